@@ -1,0 +1,75 @@
+//! How a new actor is to be named and started.
+
+use crate::time::Span;
+use std::borrow::Cow;
+
+/// The name and start of a new actor.
+///
+/// Text, or text and a number, is enough in most places:
+/// `context.spawn("dispatcher", ...)`, `context.spawn(("taxi", 7), ...)`.
+/// An actor's path is its owner's path, a slash and its name
+/// (`driver/dispatcher/taxi[7]`). Living siblings have different names: the
+/// path also names the actor's random streams.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Span, Spawn};
+///
+/// let spawn = Spawn::named("simulation").startup(Span::from_millis(365));
+/// assert_eq!(spawn.to_string(), "simulation");
+/// assert_eq!(Spawn::from(("taxi", 7)).to_string(), "taxi[7]");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spawn {
+    pub(crate) label: Cow<'static, str>,
+    pub(crate) ordinal: Option<u32>,
+    pub(crate) startup: Span,
+}
+
+impl Spawn {
+    /// An actor of that name, ready at once.
+    pub fn named(label: impl Into<Cow<'static, str>>) -> Self {
+        Self { label: label.into(), ordinal: None, startup: Span::ZERO }
+    }
+
+    /// Numbers the name: `taxi[7]`. Cheaper than formatting a name for each
+    /// of many actors, since they share the text.
+    #[must_use]
+    pub fn numbered(self, ordinal: u32) -> Self {
+        Self { ordinal: Some(ordinal), ..self }
+    }
+
+    /// Lets the actor start that much later, as a process that has to be
+    /// launched does: its mailbox waits until then.
+    #[must_use]
+    pub fn startup(self, startup: Span) -> Self {
+        Self { startup, ..self }
+    }
+}
+
+impl std::fmt::Display for Spawn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.ordinal {
+            Some(ordinal) => write!(f, "{}[{ordinal}]", self.label),
+            None => f.write_str(&self.label),
+        }
+    }
+}
+
+impl From<&'static str> for Spawn {
+    fn from(label: &'static str) -> Self {
+        Self::named(label)
+    }
+}
+
+impl From<String> for Spawn {
+    fn from(label: String) -> Self {
+        Self::named(label)
+    }
+}
+
+impl From<(&'static str, u32)> for Spawn {
+    fn from((label, ordinal): (&'static str, u32)) -> Self {
+        Self::named(label).numbered(ordinal)
+    }
+}

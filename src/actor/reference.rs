@@ -1,0 +1,114 @@
+//! Typed references: small, copyable, and free to travel inside messages.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+/// Names one actor of a run, whatever its message type.
+///
+/// Identifiers are given out in the order of spawning, so they are the same
+/// on every run. A dead actor's place may be used again; the generation
+/// tells the two apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActorId {
+    pub(crate) class: u32,
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+impl ActorId {
+    /// The sender of messages that come from outside the simulation.
+    pub const OUTSIDE: Self = Self { class: u32::MAX, index: u32::MAX, generation: u32::MAX };
+
+    /// The three numbers in two words, for digests.
+    #[inline]
+    pub(crate) fn words(self) -> [u64; 2] {
+        [u64::from(self.class) << 32 | u64::from(self.index), u64::from(self.generation)]
+    }
+}
+
+impl fmt::Debug for ActorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::OUTSIDE {
+            return write!(f, "outside");
+        }
+        write!(f, "actor {}.{}", self.class, self.index)?;
+        if self.generation > 0 { write!(f, "#{}", self.generation) } else { Ok(()) }
+    }
+}
+
+/// A reference to an actor that takes messages of type `M`.
+///
+/// Two kinds of actor with the same message type are reached through the
+/// same type of reference, so a test can put its own actor in the place of a
+/// real one. References can be copied, kept, compared and sent; one to a dead
+/// actor is harmless: what is sent to it becomes undeliverable.
+pub struct ActorRef<M> {
+    pub(crate) id: ActorId,
+    message: PhantomData<fn(M)>,
+}
+
+impl<M> ActorRef<M> {
+    pub(crate) fn new(id: ActorId) -> Self {
+        Self { id, message: PhantomData }
+    }
+
+    /// The identifier without the message type.
+    #[must_use]
+    pub fn id(&self) -> ActorId {
+        self.id
+    }
+}
+
+// Derives would ask the same of `M`, which a reference does not hold.
+impl<M> Clone for ActorRef<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M> Copy for ActorRef<M> {}
+impl<M> PartialEq for ActorRef<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+impl<M> Eq for ActorRef<M> {}
+impl<M> Hash for ActorRef<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+impl<M> fmt::Debug for ActorRef<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+/// Names an open request; stale once it was answered or failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RequestId {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+}
+
+/// Where the answer to a request goes: travels inside the request and is
+/// used up by [`Context::reply`](crate::Context::reply).
+///
+/// It may be handed on to another actor, which then answers. There is no way
+/// to answer twice: the type cannot be copied.
+pub struct ReplyTo<R> {
+    pub(crate) request: RequestId,
+    answer: PhantomData<fn(R)>,
+}
+
+impl<R> ReplyTo<R> {
+    pub(crate) fn new(request: RequestId) -> Self {
+        Self { request, answer: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for ReplyTo<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {}", self.request.slot)
+    }
+}

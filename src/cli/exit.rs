@@ -1,0 +1,59 @@
+//! Exit codes, and how a failure is told.
+
+use crate::simulation::SimulationError;
+use std::io;
+use std::process::ExitCode;
+
+/// The run ended with an error: a limit, a panic in a handler.
+pub(super) const RUN: u8 = 1;
+/// The command line is wrong.
+pub(super) const USAGE: u8 = 2;
+/// A file could not be read, or the output not be written.
+pub(super) const FILES: u8 = 3;
+
+/// Shown at the end of `flagfall --help`.
+pub(super) const HELP: &str = "\
+Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler);
+2 wrong command line; 3 a file could not be read or the output not be written.
+A closed pipe (`flagfall ... | head`) is not an error.
+
+Results go to standard output, everything else to standard error.";
+
+/// Why the command did not do what it was asked to.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The reader of our output is gone: nothing to say, and nobody to hear.
+    ClosedPipe,
+    Run { error: Box<SimulationError>, again: String },
+    Usage(String),
+    Files(String),
+}
+
+impl Failure {
+    pub(super) fn output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Files(format!("cannot write to standard output: {error}"))
+        }
+    }
+
+    /// Tells the failure on stderr and gives its exit code.
+    pub(super) fn report(self) -> ExitCode {
+        match self {
+            Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Run { error, again } => {
+                super::output::talk(format_args!("error: {error}\nagain: {again}"));
+                RUN.into()
+            }
+            Self::Usage(message) => {
+                super::output::talk(format_args!("error: {message}\n\nFor more, try '--help'."));
+                USAGE.into()
+            }
+            Self::Files(message) => {
+                super::output::talk(format_args!("error: {message}"));
+                FILES.into()
+            }
+        }
+    }
+}

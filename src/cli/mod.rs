@@ -1,0 +1,58 @@
+//! The `flagfall` command: the only room with a wall clock, an environment,
+//! files and a terminal. Everything it computes comes from the library.
+
+mod args;
+mod exit;
+mod output;
+mod run;
+mod values;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use exit::Failure;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command with those arguments, the program's name first, and
+/// returns its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are data for stdout, mistakes talk for stderr;
+            // clap knows which, and whether colour is wanted.
+            let printed = error.print();
+            let mistake = error.use_stderr();
+            return match printed {
+                Err(error) if !mistake => Failure::output(&error).report(),
+                _ if mistake => exit::USAGE.into(),
+                _ => ExitCode::SUCCESS,
+            };
+        }
+    };
+    let done = match cli.command {
+        Command::List => list(),
+        Command::Run { system } => run::run(*system),
+        Command::Completions { shell } => completions(shell),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn list() -> Result<(), Failure> {
+    let mut out = output::Stdout::new();
+    for (name, about) in args::systems() {
+        out.line(format_args!("{name:<18} {about}"))?;
+    }
+    out.finish()
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "flagfall", &mut script);
+    let mut out = output::Stdout::new();
+    out.bytes(&script)?;
+    out.finish()
+}

@@ -1,0 +1,50 @@
+//! Writing: data to stdout, talk to stderr.
+
+use super::exit::Failure;
+use std::fmt;
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+/// Buffered standard output whose closing is not an error.
+#[derive(Debug)]
+pub(super) struct Stdout {
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Stdout {
+    pub(super) fn new() -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
+    }
+
+    pub(super) fn line(&mut self, line: fmt::Arguments<'_>) -> Result<(), Failure> {
+        writeln!(self.out, "{line}").map_err(|error| Failure::output(&error))
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(bytes).map_err(|error| Failure::output(&error))
+    }
+
+    /// Lets a report write itself.
+    pub(super) fn write(
+        &mut self,
+        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        report(&mut self.out).map_err(|error| Failure::output(&error))
+    }
+
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        self.out.flush().map_err(|error| Failure::output(&error))
+    }
+}
+
+/// Says something on stderr; if nobody listens, the run goes on.
+pub(super) fn talk(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// The most memory the process has held, where the system tells: Linux does.
+pub(super) fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}

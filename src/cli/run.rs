@@ -1,0 +1,312 @@
+//! `flagfall run`: options into a model and a configuration, the run, and
+//! its output.
+
+use super::args::{
+    ActorTreeArgs, Common, LimitArgs, MessagesArgs, ParameterServerArgs, System, TaxiArgs,
+};
+use super::exit::Failure;
+use super::output::{Stdout, peak_memory_bytes, talk};
+use super::values::durations_in;
+use crate::models::actor_tree::ActorTree;
+use crate::models::message_log::MessageLog;
+use crate::models::parameter_server::ParameterTraining;
+use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
+use crate::models::{Model, Run};
+use crate::record::Record;
+use crate::report::{json, text};
+use crate::simulation::{Config, Limits, Simulation};
+use crate::time::{Span, VirtualTime};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+pub(super) fn run(system: System) -> Result<(), Failure> {
+    match system {
+        System::Taxi(args) => {
+            let fleet = taxi_fleet(&args)?;
+            let lang = args.common.lang.into();
+            execute("taxi", &fleet, &args.common, |out, run, config| {
+                if args.common.json {
+                    json::taxi(out, (&fleet, run), config, lang, args.common.summary)
+                } else {
+                    text::taxi(out, &fleet, &run.result, lang)
+                }
+            })
+        }
+        System::ParameterServer(args) => {
+            let model = parameter_training(&args)?;
+            execute("parameter-server", &model, &args.common, |out, run, config| {
+                if args.common.json {
+                    json::parameter_server(out, (&model, run), config, args.common.summary)
+                } else {
+                    text::parameter_server(out, &run.result)
+                }
+            })
+        }
+        System::ActorTree(args) => {
+            let model = actor_tree(&args)?;
+            execute("actor-tree", &model, &args.common, |out, run, config| {
+                if args.common.json {
+                    json::actor_tree(out, (&model, run), config, args.common.summary)
+                } else {
+                    text::actor_tree(out, &run.result)
+                }
+            })
+        }
+        System::Messages(args) => {
+            let model = message_log(&args);
+            execute("messages", &model, &args.common, |out, run, config| {
+                if args.common.json {
+                    json::message_log(out, (&model, run), config, args.common.summary)
+                } else {
+                    text::message_log(out, &run.result)
+                }
+            })
+        }
+    }
+}
+
+/// Runs a model and writes what it came to.
+fn execute<M: Model>(
+    name: &str,
+    model: &M,
+    common: &Common,
+    report: impl FnOnce(&mut dyn Write, &Run<M::Result>, &Config) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let config = config(common);
+    if common.verbose {
+        talk(format_args!("again: {}", command_line()));
+        talk(format_args!("seed {}, replication {}", config.seed, config.replication));
+    }
+    let mut simulation = Simulation::new(config.clone());
+    if common.trace {
+        trace(&mut simulation, common.json);
+    }
+    // The error tells what happened; the default hook would tell it twice.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let start = Instant::now();
+    let run = model.run_in(simulation);
+    let wall = start.elapsed();
+    std::panic::set_hook(hook);
+    let run = run
+        .map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })?;
+    let mut out = Stdout::new();
+    out.write(|out| report(out, &run, &config))?;
+    out.finish()?;
+    if !common.quiet {
+        summarize(name, &config, &run, wall, common.verbose);
+    }
+    Ok(())
+}
+
+/// Prints every record as it happens. With `--json`, stdout is kept for the
+/// object.
+fn trace(simulation: &mut Simulation, to_stderr: bool) {
+    let mut out: Box<dyn Write> = if to_stderr {
+        Box::new(io::BufWriter::new(io::stderr()))
+    } else {
+        Box::new(io::BufWriter::new(io::stdout()))
+    };
+    simulation.observe(move |record: &Record<'_>| {
+        if let Err(error) = writeln!(out, "{record}") {
+            // An observer cannot stop the run, and without a reader there is
+            // no reason to go on.
+            std::process::exit(match error.kind() {
+                io::ErrorKind::BrokenPipe => 0,
+                _ => {
+                    talk(format_args!("error: cannot write the trace: {error}"));
+                    i32::from(super::exit::FILES)
+                }
+            });
+        }
+    });
+}
+
+/// The line on stderr that closes every run.
+fn summarize<T>(name: &str, config: &Config, run: &Run<T>, wall: Duration, verbose: bool) {
+    let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
+    let memory = peak_memory_bytes()
+        .map_or_else(String::new, |bytes| format!(", memory {:.1} MB", bytes as f64 / 1e6));
+    let secs = wall.as_secs_f64();
+    talk(format_args!(
+        "{name}: seed {}, virtual time {}, {} events, wall {:.3} ms{memory}, digest {digest}",
+        config.seed,
+        run.virtual_time,
+        run.events,
+        secs * 1e3,
+    ));
+    if verbose {
+        let counts = run.counts;
+        talk(format_args!(
+            "messages: {} sent, {} handled, {} undeliverable, {} cancelled, {} pending; \
+             {:.0} events/s",
+            counts.sent,
+            counts.handled,
+            counts.undeliverable,
+            counts.cancelled,
+            counts.pending(),
+            run.events as f64 / secs.max(1e-9),
+        ));
+    }
+}
+
+/// This command again, to be copied into a shell.
+fn command_line() -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
+    let quote = |word: String| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    };
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let words: Vec<String> = words.map(quote).collect();
+    format!("flagfall {}", words.join(" "))
+}
+
+fn config(common: &Common) -> Config {
+    let mut config = Config::new(common.seed)
+        .replication(common.replication)
+        .latency(common.latency)
+        .limits(limits(&common.limits))
+        .event_list(common.event_list.into())
+        .digest(!common.no_digest);
+    for link in &common.links {
+        config = config.link(&link.from, &link.to, link.latency);
+    }
+    match common.cpus {
+        Some(cpus) => config.cpus(cpus),
+        None => config,
+    }
+}
+
+fn limits(args: &LimitArgs) -> Limits {
+    let mut limits = Limits::default();
+    limits.events = args.max_events.unwrap_or(limits.events);
+    limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
+    limits.live_actors = args.max_actors.unwrap_or(limits.live_actors).min(limits.live_actors);
+    limits.pending_events =
+        args.max_pending.unwrap_or(limits.pending_events).min(limits.pending_events);
+    limits.mailbox_length =
+        args.max_mailbox.unwrap_or(limits.mailbox_length).min(limits.mailbox_length);
+    let end_time = args.end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
+    limits.end_time = end_time.unwrap_or(limits.end_time);
+    limits
+}
+
+fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
+    let durations = match (&args.durations, &args.durations_file) {
+        (Some(list), _) => Durations::Given(list.0.clone()),
+        (None, Some(path)) => Durations::Given(read_durations(path)?),
+        (None, None) => Durations::Drawn {
+            rides: args.rides.unwrap_or(10),
+            seconds: args.ride_seconds.clone().map_or(1..=5, |range| range.0),
+        },
+    };
+    let drivers =
+        args.drivers.clone().unwrap_or_else(|| STAFF.map(str::to_owned).to_vec());
+    if args.commission > args.price {
+        let (commission, price) = (args.commission, args.price);
+        return Err(Failure::Usage(format!(
+            "a commission of {commission} is above the price of {price}: \
+             the taxi would pay to drive"
+        )));
+    }
+    nonzero(args.poll_every, "--poll-every")?;
+    let mut fleet = TaxiFleet {
+        fleet: args.fleet.unwrap_or(drivers.len() as u32),
+        drivers,
+        durations,
+        every: args.every,
+        price: args.price,
+        commission: args.commission,
+        polls: 0,
+        poll_every: args.poll_every,
+        startup: args.startup,
+        keep_polls: !args.common.summary,
+    };
+    fleet.polls = args.polls.unwrap_or_else(|| fleet.polls_needed(args.common.latency));
+    Ok(fleet)
+}
+
+/// A driver that never sleeps would poll for ever at one instant.
+fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
+    if span.is_zero() {
+        return Err(Failure::Usage(format!("{option} is 0: write a span above 0, like 1s")));
+    }
+    Ok(())
+}
+
+fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
+    let name = path.display();
+    let read = if path == Path::new("-") {
+        io::read_to_string(io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = read.map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    let durations =
+        durations_in(&text).map_err(|error| Failure::Files(format!("{name}: {error}")))?;
+    if durations.is_empty() {
+        let remedy = "write one length of a ride in seconds on each line";
+        return Err(Failure::Files(format!("{name}: no durations: {remedy}")));
+    }
+    Ok(durations)
+}
+
+fn parameter_training(args: &ParameterServerArgs) -> Result<ParameterTraining, Failure> {
+    if !args.gradient.is_finite() {
+        return Err(Failure::Usage(format!("a gradient of {} is not a number", args.gradient)));
+    }
+    Ok(ParameterTraining {
+        workers: args.workers,
+        epochs: args.epochs,
+        epoch: args.epoch,
+        dimension: args.dimension,
+        gradient: args.gradient,
+        reads: args.polls,
+        read_every: args.every,
+        startup: args.startup,
+    })
+}
+
+fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
+    for crash in &args.crashes {
+        if crash.worker >= args.workers {
+            return Err(Failure::Usage(format!(
+                "there is no worker {} to crash: they are numbered from 0 to {}",
+                crash.worker,
+                i64::from(args.workers) - 1
+            )));
+        }
+    }
+    let script = args.states.clone().map(|script| script.0).unwrap_or_default();
+    if let Some(line) = script.iter().find(|line| line.len() != args.workers as usize) {
+        return Err(Failure::Usage(format!(
+            "--states gives {} states for {} workers: write one for each",
+            line.len(),
+            args.workers
+        )));
+    }
+    Ok(ActorTree {
+        supervisors: args.supervisors,
+        workers: args.workers,
+        epochs: args.epochs,
+        epoch: args.epoch,
+        crashes: args.crashes.iter().map(|crash| (crash.worker, crash.time)).collect(),
+        script,
+    })
+}
+
+fn message_log(args: &MessagesArgs) -> MessageLog {
+    MessageLog {
+        workers: args.workers,
+        messages: args.messages,
+        every: args.every,
+        polls: args.polls,
+        poll_every: args.poll_every,
+        startup: args.startup,
+    }
+}

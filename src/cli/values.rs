@@ -1,0 +1,153 @@
+//! Values of options: each parser says what it wants when it gets something
+//! else.
+
+use crate::models::actor_tree::WorkerState;
+use crate::network::Latency;
+use crate::time::Span;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+/// A length of a ride: a bare number counts seconds, or a number with a unit.
+fn duration(text: &str) -> Result<Span, String> {
+    let text = text.trim();
+    let bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let text = if bare { format!("{text}s") } else { text.to_owned() };
+    text.parse().map_err(|error: crate::time::ParseTimeError| error.to_string())
+}
+
+/// Durations separated by commas, spaces or line ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct DurationList(pub(super) Vec<Span>);
+
+impl FromStr for DurationList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let durations = durations_in(text)?;
+        if durations.is_empty() {
+            return Err("no durations: write seconds, like 2,5,1".to_owned());
+        }
+        Ok(Self(durations))
+    }
+}
+
+/// Reads durations from the text of a file. Empty lines and what follows a
+/// `#` are skipped; errors name line and column.
+pub(super) fn durations_in(text: &str) -> Result<Vec<Span>, String> {
+    let single_line = !text.contains('\n');
+    let mut durations = Vec::new();
+    for (row, line) in text.lines().enumerate() {
+        let content = line.split('#').next().unwrap_or_default();
+        let mut column = 0;
+        for field in content.split(',') {
+            for word in field.split_whitespace() {
+                let start = column + field.find(word).unwrap_or(0);
+                let place = || {
+                    if single_line {
+                        String::new()
+                    } else {
+                        format!("line {}, column {}: ", row + 1, content[..start].chars().count() + 1)
+                    }
+                };
+                durations.push(duration(word).map_err(|error| place() + &error)?);
+            }
+            column += field.len() + 1;
+        }
+    }
+    Ok(durations)
+}
+
+/// Whole seconds from one number to another: `1..=5`, `1..6` or `3`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SecondsRange(pub(super) RangeInclusive<u64>);
+
+impl FromStr for SecondsRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |part: &str| {
+            part.trim()
+                .parse::<u64>()
+                .ok()
+                .filter(|secs| *secs <= Span::MAX.as_nanos() / 1_000_000_000)
+                .ok_or_else(|| format!("`{text}` is not a range of seconds: write 1..=5"))
+        };
+        let (low, high) = match text.split_once("..") {
+            None => (number(text)?, number(text)?),
+            Some((low, high)) => match high.strip_prefix('=') {
+                Some(high) => (number(low)?, number(high)?),
+                None => {
+                    let end = number(high)?;
+                    let last = end.checked_sub(1);
+                    (number(low)?, last.ok_or_else(|| format!("`{text}` is empty"))?)
+                }
+            },
+        };
+        if low > high {
+            return Err(format!("`{text}` is empty: write the smaller number first"));
+        }
+        Ok(Self(low..=high))
+    }
+}
+
+/// A latency of one link: `driver->driver/dispatcher=5ms`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Link {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) latency: Latency,
+}
+
+impl FromStr for Link {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not a link: write FROM->TO=LATENCY with actor paths");
+        let (ends, latency) = text.rsplit_once('=').ok_or_else(wanted)?;
+        let (from, to) = ends.split_once("->").ok_or_else(wanted)?;
+        if from.is_empty() || to.is_empty() {
+            return Err(wanted());
+        }
+        let latency = latency.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self { from: from.to_owned(), to: to.to_owned(), latency })
+    }
+}
+
+/// A crash of a worker: `1@2.5s`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Crash {
+    pub(super) worker: u32,
+    pub(super) time: Span,
+}
+
+impl FromStr for Crash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not a crash: write WORKER@TIME, like 1@2.5s");
+        let (worker, time) = text.split_once('@').ok_or_else(wanted)?;
+        Ok(Self {
+            worker: worker.parse().map_err(|_| wanted())?,
+            time: time.parse().map_err(|error| format!("{error}"))?,
+        })
+    }
+}
+
+/// What workers answer, inspection by inspection:
+/// `DONE,RUNNING,DONE;DONE,DONE,DONE`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Script(pub(super) Vec<Vec<WorkerState>>);
+
+impl FromStr for Script {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let state = |word: &str| match word.trim() {
+            "RUNNING" => Ok(WorkerState::Running),
+            "DONE" => Ok(WorkerState::Done),
+            word => Err(format!("`{word}` is not a state: write RUNNING or DONE")),
+        };
+        let line = |line: &str| line.split(',').map(state).collect();
+        text.split(';').map(line).collect::<Result<_, _>>().map(Self)
+    }
+}

@@ -1,0 +1,195 @@
+//! The tree of actors: a driver, supervisors, and workers below them.
+//!
+//! The driver asks each supervisor for the states of its workers until all
+//! are done, then sends `terminate` and kills the supervisor at once: the two
+//! race. Workers answer for their state only after their training is over,
+//! because a busy actor's mailbox waits.
+//!
+//! Beyond the notebook, workers save a checkpoint after every epoch. A worker
+//! that is killed is restarted by its supervisor, which notices when the
+//! request for its state fails, and resumes from its last checkpoint.
+
+mod actors;
+
+pub use actors::{
+    CheckpointStore, Crasher, CrasherMessage, Driver, DriverMessage, StoreMessage, Supervisor,
+    SupervisorMessage, Worker, WorkerMessage,
+};
+
+use super::Model;
+use crate::actor::{ActorRef, DeathCause};
+use crate::record::{Record, RecordKind};
+use crate::simulation::Simulation;
+use crate::time::{Span, VirtualTime};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What the notebook's workers train, spelled as there.
+pub const MODELS: [&str; 3] = ["Logical Regression", "Classification", "Neural Metworks"];
+
+/// The parameters of the tree.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall::models::actor_tree::{ActorTree, WorkerState};
+/// use flagfall::models::{DEFAULT_LATENCY, Model};
+///
+/// let growth = ActorTree::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
+/// let last = growth.inspections.last().unwrap();
+/// assert_eq!(last.states, [WorkerState::Done; 3]);
+/// assert_eq!(growth.deaths.len(), 4); // three workers and their supervisor
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActorTree {
+    /// How many supervisors there are.
+    pub supervisors: u32,
+    /// How many workers each supervisor has.
+    pub workers: u32,
+    /// How many epochs each worker trains.
+    pub epochs: u32,
+    /// How long one epoch takes.
+    pub epoch: Span,
+    /// Which worker of the first supervisor is killed, and when.
+    pub crashes: Vec<(u32, Span)>,
+    /// What the workers of each supervisor answer, inspection by inspection,
+    /// instead of choosing at random; after the last they are done.
+    pub script: Vec<Vec<WorkerState>>,
+}
+
+impl Default for ActorTree {
+    /// The notebook's tree: one supervisor, three workers, one second.
+    fn default() -> Self {
+        Self {
+            supervisors: 1,
+            workers: MODELS.len() as u32,
+            epochs: 1,
+            epoch: Span::from_secs(1),
+            crashes: Vec::new(),
+            script: Vec::new(),
+        }
+    }
+}
+
+crate::message! {
+    /// What a worker says of itself.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum WorkerState {
+        /// Still training.
+        Running,
+        /// Training is over.
+        Done,
+        /// It was dead, and its supervisor has restarted it.
+        Restarted,
+    }
+}
+
+impl WorkerState {
+    /// The state as the notebook prints it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Done => "DONE",
+            Self::Restarted => "RESTARTED",
+        }
+    }
+}
+
+/// One answer of a supervisor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// When the answer reached the driver.
+    pub time: VirtualTime,
+    /// Which supervisor answered.
+    pub supervisor: u32,
+    /// The states of its workers.
+    pub states: Vec<WorkerState>,
+}
+
+/// One death, worker or supervisor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// When it died.
+    pub time: VirtualTime,
+    /// The actor's path.
+    pub actor: String,
+    /// Why.
+    pub cause: DeathCause,
+}
+
+/// A worker that was started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// When its supervisor noticed.
+    pub time: VirtualTime,
+    /// Which supervisor.
+    pub supervisor: u32,
+    /// Which of its workers.
+    pub worker: u32,
+}
+
+/// An epoch that a worker has finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which supervisor.
+    pub supervisor: u32,
+    /// Which of its workers.
+    pub worker: u32,
+    /// How many epochs it has finished.
+    pub epochs: u32,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// The answers of the supervisors, in the order the driver got them.
+    pub inspections: Vec<Inspection>,
+    /// All deaths, in order.
+    pub deaths: Vec<Death>,
+    /// All restarts, in order.
+    pub restarts: Vec<Restart>,
+    /// The checkpoints saved, in order.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// The actors of a running tree.
+#[derive(Clone, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+    deaths: Rc<RefCell<Vec<Death>>>,
+}
+
+impl Model for ActorTree {
+    type Handles = Handles;
+    type Result = Growth;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let deaths = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&deaths);
+        simulation.observe(move |record: &Record<'_>| {
+            if let RecordKind::Died(cause) = record.kind {
+                let actor = record.receiver.to_string();
+                log.borrow_mut().push(Death { time: record.time, actor, cause });
+            }
+        });
+        let driver = simulation.spawn("driver", Driver::new(self.clone()));
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver, deaths }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Growth {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let store = driver
+            .and_then(|driver| driver.store)
+            .and_then(|store| simulation.inspect::<CheckpointStore>(&store));
+        Growth {
+            inspections: driver.map(|driver| driver.inspections.clone()).unwrap_or_default(),
+            deaths: handles.deaths.borrow().clone(),
+            restarts: driver.map(|driver| driver.restarts.clone()).unwrap_or_default(),
+            checkpoints: store.map(|store| store.history.clone()).unwrap_or_default(),
+        }
+    }
+}

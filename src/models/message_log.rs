@@ -1,0 +1,198 @@
+//! The message actor: workers append messages, a driver polls and clears.
+
+use super::{DEFAULT_STARTUP, MessageActor, MessageActorMessage, Model};
+use crate::actor::{ActorRef, RequestError, Spawn};
+use crate::simulation::{Actor, Context, Simulation};
+use crate::time::Span;
+
+/// The parameters of the system.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall::models::message_log::{Entry, MessageLog};
+/// use flagfall::models::{DEFAULT_LATENCY, Model};
+///
+/// let config = Config::new(42).latency(DEFAULT_LATENCY);
+/// let polls = MessageLog::default().run(config)?.result.polls;
+/// assert_eq!(polls.len(), 10);
+/// assert_eq!(polls[2][0], Entry { number: 0, worker: 0 });
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageLog {
+    /// How many workers there are.
+    pub workers: u32,
+    /// How many messages each worker sends.
+    pub messages: u32,
+    /// The span that a worker sleeps before each message.
+    pub every: Span,
+    /// How often the driver polls.
+    pub polls: u32,
+    /// The span that the driver sleeps after each poll.
+    pub poll_every: Span,
+    /// How long a worker process takes to start.
+    pub startup: Span,
+}
+
+impl Default for MessageLog {
+    /// The notebook's numbers: three workers, ten messages each, ten polls.
+    fn default() -> Self {
+        Self {
+            workers: 3,
+            messages: 10,
+            every: Span::from_secs(1),
+            polls: 10,
+            poll_every: Span::from_secs(1),
+            startup: DEFAULT_STARTUP,
+        }
+    }
+}
+
+crate::message! {
+    /// One message of a worker: `Message 3 from worker 1.`
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Entry {
+        /// Which of the worker's messages it is, from 0.
+        pub number: u32,
+        /// Which worker sent it, from 0.
+        pub worker: u32,
+    }
+
+    /// What a worker understands.
+    pub enum WorkerMessage {
+        /// Begin.
+        Run,
+        /// The sleep before a message is over.
+        Awake,
+    }
+
+    /// What the notebook's main program understands.
+    pub enum DriverMessage {
+        /// Begin.
+        Start,
+        /// A poll was answered.
+        Polled(Result<Vec<Entry>, RequestError>),
+        /// The sleep after a poll is over.
+        NextPoll,
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// What each poll returned.
+    pub polls: Vec<Vec<Entry>>,
+    /// What arrived after the last poll.
+    pub unpolled: Vec<Entry>,
+}
+
+/// Sends messages: a task.
+#[derive(Debug)]
+pub struct Worker {
+    number: u32,
+    sent: u32,
+    messages: u32,
+    every: Span,
+    message_actor: ActorRef<MessageActorMessage<Entry>>,
+}
+
+impl Actor for Worker {
+    type Message = WorkerMessage;
+
+    fn handle(&mut self, message: WorkerMessage, context: &mut Context<'_, WorkerMessage>) {
+        if let WorkerMessage::Awake = message {
+            let entry = Entry { number: self.sent, worker: self.number };
+            context.send(&self.message_actor, MessageActorMessage::Add(entry));
+            self.sent += 1;
+        }
+        if self.sent < self.messages {
+            context.hold(self.every, WorkerMessage::Awake);
+        } else {
+            context.stop();
+        }
+    }
+}
+
+/// The notebook's main program: starts everyone, polls, ends the run.
+#[derive(Debug)]
+pub struct Driver {
+    log: MessageLog,
+    message_actor: Option<ActorRef<MessageActorMessage<Entry>>>,
+    polls: Vec<Vec<Entry>>,
+}
+
+impl Driver {
+    fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
+        let message_actor = context.spawn("message actor", MessageActor::new());
+        for number in 0..self.log.workers {
+            let worker = Worker {
+                number,
+                sent: 0,
+                messages: self.log.messages,
+                every: self.log.every,
+                message_actor,
+            };
+            let spawn = Spawn::from(("worker", number)).startup(self.log.startup);
+            context.spawn_task(spawn, worker, WorkerMessage::Run);
+        }
+        self.message_actor = Some(message_actor);
+    }
+
+    fn next_poll(&self, context: &mut Context<'_, DriverMessage>) {
+        let Some(message_actor) = self.message_actor else { return };
+        if self.polls.len() < self.log.polls as usize {
+            context.ask(&message_actor, MessageActorMessage::GetAndClear, DriverMessage::Polled);
+        } else {
+            context.end_run();
+        }
+    }
+}
+
+impl Actor for Driver {
+    type Message = DriverMessage;
+
+    fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
+        match message {
+            DriverMessage::Start => {
+                self.start(context);
+                self.next_poll(context);
+            }
+            DriverMessage::Polled(entries) => {
+                self.polls.push(entries.unwrap_or_default());
+                context.hold(self.log.poll_every, DriverMessage::NextPoll);
+            }
+            DriverMessage::NextPoll => self.next_poll(context),
+        }
+    }
+}
+
+/// The actors of a running system.
+#[derive(Clone, Copy, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+}
+
+impl Model for MessageLog {
+    type Handles = Handles;
+    type Result = Log;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let driver = Driver { log: self.clone(), message_actor: None, polls: Vec::new() };
+        let driver = simulation.spawn("driver", driver);
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Log {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let kept = driver
+            .and_then(|driver| driver.message_actor)
+            .and_then(|log| simulation.inspect::<MessageActor<Entry>>(&log));
+        Log {
+            polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
+            unpolled: kept.map(|kept| kept.messages.clone()).unwrap_or_default(),
+        }
+    }
+}

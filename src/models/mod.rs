@@ -1,0 +1,93 @@
+//! The four systems of the notebook, each an ordinary user of the engine.
+//!
+//! A model is a set of parameters (`TaxiFleet`, ...) with `Default` giving
+//! the notebook's numbers, a `start` that puts its actors into a
+//! [`Simulation`], and a `collect` that reads the result off afterwards.
+//! `run` does all three. Models do not know each other.
+
+pub mod actor_tree;
+mod message_actor;
+pub mod message_log;
+mod money;
+pub mod parameter_server;
+pub mod taxi_fleet;
+
+pub use message_actor::{MessageActor, MessageActorMessage};
+pub use money::{Money, ParseRateError, Rate};
+
+use crate::digest::Digest;
+use crate::network::Latency;
+use crate::simulation::{Config, Counts, Simulation, SimulationError};
+use crate::time::{Span, VirtualTime};
+
+/// The latency that the four systems run under unless told otherwise.
+///
+/// On real Ray the order of simultaneous calls is decided by how many hops
+/// each took, not by who was called first. An equal small latency on every
+/// message gives that order.
+pub const DEFAULT_LATENCY: Latency = Latency::Fixed(Span::from_millis(1));
+
+/// How long a new process takes to start: what Ray 2.60 took from creating
+/// an actor to its first reply (median of six, `fixtures/ray/overheads.json`).
+pub const DEFAULT_STARTUP: Span = Span::from_millis(365);
+
+/// What a finished run of any model has in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run<T> {
+    /// What the model computed.
+    pub result: T,
+    /// When the last event happened.
+    pub virtual_time: VirtualTime,
+    /// How many events happened.
+    pub events: u64,
+    /// What became of the messages.
+    pub counts: Counts,
+    /// The digest of the trace, unless turned off.
+    pub digest: Option<Digest>,
+}
+
+impl<T> Run<T> {
+    fn of(simulation: &Simulation, result: T) -> Self {
+        Self {
+            result,
+            virtual_time: simulation.now(),
+            events: simulation.events(),
+            counts: simulation.counts(),
+            digest: simulation.digest(),
+        }
+    }
+}
+
+/// A system that can be run under virtual time.
+pub trait Model {
+    /// What `collect` needs to find the actors again.
+    type Handles;
+    /// What a run computes.
+    type Result;
+
+    /// Puts the actors into the simulation and sends the first message.
+    fn start(&self, simulation: &mut Simulation) -> Self::Handles;
+
+    /// Reads the result off the actors, at any time during or after the run.
+    fn collect(&self, simulation: &Simulation, handles: &Self::Handles) -> Self::Result;
+
+    /// Runs the model to its end.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
+        self.run_in(Simulation::new(config))
+    }
+
+    /// Runs the model to its end in a simulation that was prepared, for
+    /// example with an observer.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    fn run_in(&self, mut simulation: Simulation) -> Result<Run<Self::Result>, SimulationError> {
+        let handles = self.start(&mut simulation);
+        simulation.run()?;
+        let result = self.collect(&simulation, &handles);
+        Ok(Run::of(&simulation, result))
+    }
+}

@@ -1,0 +1,285 @@
+//! The parameter server: workers compute gradients, one server applies them.
+//!
+//! Each worker is a task: for every epoch it sleeps (the computation), then
+//! sends its gradient to the server without waiting. A driver reads the
+//! parameters every second.
+
+use super::{DEFAULT_STARTUP, Model};
+use crate::actor::{ActorRef, ReplyTo, RequestError, Spawn};
+use crate::record::{Record, RecordKind};
+use crate::simulation::{Actor, Context, Simulation};
+use crate::time::{Span, VirtualTime};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The parameters of the system.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall::models::parameter_server::ParameterTraining;
+/// use flagfall::models::{DEFAULT_LATENCY, Model};
+///
+/// let config = Config::new(42).latency(DEFAULT_LATENCY);
+/// let training = ParameterTraining::default().run(config)?.result;
+/// assert_eq!(training.reads.len(), 20);
+/// // Three workers have sent one gradient of ones each after two seconds.
+/// assert_eq!(training.reads[2].parameters, vec![-3.0; 10]);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterTraining {
+    /// How many workers there are.
+    pub workers: u32,
+    /// How many gradients each worker sends.
+    pub epochs: u32,
+    /// How long one gradient takes to compute.
+    pub epoch: Span,
+    /// The length of the parameter vector.
+    pub dimension: usize,
+    /// Each component of each gradient.
+    pub gradient: f64,
+    /// How often the driver reads.
+    pub reads: u32,
+    /// The span that the driver sleeps after each read.
+    pub read_every: Span,
+    /// How long a worker process takes to start.
+    pub startup: Span,
+}
+
+impl Default for ParameterTraining {
+    /// The notebook's numbers: three workers, 100 epochs of 1.5 s, ten ones.
+    fn default() -> Self {
+        Self {
+            workers: 3,
+            epochs: 100,
+            epoch: Span::from_millis(1_500),
+            dimension: 10,
+            gradient: 1.0,
+            reads: 20,
+            read_every: Span::from_secs(1),
+            startup: DEFAULT_STARTUP,
+        }
+    }
+}
+
+crate::message! {
+    /// What the server understands.
+    pub enum ServerMessage {
+        /// Tell the parameters.
+        GetParams(ReplyTo<Vec<f64>>),
+        /// Subtract this gradient.
+        UpdateParams(Rc<Vec<f64>>),
+    }
+
+    /// What a worker understands.
+    pub enum WorkerMessage {
+        /// Begin.
+        Run,
+        /// The gradient of an epoch is computed.
+        EpochOver,
+    }
+
+    /// What the notebook's main program understands.
+    pub enum DriverMessage {
+        /// Begin.
+        Start,
+        /// The parameters before any worker was started.
+        Initial(Result<Vec<f64>, RequestError>),
+        /// The answer to a read.
+        Read(Result<Vec<f64>, RequestError>),
+        /// The sleep after a read is over.
+        NextRead,
+    }
+}
+
+/// One reading of the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// When the answer reached the driver.
+    pub time: VirtualTime,
+    /// The parameters.
+    pub parameters: Vec<f64>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Training {
+    /// The parameters before any worker was started.
+    pub initial: Vec<f64>,
+    /// The driver's readings.
+    pub reads: Vec<Reading>,
+    /// When each worker got its CPU slot, in worker order; `None` if it was
+    /// still waiting for one at the end.
+    pub worker_starts: Vec<Option<VirtualTime>>,
+    /// The parameters at the end of the run.
+    pub parameters: Vec<f64>,
+}
+
+/// Holds the parameters.
+#[derive(Debug)]
+pub struct ParameterServer {
+    /// The parameters.
+    pub parameters: Vec<f64>,
+}
+
+impl Actor for ParameterServer {
+    type Message = ServerMessage;
+
+    fn handle(&mut self, message: ServerMessage, context: &mut Context<'_, ServerMessage>) {
+        match message {
+            ServerMessage::GetParams(reply) => context.reply(reply, self.parameters.clone()),
+            ServerMessage::UpdateParams(gradient) => {
+                for (parameter, slope) in self.parameters.iter_mut().zip(gradient.iter()) {
+                    *parameter -= slope;
+                }
+            }
+        }
+    }
+}
+
+/// Computes gradients: a task.
+#[derive(Debug)]
+pub struct Worker {
+    epochs_left: u32,
+    epoch: Span,
+    gradient: Rc<Vec<f64>>,
+    server: ActorRef<ServerMessage>,
+}
+
+impl Actor for Worker {
+    type Message = WorkerMessage;
+
+    fn handle(&mut self, message: WorkerMessage, context: &mut Context<'_, WorkerMessage>) {
+        if let WorkerMessage::EpochOver = message {
+            let gradient = Rc::clone(&self.gradient);
+            context.send(&self.server, ServerMessage::UpdateParams(gradient));
+            self.epochs_left -= 1;
+        }
+        if self.epochs_left > 0 {
+            context.hold(self.epoch, WorkerMessage::EpochOver);
+        } else {
+            context.stop();
+        }
+    }
+}
+
+/// The notebook's main program: starts everyone, reads, ends the run.
+#[derive(Debug)]
+pub struct Driver {
+    training: ParameterTraining,
+    server: Option<ActorRef<ServerMessage>>,
+    initial: Vec<f64>,
+    reads: Vec<Reading>,
+}
+
+impl Driver {
+    fn start_workers(&self, context: &mut Context<'_, DriverMessage>) {
+        let Some(server) = self.server else { return };
+        let gradient = Rc::new(vec![self.training.gradient; self.training.dimension]);
+        for number in 0..self.training.workers {
+            let worker = Worker {
+                epochs_left: self.training.epochs,
+                epoch: self.training.epoch,
+                gradient: Rc::clone(&gradient),
+                server,
+            };
+            let spawn = Spawn::from(("worker", number)).startup(self.training.startup);
+            context.spawn_task(spawn, worker, WorkerMessage::Run);
+        }
+    }
+
+    fn read(
+        &self,
+        then: fn(Result<Vec<f64>, RequestError>) -> DriverMessage,
+        context: &mut Context<'_, DriverMessage>,
+    ) {
+        if let Some(server) = self.server {
+            context.ask(&server, ServerMessage::GetParams, then);
+        }
+    }
+
+    fn next_read(&self, context: &mut Context<'_, DriverMessage>) {
+        if self.reads.len() < self.training.reads as usize {
+            self.read(DriverMessage::Read, context);
+        } else {
+            context.end_run();
+        }
+    }
+}
+
+impl Actor for Driver {
+    type Message = DriverMessage;
+
+    fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
+        match message {
+            DriverMessage::Start => {
+                let parameters = vec![0.0; self.training.dimension];
+                let server = context.spawn("parameter server", ParameterServer { parameters });
+                self.server = Some(server);
+                self.read(DriverMessage::Initial, context);
+            }
+            DriverMessage::Initial(parameters) => {
+                self.initial = parameters.unwrap_or_default();
+                self.start_workers(context);
+                self.next_read(context);
+            }
+            DriverMessage::Read(parameters) => {
+                let parameters = parameters.unwrap_or_default();
+                self.reads.push(Reading { time: context.now(), parameters });
+                context.hold(self.training.read_every, DriverMessage::NextRead);
+            }
+            DriverMessage::NextRead => self.next_read(context),
+        }
+    }
+}
+
+/// The actors of a running system.
+#[derive(Clone, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+    starts: Rc<RefCell<Vec<(String, VirtualTime)>>>,
+}
+
+impl Model for ParameterTraining {
+    type Handles = Handles;
+    type Result = Training;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let starts = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&starts);
+        simulation.observe(move |record: &Record<'_>| {
+            if record.kind == RecordKind::Started {
+                log.borrow_mut().push((record.receiver.to_string(), record.time));
+            }
+        });
+        let driver = Driver {
+            training: self.clone(),
+            server: None,
+            initial: Vec::new(),
+            reads: Vec::new(),
+        };
+        let driver = simulation.spawn("driver", driver);
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver, starts }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Training {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let server = driver
+            .and_then(|driver| driver.server)
+            .and_then(|server| simulation.inspect::<ParameterServer>(&server));
+        let starts = handles.starts.borrow();
+        let start_of = |number: u32| {
+            let path = format!("driver/worker[{number}]");
+            starts.iter().find(|(worker, _)| *worker == path).map(|(_, time)| *time)
+        };
+        Training {
+            initial: driver.map(|driver| driver.initial.clone()).unwrap_or_default(),
+            reads: driver.map(|driver| driver.reads.clone()).unwrap_or_default(),
+            worker_starts: (0..self.workers).map(start_of).collect(),
+            parameters: server.map(|server| server.parameters.clone()).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The taxi fleet: `Simulation`, `Dispatcher`, `Taxi` and `MessageActor`.
+//!
+//! A simulation actor sends a ride to the dispatcher at regular intervals;
+//! the dispatcher gives it to the first free taxi in the order of its staff,
+//! or refuses it; the taxi is busy for the length of the ride and then
+//! reports its commission. A driver polls the message actor every second and
+//! finally asks for the commission collected.
+
+mod actors;
+
+pub use actors::{
+    Dispatcher, DispatcherMessage, Driver, DriverMessage, CashReport, RideSource,
+    RideSourceMessage, Taxi, TaxiMessage,
+};
+
+use super::{DEFAULT_STARTUP, MessageActor, Model, Money, Rate};
+use crate::actor::ActorRef;
+use crate::network::Latency;
+use crate::simulation::Simulation;
+use crate::time::Span;
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+/// The drivers that the notebook employs.
+pub const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
+
+/// The parameters of the fleet and its day.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall::models::taxi_fleet::TaxiFleet;
+/// use flagfall::models::{DEFAULT_LATENCY, Model};
+///
+/// let day = TaxiFleet::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
+/// assert_eq!(day.rides.len(), 10);
+/// // 0.25 for each second of each ride that was completed, exactly.
+/// assert_eq!(day.total_commission, day.commission * day.ride_time);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaxiFleet {
+    /// Names of the first drivers; the others are called `Taxi 5`, ...
+    pub drivers: Vec<String>,
+    /// How many taxis there are.
+    pub fleet: u32,
+    /// The lengths of the rides.
+    pub durations: Durations,
+    /// The span between two rides.
+    pub every: Span,
+    /// What the customer pays.
+    pub price: Rate,
+    /// What of it the dispatcher gets; not above the price.
+    pub commission: Rate,
+    /// How often the driver polls.
+    pub polls: u32,
+    /// The span that the driver sleeps after each poll.
+    pub poll_every: Span,
+    /// How long the process of the simulation actor takes to start, while
+    /// the driver polls already.
+    pub startup: Span,
+    /// Whether the driver keeps what it polled.
+    pub keep_polls: bool,
+}
+
+/// Where the lengths of the rides come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Durations {
+    /// These, in order.
+    Given(Vec<Span>),
+    /// Whole seconds from the simulation actor's stream `durations`, every
+    /// number equally likely.
+    Drawn {
+        /// How many rides.
+        rides: u32,
+        /// The shortest and longest, in seconds.
+        seconds: RangeInclusive<u64>,
+    },
+}
+
+impl Durations {
+    /// How many rides there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Given(durations) => durations.len(),
+            Self::Drawn { rides, .. } => *rides as usize,
+        }
+    }
+
+    /// Whether there are no rides.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The longest ride there may be.
+    #[must_use]
+    pub fn longest(&self) -> Span {
+        match self {
+            Self::Given(durations) => durations.iter().copied().max().unwrap_or_default(),
+            Self::Drawn { seconds, .. } => Span::from_secs(*seconds.end()),
+        }
+    }
+}
+
+impl Default for TaxiFleet {
+    /// The notebook's day: four taxis, ten rides of 1 to 5 seconds, one a
+    /// second, fifteen polls.
+    fn default() -> Self {
+        Self {
+            drivers: STAFF.map(str::to_owned).to_vec(),
+            fleet: STAFF.len() as u32,
+            durations: Durations::Drawn { rides: 10, seconds: 1..=5 },
+            every: Span::from_secs(1),
+            price: Rate::from_micros(1_250_000),
+            commission: Rate::from_micros(250_000),
+            polls: 15,
+            poll_every: Span::from_secs(1),
+            startup: DEFAULT_STARTUP,
+            keep_polls: true,
+        }
+    }
+}
+
+impl TaxiFleet {
+    /// Enough polls for every ride to end before the total is read, and at
+    /// least the notebook's fifteen.
+    #[must_use]
+    pub fn polls_needed(&self, latency: Latency) -> u32 {
+        // The last report is five hops behind the source; a drawn latency
+        // may take longer, so its far tail is allowed for.
+        let hop = match latency {
+            Latency::Fixed(span) | Latency::Uniform { high: span, .. } => Some(span),
+            Latency::Exponential { mean } => mean.checked_mul(10),
+        };
+        let margin = hop.and_then(|hop| hop.checked_mul(6)).unwrap_or(Span::MAX);
+        let gaps = (self.durations.len() as u64).saturating_sub(1);
+        let end = self
+            .every
+            .checked_mul(gaps)
+            .and_then(|source| source.checked_add(self.startup))
+            .and_then(|source| source.checked_add(self.durations.longest()))
+            .and_then(|end| end.checked_add(margin))
+            .unwrap_or(Span::MAX);
+        let polls = end.as_nanos().div_ceil(self.poll_every.as_nanos().max(1));
+        u32::try_from(polls).unwrap_or(u32::MAX).max(15)
+    }
+
+    /// The name of a taxi's driver.
+    #[must_use]
+    pub fn driver_name(&self, taxi: u32) -> Cow<'_, str> {
+        match self.drivers.get(taxi as usize) {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(format!("Taxi {}", u64::from(taxi) + 1)),
+        }
+    }
+}
+
+crate::message! {
+    /// What the message actor is told; printed in the user's language.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum Notice {
+        /// A ride was given to a taxi.
+        Assigned { duration: Span, taxi: u32 },
+        /// No taxi was free.
+        Refused,
+        /// A taxi has reported the end of a ride.
+        Completed { commission: Money, taxi: u32 },
+    }
+}
+
+/// One ride, as the dispatcher knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ride {
+    /// How long it takes.
+    pub duration: Span,
+    /// The taxi it was given to; `None` if it was refused.
+    pub taxi: Option<u32>,
+    /// Whether its end was reported.
+    pub completed: bool,
+}
+
+/// What a day came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// All rides that reached the dispatcher, in order.
+    pub rides: Vec<Ride>,
+    /// What each poll returned; empty if polls were not kept.
+    pub polls: Vec<Vec<Notice>>,
+    /// What arrived at the message actor after the last poll.
+    pub unpolled: Vec<Notice>,
+    /// The commission collected when the driver asked.
+    pub total_commission: Money,
+    /// The rides whose end had been reported then.
+    pub rides_completed: u64,
+    /// How long those rides took together.
+    pub ride_time: Span,
+    /// What the taxis have earned by the end of the run, together.
+    pub taxi_cash: Money,
+    /// The commission's rate.
+    pub commission: Rate,
+}
+
+/// The actors of a running fleet.
+#[derive(Clone, Copy, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+}
+
+impl Model for TaxiFleet {
+    type Handles = Handles;
+    type Result = Day;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let driver = simulation.spawn("driver", Driver::new(self.clone()));
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Day {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let crew = driver.and_then(|driver| driver.crew);
+        let dispatcher = crew.and_then(|crew| simulation.inspect::<Dispatcher>(&crew.dispatcher));
+        let log = crew
+            .and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
+        let taxi_cash = dispatcher
+            .map(|dispatcher| {
+                let taxis = dispatcher.taxis.iter();
+                taxis.filter_map(|taxi| simulation.inspect::<Taxi>(taxi)).map(|taxi| taxi.cash).sum()
+            })
+            .unwrap_or_default();
+        // Before the driver has asked, the dispatcher's own books are read.
+        let report = driver
+            .and_then(|driver| driver.report)
+            .or_else(|| dispatcher.map(Dispatcher::report))
+            .unwrap_or_default();
+        Day {
+            rides: dispatcher.map(|dispatcher| dispatcher.rides.clone()).unwrap_or_default(),
+            polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
+            unpolled: log.map(|log| log.messages.clone()).unwrap_or_default(),
+            total_commission: report.cash,
+            rides_completed: report.rides_completed,
+            ride_time: report.ride_time,
+            taxi_cash,
+            commission: self.commission,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Random streams: independent sequences named by what they are for.
+//!
+//! A stream is named by four things: the seed of the run, the replication,
+//! the actor's path and a purpose ("durations", "latency"). The four words
+//! *are* the 256-bit key of a ChaCha8 generator (D. J. Bernstein, "ChaCha, a
+//! variant of Salsa20", 2008), so distinct names give unrelated sequences
+//! and no table of streams has to be kept. An actor that draws once more, or
+//! one more actor, never shifts what another draws: scenarios compare under
+//! common random numbers.
+//!
+//! Everything above the raw words (ranges, shuffles, floats, exponentials)
+//! is our own, on `next_u64` and the pinned `libm`: raw ChaCha8 output has
+//! been stable since rand 0.8, the distributions of `rand` have not, and the
+//! platform's own `ln` differs between C libraries. `fixtures/random.json`
+//! holds the golden vectors.
+
+mod samplers;
+
+use crate::digest::finish;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use std::convert::Infallible;
+use std::fmt;
+
+/// An independent random sequence.
+///
+/// Streams implement [`rand::Rng`], so any distribution that takes a
+/// generator works on them; the methods here are the ones whose values
+/// flagfall keeps the same across versions and machines.
+///
+/// An actor normally opens its streams once and keeps them in its state:
+/// opening the same name again starts the same sequence again.
+///
+/// # Examples
+/// ```
+/// use flagfall::random::{Stream, StreamName};
+///
+/// let name = StreamName { seed: 42, replication: 0, actor: 7, incarnation: 0, purpose: "durations" };
+/// let mut stream = Stream::open(&name);
+/// let seconds: Vec<u64> = (0..5).map(|_| stream.range(1..=5)).collect();
+/// assert!(seconds.iter().all(|s| (1..=5).contains(s)));
+/// assert_eq!(Stream::open(&name).range(1..=5), seconds[0]);
+/// ```
+#[derive(Clone)]
+pub struct Stream {
+    generator: ChaCha8Rng,
+}
+
+/// What a stream is for; equal names open equal streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StreamName<'a> {
+    /// The seed of the run.
+    pub seed: u64,
+    /// Which replication of the scenario this is.
+    pub replication: u64,
+    /// Hash of the actor's path; 0 stands for the run itself.
+    pub actor: u64,
+    /// How many actors of this path lived before: 0 unless restarted.
+    pub incarnation: u32,
+    /// The use within the actor, such as `"durations"`.
+    pub purpose: &'a str,
+}
+
+impl Stream {
+    /// Opens the stream of that name at its beginning.
+    ///
+    /// Cost: no generator output is computed until the first draw.
+    #[must_use]
+    pub fn open(name: &StreamName<'_>) -> Self {
+        let words = [name.seed, name.replication, name.actor, hash_text(name.purpose)];
+        let mut key = [0; 32];
+        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        let mut generator = ChaCha8Rng::from_seed(key);
+        generator.set_stream(u64::from(name.incarnation));
+        Self { generator }
+    }
+}
+
+impl rand::TryRng for Stream {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.generator.try_next_u32()
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.generator.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.generator.try_fill_bytes(bytes)
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stream(word {})", self.generator.get_word_pos())
+    }
+}
+
+/// A 64-bit hash of a text: FNV-1a (Fowler, Noll, Vo) with a finaliser.
+pub(crate) fn hash_text(text: &str) -> u64 {
+    let folded = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    finish(folded)
+}
+
+/// The path hash of a child from its owner's path hash and its own name.
+pub(crate) fn hash_child(owner: u64, label: u64, ordinal: Option<u32>) -> u64 {
+    let ordinal = ordinal.map_or(0, |n| u64::from(n) + 1);
+    finish(finish(owner.rotate_left(23) ^ label).wrapping_add(ordinal))
+}

@@ -1,0 +1,91 @@
+//! Draws from a stream. Each says how many 64-bit words it consumes, because
+//! that is what keeps two scenarios on common random numbers.
+
+use super::Stream;
+use crate::time::Span;
+use rand::Rng;
+use std::ops::RangeInclusive;
+
+/// 2^-53, the spacing of [`Stream::unit`].
+const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
+
+impl Stream {
+    /// A whole number below `bound`, every one equally likely.
+    ///
+    /// Lemire, "Fast random integer generation in an interval" (2019): one
+    /// word, seldom more.
+    ///
+    /// # Panics
+    /// If `bound` is 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        assert!(bound > 0, "no whole number is below 0");
+        let mut product = u128::from(self.next_u64()) * u128::from(bound);
+        if (product as u64) < bound {
+            let threshold = bound.wrapping_neg() % bound;
+            while (product as u64) < threshold {
+                product = u128::from(self.next_u64()) * u128::from(bound);
+            }
+        }
+        (product >> 64) as u64
+    }
+
+    /// A whole number in `range`, both ends included, every one equally
+    /// likely. One word, seldom more.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    pub fn range(&mut self, range: RangeInclusive<u64>) -> u64 {
+        let (low, high) = range.into_inner();
+        assert!(low <= high, "the range {low}..={high} is empty");
+        match (high - low).checked_add(1) {
+            Some(count) => low + self.below(count),
+            None => self.next_u64(),
+        }
+    }
+
+    /// A number in [0, 1), a multiple of 2^-53. One word.
+    pub fn unit(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 * UNIT
+    }
+
+    /// `true` with probability `p`. One word, whatever `p` is.
+    ///
+    /// # Panics
+    /// If `p` is not in [0, 1].
+    pub fn chance(&mut self, p: f64) -> bool {
+        assert!((0.0..=1.0).contains(&p), "{p} is not a probability");
+        self.unit() < p
+    }
+
+    /// An exponentially distributed span by inversion, rounded to whole
+    /// nanoseconds; above [`Span::MAX`] it is `Span::MAX`. One word.
+    pub fn exponential(&mut self, mean: Span) -> Span {
+        // In (0, 1], so that the logarithm is finite.
+        let uniform = ((self.next_u64() >> 11) + 1) as f64 * UNIT;
+        let nanos = libm::rint(-libm::log(uniform) * mean.as_nanos() as f64);
+        // A float cast saturates: past the end it is the longest span.
+        Span::from_nanos(nanos as u64)
+    }
+
+    /// A span in `range`, both ends included, every nanosecond equally
+    /// likely. One word, seldom more.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    pub fn span(&mut self, range: RangeInclusive<Span>) -> Span {
+        Span::from_nanos(self.range(range.start().as_nanos()..=range.end().as_nanos()))
+    }
+
+    /// One of `items`, every one equally likely, or `None` of none.
+    pub fn choose<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        if items.is_empty() { None } else { items.get(self.below(items.len() as u64) as usize) }
+    }
+
+    /// Puts `items` into a random order, every order equally likely
+    /// (Fisher-Yates, from the end).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last as u64 + 1) as usize);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What happened: one record for each event, offered to observers.
+//!
+//! Observers read and never touch the run: the outcome and the digest are
+//! the same with and without them.
+
+use crate::actor::DeathCause;
+use crate::time::VirtualTime;
+use std::fmt;
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// The receiver handled a message on arrival.
+    Handled,
+    /// The receiver was busy: the message waits in its mailbox.
+    Queued,
+    /// The receiver handled a message that had waited in its mailbox.
+    Taken,
+    /// A hold, or a start-up, of the receiver ended.
+    Resumed,
+    /// The answer that the receiver was waiting for arrived.
+    Answered,
+    /// A task got its CPU slot and began.
+    Started,
+    /// A task found every CPU slot taken and waits for one.
+    Delayed,
+    /// The receiver is dead: the message was not handled.
+    Undeliverable,
+    /// The receiver died.
+    Died(DeathCause),
+}
+
+impl RecordKind {
+    /// A small number that names the kind in digests.
+    pub(crate) fn code(self) -> u64 {
+        match self {
+            Self::Handled => 0,
+            Self::Queued => 1,
+            Self::Taken => 2,
+            Self::Resumed => 3,
+            Self::Answered => 4,
+            Self::Started => 5,
+            Self::Delayed => 6,
+            Self::Undeliverable => 7,
+            Self::Died(cause) => 8 + cause as u64,
+        }
+    }
+}
+
+impl fmt::Display for RecordKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handled => f.pad("handled"),
+            Self::Queued => f.pad("queued"),
+            Self::Taken => f.pad("taken"),
+            Self::Resumed => f.pad("resumed"),
+            Self::Answered => f.pad("answered"),
+            Self::Started => f.pad("started"),
+            Self::Delayed => f.pad("delayed"),
+            Self::Undeliverable => f.pad("undeliverable"),
+            Self::Died(cause) => f.pad(&format!("died: {cause}")),
+        }
+    }
+}
+
+/// One thing that happened, as an observer sees it.
+///
+/// An event leaves one record; a death leaves one more for each message that
+/// it made undeliverable.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    /// The number of the event in the run, from 1.
+    pub event: u64,
+    /// When it happened.
+    pub time: VirtualTime,
+    /// What became of it.
+    pub kind: RecordKind,
+    /// Path of the actor it happened to.
+    pub receiver: &'a dyn fmt::Display,
+    /// Path of the actor that sent the message; empty from outside.
+    pub sender: &'a dyn fmt::Display,
+    /// The message, unless the event carries none.
+    pub message: Option<&'a dyn fmt::Debug>,
+}
+
+impl fmt::Display for Record<'_> {
+    /// One line: virtual time, receiver, message; the kind where it is not
+    /// plain handling.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#} {}", self.time, self.receiver)?;
+        if let Some(message) = self.message {
+            write!(f, " {message:?}")?;
+        }
+        match self.kind {
+            RecordKind::Handled | RecordKind::Taken => Ok(()),
+            kind => write!(f, " ({kind})"),
+        }
+    }
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.event)
+    }
+}
+
+/// Reads the records of a run as they happen.
+///
+/// Closures are observers. Give one to
+/// [`Simulation::observe`](crate::Simulation::observe).
+pub trait Observer {
+    /// Called once for each record, in order.
+    fn record(&mut self, record: &Record<'_>);
+}
+
+impl<F: FnMut(&Record<'_>)> Observer for F {
+    fn record(&mut self, record: &Record<'_>) {
+        self(record);
+    }
+}

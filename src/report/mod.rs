@@ -1,0 +1,13 @@
+//! Results as text and JSON: pure functions of what a run came to.
+//!
+//! The text is what the notebook prints, line by line; the JSON is for
+//! programs and needs the feature `cli`.
+
+#[cfg(feature = "cli")]
+pub mod json;
+mod language;
+pub mod numpy;
+pub mod python;
+pub mod text;
+
+pub use language::Language;

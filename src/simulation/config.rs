@@ -1,0 +1,138 @@
+//! What the user chooses before a run.
+
+use crate::event_list::EventListKind;
+use crate::network::Latency;
+use crate::time::VirtualTime;
+
+/// The settings of a run.
+///
+/// There is no default seed: the user names one, and the same seed gives the
+/// same run. Everything else starts from the ideal world: no latency, no
+/// bound on CPU slots, replication 0.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Latency, Span};
+///
+/// let config = Config::new(42).latency(Latency::Fixed(Span::from_millis(1))).cpus(2);
+/// assert_eq!(config.seed, 42);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Config {
+    /// Names every random stream of the run.
+    pub seed: u64,
+    /// Which replication of the scenario this is; part of every stream's name.
+    pub replication: u64,
+    /// How long messages travel where no link says otherwise.
+    pub latency: Latency,
+    /// Latencies of single links: (sender's path, receiver's path, latency).
+    pub links: Vec<(String, String, Latency)>,
+    /// CPU slots for tasks; `None` is as many as there are tasks.
+    pub cpus: Option<u32>,
+    /// Where the run is stopped with an error.
+    pub limits: Limits,
+    /// Which structure holds the future event list.
+    pub event_list: EventListKind,
+    /// Whether the digest is computed.
+    pub digest: bool,
+}
+
+impl Config {
+    /// The ideal world under that seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            replication: 0,
+            latency: Latency::ZERO,
+            links: Vec::new(),
+            cpus: None,
+            limits: Limits::default(),
+            event_list: EventListKind::default(),
+            digest: true,
+        }
+    }
+
+    /// Sets the replication.
+    #[must_use]
+    pub fn replication(self, replication: u64) -> Self {
+        Self { replication, ..self }
+    }
+
+    /// Sets the latency of every message.
+    #[must_use]
+    pub fn latency(self, latency: Latency) -> Self {
+        Self { latency, ..self }
+    }
+
+    /// Sets the latency of messages from one path to another, such as
+    /// `driver` to `driver/dispatcher`. A path that no actor has is allowed:
+    /// the actor may be spawned later.
+    #[must_use]
+    pub fn link(mut self, from: &str, to: &str, latency: Latency) -> Self {
+        self.links.push((from.to_owned(), to.to_owned(), latency));
+        self
+    }
+
+    /// Sets the number of CPU slots.
+    #[must_use]
+    pub fn cpus(self, cpus: u32) -> Self {
+        Self { cpus: Some(cpus), ..self }
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Chooses the structure of the future event list.
+    #[must_use]
+    pub fn event_list(self, event_list: EventListKind) -> Self {
+        Self { event_list, ..self }
+    }
+
+    /// Turns the digest on or off; on unless turned off.
+    #[must_use]
+    pub fn digest(self, digest: bool) -> Self {
+        Self { digest, ..self }
+    }
+}
+
+/// Bounds on a run. Reaching one ends the run with an error that names it,
+/// at the same event on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Events in all.
+    pub events: u64,
+    /// Events at one instant: what stops an endless exchange of messages
+    /// that take no time.
+    pub events_per_instant: u64,
+    /// Actors alive at once.
+    pub live_actors: u64,
+    /// Events scheduled at once.
+    pub pending_events: u64,
+    /// Messages waiting in one mailbox.
+    pub mailbox_length: u64,
+    /// No event may happen later than this.
+    pub end_time: VirtualTime,
+}
+
+impl Default for Limits {
+    /// 100 million events at one instant; four thousand million actors,
+    /// pending events and waiting messages, which is what the identifiers
+    /// hold; any number of events and any time.
+    fn default() -> Self {
+        let ids = u64::from(u32::MAX) - 1;
+        Self {
+            events: u64::MAX,
+            events_per_instant: 100_000_000,
+            live_actors: ids,
+            pending_events: ids,
+            mailbox_length: ids,
+            end_time: VirtualTime::MAX,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! CPU slots, as Ray's `num_cpus` hands them out.
+//!
+//! A task holds one slot from its start to its end, asleep or not. While it
+//! waits for an answer (`ray.get`) the slot is free for another task; when
+//! the answer comes it goes on at once, and the slots may be overdrawn until
+//! another task ends, just as Ray's raylet lets its CPU count go negative
+//! there. Actors hold none.
+
+use crate::actor::ActorId;
+use std::collections::VecDeque;
+
+#[derive(Debug)]
+pub(super) struct CpuSlots {
+    /// Slots not taken; negative while overdrawn. `None`: no bound.
+    free: Option<i64>,
+    /// Tasks that wait for a slot, longest first, with their first message.
+    waiting: VecDeque<(ActorId, u32)>,
+}
+
+impl CpuSlots {
+    pub(super) fn new(slots: Option<u32>) -> Self {
+        Self { free: slots.map(i64::from), waiting: VecDeque::new() }
+    }
+
+    /// Takes a slot for a task that is ready, if one is free and no other
+    /// task waits for it.
+    pub(super) fn try_take(&mut self) -> bool {
+        match &mut self.free {
+            None => true,
+            Some(free) if *free > 0 && self.waiting.is_empty() => {
+                *free -= 1;
+                true
+            }
+            Some(_) => false,
+        }
+    }
+
+    pub(super) fn enqueue(&mut self, task: ActorId, payload: u32) {
+        self.waiting.push_back((task, payload));
+    }
+
+    /// Takes a killed task out of the queue; its first message, if it was
+    /// there. Cost: O(waiting tasks).
+    pub(super) fn withdraw(&mut self, task: ActorId) -> Option<u32> {
+        let position = self.waiting.iter().position(|&(waiting, _)| waiting == task)?;
+        self.waiting.remove(position).map(|(_, payload)| payload)
+    }
+
+    pub(super) fn release(&mut self) {
+        if let Some(free) = &mut self.free {
+            *free += 1;
+        }
+    }
+
+    /// Takes the slot back for a task whose answer came, overdrawing if
+    /// need be.
+    pub(super) fn reclaim(&mut self) {
+        if let Some(free) = &mut self.free {
+            *free -= 1;
+        }
+    }
+
+    /// Hands a free slot to the first task in the queue.
+    pub(super) fn grant_next(&mut self) -> Option<(ActorId, u32)> {
+        let free = self.free.as_mut()?;
+        if *free <= 0 {
+            return None;
+        }
+        let task = self.waiting.pop_front()?;
+        *free -= 1;
+        Some(task)
+    }
+}

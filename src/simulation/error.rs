@@ -1,0 +1,161 @@
+//! Why a run ended early: always with the place and enough to repeat it.
+
+use crate::time::VirtualTime;
+use std::fmt;
+
+/// A run that cannot go on.
+///
+/// The simulation that returned it stays stopped: every further step returns
+/// the same error, and actors can no longer be inspected, since one of them
+/// may be half-way through a change.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, Config, Context, ErrorKind, Simulation};
+///
+/// struct Faulty;
+/// impl Actor for Faulty {
+///     type Message = u64;
+///     fn handle(&mut self, message: u64, _: &mut Context<'_, u64>) {
+///         assert!(message < 3, "{message} is too many");
+///     }
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let faulty = simulation.spawn("faulty", Faulty);
+/// for message in 0..5 {
+///     simulation.send(&faulty, message);
+/// }
+/// let error = simulation.run().unwrap_err();
+/// assert_eq!(error.kind, ErrorKind::Panic { message: "3 is too many".into() });
+/// assert_eq!(error.event, 4);
+/// assert_eq!(
+///     error.to_string(),
+///     "actor faulty panicked: 3 is too many (event 4, virtual time 0s, seed 42, replication 0)",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SimulationError {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// Path of the actor whose event it was; empty outside of events.
+    pub actor: String,
+    /// The number of the event, from 1; 0 before the first.
+    pub event: u64,
+    /// The virtual time of the event.
+    pub time: VirtualTime,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The replication of the run.
+    pub replication: u64,
+}
+
+/// What ended a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A limit was reached.
+    Limit {
+        /// Which one.
+        limit: Limit,
+        /// How much it allows.
+        allowed: u64,
+    },
+    /// A handler panicked.
+    Panic {
+        /// What the panic said.
+        message: String,
+    },
+    /// Two living actors would have the same path, and so the same streams.
+    DuplicateName {
+        /// The path.
+        path: String,
+    },
+    /// A handler asked for a second hold or request to wait for.
+    AlreadyBusy,
+    /// An instant past [`VirtualTime::MAX`].
+    TimeOverflow,
+    /// A message from outside was to be sent at an instant that has passed.
+    InThePast {
+        /// The instant.
+        time: VirtualTime,
+    },
+    /// A reference that was made by another simulation.
+    ForeignReference,
+}
+
+/// The bounds that [`Limits`](crate::Limits) sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::events`](crate::Limits::events)
+    Events,
+    /// [`Limits::events_per_instant`](crate::Limits::events_per_instant)
+    EventsPerInstant,
+    /// [`Limits::live_actors`](crate::Limits::live_actors)
+    LiveActors,
+    /// [`Limits::pending_events`](crate::Limits::pending_events)
+    PendingEvents,
+    /// [`Limits::mailbox_length`](crate::Limits::mailbox_length)
+    MailboxLength,
+    /// [`Limits::end_time`](crate::Limits::end_time)
+    EndTime,
+}
+
+impl fmt::Display for SimulationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.actor.is_empty() {
+            write!(f, "actor {} ", self.actor)?;
+        }
+        write!(
+            f,
+            "{} (event {}, virtual time {}, seed {}, replication {})",
+            self.kind, self.event, self.time, self.seed, self.replication
+        )
+    }
+}
+
+impl std::error::Error for SimulationError {}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit { limit: Limit::EndTime, allowed } => {
+                write!(f, "went past the end time {}", VirtualTime::from_nanos(*allowed))
+            }
+            Self::Limit { limit, allowed } => {
+                write!(f, "reached the limit of {allowed} {limit}")?;
+                if *limit == Limit::EventsPerInstant {
+                    write!(f, ": do messages without latency go round in a circle?")?;
+                }
+                Ok(())
+            }
+            Self::Panic { message } => write!(f, "panicked: {message}"),
+            Self::DuplicateName { path } => {
+                write!(f, "would be the second living actor named {path}: number the name")
+            }
+            Self::AlreadyBusy => {
+                write!(f, "is held or waits already: one hold or one request to wait for at a time")
+            }
+            Self::TimeOverflow => write!(f, "reached the end of virtual time, {}", VirtualTime::MAX),
+            Self::InThePast { time } => write!(f, "was to get a message at {time}, which has passed"),
+            Self::ForeignReference => {
+                write!(f, "used a reference to an actor of another simulation")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Events => "events",
+            Self::EventsPerInstant => "events at one instant",
+            Self::LiveActors => "live actors",
+            Self::PendingEvents => "pending events",
+            Self::MailboxLength => "messages in one mailbox",
+            Self::EndTime => "nanoseconds",
+        })
+    }
+}

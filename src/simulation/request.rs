@@ -1,0 +1,307 @@
+//! Requests and their answers.
+//!
+//! A request is a message that carries a [`ReplyTo`]. The record kept here
+//! knows who waits and how to turn the answer, or the news that none will
+//! come, into a message for the asker; answering uses the record up, so each
+//! request has exactly one outcome.
+
+use super::core::{Core, EventKind};
+use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::marker::PhantomData;
+
+const NONE: u32 = u32::MAX;
+
+/// The answer on its way to a continuation that knows its type: an
+/// `Option<R>` to take it from, or why there is none.
+type Answer<'a> = Result<&'a mut dyn Any, RequestError>;
+
+/// Turns an answer into a message for the asker.
+///
+/// Boxes of continuations allocate nothing when they hold a plain function,
+/// such as the constructor of an enum variant.
+trait Continuation {
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>);
+}
+
+/// Who answers whom.
+#[derive(Clone, Copy)]
+struct Route {
+    from: ActorId,
+    asker: ActorId,
+    kind: EventKind,
+}
+
+struct Open {
+    asker: ActorId,
+    target: ActorId,
+    /// How the answer reaches the asker: as the end of its wait, or as a
+    /// message like any other.
+    kind: EventKind,
+    since: VirtualTime,
+    continuation: Box<dyn Continuation>,
+    /// Neighbours in the list of open requests to `target`.
+    next: u32,
+    previous: u32,
+}
+
+struct Slot {
+    generation: u32,
+    open: Option<Open>,
+}
+
+#[derive(Default)]
+pub(super) struct Requests {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    gathers: Vec<Option<Box<dyn Any>>>,
+    free_gathers: Vec<u32>,
+}
+
+/// A request that nobody has answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Path of the actor that asked.
+    pub asker: String,
+    /// Path of the actor that was asked.
+    pub asked: String,
+    /// When it was asked.
+    pub since: VirtualTime,
+}
+
+/// One request alone.
+struct Single<F, R, M> {
+    wrap: F,
+    types: PhantomData<fn(R) -> M>,
+}
+
+impl<F, R, M> Continuation for Single<F, R, M>
+where
+    F: FnOnce(Result<R, RequestError>) -> M + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        let message = (self.wrap)(typed(answer));
+        let time = core.arrival(route.from, route.asker);
+        core.post(time, route.from, route.asker, route.kind, message);
+    }
+}
+
+/// One of several requests whose answers are awaited together.
+struct Part<F, R, M> {
+    gather: u32,
+    position: usize,
+    types: PhantomData<fn(F, R) -> M>,
+}
+
+/// The answers that came so far.
+struct Gather<F, R> {
+    wrap: F,
+    answers: Vec<Option<Result<R, RequestError>>>,
+    missing: usize,
+    arrival: Option<VirtualTime>,
+}
+
+impl<F, R, M> Continuation for Part<F, R, M>
+where
+    F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        let arrival = core.arrival(route.from, route.asker);
+        let gathers = &mut core.requests.gathers;
+        let gather = gathers[self.gather as usize]
+            .as_mut()
+            .and_then(|gather| gather.downcast_mut::<Gather<F, R>>())
+            .expect("a gather lives until its last answer");
+        gather.answers[self.position] = Some(typed(answer));
+        gather.missing -= 1;
+        // The asker goes on when the slowest answer has arrived; `None`, past
+        // the end of time, must win.
+        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| a.max(b));
+        if gather.missing > 0 {
+            return;
+        }
+        let gather = gathers[self.gather as usize].take().expect("it was just there");
+        core.requests.free_gathers.push(self.gather);
+        let gather = *gather.downcast::<Gather<F, R>>().expect("its type was just checked");
+        let answers = gather.answers.into_iter().map(|a| a.expect("none is missing")).collect();
+        let message = (gather.wrap)(answers);
+        core.post(gather.arrival, route.from, route.asker, route.kind, message);
+    }
+}
+
+fn typed<R: 'static>(answer: Answer<'_>) -> Result<R, RequestError> {
+    answer.map(|any| {
+        let answer = any.downcast_mut::<Option<R>>().expect("ReplyTo fixes the answer's type");
+        answer.take().expect("an answer is given once")
+    })
+}
+
+impl Requests {
+    fn open(&mut self, open: Open) -> RequestId {
+        if let Some(slot) = self.free.pop() {
+            let place = &mut self.slots[slot as usize];
+            place.open = Some(open);
+            return RequestId { slot, generation: place.generation };
+        }
+        let slot = self.slots.len() as u32;
+        self.slots.push(Slot { generation: 0, open: Some(open) });
+        RequestId { slot, generation: 0 }
+    }
+
+    fn is_open(&self, request: RequestId) -> bool {
+        self.slots
+            .get(request.slot as usize)
+            .is_some_and(|slot| slot.generation == request.generation && slot.open.is_some())
+    }
+
+    fn at(&mut self, slot: u32) -> &mut Open {
+        self.slots[slot as usize].open.as_mut().expect("listed requests are open")
+    }
+}
+
+impl Core {
+    /// Opens a request whose answer `wrap` turns into a message for `asker`.
+    pub(super) fn open_request<R: 'static, M: Message>(
+        &mut self,
+        asker: ActorId,
+        target: ActorId,
+        kind: EventKind,
+        wrap: impl FnOnce(Result<R, RequestError>) -> M + 'static,
+    ) -> ReplyTo<R> {
+        let continuation = Box::new(Single { wrap, types: PhantomData });
+        ReplyTo::new(self.list_request(asker, target, kind, continuation))
+    }
+
+    /// Opens one request to each target, answered together; returns what
+    /// each request is to carry.
+    pub(super) fn open_requests<R: 'static, M: Message, F>(
+        &mut self,
+        asker: ActorId,
+        targets: &[ActorId],
+        wrap: F,
+    ) -> Vec<ReplyTo<R>>
+    where
+        F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
+    {
+        if targets.is_empty() {
+            self.post(Some(self.now), asker, asker, EventKind::Answer, wrap(Vec::new()));
+            return Vec::new();
+        }
+        let gather = Box::new(Gather::<F, R> {
+            wrap,
+            answers: targets.iter().map(|_| None).collect(),
+            missing: targets.len(),
+            arrival: Some(self.now),
+        });
+        let number = self.requests.free_gathers.pop().unwrap_or_else(|| {
+            self.requests.gathers.push(None);
+            self.requests.gathers.len() as u32 - 1
+        });
+        self.requests.gathers[number as usize] = Some(gather);
+        let list = |(position, &target)| {
+            let part = Part::<F, R, M> { gather: number, position, types: PhantomData };
+            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, Box::new(part)))
+        };
+        targets.iter().enumerate().map(list).collect()
+    }
+
+    fn list_request(
+        &mut self,
+        asker: ActorId,
+        target: ActorId,
+        kind: EventKind,
+        continuation: Box<dyn Continuation>,
+    ) -> RequestId {
+        let head = self.directory.requests_mut(target).map_or(NONE, |head| *head);
+        let open =
+            Open { asker, target, kind, since: self.now, continuation, next: head, previous: NONE };
+        let request = self.requests.open(open);
+        if head != NONE {
+            self.requests.at(head).previous = request.slot;
+        }
+        if let Some(head) = self.directory.requests_mut(target) {
+            *head = request.slot;
+        }
+        request
+    }
+
+    fn close_request(&mut self, slot: u32) -> Open {
+        let place = &mut self.requests.slots[slot as usize];
+        place.generation = place.generation.wrapping_add(1);
+        let open = place.open.take().expect("only open requests are closed");
+        self.requests.free.push(slot);
+        if open.next != NONE {
+            self.requests.at(open.next).previous = open.previous;
+        }
+        if open.previous != NONE {
+            self.requests.at(open.previous).next = open.next;
+        } else if let Some(head) = self.directory.requests_mut(open.target) {
+            *head = open.next;
+        }
+        open
+    }
+
+    /// Answers a request; `false` if it failed before.
+    pub(super) fn answer<R: 'static>(&mut self, from: ActorId, to: ReplyTo<R>, answer: R) -> bool {
+        if !self.requests.is_open(to.request) {
+            return false;
+        }
+        let open = self.close_request(to.request.slot);
+        let route = Route { from, asker: open.asker, kind: open.kind };
+        let mut answer = Some(answer);
+        open.continuation.resume(self, route, Ok(&mut answer));
+        true
+    }
+
+    /// Fails the request of a message that met a dead actor, unless the death
+    /// itself failed it already.
+    pub(super) fn fail_request(&mut self, request: RequestId, from: ActorId, cause: DeathCause) {
+        if self.requests.is_open(request) {
+            let actor = self.directory.path(from).to_string();
+            self.fail_open(request.slot, from, RequestError { actor, cause });
+        }
+    }
+
+    fn fail_open(&mut self, slot: u32, from: ActorId, error: RequestError) {
+        let open = self.close_request(slot);
+        let route = Route { from, asker: open.asker, kind: open.kind };
+        open.continuation.resume(self, route, Err(error));
+    }
+
+    /// Fails every open request to an actor that dies, oldest first.
+    pub(super) fn fail_requests_to(&mut self, target: ActorId, cause: DeathCause) {
+        let mut slots = Vec::new();
+        let mut next = self.directory.requests_mut(target).map_or(NONE, |head| *head);
+        while next != NONE {
+            slots.push(next);
+            next = self.requests.at(next).next;
+        }
+        if slots.is_empty() {
+            return;
+        }
+        let actor = self.directory.path(target).to_string();
+        for slot in slots.into_iter().rev() {
+            self.fail_open(slot, target, RequestError { actor: actor.clone(), cause });
+        }
+    }
+
+    /// What has been asked by the living and not answered yet.
+    pub(super) fn unanswered(&self) -> Vec<Unanswered> {
+        let open = self.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
+        let mut unanswered: Vec<_> = open
+            .filter(|open| self.directory.is_alive(open.asker))
+            .map(|open| Unanswered {
+                asker: self.directory.path(open.asker).to_string(),
+                asked: self.directory.path(open.target).to_string(),
+                since: open.since,
+            })
+            .collect();
+        unanswered.sort_by(|a, b| (a.since, &a.asker, &a.asked).cmp(&(b.since, &b.asker, &b.asked)));
+        unanswered
+    }
+}
