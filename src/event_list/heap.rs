@@ -54,7 +54,13 @@ impl IndexedHeap {
 
     pub(super) fn pop(&mut self) -> Option<(EventKey, u32)> {
         let first = *self.entries.first()?;
-        self.remove_at(0);
+        let last = self.entries.pop()?;
+        if !self.entries.is_empty() {
+            // The last entry nearly always belongs near the bottom again, so
+            // the hole is sent all the way down before it is looked at.
+            let hole = self.sink_hole(0);
+            self.sift_up(hole, last);
+        }
         Some((first.key(), first.slot))
     }
 
@@ -95,18 +101,7 @@ impl IndexedHeap {
     }
 
     fn sift_down(&mut self, mut index: usize, entry: Entry) {
-        loop {
-            let first_child = index * ARITY + 1;
-            let end = (first_child + ARITY).min(self.entries.len());
-            if first_child >= end {
-                break;
-            }
-            let mut least = first_child;
-            for child in first_child + 1..end {
-                if self.entries[child].key() < self.entries[least].key() {
-                    least = child;
-                }
-            }
+        while let Some(least) = self.least_child(index) {
             if entry.key() < self.entries[least].key() {
                 break;
             }
@@ -114,6 +109,32 @@ impl IndexedHeap {
             index = least;
         }
         self.place(index, entry);
+    }
+
+    /// Moves least children up along one path to a leaf; returns the leaf.
+    fn sink_hole(&mut self, mut index: usize) -> usize {
+        while let Some(least) = self.least_child(index) {
+            self.place(index, self.entries[least]);
+            index = least;
+        }
+        index
+    }
+
+    #[inline]
+    fn least_child(&self, index: usize) -> Option<usize> {
+        let first = index * ARITY + 1;
+        let end = (first + ARITY).min(self.entries.len());
+        let children = self.entries.get(first..end)?;
+        let (mut least, mut least_key) = (0, children.first()?.key());
+        for (child, entry) in children.iter().enumerate().skip(1) {
+            let key = entry.key();
+            // Selects instead of branches: which child is least is a coin
+            // toss that the processor would lose half of the time.
+            let smaller = key < least_key;
+            least = if smaller { child } else { least };
+            least_key = if smaller { key } else { least_key };
+        }
+        Some(first + least)
     }
 
     #[inline]

@@ -2,12 +2,20 @@
 //!
 //! Two structures stand behind one interface ([`EventListKind`] chooses) and
 //! pop the same events in the same order; a property test holds them to it.
+//!
+//! Most events of an actor program need no sorting: messages that all travel
+//! for the same span arrive in the order they were sent. The caller may say
+//! so by naming a [`Lane`], a plain queue beside the heap; an event that does
+//! not fit at the end of its lane goes to the heap, so a wrong lane costs
+//! time and never order.
 
 mod heap;
+mod lane;
 mod reference;
 
 use crate::time::VirtualTime;
 use heap::IndexedHeap;
+use lane::Lanes;
 use reference::Reference;
 
 /// The place of an event in the total order of a run.
@@ -42,6 +50,18 @@ pub enum EventListKind {
     PriorityQueue,
 }
 
+/// A promise about the events scheduled through it: each is due no earlier
+/// than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// No promise.
+    None,
+    /// Due at the current instant.
+    Now,
+    /// Due after the usual latency.
+    Link,
+}
+
 /// Names one scheduled event; stale once that event was popped or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventHandle {
@@ -57,14 +77,14 @@ pub struct EventHandle {
 ///
 /// # Examples
 /// ```
-/// use flagfall::event_list::{EventKey, EventList, EventListKind};
+/// use flagfall::event_list::{EventKey, EventList, EventListKind, Lane};
 /// use flagfall::VirtualTime;
 ///
 /// let key = |nanos, sequence| EventKey { time: VirtualTime::from_nanos(nanos), tie_rank: 0, sequence };
 /// let mut list = EventList::new(EventListKind::Heap);
-/// list.schedule(key(20, 0), "late");
-/// let cancelled = list.schedule(key(10, 1), "never");
-/// list.schedule(key(10, 2), "early");
+/// list.schedule(key(20, 0), Lane::None, "late");
+/// let cancelled = list.schedule(key(10, 1), Lane::None, "never");
+/// list.schedule(key(10, 2), Lane::None, "early");
 /// assert_eq!(list.cancel(cancelled), Some("never"));
 /// assert_eq!(list.cancel(cancelled), None);
 /// assert_eq!(list.pop().map(|(_, body)| body), Some("early"));
@@ -80,13 +100,14 @@ pub struct EventList<T> {
 #[derive(Debug)]
 struct Body<T> {
     sequence: u64,
+    in_lane: bool,
     content: Option<T>,
 }
 
 /// The structure that knows the order; bodies are none of its business.
 #[derive(Debug)]
 enum Order {
-    Heap(IndexedHeap),
+    Heap(IndexedHeap, Lanes),
     PriorityQueue(Reference),
 }
 
@@ -95,7 +116,7 @@ impl<T> EventList<T> {
     #[must_use]
     pub fn new(kind: EventListKind) -> Self {
         let order = match kind {
-            EventListKind::Heap => Order::Heap(IndexedHeap::default()),
+            EventListKind::Heap => Order::Heap(IndexedHeap::default(), Lanes::default()),
             EventListKind::PriorityQueue => Order::PriorityQueue(Reference::default()),
         };
         Self { order, bodies: Vec::new(), free: Vec::new() }
@@ -113,7 +134,7 @@ impl<T> EventList<T> {
         self.len() == 0
     }
 
-    /// Adds an event. Cost: O(log n).
+    /// Adds an event. Cost: O(1) where it fits its lane, else O(log n).
     ///
     /// The caller gives each `sequence` once; that is what makes the order
     /// total and handles safe to keep.
@@ -121,20 +142,26 @@ impl<T> EventList<T> {
     /// # Panics
     /// With 2^32 - 1 events pending; [`Limits`](crate::Limits) stop a run
     /// long before.
-    pub fn schedule(&mut self, key: EventKey, body: T) -> EventHandle {
-        let body = Body { sequence: key.sequence, content: Some(body) };
-        let slot = if let Some(slot) = self.free.pop() {
-            self.bodies[slot as usize] = body;
-            slot
-        } else {
+    pub fn schedule(&mut self, key: EventKey, lane: Lane, body: T) -> EventHandle {
+        let slot = self.free.pop().unwrap_or_else(|| {
             let slot = u32::try_from(self.bodies.len()).expect("2^32 pending events");
-            self.bodies.push(body);
+            self.bodies.push(Body { sequence: 0, in_lane: false, content: None });
             slot
+        });
+        let in_lane = match &mut self.order {
+            Order::Heap(heap, lanes) => {
+                let in_lane = lanes.append(lane, key, slot);
+                if !in_lane {
+                    heap.insert(key, slot);
+                }
+                in_lane
+            }
+            Order::PriorityQueue(queue) => {
+                queue.insert(key, slot);
+                false
+            }
         };
-        match &mut self.order {
-            Order::Heap(heap) => heap.insert(key, slot),
-            Order::PriorityQueue(queue) => queue.insert(key, slot),
-        }
+        self.bodies[slot as usize] = Body { sequence: key.sequence, in_lane, content: Some(body) };
         EventHandle { slot, sequence: key.sequence }
     }
 
@@ -142,15 +169,27 @@ impl<T> EventList<T> {
     #[must_use]
     pub fn peek(&self) -> Option<EventKey> {
         match &self.order {
-            Order::Heap(heap) => heap.peek(),
+            Order::Heap(heap, lanes) => {
+                let lane = lanes.first().map(|(key, _)| key);
+                heap.peek().into_iter().chain(lane).min()
+            }
             Order::PriorityQueue(queue) => queue.peek(),
         }
     }
 
-    /// Takes the first event off the list. Cost: O(log n).
+    /// Takes the first event off the list. Cost: O(1) from a lane, else
+    /// O(log n).
     pub fn pop(&mut self) -> Option<(EventKey, T)> {
         let (key, slot) = match &mut self.order {
-            Order::Heap(heap) => heap.pop(),
+            Order::Heap(heap, lanes) => match lanes.first() {
+                Some((key, lane)) if heap.peek().is_none_or(|top| key < top) => {
+                    let slot = lanes.pop(lane);
+                    let body = self.vacate(slot);
+                    self.clean_lanes();
+                    return Some((key, body));
+                }
+                _ => heap.pop(),
+            },
             Order::PriorityQueue(queue) => queue.pop(),
         }?;
         Some((key, self.vacate(slot)))
@@ -162,11 +201,17 @@ impl<T> EventList<T> {
         if !self.is_pending(handle) {
             return None;
         }
+        let in_lane = self.bodies[handle.slot as usize].in_lane;
         match &mut self.order {
-            Order::Heap(heap) => heap.remove(handle.slot),
+            Order::Heap(heap, _) if !in_lane => heap.remove(handle.slot),
+            Order::Heap(..) => {}
             Order::PriorityQueue(queue) => queue.remove(handle.slot),
         }
-        Some(self.vacate(handle.slot))
+        let body = self.vacate(handle.slot);
+        if in_lane {
+            self.clean_lanes();
+        }
+        Some(body)
     }
 
     /// Moves a pending event to another place in the order, under a new
@@ -176,10 +221,16 @@ impl<T> EventList<T> {
         if !self.is_pending(handle) {
             return None;
         }
-        self.bodies[handle.slot as usize].sequence = key.sequence;
+        let body = &mut self.bodies[handle.slot as usize];
+        let in_lane = std::mem::take(&mut body.in_lane);
+        body.sequence = key.sequence;
         match &mut self.order {
-            Order::Heap(heap) => heap.change(key, handle.slot),
+            Order::Heap(heap, _) if !in_lane => heap.change(key, handle.slot),
+            Order::Heap(heap, _) => heap.insert(key, handle.slot),
             Order::PriorityQueue(queue) => queue.change(key, handle.slot),
+        }
+        if in_lane {
+            self.clean_lanes();
         }
         Some(EventHandle { slot: handle.slot, sequence: key.sequence })
     }
@@ -192,8 +243,22 @@ impl<T> EventList<T> {
             .is_some_and(|body| body.content.is_some() && body.sequence == handle.sequence)
     }
 
+    #[inline]
     fn vacate(&mut self, slot: u32) -> T {
         self.free.push(slot);
         self.bodies[slot as usize].content.take().expect("an ordered slot holds a body")
+    }
+
+    /// Drops lane entries whose events were cancelled or moved, until each
+    /// lane begins with one that is pending.
+    #[inline]
+    fn clean_lanes(&mut self) {
+        let bodies = &self.bodies;
+        if let Order::Heap(_, lanes) = &mut self.order {
+            lanes.clean(|key, slot| {
+                let body = &bodies[slot as usize];
+                body.in_lane && body.sequence == key.sequence && body.content.is_some()
+            });
+        }
     }
 }

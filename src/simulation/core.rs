@@ -12,8 +12,8 @@ use super::request::Requests;
 use super::{Actor, Counts};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::digest::Digest;
-use crate::event_list::{EventHandle, EventKey, EventList};
-use crate::network::{End, Network, path_hash};
+use crate::event_list::{EventHandle, EventKey, EventList, Lane};
+use crate::network::{End, Latency, Network, path_hash};
 use crate::record::{Observer, Record, RecordKind};
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -78,6 +78,17 @@ pub(crate) struct Core {
     class_numbers: FxHashMap<TypeId, u32>,
     sequence: u64,
     events_this_instant: u64,
+    /// When a message sent now arrives under the usual fixed latency.
+    link_arrival: Option<VirtualTime>,
+}
+
+/// When a message sent at `now` arrives where no link says otherwise.
+#[inline]
+fn usual_arrival(config: &Config, now: VirtualTime) -> Option<VirtualTime> {
+    match config.latency {
+        Latency::Fixed(span) => now.checked_add(span),
+        _ => None,
+    }
 }
 
 impl Core {
@@ -106,6 +117,7 @@ impl Core {
             class_numbers: FxHashMap::default(),
             sequence: 0,
             events_this_instant: 0,
+            link_arrival: usual_arrival(&config, VirtualTime::ZERO),
             config,
         }
     }
@@ -150,6 +162,7 @@ impl Core {
         if time != self.now {
             self.now = time;
             self.events_this_instant = 0;
+            self.link_arrival = usual_arrival(&self.config, time);
         }
         self.event += 1;
         self.events_this_instant += 1;
@@ -180,7 +193,14 @@ impl Core {
         };
         let key = EventKey { time, tie_rank: 0, sequence: self.sequence };
         self.sequence += 1;
-        let handle = self.events.schedule(key, Event { target, payload, kind });
+        let lane = if time == self.now {
+            Lane::Now
+        } else if Some(time) == self.link_arrival {
+            Lane::Link
+        } else {
+            Lane::None
+        };
+        let handle = self.events.schedule(key, lane, Event { target, payload, kind });
         let allowed = self.config.limits.pending_events;
         if self.events.len() as u64 > allowed {
             self.limit(Limit::PendingEvents, allowed);
