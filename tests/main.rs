@@ -1,1 +1,23 @@
+//! All integration tests in one binary; one module per area.
 
+mod architecture;
+#[cfg(feature = "cli")]
+mod command;
+mod conservation;
+mod cpu;
+mod engine;
+mod event_list;
+mod failures;
+mod golden;
+mod lifecycle;
+mod network;
+#[cfg(feature = "cli")]
+mod notebook;
+mod printing;
+mod random;
+mod ray_taxi;
+mod requests;
+mod support;
+mod taxi;
+mod time;
+mod tree;

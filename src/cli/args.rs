@@ -246,6 +246,9 @@ pub(super) struct ParameterServerArgs {
     /// How long a worker process takes to start
     #[arg(long, value_name = "SPAN", default_value = "365ms")]
     pub(super) startup: Span,
+    /// How much longer each worker process takes than the one before it
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(super) stagger: Span,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -293,9 +296,15 @@ pub(super) struct MessagesArgs {
     /// Span that the driver sleeps after each poll
     #[arg(long, value_name = "SPAN", default_value = "1s")]
     pub(super) poll_every: Span,
+    /// How long the message actor's process takes to start
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(super) actor_startup: Span,
     /// How long a worker process takes to start
     #[arg(long, value_name = "SPAN", default_value = "365ms")]
     pub(super) startup: Span,
+    /// How much longer each worker process takes than the one before it
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(super) stagger: Span,
     #[command(flatten)]
     pub(super) common: Common,
 }

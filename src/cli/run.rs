@@ -269,6 +269,7 @@ fn parameter_training(args: &ParameterServerArgs) -> Result<ParameterTraining, F
         reads: args.polls,
         read_every: args.every,
         startup: args.startup,
+        stagger: args.stagger,
     })
 }
 
@@ -307,6 +308,8 @@ fn message_log(args: &MessagesArgs) -> MessageLog {
         every: args.every,
         polls: args.polls,
         poll_every: args.poll_every,
+        actor_startup: args.actor_startup,
         startup: args.startup,
+        stagger: args.stagger,
     }
 }

@@ -31,8 +31,13 @@ pub struct MessageLog {
     pub polls: u32,
     /// The span that the driver sleeps after each poll.
     pub poll_every: Span,
+    /// How long the message actor's process takes to start; the first poll
+    /// waits for it.
+    pub actor_startup: Span,
     /// How long a worker process takes to start.
     pub startup: Span,
+    /// How much longer each worker takes than the one before it.
+    pub stagger: Span,
 }
 
 impl Default for MessageLog {
@@ -44,7 +49,9 @@ impl Default for MessageLog {
             every: Span::from_secs(1),
             polls: 10,
             poll_every: Span::from_secs(1),
+            actor_startup: Span::ZERO,
             startup: DEFAULT_STARTUP,
+            stagger: Span::ZERO,
         }
     }
 }
@@ -124,7 +131,8 @@ pub struct Driver {
 
 impl Driver {
     fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
-        let message_actor = context.spawn("message actor", MessageActor::new());
+        let spawn = Spawn::named("message actor").startup(self.log.actor_startup);
+        let message_actor = context.spawn(spawn, MessageActor::new());
         for number in 0..self.log.workers {
             let worker = Worker {
                 number,
@@ -133,7 +141,8 @@ impl Driver {
                 every: self.log.every,
                 message_actor,
             };
-            let spawn = Spawn::from(("worker", number)).startup(self.log.startup);
+            let startup = self.log.startup + self.log.stagger * u64::from(number);
+            let spawn = Spawn::from(("worker", number)).startup(startup);
             context.spawn_task(spawn, worker, WorkerMessage::Run);
         }
         self.message_actor = Some(message_actor);

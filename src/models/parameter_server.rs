@@ -45,6 +45,8 @@ pub struct ParameterTraining {
     pub read_every: Span,
     /// How long a worker process takes to start.
     pub startup: Span,
+    /// How much longer each worker takes than the one before it.
+    pub stagger: Span,
 }
 
 impl Default for ParameterTraining {
@@ -59,6 +61,7 @@ impl Default for ParameterTraining {
             reads: 20,
             read_every: Span::from_secs(1),
             startup: DEFAULT_STARTUP,
+            stagger: Span::ZERO,
         }
     }
 }
@@ -184,7 +187,8 @@ impl Driver {
                 gradient: Rc::clone(&gradient),
                 server,
             };
-            let spawn = Spawn::from(("worker", number)).startup(self.training.startup);
+            let startup = self.training.startup + self.training.stagger * u64::from(number);
+            let spawn = Spawn::from(("worker", number)).startup(startup);
             context.spawn_task(spawn, worker, WorkerMessage::Run);
         }
     }

@@ -165,8 +165,8 @@ impl Span {
         if secs < 0.0 {
             return Err(ParseTimeError::negative(&secs.to_string()));
         }
-        // Seconds below 2^53 ns keep their nanosecond; above, the f64 itself
-        // is coarser than the clock and the product is exact enough.
+        // Two roundings: exact below 2^51 ns (26 days); above, seconds in an
+        // f64 are themselves coarser than the clock.
         let nanos = libm::rint(secs * NANOS_PER_SECOND as f64);
         if nanos >= u64::MAX as f64 {
             return Err(ParseTimeError::too_long(&secs.to_string()));

@@ -1,0 +1,261 @@
+//! Limits, panics and misuse: each with its named error, each at the same
+//! event every time.
+
+use crate::engine::secs;
+use flagfall::{
+    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Limits, Simulation,
+    SimulationError, Span, VirtualTime,
+};
+
+/// Does one wrong thing, or the same thing for ever.
+struct Rogue {
+    twin: Option<ActorRef<Mischief>>,
+    count: u32,
+}
+
+flagfall::message! {
+    #[derive(Clone, Copy)]
+    enum Mischief {
+        /// A message to itself that takes no time, again and again.
+        Spin,
+        /// The same, one second apart.
+        Tick,
+        Spawn,
+        Flood,
+        HoldTwice,
+        NameTwice,
+        Panic,
+        Overflow,
+        Stranger,
+        KillStranger,
+    }
+}
+
+impl Actor for Rogue {
+    type Message = Mischief;
+    fn handle(&mut self, mischief: Mischief, context: &mut Context<'_, Mischief>) {
+        let me = context.me();
+        self.count += 1;
+        match mischief {
+            Mischief::Spin => context.send(&me, mischief),
+            Mischief::Tick => context.schedule(secs(1), mischief),
+            Mischief::Spawn => {
+                context.spawn(("rogue", self.count), Rogue { twin: None, count: 0 });
+                context.schedule(secs(1), mischief);
+            }
+            Mischief::Flood => {
+                context.hold(secs(100), Mischief::Flood);
+                for _ in 0..50 {
+                    context.send(&me, Mischief::Tick);
+                }
+            }
+            Mischief::HoldTwice => {
+                context.hold(secs(1), Mischief::Tick);
+                context.rest(secs(1));
+            }
+            Mischief::NameTwice => {
+                for _ in 0..2 {
+                    context.spawn("twin", Rogue { twin: None, count: 0 });
+                }
+            }
+            Mischief::Panic => {
+                self.count = u32::MAX;
+                panic!("out of petrol");
+            }
+            Mischief::Overflow => context.schedule(Span::MAX, mischief),
+            Mischief::Stranger => {
+                if let Some(twin) = &self.twin {
+                    context.send(twin, Mischief::Tick);
+                }
+            }
+            Mischief::KillStranger => {
+                if let Some(twin) = &self.twin {
+                    context.kill(twin);
+                }
+            }
+        }
+    }
+}
+
+fn limits(change: impl FnOnce(&mut Limits)) -> Config {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    Config::new(9).limits(limits)
+}
+
+fn fail(config: &Config, mischief: Mischief) -> SimulationError {
+    let once = || {
+        let mut simulation = Simulation::new(config.clone());
+        let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+        simulation.send_at(VirtualTime::ZERO + secs(1), &rogue, mischief);
+        let error = simulation.run().expect_err("the run must fail");
+        assert_eq!(simulation.run(), Err(error.clone()), "and stay failed");
+        assert_eq!(simulation.step(), Err(error.clone()));
+        assert!(simulation.inspect::<Rogue>(&rogue).is_none(), "no half-state is shown");
+        error
+    };
+    let error = once();
+    assert_eq!(error, once(), "and fail the same way again");
+    error
+}
+
+fn check(config: &Config, mischief: Mischief, kind: &ErrorKind, event: u64, text: &str) {
+    for list in [EventListKind::Heap, EventListKind::PriorityQueue] {
+        let error = fail(&config.clone().event_list(list), mischief);
+        assert_eq!(&error.kind, kind);
+        assert_eq!((error.event, error.seed), (event, 9));
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+fn limit(limit: Limit, allowed: u64) -> ErrorKind {
+    ErrorKind::Limit { limit, allowed }
+}
+
+#[test]
+fn limits_end_the_run_at_the_same_event() {
+    check(
+        &limits(|limits| limits.events = 1_000),
+        Mischief::Tick,
+        &limit(Limit::Events, 1_000),
+        1_001,
+        "actor rogue reached the limit of 1000 events \
+         (event 1001, virtual time 1001s, seed 9, replication 0)",
+    );
+    check(
+        &limits(|limits| limits.events_per_instant = 1_000),
+        Mischief::Spin,
+        &limit(Limit::EventsPerInstant, 1_000),
+        1_001,
+        "actor rogue reached the limit of 1000 events at one instant: do messages without \
+         latency go round in a circle? (event 1001, virtual time 1s, seed 9, replication 0)",
+    );
+    check(
+        &limits(|limits| limits.live_actors = 10),
+        Mischief::Spawn,
+        &limit(Limit::LiveActors, 10),
+        10,
+        "actor rogue reached the limit of 10 live actors \
+         (event 10, virtual time 10s, seed 9, replication 0)",
+    );
+    check(
+        &limits(|limits| limits.pending_events = 20),
+        Mischief::Flood,
+        &limit(Limit::PendingEvents, 20),
+        1,
+        "actor rogue reached the limit of 20 pending events \
+         (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+    check(
+        &limits(|limits| limits.mailbox_length = 20),
+        Mischief::Flood,
+        &limit(Limit::MailboxLength, 20),
+        22,
+        "actor rogue reached the limit of 20 messages in one mailbox \
+         (event 22, virtual time 1s, seed 9, replication 0)",
+    );
+    check(
+        &limits(|limits| limits.end_time = VirtualTime::ZERO + secs(60)),
+        Mischief::Tick,
+        &limit(Limit::EndTime, 60_000_000_000),
+        61,
+        "actor rogue went past the end time 60s \
+         (event 61, virtual time 61s, seed 9, replication 0)",
+    );
+}
+
+#[test]
+fn a_limit_that_is_kept_changes_nothing() {
+    let run = |config: Config| {
+        let mut simulation = Simulation::new(config);
+        let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+        simulation.send(&rogue, Mischief::Tick);
+        simulation.run_until(VirtualTime::ZERO + secs(99)).unwrap();
+        simulation.digest()
+    };
+    assert_eq!(run(limits(|limits| limits.events = 100)), run(Config::new(9)));
+}
+
+#[test]
+fn a_panic_names_actor_event_time_and_seed() {
+    check(
+        &Config::new(9),
+        Mischief::Panic,
+        &ErrorKind::Panic { message: "out of petrol".into() },
+        1,
+        "actor rogue panicked: out of petrol (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+}
+
+#[test]
+fn misuse_is_named() {
+    check(
+        &Config::new(9),
+        Mischief::HoldTwice,
+        &ErrorKind::AlreadyBusy,
+        1,
+        "actor rogue is held or waits already: one hold or one request to wait for at a time \
+         (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+    check(
+        &Config::new(9),
+        Mischief::NameTwice,
+        &ErrorKind::DuplicateName { path: "rogue/twin".into() },
+        1,
+        "actor rogue would be the second living actor named rogue/twin: number the name \
+         (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+    check(
+        &Config::new(9),
+        Mischief::Overflow,
+        &ErrorKind::TimeOverflow,
+        1,
+        "actor rogue reached the end of virtual time, 18446744073.709551615s \
+         (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+}
+
+#[test]
+fn messages_into_the_past_are_refused() {
+    let mut simulation = Simulation::new(Config::new(9));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    simulation.send(&rogue, Mischief::Tick);
+    simulation.run_until(VirtualTime::ZERO + secs(10)).unwrap();
+    let past = VirtualTime::ZERO + secs(9);
+    simulation.send_at(past, &rogue, Mischief::Tick);
+    let error = simulation.run().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::InThePast { time: past });
+}
+
+#[test]
+fn references_from_elsewhere_are_refused() {
+    struct Other;
+    impl Actor for Other {
+        type Message = Mischief;
+        fn handle(&mut self, _: Mischief, _: &mut Context<'_, Mischief>) {}
+    }
+    // In the other simulation there are more classes, and more actors.
+    let mut other = Simulation::new(Config::new(9));
+    other.spawn("rogue", Rogue { twin: None, count: 0 });
+    let index = other.spawn("rogue too", Rogue { twin: None, count: 0 });
+    let class = other.spawn("other", Other);
+    for twin in [index, class] {
+        for mischief in [Mischief::Stranger, Mischief::KillStranger] {
+            let mut simulation = Simulation::new(Config::new(9));
+            let rogue = simulation.spawn("rogue", Rogue { twin: Some(twin), count: 0 });
+            simulation.send(&rogue, mischief);
+            let error = simulation.run().unwrap_err();
+            assert_eq!(error.kind, ErrorKind::ForeignReference, "{twin:?} {mischief:?}");
+        }
+    }
+}
+
+#[test]
+fn spawning_a_name_twice_from_outside_is_reported() {
+    let mut simulation = Simulation::new(Config::new(9));
+    simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    let error = simulation.run().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::DuplicateName { path: "rogue".into() });
+    assert_eq!(error.event, 0);
+}

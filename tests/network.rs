@@ -1,0 +1,152 @@
+//! Links: latency models, order per sender and receiver, links by path.
+
+use crate::engine::Log;
+use flagfall::{Actor, ActorRef, Config, Context, Latency, Simulation, Span, VirtualTime};
+use proptest::prelude::*;
+use std::rc::Rc;
+
+/// Sends numbered messages, one every so often.
+struct Source {
+    to: ActorRef<(u32, u32)>,
+    number: u32,
+    every: Span,
+}
+
+impl Actor for Source {
+    type Message = u32;
+    fn handle(&mut self, left: u32, context: &mut Context<'_, u32>) {
+        if left > 0 {
+            context.send(&self.to, (self.number, left));
+            context.hold(self.every, left - 1);
+        }
+    }
+}
+
+struct Sink {
+    log: Log<(VirtualTime, u32, u32)>,
+}
+
+impl Actor for Sink {
+    type Message = (u32, u32);
+    fn handle(&mut self, (from, left): (u32, u32), context: &mut Context<'_, (u32, u32)>) {
+        self.log.borrow_mut().push((context.now(), from, left));
+    }
+}
+
+/// What a sink got from that many sources, each sending `count` messages.
+fn arrivals(config: Config, sources: u32, count: u32, every: Span) -> Vec<(VirtualTime, u32, u32)> {
+    let log = Log::default();
+    let mut simulation = Simulation::new(config);
+    let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
+    for number in 0..sources {
+        let source = simulation.spawn(("source", number), Source { to, number, every });
+        simulation.send(&source, count);
+    }
+    simulation.run().unwrap();
+    log.take()
+}
+
+#[test]
+fn a_fixed_latency_delays_every_message() {
+    let latency = Latency::Fixed(Span::from_millis(3));
+    let arrivals = arrivals(Config::new(1).latency(latency), 1, 2, Span::from_secs(1));
+    let times: Vec<u64> = arrivals.iter().map(|(time, _, _)| time.as_nanos()).collect();
+    assert_eq!(times, [3_000_000, 1_003_000_000]);
+}
+
+#[test]
+fn a_link_has_a_latency_of_its_own() {
+    let config = Config::new(1)
+        .latency(Latency::Fixed(Span::from_millis(3)))
+        .link("source[1]", "sink", Latency::Fixed(Span::from_millis(1)));
+    let arrivals = arrivals(config, 2, 1, Span::from_secs(1));
+    let seen: Vec<(u64, u32)> =
+        arrivals.iter().map(|(time, from, _)| (time.as_nanos(), *from)).collect();
+    assert_eq!(seen, [(1_000_000, 1), (3_000_000, 0)]);
+}
+
+#[test]
+fn drawn_latencies_have_the_mean_they_say() {
+    for (text, mean) in [("uniform:1ms..3ms", 0.002), ("exponential:2ms", 0.002)] {
+        let config = Config::new(5).latency(text.parse().unwrap());
+        // Far apart, so that keeping the order changes nothing.
+        let every = Span::from_secs(1);
+        let arrivals = arrivals(config, 1, 4_000, every);
+        let total: f64 = (0..)
+            .zip(&arrivals)
+            .map(|(number, (time, _, _))| time.as_secs_f64() - f64::from(number))
+            .sum();
+        let found = total / 4_000.0;
+        // Four standard errors of the wider of the two.
+        let tolerance = 4.0 * mean / 4_000_f64.sqrt();
+        assert!((found - mean).abs() < tolerance, "{text}: {found}");
+    }
+}
+
+#[test]
+fn one_more_sender_shifts_nobody_elses_latency() {
+    let config = || Config::new(5).latency("exponential:2ms".parse().unwrap());
+    let of_first = |arrivals: Vec<(VirtualTime, u32, u32)>| {
+        arrivals.into_iter().filter(|(_, from, _)| *from == 0).collect::<Vec<_>>()
+    };
+    let alone = of_first(arrivals(config(), 1, 50, Span::from_millis(1)));
+    let together = of_first(arrivals(config(), 4, 50, Span::from_millis(1)));
+    assert_eq!(alone, together);
+}
+
+#[test]
+fn latencies_are_read_and_refused() {
+    let check = |text: &str, remedy: &str| {
+        let error = text.parse::<Latency>().expect_err(text).to_string();
+        assert!(error.contains(remedy), "{text}: {error}");
+    };
+    check("1", "no unit");
+    check("uniform:1ms", "uniform:1ms..3ms");
+    check("uniform:3ms..1ms", "shorter latency first");
+    check("normal:1ms", "exponential:2ms");
+    check("exponential:", "missing");
+    check("-1ms", "negative");
+    for text in ["0s", "1ms", "uniform:1ms..3ms", "exponential:2ms"] {
+        assert_eq!(text.parse::<Latency>().unwrap().to_string(), text);
+    }
+}
+
+fn latency() -> impl Strategy<Value = Latency> {
+    let span = |nanos: u64| Span::from_nanos(nanos);
+    prop_oneof![
+        (0_u64..50_000_000).prop_map(move |nanos| Latency::Fixed(span(nanos))),
+        (0_u64..50_000_000, 0_u64..50_000_000).prop_map(move |(a, b)| Latency::Uniform {
+            low: span(a.min(b)),
+            high: span(a.max(b)),
+        }),
+        (0_u64..50_000_000).prop_map(move |nanos| Latency::Exponential { mean: span(nanos) }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn order_per_sender_and_receiver_is_kept(
+        seed: u64,
+        latency in latency(),
+        link in latency(),
+        every in 0_u64..20_000_000,
+        sources in 1_u32..4,
+    ) {
+        let config = Config::new(seed).latency(latency).link("source[0]", "sink", link);
+        let arrivals = arrivals(config, sources, 40, Span::from_nanos(every));
+        prop_assert_eq!(arrivals.len(), 40 * sources as usize);
+        for number in 0..sources {
+            let left: Vec<u32> = arrivals
+                .iter()
+                .filter(|(_, from, _)| *from == number)
+                .map(|(_, _, left)| *left)
+                .collect();
+            prop_assert_eq!(left, (1..=40).rev().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read(latency in latency()) {
+        prop_assert_eq!(latency.to_string().parse::<Latency>(), Ok(latency));
+    }
+}

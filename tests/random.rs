@@ -1,0 +1,170 @@
+//! Streams and samplers: golden vectors, ranges, and agreement with
+//! `rand_distr` as a statistical oracle.
+
+use flagfall::Span;
+use flagfall::random::{Stream, StreamName};
+use proptest::prelude::*;
+use rand::Rng;
+use rand_distr::Distribution;
+use serde_json::{Value, json};
+
+fn stream(seed: u64, actor: u64, purpose: &str) -> Stream {
+    Stream::open(&StreamName { seed, replication: 0, actor, incarnation: 0, purpose })
+}
+
+/// Everything a stream can draw, in one object.
+fn vectors(name: &StreamName<'_>) -> Value {
+    let open = || Stream::open(name);
+    let mut words = open();
+    let mut below = open();
+    let mut units = open();
+    let mut exponentials = open();
+    let mut spans = open();
+    let mut shuffled: Vec<u32> = (0..10).collect();
+    open().shuffle(&mut shuffled);
+    json!({
+        "seed": name.seed,
+        "replication": name.replication,
+        "actor": name.actor,
+        "incarnation": name.incarnation,
+        "purpose": name.purpose,
+        "next_u64": (0..8).map(|_| words.next_u64().to_string()).collect::<Vec<_>>(),
+        "range_1_to_5": (0..16).map(|_| below.range(1..=5)).collect::<Vec<_>>(),
+        "unit_bits": (0..4).map(|_| units.unit().to_bits().to_string()).collect::<Vec<_>>(),
+        "exponential_mean_1s_ns":
+            (0..8).map(|_| exponentials.exponential(Span::from_secs(1)).as_nanos()).collect::<Vec<_>>(),
+        "span_1ms_to_3ms_ns": (0..8)
+            .map(|_| spans.span(Span::from_millis(1)..=Span::from_millis(3)).as_nanos())
+            .collect::<Vec<_>>(),
+        "shuffle_0_to_9": shuffled,
+    })
+}
+
+#[test]
+fn streams_draw_the_golden_vectors() {
+    let names = [
+        StreamName { seed: 42, replication: 0, actor: 0, incarnation: 0, purpose: "durations" },
+        StreamName { seed: 42, replication: 1, actor: 0, incarnation: 0, purpose: "durations" },
+        StreamName { seed: 42, replication: 0, actor: 7, incarnation: 0, purpose: "durations" },
+        StreamName { seed: 42, replication: 0, actor: 7, incarnation: 1, purpose: "latency" },
+        StreamName { seed: u64::MAX, replication: 3, actor: u64::MAX, incarnation: 9, purpose: "" },
+    ];
+    let drawn = json!({ "vectors": names.iter().map(vectors).collect::<Vec<_>>() });
+    // Streams must not change: every recorded run would change with them.
+    crate::support::check_golden("random.json", &format!("{drawn:#}\n"));
+}
+
+#[test]
+fn every_part_of_the_name_matters() {
+    let base = StreamName { seed: 1, replication: 2, actor: 3, incarnation: 4, purpose: "p" };
+    let others = [
+        StreamName { seed: 2, ..base },
+        StreamName { replication: 3, ..base },
+        StreamName { actor: 4, ..base },
+        StreamName { incarnation: 5, ..base },
+        StreamName { purpose: "q", ..base },
+    ];
+    let first = |name: &StreamName<'_>| Stream::open(name).next_u64();
+    for other in &others {
+        assert_ne!(first(&base), first(other), "{other:?}");
+    }
+}
+
+#[test]
+fn bounded_draws_are_uniform() {
+    // Chi-square with 6 degrees of freedom: 22.5 is exceeded once in 1,000.
+    let mut stream = stream(42, 0, "chi-square");
+    let mut counts = [0_u32; 7];
+    let draws = 70_000;
+    for _ in 0..draws {
+        counts[stream.below(7) as usize] += 1;
+    }
+    let expected = f64::from(draws) / 7.0;
+    let chi_square: f64 =
+        counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum();
+    assert!(chi_square < 22.5, "{chi_square}: {counts:?}");
+}
+
+#[test]
+fn shuffles_reach_every_order_equally() {
+    // 24 orders, 23 degrees of freedom: 49.7 is exceeded once in 1,000.
+    let mut stream = stream(42, 0, "orders");
+    let mut counts = std::collections::BTreeMap::new();
+    let draws = 24_000;
+    for _ in 0..draws {
+        let mut items = [0, 1, 2, 3];
+        stream.shuffle(&mut items);
+        *counts.entry(items).or_insert(0_u32) += 1;
+    }
+    let chi_square: f64 =
+        counts.values().map(|&count| (f64::from(count) - 1_000.0).powi(2) / 1_000.0).sum();
+    assert_eq!(counts.len(), 24);
+    assert!(chi_square < 49.7, "{chi_square}");
+}
+
+/// Greatest distance of two empirical distributions (Kolmogorov-Smirnov).
+fn distance(mut a: Vec<f64>, mut b: Vec<f64>) -> f64 {
+    a.sort_by(f64::total_cmp);
+    b.sort_by(f64::total_cmp);
+    let share = |values: &[f64], x: f64| {
+        values.partition_point(|value| *value <= x) as f64 / values.len() as f64
+    };
+    a.iter().chain(&b).map(|&x| (share(&a, x) - share(&b, x)).abs()).fold(0.0, f64::max)
+}
+
+#[test]
+fn exponentials_agree_with_rand_distr() {
+    let mut ours = stream(42, 1, "ours");
+    let mut theirs = stream(42, 2, "theirs");
+    let oracle = rand_distr::Exp::new(1.0).unwrap();
+    let draws = 20_000;
+    let ours = (0..draws).map(|_| ours.exponential(Span::from_secs(1)).as_secs_f64()).collect();
+    let theirs = (0..draws).map(|_| oracle.sample(&mut theirs)).collect();
+    // 1.95 * sqrt(2/n) is exceeded once in 1,000.
+    let bound = 1.95 * (2.0 / f64::from(draws)).sqrt();
+    let found = distance(ours, theirs);
+    assert!(found < bound, "{found} above {bound}");
+}
+
+#[test]
+fn extremes_are_handled() {
+    let mut stream = stream(42, 0, "extremes");
+    assert_eq!(stream.below(1), 0);
+    let _ = stream.range(0..=u64::MAX);
+    assert_eq!(stream.range(9..=9), 9);
+    assert_eq!(stream.exponential(Span::ZERO), Span::ZERO);
+    let _ = stream.exponential(Span::MAX);
+    assert_eq!(stream.choose::<u8>(&[]), None);
+    assert!(!stream.chance(0.0));
+    assert!(stream.chance(1.0));
+    assert!(std::panic::catch_unwind(move || stream.below(0)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn ranges_keep_their_ends(seed: u64, a: u64, b: u64) {
+        let (low, high) = (a.min(b), a.max(b));
+        let mut stream = stream(seed, 0, "ranges");
+        for _ in 0..8 {
+            prop_assert!((low..=high).contains(&stream.range(low..=high)));
+        }
+    }
+
+    #[test]
+    fn shuffling_loses_nothing(seed: u64, mut items: Vec<u8>) {
+        let mut before = items.clone();
+        stream(seed, 0, "shuffle").shuffle(&mut items);
+        before.sort_unstable();
+        items.sort_unstable();
+        prop_assert_eq!(before, items);
+    }
+
+    #[test]
+    fn units_are_below_one(seed: u64) {
+        let mut stream = stream(seed, 0, "unit");
+        for _ in 0..32 {
+            let unit = stream.unit();
+            prop_assert!((0.0..1.0).contains(&unit));
+        }
+    }
+}
