@@ -1,1 +1,152 @@
+//! The rooms and who may import whom: dependencies point one way.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Top to bottom; each room may import only those above it. `models` may
+/// not be imported below by the kernel, and so on, because of the order.
+const ROOMS: [&str; 12] = [
+    "time", "digest", "random", "event_list", "actor", "network", "record", "simulation",
+    "models", "report", "cli", "main",
+];
+
+/// What a room may not name although it stands above.
+const FORBIDDEN: [(&str, &str); 3] =
+    [("models", "event_list"), ("report", "event_list"), ("report", "random")];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("src can be read");
+    let mut files = Vec::new();
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The room of a file: its first folder, or its name.
+fn room_of(path: &Path) -> String {
+    let relative = path.strip_prefix(src()).expect("a file in src");
+    let first = relative.components().next().expect("a component").as_os_str();
+    first.to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// Code without comments and strings' documentation.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).expect("a source");
+    let code_of = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
+    text.lines().map(code_of).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that a text imports by `crate::room`, also from a group.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        // `$crate` is for the users of a macro, not an import.
+        if code[..at].ends_with('$') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        let names: Vec<&str> = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        for name in names {
+            let name = name.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            found.extend(name.filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+    }
+    found
+}
+
+#[test]
+fn rooms_import_only_those_above() {
+    let position = |room: &str| ROOMS.iter().position(|known| *known == room);
+    for path in sources(&src()) {
+        let room = room_of(&path);
+        if room == "lib" {
+            continue;
+        }
+        let at = position(&room).unwrap_or_else(|| panic!("{room} has no place among the rooms"));
+        for import in imports(&code(&path)) {
+            // Macros are exported at the root and belong to their users.
+            if import == "message" {
+                continue;
+            }
+            let Some(imported) = position(&import) else {
+                panic!("{} names crate::{import}: name its room", path.display())
+            };
+            assert!(imported <= at, "{} imports {import}, a room below it", path.display());
+            assert!(
+                !FORBIDDEN.contains(&(room.as_str(), import.as_str())),
+                "{} may not know {import}",
+                path.display(),
+            );
+        }
+    }
+}
+
+#[test]
+fn models_do_not_know_each_other() {
+    let models = ["actor_tree", "message_log", "parameter_server", "taxi_fleet"];
+    for path in sources(&src().join("models")) {
+        let relative = path.strip_prefix(src().join("models")).expect("a model");
+        let own = relative.components().next().expect("a name").as_os_str().to_string_lossy();
+        let own = own.trim_end_matches(".rs");
+        if !models.contains(&own) {
+            continue;
+        }
+        for other in models.iter().filter(|other| **other != own) {
+            let code = code(&path);
+            assert!(!code.contains(&format!("models::{other}")), "{own} knows {other}");
+            assert!(!code.contains(&format!("super::{other}")), "{own} knows {other}");
+        }
+    }
+}
+
+#[test]
+fn only_the_command_touches_the_outside() {
+    let outside = [
+        "std::time", "Instant::", "SystemTime", "std::env", "std::fs", "std::process", "std::thread",
+        "std::net", "println!", "eprintln!", "HashMap<", "HashSet<", "thread_local!", "unsafe",
+    ];
+    for path in sources(&src()) {
+        let room = room_of(&path);
+        if room == "cli" || room == "main" {
+            continue;
+        }
+        let code = code(&path).replace("FxHashMap<", "").replace("unsafe_code", "");
+        for name in outside {
+            assert!(!code.contains(name), "{} uses {name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn architecture_md_lists_the_rooms_in_order() {
+    let text = std::fs::read_to_string(src().join("../ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .map(|name| name.trim_end_matches('/').trim_end_matches(".rs"))
+        .filter(|name| ROOMS.contains(name))
+        .collect();
+    assert_eq!(listed, ROOMS);
+}
+
+#[test]
+fn files_stay_small() {
+    for path in sources(&src()) {
+        let lines = std::fs::read_to_string(&path).expect("a source").lines().count();
+        assert!(lines <= 450, "{}: {lines} lines; is it still one room?", path.display());
+    }
+}

@@ -62,12 +62,25 @@ pub fn string(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             c if c == quote => quoted.extend(['\\', c]),
-            c if c.is_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c => quoted.push(c),
+            c if is_printable(c) => quoted.push(c),
+            c => match u32::from(c) {
+                code @ ..0x100 => quoted.push_str(&format!("\\x{code:02x}")),
+                code @ 0x100..0x1_0000 => quoted.push_str(&format!("\\u{code:04x}")),
+                code => quoted.push_str(&format!("\\U{code:08x}")),
+            },
         }
     }
     quoted.push(quote);
     quoted
+}
+
+/// Whether Python prints the character as it is. Rust's own debug format
+/// draws the line in the same place, but for combining marks at the start of
+/// a text; hence the letter before.
+fn is_printable(c: char) -> bool {
+    c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation() || {
+        !c.is_control() && !format!("{:?}", format!("a{c}")).contains('\\')
+    }
 }
 
 /// A list of texts as Python prints it: `['a', 'b']`.

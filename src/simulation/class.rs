@@ -199,7 +199,7 @@ fn start<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, payload: u3
 }
 
 fn enqueue<A: Actor>(meta: &mut Meta, core: &mut Core, event: Event) {
-    if core.is_recording() {
+    if core.recorder.is_on() {
         // The record needs the message, which stays in the pool.
         let envelope = pool::<A>(core, event.target).take(event.payload);
         core.record_message(RecordKind::Queued, event.target, envelope.sender, &envelope.message);

@@ -8,17 +8,16 @@ use super::cpu::CpuSlots;
 use super::directory::Directory;
 use super::error::{ErrorKind, Limit, SimulationError};
 use super::pool::{AnyPool, Envelope, NONE, Pool};
+use super::recorder::{Happened, Recorder};
 use super::request::Requests;
 use super::{Actor, Counts};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
-use crate::digest::Digest;
 use crate::event_list::{EventHandle, EventKey, EventList, Lane};
 use crate::network::{End, Latency, Network, path_hash};
-use crate::record::{Observer, Record, RecordKind};
+use crate::record::RecordKind;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
-use std::fmt;
 
 /// A scheduled event: what happens to whom.
 #[derive(Clone, Copy, Debug)]
@@ -67,13 +66,12 @@ pub(crate) struct Core {
     pub(super) requests: Requests,
     pub(super) cpu: CpuSlots,
     pub(super) counts: Counts,
-    pub(super) digest: Digest,
+    pub(super) recorder: Recorder,
     pub(super) failure: Option<SimulationError>,
     pub(super) ended: bool,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
     network: Network,
-    observers: Vec<Box<dyn Observer>>,
     pools: Vec<Box<dyn AnyPool>>,
     class_numbers: FxHashMap<TypeId, u32>,
     sequence: u64,
@@ -106,13 +104,12 @@ impl Core {
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
             counts: Counts::default(),
-            digest: Digest::new(),
+            recorder: Recorder::new(config.digest),
             failure: None,
             ended: false,
             newborns: Vec::new(),
             new_classes: Vec::new(),
             network,
-            observers: Vec::new(),
             pools: Vec::new(),
             class_numbers: FxHashMap::default(),
             sequence: 0,
@@ -283,16 +280,6 @@ impl Core {
 
     // --- recording ---------------------------------------------------------
 
-    pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
-        self.observers.push(observer);
-    }
-
-    /// Whether records are wanted by anyone.
-    #[inline]
-    pub(super) fn is_recording(&self) -> bool {
-        self.config.digest || !self.observers.is_empty()
-    }
-
     /// Records an event that carries a message.
     #[inline]
     pub(super) fn record_message<M: Message>(
@@ -302,52 +289,15 @@ impl Core {
         sender: ActorId,
         message: &M,
     ) {
-        if self.config.digest {
-            self.digest_event(kind, receiver);
-            sender.digest(&mut self.digest);
-            message.digest(&mut self.digest);
-        }
-        if !self.observers.is_empty() {
-            self.show(kind, receiver, sender, Some(message));
-        }
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
+        self.recorder.record(&self.directory, happened, Some(message));
     }
 
     /// Records an event that carries none.
     pub(super) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
-        if self.config.digest {
-            self.digest_event(kind, receiver);
-        }
-        if !self.observers.is_empty() {
-            self.show(kind, receiver, ActorId::OUTSIDE, None);
-        }
-    }
-
-    #[inline]
-    fn digest_event(&mut self, kind: RecordKind, receiver: ActorId) {
-        self.digest.write_u64(self.now.as_nanos());
-        self.digest.write_u64(kind.code());
-        receiver.digest(&mut self.digest);
-    }
-
-    #[cold]
-    fn show(
-        &mut self,
-        kind: RecordKind,
-        receiver: ActorId,
-        sender: ActorId,
-        message: Option<&dyn fmt::Debug>,
-    ) {
-        let mut observers = std::mem::take(&mut self.observers);
-        let record = Record {
-            event: self.event,
-            time: self.now,
-            kind,
-            receiver: &self.directory.path(receiver),
-            sender: &self.directory.path(sender),
-            message,
-        };
-        observers.iter_mut().for_each(|observer| observer.record(&record));
-        self.observers = observers;
+        let sender = ActorId::OUTSIDE;
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
+        self.recorder.record::<()>(&self.directory, happened, None);
     }
 
     // --- births and deaths -------------------------------------------------

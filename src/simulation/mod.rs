@@ -12,6 +12,7 @@ mod cpu;
 mod directory;
 mod error;
 mod pool;
+mod recorder;
 mod request;
 
 pub use config::{Config, Limits};
@@ -175,7 +176,7 @@ impl Simulation {
 
     /// Adds an observer of all records from now on.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
-        self.core.observe(Box::new(observer));
+        self.core.recorder.observe(Box::new(observer));
     }
 
     /// Opens a random stream of the run itself, at its beginning.
@@ -328,7 +329,7 @@ impl Simulation {
     /// The digest of everything that happened; `None` if it is turned off.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
-        self.core.config.digest.then_some(self.core.digest)
+        self.core.recorder.digest()
     }
 
     /// The settings of this run.

@@ -119,6 +119,14 @@ pub struct Death {
     pub cause: DeathCause,
 }
 
+impl Death {
+    /// Whether a worker died, not a supervisor.
+    #[must_use]
+    pub fn is_worker(&self) -> bool {
+        self.actor.contains("/worker[")
+    }
+}
+
 /// A worker that was started again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restart {

@@ -147,6 +147,17 @@ impl TaxiFleet {
         u32::try_from(polls).unwrap_or(u32::MAX).max(15)
     }
 
+    /// The dispatcher of a running fleet, once the driver has started it.
+    #[must_use]
+    pub fn dispatcher<'a>(
+        &self,
+        simulation: &'a Simulation,
+        handles: &Handles,
+    ) -> Option<&'a Dispatcher> {
+        let driver = simulation.inspect::<Driver>(&handles.driver)?;
+        simulation.inspect::<Dispatcher>(&driver.crew?.dispatcher)
+    }
+
     /// The name of a taxi's driver.
     #[must_use]
     pub fn driver_name(&self, taxi: u32) -> Cow<'_, str> {
@@ -202,6 +213,15 @@ pub struct Day {
     pub commission: Rate,
 }
 
+impl Day {
+    /// The numbers of the rides that were refused.
+    #[must_use]
+    pub fn rejected(&self) -> Vec<usize> {
+        let rides = self.rides.iter().enumerate();
+        rides.filter(|(_, ride)| ride.taxi.is_none()).map(|(number, _)| number).collect()
+    }
+}
+
 /// The actors of a running fleet.
 #[derive(Clone, Copy, Debug)]
 pub struct Handles {
@@ -222,7 +242,7 @@ impl Model for TaxiFleet {
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Day {
         let driver = simulation.inspect::<Driver>(&handles.driver);
         let crew = driver.and_then(|driver| driver.crew);
-        let dispatcher = crew.and_then(|crew| simulation.inspect::<Dispatcher>(&crew.dispatcher));
+        let dispatcher = self.dispatcher(simulation, handles);
         let log = crew
             .and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
         let taxi_cash = dispatcher

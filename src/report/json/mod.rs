@@ -1,0 +1,98 @@
+//! The JSON output: one object a run, for programs.
+//!
+//! Every object begins with `schema` and `system`. Fields are added, never
+//! renamed, under one schema number. Lists are written as they are walked,
+//! so a million rides need no second copy.
+
+mod actor_tree;
+mod message_log;
+mod parameter_server;
+mod taxi;
+
+pub use actor_tree::actor_tree;
+pub use message_log::message_log;
+pub use parameter_server::parameter_server;
+pub use taxi::taxi;
+
+use crate::models::Run;
+use crate::simulation::Config;
+use crate::time::Span;
+use serde::{Serialize, Serializer};
+use std::io::{self, Write};
+
+/// The version of the objects' shape.
+pub const SCHEMA: &str = "flagfall/run/1";
+
+/// A sequence that is made while it is written.
+struct List<F>(F);
+
+impl<F, I> Serialize for List<F>
+where
+    F: Fn() -> I,
+    I: IntoIterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// A number of seconds: whole where it is whole.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Seconds {
+    Whole(u64),
+    Fraction(f64),
+}
+
+fn seconds(span: Span) -> Seconds {
+    match span.whole_secs() {
+        Some(secs) => Seconds::Whole(secs),
+        None => Seconds::Fraction(span.as_secs_f64()),
+    }
+}
+
+/// What every object begins with.
+#[derive(Serialize)]
+struct Head<'a> {
+    schema: &'a str,
+    system: &'a str,
+    seed: u64,
+    replication: u64,
+    latency: String,
+    cpus: Option<u32>,
+}
+
+/// What every object ends with.
+#[derive(Serialize)]
+struct Tail {
+    virtual_time_s: f64,
+    events: u64,
+    undeliverable: u64,
+    digest: Option<String>,
+}
+
+fn head<'a>(system: &'a str, config: &Config) -> Head<'a> {
+    Head {
+        schema: SCHEMA,
+        system,
+        seed: config.seed,
+        replication: config.replication,
+        latency: config.latency.to_string(),
+        cpus: config.cpus,
+    }
+}
+
+fn tail<T>(run: &Run<T>) -> Tail {
+    Tail {
+        virtual_time_s: run.virtual_time.as_secs_f64(),
+        events: run.events,
+        undeliverable: run.counts.undeliverable,
+        digest: run.digest.map(|digest| digest.to_string()),
+    }
+}
+
+fn write(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object).map_err(io::Error::from)?;
+    writeln!(out)
+}

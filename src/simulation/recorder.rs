@@ -1,0 +1,85 @@
+//! Where records go: into the digest and to the observers.
+
+use super::directory::Directory;
+use crate::actor::{ActorId, Message};
+use crate::digest::Digest;
+use crate::record::{Observer, Record, RecordKind};
+use crate::time::VirtualTime;
+use std::fmt;
+
+/// What happened, before anyone is told.
+#[derive(Clone, Copy)]
+pub(super) struct Happened {
+    pub(super) event: u64,
+    pub(super) time: VirtualTime,
+    pub(super) kind: RecordKind,
+    pub(super) receiver: ActorId,
+    pub(super) sender: ActorId,
+}
+
+pub(super) struct Recorder {
+    /// `None` if it is turned off.
+    digest: Option<Digest>,
+    observers: Vec<Box<dyn Observer>>,
+}
+
+impl Recorder {
+    pub(super) fn new(digest: bool) -> Self {
+        Self { digest: digest.then(Digest::new), observers: Vec::new() }
+    }
+
+    pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.observers.push(observer);
+    }
+
+    pub(super) fn digest(&self) -> Option<Digest> {
+        self.digest
+    }
+
+    /// Whether records are wanted by anyone.
+    #[inline]
+    pub(super) fn is_on(&self) -> bool {
+        self.digest.is_some() || !self.observers.is_empty()
+    }
+
+    /// The digest and the observers see the same facts; neither can change
+    /// what happens next.
+    #[inline]
+    pub(super) fn record<M: Message>(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        message: Option<&M>,
+    ) {
+        if let Some(digest) = &mut self.digest {
+            digest.write_u64(happened.time.as_nanos());
+            digest.write_u64(happened.kind.code());
+            happened.receiver.digest(digest);
+            if let Some(message) = message {
+                happened.sender.digest(digest);
+                message.digest(digest);
+            }
+        }
+        if !self.observers.is_empty() {
+            self.show(directory, happened, message.map(|message| message as &dyn fmt::Debug));
+        }
+    }
+
+    #[cold]
+    fn show(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        message: Option<&dyn fmt::Debug>,
+    ) {
+        let record = Record {
+            event: happened.event,
+            time: happened.time,
+            kind: happened.kind,
+            receiver: &directory.path(happened.receiver),
+            sender: &directory.path(happened.sender),
+            message,
+        };
+        self.observers.iter_mut().for_each(|observer| observer.record(&record));
+    }
+}
