@@ -1,4 +1,103 @@
-//! placeholder
+//! Deterministic discrete-event simulation: actors in virtual time.
+//!
+//! A virtual-clock scheduler runs actors as state machines that take
+//! timestamped messages from a future event list. Sleeping costs no time,
+//! every run is reproducible from its seed, and the order of simultaneous
+//! events is defined, not accidental.
+//!
+//! # A first model
+//!
+//! A message type, an actor, a run:
+//!
+//! ```
+//! use flagfall::{Actor, ActorRef, Config, Context, Latency, Simulation, Span, VirtualTime};
+//!
+//! // What a till and a customer say to each other.
+//! flagfall::message! {
+//!     enum TillMessage {
+//!         Serve { customer: u32 },
+//!         Served { customer: u32 },
+//!     }
+//! }
+//!
+//! /// Serves one customer after the other, a minute and a half each.
+//! #[derive(Default)]
+//! struct Till {
+//!     served: Vec<(u32, VirtualTime)>,
+//! }
+//!
+//! impl Actor for Till {
+//!     type Message = TillMessage;
+//!
+//!     fn handle(&mut self, message: TillMessage, context: &mut Context<'_, TillMessage>) {
+//!         match message {
+//!             // The till is busy now: whoever comes waits in its mailbox.
+//!             TillMessage::Serve { customer } => {
+//!                 context.hold(Span::from_secs(90), TillMessage::Served { customer });
+//!             }
+//!             TillMessage::Served { customer } => self.served.push((customer, context.now())),
+//!         }
+//!     }
+//! }
+//!
+//! // Customers come at random: the stream is named by its purpose, so that
+//! // nothing else in the model can shift it.
+//! struct Door {
+//!     till: ActorRef<TillMessage>,
+//! }
+//!
+//! impl Actor for Door {
+//!     type Message = u32;
+//!
+//!     fn handle(&mut self, customers: u32, context: &mut Context<'_, u32>) {
+//!         let mut stream = context.stream("arrivals");
+//!         let mut delay = Span::ZERO;
+//!         for customer in 0..customers {
+//!             delay += stream.exponential(Span::from_secs(120));
+//!             context.send_after(delay, &self.till, TillMessage::Serve { customer });
+//!         }
+//!     }
+//! }
+//!
+//! let mut simulation = Simulation::new(Config::new(42).latency(Latency::ZERO));
+//! let till = simulation.spawn("till", Till::default());
+//! let door = simulation.spawn("door", Door { till });
+//! simulation.send(&door, 100);
+//! simulation.run()?;
+//!
+//! let served = &simulation.inspect::<Till>(&till).expect("the till is open").served;
+//! assert_eq!(served.len(), 100);
+//! assert!(served.windows(2).all(|pair| pair[1].1 - pair[0].1 >= Span::from_secs(90)));
+//! # Ok::<(), flagfall::SimulationError>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | write an actor | [`Actor`], [`message!`], [`Context`] |
+//! | keep an actor busy, like `time.sleep` in a method | [`Context::hold`] |
+//! | ask and wait for the answer, like `ray.get` | [`Context::ask`], [`Context::ask_all`] |
+//! | run stateless tasks on a number of CPUs | [`Context::spawn_task`], [`Config::cpus`] |
+//! | delay messages | [`Latency`], [`Config::link`] |
+//! | end actors | [`Context::kill`], [`Context::stop`], [`DeathCause`] |
+//! | draw random numbers | [`Context::stream`], [`random`] |
+//! | watch a run | [`Simulation::observe`], [`Record`] |
+//! | bound a run | [`Limits`], [`SimulationError`] |
+//! | compare two runs | [`Simulation::digest`] |
+//! | see complete systems | [`models`] |
+//!
+//! # What is promised
+//!
+//! Same model, same seed: the same events in the same order with the same
+//! contents, in debug and release, on every machine. Handlers must keep their
+//! part: no clock, no environment, no threads, no iteration over hash maps.
+//!
+//! # Features
+//!
+//! `cli` (default) is the `flagfall` command and the crates that only it
+//! needs. A library user turns it off with `default-features = false`.
+
 pub mod actor;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -18,7 +117,7 @@ pub use event_list::EventListKind;
 pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Simulation,
-    SimulationError, Unanswered,
+    Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Simulation, SimulationError,
+    Unanswered,
 };
 pub use time::{Span, VirtualTime};

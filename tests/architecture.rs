@@ -6,8 +6,18 @@ use std::path::{Path, PathBuf};
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
 const ROOMS: [&str; 12] = [
-    "time", "digest", "random", "event_list", "actor", "network", "record", "simulation",
-    "models", "report", "cli", "main",
+    "time",
+    "digest",
+    "random",
+    "event_list",
+    "actor",
+    "network",
+    "record",
+    "simulation",
+    "models",
+    "report",
+    "cli",
+    "main",
 ];
 
 /// What a room may not name although it stands above.
@@ -115,8 +125,20 @@ fn models_do_not_know_each_other() {
 #[test]
 fn only_the_command_touches_the_outside() {
     let outside = [
-        "std::time", "Instant::", "SystemTime", "std::env", "std::fs", "std::process", "std::thread",
-        "std::net", "println!", "eprintln!", "HashMap<", "HashSet<", "thread_local!", "unsafe",
+        "std::time",
+        "Instant::",
+        "SystemTime",
+        "std::env",
+        "std::fs",
+        "std::process",
+        "std::thread",
+        "std::net",
+        "println!",
+        "eprintln!",
+        "HashMap<",
+        "HashSet<",
+        "thread_local!",
+        "unsafe",
     ];
     for path in sources(&src()) {
         let room = room_of(&path);

@@ -1,1 +1,323 @@
+//! The command: output, options, errors, exit codes, pipes.
 
+use crate::support::fixture_path;
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn flagfall(arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.args(arguments.split_whitespace());
+    command
+}
+
+fn run(arguments: &str) -> Output {
+    flagfall(arguments).output().expect("the command runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn json(arguments: &str) -> Value {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+#[test]
+fn the_taxi_day_is_printed_as_recorded() {
+    crate::support::check_golden("taxi-seed-42.txt", &stdout(&run("run taxi --seed 42")));
+}
+
+#[test]
+fn the_summary_line_is_on_stderr_and_can_be_silenced() {
+    let output = run("run taxi --seed 42");
+    let line = stderr(&output);
+    assert_eq!(line.lines().count(), 1, "{line}");
+    for part in ["taxi: seed 42", "virtual time 15.032s", "122 events", "wall", "digest"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    assert_eq!(stderr(&run("run taxi -q")), "");
+    let verbose = stderr(&run("run taxi -v --every 2s"));
+    assert!(verbose.starts_with("again: flagfall run taxi -v --every 2s\n"), "{verbose}");
+    assert!(verbose.contains("undeliverable") && verbose.contains("events/s"), "{verbose}");
+}
+
+#[test]
+fn the_same_seed_prints_the_same_and_the_default_is_42() {
+    assert_eq!(stdout(&run("run taxi --seed 7")), stdout(&run("run taxi --seed 7")));
+    assert_ne!(stdout(&run("run taxi --seed 7")), stdout(&run("run taxi --seed 8")));
+    assert_eq!(stdout(&run("run taxi")), stdout(&run("run taxi --seed 42")));
+    let help = stdout(&run("run taxi --help"));
+    assert!(help.contains("[default: 42]"), "{help}");
+}
+
+#[test]
+fn taxi_json_has_the_promised_fields() {
+    let day = json("run taxi --durations 2,5,1,3,1,4,4,4,4,2 --json -q");
+    assert_eq!(day["schema"], "flagfall/run/1");
+    assert_eq!(day["system"], "taxi");
+    assert_eq!(day["seed"], 42);
+    assert_eq!(day["durations"], serde_json::json!([2, 5, 1, 3, 1, 4, 4, 4, 4, 2]));
+    assert_eq!(day["messages"].as_array().map(Vec::len), Some(19));
+    assert_eq!(day["messages"][0], "Course de 2 secondes envoyée à Daniel");
+    assert_eq!(day["polls"].as_array().map(Vec::len), Some(15));
+    let ride = serde_json::json!(
+        {"index": 9, "duration": 2, "driver": null, "rejected": true, "completed": false}
+    );
+    assert_eq!(day["rides"][9], ride);
+    assert_eq!(day["rides"][1]["driver"], "Petra");
+    assert_eq!(day["rejected"], serde_json::json!([9]));
+    assert_eq!(day["rides_completed"], 9);
+    assert_eq!(day["ride_seconds"], 28);
+    assert_eq!(day["total_commission"], 7.0);
+    assert_eq!(day["virtual_time_s"], 15.032);
+    assert_eq!(day["events"], 118);
+    assert_eq!(day["digest"].as_str().map(str::len), Some(32));
+
+    let summary = json("run taxi --durations 2,5,1,3,1,4,4,4,4,2 --json --summary -q");
+    assert!(summary.as_object().expect("an object").values().all(|value| !value.is_array()));
+    assert_eq!(summary["digest"], day["digest"]);
+    assert_eq!(summary["total_commission"], 7.0);
+}
+
+#[test]
+fn the_other_systems_have_theirs() {
+    let reads = json("run parameter-server --json -q");
+    assert_eq!(
+        reads["reads"][2],
+        serde_json::json!([2, [-3.0, -3.0, -3.0, -3.0, -3.0, -3.0, -3.0, -3.0, -3.0, -3.0]])
+    );
+    let tree = json("run actor-tree --json -q --states RUNNING,DONE,DONE;DONE,DONE,DONE");
+    assert_eq!(
+        tree["states"],
+        serde_json::json!([["RUNNING", "DONE", "DONE"], ["DONE", "DONE", "DONE"]])
+    );
+    assert_eq!(tree["deaths"].as_array().map(Vec::len), Some(3));
+    assert_eq!(tree["deaths"][0]["worker"], "driver/supervisor[0]/worker[0]");
+    assert_eq!(tree["deaths"][0]["cause"], "killed");
+    let log = json("run messages --json -q");
+    assert_eq!(log["polls"][2][0], "Message 0 from worker 0.");
+    for system in ["parameter-server", "actor-tree", "messages"] {
+        let summary = json(&format!("run {system} --json --summary -q"));
+        assert_eq!(summary["system"], system);
+    }
+}
+
+#[test]
+fn digests_are_those_of_the_library() {
+    let recorded = crate::support::fixture("digests.txt");
+    for (options, name) in [
+        ("taxi", "taxi"),
+        ("parameter-server", "parameter-server"),
+        ("actor-tree", "actor-tree"),
+        ("actor-tree --supervisors 2 --epochs 3 --crash 0@1.5s", "actor-tree with a crash"),
+        ("messages", "messages"),
+    ] {
+        for list in ["heap", "priority-queue"] {
+            for trace in ["", "--trace"] {
+                let run = json(&format!("run {options} --json -q --event-list {list} {trace}"));
+                let line = format!(
+                    "{name} seed 42 latency 1ms: {} events, {}",
+                    run["events"],
+                    run["digest"].as_str().expect("a digest"),
+                );
+                assert!(recorded.lines().any(|recorded| recorded == line), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn english_is_a_translation() {
+    let output = stdout(&run("run taxi --durations 2,1 --fleet 1 --lang en"));
+    assert!(output.contains("'Ride of 2 seconds sent to Daniel'"), "{output}");
+    assert!(output.contains("'All taxis are busy'"), "{output}");
+    assert!(output.contains("'Commission of 0.5 received from Daniel'"), "{output}");
+    assert!(output.ends_with("Total commission collected 0.5\n"), "{output}");
+}
+
+#[test]
+fn traces_have_a_line_for_each_event() {
+    let output = stdout(&run("run taxi --trace -q"));
+    let first = "0.000000000 driver Start\n";
+    assert!(output.starts_with(first), "{output}");
+    assert!(output.contains("dispatcher AssignRide { duration: 3s }\n"), "{output}");
+    assert!(output.contains("driver/dispatcher/taxi[0] RideOver"), "{output}");
+    let traced = run("run taxi --trace --json -q");
+    assert_eq!(stderr(&traced).lines().count(), 122);
+    assert_eq!(json("run taxi --json -q")["events"], 122);
+}
+
+#[test]
+fn durations_come_from_files_and_standard_input() {
+    let folder = std::env::temp_dir().join(format!("flagfall-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("rides.txt");
+    std::fs::write(&file, "# seconds\n2, 5\n1.5 # the third\n\n250ms\n").expect("a file");
+    let path = file.display();
+    let day = json(&format!("run taxi --durations-file {path} --json -q"));
+    assert_eq!(day["durations"], serde_json::json!([2, 5, 1.5, 0.25]));
+
+    let mut child = flagfall("run taxi --durations-file - --json -q")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command runs");
+    child.stdin.take().expect("a pipe").write_all(b"3 4").expect("the text is read");
+    let output = child.wait_with_output().expect("an output");
+    let day: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(day["durations"], serde_json::json!([3, 4]));
+
+    std::fs::write(&file, "2\n3, x5\n").expect("a file");
+    check_failure(
+        &format!("run taxi --durations-file {path}"),
+        3,
+        "line 2, column 4: `x5` is not a time",
+    );
+    std::fs::write(&file, "# nothing\n").expect("a file");
+    check_failure(&format!("run taxi --durations-file {path}"), 3, "no durations");
+    std::fs::write(&file, [0xff, 0xfe, 0x00]).expect("a file");
+    check_failure(&format!("run taxi --durations-file {path}"), 3, "cannot read");
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+    check_failure(&format!("run taxi --durations-file {path}"), 3, "cannot read");
+}
+
+fn check_failure(arguments: &str, code: i32, message: &str) {
+    let output = run(arguments);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(code), "{arguments}: {told}");
+    assert!(told.contains(message), "{arguments}: {told}");
+    assert_eq!(stdout(&output), "", "{arguments}");
+}
+
+#[test]
+fn mistakes_are_named_with_their_remedy() {
+    for (arguments, message) in [
+        ("run", "Usage: flagfall run"),
+        ("", "Usage: flagfall"),
+        ("run taxis", "a similar subcommand exists: 'taxi'"),
+        ("run taxi --sed 1", "a similar argument exists: '--seed'"),
+        ("run taxi --seed -1", "'-1'"),
+        ("run taxi --latency 5", "5s, 5ms"),
+        ("run taxi --latency uniform:2ms..1ms", "write the shorter latency first"),
+        ("run taxi --every -1s", "'-1'"),
+        ("run taxi --durations 1,2,x", "`x` is not a time"),
+        ("run taxi --durations 1,-2", "negative"),
+        ("run taxi --durations ,", "no durations"),
+        ("run taxi --durations 1 --rides 5", "cannot be used with"),
+        ("run taxi --ride-seconds 5..=1", "write the smaller number first"),
+        ("run taxi --ride-seconds 1-5", "write 1..=5"),
+        ("run taxi --price 1,25", "at most six decimals"),
+        ("run taxi --price 1 --commission 2", "the taxi would pay to drive"),
+        ("run taxi --poll-every 0s", "--poll-every is 0"),
+        ("run taxi --cpus 0", "0 is not in 1.."),
+        ("run taxi --link a=1ms", "FROM->TO=LATENCY"),
+        ("run taxi --summary", "--json"),
+        ("run taxi --lang de", "[possible values: fr, en]"),
+        ("run actor-tree --crash 7@1s", "numbered from 0 to 2"),
+        ("run actor-tree --crash 1", "WORKER@TIME"),
+        ("run actor-tree --states DONE", "1 states for 3 workers"),
+        ("run actor-tree --states DONE,done,DONE", "write RUNNING or DONE"),
+        ("run parameter-server --gradient inf", "not a number"),
+        ("completions", "<SHELL>"),
+    ] {
+        check_failure(arguments, 2, message);
+    }
+}
+
+#[test]
+fn runs_that_end_with_an_error_say_how_to_repeat_it() {
+    check_failure(
+        "run taxi --max-events 50",
+        1,
+        "reached the limit of 50 events (event 51, virtual time",
+    );
+    check_failure("run taxi --max-events 50", 1, "again: flagfall run taxi --max-events 50");
+    check_failure("run taxi --max-actors 3", 1, "3 live actors");
+    check_failure("run taxi --max-pending 1", 1, "1 pending events");
+    check_failure("run taxi --max-mailbox 0 --startup 1s", 1, "0 messages in one mailbox");
+    check_failure("run taxi --max-events-per-instant 2 --latency 0", 1, "2 events at one instant");
+    check_failure("run messages --end-time 5s", 1, "went past the end time 5s");
+}
+
+#[test]
+fn a_closed_pipe_is_not_an_error() {
+    for arguments in [
+        "run taxi --rides 20000 --every 1ms",
+        "run taxi --rides 20000 --trace",
+        "run taxi --rides 20000 --json",
+    ] {
+        let mut child = flagfall(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("an output");
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("panicked"), "{arguments}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_reported() {
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return; // Linux only.
+    };
+    let output = flagfall("run taxi -q").stdout(full).output().expect("the command runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("cannot write to standard output"), "{}", stderr(&output));
+}
+
+#[test]
+fn help_version_list_and_completions_are_data() {
+    let help = stdout(&run("--help"));
+    assert!(help.contains("Exit codes: 0 done; 1 the run"), "{help}");
+    assert_eq!(stdout(&run("--version")), format!("flagfall {}\n", env!("CARGO_PKG_VERSION")));
+    let systems = stdout(&run("list"));
+    let names: Vec<&str> =
+        systems.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["taxi", "parameter-server", "actor-tree", "messages"]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = stdout(&run(&format!("completions {shell}")));
+        assert!(script.contains("parameter-server"), "{shell}");
+    }
+}
+
+#[test]
+fn no_colour_without_a_terminal_or_with_no_color() {
+    let output = flagfall("run taxi --nonsense").env("NO_COLOR", "1").output().expect("runs");
+    assert!(!stderr(&output).contains('\u{1b}'));
+    assert!(!stderr(&run("run taxi --nonsense")).contains('\u{1b}'));
+}
+
+#[test]
+fn neither_environment_nor_folder_reaches_the_result() {
+    let plain = stdout(&run("run taxi --seed 3 --latency exponential:2ms"));
+    let elsewhere = flagfall("run taxi --seed 3 --latency exponential:2ms")
+        .env_clear()
+        .env("LANG", "tr_TR.UTF-8")
+        .env("TZ", "Asia/Kathmandu")
+        .env("RUST_BACKTRACE", "1")
+        .current_dir(fixture_path(""))
+        .output()
+        .expect("the command runs");
+    assert_eq!(plain, stdout(&elsewhere));
+}
+
+#[test]
+fn a_hundred_thousand_taxis_complete_every_ride() {
+    // A tenth of the size that README measures, so that it is quick in debug.
+    let day = json("run taxi --fleet 100000 --rides 100000 --every 40us --json --summary -q");
+    assert_eq!(day["rides_completed"], 100_000);
+    assert_eq!(day["rides_rejected"], 0);
+    let seconds = day["ride_seconds"].as_f64().expect("seconds");
+    assert_eq!(day["total_commission"].as_f64(), Some(seconds * 0.25));
+    assert_eq!(day["taxi_cash"].as_f64(), Some(seconds));
+}

@@ -7,6 +7,9 @@ use flagfall::{
 use proptest::prelude::*;
 use std::rc::Rc;
 
+/// Second, task, what it did.
+type Notes = Log<(u64, u32, &'static str)>;
+
 flagfall::message! {
     enum Task {
         Sleep(u64),
@@ -27,7 +30,7 @@ flagfall::message! {
 
 struct Sleeper {
     number: u32,
-    log: Log<(u64, u32, &'static str)>,
+    log: Notes,
 }
 
 impl Sleeper {
@@ -74,7 +77,7 @@ impl Actor for Tower {
 }
 
 struct Chief {
-    log: Log<(u64, u32, &'static str)>,
+    log: Notes,
     tasks: Vec<ActorRef<Task>>,
 }
 
@@ -98,7 +101,7 @@ impl Actor for Chief {
     }
 }
 
-fn office(cpus: u32) -> (Simulation, ActorRef<Boss>, Log<(u64, u32, &'static str)>) {
+fn office(cpus: u32) -> (Simulation, ActorRef<Boss>, Notes) {
     let log = Log::default();
     let mut simulation = Simulation::new(Config::new(1).cpus(cpus));
     let chief = Chief { log: Rc::clone(&log), tasks: Vec::new() };

@@ -32,7 +32,7 @@ impl Actor for Clerk {
     type Message = Job;
     fn handle(&mut self, job: Job, context: &mut Context<'_, Job>) {
         let now = (context.now() - VirtualTime::ZERO).whole_secs().expect("whole seconds");
-        let mut note = |text: String| self.log.borrow_mut().push((now, text));
+        let note = |text: String| self.log.borrow_mut().push((now, text));
         match job {
             Job::Note(name) => note(name.to_owned()),
             Job::Work { name, secs: span } => {
@@ -201,8 +201,13 @@ fn paths_name_the_owners() {
     let first = simulation.spawn("first", Breeder);
     simulation.send(&first, 2);
     simulation.run().unwrap();
-    let expected =
-        ["first", "first/child[0]", "first/child[1]", "first/child[0]/child[0]", "first/child[1]/child[0]"];
+    let expected = [
+        "first",
+        "first/child[0]",
+        "first/child[1]",
+        "first/child[0]/child[0]",
+        "first/child[1]/child[0]",
+    ];
     assert_eq!(paths.take(), expected);
 }
 

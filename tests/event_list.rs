@@ -8,11 +8,18 @@ const KINDS: [EventListKind; 2] = [EventListKind::Heap, EventListKind::PriorityQ
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Schedule { time: u64, tie_rank: u32, lane: u8 },
+    Schedule {
+        time: u64,
+        tie_rank: u32,
+        lane: u8,
+    },
     Pop,
     /// Of the handles given out so far, stale ones included.
     Cancel(prop::sample::Index),
-    Reschedule { handle: prop::sample::Index, time: u64 },
+    Reschedule {
+        handle: prop::sample::Index,
+        time: u64,
+    },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {

@@ -21,8 +21,12 @@ fn lines<M: Model>(name: &str, model: &M, list: EventListKind) -> String {
             let config = Config::new(seed).latency(latency).event_list(list);
             let run = model.run(config).expect("no errors");
             let digest = run.digest.expect("a digest");
-            writeln!(lines, "{name} seed {seed} latency {latency}: {} events, {digest}", run.events)
-                .expect("writing to a string");
+            writeln!(
+                lines,
+                "{name} seed {seed} latency {latency}: {} events, {digest}",
+                run.events
+            )
+            .expect("writing to a string");
         }
     }
     lines

@@ -87,7 +87,8 @@ fn children_die_with_their_owner_one_hop_later() {
         (at(1_020), "first/child[1]/child[0]", DeathCause::OwnerDied),
     ];
     let deaths = deaths.take();
-    let deaths: Vec<_> = deaths.iter().map(|(t, path, cause)| (*t, path.as_str(), *cause)).collect();
+    let deaths: Vec<_> =
+        deaths.iter().map(|(t, path, cause)| (*t, path.as_str(), *cause)).collect();
     assert_eq!(deaths, expected);
     assert_eq!(simulation.live_actors(), 0);
 }

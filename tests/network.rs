@@ -56,9 +56,11 @@ fn a_fixed_latency_delays_every_message() {
 
 #[test]
 fn a_link_has_a_latency_of_its_own() {
-    let config = Config::new(1)
-        .latency(Latency::Fixed(Span::from_millis(3)))
-        .link("source[1]", "sink", Latency::Fixed(Span::from_millis(1)));
+    let config = Config::new(1).latency(Latency::Fixed(Span::from_millis(3))).link(
+        "source[1]",
+        "sink",
+        Latency::Fixed(Span::from_millis(1)),
+    );
     let arrivals = arrivals(config, 2, 1, Span::from_secs(1));
     let seen: Vec<(u64, u32)> =
         arrivals.iter().map(|(time, from, _)| (time.as_nanos(), *from)).collect();
@@ -115,10 +117,8 @@ fn latency() -> impl Strategy<Value = Latency> {
     let span = |nanos: u64| Span::from_nanos(nanos);
     prop_oneof![
         (0_u64..50_000_000).prop_map(move |nanos| Latency::Fixed(span(nanos))),
-        (0_u64..50_000_000, 0_u64..50_000_000).prop_map(move |(a, b)| Latency::Uniform {
-            low: span(a.min(b)),
-            high: span(a.max(b)),
-        }),
+        (0_u64..50_000_000, 0_u64..50_000_000)
+            .prop_map(move |(a, b)| Latency::Uniform { low: span(a.min(b)), high: span(a.max(b)) }),
         (0_u64..50_000_000).prop_map(move |nanos| Latency::Exponential { mean: span(nanos) }),
     ]
 }

@@ -8,8 +8,12 @@ use std::process::Command;
 /// The lines that one system printed in a record, the numbers of the wait
 /// for them left out.
 fn recorded_lines(record: &Value, system: &str) -> Vec<String> {
-    let lines: Vec<&str> =
-        record["lines"].as_array().expect("lines").iter().filter_map(|line| line[1].as_str()).collect();
+    let lines: Vec<&str> = record["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(|line| line[1].as_str())
+        .collect();
     let is_of = |at: usize| match system {
         "parameter-server" => lines[at].contains(" params: "),
         "actor-tree" => lines[at].starts_with("['DONE'") || lines[at].starts_with("['RUNNING'"),
@@ -57,7 +61,11 @@ fn every_record_is_printed_line_by_line_under_its_options() {
     for (name, record) in records["runs"].as_object().expect("runs") {
         for system in ["parameter-server", "actor-tree", "messages"] {
             let of_system = !recorded_lines(record, system).is_empty();
-            assert_eq!(of_system, covered.contains(&(name.clone(), system.to_owned())), "{name} {system}");
+            assert_eq!(
+                of_system,
+                covered.contains(&(name.clone(), system.to_owned())),
+                "{name} {system}"
+            );
         }
     }
 }

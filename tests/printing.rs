@@ -1,9 +1,9 @@
 //! Printing as Python and NumPy print, against what they printed.
 
 use crate::support::json;
+use flagfall::Span;
 use flagfall::models::{Money, Rate};
 use flagfall::report::{numpy, python};
-use flagfall::Span;
 use proptest::prelude::*;
 
 #[test]

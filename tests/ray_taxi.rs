@@ -114,9 +114,11 @@ fn up_to_ties(story: &Story) -> Vec<(u64, &str)> {
 
 /// In which poll each message is; the number of polls for those in none.
 fn poll_of(story: &Story) -> BTreeMap<(u64, &str), usize> {
-    let polled = story.polls.iter().enumerate().flat_map(|(poll, messages)| {
-        std::iter::repeat_n(poll, messages.len())
-    });
+    let polled = story
+        .polls
+        .iter()
+        .enumerate()
+        .flat_map(|(poll, messages)| std::iter::repeat_n(poll, messages.len()));
     let places = polled.chain(std::iter::repeat(story.polls.len()));
     due(story).into_iter().zip(places).collect()
 }

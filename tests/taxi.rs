@@ -27,10 +27,8 @@ fn durations() -> impl Strategy<Value = Durations> {
     let span = (0_u64..6_000_000_000).prop_map(Span::from_nanos);
     prop_oneof![
         prop::collection::vec(span, 0..40).prop_map(Durations::Given),
-        (0_u32..40, 0_u64..4, 0_u64..6).prop_map(|(rides, low, width)| Durations::Drawn {
-            rides,
-            seconds: low..=low + width,
-        }),
+        (0_u32..40, 0_u64..4, 0_u64..6)
+            .prop_map(|(rides, low, width)| Durations::Drawn { rides, seconds: low..=low + width }),
     ]
 }
 
@@ -39,10 +37,8 @@ fn latency() -> impl Strategy<Value = Latency> {
     prop_oneof![
         Just(Latency::ZERO),
         (0_u64..30_000_000).prop_map(move |nanos| Latency::Fixed(span(nanos))),
-        (0_u64..30_000_000).prop_map(move |nanos| Latency::Uniform {
-            low: Span::ZERO,
-            high: span(nanos),
-        }),
+        (0_u64..30_000_000)
+            .prop_map(move |nanos| Latency::Uniform { low: Span::ZERO, high: span(nanos) }),
         (0_u64..10_000_000).prop_map(move |nanos| Latency::Exponential { mean: span(nanos) }),
     ]
 }

@@ -9,8 +9,8 @@ mod reference;
 
 pub use message::Message;
 pub use name::Spawn;
-pub use reference::{ActorId, ActorRef, ReplyTo};
 pub(crate) use reference::RequestId;
+pub use reference::{ActorId, ActorRef, ReplyTo};
 
 use std::fmt;
 

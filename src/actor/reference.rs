@@ -105,6 +105,11 @@ impl<R> ReplyTo<R> {
     pub(crate) fn new(request: RequestId) -> Self {
         Self { request, answer: PhantomData }
     }
+
+    /// Answering takes the permission to answer.
+    pub(crate) fn use_up(self) -> RequestId {
+        self.request
+    }
 }
 
 impl<R> fmt::Debug for ReplyTo<R> {

@@ -24,7 +24,10 @@ Results go to standard output, everything else to standard error.";
 pub(super) enum Failure {
     /// The reader of our output is gone: nothing to say, and nobody to hear.
     ClosedPipe,
-    Run { error: Box<SimulationError>, again: String },
+    Run {
+        error: Box<SimulationError>,
+        again: String,
+    },
     Usage(String),
     Files(String),
 }

@@ -89,8 +89,8 @@ fn execute<M: Model>(
     let run = model.run_in(simulation);
     let wall = start.elapsed();
     std::panic::set_hook(hook);
-    let run = run
-        .map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })?;
+    let run =
+        run.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })?;
     let mut out = Stdout::new();
     out.write(|out| report(out, &run, &config))?;
     out.finish()?;
@@ -205,8 +205,7 @@ fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
             seconds: args.ride_seconds.clone().map_or(1..=5, |range| range.0),
         },
     };
-    let drivers =
-        args.drivers.clone().unwrap_or_else(|| STAFF.map(str::to_owned).to_vec());
+    let drivers = args.drivers.clone().unwrap_or_else(|| STAFF.map(str::to_owned).to_vec());
     if args.commission > args.price {
         let (commission, price) = (args.commission, args.price);
         return Err(Failure::Usage(format!(

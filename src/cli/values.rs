@@ -46,7 +46,11 @@ pub(super) fn durations_in(text: &str) -> Result<Vec<Span>, String> {
                     if single_line {
                         String::new()
                     } else {
-                        format!("line {}, column {}: ", row + 1, content[..start].chars().count() + 1)
+                        format!(
+                            "line {}, column {}: ",
+                            row + 1,
+                            content[..start].chars().count() + 1
+                        )
                     }
                 };
                 durations.push(duration(word).map_err(|error| place() + &error)?);

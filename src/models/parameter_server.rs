@@ -258,12 +258,8 @@ impl Model for ParameterTraining {
                 log.borrow_mut().push((record.receiver.to_string(), record.time));
             }
         });
-        let driver = Driver {
-            training: self.clone(),
-            server: None,
-            initial: Vec::new(),
-            reads: Vec::new(),
-        };
+        let driver =
+            Driver { training: self.clone(), server: None, initial: Vec::new(), reads: Vec::new() };
         let driver = simulation.spawn("driver", driver);
         simulation.send(&driver, DriverMessage::Start);
         Handles { driver, starts }

@@ -166,13 +166,7 @@ fn pool<A: Actor>(core: &mut Core, id: ActorId) -> &mut Pool<A::Message> {
 
 /// Hands the message to the handler and does what the handler asked for.
 #[inline]
-fn run<A: Actor>(
-    slot: &mut Slot<A>,
-    core: &mut Core,
-    id: ActorId,
-    payload: u32,
-    kind: RecordKind,
-) {
+fn run<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, payload: u32, kind: RecordKind) {
     let envelope = pool::<A>(core, id).take(payload);
     core.record_message(kind, id, envelope.sender, &envelope.message);
     core.counts.handled += 1;

@@ -215,7 +215,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// Answers a request. If the asker was told otherwise before (because
     /// the actor it asked died), nothing happens.
     pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
-        self.core.answer(self.id, to, answer);
+        self.core.answer(self.id, to.use_up(), answer);
     }
 
     fn open<N: Message, R: 'static>(
@@ -260,11 +260,7 @@ impl<'a, M: Message> Context<'a, M> {
     ///
     /// It can be sent messages at once; whether it starts at once is up to
     /// [`Spawn::startup`]. Ends the run if a living child has the same name.
-    pub fn spawn<A: Actor>(
-        &mut self,
-        spawn: impl Into<Spawn>,
-        actor: A,
-    ) -> ActorRef<A::Message> {
+    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
         self.core.spawn(Some(self.id), &spawn.into(), actor, None)
     }
 

@@ -166,8 +166,7 @@ impl Directory {
                 return;
             }
             entry.state = State::Vacant(cause);
-            let (owner, previous, next) =
-                (entry.owner, entry.previous_sibling, entry.next_sibling);
+            let (owner, previous, next) = (entry.owner, entry.previous_sibling, entry.next_sibling);
             if let Some(next) = next {
                 self.at_mut(next).previous_sibling = previous;
             }

@@ -138,8 +138,12 @@ impl fmt::Display for ErrorKind {
             Self::AlreadyBusy => {
                 write!(f, "is held or waits already: one hold or one request to wait for at a time")
             }
-            Self::TimeOverflow => write!(f, "reached the end of virtual time, {}", VirtualTime::MAX),
-            Self::InThePast { time } => write!(f, "was to get a message at {time}, which has passed"),
+            Self::TimeOverflow => {
+                write!(f, "reached the end of virtual time, {}", VirtualTime::MAX)
+            }
+            Self::InThePast { time } => {
+                write!(f, "was to get a message at {time}, which has passed")
+            }
             Self::ForeignReference => {
                 write!(f, "used a reference to an actor of another simulation")
             }

@@ -246,16 +246,15 @@ impl Core {
         open
     }
 
-    /// Answers a request; `false` if it failed before.
-    pub(super) fn answer<R: 'static>(&mut self, from: ActorId, to: ReplyTo<R>, answer: R) -> bool {
-        if !self.requests.is_open(to.request) {
-            return false;
+    /// Answers a request, unless it failed before.
+    pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
+        if !self.requests.is_open(request) {
+            return;
         }
-        let open = self.close_request(to.request.slot);
+        let open = self.close_request(request.slot);
         let route = Route { from, asker: open.asker, kind: open.kind };
         let mut answer = Some(answer);
         open.continuation.resume(self, route, Ok(&mut answer));
-        true
     }
 
     /// Fails the request of a message that met a dead actor, unless the death
@@ -301,7 +300,8 @@ impl Core {
                 since: open.since,
             })
             .collect();
-        unanswered.sort_by(|a, b| (a.since, &a.asker, &a.asked).cmp(&(b.since, &b.asker, &b.asked)));
+        unanswered
+            .sort_by(|a, b| (a.since, &a.asker, &a.asked).cmp(&(b.since, &b.asker, &b.asked)));
         unanswered
     }
 }

@@ -105,7 +105,8 @@ impl FromStr for Span {
             let number_end =
                 rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
             let (number, tail) = rest.split_at(number_end);
-            let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+            let unit_end =
+                tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
             let (unit, after) = tail.split_at(unit_end);
             if number.is_empty() {
                 return Err(error(Problem::NotANumber));

@@ -9,7 +9,7 @@
 mod actors;
 
 pub use actors::{
-    Dispatcher, DispatcherMessage, Driver, DriverMessage, CashReport, RideSource,
+    CashReport, Dispatcher, DispatcherMessage, Driver, DriverMessage, RideSource,
     RideSourceMessage, Taxi, TaxiMessage,
 };
 
@@ -243,12 +243,15 @@ impl Model for TaxiFleet {
         let driver = simulation.inspect::<Driver>(&handles.driver);
         let crew = driver.and_then(|driver| driver.crew);
         let dispatcher = self.dispatcher(simulation, handles);
-        let log = crew
-            .and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
+        let log =
+            crew.and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
         let taxi_cash = dispatcher
             .map(|dispatcher| {
                 let taxis = dispatcher.taxis.iter();
-                taxis.filter_map(|taxi| simulation.inspect::<Taxi>(taxi)).map(|taxi| taxi.cash).sum()
+                taxis
+                    .filter_map(|taxi| simulation.inspect::<Taxi>(taxi))
+                    .map(|taxi| taxi.cash)
+                    .sum()
             })
             .unwrap_or_default();
         // Before the driver has asked, the dispatcher's own books are read.

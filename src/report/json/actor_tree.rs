@@ -127,6 +127,10 @@ fn lists(growth: &Growth) -> Lists<'_> {
             })
             .collect(),
         restarts: growth.restarts.iter().map(restart).collect(),
-        checkpoints: growth.checkpoints.iter().map(|c| (c.supervisor, c.worker, c.epochs)).collect(),
+        checkpoints: growth
+            .checkpoints
+            .iter()
+            .map(|c| (c.supervisor, c.worker, c.epochs))
+            .collect(),
     }
 }

@@ -38,7 +38,13 @@ pub fn message_log(
     let log = &run.result;
     let say = |entries: &[_]| entries.iter().map(ToString::to_string).collect();
     let lists = || Lists {
-        messages: log.polls.iter().flatten().chain(&log.unpolled).map(ToString::to_string).collect(),
+        messages: log
+            .polls
+            .iter()
+            .flatten()
+            .chain(&log.unpolled)
+            .map(ToString::to_string)
+            .collect(),
         polls: log.polls.iter().map(|poll| say(poll)).collect(),
         unpolled_messages: say(&log.unpolled),
     };

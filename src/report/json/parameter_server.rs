@@ -40,9 +40,7 @@ pub fn parameter_server(
         worker_starts_s: Vec<Option<f64>>,
     }
     let training = &run.result;
-    let nominal = |number: usize| {
-        model.read_every.checked_mul(number as u64).unwrap_or(Span::MAX)
-    };
+    let nominal = |number: usize| model.read_every.checked_mul(number as u64).unwrap_or(Span::MAX);
     let lists = Lists {
         initial: &training.initial,
         reads: training

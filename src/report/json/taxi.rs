@@ -96,9 +96,7 @@ fn taxi_lists<'a>(fleet: &'a TaxiFleet, day: &'a Day, language: Language) -> imp
             given.iter().copied().chain(drawn.iter().map(|ride| ride.duration)).map(seconds)
         }),
         messages: List(move || day.polls.iter().flatten().chain(&day.unpolled).map(say)),
-        polls: List(move || {
-            day.polls.iter().map(move |poll| List(move || poll.iter().map(say)))
-        }),
+        polls: List(move || day.polls.iter().map(move |poll| List(move || poll.iter().map(say)))),
         unpolled_messages: List(move || day.unpolled.iter().map(say)),
         rides: List(move || day.rides.iter().enumerate().map(row)),
         rejected: List(move || day.rejected()),
