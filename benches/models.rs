@@ -41,7 +41,8 @@ fn models(criterion: &mut Criterion) {
     bench(criterion, "100,000 taxis, 100,000 rides", &taxis(100_000, 100_000));
     let training = ParameterTraining { workers: 1_000, reads: 160, ..Default::default() };
     bench(criterion, "parameter server, 1,000 workers", &training);
-    let tree = ActorTree { supervisors: 50, workers: 20, epochs: 5, ..ActorTree::default() };
+    let tree =
+        ActorTree { supervisors: 50, workers: 20, epochs: 5, done: 0.9, ..ActorTree::default() };
     bench(criterion, "tree of 1,000 workers", &tree);
     let log = MessageLog { workers: 1_000, messages: 50, polls: 60, ..MessageLog::default() };
     bench(criterion, "message actor, 1,000 workers", &log);

@@ -271,6 +271,9 @@ pub(super) struct ActorTreeArgs {
     /// Kill a worker of the first supervisor at a time, like 1@2.5s; may be repeated
     #[arg(long = "crash", value_name = "WORKER@TIME")]
     pub(super) crashes: Vec<Crash>,
+    /// Chance that a worker says it is done when asked for its state
+    #[arg(long, value_name = "P", default_value_t = 0.5, conflicts_with = "states")]
+    pub(super) done: f64,
     /// What the workers answer instead of random states, inspection by inspection
     #[arg(long, value_name = "DONE,RUNNING,...;...")]
     pub(super) states: Option<Script>,

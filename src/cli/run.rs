@@ -20,6 +20,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// A tree that needs more inspections than this, on average, is refused.
+const MOST_INSPECTIONS: f64 = 1e6;
+
 pub(super) fn run(system: System) -> Result<(), Failure> {
     match system {
         System::Taxi(args) => {
@@ -290,14 +293,32 @@ fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
             args.workers
         )));
     }
-    Ok(ActorTree {
+    if !(args.done > 0.0 && args.done <= 1.0) {
+        return Err(Failure::Usage(format!(
+            "--done is {}: write a chance above 0, at most 1",
+            args.done
+        )));
+    }
+    let tree = ActorTree {
         supervisors: args.supervisors,
         workers: args.workers,
         epochs: args.epochs,
         epoch: args.epoch,
         crashes: args.crashes.iter().map(|crash| (crash.worker, crash.time)).collect(),
+        done: args.done,
         script,
-    })
+    };
+    // States are random, as in the notebook: all workers at once are seldom
+    // done, and a run that would take for ever is better refused.
+    let expected = tree.inspections_expected();
+    if expected > MOST_INSPECTIONS {
+        return Err(Failure::Usage(format!(
+            "{} workers, each done with a chance of {}, are all done once in {expected:.0} \
+             inspections: raise --done, or give --states",
+            tree.workers, tree.done
+        )));
+    }
+    Ok(tree)
 }
 
 fn message_log(args: &MessagesArgs) -> MessageLog {

@@ -162,6 +162,7 @@ pub struct Supervisor {
     wanted: u32,
     epochs: u32,
     epoch: Span,
+    done: f64,
     script: Rc<Vec<Vec<WorkerState>>>,
     peers: Peers,
 }
@@ -175,6 +176,7 @@ impl Supervisor {
             wanted: tree.workers,
             epochs: tree.epochs,
             epoch: tree.epoch,
+            done: tree.done,
             script: Rc::new(tree.script.clone()),
             peers,
         }
@@ -192,6 +194,7 @@ impl Supervisor {
             epochs: self.epochs,
             epoch: self.epoch,
             inspections: 0,
+            done: self.done,
             script: Rc::clone(&self.script),
             states: None,
             store: self.peers.store,
@@ -257,6 +260,8 @@ pub struct Worker {
     epoch: Span,
     /// How often its state was asked for.
     inspections: usize,
+    /// The chance that it says it is done.
+    done: f64,
     script: Rc<Vec<Vec<WorkerState>>>,
     states: Option<Stream>,
     store: ActorRef<StoreMessage>,
@@ -273,7 +278,7 @@ impl Worker {
                 .unwrap_or(WorkerState::Done);
         }
         let states = self.states.get_or_insert_with(|| context.stream("state"));
-        if states.below(2) == 0 { WorkerState::Running } else { WorkerState::Done }
+        if states.chance(self.done) { WorkerState::Done } else { WorkerState::Running }
     }
 
     fn train(&self, epochs: u32, context: &mut Context<'_, WorkerMessage>) {

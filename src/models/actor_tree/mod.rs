@@ -53,6 +53,8 @@ pub struct ActorTree {
     pub epoch: Span,
     /// Which worker of the first supervisor is killed, and when.
     pub crashes: Vec<(u32, Span)>,
+    /// The chance that a worker says it is done when asked for its state.
+    pub done: f64,
     /// What the workers of each supervisor answer, inspection by inspection,
     /// instead of choosing at random; after the last they are done.
     pub script: Vec<Vec<WorkerState>>,
@@ -67,7 +69,28 @@ impl Default for ActorTree {
             epochs: 1,
             epoch: Span::from_secs(1),
             crashes: Vec::new(),
+            done: 0.5,
             script: Vec::new(),
+        }
+    }
+}
+
+impl ActorTree {
+    /// How many inspections one supervisor takes on average until all of its
+    /// workers say that they are done: it grows exponentially with them.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::models::actor_tree::ActorTree;
+    ///
+    /// assert_eq!(ActorTree::default().inspections_expected(), 8.0);
+    /// ```
+    #[must_use]
+    pub fn inspections_expected(&self) -> f64 {
+        if self.script.is_empty() {
+            libm::pow(self.done, -f64::from(self.workers))
+        } else {
+            self.script.len() as f64
         }
     }
 }
