@@ -31,7 +31,7 @@ fn taxis(fleet: u32, rides: u32) -> TaxiFleet {
         keep_polls: false,
         ..TaxiFleet::default()
     };
-    fleet.polls = fleet.polls_needed(DEFAULT_LATENCY);
+    fleet.polls = fleet.polls_needed(DEFAULT_LATENCY.allowance()).expect("few polls");
     fleet
 }
 

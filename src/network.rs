@@ -14,8 +14,8 @@ use std::str::FromStr;
 
 /// How long a message travels from its sender to its receiver.
 ///
-/// Drawn latencies come from the stream `latency` of the sender, so another
-/// sender's traffic never changes them.
+/// Drawn latencies come from a stream of the sender's own, which no model can
+/// open; another sender's traffic never changes them.
 ///
 /// # Examples
 /// ```
@@ -30,7 +30,8 @@ use std::str::FromStr;
 pub enum Latency {
     /// Always the same.
     Fixed(Span),
-    /// Any nanosecond between the two, ends included, equally likely.
+    /// Any nanosecond between the two, ends included, equally likely. The
+    /// first message of a run with `low` above `high` ends it with an error.
     Uniform {
         /// The shortest latency.
         low: Span,
@@ -47,6 +48,16 @@ pub enum Latency {
 impl Latency {
     /// The ideal world: messages arrive at the instant they are sent.
     pub const ZERO: Self = Self::Fixed(Span::ZERO);
+
+    /// A span that a message seldom exceeds: the longest latency, or ten
+    /// means of an exponential one.
+    #[must_use]
+    pub fn allowance(self) -> Span {
+        match self {
+            Self::Fixed(span) | Self::Uniform { high: span, .. } => span,
+            Self::Exponential { mean } => mean.checked_mul(10).unwrap_or(Span::MAX),
+        }
+    }
 
     fn draw(self, stream: &mut Stream) -> Span {
         match self {
@@ -132,6 +143,15 @@ pub(crate) type PathHash = u64;
 pub(crate) struct End {
     pub(crate) id: ActorId,
     pub(crate) path: PathHash,
+    pub(crate) incarnation: u32,
+}
+
+impl End {
+    /// An end whose path does not matter, or is not known any more.
+    #[inline]
+    pub(crate) fn without_path(id: ActorId) -> Self {
+        Self { id, path: 0, incarnation: 0 }
+    }
 }
 
 /// The latencies of a run and what has to be remembered to apply them.
@@ -194,7 +214,7 @@ impl Network {
         to: End,
     ) -> Option<VirtualTime> {
         let latency = self.link(from.path, to.path);
-        now.checked_add(self.draw(from.path, latency))
+        now.checked_add(self.draw(from, latency))
     }
 
     #[inline]
@@ -213,7 +233,7 @@ impl Network {
         to: End,
         latency: Latency,
     ) -> Option<VirtualTime> {
-        let drawn = now.checked_add(self.draw(from.path, latency))?;
+        let drawn = now.checked_add(self.draw(from, latency))?;
         if self.last_arrival.len() >= self.prune_at {
             // What has arrived cannot be overtaken: memory follows the
             // messages under way, at constant cost per message on average.
@@ -225,19 +245,21 @@ impl Network {
         Some(*last)
     }
 
-    fn draw(&mut self, from: PathHash, latency: Latency) -> Span {
+    /// Forgets what was kept for a sender that died; a successor of the same
+    /// path draws from a stream of its own.
+    pub(crate) fn forget(&mut self, path: PathHash) {
+        self.streams.remove(&path);
+    }
+
+    fn draw(&mut self, from: End, latency: Latency) -> Span {
         if let Latency::Fixed(span) = latency {
             return span;
         }
         let (seed, replication) = (self.seed, self.replication);
-        let stream = self.streams.entry(from).or_insert_with(|| {
-            Stream::open(&StreamName {
-                seed,
-                replication,
-                actor: from,
-                incarnation: 0,
-                purpose: "latency",
-            })
+        let stream = self.streams.entry(from.path).or_insert_with(|| {
+            let (actor, incarnation) = (from.path, from.incarnation);
+            let purpose = "latency";
+            Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })
         });
         latency.draw(stream)
     }

@@ -216,6 +216,12 @@ fn mistakes_are_named_with_their_remedy() {
         ("run taxi --price 1,25", "at most six decimals"),
         ("run taxi --price 1 --commission 2", "the taxi would pay to drive"),
         ("run taxi --poll-every 0s", "--poll-every is 0"),
+        ("run taxi --durations 10000000000", "give --polls"),
+        ("run taxi --startup 18446744073s", "give --polls"),
+        ("run taxi --durations 1#2", "unknown unit"),
+        ("run taxi --price 18000000000000", "at most a thousand million"),
+        ("run messages --stagger 200000d --workers 5", "584 years"),
+        ("run parameter-server --dimension 18446744073709551615", "--dimension"),
         ("run taxi --cpus 0", "0 is not in 1.."),
         ("run taxi --link a=1ms", "FROM->TO=LATENCY"),
         ("run taxi --summary", "--json"),
@@ -239,14 +245,29 @@ fn runs_that_end_with_an_error_say_how_to_repeat_it() {
     check_failure(
         "run taxi --max-events 50",
         1,
-        "reached the limit of 50 events (event 51, virtual time",
+        "the limit of 50 events is reached (event 51, virtual time",
     );
     check_failure("run taxi --max-events 50", 1, "again: flagfall run taxi --max-events 50");
     check_failure("run taxi --max-actors 3", 1, "3 live actors");
     check_failure("run taxi --max-pending 1", 1, "1 pending events");
     check_failure("run taxi --max-mailbox 0 --startup 1s", 1, "0 messages in one mailbox");
     check_failure("run taxi --max-events-per-instant 2 --latency 0", 1, "2 events at one instant");
-    check_failure("run messages --end-time 5s", 1, "went past the end time 5s");
+    check_failure("run messages --end-time 5s", 1, "the end time 5s is passed");
+}
+
+#[test]
+fn a_link_that_no_actor_has_is_noted() {
+    let output = run("run taxi -q --link driver->driver/dispatch=5ms");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(told.contains("no actor was ever named driver/dispatch;"), "{told}");
+    let slow = json("run taxi --json -q --link driver/simulation->driver/dispatcher=1h");
+    assert_eq!(slow["rides_completed"], 10, "the driver polls until the last ride is over");
+}
+
+#[test]
+fn a_fleet_beyond_the_limit_is_refused_before_it_fills_the_memory() {
+    check_failure("run taxi --fleet 4000000000 --max-actors 1000", 1, "1000 live actors");
 }
 
 #[test]
@@ -275,7 +296,7 @@ fn a_full_disk_is_reported() {
     };
     let output = flagfall("run taxi -q").stdout(full).output().expect("the command runs");
     assert_eq!(output.status.code(), Some(3));
-    assert!(stderr(&output).contains("cannot write to standard output"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("cannot write the output"), "{}", stderr(&output));
 }
 
 #[test]

@@ -15,6 +15,9 @@ flagfall::message! {
         Sleep(u64),
         /// Ask the bell, then sleep for a second.
         AskFirst(ActorRef<Bell>),
+        /// Wait for nobody, then sleep.
+        AskNobody(u64),
+        AskedNobody(u64),
         Answered(Result<(), RequestError>),
         Over,
     }
@@ -25,7 +28,7 @@ flagfall::message! {
         Ring(ReplyTo<()>),
     }
 
-    enum Boss { Submit(Vec<u64>), SubmitAskers { bell: ActorRef<Bell>, sleepers: u32 }, Kill(u32) }
+    enum Boss { Submit(Vec<u64>), SubmitLonely(u32), SubmitAskers { bell: ActorRef<Bell>, sleepers: u32 }, Kill(u32) }
 }
 
 struct Sleeper {
@@ -52,6 +55,12 @@ impl Actor for Sleeper {
                 self.note(context, "start");
                 context.ask(&bell, Bell::Wait, Task::Answered);
             }
+            Task::AskNobody(span) => {
+                self.note(context, "start");
+                let nobody: [ActorRef<Bell>; 0] = [];
+                context.ask_all(&nobody, Bell::Wait, move |_| Task::AskedNobody(span));
+            }
+            Task::AskedNobody(span) => context.hold(secs(span), Task::Over),
             Task::Answered(_) => {
                 self.note(context, "answered");
                 context.hold(secs(1), Task::Over);
@@ -95,6 +104,9 @@ impl Actor for Chief {
             Boss::SubmitAskers { bell, sleepers } => {
                 submit(0, Task::AskFirst(bell));
                 (1..=sleepers).for_each(|number| submit(number, Task::Sleep(4)));
+            }
+            Boss::SubmitLonely(count) => {
+                (0..count).for_each(|number| submit(number, Task::AskNobody(3)));
             }
             Boss::Kill(number) => context.kill(&self.tasks[number as usize]),
         }
@@ -143,6 +155,14 @@ fn waiting_for_an_answer_lends_the_slot() {
         (12, 3, "end"),
     ];
     assert_eq!(log.take(), expected);
+}
+
+#[test]
+fn waiting_for_nobody_lends_nothing() {
+    let (mut simulation, boss, log) = office(1);
+    simulation.send(&boss, Boss::SubmitLonely(2));
+    simulation.run().unwrap();
+    assert_eq!(log.take(), [(0, 0, "start"), (3, 0, "end"), (3, 1, "start"), (6, 1, "end")]);
 }
 
 #[test]

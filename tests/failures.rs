@@ -28,6 +28,10 @@ flagfall::message! {
         Overflow,
         Stranger,
         KillStranger,
+        /// Spawns for as long as it is let.
+        SpawnForEver,
+        BadName,
+        NumberedName,
     }
 }
 
@@ -63,6 +67,17 @@ impl Actor for Rogue {
                 panic!("out of petrol");
             }
             Mischief::Overflow => context.schedule(Span::MAX, mischief),
+            Mischief::SpawnForEver => {
+                for number in 0.. {
+                    context.spawn(("rogue", number), Rogue { twin: None, count: 0 });
+                }
+            }
+            Mischief::BadName => {
+                context.spawn("a/b", Rogue { twin: None, count: 0 });
+            }
+            Mischief::NumberedName => {
+                context.spawn("taxi[7]", Rogue { twin: None, count: 0 });
+            }
             Mischief::Stranger => {
                 if let Some(twin) = &self.twin {
                     context.send(twin, Mischief::Tick);
@@ -119,7 +134,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Tick,
         &limit(Limit::Events, 1_000),
         1_001,
-        "actor rogue reached the limit of 1000 events \
+        "actor rogue: the limit of 1000 events is reached \
          (event 1001, virtual time 1001s, seed 9, replication 0)",
     );
     check(
@@ -127,7 +142,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Spin,
         &limit(Limit::EventsPerInstant, 1_000),
         1_001,
-        "actor rogue reached the limit of 1000 events at one instant: do messages without \
+        "actor rogue: the limit of 1000 events at one instant is reached: do messages without \
          latency go round in a circle? (event 1001, virtual time 1s, seed 9, replication 0)",
     );
     check(
@@ -135,7 +150,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Spawn,
         &limit(Limit::LiveActors, 10),
         10,
-        "actor rogue reached the limit of 10 live actors \
+        "actor rogue: the limit of 10 live actors is reached \
          (event 10, virtual time 10s, seed 9, replication 0)",
     );
     check(
@@ -143,7 +158,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Flood,
         &limit(Limit::PendingEvents, 20),
         1,
-        "actor rogue reached the limit of 20 pending events \
+        "actor rogue: the limit of 20 pending events is reached \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
     check(
@@ -151,7 +166,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Flood,
         &limit(Limit::MailboxLength, 20),
         22,
-        "actor rogue reached the limit of 20 messages in one mailbox \
+        "actor rogue: the limit of 20 messages in one mailbox is reached \
          (event 22, virtual time 1s, seed 9, replication 0)",
     );
     check(
@@ -159,9 +174,64 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Tick,
         &limit(Limit::EndTime, 60_000_000_000),
         61,
-        "actor rogue went past the end time 60s \
+        "actor rogue: the end time 60s is passed \
          (event 61, virtual time 61s, seed 9, replication 0)",
     );
+}
+
+#[test]
+fn a_limit_stops_the_handler_that_reaches_it() {
+    check(
+        &limits(|limits| limits.live_actors = 10),
+        Mischief::SpawnForEver,
+        &limit(Limit::LiveActors, 10),
+        1,
+        "actor rogue: the limit of 10 live actors is reached \
+         (event 1, virtual time 1s, seed 9, replication 0)",
+    );
+}
+
+#[test]
+fn names_must_not_read_like_paths() {
+    for (mischief, name) in [(Mischief::BadName, "a/b"), (Mischief::NumberedName, "taxi[7]")] {
+        let error = fail(&Config::new(9), mischief);
+        assert_eq!(error.kind, ErrorKind::InvalidName { name: name.into() });
+    }
+}
+
+#[test]
+fn events_at_one_instant_are_counted_from_its_first() {
+    let mut simulation = Simulation::new(limits(|limits| limits.events_per_instant = 3));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    for _ in 0..3 {
+        simulation.send(&rogue, Mischief::Tick);
+    }
+    let half = VirtualTime::from_nanos(500_000_000);
+    simulation.run_until(half).unwrap();
+    simulation.send(&rogue, Mischief::Tick);
+    simulation.run_until(half).unwrap();
+    assert_eq!(simulation.events(), 4);
+}
+
+#[test]
+fn mistakes_from_outside_blame_no_actor() {
+    let mut simulation = Simulation::new(Config::new(9));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    simulation.send_at(VirtualTime::ZERO + secs(2), &rogue, Mischief::HoldTwice);
+    simulation.run_until(VirtualTime::ZERO + secs(1)).unwrap();
+    simulation.send_at(VirtualTime::ZERO, &rogue, Mischief::Tick);
+    let error = simulation.run().unwrap_err();
+    assert_eq!(error.actor, "");
+    assert!(error.to_string().starts_with("something was to happen at 0s"), "{error}");
+}
+
+#[test]
+fn what_could_not_happen_is_not_counted() {
+    let mut simulation = Simulation::new(limits(|limits| limits.events = 5));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    simulation.send(&rogue, Mischief::Tick);
+    let error = simulation.run().unwrap_err();
+    assert_eq!((error.event, simulation.events()), (6, 5));
 }
 
 #[test]
@@ -183,7 +253,7 @@ fn a_panic_names_actor_event_time_and_seed() {
         Mischief::Panic,
         &ErrorKind::Panic { message: "out of petrol".into() },
         1,
-        "actor rogue panicked: out of petrol (event 1, virtual time 1s, seed 9, replication 0)",
+        "actor rogue: the handler panicked: out of petrol (event 1, virtual time 1s, seed 9, replication 0)",
     );
 }
 
@@ -194,7 +264,7 @@ fn misuse_is_named() {
         Mischief::HoldTwice,
         &ErrorKind::AlreadyBusy,
         1,
-        "actor rogue is held or waits already: one hold or one request to wait for at a time \
+        "actor rogue: a second hold, rest or request to wait for: one at a time \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
     check(
@@ -202,7 +272,7 @@ fn misuse_is_named() {
         Mischief::NameTwice,
         &ErrorKind::DuplicateName { path: "rogue/twin".into() },
         1,
-        "actor rogue would be the second living actor named rogue/twin: number the name \
+        "actor rogue: a second living actor would be named rogue/twin: number the name \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
     check(
@@ -210,7 +280,7 @@ fn misuse_is_named() {
         Mischief::Overflow,
         &ErrorKind::TimeOverflow,
         1,
-        "actor rogue reached the end of virtual time, 18446744073.709551615s \
+        "actor rogue: virtual time would pass its end, 18446744073.709551615s \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
 }

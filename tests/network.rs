@@ -113,6 +113,52 @@ fn latencies_are_read_and_refused() {
     }
 }
 
+/// Draws a span from a stream of that purpose and sends a message then.
+struct Curious {
+    to: ActorRef<(u32, u32)>,
+    drawn: Option<Span>,
+}
+
+impl Actor for Curious {
+    type Message = ();
+    fn handle(&mut self, (): (), context: &mut Context<'_, ()>) {
+        let range = Span::from_millis(1)..=Span::from_millis(1_000);
+        self.drawn = Some(context.stream("latency").span(range));
+        context.send(&self.to, (0, 0));
+    }
+}
+
+#[test]
+fn no_model_can_open_the_engines_streams() {
+    let log = Log::default();
+    let mut simulation =
+        Simulation::new(Config::new(1).latency("uniform:1ms..1000ms".parse().unwrap()));
+    let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
+    let curious = simulation.spawn("curious", Curious { to, drawn: None });
+    simulation.send(&curious, ());
+    simulation.run().unwrap();
+    let travelled = log.borrow()[0].0 - VirtualTime::ZERO;
+    assert_ne!(simulation.inspect::<Curious>(&curious).unwrap().drawn, Some(travelled));
+}
+
+#[test]
+fn links_are_of_the_living() {
+    // A message to a dead actor does not take the link of its successor.
+    let config = Config::new(1).link("source", "new", Latency::Fixed(Span::from_secs(3_600)));
+    let log = Log::default();
+    let mut simulation = Simulation::new(config);
+    let old = simulation.spawn("old", Sink { log: Rc::clone(&log) });
+    simulation.kill_at(VirtualTime::ZERO, &old);
+    simulation.run().unwrap();
+    simulation.spawn("new", Sink { log });
+    let source = Source { to: old, number: 0, every: Span::ZERO };
+    let source = simulation.spawn("source", source);
+    simulation.send(&source, 1);
+    simulation.run().unwrap();
+    assert_eq!((simulation.counts().undeliverable, simulation.now()), (1, VirtualTime::ZERO));
+    assert!(simulation.has_path("old") && !simulation.has_path("older"));
+}
+
 fn latency() -> impl Strategy<Value = Latency> {
     let span = |nanos: u64| Span::from_nanos(nanos);
     prop_oneof![

@@ -16,6 +16,8 @@ flagfall::message! {
         Ignore(ReplyTo<u64>),
         /// Let another answer.
         Delegate { to: ActorRef<Question>, reply: ReplyTo<u64> },
+        /// Let another answer, then end.
+        Forward { to: ActorRef<Question>, reply: ReplyTo<u64> },
     }
 
     enum Order {
@@ -24,6 +26,7 @@ flagfall::message! {
         AskAll { of: Vec<ActorRef<Question>> },
         AskInVain { of: ActorRef<Question> },
         AskThrough { of: ActorRef<Question>, to: ActorRef<Question> },
+        AskForwarded { of: ActorRef<Question>, to: ActorRef<Question> },
         Answered(Result<u64, RequestError>),
         AllAnswered(Vec<Result<u64, RequestError>>),
         Ping,
@@ -45,6 +48,10 @@ impl Actor for Oracle {
             }
             Question::Answer { secs, reply } => context.reply(reply, secs),
             Question::Ignore(reply) => self.ignored.push(reply),
+            Question::Forward { to, reply } => {
+                context.forward(reply, &to, |reply| Question::Slow { secs: 2, reply });
+                context.stop();
+            }
             Question::Delegate { to, reply } => {
                 context.send(&to, Question::Slow { secs: 2, reply });
             }
@@ -66,6 +73,9 @@ impl Actor for Asker {
             Order::AskInVain { of } => context.ask(&of, Question::Ignore, Order::Answered),
             Order::AskThrough { of, to } => {
                 context.ask(&of, |reply| Question::Delegate { to, reply }, Order::Answered);
+            }
+            Order::AskForwarded { of, to } => {
+                context.ask(&of, |reply| Question::Forward { to, reply }, Order::Answered);
             }
             Order::AskAll { of } => {
                 let mut secs = 0;
@@ -156,6 +166,27 @@ fn another_may_answer() {
     let (of, to) = (world.oracles[0], world.oracles[1]);
     world.simulation.send(&world.asker, Order::AskThrough { of, to });
     assert_eq!(world.finish(), [(at(2_030), "Ok(2)".to_owned())]);
+}
+
+#[test]
+fn a_forwarded_request_is_tied_to_who_answers() {
+    let mut world = world(Span::from_millis(10));
+    let (of, to) = (world.oracles[0], world.oracles[1]);
+    world.simulation.send(&world.asker, Order::AskForwarded { of, to });
+    assert_eq!(world.finish(), [(at(2_030), "Ok(2)".to_owned())], "though the first has ended");
+}
+
+#[test]
+fn a_request_forwarded_to_the_dead_or_dying_fails() {
+    for killed_at in [0, 1_000] {
+        let mut world = world(Span::from_millis(10));
+        let (of, to) = (world.oracles[0], world.oracles[1]);
+        world.simulation.kill_at(at(killed_at), &to);
+        world.simulation.send(&world.asker, Order::AskForwarded { of, to });
+        let failed = format!("{:?}", Err::<u64, _>(died(1)));
+        // At the dead it fails on arrival, at the dying with the death.
+        assert_eq!(world.finish(), [(at(killed_at.max(20) + 10), failed)]);
+    }
 }
 
 fn died(oracle: u32) -> RequestError {

@@ -63,7 +63,7 @@ prop_compose! {
             startup: Span::from_nanos(startup),
             ..TaxiFleet::default()
         };
-        fleet.polls = fleet.polls_needed(latency);
+        fleet.polls = fleet.polls_needed(latency.allowance()).expect("few polls");
         Case { fleet, latency, seed }
     }
 }

@@ -87,6 +87,24 @@ fn a_killed_worker_resumes_from_its_checkpoint() {
 }
 
 #[test]
+fn a_crash_before_the_start_hits_and_the_script_goes_on() {
+    let script = |line: &str| {
+        let state = |c| if c == 'R' { WorkerState::Running } else { WorkerState::Done };
+        line.chars().map(state).collect::<Vec<_>>()
+    };
+    let tree = ActorTree {
+        crashes: vec![(1, Span::ZERO)],
+        script: vec![script("RRR"), script("DRD"), script("DDD")],
+        ..ActorTree::default()
+    };
+    let growth = grow(&tree, 42, DEFAULT_LATENCY);
+    assert_eq!(growth.restarts.len(), 1);
+    let lines: Vec<_> = growth.inspections.iter().map(|i| i.states.clone()).collect();
+    let restarted = vec![WorkerState::Running, WorkerState::Restarted, WorkerState::Running];
+    assert_eq!(lines, [restarted, script("DRD"), script("DDD")]);
+}
+
+#[test]
 fn every_supervisor_is_inspected_until_it_is_done() {
     let tree = ActorTree { supervisors: 4, workers: 2, ..ActorTree::default() };
     let growth = grow(&tree, 42, DEFAULT_LATENCY);

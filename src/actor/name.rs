@@ -47,6 +47,16 @@ impl Spawn {
     }
 }
 
+impl Spawn {
+    /// Whether paths stay unambiguous: no slash, and no number in brackets at
+    /// the end that was not given as a number.
+    pub(crate) fn is_plain(&self) -> bool {
+        let numbered = self.label.strip_suffix(']').and_then(|label| label.rsplit_once('['));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        !self.label.contains('/') && !numbered.is_some_and(|(_, number)| digits(number))
+    }
+}
+
 impl std::fmt::Display for Spawn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.ordinal {
@@ -65,6 +75,12 @@ impl From<&'static str> for Spawn {
 impl From<String> for Spawn {
     fn from(label: String) -> Self {
         Self::named(label)
+    }
+}
+
+impl From<(String, u32)> for Spawn {
+    fn from((label, ordinal): (String, u32)) -> Self {
+        Self::named(label).numbered(ordinal)
     }
 }
 

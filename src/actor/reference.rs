@@ -94,8 +94,11 @@ pub(crate) struct RequestId {
 /// Where the answer to a request goes: travels inside the request and is
 /// used up by [`Context::reply`](crate::Context::reply).
 ///
-/// It may be handed on to another actor, which then answers. There is no way
-/// to answer twice: the type cannot be copied.
+/// [`Context::forward`](crate::Context::forward) hands it on to another actor,
+/// which then answers. There is no way to answer twice: the type cannot be
+/// copied. A request whose `ReplyTo` is dropped is never answered; a run that
+/// gets stuck on it names it in
+/// [`Simulation::unanswered`](crate::Simulation::unanswered).
 pub struct ReplyTo<R> {
     pub(crate) request: RequestId,
     answer: PhantomData<fn(R)>,

@@ -111,7 +111,7 @@ pub(super) struct Common {
     /// No summary line on stderr
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
-    /// Say more on stderr: all options first, then counts, memory and speed
+    /// Say more on stderr: the command and all parameters first, then counts and speed
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub(super) verbose: bool,
 }
@@ -127,8 +127,8 @@ pub(super) struct LimitArgs {
     #[arg(long, value_name = "N")]
     pub(super) max_events_per_instant: Option<u64>,
     /// Actors alive at once
-    #[arg(long, value_name = "N")]
-    pub(super) max_actors: Option<u64>,
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    pub(super) max_actors: u64,
     /// Events scheduled at once
     #[arg(long, value_name = "N")]
     pub(super) max_pending: Option<u64>,
@@ -232,8 +232,8 @@ pub(super) struct ParameterServerArgs {
     #[arg(long, value_name = "SPAN", default_value = "1.5s")]
     pub(super) epoch: Span,
     /// Length of the parameter vector
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(super) dimension: usize,
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=10_000_000))]
+    pub(super) dimension: u32,
     /// Each component of each gradient
     #[arg(long, value_name = "X", default_value_t = 1.0, allow_negative_numbers = true)]
     pub(super) gradient: f64,

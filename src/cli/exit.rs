@@ -30,6 +30,11 @@ pub(super) enum Failure {
     },
     Usage(String),
     Files(String),
+    /// Our own mistake, outside of any handler.
+    Bug {
+        text: String,
+        again: String,
+    },
 }
 
 impl Failure {
@@ -37,26 +42,26 @@ impl Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
-            Self::Files(format!("cannot write to standard output: {error}"))
+            Self::Files(format!("cannot write the output: {error}"))
         }
     }
 
     /// Tells the failure on stderr and gives its exit code.
     pub(super) fn report(self) -> ExitCode {
-        match self {
-            Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Run { error, again } => {
-                super::output::talk(format_args!("error: {error}\nagain: {again}"));
-                RUN.into()
+        u8::try_from(self.tell()).unwrap_or(RUN).into()
+    }
+
+    pub(super) fn tell(self) -> i32 {
+        let (code, message) = match self {
+            Self::ClosedPipe => return 0,
+            Self::Run { error, again } => (RUN, format!("{error}\nagain: {again}")),
+            Self::Usage(message) => (USAGE, format!("{message}\n\nFor more, try '--help'.")),
+            Self::Files(message) => (FILES, message),
+            Self::Bug { text, again } => {
+                (RUN, format!("this is a mistake of flagfall's own: {text}\nagain: {again}"))
             }
-            Self::Usage(message) => {
-                super::output::talk(format_args!("error: {message}\n\nFor more, try '--help'."));
-                USAGE.into()
-            }
-            Self::Files(message) => {
-                super::output::talk(format_args!("error: {message}"));
-                FILES.into()
-            }
-        }
+        };
+        super::output::talk(format_args!("error: {message}"));
+        i32::from(code)
     }
 }

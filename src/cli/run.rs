@@ -12,16 +12,23 @@ use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
 use crate::models::{Model, Run};
+use crate::network::Latency;
 use crate::record::Record;
 use crate::report::{json, text};
 use crate::simulation::{Config, Limits, Simulation};
 use crate::time::{Span, VirtualTime};
-use std::io::{self, Write};
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// A tree that needs more inspections than this, on average, is refused.
 const MOST_INSPECTIONS: f64 = 1e6;
+
+/// A day that needs more polls than this wants a word from the user.
+const MOST_POLLS: u32 = 1_000_000;
 
 pub(super) fn run(system: System) -> Result<(), Failure> {
     match system {
@@ -57,7 +64,7 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
             })
         }
         System::Messages(args) => {
-            let model = message_log(&args);
+            let model = message_log(&args)?;
             execute("messages", &model, &args.common, |out, run, config| {
                 if args.common.json {
                     json::message_log(out, (&model, run), config, args.common.summary)
@@ -70,7 +77,7 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
 }
 
 /// Runs a model and writes what it came to.
-fn execute<M: Model>(
+fn execute<M: Model + fmt::Debug>(
     name: &str,
     model: &M,
     common: &Common,
@@ -78,52 +85,75 @@ fn execute<M: Model>(
 ) -> Result<(), Failure> {
     let config = config(common);
     if common.verbose {
-        talk(format_args!("again: {}", command_line()));
-        talk(format_args!("seed {}, replication {}", config.seed, config.replication));
+        talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
     }
     let mut simulation = Simulation::new(config.clone());
-    if common.trace {
-        trace(&mut simulation, common.json);
-    }
-    // The error tells what happened; the default hook would tell it twice.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
     let start = Instant::now();
-    let run = model.run_in(simulation);
+    let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let wall = start.elapsed();
-    std::panic::set_hook(hook);
-    let run =
-        run.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })?;
+    if let Some(trace) = trace {
+        trace.finish()?;
+    }
+    let run = ran?;
     let mut out = Stdout::new();
     out.write(|out| report(out, &run, &config))?;
     out.finish()?;
+    for link in &common.links {
+        for path in [&link.from, &link.to].into_iter().filter(|path| !simulation.has_path(path)) {
+            talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
+        }
+    }
     if !common.quiet {
         summarize(name, &config, &run, wall, common.verbose);
     }
     Ok(())
 }
 
+fn run_model<M: Model>(model: &M, simulation: &mut Simulation) -> Result<Run<M::Result>, Failure> {
+    let run = model.run_in(simulation);
+    run.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })
+}
+
+/// A panic in a handler comes back as an error that tells more than the
+/// standard message; printing both would say it twice.
+fn without_panic_messages<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    std::panic::set_hook(hook);
+    result.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(Failure::Bug { text: text.to_owned(), again: command_line() })
+    })
+}
+
 /// Prints every record as it happens. With `--json`, stdout is kept for the
 /// object.
-fn trace(simulation: &mut Simulation, to_stderr: bool) {
-    let mut out: Box<dyn Write> = if to_stderr {
-        Box::new(io::BufWriter::new(io::stderr()))
-    } else {
-        Box::new(io::BufWriter::new(io::stdout()))
-    };
-    simulation.observe(move |record: &Record<'_>| {
-        if let Err(error) = writeln!(out, "{record}") {
-            // An observer cannot stop the run, and without a reader there is
-            // no reason to go on.
-            std::process::exit(match error.kind() {
-                io::ErrorKind::BrokenPipe => 0,
-                _ => {
-                    talk(format_args!("error: cannot write the trace: {error}"));
-                    i32::from(super::exit::FILES)
-                }
-            });
-        }
-    });
+struct Trace {
+    out: Rc<RefCell<BufWriter<Box<dyn Write>>>>,
+}
+
+impl Trace {
+    fn start(simulation: &mut Simulation, to_stderr: bool) -> Self {
+        let out: Box<dyn Write> =
+            if to_stderr { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
+        let out = Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, out)));
+        let trace = Self { out: Rc::clone(&out) };
+        simulation.observe(move |record: &Record<'_>| {
+            if let Err(error) = writeln!(out.borrow_mut(), "{record}") {
+                // An observer cannot stop the run, and without a reader there
+                // is no reason to go on.
+                std::process::exit(Failure::output(&error).tell());
+            }
+        });
+        trace
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        self.out.borrow_mut().flush().map_err(|error| Failure::output(&error))
+    }
 }
 
 /// The line on stderr that closes every run.
@@ -189,7 +219,7 @@ fn limits(args: &LimitArgs) -> Limits {
     let mut limits = Limits::default();
     limits.events = args.max_events.unwrap_or(limits.events);
     limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
-    limits.live_actors = args.max_actors.unwrap_or(limits.live_actors).min(limits.live_actors);
+    limits.live_actors = args.max_actors.min(limits.live_actors);
     limits.pending_events =
         args.max_pending.unwrap_or(limits.pending_events).min(limits.pending_events);
     limits.mailbox_length =
@@ -229,8 +259,24 @@ fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
         startup: args.startup,
         keep_polls: !args.common.summary,
     };
-    fleet.polls = args.polls.unwrap_or_else(|| fleet.polls_needed(args.common.latency));
+    fleet.polls = match args.polls {
+        Some(polls) => polls,
+        None => polls_needed(&fleet, &args.common)?,
+    };
     Ok(fleet)
+}
+
+/// As many polls as the last ride needs, unless nobody would want to see
+/// them.
+fn polls_needed(fleet: &TaxiFleet, common: &Common) -> Result<u32, Failure> {
+    let links = common.links.iter().map(|link| link.latency);
+    let hop = links.chain([common.latency]).map(Latency::allowance).max().unwrap_or_default();
+    fleet.polls_needed(hop).filter(|polls| *polls <= MOST_POLLS).ok_or_else(|| {
+        Failure::Usage(format!(
+            "until the last ride is over the driver would poll more than {MOST_POLLS} times: \
+             give --polls, or poll less often with --poll-every"
+        ))
+    })
 }
 
 /// A driver that never sleeps would poll for ever at one instant.
@@ -262,11 +308,12 @@ fn parameter_training(args: &ParameterServerArgs) -> Result<ParameterTraining, F
     if !args.gradient.is_finite() {
         return Err(Failure::Usage(format!("a gradient of {} is not a number", args.gradient)));
     }
+    check_stagger(args.startup, args.stagger, args.workers)?;
     Ok(ParameterTraining {
         workers: args.workers,
         epochs: args.epochs,
         epoch: args.epoch,
-        dimension: args.dimension,
+        dimension: args.dimension as usize,
         gradient: args.gradient,
         reads: args.polls,
         read_every: args.every,
@@ -321,8 +368,20 @@ fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
     Ok(tree)
 }
 
-fn message_log(args: &MessagesArgs) -> MessageLog {
-    MessageLog {
+/// The last worker must start within virtual time.
+fn check_stagger(startup: Span, stagger: Span, workers: u32) -> Result<(), Failure> {
+    let last = stagger.checked_mul(u64::from(workers)).and_then(|span| span.checked_add(startup));
+    match last {
+        Some(_) => Ok(()),
+        None => Err(Failure::Usage(format!(
+            "--stagger {stagger} for {workers} workers is above the longest span, 584 years"
+        ))),
+    }
+}
+
+fn message_log(args: &MessagesArgs) -> Result<MessageLog, Failure> {
+    check_stagger(args.startup, args.stagger, args.workers)?;
+    Ok(MessageLog {
         workers: args.workers,
         messages: args.messages,
         every: args.every,
@@ -331,5 +390,5 @@ fn message_log(args: &MessagesArgs) -> MessageLog {
         actor_startup: args.actor_startup,
         startup: args.startup,
         stagger: args.stagger,
-    }
+    })
 }

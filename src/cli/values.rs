@@ -23,7 +23,7 @@ impl FromStr for DurationList {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let durations = durations_in(text)?;
+        let durations = durations_of(std::iter::once(text), |_, _| String::new())?;
         if durations.is_empty() {
             return Err("no durations: write seconds, like 2,5,1".to_owned());
         }
@@ -34,28 +34,27 @@ impl FromStr for DurationList {
 /// Reads durations from the text of a file. Empty lines and what follows a
 /// `#` are skipped; errors name line and column.
 pub(super) fn durations_in(text: &str) -> Result<Vec<Span>, String> {
-    let single_line = !text.contains('\n');
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let contents = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+    durations_of(contents, |row, column| format!("line {row}, column {column}: "))
+}
+
+/// Reads the durations of each line; `place` begins the text of an error.
+fn durations_of<'a>(
+    lines: impl Iterator<Item = &'a str>,
+    place: impl Fn(usize, usize) -> String,
+) -> Result<Vec<Span>, String> {
+    let separator = |c: char| c == ',' || c.is_whitespace();
     let mut durations = Vec::new();
-    for (row, line) in text.lines().enumerate() {
-        let content = line.split('#').next().unwrap_or_default();
-        let mut column = 0;
-        for field in content.split(',') {
-            for word in field.split_whitespace() {
-                let start = column + field.find(word).unwrap_or(0);
-                let place = || {
-                    if single_line {
-                        String::new()
-                    } else {
-                        format!(
-                            "line {}, column {}: ",
-                            row + 1,
-                            content[..start].chars().count() + 1
-                        )
-                    }
-                };
-                durations.push(duration(word).map_err(|error| place() + &error)?);
-            }
-            column += field.len() + 1;
+    for (row, line) in lines.enumerate() {
+        let mut rest = line;
+        while let Some(start) = rest.find(|c| !separator(c)) {
+            let word = &rest[start..];
+            let word = &word[..word.find(separator).unwrap_or(word.len())];
+            let column = line[..line.len() - rest.len() + start].chars().count();
+            let in_place = |error: String| place(row + 1, column + 1) + &error;
+            durations.push(duration(word).map_err(in_place)?);
+            rest = &rest[start + word.len()..];
         }
     }
     Ok(durations)

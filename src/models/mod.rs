@@ -76,7 +76,7 @@ pub trait Model {
     /// # Errors
     /// As [`Simulation::run`].
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
-        self.run_in(Simulation::new(config))
+        self.run_in(&mut Simulation::new(config))
     }
 
     /// Runs the model to its end in a simulation that was prepared, for
@@ -84,10 +84,10 @@ pub trait Model {
     ///
     /// # Errors
     /// As [`Simulation::run`].
-    fn run_in(&self, mut simulation: Simulation) -> Result<Run<Self::Result>, SimulationError> {
-        let handles = self.start(&mut simulation);
+    fn run_in(&self, simulation: &mut Simulation) -> Result<Run<Self::Result>, SimulationError> {
+        let handles = self.start(simulation);
         simulation.run()?;
-        let result = self.collect(&simulation, &handles);
-        Ok(Run::of(&simulation, result))
+        let result = self.collect(simulation, &handles);
+        Ok(Run::of(simulation, result))
     }
 }

@@ -27,7 +27,8 @@ const MICROS_PER_DOLLAR: u64 = 1_000_000;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(i128);
 
-/// Dollars per second, in whole millionths.
+/// Dollars per second, in whole millionths; at most a thousand million
+/// dollars, so that sums of fares stay exact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(u64);
 
@@ -51,9 +52,16 @@ impl Money {
 }
 
 impl Rate {
+    /// The highest rate.
+    pub const MAX: Self = Self(1_000_000_000 * MICROS_PER_DOLLAR);
+
     /// A rate of `micros` millionths of a dollar per second.
+    ///
+    /// # Panics
+    /// Above [`Rate::MAX`]; at compile time in a constant.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
+        assert!(micros <= Self::MAX.0, "a rate above a thousand million dollars a second");
         Self(micros)
     }
 
@@ -74,7 +82,7 @@ impl Mul<Span> for Rate {
     type Output = Money;
 
     fn mul(self, span: Span) -> Money {
-        // Two factors below 2^64: the product fits.
+        // Below 1e15 times 2^64: 2^127 is ten thousand such fares away.
         Money((u128::from(self.0) * u128::from(span.as_nanos())) as i128)
     }
 }
@@ -83,7 +91,7 @@ impl Add for Money {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.checked_add(other.0).expect("more money than can be counted exactly"))
     }
 }
 
@@ -91,13 +99,13 @@ impl Sub for Money {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.checked_sub(other.0).expect("more debt than can be counted exactly"))
     }
 }
 
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -142,7 +150,8 @@ impl fmt::Display for ParseRateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not an amount: write dollars per second with at most six decimals, like 1.25",
+            "`{}` is not a rate: write dollars per second, at most a thousand million with at \
+             most six decimals, like 1.25",
             self.text
         )
     }
@@ -167,6 +176,7 @@ impl FromStr for Rate {
             .checked_mul(MICROS_PER_DOLLAR)
             .and_then(|micros| micros.checked_add(fraction))
             .map(Self)
+            .filter(|rate| *rate <= Self::MAX)
             .ok_or_else(error)
     }
 }

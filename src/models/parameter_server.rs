@@ -238,12 +238,20 @@ impl Actor for Driver {
     }
 }
 
+/// When each worker started, by its number.
+type Starts = Rc<RefCell<Vec<Option<VirtualTime>>>>;
+
+/// The number of a worker from its path.
+fn worker_number(path: &str) -> Option<usize> {
+    path.strip_prefix("driver/worker[")?.strip_suffix(']')?.parse().ok()
+}
+
 /// The actors of a running system.
 #[derive(Clone, Debug)]
 pub struct Handles {
     /// The driver, which owns all others.
     pub driver: ActorRef<DriverMessage>,
-    starts: Rc<RefCell<Vec<(String, VirtualTime)>>>,
+    starts: Starts,
 }
 
 impl Model for ParameterTraining {
@@ -251,11 +259,16 @@ impl Model for ParameterTraining {
     type Result = Training;
 
     fn start(&self, simulation: &mut Simulation) -> Handles {
-        let starts = Rc::new(RefCell::new(Vec::new()));
+        let starts: Starts = Rc::new(RefCell::new(vec![None; self.workers as usize]));
         let log = Rc::clone(&starts);
         simulation.observe(move |record: &Record<'_>| {
-            if record.kind == RecordKind::Started {
-                log.borrow_mut().push((record.receiver.to_string(), record.time));
+            if record.kind != RecordKind::Started {
+                return;
+            }
+            let number = worker_number(&record.receiver.to_string());
+            let mut starts = log.borrow_mut();
+            if let Some(start) = number.and_then(|number| starts.get_mut(number)) {
+                *start = Some(record.time);
             }
         });
         let driver =
@@ -270,15 +283,10 @@ impl Model for ParameterTraining {
         let server = driver
             .and_then(|driver| driver.server)
             .and_then(|server| simulation.inspect::<ParameterServer>(&server));
-        let starts = handles.starts.borrow();
-        let start_of = |number: u32| {
-            let path = format!("driver/worker[{number}]");
-            starts.iter().find(|(worker, _)| *worker == path).map(|(_, time)| *time)
-        };
         Training {
             initial: driver.map(|driver| driver.initial.clone()).unwrap_or_default(),
             reads: driver.map(|driver| driver.reads.clone()).unwrap_or_default(),
-            worker_starts: (0..self.workers).map(start_of).collect(),
+            worker_starts: handles.starts.borrow().clone(),
             parameters: server.map(|server| server.parameters.clone()).unwrap_or_default(),
         }
     }

@@ -67,13 +67,23 @@ impl Stream {
     /// Cost: no generator output is computed until the first draw.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
+        Self::numbered(name, u64::from(name.incarnation))
+    }
+
+    /// A stream of the engine's own, which no name that a model can choose
+    /// opens: the upper half of the stream numbers is kept for them.
+    pub(crate) fn of_engine(name: &StreamName<'_>) -> Self {
+        Self::numbered(name, 1 << 32 | u64::from(name.incarnation))
+    }
+
+    fn numbered(name: &StreamName<'_>, number: u64) -> Self {
         let words = [name.seed, name.replication, name.actor, hash_text(name.purpose)];
         let mut key = [0; 32];
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
         let mut generator = ChaCha8Rng::from_seed(key);
-        generator.set_stream(u64::from(name.incarnation));
+        generator.set_stream(number);
         Self { generator }
     }
 }

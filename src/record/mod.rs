@@ -66,7 +66,7 @@ impl fmt::Display for RecordKind {
 /// One thing that happened, as an observer sees it.
 ///
 /// An event leaves one record; a death leaves one more for each message that
-/// it made undeliverable.
+/// it made undeliverable, and a kill that finds its victim dead leaves none.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// The number of the event in the run, from 1.

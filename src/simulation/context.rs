@@ -17,9 +17,8 @@ use std::marker::PhantomData;
 /// `M` is the actor's own message type. Everything asked for here is done by
 /// the engine after or while the handler runs; a handler never sees another
 /// actor's state. Mistakes (a name used twice, a second hold) do not return
-/// an error that every model would have to handle: they end the run with a
-/// [`SimulationError`](crate::SimulationError) as soon as the handler
-/// returns.
+/// an error that every model would have to handle: they end the handler and
+/// the run with a [`SimulationError`](crate::SimulationError).
 pub struct Context<'a, M> {
     core: &'a mut Core,
     meta: &'a mut Meta,
@@ -69,7 +68,8 @@ impl<'a, M: Message> Context<'a, M> {
     // --- messages ----------------------------------------------------------
 
     /// Sends a message (Ray's `actor.method.remote(...)`): it arrives after
-    /// the link's latency, never before an earlier one to the same receiver.
+    /// the link's latency, never before one that was sent to the same receiver
+    /// earlier (those with a delay of their own aside).
     #[inline]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
         let time = self.core.arrival(self.id, to.id);
@@ -202,6 +202,10 @@ impl<'a, M: Message> Context<'a, M> {
         mut ask: impl FnMut(ReplyTo<R>) -> N,
         then: impl FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     ) {
+        if to.is_empty() {
+            // Nothing to wait for: no slot is lent, no hop is travelled.
+            return self.hold(Span::ZERO, then(Vec::new()));
+        }
         if !self.start_waiting() {
             return;
         }
@@ -216,6 +220,19 @@ impl<'a, M: Message> Context<'a, M> {
     /// the actor it asked died), nothing happens.
     pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
         self.core.answer(self.id, to.use_up(), answer);
+    }
+
+    /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
+    /// the asker is told so. (Sent on in an ordinary message, the request
+    /// stays tied to the life of the actor that was asked first.)
+    pub fn forward<N: Message, R: 'static>(
+        &mut self,
+        request: ReplyTo<R>,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) {
+        self.core.redirect(request.request, to.id);
+        self.post_request(to.id, request, ask);
     }
 
     fn open<N: Message, R: 'static>(

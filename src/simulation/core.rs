@@ -80,6 +80,10 @@ pub(crate) struct Core {
     link_arrival: Option<VirtualTime>,
 }
 
+/// What unwinds from a handler whose run has failed; the error itself is in
+/// [`Core::failure`].
+pub(super) struct RunFailed;
+
 /// When a message sent at `now` arrives where no link says otherwise.
 #[inline]
 fn usual_arrival(config: &Config, now: VirtualTime) -> Option<VirtualTime> {
@@ -121,11 +125,17 @@ impl Core {
 
     // --- failing -----------------------------------------------------------
 
-    /// Ends the run after the current handler; the first failure counts.
+    /// Ends the run; the first failure counts. Inside a handler this does
+    /// not return: a handler that could go on past a limit would make it
+    /// none. (Where panics abort, it returns and the handler runs to its end.)
     #[cold]
     pub(super) fn fail(&mut self, kind: ErrorKind) {
         if self.failure.is_none() {
             self.failure = Some(self.error(kind));
+        }
+        if self.current != ActorId::OUTSIDE && cfg!(panic = "unwind") {
+            // No panic hook is called: this is no panic, but the way out.
+            std::panic::resume_unwind(Box::new(RunFailed));
         }
     }
 
@@ -156,11 +166,7 @@ impl Core {
     /// `Err` leaves the counters at the event that could not happen.
     #[inline]
     pub(super) fn advance(&mut self, time: VirtualTime, target: ActorId) -> Result<(), Limit> {
-        if time != self.now {
-            self.now = time;
-            self.events_this_instant = 0;
-            self.link_arrival = usual_arrival(&self.config, time);
-        }
+        self.set_clock(time);
         self.event += 1;
         self.events_this_instant += 1;
         self.current = target;
@@ -172,6 +178,15 @@ impl Core {
             return Err(Limit::EventsPerInstant);
         }
         if time > limits.end_time { Err(Limit::EndTime) } else { Ok(()) }
+    }
+
+    #[inline]
+    pub(super) fn set_clock(&mut self, time: VirtualTime) {
+        if time != self.now {
+            self.now = time;
+            self.events_this_instant = 0;
+            self.link_arrival = usual_arrival(&self.config, time);
+        }
     }
 
     // --- scheduling --------------------------------------------------------
@@ -264,7 +279,7 @@ impl Core {
         if self.network.needs_paths() && self.pools.get(to.class as usize).is_some() {
             (self.directory.end(from), self.directory.end(to))
         } else {
-            (End { id: from, path: 0 }, End { id: to, path: 0 })
+            (End::without_path(from), End::without_path(to))
         }
     }
 
@@ -322,10 +337,15 @@ impl Core {
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
         let class = self.class_of::<A>();
-        let id = match self.directory.register(class, owner, spawn) {
+        let registered = if spawn.is_plain() {
+            self.directory.register(class, owner, spawn)
+        } else {
+            Err(ErrorKind::InvalidName { name: spawn.to_string() })
+        };
+        let id = match registered {
             Ok(id) => id,
-            Err(path) => {
-                self.fail(ErrorKind::DuplicateName { path });
+            Err(kind) => {
+                self.fail(kind);
                 return ActorRef::new(ActorId::OUTSIDE);
             }
         };
@@ -350,6 +370,7 @@ impl Core {
     /// What a death means for everyone else: children, requests, CPU slots.
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
         self.fail_requests_to(id, cause);
+        self.network.forget(self.directory.path_hash(id));
         for child in self.directory.bury(id, cause) {
             self.post_death(id, child, DeathCause::OwnerDied);
         }

@@ -3,6 +3,7 @@
 //! This is the part of an actor that is touched when it is born, dies, is
 //! asked, or is printed, kept apart from what every event touches.
 
+use super::error::ErrorKind;
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::network::{End, PathHash};
 use crate::random::{hash_child, hash_text};
@@ -57,7 +58,9 @@ struct PathUse {
 #[derive(Debug, Default)]
 pub(super) struct Directory {
     classes: Vec<ClassEntries>,
-    labels: Vec<Rc<str>>,
+    /// The texts of names, with how many entries use them.
+    labels: Vec<(Rc<str>, u32)>,
+    free_labels: Vec<u32>,
     label_numbers: FxHashMap<Rc<str>, u32>,
     paths: FxHashMap<PathHash, PathUse>,
     live: u64,
@@ -79,16 +82,16 @@ impl Directory {
         class: u32,
         owner: Option<ActorId>,
         spawn: &Spawn,
-    ) -> Result<ActorId, String> {
+    ) -> Result<ActorId, ErrorKind> {
         let owner_path = owner.map_or(0, |owner| self.path_hash(owner));
         let path = hash_child(owner_path, hash_text(&spawn.label), spawn.ordinal);
         let usage = self.paths.entry(path).or_default();
         if usage.alive {
             let owner = owner.map_or(String::new(), |owner| format!("{}/", self.path(owner)));
-            return Err(format!("{owner}{spawn}"));
+            return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
         }
         let incarnation = usage.lives;
-        *usage = PathUse { lives: incarnation + 1, alive: true };
+        *usage = PathUse { lives: incarnation.wrapping_add(1), alive: true };
         let label = self.label(&spawn.label);
         let next_sibling = owner.and_then(|owner| self.at(place_of(owner)).first_child);
         let entry = Entry {
@@ -104,7 +107,10 @@ impl Directory {
             previous_sibling: None,
             requests: u32::MAX,
         };
-        let id = self.classes[class as usize].admit(class, entry);
+        let (id, replaced) = self.classes[class as usize].admit(class, entry);
+        if let Some(label) = replaced {
+            self.drop_label(label);
+        }
         let place = place_of(id);
         if let Some(next) = next_sibling {
             self.at_mut(next).previous_sibling = Some(place);
@@ -118,13 +124,29 @@ impl Directory {
 
     fn label(&mut self, text: &str) -> u32 {
         if let Some(&number) = self.label_numbers.get(text) {
+            self.labels[number as usize].1 += 1;
             return number;
         }
         let text: Rc<str> = text.into();
-        let number = self.labels.len() as u32;
-        self.labels.push(Rc::clone(&text));
+        let number = self.free_labels.pop().unwrap_or(self.labels.len() as u32);
+        let label = (Rc::clone(&text), 1);
+        match self.labels.get_mut(number as usize) {
+            Some(place) => *place = label,
+            None => self.labels.push(label),
+        }
         self.label_numbers.insert(text, number);
         number
+    }
+
+    /// Forgets a text that no entry uses any more.
+    fn drop_label(&mut self, number: u32) {
+        let (text, uses) = &mut self.labels[number as usize];
+        *uses -= 1;
+        if *uses == 0 {
+            self.label_numbers.remove(text);
+            *text = "".into();
+            self.free_labels.push(number);
+        }
     }
 
     /// Takes a dying actor off the list of the living and returns its
@@ -194,14 +216,23 @@ impl Directory {
         }
     }
 
+    /// 0, the path of the outside, for actors that are not on the books.
     #[inline]
     pub(super) fn path_hash(&self, id: ActorId) -> PathHash {
-        if id == ActorId::OUTSIDE { 0 } else { self.at(place_of(id)).path }
+        self.get(id).map_or(0, |entry| entry.path)
     }
 
     #[inline]
     pub(super) fn end(&self, id: ActorId) -> End {
-        End { id, path: self.path_hash(id) }
+        match self.get(id) {
+            Some(entry) => End { id, path: entry.path, incarnation: entry.incarnation },
+            None => End::without_path(id),
+        }
+    }
+
+    /// Whether an actor of that path lives or has lived.
+    pub(super) fn has_path(&self, path: PathHash) -> bool {
+        self.paths.contains_key(&path)
     }
 
     pub(super) fn incarnation(&self, id: ActorId) -> u32 {
@@ -245,7 +276,7 @@ impl Directory {
         }
         for (depth, entry) in line.iter().rev().enumerate() {
             let slash = if depth > 0 { "/" } else { "" };
-            write!(f, "{slash}{}", self.labels[entry.label as usize])?;
+            write!(f, "{slash}{}", self.labels[entry.label as usize].0)?;
             if let Some(ordinal) = entry.ordinal {
                 write!(f, "[{ordinal}]")?;
             }
@@ -255,18 +286,20 @@ impl Directory {
 }
 
 impl ClassEntries {
-    /// Gives the entry a place, one that was used before if there is one.
-    fn admit(&mut self, class: u32, mut entry: Entry) -> ActorId {
+    /// Gives the entry a place, one that was used before if there is one,
+    /// and returns the label of the entry that was there: the dead keep their
+    /// names until their place is needed.
+    fn admit(&mut self, class: u32, mut entry: Entry) -> (ActorId, Option<u32>) {
         let Some(index) = self.free.pop() else {
             let index = self.entries.len() as u32;
             self.entries.push(entry);
-            return ActorId { class, index, generation: 0 };
+            return (ActorId { class, index, generation: 0 }, None);
         };
         let place = &mut self.entries[index as usize];
-        entry.generation = place.generation + 1;
-        let generation = entry.generation;
-        *place = entry;
-        ActorId { class, index, generation }
+        let generation = place.generation.wrapping_add(1);
+        entry.generation = generation;
+        let replaced = std::mem::replace(place, entry);
+        (ActorId { class, index, generation }, Some(replaced.label))
     }
 }
 

@@ -31,7 +31,7 @@ use std::fmt;
 /// assert_eq!(error.event, 4);
 /// assert_eq!(
 ///     error.to_string(),
-///     "actor faulty panicked: 3 is too many (event 4, virtual time 0s, seed 42, replication 0)",
+///     "actor faulty: the handler panicked: 3 is too many (event 4, virtual time 0s, seed 42, replication 0)",
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,11 @@ pub enum ErrorKind {
         /// The path.
         path: String,
     },
+    /// A name that would read like a path or a numbered name.
+    InvalidName {
+        /// The name.
+        name: String,
+    },
     /// A handler asked for a second hold or request to wait for.
     AlreadyBusy,
     /// An instant past [`VirtualTime::MAX`].
@@ -106,7 +111,7 @@ pub enum Limit {
 impl fmt::Display for SimulationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.actor.is_empty() {
-            write!(f, "actor {} ", self.actor)?;
+            write!(f, "actor {}: ", self.actor)?;
         }
         write!(
             f,
@@ -122,30 +127,35 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Limit { limit: Limit::EndTime, allowed } => {
-                write!(f, "went past the end time {}", VirtualTime::from_nanos(*allowed))
+                write!(f, "the end time {} is passed", VirtualTime::from_nanos(*allowed))
             }
             Self::Limit { limit, allowed } => {
-                write!(f, "reached the limit of {allowed} {limit}")?;
+                write!(f, "the limit of {allowed} {limit} is reached")?;
                 if *limit == Limit::EventsPerInstant {
                     write!(f, ": do messages without latency go round in a circle?")?;
                 }
                 Ok(())
             }
-            Self::Panic { message } => write!(f, "panicked: {message}"),
+            Self::Panic { message } => write!(f, "the handler panicked: {message}"),
             Self::DuplicateName { path } => {
-                write!(f, "would be the second living actor named {path}: number the name")
+                write!(f, "a second living actor would be named {path}: number the name")
             }
+            Self::InvalidName { name } => write!(
+                f,
+                "an actor would be named `{name}`: leave out the slash, and number a name \
+                 with Spawn::numbered"
+            ),
             Self::AlreadyBusy => {
-                write!(f, "is held or waits already: one hold or one request to wait for at a time")
+                write!(f, "a second hold, rest or request to wait for: one at a time")
             }
             Self::TimeOverflow => {
-                write!(f, "reached the end of virtual time, {}", VirtualTime::MAX)
+                write!(f, "virtual time would pass its end, {}", VirtualTime::MAX)
             }
             Self::InThePast { time } => {
-                write!(f, "was to get a message at {time}, which has passed")
+                write!(f, "something was to happen at {time}, which has passed")
             }
             Self::ForeignReference => {
-                write!(f, "used a reference to an actor of another simulation")
+                write!(f, "a reference to an actor of another simulation was used")
             }
         }
     }

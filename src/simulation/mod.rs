@@ -21,9 +21,10 @@ pub use error::{ErrorKind, Limit, SimulationError};
 pub use request::Unanswered;
 
 use self::class::Class;
-use self::core::{Core, EventKind};
+use self::core::{Core, EventKind, RunFailed};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::digest::Digest;
+use crate::network::path_hash;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
 use crate::time::VirtualTime;
@@ -79,7 +80,8 @@ pub struct Counts {
     pub handled: u64,
     /// Those whose receiver was dead.
     pub undeliverable: u64,
-    /// Continuations and first messages of actors that died before.
+    /// Continuations of holds, and first messages of tasks without a slot,
+    /// whose actor died before.
     pub cancelled: u64,
 }
 
@@ -148,6 +150,18 @@ impl Simulation {
         reference
     }
 
+    /// Submits a task that nobody owns; see [`Context::spawn_task`].
+    pub fn spawn_task<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        actor: A,
+        first: A::Message,
+    ) -> ActorRef<A::Message> {
+        let reference = self.core.spawn(None, &spawn.into(), actor, Some(first));
+        self.settle_births();
+        reference
+    }
+
     /// Sends a message from outside; it arrives now.
     pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
         self.send_at(self.core.now, to, message);
@@ -212,7 +226,7 @@ impl Simulation {
                     return Ok(Outcome::Idle);
                 };
                 if next.time > time {
-                    simulation.core.now = simulation.core.now.max(time);
+                    simulation.core.set_clock(simulation.core.now.max(time));
                     return Ok(Outcome::Reached);
                 }
                 simulation.advance()?;
@@ -245,11 +259,16 @@ impl Simulation {
         }
         // After a panic the state is never looked at again: `failed` is set.
         let result = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
+            if let Some(error) = panic.is::<RunFailed>().then(|| self.core.failure.take()).flatten()
+            {
+                return Err(error);
+            }
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
             let message = text.unwrap_or_else(|| "a panic without a message".to_owned());
             Err(self.core.error(ErrorKind::Panic { message }))
         });
+        self.core.current = ActorId::OUTSIDE;
         if let Err(error) = &result {
             self.failed = Some(error.clone());
         }
@@ -267,7 +286,10 @@ impl Simulation {
                 Limit::EventsPerInstant => limits.events_per_instant,
                 _ => limits.end_time.as_nanos(),
             };
-            return Err(self.core.error(ErrorKind::Limit { limit, allowed }));
+            let error = self.core.error(ErrorKind::Limit { limit, allowed });
+            // It is named, but it did not happen.
+            self.core.event -= 1;
+            return Err(error);
         }
         self.classes[event.target.class as usize].dispatch(&mut self.core, event);
         if !self.core.newborns.is_empty() {
@@ -358,6 +380,13 @@ impl Simulation {
     #[must_use]
     pub fn path(&self, actor: ActorId) -> String {
         self.core.directory.path(actor).to_string()
+    }
+
+    /// Whether an actor of that path lives or has lived, such as
+    /// `driver/dispatcher/taxi[7]`.
+    #[must_use]
+    pub fn has_path(&self, path: &str) -> bool {
+        self.core.directory.has_path(path_hash(path))
     }
 
     /// Whether an actor lives.

@@ -188,10 +188,6 @@ impl Core {
     where
         F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     {
-        if targets.is_empty() {
-            self.post(Some(self.now), asker, asker, EventKind::Answer, wrap(Vec::new()));
-            return Vec::new();
-        }
         let gather = Box::new(Gather::<F, R> {
             wrap,
             answers: targets.iter().map(|_| None).collect(),
@@ -217,33 +213,58 @@ impl Core {
         kind: EventKind,
         continuation: Box<dyn Continuation>,
     ) -> RequestId {
-        let head = self.directory.requests_mut(target).map_or(NONE, |head| *head);
-        let open =
-            Open { asker, target, kind, since: self.now, continuation, next: head, previous: NONE };
+        let (since, next, previous) = (self.now, NONE, NONE);
+        let open = Open { asker, target, kind, since, continuation, next, previous };
         let request = self.requests.open(open);
-        if head != NONE {
-            self.requests.at(head).previous = request.slot;
-        }
-        if let Some(head) = self.directory.requests_mut(target) {
-            *head = request.slot;
-        }
+        self.link_request(request.slot);
         request
     }
 
+    /// Puts an open request at the head of its target's list.
+    fn link_request(&mut self, slot: u32) {
+        let target = self.requests.at(slot).target;
+        let Some(head) = self.directory.requests_mut(target) else { return };
+        let next = std::mem::replace(head, slot);
+        self.requests.at(slot).next = next;
+        if next != NONE {
+            self.requests.at(next).previous = slot;
+        }
+    }
+
+    /// Takes an open request off its target's list.
+    fn unlink_request(&mut self, slot: u32) {
+        let open = self.requests.at(slot);
+        let next = std::mem::replace(&mut open.next, NONE);
+        let previous = std::mem::replace(&mut open.previous, NONE);
+        let target = open.target;
+        if next != NONE {
+            self.requests.at(next).previous = previous;
+        }
+        if previous != NONE {
+            self.requests.at(previous).next = next;
+        } else if let Some(head) = self.directory.requests_mut(target) {
+            // An entry whose place was used again has no list of ours.
+            if *head == slot {
+                *head = next;
+            }
+        }
+    }
+
+    /// Ties an open request to the life of another actor.
+    pub(super) fn redirect(&mut self, request: RequestId, target: ActorId) {
+        if self.requests.is_open(request) {
+            self.unlink_request(request.slot);
+            self.requests.at(request.slot).target = target;
+            self.link_request(request.slot);
+        }
+    }
+
     fn close_request(&mut self, slot: u32) -> Open {
+        self.unlink_request(slot);
         let place = &mut self.requests.slots[slot as usize];
         place.generation = place.generation.wrapping_add(1);
-        let open = place.open.take().expect("only open requests are closed");
         self.requests.free.push(slot);
-        if open.next != NONE {
-            self.requests.at(open.next).previous = open.previous;
-        }
-        if open.previous != NONE {
-            self.requests.at(open.previous).next = open.next;
-        } else if let Some(head) = self.directory.requests_mut(open.target) {
-            *head = open.next;
-        }
-        open
+        place.open.take().expect("only open requests are closed")
     }
 
     /// Answers a request, unless it failed before.

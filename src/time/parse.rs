@@ -137,8 +137,9 @@ fn exact_nanos(number: &str, unit_nanos: u64) -> Result<u64, Problem> {
     let mut nanos = whole.checked_mul(unit_nanos).ok_or(Problem::TooLong)?;
     let fraction = fraction.trim_end_matches('0');
     if !fraction.is_empty() {
-        // The longest unit is below 1e14 ns: more digits can never be whole.
-        if fraction.len() > 14 {
+        // A day is 2^16 times an odd number of nanoseconds: more than sixteen
+        // binary places, and so digits, can never be whole.
+        if fraction.len() > 16 {
             return Err(Problem::TooFine);
         }
         let digits: u128 = fraction.parse().map_err(|_| Problem::NotANumber)?;

@@ -5,7 +5,7 @@ use crate::actor::{ActorRef, ReplyTo, RequestError};
 use crate::random::Stream;
 use crate::simulation::{Actor, Context};
 use crate::time::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 crate::message! {
@@ -17,8 +17,8 @@ crate::message! {
         Restored(Result<u32, RequestError>),
         /// An epoch is over.
         EpochOver { epochs: u32 },
-        /// Tell your state.
-        State(ReplyTo<WorkerState>),
+        /// Tell your state, for the inspection of that number.
+        State { inspection: u32, reply: ReplyTo<WorkerState> },
     }
 
     /// What a supervisor understands.
@@ -159,6 +159,8 @@ pub struct Supervisor {
     workers: Vec<ActorRef<WorkerMessage>>,
     /// Who is to hear the states that were asked for.
     asker: Option<ReplyTo<Vec<WorkerState>>>,
+    /// How often the states were asked for.
+    inspections: u32,
     wanted: u32,
     epochs: u32,
     epoch: Span,
@@ -173,6 +175,7 @@ impl Supervisor {
             number,
             workers: Vec::new(),
             asker: None,
+            inspections: 0,
             wanted: tree.workers,
             epochs: tree.epochs,
             epoch: tree.epoch,
@@ -193,7 +196,6 @@ impl Supervisor {
             supervisor: self.number,
             epochs: self.epochs,
             epoch: self.epoch,
-            inspections: 0,
             done: self.done,
             script: Rc::clone(&self.script),
             states: None,
@@ -244,7 +246,10 @@ impl Actor for Supervisor {
             }
             SupervisorMessage::State(asker) => {
                 self.asker = Some(asker);
-                context.ask_all(&self.workers, WorkerMessage::State, SupervisorMessage::States);
+                let inspection = self.inspections;
+                self.inspections += 1;
+                let ask = |reply| WorkerMessage::State { inspection, reply };
+                context.ask_all(&self.workers, ask, SupervisorMessage::States);
             }
             SupervisorMessage::States(states) => self.report(states, context),
         }
@@ -258,8 +263,6 @@ pub struct Worker {
     supervisor: u32,
     epochs: u32,
     epoch: Span,
-    /// How often its state was asked for.
-    inspections: usize,
     /// The chance that it says it is done.
     done: f64,
     script: Rc<Vec<Vec<WorkerState>>>,
@@ -269,10 +272,9 @@ pub struct Worker {
 
 impl Worker {
     /// A state at random, as in the notebook, or the next of the script.
-    fn state(&mut self, context: &Context<'_, WorkerMessage>) -> WorkerState {
+    fn state(&mut self, inspection: u32, context: &Context<'_, WorkerMessage>) -> WorkerState {
         if !self.script.is_empty() {
-            let line = self.script.get(self.inspections);
-            self.inspections += 1;
+            let line = self.script.get(inspection as usize);
             return line
                 .and_then(|line| line.get(self.number as usize).copied())
                 .unwrap_or(WorkerState::Done);
@@ -304,8 +306,8 @@ impl Actor for Worker {
                 context.send(&self.store, StoreMessage::Save { supervisor, worker, epochs });
                 self.train(epochs, context);
             }
-            WorkerMessage::State(reply) => {
-                let state = self.state(context);
+            WorkerMessage::State { inspection, reply } => {
+                let state = self.state(inspection, context);
                 context.reply(reply, state);
             }
         }
@@ -341,6 +343,8 @@ impl Actor for CheckpointStore {
 #[derive(Debug, Default)]
 pub struct Crasher {
     workers: BTreeMap<u32, ActorRef<WorkerMessage>>,
+    /// Workers that are to die as soon as they are known.
+    due: BTreeSet<u32>,
 }
 
 impl Actor for Crasher {
@@ -349,13 +353,17 @@ impl Actor for Crasher {
     fn handle(&mut self, message: CrasherMessage, context: &mut Context<'_, CrasherMessage>) {
         match message {
             CrasherMessage::Meet { worker, reference } => {
+                if self.due.remove(&worker) {
+                    context.kill(&reference);
+                }
                 self.workers.insert(worker, reference);
             }
-            CrasherMessage::Strike { worker } => {
-                if let Some(worker) = self.workers.get(&worker) {
-                    context.kill(worker);
+            CrasherMessage::Strike { worker } => match self.workers.get(&worker) {
+                Some(worker) => context.kill(worker),
+                None => {
+                    self.due.insert(worker);
                 }
-            }
+            },
         }
     }
 }

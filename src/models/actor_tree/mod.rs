@@ -51,7 +51,8 @@ pub struct ActorTree {
     pub epochs: u32,
     /// How long one epoch takes.
     pub epoch: Span,
-    /// Which worker of the first supervisor is killed, and when.
+    /// Which worker of the first supervisor is killed, and when; if it is
+    /// dead by then, nothing happens.
     pub crashes: Vec<(u32, Span)>,
     /// The chance that a worker says it is done when asked for its state.
     pub done: f64,

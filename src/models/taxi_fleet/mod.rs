@@ -15,7 +15,6 @@ pub use actors::{
 
 use super::{DEFAULT_STARTUP, MessageActor, Model, Money, Rate};
 use crate::actor::ActorRef;
-use crate::network::Latency;
 use crate::simulation::Simulation;
 use crate::time::Span;
 use std::borrow::Cow;
@@ -125,26 +124,21 @@ impl Default for TaxiFleet {
 
 impl TaxiFleet {
     /// Enough polls for every ride to end before the total is read, and at
-    /// least the notebook's fifteen.
+    /// least the notebook's fifteen; `None` if that is more than can be
+    /// counted. `hop` is the longest that a message travels, as
+    /// [`Latency::allowance`](crate::Latency::allowance) tells.
     #[must_use]
-    pub fn polls_needed(&self, latency: Latency) -> u32 {
-        // The last report is five hops behind the source; a drawn latency
-        // may take longer, so its far tail is allowed for.
-        let hop = match latency {
-            Latency::Fixed(span) | Latency::Uniform { high: span, .. } => Some(span),
-            Latency::Exponential { mean } => mean.checked_mul(10),
-        };
-        let margin = hop.and_then(|hop| hop.checked_mul(6)).unwrap_or(Span::MAX);
+    pub fn polls_needed(&self, hop: Span) -> Option<u32> {
+        // The last report is five hops behind the source.
         let gaps = (self.durations.len() as u64).saturating_sub(1);
         let end = self
             .every
-            .checked_mul(gaps)
-            .and_then(|source| source.checked_add(self.startup))
-            .and_then(|source| source.checked_add(self.durations.longest()))
-            .and_then(|end| end.checked_add(margin))
-            .unwrap_or(Span::MAX);
+            .checked_mul(gaps)?
+            .checked_add(self.startup)?
+            .checked_add(self.durations.longest())?
+            .checked_add(hop.checked_mul(6)?)?;
         let polls = end.as_nanos().div_ceil(self.poll_every.as_nanos().max(1));
-        u32::try_from(polls).unwrap_or(u32::MAX).max(15)
+        u32::try_from(polls).ok().map(|polls| polls.max(15))
     }
 
     /// The dispatcher of a running fleet, once the driver has started it.
