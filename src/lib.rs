@@ -121,3 +121,8 @@ pub use simulation::{
     Unanswered,
 };
 pub use time::{Span, VirtualTime};
+
+/// The examples in README.md are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -35,6 +35,25 @@ fn the_taxi_day_is_printed_as_recorded() {
 }
 
 #[test]
+fn readme_shows_what_is_printed_and_its_commands_run() {
+    let readme = std::fs::read_to_string(fixture_path("../README.md")).expect("README.md");
+    let day = crate::support::fixture("taxi-seed-42.txt");
+    assert!(readme.contains(&format!("```text\n{day}```")), "README shows another day");
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("cargo run --release -- "));
+    let mut ran = 0;
+    for command in commands.map(|line| line.split(" #").next().unwrap_or_default()) {
+        // The million rides are for a release build.
+        if command.contains("1000000") {
+            continue;
+        }
+        let output = run(command);
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", stderr(&output));
+        ran += 1;
+    }
+    assert_eq!(ran, 9);
+}
+
+#[test]
 fn the_summary_line_is_on_stderr_and_can_be_silenced() {
     let output = run("run taxi --seed 42");
     let line = stderr(&output);
