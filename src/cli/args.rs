@@ -219,12 +219,25 @@ pub(super) struct TaxiArgs {
     pub(super) common: Common,
 }
 
+/// The worker processes of the systems that have tasks.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Parameter server")]
-pub(super) struct ParameterServerArgs {
+pub(super) struct WorkerArgs {
     /// How many workers
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(super) workers: u32,
+    /// How long a worker process takes to start
+    #[arg(long, value_name = "SPAN", default_value = "365ms")]
+    pub(super) startup: Span,
+    /// How much longer each worker process takes than the one before it
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(super) stagger: Span,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Parameter server")]
+pub(super) struct ParameterServerArgs {
+    #[command(flatten)]
+    pub(super) workers: WorkerArgs,
     /// How many gradients each worker sends
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(super) epochs: u32,
@@ -243,12 +256,6 @@ pub(super) struct ParameterServerArgs {
     /// Span that the driver sleeps after each read
     #[arg(long, value_name = "SPAN", default_value = "1s")]
     pub(super) every: Span,
-    /// How long a worker process takes to start
-    #[arg(long, value_name = "SPAN", default_value = "365ms")]
-    pub(super) startup: Span,
-    /// How much longer each worker process takes than the one before it
-    #[arg(long, value_name = "SPAN", default_value = "0s")]
-    pub(super) stagger: Span,
     #[command(flatten)]
     pub(super) common: Common,
 }
@@ -284,9 +291,8 @@ pub(super) struct ActorTreeArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Message actor")]
 pub(super) struct MessagesArgs {
-    /// How many workers
-    #[arg(long, value_name = "N", default_value_t = 3)]
-    pub(super) workers: u32,
+    #[command(flatten)]
+    pub(super) workers: WorkerArgs,
     /// How many messages each worker sends
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) messages: u32,
@@ -302,12 +308,6 @@ pub(super) struct MessagesArgs {
     /// How long the message actor's process takes to start
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     pub(super) actor_startup: Span,
-    /// How long a worker process takes to start
-    #[arg(long, value_name = "SPAN", default_value = "365ms")]
-    pub(super) startup: Span,
-    /// How much longer each worker process takes than the one before it
-    #[arg(long, value_name = "SPAN", default_value = "0s")]
-    pub(super) stagger: Span,
     #[command(flatten)]
     pub(super) common: Common,
 }

@@ -3,6 +3,7 @@
 
 mod args;
 mod exit;
+mod options;
 mod output;
 mod run;
 mod values;

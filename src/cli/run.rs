@@ -1,34 +1,18 @@
-//! `flagfall run`: options into a model and a configuration, the run, and
-//! its output.
+//! `flagfall run`: a run and its output.
 
-use super::args::{
-    ActorTreeArgs, Common, LimitArgs, MessagesArgs, ParameterServerArgs, System, TaxiArgs,
-};
+use super::args::{Common, System};
 use super::exit::Failure;
+use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
 use super::output::{Stdout, peak_memory_bytes, talk};
-use super::values::durations_in;
-use crate::models::actor_tree::ActorTree;
-use crate::models::message_log::MessageLog;
-use crate::models::parameter_server::ParameterTraining;
-use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
 use crate::models::{Model, Run};
-use crate::network::Latency;
 use crate::record::Record;
 use crate::report::{json, text};
-use crate::simulation::{Config, Limits, Simulation};
-use crate::time::{Span, VirtualTime};
+use crate::simulation::{Config, Simulation};
 use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-
-/// A tree that needs more inspections than this, on average, is refused.
-const MOST_INSPECTIONS: f64 = 1e6;
-
-/// A day that needs more polls than this wants a word from the user.
-const MOST_POLLS: u32 = 1_000_000;
 
 pub(super) fn run(system: System) -> Result<(), Failure> {
     match system {
@@ -197,198 +181,4 @@ fn command_line() -> String {
     let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let words: Vec<String> = words.map(quote).collect();
     format!("flagfall {}", words.join(" "))
-}
-
-fn config(common: &Common) -> Config {
-    let mut config = Config::new(common.seed)
-        .replication(common.replication)
-        .latency(common.latency)
-        .limits(limits(&common.limits))
-        .event_list(common.event_list.into())
-        .digest(!common.no_digest);
-    for link in &common.links {
-        config = config.link(&link.from, &link.to, link.latency);
-    }
-    match common.cpus {
-        Some(cpus) => config.cpus(cpus),
-        None => config,
-    }
-}
-
-fn limits(args: &LimitArgs) -> Limits {
-    let mut limits = Limits::default();
-    limits.events = args.max_events.unwrap_or(limits.events);
-    limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
-    limits.live_actors = args.max_actors.min(limits.live_actors);
-    limits.pending_events =
-        args.max_pending.unwrap_or(limits.pending_events).min(limits.pending_events);
-    limits.mailbox_length =
-        args.max_mailbox.unwrap_or(limits.mailbox_length).min(limits.mailbox_length);
-    let end_time = args.end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
-    limits.end_time = end_time.unwrap_or(limits.end_time);
-    limits
-}
-
-fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
-    let durations = match (&args.durations, &args.durations_file) {
-        (Some(list), _) => Durations::Given(list.0.clone()),
-        (None, Some(path)) => Durations::Given(read_durations(path)?),
-        (None, None) => Durations::Drawn {
-            rides: args.rides.unwrap_or(10),
-            seconds: args.ride_seconds.clone().map_or(1..=5, |range| range.0),
-        },
-    };
-    let drivers = args.drivers.clone().unwrap_or_else(|| STAFF.map(str::to_owned).to_vec());
-    if args.commission > args.price {
-        let (commission, price) = (args.commission, args.price);
-        return Err(Failure::Usage(format!(
-            "a commission of {commission} is above the price of {price}: \
-             the taxi would pay to drive"
-        )));
-    }
-    nonzero(args.poll_every, "--poll-every")?;
-    let mut fleet = TaxiFleet {
-        fleet: args.fleet.unwrap_or(drivers.len() as u32),
-        drivers,
-        durations,
-        every: args.every,
-        price: args.price,
-        commission: args.commission,
-        polls: 0,
-        poll_every: args.poll_every,
-        startup: args.startup,
-        keep_polls: !args.common.summary,
-    };
-    fleet.polls = match args.polls {
-        Some(polls) => polls,
-        None => polls_needed(&fleet, &args.common)?,
-    };
-    Ok(fleet)
-}
-
-/// As many polls as the last ride needs, unless nobody would want to see
-/// them.
-fn polls_needed(fleet: &TaxiFleet, common: &Common) -> Result<u32, Failure> {
-    let links = common.links.iter().map(|link| link.latency);
-    let hop = links.chain([common.latency]).map(Latency::allowance).max().unwrap_or_default();
-    fleet.polls_needed(hop).filter(|polls| *polls <= MOST_POLLS).ok_or_else(|| {
-        Failure::Usage(format!(
-            "until the last ride is over the driver would poll more than {MOST_POLLS} times: \
-             give --polls, or poll less often with --poll-every"
-        ))
-    })
-}
-
-/// A driver that never sleeps would poll for ever at one instant.
-fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
-    if span.is_zero() {
-        return Err(Failure::Usage(format!("{option} is 0: write a span above 0, like 1s")));
-    }
-    Ok(())
-}
-
-fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
-    let name = path.display();
-    let read = if path == Path::new("-") {
-        io::read_to_string(io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    };
-    let text = read.map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
-    let durations =
-        durations_in(&text).map_err(|error| Failure::Files(format!("{name}: {error}")))?;
-    if durations.is_empty() {
-        let remedy = "write one length of a ride in seconds on each line";
-        return Err(Failure::Files(format!("{name}: no durations: {remedy}")));
-    }
-    Ok(durations)
-}
-
-fn parameter_training(args: &ParameterServerArgs) -> Result<ParameterTraining, Failure> {
-    if !args.gradient.is_finite() {
-        return Err(Failure::Usage(format!("a gradient of {} is not a number", args.gradient)));
-    }
-    check_stagger(args.startup, args.stagger, args.workers)?;
-    Ok(ParameterTraining {
-        workers: args.workers,
-        epochs: args.epochs,
-        epoch: args.epoch,
-        dimension: args.dimension as usize,
-        gradient: args.gradient,
-        reads: args.polls,
-        read_every: args.every,
-        startup: args.startup,
-        stagger: args.stagger,
-    })
-}
-
-fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
-    for crash in &args.crashes {
-        if crash.worker >= args.workers {
-            return Err(Failure::Usage(format!(
-                "there is no worker {} to crash: they are numbered from 0 to {}",
-                crash.worker,
-                i64::from(args.workers) - 1
-            )));
-        }
-    }
-    let script = args.states.clone().map(|script| script.0).unwrap_or_default();
-    if let Some(line) = script.iter().find(|line| line.len() != args.workers as usize) {
-        return Err(Failure::Usage(format!(
-            "--states gives {} states for {} workers: write one for each",
-            line.len(),
-            args.workers
-        )));
-    }
-    if !(args.done > 0.0 && args.done <= 1.0) {
-        return Err(Failure::Usage(format!(
-            "--done is {}: write a chance above 0, at most 1",
-            args.done
-        )));
-    }
-    let tree = ActorTree {
-        supervisors: args.supervisors,
-        workers: args.workers,
-        epochs: args.epochs,
-        epoch: args.epoch,
-        crashes: args.crashes.iter().map(|crash| (crash.worker, crash.time)).collect(),
-        done: args.done,
-        script,
-    };
-    // States are random, as in the notebook: all workers at once are seldom
-    // done, and a run that would take for ever is better refused.
-    let expected = tree.inspections_expected();
-    if expected > MOST_INSPECTIONS {
-        return Err(Failure::Usage(format!(
-            "{} workers, each done with a chance of {}, are all done once in {expected:.0} \
-             inspections: raise --done, or give --states",
-            tree.workers, tree.done
-        )));
-    }
-    Ok(tree)
-}
-
-/// The last worker must start within virtual time.
-fn check_stagger(startup: Span, stagger: Span, workers: u32) -> Result<(), Failure> {
-    let last = stagger.checked_mul(u64::from(workers)).and_then(|span| span.checked_add(startup));
-    match last {
-        Some(_) => Ok(()),
-        None => Err(Failure::Usage(format!(
-            "--stagger {stagger} for {workers} workers is above the longest span, 584 years"
-        ))),
-    }
-}
-
-fn message_log(args: &MessagesArgs) -> Result<MessageLog, Failure> {
-    check_stagger(args.startup, args.stagger, args.workers)?;
-    Ok(MessageLog {
-        workers: args.workers,
-        messages: args.messages,
-        every: args.every,
-        polls: args.polls,
-        poll_every: args.poll_every,
-        actor_startup: args.actor_startup,
-        startup: args.startup,
-        stagger: args.stagger,
-    })
 }

@@ -108,6 +108,28 @@ impl fmt::Debug for Record<'_> {
 ///
 /// Closures are observers. Give one to
 /// [`Simulation::observe`](crate::Simulation::observe).
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, Config, Context, Record, Simulation};
+/// use std::{cell::RefCell, rc::Rc};
+///
+/// struct Sink;
+/// impl Actor for Sink {
+///     type Message = u64;
+///     fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
+/// }
+///
+/// let lines = Rc::new(RefCell::new(Vec::new()));
+/// let log = Rc::clone(&lines);
+/// let mut simulation = Simulation::new(Config::new(42));
+/// simulation.observe(move |record: &Record<'_>| log.borrow_mut().push(record.to_string()));
+/// let sink = simulation.spawn("sink", Sink);
+/// simulation.send(&sink, 7);
+/// simulation.run()?;
+/// assert_eq!(*lines.borrow(), ["0.000000000 sink 7"]);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
 pub trait Observer {
     /// Called once for each record, in order.
     fn record(&mut self, record: &Record<'_>);

@@ -1,11 +1,11 @@
 //! Actors of one type, stored together, and what each kind of event does to
 //! them.
 
+use super::Actor;
 use super::context::Context;
 use super::core::{Core, Event, EventKind, Newborn};
 use super::error::ErrorKind;
 use super::pool::{Mailbox, NONE, Pool};
-use super::{Actor, Counts};
 use crate::actor::{ActorId, DeathCause};
 use crate::event_list::EventHandle;
 use crate::record::RecordKind;
@@ -252,12 +252,4 @@ fn die<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, cause: DeathC
         core.cpu.release();
     }
     core.start_next_task();
-}
-
-impl Counts {
-    /// Messages sent that have met no end yet, by this account.
-    #[must_use]
-    pub fn pending(&self) -> u64 {
-        self.sent - self.handled - self.undeliverable - self.cancelled
-    }
 }

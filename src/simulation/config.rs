@@ -102,6 +102,16 @@ impl Config {
 
 /// Bounds on a run. Reaching one ends the run with an error that names it,
 /// at the same event on every machine.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Limits};
+///
+/// let mut limits = Limits::default();
+/// limits.events = 1_000_000;
+/// let config = Config::new(42).limits(limits);
+/// assert_eq!(config.limits.events, 1_000_000);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

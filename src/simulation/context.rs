@@ -99,6 +99,37 @@ impl<'a, M: Message> Context<'a, M> {
     /// Messages that arrive meanwhile wait in the mailbox; `then` is handled
     /// before them. A handler may hold once; the continuation may hold again,
     /// and the mailbox keeps waiting.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Taxi { rides: u32 }
+    /// impl Actor for Taxi {
+    ///     type Message = TaxiMessage;
+    ///     fn handle(&mut self, message: TaxiMessage, context: &mut Context<'_, TaxiMessage>) {
+    ///         match message {
+    ///             TaxiMessage::TakeRide { secs } => {
+    ///                 context.hold(Span::from_secs(secs), TaxiMessage::RideOver);
+    ///             }
+    ///             TaxiMessage::RideOver => self.rides += 1,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let taxi = simulation.spawn("taxi", Taxi::default());
+    /// simulation.send(&taxi, TaxiMessage::TakeRide { secs: 2 });
+    /// simulation.send(&taxi, TaxiMessage::TakeRide { secs: 5 }); // waits
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "7s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
     pub fn hold(&mut self, span: Span, then: M) {
         if !self.take_turn(Busy::Held) {
             return;
@@ -287,6 +318,44 @@ impl<'a, M: Message> Context<'a, M> {
     /// A task ends itself with [`stop`](Self::stop).
     ///
     /// It is ready for a slot after the link's latency and its start-up.
+    ///
+    /// # Examples
+    /// Three tasks of ten seconds on two CPUs take twenty:
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum Step { Compute, Over }
+    /// }
+    ///
+    /// struct Task;
+    /// impl Actor for Task {
+    ///     type Message = Step;
+    ///     fn handle(&mut self, step: Step, context: &mut Context<'_, Step>) {
+    ///         match step {
+    ///             Step::Compute => context.hold(Span::from_secs(10), Step::Over),
+    ///             Step::Over => context.stop(),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// struct Driver;
+    /// impl Actor for Driver {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, tasks: u32, context: &mut Context<'_, u32>) {
+    ///         for number in 0..tasks {
+    ///             context.spawn_task(("task", number), Task, Step::Compute);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42).cpus(2));
+    /// let driver = simulation.spawn("driver", Driver);
+    /// simulation.send(&driver, 3);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "20s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
     pub fn spawn_task<A: Actor>(
         &mut self,
         spawn: impl Into<Spawn>,
@@ -299,6 +368,9 @@ impl<'a, M: Message> Context<'a, M> {
     /// Kills an actor (Ray's `ray.kill`): when the kill arrives, after the
     /// link's latency, the actor dies whatever it is doing, and everything it
     /// owns dies one hop later. Kills may overtake messages.
+    ///
+    /// What waits for the victim becomes undeliverable, and requests to it
+    /// fail with a [`RequestError`].
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
         self.core.post_death(self.id, victim.id, DeathCause::Killed);
     }

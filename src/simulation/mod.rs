@@ -11,6 +11,7 @@ mod core;
 mod cpu;
 mod directory;
 mod error;
+mod outcome;
 mod pool;
 mod recorder;
 mod request;
@@ -18,6 +19,7 @@ mod request;
 pub use config::{Config, Limits};
 pub use context::Context;
 pub use error::{ErrorKind, Limit, SimulationError};
+pub use outcome::{Counts, Outcome};
 pub use request::Unanswered;
 
 use self::class::Class;
@@ -65,36 +67,6 @@ pub trait Actor: 'static {
 
     /// Handles one message.
     fn handle(&mut self, message: Self::Message, context: &mut Context<'_, Self::Message>);
-}
-
-/// What became of all messages so far.
-///
-/// Every message has exactly one end: `sent = handled + undeliverable +
-/// cancelled + pending`, where the pending ones are scheduled, wait in a
-/// mailbox, or wait for a CPU slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Messages, answers, continuations of holds, and first messages of tasks.
-    pub sent: u64,
-    /// Those that a handler got.
-    pub handled: u64,
-    /// Those whose receiver was dead.
-    pub undeliverable: u64,
-    /// Continuations of holds, and first messages of tasks without a slot,
-    /// whose actor died before.
-    pub cancelled: u64,
-}
-
-/// Why a run returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// An actor ended the run.
-    Ended,
-    /// Nothing is scheduled any more. Actors may still wait for answers:
-    /// see [`Simulation::unanswered`].
-    Idle,
-    /// The time that was asked for is reached; more is scheduled.
-    Reached,
 }
 
 /// A run: actors, messages under way, and the clock.
