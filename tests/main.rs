@@ -19,5 +19,6 @@ mod ray_taxi;
 mod requests;
 mod support;
 mod taxi;
+mod theory;
 mod time;
 mod tree;
