@@ -106,6 +106,9 @@ impl FromStr for Latency {
     /// Reads `1ms`, `uniform:1ms..3ms` or `exponential:2ms`.
     fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
         let Some((model, parameters)) = text.split_once(':') else {
+            if !text.contains(|c: char| c.is_ascii_digit()) && !text.trim().is_empty() {
+                return Err(ParseLatencyError::Unknown(text.to_owned()));
+            }
             return Ok(Self::Fixed(text.parse()?));
         };
         match model.trim() {

@@ -228,7 +228,12 @@ fn mistakes_are_named_with_their_remedy() {
         ("run taxi --every -1s", "'-1'"),
         ("run taxi --durations 1,2,x", "`x` is not a time"),
         ("run taxi --durations 1,-2", "negative"),
-        ("run taxi --durations ,", "no durations"),
+        ("run taxi --durations ,", "missing before a comma"),
+        ("run taxi --durations 1,,2", "missing before a comma"),
+        ("run taxi --drivers A,A", "two drivers named A"),
+        ("run taxi --drivers A,,B", "without a name"),
+        ("run taxi --latency fast", "uniform:1ms..3ms"),
+        ("run parameter-server --gradient 1e308", "no finite number"),
         ("run taxi --durations 1 --rides 5", "cannot be used with"),
         ("run taxi --ride-seconds 5..=1", "write the smaller number first"),
         ("run taxi --ride-seconds 1-5", "write 1..=5"),
@@ -252,7 +257,7 @@ fn mistakes_are_named_with_their_remedy() {
         ("run actor-tree --done NaN", "a chance above 0"),
         ("run actor-tree --states DONE", "1 states for 3 workers"),
         ("run actor-tree --states DONE,done,DONE", "write RUNNING or DONE"),
-        ("run parameter-server --gradient inf", "not a number"),
+        ("run parameter-server --gradient inf", "no finite number"),
         ("completions", "<SHELL>"),
     ] {
         check_failure(arguments, 2, message);

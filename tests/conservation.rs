@@ -176,6 +176,7 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
     simulation.observe(move |record: &Record<'_>| {
         let kind = match record.kind {
             RecordKind::Undeliverable => "undeliverable",
+            RecordKind::Cancelled => "cancelled",
             RecordKind::Died(DeathCause::Forgotten) => "forgotten",
             RecordKind::Died(_) => "died",
             RecordKind::Queued => "queued",
@@ -227,6 +228,7 @@ proptest! {
         let seen = |kind| played.kinds.borrow().get(kind).copied().unwrap_or(0);
         prop_assert_eq!(counts.handled, seen("handled"));
         prop_assert_eq!(counts.undeliverable, seen("undeliverable"));
+        prop_assert_eq!(counts.cancelled, seen("cancelled"));
         prop_assert_eq!(seen("forgotten"), 0);
 
         let again = play(&program, config.clone())?.simulation;

@@ -141,7 +141,7 @@ fn the_third_task_waits_for_the_first_to_end() {
 fn waiting_for_an_answer_lends_the_slot() {
     let (mut simulation, boss, log) = office(1);
     let bell = simulation.spawn("tower", Tower);
-    simulation.send(&boss, Boss::SubmitAskers { bell, sleepers: 3 });
+    simulation.send(&boss, Boss::SubmitAskers { bell, sleepers: 4 });
     simulation.run().unwrap();
     let expected = [
         (0, 0, "start"),
@@ -151,8 +151,10 @@ fn waiting_for_an_answer_lends_the_slot() {
         (8, 2, "end"),
         (8, 3, "start"),
         (10, 0, "answered"), // goes on at once: two tasks on one slot
-        (11, 0, "end"),
+        (11, 0, "end"),      // pays back what was overdrawn
         (12, 3, "end"),
+        (12, 4, "start"),
+        (16, 4, "end"),
     ];
     assert_eq!(log.take(), expected);
 }
@@ -176,6 +178,20 @@ fn a_killed_task_gives_its_slot_or_its_place_in_the_queue() {
     assert_eq!(log.take(), [(0, 0, "start"), (2, 2, "start"), (7, 2, "end")]);
     assert_eq!(simulation.counts().cancelled, 2);
     assert_eq!(simulation.pending_messages(), 0);
+}
+
+#[test]
+fn a_slot_granted_to_a_task_killed_in_that_instant_goes_on() {
+    let (mut simulation, boss, log) = office(1);
+    let at = |secs_: u64| VirtualTime::ZERO + secs(secs_);
+    simulation.send(&boss, Boss::Submit(vec![5, 50, 3]));
+    simulation.run_until(at(1)).unwrap();
+    // Due after the end of task 0, before the start of task 1 that follows.
+    let second = simulation.inspect::<Chief>(&boss).unwrap().tasks[1];
+    simulation.kill_at(at(5), &second);
+    simulation.run().unwrap();
+    assert_eq!(log.take(), [(0, 0, "start"), (5, 0, "end"), (5, 2, "start"), (8, 2, "end")]);
+    assert_eq!(simulation.counts().undeliverable, 1);
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn a_kill_interrupts_a_hold_and_accounts_for_the_mailbox() {
     assert_eq!((counts.undeliverable, counts.cancelled), (4, 1));
     assert_eq!(simulation.pending_messages(), 0);
     assert!(simulation.inspect::<Person>(&victim).is_none());
+    assert_eq!(simulation.mailbox_length(&victim), None);
     assert!(!simulation.is_alive(victim.id()));
 }
 

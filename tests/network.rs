@@ -97,6 +97,55 @@ fn one_more_sender_shifts_nobody_elses_latency() {
 }
 
 #[test]
+fn replications_draw_latencies_anew() {
+    let config = || Config::new(5).latency("exponential:2ms".parse().unwrap());
+    let every = Span::from_secs(1);
+    let first = arrivals(config(), 1, 10, every);
+    assert_eq!(first, arrivals(config().replication(0), 1, 10, every));
+    assert_ne!(first, arrivals(config().replication(1), 1, 10, every));
+}
+
+#[test]
+fn order_is_kept_among_thousands_of_pairs() {
+    // More pairs than the network prunes at.
+    let config = Config::new(5).latency("exponential:50ms".parse().unwrap());
+    let arrivals = arrivals(config, 3_000, 12, Span::from_millis(5));
+    let mut left = vec![12; 3_000];
+    for (_, from, number) in arrivals {
+        assert_eq!(left[from as usize], number, "source {from}");
+        left[from as usize] -= 1;
+    }
+    assert!(left.iter().all(|left| *left == 0));
+}
+
+/// Kills what it is told to.
+struct Killer;
+
+impl Actor for Killer {
+    type Message = ActorRef<(u32, u32)>;
+    fn handle(
+        &mut self,
+        victim: ActorRef<(u32, u32)>,
+        context: &mut Context<'_, ActorRef<(u32, u32)>>,
+    ) {
+        context.kill(&victim);
+    }
+}
+
+#[test]
+fn kills_take_the_latency_of_their_link() {
+    let latency = |millis| Latency::Fixed(Span::from_millis(millis));
+    let config = Config::new(1).latency(latency(3)).link("killer", "sink", latency(7));
+    let mut simulation = Simulation::new(config);
+    let sink = simulation.spawn("sink", Sink { log: Log::default() });
+    let killer = simulation.spawn("killer", Killer);
+    simulation.send(&killer, sink);
+    simulation.run().unwrap();
+    assert!(!simulation.is_alive(sink.id()));
+    assert_eq!(simulation.now().to_string(), "0.007s");
+}
+
+#[test]
 fn latencies_are_read_and_refused() {
     let check = |text: &str, remedy: &str| {
         let error = text.parse::<Latency>().expect_err(text).to_string();
@@ -108,6 +157,7 @@ fn latencies_are_read_and_refused() {
     check("normal:1ms", "exponential:2ms");
     check("exponential:", "missing");
     check("-1ms", "negative");
+    check("fast", "write 1ms, uniform:1ms..3ms");
     for text in ["0s", "1ms", "uniform:1ms..3ms", "exponential:2ms"] {
         assert_eq!(text.parse::<Latency>().unwrap().to_string(), text);
     }

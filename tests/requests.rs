@@ -223,6 +223,41 @@ fn a_request_in_the_mailbox_of_the_dying_fails() {
 }
 
 #[test]
+fn requests_fail_in_the_order_they_were_made() {
+    let mut world = world(Span::from_millis(10));
+    let second = world.simulation.spawn("second", Asker { log: Rc::clone(&world.log) });
+    let failures = Log::default();
+    let log = Rc::clone(&failures);
+    world.simulation.observe(move |record: &flagfall::Record<'_>| {
+        if record.kind == flagfall::RecordKind::Answered {
+            log.borrow_mut().push(record.receiver.to_string());
+        }
+    });
+    let of = world.oracles[0];
+    world.simulation.send(&second, Order::Ask { of, secs: 30 });
+    world.simulation.send(&world.asker, Order::Ask { of, secs: 40 });
+    world.simulation.kill_at(at(1_000), &of);
+    world.simulation.run().unwrap();
+    assert_eq!(failures.take(), ["second", "asker"]);
+}
+
+#[test]
+fn the_unanswered_are_listed_in_order_and_only_for_the_living() {
+    let mut world = world(Span::ZERO);
+    let ghost = world.simulation.spawn("a ghost", Asker { log: Rc::clone(&world.log) });
+    let second = world.simulation.spawn("b", Asker { log: Rc::clone(&world.log) });
+    let of = world.oracles[0];
+    for asker in [&second, &world.asker, &ghost] {
+        world.simulation.send(asker, Order::AskInVain { of });
+    }
+    world.simulation.kill_at(at(1), &ghost);
+    world.simulation.run().unwrap();
+    let askers: Vec<String> =
+        world.simulation.unanswered().into_iter().map(|request| request.asker).collect();
+    assert_eq!(askers, ["b", "asker"]);
+}
+
+#[test]
 fn gathering_reports_the_dead_among_the_living() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles.clone();

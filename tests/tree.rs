@@ -72,6 +72,8 @@ fn a_killed_worker_resumes_from_its_checkpoint() {
     let growth = grow(&tree, 42, DEFAULT_LATENCY);
     assert_eq!(growth.restarts.len(), 1);
     assert_eq!(growth.inspections[0].states[1], WorkerState::Restarted);
+    // The answer of the slowest of the others ends the supervisor's wait.
+    assert_eq!(growth.restarts[0].time, VirtualTime::ZERO + Span::from_millis(5_005));
     // Two epochs were done; the third was lost and is trained again.
     let epochs = |worker: u32| -> Vec<u32> {
         let of_worker = growth.checkpoints.iter().filter(|c| c.worker == worker);

@@ -85,7 +85,8 @@ pub(super) struct Common {
     /// Latency of one link, by actor paths; may be repeated
     #[arg(long = "link", value_name = "FROM->TO=LATENCY", help_heading = "Run")]
     pub(super) links: Vec<Link>,
-    /// CPU slots for tasks (Ray's num_cpus); as many as there are tasks unless given
+    /// CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks)
+    /// [default: as many as there are tasks]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
     pub(super) cpus: Option<u32>,
     /// Structure of the future event list; the results are the same
@@ -96,7 +97,7 @@ pub(super) struct Common {
     pub(super) no_digest: bool,
     #[command(flatten)]
     pub(super) limits: LimitArgs,
-    /// Print one line per event: virtual time, receiver, message (with --json: on stderr)
+    /// Print one line per record: virtual time, receiver, message (with --json: on stderr)
     #[arg(long, help_heading = "Output")]
     pub(super) trace: bool,
     /// Print one JSON object instead of text
@@ -127,7 +128,7 @@ pub(super) struct LimitArgs {
     #[arg(long, value_name = "N")]
     pub(super) max_events_per_instant: Option<u64>,
     /// Actors alive at once
-    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 5_000_000)]
     pub(super) max_actors: u64,
     /// Events scheduled at once
     #[arg(long, value_name = "N")]

@@ -13,6 +13,7 @@ use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
 use crate::network::Latency;
 use crate::simulation::{Config, Limits};
 use crate::time::{Span, VirtualTime};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -62,6 +63,7 @@ pub(super) fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
         },
     };
     let drivers = args.drivers.clone().unwrap_or_else(|| STAFF.map(str::to_owned).to_vec());
+    check_names(&drivers)?;
     if args.commission > args.price {
         let (commission, price) = (args.commission, args.price);
         return Err(Failure::Usage(format!(
@@ -102,6 +104,20 @@ fn polls_needed(fleet: &TaxiFleet, common: &Common) -> Result<u32, Failure> {
     })
 }
 
+/// The printed messages know drivers by name alone.
+fn check_names(drivers: &[String]) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for name in drivers {
+        if name.trim().is_empty() {
+            return Err(Failure::Usage("--drivers has a driver without a name".to_owned()));
+        }
+        if !seen.insert(name) {
+            return Err(Failure::Usage(format!("--drivers has two drivers named {name}")));
+        }
+    }
+    Ok(())
+}
+
 /// A driver that never sleeps would poll for ever at one instant.
 fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
     if span.is_zero() {
@@ -128,8 +144,12 @@ fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
 }
 
 pub(super) fn parameter_training(args: &ParameterServerArgs) -> Result<ParameterTraining, Failure> {
-    if !args.gradient.is_finite() {
-        return Err(Failure::Usage(format!("a gradient of {} is not a number", args.gradient)));
+    let gradients = f64::from(args.epochs) * f64::from(args.workers.workers);
+    if !(args.gradient * gradients.max(1.0)).is_finite() {
+        return Err(Failure::Usage(format!(
+            "{gradients} gradients of {} add up to no finite number",
+            args.gradient
+        )));
     }
     check_stagger(&args.workers)?;
     Ok(ParameterTraining {

@@ -47,6 +47,11 @@ fn durations_of<'a>(
     let separator = |c: char| c == ',' || c.is_whitespace();
     let mut durations = Vec::new();
     for (row, line) in lines.enumerate() {
+        let dense: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+        if dense.contains(",,") || dense.starts_with(',') {
+            let error = "a duration is missing before a comma";
+            return Err(place(row + 1, 1) + error);
+        }
         let mut rest = line;
         while let Some(start) = rest.find(|c| !separator(c)) {
             let word = &rest[start..];

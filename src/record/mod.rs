@@ -26,6 +26,9 @@ pub enum RecordKind {
     Delayed,
     /// The receiver is dead: the message was not handled.
     Undeliverable,
+    /// The receiver died before it could continue with this message of its
+    /// own, or begin with it.
+    Cancelled,
     /// The receiver died.
     Died(DeathCause),
 }
@@ -42,7 +45,8 @@ impl RecordKind {
             Self::Started => 5,
             Self::Delayed => 6,
             Self::Undeliverable => 7,
-            Self::Died(cause) => 8 + cause as u64,
+            Self::Cancelled => 8,
+            Self::Died(cause) => 9 + cause as u64,
         }
     }
 }
@@ -58,6 +62,7 @@ impl fmt::Display for RecordKind {
             Self::Started => f.pad("started"),
             Self::Delayed => f.pad("delayed"),
             Self::Undeliverable => f.pad("undeliverable"),
+            Self::Cancelled => f.pad("cancelled"),
             Self::Died(cause) => f.pad(&format!("died: {cause}")),
         }
     }
@@ -65,8 +70,9 @@ impl fmt::Display for RecordKind {
 
 /// One thing that happened, as an observer sees it.
 ///
-/// An event leaves one record; a death leaves one more for each message that
-/// it made undeliverable, and a kill that finds its victim dead leaves none.
+/// An event leaves one record, with two exceptions: a death leaves one more
+/// for each message that it made undeliverable or cancelled, and an event that
+/// finds nothing to do (a kill whose victim is dead) leaves none.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// The number of the event in the run, from 1.

@@ -156,7 +156,8 @@ impl<A: Actor> Class for TypedClass<A> {
 
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
         let slot = self.slots.get(id.index as usize)?;
-        (slot.meta.generation == id.generation).then(|| slot.meta.mailbox.len())
+        let alive = slot.state.is_some() && slot.meta.generation == id.generation;
+        alive.then(|| slot.meta.mailbox.len())
     }
 }
 
@@ -239,8 +240,9 @@ fn die<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, cause: DeathC
     let queued = (meta.busy == Busy::Delayed).then(|| core.cpu.withdraw(id)).flatten();
     for payload in pending.map(|event| event.payload).into_iter().chain(queued) {
         if payload != NONE {
-            pool::<A>(core, id).take(payload);
+            let envelope = pool::<A>(core, id).take(payload);
             core.counts.cancelled += 1;
+            core.record_message(RecordKind::Cancelled, id, envelope.sender, &envelope.message);
         }
     }
     let mut mailbox = meta.mailbox;

@@ -86,7 +86,8 @@ pub enum ErrorKind {
         /// The instant.
         time: VirtualTime,
     },
-    /// A reference that was made by another simulation.
+    /// A reference that was made by another simulation. Found where it names
+    /// no actor here; one that happens to name another is not noticed.
     ForeignReference,
 }
 

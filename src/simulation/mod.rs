@@ -342,7 +342,7 @@ impl Simulation {
         self.classes.get(actor.id.class as usize)?.state(actor.id)?.downcast_ref()
     }
 
-    /// How many messages wait in an actor's mailbox.
+    /// How many messages wait in an actor's mailbox; `None` if it is dead.
     #[must_use]
     pub fn mailbox_length<M>(&self, actor: &ActorRef<M>) -> Option<u32> {
         self.classes.get(actor.id.class as usize)?.mailbox_length(actor.id)

@@ -34,6 +34,8 @@ struct Route {
 }
 
 struct Open {
+    /// Counts requests in the order they were made.
+    number: u64,
     asker: ActorId,
     target: ActorId,
     /// How the answer reaches the asker: as the end of its wait, or as a
@@ -55,6 +57,7 @@ struct Slot {
 pub(super) struct Requests {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    made: u64,
     gathers: Vec<Option<Box<dyn Any>>>,
     free_gathers: Vec<u32>,
 }
@@ -214,7 +217,9 @@ impl Core {
         continuation: Box<dyn Continuation>,
     ) -> RequestId {
         let (since, next, previous) = (self.now, NONE, NONE);
-        let open = Open { asker, target, kind, since, continuation, next, previous };
+        let number = self.requests.made;
+        self.requests.made += 1;
+        let open = Open { number, asker, target, kind, since, continuation, next, previous };
         let request = self.requests.open(open);
         self.link_request(request.slot);
         request
@@ -313,16 +318,14 @@ impl Core {
     /// What has been asked by the living and not answered yet.
     pub(super) fn unanswered(&self) -> Vec<Unanswered> {
         let open = self.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
-        let mut unanswered: Vec<_> = open
-            .filter(|open| self.directory.is_alive(open.asker))
-            .map(|open| Unanswered {
-                asker: self.directory.path(open.asker).to_string(),
-                asked: self.directory.path(open.target).to_string(),
-                since: open.since,
-            })
-            .collect();
-        unanswered
-            .sort_by(|a, b| (a.since, &a.asker, &a.asked).cmp(&(b.since, &b.asker, &b.asked)));
-        unanswered
+        let mut open: Vec<&Open> =
+            open.filter(|open| self.directory.is_alive(open.asker)).collect();
+        open.sort_by_key(|open| open.number);
+        let unanswered = |open: &&Open| Unanswered {
+            asker: self.directory.path(open.asker).to_string(),
+            asked: self.directory.path(open.target).to_string(),
+            since: open.since,
+        };
+        open.iter().map(unanswered).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::{ActorTree, Checkpoint, Inspection, Restart, WorkerState};
 use crate::actor::{ActorRef, ReplyTo, RequestError};
 use crate::random::Stream;
 use crate::simulation::{Actor, Context};
-use crate::time::Span;
+use crate::time::{Span, VirtualTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ crate::message! {
         /// A supervisor has told the states of its workers.
         States(Result<Vec<WorkerState>, RequestError>),
         /// A supervisor has restarted a worker.
-        Restarted { supervisor: u32, worker: u32 },
+        Restarted { at: VirtualTime, supervisor: u32, worker: u32 },
     }
 
     /// What the cause of crashes understands.
@@ -145,8 +145,9 @@ impl Actor for Driver {
         match message {
             DriverMessage::Start => self.start(context),
             DriverMessage::States(states) => self.inspect(states.unwrap_or_default(), context),
-            DriverMessage::Restarted { supervisor, worker } => {
-                self.restarts.push(Restart { time: context.now(), supervisor, worker });
+            // It may have waited long in the mailbox of a driver that asks.
+            DriverMessage::Restarted { at, supervisor, worker } => {
+                self.restarts.push(Restart { time: at, supervisor, worker });
             }
         }
     }
@@ -220,8 +221,9 @@ impl Supervisor {
             if report[number] == WorkerState::Restarted {
                 self.workers[number] = self.hire(number as u32, context);
                 context.send(&self.workers[number], WorkerMessage::Work);
-                let (supervisor, worker) = (self.number, number as u32);
-                context.send(&self.peers.driver, DriverMessage::Restarted { supervisor, worker });
+                let (at, supervisor, worker) = (context.now(), self.number, number as u32);
+                let restarted = DriverMessage::Restarted { at, supervisor, worker };
+                context.send(&self.peers.driver, restarted);
             }
         }
         if let Some(asker) = self.asker.take() {
