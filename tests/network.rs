@@ -191,6 +191,34 @@ fn no_model_can_open_the_engines_streams() {
     assert_ne!(simulation.inspect::<Curious>(&curious).unwrap().drawn, Some(travelled));
 }
 
+/// Spawns a sink of its own and sends it a message.
+struct Parent {
+    log: Log<(VirtualTime, u32, u32)>,
+}
+
+impl Actor for Parent {
+    type Message = ();
+    fn handle(&mut self, (): (), context: &mut Context<'_, ()>) {
+        let child = context.spawn("child", Sink { log: Rc::clone(&self.log) });
+        context.send(&child, (0, 0));
+    }
+}
+
+#[test]
+fn news_of_a_death_draw_on_where_the_messages_left_off() {
+    let log = Log::default();
+    let mut simulation =
+        Simulation::new(Config::new(1).latency("uniform:1ms..1000ms".parse().unwrap()));
+    let parent = simulation.spawn("parent", Parent { log: Rc::clone(&log) });
+    simulation.send(&parent, ());
+    let killed = VirtualTime::ZERO + Span::from_secs(10);
+    simulation.kill_at(killed, &parent);
+    simulation.run().unwrap();
+    assert_eq!(simulation.live_actors(), 0);
+    let message = log.borrow()[0].0 - VirtualTime::ZERO;
+    assert_ne!(simulation.now() - killed, message, "the first draw, once more");
+}
+
 #[test]
 fn links_are_of_the_living() {
     // A message to a dead actor does not take the link of its successor.

@@ -5,8 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// The lines that one system printed in a record, the numbers of the wait
-/// for them left out.
+/// The lines that one system printed in a record, without their times.
 fn recorded_lines(record: &Value, system: &str) -> Vec<String> {
     let lines: Vec<&str> = record["lines"]
         .as_array()

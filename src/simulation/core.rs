@@ -369,11 +369,13 @@ impl Core {
 
     /// What a death means for everyone else: children, requests, CPU slots.
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+        let path = self.directory.path_hash(id);
         self.fail_requests_to(id, cause);
-        self.network.forget(self.directory.path_hash(id));
         for child in self.directory.bury(id, cause) {
             self.post_death(id, child, DeathCause::OwnerDied);
         }
+        // Only now: the news was still drawn from the dying actor's stream.
+        self.network.forget(path);
     }
 
     /// Gives a free CPU slot to the task that has waited longest.

@@ -1,6 +1,6 @@
 //! The tree of actors as JSON.
 
-use super::{Head, Tail, head, tail, write};
+use super::write;
 use crate::actor::DeathCause;
 use crate::models::Run;
 use crate::models::actor_tree::{ActorTree, Death, Growth, Restart};
@@ -9,9 +9,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct Object<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
+struct Body<'a> {
     supervisors: u32,
     workers: u32,
     epochs: u32,
@@ -20,8 +18,6 @@ struct Object<'a> {
     inspections_total: usize,
     workers_killed: usize,
     workers_orphaned: usize,
-    #[serde(flatten)]
-    tail: Tail,
 }
 
 #[derive(Serialize)]
@@ -74,8 +70,7 @@ pub fn actor_tree(
 ) -> io::Result<()> {
     let growth = &run.result;
     let by = |cause| worker_deaths(growth).filter(|death| death.cause == cause).count();
-    let object = Object {
-        head: head("actor-tree", config),
+    let body = Body {
         supervisors: model.supervisors,
         workers: model.workers,
         epochs: model.epochs,
@@ -83,9 +78,8 @@ pub fn actor_tree(
         inspections_total: growth.inspections.len(),
         workers_killed: by(DeathCause::Killed),
         workers_orphaned: by(DeathCause::OwnerDied),
-        tail: tail(run),
     };
-    write(out, &object)
+    write(out, "actor-tree", (config, run), body)
 }
 
 fn worker_deaths(growth: &Growth) -> impl Iterator<Item = &Death> {

@@ -1,6 +1,6 @@
 //! The message actor as JSON.
 
-use super::{Head, Tail, head, tail, write};
+use super::write;
 use crate::models::Run;
 use crate::models::message_log::{Log, MessageLog};
 use crate::simulation::Config;
@@ -18,16 +18,12 @@ pub fn message_log(
     summary: bool,
 ) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Object<'a> {
-        #[serde(flatten)]
-        head: Head<'a>,
+    struct Body {
         workers: u32,
         messages_each: u32,
         #[serde(flatten)]
         lists: Option<Lists>,
         messages_polled: usize,
-        #[serde(flatten)]
-        tail: Tail,
     }
     #[derive(Serialize)]
     struct Lists {
@@ -48,13 +44,11 @@ pub fn message_log(
         polls: log.polls.iter().map(|poll| say(poll)).collect(),
         unpolled_messages: say(&log.unpolled),
     };
-    let object = Object {
-        head: head("messages", config),
+    let body = Body {
         workers: model.workers,
         messages_each: model.messages,
         lists: (!summary).then(lists),
         messages_polled: log.polls.iter().map(Vec::len).sum(),
-        tail: tail(run),
     };
-    write(out, &object)
+    write(out, "messages", (config, run), body)
 }

@@ -52,47 +52,43 @@ fn seconds(span: Span) -> Seconds {
     }
 }
 
-/// What every object begins with.
+/// What every object begins and ends with, around what one system has.
 #[derive(Serialize)]
-struct Head<'a> {
+struct Object<'a, B> {
     schema: &'a str,
     system: &'a str,
     seed: u64,
     replication: u64,
     latency: String,
     cpus: Option<u32>,
-}
-
-/// What every object ends with.
-#[derive(Serialize)]
-struct Tail {
+    #[serde(flatten)]
+    body: B,
     virtual_time_s: f64,
     events: u64,
     undeliverable: u64,
     digest: Option<String>,
 }
 
-fn head<'a>(system: &'a str, config: &Config) -> Head<'a> {
-    Head {
+/// Writes one run as one object on one line.
+fn write<T>(
+    out: &mut dyn Write,
+    system: &str,
+    (config, run): (&Config, &Run<T>),
+    body: impl Serialize,
+) -> io::Result<()> {
+    let object = Object {
         schema: SCHEMA,
         system,
         seed: config.seed,
         replication: config.replication,
         latency: config.latency.to_string(),
         cpus: config.cpus,
-    }
-}
-
-fn tail<T>(run: &Run<T>) -> Tail {
-    Tail {
+        body,
         virtual_time_s: run.virtual_time.as_secs_f64(),
         events: run.events,
         undeliverable: run.counts.undeliverable,
         digest: run.digest.map(|digest| digest.to_string()),
-    }
-}
-
-fn write(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, object).map_err(io::Error::from)?;
+    };
+    serde_json::to_writer(&mut *out, &object).map_err(io::Error::from)?;
     writeln!(out)
 }

@@ -1,6 +1,6 @@
 //! The parameter server as JSON.
 
-use super::{Head, Seconds, Tail, head, seconds, tail, write};
+use super::{Seconds, seconds, write};
 use crate::models::Run;
 use crate::models::parameter_server::{ParameterTraining, Training};
 use crate::simulation::Config;
@@ -19,17 +19,13 @@ pub fn parameter_server(
     summary: bool,
 ) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Object<'a> {
-        #[serde(flatten)]
-        head: Head<'a>,
+    struct Body<'a> {
         workers: u32,
         epochs: u32,
         epoch_s: f64,
         #[serde(flatten)]
         lists: Option<Lists<'a>>,
         parameters: &'a [f64],
-        #[serde(flatten)]
-        tail: Tail,
     }
     #[derive(Serialize)]
     struct Lists<'a> {
@@ -56,14 +52,12 @@ pub fn parameter_server(
             .map(|start| start.map(VirtualTime::as_secs_f64))
             .collect(),
     };
-    let object = Object {
-        head: head("parameter-server", config),
+    let body = Body {
         workers: model.workers,
         epochs: model.epochs,
         epoch_s: model.epoch.as_secs_f64(),
         lists: (!summary).then_some(lists),
         parameters: &training.parameters,
-        tail: tail(run),
     };
-    write(out, &object)
+    write(out, "parameter-server", (config, run), body)
 }

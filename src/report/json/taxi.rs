@@ -1,6 +1,6 @@
 //! The taxi day as JSON.
 
-use super::{Head, List, Seconds, Tail, head, seconds, tail, write};
+use super::{List, Seconds, seconds, write};
 use crate::models::Run;
 use crate::models::taxi_fleet::{Day, Durations, Notice, Ride, TaxiFleet};
 use crate::report::Language;
@@ -30,9 +30,7 @@ pub fn taxi(
     summary: bool,
 ) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Object<'a, L: Serialize> {
-        #[serde(flatten)]
-        head: Head<'a>,
+    struct Body<L: Serialize> {
         fleet: u32,
         every_s: f64,
         price: f64,
@@ -45,12 +43,9 @@ pub fn taxi(
         ride_seconds: Seconds,
         total_commission: f64,
         taxi_cash: f64,
-        #[serde(flatten)]
-        tail: Tail,
     }
     let day = &run.result;
-    let object = Object {
-        head: head("taxi", config),
+    let body = Body {
         fleet: fleet.fleet,
         every_s: fleet.every.as_secs_f64(),
         price: (fleet.price * Span::from_secs(1)).dollars(),
@@ -62,9 +57,8 @@ pub fn taxi(
         ride_seconds: seconds(day.ride_time),
         total_commission: day.total_commission.dollars(),
         taxi_cash: day.taxi_cash.dollars(),
-        tail: tail(run),
     };
-    write(out, &object)
+    write(out, "taxi", (config, run), body)
 }
 
 fn taxi_lists<'a>(fleet: &'a TaxiFleet, day: &'a Day, language: Language) -> impl Serialize + 'a {
