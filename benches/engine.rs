@@ -79,10 +79,13 @@ fn phold(processes: u32, events_each: u64) -> Simulation {
     simulation
 }
 
-/// Runs that many events of a simulation that never ends.
+/// Runs a simulation that never ends until so many more events have happened,
+/// or a few more.
 fn events(simulation: &mut Simulation, count: u64) {
-    for _ in 0..count {
-        black_box(simulation.step().expect("no errors"));
+    let last = simulation.events() + count;
+    while simulation.events() < last {
+        let slice = simulation.now() + Span::from_millis(10);
+        black_box(simulation.run_until(slice).expect("no errors"));
     }
 }
 

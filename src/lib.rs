@@ -118,7 +118,7 @@ pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
     Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Simulation, SimulationError,
-    Unanswered,
+    Timer, Unanswered,
 };
 pub use time::{Span, VirtualTime};
 

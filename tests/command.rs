@@ -138,7 +138,7 @@ fn digests_are_those_of_the_library() {
         ("actor-tree --supervisors 2 --epochs 3 --crash 0@1.5s", "actor-tree with a crash"),
         ("messages", "messages"),
     ] {
-        for list in ["heap", "priority-queue"] {
+        for list in ["ladder", "priority-queue"] {
             for trace in ["", "--trace"] {
                 let run = json(&format!("run {options} --json -q --event-list {list} {trace}"));
                 let line = format!(

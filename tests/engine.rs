@@ -96,7 +96,7 @@ fn a_startup_delays_the_mailbox() {
 
 #[test]
 fn simultaneous_messages_come_first_in_first_out() {
-    for kind in [EventListKind::Heap, EventListKind::PriorityQueue] {
+    for kind in [EventListKind::Ladder, EventListKind::PriorityQueue] {
         let log = Log::default();
         let mut simulation = Simulation::new(Config::new(1).event_list(kind));
         let clerk = simulation.spawn("clerk", Clerk { log: Rc::clone(&log) });

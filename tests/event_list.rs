@@ -1,106 +1,168 @@
 //! The future event list against a sorted list.
 
 use flagfall::VirtualTime;
-use flagfall::event_list::{EventHandle, EventKey, EventList, EventListKind, Lane};
+use flagfall::event_list::{EventId, EventKey, EventList, EventListKind, Lane};
 use proptest::prelude::*;
 
-const KINDS: [EventListKind; 2] = [EventListKind::Heap, EventListKind::PriorityQueue];
+const KINDS: [EventListKind; 2] = [EventListKind::Ladder, EventListKind::PriorityQueue];
 
 #[derive(Clone, Debug)]
 enum Operation {
-    Schedule {
-        time: u64,
-        tie_rank: u32,
-        lane: u8,
-    },
-    Pop,
-    /// Of the handles given out so far, stale ones included.
+    /// So many events at one time after the last popped one.
+    Schedule { after: u64, tie_rank: u16, lane: u8, count: u8 },
+    /// So many pops.
+    Pop { count: u8 },
+    /// Of an event that is pending.
     Cancel(prop::sample::Index),
-    Reschedule {
-        handle: prop::sample::Index,
-        time: u64,
-    },
+    /// Cancels all pending events but one in so many.
+    CancelMost { keep_one_in: usize },
 }
 
-fn operation() -> impl Strategy<Value = Operation> {
+/// Spans of all sizes: ties, clusters, and times at the end of the clock.
+fn after() -> impl Strategy<Value = u64> {
     prop_oneof![
-        4 => (0_u64..20, 0_u32..3, 0_u8..3)
-            .prop_map(|(time, tie_rank, lane)| Operation::Schedule { time, tie_rank, lane }),
-        3 => Just(Operation::Pop),
-        1 => any::<prop::sample::Index>().prop_map(Operation::Cancel),
-        1 => (any::<prop::sample::Index>(), 0_u64..20)
-            .prop_map(|(handle, time)| Operation::Reschedule { handle, time }),
+        4 => 0_u64..4,
+        4 => 0_u64..2_000,
+        2 => 0_u64..2_000_000_000,
+        2 => (0_u32..64, any::<u64>()).prop_map(|(shift, bits)| bits >> shift),
+        1 => Just(u64::MAX),
     ]
 }
 
-fn key(time: u64, tie_rank: u32, sequence: u64) -> EventKey {
-    EventKey { time: VirtualTime::from_nanos(time), tie_rank, sequence }
+fn operation() -> impl Strategy<Value = Operation> {
+    let count = || prop_oneof![3 => 1_u8..4, 1 => 1_u8..=200];
+    prop_oneof![
+        8 => (after(), prop_oneof![4 => Just(0_u16), 1 => 0_u16..3], 0_u8..3, count()).prop_map(
+            |(after, tie_rank, lane, count)| Operation::Schedule { after, tie_rank, lane, count }
+        ),
+        4 => count().prop_map(|count| Operation::Pop { count }),
+        2 => any::<prop::sample::Index>().prop_map(Operation::Cancel),
+        1 => (1_usize..30).prop_map(|keep_one_in| Operation::CancelMost { keep_one_in }),
+    ]
 }
 
-/// Runs the program on a list and on a plain vector, comparing every answer.
-fn check(kind: EventListKind, program: &[Operation]) {
-    let mut list = EventList::new(kind);
-    let mut model: Vec<(EventKey, u64)> = Vec::new();
-    let mut handles: Vec<(EventHandle, Option<EventKey>)> = Vec::new();
-    for (step, operation) in (0_u64..).zip(program) {
-        match operation {
-            Operation::Schedule { time, tie_rank, lane } => {
-                let key = key(*time, *tie_rank, step);
-                let lane = [Lane::None, Lane::Now, Lane::Link][*lane as usize];
-                handles.push((list.schedule(key, lane, step), Some(key)));
-                model.push((key, step));
+/// A list beside a plain vector that gives every answer by searching.
+struct Pair {
+    list: EventList,
+    model: Vec<(EventKey, EventId)>,
+    now: VirtualTime,
+    cells: u32,
+    free: Vec<EventId>,
+}
+
+impl Pair {
+    fn new(kind: EventListKind) -> Self {
+        let list = EventList::new(kind);
+        Self { list, model: Vec::new(), now: VirtualTime::ZERO, cells: 0, free: Vec::new() }
+    }
+
+    /// An identifier that is not in use, one used before if there is one.
+    fn id(&mut self) -> EventId {
+        self.free.extend(std::iter::from_fn(|| self.list.next_swept()));
+        self.free.pop().unwrap_or_else(|| {
+            self.cells += 1;
+            EventId { pool: (self.cells % 3) as u16, cell: self.cells }
+        })
+    }
+
+    fn schedule(&mut self, time: VirtualTime, tie_rank: u16, lane: Lane) {
+        let id = self.id();
+        let sequence = self.list.schedule(time, tie_rank, lane, id);
+        self.model.push((EventKey { time, tie_rank, sequence }, id));
+    }
+
+    fn pop(&mut self) {
+        let first = self.model.iter().copied().min_by_key(|(key, _)| *key);
+        let first = first.map(|(key, id)| (key.time, id));
+        assert_eq!(self.list.next_time(), first.map(|(time, _)| time));
+        if let Some((time, _)) = first.filter(|(time, _)| *time > VirtualTime::ZERO) {
+            let before = VirtualTime::from_nanos(time.as_nanos() - 1);
+            assert_eq!(self.list.pop_until(before), None);
+        }
+        assert_eq!(self.list.pop_until(VirtualTime::MAX), first);
+        if let Some((time, id)) = first {
+            self.now = time;
+            self.model.retain(|(_, pending)| *pending != id);
+            self.free.push(id);
+        }
+    }
+
+    fn cancel(&mut self, at: usize) {
+        let (_, id) = self.model.swap_remove(at);
+        self.list.cancel(id);
+    }
+
+    fn run(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Schedule { after, tie_rank, lane, count } => {
+                let time = VirtualTime::from_nanos(self.now.as_nanos().saturating_add(after));
+                let lane = [Lane::None, Lane::Now, Lane::Link][lane as usize];
+                (0..count).for_each(|_| self.schedule(time, tie_rank, lane));
             }
-            Operation::Pop => {
-                let first = model.iter().copied().min();
-                assert_eq!(list.peek(), first.map(|(key, _)| key));
-                assert_eq!(list.pop(), first);
-                model.retain(|entry| Some(*entry) != first);
+            Operation::Pop { count } => (0..count).for_each(|_| self.pop()),
+            Operation::Cancel(index) if !self.model.is_empty() => {
+                self.cancel(index.index(self.model.len()));
             }
-            Operation::Cancel(index) if !handles.is_empty() => {
-                let (handle, key) = *index.get(&handles);
-                let found = model.iter().position(|(pending, _)| Some(*pending) == key);
-                assert_eq!(list.is_pending(handle), found.is_some());
-                assert_eq!(list.cancel(handle), found.map(|at| model.remove(at).1));
-            }
-            Operation::Reschedule { handle, time } if !handles.is_empty() => {
-                let at = handle.index(handles.len());
-                let (handle, old) = handles[at];
-                let new = key(*time, 0, step);
-                let found = model.iter_mut().find(|(pending, _)| Some(*pending) == old);
-                let moved = list.reschedule(handle, new);
-                assert_eq!(moved.is_some(), found.is_some());
-                if let (Some(handle), Some(entry)) = (moved, found) {
-                    entry.0 = new;
-                    handles.push((handle, Some(new)));
+            Operation::Cancel(_) => {}
+            Operation::CancelMost { keep_one_in } => {
+                for at in (0..self.model.len()).rev().filter(|at| at % keep_one_in != 0) {
+                    self.cancel(at);
                 }
             }
-            _ => {}
         }
-        assert_eq!(list.len(), model.len());
+        assert_eq!(self.list.len(), self.model.len());
     }
-    model.sort_unstable();
-    let rest: Vec<_> = std::iter::from_fn(|| list.pop()).collect();
-    assert_eq!(rest, model);
+}
+
+fn check(kind: EventListKind, program: &[Operation]) {
+    let mut pair = Pair::new(kind);
+    program.iter().for_each(|operation| pair.run(operation));
+    while !pair.model.is_empty() {
+        pair.pop();
+    }
+    pair.pop();
 }
 
 proptest! {
     #[test]
-    fn agrees_with_a_sorted_list(program in prop::collection::vec(operation(), 0..400)) {
+    fn agrees_with_a_sorted_list(program in prop::collection::vec(operation(), 0..60)) {
         for kind in KINDS {
             check(kind, &program);
         }
     }
+
+    /// Many pending, as spread as in a real run: rungs within rungs.
+    #[test]
+    fn agrees_with_a_sorted_list_when_crowded(
+        start in prop::collection::vec((after(), 0_u8..3), 200..800),
+        program in prop::collection::vec(operation(), 0..40),
+    ) {
+        for kind in KINDS {
+            let mut pair = Pair::new(kind);
+            for (after, lane) in &start {
+                let (after, lane) = (*after, *lane);
+                pair.run(&Operation::Schedule { after, tie_rank: 0, lane, count: 1 });
+            }
+            program.iter().for_each(|operation| pair.run(operation));
+            while !pair.model.is_empty() {
+                pair.pop();
+            }
+        }
+    }
+}
+
+fn drain(list: &mut EventList) -> Vec<u32> {
+    std::iter::from_fn(|| list.pop_until(VirtualTime::MAX)).map(|(_, id)| id.cell).collect()
 }
 
 #[test]
 fn equal_times_come_first_in_first_out() {
     for kind in KINDS {
         let mut list = EventList::new(kind);
-        for sequence in 0..100 {
-            list.schedule(key(7, 0, sequence), Lane::None, sequence);
+        for cell in 0..1_000 {
+            list.schedule(VirtualTime::from_nanos(7), 0, Lane::None, EventId { pool: 0, cell });
         }
-        let order: Vec<u64> = std::iter::from_fn(|| list.pop()).map(|(_, body)| body).collect();
-        assert_eq!(order, (0..100).collect::<Vec<_>>(), "{kind:?}");
+        assert_eq!(drain(&mut list), (0..1_000).collect::<Vec<_>>(), "{kind:?}");
     }
 }
 
@@ -108,23 +170,31 @@ fn equal_times_come_first_in_first_out() {
 fn lower_ranks_come_first_at_one_instant() {
     for kind in KINDS {
         let mut list = EventList::new(kind);
-        list.schedule(key(5, 2, 0), Lane::None, "last");
-        list.schedule(key(5, 1, 1), Lane::None, "first");
-        list.schedule(key(5, 1, 2), Lane::None, "second");
-        let order: Vec<&str> = std::iter::from_fn(|| list.pop()).map(|(_, body)| body).collect();
-        assert_eq!(order, ["first", "second", "last"], "{kind:?}");
+        for (cell, tie_rank) in [(0, 2), (1, 1), (2, 1)] {
+            let id = EventId { pool: 0, cell };
+            list.schedule(VirtualTime::from_nanos(5), tie_rank, Lane::None, id);
+        }
+        assert_eq!(drain(&mut list), [1, 2, 0], "{kind:?}");
     }
 }
 
 #[test]
-fn a_handle_stays_stale_when_its_slot_is_used_again() {
+fn a_cancelled_identifier_is_handed_out_once() {
     for kind in KINDS {
         let mut list = EventList::new(kind);
-        let old = list.schedule(key(1, 0, 0), Lane::None, "old");
-        assert_eq!(list.cancel(old), Some("old"));
-        list.schedule(key(1, 0, 1), Lane::None, "new");
-        assert_eq!(list.cancel(old), None);
-        assert_eq!(list.reschedule(old, key(9, 0, 2)), None);
-        assert_eq!(list.pop().map(|(_, body)| body), Some("new"));
+        for cell in 0..10_000 {
+            let time = VirtualTime::from_nanos(u64::from(cell) * 1_000_000);
+            list.schedule(time, 0, Lane::None, EventId { pool: 1, cell });
+        }
+        (0..10_000).filter(|cell| cell % 20 != 0).for_each(|cell| {
+            list.cancel(EventId { pool: 1, cell });
+        });
+        let early: Vec<_> = std::iter::from_fn(|| list.next_swept()).collect();
+        assert!(early.len() > 8_000, "{kind:?}: only {} are swept", early.len());
+        assert_eq!(drain(&mut list), (0..10_000).step_by(20).collect::<Vec<_>>());
+        let mut swept: Vec<u32> =
+            std::iter::from_fn(|| list.next_swept()).chain(early).map(|id| id.cell).collect();
+        swept.sort_unstable();
+        assert_eq!(swept, (0..10_000).filter(|cell| cell % 20 != 0).collect::<Vec<_>>());
     }
 }

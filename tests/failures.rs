@@ -115,7 +115,7 @@ fn fail(config: &Config, mischief: Mischief) -> SimulationError {
 }
 
 fn check(config: &Config, mischief: Mischief, kind: &ErrorKind, event: u64, text: &str) {
-    for list in [EventListKind::Heap, EventListKind::PriorityQueue] {
+    for list in [EventListKind::Ladder, EventListKind::PriorityQueue] {
         let error = fail(&config.clone().event_list(list), mischief);
         assert_eq!(&error.kind, kind);
         assert_eq!((error.event, error.seed), (event, 9));

@@ -273,9 +273,7 @@ impl Message for VirtualTime {
 impl Message for ActorId {
     #[inline]
     fn digest(&self, digest: &mut Digest) {
-        for word in self.words() {
-            digest.write_u64(word);
-        }
+        digest.write_u64(self.word());
     }
 }
 

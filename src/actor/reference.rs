@@ -11,19 +11,19 @@ use std::marker::PhantomData;
 /// tells the two apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActorId {
-    pub(crate) class: u32,
+    pub(crate) class: u16,
+    pub(crate) generation: u16,
     pub(crate) index: u32,
-    pub(crate) generation: u32,
 }
 
 impl ActorId {
     /// The sender of messages that come from outside the simulation.
-    pub const OUTSIDE: Self = Self { class: u32::MAX, index: u32::MAX, generation: u32::MAX };
+    pub const OUTSIDE: Self = Self { class: u16::MAX, generation: u16::MAX, index: u32::MAX };
 
-    /// The three numbers in two words, for digests.
+    /// The three numbers in a word, for digests.
     #[inline]
-    pub(crate) fn words(self) -> [u64; 2] {
-        [u64::from(self.class) << 32 | u64::from(self.index), u64::from(self.generation)]
+    pub(crate) fn word(self) -> u64 {
+        u64::from(self.class) << 48 | u64::from(self.generation) << 32 | u64::from(self.index)
     }
 }
 

@@ -143,9 +143,10 @@ pub(super) struct LimitArgs {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum EventListArg {
-    /// A heap that cancels exactly
+    /// Queues, a sorted near future and a ladder of buckets
     #[default]
-    Heap,
+    #[value(alias = "heap")]
+    Ladder,
     /// The reference, on the priority-queue crate
     PriorityQueue,
 }
@@ -153,7 +154,7 @@ pub(super) enum EventListArg {
 impl From<EventListArg> for EventListKind {
     fn from(kind: EventListArg) -> Self {
         match kind {
-            EventListArg::Heap => Self::Heap,
+            EventListArg::Ladder => Self::Ladder,
             EventListArg::PriorityQueue => Self::PriorityQueue,
         }
     }

@@ -1,123 +1,74 @@
-//! A 4-ary heap that records where each slot stands, so that any event can
-//! be removed or moved without searching.
+//! A 4-ary heap: late-comers to a near future that is crowded.
 //!
 //! Four children a node halve the height of a binary heap, and the four are
 //! neighbours in memory (LaMarca and Ladner, "The influence of caches on the
 //! performance of heaps", 1996).
 
-use super::EventKey;
-use crate::time::VirtualTime;
+use super::cancelled::Cancelled;
+use super::entry::Entry;
 
 const ARITY: usize = 4;
 
-/// An [`EventKey`] and its slot, laid out in 24 bytes.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    time: VirtualTime,
-    sequence: u64,
-    tie_rank: u32,
-    slot: u32,
+#[derive(Debug, Default)]
+pub(super) struct Heap {
+    entries: Vec<Entry>,
 }
 
-impl Entry {
-    fn new(key: EventKey, slot: u32) -> Self {
-        Self { time: key.time, sequence: key.sequence, tie_rank: key.tie_rank, slot }
+impl Heap {
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     #[inline]
-    fn key(&self) -> EventKey {
-        EventKey { time: self.time, tie_rank: self.tie_rank, sequence: self.sequence }
+    pub(super) fn first(&self) -> Option<&Entry> {
+        self.entries.first()
     }
-}
 
-#[derive(Debug, Default)]
-pub(super) struct IndexedHeap {
-    entries: Vec<Entry>,
-    /// Where the entry of a slot stands in `entries`; meaningless for slots
-    /// that are not in the heap.
-    position: Vec<u32>,
-}
-
-impl IndexedHeap {
-    pub(super) fn insert(&mut self, key: EventKey, slot: u32) {
-        if self.position.len() <= slot as usize {
-            self.position.resize(slot as usize + 1, u32::MAX);
-        }
-        let entry = Entry::new(key, slot);
+    #[inline]
+    pub(super) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);
         self.sift_up(self.entries.len() - 1, entry);
     }
 
-    pub(super) fn peek(&self) -> Option<EventKey> {
-        self.entries.first().map(Entry::key)
-    }
-
-    pub(super) fn pop(&mut self) -> Option<(EventKey, u32)> {
-        let first = *self.entries.first()?;
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Entry> {
         let last = self.entries.pop()?;
-        if !self.entries.is_empty() {
-            // The last entry nearly always belongs near the bottom again, so
-            // the hole is sent all the way down before it is looked at.
-            let hole = self.sink_hole(0);
-            self.sift_up(hole, last);
+        let Some(&first) = self.entries.first() else { return Some(last) };
+        // The last entry nearly always belongs near the bottom again, so the
+        // hole is sent all the way down before it is looked at.
+        let mut hole = 0;
+        while let Some(least) = self.least_child(hole) {
+            self.entries[hole] = self.entries[least];
+            hole = least;
         }
-        Some((first.key(), first.slot))
+        self.sift_up(hole, last);
+        Some(first)
     }
 
-    pub(super) fn remove(&mut self, slot: u32) {
-        self.remove_at(self.position[slot as usize] as usize);
+    /// Empties the heap, in no order.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Entry> + '_ {
+        self.entries.drain(..)
     }
 
-    pub(super) fn change(&mut self, key: EventKey, slot: u32) {
-        self.settle(self.position[slot as usize] as usize, Entry::new(key, slot));
+    /// Drops the entries of cancelled events. Cost: O(n log n).
+    pub(super) fn sweep(&mut self, cancelled: &mut Cancelled) {
+        cancelled.filter(&mut self.entries);
+        // A sorted array is a heap.
+        self.entries.sort_unstable_by_key(Entry::key);
     }
 
-    fn remove_at(&mut self, index: usize) {
-        let last = self.entries.pop().expect("removing from a heap that holds the slot");
-        if index < self.entries.len() {
-            self.settle(index, last);
-        }
-    }
-
-    /// Puts `entry` where `index` is and restores the order around it.
-    fn settle(&mut self, index: usize, entry: Entry) {
-        if index > 0 && entry.key() < self.entries[(index - 1) / ARITY].key() {
-            self.sift_up(index, entry);
-        } else {
-            self.sift_down(index, entry);
-        }
-    }
-
+    #[inline]
     fn sift_up(&mut self, mut index: usize, entry: Entry) {
         while index > 0 {
             let parent = (index - 1) / ARITY;
             if self.entries[parent].key() < entry.key() {
                 break;
             }
-            self.place(index, self.entries[parent]);
+            self.entries[index] = self.entries[parent];
             index = parent;
         }
-        self.place(index, entry);
-    }
-
-    fn sift_down(&mut self, mut index: usize, entry: Entry) {
-        while let Some(least) = self.least_child(index) {
-            if entry.key() < self.entries[least].key() {
-                break;
-            }
-            self.place(index, self.entries[least]);
-            index = least;
-        }
-        self.place(index, entry);
-    }
-
-    /// Moves least children up along one path to a leaf; returns the leaf.
-    fn sink_hole(&mut self, mut index: usize) -> usize {
-        while let Some(least) = self.least_child(index) {
-            self.place(index, self.entries[least]);
-            index = least;
-        }
-        index
+        self.entries[index] = entry;
     }
 
     #[inline]
@@ -135,11 +86,5 @@ impl IndexedHeap {
             least_key = if smaller { key } else { least_key };
         }
         Some(first + least)
-    }
-
-    #[inline]
-    fn place(&mut self, index: usize, entry: Entry) {
-        self.entries[index] = entry;
-        self.position[entry.slot as usize] = index as u32;
     }
 }

@@ -3,19 +3,21 @@
 //! Two structures stand behind one interface ([`EventListKind`] chooses) and
 //! pop the same events in the same order; a property test holds them to it.
 //!
-//! Most events of an actor program need no sorting: messages that all travel
-//! for the same span arrive in the order they were sent. The caller may say
-//! so by naming a [`Lane`], a plain queue beside the heap; an event that does
-//! not fit at the end of its lane goes to the heap, so a wrong lane costs
-//! time and never order.
+//! The list knows *when* and *which*, not *what*: what an event is about stays
+//! in a cell of one of the caller's pools, and the list moves small entries
+//! that name the cell.
 
+mod arena;
+mod cancelled;
+mod entry;
 mod heap;
-mod lane;
+mod ladder;
+mod layers;
 mod reference;
 
 use crate::time::VirtualTime;
-use heap::IndexedHeap;
-use lane::Lanes;
+use entry::{Entry, SEQUENCE_BITS};
+use layers::Layers;
 use reference::Reference;
 
 /// The place of an event in the total order of a run.
@@ -32,8 +34,9 @@ pub struct EventKey {
     /// When the event is due.
     pub time: VirtualTime,
     /// Rank among events due at the same time; lower happens first.
-    pub tie_rank: u32,
-    /// When it was scheduled, counted in events.
+    pub tie_rank: u16,
+    /// When it was scheduled, counted in events; below 2^48, which a run of
+    /// twenty million events a second reaches after five months.
     pub sequence: u64,
 }
 
@@ -41,20 +44,21 @@ pub struct EventKey {
 /// the last bit; only the cost differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum EventListKind {
-    /// A 4-ary heap that knows where each event is: cancelling is exact and
-    /// no hash is computed.
+    /// Queues for what comes in order, a small heap for what is due soon, a
+    /// ladder of buckets for what is due later: amortised O(1).
     #[default]
-    Heap,
-    /// The `priority-queue` crate, the reference the others are tested
+    Ladder,
+    /// The `priority-queue` crate, the reference the other is tested
     /// against.
     PriorityQueue,
 }
 
-/// A promise about the events scheduled through it: each is due no earlier
-/// than the one before.
+/// A hint about the events scheduled through it: each is due no earlier than
+/// the one before. An event that is not goes another way, so a wrong hint
+/// costs time and never order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// No promise.
+    /// No hint.
     None,
     /// Due at the current instant.
     Now,
@@ -62,203 +66,145 @@ pub enum Lane {
     Link,
 }
 
-/// Names one scheduled event; stale once that event was popped or cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EventHandle {
-    slot: u32,
-    sequence: u64,
+/// Names a scheduled event by where the caller keeps what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EventId {
+    /// Which of the caller's pools.
+    pub pool: u16,
+    /// Which cell of the pool.
+    pub cell: u32,
 }
 
-/// A future event list of bodies of type `T`.
+/// A future event list.
 ///
-/// Bodies stay where they were put; only small (key, slot) entries move as
-/// the order changes. Slots are reused, so a steady simulation allocates
-/// nothing.
+/// A steady simulation allocates nothing: entries move between structures
+/// that share their memory.
 ///
 /// # Examples
 /// ```
-/// use flagfall::event_list::{EventKey, EventList, EventListKind, Lane};
+/// use flagfall::event_list::{EventId, EventList, EventListKind, Lane};
 /// use flagfall::VirtualTime;
 ///
-/// let key = |nanos, sequence| EventKey { time: VirtualTime::from_nanos(nanos), tie_rank: 0, sequence };
-/// let mut list = EventList::new(EventListKind::Heap);
-/// list.schedule(key(20, 0), Lane::None, "late");
-/// let cancelled = list.schedule(key(10, 1), Lane::None, "never");
-/// list.schedule(key(10, 2), Lane::None, "early");
-/// assert_eq!(list.cancel(cancelled), Some("never"));
-/// assert_eq!(list.cancel(cancelled), None);
-/// assert_eq!(list.pop().map(|(_, body)| body), Some("early"));
+/// let at = VirtualTime::from_nanos;
+/// let event = |cell| EventId { pool: 0, cell };
+/// let mut list = EventList::new(EventListKind::Ladder);
+/// list.schedule(at(20), 0, Lane::None, event(0));
+/// list.schedule(at(10), 0, Lane::None, event(1));
+/// list.schedule(at(10), 0, Lane::None, event(2));
+/// list.cancel(event(1));
+/// assert_eq!(list.pop_until(VirtualTime::MAX), Some((at(10), event(2))));
+/// assert_eq!(list.pop_until(at(19)), None);
 /// assert_eq!(list.len(), 1);
 /// ```
 #[derive(Debug)]
-pub struct EventList<T> {
+pub struct EventList {
     order: Order,
-    bodies: Vec<Body<T>>,
-    free: Vec<u32>,
-}
-
-#[derive(Debug)]
-struct Body<T> {
     sequence: u64,
-    in_lane: bool,
-    content: Option<T>,
+    pending: usize,
 }
 
-/// The structure that knows the order; bodies are none of its business.
+/// The structure that knows the order. There is one in a simulation, on the
+/// path of every event: its size does not matter, one more pointer would.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)]
 enum Order {
-    Heap(IndexedHeap, Lanes),
+    Ladder(Layers),
     PriorityQueue(Reference),
 }
 
-impl<T> EventList<T> {
+impl EventList {
     /// An empty list.
     #[must_use]
     pub fn new(kind: EventListKind) -> Self {
         let order = match kind {
-            EventListKind::Heap => Order::Heap(IndexedHeap::default(), Lanes::default()),
+            EventListKind::Ladder => Order::Ladder(Layers::new()),
             EventListKind::PriorityQueue => Order::PriorityQueue(Reference::default()),
         };
-        Self { order, bodies: Vec::new(), free: Vec::new() }
+        Self { order, sequence: 0, pending: 0 }
     }
 
     /// How many events are pending.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
-        self.bodies.len() - self.free.len()
+        self.pending
     }
 
     /// Whether nothing is pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.pending == 0
     }
 
-    /// Adds an event. Cost: O(1) where it fits its lane, else O(log n).
+    /// Adds an event; its sequence number, one more than the last.
     ///
-    /// The caller gives each `sequence` once; that is what makes the order
-    /// total and handles safe to keep.
+    /// An identifier may be used again once its event was popped, or handed
+    /// out by [`next_swept`](Self::next_swept) after it was cancelled. Cost:
+    /// O(1) amortised.
     ///
     /// # Panics
-    /// With 2^32 - 1 events pending; [`Limits`](crate::Limits) stop a run
-    /// long before.
-    pub fn schedule(&mut self, key: EventKey, lane: Lane, body: T) -> EventHandle {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            let slot = u32::try_from(self.bodies.len()).expect("2^32 pending events");
-            self.bodies.push(Body { sequence: 0, in_lane: false, content: None });
-            slot
-        });
-        let in_lane = match &mut self.order {
-            Order::Heap(heap, lanes) => {
-                let in_lane = lanes.append(lane, key, slot);
-                if !in_lane {
-                    heap.insert(key, slot);
-                }
-                in_lane
-            }
-            Order::PriorityQueue(queue) => {
-                queue.insert(key, slot);
-                false
-            }
-        };
-        self.bodies[slot as usize] = Body { sequence: key.sequence, in_lane, content: Some(body) };
-        EventHandle { slot, sequence: key.sequence }
+    /// After 2^48 events.
+    #[inline(always)] // An entry built in registers is never copied.
+    pub fn schedule(&mut self, time: VirtualTime, tie_rank: u16, lane: Lane, id: EventId) -> u64 {
+        let sequence = self.sequence;
+        assert!(sequence < 1 << SEQUENCE_BITS, "2^48 events were scheduled");
+        self.sequence += 1;
+        self.pending += 1;
+        let key = EventKey { time, tie_rank, sequence };
+        match &mut self.order {
+            Order::Ladder(layers) => layers.insert(Entry::new(key, id), lane),
+            Order::PriorityQueue(queue) => queue.insert(key, id),
+        }
+        sequence
     }
 
-    /// When the next event is due. Cost: O(1).
+    /// When the next event is due. Cost: O(1) amortised.
     #[must_use]
-    pub fn peek(&self) -> Option<EventKey> {
-        match &self.order {
-            Order::Heap(heap, lanes) => {
-                let lane = lanes.first().map(|(key, _)| key);
-                heap.peek().into_iter().chain(lane).min()
-            }
-            Order::PriorityQueue(queue) => queue.peek(),
+    pub fn next_time(&mut self) -> Option<VirtualTime> {
+        match &mut self.order {
+            Order::Ladder(layers) => layers.next_time(),
+            Order::PriorityQueue(queue) => queue.peek().map(|key| key.time),
         }
     }
 
-    /// Takes the first event off the list. Cost: O(1) from a lane, else
-    /// O(log n).
-    pub fn pop(&mut self) -> Option<(EventKey, T)> {
-        let (key, slot) = match &mut self.order {
-            Order::Heap(heap, lanes) => match lanes.first() {
-                Some((key, lane)) if heap.peek().is_none_or(|top| key < top) => {
-                    let slot = lanes.pop(lane);
-                    let body = self.vacate(slot);
-                    self.clean_lanes();
-                    return Some((key, body));
-                }
-                _ => heap.pop(),
+    /// Takes the first event off the list if it is due no later than `last`.
+    /// Cost: O(1) amortised.
+    #[inline(always)]
+    pub fn pop_until(&mut self, last: VirtualTime) -> Option<(VirtualTime, EventId)> {
+        let popped = match &mut self.order {
+            Order::Ladder(layers) => {
+                layers.pop_until(last.as_nanos()).map(|entry| (entry.time(), entry.id()))
+            }
+            Order::PriorityQueue(queue) => match queue.peek() {
+                Some(key) if key.time <= last => queue.pop().map(|(key, id)| (key.time, id)),
+                _ => None,
             },
-            Order::PriorityQueue(queue) => queue.pop(),
-        }?;
-        Some((key, self.vacate(slot)))
+        };
+        self.pending -= usize::from(popped.is_some());
+        popped
     }
 
-    /// Takes a pending event off the list; `None`, and nothing happens, if
-    /// the handle is stale. Cost: O(log n).
-    pub fn cancel(&mut self, handle: EventHandle) -> Option<T> {
-        if !self.is_pending(handle) {
-            return None;
-        }
-        let in_lane = self.bodies[handle.slot as usize].in_lane;
+    /// Takes a pending event off the list. That it is pending is the caller's
+    /// to know; debug builds check.
+    ///
+    /// Its small entry may stay until its time comes, or until such entries
+    /// outnumber the pending ones: memory follows what is pending. Cost: O(1)
+    /// amortised.
+    pub fn cancel(&mut self, id: EventId) {
+        self.pending -= 1;
         match &mut self.order {
-            Order::Heap(heap, _) if !in_lane => heap.remove(handle.slot),
-            Order::Heap(..) => {}
-            Order::PriorityQueue(queue) => queue.remove(handle.slot),
+            Order::Ladder(layers) => layers.cancel(id, self.pending),
+            Order::PriorityQueue(queue) => queue.cancel(id),
         }
-        let body = self.vacate(handle.slot);
-        if in_lane {
-            self.clean_lanes();
-        }
-        Some(body)
     }
 
-    /// Moves a pending event to another place in the order, under a new
-    /// handle; `None`, and nothing happens, if the handle is stale.
-    /// Cost: O(log n).
-    pub fn reschedule(&mut self, handle: EventHandle, key: EventKey) -> Option<EventHandle> {
-        if !self.is_pending(handle) {
-            return None;
-        }
-        let body = &mut self.bodies[handle.slot as usize];
-        let in_lane = std::mem::take(&mut body.in_lane);
-        body.sequence = key.sequence;
+    /// A cancelled event whose identifier may be used again; each is handed
+    /// out once.
+    #[inline]
+    pub fn next_swept(&mut self) -> Option<EventId> {
         match &mut self.order {
-            Order::Heap(heap, _) if !in_lane => heap.change(key, handle.slot),
-            Order::Heap(heap, _) => heap.insert(key, handle.slot),
-            Order::PriorityQueue(queue) => queue.change(key, handle.slot),
-        }
-        if in_lane {
-            self.clean_lanes();
-        }
-        Some(EventHandle { slot: handle.slot, sequence: key.sequence })
-    }
-
-    /// Whether the handle's event is still to come.
-    #[must_use]
-    pub fn is_pending(&self, handle: EventHandle) -> bool {
-        self.bodies
-            .get(handle.slot as usize)
-            .is_some_and(|body| body.content.is_some() && body.sequence == handle.sequence)
-    }
-
-    #[inline]
-    fn vacate(&mut self, slot: u32) -> T {
-        self.free.push(slot);
-        self.bodies[slot as usize].content.take().expect("an ordered slot holds a body")
-    }
-
-    /// Drops lane entries whose events were cancelled or moved, until each
-    /// lane begins with one that is pending.
-    #[inline]
-    fn clean_lanes(&mut self) {
-        let bodies = &self.bodies;
-        if let Order::Heap(_, lanes) = &mut self.order {
-            lanes.clean(|key, slot| {
-                let body = &bodies[slot as usize];
-                body.in_lane && body.sequence == key.sequence && body.content.is_some()
-            });
+            Order::Ladder(layers) => layers.next_swept(),
+            Order::PriorityQueue(queue) => queue.next_swept(),
         }
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! The crate does not keep equal priorities in order and replaces equal
 //! items without a word. Both are met here: the priority is the whole
-//! [`EventKey`], which is never equal, and the item is the slot, which is
-//! unique while pending. Its index hashes every item on every operation; the
-//! identity hash of small integers would degrade it to a list, so the hash
-//! must mix.
+//! [`EventKey`], which is never equal, and the item is the event's
+//! identifier, which is unique while pending. Its index hashes every item on
+//! every operation; the identity hash of small integers would degrade it to
+//! a list, so the hash must mix.
 
-use super::EventKey;
+use super::{EventId, EventKey};
 use priority_queue::PriorityQueue;
 use rustc_hash::FxBuildHasher;
 use std::cmp::Reverse;
@@ -15,29 +15,32 @@ use std::fmt;
 
 #[derive(Default)]
 pub(super) struct Reference {
-    queue: PriorityQueue<u32, Reverse<EventKey>, FxBuildHasher>,
+    queue: PriorityQueue<EventId, Reverse<EventKey>, FxBuildHasher>,
+    cancelled: Vec<EventId>,
 }
 
 impl Reference {
-    pub(super) fn insert(&mut self, key: EventKey, slot: u32) {
-        let replaced = self.queue.push(slot, Reverse(key));
-        debug_assert!(replaced.is_none(), "slot {slot} was pending already");
+    pub(super) fn insert(&mut self, key: EventKey, id: EventId) {
+        let replaced = self.queue.push(id, Reverse(key));
+        debug_assert!(replaced.is_none(), "{id:?} was pending already");
     }
 
     pub(super) fn peek(&self) -> Option<EventKey> {
         self.queue.peek().map(|(_, Reverse(key))| *key)
     }
 
-    pub(super) fn pop(&mut self) -> Option<(EventKey, u32)> {
-        self.queue.pop().map(|(slot, Reverse(key))| (key, slot))
+    pub(super) fn pop(&mut self) -> Option<(EventKey, EventId)> {
+        self.queue.pop().map(|(id, Reverse(key))| (key, id))
     }
 
-    pub(super) fn remove(&mut self, slot: u32) {
-        self.queue.remove(&slot);
+    pub(super) fn cancel(&mut self, id: EventId) {
+        let removed = self.queue.remove(&id);
+        debug_assert!(removed.is_some(), "{id:?} was not pending");
+        self.cancelled.push(id);
     }
 
-    pub(super) fn change(&mut self, key: EventKey, slot: u32) {
-        self.queue.change_priority(&slot, Reverse(key));
+    pub(super) fn next_swept(&mut self) -> Option<EventId> {
+        self.cancelled.pop()
     }
 }
 

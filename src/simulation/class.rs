@@ -3,19 +3,24 @@
 
 use super::Actor;
 use super::context::Context;
-use super::core::{Core, Event, EventKind, Newborn};
+use super::core::{Core, Newborn};
 use super::error::ErrorKind;
-use super::pool::{Mailbox, NONE, Pool};
-use crate::actor::{ActorId, DeathCause};
-use crate::event_list::EventHandle;
+use super::pool::{EventKind, Mailbox, NONE, Pool};
+use crate::actor::{ActorId, DeathCause, Message};
+use crate::event_list::Lane;
 use crate::record::RecordKind;
 use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What an actor is doing between two handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Busy {
-    /// Nothing: the next message is handled on arrival.
+    /// Nothing, and nothing waits: the next message is handled on arrival.
     Free,
+    /// Nothing, but messages waited: `Meta::pending` is the event by which it
+    /// takes the first of them.
+    Backlog,
     /// Starting up or held: `Meta::pending` is the event that ends it.
     Held,
     /// Waiting for the answer to a request.
@@ -24,123 +29,134 @@ pub(super) enum Busy {
     Delayed,
 }
 
-/// The part of an actor that the engine looks at on every event.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Meta {
-    pub(super) generation: u32,
-    pub(super) busy: Busy,
-    /// Whether this is a task and, then, whether it holds a CPU slot.
-    pub(super) task: bool,
-    pub(super) holds_slot: bool,
-    /// Set by a handler that ends its actor.
-    pub(super) stopping: bool,
-    pub(super) mailbox: Mailbox,
-    /// The event that ends the hold or, for a free actor, takes the next
-    /// message from its mailbox. There is one exactly if the actor is held,
-    /// or is free and its mailbox is not empty.
-    pub(super) pending: Option<EventHandle>,
+/// Whether CPU slots concern an actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Actor,
+    /// A task that has no slot: not yet, or lent while it waits.
+    Task,
+    /// A task that holds a slot.
+    RunningTask,
 }
 
-struct Slot<A> {
-    /// `None` in a vacant place.
-    state: Option<A>,
-    meta: Meta,
+/// The part of an actor that the engine looks at on every event: 16 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meta {
+    pub(super) generation: u16,
+    pub(super) busy: Busy,
+    pub(super) role: Role,
+    pub(super) mailbox: Mailbox,
+    /// The cell of the event that ends the state of being held or having a
+    /// backlog; else `NONE`.
+    pub(super) pending: u32,
+}
+
+impl Meta {
+    /// How many messages wait, the one that is about to be taken included.
+    fn waiting(&self) -> u32 {
+        self.mailbox.len() + u32::from(self.busy == Busy::Backlog)
+    }
+}
+
+/// A place for an actor; the variant is told from `Meta::busy`, so it takes no
+/// room of its own.
+enum Slot<A> {
+    Live { meta: Meta, state: A },
+    Vacant,
 }
 
 /// Actors of one type that only the class itself knows.
 pub(super) trait Class {
-    fn dispatch(&mut self, core: &mut Core, event: Event);
+    /// Does what the event in that cell is about.
+    fn dispatch(&mut self, core: &mut Core, cell: u32);
     fn admit(&mut self, newborn: Newborn);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;
     fn mailbox_length(&self, id: ActorId) -> Option<u32>;
 }
 
-pub(super) struct TypedClass<A> {
+pub(super) struct TypedClass<A: Actor> {
+    class: u16,
     slots: Vec<Slot<A>>,
+    pool: Rc<RefCell<Pool<A::Message>>>,
 }
 
-impl<A> Default for TypedClass<A> {
-    fn default() -> Self {
-        Self { slots: Vec::new() }
+impl<A: Actor> TypedClass<A> {
+    pub(super) fn new(class: u16, pool: Rc<RefCell<Pool<A::Message>>>) -> Self {
+        Self { class, slots: Vec::new(), pool }
+    }
+
+    fn live(&self, id: ActorId) -> Option<(&Meta, &A)> {
+        match self.slots.get(id.index as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation => Some((meta, state)),
+            _ => None,
+        }
     }
 }
 
 impl<A: Actor> Class for TypedClass<A> {
-    #[inline]
-    fn dispatch(&mut self, core: &mut Core, event: Event) {
-        let id = event.target;
-        let Some(slot) = self.slots.get_mut(id.index as usize) else {
-            return core.fail(ErrorKind::ForeignReference);
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        let Self { class, slots, pool } = self;
+        let mut cells = pool.borrow_mut();
+        let head = cells.head(cell);
+        let id = head.target(*class);
+        core.current = id;
+        let (meta, state) = match slots.get_mut(id.index as usize) {
+            Some(Slot::Live { meta, state }) if meta.generation == id.generation => (meta, state),
+            place => {
+                let found = place.is_some();
+                drop(cells);
+                return if found { refuse::<A>(core, pool, id, cell) } else { foreign(core) };
+            }
         };
-        if slot.state.is_none() || slot.meta.generation != id.generation {
-            return refuse::<A>(core, event);
-        }
-        match event.kind {
-            EventKind::Deliver => {
-                let meta = &mut slot.meta;
-                if meta.busy == Busy::Free && meta.mailbox.is_empty() {
-                    run(slot, core, id, event.payload, RecordKind::Handled);
-                } else {
-                    enqueue::<A>(meta, core, event);
-                }
-            }
-            EventKind::Take => {
-                slot.meta.pending = None;
-                let pool = pool::<A>(core, id);
-                if let Some(payload) = slot.meta.mailbox.pop(pool) {
-                    run(slot, core, id, payload, RecordKind::Taken);
-                }
-            }
+        let kind = match head.kind() {
+            EventKind::Deliver | EventKind::Timer if meta.busy == Busy::Free => RecordKind::Handled,
             EventKind::Resume => {
-                slot.meta.pending = None;
-                slot.meta.busy = Busy::Free;
-                if event.payload == NONE {
-                    core.record_plain(RecordKind::Resumed, id);
-                    settle(slot, core, id);
-                } else {
-                    run(slot, core, id, event.payload, RecordKind::Resumed);
-                }
+                meta.pending = NONE;
+                meta.busy = Busy::Free;
+                RecordKind::Resumed
             }
-            EventKind::Answer => {
-                slot.meta.busy = Busy::Free;
-                if slot.meta.task {
-                    core.cpu.reclaim();
-                    slot.meta.holds_slot = true;
+            _ => match turn(core, &mut cells, id, meta, cell) {
+                Turn::Handle(kind) => kind,
+                Turn::Nothing => return,
+                Turn::Die(cause) => {
+                    drop(cells);
+                    let slot = &mut slots[id.index as usize];
+                    return Death { core, pool, id }.happen(slot, cause);
                 }
-                run(slot, core, id, event.payload, RecordKind::Answered);
-            }
-            EventKind::TaskReady => {
-                slot.meta.pending = None;
-                if core.cpu.try_take() {
-                    start(slot, core, id, event.payload);
-                } else {
-                    slot.meta.busy = Busy::Delayed;
-                    core.cpu.enqueue(id, event.payload);
-                    core.record_plain(RecordKind::Delayed, id);
-                }
-            }
-            EventKind::TaskStart => start(slot, core, id, event.payload),
-            EventKind::Die(cause) => die(slot, core, id, cause),
+            },
+        };
+        if core.recorder.is_on() {
+            core.record(kind, id, &cells, cell);
+        }
+        let message = cells.take(cell);
+        drop(cells);
+        let mut stopping = false;
+        if let Some(message) = message {
+            core.counts.handled += 1;
+            let mut context = Context::new(core, meta, pool, id);
+            state.handle(message, &mut context);
+            stopping = context.stopping;
+        }
+        if stopping {
+            let slot = &mut slots[id.index as usize];
+            Death { core, pool, id }.happen(slot, DeathCause::Finished);
+        } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
+            schedule_take::<A>(core, pool, id, meta);
         }
     }
 
     fn admit(&mut self, newborn: Newborn) {
         let Newborn { id, state, task, pending } = newborn;
         let state = *state.downcast::<A>().expect("newborns are sorted by class");
-        let busy = if pending.is_some() { Busy::Held } else { Busy::Free };
-        let slot = Slot {
-            state: Some(state),
-            meta: Meta {
-                generation: id.generation,
-                busy,
-                task,
-                holds_slot: false,
-                stopping: false,
-                mailbox: Mailbox::EMPTY,
-                pending,
-            },
+        let meta = Meta {
+            generation: id.generation,
+            busy: if pending == NONE { Busy::Free } else { Busy::Held },
+            role: if task { Role::Task } else { Role::Actor },
+            mailbox: Mailbox::EMPTY,
+            pending,
         };
+        let slot = Slot::Live { meta, state };
         // Places are given out in order, so a new one is always the next.
         match self.slots.get_mut(id.index as usize) {
             Some(place) => *place = slot,
@@ -149,109 +165,200 @@ impl<A: Actor> Class for TypedClass<A> {
     }
 
     fn state(&self, id: ActorId) -> Option<&dyn Any> {
-        let slot = self.slots.get(id.index as usize)?;
-        let state = slot.state.as_ref().filter(|_| slot.meta.generation == id.generation)?;
-        Some(state)
+        self.live(id).map(|(_, state)| state as &dyn Any)
     }
 
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
-        let slot = self.slots.get(id.index as usize)?;
-        let alive = slot.state.is_some() && slot.meta.generation == id.generation;
-        alive.then(|| slot.meta.mailbox.len())
+        self.live(id).map(|(meta, _)| meta.waiting())
     }
 }
 
-fn pool<A: Actor>(core: &mut Core, id: ActorId) -> &mut Pool<A::Message> {
-    core.pool::<A::Message>(id.class).expect("a class has a pool of its own message type")
+/// What an event comes to at a living actor.
+enum Turn {
+    /// The actor handles the message in the event's cell.
+    Handle(RecordKind),
+    /// Nothing more.
+    Nothing,
+    Die(DeathCause),
 }
 
-/// Hands the message to the handler and does what the handler asked for.
-#[inline]
-fn run<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, payload: u32, kind: RecordKind) {
-    let envelope = pool::<A>(core, id).take(payload);
-    core.record_message(kind, id, envelope.sender, &envelope.message);
-    core.counts.handled += 1;
-    let state = slot.state.as_mut().expect("only the living are run");
-    state.handle(envelope.message, &mut Context::new(core, &mut slot.meta, id));
-    settle(slot, core, id);
-}
-
-/// Restores what `Meta::pending` promises, or ends an actor that stopped.
-#[inline]
-fn settle<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId) {
-    let meta = &mut slot.meta;
-    if meta.stopping {
-        die(slot, core, id, DeathCause::Finished);
-    } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() && meta.pending.is_none() {
-        meta.pending = core.schedule(Some(core.now), id, EventKind::Take, NONE);
+/// Everything but the two most usual events.
+#[inline(never)]
+fn turn<M: Message>(
+    core: &mut Core,
+    cells: &mut Pool<M>,
+    id: ActorId,
+    meta: &mut Meta,
+    cell: u32,
+) -> Turn {
+    match cells.head(cell).kind() {
+        EventKind::Deliver | EventKind::Timer | EventKind::Request => {
+            if meta.busy != Busy::Free {
+                enqueue(core, cells, id, meta, cell);
+                return Turn::Nothing;
+            }
+            cells.take_request(cell);
+            Turn::Handle(RecordKind::Handled)
+        }
+        EventKind::Take => {
+            meta.pending = NONE;
+            meta.busy = Busy::Free;
+            cells.take_request(cell);
+            Turn::Handle(RecordKind::Taken)
+        }
+        EventKind::Resume => Turn::Handle(RecordKind::Resumed),
+        EventKind::Answer => {
+            meta.busy = Busy::Free;
+            if meta.role == Role::Task {
+                meta.role = Role::RunningTask;
+                core.cpu.reclaim();
+            }
+            Turn::Handle(RecordKind::Answered)
+        }
+        EventKind::TaskReady if !core.cpu.try_take() => {
+            meta.pending = NONE;
+            meta.busy = Busy::Delayed;
+            cells.set_kind(cell, EventKind::TaskStart);
+            core.cpu.enqueue(id, cell);
+            core.record_plain(RecordKind::Delayed, id);
+            Turn::Nothing
+        }
+        EventKind::TaskReady | EventKind::TaskStart => {
+            meta.pending = NONE;
+            meta.busy = Busy::Free;
+            meta.role = Role::RunningTask;
+            Turn::Handle(RecordKind::Started)
+        }
+        EventKind::Kill => {
+            cells.take(cell);
+            Turn::Die(DeathCause::Killed)
+        }
+        EventKind::OwnerDied => {
+            cells.take(cell);
+            Turn::Die(DeathCause::OwnerDied)
+        }
+        EventKind::Free | EventKind::Cancelled => unreachable!("an event that is due has a cell"),
     }
 }
 
-fn start<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, payload: u32) {
-    slot.meta.holds_slot = true;
-    slot.meta.busy = Busy::Free;
-    run(slot, core, id, payload, RecordKind::Started);
+fn enqueue<M: Message>(
+    core: &mut Core,
+    cells: &mut Pool<M>,
+    id: ActorId,
+    meta: &mut Meta,
+    cell: u32,
+) {
+    core.record(RecordKind::Queued, id, cells, cell);
+    if cells.head(cell).kind() == EventKind::Timer {
+        // It has gone off.
+        cells.set_kind(cell, EventKind::Deliver);
+    }
+    meta.mailbox.push(cells, cell);
+    core.check_mailbox(meta.waiting());
 }
 
-fn enqueue<A: Actor>(meta: &mut Meta, core: &mut Core, event: Event) {
-    if core.recorder.is_on() {
-        // The record needs the message, which stays in the pool.
-        let envelope = pool::<A>(core, event.target).take(event.payload);
-        core.record_message(RecordKind::Queued, event.target, envelope.sender, &envelope.message);
-        let payload = pool::<A>(core, event.target).insert(envelope);
-        debug_assert_eq!(payload, event.payload, "a freed cell is the first to be reused");
-    }
-    meta.mailbox.push(pool::<A>(core, event.target), event.payload);
-    core.check_mailbox(meta.mailbox.len());
+/// Lets a free actor with a backlog take the oldest message, as an event of
+/// its own.
+fn schedule_take<A: Actor>(
+    core: &mut Core,
+    pool: &RefCell<Pool<A::Message>>,
+    id: ActorId,
+    meta: &mut Meta,
+) {
+    let mut cells = pool.borrow_mut();
+    let Some(cell) = meta.mailbox.pop(&mut cells, id, EventKind::Take) else { return };
+    drop(cells);
+    meta.busy = Busy::Backlog;
+    meta.pending = cell;
+    core.schedule(core.now, Lane::Now, id.class, cell);
+}
+
+#[cold]
+fn foreign(core: &mut Core) {
+    core.fail(ErrorKind::ForeignReference);
 }
 
 /// A message, or anything else, for an actor that is no more.
 #[cold]
-fn refuse<A: Actor>(core: &mut Core, event: Event) {
-    if event.kind == EventKind::TaskStart {
+fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
+    if pool.borrow().head(cell).kind() == EventKind::TaskStart {
         // The slot was granted before the task died.
         core.cpu.release();
         core.start_next_task();
     }
-    if event.payload != NONE {
-        lose::<A>(core, event.target, event.payload);
-    }
+    let mut death = Death { core, pool, id };
+    death.lose(cell, |cells| cells.take(cell));
 }
 
-/// Accounts for a message that will not be handled.
-fn lose<A: Actor>(core: &mut Core, id: ActorId, payload: u32) {
-    let envelope = pool::<A>(core, id).take(payload);
-    core.counts.undeliverable += 1;
-    core.record_message(RecordKind::Undeliverable, id, envelope.sender, &envelope.message);
-    if let Some(request) = envelope.request {
-        let cause = core.directory.cause_of_death(id).unwrap_or(DeathCause::Forgotten);
-        core.fail_request(request, id, cause);
-    }
+/// The end of an actor, and of the messages for it.
+struct Death<'a, M> {
+    core: &'a mut Core,
+    pool: &'a RefCell<Pool<M>>,
+    id: ActorId,
 }
 
-#[cold]
-fn die<A: Actor>(slot: &mut Slot<A>, core: &mut Core, id: ActorId, cause: DeathCause) {
-    core.record_plain(RecordKind::Died(cause), id);
-    slot.state = None;
-    let meta = slot.meta;
-    core.bury(id, cause);
-    // Nobody else can take back what only this actor was to continue with.
-    let pending = meta.pending.and_then(|handle| core.events.cancel(handle));
-    let queued = (meta.busy == Busy::Delayed).then(|| core.cpu.withdraw(id)).flatten();
-    for payload in pending.map(|event| event.payload).into_iter().chain(queued) {
-        if payload != NONE {
-            let envelope = pool::<A>(core, id).take(payload);
-            core.counts.cancelled += 1;
-            core.record_message(RecordKind::Cancelled, id, envelope.sender, &envelope.message);
+impl<M: Message> Death<'_, M> {
+    #[cold]
+    fn happen<A>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
+        self.core.record_plain(RecordKind::Died(cause), self.id);
+        let Slot::Live { mut meta, state } = std::mem::replace(slot, Slot::Vacant) else {
+            return;
+        };
+        drop(state);
+        self.core.bury(self.id, cause);
+        let pending = meta.pending;
+        if meta.busy == Busy::Held && pending != NONE {
+            // Nobody else can take back what only this actor was to continue
+            // with.
+            self.withdraw(|cells| cells.cancel(pending), pending);
+            self.core.cancel(self.id.class, pending);
+        }
+        if meta.busy == Busy::Delayed {
+            if let Some(first) = self.core.cpu.withdraw(self.id) {
+                self.withdraw(|cells| cells.take(first), first);
+            }
+        }
+        if meta.busy == Busy::Backlog {
+            self.lose(pending, |cells| cells.cancel(pending));
+            self.core.cancel(self.id.class, pending);
+        }
+        while !meta.mailbox.is_empty() {
+            let next = meta.mailbox.pop(&mut self.pool.borrow_mut(), self.id, EventKind::Take);
+            next.into_iter().for_each(|cell| self.lose(cell, |cells| cells.take(cell)));
+        }
+        if meta.role == Role::RunningTask {
+            self.core.cpu.release();
+        }
+        self.core.start_next_task();
+    }
+
+    /// Accounts for a message that will not be handled.
+    fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
+        let mut cells = self.pool.borrow_mut();
+        if cells.message(cell).is_some() {
+            self.core.counts.undeliverable += 1;
+            self.core.record(RecordKind::Undeliverable, self.id, &cells, cell);
+        }
+        let request = cells.take_request(cell);
+        let message = empty(&mut cells);
+        drop(cells);
+        drop(message);
+        if let Some(request) = request {
+            let id = self.id;
+            let cause = self.core.directory.cause_of_death(id).unwrap_or(DeathCause::Forgotten);
+            self.core.fail_request(request, id, cause);
         }
     }
-    let mut mailbox = meta.mailbox;
-    while let Some(payload) = mailbox.pop(pool::<A>(core, id)) {
-        lose::<A>(core, id, payload);
+
+    /// Accounts for a message that its own actor will not continue with.
+    fn withdraw(&mut self, empty: impl FnOnce(&mut Pool<M>) -> Option<M>, cell: u32) {
+        let mut cells = self.pool.borrow_mut();
+        if cells.message(cell).is_some() {
+            self.core.counts.cancelled += 1;
+            self.core.record(RecordKind::Cancelled, self.id, &cells, cell);
+        }
+        let message = empty(&mut cells);
+        drop(cells);
+        drop(message);
     }
-    slot.meta.mailbox = Mailbox::EMPTY;
-    if meta.holds_slot {
-        core.cpu.release();
-    }
-    core.start_next_task();
 }

@@ -7,91 +7,62 @@ use super::config::Config;
 use super::cpu::CpuSlots;
 use super::directory::Directory;
 use super::error::{ErrorKind, Limit, SimulationError};
-use super::pool::{AnyPool, Envelope, NONE, Pool};
+use super::pool::{AnyPool, EventKind, NONE, Pool};
 use super::recorder::{Happened, Recorder};
 use super::request::Requests;
 use super::{Actor, Counts};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
-use crate::event_list::{EventHandle, EventKey, EventList, Lane};
+use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{End, Latency, Network, path_hash};
 use crate::record::RecordKind;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
-
-/// A scheduled event: what happens to whom.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Event {
-    pub(super) target: ActorId,
-    /// Index of the envelope in the pool of the target's class, or `NONE`.
-    pub(super) payload: u32,
-    pub(super) kind: EventKind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EventKind {
-    /// A message arrives.
-    Deliver,
-    /// A free actor takes the next message from its mailbox.
-    Take,
-    /// A hold or a start-up ends; the payload, if any, continues the handler.
-    Resume,
-    /// The answer that a waiting actor is blocked on arrives.
-    Answer,
-    /// A submitted task is ready for a CPU slot.
-    TaskReady,
-    /// A task that was waiting has got a CPU slot.
-    TaskStart,
-    /// The actor dies.
-    Die(DeathCause),
-}
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// An actor that was spawned while its class was in use.
 pub(super) struct Newborn {
     pub(super) id: ActorId,
     pub(super) state: Box<dyn Any>,
     pub(super) task: bool,
-    /// The event that ends its start-up.
-    pub(super) pending: Option<EventHandle>,
+    /// The cell of the event that ends its start-up, or `NONE`.
+    pub(super) pending: u32,
 }
 
 pub(crate) struct Core {
-    pub(super) config: Config,
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
+    /// The last event that the limits allow before the clock moves.
+    event_last: u64,
+    /// How long messages travel, if all travel for the same span.
+    plain_latency: Option<Span>,
+    /// Where the event list keeps those that do.
+    link_lane: Lane,
+    /// Something besides the next event wants to be looked at: newborns, a
+    /// failure, the end.
+    pub(super) attention: bool,
+    pub(super) ended: bool,
     pub(super) current: ActorId,
-    pub(super) events: EventList<Event>,
+    pub(super) counts: Counts,
+    pub(super) events: EventList,
+    pools: Vec<Rc<dyn AnyPool>>,
+    pub(super) recorder: Recorder,
     pub(super) directory: Directory,
     pub(super) requests: Requests,
     pub(super) cpu: CpuSlots,
-    pub(super) counts: Counts,
-    pub(super) recorder: Recorder,
     pub(super) failure: Option<SimulationError>,
-    pub(super) ended: bool,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
     network: Network,
-    pools: Vec<Box<dyn AnyPool>>,
-    class_numbers: FxHashMap<TypeId, u32>,
-    sequence: u64,
-    events_this_instant: u64,
-    /// When a message sent now arrives under the usual fixed latency.
-    link_arrival: Option<VirtualTime>,
+    class_numbers: FxHashMap<TypeId, u16>,
+    pub(super) config: Config,
 }
 
 /// What unwinds from a handler whose run has failed; the error itself is in
 /// [`Core::failure`].
 pub(super) struct RunFailed;
-
-/// When a message sent at `now` arrives where no link says otherwise.
-#[inline]
-fn usual_arrival(config: &Config, now: VirtualTime) -> Option<VirtualTime> {
-    match config.latency {
-        Latency::Fixed(span) => now.checked_add(span),
-        _ => None,
-    }
-}
 
 impl Core {
     pub(super) fn new(config: Config) -> Self {
@@ -99,26 +70,35 @@ impl Core {
         for (from, to, latency) in &config.links {
             network.set_link(path_hash(from), path_hash(to), *latency);
         }
+        let limits = &config.limits;
         Self {
             now: VirtualTime::ZERO,
             event: 0,
+            event_last: limits.events.min(limits.events_per_instant),
+            plain_latency: match config.latency {
+                Latency::Fixed(span) if !network.needs_paths() => Some(span),
+                _ => None,
+            },
+            link_lane: match config.latency {
+                Latency::ZERO => Lane::Now,
+                Latency::Fixed(_) => Lane::Link,
+                _ => Lane::None,
+            },
+            attention: false,
+            ended: false,
             current: ActorId::OUTSIDE,
+            counts: Counts::default(),
             events: EventList::new(config.event_list),
+            pools: Vec::new(),
+            recorder: Recorder::new(config.digest),
             directory: Directory::default(),
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
-            counts: Counts::default(),
-            recorder: Recorder::new(config.digest),
             failure: None,
-            ended: false,
             newborns: Vec::new(),
             new_classes: Vec::new(),
             network,
-            pools: Vec::new(),
             class_numbers: FxHashMap::default(),
-            sequence: 0,
-            events_this_instant: 0,
-            link_arrival: usual_arrival(&config, VirtualTime::ZERO),
             config,
         }
     }
@@ -133,6 +113,7 @@ impl Core {
         if self.failure.is_none() {
             self.failure = Some(self.error(kind));
         }
+        self.attention = true;
         if self.current != ActorId::OUTSIDE && cfg!(panic = "unwind") {
             // No panic hook is called: this is no panic, but the way out.
             std::panic::resume_unwind(Box::new(RunFailed));
@@ -165,112 +146,144 @@ impl Core {
     /// Moves the clock to the event about to happen, unless a limit forbids.
     /// `Err` leaves the counters at the event that could not happen.
     #[inline]
-    pub(super) fn advance(&mut self, time: VirtualTime, target: ActorId) -> Result<(), Limit> {
-        self.set_clock(time);
+    pub(super) fn advance(&mut self, time: VirtualTime) -> Result<(), Limit> {
         self.event += 1;
-        self.events_this_instant += 1;
-        self.current = target;
-        let limits = &self.config.limits;
-        if self.event > limits.events {
-            return Err(Limit::Events);
+        if time != self.now {
+            self.set_clock(time);
+            if time > self.config.limits.end_time {
+                return Err(Limit::EndTime);
+            }
         }
-        if self.events_this_instant > limits.events_per_instant {
-            return Err(Limit::EventsPerInstant);
+        if self.event > self.event_last {
+            let events = self.event > self.config.limits.events;
+            return Err(if events { Limit::Events } else { Limit::EventsPerInstant });
         }
-        if time > limits.end_time { Err(Limit::EndTime) } else { Ok(()) }
+        Ok(())
     }
 
+    /// Sets the clock for the current event, or for the next.
     #[inline]
     pub(super) fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {
             self.now = time;
-            self.events_this_instant = 0;
-            self.link_arrival = usual_arrival(&self.config, time);
+            let limits = &self.config.limits;
+            let before = self.event.saturating_sub(1);
+            self.event_last = limits.events.min(before.saturating_add(limits.events_per_instant));
         }
+    }
+
+    /// Whom an event that was just popped happens to.
+    #[cold]
+    pub(super) fn target(&self, event: EventId) -> ActorId {
+        self.pools[event.pool as usize].target(event.cell)
     }
 
     // --- scheduling --------------------------------------------------------
 
-    #[inline]
-    pub(super) fn schedule(
+    /// Schedules the event in that cell; its sequence number.
+    #[inline(always)]
+    pub(super) fn schedule(&mut self, time: VirtualTime, lane: Lane, class: u16, cell: u32) -> u64 {
+        let sequence = self.events.schedule(time, 0, lane, EventId { pool: class, cell });
+        if self.events.len() as u64 > self.config.limits.pending_events {
+            self.limit(Limit::PendingEvents, self.config.limits.pending_events);
+        }
+        sequence
+    }
+
+    /// The instant `span` from now, and the lane for what is due then.
+    #[inline(always)]
+    pub(super) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
+        let lane = if span.is_zero() { Lane::Now } else { Lane::None };
+        match self.now.checked_add(span) {
+            Some(time) => Some((time, lane)),
+            None => self.overflow(),
+        }
+    }
+
+    /// The lane for what is due at that instant.
+    pub(super) fn lane(&self, time: VirtualTime) -> Lane {
+        if time == self.now { Lane::Now } else { Lane::None }
+    }
+
+    #[cold]
+    pub(super) fn overflow(&mut self) -> Option<(VirtualTime, Lane)> {
+        self.fail(ErrorKind::TimeOverflow);
+        None
+    }
+
+    /// Takes an event off the list; its cell was emptied before.
+    pub(super) fn cancel(&mut self, class: u16, cell: u32) {
+        self.events.cancel(EventId { pool: class, cell });
+        while let Some(swept) = self.events.next_swept() {
+            self.pools[swept.pool as usize].release(swept.cell);
+        }
+    }
+
+    /// Schedules an event without a message; `None` is past the end of time.
+    pub(super) fn schedule_plain(
         &mut self,
-        time: Option<VirtualTime>,
-        target: ActorId,
+        due: Option<(VirtualTime, Lane)>,
+        to: ActorId,
         kind: EventKind,
-        payload: u32,
-    ) -> Option<EventHandle> {
-        let Some(time) = time else {
-            self.fail(ErrorKind::TimeOverflow);
-            return None;
+    ) -> u32 {
+        let Some(pool) = self.pools.get(to.class as usize) else {
+            self.fail(ErrorKind::ForeignReference);
+            return NONE;
         };
-        let key = EventKey { time, tie_rank: 0, sequence: self.sequence };
-        self.sequence += 1;
-        let lane = if time == self.now {
-            Lane::Now
-        } else if Some(time) == self.link_arrival {
-            Lane::Link
-        } else {
-            Lane::None
-        };
-        let handle = self.events.schedule(key, lane, Event { target, payload, kind });
-        let allowed = self.config.limits.pending_events;
-        if self.events.len() as u64 > allowed {
-            self.limit(Limit::PendingEvents, allowed);
-        }
-        Some(handle)
+        let Some((time, lane)) = due else { return NONE };
+        let cell = pool.insert_plain(to, kind);
+        self.schedule(time, lane, to.class, cell);
+        cell
     }
 
+    /// The pool of a class of actors that take messages of type `M`.
     #[inline]
-    pub(super) fn pool<M: Message>(&mut self, class: u32) -> Option<&mut Pool<M>> {
-        self.pools.get_mut(class as usize)?.as_any_mut().downcast_mut()
+    pub(super) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
+        self.pools.get(class as usize)?.as_any().downcast_ref()
     }
 
-    /// Puts an envelope into the pool of its receiver's class.
-    #[inline]
-    pub(super) fn stow<M: Message>(&mut self, to: ActorId, envelope: Envelope<M>) -> u32 {
-        match self.pool(to.class) {
-            Some(pool) => pool.insert(envelope),
-            None => {
-                self.fail(ErrorKind::ForeignReference);
-                NONE
-            }
-        }
-    }
-
-    /// Sends a message: counted, stowed, scheduled at `time`.
-    #[inline]
+    /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,
+    /// `NONE` if it could not be sent: past the end of time, or to an actor of
+    /// another simulation.
     pub(super) fn post<M: Message>(
         &mut self,
-        time: Option<VirtualTime>,
+        due: Option<(VirtualTime, Lane)>,
         from: ActorId,
         to: ActorId,
         kind: EventKind,
         message: M,
-    ) -> Option<EventHandle> {
-        self.post_envelope(time, to, kind, Envelope { message, sender: from, request: None })
-    }
-
-    #[inline]
-    pub(super) fn post_envelope<M: Message>(
-        &mut self,
-        time: Option<VirtualTime>,
-        to: ActorId,
-        kind: EventKind,
-        envelope: Envelope<M>,
-    ) -> Option<EventHandle> {
-        let payload = self.stow(to, envelope);
-        if payload == NONE {
-            return None;
-        }
+    ) -> u32 {
+        let Some(pool) = self.pool(to.class) else {
+            self.fail(ErrorKind::ForeignReference);
+            return NONE;
+        };
+        let Some((time, lane)) = due else { return NONE };
+        let cell = stow(pool, &self.recorder, from, to, kind, message);
         self.counts.sent += 1;
-        self.schedule(time, to, kind, payload)
+        self.schedule(time, lane, to.class, cell);
+        cell
     }
 
     /// When a message sent now arrives.
-    #[inline]
-    pub(super) fn arrival(&mut self, from: ActorId, to: ActorId) -> Option<VirtualTime> {
+    #[inline(always)]
+    pub(super) fn arrival(&mut self, from: ActorId, to: ActorId) -> Option<(VirtualTime, Lane)> {
+        let Some(latency) = self.plain_latency else { return self.drawn_arrival(from, to) };
+        match self.now.checked_add(latency) {
+            Some(time) => Some((time, self.link_lane)),
+            None => self.overflow(),
+        }
+    }
+
+    fn drawn_arrival(&mut self, from: ActorId, to: ActorId) -> Option<(VirtualTime, Lane)> {
         let (from, to) = self.ends(from, to);
-        self.network.arrival(self.now, from, to)
+        match self.network.arrival(self.now, from, to) {
+            Some(time) => {
+                let usual = matches!(self.config.latency, Latency::Fixed(span)
+                    if self.now.checked_add(span) == Some(time));
+                Some((time, if usual { self.link_lane } else { Lane::None }))
+            }
+            None => self.overflow(),
+        }
     }
 
     /// The ends of a link; paths are looked up only where links need them.
@@ -284,31 +297,36 @@ impl Core {
     }
 
     /// Sends a kill, or the news of an owner's death.
-    pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, cause: DeathCause) {
-        if to.class as usize >= self.pools.len() {
-            return self.fail(ErrorKind::ForeignReference);
-        }
+    pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, kind: EventKind) {
         let (from, to_end) = self.ends(from, to);
-        let time = self.network.unordered_arrival(self.now, from, to_end);
-        self.schedule(time, to, EventKind::Die(cause), NONE);
+        let due = match self.network.unordered_arrival(self.now, from, to_end) {
+            Some(time) => Some((time, Lane::None)),
+            None => self.overflow(),
+        };
+        self.schedule_plain(due, to, kind);
     }
 
     // --- recording ---------------------------------------------------------
 
-    /// Records an event that carries a message.
+    /// Records what became of the event in a cell.
     #[inline]
-    pub(super) fn record_message<M: Message>(
+    pub(super) fn record<M: Message>(
         &mut self,
         kind: RecordKind,
         receiver: ActorId,
-        sender: ActorId,
-        message: &M,
+        pool: &Pool<M>,
+        cell: u32,
     ) {
+        if !self.recorder.is_on() {
+            return;
+        }
+        let message = pool.message(cell);
+        let sender = if message.is_some() { pool.sender(cell) } else { ActorId::OUTSIDE };
         let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
-        self.recorder.record(&self.directory, happened, Some(message));
+        self.recorder.record(&self.directory, happened, message);
     }
 
-    /// Records an event that carries none.
+    /// Records something that is not about a message.
     pub(super) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
         let sender = ActorId::OUTSIDE;
         let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
@@ -317,15 +335,17 @@ impl Core {
 
     // --- births and deaths -------------------------------------------------
 
-    fn class_of<A: Actor>(&mut self) -> u32 {
-        let next = self.pools.len() as u32;
+    /// The number of a class of actors; `None` after 65,535 of them.
+    fn class_of<A: Actor>(&mut self) -> Option<u16> {
+        let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
         let class = *self.class_numbers.entry(TypeId::of::<A>()).or_insert(next);
         if class == next {
-            self.pools.push(Box::new(Pool::<A::Message>::default()));
+            let pool = Rc::new(RefCell::new(Pool::<A::Message>::new(class)));
+            self.pools.push(Rc::clone(&pool) as Rc<dyn AnyPool>);
             self.directory.add_class();
-            self.new_classes.push(Box::new(TypedClass::<A>::default()));
+            self.new_classes.push(Box::new(TypedClass::<A>::new(class, pool)));
         }
-        class
+        Some(class)
     }
 
     /// Spawns an actor; with `first`, a task that begins with that message.
@@ -336,11 +356,10 @@ impl Core {
         state: A,
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
-        let class = self.class_of::<A>();
-        let registered = if spawn.is_plain() {
-            self.directory.register(class, owner, spawn)
-        } else {
-            Err(ErrorKind::InvalidName { name: spawn.to_string() })
+        let registered = match self.class_of::<A>() {
+            None => Err(ErrorKind::TooManyClasses),
+            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
+            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
         };
         let id = match registered {
             Ok(id) => id,
@@ -349,6 +368,7 @@ impl Core {
                 return ActorRef::new(ActorId::OUTSIDE);
             }
         };
+        self.attention = true;
         let allowed = self.config.limits.live_actors;
         if self.directory.live() > allowed {
             self.limit(Limit::LiveActors, allowed);
@@ -356,12 +376,17 @@ impl Core {
         let task = first.is_some();
         let owner = owner.unwrap_or(ActorId::OUTSIDE);
         let pending = if let Some(first) = first {
-            let ready = self.arrival(owner, id).and_then(|time| time.checked_add(spawn.startup));
+            let submitted = self.arrival(owner, id).map_or(self.now, |(time, _)| time);
+            let ready = match submitted.checked_add(spawn.startup) {
+                Some(time) => Some((time, Lane::None)),
+                None => self.overflow(),
+            };
             self.post(ready, owner, id, EventKind::TaskReady, first)
         } else if spawn.startup.is_zero() {
-            None
+            NONE
         } else {
-            self.schedule(self.now.checked_add(spawn.startup), id, EventKind::Resume, NONE)
+            let ready = self.after(spawn.startup);
+            self.schedule_plain(ready, id, EventKind::Resume)
         };
         self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
         ActorRef::new(id)
@@ -372,7 +397,7 @@ impl Core {
         let path = self.directory.path_hash(id);
         self.fail_requests_to(id, cause);
         for child in self.directory.bury(id, cause) {
-            self.post_death(id, child, DeathCause::OwnerDied);
+            self.post_death(id, child, EventKind::OwnerDied);
         }
         // Only now: the news was still drawn from the dying actor's stream.
         self.network.forget(path);
@@ -380,12 +405,31 @@ impl Core {
 
     /// Gives a free CPU slot to the task that has waited longest.
     pub(super) fn start_next_task(&mut self) {
-        while let Some((task, payload)) = self.cpu.grant_next() {
-            self.schedule(Some(self.now), task, EventKind::TaskStart, payload);
+        while let Some((task, cell)) = self.cpu.grant_next() {
+            self.schedule(self.now, Lane::Now, task.class, cell);
         }
     }
 
-    pub(super) fn live_envelopes(&self) -> usize {
-        self.pools.iter().map(|pool| pool.live()).sum()
+    /// Messages in the engine's hands.
+    pub(super) fn pending_messages(&self) -> usize {
+        self.pools.iter().map(|pool| pool.messages()).sum()
     }
+}
+
+/// Puts a message into a cell of its receiver's class.
+#[inline(always)]
+pub(super) fn stow<M: Message>(
+    pool: &RefCell<Pool<M>>,
+    recorder: &Recorder,
+    from: ActorId,
+    to: ActorId,
+    kind: EventKind,
+    message: M,
+) -> u32 {
+    let mut pool = pool.borrow_mut();
+    let cell = pool.insert(to, kind, Some(message));
+    if recorder.is_on() {
+        pool.set_sender(cell, from);
+    }
+    cell
 }

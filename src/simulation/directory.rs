@@ -14,13 +14,13 @@ use std::rc::Rc;
 /// Where an actor is kept: its class and its index in the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
-    class: u32,
+    class: u16,
     index: u32,
 }
 
 #[derive(Debug)]
 struct Entry {
-    generation: u32,
+    generation: u16,
     state: State,
     label: u32,
     ordinal: Option<u32>,
@@ -79,7 +79,7 @@ impl Directory {
     /// same name.
     pub(super) fn register(
         &mut self,
-        class: u32,
+        class: u16,
         owner: Option<ActorId>,
         spawn: &Spawn,
     ) -> Result<ActorId, ErrorKind> {
@@ -188,6 +188,7 @@ impl Directory {
                 return;
             }
             entry.state = State::Vacant(cause);
+            let generation = entry.generation;
             let (owner, previous, next) = (entry.owner, entry.previous_sibling, entry.next_sibling);
             if let Some(next) = next {
                 self.at_mut(next).previous_sibling = previous;
@@ -197,7 +198,11 @@ impl Directory {
                 (None, Some(owner)) => self.at_mut(place_of(owner)).first_child = next,
                 (None, None) => {}
             }
-            self.classes[place.class as usize].free.push(place.index);
+            // A place whose generations are used up is left: no reference, not
+            // even one kept from its first actor, may ever name another.
+            if generation < u16::MAX {
+                self.classes[place.class as usize].free.push(place.index);
+            }
             let Some(owner) = owner else { return };
             place = place_of(owner);
         }
@@ -289,14 +294,14 @@ impl ClassEntries {
     /// Gives the entry a place, one that was used before if there is one,
     /// and returns the label of the entry that was there: the dead keep their
     /// names until their place is needed.
-    fn admit(&mut self, class: u32, mut entry: Entry) -> (ActorId, Option<u32>) {
+    fn admit(&mut self, class: u16, mut entry: Entry) -> (ActorId, Option<u32>) {
         let Some(index) = self.free.pop() else {
             let index = self.entries.len() as u32;
             self.entries.push(entry);
             return (ActorId { class, index, generation: 0 }, None);
         };
         let place = &mut self.entries[index as usize];
-        let generation = place.generation.wrapping_add(1);
+        let generation = place.generation + 1;
         entry.generation = generation;
         let replaced = std::mem::replace(place, entry);
         (ActorId { class, index, generation }, Some(replaced.label))

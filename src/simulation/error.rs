@@ -86,6 +86,8 @@ pub enum ErrorKind {
         /// The instant.
         time: VirtualTime,
     },
+    /// More types of actor than identifiers have room for, 65,535.
+    TooManyClasses,
     /// A reference that was made by another simulation. Found where it names
     /// no actor here; one that happens to name another is not noticed.
     ForeignReference,
@@ -155,6 +157,7 @@ impl fmt::Display for ErrorKind {
             Self::InThePast { time } => {
                 write!(f, "something was to happen at {time}, which has passed")
             }
+            Self::TooManyClasses => write!(f, "more than 65,535 types of actor were spawned"),
             Self::ForeignReference => {
                 write!(f, "a reference to an actor of another simulation was used")
             }

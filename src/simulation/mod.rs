@@ -17,15 +17,17 @@ mod recorder;
 mod request;
 
 pub use config::{Config, Limits};
-pub use context::Context;
+pub use context::{Context, Timer};
 pub use error::{ErrorKind, Limit, SimulationError};
 pub use outcome::{Counts, Outcome};
 pub use request::Unanswered;
 
 use self::class::Class;
-use self::core::{Core, EventKind, RunFailed};
-use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
+use self::core::{Core, RunFailed};
+use self::pool::EventKind;
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::digest::Digest;
+use crate::event_list::EventId;
 use crate::network::path_hash;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
@@ -145,7 +147,13 @@ impl Simulation {
         if time < self.core.now {
             return self.core.fail(ErrorKind::InThePast { time });
         }
-        self.core.post(Some(time), ActorId::OUTSIDE, to.id, EventKind::Deliver, message);
+        self.core.post(
+            Some((time, self.core.lane(time))),
+            ActorId::OUTSIDE,
+            to.id,
+            EventKind::Deliver,
+            message,
+        );
     }
 
     /// Kills an actor from outside, at `time`.
@@ -153,11 +161,8 @@ impl Simulation {
         if time < self.core.now {
             return self.core.fail(ErrorKind::InThePast { time });
         }
-        if victim.id.class as usize >= self.classes.len() {
-            return self.core.fail(ErrorKind::ForeignReference);
-        }
-        let kind = EventKind::Die(DeathCause::Killed);
-        self.core.schedule(Some(time), victim.id, kind, pool::NONE);
+        let due = Some((time, self.core.lane(time)));
+        self.core.schedule_plain(due, victim.id, EventKind::Kill);
     }
 
     /// Adds an observer of all records from now on.
@@ -191,18 +196,17 @@ impl Simulation {
     pub fn run_until(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         self.guarded(|simulation| {
             loop {
-                if simulation.core.ended {
+                if simulation.core.attention && simulation.attend()? {
                     return Ok(Outcome::Ended);
                 }
-                let Some(next) = simulation.core.events.peek() else {
-                    return Ok(Outcome::Idle);
-                };
-                if next.time > time {
-                    simulation.core.set_clock(simulation.core.now.max(time));
-                    return Ok(Outcome::Reached);
-                }
-                simulation.advance()?;
+                let Some((due, event)) = simulation.core.events.pop_until(time) else { break };
+                simulation.happen(due, event)?;
             }
+            if simulation.core.events.is_empty() {
+                return Ok(Outcome::Idle);
+            }
+            simulation.core.set_clock(simulation.core.now.max(time));
+            Ok(Outcome::Reached)
         })
     }
 
@@ -212,10 +216,15 @@ impl Simulation {
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<bool, SimulationError> {
         self.guarded(|simulation| {
-            if simulation.core.ended || simulation.core.events.is_empty() {
+            if simulation.core.ended {
                 return Ok(false);
             }
-            simulation.advance().map(|()| true)
+            let Some((due, event)) = simulation.core.events.pop_until(VirtualTime::MAX) else {
+                return Ok(false);
+            };
+            simulation.happen(due, event)?;
+            simulation.attend()?;
+            Ok(true)
         })
     }
 
@@ -247,28 +256,39 @@ impl Simulation {
         result
     }
 
-    /// Pops, sets the clock, delivers.
+    /// Sets the clock to an event that was popped, and delivers it.
     #[inline]
-    fn advance(&mut self) -> Result<(), SimulationError> {
-        let Some((key, event)) = self.core.events.pop() else { return Ok(()) };
-        if let Err(limit) = self.core.advance(key.time, event.target) {
-            let limits = &self.core.config.limits;
-            let allowed = match limit {
-                Limit::Events => limits.events,
-                Limit::EventsPerInstant => limits.events_per_instant,
-                _ => limits.end_time.as_nanos(),
-            };
-            let error = self.core.error(ErrorKind::Limit { limit, allowed });
-            // It is named, but it did not happen.
-            self.core.event -= 1;
-            return Err(error);
+    fn happen(&mut self, due: VirtualTime, event: EventId) -> Result<(), SimulationError> {
+        if let Err(limit) = self.core.advance(due) {
+            return Err(self.limit_reached(limit, event));
         }
-        self.classes[event.target.class as usize].dispatch(&mut self.core, event);
-        if !self.core.newborns.is_empty() {
-            self.settle_births();
-        }
+        self.classes[event.pool as usize].dispatch(&mut self.core, event.cell);
+        Ok(())
+    }
+
+    #[cold]
+    fn limit_reached(&mut self, limit: Limit, event: EventId) -> SimulationError {
+        let limits = &self.core.config.limits;
+        let allowed = match limit {
+            Limit::Events => limits.events,
+            Limit::EventsPerInstant => limits.events_per_instant,
+            _ => limits.end_time.as_nanos(),
+        };
+        self.core.current = self.core.target(event);
+        let error = self.core.error(ErrorKind::Limit { limit, allowed });
+        // It is named, but it did not happen.
+        self.core.event -= 1;
+        error
+    }
+
+    /// Looks after what the last event left besides messages; whether the run
+    /// has ended.
+    #[cold]
+    fn attend(&mut self) -> Result<bool, SimulationError> {
+        self.settle_births();
+        self.core.attention = self.core.ended;
         match self.core.failure.take() {
-            None => Ok(()),
+            None => Ok(self.core.ended),
             Some(error) => Err(error),
         }
     }
@@ -302,10 +322,10 @@ impl Simulation {
     }
 
     /// Messages in the engine's hands, counted where they are kept; always
-    /// equal to [`Counts::pending`].
+    /// equal to [`Counts::pending`]. Cost: O(messages), for checks.
     #[must_use]
     pub fn pending_messages(&self) -> u64 {
-        self.core.live_envelopes() as u64
+        self.core.pending_messages() as u64
     }
 
     /// How many events are scheduled.

@@ -1,102 +1,303 @@
-//! Typed storage for messages under way.
+//! Typed storage for what is scheduled or waiting.
 //!
-//! A message keeps its Rust type from send to handle: events carry the index
-//! of its envelope here, so nothing is boxed and, once a pool has grown to
-//! its working size, nothing is allocated. Envelopes of one mailbox are
-//! linked through the pool, which makes an empty mailbox cost two indices.
+//! A message keeps its Rust type from send to handle: the event list moves
+//! the number of its cell here, so nothing is boxed and, once a pool has grown
+//! to its working size, nothing is allocated. Messages of one mailbox are
+//! linked through the pool, which makes a mailbox cost two numbers.
+//!
+//! What few messages have (a request that rides along, a timer's number, a
+//! sender that somebody wants recorded) is kept beside the cells.
 
 use crate::actor::{ActorId, RequestId};
+use rustc_hash::FxHashMap;
 use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
 
-/// No envelope.
+/// No cell.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// A message with what the engine has to know about it.
-#[derive(Debug)]
-pub(super) struct Envelope<M> {
-    pub(super) message: M,
-    pub(super) sender: ActorId,
-    /// The request that the message carries, if any: it fails when the
-    /// message meets a dead actor.
-    pub(super) request: Option<RequestId>,
+/// What an event does to its actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventKind {
+    /// A message arrives.
+    Deliver,
+    /// A message arrives that carries a request: it fails when the message
+    /// meets a dead actor.
+    Request,
+    /// A message that the actor scheduled for itself, and may take back.
+    Timer,
+    /// A free actor takes the oldest message from its mailbox, this one.
+    Take,
+    /// A hold or a start-up ends; the message, if any, continues the handler.
+    Resume,
+    /// The answer that a waiting actor is blocked on arrives.
+    Answer,
+    /// A submitted task is ready for a CPU slot.
+    TaskReady,
+    /// A task that was waiting has got a CPU slot.
+    TaskStart,
+    /// The actor is killed.
+    Kill,
+    /// The actor dies because the one that spawned it did.
+    OwnerDied,
+    /// No event: the cell is free.
+    Free,
+    /// No event any more, but the event list still has the number of the cell.
+    Cancelled,
 }
 
+/// The kinds by their number, for [`Head`].
+const KINDS: [EventKind; 16] = {
+    let mut kinds = [EventKind::Free; 16];
+    let all = [
+        EventKind::Deliver,
+        EventKind::Request,
+        EventKind::Timer,
+        EventKind::Take,
+        EventKind::Resume,
+        EventKind::Answer,
+        EventKind::TaskReady,
+        EventKind::TaskStart,
+        EventKind::Kill,
+        EventKind::OwnerDied,
+        EventKind::Free,
+        EventKind::Cancelled,
+    ];
+    let mut next = 0;
+    while next < all.len() {
+        kinds[all[next] as usize] = all[next];
+        next += 1;
+    }
+    kinds
+};
+
+/// The part of an event that does not depend on the message type, in one
+/// word: it is written and read as one, so that a read just after the write
+/// never waits for its parts to come together.
+///
+/// From the top: 16 bits of [`EventKind`], 16 of the receiver's generation, 32
+/// of its index in the class. While the message waits in a mailbox the index
+/// is that of the next cell there; in a free cell, of the next free one.
+#[derive(Clone, Copy)]
+pub(super) struct Head(u64);
+
+impl Head {
+    #[inline(always)]
+    pub(super) fn new(to: ActorId, kind: EventKind) -> Self {
+        Self((kind as u64) << 48 | u64::from(to.generation) << 32 | u64::from(to.index))
+    }
+
+    #[inline(always)]
+    fn free(next: u32) -> Self {
+        Self((EventKind::Free as u64) << 48 | u64::from(next))
+    }
+
+    #[inline(always)]
+    pub(super) fn kind(self) -> EventKind {
+        KINDS[(self.0 >> 48) as usize % KINDS.len()]
+    }
+
+    /// The receiver, which is of the pool's class.
+    #[inline(always)]
+    pub(super) fn target(self, class: u16) -> ActorId {
+        ActorId { class, generation: (self.0 >> 32) as u16, index: self.link() }
+    }
+
+    #[inline(always)]
+    fn link(self) -> u32 {
+        self.0 as u32
+    }
+
+    fn set_link(&mut self, cell: u32) {
+        self.0 = self.0 >> 32 << 32 | u64::from(cell);
+    }
+
+    fn set_kind(&mut self, kind: EventKind) {
+        self.0 = self.0 << 16 >> 16 | (kind as u64) << 48;
+    }
+}
+
+/// An event, or a message that waits.
 #[derive(Debug)]
 struct Cell<M> {
-    envelope: Option<Envelope<M>>,
-    /// The next envelope of the same mailbox, or the next free cell.
-    next: u32,
+    head: Head,
+    /// `None` of an event without a message.
+    message: Option<M>,
 }
 
-/// All envelopes for the actors of one class.
+/// All events and waiting messages of the actors of one class.
 #[derive(Debug)]
 pub(super) struct Pool<M> {
+    class: u16,
     cells: Vec<Cell<M>>,
     free: u32,
-    live: usize,
-}
-
-impl<M> Default for Pool<M> {
-    fn default() -> Self {
-        Self { cells: Vec::new(), free: NONE, live: 0 }
-    }
+    /// Who sent the message of a cell; filled only while records are wanted.
+    senders: Vec<ActorId>,
+    /// The sequence number of the timer in a cell.
+    timers: Vec<u64>,
+    requests: FxHashMap<u32, RequestId>,
 }
 
 impl<M> Pool<M> {
-    #[inline]
-    pub(super) fn insert(&mut self, envelope: Envelope<M>) -> u32 {
-        self.live += 1;
-        if self.free == NONE {
-            let index = self.cells.len() as u32;
-            assert!(index < NONE, "2^32 messages under way to one class of actors");
-            self.cells.push(Cell { envelope: Some(envelope), next: NONE });
-            return index;
+    pub(super) fn new(class: u16) -> Self {
+        Self {
+            class,
+            cells: Vec::new(),
+            free: NONE,
+            senders: Vec::new(),
+            timers: Vec::new(),
+            requests: FxHashMap::default(),
         }
+    }
+
+    /// Puts an event into a cell.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, to: ActorId, kind: EventKind, message: Option<M>) -> u32 {
         let index = self.free;
-        let cell = &mut self.cells[index as usize];
-        self.free = cell.next;
-        *cell = Cell { envelope: Some(envelope), next: NONE };
+        let head = Head::new(to, kind);
+        match self.cells.get_mut(index as usize) {
+            Some(place) => {
+                self.free = place.head.link();
+                place.head = head;
+                place.message = message;
+                index
+            }
+            None => self.grow(Cell { head, message }),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, cell: Cell<M>) -> u32 {
+        let index = self.cells.len() as u32;
+        assert!(index < NONE, "2^32 messages under way to one class of actors");
+        self.cells.push(cell);
         index
     }
 
-    #[inline]
-    pub(super) fn take(&mut self, index: u32) -> Envelope<M> {
-        let cell = &mut self.cells[index as usize];
-        let envelope = cell.envelope.take().expect("an event's envelope is in its pool");
-        cell.next = self.free;
-        self.free = index;
-        self.live -= 1;
-        envelope
+    #[inline(always)]
+    pub(super) fn head(&self, cell: u32) -> Head {
+        self.cells[cell as usize].head
+    }
+
+    pub(super) fn set_kind(&mut self, cell: u32, kind: EventKind) {
+        self.cells[cell as usize].head.set_kind(kind);
+    }
+
+    pub(super) fn message(&self, cell: u32) -> Option<&M> {
+        self.cells[cell as usize].message.as_ref()
+    }
+
+    /// Empties the cell; the message, unless the event carries none.
+    #[inline(always)]
+    pub(super) fn take(&mut self, cell: u32) -> Option<M> {
+        let place = &mut self.cells[cell as usize];
+        place.head = Head::free(self.free);
+        self.free = cell;
+        place.message.take()
+    }
+
+    /// Empties the cell of an event that was cancelled; the cell stays out of
+    /// use until the event list has let go of it.
+    pub(super) fn cancel(&mut self, cell: u32) -> Option<M> {
+        let place = &mut self.cells[cell as usize];
+        place.head.set_kind(EventKind::Cancelled);
+        place.message.take()
+    }
+
+    // --- beside the cells --------------------------------------------------
+
+    #[cold]
+    pub(super) fn set_sender(&mut self, cell: u32, sender: ActorId) {
+        put(&mut self.senders, cell, sender, ActorId::OUTSIDE);
+    }
+
+    /// Who sent the message; the outside if nobody wanted to know then.
+    pub(super) fn sender(&self, cell: u32) -> ActorId {
+        self.senders.get(cell as usize).copied().unwrap_or(ActorId::OUTSIDE)
+    }
+
+    pub(super) fn set_timer(&mut self, cell: u32, sequence: u64) {
+        put(&mut self.timers, cell, sequence, u64::MAX);
+    }
+
+    /// Whether that timer is in the cell and has not gone off.
+    pub(super) fn is_timer(&self, cell: u32, sequence: u64) -> bool {
+        let kind = self.cells.get(cell as usize).map(|place| place.head.kind());
+        kind == Some(EventKind::Timer) && self.timers.get(cell as usize) == Some(&sequence)
+    }
+
+    pub(super) fn set_request(&mut self, cell: u32, request: RequestId) {
+        self.requests.insert(cell, request);
+    }
+
+    /// Takes the request off a message that has met its end.
+    pub(super) fn take_request(&mut self, cell: u32) -> Option<RequestId> {
+        if self.requests.is_empty() { None } else { self.requests.remove(&cell) }
     }
 }
 
-/// A pool whose message type is known to its users only.
-pub(super) trait AnyPool {
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-    /// Envelopes in the pool: under way, waiting, or kept for after a hold.
-    fn live(&self) -> usize;
+fn put<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
+    let cell = cell as usize;
+    if beside.len() <= cell {
+        beside.resize(cell + 1, vacant);
+    }
+    beside[cell] = value;
 }
 
-impl<M: 'static> AnyPool for Pool<M> {
-    fn as_any_mut(&mut self) -> &mut dyn Any {
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.kind(), self.link())
+    }
+}
+
+/// A pool whose message type is known to its users only. It is shared between
+/// its class, which takes messages out, and the kernel, which puts them in.
+pub(super) trait AnyPool {
+    fn as_any(&self) -> &dyn Any;
+    /// Messages under way, waiting, or kept for after a hold, counted.
+    fn messages(&self) -> usize;
+    fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32;
+    /// Makes the cell of a cancelled event usable again.
+    fn release(&self, cell: u32);
+    /// Whom the event in a cell happens to.
+    fn target(&self, cell: u32) -> ActorId;
+}
+
+impl<M: 'static> AnyPool for RefCell<Pool<M>> {
+    fn as_any(&self) -> &dyn Any {
         self
     }
 
-    fn live(&self) -> usize {
-        self.live
+    fn messages(&self) -> usize {
+        self.borrow().cells.iter().filter(|cell| cell.message.is_some()).count()
+    }
+
+    fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32 {
+        self.borrow_mut().insert(to, kind, None)
+    }
+
+    fn release(&self, cell: u32) {
+        self.borrow_mut().take(cell);
+    }
+
+    fn target(&self, cell: u32) -> ActorId {
+        let pool = self.borrow();
+        pool.head(cell).target(pool.class)
     }
 }
 
-/// The messages that arrived while their actor was busy, oldest first.
+/// The messages that arrived while their actor was busy, oldest first: a
+/// circle of cells, entered at the youngest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mailbox {
-    head: u32,
-    tail: u32,
+    youngest: u32,
     length: u32,
 }
 
 impl Mailbox {
-    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE, length: 0 };
+    pub(super) const EMPTY: Self = Self { youngest: NONE, length: 0 };
 
     #[inline]
     pub(super) fn is_empty(self) -> bool {
@@ -107,27 +308,33 @@ impl Mailbox {
         self.length
     }
 
-    pub(super) fn push<M>(&mut self, pool: &mut Pool<M>, index: u32) {
-        if self.tail == NONE {
-            self.head = index;
+    pub(super) fn push<M>(&mut self, pool: &mut Pool<M>, cell: u32) {
+        let oldest = if self.length == 0 {
+            cell
         } else {
-            pool.cells[self.tail as usize].next = index;
-        }
-        self.tail = index;
+            let youngest = &mut pool.cells[self.youngest as usize].head;
+            let oldest = youngest.link();
+            youngest.set_link(cell);
+            oldest
+        };
+        pool.cells[cell as usize].head.set_link(oldest);
+        self.youngest = cell;
         self.length += 1;
     }
 
-    /// The oldest envelope's index; the envelope stays in the pool.
-    pub(super) fn pop<M>(&mut self, pool: &mut Pool<M>) -> Option<u32> {
-        let index = self.head;
-        if index == NONE {
-            return None;
-        }
-        self.head = std::mem::replace(&mut pool.cells[index as usize].next, NONE);
-        if self.head == NONE {
-            self.tail = NONE;
-        }
-        self.length -= 1;
-        Some(index)
+    /// Takes out the oldest message, which becomes an event of `kind` to its
+    /// own actor; its cell.
+    pub(super) fn pop<M>(
+        &mut self,
+        pool: &mut Pool<M>,
+        actor: ActorId,
+        kind: EventKind,
+    ) -> Option<u32> {
+        self.length = self.length.checked_sub(1)?;
+        let oldest = pool.head(self.youngest).link();
+        let next = pool.head(oldest).link();
+        pool.cells[self.youngest as usize].head.set_link(next);
+        pool.cells[oldest as usize].head = Head::new(actor, kind);
+        Some(oldest)
     }
 }

@@ -21,15 +21,18 @@ pub(super) struct Recorder {
     /// `None` if it is turned off.
     digest: Option<Digest>,
     observers: Vec<Box<dyn Observer>>,
+    /// Whether records are wanted by anyone.
+    on: bool,
 }
 
 impl Recorder {
     pub(super) fn new(digest: bool) -> Self {
-        Self { digest: digest.then(Digest::new), observers: Vec::new() }
+        Self { digest: digest.then(Digest::new), observers: Vec::new(), on: digest }
     }
 
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
         self.observers.push(observer);
+        self.on = true;
     }
 
     pub(super) fn digest(&self) -> Option<Digest> {
@@ -39,7 +42,7 @@ impl Recorder {
     /// Whether records are wanted by anyone.
     #[inline]
     pub(super) fn is_on(&self) -> bool {
-        self.digest.is_some() || !self.observers.is_empty()
+        self.on
     }
 
     /// The digest and the observers see the same facts; neither can change

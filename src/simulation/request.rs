@@ -5,8 +5,10 @@
 //! come, into a message for the asker; answering uses the record up, so each
 //! request has exactly one outcome.
 
-use super::core::{Core, EventKind};
+use super::core::Core;
+use super::pool::EventKind;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
+use crate::event_list::Lane;
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::marker::PhantomData;
@@ -87,8 +89,8 @@ where
 {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
         let message = (self.wrap)(typed(answer));
-        let time = core.arrival(route.from, route.asker);
-        core.post(time, route.from, route.asker, route.kind, message);
+        let due = core.arrival(route.from, route.asker);
+        core.post(due, route.from, route.asker, route.kind, message);
     }
 }
 
@@ -104,7 +106,8 @@ struct Gather<F, R> {
     wrap: F,
     answers: Vec<Option<Result<R, RequestError>>>,
     missing: usize,
-    arrival: Option<VirtualTime>,
+    /// When the last of them arrives; `None` is past the end of time.
+    arrival: Option<(VirtualTime, Lane)>,
 }
 
 impl<F, R, M> Continuation for Part<F, R, M>
@@ -124,7 +127,7 @@ where
         gather.missing -= 1;
         // The asker goes on when the slowest answer has arrived; `None`, past
         // the end of time, must win.
-        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| a.max(b));
+        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| if b.0 < a.0 { a } else { b });
         if gather.missing > 0 {
             return;
         }
@@ -195,7 +198,7 @@ impl Core {
             wrap,
             answers: targets.iter().map(|_| None).collect(),
             missing: targets.len(),
-            arrival: Some(self.now),
+            arrival: Some((self.now, Lane::Now)),
         });
         let number = self.requests.free_gathers.pop().unwrap_or_else(|| {
             self.requests.gathers.push(None);

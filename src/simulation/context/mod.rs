@@ -1,15 +1,22 @@
 //! What a handler can do.
 
-use super::Actor;
-use super::class::{Busy, Meta};
-use super::core::{Core, EventKind};
-use super::error::ErrorKind;
-use super::pool::{Envelope, NONE};
-use crate::actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
+mod requests;
+mod timer;
+
+pub use timer::Timer;
+
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::event_list::Lane;
 use crate::random::{Stream, StreamName};
+use crate::simulation::Actor;
+use crate::simulation::class::{Busy, Meta};
+use crate::simulation::core::{Core, stow};
+use crate::simulation::error::ErrorKind;
+use crate::simulation::pool::{EventKind, Pool};
 use crate::time::{Span, VirtualTime};
+use std::any::Any;
+use std::cell::RefCell;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// The world as a handler sees it: the clock, other actors, and the actor
 /// itself.
@@ -22,13 +29,22 @@ use std::marker::PhantomData;
 pub struct Context<'a, M> {
     core: &'a mut Core,
     meta: &'a mut Meta,
+    /// The pool of the actor's own class.
+    pool: &'a RefCell<Pool<M>>,
     id: ActorId,
-    message: PhantomData<fn(M)>,
+    /// Whether the actor ends when the handler returns.
+    pub(super) stopping: bool,
 }
 
 impl<'a, M: Message> Context<'a, M> {
-    pub(super) fn new(core: &'a mut Core, meta: &'a mut Meta, id: ActorId) -> Self {
-        Self { core, meta, id, message: PhantomData }
+    #[inline]
+    pub(super) fn new(
+        core: &'a mut Core,
+        meta: &'a mut Meta,
+        pool: &'a RefCell<Pool<M>>,
+        id: ActorId,
+    ) -> Self {
+        Self { core, meta, pool, id, stopping: false }
     }
 
     /// The current virtual time; it does not move while a handler runs.
@@ -70,25 +86,48 @@ impl<'a, M: Message> Context<'a, M> {
     /// Sends a message (Ray's `actor.method.remote(...)`): it arrives after
     /// the link's latency, never before one that was sent to the same receiver
     /// earlier (those with a delay of their own aside).
-    #[inline]
+    #[inline(always)]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
-        let time = self.core.arrival(self.id, to.id);
-        self.core.post(time, self.id, to.id, EventKind::Deliver, message);
+        let due = self.core.arrival(self.id, to.id);
+        self.post(due, to.id, EventKind::Deliver, message);
     }
 
     /// Sends a message that arrives exactly `delay` from now, whatever the
     /// links say: the sender knows the time of arrival.
-    #[inline]
+    #[inline(always)]
     pub fn send_after<N: Message>(&mut self, delay: Span, to: &ActorRef<N>, message: N) {
-        let time = self.core.now.checked_add(delay);
-        self.core.post(time, self.id, to.id, EventKind::Deliver, message);
+        let due = self.core.after(delay);
+        self.post(due, to.id, EventKind::Deliver, message);
     }
 
     /// Sends the actor itself a message that arrives exactly `delay` from
     /// now; the actor stays free and handles others meanwhile.
+    #[inline(always)]
     pub fn schedule(&mut self, delay: Span, message: M) {
-        let me = self.me();
-        self.send_after(delay, &me, message);
+        let due = self.core.after(delay);
+        self.post(due, self.id, EventKind::Deliver, message);
+    }
+
+    /// Sends a message; into the actor's own pool where that is the one.
+    #[inline(always)]
+    fn post<N: Message>(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        to: ActorId,
+        kind: EventKind,
+        message: N,
+    ) -> u32 {
+        // Both types are known here: the compiler decides the downcast.
+        let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
+        match (own, due) {
+            (Some(pool), Some((time, lane))) if to.class == self.id.class => {
+                let cell = stow(pool, &self.core.recorder, self.id, to, kind, message);
+                self.core.counts.sent += 1;
+                self.core.schedule(time, lane, to.class, cell);
+                cell
+            }
+            _ => self.core.post(due, self.id, to, kind, message),
+        }
     }
 
     // --- staying busy ------------------------------------------------------
@@ -130,20 +169,21 @@ impl<'a, M: Message> Context<'a, M> {
     /// assert_eq!(simulation.now().to_string(), "7s");
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
+    #[inline(always)]
     pub fn hold(&mut self, span: Span, then: M) {
         if !self.take_turn(Busy::Held) {
             return;
         }
-        let time = self.core.now.checked_add(span);
-        self.meta.pending = self.core.post(time, self.id, self.id, EventKind::Resume, then);
+        let due = self.core.after(span);
+        self.meta.pending = self.post(due, self.id, EventKind::Resume, then);
     }
 
     /// Keeps the actor busy for `span` and continues with nothing: the
     /// mailbox is served again afterwards.
     pub fn rest(&mut self, span: Span) {
         if self.take_turn(Busy::Held) {
-            let time = self.core.now.checked_add(span);
-            self.meta.pending = self.core.schedule(time, self.id, EventKind::Resume, NONE);
+            let due = self.core.after(span);
+            self.meta.pending = self.core.schedule_plain(due, self.id, EventKind::Resume);
         }
     }
 
@@ -154,151 +194,6 @@ impl<'a, M: Message> Context<'a, M> {
             return false;
         }
         self.meta.busy = busy;
-        true
-    }
-
-    // --- requests ----------------------------------------------------------
-
-    /// Asks and waits (Ray's `ray.get(actor.method.remote())`): the actor
-    /// stays busy until the answer comes, then continues with it.
-    ///
-    /// `ask` makes the request's message from the place to answer to; `then`
-    /// makes the message to continue with from the answer, or from the error
-    /// that the other died. Both should only wrap: they run when the request
-    /// is made and when it is answered, not when it arrives. Enum variants
-    /// are such functions. An actor that asks itself waits for ever.
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::{Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation};
-    ///
-    /// struct Till { cash: u64 }
-    /// impl Actor for Till {
-    ///     type Message = ReplyTo<u64>;
-    ///     fn handle(&mut self, reply: ReplyTo<u64>, context: &mut Context<'_, ReplyTo<u64>>) {
-    ///         context.reply(reply, self.cash);
-    ///     }
-    /// }
-    ///
-    /// flagfall::message! {
-    ///     enum OwnerMessage { CountTill, TillHolds(Result<u64, RequestError>) }
-    /// }
-    /// struct Owner { till: ActorRef<ReplyTo<u64>>, counted: u64 }
-    /// impl Actor for Owner {
-    ///     type Message = OwnerMessage;
-    ///     fn handle(&mut self, message: OwnerMessage, context: &mut Context<'_, OwnerMessage>) {
-    ///         match message {
-    ///             OwnerMessage::CountTill => {
-    ///                 context.ask(&self.till, |reply| reply, OwnerMessage::TillHolds);
-    ///             }
-    ///             OwnerMessage::TillHolds(cash) => self.counted = cash.unwrap_or(0),
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let till = simulation.spawn("till", Till { cash: 7 });
-    /// let owner = simulation.spawn("owner", Owner { till, counted: 0 });
-    /// simulation.send(&owner, OwnerMessage::CountTill);
-    /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Owner>(&owner).map(|owner| owner.counted), Some(7));
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    pub fn ask<N: Message, R: 'static>(
-        &mut self,
-        to: &ActorRef<N>,
-        ask: impl FnOnce(ReplyTo<R>) -> N,
-        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
-    ) {
-        if self.start_waiting() {
-            self.open(to, EventKind::Answer, ask, then);
-        }
-    }
-
-    /// Asks and goes on at once: the answer arrives like any other message.
-    pub fn request<N: Message, R: 'static>(
-        &mut self,
-        to: &ActorRef<N>,
-        ask: impl FnOnce(ReplyTo<R>) -> N,
-        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
-    ) {
-        self.open(to, EventKind::Deliver, ask, then);
-    }
-
-    /// Asks several and waits for all (Ray's `ray.get([...])`): continues
-    /// when the last answer has come, with the answers in the order of `to`.
-    pub fn ask_all<N: Message, R: 'static>(
-        &mut self,
-        to: &[ActorRef<N>],
-        mut ask: impl FnMut(ReplyTo<R>) -> N,
-        then: impl FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
-    ) {
-        if to.is_empty() {
-            // Nothing to wait for: no slot is lent, no hop is travelled.
-            return self.hold(Span::ZERO, then(Vec::new()));
-        }
-        if !self.start_waiting() {
-            return;
-        }
-        let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
-        let replies = self.core.open_requests(self.id, &targets, then);
-        for (target, reply) in targets.into_iter().zip(replies) {
-            self.post_request(target, reply, &mut ask);
-        }
-    }
-
-    /// Answers a request. If the asker was told otherwise before (because
-    /// the actor it asked died), nothing happens.
-    pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
-        self.core.answer(self.id, to.use_up(), answer);
-    }
-
-    /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
-    /// the asker is told so. (Sent on in an ordinary message, the request
-    /// stays tied to the life of the actor that was asked first.)
-    pub fn forward<N: Message, R: 'static>(
-        &mut self,
-        request: ReplyTo<R>,
-        to: &ActorRef<N>,
-        ask: impl FnOnce(ReplyTo<R>) -> N,
-    ) {
-        self.core.redirect(request.request, to.id);
-        self.post_request(to.id, request, ask);
-    }
-
-    fn open<N: Message, R: 'static>(
-        &mut self,
-        to: &ActorRef<N>,
-        kind: EventKind,
-        ask: impl FnOnce(ReplyTo<R>) -> N,
-        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
-    ) {
-        let reply = self.core.open_request(self.id, to.id, kind, then);
-        self.post_request(to.id, reply, ask);
-    }
-
-    fn post_request<N: Message, R>(
-        &mut self,
-        to: ActorId,
-        reply: ReplyTo<R>,
-        ask: impl FnOnce(ReplyTo<R>) -> N,
-    ) {
-        let request = Some(reply.request);
-        let envelope = Envelope { message: ask(reply), sender: self.id, request };
-        let time = self.core.arrival(self.id, to);
-        self.core.post_envelope(time, to, EventKind::Deliver, envelope);
-    }
-
-    /// Marks the actor waiting; a waiting task lends its CPU slot.
-    fn start_waiting(&mut self) -> bool {
-        if !self.take_turn(Busy::Waiting) {
-            return false;
-        }
-        if self.meta.holds_slot {
-            self.meta.holds_slot = false;
-            self.core.cpu.release();
-            self.core.start_next_task();
-        }
         true
     }
 
@@ -372,12 +267,12 @@ impl<'a, M: Message> Context<'a, M> {
     /// What waits for the victim becomes undeliverable, and requests to it
     /// fail with a [`RequestError`].
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
-        self.core.post_death(self.id, victim.id, DeathCause::Killed);
+        self.core.post_death(self.id, victim.id, EventKind::Kill);
     }
 
     /// Ends this actor when the handler returns.
     pub fn stop(&mut self) {
-        self.meta.stopping = true;
+        self.stopping = true;
     }
 
     /// Ends the run when the handler returns (the notebook's last line: when
@@ -385,6 +280,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// be inspected.
     pub fn end_run(&mut self) {
         self.core.ended = true;
+        self.core.attention = true;
     }
 }
 

@@ -1,0 +1,196 @@
+//! Unordered buckets and queues of entries, all made of small chunks from one
+//! store.
+//!
+//! A chunk that one bucket gives up is the next that another takes: memory
+//! follows the number of pending events, whatever moves between structures,
+//! and once it has grown nothing is allocated.
+
+use super::entry::Entry;
+
+/// Entries in a chunk: few enough that a sparse bucket wastes little, enough
+/// that a bucket is read in long strides.
+const CHUNK: usize = 4;
+
+const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Chunk {
+    entries: [Entry; CHUNK],
+    length: u32,
+    /// The next chunk of the same bucket or queue, or the next free one.
+    next: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Arena {
+    chunks: Vec<Chunk>,
+    free: u32,
+}
+
+/// An unordered collection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bucket {
+    /// The chunk that is being filled; the others are full.
+    head: u32,
+}
+
+impl Bucket {
+    pub(super) const EMPTY: Self = Self { head: NONE };
+
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.head == NONE
+    }
+}
+
+/// A first-in-first-out queue whose entries come in ascending order.
+#[derive(Debug)]
+pub(super) struct Queue {
+    /// Kept here, so that a queue of one touches no chunk; vacant if the queue
+    /// is empty.
+    front: Entry,
+    /// The key of the entry that was appended last.
+    back: u128,
+    head: u32,
+    tail: u32,
+    /// How many entries of the head chunk are gone.
+    taken: u32,
+}
+
+impl Arena {
+    pub(super) fn new() -> Self {
+        Self { chunks: Vec::new(), free: NONE }
+    }
+
+    #[inline]
+    fn take(&mut self, entry: Entry, next: u32) -> u32 {
+        let mut entries = [Entry::VACANT; CHUNK];
+        entries[0] = entry;
+        let chunk = Chunk { entries, length: 1, next };
+        if self.free == NONE {
+            let index = u32::try_from(self.chunks.len()).expect("2^34 pending events");
+            self.chunks.push(chunk);
+            return index;
+        }
+        let index = self.free;
+        let place = &mut self.chunks[index as usize];
+        self.free = place.next;
+        (place.entries[0], place.length, place.next) = (entry, 1, next);
+        index
+    }
+
+    #[inline]
+    fn give_back(&mut self, index: u32) {
+        self.chunks[index as usize].next = self.free;
+        self.free = index;
+    }
+
+    /// Adds an entry to a bucket.
+    #[inline]
+    pub(super) fn add(&mut self, bucket: &mut Bucket, entry: Entry) {
+        if let Some(chunk) = self.chunks.get_mut(bucket.head as usize) {
+            if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
+                *place = entry;
+                chunk.length += 1;
+                return;
+            }
+        }
+        bucket.head = self.take(entry, bucket.head);
+    }
+
+    /// Moves the newest chunk of a bucket to `to`, its newest entry first;
+    /// `false` if the bucket is empty.
+    #[inline]
+    pub(super) fn take_chunk(&mut self, bucket: &mut Bucket, to: &mut Vec<Entry>) -> bool {
+        let Some(chunk) = self.chunks.get(bucket.head as usize) else { return false };
+        to.extend(chunk.entries[..chunk.length as usize].iter().rev());
+        let next = chunk.next;
+        self.give_back(bucket.head);
+        bucket.head = next;
+        true
+    }
+
+    /// Appends an entry that is due no earlier than the last; `false`, and
+    /// nothing happens, if it is.
+    #[inline]
+    pub(super) fn append(&mut self, queue: &mut Queue, entry: Entry) -> bool {
+        let key = entry.key();
+        if queue.is_empty() {
+            queue.fill(entry);
+        } else if key < queue.back {
+            return false;
+        } else {
+            self.append_behind(queue, entry);
+            queue.back = key;
+        }
+        true
+    }
+
+    fn append_behind(&mut self, queue: &mut Queue, entry: Entry) {
+        if let Some(chunk) = self.chunks.get_mut(queue.tail as usize) {
+            if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
+                *place = entry;
+                chunk.length += 1;
+                return;
+            }
+        }
+        let new = self.take(entry, NONE);
+        match self.chunks.get_mut(queue.tail as usize) {
+            Some(tail) => tail.next = new,
+            None => (queue.head, queue.taken) = (new, 0),
+        }
+        queue.tail = new;
+    }
+
+    /// Drops the first entry of a queue.
+    #[inline(always)]
+    pub(super) fn pop(&mut self, queue: &mut Queue) {
+        queue.front.order = u64::MAX;
+        queue.front.time = u64::MAX;
+        if queue.head != NONE {
+            self.advance(queue);
+        }
+    }
+
+    /// Fills the vacant front of a queue that has a chunk.
+    #[inline(never)]
+    fn advance(&mut self, queue: &mut Queue) {
+        let chunk = &self.chunks[queue.head as usize];
+        queue.front = chunk.entries[queue.taken as usize];
+        queue.taken += 1;
+        if queue.taken == chunk.length {
+            let next = chunk.next;
+            self.give_back(queue.head);
+            (queue.head, queue.taken) = (next, 0);
+            if next == NONE {
+                queue.tail = NONE;
+            }
+        }
+    }
+}
+
+impl Queue {
+    pub(super) const EMPTY: Self =
+        Self { front: Entry::VACANT, back: 0, head: NONE, tail: NONE, taken: 0 };
+
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.front.is_vacant()
+    }
+
+    /// Gives an empty queue its first entry.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, entry: Entry) {
+        self.front.time = entry.time;
+        self.front.order = entry.order;
+        self.front.event = entry.event;
+        self.back = entry.key();
+    }
+
+    /// The first entry; a vacant one, which comes after all others, of an
+    /// empty queue.
+    #[inline]
+    pub(super) fn first(&self) -> &Entry {
+        &self.front
+    }
+}

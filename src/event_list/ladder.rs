@@ -1,0 +1,251 @@
+//! A ladder of buckets for the events of the far future: nothing is sorted
+//! before its time comes.
+//!
+//! After Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure
+//! for large-scale discrete event simulation" (2005): what lies beyond all
+//! rungs waits in an unordered top; when it is needed it is dealt out to the
+//! buckets of a rung, and a bucket that holds too many becomes a finer rung.
+//! Where this differs: widths are powers of two, so dealing is a shift; they
+//! follow the mean time of the events instead of the last, so one event in the
+//! far future does not make all buckets wide; a rung ends where its buckets
+//! end, and the rest stays in its parent's bucket or the top.
+
+use super::arena::{Arena, Bucket};
+use super::cancelled::Cancelled;
+use super::entry::Entry;
+
+/// A bucket with more entries becomes a rung of its own.
+const DIVIDE_ABOVE: usize = 96;
+
+/// A top with no more entries is handed over as it is.
+const HAND_OVER: usize = 16;
+
+/// How many entries a bucket gets on average, if times are spread evenly, and
+/// at most twice as many if they are spread exponentially. (Widths are powers
+/// of two: it may be up to half as many.)
+const ENTRIES_A_BUCKET: u64 = 12;
+
+#[derive(Debug)]
+struct Rung {
+    start: u64,
+    /// Binary logarithm of a bucket's width.
+    shift: u32,
+    /// The first bucket that may hold anything.
+    current: usize,
+    /// The last instant that belongs to this rung.
+    last: u64,
+    buckets: Vec<Bucket>,
+}
+
+impl Rung {
+    /// The last instant of the current bucket.
+    fn bucket_last(&self) -> u64 {
+        let offset = (self.current as u128 + 1) << self.shift;
+        let end = u128::from(self.start) + offset - 1;
+        self.last.min(u64::try_from(end).unwrap_or(u64::MAX))
+    }
+}
+
+/// Where the near future ends after a refill.
+pub(super) enum Refilled {
+    /// The entries of one bucket: all that are due up to this instant.
+    Until(u64),
+    /// All entries that were left.
+    All,
+}
+
+#[derive(Debug)]
+pub(super) struct Ladder {
+    /// From coarse to fine: each covers the time before the one above it.
+    rungs: Vec<Rung>,
+    /// Bucket tables of rungs that are used up.
+    spare: Vec<Vec<Bucket>>,
+    /// Empty between calls.
+    scratch: Vec<Entry>,
+    top: Bucket,
+    top_len: usize,
+    /// First, last and summed time of the top.
+    top_first: u64,
+    top_last: u64,
+    top_sum: u128,
+}
+
+impl Ladder {
+    pub(super) fn new() -> Self {
+        Self {
+            rungs: Vec::new(),
+            spare: Vec::new(),
+            scratch: Vec::new(),
+            top: Bucket::EMPTY,
+            top_len: 0,
+            top_first: u64::MAX,
+            top_last: 0,
+            top_sum: 0,
+        }
+    }
+
+    /// Adds an entry that is due after the near future. Cost: O(1) but for
+    /// the number of rungs, which is one or two unless times are clustered.
+    #[inline(never)]
+    pub(super) fn add(&mut self, arena: &mut Arena, entry: Entry) {
+        for rung in self.rungs.iter_mut().rev() {
+            if entry.time <= rung.last {
+                let bucket = ((entry.time - rung.start) >> rung.shift) as usize;
+                return arena.add(&mut rung.buckets[bucket], entry);
+            }
+        }
+        self.top_len += 1;
+        self.top_first = self.top_first.min(entry.time);
+        self.top_last = self.top_last.max(entry.time);
+        self.top_sum += u128::from(entry.time);
+        arena.add(&mut self.top, entry);
+    }
+
+    /// Moves the next bucket into the empty `run`, in descending order,
+    /// without the entries that are dead; `run` stays empty only if nothing is
+    /// left.
+    pub(super) fn refill(
+        &mut self,
+        arena: &mut Arena,
+        run: &mut Vec<Entry>,
+        cancelled: &mut Cancelled,
+    ) -> Refilled {
+        loop {
+            let Some(rung) = self.rungs.last_mut() else {
+                if self.top_len > HAND_OVER {
+                    self.deal_top(arena, cancelled);
+                    continue;
+                }
+                let mut top = self.take_top();
+                while arena.take_chunk(&mut top, run) {}
+                cancelled.filter(run);
+                sort(run);
+                return Refilled::All;
+            };
+            let Some(skipped) = rung.buckets[rung.current..].iter().position(|b| !b.is_empty())
+            else {
+                let rung = self.rungs.pop().expect("the rung just looked at");
+                self.spare.push(rung.buckets);
+                continue;
+            };
+            rung.current += skipped;
+            let bucket = &mut rung.buckets[rung.current];
+            while arena.take_chunk(bucket, run) {}
+            cancelled.filter(run);
+            let last = rung.bucket_last();
+            if run.len() > DIVIDE_ABOVE {
+                if let Some(times) = Times::of(run).filter(|times| times.first < times.last) {
+                    // This bucket keeps what comes after the finer rung.
+                    self.spawn(times, last);
+                    run.drain(..).for_each(|entry| self.add(arena, entry));
+                    continue;
+                }
+            }
+            rung.current += 1;
+            if !run.is_empty() {
+                sort(run);
+                return Refilled::Until(last);
+            }
+        }
+    }
+
+    /// Makes a rung for `entries`, which are due no later than `last` and
+    /// before everything in the ladder, and deals them out.
+    pub(super) fn deal(&mut self, arena: &mut Arena, entries: &mut Vec<Entry>, last: u64) {
+        let Some(mut times) = Times::of(entries) else { return };
+        if last != u64::MAX {
+            // There is a ladder, and this rung must reach down to it.
+            times.mean = times.first + (last - times.first) / 2;
+            times.last = last;
+        }
+        self.spawn(times, last);
+        entries.drain(..).for_each(|entry| self.add(arena, entry));
+    }
+
+    fn deal_top(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
+        let mean = (self.top_sum / self.top_len as u128) as u64;
+        let (first, last) = (self.top_first, self.top_last);
+        // Entries that were swept out may have lowered the sum.
+        let mean = mean.clamp(first, last);
+        self.spawn(Times { first, mean, last, count: self.top_len }, u64::MAX);
+        let mut top = self.take_top();
+        let mut chunk = std::mem::take(&mut self.scratch);
+        while arena.take_chunk(&mut top, &mut chunk) {
+            cancelled.filter(&mut chunk);
+            chunk.drain(..).for_each(|entry| self.add(arena, entry));
+        }
+        self.scratch = chunk;
+    }
+
+    fn take_top(&mut self) -> Bucket {
+        (self.top_len, self.top_first, self.top_last, self.top_sum) = (0, u64::MAX, 0, 0);
+        std::mem::replace(&mut self.top, Bucket::EMPTY)
+    }
+
+    /// Adds an empty rung that is to hold entries of such times; it may reach
+    /// beyond them, but not beyond `last`.
+    fn spawn(&mut self, times: Times, last: u64) {
+        let Times { first, mean, last: last_due, count } = times;
+        let width = (mean - first).saturating_mul(ENTRIES_A_BUCKET) / count as u64 * 2;
+        // The power of two not above it.
+        let shift = (width | 1).ilog2();
+        let mut buckets = (u128::from(last_due - first) >> shift) + 1;
+        if last == u64::MAX {
+            // Room for events yet to come, which would else be dealt twice;
+            // what is far off stays in the top.
+            buckets = (2 * buckets).min(count as u128);
+        }
+        let end = u128::from(first) + (buckets << shift) - 1;
+        let last = last.min(u64::try_from(end).unwrap_or(u64::MAX));
+        let mut table = self.spare.pop().unwrap_or_default();
+        table.clear();
+        table.resize(buckets as usize, Bucket::EMPTY);
+        self.rungs.push(Rung { start: first, shift, current: 0, last, buckets: table });
+    }
+
+    /// Drops the entries of cancelled events. Cost: O(entries + buckets).
+    pub(super) fn sweep(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
+        for bucket in self.rungs.iter_mut().flat_map(|rung| rung.buckets.iter_mut()) {
+            filter(arena, bucket, cancelled);
+        }
+        self.top_len = filter(arena, &mut self.top, cancelled);
+    }
+}
+
+/// Drops the entries of a bucket that are cancelled; how many are left.
+fn filter(arena: &mut Arena, bucket: &mut Bucket, cancelled: &mut Cancelled) -> usize {
+    let (mut kept, mut left) = (Bucket::EMPTY, 0);
+    let mut chunk = Vec::new();
+    while arena.take_chunk(bucket, &mut chunk) {
+        cancelled.filter(&mut chunk);
+        left += chunk.len();
+        chunk.drain(..).for_each(|entry| arena.add(&mut kept, entry));
+    }
+    *bucket = kept;
+    left
+}
+
+/// What decides the shape of a rung.
+#[derive(Clone, Copy)]
+struct Times {
+    first: u64,
+    mean: u64,
+    last: u64,
+    count: usize,
+}
+
+impl Times {
+    /// `None` of no entries.
+    fn of(entries: &[Entry]) -> Option<Self> {
+        let first = entries.iter().map(|entry| entry.time).min()?;
+        let last = entries.iter().map(|entry| entry.time).max()?;
+        let sum: u128 = entries.iter().map(|entry| u128::from(entry.time)).sum();
+        let mean = (sum / entries.len() as u128) as u64;
+        Some(Self { first, mean, last, count: entries.len() })
+    }
+}
+
+/// Latest first, so that the next event is at the end.
+fn sort(run: &mut [Entry]) {
+    run.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
+}

@@ -1,0 +1,282 @@
+//! The fast event list: what is due soon is sorted, what is due later is not.
+//!
+//! Four layers, and the next event is the first of their fronts:
+//!
+//! - two queues for events that come in order anyway ([`Lane`]);
+//! - the *run*: one bucket of the ladder, sorted when its time came, or all
+//!   events as long as few are pending;
+//! - a heap for what is scheduled into the time of the run and belongs too far
+//!   from its end to be moved in;
+//! - the ladder, for all that is due later.
+
+use super::arena::{Arena, Queue};
+use super::cancelled::Cancelled;
+use super::entry::Entry;
+use super::heap::Heap;
+use super::ladder::{Ladder, Refilled};
+use super::{EventId, Lane};
+use crate::time::VirtualTime;
+
+/// With more events in run and heap, they are dealt out to a rung: beyond
+/// this, buckets cost less than keeping order.
+const SPILL_ABOVE: usize = 32;
+
+/// How many entries of the run are moved at most to let one in.
+const SHIFT_MAX: usize = 32;
+
+/// Entries of cancelled events are swept out once there are so many more of
+/// them than of pending ones.
+const SWEEP_ABOVE: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct Layers {
+    now: Queue,
+    link: Queue,
+    /// Latest first.
+    run: Vec<Entry>,
+    heap: Heap,
+    /// Entries in the heap and the queue of links: while there are none, the
+    /// next event is in the run or the queue for now.
+    beside: usize,
+    spill_above: usize,
+    /// Up to this instant, events belong into run or heap; `u64::MAX` only
+    /// while the ladder is empty.
+    near_last: u64,
+    cancelled: Cancelled,
+    arena: Arena,
+    ladder: Ladder,
+}
+
+/// Which layer has the next event.
+#[derive(Clone, Copy)]
+enum Layer {
+    Now,
+    Link,
+    Run,
+    Heap,
+}
+
+impl Layers {
+    pub(super) fn new() -> Self {
+        Self {
+            now: Queue::EMPTY,
+            link: Queue::EMPTY,
+            run: Vec::new(),
+            heap: Heap::default(),
+            beside: 0,
+            spill_above: SPILL_ABOVE,
+            near_last: u64::MAX,
+            cancelled: Cancelled::default(),
+            arena: Arena::new(),
+            ladder: Ladder::new(),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn insert(&mut self, entry: Entry, lane: Lane) {
+        if lane == Lane::Now && self.now.is_empty() {
+            self.now.fill(entry);
+        } else if lane == Lane::None && entry.time > self.near_last {
+            self.ladder.add(&mut self.arena, entry);
+        } else {
+            self.insert_elsewhere(entry, lane);
+        }
+    }
+
+    #[inline(never)]
+    fn insert_elsewhere(&mut self, entry: Entry, lane: Lane) {
+        let fits = match lane {
+            Lane::None => false,
+            Lane::Now => self.arena.append(&mut self.now, entry),
+            Lane::Link => self.arena.append(&mut self.link, entry),
+        };
+        if fits {
+            self.beside += usize::from(lane == Lane::Link);
+            return;
+        }
+        if entry.time > self.near_last {
+            return self.ladder.add(&mut self.arena, entry);
+        }
+        self.insert_near(entry);
+        if self.run.len() + self.heap.len() > self.spill_above {
+            self.spill();
+        }
+    }
+
+    /// Puts an entry into its place in the run if that is close to the end,
+    /// else into the heap.
+    #[inline]
+    fn insert_near(&mut self, entry: Entry) {
+        let key = entry.key();
+        let mut place = self.run.len();
+        let window = place.saturating_sub(SHIFT_MAX);
+        if window > 0 && self.run[window].key() < key {
+            self.beside += 1;
+            return self.heap.push(entry);
+        }
+        self.run.push(entry);
+        while place > 0 && self.run[place - 1].key() < key {
+            self.run[place] = self.run[place - 1];
+            place -= 1;
+        }
+        self.run[place] = entry;
+    }
+
+    /// Which layer has the first entry.
+    #[inline(always)]
+    fn first_layer(&mut self) -> Layer {
+        if self.run.is_empty() && self.near_last != u64::MAX && self.heap.len() == 0 {
+            self.refill();
+        }
+        if self.beside > 0 {
+            return self.first_of_all();
+        }
+        let run = self.run.last().unwrap_or(&Entry::VACANT);
+        if self.now.first().key() < run.key() { Layer::Now } else { Layer::Run }
+    }
+
+    #[inline(never)]
+    fn first_of_all(&self) -> Layer {
+        let fronts = [Layer::Run, Layer::Heap, Layer::Now, Layer::Link];
+        let first = fronts.into_iter().min_by_key(|layer| self.front(*layer).key());
+        first.unwrap_or(Layer::Run)
+    }
+
+    /// The first entry of a layer; a vacant one if it has none.
+    #[inline(always)]
+    fn front(&self, layer: Layer) -> &Entry {
+        match layer {
+            Layer::Run => self.run.last().unwrap_or(&Entry::VACANT),
+            Layer::Now => self.now.first(),
+            Layer::Link => self.link.first(),
+            Layer::Heap => self.heap.first().unwrap_or(&Entry::VACANT),
+        }
+    }
+
+    #[inline(always)]
+    fn take(&mut self, layer: Layer) {
+        match layer {
+            Layer::Run => _ = self.run.pop(),
+            Layer::Now => self.arena.pop(&mut self.now),
+            Layer::Heap | Layer::Link => self.take_beside(layer),
+        }
+    }
+
+    #[inline(never)]
+    fn take_beside(&mut self, layer: Layer) {
+        self.beside -= 1;
+        match layer {
+            Layer::Heap => _ = self.heap.pop(),
+            Layer::Link => self.arena.pop(&mut self.link),
+            Layer::Run | Layer::Now => {}
+        }
+    }
+
+    /// When the first event is due.
+    #[inline]
+    pub(super) fn next_time(&mut self) -> Option<VirtualTime> {
+        loop {
+            let layer = self.first_layer();
+            let first = self.front(layer).words();
+            if first.is_vacant() {
+                return None;
+            }
+            if self.cancelled.count() == 0 || !self.cancelled.contains(first.id()) {
+                return Some(first.time());
+            }
+            self.take(layer);
+            self.cancelled.sweep(first.id());
+        }
+    }
+
+    /// Takes the first entry if it is due no later than `last`. Entries of
+    /// cancelled events that come to the front are dropped.
+    #[inline(always)]
+    pub(super) fn pop_until(&mut self, last: u64) -> Option<Entry> {
+        loop {
+            let layer = self.first_layer();
+            let first = self.front(layer).words();
+            if first.time > last || first.is_vacant() {
+                return None;
+            }
+            self.take(layer);
+            if self.cancelled.count() == 0 || !self.cancelled.contains(first.id()) {
+                return Some(first);
+            }
+            self.cancelled.sweep(first.id());
+        }
+    }
+
+    /// Marks a pending event; its entry goes when it comes to the front, or
+    /// when such entries outnumber the `pending` ones.
+    pub(super) fn cancel(&mut self, id: EventId, pending: usize) {
+        self.cancelled.insert(id);
+        if self.cancelled.count() > pending + SWEEP_ABOVE {
+            self.sweep();
+        }
+    }
+
+    /// The next event whose entry is gone since it was cancelled.
+    #[inline]
+    pub(super) fn next_swept(&mut self) -> Option<EventId> {
+        self.cancelled.next_swept()
+    }
+
+    /// Sorts the next bucket of the ladder into the run.
+    #[inline(never)]
+    fn refill(&mut self) {
+        let Self { ladder, arena, run, cancelled, .. } = self;
+        self.near_last = match ladder.refill(arena, run, cancelled) {
+            Refilled::Until(last) => last,
+            Refilled::All => u64::MAX,
+        };
+        self.spill_above = SPILL_ABOVE.max(2 * self.run.len());
+    }
+
+    /// Moves the near future into the ladder, because it has become crowded.
+    #[cold]
+    fn spill(&mut self) {
+        self.beside -= self.heap.len();
+        self.run.extend(self.heap.drain());
+        match self.run.iter().map(|entry| entry.time).min() {
+            Some(first) if first > 0 => {
+                self.ladder.deal(&mut self.arena, &mut self.run, self.near_last);
+                self.near_last = first - 1;
+            }
+            // No instant is left for the near future to end at; a heap keeps
+            // them in order, too.
+            _ => {
+                self.beside += self.run.len();
+                self.run.drain(..).for_each(|entry| self.heap.push(entry));
+                self.spill_above = 2 * self.heap.len();
+            }
+        }
+    }
+
+    /// Drops all entries of cancelled events. Cost: O(entries), paid for by
+    /// as many cancellations.
+    #[cold]
+    fn sweep(&mut self) {
+        self.cancelled.filter(&mut self.run);
+        self.heap.sweep(&mut self.cancelled);
+        self.ladder.sweep(&mut self.arena, &mut self.cancelled);
+        let mut left = 0;
+        for queue in [&mut self.now, &mut self.link] {
+            left = 0;
+            let mut kept = Queue::EMPTY;
+            while !queue.is_empty() {
+                let entry = *queue.first();
+                self.arena.pop(queue);
+                if self.cancelled.contains(entry.id()) {
+                    self.cancelled.sweep(entry.id());
+                } else {
+                    self.arena.append(&mut kept, entry);
+                    left += 1;
+                }
+            }
+            *queue = kept;
+        }
+        // The last queue was that of links.
+        self.beside = self.heap.len() + left;
+    }
+}

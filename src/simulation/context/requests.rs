@@ -1,0 +1,155 @@
+//! Asking others, and answering.
+
+use super::Context;
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
+use crate::simulation::class::{Busy, Role};
+use crate::simulation::pool::{EventKind, NONE};
+use crate::time::Span;
+
+impl<M: Message> Context<'_, M> {
+    /// Asks and waits (Ray's `ray.get(actor.method.remote())`): the actor
+    /// stays busy until the answer comes, then continues with it.
+    ///
+    /// `ask` makes the request's message from the place to answer to; `then`
+    /// makes the message to continue with from the answer, or from the error
+    /// that the other died. Both should only wrap: they run when the request
+    /// is made and when it is answered, not when it arrives. Enum variants
+    /// are such functions. An actor that asks itself waits for ever.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation};
+    ///
+    /// struct Till { cash: u64 }
+    /// impl Actor for Till {
+    ///     type Message = ReplyTo<u64>;
+    ///     fn handle(&mut self, reply: ReplyTo<u64>, context: &mut Context<'_, ReplyTo<u64>>) {
+    ///         context.reply(reply, self.cash);
+    ///     }
+    /// }
+    ///
+    /// flagfall::message! {
+    ///     enum OwnerMessage { CountTill, TillHolds(Result<u64, RequestError>) }
+    /// }
+    /// struct Owner { till: ActorRef<ReplyTo<u64>>, counted: u64 }
+    /// impl Actor for Owner {
+    ///     type Message = OwnerMessage;
+    ///     fn handle(&mut self, message: OwnerMessage, context: &mut Context<'_, OwnerMessage>) {
+    ///         match message {
+    ///             OwnerMessage::CountTill => {
+    ///                 context.ask(&self.till, |reply| reply, OwnerMessage::TillHolds);
+    ///             }
+    ///             OwnerMessage::TillHolds(cash) => self.counted = cash.unwrap_or(0),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let till = simulation.spawn("till", Till { cash: 7 });
+    /// let owner = simulation.spawn("owner", Owner { till, counted: 0 });
+    /// simulation.send(&owner, OwnerMessage::CountTill);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.inspect::<Owner>(&owner).map(|owner| owner.counted), Some(7));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn ask<N: Message, R: 'static>(
+        &mut self,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
+    ) {
+        if self.start_waiting() {
+            self.open(to, EventKind::Answer, ask, then);
+        }
+    }
+
+    /// Asks and goes on at once: the answer arrives like any other message.
+    pub fn request<N: Message, R: 'static>(
+        &mut self,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
+    ) {
+        self.open(to, EventKind::Deliver, ask, then);
+    }
+
+    /// Asks several and waits for all (Ray's `ray.get([...])`): continues
+    /// when the last answer has come, with the answers in the order of `to`.
+    pub fn ask_all<N: Message, R: 'static>(
+        &mut self,
+        to: &[ActorRef<N>],
+        mut ask: impl FnMut(ReplyTo<R>) -> N,
+        then: impl FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
+    ) {
+        if to.is_empty() {
+            // Nothing to wait for: no slot is lent, no hop is travelled.
+            return self.hold(Span::ZERO, then(Vec::new()));
+        }
+        if !self.start_waiting() {
+            return;
+        }
+        let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
+        let replies = self.core.open_requests(self.id, &targets, then);
+        for (target, reply) in targets.into_iter().zip(replies) {
+            self.post_request(target, reply, &mut ask);
+        }
+    }
+
+    /// Answers a request. If the asker was told otherwise before (because
+    /// the actor it asked died), nothing happens.
+    pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
+        self.core.answer(self.id, to.use_up(), answer);
+    }
+
+    /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
+    /// the asker is told so. (Sent on in an ordinary message, the request
+    /// stays tied to the life of the actor that was asked first.)
+    pub fn forward<N: Message, R: 'static>(
+        &mut self,
+        request: ReplyTo<R>,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) {
+        self.core.redirect(request.request, to.id);
+        self.post_request(to.id, request, ask);
+    }
+
+    fn open<N: Message, R: 'static>(
+        &mut self,
+        to: &ActorRef<N>,
+        kind: EventKind,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+        then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
+    ) {
+        let reply = self.core.open_request(self.id, to.id, kind, then);
+        self.post_request(to.id, reply, ask);
+    }
+
+    fn post_request<N: Message, R>(
+        &mut self,
+        to: ActorId,
+        reply: ReplyTo<R>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) {
+        let request = reply.request;
+        let message = ask(reply);
+        let due = self.core.arrival(self.id, to);
+        let cell = self.post(due, to, EventKind::Request, message);
+        if let (true, Some(pool)) = (cell != NONE, self.core.pool::<N>(to.class)) {
+            pool.borrow_mut().set_request(cell, request);
+        }
+    }
+
+    /// Marks the actor waiting; a waiting task lends its CPU slot.
+    fn start_waiting(&mut self) -> bool {
+        if !self.take_turn(Busy::Waiting) {
+            return false;
+        }
+        if self.meta.role == Role::RunningTask {
+            self.meta.role = Role::Task;
+            self.core.cpu.release();
+            self.core.start_next_task();
+        }
+        true
+    }
+}

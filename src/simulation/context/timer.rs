@@ -1,0 +1,85 @@
+//! Messages to oneself that can be taken back.
+
+use super::{Context, stow};
+use crate::actor::{ActorId, Message};
+use crate::simulation::pool::{EventKind, NONE};
+use crate::time::Span;
+
+/// Names a message that an actor has scheduled for itself; see
+/// [`Context::set_timer`]. May be kept for ever: once the message was handled
+/// or taken back, the timer is stale and [`Context::cancel`] says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timer {
+    actor: ActorId,
+    cell: u32,
+    sequence: u64,
+}
+
+impl<M: Message> Context<'_, M> {
+    /// Like [`schedule`](Self::schedule), with a timer by which the message
+    /// can be taken back.
+    ///
+    /// # Examples
+    /// A connection that closes after a minute without traffic:
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span, Timer, VirtualTime};
+    ///
+    /// flagfall::message! {
+    ///     enum Event { Packet, Silence }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Connection { timeout: Option<Timer>, closed: bool }
+    /// impl Actor for Connection {
+    ///     type Message = Event;
+    ///     fn handle(&mut self, event: Event, context: &mut Context<'_, Event>) {
+    ///         match event {
+    ///             Event::Packet => {
+    ///                 self.timeout.map(|timeout| context.cancel(timeout));
+    ///                 self.timeout = Some(context.set_timer(Span::from_secs(60), Event::Silence));
+    ///             }
+    ///             Event::Silence => self.closed = true,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let connection = simulation.spawn("connection", Connection::default());
+    /// for second in [0, 50, 100] {
+    ///     simulation.send_at(VirtualTime::from_nanos(second * 1_000_000_000), &connection, Event::Packet);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "160s");
+    /// assert!(simulation.inspect::<Connection>(&connection).is_some_and(|c| c.closed));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
+        let (pool, id) = (self.pool, self.id);
+        let Some((time, lane)) = self.core.after(delay) else {
+            return Timer { actor: id, cell: NONE, sequence: u64::MAX };
+        };
+        let cell = stow(pool, &self.core.recorder, id, id, EventKind::Timer, message);
+        self.core.counts.sent += 1;
+        let sequence = self.core.schedule(time, lane, id.class, cell);
+        pool.borrow_mut().set_timer(cell, sequence);
+        Timer { actor: id, cell, sequence }
+    }
+
+    /// Takes back a message that this actor set a timer for, or returns
+    /// `None` if it is too late: the message has arrived, or was taken back,
+    /// or is another actor's.
+    ///
+    /// Cost: O(1) amortised; memory follows what is pending, however much is
+    /// cancelled.
+    pub fn cancel(&mut self, timer: Timer) -> Option<M> {
+        let mut pool = self.pool.borrow_mut();
+        if timer.actor != self.id || !pool.is_timer(timer.cell, timer.sequence) {
+            return None;
+        }
+        let message = pool.cancel(timer.cell);
+        drop(pool);
+        self.core.counts.cancelled += 1;
+        self.core.cancel(self.id.class, timer.cell);
+        message
+    }
+}
