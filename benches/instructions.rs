@@ -1,0 +1,73 @@
+//! The engine's hot paths in instructions, which are the same on a busy
+//! machine and on an idle one. `.ci/instructions` runs this under Callgrind
+//! and holds the figures to `benches/instructions.txt`.
+//!
+//! Every workload goes on for ever and is cut after `WARM_UP + EVENTS` events
+//! by a limit, so that all are measured over the same number of events in the
+//! same loop, [`Simulation::run`]. Spawning, the first sends and the warm-up
+//! happen in the arguments, taking everything down in the teardown: neither
+//! is counted.
+
+#![allow(missing_docs, reason = "the items that gungraun's macros write are public")]
+
+mod workloads;
+
+use flagfall::{Config, Latency, Limits, Simulation, Span};
+use gungraun::prelude::*;
+use gungraun::{Callgrind, main};
+use workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring};
+
+/// Events counted in each workload; `.ci/instructions` reads this line.
+const EVENTS: u64 = 20_000;
+
+/// Events before that: pools and lists have their working size afterwards.
+const WARM_UP: u64 = 20_000;
+
+/// The settings of a run whose messages take that long, digest off.
+fn config(latency: Span) -> Config {
+    let mut limits = Limits::default();
+    limits.events = WARM_UP + EVENTS;
+    Config::new(42).latency(Latency::Fixed(latency)).digest(false).limits(limits)
+}
+
+/// A link on which messages take a while.
+fn millisecond() -> Config {
+    config(Span::from_millis(1))
+}
+
+fn warmed_up(mut simulation: Simulation) -> Simulation {
+    for _ in 0..WARM_UP {
+        assert!(simulation.step().expect("no errors"), "workloads go on for ever");
+    }
+    simulation
+}
+
+/// Not counted: what the counted part should have done, and dropping it all.
+#[allow(clippy::needless_pass_by_value, reason = "the simulation is dropped here")]
+fn check(simulation: Simulation) {
+    assert_eq!(simulation.events(), WARM_UP + EVENTS);
+}
+
+#[library_benchmark(setup = warmed_up, teardown = check)]
+#[bench::ring_1s(ring(config(Span::from_secs(1))))]
+#[bench::ring_1s_digest(ring(config(Span::from_secs(1)).digest(true)))]
+#[bench::ring_0s(ring(config(Span::ZERO)))]
+#[bench::phold_1024_x_1(phold(config(Span::ZERO), 1_024, 1))]
+#[bench::phold_1024_x_16(phold(config(Span::ZERO), 1_024, 16))]
+#[bench::hold(hold(config(Span::ZERO)))]
+#[bench::mailbox(mailbox(millisecond()))]
+#[bench::ask(ask(millisecond()))]
+#[bench::spawn_stop(lives(millisecond()))]
+#[bench::parameter_server(parameter_server(millisecond()))]
+fn run(mut simulation: Simulation) -> Simulation {
+    simulation.run().expect_err("the limit ends it");
+    simulation
+}
+
+library_benchmark_group!(name = engine, benchmarks = run);
+
+// Caches depend on the machine and would only slow it down.
+main!(
+    config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])),
+    library_benchmark_groups = engine
+);
