@@ -10,6 +10,8 @@ mod event_list;
 mod failures;
 mod golden;
 mod lifecycle;
+#[cfg(target_os = "linux")]
+mod memory;
 mod network;
 #[cfg(feature = "cli")]
 mod notebook;

@@ -6,6 +6,7 @@
 //! tests that run beside each other do not disturb the counts. Growing in
 //! place (`realloc`) counts as an allocation, too.
 
+mod actors;
 mod models;
 mod steady;
 #[path = "../../benches/workloads.rs"]
