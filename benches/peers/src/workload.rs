@@ -1,0 +1,259 @@
+//! What is run: names, sizes and units; the generator and the countdown that
+//! all engines written in Rust share; what a run must come to.
+
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use rand_distr::{Distribution, Exp1};
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+/// Nodes of the ring, connections of the timeouts, workers of the parameter
+/// server.
+pub(crate) const NODES: usize = 1_000;
+pub(crate) const CONNECTIONS: usize = 10_000;
+pub(crate) const WORKERS: usize = 1_000;
+
+/// Mean times between arrivals and of a service, in seconds: load 0.9.
+pub(crate) const INTERARRIVAL: f64 = 1.0 / 0.9;
+pub(crate) const SERVICE: f64 = 1.0;
+
+/// How long a connection waits for the next activity, in seconds.
+pub(crate) const TIMEOUT: f64 = 1.0;
+/// The share of the timeouts that fire.
+const FIRING: f64 = 0.05;
+
+/// How long a worker computes, in seconds, and what it sends.
+pub(crate) const COMPUTING: f64 = 1.5;
+pub(crate) type Gradient = [f64; 10];
+
+/// What runs, and with how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Phold { processes: usize, each: usize },
+    Mm1,
+    Ring { delayed: bool },
+    Timeouts,
+    Taxi { fleet: usize },
+    Params,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Workload {
+    pub(crate) kind: Kind,
+    /// How many units are run.
+    pub(crate) count: u64,
+}
+
+impl Workload {
+    /// All of them, in full size.
+    pub(crate) fn all() -> Vec<Self> {
+        [
+            Kind::Phold { processes: 1 << 10, each: 1 },
+            Kind::Phold { processes: 1 << 10, each: 16 },
+            Kind::Phold { processes: 1 << 16, each: 1 },
+            Kind::Phold { processes: 1 << 16, each: 16 },
+            Kind::Mm1,
+            Kind::Ring { delayed: true },
+            Kind::Ring { delayed: false },
+            Kind::Timeouts,
+            Kind::Taxi { fleet: 4 },
+            Kind::Taxi { fleet: 1_000 },
+            Kind::Taxi { fleet: 100_000 },
+            Kind::Params,
+        ]
+        .map(Self::full)
+        .to_vec()
+    }
+
+    pub(crate) fn full(kind: Kind) -> Self {
+        let count = match kind {
+            Kind::Phold { .. } | Kind::Ring { .. } | Kind::Timeouts => 5_000_000,
+            Kind::Mm1 | Kind::Taxi { .. } | Kind::Params => 1_000_000,
+        };
+        Self { kind, count }
+    }
+
+    /// The same with a fraction of the units, at least one of each worker.
+    pub(crate) fn scaled(self, fraction: f64) -> Self {
+        let count = ((self.count as f64 * fraction).round() as u64).max(1);
+        match self.kind {
+            // Whole epochs.
+            Kind::Params => Self { count: count.next_multiple_of(WORKERS as u64), ..self },
+            _ => Self { count, ..self },
+        }
+    }
+
+    /// One of [`all`](Self::all), or PHOLD of any size as in `phold-64k-4`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|workload| workload.to_string() == name).or_else(|| {
+            let (processes, each) = name.strip_prefix("phold-")?.split_once("k-")?;
+            let processes = 1024 * processes.parse::<usize>().ok().filter(|&number| number > 0)?;
+            let each = each.parse().ok().filter(|&number| number > 0)?;
+            Some(Self::full(Kind::Phold { processes, each }))
+        })
+    }
+
+    pub(crate) fn unit(&self) -> &'static str {
+        match self.kind {
+            Kind::Phold { .. } => "event",
+            Kind::Mm1 => "customer",
+            Kind::Ring { .. } => "hop",
+            Kind::Timeouts => "armed timeout",
+            Kind::Taxi { .. } => "ride",
+            Kind::Params => "update",
+        }
+    }
+
+    /// Whether a run of it draws at random.
+    pub(crate) fn draws(&self) -> bool {
+        !matches!(self.kind, Kind::Ring { .. } | Kind::Params)
+    }
+
+    /// What a run reports, the value it must be near, and how near.
+    ///
+    /// Tolerances of random values are five standard deviations.
+    pub(crate) fn expectation(&self) -> (&'static str, f64, f64) {
+        let count = self.count as f64;
+        match self.kind {
+            // Long after the start an event comes every 1.1 s / pending; until
+            // then the time is below that line by at most one delay.
+            Kind::Phold { processes, each } => {
+                let pending = (processes * each) as f64;
+                let time = 1.1 * count / pending;
+                ("virtual seconds", time - 0.55, 0.65 + 5.0 * time / count.sqrt())
+            }
+            // Daley, "The serial correlation coefficients of waiting times in
+            // a stationary single server queue" (1968): n times the variance
+            // of the mean wait of n customers.
+            Kind::Mm1 => {
+                let load = SERVICE / INTERARRIVAL;
+                let polynomial = 2.0 + 5.0 * load - 4.0 * load.powi(2) + load.powi(3);
+                let variance = load * polynomial / (1.0 - load).powi(4) / count;
+                ("mean wait in seconds", load / (1.0 - load), 5.0 * variance.sqrt())
+            }
+            Kind::Ring { delayed } => {
+                // The token is at the first node at time zero already.
+                ("virtual seconds", if delayed { count - 1.0 } else { 0.0 }, 1e-3)
+            }
+            // A tenth of those pending at the end would have fired later: long
+            // silences are few, but last long.
+            Kind::Timeouts => {
+                let spread = 5.0 * (count * FIRING * (1.0 - FIRING)).sqrt();
+                let pending = (CONNECTIONS as f64).min(count) * 0.1;
+                ("timeouts fired", count * FIRING - pending / 2.0, spread + pending / 2.0)
+            }
+            // A quarter of 1 to 5 s a ride, 3 s in the mean, with variance 2.
+            Kind::Taxi { .. } => ("total", 0.75 * count, 5.0 * 0.25 * (2.0 * count).sqrt()),
+            Kind::Params => ("sum of the vector", -45.0 * count, 1e-3),
+        }
+    }
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Phold { processes, each } => write!(f, "phold-{}k-{each}", processes / 1024),
+            Kind::Mm1 => write!(f, "mm1"),
+            Kind::Ring { delayed } => write!(f, "ring-{}", u8::from(delayed)),
+            Kind::Timeouts => write!(f, "timeouts"),
+            Kind::Taxi { fleet } if fleet >= 1_000 => write!(f, "taxi-{}k", fleet / 1_000),
+            Kind::Taxi { fleet } => write!(f, "taxi-{fleet}"),
+            Kind::Params => write!(f, "params"),
+        }
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Finished {
+    /// Of the run alone: actors are spawned before.
+    pub(crate) seconds: f64,
+    /// The value that [`Workload::expectation`] speaks of.
+    pub(crate) value: f64,
+}
+
+// --- the countdown ---------------------------------------------------------
+
+thread_local! {
+    static LEFT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Starts the countdown of the units to run.
+pub(crate) fn start(count: u64) {
+    LEFT.set(count);
+}
+
+/// Counts one unit; `false` if it was the last or there was none left.
+#[inline]
+pub(crate) fn counted() -> bool {
+    let left = LEFT.get().saturating_sub(1);
+    LEFT.set(left);
+    left > 0
+}
+
+/// How many units are left to run.
+#[inline]
+pub(crate) fn left() -> u64 {
+    LEFT.get()
+}
+
+// --- the generator ---------------------------------------------------------
+
+thread_local! {
+    static GENERATOR: RefCell<SmallRng> = RefCell::new(SmallRng::seed_from_u64(42));
+}
+
+/// Exponentially distributed with mean 1, by the ziggurat method.
+#[inline]
+pub(crate) fn exponential() -> f64 {
+    GENERATOR.with_borrow_mut(|generator| Exp1.sample(generator))
+}
+
+/// A whole number below `bound`.
+#[inline]
+pub(crate) fn below(bound: usize) -> usize {
+    GENERATOR.with_borrow_mut(|generator| generator.random_range(0..bound as u32)) as usize
+}
+
+/// A number in [0, 1).
+#[inline]
+pub(crate) fn unit() -> f64 {
+    GENERATOR.with_borrow_mut(RngExt::random)
+}
+
+/// PHOLD: how long the next event travels, in seconds.
+#[inline]
+pub(crate) fn hold() -> f64 {
+    0.1 + exponential()
+}
+
+/// How long a connection stays silent, in seconds.
+#[inline]
+pub(crate) fn silence() -> f64 {
+    let span = 0.1 + 0.8 * unit();
+    if unit() < 1.0 - FIRING { span } else { 1.0 + span }
+}
+
+/// How long a ride takes, in whole seconds.
+#[inline]
+pub(crate) fn ride() -> u64 {
+    1 + below(5) as u64
+}
+
+/// What a ride brings.
+#[inline]
+pub(crate) fn commission(seconds: u64) -> f64 {
+    0.25 * seconds as f64
+}
+
+/// What a worker sends each time: whole numbers, so that sums are exact in any
+/// order. Over all workers they come to 45 a message.
+pub(crate) fn gradient(worker: usize) -> Gradient {
+    [(worker % 10) as f64; 10]
+}
+
+/// For engines that count nanoseconds.
+#[inline]
+pub(crate) fn nanos(seconds: f64) -> u64 {
+    (seconds * 1e9) as u64
+}
