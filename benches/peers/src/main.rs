@@ -128,7 +128,7 @@ fn parse_engine(name: &str) -> Result<Engine, String> {
 
 // --- interleaving ----------------------------------------------------------
 
-/// Events that PHOLD has pending, and the processes they visit.
+/// Processes and the events of each: 1,024 to 1,048,576 pending.
 const GROWTH: [(usize, usize); 5] =
     [(1 << 10, 1), (1 << 10, 16), (1 << 16, 1), (1 << 16, 4), (1 << 16, 16)];
 
@@ -153,8 +153,8 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
     }
     let mut workloads = options.workloads;
     if options.growth {
-        let phold = |(processes, each)| Workload::full(Kind::Phold { processes, each });
-        workloads = GROWTH.map(phold).to_vec();
+        let hold = |(processes, each)| Workload::full(Kind::Hold { processes, each });
+        workloads = GROWTH.map(hold).to_vec();
     } else if workloads.is_empty() {
         workloads = Workload::all();
     }

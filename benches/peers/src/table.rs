@@ -104,7 +104,7 @@ impl Report {
         };
         let first = workloads.first().and_then(nanos);
         let rows = workloads.iter().filter_map(|workload| {
-            let Kind::Phold { processes, each } = workload.kind else { return None };
+            let Kind::Hold { processes, each } = workload.kind else { return None };
             let peak = self.median(Engine::Flagfall, workload, |one| megabytes(one.peak_kib));
             let nanos = nanos(workload);
             Some(vec![

@@ -13,6 +13,9 @@ pub(crate) const NODES: usize = 1_000;
 pub(crate) const CONNECTIONS: usize = 10_000;
 pub(crate) const WORKERS: usize = 1_000;
 
+/// After how many virtual seconds PHOLD has forgotten its start.
+pub(crate) const WARM: f64 = 5.0;
+
 /// Mean times between arrivals and of a service, in seconds: load 0.9.
 pub(crate) const INTERARRIVAL: f64 = 1.0 / 0.9;
 pub(crate) const SERVICE: f64 = 1.0;
@@ -29,11 +32,23 @@ pub(crate) type Gradient = [f64; 10];
 /// What runs, and with how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Phold { processes: usize, each: usize },
+    Phold {
+        processes: usize,
+        each: usize,
+    },
+    /// PHOLD once it has forgotten its start, on flagfall alone.
+    Hold {
+        processes: usize,
+        each: usize,
+    },
     Mm1,
-    Ring { delayed: bool },
+    Ring {
+        delayed: bool,
+    },
     Timeouts,
-    Taxi { fleet: usize },
+    Taxi {
+        fleet: usize,
+    },
     Params,
 }
 
@@ -67,7 +82,9 @@ impl Workload {
 
     pub(crate) fn full(kind: Kind) -> Self {
         let count = match kind {
-            Kind::Phold { .. } | Kind::Ring { .. } | Kind::Timeouts => 5_000_000,
+            Kind::Phold { .. } | Kind::Hold { .. } | Kind::Ring { .. } | Kind::Timeouts => {
+                5_000_000
+            }
             Kind::Mm1 | Kind::Taxi { .. } | Kind::Params => 1_000_000,
         };
         Self { kind, count }
@@ -83,19 +100,18 @@ impl Workload {
         }
     }
 
-    /// One of [`all`](Self::all), or PHOLD of any size as in `phold-64k-4`.
+    /// One of [`all`](Self::all), or of any size as in `hold-64k-4`.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::all().into_iter().find(|workload| workload.to_string() == name).or_else(|| {
-            let (processes, each) = name.strip_prefix("phold-")?.split_once("k-")?;
-            let processes = 1024 * processes.parse::<usize>().ok().filter(|&number| number > 0)?;
-            let each = each.parse().ok().filter(|&number| number > 0)?;
-            Some(Self::full(Kind::Phold { processes, each }))
+            let (processes, each) = name.strip_prefix("hold-")?.split_once("k-")?;
+            let processes = 1024 * processes.parse::<usize>().ok()?;
+            Some(Self::full(Kind::Hold { processes, each: each.parse().ok()? }))
         })
     }
 
     pub(crate) fn unit(&self) -> &'static str {
         match self.kind {
-            Kind::Phold { .. } => "event",
+            Kind::Phold { .. } | Kind::Hold { .. } => "event",
             Kind::Mm1 => "customer",
             Kind::Ring { .. } => "hop",
             Kind::Timeouts => "armed timeout",
@@ -121,6 +137,10 @@ impl Workload {
                 let pending = (processes * each) as f64;
                 let time = 1.1 * count / pending;
                 ("virtual seconds", time - 0.55, 0.65 + 5.0 * time / count.sqrt())
+            }
+            Kind::Hold { processes, each } => {
+                let time = 1.1 * count / (processes * each) as f64;
+                ("virtual seconds", WARM + time, 0.1 + 5.0 * time / count.sqrt())
             }
             // Daley, "The serial correlation coefficients of waiting times in
             // a stationary single server queue" (1968): n times the variance
@@ -153,6 +173,7 @@ impl fmt::Display for Workload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             Kind::Phold { processes, each } => write!(f, "phold-{}k-{each}", processes / 1024),
+            Kind::Hold { processes, each } => write!(f, "hold-{}k-{each}", processes / 1024),
             Kind::Mm1 => write!(f, "mm1"),
             Kind::Ring { delayed } => write!(f, "ring-{}", u8::from(delayed)),
             Kind::Timeouts => write!(f, "timeouts"),

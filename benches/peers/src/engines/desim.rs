@@ -16,6 +16,7 @@ use std::time::Instant;
 pub(super) fn run(kind: Kind) -> Finished {
     match kind {
         Kind::Phold { processes, each } => phold(processes, each),
+        Kind::Hold { .. } => panic!("flagfall runs it alone"),
         Kind::Mm1 => mm1(),
         Kind::Ring { delayed } => ring(delayed),
         Kind::Timeouts => panic!("desim cannot take a scheduled event back"),

@@ -70,6 +70,7 @@ impl Engine {
     /// Whether it can run the workload.
     pub(crate) fn runs(self, workload: &Workload) -> bool {
         match (self, workload.kind) {
+            (_, Kind::Hold { .. }) => self == Self::Flagfall,
             // It cannot take a scheduled event back.
             (Self::Desim, Kind::Timeouts) => false,
             (Self::FlagfallStreams, _) if !workload.draws() => false,

@@ -19,6 +19,7 @@ pub(super) fn run(kind: Kind) -> Finished {
         Kind::Phold { processes, each } => {
             simulator.run(async |sim| phold(sim, processes, each).await)
         }
+        Kind::Hold { .. } => panic!("flagfall runs it alone"),
         Kind::Mm1 => simulator.run(mm1),
         Kind::Ring { delayed } => simulator.run(async |sim| ring(sim, delayed).await),
         Kind::Timeouts => simulator.run(timeouts),

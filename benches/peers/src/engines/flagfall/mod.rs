@@ -26,6 +26,7 @@ fn run<D: Draws>(kind: Kind, digest: bool) -> Finished {
     let simulation = Simulation::new(Config::new(42).digest(digest));
     match kind {
         Kind::Phold { processes, each } => phold::<D>(simulation, processes, each),
+        Kind::Hold { processes, each } => hold::<D>(simulation, processes, each),
         Kind::Mm1 => mm1::<D>(simulation),
         Kind::Ring { delayed } => ring(simulation, delayed),
         #[cfg(feature = "timers")]
@@ -83,7 +84,26 @@ impl<D: Draws> Actor for Process<D> {
     }
 }
 
-fn phold<D: Draws>(mut simulation: Simulation, processes: usize, each: usize) -> Finished {
+fn phold<D: Draws>(simulation: Simulation, processes: usize, each: usize) -> Finished {
+    let mut simulation = populated::<D>(simulation, processes, each);
+    let seconds = timed(&mut simulation);
+    Finished { seconds, value: virtual_seconds(&simulation) }
+}
+
+/// PHOLD from when its events have spread over time.
+fn hold<D: Draws>(simulation: Simulation, processes: usize, each: usize) -> Finished {
+    let mut simulation = populated::<D>(simulation, processes, each);
+    let count = workload::left();
+    workload::start(u64::MAX);
+    let warm = VirtualTime::from_nanos(workload::nanos(workload::WARM));
+    simulation.run_until(warm).expect("handlers make no mistakes");
+    workload::start(count);
+    let seconds = timed(&mut simulation);
+    Finished { seconds, value: virtual_seconds(&simulation) }
+}
+
+/// With all processes, and all events due at time zero.
+fn populated<D: Draws>(mut simulation: Simulation, processes: usize, each: usize) -> Simulation {
     let known = Processes::default();
     for number in 0..processes {
         let process = Process { processes: Rc::clone(&known), handled: 0, draws: D::default() };
@@ -93,8 +113,7 @@ fn phold<D: Draws>(mut simulation: Simulation, processes: usize, each: usize) ->
     for (number, process) in known.borrow().iter().enumerate() {
         (0..each).for_each(|event| simulation.send(process, (number * each + event) as u64));
     }
-    let seconds = timed(&mut simulation);
-    Finished { seconds, value: virtual_seconds(&simulation) }
+    simulation
 }
 
 // --- M/M/1 -----------------------------------------------------------------
