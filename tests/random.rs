@@ -168,3 +168,68 @@ proptest! {
         }
     }
 }
+
+/// A stream is the ChaCha8 generator of the `rand_chacha` crate, whatever is
+/// drawn in whatever order.
+mod words {
+    use flagfall::random::{Stream, StreamName};
+    use proptest::prelude::*;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    #[derive(Clone, Debug)]
+    enum Draw {
+        Half,
+        Whole,
+        Bytes(usize),
+    }
+
+    fn draw() -> impl Strategy<Value = Draw> {
+        prop_oneof![
+            3 => Just(Draw::Half),
+            6 => Just(Draw::Whole),
+            1 => (0_usize..400).prop_map(Draw::Bytes),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn are_those_of_chacha(
+            seed in any::<u64>(),
+            incarnation in any::<u32>(),
+            draws in prop::collection::vec(draw(), 0..200),
+        ) {
+            let name = StreamName { seed, replication: 1, actor: 2, incarnation, purpose: "words" };
+            let mut stream = Stream::open(&name);
+            let mut generator = key(&name);
+            generator.set_stream(u64::from(incarnation));
+            for draw in draws {
+                match draw {
+                    Draw::Half => prop_assert_eq!(stream.next_u32(), generator.next_u32()),
+                    Draw::Whole => prop_assert_eq!(stream.next_u64(), generator.next_u64()),
+                    Draw::Bytes(count) => {
+                        let (mut ours, mut theirs) = (vec![0; count], vec![0; count]);
+                        stream.fill_bytes(&mut ours);
+                        generator.fill_bytes(&mut theirs);
+                        prop_assert_eq!(ours, theirs);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The generator whose key is the four words of the name.
+    fn key(name: &StreamName<'_>) -> ChaCha8Rng {
+        let purpose = name.purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let mut purpose = purpose ^ purpose >> 33;
+        purpose = purpose.wrapping_mul(0xff51_afd7_ed55_8ccd);
+        purpose ^= purpose >> 33;
+        purpose = purpose.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        purpose ^= purpose >> 33;
+        let words = [name.seed, name.replication, name.actor, purpose];
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        ChaCha8Rng::from_seed(bytes.try_into().expect("32 bytes"))
+    }
+}

@@ -62,20 +62,26 @@ impl Arena {
         Self { chunks: Vec::new(), free: NONE }
     }
 
+    /// A chunk with one entry.
     #[inline]
     fn take(&mut self, entry: Entry, next: u32) -> u32 {
+        let index = self.free;
+        let Some(chunk) = self.chunks.get_mut(index as usize) else {
+            return self.grow(entry, next);
+        };
+        self.free = chunk.next;
+        chunk.entries[0] = entry.words();
+        (chunk.length, chunk.next) = (1, next);
+        index
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, entry: Entry, next: u32) -> u32 {
+        let index = u32::try_from(self.chunks.len()).expect("2^34 pending events");
         let mut entries = [Entry::VACANT; CHUNK];
         entries[0] = entry;
-        let chunk = Chunk { entries, length: 1, next };
-        if self.free == NONE {
-            let index = u32::try_from(self.chunks.len()).expect("2^34 pending events");
-            self.chunks.push(chunk);
-            return index;
-        }
-        let index = self.free;
-        let place = &mut self.chunks[index as usize];
-        self.free = place.next;
-        (place.entries[0], place.length, place.next) = (entry, 1, next);
+        self.chunks.push(Chunk { entries, length: 1, next });
         index
     }
 
@@ -90,7 +96,7 @@ impl Arena {
     pub(super) fn add(&mut self, bucket: &mut Bucket, entry: Entry) {
         if let Some(chunk) = self.chunks.get_mut(bucket.head as usize) {
             if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
-                *place = entry;
+                *place = entry.words();
                 chunk.length += 1;
                 return;
             }
@@ -108,6 +114,13 @@ impl Arena {
         self.give_back(bucket.head);
         bucket.head = next;
         true
+    }
+
+    /// The entries of a bucket, newest chunk first.
+    pub(super) fn entries(&self, bucket: Bucket) -> impl Iterator<Item = &Entry> {
+        let first = self.chunks.get(bucket.head as usize);
+        std::iter::successors(first, |chunk| self.chunks.get(chunk.next as usize))
+            .flat_map(|chunk| &chunk.entries[..chunk.length as usize])
     }
 
     /// Appends an entry that is due no earlier than the last; `false`, and
@@ -129,7 +142,7 @@ impl Arena {
     fn append_behind(&mut self, queue: &mut Queue, entry: Entry) {
         if let Some(chunk) = self.chunks.get_mut(queue.tail as usize) {
             if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
-                *place = entry;
+                *place = entry.words();
                 chunk.length += 1;
                 return;
             }

@@ -23,7 +23,7 @@ const HAND_OVER: usize = 16;
 /// How many entries a bucket gets on average, if times are spread evenly, and
 /// at most twice as many if they are spread exponentially. (Widths are powers
 /// of two: it may be up to half as many.)
-const ENTRIES_A_BUCKET: u64 = 12;
+const ENTRIES_A_BUCKET: u64 = 16;
 
 #[derive(Debug)]
 struct Rung {
@@ -129,18 +129,20 @@ impl Ladder {
                 continue;
             };
             rung.current += skipped;
-            let bucket = &mut rung.buckets[rung.current];
-            while arena.take_chunk(bucket, run) {}
-            cancelled.filter(run);
             let last = rung.bucket_last();
-            if run.len() > DIVIDE_ABOVE {
-                if let Some(times) = Times::of(run).filter(|times| times.first < times.last) {
+            let bucket = &mut rung.buckets[rung.current];
+            if arena.entries(*bucket).nth(DIVIDE_ABOVE).is_some() {
+                let times = Times::of(arena.entries(*bucket)).filter(|t| t.first < t.last);
+                if let Some(times) = times {
                     // This bucket keeps what comes after the finer rung.
+                    let crowded = std::mem::replace(bucket, Bucket::EMPTY);
                     self.spawn(times, last);
-                    run.drain(..).for_each(|entry| self.add(arena, entry));
+                    self.deal_bucket(arena, crowded, cancelled);
                     continue;
                 }
             }
+            while arena.take_chunk(bucket, run) {}
+            cancelled.filter(run);
             rung.current += 1;
             if !run.is_empty() {
                 sort(run);
@@ -152,7 +154,7 @@ impl Ladder {
     /// Makes a rung for `entries`, which are due no later than `last` and
     /// before everything in the ladder, and deals them out.
     pub(super) fn deal(&mut self, arena: &mut Arena, entries: &mut Vec<Entry>, last: u64) {
-        let Some(mut times) = Times::of(entries) else { return };
+        let Some(mut times) = Times::of(entries.iter()) else { return };
         if last != u64::MAX {
             // There is a ladder, and this rung must reach down to it.
             times.mean = times.first + (last - times.first) / 2;
@@ -168,9 +170,15 @@ impl Ladder {
         // Entries that were swept out may have lowered the sum.
         let mean = mean.clamp(first, last);
         self.spawn(Times { first, mean, last, count: self.top_len }, u64::MAX);
-        let mut top = self.take_top();
+        let top = self.take_top();
+        self.deal_bucket(arena, top, cancelled);
+    }
+
+    /// Moves the entries of a bucket to where they belong now, chunk by chunk:
+    /// the memory of one serves the next.
+    fn deal_bucket(&mut self, arena: &mut Arena, mut bucket: Bucket, cancelled: &mut Cancelled) {
         let mut chunk = std::mem::take(&mut self.scratch);
-        while arena.take_chunk(&mut top, &mut chunk) {
+        while arena.take_chunk(&mut bucket, &mut chunk) {
             cancelled.filter(&mut chunk);
             chunk.drain(..).for_each(|entry| self.add(arena, entry));
         }
@@ -193,7 +201,7 @@ impl Ladder {
         if last == u64::MAX {
             // Room for events yet to come, which would else be dealt twice;
             // what is far off stays in the top.
-            buckets = (2 * buckets).min(count as u128);
+            buckets = (2 * buckets).min(count as u128 / 2);
         }
         let end = u128::from(first) + (buckets << shift) - 1;
         let last = last.min(u64::try_from(end).unwrap_or(u64::MAX));
@@ -236,12 +244,16 @@ struct Times {
 
 impl Times {
     /// `None` of no entries.
-    fn of(entries: &[Entry]) -> Option<Self> {
-        let first = entries.iter().map(|entry| entry.time).min()?;
-        let last = entries.iter().map(|entry| entry.time).max()?;
-        let sum: u128 = entries.iter().map(|entry| u128::from(entry.time)).sum();
-        let mean = (sum / entries.len() as u128) as u64;
-        Some(Self { first, mean, last, count: entries.len() })
+    fn of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Self> {
+        let (mut first, mut last, mut sum, mut count) = (u64::MAX, 0, 0_u128, 0);
+        for entry in entries {
+            first = first.min(entry.time);
+            last = last.max(entry.time);
+            sum += u128::from(entry.time);
+            count += 1;
+        }
+        let mean = sum.checked_div(count as u128)? as u64;
+        Some(Self { first, mean, last, count })
     }
 }
 

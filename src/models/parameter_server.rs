@@ -195,7 +195,7 @@ impl Driver {
 
     fn read(
         &self,
-        then: fn(Result<Vec<f64>, RequestError>) -> DriverMessage,
+        then: impl FnOnce(Result<Vec<f64>, RequestError>) -> DriverMessage + 'static,
         context: &mut Context<'_, DriverMessage>,
     ) {
         if let Some(server) = self.server {

@@ -1,37 +1,82 @@
-//! Who is who: names, owners, children and open requests of every actor.
+//! Who is who: names, owners and children of every actor.
 //!
-//! This is the part of an actor that is touched when it is born, dies, is
-//! asked, or is printed, kept apart from what every event touches.
+//! This is the part of an actor that is touched when it is born, dies or is
+//! printed, kept apart from what every event touches, and kept small: 32
+//! bytes an actor and about ten more in the index of names. What can be worked
+//! out from the owners (paths, their hashes) is not stored, and what few
+//! actors have (children, predecessors) stands beside.
 
 use super::error::ErrorKind;
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::network::{End, PathHash};
 use crate::random::{hash_child, hash_text};
+use hashbrown::HashTable;
 use rustc_hash::FxHashMap;
 use std::fmt;
 use std::rc::Rc;
 
 /// Where an actor is kept: its class and its index in the class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Place {
     class: u16,
     index: u32,
 }
 
+/// No place: no class has this number.
+const NOWHERE: Place = Place { class: u16::MAX, index: u32::MAX };
+
+/// An actor on the books. Places are taken apart, or they would be padded.
 #[derive(Debug)]
 struct Entry {
+    /// The outside for actors that nobody owns.
+    owner: ActorId,
+    name: Name,
+    next_index: u32,
+    previous_index: u32,
+    next_class: u16,
+    previous_class: u16,
     generation: u16,
     state: State,
+}
+
+impl Entry {
+    fn next(&self) -> Place {
+        Place { class: self.next_class, index: self.next_index }
+    }
+
+    fn previous(&self) -> Place {
+        Place { class: self.previous_class, index: self.previous_index }
+    }
+
+    fn set_next(&mut self, next: Place) {
+        (self.next_class, self.next_index) = (next.class, next.index);
+    }
+
+    fn set_previous(&mut self, previous: Place) {
+        (self.previous_class, self.previous_index) = (previous.class, previous.index);
+    }
+}
+
+/// A name among siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Name {
+    /// The number of the text, twice, and one more if an ordinal follows.
     label: u32,
-    ordinal: Option<u32>,
-    incarnation: u32,
-    path: PathHash,
-    owner: Option<ActorId>,
-    first_child: Option<Place>,
-    next_sibling: Option<Place>,
-    previous_sibling: Option<Place>,
-    /// Head of the list of open requests to this actor.
-    requests: u32,
+    ordinal: u32,
+}
+
+impl Name {
+    fn new(label: u32, ordinal: Option<u32>) -> Self {
+        Self { label: label << 1 | u32::from(ordinal.is_some()), ordinal: ordinal.unwrap_or(0) }
+    }
+
+    fn label(self) -> usize {
+        (self.label >> 1) as usize
+    }
+
+    fn ordinal(self) -> Option<u32> {
+        (self.label & 1 == 1).then_some(self.ordinal)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,23 +91,29 @@ enum State {
 struct ClassEntries {
     entries: Vec<Entry>,
     free: Vec<u32>,
+    /// The living by the hash of their paths.
+    living: HashTable<u32>,
 }
 
-/// How often a path was used, which numbers the incarnations.
-#[derive(Debug, Default)]
-struct PathUse {
-    lives: u32,
-    alive: bool,
+/// A text that names actors.
+#[derive(Debug)]
+struct Label {
+    text: Rc<str>,
+    hash: u64,
+    /// How many entries use it.
+    uses: u32,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Directory {
     classes: Vec<ClassEntries>,
-    /// The texts of names, with how many entries use them.
-    labels: Vec<(Rc<str>, u32)>,
+    labels: Vec<Label>,
     free_labels: Vec<u32>,
     label_numbers: FxHashMap<Rc<str>, u32>,
-    paths: FxHashMap<PathHash, PathUse>,
+    /// The youngest child of those that have children.
+    children: FxHashMap<Place, Place>,
+    /// How many actors of a path have died, which numbers the incarnations.
+    deaths: FxHashMap<PathHash, u32>,
     live: u64,
 }
 
@@ -76,60 +127,83 @@ impl Directory {
     }
 
     /// Enters a new actor; `Err` with its path if a living sibling has the
-    /// same name.
+    /// same name. Cost: O(depth + classes).
     pub(super) fn register(
         &mut self,
         class: u16,
         owner: Option<ActorId>,
         spawn: &Spawn,
     ) -> Result<ActorId, ErrorKind> {
-        let owner_path = owner.map_or(0, |owner| self.path_hash(owner));
-        let path = hash_child(owner_path, hash_text(&spawn.label), spawn.ordinal);
-        let usage = self.paths.entry(path).or_default();
-        if usage.alive {
-            let owner = owner.map_or(String::new(), |owner| format!("{}/", self.path(owner)));
+        let owner = owner.unwrap_or(ActorId::OUTSIDE);
+        let label = self.label(&spawn.label);
+        let name = Name::new(label, spawn.ordinal);
+        let hash = self.labels[label as usize].hash;
+        let path = hash_child(self.path_hash(owner), hash, spawn.ordinal);
+        if self.is_taken(path) {
+            self.drop_label(label);
+            let owner = if owner == ActorId::OUTSIDE {
+                String::new()
+            } else {
+                format!("{}/", self.path(owner))
+            };
             return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
         }
-        let incarnation = usage.lives;
-        *usage = PathUse { lives: incarnation.wrapping_add(1), alive: true };
-        let label = self.label(&spawn.label);
-        let next_sibling = owner.and_then(|owner| self.at(place_of(owner)).first_child);
+        let next = match owner {
+            ActorId::OUTSIDE => NOWHERE,
+            _ => self.children.get(&place_of(owner)).copied().unwrap_or(NOWHERE),
+        };
         let entry = Entry {
+            owner,
+            name,
+            next_index: next.index,
+            previous_index: NOWHERE.index,
+            next_class: next.class,
+            previous_class: NOWHERE.class,
             generation: 0,
             state: State::Alive,
-            label,
-            ordinal: spawn.ordinal,
-            incarnation,
-            path,
-            owner,
-            first_child: None,
-            next_sibling,
-            previous_sibling: None,
-            requests: u32::MAX,
         };
         let (id, replaced) = self.classes[class as usize].admit(class, entry);
-        if let Some(label) = replaced {
-            self.drop_label(label);
+        if let Some(replaced) = replaced {
+            self.drop_label(replaced.label() as u32);
         }
         let place = place_of(id);
-        if let Some(next) = next_sibling {
-            self.at_mut(next).previous_sibling = Some(place);
+        if next != NOWHERE {
+            self.at_mut(next).set_previous(place);
         }
-        if let Some(owner) = owner {
-            self.at_mut(place_of(owner)).first_child = Some(place);
+        if owner != ActorId::OUTSIDE {
+            self.children.insert(place_of(owner), place);
         }
+        self.index(class, path, id.index);
         self.live += 1;
         Ok(id)
     }
 
+    /// Whether a living actor has that path.
+    fn is_taken(&self, path: PathHash) -> bool {
+        (0..).zip(&self.classes).any(|(class, entries)| {
+            let same = |index: &u32| self.path_at(Place { class, index: *index }) == path;
+            entries.living.find(path, same).is_some()
+        })
+    }
+
+    /// Enters a place among the living of its class.
+    fn index(&mut self, class: u16, path: PathHash, index: u32) {
+        let mut living = std::mem::take(&mut self.classes[class as usize].living);
+        let hash = |index: &u32| self.path_at(Place { class, index: *index });
+        living.insert_unique(path, index, hash);
+        self.classes[class as usize].living = living;
+    }
+
+    /// The number of a text, which is used once more.
     fn label(&mut self, text: &str) -> u32 {
         if let Some(&number) = self.label_numbers.get(text) {
-            self.labels[number as usize].1 += 1;
+            self.labels[number as usize].uses += 1;
             return number;
         }
-        let text: Rc<str> = text.into();
         let number = self.free_labels.pop().unwrap_or(self.labels.len() as u32);
-        let label = (Rc::clone(&text), 1);
+        assert!(number < 1 << 31, "2^31 different names");
+        let text: Rc<str> = text.into();
+        let label = Label { text: Rc::clone(&text), hash: hash_text(&text), uses: 1 };
         match self.labels.get_mut(number as usize) {
             Some(place) => *place = label,
             None => self.labels.push(label),
@@ -140,11 +214,11 @@ impl Directory {
 
     /// Forgets a text that no entry uses any more.
     fn drop_label(&mut self, number: u32) {
-        let (text, uses) = &mut self.labels[number as usize];
-        *uses -= 1;
-        if *uses == 0 {
-            self.label_numbers.remove(text);
-            *text = "".into();
+        let label = &mut self.labels[number as usize];
+        label.uses -= 1;
+        if label.uses == 0 {
+            self.label_numbers.remove(&label.text);
+            label.text = "".into();
             self.free_labels.push(number);
         }
     }
@@ -153,25 +227,23 @@ impl Directory {
     /// children, in the order they were spawned.
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) -> Vec<ActorId> {
         let place = place_of(id);
-        let entry = self.at_mut(place);
-        entry.state = State::Dead(cause);
-        let (path, first_child) = (entry.path, entry.first_child);
+        let path = self.path_at(place);
+        self.at_mut(place).state = State::Dead(cause);
         self.live -= 1;
-        if let Some(usage) = self.paths.get_mut(&path) {
-            usage.alive = false;
+        *self.deaths.entry(path).or_default() += 1;
+        let living = &mut self.classes[place.class as usize].living;
+        if let Ok(found) = living.find_entry(path, |index| *index == place.index) {
+            found.remove();
         }
         let mut children = Vec::new();
-        let mut next = first_child;
-        while let Some(child) = next {
-            let entry = self.at(child);
+        let mut next = self.children.get(&place).copied().unwrap_or(NOWHERE);
+        while next != NOWHERE {
+            let entry = self.at(next);
             if entry.state == State::Alive {
-                children.push(ActorId {
-                    class: child.class,
-                    index: child.index,
-                    generation: entry.generation,
-                });
+                let (class, index) = (next.class, next.index);
+                children.push(ActorId { class, index, generation: entry.generation });
             }
-            next = entry.next_sibling;
+            next = entry.next();
         }
         children.reverse();
         self.vacate_if_childless(place);
@@ -182,28 +254,32 @@ impl Directory {
     /// the tree: a child's path is printed through its owners.
     fn vacate_if_childless(&mut self, mut place: Place) {
         loop {
-            let entry = self.at_mut(place);
-            let State::Dead(cause) = entry.state else { return };
-            if entry.first_child.is_some() {
+            if self.children.contains_key(&place) {
                 return;
             }
+            let entry = self.at_mut(place);
+            let State::Dead(cause) = entry.state else { return };
             entry.state = State::Vacant(cause);
-            let generation = entry.generation;
-            let (owner, previous, next) = (entry.owner, entry.previous_sibling, entry.next_sibling);
-            if let Some(next) = next {
-                self.at_mut(next).previous_sibling = previous;
+            let (generation, owner) = (entry.generation, entry.owner);
+            let (previous, next) = (entry.previous(), entry.next());
+            if next != NOWHERE {
+                self.at_mut(next).set_previous(previous);
             }
-            match (previous, owner) {
-                (Some(previous), _) => self.at_mut(previous).next_sibling = next,
-                (None, Some(owner)) => self.at_mut(place_of(owner)).first_child = next,
-                (None, None) => {}
+            if previous != NOWHERE {
+                self.at_mut(previous).set_next(next);
+            } else if next != NOWHERE && owner != ActorId::OUTSIDE {
+                self.children.insert(place_of(owner), next);
+            } else {
+                self.children.remove(&place_of(owner));
             }
             // A place whose generations are used up is left: no reference, not
             // even one kept from its first actor, may ever name another.
             if generation < u16::MAX {
                 self.classes[place.class as usize].free.push(place.index);
             }
-            let Some(owner) = owner else { return };
+            if owner == ActorId::OUTSIDE {
+                return;
+            }
             place = place_of(owner);
         }
     }
@@ -222,32 +298,61 @@ impl Directory {
     }
 
     /// 0, the path of the outside, for actors that are not on the books.
-    #[inline]
+    /// Cost: O(depth).
     pub(super) fn path_hash(&self, id: ActorId) -> PathHash {
-        self.get(id).map_or(0, |entry| entry.path)
+        if self.get(id).is_some() { self.path_at(place_of(id)) } else { 0 }
     }
 
-    #[inline]
+    /// The path hash of whoever is, or was last, at a place. Owners are
+    /// followed without recursion, and nothing is allocated for the nearest.
+    fn path_at(&self, place: Place) -> PathHash {
+        const NEAR: usize = 8;
+        let mut line = [place; NEAR];
+        let mut length = 1;
+        let mut far = Vec::new();
+        loop {
+            let owner = self.at(line[length - 1]).owner;
+            if self.get(owner).is_none() {
+                break;
+            }
+            if length == NEAR {
+                far.extend_from_slice(&line);
+                length = 0;
+            }
+            line[length] = place_of(owner);
+            length += 1;
+        }
+        let upwards = far.iter().chain(&line[..length]);
+        upwards.rev().fold(0, |owner, place| {
+            let name = self.at(*place).name;
+            hash_child(owner, self.labels[name.label()].hash, name.ordinal())
+        })
+    }
+
     pub(super) fn end(&self, id: ActorId) -> End {
         match self.get(id) {
-            Some(entry) => End { id, path: entry.path, incarnation: entry.incarnation },
+            Some(_) => {
+                let path = self.path_at(place_of(id));
+                End { id, path, incarnation: self.incarnation(id) }
+            }
             None => End::without_path(id),
         }
     }
 
     /// Whether an actor of that path lives or has lived.
     pub(super) fn has_path(&self, path: PathHash) -> bool {
-        self.paths.contains_key(&path)
+        self.deaths.contains_key(&path) || self.is_taken(path)
     }
 
+    /// How many actors of its path had died when this one was born.
     pub(super) fn incarnation(&self, id: ActorId) -> u32 {
-        self.get(id).map_or(0, |entry| entry.incarnation)
-    }
-
-    /// Head of the list of open requests to `id`, for as long as it lives.
-    pub(super) fn requests_mut(&mut self, id: ActorId) -> Option<&mut u32> {
-        let entry = self.classes.get_mut(id.class as usize)?.entries.get_mut(id.index as usize)?;
-        (entry.generation == id.generation).then_some(&mut entry.requests)
+        let Some(entry) = self.get(id) else { return 0 };
+        if self.deaths.is_empty() {
+            return 0;
+        }
+        let deaths = self.deaths.get(&self.path_at(place_of(id))).copied().unwrap_or(0);
+        // The dead have counted themselves.
+        if entry.state == State::Alive { deaths } else { deaths.saturating_sub(1) }
     }
 
     /// Prints as the path of an actor, living or dead.
@@ -271,7 +376,11 @@ impl Directory {
     /// Owners are followed without recursion: chains may be long.
     fn write_path(&self, entry: &Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = vec![entry];
-        while let Some(owner) = line[line.len() - 1].owner {
+        loop {
+            let owner = line[line.len() - 1].owner;
+            if owner == ActorId::OUTSIDE {
+                break;
+            }
             let Some(entry) = self.get(owner) else {
                 // The owner of one long dead is gone as well.
                 f.write_str("(gone)/")?;
@@ -281,8 +390,8 @@ impl Directory {
         }
         for (depth, entry) in line.iter().rev().enumerate() {
             let slash = if depth > 0 { "/" } else { "" };
-            write!(f, "{slash}{}", self.labels[entry.label as usize].0)?;
-            if let Some(ordinal) = entry.ordinal {
+            write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
+            if let Some(ordinal) = entry.name.ordinal() {
                 write!(f, "[{ordinal}]")?;
             }
         }
@@ -292,9 +401,9 @@ impl Directory {
 
 impl ClassEntries {
     /// Gives the entry a place, one that was used before if there is one,
-    /// and returns the label of the entry that was there: the dead keep their
+    /// and returns the name of the entry that was there: the dead keep their
     /// names until their place is needed.
-    fn admit(&mut self, class: u16, mut entry: Entry) -> (ActorId, Option<u32>) {
+    fn admit(&mut self, class: u16, mut entry: Entry) -> (ActorId, Option<Name>) {
         let Some(index) = self.free.pop() else {
             let index = self.entries.len() as u32;
             self.entries.push(entry);
@@ -304,7 +413,7 @@ impl ClassEntries {
         let generation = place.generation + 1;
         entry.generation = generation;
         let replaced = std::mem::replace(place, entry);
-        (ActorId { class, index, generation }, Some(replaced.label))
+        (ActorId { class, index, generation }, Some(replaced.name))
     }
 }
 

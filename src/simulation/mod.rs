@@ -71,6 +71,9 @@ pub trait Actor: 'static {
     fn handle(&mut self, message: Self::Message, context: &mut Context<'_, Self::Message>);
 }
 
+/// The list of newborns gives its memory back after more than these.
+const MANY_NEWBORNS: usize = 1_024;
+
 /// A run: actors, messages under way, and the clock.
 ///
 /// # Examples
@@ -298,6 +301,9 @@ impl Simulation {
         self.classes.append(&mut self.core.new_classes);
         for newborn in self.core.newborns.drain(..) {
             self.classes[newborn.id.class as usize].admit(newborn);
+        }
+        if self.core.newborns.capacity() > MANY_NEWBORNS {
+            self.core.newborns = Vec::new();
         }
     }
 

@@ -208,7 +208,7 @@ impl<M> Pool<M> {
 
     // --- beside the cells --------------------------------------------------
 
-    #[cold]
+    #[inline]
     pub(super) fn set_sender(&mut self, cell: u32, sender: ActorId) {
         put(&mut self.senders, cell, sender, ActorId::OUTSIDE);
     }
@@ -238,12 +238,18 @@ impl<M> Pool<M> {
     }
 }
 
+#[inline]
 fn put<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
-    let cell = cell as usize;
-    if beside.len() <= cell {
-        beside.resize(cell + 1, vacant);
+    match beside.get_mut(cell as usize) {
+        Some(place) => *place = value,
+        None => extend(beside, cell, value, vacant),
     }
-    beside[cell] = value;
+}
+
+#[cold]
+fn extend<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
+    beside.resize(cell as usize, vacant);
+    beside.push(value);
 }
 
 impl fmt::Debug for Head {

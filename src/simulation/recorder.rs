@@ -55,13 +55,17 @@ impl Recorder {
         message: Option<&M>,
     ) {
         if let Some(digest) = &mut self.digest {
-            digest.write_u64(happened.time.as_nanos());
-            digest.write_u64(happened.kind.code());
-            happened.receiver.digest(digest);
+            // On a copy, which the compiler can keep in registers.
+            let mut record = digest.begin_record();
+            record.write_u64(happened.time.as_nanos());
+            record.write_u64(happened.kind.code());
+            happened.receiver.digest(&mut record);
             if let Some(message) = message {
-                happened.sender.digest(digest);
-                message.digest(digest);
+                happened.sender.digest(&mut record);
+                message.digest(&mut record);
             }
+            record.end_record();
+            *digest = record;
         }
         if !self.observers.is_empty() {
             self.show(directory, happened, message.map(|message| message as &dyn fmt::Debug));

@@ -10,6 +10,7 @@ use super::pool::EventKind;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::event_list::Lane;
 use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::marker::PhantomData;
 
@@ -59,6 +60,8 @@ struct Slot {
 pub(super) struct Requests {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    /// The youngest open request to each actor that has been asked.
+    heads: FxHashMap<ActorId, u32>,
     made: u64,
     gathers: Vec<Option<Box<dyn Any>>>,
     free_gathers: Vec<u32>,
@@ -231,8 +234,7 @@ impl Core {
     /// Puts an open request at the head of its target's list.
     fn link_request(&mut self, slot: u32) {
         let target = self.requests.at(slot).target;
-        let Some(head) = self.directory.requests_mut(target) else { return };
-        let next = std::mem::replace(head, slot);
+        let next = self.requests.heads.insert(target, slot).unwrap_or(NONE);
         self.requests.at(slot).next = next;
         if next != NONE {
             self.requests.at(next).previous = slot;
@@ -250,11 +252,10 @@ impl Core {
         }
         if previous != NONE {
             self.requests.at(previous).next = next;
-        } else if let Some(head) = self.directory.requests_mut(target) {
-            // An entry whose place was used again has no list of ours.
-            if *head == slot {
-                *head = next;
-            }
+        } else if next != NONE {
+            self.requests.heads.insert(target, next);
+        } else {
+            self.requests.heads.remove(&target);
         }
     }
 
@@ -304,7 +305,7 @@ impl Core {
     /// Fails every open request to an actor that dies, oldest first.
     pub(super) fn fail_requests_to(&mut self, target: ActorId, cause: DeathCause) {
         let mut slots = Vec::new();
-        let mut next = self.directory.requests_mut(target).map_or(NONE, |head| *head);
+        let mut next = self.requests.heads.get(&target).copied().unwrap_or(NONE);
         while next != NONE {
             slots.push(next);
             next = self.requests.at(next).next;

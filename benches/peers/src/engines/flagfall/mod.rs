@@ -8,7 +8,7 @@ mod timeouts;
 use self::draws::{Draws, Own, Shared};
 use crate::workload::{self, Finished, Gradient, Kind};
 use flagfall::{Actor, ActorRef, Config, Context, Outcome, Simulation, Span, VirtualTime};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -182,46 +182,59 @@ fn mm1<D: Draws>(mut simulation: Simulation) -> Finished {
 
 // --- ring ------------------------------------------------------------------
 
-flagfall::message! {
-    enum Token {
-        /// Who the neighbour is: closes the ring.
-        Meet(ActorRef<Token>),
-        Hop(u64),
-    }
-}
-
+/// Each node's neighbour is the one spawned before it; the first learns who is
+/// last once all are spawned.
 struct Node {
-    next: Option<ActorRef<Token>>,
+    next: ActorRef<u64>,
     delayed: bool,
 }
 
 impl Actor for Node {
-    type Message = Token;
+    type Message = u64;
 
-    fn handle(&mut self, token: Token, context: &mut Context<'_, Token>) {
-        match (token, &self.next) {
-            (Token::Meet(next), _) => self.next = Some(next),
-            (Token::Hop(hop), Some(next)) if workload::counted() => {
-                if self.delayed {
-                    context.send_after(Span::from_secs(1), next, Token::Hop(hop + 1));
-                } else {
-                    context.send(next, Token::Hop(hop + 1));
-                }
-            }
-            (Token::Hop(_), _) => context.end_run(),
+    fn handle(&mut self, hop: u64, context: &mut Context<'_, u64>) {
+        if !workload::counted() {
+            return context.end_run();
+        }
+        if self.delayed {
+            context.send_after(Span::from_secs(1), &self.next, hop + 1);
+        } else {
+            context.send(&self.next, hop + 1);
+        }
+    }
+}
+
+/// Hands the token on to the last node: closes the ring.
+struct First {
+    last: Rc<Cell<Option<ActorRef<u64>>>>,
+    delayed: bool,
+}
+
+impl Actor for First {
+    type Message = u64;
+
+    fn handle(&mut self, hop: u64, context: &mut Context<'_, u64>) {
+        let Some(last) = self.last.get() else { return };
+        if !workload::counted() {
+            return context.end_run();
+        }
+        if self.delayed {
+            context.send_after(Span::from_secs(1), &last, hop + 1);
+        } else {
+            context.send(&last, hop + 1);
         }
     }
 }
 
 fn ring(mut simulation: Simulation, delayed: bool) -> Finished {
-    let first = simulation.spawn(("node", 0), Node { next: None, delayed });
+    let last = Rc::new(Cell::new(None));
+    let first = simulation.spawn("first", First { last: Rc::clone(&last), delayed });
     let mut next = first;
     for number in 1..workload::NODES {
-        next = simulation.spawn(("node", number as u32), Node { next: Some(next), delayed });
+        next = simulation.spawn(("node", number as u32), Node { next, delayed });
     }
-    simulation.send(&first, Token::Meet(next));
-    let mut simulation = settled(simulation);
-    simulation.send(&first, Token::Hop(0));
+    last.set(Some(next));
+    simulation.send(&first, 0);
     let seconds = timed(&mut simulation);
     Finished { seconds, value: virtual_seconds(&simulation) }
 }

@@ -31,7 +31,7 @@ impl<D: Draws> Actor for Connection<D> {
                     context.cancel(timeout);
                 }
                 let span = Span::from_nanos(workload::nanos(workload::TIMEOUT));
-                self.timeout = Some(context.schedule(span, ToConnection::Timeout));
+                self.timeout = Some(context.set_timer(span, ToConnection::Timeout));
                 if !workload::counted() {
                     return context.end_run();
                 }
