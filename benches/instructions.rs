@@ -15,7 +15,7 @@ mod workloads;
 use flagfall::{Config, Latency, Limits, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
-use workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring};
+use workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring, timers};
 
 /// Events counted in each workload; `.ci/instructions` reads this line.
 const EVENTS: u64 = 20_000;
@@ -59,6 +59,7 @@ fn check(simulation: Simulation) {
 #[bench::ask(ask(millisecond()))]
 #[bench::spawn_stop(lives(millisecond()))]
 #[bench::parameter_server(parameter_server(millisecond()))]
+#[bench::timers(timers(millisecond()))]
 fn run(mut simulation: Simulation) -> Simulation {
     simulation.run().expect_err("the limit ends it");
     simulation

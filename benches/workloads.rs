@@ -6,7 +6,9 @@
 
 use flagfall::models::parameter_server::{ParameterServer, ServerMessage};
 use flagfall::random::Stream;
-use flagfall::{Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation, Span};
+use flagfall::{
+    Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation, Span, Timer, VirtualTime,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -245,6 +247,38 @@ pub(crate) fn parameter_server(config: Config) -> Simulation {
         let worker = Worker { epoch, gradient: Rc::clone(&gradient), server };
         let worker = simulation.spawn(("worker", number), worker);
         simulation.send(&worker, ());
+    }
+    simulation
+}
+
+flagfall::message! {
+    enum WatchMessage { Turn, TimedOut }
+}
+
+/// Takes its time-out back before it fires and sets it anew, every turn: one
+/// event, one cancellation and two scheduled messages.
+struct Watch {
+    timeout: Option<Timer>,
+}
+
+impl Actor for Watch {
+    type Message = WatchMessage;
+    fn handle(&mut self, message: WatchMessage, context: &mut Context<'_, WatchMessage>) {
+        assert!(matches!(message, WatchMessage::Turn), "time-outs are taken back");
+        if let Some(timer) = self.timeout.take() {
+            assert!(context.cancel(timer).is_some(), "it is pending");
+        }
+        self.timeout = Some(context.set_timer(Span::from_secs(10), WatchMessage::TimedOut));
+        context.schedule(Span::from_secs(1), WatchMessage::Turn);
+    }
+}
+
+pub(crate) fn timers(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    for number in 0..64 {
+        let watch = simulation.spawn(("watch", number), Watch { timeout: None });
+        let start = VirtualTime::ZERO + Span::from_millis(number.into());
+        simulation.send_at(start, &watch, WatchMessage::Turn);
     }
     simulation
 }

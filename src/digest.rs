@@ -89,10 +89,8 @@ impl Digest {
     #[inline]
     pub(crate) fn end_record(&mut self) {
         let length = (self.words as u64).wrapping_mul(LENGTH);
-        for lane in 0..2 {
-            let record = self.record[lane] ^ length;
-            self.lanes[lane] =
-                self.lanes[lane].wrapping_add(record).rotate_left(31).wrapping_mul(LANE[lane]);
+        for ((lane, record), number) in self.lanes.iter_mut().zip(self.record).zip(LANE) {
+            *lane = lane.wrapping_add(record ^ length).rotate_left(31).wrapping_mul(number);
         }
         (self.record, self.words) = ([0; 2], 0);
     }

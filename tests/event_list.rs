@@ -198,3 +198,20 @@ fn a_cancelled_identifier_is_handed_out_once() {
         assert_eq!(swept, (0..10_000).filter(|cell| cell % 20 != 0).collect::<Vec<_>>());
     }
 }
+
+/// Found by the property above: a rung that was used up took an event that
+/// came after it, because both ended with the clock.
+#[test]
+fn nothing_is_lost_at_the_end_of_time() {
+    let end = |count| Operation::Schedule { after: u64::MAX, tie_rank: 0, lane: 0, count };
+    let program = [
+        Operation::Schedule { after: 0, tie_rank: 0, lane: 1, count: 39 },
+        end(33),
+        end(1),
+        Operation::Pop { count: 1 },
+        Operation::Schedule { after: 1, tie_rank: 0, lane: 2, count: 34 },
+    ];
+    for kind in KINDS {
+        check(kind, &program);
+    }
+}

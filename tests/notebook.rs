@@ -136,6 +136,6 @@ fn the_fixtures_are_the_recordings() {
     }
 }
 
-const TAXI_RUNS: &str = "c0dc46c704e564c02a8acca53b312143";
-const NOTEBOOK: &str = "d75cefad5815997113cc0f6f65fcf15c";
-const KILL_RACE: &str = "fe588c670ff5c208e26a733442a7ab5e";
+const TAXI_RUNS: &str = "442eb44c728ba871433c554d70ac7366";
+const NOTEBOOK: &str = "c2331fc6a425e9d829f762ac20927df5";
+const KILL_RACE: &str = "f3cdc93be2906bff46e142575d055926";

@@ -144,6 +144,11 @@ impl Ladder {
             while arena.take_chunk(bucket, run) {}
             cancelled.filter(run);
             rung.current += 1;
+            if last == u64::MAX {
+                // Nothing comes after the end of time: no rung may be left
+                // for later events to fall behind.
+                self.spare.extend(self.rungs.drain(..).map(|rung| rung.buckets));
+            }
             if !run.is_empty() {
                 sort(run);
                 return Refilled::Until(last);
@@ -213,21 +218,26 @@ impl Ladder {
 
     /// Drops the entries of cancelled events. Cost: O(entries + buckets).
     pub(super) fn sweep(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
+        let scratch = &mut self.scratch;
         for bucket in self.rungs.iter_mut().flat_map(|rung| rung.buckets.iter_mut()) {
-            filter(arena, bucket, cancelled);
+            filter(arena, bucket, cancelled, scratch);
         }
-        self.top_len = filter(arena, &mut self.top, cancelled);
+        self.top_len = filter(arena, &mut self.top, cancelled, scratch);
     }
 }
 
 /// Drops the entries of a bucket that are cancelled; how many are left.
-fn filter(arena: &mut Arena, bucket: &mut Bucket, cancelled: &mut Cancelled) -> usize {
+fn filter(
+    arena: &mut Arena,
+    bucket: &mut Bucket,
+    cancelled: &mut Cancelled,
+    scratch: &mut Vec<Entry>,
+) -> usize {
     let (mut kept, mut left) = (Bucket::EMPTY, 0);
-    let mut chunk = Vec::new();
-    while arena.take_chunk(bucket, &mut chunk) {
-        cancelled.filter(&mut chunk);
-        left += chunk.len();
-        chunk.drain(..).for_each(|entry| arena.add(&mut kept, entry));
+    while arena.take_chunk(bucket, scratch) {
+        cancelled.filter(scratch);
+        left += scratch.len();
+        scratch.drain(..).for_each(|entry| arena.add(&mut kept, entry));
     }
     *bucket = kept;
     left

@@ -30,6 +30,13 @@ pub(super) struct Newborn {
     pub(super) pending: u32,
 }
 
+/// A pool by both its names: a downcast from a trait of our own would cost one
+/// more call.
+struct Shared {
+    typed: Rc<dyn Any>,
+    any: Rc<dyn AnyPool>,
+}
+
 pub(crate) struct Core {
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
@@ -47,7 +54,7 @@ pub(crate) struct Core {
     pub(super) current: ActorId,
     pub(super) counts: Counts,
     pub(super) events: EventList,
-    pools: Vec<Rc<dyn AnyPool>>,
+    pools: Vec<Shared>,
     pub(super) recorder: Recorder,
     pub(super) directory: Directory,
     pub(super) requests: Requests,
@@ -175,7 +182,7 @@ impl Core {
     /// Whom an event that was just popped happens to.
     #[cold]
     pub(super) fn target(&self, event: EventId) -> ActorId {
-        self.pools[event.pool as usize].target(event.cell)
+        self.pools[event.pool as usize].any.target(event.cell)
     }
 
     // --- scheduling --------------------------------------------------------
@@ -215,7 +222,7 @@ impl Core {
     pub(super) fn cancel(&mut self, class: u16, cell: u32) {
         self.events.cancel(EventId { pool: class, cell });
         while let Some(swept) = self.events.next_swept() {
-            self.pools[swept.pool as usize].release(swept.cell);
+            self.pools[swept.pool as usize].any.release(swept.cell);
         }
     }
 
@@ -231,7 +238,7 @@ impl Core {
             return NONE;
         };
         let Some((time, lane)) = due else { return NONE };
-        let cell = pool.insert_plain(to, kind);
+        let cell = pool.any.insert_plain(to, kind);
         self.schedule(time, lane, to.class, cell);
         cell
     }
@@ -239,12 +246,13 @@ impl Core {
     /// The pool of a class of actors that take messages of type `M`.
     #[inline]
     pub(super) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
-        self.pools.get(class as usize)?.as_any().downcast_ref()
+        self.pools.get(class as usize)?.typed.downcast_ref()
     }
 
     /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,
     /// `NONE` if it could not be sent: past the end of time, or to an actor of
     /// another simulation.
+    #[inline(always)]
     pub(super) fn post<M: Message>(
         &mut self,
         due: Option<(VirtualTime, Lane)>,
@@ -341,7 +349,7 @@ impl Core {
         let class = *self.class_numbers.entry(TypeId::of::<A>()).or_insert(next);
         if class == next {
             let pool = Rc::new(RefCell::new(Pool::<A::Message>::new(class)));
-            self.pools.push(Rc::clone(&pool) as Rc<dyn AnyPool>);
+            self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
             self.directory.add_class();
             self.new_classes.push(Box::new(TypedClass::<A>::new(class, pool)));
         }
@@ -412,7 +420,7 @@ impl Core {
 
     /// Messages in the engine's hands.
     pub(super) fn pending_messages(&self) -> usize {
-        self.pools.iter().map(|pool| pool.messages()).sum()
+        self.pools.iter().map(|pool| pool.any.messages()).sum()
     }
 }
 

@@ -10,7 +10,6 @@
 
 use crate::actor::{ActorId, RequestId};
 use rustc_hash::FxHashMap;
-use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -261,7 +260,6 @@ impl fmt::Debug for Head {
 /// A pool whose message type is known to its users only. It is shared between
 /// its class, which takes messages out, and the kernel, which puts them in.
 pub(super) trait AnyPool {
-    fn as_any(&self) -> &dyn Any;
     /// Messages under way, waiting, or kept for after a hold, counted.
     fn messages(&self) -> usize;
     fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32;
@@ -272,10 +270,6 @@ pub(super) trait AnyPool {
 }
 
 impl<M: 'static> AnyPool for RefCell<Pool<M>> {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
     fn messages(&self) -> usize {
         self.borrow().cells.iter().filter(|cell| cell.message.is_some()).count()
     }

@@ -7,7 +7,7 @@
 //! enough to have seen its peak; the seed is fixed, so it is once and for all.
 
 use crate::assert_none;
-use crate::workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring};
+use crate::workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring, timers};
 use flagfall::{Config, Latency, Record, Simulation, Span};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -30,8 +30,13 @@ fn run(simulation: &mut Simulation, events: u64) {
 
 /// Half of the events are warm-up; the other half may allocate nothing.
 #[track_caller]
-fn check(name: &str, mut simulation: Simulation) {
-    run(&mut simulation, EVENTS);
+fn check(name: &str, simulation: Simulation) {
+    check_after(EVENTS, name, simulation);
+}
+
+#[track_caller]
+fn check_after(warm_up: u64, name: &str, mut simulation: Simulation) {
+    run(&mut simulation, warm_up);
     assert_none(name, || run(&mut simulation, EVENTS));
     // Inside `run_until`, too: what came before went through `step`.
     let later = simulation.now() + Span::from_secs(2);
@@ -43,7 +48,8 @@ fn messages_allocate_nothing() {
     check("ring, 1 s", ring(fixed(1_000)));
     check("ring, 1 s, digest off", ring(fixed(1_000).digest(false)));
     check("phold 1,024 x 1", phold(fixed(1), 1_024, 1));
-    check("phold 1,024 x 16", phold(fixed(1), 1_024, 16));
+    // The lists reach their working size after some turns of all events.
+    check_after(20 * EVENTS, "phold 1,024 x 16", phold(fixed(1), 1_024, 16));
 }
 
 /// Messages that take no time never let the clock move, so that only `step`
@@ -60,6 +66,11 @@ fn messages_without_delay_allocate_nothing() {
 #[test]
 fn drawn_latencies_allocate_nothing() {
     check("ring, drawn latency", ring(config(Latency::Exponential { mean: Span::from_millis(1) })));
+}
+
+#[test]
+fn timers_allocate_nothing() {
+    check("timers", timers(fixed(1)));
 }
 
 #[test]

@@ -194,7 +194,6 @@ fn command(arguments: &[String]) -> String {
     let mut words = vec![if desim { "RUSTC_BOOTSTRAP=1 cargo run" } else { "cargo run" }];
     words.extend(["--release", "--manifest-path", "benches/peers/Cargo.toml"]);
     words.extend((!desim).then_some("--no-default-features"));
-    words.extend(cfg!(feature = "timers").then_some("--features timers"));
     words.extend((!arguments.is_empty()).then_some("--"));
     words.extend(arguments.iter().map(String::as_str));
     words.join(" ")

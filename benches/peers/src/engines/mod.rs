@@ -74,7 +74,6 @@ impl Engine {
             // It cannot take a scheduled event back.
             (Self::Desim, Kind::Timeouts) => false,
             (Self::FlagfallStreams, _) if !workload.draws() => false,
-            (_, Kind::Timeouts) if self.is_flagfall() => cfg!(feature = "timers"),
             _ => true,
         }
     }

@@ -9,7 +9,6 @@ pub(super) trait Draws: Default + 'static {
     fn exponential<M: Message>(&mut self, mean: Span, context: &Context<'_, M>) -> Span;
     fn below<M: Message>(&mut self, bound: usize, context: &Context<'_, M>) -> usize;
     fn ride<M: Message>(&mut self, context: &Context<'_, M>) -> u64;
-    #[cfg_attr(not(feature = "timers"), expect(dead_code))]
     fn silence<M: Message>(&mut self, context: &Context<'_, M>) -> Span;
 }
 

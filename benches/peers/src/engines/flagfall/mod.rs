@@ -2,13 +2,13 @@
 
 mod draws;
 mod taxi;
-#[cfg(feature = "timers")]
 mod timeouts;
 
 use self::draws::{Draws, Own, Shared};
 use crate::workload::{self, Finished, Gradient, Kind};
 use flagfall::{Actor, ActorRef, Config, Context, Outcome, Simulation, Span, VirtualTime};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -29,10 +29,7 @@ fn run<D: Draws>(kind: Kind, digest: bool) -> Finished {
         Kind::Hold { processes, each } => hold::<D>(simulation, processes, each),
         Kind::Mm1 => mm1::<D>(simulation),
         Kind::Ring { delayed } => ring(simulation, delayed),
-        #[cfg(feature = "timers")]
         Kind::Timeouts => timeouts::run::<D>(simulation),
-        #[cfg(not(feature = "timers"))]
-        Kind::Timeouts => panic!("flagfall runs `timeouts` with the feature `timers` only"),
         Kind::Taxi { fleet } => taxi::run::<D>(simulation, fleet),
         Kind::Params => params(simulation),
     }
@@ -142,12 +139,24 @@ impl<D: Draws> Actor for Customers<D> {
     }
 }
 
-/// Its queue is its mailbox.
+/// Serves one customer at a time; the others wait in its queue.
 #[derive(Default)]
 struct Server<D> {
+    waiting: VecDeque<VirtualTime>,
+    busy: bool,
     served: u64,
     waited: f64,
     draws: D,
+}
+
+impl<D: Draws> Server<D> {
+    fn serve(&mut self, arrived: VirtualTime, context: &mut Context<'_, ToServer>) {
+        self.busy = true;
+        self.waited += (context.now() - arrived).as_nanos() as f64 / 1e9;
+        let mean = Span::from_nanos(workload::nanos(workload::SERVICE));
+        let service = self.draws.exponential(mean, context);
+        context.schedule(service, ToServer::Served);
+    }
 }
 
 impl<D: Draws> Actor for Server<D> {
@@ -155,16 +164,16 @@ impl<D: Draws> Actor for Server<D> {
 
     fn handle(&mut self, message: ToServer, context: &mut Context<'_, ToServer>) {
         match message {
-            ToServer::Serve { arrived } => {
-                self.waited += (context.now() - arrived).as_nanos() as f64 / 1e9;
-                let mean = Span::from_nanos(workload::nanos(workload::SERVICE));
-                let service = self.draws.exponential(mean, context);
-                context.hold(service, ToServer::Served);
-            }
+            ToServer::Serve { arrived } if self.busy => self.waiting.push_back(arrived),
+            ToServer::Serve { arrived } => self.serve(arrived, context),
             ToServer::Served => {
+                self.busy = false;
                 self.served += 1;
                 if !workload::counted() {
-                    context.end_run();
+                    return context.end_run();
+                }
+                if let Some(arrived) = self.waiting.pop_front() {
+                    self.serve(arrived, context);
                 }
             }
         }
