@@ -31,7 +31,7 @@ impl Heap {
         self.sift_up(self.entries.len() - 1, entry);
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn pop(&mut self) -> Option<Entry> {
         let last = self.entries.pop()?;
         let Some(&first) = self.entries.first() else { return Some(last) };

@@ -76,6 +76,9 @@ impl Layers {
     pub(super) fn insert(&mut self, entry: Entry, lane: Lane) {
         if lane == Lane::Now && self.now.is_empty() {
             self.now.fill(entry);
+        } else if lane == Lane::Link && self.link.is_empty() {
+            self.link.fill(entry);
+            self.beside += 1;
         } else if lane == Lane::None && entry.time > self.near_last {
             self.ladder.add(&mut self.arena, entry);
         } else {
@@ -128,18 +131,19 @@ impl Layers {
         if self.run.is_empty() && self.near_last != u64::MAX && self.heap.len() == 0 {
             self.refill();
         }
-        if self.beside > 0 {
-            return self.first_of_all();
+        let mut first = (self.front(Layer::Run).key(), Layer::Run);
+        if self.now.first().key() < first.0 {
+            first = (self.now.first().key(), Layer::Now);
         }
-        let run = self.run.last().unwrap_or(&Entry::VACANT);
-        if self.now.first().key() < run.key() { Layer::Now } else { Layer::Run }
-    }
-
-    #[inline(never)]
-    fn first_of_all(&self) -> Layer {
-        let fronts = [Layer::Run, Layer::Heap, Layer::Now, Layer::Link];
-        let first = fronts.into_iter().min_by_key(|layer| self.front(*layer).key());
-        first.unwrap_or(Layer::Run)
+        if self.beside > 0 {
+            if self.link.first().key() < first.0 {
+                first = (self.link.first().key(), Layer::Link);
+            }
+            if self.heap.len() > 0 && self.front(Layer::Heap).key() < first.0 {
+                first.1 = Layer::Heap;
+            }
+        }
+        first.1
     }
 
     /// The first entry of a layer; a vacant one if it has none.
@@ -158,17 +162,14 @@ impl Layers {
         match layer {
             Layer::Run => _ = self.run.pop(),
             Layer::Now => self.arena.pop(&mut self.now),
-            Layer::Heap | Layer::Link => self.take_beside(layer),
-        }
-    }
-
-    #[inline(never)]
-    fn take_beside(&mut self, layer: Layer) {
-        self.beside -= 1;
-        match layer {
-            Layer::Heap => _ = self.heap.pop(),
-            Layer::Link => self.arena.pop(&mut self.link),
-            Layer::Run | Layer::Now => {}
+            Layer::Link => {
+                self.beside -= 1;
+                self.arena.pop(&mut self.link);
+            }
+            Layer::Heap => {
+                self.beside -= 1;
+                self.heap.pop();
+            }
         }
     }
 
