@@ -3,7 +3,7 @@
 
 use flagfall::{
     Actor, ActorRef, Config, Context, DeathCause, EventListKind, Latency, Limits, Record,
-    RecordKind, ReplyTo, RequestError, Simulation, Span,
+    RecordKind, ReplyTo, RequestError, Simulation, Span, Timer,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -13,16 +13,46 @@ use std::rc::Rc;
 /// What an actor does when it gets a message, chosen by its number.
 #[derive(Clone, Debug)]
 enum Action {
-    Send { to: usize },
-    SendAfter { to: usize, millis: u64 },
-    Hold { millis: u64 },
-    Rest { millis: u64 },
-    Ask { of: usize },
-    Request { of: usize },
-    AskAll { of: Vec<usize> },
+    Send {
+        to: usize,
+    },
+    SendAfter {
+        to: usize,
+        millis: u64,
+    },
+    Hold {
+        millis: u64,
+    },
+    Rest {
+        millis: u64,
+    },
+    Ask {
+        of: usize,
+    },
+    Request {
+        of: usize,
+    },
+    AskAll {
+        of: Vec<usize>,
+    },
     Spawn,
-    SpawnTask { millis: u64 },
-    Kill { victim: usize },
+    SpawnTask {
+        millis: u64,
+    },
+    Kill {
+        victim: usize,
+    },
+    SetTimer {
+        millis: u64,
+    },
+    /// Stale ones included.
+    CancelTimer {
+        timer: usize,
+    },
+    ResetTimer {
+        timer: usize,
+        millis: u64,
+    },
     Stop,
 }
 
@@ -45,13 +75,14 @@ struct Puppet {
     next: usize,
     friends: Friends,
     kept: Vec<ReplyTo<u32>>,
+    timers: Vec<Timer>,
     born: u32,
 }
 
 impl Puppet {
     fn new(program: &Rc<Vec<Action>>, start: usize, friends: &Friends) -> Self {
         let (program, friends) = (Rc::clone(program), Rc::clone(friends));
-        Self { program, next: start, friends, kept: Vec::new(), born: 0 }
+        Self { program, next: start, friends, kept: Vec::new(), timers: Vec::new(), born: 0 }
     }
 
     fn act(&mut self, left: u32, context: &mut Context<'_, Poke>) {
@@ -94,6 +125,19 @@ impl Puppet {
                 self.friends.borrow_mut().push(child);
             }
             Action::Kill { victim } => context.kill(&friend(victim)),
+            Action::SetTimer { millis } => {
+                let timer = context.set_timer(Span::from_millis(*millis), Poke::Act { left });
+                self.timers.push(timer);
+            }
+            Action::CancelTimer { timer } if !self.timers.is_empty() => {
+                let taken = context.cancel(self.timers[timer % self.timers.len()]);
+                assert!(taken.is_none_or(|poke| matches!(poke, Poke::Act { .. })));
+            }
+            Action::ResetTimer { timer, millis } if !self.timers.is_empty() => {
+                let timer = self.timers[timer % self.timers.len()];
+                self.timers.extend(context.reset_timer(timer, Span::from_millis(*millis)));
+            }
+            Action::CancelTimer { .. } | Action::ResetTimer { .. } => {}
             Action::Stop => context.stop(),
         }
     }
@@ -144,6 +188,9 @@ fn action() -> impl Strategy<Value = Action> {
         2 => Just(Action::Spawn),
         2 => millis().prop_map(|millis| Action::SpawnTask { millis }),
         1 => friend().prop_map(|victim| Action::Kill { victim }),
+        3 => millis().prop_map(|millis| Action::SetTimer { millis }),
+        2 => friend().prop_map(|timer| Action::CancelTimer { timer }),
+        1 => (friend(), millis()).prop_map(|(timer, millis)| Action::ResetTimer { timer, millis }),
         1 => Just(Action::Stop),
     ]
 }

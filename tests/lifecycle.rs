@@ -177,3 +177,22 @@ fn streams_follow_the_path_and_nothing_else() {
     assert_ne!(draws(1, 3, 1, false), draws(2, 3, 1, false), "the seed does");
     assert_ne!(draws(1, 3, 1, false), draws(1, 3, 1, true), "a successor draws anew");
 }
+
+/// Identifiers have room for 65,536 lives in one place. What comes then must
+/// not be mistaken for what was.
+#[test]
+fn a_reference_never_names_another_actor() {
+    let mut simulation = Simulation::new(Config::new(42).digest(false));
+    let first = simulation.spawn("mortal", Person::default());
+    let mut last = first;
+    for _ in 0..70_000 {
+        simulation.kill_at(simulation.now(), &last);
+        simulation.run().unwrap();
+        last = simulation.spawn("mortal", Person::default());
+        assert_ne!(last, first);
+    }
+    simulation.send(&first, Command::Stop);
+    simulation.run().unwrap();
+    assert!(simulation.is_alive(last.id()) && !simulation.is_alive(first.id()));
+    assert_eq!(simulation.counts().undeliverable, 1);
+}

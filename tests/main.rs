@@ -23,4 +23,5 @@ mod support;
 mod taxi;
 mod theory;
 mod time;
+mod timers;
 mod tree;

@@ -27,7 +27,7 @@ pub enum RecordKind {
     /// The receiver is dead: the message was not handled.
     Undeliverable,
     /// The receiver died before it could continue with this message of its
-    /// own, or begin with it.
+    /// own, or begin with it; or it took the message back, by its timer.
     Cancelled,
     /// The receiver died.
     Died(DeathCause),
@@ -70,8 +70,9 @@ impl fmt::Display for RecordKind {
 
 /// One thing that happened, as an observer sees it.
 ///
-/// An event leaves one record, with two exceptions: a death leaves one more
-/// for each message that it made undeliverable or cancelled, and an event that
+/// An event leaves one record, with two exceptions: one more for each message
+/// that a death made undeliverable or cancelled, or that its own actor took
+/// back (that record comes after the one of the event), and an event that
 /// finds nothing to do (a kill whose victim is dead) leaves none.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {

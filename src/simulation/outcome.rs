@@ -7,14 +7,15 @@
 /// mailbox, or wait for a CPU slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Messages, answers, continuations of holds, and first messages of tasks.
+    /// Messages, timers set, answers, continuations of holds, and first
+    /// messages of tasks.
     pub sent: u64,
     /// Those that a handler got.
     pub handled: u64,
     /// Those whose receiver was dead.
     pub undeliverable: u64,
     /// Continuations of holds, and first messages of tasks without a slot,
-    /// whose actor died before.
+    /// whose actor died before; and what an actor took back by its timer.
     pub cancelled: u64,
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Context, stow};
 use crate::actor::{ActorId, Message};
+use crate::record::RecordKind;
 use crate::simulation::pool::{EventKind, NONE};
 use crate::time::Span;
 
@@ -76,10 +77,20 @@ impl<M: Message> Context<'_, M> {
         if timer.actor != self.id || !pool.is_timer(timer.cell, timer.sequence) {
             return None;
         }
+        self.core.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
         let message = pool.cancel(timer.cell);
         drop(pool);
         self.core.counts.cancelled += 1;
         self.core.cancel(self.id.class, timer.cell);
         message
+    }
+
+    /// Puts a message that this actor set a timer for off, or brings it
+    /// forward, to `delay` from now; `None`, and nothing happens, if it is too
+    /// late. The old timer is stale afterwards. Counts as taking the message
+    /// back and scheduling it anew.
+    pub fn reset_timer(&mut self, timer: Timer, delay: Span) -> Option<Timer> {
+        let message = self.cancel(timer)?;
+        Some(self.set_timer(delay, message))
     }
 }
