@@ -87,7 +87,8 @@ impl Ladder {
     /// Adds an entry that is due after the near future. Cost: O(1) but for
     /// the number of rungs, which is one or two unless times are clustered.
     #[inline(never)]
-    pub(super) fn add(&mut self, arena: &mut Arena, entry: Entry) {
+    pub(super) fn add(&mut self, arena: &mut Arena, time: u64, order: u64, event: u64) {
+        let entry = Entry { time, order, event };
         for rung in self.rungs.iter_mut().rev() {
             if entry.time <= rung.last {
                 let bucket = ((entry.time - rung.start) >> rung.shift) as usize;
@@ -166,7 +167,7 @@ impl Ladder {
             times.last = last;
         }
         self.spawn(times, last);
-        entries.drain(..).for_each(|entry| self.add(arena, entry));
+        entries.drain(..).for_each(|entry| self.add(arena, entry.time, entry.order, entry.event));
     }
 
     fn deal_top(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
@@ -185,7 +186,7 @@ impl Ladder {
         let mut chunk = std::mem::take(&mut self.scratch);
         while arena.take_chunk(&mut bucket, &mut chunk) {
             cancelled.filter(&mut chunk);
-            chunk.drain(..).for_each(|entry| self.add(arena, entry));
+            chunk.drain(..).for_each(|entry| self.add(arena, entry.time, entry.order, entry.event));
         }
         self.scratch = chunk;
     }

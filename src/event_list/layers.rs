@@ -74,55 +74,66 @@ impl Layers {
 
     #[inline(always)]
     pub(super) fn insert(&mut self, entry: Entry, lane: Lane) {
-        if lane == Lane::Now && self.now.is_empty() {
-            self.now.fill(entry);
-        } else if lane == Lane::Link && self.link.is_empty() {
-            self.link.fill(entry);
-            self.beside += 1;
-        } else if lane == Lane::None && entry.time > self.near_last {
-            self.ladder.add(&mut self.arena, entry);
-        } else {
-            self.insert_elsewhere(entry, lane);
+        let Entry { time, order, event } = entry;
+        match lane {
+            Lane::None => self.insert_unhinted(time, order, event),
+            Lane::Now if self.now.is_empty() => self.now.fill(entry),
+            Lane::Link if self.link.is_empty() => {
+                self.link.fill(entry);
+                self.beside += 1;
+            }
+            Lane::Now | Lane::Link => self.append(time, order, event, lane),
         }
     }
 
+    // What is not inlined takes entries as words: through memory, they would
+    // be read wider than they were written just before.
+
+    #[inline(always)]
+    fn insert_unhinted(&mut self, time: u64, order: u64, event: u64) {
+        if time > self.near_last {
+            self.ladder.add(&mut self.arena, time, order, event);
+        } else {
+            self.insert_near(time, order, event);
+        }
+    }
+
+    /// Appends to a queue that is not empty.
     #[inline(never)]
-    fn insert_elsewhere(&mut self, entry: Entry, lane: Lane) {
-        let fits = match lane {
-            Lane::None => false,
-            Lane::Now => self.arena.append(&mut self.now, entry),
-            Lane::Link => self.arena.append(&mut self.link, entry),
-        };
-        if fits {
-            self.beside += usize::from(lane == Lane::Link);
-            return;
-        }
-        if entry.time > self.near_last {
-            return self.ladder.add(&mut self.arena, entry);
-        }
-        self.insert_near(entry);
-        if self.run.len() + self.heap.len() > self.spill_above {
-            self.spill();
+    fn append(&mut self, time: u64, order: u64, event: u64, lane: Lane) {
+        let entry = Entry { time, order, event };
+        let is_link = lane == Lane::Link;
+        let queue = if is_link { &mut self.link } else { &mut self.now };
+        if self.arena.append(queue, entry) {
+            self.beside += usize::from(is_link);
+        } else {
+            self.insert_unhinted(time, order, event);
         }
     }
 
     /// Puts an entry into its place in the run if that is close to the end,
     /// else into the heap.
-    #[inline]
-    fn insert_near(&mut self, entry: Entry) {
+    #[inline(never)]
+    fn insert_near(&mut self, time: u64, order: u64, event: u64) {
+        let entry = Entry { time, order, event };
         let key = entry.key();
         let mut place = self.run.len();
         let window = place.saturating_sub(SHIFT_MAX);
         if window > 0 && self.run[window].key() < key {
             self.beside += 1;
-            return self.heap.push(entry);
+            self.heap.push(entry);
+        } else {
+            self.run.push(Entry::VACANT);
+            while place > 0 && self.run[place - 1].key() < key {
+                self.run[place] = self.run[place - 1];
+                place -= 1;
+            }
+            let slot = &mut self.run[place];
+            (slot.time, slot.order, slot.event) = (time, order, event);
         }
-        self.run.push(entry);
-        while place > 0 && self.run[place - 1].key() < key {
-            self.run[place] = self.run[place - 1];
-            place -= 1;
+        if self.run.len() + self.heap.len() > self.spill_above {
+            self.spill();
         }
-        self.run[place] = entry;
     }
 
     /// Which layer has the first entry.
