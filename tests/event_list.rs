@@ -215,3 +215,39 @@ fn nothing_is_lost_at_the_end_of_time() {
         check(kind, &program);
     }
 }
+
+/// Shapes that once made tables of buckets grow with the square of the events,
+/// or a rung for every 33 of them. The bound is on time, generously: they took
+/// seconds and gigabytes.
+#[test]
+fn awkward_shapes_cost_no_more_than_even_ones() {
+    const COUNT: u32 = 100_000;
+    let second = 1_000_000_000;
+    let hour = 3_600 * second;
+    let crowd = |n: u64| match n {
+        0 => second + second / 5,
+        n if n % 2 == 0 => second,
+        n => n * hour / u64::from(COUNT),
+    };
+    let latest_first = |n: u64| (u64::from(COUNT) - n) * 1_000 + n % 2 * hour;
+    let beginning = |n: u64| if n < 50_000 { 0 } else { n };
+    let shapes: [(&str, &dyn Fn(u64) -> u64); 3] = [
+        ("a crowd at one instant, and one a little later", &crowd),
+        ("latest first", &latest_first),
+        ("at the very beginning", &beginning),
+    ];
+    for (name, time) in shapes {
+        let start = std::time::Instant::now();
+        let mut list = EventList::new(EventListKind::Ladder);
+        for cell in 0..COUNT {
+            let time = VirtualTime::from_nanos(time(u64::from(cell)));
+            list.schedule(time, 0, Lane::None, EventId { pool: 0, cell });
+        }
+        let mut last = VirtualTime::ZERO;
+        while let Some((time, _)) = list.pop_until(VirtualTime::MAX) {
+            assert!(last <= time, "{name}");
+            last = time;
+        }
+        assert!(start.elapsed().as_secs() < 20, "{name}: {:?}", start.elapsed());
+    }
+}

@@ -208,9 +208,30 @@ fn events_at_one_instant_are_counted_from_its_first() {
     }
     let half = VirtualTime::from_nanos(500_000_000);
     simulation.run_until(half).unwrap();
-    simulation.send(&rogue, Mischief::Tick);
+    for _ in 0..3 {
+        simulation.send(&rogue, Mischief::Tick);
+    }
     simulation.run_until(half).unwrap();
-    assert_eq!(simulation.events(), 4);
+    assert_eq!(simulation.events(), 6);
+    simulation.send(&rogue, Mischief::Tick);
+    let error = simulation.run_until(half).unwrap_err();
+    let limit = ErrorKind::Limit { limit: Limit::EventsPerInstant, allowed: 3 };
+    assert_eq!((error.kind, error.event), (limit, 7));
+}
+
+/// Also where the clock was moved there without an event.
+#[test]
+fn nothing_happens_after_the_end_time() {
+    let end = VirtualTime::ZERO + secs(10);
+    let mut simulation = Simulation::new(limits(|limits| limits.end_time = end));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    let later = VirtualTime::ZERO + secs(20);
+    simulation.send_at(later + secs(5), &rogue, Mischief::Tick);
+    simulation.run_until(later).unwrap();
+    simulation.send(&rogue, Mischief::Tick);
+    let error = simulation.run_until(later).unwrap_err();
+    let limit = ErrorKind::Limit { limit: Limit::EndTime, allowed: end.as_nanos() };
+    assert_eq!((error.kind, error.event), (limit, 1));
 }
 
 #[test]

@@ -84,16 +84,18 @@ impl Ladder {
         }
     }
 
-    /// Adds an entry that is due after the near future. Cost: O(1) but for
-    /// the number of rungs, which is one or two unless times are clustered.
+    /// Adds an entry that is due after the near future. Cost: O(log rungs),
+    /// and nearly always the finest rung is the one.
     #[inline(never)]
     pub(super) fn add(&mut self, arena: &mut Arena, time: u64, order: u64, event: u64) {
         let entry = Entry { time, order, event };
-        for rung in self.rungs.iter_mut().rev() {
-            if entry.time <= rung.last {
-                let bucket = ((entry.time - rung.start) >> rung.shift) as usize;
-                return arena.add(&mut rung.buckets[bucket], entry);
-            }
+        let rungs = match self.rungs.last() {
+            Some(finest) if time <= finest.last => self.rungs.len(),
+            _ => self.rungs.partition_point(|rung| time <= rung.last),
+        };
+        if let Some(rung) = rungs.checked_sub(1).and_then(|rung| self.rungs.get_mut(rung)) {
+            let bucket = ((time - rung.start) >> rung.shift) as usize;
+            return arena.add(&mut rung.buckets[bucket], entry);
         }
         self.top_len += 1;
         self.top_first = self.top_first.min(entry.time);
@@ -173,8 +175,6 @@ impl Ladder {
     fn deal_top(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
         let mean = (self.top_sum / self.top_len as u128) as u64;
         let (first, last) = (self.top_first, self.top_last);
-        // Entries that were swept out may have lowered the sum.
-        let mean = mean.clamp(first, last);
         self.spawn(Times { first, mean, last, count: self.top_len }, u64::MAX);
         let top = self.take_top();
         self.deal_bucket(arena, top, cancelled);
@@ -205,10 +205,11 @@ impl Ladder {
         let shift = (width | 1).ilog2();
         let mut buckets = (u128::from(last_due - first) >> shift) + 1;
         if last == u64::MAX {
-            // Room for events yet to come, which would else be dealt twice;
-            // what is far off stays in the top.
-            buckets = (2 * buckets).min(count as u128 / 2);
+            // Room for events yet to come, which would else be dealt twice.
+            buckets *= 2;
         }
+        // What is far off stays in the top, or in the parent's bucket.
+        buckets = buckets.min(count as u128 / 2).max(1);
         let end = u128::from(first) + (buckets << shift) - 1;
         let last = last.min(u64::try_from(end).unwrap_or(u64::MAX));
         let mut table = self.spare.pop().unwrap_or_default();
@@ -217,13 +218,26 @@ impl Ladder {
         self.rungs.push(Rung { start: first, shift, current: 0, last, buckets: table });
     }
 
-    /// Drops the entries of cancelled events. Cost: O(entries + buckets).
+    /// Drops the entries of cancelled events. Cost: O(entries + buckets); rungs
+    /// that are mostly empty are given up, or every sweep would walk them.
     pub(super) fn sweep(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
-        let scratch = &mut self.scratch;
-        for bucket in self.rungs.iter_mut().flat_map(|rung| rung.buckets.iter_mut()) {
-            filter(arena, bucket, cancelled, scratch);
+        let (mut buckets, mut left) = (0, 0);
+        for rung in &mut self.rungs {
+            let ahead = rung.buckets.get_mut(rung.current..).unwrap_or_default();
+            buckets += ahead.len();
+            for bucket in ahead {
+                left += filter(arena, bucket, cancelled, &mut self.scratch);
+            }
         }
-        self.top_len = filter(arena, &mut self.top, cancelled, scratch);
+        let top = self.take_top();
+        if buckets > 4 * (left + 64) {
+            for rung in std::mem::take(&mut self.rungs) {
+                for bucket in rung.buckets.into_iter().skip(rung.current) {
+                    self.deal_bucket(arena, bucket, cancelled);
+                }
+            }
+        }
+        self.deal_bucket(arena, top, cancelled);
     }
 }
 

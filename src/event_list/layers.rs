@@ -250,19 +250,21 @@ impl Layers {
     fn spill(&mut self) {
         self.beside -= self.heap.len();
         self.run.extend(self.heap.drain());
-        match self.run.iter().map(|entry| entry.time).min() {
-            Some(first) if first > 0 => {
-                self.ladder.deal(&mut self.arena, &mut self.run, self.near_last);
-                self.near_last = first - 1;
-            }
-            // No instant is left for the near future to end at; a heap keeps
-            // them in order, too.
-            _ => {
-                self.beside += self.run.len();
-                self.run.drain(..).for_each(|entry| self.heap.push(entry));
-                self.spill_above = 2 * self.heap.len();
-            }
+        if self.run.iter().any(|entry| entry.time == 0) {
+            // No instant is left for the near future to end at before these.
+            // A heap keeps them in order, too, at the same cost each.
+            self.run.retain(|entry| {
+                if entry.time == 0 {
+                    self.heap.push(*entry);
+                }
+                entry.time > 0
+            });
+            self.beside += self.heap.len();
         }
+        self.spill_above = SPILL_ABOVE.max(2 * self.heap.len());
+        let Some(first) = self.run.iter().map(|entry| entry.time).min() else { return };
+        self.ladder.deal(&mut self.arena, &mut self.run, self.near_last);
+        self.near_last = first - 1;
     }
 
     /// Drops all entries of cancelled events. Cost: O(entries), paid for by

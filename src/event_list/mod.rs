@@ -188,8 +188,7 @@ impl EventList {
     /// to know; debug builds check.
     ///
     /// Its small entry may stay until its time comes, or until such entries
-    /// outnumber the pending ones: memory follows what is pending. Cost: O(1)
-    /// amortised.
+    /// outnumber the pending ones. Cost: O(1) amortised.
     pub fn cancel(&mut self, id: EventId) {
         self.pending -= 1;
         match &mut self.order {

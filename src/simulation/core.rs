@@ -2,7 +2,8 @@
 //! future event list, pools, links, counts, and the one place where events
 //! are scheduled and recorded.
 
-use super::class::{Class, TypedClass};
+use super::Counts;
+use super::class::Class;
 use super::config::Config;
 use super::cpu::CpuSlots;
 use super::directory::Directory;
@@ -10,8 +11,7 @@ use super::error::{ErrorKind, Limit, SimulationError};
 use super::pool::{AnyPool, EventKind, NONE, Pool};
 use super::recorder::{Happened, Recorder};
 use super::request::Requests;
-use super::{Actor, Counts};
-use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
+use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{End, Latency, Network, path_hash};
 use crate::record::RecordKind;
@@ -32,9 +32,9 @@ pub(super) struct Newborn {
 
 /// A pool by both its names: a downcast from a trait of our own would cost one
 /// more call.
-struct Shared {
-    typed: Rc<dyn Any>,
-    any: Rc<dyn AnyPool>,
+pub(super) struct Shared {
+    pub(super) typed: Rc<dyn Any>,
+    pub(super) any: Rc<dyn AnyPool>,
 }
 
 pub(crate) struct Core {
@@ -54,7 +54,7 @@ pub(crate) struct Core {
     pub(super) current: ActorId,
     pub(super) counts: Counts,
     pub(super) events: EventList,
-    pools: Vec<Shared>,
+    pub(super) pools: Vec<Shared>,
     pub(super) recorder: Recorder,
     pub(super) directory: Directory,
     pub(super) requests: Requests,
@@ -62,8 +62,8 @@ pub(crate) struct Core {
     pub(super) failure: Option<SimulationError>,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
-    network: Network,
-    class_numbers: FxHashMap<TypeId, u16>,
+    pub(super) network: Network,
+    pub(super) class_numbers: FxHashMap<TypeId, u16>,
     pub(super) config: Config,
 }
 
@@ -138,7 +138,7 @@ impl Core {
         }
     }
 
-    fn limit(&mut self, limit: Limit, allowed: u64) {
+    pub(super) fn limit(&mut self, limit: Limit, allowed: u64) {
         self.fail(ErrorKind::Limit { limit, allowed });
     }
 
@@ -154,28 +154,34 @@ impl Core {
     /// `Err` leaves the counters at the event that could not happen.
     #[inline]
     pub(super) fn advance(&mut self, time: VirtualTime) -> Result<(), Limit> {
-        self.event += 1;
         if time != self.now {
             self.set_clock(time);
-            if time > self.config.limits.end_time {
-                return Err(Limit::EndTime);
-            }
         }
-        if self.event > self.event_last {
-            let events = self.event > self.config.limits.events;
-            return Err(if events { Limit::Events } else { Limit::EventsPerInstant });
-        }
-        Ok(())
+        self.event += 1;
+        if self.event > self.event_last { Err(self.limit_passed()) } else { Ok(()) }
     }
 
-    /// Sets the clock for the current event, or for the next.
+    #[cold]
+    fn limit_passed(&self) -> Limit {
+        let limits = &self.config.limits;
+        if self.event > limits.events {
+            Limit::Events
+        } else if self.now > limits.end_time {
+            Limit::EndTime
+        } else {
+            Limit::EventsPerInstant
+        }
+    }
+
+    /// Moves the clock between two events.
     #[inline]
     pub(super) fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {
             self.now = time;
             let limits = &self.config.limits;
-            let before = self.event.saturating_sub(1);
-            self.event_last = limits.events.min(before.saturating_add(limits.events_per_instant));
+            let last = self.event.saturating_add(limits.events_per_instant);
+            let last = if time > limits.end_time { 0 } else { last };
+            self.event_last = limits.events.min(last);
         }
     }
 
@@ -221,6 +227,11 @@ impl Core {
     /// Takes an event off the list; its cell was emptied before.
     pub(super) fn cancel(&mut self, class: u16, cell: u32) {
         self.events.cancel(EventId { pool: class, cell });
+        self.release_swept();
+    }
+
+    /// Makes the cells of cancelled events usable again whose entries are gone.
+    pub(super) fn release_swept(&mut self) {
         while let Some(swept) = self.events.next_swept() {
             self.pools[swept.pool as usize].any.release(swept.cell);
         }
@@ -308,7 +319,7 @@ impl Core {
     pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, kind: EventKind) {
         let (from, to_end) = self.ends(from, to);
         let due = match self.network.unordered_arrival(self.now, from, to_end) {
-            Some(time) => Some((time, Lane::None)),
+            Some(time) => Some((time, self.lane(time))),
             None => self.overflow(),
         };
         self.schedule_plain(due, to, kind);
@@ -339,83 +350,6 @@ impl Core {
         let sender = ActorId::OUTSIDE;
         let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
         self.recorder.record::<()>(&self.directory, happened, None);
-    }
-
-    // --- births and deaths -------------------------------------------------
-
-    /// The number of a class of actors; `None` after 65,535 of them.
-    fn class_of<A: Actor>(&mut self) -> Option<u16> {
-        let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
-        let class = *self.class_numbers.entry(TypeId::of::<A>()).or_insert(next);
-        if class == next {
-            let pool = Rc::new(RefCell::new(Pool::<A::Message>::new(class)));
-            self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
-            self.directory.add_class();
-            self.new_classes.push(Box::new(TypedClass::<A>::new(class, pool)));
-        }
-        Some(class)
-    }
-
-    /// Spawns an actor; with `first`, a task that begins with that message.
-    pub(super) fn spawn<A: Actor>(
-        &mut self,
-        owner: Option<ActorId>,
-        spawn: &Spawn,
-        state: A,
-        first: Option<A::Message>,
-    ) -> ActorRef<A::Message> {
-        let registered = match self.class_of::<A>() {
-            None => Err(ErrorKind::TooManyClasses),
-            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
-            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
-        };
-        let id = match registered {
-            Ok(id) => id,
-            Err(kind) => {
-                self.fail(kind);
-                return ActorRef::new(ActorId::OUTSIDE);
-            }
-        };
-        self.attention = true;
-        let allowed = self.config.limits.live_actors;
-        if self.directory.live() > allowed {
-            self.limit(Limit::LiveActors, allowed);
-        }
-        let task = first.is_some();
-        let owner = owner.unwrap_or(ActorId::OUTSIDE);
-        let pending = if let Some(first) = first {
-            let submitted = self.arrival(owner, id).map_or(self.now, |(time, _)| time);
-            let ready = match submitted.checked_add(spawn.startup) {
-                Some(time) => Some((time, Lane::None)),
-                None => self.overflow(),
-            };
-            self.post(ready, owner, id, EventKind::TaskReady, first)
-        } else if spawn.startup.is_zero() {
-            NONE
-        } else {
-            let ready = self.after(spawn.startup);
-            self.schedule_plain(ready, id, EventKind::Resume)
-        };
-        self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
-        ActorRef::new(id)
-    }
-
-    /// What a death means for everyone else: children, requests, CPU slots.
-    pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
-        let path = self.directory.path_hash(id);
-        self.fail_requests_to(id, cause);
-        for child in self.directory.bury(id, cause) {
-            self.post_death(id, child, EventKind::OwnerDied);
-        }
-        // Only now: the news was still drawn from the dying actor's stream.
-        self.network.forget(path);
-    }
-
-    /// Gives a free CPU slot to the task that has waited longest.
-    pub(super) fn start_next_task(&mut self) {
-        while let Some((task, cell)) = self.cpu.grant_next() {
-            self.schedule(self.now, Lane::Now, task.class, cell);
-        }
     }
 
     /// Messages in the engine's hands.

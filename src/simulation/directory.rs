@@ -310,10 +310,11 @@ impl Directory {
         let mut line = [place; NEAR];
         let mut length = 1;
         let mut far = Vec::new();
-        loop {
+        // The child of an owner long dead must not pass for a child of none.
+        let root = loop {
             let owner = self.at(line[length - 1]).owner;
             if self.get(owner).is_none() {
-                break;
+                break if owner == ActorId::OUTSIDE { 0 } else { hash_text("(gone)") };
             }
             if length == NEAR {
                 far.extend_from_slice(&line);
@@ -321,9 +322,9 @@ impl Directory {
             }
             line[length] = place_of(owner);
             length += 1;
-        }
+        };
         let upwards = far.iter().chain(&line[..length]);
-        upwards.rev().fold(0, |owner, place| {
+        upwards.rev().fold(root, |owner, place| {
             let name = self.at(*place).name;
             hash_child(owner, self.labels[name.label()].hash, name.ordinal())
         })

@@ -11,6 +11,7 @@ mod core;
 mod cpu;
 mod directory;
 mod error;
+mod life;
 mod outcome;
 mod pool;
 mod recorder;
@@ -169,6 +170,10 @@ impl Simulation {
     }
 
     /// Adds an observer of all records from now on.
+    ///
+    /// Senders are remembered while somebody wants records: if the digest is
+    /// off and this is the first observer, messages that are under way already
+    /// are recorded as if they came from outside.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
         self.core.recorder.observe(Box::new(observer));
     }
@@ -205,6 +210,7 @@ impl Simulation {
                 let Some((due, event)) = simulation.core.events.pop_until(time) else { break };
                 simulation.happen(due, event)?;
             }
+            simulation.core.release_swept();
             if simulation.core.events.is_empty() {
                 return Ok(Outcome::Idle);
             }

@@ -1,0 +1,89 @@
+//! Births and deaths: what they mean for everyone else.
+
+use super::Actor;
+use super::class::TypedClass;
+use super::core::{Core, Newborn, Shared};
+use super::error::{ErrorKind, Limit};
+use super::pool::{EventKind, NONE, Pool};
+use crate::actor::{ActorId, ActorRef, DeathCause, Spawn};
+use crate::event_list::Lane;
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+impl Core {
+    /// The number of a class of actors; `None` after 65,535 of them.
+    fn class_of<A: Actor>(&mut self) -> Option<u16> {
+        let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
+        let class = *self.class_numbers.entry(TypeId::of::<A>()).or_insert(next);
+        if class == next {
+            let pool = Rc::new(RefCell::new(Pool::<A::Message>::new(class)));
+            self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
+            self.directory.add_class();
+            self.new_classes.push(Box::new(TypedClass::<A>::new(class, pool)));
+        }
+        Some(class)
+    }
+
+    /// Spawns an actor; with `first`, a task that begins with that message.
+    pub(super) fn spawn<A: Actor>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        state: A,
+        first: Option<A::Message>,
+    ) -> ActorRef<A::Message> {
+        let registered = match self.class_of::<A>() {
+            None => Err(ErrorKind::TooManyClasses),
+            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
+            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
+        };
+        let id = match registered {
+            Ok(id) => id,
+            Err(kind) => {
+                self.fail(kind);
+                return ActorRef::new(ActorId::OUTSIDE);
+            }
+        };
+        self.attention = true;
+        let allowed = self.config.limits.live_actors;
+        if self.directory.live() > allowed {
+            self.limit(Limit::LiveActors, allowed);
+        }
+        let task = first.is_some();
+        let owner = owner.unwrap_or(ActorId::OUTSIDE);
+        let pending = if let Some(first) = first {
+            let submitted = self.arrival(owner, id).map_or(self.now, |(time, _)| time);
+            let ready = match submitted.checked_add(spawn.startup) {
+                Some(time) => Some((time, self.lane(time))),
+                None => self.overflow(),
+            };
+            self.post(ready, owner, id, EventKind::TaskReady, first)
+        } else if spawn.startup.is_zero() {
+            NONE
+        } else {
+            let ready = self.after(spawn.startup);
+            self.schedule_plain(ready, id, EventKind::Resume)
+        };
+        self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
+        ActorRef::new(id)
+    }
+
+    /// What a death means for everyone else: children, requests, CPU slots.
+    pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+        let path = self.directory.path_hash(id);
+        self.fail_requests_to(id, cause);
+        for child in self.directory.bury(id, cause) {
+            self.post_death(id, child, EventKind::OwnerDied);
+        }
+        // Only now: the news was still drawn from the dying actor's stream.
+        self.network.forget(path);
+    }
+
+    /// Gives a free CPU slot to the task that has waited longest.
+    pub(super) fn start_next_task(&mut self) {
+        while let Some((task, cell)) = self.cpu.grant_next() {
+            self.schedule(self.now, Lane::Now, task.class, cell);
+        }
+    }
+}
