@@ -265,7 +265,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// owns dies one hop later. Kills may overtake messages.
     ///
     /// What waits for the victim becomes undeliverable, and requests to it
-    /// fail with a [`RequestError`].
+    /// fail with a [`RequestError`](crate::RequestError).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
         self.core.post_death(self.id, victim.id, EventKind::Kill);
     }
