@@ -93,6 +93,9 @@ impl Layers {
     fn insert_unhinted(&mut self, time: u64, order: u64, event: u64) {
         if time > self.near_last {
             self.ladder.add(&mut self.arena, time, order, event);
+        } else if self.run.is_empty() {
+            // As whenever a single chain of events is all there is.
+            self.run.push(Entry { time, order, event });
         } else {
             self.insert_near(time, order, event);
         }

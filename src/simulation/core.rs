@@ -41,8 +41,10 @@ pub(crate) struct Core {
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
-    /// The last event that the limits allow before the clock moves.
+    /// Up to this event, no limit is reached.
     event_last: u64,
+    /// How many events had happened when the clock moved last.
+    instant_first: u64,
     /// How long messages travel, if all travel for the same span.
     plain_latency: Option<Span>,
     /// Where the event list keeps those that do.
@@ -77,11 +79,11 @@ impl Core {
         for (from, to, latency) in &config.links {
             network.set_link(path_hash(from), path_hash(to), *latency);
         }
-        let limits = &config.limits;
         Self {
             now: VirtualTime::ZERO,
             event: 0,
-            event_last: limits.events.min(limits.events_per_instant),
+            event_last: 0,
+            instant_first: 0,
             plain_latency: match config.latency {
                 Latency::Fixed(span) if !network.needs_paths() => Some(span),
                 _ => None,
@@ -158,19 +160,26 @@ impl Core {
             self.set_clock(time);
         }
         self.event += 1;
-        if self.event > self.event_last { Err(self.limit_passed()) } else { Ok(()) }
+        if self.event > self.event_last { self.check_limits() } else { Ok(()) }
     }
 
+    /// Looks whether the current event is beyond a limit, and how far the
+    /// next look is.
     #[cold]
-    fn limit_passed(&self) -> Limit {
+    fn check_limits(&mut self) -> Result<(), Limit> {
         let limits = &self.config.limits;
+        let instant_last = self.instant_first.saturating_add(limits.events_per_instant);
         if self.event > limits.events {
-            Limit::Events
-        } else if self.now > limits.end_time {
-            Limit::EndTime
-        } else {
-            Limit::EventsPerInstant
+            return Err(Limit::Events);
         }
+        if self.now > limits.end_time {
+            return Err(Limit::EndTime);
+        }
+        if self.event > instant_last {
+            return Err(Limit::EventsPerInstant);
+        }
+        self.event_last = limits.events.min(instant_last);
+        Ok(())
     }
 
     /// Moves the clock between two events.
@@ -178,10 +187,12 @@ impl Core {
     pub(super) fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {
             self.now = time;
-            let limits = &self.config.limits;
-            let last = self.event.saturating_add(limits.events_per_instant);
-            let last = if time > limits.end_time { 0 } else { last };
-            self.event_last = limits.events.min(last);
+            // Each instant allows events later than the one before did: what
+            // was computed for that one comes too early at worst.
+            self.instant_first = self.event;
+            if time > self.config.limits.end_time {
+                self.event_last = 0;
+            }
         }
     }
 
