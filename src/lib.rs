@@ -117,8 +117,8 @@ pub use event_list::EventListKind;
 pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Simulation, SimulationError,
-    Timer, Unanswered,
+    Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Process, ProcessRef,
+    Simulation, SimulationError, Timer, Unanswered, process,
 };
 pub use time::{Span, VirtualTime};
 

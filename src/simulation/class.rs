@@ -69,6 +69,9 @@ enum Slot<A> {
 pub(super) trait Class {
     /// Does what the event in that cell is about.
     fn dispatch(&mut self, core: &mut Core, cell: u32);
+    /// Lets the process in that place go on. Only classes of processes ask
+    /// for it ([`Core::ready`]).
+    fn poll(&mut self, _: &Rc<RefCell<Core>>, _: ActorId) {}
     fn admit(&mut self, newborn: Newborn);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;
@@ -192,7 +195,7 @@ fn turn<M: Message>(
     cell: u32,
 ) -> Turn {
     match cells.head(cell).kind() {
-        EventKind::Deliver | EventKind::Timer | EventKind::Request => {
+        EventKind::Deliver | EventKind::Timer | EventKind::Request | EventKind::Interrupt => {
             if meta.busy != Busy::Free {
                 enqueue(core, cells, id, meta, cell);
                 return Turn::Nothing;
@@ -237,6 +240,7 @@ fn turn<M: Message>(
             cells.take(cell);
             Turn::Die(DeathCause::OwnerDied)
         }
+        EventKind::Wake => unreachable!("only processes are woken"),
         EventKind::Free | EventKind::Cancelled => unreachable!("an event that is due has a cell"),
     }
 }
@@ -291,10 +295,10 @@ fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: Actor
 }
 
 /// The end of an actor, and of the messages for it.
-struct Death<'a, M> {
-    core: &'a mut Core,
-    pool: &'a RefCell<Pool<M>>,
-    id: ActorId,
+pub(super) struct Death<'a, M> {
+    pub(super) core: &'a mut Core,
+    pub(super) pool: &'a RefCell<Pool<M>>,
+    pub(super) id: ActorId,
 }
 
 impl<M: Message> Death<'_, M> {
@@ -322,18 +326,23 @@ impl<M: Message> Death<'_, M> {
             self.lose(pending, |cells| cells.cancel(pending));
             self.core.cancel(self.id.class, pending);
         }
-        while !meta.mailbox.is_empty() {
-            let next = meta.mailbox.pop(&mut self.pool.borrow_mut(), self.id, EventKind::Take);
-            next.into_iter().for_each(|cell| self.lose(cell, |cells| cells.take(cell)));
-        }
+        self.empty(&mut meta.mailbox);
         if meta.role == Role::RunningTask {
             self.core.cpu.release();
         }
         self.core.start_next_task();
     }
 
+    /// Accounts for the messages that waited.
+    pub(super) fn empty(&mut self, mailbox: &mut Mailbox) {
+        while !mailbox.is_empty() {
+            let next = mailbox.pop(&mut self.pool.borrow_mut(), self.id, EventKind::Take);
+            next.into_iter().for_each(|cell| self.lose(cell, |cells| cells.take(cell)));
+        }
+    }
+
     /// Accounts for a message that will not be handled.
-    fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
+    pub(super) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
             self.core.counts.undeliverable += 1;

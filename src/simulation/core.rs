@@ -14,12 +14,13 @@ use super::request::Requests;
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{End, Latency, Network, path_hash};
+use crate::random::{Stream, StreamName};
 use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// An actor that was spawned while its class was in use.
 pub(super) struct Newborn {
@@ -50,8 +51,10 @@ pub(crate) struct Core {
     /// Where the event list keeps those that do.
     link_lane: Lane,
     /// Something besides the next event wants to be looked at: newborns, a
-    /// failure, the end.
+    /// process to go on, a failure, the end.
     pub(super) attention: bool,
+    /// The process that goes on when the event is over.
+    pub(super) ready: Option<ActorId>,
     pub(super) ended: bool,
     pub(super) current: ActorId,
     pub(super) counts: Counts,
@@ -64,6 +67,11 @@ pub(crate) struct Core {
     pub(super) failure: Option<SimulationError>,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
+    /// What is left of processes that were killed, to be dropped when the
+    /// kernel is not in use.
+    pub(super) remains: Vec<Box<dyn Any>>,
+    /// The kernel itself, for the handles of processes.
+    pub(super) this: Weak<RefCell<Core>>,
     pub(super) network: Network,
     pub(super) class_numbers: FxHashMap<TypeId, u16>,
     pub(super) config: Config,
@@ -94,6 +102,7 @@ impl Core {
                 _ => Lane::None,
             },
             attention: false,
+            ready: None,
             ended: false,
             current: ActorId::OUTSIDE,
             counts: Counts::default(),
@@ -106,10 +115,35 @@ impl Core {
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),
+            remains: Vec::new(),
+            this: Weak::new(),
             network,
             class_numbers: FxHashMap::default(),
             config,
         }
+    }
+
+    /// A kernel that knows where it is kept.
+    pub(super) fn shared_new(config: Config) -> Rc<RefCell<Self>> {
+        let core = Rc::new(RefCell::new(Self::new(config)));
+        core.borrow_mut().this = Rc::downgrade(&core);
+        core
+    }
+
+    /// The kernel, for a handle to keep.
+    pub(super) fn shared(&self) -> Rc<RefCell<Self>> {
+        self.this.upgrade().expect("whoever uses the kernel keeps it")
+    }
+
+    /// Opens an actor's stream for a purpose.
+    pub(super) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
+        Stream::open(&StreamName {
+            seed: self.config.seed,
+            replication: self.config.replication,
+            actor: self.directory.path_hash(actor),
+            incarnation: self.directory.incarnation(actor),
+            purpose,
+        })
     }
 
     // --- failing -----------------------------------------------------------
@@ -269,6 +303,12 @@ impl Core {
     #[inline]
     pub(super) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
         self.pools.get(class as usize)?.typed.downcast_ref()
+    }
+
+    /// The same, to keep.
+    pub(super) fn shared_pool<M: Message>(&self, class: u16) -> Rc<RefCell<Pool<M>>> {
+        let pool = Rc::clone(&self.pools[class as usize].typed).downcast();
+        pool.expect("a reference knows what its actor takes")
     }
 
     /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,

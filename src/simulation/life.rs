@@ -1,28 +1,59 @@
 //! Births and deaths: what they mean for everyone else.
 
 use super::Actor;
-use super::class::TypedClass;
+use super::class::{Class, TypedClass};
 use super::core::{Core, Newborn, Shared};
 use super::error::{ErrorKind, Limit};
 use super::pool::{EventKind, NONE, Pool};
-use crate::actor::{ActorId, ActorRef, DeathCause, Spawn};
+use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::event_list::Lane;
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// Makes a class of its number and its pool.
+type MakeClass<M> = fn(u16, Rc<RefCell<Pool<M>>>) -> Box<dyn Class>;
+
 impl Core {
-    /// The number of a class of actors; `None` after 65,535 of them.
-    fn class_of<A: Actor>(&mut self) -> Option<u16> {
+    /// The number of the class whose actors have states of type `K`; `None`
+    /// after 65,535 classes.
+    fn class_of<K: 'static, M: Message>(&mut self, make: MakeClass<M>) -> Option<u16> {
         let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
-        let class = *self.class_numbers.entry(TypeId::of::<A>()).or_insert(next);
+        let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
         if class == next {
-            let pool = Rc::new(RefCell::new(Pool::<A::Message>::new(class)));
+            let pool = Rc::new(RefCell::new(Pool::<M>::new(class)));
             self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
             self.directory.add_class();
-            self.new_classes.push(Box::new(TypedClass::<A>::new(class, pool)));
+            self.new_classes.push(make(class, pool));
         }
         Some(class)
+    }
+
+    /// Enters a new actor into the books; `None` if that fails the run.
+    pub(super) fn register<K: 'static, M: Message>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        make: MakeClass<M>,
+    ) -> Option<ActorId> {
+        let registered = match self.class_of::<K, M>(make) {
+            None => Err(ErrorKind::TooManyClasses),
+            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
+            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
+        };
+        let id = match registered {
+            Ok(id) => id,
+            Err(kind) => {
+                self.fail(kind);
+                return None;
+            }
+        };
+        self.attention = true;
+        let allowed = self.config.limits.live_actors;
+        if self.directory.live() > allowed {
+            self.limit(Limit::LiveActors, allowed);
+        }
+        Some(id)
     }
 
     /// Spawns an actor; with `first`, a task that begins with that message.
@@ -33,23 +64,10 @@ impl Core {
         state: A,
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
-        let registered = match self.class_of::<A>() {
-            None => Err(ErrorKind::TooManyClasses),
-            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
-            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
+        let make = |class, pool| Box::new(TypedClass::<A>::new(class, pool)) as _;
+        let Some(id) = self.register::<A, A::Message>(owner, spawn, make) else {
+            return ActorRef::new(ActorId::OUTSIDE);
         };
-        let id = match registered {
-            Ok(id) => id,
-            Err(kind) => {
-                self.fail(kind);
-                return ActorRef::new(ActorId::OUTSIDE);
-            }
-        };
-        self.attention = true;
-        let allowed = self.config.limits.live_actors;
-        if self.directory.live() > allowed {
-            self.limit(Limit::LiveActors, allowed);
-        }
         let task = first.is_some();
         let owner = owner.unwrap_or(ActorId::OUTSIDE);
         let pending = if let Some(first) = first {

@@ -26,6 +26,11 @@ pub(super) enum EventKind {
     Request,
     /// A message that the actor scheduled for itself, and may take back.
     Timer,
+    /// Something that a process waits for has happened: the word beside the
+    /// cell says what.
+    Wake,
+    /// A message that interrupts what a process waits for.
+    Interrupt,
     /// A free actor takes the oldest message from its mailbox, this one.
     Take,
     /// A hold or a start-up ends; the message, if any, continues the handler.
@@ -53,6 +58,8 @@ const KINDS: [EventKind; 16] = {
         EventKind::Deliver,
         EventKind::Request,
         EventKind::Timer,
+        EventKind::Wake,
+        EventKind::Interrupt,
         EventKind::Take,
         EventKind::Resume,
         EventKind::Answer,
@@ -133,8 +140,8 @@ pub(super) struct Pool<M> {
     free: u32,
     /// Who sent the message of a cell; filled only while records are wanted.
     senders: Vec<ActorId>,
-    /// The sequence number of the timer in a cell.
-    timers: Vec<u64>,
+    /// The sequence number of the timer in a cell; what a wake is for.
+    words: Vec<u64>,
     requests: FxHashMap<u32, RequestId>,
 }
 
@@ -145,7 +152,7 @@ impl<M> Pool<M> {
             cells: Vec::new(),
             free: NONE,
             senders: Vec::new(),
-            timers: Vec::new(),
+            words: Vec::new(),
             requests: FxHashMap::default(),
         }
     }
@@ -217,14 +224,18 @@ impl<M> Pool<M> {
         self.senders.get(cell as usize).copied().unwrap_or(ActorId::OUTSIDE)
     }
 
-    pub(super) fn set_timer(&mut self, cell: u32, sequence: u64) {
-        put(&mut self.timers, cell, sequence, u64::MAX);
+    pub(super) fn set_word(&mut self, cell: u32, word: u64) {
+        put(&mut self.words, cell, word, u64::MAX);
+    }
+
+    pub(super) fn word(&self, cell: u32) -> u64 {
+        self.words.get(cell as usize).copied().unwrap_or(u64::MAX)
     }
 
     /// Whether that timer is in the cell and has not gone off.
     pub(super) fn is_timer(&self, cell: u32, sequence: u64) -> bool {
         let kind = self.cells.get(cell as usize).map(|place| place.head.kind());
-        kind == Some(EventKind::Timer) && self.timers.get(cell as usize) == Some(&sequence)
+        kind == Some(EventKind::Timer) && self.words.get(cell as usize) == Some(&sequence)
     }
 
     pub(super) fn set_request(&mut self, cell: u32, request: RequestId) {
@@ -263,6 +274,10 @@ pub(super) trait AnyPool {
     /// Messages under way, waiting, or kept for after a hold, counted.
     fn messages(&self) -> usize;
     fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32;
+    /// An event without a message, and a word beside it.
+    fn insert_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32;
+    /// Empties the cell of an event without a message that is cancelled.
+    fn cancel(&self, cell: u32);
     /// Makes the cell of a cancelled event usable again.
     fn release(&self, cell: u32);
     /// Whom the event in a cell happens to.
@@ -276,6 +291,17 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
 
     fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32 {
         self.borrow_mut().insert(to, kind, None)
+    }
+
+    fn insert_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32 {
+        let mut pool = self.borrow_mut();
+        let cell = pool.insert(to, kind, None);
+        pool.set_word(cell, word);
+        cell
+    }
+
+    fn cancel(&self, cell: u32) {
+        self.borrow_mut().cancel(cell);
     }
 
     fn release(&self, cell: u32) {
@@ -320,6 +346,11 @@ impl Mailbox {
         pool.cells[cell as usize].head.set_link(oldest);
         self.youngest = cell;
         self.length += 1;
+    }
+
+    /// The cell of the oldest message.
+    pub(super) fn oldest<M>(self, pool: &Pool<M>) -> Option<u32> {
+        (self.length > 0).then(|| pool.head(self.youngest).link())
     }
 
     /// Takes out the oldest message, which becomes an event of `kind` to its

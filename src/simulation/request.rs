@@ -7,12 +7,15 @@
 
 use super::core::Core;
 use super::pool::EventKind;
+use super::process::WaitKey;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::event_list::Lane;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
+use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 const NONE: u32 = u32::MAX;
 
@@ -94,6 +97,21 @@ where
         let message = (self.wrap)(typed(answer));
         let due = core.arrival(route.from, route.asker);
         core.post(due, route.from, route.asker, route.kind, message);
+    }
+}
+
+/// The request of a process: the answer is put down for it, and it is woken
+/// when that has arrived.
+struct Awaited<R> {
+    key: WaitKey,
+    place: Rc<RefCell<Option<Result<R, RequestError>>>>,
+}
+
+impl<R: 'static> Continuation for Awaited<R> {
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        *self.place.borrow_mut() = Some(typed(answer));
+        let due = core.arrival(route.from, route.asker);
+        core.wake(due, route.asker, self.key);
     }
 }
 
@@ -213,6 +231,33 @@ impl Core {
             ReplyTo::new(self.list_request(asker, target, EventKind::Answer, Box::new(part)))
         };
         targets.iter().enumerate().map(list).collect()
+    }
+
+    /// Opens the request of a process.
+    pub(super) fn open_awaited<R: 'static>(
+        &mut self,
+        asker: ActorId,
+        target: ActorId,
+        key: WaitKey,
+        place: Rc<RefCell<Option<Result<R, RequestError>>>>,
+    ) -> ReplyTo<R> {
+        let continuation = Box::new(Awaited { key, place });
+        ReplyTo::new(self.list_request(asker, target, EventKind::Wake, continuation))
+    }
+
+    /// Sends the message that carries a request.
+    pub(super) fn post_request<N: Message>(
+        &mut self,
+        asker: ActorId,
+        to: ActorId,
+        request: RequestId,
+        message: N,
+    ) {
+        let due = self.arrival(asker, to);
+        let cell = self.post(due, asker, to, EventKind::Request, message);
+        if let (true, Some(pool)) = (cell != NONE, self.pool::<N>(to.class)) {
+            pool.borrow_mut().set_request(cell, request);
+        }
     }
 
     fn list_request(

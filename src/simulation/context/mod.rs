@@ -7,7 +7,7 @@ pub use timer::Timer;
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::event_list::Lane;
-use crate::random::{Stream, StreamName};
+use crate::random::Stream;
 use crate::simulation::Actor;
 use crate::simulation::class::{Busy, Meta};
 use crate::simulation::core::{Core, stow};
@@ -27,11 +27,11 @@ use std::fmt;
 /// an error that every model would have to handle: they end the handler and
 /// the run with a [`SimulationError`](crate::SimulationError).
 pub struct Context<'a, M> {
-    core: &'a mut Core,
+    pub(super) core: &'a mut Core,
     meta: &'a mut Meta,
     /// The pool of the actor's own class.
     pool: &'a RefCell<Pool<M>>,
-    id: ActorId,
+    pub(super) id: ActorId,
     /// Whether the actor ends when the handler returns.
     pub(super) stopping: bool,
 }
@@ -72,13 +72,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// sequence again. Cost: a path lookup; no allocation.
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
-        Stream::open(&StreamName {
-            seed: self.core.config.seed,
-            replication: self.core.config.replication,
-            actor: self.core.directory.path_hash(self.id),
-            incarnation: self.core.directory.incarnation(self.id),
-            purpose,
-        })
+        self.core.stream(self.id, purpose)
     }
 
     // --- messages ----------------------------------------------------------

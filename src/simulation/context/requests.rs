@@ -3,7 +3,7 @@
 use super::Context;
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
 use crate::simulation::class::{Busy, Role};
-use crate::simulation::pool::{EventKind, NONE};
+use crate::simulation::pool::EventKind;
 use crate::time::Span;
 
 impl<M: Message> Context<'_, M> {
@@ -132,12 +132,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) {
         let request = reply.request;
-        let message = ask(reply);
-        let due = self.core.arrival(self.id, to);
-        let cell = self.post(due, to, EventKind::Request, message);
-        if let (true, Some(pool)) = (cell != NONE, self.core.pool::<N>(to.class)) {
-            pool.borrow_mut().set_request(cell, request);
-        }
+        self.core.post_request(self.id, to, request, ask(reply));
     }
 
     /// Marks the actor waiting; a waiting task lends its CPU slot.

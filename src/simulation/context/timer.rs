@@ -62,7 +62,7 @@ impl<M: Message> Context<'_, M> {
         let cell = stow(pool, &self.core.recorder, id, id, EventKind::Timer, message);
         self.core.counts.sent += 1;
         let sequence = self.core.schedule(time, lane, id.class, cell);
-        pool.borrow_mut().set_timer(cell, sequence);
+        pool.borrow_mut().set_word(cell, sequence);
         Timer { actor: id, cell, sequence }
     }
 

@@ -1,0 +1,100 @@
+//! What can be read from a simulation between its events.
+
+use super::{Actor, Config, Counts, Simulation, Unanswered};
+use crate::actor::{ActorId, ActorRef};
+use crate::digest::Digest;
+use crate::network::path_hash;
+use crate::time::VirtualTime;
+
+impl Simulation {
+    /// The current virtual time.
+    #[must_use]
+    pub fn now(&self) -> VirtualTime {
+        self.core.borrow().now
+    }
+
+    /// How many events have happened.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.core.borrow().event
+    }
+
+    /// What became of all messages so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.core.borrow().counts
+    }
+
+    /// Messages in the engine's hands, counted where they are kept; always
+    /// equal to [`Counts::pending`]. Cost: O(messages), for checks.
+    #[must_use]
+    pub fn pending_messages(&self) -> u64 {
+        self.core.borrow().pending_messages() as u64
+    }
+
+    /// How many events are scheduled.
+    #[must_use]
+    pub fn pending_events(&self) -> u64 {
+        self.core.borrow().events.len() as u64
+    }
+
+    /// How many actors live.
+    #[must_use]
+    pub fn live_actors(&self) -> u64 {
+        self.core.borrow().directory.live()
+    }
+
+    /// The digest of everything that happened; `None` if it is turned off.
+    #[must_use]
+    pub fn digest(&self) -> Option<Digest> {
+        self.core.borrow().recorder.digest()
+    }
+
+    /// The settings of this run.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The state of an actor; `None` if it is dead, is not an `A`, or the
+    /// run has failed.
+    #[must_use]
+    pub fn inspect<A: Actor>(&self, actor: &ActorRef<A::Message>) -> Option<&A> {
+        if self.failed.is_some() {
+            return None;
+        }
+        self.classes.get(actor.id.class as usize)?.state(actor.id)?.downcast_ref()
+    }
+
+    /// How many messages wait in an actor's mailbox; `None` if it is dead.
+    #[must_use]
+    pub fn mailbox_length<M>(&self, actor: &ActorRef<M>) -> Option<u32> {
+        self.classes.get(actor.id.class as usize)?.mailbox_length(actor.id)
+    }
+
+    /// The path of an actor.
+    #[must_use]
+    pub fn path(&self, actor: ActorId) -> String {
+        self.core.borrow().directory.path(actor).to_string()
+    }
+
+    /// Whether an actor of that path lives or has lived, such as
+    /// `driver/dispatcher/taxi[7]`.
+    #[must_use]
+    pub fn has_path(&self, path: &str) -> bool {
+        self.core.borrow().directory.has_path(path_hash(path))
+    }
+
+    /// Whether an actor lives.
+    #[must_use]
+    pub fn is_alive(&self, actor: ActorId) -> bool {
+        self.core.borrow().directory.is_alive(actor)
+    }
+
+    /// The requests that living actors have made and nobody has answered, in
+    /// the order they were made: why an idle run is stuck.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<Unanswered> {
+        self.core.borrow().unanswered()
+    }
+}

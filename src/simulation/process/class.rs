@@ -1,0 +1,161 @@
+//! Processes of one message type, stored together, and what each kind of
+//! event does to them.
+
+use super::shell::{Shell, WaitKey};
+use crate::actor::{ActorId, DeathCause, Message};
+use crate::record::RecordKind;
+use crate::simulation::class::{Class, Death};
+use crate::simulation::core::{Core, Newborn};
+use crate::simulation::error::ErrorKind;
+use crate::simulation::pool::{EventKind, Mailbox, NONE, Pool};
+use std::any::Any;
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+/// The state of a process: what it still has to do, and what it waits for.
+pub(in crate::simulation) struct Routine<M> {
+    pub(super) work: Pin<Box<dyn Future<Output = ()>>>,
+    pub(super) shell: Rc<Shell>,
+    pub(super) messages: std::marker::PhantomData<fn(M)>,
+}
+
+struct Place<M> {
+    generation: u16,
+    /// The cell of the event that starts the process, or `NONE`.
+    pending: u32,
+    routine: Option<Routine<M>>,
+}
+
+pub(in crate::simulation) struct ProcessClass<M> {
+    class: u16,
+    places: Vec<Place<M>>,
+    pool: Rc<RefCell<Pool<M>>>,
+}
+
+impl<M: Message> ProcessClass<M> {
+    pub(in crate::simulation) fn new(class: u16, pool: Rc<RefCell<Pool<M>>>) -> Self {
+        Self { class, places: Vec::new(), pool }
+    }
+
+    fn live(&self, id: ActorId) -> Option<&Routine<M>> {
+        let place = self.places.get(id.index as usize)?;
+        place.routine.as_ref().filter(|_| place.generation == id.generation)
+    }
+
+    /// Ends a process; what is left of it is dropped when the kernel is not
+    /// in use, because that may give things back.
+    fn die(&mut self, core: &mut Core, id: ActorId, cause: DeathCause) {
+        core.record_plain(RecordKind::Died(cause), id);
+        let place = &mut self.places[id.index as usize];
+        let pending = std::mem::replace(&mut place.pending, NONE);
+        let routine = place.routine.take();
+        core.bury(id, cause);
+        if pending != NONE {
+            self.pool.borrow_mut().cancel(pending);
+            core.cancel(id.class, pending);
+        }
+        let Some(routine) = routine else { return };
+        let mut death = Death { core, pool: &self.pool, id };
+        death.empty(&mut routine.shell.interrupts.mailbox.replace(Mailbox::EMPTY));
+        death.empty(&mut routine.shell.messages.mailbox.replace(Mailbox::EMPTY));
+        core.remains.push(Box::new(routine.work));
+        core.attention = true;
+    }
+}
+
+impl<M: Message> Class for ProcessClass<M> {
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        let mut cells = self.pool.borrow_mut();
+        let head = cells.head(cell);
+        let id = head.target(self.class);
+        core.current = id;
+        let place = match self.places.get_mut(id.index as usize) {
+            None => {
+                drop(cells);
+                return core.fail(ErrorKind::ForeignReference);
+            }
+            Some(place) if place.generation == id.generation => Some(place),
+            Some(_) => None,
+        };
+        let Some(place) = place.filter(|place| place.routine.is_some()) else {
+            drop(cells);
+            let mut death = Death { core, pool: &self.pool, id };
+            return death.lose(cell, |cells| cells.take(cell));
+        };
+        let Some(routine) = &place.routine else { return };
+        let shell = &routine.shell;
+        let ready = match head.kind() {
+            EventKind::Resume => {
+                place.pending = NONE;
+                cells.take(cell);
+                core.record_plain(RecordKind::Started, id);
+                true
+            }
+            EventKind::Wake => {
+                let key = WaitKey::from_word(cells.word(cell));
+                cells.take(cell);
+                let waited = shell.finish(key);
+                if waited {
+                    core.record_plain(RecordKind::Resumed, id);
+                }
+                waited
+            }
+            EventKind::Kill | EventKind::OwnerDied => {
+                let killed = head.kind() == EventKind::Kill;
+                cells.take(cell);
+                drop(cells);
+                let cause = if killed { DeathCause::Killed } else { DeathCause::OwnerDied };
+                return self.die(core, id, cause);
+            }
+            kind => {
+                let letters =
+                    if kind == EventKind::Interrupt { &shell.interrupts } else { &shell.messages };
+                let awaited = letters.is_awaited();
+                let record = if awaited { RecordKind::Handled } else { RecordKind::Queued };
+                core.record(record, id, &cells, cell);
+                // What has been recorded as handled is not recorded again.
+                cells.set_kind(cell, if awaited { EventKind::Deliver } else { EventKind::Take });
+                let mut mailbox = letters.mailbox.get();
+                mailbox.push(&mut cells, cell);
+                letters.mailbox.set(mailbox);
+                letters.wake();
+                core.check_mailbox(mailbox.len());
+                awaited
+            }
+        };
+        if ready {
+            core.ready = Some(id);
+            core.attention = true;
+        }
+    }
+
+    fn poll(&mut self, core: &Rc<RefCell<Core>>, id: ActorId) {
+        let place = &mut self.places[id.index as usize];
+        let Some(routine) = &mut place.routine else { return };
+        // Whatever wakes a process is an event, and after each it is polled.
+        let mut context = Context::from_waker(Waker::noop());
+        if routine.work.as_mut().poll(&mut context).is_ready() {
+            self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
+        }
+    }
+
+    fn admit(&mut self, newborn: Newborn) {
+        let Newborn { id, state, pending, .. } = newborn;
+        let routine = *state.downcast::<Routine<M>>().expect("newborns are sorted by class");
+        let place = Place { generation: id.generation, pending, routine: Some(routine) };
+        match self.places.get_mut(id.index as usize) {
+            Some(old) => *old = place,
+            None => self.places.push(place),
+        }
+    }
+
+    fn state(&self, _: ActorId) -> Option<&dyn Any> {
+        None
+    }
+
+    fn mailbox_length(&self, id: ActorId) -> Option<u32> {
+        self.live(id).map(|routine| routine.shell.messages.mailbox.get().len())
+    }
+}

@@ -1,0 +1,213 @@
+//! Starting processes, and waiting for their end.
+
+use super::shell::{Shell, WaitKey};
+use super::waits::Wait;
+use super::{Process, ProcessClass, Routine};
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::event_list::Lane;
+use crate::simulation::core::{Core, Newborn};
+use crate::simulation::pool::EventKind;
+use crate::simulation::{Context, Simulation};
+use std::cell::RefCell;
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// A process that was started: an [`ActorRef`] to send it messages, and the
+/// place where its result will be.
+///
+/// Clones are of the same process.
+pub struct ProcessRef<M, T = ()> {
+    actor: ActorRef<M>,
+    end: Rc<RefCell<End<T>>>,
+}
+
+/// How a process ended, and who waits for it.
+struct End<T> {
+    over: bool,
+    result: Option<T>,
+    waiting: Vec<(ActorId, WaitKey)>,
+}
+
+/// A process has ended without a result: it was killed, or somebody else has
+/// taken the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended;
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the process has ended without a result: it was killed, or another took it")
+    }
+}
+
+impl std::error::Error for Ended {}
+
+impl<M, T> ProcessRef<M, T> {
+    pub(super) fn id(&self) -> ActorId {
+        self.actor.id
+    }
+
+    /// Whether the process has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.end.borrow().over
+    }
+
+    /// Takes what the process returned; `None` before its end, if it was
+    /// killed, and if the result was taken before.
+    #[must_use]
+    pub fn result(&self) -> Option<T> {
+        self.end.borrow_mut().result.take()
+    }
+
+    /// Waits for the end.
+    pub(super) async fn end<N: Message>(&self, process: &Process<N>) -> Result<T, Ended> {
+        if !self.is_over() {
+            let wait = Wait::open(process);
+            self.end.borrow_mut().waiting.push((process.id, wait.key));
+            // Whoever gives up leaves a stale key behind, which wakes nobody.
+            poll_fn(|context| wait.poll(context)).await;
+        }
+        self.result().ok_or(Ended)
+    }
+}
+
+impl<M, T> Clone for ProcessRef<M, T> {
+    fn clone(&self) -> Self {
+        Self { actor: self.actor, end: Rc::clone(&self.end) }
+    }
+}
+
+impl<M, T> Deref for ProcessRef<M, T> {
+    type Target = ActorRef<M>;
+
+    fn deref(&self) -> &ActorRef<M> {
+        &self.actor
+    }
+}
+
+impl<M, T> fmt::Debug for ProcessRef<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {:?}", self.actor)
+    }
+}
+
+/// Dropped with a process's work, finished or not: wakes who waits for that.
+struct Over<T> {
+    core: Rc<RefCell<Core>>,
+    end: Rc<RefCell<End<T>>>,
+}
+
+impl<T> Drop for Over<T> {
+    fn drop(&mut self) {
+        let mut end = self.end.borrow_mut();
+        end.over = true;
+        // After a panic the kernel may be in use, and nobody goes on.
+        let Ok(mut core) = self.core.try_borrow_mut() else { return };
+        for (process, key) in end.waiting.drain(..) {
+            core.wake_now(process, key);
+        }
+    }
+}
+
+impl Core {
+    /// Starts a process; it runs its first step as an event of its own, now
+    /// or after its start-up.
+    pub(in crate::simulation) fn process<M: Message, T: 'static, F>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        work: impl FnOnce(Process<M>) -> F + 'static,
+    ) -> ProcessRef<M, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let end = Rc::new(RefCell::new(End { over: false, result: None, waiting: Vec::new() }));
+        let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
+        let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
+            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE), end };
+        };
+        let core = self.shared();
+        let shell = Rc::new(Shell::new());
+        let over = Over { core: Rc::clone(&core), end: Rc::clone(&end) };
+        let process = Process { core, shell: Rc::clone(&shell), id, messages: PhantomData };
+        let work = Box::pin(async move {
+            let result = work(process).await;
+            over.end.borrow_mut().result = Some(result);
+        });
+        let due = if spawn.startup.is_zero() {
+            Some((self.now, Lane::Now))
+        } else {
+            self.after(spawn.startup)
+        };
+        let pending = self.schedule_plain(due, id, EventKind::Resume);
+        let state = Box::new(Routine::<M> { work, shell, messages: PhantomData });
+        self.newborns.push(Newborn { id, state, task: false, pending });
+        ProcessRef { actor: ActorRef::new(id), end }
+    }
+}
+
+impl Simulation {
+    /// Starts a process that nobody owns: an `async` function of its handle.
+    ///
+    /// It begins when the run goes on, at the current instant, after what is
+    /// due already; later if the name has a start-up span.
+    pub fn process<M: Message, T: 'static, F>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<M>) -> F + 'static,
+    ) -> ProcessRef<M, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let process = self.core.borrow_mut().process(None, &spawn.into(), work);
+        self.settle_births();
+        process
+    }
+}
+
+impl<M: Message> Context<'_, M> {
+    /// Starts a process that this actor owns: it is killed when this one dies.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Process, Simulation, Span};
+    ///
+    /// struct Door;
+    /// impl Actor for Door {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, visitors: u32, context: &mut Context<'_, u32>) {
+    ///         for number in 0..visitors {
+    ///             context.process(("visitor", number), |p: Process| async move {
+    ///                 p.sleep(Span::from_secs(60)).await;
+    ///             });
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let door = simulation.spawn("door", Door);
+    /// simulation.send(&door, 3);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "60s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn process<N: Message, T: 'static, F>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<N>) -> F + 'static,
+    ) -> ProcessRef<N, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.core.process(Some(self.id), &spawn.into(), work)
+    }
+
+    /// Interrupts a process; see [`Process::interrupt`].
+    pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
+        let due = self.core.arrival(self.id, process.id());
+        self.core.post(due, self.id, process.id(), EventKind::Interrupt, message);
+    }
+}

@@ -1,0 +1,200 @@
+//! What a process can wait for.
+
+use super::shell::{Letters, Shell, WaitKey};
+use super::{Process, Reply};
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo};
+use crate::event_list::Lane;
+use crate::record::RecordKind;
+use crate::simulation::core::Core;
+use crate::simulation::pool::{EventKind, NONE};
+use crate::time::VirtualTime;
+use std::cell::RefCell;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// Something that a process waits for, until it is dropped.
+pub(in crate::simulation) struct Wait {
+    pub(in crate::simulation) core: Rc<RefCell<Core>>,
+    shell: Rc<Shell>,
+    pub(in crate::simulation) process: ActorId,
+    pub(in crate::simulation) key: WaitKey,
+}
+
+impl Wait {
+    pub(in crate::simulation) fn open<M>(process: &Process<M>) -> Self {
+        let (core, shell) = (Rc::clone(&process.core), Rc::clone(&process.shell));
+        let key = shell.open();
+        Self { core, shell, process: process.id, key }
+    }
+
+    pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    pub(in crate::simulation) fn is_done(&self) -> bool {
+        self.shell.is_done(self.key)
+    }
+
+    /// The kernel, to take back what has not come; `None` after a panic.
+    pub(in crate::simulation) fn kernel(&self) -> Option<std::cell::RefMut<'_, Core>> {
+        self.core.try_borrow_mut().ok()
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.shell.close(self.key);
+    }
+}
+
+/// Waits for an instant; see [`Process::sleep`].
+#[must_use = "a sleep that is dropped does not take time: write `.await`"]
+pub struct Sleep {
+    wait: Wait,
+    cell: u32,
+}
+
+impl Sleep {
+    pub(super) fn until<M>(process: &Process<M>, due: Option<VirtualTime>) -> Self {
+        let wait = Wait::open(process);
+        let core = &mut *process.core.borrow_mut();
+        let due = due.map(|time| (time, core.lane(time)));
+        let cell = core.wake(due, process.id, wait.key);
+        Self { wait, cell }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.wait.poll(context)
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if self.cell == NONE || self.wait.is_done() {
+            return;
+        }
+        if let Some(mut core) = self.wait.kernel() {
+            core.cancel_wake(self.wait.process, self.cell);
+        }
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sleep")
+    }
+}
+
+/// Waits for the answer to a request; see [`Process::ask`].
+#[must_use = "the answer is lost if nobody awaits it"]
+pub struct Answer<R> {
+    wait: Wait,
+    answer: Rc<RefCell<Option<Reply<R>>>>,
+}
+
+impl<R: 'static> Answer<R> {
+    pub(super) fn ask<M, N: Message>(
+        process: &Process<M>,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) -> Self {
+        let wait = Wait::open(process);
+        let answer = Rc::new(RefCell::new(None));
+        let (asker, place) = (process.id, Rc::clone(&answer));
+        let reply = process.core.borrow_mut().open_awaited(asker, to.id(), wait.key, place);
+        // The program's own code runs while the kernel is free.
+        let request = reply.request;
+        let message = ask(reply);
+        process.core.borrow_mut().post_request(asker, to.id(), request, message);
+        Self { wait, answer }
+    }
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Reply<R>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<R>> {
+        self.wait.poll(context).map(|()| {
+            self.answer.take().expect("an answer is there when it has arrived, and taken once")
+        })
+    }
+}
+
+impl<R> fmt::Debug for Answer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
+    }
+}
+
+/// Takes the oldest of the messages that have arrived.
+pub(super) fn take<M: Message>(process: &Process<M>, letters: &Letters) -> Option<M> {
+    process.with_pool(|core, pool| {
+        let mut cells = pool.borrow_mut();
+        let mut mailbox = letters.mailbox.get();
+        let kind = cells.head(mailbox.oldest(&cells)?).kind();
+        let cell = mailbox.pop(&mut cells, process.id, kind)?;
+        letters.mailbox.set(mailbox);
+        if kind == EventKind::Take {
+            core.record(RecordKind::Taken, process.id, &cells, cell);
+        }
+        cells.take_request(cell);
+        core.counts.handled += 1;
+        cells.take(cell)
+    })
+}
+
+/// Who waits for messages.
+struct Reader<'a>(&'a Letters);
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// Waits for the next message.
+pub(super) async fn next<M: Message>(process: &Process<M>, letters: &Letters) -> M {
+    letters.enter();
+    let _reader = Reader(letters);
+    poll_fn(|context| match take(process, letters) {
+        Some(message) => Poll::Ready(message),
+        None => {
+            letters.wait(context.waker());
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+impl Core {
+    /// Wakes a process later; the cell of the event.
+    pub(in crate::simulation) fn wake(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        process: ActorId,
+        key: WaitKey,
+    ) -> u32 {
+        let Some((time, lane)) = due else { return NONE };
+        let pool = &self.pools[process.class as usize].any;
+        let cell = pool.insert_word(process, EventKind::Wake, key.word());
+        self.schedule(time, lane, process.class, cell);
+        cell
+    }
+
+    /// Wakes a process at the current instant.
+    pub(in crate::simulation) fn wake_now(&mut self, process: ActorId, key: WaitKey) {
+        self.wake(Some((self.now, Lane::Now)), process, key);
+    }
+
+    fn cancel_wake(&mut self, process: ActorId, cell: u32) {
+        self.pools[process.class as usize].any.cancel(cell);
+        self.cancel(process.class, cell);
+    }
+}

@@ -1,0 +1,174 @@
+//! The loop that moves the clock.
+
+use super::class::Class;
+use super::core::{Core, RunFailed};
+use super::error::{ErrorKind, Limit, SimulationError};
+use super::{Outcome, Simulation};
+use crate::actor::ActorId;
+use crate::event_list::EventId;
+use crate::time::VirtualTime;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+/// The list of newborns gives its memory back after more than these.
+const MANY_NEWBORNS: usize = 1_024;
+
+impl Simulation {
+    /// Runs until an actor ends the run or nothing is scheduled.
+    ///
+    /// # Errors
+    /// [`SimulationError`] if a handler panicked or misused its context, or
+    /// a limit was reached.
+    pub fn run(&mut self) -> Result<Outcome, SimulationError> {
+        self.run_until(VirtualTime::MAX)
+    }
+
+    /// Runs all events due up to `time`, that instant included, then sets
+    /// the clock to `time` if events remain after it.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_until(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        self.guarded(|simulation| {
+            let shared = Rc::clone(&simulation.core);
+            let mut core = shared.borrow_mut();
+            loop {
+                if core.attention {
+                    drop(core);
+                    if simulation.attend()? {
+                        return Ok(Outcome::Ended);
+                    }
+                    core = shared.borrow_mut();
+                }
+                let Some((due, event)) = core.events.pop_until(time) else { break };
+                simulation.happen(&mut core, due, event)?;
+            }
+            core.release_swept();
+            if core.events.is_empty() {
+                return Ok(Outcome::Idle);
+            }
+            let stop = core.now.max(time);
+            core.set_clock(stop);
+            Ok(Outcome::Reached)
+        })
+    }
+
+    /// Runs one event; `false` if there was none or the run has ended.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn step(&mut self) -> Result<bool, SimulationError> {
+        self.guarded(|simulation| {
+            let shared = Rc::clone(&simulation.core);
+            let mut core = shared.borrow_mut();
+            if core.ended {
+                return Ok(false);
+            }
+            let Some((due, event)) = core.events.pop_until(VirtualTime::MAX) else {
+                return Ok(false);
+            };
+            simulation.happen(&mut core, due, event)?;
+            drop(core);
+            simulation.attend()?;
+            Ok(true)
+        })
+    }
+
+    /// Runs `work` so that a panic in a handler becomes an error and an error
+    /// stops the simulation for good.
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SimulationError>,
+    ) -> Result<T, SimulationError> {
+        if let Some(error) = self.failed.clone().or_else(|| self.core.borrow_mut().failure.take()) {
+            self.failed = Some(error.clone());
+            return Err(error);
+        }
+        // After a panic the state is never looked at again: `failed` is set.
+        let result = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
+            let mut core = self.core.borrow_mut();
+            if let Some(error) = panic.is::<RunFailed>().then(|| core.failure.take()).flatten() {
+                return Err(error);
+            }
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            let message = text.unwrap_or_else(|| "a panic without a message".to_owned());
+            Err(core.error(ErrorKind::Panic { message }))
+        });
+        self.core.borrow_mut().current = ActorId::OUTSIDE;
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+
+    /// Sets the clock to an event that was popped, and delivers it.
+    #[inline]
+    fn happen(
+        &mut self,
+        core: &mut Core,
+        due: VirtualTime,
+        event: EventId,
+    ) -> Result<(), SimulationError> {
+        if let Err(limit) = core.advance(due) {
+            return Err(limit_reached(core, limit, event));
+        }
+        self.classes[event.pool as usize].dispatch(core, event.cell);
+        Ok(())
+    }
+
+    /// Looks after what the last event left besides messages: newborns, a
+    /// failure, a process to go on. Whether the run has ended.
+    #[cold]
+    fn attend(&mut self) -> Result<bool, SimulationError> {
+        loop {
+            let mut core = self.core.borrow_mut();
+            settle(&mut self.classes, &mut core);
+            core.attention = core.ended;
+            if let Some(error) = core.failure.take() {
+                return Err(error);
+            }
+            if let Some(ready) = core.ready.take() {
+                drop(core);
+                self.classes[ready.class as usize].poll(&self.core, ready);
+            } else if core.remains.is_empty() {
+                return Ok(core.ended);
+            } else {
+                // What is dropped may give things back, and end others.
+                let remains = std::mem::take(&mut core.remains);
+                drop(core);
+                drop(remains);
+            }
+        }
+    }
+
+    pub(super) fn settle_births(&mut self) {
+        settle(&mut self.classes, &mut self.core.borrow_mut());
+    }
+}
+
+/// Gives newborns their places, now that no class is in use.
+fn settle(classes: &mut Vec<Box<dyn Class>>, core: &mut Core) {
+    classes.append(&mut core.new_classes);
+    for newborn in core.newborns.drain(..) {
+        classes[newborn.id.class as usize].admit(newborn);
+    }
+    if core.newborns.capacity() > MANY_NEWBORNS {
+        core.newborns = Vec::new();
+    }
+}
+
+#[cold]
+fn limit_reached(core: &mut Core, limit: Limit, event: EventId) -> SimulationError {
+    let limits = &core.config.limits;
+    let allowed = match limit {
+        Limit::Events => limits.events,
+        Limit::EventsPerInstant => limits.events_per_instant,
+        _ => limits.end_time.as_nanos(),
+    };
+    core.current = core.target(event);
+    let error = core.error(ErrorKind::Limit { limit, allowed });
+    // It is named, but it did not happen.
+    core.event -= 1;
+    error
+}
