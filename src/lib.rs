@@ -103,6 +103,7 @@ pub mod actor;
 pub mod cli;
 pub mod digest;
 pub mod event_list;
+mod line;
 pub mod models;
 pub mod network;
 pub mod random;
@@ -117,8 +118,9 @@ pub use event_list::EventListKind;
 pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Context, Counts, ErrorKind, Limit, Limits, Outcome, Process, ProcessRef,
-    Simulation, SimulationError, Timer, Unanswered, process,
+    Actor, Config, Container, Context, Counts, ErrorKind, Limit, Limits, Outcome, Process,
+    ProcessRef, Resource, Simulation, SimulationError, Store, Timer, Unanswered, World, process,
+    resource,
 };
 pub use time::{Span, VirtualTime};
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "time",
     "digest",
     "random",
@@ -13,6 +13,7 @@ const ROOMS: [&str; 12] = [
     "actor",
     "network",
     "record",
+    "line",
     "simulation",
     "models",
     "report",

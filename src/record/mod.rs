@@ -29,6 +29,8 @@ pub enum RecordKind {
     /// The receiver died before it could continue with this message of its
     /// own, or begin with it; or it took the message back, by its timer.
     Cancelled,
+    /// A resource looked at its line, because something was given back.
+    Served,
     /// The receiver died.
     Died(DeathCause),
 }
@@ -46,6 +48,7 @@ impl RecordKind {
             Self::Delayed => 6,
             Self::Undeliverable => 7,
             Self::Cancelled => 8,
+            Self::Served => 32,
             Self::Died(cause) => 9 + cause as u64,
         }
     }
@@ -63,6 +66,7 @@ impl fmt::Display for RecordKind {
             Self::Delayed => f.pad("delayed"),
             Self::Undeliverable => f.pad("undeliverable"),
             Self::Cancelled => f.pad("cancelled"),
+            Self::Served => f.pad("served"),
             Self::Died(cause) => f.pad(&format!("died: {cause}")),
         }
     }

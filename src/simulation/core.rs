@@ -11,6 +11,7 @@ use super::error::{ErrorKind, Limit, SimulationError};
 use super::pool::{AnyPool, EventKind, NONE, Pool};
 use super::recorder::{Happened, Recorder};
 use super::request::Requests;
+use super::resource::Resources;
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{End, Latency, Network, path_hash};
@@ -20,6 +21,7 @@ use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 /// An actor that was spawned while its class was in use.
@@ -38,7 +40,8 @@ pub(super) struct Shared {
     pub(super) any: Rc<dyn AnyPool>,
 }
 
-pub(crate) struct Core {
+#[allow(unreachable_pub)] // It stands in the signatures of a sealed trait.
+pub struct Core {
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
@@ -53,6 +56,9 @@ pub(crate) struct Core {
     /// Something besides the next event wants to be looked at: newborns, a
     /// process to go on, a failure, the end.
     pub(super) attention: bool,
+    /// Events that happen right after the current one, before anything else
+    /// of the instant: starts of processes, and what interrupts them.
+    pub(super) urgent: VecDeque<EventId>,
     /// The process that goes on when the event is over.
     pub(super) ready: Option<ActorId>,
     pub(super) ended: bool,
@@ -64,6 +70,7 @@ pub(crate) struct Core {
     pub(super) directory: Directory,
     pub(super) requests: Requests,
     pub(super) cpu: CpuSlots,
+    pub(super) resources: Resources,
     pub(super) failure: Option<SimulationError>,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
@@ -102,6 +109,7 @@ impl Core {
                 _ => Lane::None,
             },
             attention: false,
+            urgent: VecDeque::new(),
             ready: None,
             ended: false,
             current: ActorId::OUTSIDE,
@@ -112,6 +120,7 @@ impl Core {
             directory: Directory::default(),
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
+            resources: Resources::default(),
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),
@@ -144,6 +153,11 @@ impl Core {
             incarnation: self.directory.incarnation(actor),
             purpose,
         })
+    }
+
+    /// The number of the class whose actors have states of type `K`.
+    pub(super) fn class_number<K: 'static>(&self) -> Option<u16> {
+        self.class_numbers.get(&TypeId::of::<K>()).copied()
     }
 
     // --- failing -----------------------------------------------------------

@@ -126,6 +126,11 @@ impl Directory {
         self.live
     }
 
+    /// What was entered last is no actor: it is not counted.
+    pub(super) fn leave_uncounted(&mut self) {
+        self.live -= 1;
+    }
+
     /// Enters a new actor; `Err` with its path if a living sibling has the
     /// same name. Cost: O(depth + classes).
     pub(super) fn register(

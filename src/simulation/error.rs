@@ -86,6 +86,23 @@ pub enum ErrorKind {
         /// The instant.
         time: VirtualTime,
     },
+    /// A claim for more than a resource has, or a level above a container's
+    /// capacity: it would wait for ever.
+    NeverEnough {
+        /// Path of the resource.
+        resource: String,
+        /// How much was asked for.
+        asked: u64,
+        /// How much there is at most.
+        capacity: u64,
+    },
+    /// A resource without units, or a store without room.
+    EmptyResource {
+        /// Its name.
+        name: String,
+    },
+    /// An actor's claim yields, but nothing tells the actor of its loss.
+    UnheardLoss,
     /// More types of actor than identifiers have room for, 65,535.
     TooManyClasses,
     /// A reference that was made by another simulation. Found where it names
@@ -157,6 +174,19 @@ impl fmt::Display for ErrorKind {
             Self::InThePast { time } => {
                 write!(f, "something was to happen at {time}, which has passed")
             }
+            Self::NeverEnough { resource, asked, capacity } => write!(
+                f,
+                "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \
+                 make it larger"
+            ),
+            Self::EmptyResource { name } => {
+                write!(f, "{name} would have no room for anything: give it a capacity of 1 or more")
+            }
+            Self::UnheardLoss => write!(
+                f,
+                "an actor's claim yields, but the actor would not hear of its loss: use \
+                 Resource::claim_yielding"
+            ),
             Self::TooManyClasses => write!(f, "more than 65,535 types of actor were spawned"),
             Self::ForeignReference => {
                 write!(f, "a reference to an actor of another simulation was used")

@@ -91,6 +91,7 @@ impl Core {
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
         let path = self.directory.path_hash(id);
         self.fail_requests_to(id, cause);
+        self.abandon_claims(id);
         for child in self.directory.bury(id, cause) {
             self.post_death(id, child, EventKind::OwnerDied);
         }

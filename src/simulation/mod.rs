@@ -18,6 +18,7 @@ mod pool;
 pub mod process;
 mod recorder;
 mod request;
+pub mod resource;
 mod run;
 
 pub use config::{Config, Limits};
@@ -26,6 +27,7 @@ pub use error::{ErrorKind, Limit, SimulationError};
 pub use outcome::{Counts, Outcome};
 pub use process::{Process, ProcessRef};
 pub use request::Unanswered;
+pub use resource::{Container, Resource, Store, World};
 
 use self::class::Class;
 use self::core::Core;

@@ -61,8 +61,12 @@ impl Simulation {
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
-            if core.ended {
-                return Ok(false);
+            if core.attention {
+                drop(core);
+                if simulation.attend()? {
+                    return Ok(false);
+                }
+                core = shared.borrow_mut();
             }
             let Some((due, event)) = core.events.pop_until(VirtualTime::MAX) else {
                 return Ok(false);
@@ -131,13 +135,15 @@ impl Simulation {
             if let Some(ready) = core.ready.take() {
                 drop(core);
                 self.classes[ready.class as usize].poll(&self.core, ready);
-            } else if core.remains.is_empty() {
-                return Ok(core.ended);
-            } else {
+            } else if !core.remains.is_empty() {
                 // What is dropped may give things back, and end others.
                 let remains = std::mem::take(&mut core.remains);
                 drop(core);
                 drop(remains);
+            } else if let Some(event) = core.urgent.pop_front() {
+                self.classes[event.pool as usize].dispatch(&mut core, event.cell);
+            } else {
+                return Ok(core.ended);
             }
         }
     }

@@ -20,6 +20,7 @@ pub use waits::{Answer, Sleep};
 
 pub(super) use class::{ProcessClass, Routine};
 pub(super) use shell::{Shell, WaitKey};
+pub(super) use waits::Wait;
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
 use crate::random::Stream;
@@ -136,11 +137,10 @@ impl<M: Message> Process<M> {
     /// Interrupts another process: if it waits in
     /// [`interruptible`](Self::interruptible) when the interrupt arrives,
     /// after the link's latency, it goes on at once with `message`; if not, as
-    /// soon as it next waits so.
+    /// soon as it next waits so. Without latency an interrupt arrives when the
+    /// interrupter waits, before anything else of the instant.
     pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
-        let core = &mut *self.core.borrow_mut();
-        let due = core.arrival(self.id, process.id());
-        core.post(due, self.id, process.id(), EventKind::Interrupt, message);
+        self.core.borrow_mut().interrupt(self.id, process.id(), message);
     }
 
     // --- life and death ----------------------------------------------------
@@ -198,6 +198,12 @@ impl<M: Message> Process<M> {
     pub fn sleep(&self, span: Span) -> Sleep {
         let due = self.core.borrow_mut().after(span).map(|(time, _)| time);
         Sleep::until(self, due)
+    }
+
+    /// Waits until everything else that is due now has happened: the same as a
+    /// sleep of no length.
+    pub fn pass(&self) -> Sleep {
+        self.sleep(Span::ZERO)
     }
 
     /// Waits until an instant; one that has passed is now.

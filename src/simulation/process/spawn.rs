@@ -4,9 +4,8 @@ use super::shell::{Shell, WaitKey};
 use super::waits::Wait;
 use super::{Process, ProcessClass, Routine};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
-use crate::event_list::Lane;
 use crate::simulation::core::{Core, Newborn};
-use crate::simulation::pool::EventKind;
+use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::{Context, Simulation};
 use std::cell::RefCell;
 use std::fmt;
@@ -113,8 +112,8 @@ impl<T> Drop for Over<T> {
 }
 
 impl Core {
-    /// Starts a process; it runs its first step as an event of its own, now
-    /// or after its start-up.
+    /// Starts a process; its first step comes right after the current event, or
+    /// after its start-up.
     pub(in crate::simulation) fn process<M: Message, T: 'static, F>(
         &mut self,
         owner: Option<ActorId>,
@@ -137,12 +136,13 @@ impl Core {
             let result = work(process).await;
             over.end.borrow_mut().result = Some(result);
         });
-        let due = if spawn.startup.is_zero() {
-            Some((self.now, Lane::Now))
+        let pending = if spawn.startup.is_zero() {
+            self.urgent_plain(id, EventKind::Resume);
+            NONE
         } else {
-            self.after(spawn.startup)
+            let due = self.after(spawn.startup);
+            self.schedule_plain(due, id, EventKind::Resume)
         };
-        let pending = self.schedule_plain(due, id, EventKind::Resume);
         let state = Box::new(Routine::<M> { work, shell, messages: PhantomData });
         self.newborns.push(Newborn { id, state, task: false, pending });
         ProcessRef { actor: ActorRef::new(id), end }
@@ -152,8 +152,9 @@ impl Core {
 impl Simulation {
     /// Starts a process that nobody owns: an `async` function of its handle.
     ///
-    /// It begins when the run goes on, at the current instant, after what is
-    /// due already; later if the name has a start-up span.
+    /// It begins when the run goes on, before anything else that is due;
+    /// started by a process or an actor, right after that waits or returns. If
+    /// its name has a start-up span, it begins after that.
     pub fn process<M: Message, T: 'static, F>(
         &mut self,
         spawn: impl Into<Spawn>,
@@ -207,7 +208,6 @@ impl<M: Message> Context<'_, M> {
 
     /// Interrupts a process; see [`Process::interrupt`].
     pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
-        let due = self.core.arrival(self.id, process.id());
-        self.core.post(due, self.id, process.id(), EventKind::Interrupt, message);
+        self.core.interrupt(self.id, process.id(), message);
     }
 }

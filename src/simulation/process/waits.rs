@@ -3,9 +3,9 @@
 use super::shell::{Letters, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo};
-use crate::event_list::Lane;
+use crate::event_list::{EventId, Lane};
 use crate::record::RecordKind;
-use crate::simulation::core::Core;
+use crate::simulation::core::{Core, stow};
 use crate::simulation::pool::{EventKind, NONE};
 use crate::time::VirtualTime;
 use std::cell::RefCell;
@@ -191,6 +191,38 @@ impl Core {
     /// Wakes a process at the current instant.
     pub(in crate::simulation) fn wake_now(&mut self, process: ActorId, key: WaitKey) {
         self.wake(Some((self.now, Lane::Now)), process, key);
+    }
+
+    /// Wakes a process right after the current event.
+    pub(in crate::simulation) fn wake_urgent(&mut self, process: ActorId, key: WaitKey) {
+        let pool = &self.pools[process.class as usize].any;
+        let cell = pool.insert_word(process, EventKind::Wake, key.word());
+        self.make_urgent(process.class, cell);
+    }
+
+    /// An event without a message right after the current one.
+    pub(super) fn urgent_plain(&mut self, to: ActorId, kind: EventKind) {
+        let cell = self.pools[to.class as usize].any.insert_plain(to, kind);
+        self.make_urgent(to.class, cell);
+    }
+
+    /// Interrupts a process: right after the current event if there is no
+    /// latency.
+    pub(super) fn interrupt<M: Message>(&mut self, from: ActorId, to: ActorId, message: M) {
+        match self.arrival(from, to) {
+            Some((time, _)) if time == self.now && self.pool::<M>(to.class).is_some() => {
+                let pool = self.shared_pool::<M>(to.class);
+                let cell = stow(&pool, &self.recorder, from, to, EventKind::Interrupt, message);
+                self.counts.sent += 1;
+                self.make_urgent(to.class, cell);
+            }
+            due => _ = self.post(due, from, to, EventKind::Interrupt, message),
+        }
+    }
+
+    fn make_urgent(&mut self, class: u16, cell: u32) {
+        self.urgent.push_back(EventId { pool: class, cell });
+        self.attention = true;
     }
 
     fn cancel_wake(&mut self, process: ActorId, cell: u32) {

@@ -1,0 +1,106 @@
+//! An amount that is filled up and drawn from.
+
+use super::{ResourceStatistics, Ticket, Usage};
+use crate::time::VirtualTime;
+use std::collections::BTreeMap;
+
+/// A level between nothing and a capacity, and those who wait to put into it
+/// or to get out of it; `W` says who.
+#[derive(Debug)]
+pub(crate) struct Level<W> {
+    capacity: u64,
+    level: u64,
+    putting: BTreeMap<Ticket, Transfer<W>>,
+    getting: BTreeMap<Ticket, Transfer<W>>,
+    claims: u64,
+    usage: Usage,
+}
+
+#[derive(Debug)]
+struct Transfer<W> {
+    who: W,
+    amount: u64,
+    since: VirtualTime,
+}
+
+impl<W> Level<W> {
+    pub(crate) fn new(capacity: u64, level: u64, now: VirtualTime) -> Self {
+        let (putting, getting) = (BTreeMap::new(), BTreeMap::new());
+        Self { capacity, level, putting, getting, claims: 0, usage: Usage::new(now) }
+    }
+
+    pub(crate) fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
+    pub(crate) fn level(&self) -> u64 {
+        self.level
+    }
+
+    fn waiting(&self) -> usize {
+        self.putting.len() + self.getting.len()
+    }
+
+    pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
+        self.usage.read(now, self.level, self.waiting(), self.capacity)
+    }
+
+    /// Waits to put in (`true`) or to get out (`false`).
+    pub(crate) fn claim(
+        &mut self,
+        now: VirtualTime,
+        is_put: bool,
+        amount: u64,
+        priority: i32,
+        who: W,
+    ) -> Ticket {
+        self.usage.pass(now, self.level, self.waiting());
+        let ticket = Ticket { priority, number: self.claims };
+        self.claims += 1;
+        let line = if is_put { &mut self.putting } else { &mut self.getting };
+        line.insert(ticket, Transfer { who, amount, since: now });
+        ticket
+    }
+
+    /// Serves the first of those who put (`true`), or of those who get, if it
+    /// can be served; to be repeated until it cannot.
+    pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<W> {
+        let line = if is_put { &self.putting } else { &self.getting };
+        let amount = line.values().next()?.amount;
+        let there = if is_put { self.capacity - self.level } else { self.level };
+        if amount > there {
+            return None;
+        }
+        self.usage.pass(now, self.level, self.waiting());
+        let line = if is_put { &mut self.putting } else { &mut self.getting };
+        let (_, transfer) = line.pop_first()?;
+        self.usage.grant(now - transfer.since);
+        self.level = if is_put { self.level + amount } else { self.level - amount };
+        Some(transfer.who)
+    }
+
+    /// Whether anybody waits to put in (`true`), or to get out.
+    pub(crate) fn is_awaited(&self, is_put: bool) -> bool {
+        if is_put { !self.putting.is_empty() } else { !self.getting.is_empty() }
+    }
+
+    /// Leaves the line; `None` if it was not in it.
+    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
+        self.usage.pass(now, self.level, self.waiting());
+        let transfer = self.putting.remove(&ticket).or_else(|| self.getting.remove(&ticket))?;
+        self.usage.withdraw();
+        Some(transfer.who)
+    }
+
+    /// Undoes a transfer that was served and is not wanted any more: an amount
+    /// that nobody is to have lost or made.
+    pub(crate) fn undo(&mut self, now: VirtualTime, is_put: bool, amount: u64) {
+        self.usage.pass(now, self.level, self.waiting());
+        self.level = if is_put { self.level.saturating_sub(amount) } else { self.level + amount };
+    }
+
+    /// Who waits, and since when.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+        self.putting.values().chain(self.getting.values()).map(|one| (&one.who, one.since))
+    }
+}

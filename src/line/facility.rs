@@ -1,0 +1,140 @@
+//! Units that are held for a while and given back.
+
+use super::{Claim, ResourceStatistics, Ticket, Usage};
+use crate::time::VirtualTime;
+use std::collections::BTreeMap;
+
+/// A number of equal units, those who hold some, and those who wait for some;
+/// `W` says who.
+#[derive(Debug)]
+pub(crate) struct Facility<W> {
+    capacity: u64,
+    in_use: u64,
+    holders: BTreeMap<Ticket, Claimed<W>>,
+    waiting: BTreeMap<Ticket, Claimed<W>>,
+    claims: u64,
+    usage: Usage,
+}
+
+#[derive(Debug)]
+struct Claimed<W> {
+    who: W,
+    claim: Claim,
+    /// Since when it waits, or holds.
+    since: VirtualTime,
+}
+
+/// A grant that was taken away.
+pub(crate) struct Lost<W> {
+    pub(crate) who: W,
+    pub(crate) ticket: Ticket,
+    /// Since when it was held.
+    pub(crate) since: VirtualTime,
+}
+
+impl<W> Facility<W> {
+    pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
+        let (holders, waiting) = (BTreeMap::new(), BTreeMap::new());
+        Self { capacity, in_use: 0, holders, waiting, claims: 0, usage: Usage::new(now) }
+    }
+
+    pub(crate) fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
+    pub(crate) fn in_use(&self) -> u64 {
+        self.in_use
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
+        self.usage.read(now, self.in_use, self.waiting.len(), self.capacity)
+    }
+
+    fn pass(&mut self, now: VirtualTime) {
+        self.usage.pass(now, self.in_use, self.waiting.len());
+    }
+
+    /// Puts a claim into the line. What it asks for must be possible.
+    pub(crate) fn claim(&mut self, now: VirtualTime, claim: Claim, who: W) -> Ticket {
+        self.pass(now);
+        let ticket = Ticket { priority: claim.priority, number: self.claims };
+        self.claims += 1;
+        self.waiting.insert(ticket, Claimed { who, claim, since: now });
+        ticket
+    }
+
+    /// Takes away one of the grants that the first claim in the line preempts;
+    /// to be repeated until there is none.
+    pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<Lost<W>> {
+        let (first, claimed) = self.waiting.first_key_value()?;
+        let (priority, missing) =
+            (first.priority, claimed.claim.amount.saturating_sub(self.capacity - self.in_use));
+        if !claimed.claim.preempting || missing == 0 {
+            return None;
+        }
+        let mut victims = self
+            .holders
+            .iter()
+            .rev()
+            .take_while(|(ticket, _)| ticket.priority > priority)
+            .filter(|(_, holder)| holder.claim.yielding);
+        let last = *victims.clone().next()?.0;
+        let mut found = 0;
+        if !victims.any(|(_, holder)| {
+            found += holder.claim.amount;
+            found >= missing
+        }) {
+            return None;
+        }
+        self.pass(now);
+        self.usage.preempt();
+        let Claimed { who, claim, since } = self.holders.remove(&last)?;
+        self.in_use -= claim.amount;
+        Some(Lost { who, ticket: last, since })
+    }
+
+    /// Grants the first claim in the line if enough is free; to be repeated
+    /// until nobody can be served.
+    pub(crate) fn grant_next(&mut self, now: VirtualTime) -> Option<(Ticket, &mut W)> {
+        let first = self.waiting.first_entry()?;
+        if first.get().claim.amount > self.capacity - self.in_use {
+            return None;
+        }
+        self.usage.pass(now, self.in_use, self.waiting.len());
+        let (ticket, mut claimed) = self.waiting.pop_first()?;
+        self.usage.grant(now - claimed.since);
+        self.in_use += claimed.claim.amount;
+        claimed.since = now;
+        Some((ticket, &mut self.holders.entry(ticket).or_insert(claimed).who))
+    }
+
+    /// Gives back what was held; `None` if it was taken away, or given back.
+    pub(crate) fn release(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
+        self.pass(now);
+        let claimed = self.holders.remove(&ticket)?;
+        self.in_use -= claimed.claim.amount;
+        Some(claimed.who)
+    }
+
+    /// Leaves the line; `None` if it was not in it.
+    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
+        self.pass(now);
+        let claimed = self.waiting.remove(&ticket)?;
+        self.usage.withdraw();
+        Some(claimed.who)
+    }
+
+    /// Who waits, first in line first, and since when.
+    pub(crate) fn line(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+        self.waiting.values().map(|claimed| (&claimed.who, claimed.since))
+    }
+
+    /// Who holds.
+    pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {
+        self.holders.values().map(|claimed| &claimed.who)
+    }
+}

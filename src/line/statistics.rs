@@ -1,0 +1,129 @@
+//! What a resource can tell about its use.
+
+use crate::time::{Span, VirtualTime};
+
+/// How much a resource was used since it was made. Means are over virtual
+/// time where they are of numbers in use or waiting, and over claims where
+/// they are of waits.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Process, Resource, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let pump = Resource::new(&mut simulation, "pump", 1);
+/// for number in 0..2 {
+///     simulation.process(("car", number), move |p: Process| async move {
+///         let _pump = pump.acquire(&p).await;
+///         p.sleep(Span::from_secs(4)).await;
+///     });
+/// }
+/// simulation.run()?;
+/// let statistics = pump.statistics(&simulation);
+/// assert_eq!(statistics.utilisation, 1.0);
+/// assert_eq!(statistics.mean_waiting, 0.5);
+/// assert_eq!((statistics.granted, statistics.mean_wait), (2, Span::from_secs(2)));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ResourceStatistics {
+    /// Mean number of units in use, divided by the capacity; for a container
+    /// or store: the mean level, or number of items, divided by the capacity.
+    pub utilisation: f64,
+    /// Mean number of units in use; for a container or store, the mean level
+    /// or number of items.
+    pub mean_in_use: f64,
+    /// Mean number of claims that wait.
+    pub mean_waiting: f64,
+    /// Claims granted.
+    pub granted: u64,
+    /// Claims withdrawn while they waited.
+    pub withdrawn: u64,
+    /// Grants taken away by more urgent claims.
+    pub preempted: u64,
+    /// Mean time from claim to grant, of the claims granted.
+    pub mean_wait: Span,
+    /// The longest time from claim to grant.
+    pub longest_wait: Span,
+}
+
+/// Integrals over virtual time, exact: a few additions for each change.
+#[derive(Clone, Debug)]
+pub(crate) struct Usage {
+    start: VirtualTime,
+    last: VirtualTime,
+    /// Units in use times nanoseconds.
+    in_use: u128,
+    /// Claims waiting times nanoseconds.
+    waiting: u128,
+    waits: u128,
+    longest: Span,
+    granted: u64,
+    withdrawn: u64,
+    preempted: u64,
+}
+
+impl Usage {
+    pub(crate) fn new(start: VirtualTime) -> Self {
+        Self {
+            start,
+            last: start,
+            in_use: 0,
+            waiting: 0,
+            waits: 0,
+            longest: Span::ZERO,
+            granted: 0,
+            withdrawn: 0,
+            preempted: 0,
+        }
+    }
+
+    /// Counts the time that has passed, in which so much was in use and so
+    /// many waited. To be called before either changes.
+    #[inline]
+    pub(crate) fn pass(&mut self, now: VirtualTime, in_use: u64, waiting: usize) {
+        let span = u128::from((now - self.last).as_nanos());
+        self.in_use += span * u128::from(in_use);
+        self.waiting += span * waiting as u128;
+        self.last = now;
+    }
+
+    pub(crate) fn grant(&mut self, wait: Span) {
+        self.granted += 1;
+        self.waits += u128::from(wait.as_nanos());
+        self.longest = self.longest.max(wait);
+    }
+
+    pub(crate) fn withdraw(&mut self) {
+        self.withdrawn += 1;
+    }
+
+    pub(crate) fn preempt(&mut self) {
+        self.preempted += 1;
+    }
+
+    pub(crate) fn read(
+        &self,
+        now: VirtualTime,
+        in_use: u64,
+        waiting: usize,
+        capacity: u64,
+    ) -> ResourceStatistics {
+        let mut total = self.clone();
+        total.pass(now, in_use, waiting);
+        let span = (now - self.start).as_nanos();
+        let mean = |integral: u128| if span == 0 { 0.0 } else { integral as f64 / span as f64 };
+        let mean_wait = total.waits.checked_div(u128::from(total.granted)).unwrap_or(0);
+        ResourceStatistics {
+            utilisation: mean(total.in_use) / capacity as f64,
+            mean_in_use: mean(total.in_use),
+            mean_waiting: mean(total.waiting),
+            granted: total.granted,
+            withdrawn: total.withdrawn,
+            preempted: total.preempted,
+            mean_wait: Span::from_nanos(mean_wait as u64),
+            longest_wait: total.longest,
+        }
+    }
+}

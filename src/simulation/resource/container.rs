@@ -1,0 +1,283 @@
+//! Containers: an amount that is filled up and drawn from.
+
+use super::facility::Waiting;
+use super::world::World;
+use super::{AnyResource, Claimant};
+use crate::actor::{ActorId, Message, Spawn};
+use crate::digest::Digest;
+use crate::line::{Level, ResourceStatistics, Ticket};
+use crate::simulation::core::Core;
+use crate::simulation::error::ErrorKind;
+use crate::simulation::process::Wait;
+use crate::simulation::{Context, Process};
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::fmt;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// An amount of something (litres, dollars, kilowatt-hours) between nothing
+/// and a capacity. Who wants to put in more than there is room for waits, and
+/// so does who wants to get more than there is; each line is served in its
+/// order, and whoever is first makes the others wait.
+///
+/// Amounts are whole numbers, in a unit small enough for the model.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Container, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let tank = Container::new(&mut simulation, "tank", 200, 10);
+/// simulation.process("car", move |p: Process| async move {
+///     tank.get(&p, 40).await; // waits for the truck
+///     assert_eq!(p.now().to_string(), "5s");
+/// });
+/// simulation.process("truck", move |p: Process| async move {
+///     p.sleep(Span::from_secs(5)).await;
+///     tank.put(&p, 100).await;
+/// });
+/// simulation.run()?;
+/// assert_eq!(tank.level(&simulation), 70);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Container {
+    id: ActorId,
+}
+
+impl Message for Container {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+}
+
+type State = Level<Claimant<()>>;
+
+impl Container {
+    /// Makes a container of that capacity, with so much in it.
+    ///
+    /// Fails the run if the name is taken, or the capacity is nothing or less
+    /// than the level.
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64, level: u64) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            } else if level > capacity {
+                let resource = name.to_string();
+                core.fail(ErrorKind::NeverEnough { resource, asked: level, capacity });
+            }
+            core.add_resource(&name, |core| Box::new(State::new(capacity, level, core.now)))
+        });
+        Self { id }
+    }
+
+    /// How much there can be.
+    #[must_use]
+    pub fn capacity(&self, world: &impl World) -> u64 {
+        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::capacity))
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub fn level(&self, world: &impl World) -> u64 {
+        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::level))
+    }
+
+    /// How full it was so far, and how long was waited. Zeros, if it belongs
+    /// to another run.
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        world.look(|core| {
+            let fresh = || State::new(1, 0, core.now).statistics(core.now);
+            core.resource::<State>(self.id).map_or_else(fresh, |s| s.statistics(core.now))
+        })
+    }
+
+    /// Puts an amount in, and waits until there is room for it. Begins now;
+    /// dropping the future leaves the line.
+    ///
+    /// Fails the run if it is more than the capacity.
+    pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
+        self.transfer(process, true, amount)
+    }
+
+    /// Gets an amount out, and waits until it is there. Begins now; dropping
+    /// the future leaves the line.
+    ///
+    /// Fails the run if it is more than the capacity.
+    pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
+        self.transfer(process, false, amount)
+    }
+
+    fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
+        let wait = Wait::open(process);
+        let who = Claimant::Process(process.id, wait.key);
+        let ticket = process.core.borrow_mut().transfer(self.id, is_put, amount, who);
+        Transfer { wait, container: self.id, ticket, is_put, amount, handed_out: false }
+    }
+
+    /// Puts an amount in for an actor, which gets the message that `then`
+    /// makes once there is room for it.
+    pub fn put_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        self.transfer_for(context, true, amount, then)
+    }
+
+    /// Gets an amount out for an actor, which gets the message that `then`
+    /// makes once it is there.
+    pub fn get_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        self.transfer_for(context, false, amount, then)
+    }
+
+    fn transfer_for<M: Message>(
+        self,
+        context: &mut Context<'_, M>,
+        is_put: bool,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        let actor = context.id;
+        let who = Claimant::actor(actor, then);
+        let ticket = context.core.transfer(self.id, is_put, amount, who);
+        if let Some(ticket) = ticket {
+            context.core.remember_claim(actor, self.id, ticket);
+        }
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Leaves the line; `false` if it is too late.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
+        let withdrawn = resource == self.id && context.core.leave_transfer(resource, ticket);
+        if withdrawn {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        withdrawn
+    }
+}
+
+/// Waits until an amount is put in or got out; see [`Container::put`].
+#[must_use = "a transfer is given up when it is dropped: write `.await`"]
+pub struct Transfer {
+    wait: Wait,
+    container: ActorId,
+    ticket: Option<Ticket>,
+    is_put: bool,
+    amount: u64,
+    handed_out: bool,
+}
+
+impl Future for Transfer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
+        let polled = self.wait.poll(context);
+        self.handed_out |= polled.is_ready();
+        polled
+    }
+}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
+        let Some(mut core) = self.wait.kernel() else { return };
+        if !core.leave_transfer(self.container, ticket) {
+            // It was served at this very instant, and nobody has heard of it.
+            let (is_put, amount) = (self.is_put, self.amount);
+            core.with_resource(self.container, |level: &mut State, core| {
+                level.undo(core.now, is_put, amount);
+                core.look_later(self.container);
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transfer of {}", self.amount)
+    }
+}
+
+impl Core {
+    fn transfer(
+        &mut self,
+        id: ActorId,
+        is_put: bool,
+        amount: u64,
+        who: Claimant<()>,
+    ) -> Option<Ticket> {
+        let capacity = self.resource::<State>(id).map(Level::capacity);
+        if let Some(capacity) = capacity.filter(|capacity| *capacity < amount) {
+            let resource = self.directory.path(id).to_string();
+            self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });
+            return None;
+        }
+        self.with_resource(id, |level: &mut State, core| {
+            let ticket = level.claim(core.now, is_put, amount, 0, who);
+            serve(level, core, id, is_put);
+            ticket
+        })
+    }
+
+    fn leave_transfer(&mut self, id: ActorId, ticket: Ticket) -> bool {
+        let left = self.with_resource(id, |level: &mut State, core| {
+            let left = level.withdraw(core.now, ticket).is_some();
+            if left {
+                core.look_later(id);
+            }
+            left
+        });
+        left == Some(true)
+    }
+}
+
+/// Serves one of the lines; what that makes possible for the other is looked
+/// at later.
+fn serve(level: &mut State, core: &mut Core, id: ActorId, is_put: bool) {
+    while let Some(mut who) = level.serve_next(core.now, is_put) {
+        if level.is_awaited(!is_put) {
+            core.look_later(id);
+        }
+        core.tell(id, &mut who, ());
+    }
+}
+
+impl AnyResource for State {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        serve(self, core, id, true);
+        serve(self, core, id, false);
+    }
+
+    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket) {
+        if self.withdraw(core.now, ticket).is_some() {
+            core.look_later(id);
+        }
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.lines().map(|(who, since)| (who.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

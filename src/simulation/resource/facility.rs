@@ -1,0 +1,591 @@
+//! Resources: units that are held for a while and given back.
+
+use super::world::World;
+use super::{AnyResource, Claimant};
+use crate::actor::{ActorId, Message, Spawn};
+use crate::digest::Digest;
+use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
+use crate::simulation::core::Core;
+use crate::simulation::error::ErrorKind;
+use crate::simulation::process::{Either, Wait, WaitKey, either};
+use crate::simulation::{Context, Process};
+use crate::time::{Span, VirtualTime};
+use rustc_hash::FxHashMap;
+use std::any::Any;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// A number of equal units (servers, pumps, repairmen) that processes and
+/// actors hold for a while. Those who wait are served by priority, then in
+/// the order of their claims.
+///
+/// A copy is the same resource. It has a name among the actors, is not one,
+/// and lives as long as the run.
+///
+/// # Examples
+/// Two tills and three customers, by processes:
+/// ```
+/// use flagfall::{Config, Process, Resource, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let tills = Resource::new(&mut simulation, "tills", 2);
+/// for number in 0..3 {
+///     simulation.process(("customer", number), move |p: Process| async move {
+///         let till = tills.acquire(&p).await;
+///         p.sleep(Span::from_secs(90)).await;
+///         drop(till); // or at the end of the block
+///     });
+/// }
+/// simulation.run()?;
+/// assert_eq!(simulation.now().to_string(), "180s");
+/// assert_eq!(tills.in_use(&simulation), 0);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Resource {
+    id: ActorId,
+}
+
+/// Somebody who holds or waits, and how it is told what.
+struct User {
+    claimant: Claimant<Grant>,
+    lost: Loss,
+}
+
+/// How somebody is told that its grant was taken away.
+enum Loss {
+    /// It does not yield.
+    Never,
+    Process(ActorId, WaitKey),
+    Actor(Box<dyn FnOnce(&mut Core, ActorId, Preempted)>),
+}
+
+/// The resource as the engine keeps it.
+struct State {
+    facility: Facility<User>,
+    /// Grants of processes that were taken away, until they look.
+    lost: FxHashMap<Ticket, Preempted>,
+}
+
+/// A grant was taken away by a more urgent claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preempted {
+    /// Path of whoever has it now.
+    pub by: String,
+    /// Since when it had been held.
+    pub since: VirtualTime,
+    /// When it was taken away.
+    pub at: VirtualTime,
+}
+
+/// Work that was not finished because its resource was taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// What is left to do.
+    pub remaining: Span,
+    /// Who took the resource, and when.
+    pub preempted: Preempted,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { remaining, preempted } = self;
+        write!(f, "preempted by {} at {}, {remaining} left", preempted.by, preempted.at)
+    }
+}
+
+impl std::error::Error for Unfinished {}
+
+/// What an actor holds; given back by [`Resource::release`], or when the
+/// actor dies.
+///
+/// # Examples
+/// A grant cannot be given back twice:
+/// ```compile_fail
+/// # use flagfall::{Context, Resource, resource::Grant};
+/// # fn handler(pump: Resource, grant: Grant, context: &mut Context<'_, u64>) {
+/// pump.release(context, grant);
+/// pump.release(context, grant); // error: use of moved value
+/// # }
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "what is held is given back by `Resource::release`"]
+pub struct Grant {
+    resource: ActorId,
+    ticket: Ticket,
+}
+
+impl Message for Grant {
+    fn digest(&self, digest: &mut Digest) {
+        self.resource.digest(digest);
+        digest.write_u64(self.ticket.number);
+    }
+}
+
+impl Message for Preempted {
+    fn digest(&self, digest: &mut Digest) {
+        self.by.digest(digest);
+        self.since.digest(digest);
+        self.at.digest(digest);
+    }
+}
+
+impl Message for Resource {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+}
+
+/// Names an actor's claim that may still wait; see [`Resource::withdraw`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub(super) resource: ActorId,
+    pub(super) ticket: Option<Ticket>,
+}
+
+impl Resource {
+    /// Makes a resource of so many units.
+    ///
+    /// Fails the run if the name is taken or there are no units.
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            }
+            core.add_resource(&name, |core| {
+                let facility = Facility::new(capacity, core.now);
+                Box::new(State { facility, lost: FxHashMap::default() })
+            })
+        });
+        Self { id }
+    }
+
+    /// How many units there are.
+    #[must_use]
+    pub fn capacity(&self, world: &impl World) -> u64 {
+        self.read(world, Facility::capacity)
+    }
+
+    /// How many units are held.
+    #[must_use]
+    pub fn in_use(&self, world: &impl World) -> u64 {
+        self.read(world, Facility::in_use)
+    }
+
+    /// How many claims wait.
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        self.read(world, Facility::waiting)
+    }
+
+    /// How much it was used so far. Zeros, if it belongs to another run.
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        world.look(|core| {
+            let state = core.resource::<State>(self.id);
+            let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
+            state.map_or_else(fresh, |state| state.facility.statistics(core.now))
+        })
+    }
+
+    fn read<T: Default>(self, world: &impl World, read: impl FnOnce(&Facility<User>) -> T) -> T {
+        world
+            .look(|core| core.resource::<State>(self.id).map(|s| read(&s.facility)))
+            .unwrap_or_default()
+    }
+
+    // --- processes ---------------------------------------------------------
+
+    /// Waits for one unit; see [`acquire_as`](Self::acquire_as).
+    pub fn acquire<M: Message>(&self, process: &Process<M>) -> Acquire {
+        self.acquire_as(process, Claim::new())
+    }
+
+    /// Waits for what is claimed. The process holds it until the [`Held`] is
+    /// dropped.
+    ///
+    /// The claim is made now, not when the future is first awaited; dropping
+    /// the future withdraws it, so a claim with a patience is
+    /// `p.timeout(patience, resource.acquire(&p))`.
+    ///
+    /// Fails the run if more is claimed than there is.
+    ///
+    /// # Examples
+    /// A customer who leaves after three minutes in the line:
+    /// ```
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let till = Resource::new(&mut simulation, "till", 1);
+    /// simulation.process("slow", move |p: Process| async move {
+    ///     let _till = till.acquire(&p).await;
+    ///     p.sleep(Span::from_secs(600)).await;
+    /// });
+    /// let customer = simulation.process("hasty", move |p: Process| async move {
+    ///     p.timeout(Span::from_secs(180), till.acquire(&p)).await.is_err()
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(customer.result(), Some(true));
+    /// assert_eq!(till.statistics(&simulation).withdrawn, 1);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
+        let wait = Wait::open(process);
+        let lost = claim.yielding.then(|| Wait::open(process));
+        let loss = match &lost {
+            None => Loss::Never,
+            Some(lost) => Loss::Process(lost.process, lost.key),
+        };
+        let user = User { claimant: Claimant::Process(wait.process, wait.key), lost: loss };
+        let ticket = process.core.borrow_mut().claim(self.id, claim, user);
+        Acquire { wait: Some(wait), lost, resource: self.id, ticket }
+    }
+
+    // --- actors ------------------------------------------------------------
+
+    /// Claims units for an actor: when they are granted, it gets the message
+    /// that `then` makes, at that instant.
+    ///
+    /// Fails the run if more is claimed than there is, or if the claim yields
+    /// (see [`claim_yielding`](Self::claim_yielding)).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::resource::{Claim, Grant};
+    /// use flagfall::{Actor, Config, Context, Resource, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum Car { Arrive, Pump(Grant), Full(Grant) }
+    /// }
+    /// struct Driver { pumps: Resource }
+    /// impl Actor for Driver {
+    ///     type Message = Car;
+    ///     fn handle(&mut self, message: Car, context: &mut Context<'_, Car>) {
+    ///         match message {
+    ///             Car::Arrive => _ = self.pumps.claim(context, Claim::new(), Car::Pump),
+    ///             Car::Pump(pump) => context.schedule(Span::from_secs(60), Car::Full(pump)),
+    ///             Car::Full(pump) => self.pumps.release(context, pump),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let pumps = Resource::new(&mut simulation, "pumps", 2);
+    /// for number in 0..3 {
+    ///     let car = simulation.spawn(("car", number), Driver { pumps });
+    ///     simulation.send(&car, Car::Arrive);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "120s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn claim<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        claim: Claim,
+        then: impl FnOnce(Grant) -> M + 'static,
+    ) -> Waiting {
+        if claim.yielding {
+            context.core.fail(ErrorKind::UnheardLoss);
+        }
+        let claimant = Claimant::actor(context.id, then);
+        self.claim_for(context, claim, User { claimant, lost: Loss::Never })
+    }
+
+    /// Claims units for an actor that yields them to more urgent claims: it
+    /// then gets the message that `lost` makes, right after what took them.
+    pub fn claim_yielding<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        claim: Claim,
+        then: impl FnOnce(Grant) -> M + 'static,
+        lost: impl FnOnce(Preempted) -> M + 'static,
+    ) -> Waiting {
+        let id = context.id;
+        let lost = move |core: &mut Core, from, preempted| {
+            let due = Some((core.now, crate::event_list::Lane::Now));
+            let kind = crate::simulation::pool::EventKind::Deliver;
+            core.post(due, from, id, kind, lost(preempted));
+        };
+        let claimant = Claimant::actor(id, then);
+        self.claim_for(
+            context,
+            claim.yielding(),
+            User { claimant, lost: Loss::Actor(Box::new(lost)) },
+        )
+    }
+
+    fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
+        let ticket = context.core.claim(self.id, claim, user);
+        if let Some(ticket) = ticket {
+            context.core.remember_claim(context.id, self.id, ticket);
+        }
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Gives back what an actor holds. If it was taken away before, nothing
+    /// happens. Fails the run if the grant is of another resource.
+    pub fn release<M: Message>(&self, context: &mut Context<'_, M>, grant: Grant) {
+        if grant.resource != self.id {
+            return context.core.fail(ErrorKind::ForeignReference);
+        }
+        context.core.forget_claim(context.id, self.id, grant.ticket);
+        context.core.release(self.id, grant.ticket);
+    }
+
+    /// Leaves the line; `false` if it is too late: the claim was granted, or
+    /// withdrawn before.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
+        let withdrawn = resource == self.id && context.core.withdraw(resource, ticket);
+        if withdrawn {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        withdrawn
+    }
+}
+
+/// Waits for units of a resource; see [`Resource::acquire`].
+#[must_use = "a claim is withdrawn when it is dropped: write `.await`"]
+pub struct Acquire {
+    /// `None` once it was granted and handed out.
+    wait: Option<Wait>,
+    lost: Option<Wait>,
+    resource: ActorId,
+    ticket: Option<Ticket>,
+}
+
+impl Future for Acquire {
+    type Output = Held;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Held> {
+        let this = &mut *self;
+        let wait = this.wait.as_ref().expect("a future is not polled after its end");
+        let (true, Some(ticket)) = (wait.poll(context).is_ready(), this.ticket) else {
+            return Poll::Pending;
+        };
+        let (lost, resource) = (this.lost.take(), this.resource);
+        let wait = this.wait.take().expect("it was just there");
+        Poll::Ready(Held { wait, lost, resource, ticket })
+    }
+}
+
+impl Drop for Acquire {
+    fn drop(&mut self) {
+        let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
+        if let Some(mut core) = wait.kernel() {
+            if !core.withdraw(self.resource, ticket) {
+                // It was granted at this very instant.
+                core.release(self.resource, ticket);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Acquire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Acquire")
+    }
+}
+
+/// What a process holds; given back when it is dropped, at the latest when
+/// the process ends.
+#[must_use = "what is held is given back when it is dropped"]
+pub struct Held {
+    wait: Wait,
+    lost: Option<Wait>,
+    resource: ActorId,
+    ticket: Ticket,
+}
+
+impl Held {
+    /// Gives it back; the same as dropping it.
+    pub fn release(self) {}
+
+    /// Whether it was taken away.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.as_ref().is_some_and(Wait::is_done)
+    }
+
+    /// Waits until it is taken away; for ever, if the claim does not yield.
+    pub async fn preempted(&self) -> Preempted {
+        let Some(lost) = &self.lost else { return std::future::pending().await };
+        poll_fn(|context| lost.poll(context)).await;
+        let core = lost.core.borrow();
+        let state = core.resource::<State>(self.resource);
+        let preempted = state.and_then(|state| state.lost.get(&self.ticket)).cloned();
+        preempted.expect("a loss is kept until what was held is dropped")
+    }
+
+    /// Works for `span`, unless it is taken away first.
+    ///
+    /// # Errors
+    /// What is left to do. To resume, claim again and work for what remains;
+    /// to start over, work for the whole span.
+    ///
+    /// # Examples
+    /// A job that gives way and is resumed:
+    /// ```
+    /// use flagfall::resource::Claim;
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// async fn job(p: Process, lathe: Resource) -> String {
+    ///     let mut left = Span::from_secs(10);
+    ///     loop {
+    ///         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
+    ///         match held.work(&p, left).await {
+    ///             Ok(()) => return p.now().to_string(),
+    ///             Err(unfinished) => left = unfinished.remaining,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let lathe = Resource::new(&mut simulation, "lathe", 1);
+    /// let job = simulation.process("job", move |p: Process| job(p, lathe));
+    /// simulation.process("urgent", move |p: Process| async move {
+    ///     p.sleep(Span::from_secs(4)).await;
+    ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
+    ///     p.sleep(Span::from_secs(3)).await;
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(job.result().as_deref(), Some("13s"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub async fn work<M: Message>(
+        &self,
+        process: &Process<M>,
+        span: Span,
+    ) -> Result<(), Unfinished> {
+        let start = process.now();
+        match either(self.preempted(), process.sleep(span)).await {
+            Either::Second(()) => Ok(()),
+            Either::First(preempted) => {
+                let done = (process.now() - start).as_nanos();
+                let remaining = Span::from_nanos(span.as_nanos() - done);
+                Err(Unfinished { remaining, preempted })
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(mut core) = self.wait.kernel() else { return };
+        if self.is_lost() {
+            core.with_resource(self.resource, |state: &mut State, _| {
+                state.lost.remove(&self.ticket);
+            });
+        } else {
+            core.release(self.resource, self.ticket);
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held {:?}", self.ticket)
+    }
+}
+
+impl Core {
+    /// Puts a claim into the line, and serves it if it can be.
+    fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
+        let capacity = self.resource::<State>(resource).map(|state| state.facility.capacity());
+        if let Some(capacity) = capacity.filter(|capacity| *capacity < claim.amount) {
+            let resource = self.directory.path(resource).to_string();
+            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
+            return None;
+        }
+        self.with_resource(resource, |state: &mut State, core| {
+            let by = user.claimant.id();
+            let ticket = state.facility.claim(core.now, claim, user);
+            while let Some(lost) = state.facility.preempt_next(core.now) {
+                state.take_away(core, resource, by, lost);
+            }
+            state.serve(core, resource);
+            ticket
+        })
+    }
+
+    fn release(&mut self, resource: ActorId, ticket: Ticket) {
+        self.with_resource(resource, |state: &mut State, core| {
+            let released = state.facility.release(core.now, ticket).is_some();
+            if released && state.facility.waiting() > 0 {
+                core.look_later(resource);
+            }
+        });
+    }
+
+    fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
+        let withdrawn = self.with_resource(resource, |state: &mut State, core| {
+            let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
+            if withdrawn && state.facility.waiting() > 0 {
+                // Whoever stood behind may want less.
+                core.look_later(resource);
+            }
+            withdrawn
+        });
+        withdrawn == Some(true)
+    }
+}
+
+impl State {
+    fn serve(&mut self, core: &mut Core, id: ActorId) {
+        while let Some((ticket, user)) = self.facility.grant_next(core.now) {
+            core.tell(id, &mut user.claimant, Grant { resource: id, ticket });
+        }
+    }
+
+    fn take_away(&mut self, core: &mut Core, id: ActorId, by: ActorId, lost: Lost<User>) {
+        let Lost { who, ticket, since } = lost;
+        let by = core.directory.path(by).to_string();
+        let preempted = Preempted { by, since, at: core.now };
+        match who.lost {
+            Loss::Never => {}
+            Loss::Process(process, key) => {
+                self.lost.insert(ticket, preempted);
+                core.wake_urgent(process, key);
+            }
+            Loss::Actor(told) => {
+                core.forget_claim(who.claimant.id(), id, ticket);
+                told(core, id, preempted);
+            }
+        }
+    }
+}
+
+impl AnyResource for State {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        self.serve(core, id);
+    }
+
+    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket) {
+        let left = self.facility.withdraw(core.now, ticket);
+        if left.or_else(|| self.facility.release(core.now, ticket)).is_some()
+            && self.facility.waiting() > 0
+        {
+            core.look_later(id);
+        }
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.facility.line().map(|(user, since)| (user.claimant.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        self.facility.holders().map(|user| user.claimant.id()).collect()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

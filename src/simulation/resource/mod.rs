@@ -1,0 +1,223 @@
+//! What actors and processes compete for, and the events by which they are
+//! served.
+//!
+//! A claim is looked at where it is made. Who is granted it goes on by an
+//! event of the same instant. What a release or a transfer makes possible for
+//! others is looked at by an event of its own, so that a tie policy can move
+//! it; SimPy does the same, and models that depend on the order of an instant
+//! agree with it.
+
+mod container;
+mod facility;
+mod store;
+mod world;
+
+pub use container::{Container, Transfer};
+pub use facility::{Acquire, Grant, Held, Preempted, Resource, Unfinished, Waiting};
+pub use store::{PutItem, Store, TakeItem};
+pub use world::World;
+
+pub use crate::line::{Claim, ResourceStatistics};
+
+use super::class::Class;
+use super::core::{Core, Newborn};
+use super::error::ErrorKind;
+use super::pool::{EventKind, Pool};
+use super::process::WaitKey;
+use crate::actor::{ActorId, Message, Spawn};
+use crate::event_list::Lane;
+use crate::line::Ticket;
+use crate::record::RecordKind;
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// All resources, containers and stores of a run, by their index.
+#[derive(Default)]
+pub(super) struct Resources {
+    all: Vec<Option<Box<dyn AnyResource>>>,
+    /// What actors hold or wait for, to be given back when they die. Processes
+    /// give back by themselves, when what they hold is dropped.
+    claims: FxHashMap<ActorId, Vec<(ActorId, Ticket)>>,
+}
+
+/// A resource of any kind.
+trait AnyResource: Any {
+    /// Serves whom it can, now that something was given back.
+    fn look(&mut self, core: &mut Core, id: ActorId);
+    /// Ends a claim of an actor that died.
+    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket);
+    /// Who waits, and since when.
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
+    /// Who holds.
+    fn holders(&self) -> Vec<ActorId>;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+/// Who waits for a `T`, and how it is told.
+pub(super) enum Claimant<T> {
+    Process(ActorId, WaitKey),
+    Actor(ActorId, Option<Told<T>>),
+}
+
+/// Turns what was granted into a message and sends it. A box of an enum
+/// variant's constructor allocates nothing.
+type Told<T> = Box<dyn FnOnce(&mut Core, ActorId, T)>;
+
+impl<T: 'static> Claimant<T> {
+    fn actor<M: Message>(id: ActorId, wrap: impl FnOnce(T) -> M + 'static) -> Self {
+        let told = move |core: &mut Core, from, granted| {
+            let due = Some((core.now, Lane::Now));
+            core.post(due, from, id, EventKind::Deliver, wrap(granted));
+        };
+        Self::Actor(id, Some(Box::new(told)))
+    }
+
+    fn id(&self) -> ActorId {
+        match self {
+            Self::Process(id, _) | Self::Actor(id, _) => *id,
+        }
+    }
+}
+
+/// The class of all resources: they are on the books under their names, and
+/// look at their lines when an event tells them to.
+struct ResourceClass {
+    class: u16,
+    pool: Rc<RefCell<Pool<()>>>,
+}
+
+impl Class for ResourceClass {
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        let id = self.pool.borrow().head(cell).target(self.class);
+        core.current = id;
+        self.pool.borrow_mut().take(cell);
+        core.record_plain(RecordKind::Served, id);
+        core.with_any(id, |resource, core| resource.look(core, id));
+    }
+
+    fn admit(&mut self, _: Newborn) {}
+
+    fn state(&self, _: ActorId) -> Option<&dyn Any> {
+        None
+    }
+
+    fn mailbox_length(&self, _: ActorId) -> Option<u32> {
+        None
+    }
+}
+
+impl Core {
+    /// Enters a resource into the books; the outside if that fails the run.
+    fn add_resource(
+        &mut self,
+        spawn: &Spawn,
+        make: impl FnOnce(&Self) -> Box<dyn AnyResource>,
+    ) -> ActorId {
+        let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
+        let Some(id) = self.register::<ResourceClass, ()>(None, spawn, class) else {
+            return ActorId::OUTSIDE;
+        };
+        // It is no actor, and nothing ends it.
+        self.directory.leave_uncounted();
+        let resource = make(self);
+        self.resources.all.push(Some(resource));
+        id
+    }
+
+    /// Lets a resource work with the kernel; nothing, and the run fails, if
+    /// there is no such resource here.
+    fn with_any<T>(
+        &mut self,
+        id: ActorId,
+        work: impl FnOnce(&mut dyn AnyResource, &mut Self) -> T,
+    ) -> Option<T> {
+        let place = self.resources.all.get_mut(id.index as usize);
+        let Some(mut resource) = place.and_then(Option::take) else {
+            self.fail(ErrorKind::ForeignReference);
+            return None;
+        };
+        let result = work(&mut *resource, self);
+        self.resources.all[id.index as usize] = Some(resource);
+        Some(result)
+    }
+
+    /// The same with a resource of a certain kind.
+    fn with_resource<R: 'static, T>(
+        &mut self,
+        id: ActorId,
+        work: impl FnOnce(&mut R, &mut Self) -> T,
+    ) -> Option<T> {
+        let place = self.resources.all.get(id.index as usize).and_then(Option::as_ref);
+        if !place.is_some_and(|resource| resource.as_any().is::<R>()) {
+            self.fail(ErrorKind::ForeignReference);
+            return None;
+        }
+        self.with_any(id, |resource, core| {
+            let resource = resource.as_any_mut().downcast_mut().expect("it was just checked");
+            work(resource, core)
+        })
+    }
+
+    fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
+        self.resources.all.get(id.index as usize)?.as_ref()?.as_any().downcast_ref()
+    }
+
+    /// Lets a resource look at its line after everything else that is due now.
+    fn look_later(&mut self, id: ActorId) {
+        self.schedule_plain(Some((self.now, Lane::Now)), id, EventKind::Take);
+    }
+
+    /// Tells a claimant that it is served.
+    fn tell<T>(&mut self, from: ActorId, claimant: &mut Claimant<T>, granted: T) {
+        match claimant {
+            Claimant::Process(process, key) => self.wake_now(*process, *key),
+            Claimant::Actor(_, told) => {
+                if let Some(told) = told.take() {
+                    told(self, from, granted);
+                }
+            }
+        }
+    }
+
+    fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        self.resources.claims.entry(actor).or_default().push((resource, ticket));
+    }
+
+    fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        if let Some(claims) = self.resources.claims.get_mut(&actor) {
+            claims.retain(|claim| *claim != (resource, ticket));
+            if claims.is_empty() {
+                self.resources.claims.remove(&actor);
+            }
+        }
+    }
+
+    /// Gives back what a dead actor held, and takes it out of all lines.
+    pub(super) fn abandon_claims(&mut self, actor: ActorId) {
+        if self.resources.claims.is_empty() {
+            return;
+        }
+        for (resource, ticket) in self.resources.claims.remove(&actor).unwrap_or_default() {
+            self.with_any(resource, |any, core| any.abandon(core, resource, ticket));
+        }
+    }
+
+    /// Everybody who waits for a resource, with the resource, since when, and
+    /// who holds it.
+    pub(super) fn waiting_claims(&self) -> Vec<(ActorId, ActorId, VirtualTime, Vec<ActorId>)> {
+        let mut found = Vec::new();
+        let Some(class) = self.class_number::<ResourceClass>() else { return found };
+        for (index, resource) in (0..).zip(&self.resources.all) {
+            let Some(resource) = resource else { continue };
+            let id = ActorId { class, generation: 0, index };
+            for (who, since) in resource.waiting() {
+                found.push((who, id, since, resource.holders()));
+            }
+        }
+        found
+    }
+}

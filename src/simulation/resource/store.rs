@@ -1,0 +1,449 @@
+//! Stores: things that are put down and picked up.
+
+use super::facility::Waiting;
+use super::world::World;
+use super::{AnyResource, Claimant};
+use crate::actor::{ActorId, Message, Spawn};
+use crate::digest::Digest;
+use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
+use crate::simulation::core::Core;
+use crate::simulation::error::ErrorKind;
+use crate::simulation::process::Wait;
+use crate::simulation::{Context, Process};
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// A place for things of type `T`: processes and actors put them down and
+/// pick them up, in their order, by rank, or by what they want. Who finds it
+/// full or empty waits.
+///
+/// Each item goes to one taker. A copy is the same store.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Process, Simulation, Span, Store};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let shelf = Store::new(&mut simulation, "shelf", 2);
+/// simulation.process("baker", move |p: Process| async move {
+///     for loaf in 0..3 {
+///         p.sleep(Span::from_secs(60)).await;
+///         shelf.put(&p, loaf).await;
+///     }
+/// });
+/// let lunch = simulation.process("customer", move |p: Process| async move {
+///     (shelf.get(&p).await, shelf.get_where(&p, |loaf| *loaf == 2).await)
+/// });
+/// simulation.run()?;
+/// assert_eq!(lunch.result(), Some((0, 2)));
+/// assert_eq!(shelf.len(&simulation), 1);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Store<T> {
+    id: ActorId,
+    items: PhantomData<fn(T)>,
+}
+
+impl<T> Clone for Store<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Store<T> {}
+impl<T> PartialEq for Store<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+impl<T> Eq for Store<T> {}
+impl<T> Hash for Store<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+impl<T> fmt::Debug for Store<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "store {:?}", self.id)
+    }
+}
+impl<T: 'static> Message for Store<T> {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+}
+
+/// Who puts down hears that it is done, who takes gets the item.
+enum Customer<T> {
+    Put(Claimant<()>),
+    Get(Claimant<T>),
+}
+
+impl<T: 'static> Customer<T> {
+    fn id(&self) -> ActorId {
+        match self {
+            Self::Put(claimant) => claimant.id(),
+            Self::Get(claimant) => claimant.id(),
+        }
+    }
+}
+
+/// The store as the engine keeps it.
+struct State<T> {
+    shelf: Shelf<T, Customer<T>>,
+    /// What processes were given, until they go on; by their ticket.
+    given: FxHashMap<Ticket, (Position, T)>,
+}
+
+impl<T: 'static> Store<T> {
+    /// Makes a store with room for so many items, which are taken in the order
+    /// in which they were put down. `usize::MAX` is room for any number.
+    ///
+    /// Fails the run if the name is taken or there is no room.
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: usize) -> Self {
+        Self::ranked(world, name, capacity, |_| 0)
+    }
+
+    /// Makes a store whose items of the lowest rank are taken first (SimPy's
+    /// `PriorityStore`); of equal ones, the first that was put down.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let urgent_first = Store::ranked(&mut simulation, "desk", usize::MAX, |paper: &i64| *paper);
+    /// let clerk = simulation.process("clerk", move |p: Process| async move {
+    ///     for paper in [3, 1, 2] {
+    ///         urgent_first.put(&p, paper).await;
+    ///     }
+    ///     [urgent_first.get(&p).await, urgent_first.get(&p).await]
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(clerk.result(), Some([1, 2]));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn ranked(
+        world: &mut impl World,
+        name: impl Into<Spawn>,
+        capacity: usize,
+        rank: fn(&T) -> i64,
+    ) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            }
+            core.add_resource(&name, |core| {
+                let shelf = Shelf::new(capacity as u64, rank, core.now);
+                Box::new(State::<T> { shelf, given: FxHashMap::default() })
+            })
+        });
+        Self { id, items: PhantomData }
+    }
+
+    /// How many items lie there.
+    #[must_use]
+    pub fn len(&self, world: &impl World) -> usize {
+        world.look(|core| core.resource::<State<T>>(self.id).map_or(0, |s| s.shelf.len()))
+    }
+
+    /// Whether nothing lies there.
+    #[must_use]
+    pub fn is_empty(&self, world: &impl World) -> bool {
+        self.len(world) == 0
+    }
+
+    /// Reads the items in the order in which they will be taken.
+    pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
+        world.look(|core| {
+            let state = core.resource::<State<T>>(self.id);
+            state.into_iter().flat_map(|state| state.shelf.items()).for_each(read);
+        });
+    }
+
+    /// How many items lay there, and how long was waited. Zeros, if it belongs
+    /// to another run.
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        world.look(|core| match core.resource::<State<T>>(self.id) {
+            Some(state) => state.shelf.statistics(core.now),
+            None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
+        })
+    }
+
+    // --- processes ---------------------------------------------------------
+
+    /// Puts an item down, and waits until there is room. Begins now; dropping
+    /// the future takes the item back, unless it lies there already.
+    pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
+        let wait = Wait::open(process);
+        let who = Customer::Put(Claimant::Process(process.id, wait.key));
+        let ticket = process.core.borrow_mut().put_item(self.id, item, who);
+        PutItem { wait, store: *self, ticket }
+    }
+
+    /// Takes the first item, and waits until there is one. Begins now; dropping
+    /// the future leaves the line.
+    pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
+        self.take(process, None)
+    }
+
+    /// Takes the first item that is wanted (SimPy's `FilterStore`), and waits
+    /// until there is one; others may be served meanwhile.
+    pub fn get_where<M: Message>(
+        &self,
+        process: &Process<M>,
+        wanted: impl Fn(&T) -> bool + 'static,
+    ) -> TakeItem<T> {
+        self.take(process, Some(Box::new(wanted)))
+    }
+
+    fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
+        let wait = Wait::open(process);
+        let who = Customer::Get(Claimant::Process(process.id, wait.key));
+        let ticket = process.core.borrow_mut().take_item(self.id, wants, who);
+        TakeItem { wait, store: self, ticket }
+    }
+
+    // --- actors ------------------------------------------------------------
+
+    /// Puts an item down for an actor; if the store is full, when there is
+    /// room. Nobody is told.
+    pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
+        let who = Customer::Put(Claimant::Actor(context.id, None));
+        let ticket = context.core.put_item(self.id, item, who);
+        self.remember(context, ticket)
+    }
+
+    /// Takes the first item that is wanted for an actor, which gets the
+    /// message that `then` makes of it.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Process, Simulation, Store};
+    ///
+    /// flagfall::message! {
+    ///     enum Clerk { Begin, Take(String) }
+    /// }
+    /// struct Desk { papers: Store<String>, done: Vec<String> }
+    /// impl Actor for Desk {
+    ///     type Message = Clerk;
+    ///     fn handle(&mut self, message: Clerk, context: &mut Context<'_, Clerk>) {
+    ///         if let Clerk::Take(paper) = message {
+    ///             self.done.push(paper);
+    ///         }
+    ///         self.papers.get_then(context, |_| true, Clerk::Take);
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let papers = Store::new(&mut simulation, "papers", 10);
+    /// let desk = simulation.spawn("desk", Desk { papers, done: Vec::new() });
+    /// simulation.send(&desk, Clerk::Begin);
+    /// simulation.process("messenger", move |p: Process| async move {
+    ///     papers.put(&p, "form 7".to_owned()).await;
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(simulation.inspect::<Desk>(&desk).expect("alive").done, ["form 7"]);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn get_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        wanted: impl Fn(&T) -> bool + 'static,
+        then: impl FnOnce(T) -> M + 'static,
+    ) -> Waiting {
+        let who = Customer::Get(Claimant::actor(context.id, then));
+        let ticket = context.core.take_item(self.id, Some(Box::new(wanted)), who);
+        self.remember(context, ticket)
+    }
+
+    fn remember<M>(self, context: &mut Context<'_, M>, ticket: Option<Ticket>) -> Waiting {
+        if let Some(ticket) = ticket {
+            context.core.remember_claim(context.id, self.id, ticket);
+        }
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Leaves the line; `false` if it is too late.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
+        let left = resource == self.id && context.core.leave_store::<T>(resource, ticket);
+        if left {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        left
+    }
+}
+
+type Wants<T> = Box<dyn Fn(&T) -> bool>;
+
+/// Waits until an item is put down; see [`Store::put`].
+#[must_use = "an item that is not put down yet is taken back when this is dropped"]
+pub struct PutItem<T: 'static> {
+    wait: Wait,
+    store: Store<T>,
+    ticket: Option<Ticket>,
+}
+
+impl<T> Future for PutItem<T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
+        self.wait.poll(context)
+    }
+}
+
+impl<T: 'static> Drop for PutItem<T> {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket.filter(|_| !self.wait.is_done()) else { return };
+        if let Some(mut core) = self.wait.kernel() {
+            core.leave_store::<T>(self.store.id, ticket);
+        }
+    }
+}
+
+impl<T> fmt::Debug for PutItem<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PutItem")
+    }
+}
+
+/// Waits for an item; see [`Store::get`].
+#[must_use = "the item goes to another when this is dropped: write `.await`"]
+pub struct TakeItem<T: 'static> {
+    wait: Wait,
+    store: Store<T>,
+    ticket: Option<Ticket>,
+}
+
+impl<T> Future for TakeItem<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<T> {
+        if self.wait.poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        let ticket = self.ticket.take().expect("a future is not polled after its end");
+        let given =
+            self.wait.core.borrow_mut().with_resource(self.store.id, |state: &mut State<T>, _| {
+                state.given.remove(&ticket)
+            });
+        Poll::Ready(given.flatten().expect("whoever is woken was given an item").1)
+    }
+}
+
+impl<T: 'static> Drop for TakeItem<T> {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket else { return };
+        let Some(mut core) = self.wait.kernel() else { return };
+        let id = self.store.id;
+        if !core.leave_store::<T>(id, ticket) {
+            // It was given at this very instant: it goes back to its place.
+            core.with_resource(id, |state: &mut State<T>, core| {
+                if let Some((position, item)) = state.given.remove(&ticket) {
+                    state.shelf.put_back(core.now, position, item);
+                    core.look_later(id);
+                }
+            });
+        }
+    }
+}
+
+impl<T> fmt::Debug for TakeItem<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TakeItem")
+    }
+}
+
+impl Core {
+    fn put_item<T: 'static>(&mut self, id: ActorId, item: T, who: Customer<T>) -> Option<Ticket> {
+        self.with_resource(id, |state: &mut State<T>, core| {
+            let ticket = state.shelf.put(core.now, item, who);
+            state.serve_put(core, id);
+            ticket
+        })
+    }
+
+    fn take_item<T: 'static>(
+        &mut self,
+        id: ActorId,
+        wants: Option<Wants<T>>,
+        who: Customer<T>,
+    ) -> Option<Ticket> {
+        self.with_resource(id, |state: &mut State<T>, core| {
+            let ticket = state.shelf.get(core.now, wants, who);
+            state.serve_get(core, id);
+            ticket
+        })
+    }
+
+    fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
+        let left = self.with_resource(id, |state: &mut State<T>, core| {
+            state.shelf.withdraw(core.now, ticket).is_some()
+        });
+        left == Some(true)
+    }
+}
+
+impl<T: 'static> State<T> {
+    fn serve_put(&mut self, core: &mut Core, id: ActorId) {
+        while let Some(customer) = self.shelf.serve_put(core.now) {
+            if self.shelf.is_awaited(false) {
+                core.look_later(id);
+            }
+            if let Customer::Put(mut claimant) = customer {
+                core.tell(id, &mut claimant, ());
+            }
+        }
+    }
+
+    fn serve_get(&mut self, core: &mut Core, id: ActorId) {
+        while let Some((customer, ticket, position, item)) = self.shelf.serve_get(core.now) {
+            if self.shelf.is_awaited(true) {
+                core.look_later(id);
+            }
+            match customer {
+                Customer::Get(Claimant::Process(process, key)) => {
+                    self.given.insert(ticket, (position, item));
+                    core.wake_now(process, key);
+                }
+                Customer::Get(mut claimant) => core.tell(id, &mut claimant, item),
+                Customer::Put(_) => {}
+            }
+        }
+    }
+}
+
+impl<T: 'static> AnyResource for State<T> {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        self.serve_put(core, id);
+        self.serve_get(core, id);
+    }
+
+    fn abandon(&mut self, core: &mut Core, _: ActorId, ticket: Ticket) {
+        self.shelf.withdraw(core.now, ticket);
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.shelf.lines().map(|(customer, since)| (customer.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

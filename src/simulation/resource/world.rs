@@ -1,0 +1,55 @@
+//! From where resources are made and looked at.
+
+use crate::actor::Message;
+use crate::simulation::core::Core;
+use crate::simulation::{Context, Process, Simulation};
+
+/// Where a resource can be made and looked at: the [`Simulation`] between two
+/// runs, an actor's [`Context`], a [`Process`].
+pub trait World: sealed::Kernel {}
+
+impl<W: sealed::Kernel> World for W {}
+
+pub(super) mod sealed {
+    use super::Core;
+
+    /// What has a kernel.
+    pub trait Kernel {
+        #[doc(hidden)]
+        fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T;
+        #[doc(hidden)]
+        fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T;
+    }
+}
+
+impl sealed::Kernel for Simulation {
+    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+        look(&self.core.borrow())
+    }
+
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+        let result = touch(&mut self.core.borrow_mut());
+        self.settle_births();
+        result
+    }
+}
+
+impl<M: Message> sealed::Kernel for Process<M> {
+    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+        look(&self.core.borrow())
+    }
+
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+        touch(&mut self.core.borrow_mut())
+    }
+}
+
+impl<M: Message> sealed::Kernel for Context<'_, M> {
+    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+        look(self.core)
+    }
+
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+        touch(self.core)
+    }
+}
