@@ -119,8 +119,8 @@ pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
     Actor, Config, Container, Context, Counts, ErrorKind, Limit, Limits, Outcome, Process,
-    ProcessRef, Resource, Simulation, SimulationError, Store, Timer, Unanswered, World, process,
-    resource,
+    ProcessRef, Resource, Simulation, SimulationError, Store, Stuck, Timer, Unanswered, WaitFor,
+    Waits, World, process, resource,
 };
 pub use time::{Span, VirtualTime};
 

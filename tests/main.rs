@@ -19,6 +19,7 @@ mod printing;
 mod random;
 mod ray_taxi;
 mod requests;
+mod stuck;
 mod support;
 mod taxi;
 mod theory;

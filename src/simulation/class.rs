@@ -6,9 +6,11 @@ use super::context::Context;
 use super::core::{Core, Newborn};
 use super::error::ErrorKind;
 use super::pool::{EventKind, Mailbox, NONE, Pool};
+use super::process::Reason;
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::event_list::Lane;
 use crate::record::RecordKind;
+use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -72,6 +74,10 @@ pub(super) trait Class {
     /// Lets the process in that place go on. Only classes of processes ask
     /// for it ([`Core::ready`]).
     fn poll(&mut self, _: &Rc<RefCell<Core>>, _: ActorId) {}
+    /// What processes wait for that no list of the kernel tells.
+    fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
+        Vec::new()
+    }
     fn admit(&mut self, newborn: Newborn);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;

@@ -40,7 +40,7 @@ pub(super) struct Shared {
     pub(super) any: Rc<dyn AnyPool>,
 }
 
-#[allow(unreachable_pub)] // It stands in the signatures of a sealed trait.
+#[allow(unreachable_pub, missing_debug_implementations)] // It stands in the signatures of a sealed trait.
 pub struct Core {
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.

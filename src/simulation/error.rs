@@ -86,6 +86,9 @@ pub enum ErrorKind {
         /// The instant.
         time: VirtualTime,
     },
+    /// An actor asks itself and waits for the answer, or a process waits for
+    /// its own end.
+    WaitsForItself,
     /// A claim for more than a resource has, or a level above a container's
     /// capacity: it would wait for ever.
     NeverEnough {
@@ -174,6 +177,10 @@ impl fmt::Display for ErrorKind {
             Self::InThePast { time } => {
                 write!(f, "something was to happen at {time}, which has passed")
             }
+            Self::WaitsForItself => write!(
+                f,
+                "it would wait for itself, for ever: use Context::request, which does not wait"
+            ),
             Self::NeverEnough { resource, asked, capacity } => write!(
                 f,
                 "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \

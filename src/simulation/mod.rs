@@ -20,6 +20,7 @@ mod recorder;
 mod request;
 pub mod resource;
 mod run;
+mod stuck;
 
 pub use config::{Config, Limits};
 pub use context::{Context, Timer};
@@ -28,6 +29,7 @@ pub use outcome::{Counts, Outcome};
 pub use process::{Process, ProcessRef};
 pub use request::Unanswered;
 pub use resource::{Container, Resource, Store, World};
+pub use stuck::{Stuck, WaitFor, Waits};
 
 use self::class::Class;
 use self::core::Core;

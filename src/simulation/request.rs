@@ -364,17 +364,22 @@ impl Core {
         }
     }
 
-    /// What has been asked by the living and not answered yet.
-    pub(super) fn unanswered(&self) -> Vec<Unanswered> {
+    /// What has been asked by the living and not answered yet: who asked whom,
+    /// and when.
+    pub(super) fn open_requests_of_living(&self) -> Vec<(ActorId, ActorId, VirtualTime)> {
         let open = self.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
         let mut open: Vec<&Open> =
             open.filter(|open| self.directory.is_alive(open.asker)).collect();
         open.sort_by_key(|open| open.number);
-        let unanswered = |open: &&Open| Unanswered {
-            asker: self.directory.path(open.asker).to_string(),
-            asked: self.directory.path(open.target).to_string(),
-            since: open.since,
+        open.iter().map(|open| (open.asker, open.target, open.since)).collect()
+    }
+
+    pub(super) fn unanswered(&self) -> Vec<Unanswered> {
+        let unanswered = |(asker, asked, since)| Unanswered {
+            asker: self.directory.path(asker).to_string(),
+            asked: self.directory.path(asked).to_string(),
+            since,
         };
-        open.iter().map(unanswered).collect()
+        self.open_requests_of_living().into_iter().map(unanswered).collect()
     }
 }

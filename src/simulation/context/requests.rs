@@ -3,6 +3,7 @@
 use super::Context;
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
 use crate::simulation::class::{Busy, Role};
+use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::EventKind;
 use crate::time::Span;
 
@@ -14,7 +15,8 @@ impl<M: Message> Context<'_, M> {
     /// makes the message to continue with from the answer, or from the error
     /// that the other died. Both should only wrap: they run when the request
     /// is made and when it is answered, not when it arrives. Enum variants
-    /// are such functions. An actor that asks itself waits for ever.
+    /// are such functions. Asking oneself fails the run: the answer would never
+    /// come.
     ///
     /// # Examples
     /// ```
@@ -58,6 +60,9 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
+        if to.id == self.id {
+            self.core.fail(ErrorKind::WaitsForItself);
+        }
         if self.start_waiting() {
             self.open(to, EventKind::Answer, ask, then);
         }
@@ -84,6 +89,9 @@ impl<M: Message> Context<'_, M> {
         if to.is_empty() {
             // Nothing to wait for: no slot is lent, no hop is travelled.
             return self.hold(Span::ZERO, then(Vec::new()));
+        }
+        if to.iter().any(|to| to.id == self.id) {
+            self.core.fail(ErrorKind::WaitsForItself);
         }
         if !self.start_waiting() {
             return;

@@ -1,13 +1,14 @@
 //! Processes of one message type, stored together, and what each kind of
 //! event does to them.
 
-use super::shell::{Shell, WaitKey};
+use super::shell::{Reason, Shell, WaitKey};
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::record::RecordKind;
 use crate::simulation::class::{Class, Death};
 use crate::simulation::core::{Core, Newborn};
 use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::{EventKind, Mailbox, NONE, Pool};
+use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -139,6 +140,16 @@ impl<M: Message> Class for ProcessClass<M> {
         if routine.work.as_mut().poll(&mut context).is_ready() {
             self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
         }
+    }
+
+    fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
+        let mut all = Vec::new();
+        for (index, place) in (0..).zip(&self.places) {
+            let id = ActorId { class: self.class, generation: place.generation, index };
+            let reasons = place.routine.iter().flat_map(|routine| routine.shell.reasons());
+            all.extend(reasons.map(|(reason, since)| (id, reason, since)));
+        }
+        all
     }
 
     fn admit(&mut self, newborn: Newborn) {

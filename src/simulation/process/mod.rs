@@ -19,7 +19,7 @@ pub use spawn::{Ended, ProcessRef};
 pub use waits::{Answer, Sleep};
 
 pub(super) use class::{ProcessClass, Routine};
-pub(super) use shell::{Shell, WaitKey};
+pub(super) use shell::{Reason, Shell, WaitKey};
 pub(super) use waits::Wait;
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};

@@ -1,6 +1,8 @@
 //! What a process waits for, between two of its steps.
 
+use crate::actor::ActorId;
 use crate::simulation::pool::Mailbox;
+use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
 use std::task::Waker;
 
@@ -23,11 +25,25 @@ impl WaitKey {
     }
 }
 
+/// What somebody waits for that the engine does not know from elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::simulation) enum Reason {
+    /// Time, an answer, a resource: an event, or a list of its own, says so.
+    #[default]
+    Known,
+    /// The end of a process.
+    End(ActorId),
+    Signal,
+    Message,
+}
+
 #[derive(Debug, Default)]
 struct Wait {
     generation: u32,
     open: bool,
     done: bool,
+    reason: Reason,
+    since: VirtualTime,
     waker: Option<Waker>,
 }
 
@@ -47,13 +63,16 @@ pub(super) struct Letters {
     pub(super) mailbox: Cell<Mailbox>,
     /// How many futures wait for the next.
     readers: Cell<u32>,
+    /// Since when the last of them has.
+    since: Cell<VirtualTime>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl Letters {
     fn new() -> Self {
         let (readers, waker) = (Cell::new(0), RefCell::new(None));
-        Self { mailbox: Cell::new(Mailbox::EMPTY), readers, waker }
+        let since = Cell::new(VirtualTime::ZERO);
+        Self { mailbox: Cell::new(Mailbox::EMPTY), readers, since, waker }
     }
 
     pub(super) fn is_awaited(&self) -> bool {
@@ -71,8 +90,9 @@ impl Letters {
         self.waker.replace(Some(waker.clone()));
     }
 
-    pub(super) fn enter(&self) {
+    pub(super) fn enter(&self, now: VirtualTime) {
         self.readers.set(self.readers.get() + 1);
+        self.since.set(now);
     }
 
     pub(super) fn leave(&self) {
@@ -87,14 +107,14 @@ impl Shell {
     }
 
     /// Begins to wait for something.
-    pub(super) fn open(&self) -> WaitKey {
+    pub(super) fn open(&self, reason: Reason, now: VirtualTime) -> WaitKey {
         let waits = &mut *self.waits.borrow_mut();
         let slot = self.free.borrow_mut().pop().unwrap_or_else(|| {
             waits.push(Wait::default());
             waits.len() as u32 - 1
         });
         let wait = &mut waits[slot as usize];
-        wait.open = true;
+        (wait.open, wait.reason, wait.since) = (true, reason, now);
         WaitKey { slot, generation: wait.generation }
     }
 
@@ -123,6 +143,20 @@ impl Shell {
             wait.waker = Some(waker.clone());
         }
         wait.done
+    }
+
+    /// What is waited for that nothing else tells, and since when.
+    pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
+        let waits = self.waits.borrow();
+        let open = waits.iter().filter(|wait| wait.open && !wait.done);
+        let told = open.filter(|wait| wait.reason != Reason::Known);
+        let mut reasons: Vec<_> = told.map(|wait| (wait.reason, wait.since)).collect();
+        for letters in [&self.messages, &self.interrupts] {
+            if letters.is_awaited() {
+                reasons.push((Reason::Message, letters.since.get()));
+            }
+        }
+        reasons
     }
 
     /// Ends a wait.

@@ -1,7 +1,7 @@
 //! Something that happens once, for all who wait for it.
 
 use super::Process;
-use super::shell::WaitKey;
+use super::shell::{Reason, WaitKey};
 use super::waits::Wait;
 use crate::actor::{ActorId, Message};
 use std::cell::RefCell;
@@ -98,7 +98,7 @@ impl<T: Clone> Signal<T> {
         if let Some(value) = self.value() {
             return value;
         }
-        let wait = Wait::open(process);
+        let wait = Wait::open_for(process, Reason::Signal);
         self.state.borrow_mut().waiting.push((process.id, wait.key));
         let forget = Forget { signal: self, key: (process.id, wait.key) };
         poll_fn(|context| wait.poll(context)).await;

@@ -1,10 +1,11 @@
 //! Starting processes, and waiting for their end.
 
-use super::shell::{Shell, WaitKey};
+use super::shell::{Reason, Shell, WaitKey};
 use super::waits::Wait;
 use super::{Process, ProcessClass, Routine};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
+use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::{Context, Simulation};
 use std::cell::RefCell;
@@ -63,8 +64,11 @@ impl<M, T> ProcessRef<M, T> {
 
     /// Waits for the end.
     pub(super) async fn end<N: Message>(&self, process: &Process<N>) -> Result<T, Ended> {
+        if self.id() == process.id {
+            process.core.borrow_mut().fail(ErrorKind::WaitsForItself);
+        }
         if !self.is_over() {
-            let wait = Wait::open(process);
+            let wait = Wait::open_for(process, Reason::End(self.id()));
             self.end.borrow_mut().waiting.push((process.id, wait.key));
             // Whoever gives up leaves a stale key behind, which wakes nobody.
             poll_fn(|context| wait.poll(context)).await;

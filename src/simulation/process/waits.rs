@@ -1,6 +1,6 @@
 //! What a process can wait for.
 
-use super::shell::{Letters, Shell, WaitKey};
+use super::shell::{Letters, Reason, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo};
 use crate::event_list::{EventId, Lane};
@@ -25,8 +25,13 @@ pub(in crate::simulation) struct Wait {
 
 impl Wait {
     pub(in crate::simulation) fn open<M>(process: &Process<M>) -> Self {
+        Self::open_for(process, Reason::Known)
+    }
+
+    pub(super) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
         let (core, shell) = (Rc::clone(&process.core), Rc::clone(&process.shell));
-        let key = shell.open();
+        let now = core.borrow().now;
+        let key = shell.open(reason, now);
         Self { core, shell, process: process.id, key }
     }
 
@@ -161,7 +166,7 @@ impl Drop for Reader<'_> {
 
 /// Waits for the next message.
 pub(super) async fn next<M: Message>(process: &Process<M>, letters: &Letters) -> M {
-    letters.enter();
+    letters.enter(process.now());
     let _reader = Reader(letters);
     poll_fn(|context| match take(process, letters) {
         Some(message) => Poll::Ready(message),

@@ -1,5 +1,6 @@
 //! Resources: units that are held for a while and given back.
 
+use super::held::{Acquire, Grant, Preempted};
 use super::world::World;
 use super::{AnyResource, Claimant};
 use crate::actor::{ActorId, Message, Spawn};
@@ -7,15 +8,11 @@ use crate::digest::Digest;
 use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Either, Wait, WaitKey, either};
+use crate::simulation::process::{Wait, WaitKey};
 use crate::simulation::{Context, Process};
-use crate::time::{Span, VirtualTime};
+use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
-use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::Poll;
 
 /// A number of equal units (servers, pumps, repairmen) that processes and
 /// actors hold for a while. Those who wait are served by priority, then in
@@ -49,13 +46,13 @@ pub struct Resource {
 }
 
 /// Somebody who holds or waits, and how it is told what.
-struct User {
+pub(super) struct User {
     claimant: Claimant<Grant>,
     lost: Loss,
 }
 
 /// How somebody is told that its grant was taken away.
-enum Loss {
+pub(super) enum Loss {
     /// It does not yield.
     Never,
     Process(ActorId, WaitKey),
@@ -63,73 +60,10 @@ enum Loss {
 }
 
 /// The resource as the engine keeps it.
-struct State {
+pub(super) struct State {
     facility: Facility<User>,
-    /// Grants of processes that were taken away, until they look.
-    lost: FxHashMap<Ticket, Preempted>,
-}
-
-/// A grant was taken away by a more urgent claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preempted {
-    /// Path of whoever has it now.
-    pub by: String,
-    /// Since when it had been held.
-    pub since: VirtualTime,
-    /// When it was taken away.
-    pub at: VirtualTime,
-}
-
-/// Work that was not finished because its resource was taken away.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfinished {
-    /// What is left to do.
-    pub remaining: Span,
-    /// Who took the resource, and when.
-    pub preempted: Preempted,
-}
-
-impl fmt::Display for Unfinished {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { remaining, preempted } = self;
-        write!(f, "preempted by {} at {}, {remaining} left", preempted.by, preempted.at)
-    }
-}
-
-impl std::error::Error for Unfinished {}
-
-/// What an actor holds; given back by [`Resource::release`], or when the
-/// actor dies.
-///
-/// # Examples
-/// A grant cannot be given back twice:
-/// ```compile_fail
-/// # use flagfall::{Context, Resource, resource::Grant};
-/// # fn handler(pump: Resource, grant: Grant, context: &mut Context<'_, u64>) {
-/// pump.release(context, grant);
-/// pump.release(context, grant); // error: use of moved value
-/// # }
-/// ```
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "what is held is given back by `Resource::release`"]
-pub struct Grant {
-    resource: ActorId,
-    ticket: Ticket,
-}
-
-impl Message for Grant {
-    fn digest(&self, digest: &mut Digest) {
-        self.resource.digest(digest);
-        digest.write_u64(self.ticket.number);
-    }
-}
-
-impl Message for Preempted {
-    fn digest(&self, digest: &mut Digest) {
-        self.by.digest(digest);
-        self.since.digest(digest);
-        self.at.digest(digest);
-    }
+    /// Grants of processes that were taken away, until they let go.
+    pub(super) lost: FxHashMap<Ticket, Preempted>,
 }
 
 impl Message for Resource {
@@ -348,150 +282,6 @@ impl Resource {
     }
 }
 
-/// Waits for units of a resource; see [`Resource::acquire`].
-#[must_use = "a claim is withdrawn when it is dropped: write `.await`"]
-pub struct Acquire {
-    /// `None` once it was granted and handed out.
-    wait: Option<Wait>,
-    lost: Option<Wait>,
-    resource: ActorId,
-    ticket: Option<Ticket>,
-}
-
-impl Future for Acquire {
-    type Output = Held;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Held> {
-        let this = &mut *self;
-        let wait = this.wait.as_ref().expect("a future is not polled after its end");
-        let (true, Some(ticket)) = (wait.poll(context).is_ready(), this.ticket) else {
-            return Poll::Pending;
-        };
-        let (lost, resource) = (this.lost.take(), this.resource);
-        let wait = this.wait.take().expect("it was just there");
-        Poll::Ready(Held { wait, lost, resource, ticket })
-    }
-}
-
-impl Drop for Acquire {
-    fn drop(&mut self) {
-        let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
-        if let Some(mut core) = wait.kernel() {
-            if !core.withdraw(self.resource, ticket) {
-                // It was granted at this very instant.
-                core.release(self.resource, ticket);
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Acquire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Acquire")
-    }
-}
-
-/// What a process holds; given back when it is dropped, at the latest when
-/// the process ends.
-#[must_use = "what is held is given back when it is dropped"]
-pub struct Held {
-    wait: Wait,
-    lost: Option<Wait>,
-    resource: ActorId,
-    ticket: Ticket,
-}
-
-impl Held {
-    /// Gives it back; the same as dropping it.
-    pub fn release(self) {}
-
-    /// Whether it was taken away.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost.as_ref().is_some_and(Wait::is_done)
-    }
-
-    /// Waits until it is taken away; for ever, if the claim does not yield.
-    pub async fn preempted(&self) -> Preempted {
-        let Some(lost) = &self.lost else { return std::future::pending().await };
-        poll_fn(|context| lost.poll(context)).await;
-        let core = lost.core.borrow();
-        let state = core.resource::<State>(self.resource);
-        let preempted = state.and_then(|state| state.lost.get(&self.ticket)).cloned();
-        preempted.expect("a loss is kept until what was held is dropped")
-    }
-
-    /// Works for `span`, unless it is taken away first.
-    ///
-    /// # Errors
-    /// What is left to do. To resume, claim again and work for what remains;
-    /// to start over, work for the whole span.
-    ///
-    /// # Examples
-    /// A job that gives way and is resumed:
-    /// ```
-    /// use flagfall::resource::Claim;
-    /// use flagfall::{Config, Process, Resource, Simulation, Span};
-    ///
-    /// async fn job(p: Process, lathe: Resource) -> String {
-    ///     let mut left = Span::from_secs(10);
-    ///     loop {
-    ///         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
-    ///         match held.work(&p, left).await {
-    ///             Ok(()) => return p.now().to_string(),
-    ///             Err(unfinished) => left = unfinished.remaining,
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let lathe = Resource::new(&mut simulation, "lathe", 1);
-    /// let job = simulation.process("job", move |p: Process| job(p, lathe));
-    /// simulation.process("urgent", move |p: Process| async move {
-    ///     p.sleep(Span::from_secs(4)).await;
-    ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
-    ///     p.sleep(Span::from_secs(3)).await;
-    /// });
-    /// simulation.run()?;
-    /// assert_eq!(job.result().as_deref(), Some("13s"));
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    pub async fn work<M: Message>(
-        &self,
-        process: &Process<M>,
-        span: Span,
-    ) -> Result<(), Unfinished> {
-        let start = process.now();
-        match either(self.preempted(), process.sleep(span)).await {
-            Either::Second(()) => Ok(()),
-            Either::First(preempted) => {
-                let done = (process.now() - start).as_nanos();
-                let remaining = Span::from_nanos(span.as_nanos() - done);
-                Err(Unfinished { remaining, preempted })
-            }
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        let Some(mut core) = self.wait.kernel() else { return };
-        if self.is_lost() {
-            core.with_resource(self.resource, |state: &mut State, _| {
-                state.lost.remove(&self.ticket);
-            });
-        } else {
-            core.release(self.resource, self.ticket);
-        }
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Held {:?}", self.ticket)
-    }
-}
-
 impl Core {
     /// Puts a claim into the line, and serves it if it can be.
     fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
@@ -512,7 +302,7 @@ impl Core {
         })
     }
 
-    fn release(&mut self, resource: ActorId, ticket: Ticket) {
+    pub(super) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut State, core| {
             let released = state.facility.release(core.now, ticket).is_some();
             if released && state.facility.waiting() > 0 {
@@ -521,7 +311,7 @@ impl Core {
         });
     }
 
-    fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
+    pub(super) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
         let withdrawn = self.with_resource(resource, |state: &mut State, core| {
             let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
             if withdrawn && state.facility.waiting() > 0 {

@@ -9,11 +9,13 @@
 
 mod container;
 mod facility;
+mod held;
 mod store;
 mod world;
 
 pub use container::{Container, Transfer};
-pub use facility::{Acquire, Grant, Held, Preempted, Resource, Unfinished, Waiting};
+pub use facility::{Resource, Waiting};
+pub use held::{Acquire, Grant, Held, Preempted, Unfinished};
 pub use store::{PutItem, Store, TakeItem};
 pub use world::World;
 

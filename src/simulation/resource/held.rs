@@ -1,0 +1,220 @@
+//! What is held of a resource, by processes and by actors.
+
+use super::facility::State;
+use crate::actor::{ActorId, Message};
+use crate::digest::Digest;
+use crate::line::Ticket;
+use crate::simulation::Process;
+use crate::simulation::process::{Either, Wait, either};
+use crate::time::{Span, VirtualTime};
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// A grant was taken away by a more urgent claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preempted {
+    /// Path of whoever has it now.
+    pub by: String,
+    /// Since when it had been held.
+    pub since: VirtualTime,
+    /// When it was taken away.
+    pub at: VirtualTime,
+}
+
+/// Work that was not finished because its resource was taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// What is left to do.
+    pub remaining: Span,
+    /// Who took the resource, and when.
+    pub preempted: Preempted,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { remaining, preempted } = self;
+        write!(f, "preempted by {} at {}, {remaining} left", preempted.by, preempted.at)
+    }
+}
+
+impl std::error::Error for Unfinished {}
+
+/// What an actor holds; given back by [`Resource::release`], or when the
+/// actor dies.
+///
+/// # Examples
+/// A grant cannot be given back twice:
+/// ```compile_fail
+/// # use flagfall::{Context, Resource, resource::Grant};
+/// # fn handler(pump: Resource, grant: Grant, context: &mut Context<'_, u64>) {
+/// pump.release(context, grant);
+/// pump.release(context, grant); // error: use of moved value
+/// # }
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "what is held is given back by `Resource::release`"]
+pub struct Grant {
+    pub(super) resource: ActorId,
+    pub(super) ticket: Ticket,
+}
+
+impl Message for Grant {
+    fn digest(&self, digest: &mut Digest) {
+        self.resource.digest(digest);
+        digest.write_u64(self.ticket.number);
+    }
+}
+
+impl Message for Preempted {
+    fn digest(&self, digest: &mut Digest) {
+        self.by.digest(digest);
+        self.since.digest(digest);
+        self.at.digest(digest);
+    }
+}
+
+/// Waits for units of a resource; see [`Resource::acquire`].
+#[must_use = "a claim is withdrawn when it is dropped: write `.await`"]
+pub struct Acquire {
+    /// `None` once it was granted and handed out.
+    pub(super) wait: Option<Wait>,
+    pub(super) lost: Option<Wait>,
+    pub(super) resource: ActorId,
+    pub(super) ticket: Option<Ticket>,
+}
+
+impl Future for Acquire {
+    type Output = Held;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Held> {
+        let this = &mut *self;
+        let wait = this.wait.as_ref().expect("a future is not polled after its end");
+        let (true, Some(ticket)) = (wait.poll(context).is_ready(), this.ticket) else {
+            return Poll::Pending;
+        };
+        let (lost, resource) = (this.lost.take(), this.resource);
+        let wait = this.wait.take().expect("it was just there");
+        Poll::Ready(Held { wait, lost, resource, ticket })
+    }
+}
+
+impl Drop for Acquire {
+    fn drop(&mut self) {
+        let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
+        if let Some(mut core) = wait.kernel() {
+            if !core.withdraw(self.resource, ticket) {
+                // It was granted at this very instant.
+                core.release(self.resource, ticket);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Acquire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Acquire")
+    }
+}
+
+/// What a process holds; given back when it is dropped, at the latest when
+/// the process ends.
+#[must_use = "what is held is given back when it is dropped"]
+pub struct Held {
+    wait: Wait,
+    lost: Option<Wait>,
+    resource: ActorId,
+    ticket: Ticket,
+}
+
+impl Held {
+    /// Gives it back; the same as dropping it.
+    pub fn release(self) {}
+
+    /// Whether it was taken away.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.lost.as_ref().is_some_and(Wait::is_done)
+    }
+
+    /// Waits until it is taken away; for ever, if the claim does not yield.
+    pub async fn preempted(&self) -> Preempted {
+        let Some(lost) = &self.lost else { return std::future::pending().await };
+        poll_fn(|context| lost.poll(context)).await;
+        let core = lost.core.borrow();
+        let state = core.resource::<State>(self.resource);
+        let preempted = state.and_then(|state| state.lost.get(&self.ticket)).cloned();
+        preempted.expect("a loss is kept until what was held is dropped")
+    }
+
+    /// Works for `span`, unless it is taken away first.
+    ///
+    /// # Errors
+    /// What is left to do. To resume, claim again and work for what remains;
+    /// to start over, work for the whole span.
+    ///
+    /// # Examples
+    /// A job that gives way and is resumed:
+    /// ```
+    /// use flagfall::resource::Claim;
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// async fn job(p: Process, lathe: Resource) -> String {
+    ///     let mut left = Span::from_secs(10);
+    ///     loop {
+    ///         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
+    ///         match held.work(&p, left).await {
+    ///             Ok(()) => return p.now().to_string(),
+    ///             Err(unfinished) => left = unfinished.remaining,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let lathe = Resource::new(&mut simulation, "lathe", 1);
+    /// let job = simulation.process("job", move |p: Process| job(p, lathe));
+    /// simulation.process("urgent", move |p: Process| async move {
+    ///     p.sleep(Span::from_secs(4)).await;
+    ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
+    ///     p.sleep(Span::from_secs(3)).await;
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(job.result().as_deref(), Some("13s"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub async fn work<M: Message>(
+        &self,
+        process: &Process<M>,
+        span: Span,
+    ) -> Result<(), Unfinished> {
+        let start = process.now();
+        match either(self.preempted(), process.sleep(span)).await {
+            Either::Second(()) => Ok(()),
+            Either::First(preempted) => {
+                let done = (process.now() - start).as_nanos();
+                let remaining = Span::from_nanos(span.as_nanos() - done);
+                Err(Unfinished { remaining, preempted })
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(mut core) = self.wait.kernel() else { return };
+        if self.is_lost() {
+            core.with_resource(self.resource, |state: &mut State, _| {
+                state.lost.remove(&self.ticket);
+            });
+        } else {
+            core.release(self.resource, self.ticket);
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held {:?}", self.ticket)
+    }
+}

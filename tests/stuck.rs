@@ -1,0 +1,170 @@
+//! Why an idle run is stuck.
+
+use flagfall::process::Signal;
+use flagfall::{
+    Actor, ActorRef, Config, Container, Context, ErrorKind, Process, ReplyTo, RequestError,
+    Resource, Simulation, Span, WaitFor,
+};
+
+flagfall::message! {
+    enum Asker {
+        Ask(ActorRef<Asker>),
+        Asked(ReplyTo<u64>),
+        Answered(Result<u64, RequestError>),
+    }
+}
+
+/// Asks whom it is told to, and never answers.
+struct Silent;
+impl Actor for Silent {
+    type Message = Asker;
+    fn handle(&mut self, message: Asker, context: &mut Context<'_, Asker>) {
+        if let Asker::Ask(whom) = message {
+            context.ask(&whom, Asker::Asked, Asker::Answered);
+        }
+    }
+}
+
+struct Sink;
+impl Actor for Sink {
+    type Message = u64;
+    fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
+}
+
+fn text(simulation: &mut Simulation) -> String {
+    simulation.run().expect("nothing fails");
+    simulation.stuck().map(|stuck| stuck.to_string()).unwrap_or_default()
+}
+
+fn at(secs: u64) -> flagfall::VirtualTime {
+    flagfall::VirtualTime::from_nanos(secs * 1_000_000_000)
+}
+
+#[test]
+fn a_circle_of_requests_is_named_in_order() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
+    simulation.send_at(at(1), &a, Asker::Ask(b));
+    simulation.send_at(at(2), &b, Asker::Ask(c));
+    simulation.send_at(at(3), &c, Asker::Ask(a));
+    assert_eq!(
+        text(&mut simulation),
+        "in a circle: a has waited since 1s for a reply from b; b has waited since 2s for a \
+         reply from c; c has waited since 3s for a reply from a"
+    );
+}
+
+#[test]
+fn who_waits_for_the_circle_from_outside_is_not_in_it() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
+    simulation.send_at(at(1), &a, Asker::Ask(b));
+    simulation.send_at(at(2), &b, Asker::Ask(c));
+    simulation.send_at(at(3), &c, Asker::Ask(b));
+    assert_eq!(
+        text(&mut simulation),
+        "in a circle: b has waited since 2s for a reply from c; c has waited since 3s for a \
+         reply from b\na has waited since 1s for a reply from b"
+    );
+}
+
+#[test]
+fn one_who_never_answers_is_named() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let [a, b] = ["a", "b"].map(|name| simulation.spawn(name, Silent));
+    simulation.send_at(at(7), &a, Asker::Ask(b));
+    assert_eq!(text(&mut simulation), "a has waited since 7s for a reply from b");
+    assert!(simulation.stuck().expect("stuck").circle.is_empty());
+}
+
+#[test]
+fn circles_go_through_resources_and_requests_alike() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let till = Resource::new(&mut simulation, "till", 1);
+    let holder = simulation.process("holder", move |p: Process<ReplyTo<u64>>| async move {
+        let _till = till.acquire(&p).await;
+        p.receive().await;
+        std::future::pending::<()>().await;
+    });
+    let target = *holder;
+    simulation.process("owner", move |p: Process| async move {
+        _ = p.ask::<_, u64>(&target, |reply| reply).await;
+    });
+    simulation.process("next", move |p: Process| async move {
+        p.sleep(Span::from_secs(2)).await;
+        drop(till.acquire(&p).await);
+    });
+    assert_eq!(
+        text(&mut simulation),
+        "owner has waited since 0s for a reply from holder\n\
+         next has waited since 2s for till, held by holder"
+    );
+}
+
+#[test]
+fn all_kinds_of_waits_are_told_and_idle_servers_last() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let tank = Container::new(&mut simulation, "tank", 10, 0);
+    let server = simulation.process("server", |p: Process<u64>| async move {
+        p.receive().await;
+    });
+    simulation.process("driver", move |p: Process| async move {
+        tank.get(&p, 5).await;
+    });
+    simulation.process("heir", move |p: Process| async move {
+        _ = p.join(&server).await;
+    });
+    simulation.process("listener", |p: Process| async move {
+        Signal::<u64>::new().wait(&p).await;
+    });
+    assert_eq!(
+        text(&mut simulation),
+        "driver has waited since 0s for tank, which nobody holds\n\
+         heir has waited since 0s for the end of server\n\
+         listener has waited since 0s for a signal\n\
+         server has waited since 0s for a message"
+    );
+    let stuck = simulation.stuck().expect("stuck");
+    assert_eq!(stuck.others.last().map(|waits| &waits.what), Some(&WaitFor::Message));
+}
+
+#[test]
+fn a_run_that_is_over_or_goes_on_is_not_stuck() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let sink = simulation.spawn("sink", Sink);
+    assert_eq!(text(&mut simulation), "");
+    simulation.process("waiter", |p: Process<u64>| async move { p.receive().await });
+    simulation.send_at(at(9), &sink, 1);
+    simulation.run_until(at(8)).expect("nothing fails");
+    assert!(simulation.stuck().is_none(), "something is scheduled");
+    assert_eq!(text(&mut simulation), "waiter has waited since 0s for a message");
+}
+
+#[test]
+fn long_chains_are_followed() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let first = simulation.spawn(("silent", 0), Silent);
+    let mut last = first;
+    for number in 1..20_000 {
+        let next = simulation.spawn(("silent", number), Silent);
+        simulation.send(&last, Asker::Ask(next));
+        last = next;
+    }
+    simulation.send(&last, Asker::Ask(first));
+    simulation.run().expect("nothing fails");
+    assert_eq!(simulation.stuck().expect("a circle").circle.len(), 20_000);
+}
+
+#[test]
+fn waiting_for_oneself_fails_the_run() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let narcissus = simulation.spawn("narcissus", Silent);
+    simulation.send(&narcissus, Asker::Ask(narcissus));
+    let error = simulation.run().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::WaitsForItself);
+    assert_eq!(
+        error.to_string(),
+        "actor narcissus: it would wait for itself, for ever: use Context::request, which does \
+         not wait (event 1, virtual time 0s, seed 1, replication 0)"
+    );
+}
