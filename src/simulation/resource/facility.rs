@@ -2,7 +2,7 @@
 
 use super::held::{Acquire, Grant, Preempted};
 use super::world::World;
-use super::{AnyResource, Claimant};
+use super::{AnyResource, Claimant, Told};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
@@ -56,7 +56,7 @@ pub(super) enum Loss {
     /// It does not yield.
     Never,
     Process(ActorId, WaitKey),
-    Actor(Box<dyn FnOnce(&mut Core, ActorId, Preempted)>),
+    Actor(Told<Preempted>),
 }
 
 /// The resource as the engine keeps it.
@@ -138,7 +138,7 @@ impl Resource {
         self.acquire_as(process, Claim::new())
     }
 
-    /// Waits for what is claimed. The process holds it until the [`Held`] is
+    /// Waits for what is claimed. The process holds it until the [`Held`](super::Held) is
     /// dropped.
     ///
     /// The claim is made now, not when the future is first awaited; dropping
@@ -263,11 +263,12 @@ impl Resource {
     /// Gives back what an actor holds. If it was taken away before, nothing
     /// happens. Fails the run if the grant is of another resource.
     pub fn release<M: Message>(&self, context: &mut Context<'_, M>, grant: Grant) {
-        if grant.resource != self.id {
+        let (resource, ticket) = grant.use_up();
+        if resource != self.id {
             return context.core.fail(ErrorKind::ForeignReference);
         }
-        context.core.forget_claim(context.id, self.id, grant.ticket);
-        context.core.release(self.id, grant.ticket);
+        context.core.forget_claim(context.id, resource, ticket);
+        context.core.release(resource, ticket);
     }
 
     /// Leaves the line; `false` if it is too late: the claim was granted, or

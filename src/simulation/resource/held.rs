@@ -41,7 +41,7 @@ impl fmt::Display for Unfinished {
 
 impl std::error::Error for Unfinished {}
 
-/// What an actor holds; given back by [`Resource::release`], or when the
+/// What an actor holds; given back by [`Resource::release`](super::Resource::release), or when the
 /// actor dies.
 ///
 /// # Examples
@@ -60,6 +60,13 @@ pub struct Grant {
     pub(super) ticket: Ticket,
 }
 
+impl Grant {
+    /// Giving back takes the permission to give back.
+    pub(super) fn use_up(self) -> (ActorId, Ticket) {
+        (self.resource, self.ticket)
+    }
+}
+
 impl Message for Grant {
     fn digest(&self, digest: &mut Digest) {
         self.resource.digest(digest);
@@ -75,7 +82,7 @@ impl Message for Preempted {
     }
 }
 
-/// Waits for units of a resource; see [`Resource::acquire`].
+/// Waits for units of a resource; see [`Resource::acquire`](super::Resource::acquire).
 #[must_use = "a claim is withdrawn when it is dropped: write `.await`"]
 pub struct Acquire {
     /// `None` once it was granted and handed out.
