@@ -118,7 +118,7 @@ pub use event_list::EventListKind;
 pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Container, Context, Counts, ErrorKind, Limit, Limits, Outcome, Process,
+    Actor, Config, Container, Context, Counts, ErrorKind, Group, Limit, Limits, Outcome, Process,
     ProcessRef, Resource, Simulation, SimulationError, Store, Stuck, Timer, Unanswered, WaitFor,
     Waits, World, process, resource,
 };

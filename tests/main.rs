@@ -9,6 +9,7 @@ mod engine;
 mod event_list;
 mod failures;
 mod golden;
+mod groups;
 mod lifecycle;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -2,8 +2,9 @@
 //! users have. Bytes per actor are counted in `tests/allocations/`.
 
 use flagfall::random::Stream;
-use flagfall::{Actor, ActorRef, Config, Context, Simulation, Span, VirtualTime};
+use flagfall::{Actor, ActorRef, Config, Context, Simulation, Span, Timer, VirtualTime};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::process::Command;
 use std::rc::Rc;
 
@@ -104,5 +105,50 @@ fn ten_million_actors() {
             simulation.spawn(("actor", number), Idle { _state: u64::from(number) });
         }
         assert_eq!(simulation.live_actors(), 10_000_000);
+    });
+}
+
+/// How many timeouts are armed: all ten million in a release build.
+const TIMEOUTS: u64 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+
+/// Arms timeouts that ring after the end, and takes all but every twentieth
+/// back ten turns later.
+struct Server {
+    armed: VecDeque<Timer>,
+    turn: u64,
+}
+
+impl Actor for Server {
+    type Message = u64;
+    fn handle(&mut self, _: u64, context: &mut Context<'_, u64>) {
+        self.turn += 1;
+        self.armed.push_back(context.set_timer(Span::from_secs(1 << 30), self.turn));
+        if self.armed.len() > 10 {
+            let oldest = self.armed.pop_front().expect("there are ten");
+            if self.turn % 20 > 0 {
+                assert!(context.cancel(oldest).is_some(), "it has not gone off");
+            }
+        }
+        if self.turn < TIMEOUTS {
+            context.schedule(Span::from_micros(10), 0);
+        } else {
+            context.end_run();
+        }
+    }
+}
+
+/// Of ten million timeouts one in twenty lives: half a million. They would
+/// take 31 MB if nothing had been cancelled, and the others may be kept until
+/// they outnumber them.
+#[test]
+fn ten_million_timeouts_of_which_few_live() {
+    let alive = TIMEOUTS / 20;
+    check("memory::ten_million_timeouts_of_which_few_live", 4_000_000 + 140 * alive, || {
+        let mut simulation = Simulation::new(Config::new(42).digest(false));
+        let server = Server { armed: VecDeque::new(), turn: 0 };
+        let server = simulation.spawn("server", server);
+        simulation.send(&server, 0);
+        simulation.run().expect("no errors");
+        assert!(simulation.pending_events().abs_diff(alive) <= 10);
     });
 }

@@ -89,6 +89,8 @@ pub enum ErrorKind {
     /// An actor asks itself and waits for the answer, or a process waits for
     /// its own end.
     WaitsForItself,
+    /// The first answer of nobody was to be awaited.
+    NobodyAsked,
     /// A claim for more than a resource has, or a level above a container's
     /// capacity: it would wait for ever.
     NeverEnough {
@@ -181,6 +183,9 @@ impl fmt::Display for ErrorKind {
                 f,
                 "it would wait for itself, for ever: use Context::request, which does not wait"
             ),
+            Self::NobodyAsked => {
+                write!(f, "the first answer of nobody would never come: ask one actor or more")
+            }
             Self::NeverEnough { resource, asked, capacity } => write!(
                 f,
                 "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \

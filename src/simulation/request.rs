@@ -9,7 +9,6 @@ use super::core::Core;
 use super::pool::EventKind;
 use super::process::WaitKey;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
-use crate::event_list::Lane;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -21,22 +20,22 @@ const NONE: u32 = u32::MAX;
 
 /// The answer on its way to a continuation that knows its type: an
 /// `Option<R>` to take it from, or why there is none.
-type Answer<'a> = Result<&'a mut dyn Any, RequestError>;
+pub(super) type Answer<'a> = Result<&'a mut dyn Any, RequestError>;
 
 /// Turns an answer into a message for the asker.
 ///
 /// Boxes of continuations allocate nothing when they hold a plain function,
 /// such as the constructor of an enum variant.
-trait Continuation {
+pub(super) trait Continuation {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>);
 }
 
 /// Who answers whom.
 #[derive(Clone, Copy)]
-struct Route {
-    from: ActorId,
-    asker: ActorId,
-    kind: EventKind,
+pub(super) struct Route {
+    pub(super) from: ActorId,
+    pub(super) asker: ActorId,
+    pub(super) kind: EventKind,
 }
 
 struct Open {
@@ -66,8 +65,6 @@ pub(super) struct Requests {
     /// The youngest open request to each actor that has been asked.
     heads: FxHashMap<ActorId, u32>,
     made: u64,
-    gathers: Vec<Option<Box<dyn Any>>>,
-    free_gathers: Vec<u32>,
 }
 
 /// A request that nobody has answered yet.
@@ -115,53 +112,7 @@ impl<R: 'static> Continuation for Awaited<R> {
     }
 }
 
-/// One of several requests whose answers are awaited together.
-struct Part<F, R, M> {
-    gather: u32,
-    position: usize,
-    types: PhantomData<fn(F, R) -> M>,
-}
-
-/// The answers that came so far.
-struct Gather<F, R> {
-    wrap: F,
-    answers: Vec<Option<Result<R, RequestError>>>,
-    missing: usize,
-    /// When the last of them arrives; `None` is past the end of time.
-    arrival: Option<(VirtualTime, Lane)>,
-}
-
-impl<F, R, M> Continuation for Part<F, R, M>
-where
-    F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
-    R: 'static,
-    M: Message,
-{
-    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
-        let arrival = core.arrival(route.from, route.asker);
-        let gathers = &mut core.requests.gathers;
-        let gather = gathers[self.gather as usize]
-            .as_mut()
-            .and_then(|gather| gather.downcast_mut::<Gather<F, R>>())
-            .expect("a gather lives until its last answer");
-        gather.answers[self.position] = Some(typed(answer));
-        gather.missing -= 1;
-        // The asker goes on when the slowest answer has arrived; `None`, past
-        // the end of time, must win.
-        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| if b.0 < a.0 { a } else { b });
-        if gather.missing > 0 {
-            return;
-        }
-        let gather = gathers[self.gather as usize].take().expect("it was just there");
-        core.requests.free_gathers.push(self.gather);
-        let gather = *gather.downcast::<Gather<F, R>>().expect("its type was just checked");
-        let answers = gather.answers.into_iter().map(|a| a.expect("none is missing")).collect();
-        let message = (gather.wrap)(answers);
-        core.post(gather.arrival, route.from, route.asker, route.kind, message);
-    }
-}
-
-fn typed<R: 'static>(answer: Answer<'_>) -> Result<R, RequestError> {
+pub(super) fn typed<R: 'static>(answer: Answer<'_>) -> Result<R, RequestError> {
     answer.map(|any| {
         let answer = any.downcast_mut::<Option<R>>().expect("ReplyTo fixes the answer's type");
         answer.take().expect("an answer is given once")
@@ -204,35 +155,6 @@ impl Core {
         ReplyTo::new(self.list_request(asker, target, kind, continuation))
     }
 
-    /// Opens one request to each target, answered together; returns what
-    /// each request is to carry.
-    pub(super) fn open_requests<R: 'static, M: Message, F>(
-        &mut self,
-        asker: ActorId,
-        targets: &[ActorId],
-        wrap: F,
-    ) -> Vec<ReplyTo<R>>
-    where
-        F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
-    {
-        let gather = Box::new(Gather::<F, R> {
-            wrap,
-            answers: targets.iter().map(|_| None).collect(),
-            missing: targets.len(),
-            arrival: Some((self.now, Lane::Now)),
-        });
-        let number = self.requests.free_gathers.pop().unwrap_or_else(|| {
-            self.requests.gathers.push(None);
-            self.requests.gathers.len() as u32 - 1
-        });
-        self.requests.gathers[number as usize] = Some(gather);
-        let list = |(position, &target)| {
-            let part = Part::<F, R, M> { gather: number, position, types: PhantomData };
-            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, Box::new(part)))
-        };
-        targets.iter().enumerate().map(list).collect()
-    }
-
     /// Opens the request of a process.
     pub(super) fn open_awaited<R: 'static>(
         &mut self,
@@ -260,7 +182,7 @@ impl Core {
         }
     }
 
-    fn list_request(
+    pub(super) fn list_request(
         &mut self,
         asker: ActorId,
         target: ActorId,

@@ -1,5 +1,6 @@
 //! What a handler can do.
 
+mod broadcast;
 mod requests;
 mod timer;
 

@@ -97,7 +97,75 @@ impl<M: Message> Context<'_, M> {
             return;
         }
         let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
-        let replies = self.core.open_requests(self.id, &targets, then);
+        let replies = self.core.open_gather(self.id, &targets, then);
+        for (target, reply) in targets.into_iter().zip(replies) {
+            self.post_request(target, reply, &mut ask);
+        }
+    }
+
+    /// Asks several and waits for the first answer to arrive; the others are
+    /// forgotten. If all of them die, the actor continues with the last error;
+    /// with nobody to ask it would wait for ever, which fails the run.
+    ///
+    /// `then` may be called more than once: an answer that was given later
+    /// may arrive first.
+    ///
+    /// # Examples
+    /// Two servers, of which the nearer answers first:
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, Latency, ReplyTo, RequestError, Simulation, Span};
+    ///
+    /// struct Server(&'static str);
+    /// impl Actor for Server {
+    ///     type Message = ReplyTo<&'static str>;
+    ///     fn handle(&mut self, reply: Self::Message, context: &mut Context<'_, Self::Message>) {
+    ///         context.reply(reply, self.0);
+    ///     }
+    /// }
+    ///
+    /// flagfall::message! {
+    ///     enum ClientMessage { Begin, First(Result<&'static str, RequestError>) }
+    /// }
+    /// struct Client { servers: Vec<ActorRef<ReplyTo<&'static str>>>, answer: &'static str }
+    /// impl Actor for Client {
+    ///     type Message = ClientMessage;
+    ///     fn handle(&mut self, message: ClientMessage, context: &mut Context<'_, ClientMessage>) {
+    ///         match message {
+    ///             ClientMessage::Begin => {
+    ///                 context.ask_first(&self.servers, |reply| reply, ClientMessage::First);
+    ///             }
+    ///             ClientMessage::First(answer) => self.answer = answer.unwrap_or("none"),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let far = Latency::Fixed(Span::from_millis(80));
+    /// let near = Latency::Fixed(Span::from_millis(5));
+    /// let mut simulation = Simulation::new(Config::new(42).latency(near).link("client", "far", far));
+    /// let servers = ["far", "near"].map(|name| simulation.spawn(name, Server(name)));
+    /// let client = simulation.spawn("client", Client { servers: servers.to_vec(), answer: "" });
+    /// simulation.send(&client, ClientMessage::Begin);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.inspect::<Client>(&client).map(|client| client.answer), Some("near"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn ask_first<N: Message, R: 'static>(
+        &mut self,
+        to: &[ActorRef<N>],
+        mut ask: impl FnMut(ReplyTo<R>) -> N,
+        then: impl Fn(Result<R, RequestError>) -> M + 'static,
+    ) {
+        if to.is_empty() {
+            self.core.fail(ErrorKind::NobodyAsked);
+        }
+        if to.iter().any(|to| to.id == self.id) {
+            self.core.fail(ErrorKind::WaitsForItself);
+        }
+        if !self.start_waiting() {
+            return;
+        }
+        let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
+        let replies = self.core.open_race(self.id, &targets, then);
         for (target, reply) in targets.into_iter().zip(replies) {
             self.post_request(target, reply, &mut ask);
         }

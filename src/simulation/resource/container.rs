@@ -259,7 +259,7 @@ impl AnyResource for State {
         serve(self, core, id, false);
     }
 
-    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket) {
+    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
         if self.withdraw(core.now, ticket).is_some() {
             core.look_later(id);
         }

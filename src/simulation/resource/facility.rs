@@ -355,7 +355,7 @@ impl AnyResource for State {
         self.serve(core, id);
     }
 
-    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket) {
+    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
         let left = self.facility.withdraw(core.now, ticket);
         if left.or_else(|| self.facility.release(core.now, ticket)).is_some()
             && self.facility.waiting() > 0

@@ -46,11 +46,11 @@ pub(super) struct Resources {
 }
 
 /// A resource of any kind.
-trait AnyResource: Any {
+pub(super) trait AnyResource: Any {
     /// Serves whom it can, now that something was given back.
     fn look(&mut self, core: &mut Core, id: ActorId);
     /// Ends a claim of an actor that died.
-    fn abandon(&mut self, core: &mut Core, id: ActorId, ticket: Ticket);
+    fn abandon(&mut self, core: &mut Core, id: ActorId, dead: ActorId, ticket: Ticket);
     /// Who waits, and since when.
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
     /// Who holds.
@@ -114,7 +114,7 @@ impl Class for ResourceClass {
 
 impl Core {
     /// Enters a resource into the books; the outside if that fails the run.
-    fn add_resource(
+    pub(super) fn add_resource(
         &mut self,
         spawn: &Spawn,
         make: impl FnOnce(&Self) -> Box<dyn AnyResource>,
@@ -148,7 +148,7 @@ impl Core {
     }
 
     /// The same with a resource of a certain kind.
-    fn with_resource<R: 'static, T>(
+    pub(super) fn with_resource<R: 'static, T>(
         &mut self,
         id: ActorId,
         work: impl FnOnce(&mut R, &mut Self) -> T,
@@ -164,7 +164,7 @@ impl Core {
         })
     }
 
-    fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
+    pub(super) fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
         self.resources.all.get(id.index as usize)?.as_ref()?.as_any().downcast_ref()
     }
 
@@ -185,11 +185,11 @@ impl Core {
         }
     }
 
-    fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+    pub(super) fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
         self.resources.claims.entry(actor).or_default().push((resource, ticket));
     }
 
-    fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+    pub(super) fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
         if let Some(claims) = self.resources.claims.get_mut(&actor) {
             claims.retain(|claim| *claim != (resource, ticket));
             if claims.is_empty() {
@@ -204,7 +204,7 @@ impl Core {
             return;
         }
         for (resource, ticket) in self.resources.claims.remove(&actor).unwrap_or_default() {
-            self.with_any(resource, |any, core| any.abandon(core, resource, ticket));
+            self.with_any(resource, |any, core| any.abandon(core, resource, actor, ticket));
         }
     }
 

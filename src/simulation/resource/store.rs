@@ -427,7 +427,7 @@ impl<T: 'static> AnyResource for State<T> {
         self.serve_get(core, id);
     }
 
-    fn abandon(&mut self, core: &mut Core, _: ActorId, ticket: Ticket) {
+    fn abandon(&mut self, core: &mut Core, _: ActorId, _: ActorId, ticket: Ticket) {
         self.shelf.withdraw(core.now, ticket);
     }
 

@@ -1,0 +1,148 @@
+//! Several requests whose answers are awaited together: all, or the first.
+
+use super::core::Core;
+use super::pool::{EventKind, NONE};
+use super::request::{Answer, Continuation, Route, typed};
+use crate::actor::{ActorId, Message, ReplyTo, RequestError};
+use crate::event_list::Lane;
+use crate::record::RecordKind;
+use crate::time::VirtualTime;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// The answers that came so far, of which all are wanted.
+struct Gather<F, R> {
+    /// `None` once it is used up.
+    wrap: Option<F>,
+    answers: Vec<Option<Result<R, RequestError>>>,
+    missing: usize,
+    /// When the last of them arrives; `None` is past the end of time.
+    arrival: Option<(VirtualTime, Lane)>,
+}
+
+/// One request of a gather.
+struct Part<F, R, M> {
+    gather: Rc<RefCell<Gather<F, R>>>,
+    position: usize,
+    types: PhantomData<fn() -> M>,
+}
+
+impl<F, R, M> Continuation for Part<F, R, M>
+where
+    F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        let arrival = core.arrival(route.from, route.asker);
+        let mut gather = self.gather.borrow_mut();
+        gather.answers[self.position] = Some(typed(answer));
+        gather.missing -= 1;
+        // The asker goes on when the slowest answer has arrived; `None`, past
+        // the end of time, must win.
+        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| if b.0 < a.0 { a } else { b });
+        if gather.missing > 0 {
+            return;
+        }
+        let Some(wrap) = gather.wrap.take() else { return };
+        let answers = gather.answers.drain(..).map(|a| a.expect("none is missing")).collect();
+        let due = gather.arrival;
+        drop(gather);
+        core.post(due, route.from, route.asker, route.kind, wrap(answers));
+    }
+}
+
+/// Several requests of which the first answer to arrive is wanted.
+struct Race<F> {
+    wrap: F,
+    missing: usize,
+    /// When the first of the answers given so far arrives, and its cell.
+    first: Option<(VirtualTime, u32)>,
+}
+
+/// One request of a race.
+struct Runner<F, R, M> {
+    race: Rc<RefCell<Race<F>>>,
+    types: PhantomData<fn(R) -> M>,
+}
+
+impl<F, R, M> Continuation for Runner<F, R, M>
+where
+    F: Fn(Result<R, RequestError>) -> M + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        let mut race = self.race.borrow_mut();
+        race.missing -= 1;
+        let is_useless = answer.is_err() && (race.missing > 0 || race.first.is_some());
+        let Some(due) = core.arrival(route.from, route.asker).filter(|_| !is_useless) else {
+            return;
+        };
+        match race.first {
+            Some((time, _)) if time <= due.0 => return,
+            Some((_, cell)) => core.overtake::<M>(route.asker, cell),
+            None => {}
+        }
+        let message = (race.wrap)(typed(answer));
+        let cell = core.post(Some(due), route.from, route.asker, route.kind, message);
+        race.first = Some((due.0, cell)).filter(|_| cell != NONE);
+    }
+}
+
+impl Core {
+    /// Opens one request to each target, answered together; returns what
+    /// each request is to carry.
+    pub(super) fn open_gather<R: 'static, M: Message, F>(
+        &mut self,
+        asker: ActorId,
+        targets: &[ActorId],
+        wrap: F,
+    ) -> Vec<ReplyTo<R>>
+    where
+        F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
+    {
+        let gather = Rc::new(RefCell::new(Gather {
+            wrap: Some(wrap),
+            answers: targets.iter().map(|_| None).collect(),
+            missing: targets.len(),
+            arrival: Some((self.now, Lane::Now)),
+        }));
+        let list = |(position, &target)| {
+            let gather = Rc::clone(&gather);
+            let part = Box::new(Part::<F, R, M> { gather, position, types: PhantomData });
+            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, part))
+        };
+        targets.iter().enumerate().map(list).collect()
+    }
+
+    /// Opens one request to each target, of which the first answer counts.
+    pub(super) fn open_race<R: 'static, M: Message, F>(
+        &mut self,
+        asker: ActorId,
+        targets: &[ActorId],
+        wrap: F,
+    ) -> Vec<ReplyTo<R>>
+    where
+        F: Fn(Result<R, RequestError>) -> M + 'static,
+    {
+        let race = Rc::new(RefCell::new(Race { wrap, missing: targets.len(), first: None }));
+        let list = |&target| {
+            let race = Rc::clone(&race);
+            let runner = Box::new(Runner::<F, R, M> { race, types: PhantomData });
+            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, runner))
+        };
+        targets.iter().map(list).collect()
+    }
+
+    /// Takes back an answer that is under way, because another arrives first.
+    fn overtake<M: Message>(&mut self, asker: ActorId, cell: u32) {
+        let pool = self.shared_pool::<M>(asker.class);
+        self.record(RecordKind::Cancelled, asker, &pool.borrow(), cell);
+        let late = pool.borrow_mut().cancel(cell);
+        drop(late);
+        self.counts.cancelled += 1;
+        self.cancel(asker.class, cell);
+    }
+}

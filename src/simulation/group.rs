@@ -1,0 +1,150 @@
+//! Groups: who is to be told together.
+
+use super::core::Core;
+use super::resource::{AnyResource, World};
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::digest::Digest;
+use crate::line::Ticket;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+/// A list of living actors that take messages of type `M`, in the order in
+/// which they were added. The dead leave it by themselves.
+///
+/// A copy is the same group. Its members are what
+/// [`Context::broadcast`](crate::Context::broadcast),
+/// [`Context::ask_all`](crate::Context::ask_all) and
+/// [`Context::ask_first`](crate::Context::ask_first) take.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, Config, Context, Group, Simulation, VirtualTime};
+///
+/// struct Worker;
+/// impl Actor for Worker {
+///     type Message = u64;
+///     fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let idle = Group::new(&mut simulation, "idle");
+/// let workers = [1, 2, 3].map(|number| simulation.spawn(("worker", number), Worker));
+/// workers.iter().for_each(|worker| idle.add(&mut simulation, worker));
+/// idle.remove(&mut simulation, &workers[1]);
+/// simulation.kill_at(VirtualTime::ZERO, &workers[0]);
+/// simulation.run()?;
+/// assert_eq!(idle.members(&simulation), [workers[2]]);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Group<M> {
+    id: ActorId,
+    messages: PhantomData<fn(M)>,
+}
+
+impl<M> Clone for Group<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M> Copy for Group<M> {}
+impl<M> PartialEq for Group<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+impl<M> Eq for Group<M> {}
+impl<M> Hash for Group<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+impl<M> fmt::Debug for Group<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "group {:?}", self.id)
+    }
+}
+impl<M: 'static> Message for Group<M> {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+}
+
+/// The members, as the engine keeps them: they leave when they die, like the
+/// holders of a resource.
+struct Members {
+    list: Vec<ActorId>,
+}
+
+/// Every member's place in line is the same: it holds nothing.
+const MEMBER: Ticket = Ticket { priority: 0, number: 0 };
+
+impl<M: Message> Group<M> {
+    /// Makes a group without members. Fails the run if the name is taken.
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>) -> Self {
+        let name = name.into();
+        let make = |_: &Core| Box::new(Members { list: Vec::new() }) as _;
+        Self { id: world.touch(|core| core.add_resource(&name, make)), messages: PhantomData }
+    }
+
+    /// Adds a member, unless it is one already or is dead. Cost: O(members).
+    pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
+        let (id, member) = (self.id, member.id());
+        world.touch(|core| {
+            let is_alive = core.directory.is_alive(member);
+            core.with_resource(id, |members: &mut Members, core| {
+                if is_alive && !members.list.contains(&member) {
+                    members.list.push(member);
+                    core.remember_claim(member, id, MEMBER);
+                }
+            });
+        });
+    }
+
+    /// Takes a member out, if it is one. Cost: O(members).
+    pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
+        let (id, member) = (self.id, member.id());
+        world.touch(|core| {
+            core.with_resource(id, |members: &mut Members, core| {
+                members.list.retain(|other| *other != member);
+                core.forget_claim(member, id, MEMBER);
+            });
+        });
+    }
+
+    /// The living members, in the order in which they were added.
+    #[must_use]
+    pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
+        world.look(|core| {
+            let members = core.resource::<Members>(self.id);
+            let ids = members.into_iter().flat_map(|members| &members.list);
+            ids.map(|id| ActorRef::new(*id)).collect()
+        })
+    }
+}
+
+impl AnyResource for Members {
+    fn look(&mut self, _: &mut Core, _: ActorId) {}
+
+    fn abandon(&mut self, _: &mut Core, _: ActorId, member: ActorId, _: Ticket) {
+        self.list.retain(|other| *other != member);
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        Vec::new()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
