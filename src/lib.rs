@@ -78,6 +78,12 @@
 //! | write an actor | [`Actor`], [`message!`], [`Context`] |
 //! | keep an actor busy, like `time.sleep` in a method | [`Context::hold`] |
 //! | ask and wait for the answer, like `ray.get` | [`Context::ask`], [`Context::ask_all`] |
+//! | write a process, like SimPy's generators | [`Process`], [`Simulation::process`], [`process`] |
+//! | wait for one of several, with a timeout, be interrupted | [`process::either`], [`Process::timeout`], [`Process::interruptible`] |
+//! | compete for servers, levels, things | [`Resource`], [`Container`], [`Store`], [`resource`] |
+//! | tell many, ask many | [`Context::broadcast`], [`Group`], [`Context::ask_first`] |
+//! | take a scheduled message back | [`Context::set_timer`] |
+//! | learn why nothing goes on | [`Simulation::stuck`] |
 //! | run stateless tasks on a number of CPUs | [`Context::spawn_task`], [`Config::cpus`] |
 //! | delay messages | [`Latency`], [`Config::link`] |
 //! | end actors | [`Context::kill`], [`Context::stop`], [`DeathCause`] |
