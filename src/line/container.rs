@@ -37,7 +37,7 @@ impl<W> Level<W> {
         self.level
     }
 
-    fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.putting.len() + self.getting.len()
     }
 
@@ -67,7 +67,7 @@ impl<W> Level<W> {
     pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<W> {
         let line = if is_put { &self.putting } else { &self.getting };
         let amount = line.values().next()?.amount;
-        let there = if is_put { self.capacity - self.level } else { self.level };
+        let there = if is_put { self.capacity.saturating_sub(self.level) } else { self.level };
         if amount > there {
             return None;
         }
@@ -92,11 +92,11 @@ impl<W> Level<W> {
         Some(transfer.who)
     }
 
-    /// Undoes a transfer that was served and is not wanted any more: an amount
-    /// that nobody is to have lost or made.
-    pub(crate) fn undo(&mut self, now: VirtualTime, is_put: bool, amount: u64) {
+    /// Puts back what was got out and is not wanted any more: conserved, even
+    /// if somebody has filled the room meanwhile.
+    pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64) {
         self.usage.pass(now, self.level, self.waiting());
-        self.level = if is_put { self.level.saturating_sub(amount) } else { self.level + amount };
+        self.level += amount;
     }
 
     /// Who waits, and since when.

@@ -56,14 +56,16 @@ impl<T, W> Shelf<T, W> {
         self.items.len()
     }
 
+    pub(crate) fn waiting(&self) -> usize {
+        self.putting.len() + self.getting.len()
+    }
+
     fn pass(&mut self, now: VirtualTime) {
-        let waiting = self.putting.len() + self.getting.len();
-        self.usage.pass(now, self.items.len() as u64, waiting);
+        self.usage.pass(now, self.items.len() as u64, self.waiting());
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
-        let waiting = self.putting.len() + self.getting.len();
-        self.usage.read(now, self.items.len() as u64, waiting, self.capacity)
+        self.usage.read(now, self.items.len() as u64, self.waiting(), self.capacity)
     }
 
     fn ticket(&mut self, now: VirtualTime) -> Ticket {

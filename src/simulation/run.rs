@@ -53,6 +53,34 @@ impl Simulation {
         })
     }
 
+    /// Runs all events due before `time`, then sets the clock to `time` if
+    /// events remain: SimPy's `run(until=time)`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Simulation, Span, VirtualTime};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let bell = simulation.process("bell", |p: Process| p.sleep(Span::from_secs(60)));
+    /// let minute = VirtualTime::ZERO + Span::from_secs(60);
+    /// assert_eq!(simulation.run_before(minute)?, Outcome::Reached);
+    /// assert_eq!((simulation.now(), bell.is_over()), (minute, false));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn run_before(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        let Some(last) = time.as_nanos().checked_sub(1) else { return Ok(Outcome::Reached) };
+        let outcome = self.run_until(VirtualTime::from_nanos(last))?;
+        if outcome == Outcome::Reached {
+            let mut core = self.core.borrow_mut();
+            let stop = core.now.max(time);
+            core.set_clock(stop);
+        }
+        Ok(outcome)
+    }
+
     /// Runs one event; `false` if there was none or the run has ended.
     ///
     /// # Errors

@@ -85,6 +85,12 @@ impl Container {
         world.look(|core| core.resource::<State>(self.id).map_or(0, Level::level))
     }
 
+    /// How many wait to put something in or to get something out.
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::waiting))
+    }
+
     /// How full it was so far, and how long was waited. Zeros, if it belongs
     /// to another run.
     #[must_use]
@@ -96,7 +102,8 @@ impl Container {
     }
 
     /// Puts an amount in, and waits until there is room for it. Begins now;
-    /// dropping the future leaves the line.
+    /// dropping the future leaves the line. What is in already stays there, so
+    /// that nobody has to wait who knows of the room: `_ = tank.put(&p, 5)`.
     ///
     /// Fails the run if it is more than the capacity.
     pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
@@ -104,7 +111,9 @@ impl Container {
     }
 
     /// Gets an amount out, and waits until it is there. Begins now; dropping
-    /// the future leaves the line.
+    /// the future leaves the line, and puts back what nobody has heard of: the
+    /// only way to a level above the capacity, if somebody filled the room at
+    /// that very instant.
     ///
     /// Fails the run if it is more than the capacity.
     pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
@@ -168,7 +177,7 @@ impl Container {
 }
 
 /// Waits until an amount is put in or got out; see [`Container::put`].
-#[must_use = "a transfer is given up when it is dropped: write `.await`"]
+#[must_use = "a transfer that waits is given up when it is dropped: write `.await`"]
 pub struct Transfer {
     wait: Wait,
     container: ActorId,
@@ -192,11 +201,11 @@ impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         let Some(mut core) = self.wait.kernel() else { return };
-        if !core.leave_transfer(self.container, ticket) {
+        if !core.leave_transfer(self.container, ticket) && !self.is_put {
             // It was served at this very instant, and nobody has heard of it.
-            let (is_put, amount) = (self.is_put, self.amount);
+            // (A put cannot be undone: others may have got the amount.)
             core.with_resource(self.container, |level: &mut State, core| {
-                level.undo(core.now, is_put, amount);
+                level.put_back(core.now, self.amount);
                 core.look_later(self.container);
             });
         }

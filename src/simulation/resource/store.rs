@@ -159,6 +159,12 @@ impl<T: 'static> Store<T> {
         self.len(world) == 0
     }
 
+    /// How many wait to put an item down or to take one.
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        world.look(|core| core.resource::<State<T>>(self.id).map_or(0, |s| s.shelf.waiting()))
+    }
+
     /// Reads the items in the order in which they will be taken.
     pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
         world.look(|core| {
