@@ -20,6 +20,7 @@ mod printing;
 mod random;
 mod ray_taxi;
 mod requests;
+mod simpy;
 mod stuck;
 mod support;
 mod taxi;
