@@ -5,7 +5,7 @@ use super::core::{Core, RunFailed};
 use super::error::{ErrorKind, Limit, SimulationError};
 use super::{Outcome, Simulation};
 use crate::actor::ActorId;
-use crate::event_list::EventId;
+use crate::event_list::{EventId, Lane};
 use crate::time::VirtualTime;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -202,7 +202,9 @@ fn limit_reached(core: &mut Core, limit: Limit, event: EventId) -> SimulationErr
     };
     core.current = core.target(event);
     let error = core.error(ErrorKind::Limit { limit, allowed });
-    // It is named, but it did not happen.
+    // It is named, but it did not happen: it is pending, as whoever waits for
+    // it believes when the simulation is dropped.
     core.event -= 1;
+    core.events.schedule(core.now, 0, Lane::None, event);
     error
 }
