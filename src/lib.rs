@@ -90,6 +90,7 @@
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
+//! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
 //! | compare two runs | [`Simulation::digest`] |
 //! | see complete systems | [`models`] |
 //!
@@ -112,6 +113,7 @@ pub mod event_list;
 mod line;
 pub mod models;
 pub mod network;
+pub mod pacing;
 pub mod random;
 pub mod record;
 pub mod report;
@@ -124,9 +126,9 @@ pub use event_list::EventListKind;
 pub use network::Latency;
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Container, Context, Counts, ErrorKind, Group, Limit, Limits, Outcome, Process,
-    ProcessRef, Resource, Simulation, SimulationError, Store, Stuck, Timer, Unanswered, WaitFor,
-    Waits, World, process, resource,
+    Actor, Config, Container, Context, Counts, ErrorKind, Group, Limit, Limits, Outcome, Pacer,
+    Process, ProcessRef, Resource, Simulation, SimulationError, Store, Stuck, Timer, Unanswered,
+    WaitFor, Waits, World, process, resource,
 };
 pub use time::{Span, VirtualTime};
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "time",
     "digest",
     "random",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 13] = [
     "record",
     "line",
     "simulation",
+    "pacing",
     "models",
     "report",
     "cli",
@@ -22,8 +23,18 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// What a room may not name although it stands above.
-const FORBIDDEN: [(&str, &str); 3] =
-    [("models", "event_list"), ("report", "event_list"), ("report", "random")];
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("models", "event_list"),
+    ("models", "pacing"),
+    ("report", "event_list"),
+    ("report", "pacing"),
+    ("report", "random"),
+];
+
+/// What of the outside a room may touch besides the command: the room that
+/// waits for the wall clock has to read it.
+const ALLOWED: [(&str, &str); 3] =
+    [("pacing", "std::time"), ("pacing", "Instant::"), ("pacing", "std::thread")];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("src can be read");
@@ -148,7 +159,8 @@ fn only_the_command_touches_the_outside() {
         }
         let code = code(&path).replace("FxHashMap<", "").replace("unsafe_code", "");
         for name in outside {
-            assert!(!code.contains(name), "{} uses {name}", path.display());
+            let allowed = ALLOWED.contains(&(room.as_str(), name));
+            assert!(allowed || !code.contains(name), "{} uses {name}", path.display());
         }
     }
 }

@@ -5,21 +5,21 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-fn flagfall(arguments: &str) -> Command {
+pub(crate) fn flagfall(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
     command.args(arguments.split_whitespace());
     command
 }
 
-fn run(arguments: &str) -> Output {
+pub(crate) fn run(arguments: &str) -> Output {
     flagfall(arguments).output().expect("the command runs")
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
@@ -258,6 +258,11 @@ fn mistakes_are_named_with_their_remedy() {
         ("run actor-tree --states DONE", "1 states for 3 workers"),
         ("run actor-tree --states DONE,done,DONE", "write RUNNING or DONE"),
         ("run parameter-server --gradient inf", "no finite number"),
+        ("run taxi --pace 0", "0.0 is not a pace: give a finite factor above 0"),
+        ("run taxi --pace -1", "such as 1 (real time) or 10 (ten times as fast)"),
+        ("run taxi --pace inf", "is not a pace"),
+        ("run taxi --pace NaN", "is not a pace"),
+        ("run taxi --pace fast", "write 1 for real time"),
         ("completions", "<SHELL>"),
     ] {
         check_failure(arguments, 2, message);

@@ -3,6 +3,8 @@
 mod architecture;
 #[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod command_pace;
 mod conservation;
 mod cpu;
 mod engine;
@@ -16,6 +18,7 @@ mod memory;
 mod network;
 #[cfg(feature = "cli")]
 mod notebook;
+mod pacing;
 mod printing;
 mod random;
 mod ray_taxi;

@@ -1,9 +1,10 @@
 //! The command line.
 
-use super::values::{Crash, DurationList, Link, Script, SecondsRange};
+use super::values::{Crash, DurationList, Link, Script, SecondsRange, pace};
 use crate::event_list::EventListKind;
 use crate::models::Rate;
 use crate::network::Latency;
+use crate::pacing::RealTime;
 use crate::report::Language;
 use crate::time::Span;
 use clap::builder::Styles;
@@ -92,6 +93,10 @@ pub(super) struct Common {
     /// Structure of the future event list; the results are the same
     #[arg(long, value_name = "KIND", value_enum, default_value_t, help_heading = "Run")]
     pub(super) event_list: EventListArg,
+    /// Let virtual time pass FACTOR times as fast as real time: 1, 10, 0.5; the results are the same
+    /// [default: as fast as possible]
+    #[arg(long, value_name = "FACTOR", value_parser = pace, allow_negative_numbers = true, help_heading = "Run")]
+    pub(super) pace: Option<RealTime>,
     /// Do not compute the digest
     #[arg(long, help_heading = "Run")]
     pub(super) no_digest: bool,

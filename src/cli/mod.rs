@@ -5,6 +5,7 @@ mod args;
 mod exit;
 mod options;
 mod output;
+mod pace;
 mod run;
 mod values;
 

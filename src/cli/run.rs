@@ -4,6 +4,7 @@ use super::args::{Common, System};
 use super::exit::Failure;
 use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
 use super::output::{Stdout, peak_memory_bytes, talk};
+use super::pace::Pace;
 use crate::models::{Model, Run};
 use crate::record::Record;
 use crate::report::{json, text};
@@ -73,11 +74,15 @@ fn execute<M: Model + fmt::Debug>(
     }
     let mut simulation = Simulation::new(config.clone());
     let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
+    let pace = common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
     let start = Instant::now();
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let wall = start.elapsed();
     if let Some(trace) = trace {
         trace.finish()?;
+    }
+    if let Some(pace) = pace {
+        pace.report(common.verbose);
     }
     let run = ran?;
     let mut out = Stdout::new();
@@ -115,7 +120,8 @@ fn without_panic_messages<T>(work: impl FnOnce() -> Result<T, Failure>) -> Resul
 
 /// Prints every record as it happens. With `--json`, stdout is kept for the
 /// object.
-struct Trace {
+#[derive(Clone)]
+pub(super) struct Trace {
     out: Rc<RefCell<BufWriter<Box<dyn Write>>>>,
 }
 
@@ -127,12 +133,23 @@ impl Trace {
         let trace = Self { out: Rc::clone(&out) };
         simulation.observe(move |record: &Record<'_>| {
             if let Err(error) = writeln!(out.borrow_mut(), "{record}") {
-                // An observer cannot stop the run, and without a reader there
-                // is no reason to go on.
-                std::process::exit(Failure::output(&error).tell());
+                Self::lose_reader(&error);
             }
         });
         trace
+    }
+
+    /// Hands on what has been written.
+    pub(super) fn show(&self) {
+        if let Err(error) = self.out.borrow_mut().flush() {
+            Self::lose_reader(&error);
+        }
+    }
+
+    /// An observer cannot stop the run, and without a reader there is no
+    /// reason to go on.
+    fn lose_reader(error: &io::Error) -> ! {
+        std::process::exit(Failure::output(error).tell());
     }
 
     fn finish(self) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 use crate::models::actor_tree::WorkerState;
 use crate::network::Latency;
+use crate::pacing::RealTime;
 use crate::time::Span;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -96,6 +97,14 @@ impl FromStr for SecondsRange {
         }
         Ok(Self(low..=high))
     }
+}
+
+/// How fast virtual time passes beside real time.
+pub(super) fn pace(text: &str) -> Result<RealTime, String> {
+    let factor: f64 = text.parse().map_err(|_| {
+        format!("`{text}` is not a number: write 1 for real time, 10 for ten times as fast")
+    })?;
+    RealTime::new(factor).map_err(|error| error.to_string())
 }
 
 /// A latency of one link: `driver->driver/dispatcher=5ms`.

@@ -16,6 +16,7 @@ mod group;
 mod life;
 mod look;
 mod outcome;
+mod pace;
 mod pool;
 pub mod process;
 mod recorder;
@@ -29,6 +30,7 @@ pub use context::{Context, Timer};
 pub use error::{ErrorKind, Limit, SimulationError};
 pub use group::Group;
 pub use outcome::{Counts, Outcome};
+pub use pace::Pacer;
 pub use process::{Process, ProcessRef};
 pub use request::Unanswered;
 pub use resource::{Container, Resource, Store, World};
@@ -118,6 +120,8 @@ pub struct Simulation {
     classes: Vec<Box<dyn Class>>,
     /// Set once a run has failed; nothing happens after.
     failed: Option<SimulationError>,
+    /// Whom to ask before the clock moves.
+    pacer: Option<Box<dyn Pacer>>,
 }
 
 impl Simulation {
@@ -125,7 +129,7 @@ impl Simulation {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let core = Core::shared_new(config.clone());
-        Self { core, config, classes: Vec::new(), failed: None }
+        Self { core, config, classes: Vec::new(), failed: None, pacer: None }
     }
 
     /// Spawns an actor that nobody owns.

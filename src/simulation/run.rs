@@ -29,6 +29,11 @@ impl Simulation {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn run_until(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
+    }
+
+    /// [`run_until`](Self::run_until), waiting for nobody.
+    pub(super) fn run_freely(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
@@ -86,6 +91,9 @@ impl Simulation {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn step(&mut self) -> Result<bool, SimulationError> {
+        if self.pacer.is_some() {
+            self.wait_for_next();
+        }
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
