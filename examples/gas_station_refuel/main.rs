@@ -17,7 +17,7 @@ use flagfall::{
 use model::{Draws, Station};
 use std::iter::repeat_with;
 
-const SEED: u64 = 42;
+const SEED: u64 = 7;
 
 struct Random;
 
