@@ -46,7 +46,7 @@ impl Simulation {
                     core = shared.borrow_mut();
                 }
                 let Some((due, event)) = core.events.pop_until(time) else { break };
-                simulation.happen(&mut core, due, event)?;
+                happen(&mut simulation.classes, &mut core, due, event)?;
             }
             core.release_swept();
             if core.events.is_empty() {
@@ -107,7 +107,7 @@ impl Simulation {
             let Some((due, event)) = core.events.pop_until(VirtualTime::MAX) else {
                 return Ok(false);
             };
-            simulation.happen(&mut core, due, event)?;
+            happen(&mut simulation.classes, &mut core, due, event)?;
             drop(core);
             simulation.attend()?;
             Ok(true)
@@ -142,21 +142,6 @@ impl Simulation {
         result
     }
 
-    /// Sets the clock to an event that was popped, and delivers it.
-    #[inline]
-    fn happen(
-        &mut self,
-        core: &mut Core,
-        due: VirtualTime,
-        event: EventId,
-    ) -> Result<(), SimulationError> {
-        if let Err(limit) = core.advance(due) {
-            return Err(limit_reached(core, limit, event));
-        }
-        self.classes[event.pool as usize].dispatch(core, event.cell);
-        Ok(())
-    }
-
     /// Looks after what the last event left besides messages: newborns, a
     /// failure, a process to go on. Whether the run has ended.
     #[cold]
@@ -177,7 +162,9 @@ impl Simulation {
                 drop(core);
                 drop(remains);
             } else if let Some(event) = core.urgent.pop_front() {
-                self.classes[event.pool as usize].dispatch(&mut core, event.cell);
+                // Counted and limited like any other: they could go on for ever.
+                let now = core.now;
+                happen(&mut self.classes, &mut core, now, event)?;
             } else {
                 return Ok(core.ended);
             }
@@ -187,6 +174,21 @@ impl Simulation {
     pub(super) fn settle_births(&mut self) {
         settle(&mut self.classes, &mut self.core.borrow_mut());
     }
+}
+
+/// Sets the clock to an event that was popped, and delivers it.
+#[inline]
+fn happen(
+    classes: &mut [Box<dyn Class>],
+    core: &mut Core,
+    due: VirtualTime,
+    event: EventId,
+) -> Result<(), SimulationError> {
+    if let Err(limit) = core.advance(due) {
+        return Err(limit_reached(core, limit, event));
+    }
+    classes[event.pool as usize].dispatch(core, event.cell);
+    Ok(())
 }
 
 /// Gives newborns their places, now that no class is in use.
