@@ -64,7 +64,7 @@ impl<W> Level<W> {
 
     /// Serves the first of those who put (`true`), or of those who get, if it
     /// can be served; to be repeated until it cannot.
-    pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<W> {
+    pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<(Ticket, W)> {
         let line = if is_put { &self.putting } else { &self.getting };
         let amount = line.values().next()?.amount;
         let there = if is_put { self.capacity.saturating_sub(self.level) } else { self.level };
@@ -73,10 +73,10 @@ impl<W> Level<W> {
         }
         self.usage.pass(now, self.level, self.waiting());
         let line = if is_put { &mut self.putting } else { &mut self.getting };
-        let (_, transfer) = line.pop_first()?;
+        let (ticket, transfer) = line.pop_first()?;
         self.usage.grant(now - transfer.since);
         self.level = if is_put { self.level + amount } else { self.level - amount };
-        Some(transfer.who)
+        Some((ticket, transfer.who))
     }
 
     /// Whether anybody waits to put in (`true`), or to get out.

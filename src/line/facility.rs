@@ -67,9 +67,9 @@ impl<W> Facility<W> {
         ticket
     }
 
-    /// Takes away one of the grants that the first claim in the line preempts;
-    /// to be repeated until there is none.
-    pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<Lost<W>> {
+    /// Takes away one of the grants that the first claim in the line preempts,
+    /// and says whose claim that is; to be repeated until there is none.
+    pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
         let (first, claimed) = self.waiting.first_key_value()?;
         let (priority, missing) =
             (first.priority, claimed.claim.amount.saturating_sub(self.capacity - self.in_use));
@@ -94,7 +94,8 @@ impl<W> Facility<W> {
         self.usage.preempt();
         let Claimed { who, claim, since } = self.holders.remove(&last)?;
         self.in_use -= claim.amount;
-        Some(Lost { who, ticket: last, since })
+        let (_, first) = self.waiting.first_key_value()?;
+        Some((&first.who, Lost { who, ticket: last, since }))
     }
 
     /// Grants the first claim in the line if enough is free; to be repeated

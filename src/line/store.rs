@@ -90,7 +90,7 @@ impl<T, W> Shelf<T, W> {
 
     /// Lets the first of those who wait with an item put it down, if there is
     /// room; to be repeated until there is none.
-    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<W> {
+    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<(W, Ticket)> {
         if self.items.len() as u64 >= self.capacity || self.putting.is_empty() {
             return None;
         }
@@ -98,7 +98,7 @@ impl<T, W> Shelf<T, W> {
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
         self.items.insert(((self.rank)(&put.item), ticket.number), put.item);
-        Some(put.who)
+        Some((put.who, ticket))
     }
 
     /// Gives the first of those who wait, and want one of the items, the first

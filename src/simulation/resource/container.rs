@@ -156,12 +156,8 @@ impl Container {
         amount: u64,
         then: impl FnOnce(()) -> M + 'static,
     ) -> Waiting {
-        let actor = context.id;
-        let who = Claimant::actor(actor, then);
+        let who = Claimant::actor(context.id, then);
         let ticket = context.core.transfer(self.id, is_put, amount, who);
-        if let Some(ticket) = ticket {
-            context.core.remember_claim(actor, self.id, ticket);
-        }
         Waiting { resource: self.id, ticket }
     }
 
@@ -233,7 +229,9 @@ impl Core {
             return None;
         }
         self.with_resource(id, |level: &mut State, core| {
+            let actor = who.actor_id();
             let ticket = level.claim(core.now, is_put, amount, 0, who);
+            core.remember_waiting(actor, id, ticket);
             serve(level, core, id, is_put);
             ticket
         })
@@ -254,7 +252,8 @@ impl Core {
 /// Serves one of the lines; what that makes possible for the other is looked
 /// at later.
 fn serve(level: &mut State, core: &mut Core, id: ActorId, is_put: bool) {
-    while let Some(mut who) = level.serve_next(core.now, is_put) {
+    while let Some((ticket, mut who)) = level.serve_next(core.now, is_put) {
+        core.forget_waiting(who.actor_id(), id, ticket);
         if level.is_awaited(!is_put) {
             core.look_later(id);
         }

@@ -293,11 +293,7 @@ impl Core {
             return None;
         }
         self.with_resource(resource, |state: &mut State, core| {
-            let by = user.claimant.id();
             let ticket = state.facility.claim(core.now, claim, user);
-            while let Some(lost) = state.facility.preempt_next(core.now) {
-                state.take_away(core, resource, by, lost);
-            }
             state.serve(core, resource);
             ticket
         })
@@ -306,6 +302,8 @@ impl Core {
     pub(super) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut State, core| {
             let released = state.facility.release(core.now, ticket).is_some();
+            // If it was taken away, nobody will ask any more by whom.
+            state.lost.remove(&ticket);
             if released && state.facility.waiting() > 0 {
                 core.look_later(resource);
             }
@@ -326,8 +324,15 @@ impl Core {
 }
 
 impl State {
+    /// Serves the line from its head, which may have to preempt: also after a
+    /// release, when fewer units are missing than when it was claimed.
     fn serve(&mut self, core: &mut Core, id: ActorId) {
-        while let Some((ticket, user)) = self.facility.grant_next(core.now) {
+        loop {
+            while let Some((user, lost)) = self.facility.preempt_next(core.now) {
+                let by = user.claimant.id();
+                self.take_away(core, id, by, lost);
+            }
+            let Some((ticket, user)) = self.facility.grant_next(core.now) else { return };
             core.tell(id, &mut user.claimant, Grant { resource: id, ticket });
         }
     }

@@ -209,12 +209,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(mut core) = self.wait.kernel() else { return };
-        if self.is_lost() {
-            core.with_resource(self.resource, |state: &mut State, _| {
-                state.lost.remove(&self.ticket);
-            });
-        } else {
+        if let Some(mut core) = self.wait.kernel() {
             core.release(self.resource, self.ticket);
         }
     }

@@ -83,6 +83,14 @@ impl<T: 'static> Claimant<T> {
             Self::Process(id, _) | Self::Actor(id, _) => *id,
         }
     }
+
+    /// The actor to remember with its claims; processes give back by themselves.
+    fn actor_id(&self) -> Option<ActorId> {
+        match self {
+            Self::Process(..) => None,
+            Self::Actor(id, _) => Some(*id),
+        }
+    }
 }
 
 /// The class of all resources: they are on the books under their names, and
@@ -195,6 +203,19 @@ impl Core {
             if claims.is_empty() {
                 self.resources.claims.remove(&actor);
             }
+        }
+    }
+
+    /// Remembers an actor's place in a line, until it is served.
+    fn remember_waiting(&mut self, actor: Option<ActorId>, resource: ActorId, ticket: Ticket) {
+        if let Some(actor) = actor {
+            self.remember_claim(actor, resource, ticket);
+        }
+    }
+
+    fn forget_waiting(&mut self, actor: Option<ActorId>, resource: ActorId, ticket: Ticket) {
+        if let Some(actor) = actor {
+            self.forget_claim(actor, resource, ticket);
         }
     }
 

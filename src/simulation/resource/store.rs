@@ -85,6 +85,13 @@ enum Customer<T> {
 }
 
 impl<T: 'static> Customer<T> {
+    fn actor_id(&self) -> Option<ActorId> {
+        match self {
+            Self::Put(claimant) => claimant.actor_id(),
+            Self::Get(claimant) => claimant.actor_id(),
+        }
+    }
+
     fn id(&self) -> ActorId {
         match self {
             Self::Put(claimant) => claimant.id(),
@@ -224,7 +231,7 @@ impl<T: 'static> Store<T> {
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Customer::Put(Claimant::Actor(context.id, None));
         let ticket = context.core.put_item(self.id, item, who);
-        self.remember(context, ticket)
+        Waiting { resource: self.id, ticket }
     }
 
     /// Takes the first item that is wanted for an actor, which gets the
@@ -267,13 +274,6 @@ impl<T: 'static> Store<T> {
     ) -> Waiting {
         let who = Customer::Get(Claimant::actor(context.id, then));
         let ticket = context.core.take_item(self.id, Some(Box::new(wanted)), who);
-        self.remember(context, ticket)
-    }
-
-    fn remember<M>(self, context: &mut Context<'_, M>, ticket: Option<Ticket>) -> Waiting {
-        if let Some(ticket) = ticket {
-            context.core.remember_claim(context.id, self.id, ticket);
-        }
         Waiting { resource: self.id, ticket }
     }
 
@@ -371,7 +371,9 @@ impl<T> fmt::Debug for TakeItem<T> {
 impl Core {
     fn put_item<T: 'static>(&mut self, id: ActorId, item: T, who: Customer<T>) -> Option<Ticket> {
         self.with_resource(id, |state: &mut State<T>, core| {
+            let actor = who.actor_id();
             let ticket = state.shelf.put(core.now, item, who);
+            core.remember_waiting(actor, id, ticket);
             state.serve_put(core, id);
             ticket
         })
@@ -384,7 +386,9 @@ impl Core {
         who: Customer<T>,
     ) -> Option<Ticket> {
         self.with_resource(id, |state: &mut State<T>, core| {
+            let actor = who.actor_id();
             let ticket = state.shelf.get(core.now, wants, who);
+            core.remember_waiting(actor, id, ticket);
             state.serve_get(core, id);
             ticket
         })
@@ -400,7 +404,8 @@ impl Core {
 
 impl<T: 'static> State<T> {
     fn serve_put(&mut self, core: &mut Core, id: ActorId) {
-        while let Some(customer) = self.shelf.serve_put(core.now) {
+        while let Some((customer, ticket)) = self.shelf.serve_put(core.now) {
+            core.forget_waiting(customer.actor_id(), id, ticket);
             if self.shelf.is_awaited(false) {
                 core.look_later(id);
             }
@@ -412,6 +417,7 @@ impl<T: 'static> State<T> {
 
     fn serve_get(&mut self, core: &mut Core, id: ActorId) {
         while let Some((customer, ticket, position, item)) = self.shelf.serve_get(core.now) {
+            core.forget_waiting(customer.actor_id(), id, ticket);
             if self.shelf.is_awaited(true) {
                 core.look_later(id);
             }
