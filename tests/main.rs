@@ -23,6 +23,7 @@ mod printing;
 mod random;
 mod ray_taxi;
 mod requests;
+mod resources;
 mod simpy;
 mod stuck;
 mod support;
