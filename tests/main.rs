@@ -20,6 +20,7 @@ mod network;
 mod notebook;
 mod pacing;
 mod printing;
+mod processes;
 mod random;
 mod ray_taxi;
 mod requests;
