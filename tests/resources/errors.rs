@@ -147,7 +147,8 @@ fn a_resource_of_another_simulation_is_foreign() {
     let far = Resource::new(&mut other, "two", 1);
     let tank = Container::new(&mut other, "tank", 2, 1);
     let shelf = Store::<u64>::new(&mut other, "shelf", 1);
-    let uses: [Box<dyn FnOnce(&mut Simulation)>; 5] = [
+    type Misuse = Box<dyn FnOnce(&mut Simulation)>;
+    let uses: [Misuse; 5] = [
         Box::new(move |simulation| {
             simulation.process("p", move |p: Process| async move { _ = far.acquire(&p).await });
         }),
