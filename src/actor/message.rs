@@ -1,12 +1,8 @@
 //! What can be sent: a type that prints for the trace and feeds its contents
 //! to the digest.
 
-use super::{ActorId, ActorRef, DeathCause, ReplyTo, RequestError};
 use crate::digest::Digest;
-use crate::time::{Span, VirtualTime};
 use std::fmt::Debug;
-use std::rc::Rc;
-use std::sync::Arc;
 
 /// A value that can travel in a message.
 ///
@@ -21,6 +17,49 @@ use std::sync::Arc;
 pub trait Message: Debug + 'static {
     /// Feeds the contents to the digest.
     fn digest(&self, digest: &mut Digest);
+
+    /// A second message like this one, for links that double what they carry
+    /// ([`FaultPlan`](crate::FaultPlan)); `None`, unless implemented, if there
+    /// cannot be two: nothing that asks for one answer ([`ReplyTo`](crate::ReplyTo))
+    /// can be copied.
+    ///
+    /// [`message!`](crate::message!) copies field by field.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Message, ReplyTo};
+    ///
+    /// flagfall::message! {
+    ///     enum TaxiMessage { Drive { rides: Vec<u32> }, Cash(ReplyTo<u64>) }
+    /// }
+    /// let drive = TaxiMessage::Drive { rides: vec![3, 4] };
+    /// assert_eq!(format!("{:?}", drive.duplicate()), "Some(Drive { rides: [3, 4] })");
+    /// ```
+    fn duplicate(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+
+    /// How many bytes it takes on a link of limited bandwidth
+    /// ([`FaultPlan`](crate::FaultPlan)), without headers: numbers and
+    /// references their own size, texts and lists what is in them, a variant
+    /// of an enum one byte more. Unless implemented, the size of the Rust type.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::Message;
+    ///
+    /// flagfall::message! {
+    ///     enum ServerMessage { Add { gradient: Vec<f64> }, Read }
+    /// }
+    /// assert_eq!(ServerMessage::Add { gradient: vec![0.5; 100] }.size(), 801);
+    /// assert_eq!(ServerMessage::Read.size(), 1);
+    /// ```
+    fn size(&self) -> u64 {
+        std::mem::size_of_val(self) as u64
+    }
 }
 
 /// Defines message types: the enum or struct, `Debug` for the trace, and
@@ -85,6 +124,24 @@ macro_rules! message {
                     ordinal += 1;
                 )*
             }
+
+            fn duplicate(&self) -> Option<Self> {
+                $(
+                    $crate::message!(@copy self $name $variant
+                        $( ( $( $tuple ),* ) )? $( { $( $field ),* } )?);
+                )*
+                None
+            }
+
+            #[allow(unused_mut)]
+            fn size(&self) -> u64 {
+                let mut size = 1_u64;
+                $(
+                    $crate::message!(@size self size $name $variant
+                        $( ( $( $tuple ),* ) )? $( { $( $field ),* } )?);
+                )*
+                size
+            }
         }
 
         $crate::message! { $($rest)* }
@@ -108,6 +165,14 @@ macro_rules! message {
             fn digest(&self, digest: &mut $crate::Digest) {
                 $( $crate::Message::digest(&self.$field, digest); )*
             }
+
+            fn duplicate(&self) -> Option<Self> {
+                Some(Self { $( $field: $crate::Message::duplicate(&self.$field)? ),* })
+            }
+
+            fn size(&self) -> u64 {
+                0 $( + $crate::Message::size(&self.$field) )*
+            }
         }
 
         $crate::message! { $($rest)* }
@@ -118,8 +183,14 @@ macro_rules! message {
         }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
-        $crate::message!(@bind $self $digest $ordinal $name $variant
+        $crate::message!(@bind [@arm_of $self $digest $ordinal $name $variant]
             [] [a b c d e f g h] $($tuple),*);
+    };
+    (@arm_of $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident $($bound:ident)*) => {
+        if let $name::$variant($($bound),*) = $self {
+            $digest.write_u64($ordinal);
+            $( $crate::Message::digest($bound, $digest); )*
+        }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident { $($field:ident),* }) => {
         if let $name::$variant { $($field),* } = $self {
@@ -127,179 +198,45 @@ macro_rules! message {
             $( $crate::Message::digest($field, $digest); )*
         }
     };
-    // Gives each unnamed field the next letter.
-    (@bind $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident
-        [$($bound:ident)*] [$letter:ident $($letters:ident)*] $type:ty $(, $types:ty)*) => {
-        $crate::message!(@bind $self $digest $ordinal $name $variant
-            [$($bound)* $letter] [$($letters)*] $($types),*);
+    (@copy $self:ident $name:ident $variant:ident) => {
+        if let $name::$variant = $self {
+            return Some($name::$variant);
+        }
     };
-    (@bind $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident
-        [$($bound:ident)*] [$($letters:ident)*]) => {
+    (@copy $self:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
+        $crate::message!(@bind [@copy_of $self $name $variant] [] [a b c d e f g h] $($tuple),*);
+    };
+    (@copy_of $self:ident $name:ident $variant:ident $($bound:ident)*) => {
         if let $name::$variant($($bound),*) = $self {
-            $digest.write_u64($ordinal);
-            $( $crate::Message::digest($bound, $digest); )*
+            return Some($name::$variant($( $crate::Message::duplicate($bound)? ),*));
         }
     };
-}
-
-macro_rules! word_messages {
-    ($($type:ty),*) => {$(
-        impl Message for $type {
-            #[inline]
-            fn digest(&self, digest: &mut Digest) {
-                // Sign extension and truncation keep distinct values distinct.
-                digest.write_u64(*self as u64);
-            }
+    (@copy $self:ident $name:ident $variant:ident { $($field:ident),* }) => {
+        if let $name::$variant { $($field),* } = $self {
+            return Some($name::$variant { $( $field: $crate::Message::duplicate($field)? ),* });
         }
-    )*};
-}
-word_messages!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char);
-
-impl Message for u128 {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(*self as u64);
-        digest.write_u64((*self >> 64) as u64);
-    }
-}
-
-impl Message for i128 {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        (*self as u128).digest(digest);
-    }
-}
-
-impl Message for f64 {
-    /// The bits: 0.0 and -0.0 differ, as they do when divided by.
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.to_bits());
-    }
-}
-
-impl Message for f32 {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.to_bits()));
-    }
-}
-
-impl Message for () {
-    #[inline]
-    fn digest(&self, _: &mut Digest) {}
-}
-
-impl Message for String {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_bytes(self.as_bytes());
-    }
-}
-
-impl Message for &'static str {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_bytes(self.as_bytes());
-    }
-}
-
-impl<T: Message> Message for Vec<T> {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.len() as u64);
-        self.iter().for_each(|item| item.digest(digest));
-    }
-}
-
-impl<T: Message, const N: usize> Message for [T; N] {
-    fn digest(&self, digest: &mut Digest) {
-        self.iter().for_each(|item| item.digest(digest));
-    }
-}
-
-impl<T: Message> Message for Option<T> {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.is_some()));
-        self.iter().for_each(|item| item.digest(digest));
-    }
-}
-
-impl<T: Message, E: Message> Message for Result<T, E> {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.is_ok()));
-        match self {
-            Ok(value) => value.digest(digest),
-            Err(error) => error.digest(digest),
+    };
+    (@size $self:ident $size:ident $name:ident $variant:ident) => {};
+    (@size $self:ident $size:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
+        $crate::message!(@bind [@size_of $self $size $name $variant]
+            [] [a b c d e f g h] $($tuple),*);
+    };
+    (@size_of $self:ident $size:ident $name:ident $variant:ident $($bound:ident)*) => {
+        if let $name::$variant($($bound),*) = $self {
+            $size += 0 $( + $crate::Message::size($bound) )*;
         }
-    }
-}
-
-macro_rules! pointer_messages {
-    ($($pointer:ident),*) => {$(
-        impl<T: Message> Message for $pointer<T> {
-            #[inline]
-            fn digest(&self, digest: &mut Digest) {
-                (**self).digest(digest);
-            }
+    };
+    (@size $self:ident $size:ident $name:ident $variant:ident { $($field:ident),* }) => {
+        if let $name::$variant { $($field),* } = $self {
+            $size += 0 $( + $crate::Message::size($field) )*;
         }
-    )*};
-}
-pointer_messages!(Box, Rc, Arc);
-
-macro_rules! tuple_messages {
-    ($(($($type:ident $index:tt),*))*) => {$(
-        impl<$($type: Message),*> Message for ($($type,)*) {
-            #[inline]
-            fn digest(&self, digest: &mut Digest) {
-                $( self.$index.digest(digest); )*
-            }
-        }
-    )*};
-}
-tuple_messages!((A 0)(A 0, B 1)(A 0, B 1, C 2)(A 0, B 1, C 2, D 3));
-
-impl Message for Span {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.as_nanos());
-    }
-}
-
-impl Message for VirtualTime {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.as_nanos());
-    }
-}
-
-impl Message for ActorId {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.word());
-    }
-}
-
-impl<M: 'static> Message for ActorRef<M> {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
-    }
-}
-
-impl<R: 'static> Message for ReplyTo<R> {
-    #[inline]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.request.slot));
-    }
-}
-
-impl Message for DeathCause {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(*self as u64);
-    }
-}
-
-impl Message for RequestError {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_bytes(self.actor.as_bytes());
-        self.cause.digest(digest);
-    }
+    };
+    // Gives each unnamed field the next letter, and goes on with them.
+    (@bind $then:tt [$($bound:ident)*] [$letter:ident $($letters:ident)*]
+        $type:ty $(, $types:ty)*) => {
+        $crate::message!(@bind $then [$($bound)* $letter] [$($letters)*] $($types),*);
+    };
+    (@bind [$($then:tt)*] [$($bound:ident)*] [$($letters:ident)*]) => {
+        $crate::message!($($then)* $($bound)*);
+    };
 }

@@ -3,6 +3,7 @@
 //! The actor trait itself stands with the [context](crate::Context) that its
 //! handler receives; this room knows nothing of how messages travel.
 
+mod contents;
 mod message;
 mod name;
 mod reference;
@@ -25,6 +26,8 @@ pub enum DeathCause {
     OwnerDied,
     /// It died so long ago that its place was used again.
     Forgotten,
+    /// A [`FaultPlan`](crate::FaultPlan) crashed it.
+    Crashed,
 }
 
 impl fmt::Display for DeathCause {
@@ -34,6 +37,7 @@ impl fmt::Display for DeathCause {
             Self::Killed => "killed",
             Self::OwnerDied => "owner died",
             Self::Forgotten => "died long ago",
+            Self::Crashed => "crashed",
         })
     }
 }

@@ -138,6 +138,10 @@ impl Message for Money {
     fn digest(&self, digest: &mut Digest) {
         self.0.digest(digest);
     }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
 }
 
 /// Why a text is not a rate; prints the remedy.

@@ -1,0 +1,298 @@
+//! What messages are made of: the implementations for types that are not the
+//! program's own.
+
+use super::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError};
+use crate::digest::Digest;
+use crate::time::{Span, VirtualTime};
+use std::rc::Rc;
+use std::sync::Arc;
+
+macro_rules! word_messages {
+    ($($type:ty),*) => {$(
+        impl Message for $type {
+            #[inline]
+            fn digest(&self, digest: &mut Digest) {
+                // Sign extension and truncation keep distinct values distinct.
+                digest.write_u64(*self as u64);
+            }
+
+            fn duplicate(&self) -> Option<Self> {
+                Some(*self)
+            }
+        }
+    )*};
+}
+word_messages!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char);
+
+impl Message for u128 {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(*self as u64);
+        digest.write_u64((*self >> 64) as u64);
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for i128 {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        (*self as u128).digest(digest);
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for f64 {
+    /// The bits: 0.0 and -0.0 differ, as they do when divided by.
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(self.to_bits());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for f32 {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(u64::from(self.to_bits()));
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for () {
+    #[inline]
+    fn digest(&self, _: &mut Digest) {}
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl Message for String {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_bytes(self.as_bytes());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+}
+
+impl Message for &'static str {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_bytes(self.as_bytes());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+}
+
+impl<T: Message> Message for Vec<T> {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(self.len() as u64);
+        self.iter().for_each(|item| item.digest(digest));
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        self.iter().map(Message::duplicate).collect()
+    }
+
+    fn size(&self) -> u64 {
+        self.iter().map(Message::size).sum()
+    }
+}
+
+impl<T: Message, const N: usize> Message for [T; N] {
+    fn digest(&self, digest: &mut Digest) {
+        self.iter().for_each(|item| item.digest(digest));
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        self.iter().map(Message::duplicate).collect::<Option<Vec<T>>>()?.try_into().ok()
+    }
+
+    fn size(&self) -> u64 {
+        self.iter().map(Message::size).sum()
+    }
+}
+
+impl<T: Message> Message for Option<T> {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(u64::from(self.is_some()));
+        self.iter().for_each(|item| item.digest(digest));
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        match self {
+            Some(value) => value.duplicate().map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn size(&self) -> u64 {
+        1 + self.as_ref().map_or(0, Message::size)
+    }
+}
+
+impl<T: Message, E: Message> Message for Result<T, E> {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(u64::from(self.is_ok()));
+        match self {
+            Ok(value) => value.digest(digest),
+            Err(error) => error.digest(digest),
+        }
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        match self {
+            Ok(value) => value.duplicate().map(Ok),
+            Err(error) => error.duplicate().map(Err),
+        }
+    }
+
+    fn size(&self) -> u64 {
+        1 + self.as_ref().map_or_else(Message::size, Message::size)
+    }
+}
+
+macro_rules! pointer_messages {
+    ($($pointer:ident $copy:expr),*) => {$(
+        impl<T: Message> Message for $pointer<T> {
+            #[inline]
+            fn digest(&self, digest: &mut Digest) {
+                (**self).digest(digest);
+            }
+
+            fn duplicate(&self) -> Option<Self> {
+                let copy: fn(&Self) -> Option<Self> = $copy;
+                copy(self)
+            }
+
+            fn size(&self) -> u64 {
+                (**self).size()
+            }
+        }
+    )*};
+}
+// What is shared within the simulation is shared by the copy.
+pointer_messages!(
+    Box | own | (**own).duplicate().map(Box::new),
+    Rc | shared | Some(Rc::clone(shared)),
+    Arc | shared | Some(Arc::clone(shared))
+);
+
+macro_rules! tuple_messages {
+    ($(($($type:ident $index:tt),*))*) => {$(
+        impl<$($type: Message),*> Message for ($($type,)*) {
+            #[inline]
+            fn digest(&self, digest: &mut Digest) {
+                $( self.$index.digest(digest); )*
+            }
+
+            fn duplicate(&self) -> Option<Self> {
+                Some(($( self.$index.duplicate()?, )*))
+            }
+
+            fn size(&self) -> u64 {
+                0 $( + self.$index.size() )*
+            }
+        }
+    )*};
+}
+tuple_messages!((A 0)(A 0, B 1)(A 0, B 1, C 2)(A 0, B 1, C 2, D 3));
+
+impl Message for Span {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(self.as_nanos());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for VirtualTime {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(self.as_nanos());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for ActorId {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(self.word());
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl<M: 'static> Message for ActorRef<M> {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl<R: 'static> Message for ReplyTo<R> {
+    #[inline]
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(u64::from(self.request.slot));
+    }
+}
+
+impl Message for DeathCause {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_u64(*self as u64);
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(*self)
+    }
+}
+
+impl Message for RequestError {
+    fn digest(&self, digest: &mut Digest) {
+        digest.write_bytes(self.actor.as_bytes());
+        self.cause.digest(digest);
+    }
+
+    fn duplicate(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
+    fn size(&self) -> u64 {
+        self.actor.size() + self.cause.size()
+    }
+}
