@@ -86,6 +86,7 @@
 //! | learn why nothing goes on | [`Simulation::stuck`] |
 //! | run stateless tasks on a number of CPUs | [`Context::spawn_task`], [`Config::cpus`] |
 //! | delay messages | [`Latency`], [`Config::link`] |
+//! | lose, double, delay messages, crash actors | [`FaultPlan`], [`Config::faults`] |
 //! | end actors | [`Context::kill`], [`Context::stop`], [`DeathCause`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
@@ -123,7 +124,7 @@ pub mod time;
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::Digest;
 pub use event_list::EventListKind;
-pub use network::Latency;
+pub use network::{FaultPlan, Latency};
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
     Actor, Config, Container, Context, Counts, ErrorKind, Group, Limit, Limits, Outcome, Pacer,

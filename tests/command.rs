@@ -374,3 +374,50 @@ fn a_hundred_thousand_taxis_complete_every_ride() {
     assert_eq!(day["total_commission"].as_f64(), Some(seconds * 0.25));
     assert_eq!(day["taxi_cash"].as_f64(), Some(seconds));
 }
+
+/// A file of that name with that text, where tests may write.
+fn file(name: &str, text: &str) -> std::path::PathBuf {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+#[test]
+fn a_fault_plan_is_read_from_a_file_and_reported() {
+    let plan = "# nobody hears of it\nlink driver -> nobody loss 1\n\nslow **/taxi[*] by 2";
+    let path = file("plan.txt", plan);
+    let with = format!("run taxi --durations 2,2 --polls 9 --faults {}", path.display());
+    let day = json(&format!("{with} --json -q"));
+    assert_eq!(day["faults"], "link driver -> nobody loss 1\nslow **/taxi[*] by 2");
+    assert_eq!((&day["lost"], &day["duplicated"]), (&Value::from(0), &Value::from(0)));
+    let plain = json("run taxi --durations 2,2 --polls 9 --json -q");
+    assert_eq!(plain["faults"], Value::Null);
+    assert_ne!(plain["digest"], day["digest"]);
+    let talk = stderr(&run(&format!("{with} -v")));
+    assert!(talk.contains("link driver -> nobody loss 1"), "{talk}");
+    assert!(talk.contains(" 0 lost, 0 duplicated"), "{talk}");
+    assert!(talk.contains("note: no actor was ever named nobody"), "{talk}");
+}
+
+#[test]
+fn every_system_survives_a_network_that_loses_everything() {
+    let path = file("nothing.txt", "link ** -> ** loss 1");
+    for system in ["taxi", "parameter-server", "actor-tree", "messages"] {
+        let output = run(&format!("run {system} --faults {} -v", path.display()));
+        let talk = stderr(&output);
+        assert_eq!(output.status.code(), Some(0), "{system}: {talk}");
+        assert!(!talk.contains(" 0 lost"), "{system}: {talk}");
+        assert!(talk.contains("has waited for an answer from"), "{system}: {talk}");
+    }
+}
+
+#[test]
+fn a_wrong_fault_plan_is_told_with_its_place() {
+    let path = file("wrong.txt", "link a -> b loss 0.1\n\ncrash a at noon");
+    check_failure(
+        &format!("run taxi --faults {}", path.display()),
+        3,
+        "wrong.txt: line 3, column 12: `noon` is not a latency",
+    );
+    check_failure("run messages --faults /nowhere/plan.txt", 3, "cannot read /nowhere/plan.txt");
+}

@@ -2,8 +2,9 @@
 //! repeat, and both event lists agree.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathCause, EventListKind, Latency, Limits, Record,
-    RecordKind, ReplyTo, RequestError, Simulation, Span, Timer,
+    Actor, ActorRef, Config, Context, DeathCause, EventListKind, FaultPlan, Latency, Limits,
+    Record, RecordKind, ReplyTo, RequestError, Simulation, Span, Timer, VirtualTime,
+    network::LinkFaults,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -204,6 +205,30 @@ fn latency() -> impl Strategy<Value = Latency> {
     ]
 }
 
+/// Plans about the puppets and their children; both are sent to and spawned.
+fn plan() -> impl Strategy<Value = FaultPlan> {
+    let who = || prop::sample::select(vec!["**", "puppet[*]", "puppet[0]", "**/child[*]"]);
+    let millis = |millis: u64| VirtualTime::ZERO + Span::from_millis(millis);
+    let window = move || (0_u64..20, 1_u64..30).prop_map(move |(a, b)| millis(a)..millis(a + b));
+    let chance = || prop::sample::select(vec![0.0, 0.3, 1.0]);
+    let part = prop_oneof![
+        chance().prop_map(|p| LinkFaults::new().loss(p)),
+        chance().prop_map(|p| LinkFaults::new().duplicate(p)),
+        latency().prop_map(|latency| LinkFaults::new().latency(latency)),
+        (1_u64..5_000).prop_map(|rate| LinkFaults::new().bandwidth(rate)),
+        window().prop_map(|window| LinkFaults::new().loss(1.0).during(window)),
+    ];
+    let rule = prop_oneof![
+        4 => (who(), who(), part).prop_map(|(a, b, part)| FaultPlan::new().link(a, b, part)),
+        1 => (who(), who(), window()).prop_map(|(a, b, w)| FaultPlan::new().partition([a], [b], w)),
+        1 => (who(), latency()).prop_map(|(a, span)| FaultPlan::new().crash_at(a, span)),
+        1 => (who(), latency()).prop_map(|(a, span)| FaultPlan::new().crash_after(a, span)),
+        1 => (who(), window()).prop_map(|(a, w)| FaultPlan::new().slow(a, 2.5, w)),
+    ];
+    let join = |plans: Vec<FaultPlan>| plans.iter().flat_map(|p| p.rules()).cloned().collect();
+    prop::collection::vec(rule, 0..5).prop_map(join)
+}
+
 struct Played {
     simulation: Simulation,
     kinds: Rc<RefCell<BTreeMap<&'static str, u64>>>,
@@ -228,6 +253,8 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
             RecordKind::Died(_) => "died",
             RecordKind::Queued => "queued",
             RecordKind::Delayed => "delayed",
+            RecordKind::Lost => "lost",
+            RecordKind::Duplicated => "duplicated",
             RecordKind::Resumed if record.message.is_none() => "rested",
             _ => "handled",
         };
@@ -264,11 +291,12 @@ proptest! {
     fn every_message_has_exactly_one_end(
         program in prop::collection::vec(action(), 1..12),
         latency in latency(),
+        plan in prop_oneof![Just(FaultPlan::new()), plan()],
         cpus in prop::option::of(1_u32..3),
         seed: u64,
     ) {
         let program = Rc::new(program);
-        let mut config = Config::new(seed).latency(latency);
+        let mut config = Config::new(seed).latency(latency).faults(plan);
         config.cpus = cpus;
         let played = play(&program, config.clone())?;
         let counts = played.simulation.counts();
@@ -276,6 +304,8 @@ proptest! {
         prop_assert_eq!(counts.handled, seen("handled"));
         prop_assert_eq!(counts.undeliverable, seen("undeliverable"));
         prop_assert_eq!(counts.cancelled, seen("cancelled"));
+        prop_assert_eq!(counts.lost, seen("lost"));
+        prop_assert_eq!(counts.duplicated, seen("duplicated"));
         prop_assert_eq!(seen("forgotten"), 0);
 
         let again = play(&program, config.clone())?.simulation;
@@ -285,5 +315,28 @@ proptest! {
         prop_assert_eq!(played.simulation.digest(), reference.digest());
         prop_assert_eq!(played.simulation.events(), reference.events());
         prop_assert_eq!(played.simulation.now(), reference.now());
+    }
+
+    /// A plan that is about nobody, or says that nothing happens, changes
+    /// nothing.
+    #[test]
+    fn nothing_is_lost_or_doubled_unless_a_plan_says_so(
+        program in prop::collection::vec(action(), 1..12),
+        latency in latency(),
+        plan in plan(),
+        seed: u64,
+    ) {
+        let program = Rc::new(program);
+        let config = Config::new(seed).latency(latency);
+        let without = play(&program, config.clone())?.simulation;
+        let nobodys: FaultPlan =
+            plan.to_string().replace("puppet", "nobody").replace("**", "nobody/**").parse().unwrap();
+        let harmless = "link ** -> ** loss 0 duplicate 0\nslow ** by 1".parse().unwrap();
+        for plan in [nobodys, harmless] {
+            let with = play(&program, config.clone().faults(plan))?.simulation;
+            prop_assert_eq!((with.counts().lost, with.counts().duplicated), (0, 0));
+            prop_assert_eq!(with.counts(), without.counts());
+            prop_assert_eq!(with.digest(), without.digest());
+        }
     }
 }

@@ -18,7 +18,7 @@ fn lines<M: Model>(name: &str, model: &M, list: EventListKind) -> String {
     let mut lines = String::new();
     for seed in SEEDS {
         for latency in latencies() {
-            let config = Config::new(seed).latency(latency).event_list(list);
+            let config = Config::new(seed).latency(latency.clone()).event_list(list);
             let run = model.run(config).expect("no errors");
             let digest = run.digest.expect("a digest");
             writeln!(

@@ -10,6 +10,8 @@ mod cpu;
 mod engine;
 mod event_list;
 mod failures;
+mod fault_plans;
+mod faults;
 mod golden;
 mod groups;
 mod lifecycle;

@@ -1,6 +1,7 @@
 //! Links: latency models, order per sender and receiver, links by path.
 
 use crate::engine::Log;
+use flagfall::network::Empirical;
 use flagfall::{Actor, ActorRef, Config, Context, Latency, Simulation, Span, VirtualTime};
 use proptest::prelude::*;
 use std::rc::Rc;
@@ -34,7 +35,22 @@ impl Actor for Sink {
 }
 
 /// What a sink got from that many sources, each sending `count` messages.
-fn arrivals(config: Config, sources: u32, count: u32, every: Span) -> Vec<(VirtualTime, u32, u32)> {
+pub(crate) fn arrivals(
+    config: Config,
+    sources: u32,
+    count: u32,
+    every: Span,
+) -> Vec<(VirtualTime, u32, u32)> {
+    sent(config, sources, count, every).0
+}
+
+/// The same, and the run.
+pub(crate) fn sent(
+    config: Config,
+    sources: u32,
+    count: u32,
+    every: Span,
+) -> (Vec<(VirtualTime, u32, u32)>, Simulation) {
     let log = Log::default();
     let mut simulation = Simulation::new(config);
     let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
@@ -43,7 +59,7 @@ fn arrivals(config: Config, sources: u32, count: u32, every: Span) -> Vec<(Virtu
         simulation.send(&source, count);
     }
     simulation.run().unwrap();
-    log.take()
+    (log.take(), simulation)
 }
 
 #[test]
@@ -158,7 +174,12 @@ fn latencies_are_read_and_refused() {
     check("exponential:", "missing");
     check("-1ms", "negative");
     check("fast", "write 1ms, uniform:1ms..3ms");
-    for text in ["0s", "1ms", "uniform:1ms..3ms", "exponential:2ms"] {
+    check("empirical:", "missing");
+    check("empirical:1ms,,2ms", "missing");
+    check("empirical:1ms*0", "how often");
+    check("empirical:1ms*x", "like 2ms*3");
+    check("empirical:1ms*18446744073709551615,2ms", "how often");
+    for text in ["0s", "1ms", "uniform:1ms..3ms", "exponential:2ms", "empirical:1ms,2ms*3,1ms"] {
         assert_eq!(text.parse::<Latency>().unwrap().to_string(), text);
     }
 }
@@ -237,13 +258,18 @@ fn links_are_of_the_living() {
     assert!(simulation.has_path("old") && !simulation.has_path("older"));
 }
 
-fn latency() -> impl Strategy<Value = Latency> {
+pub(crate) fn latency() -> impl Strategy<Value = Latency> {
     let span = |nanos: u64| Span::from_nanos(nanos);
+    let recorded = prop::collection::vec((0_u64..50_000_000, 1_u64..9), 1..5);
     prop_oneof![
         (0_u64..50_000_000).prop_map(move |nanos| Latency::Fixed(span(nanos))),
         (0_u64..50_000_000, 0_u64..50_000_000)
             .prop_map(move |(a, b)| Latency::Uniform { low: span(a.min(b)), high: span(a.max(b)) }),
         (0_u64..50_000_000).prop_map(move |nanos| Latency::Exponential { mean: span(nanos) }),
+        recorded.prop_map(move |spans| {
+            let spans = spans.into_iter().map(|(nanos, weight)| (span(nanos), weight));
+            Latency::Empirical(Empirical::weighted(spans).unwrap())
+        }),
     ]
 }
 
@@ -271,6 +297,6 @@ proptest! {
 
     #[test]
     fn what_is_printed_can_be_read(latency in latency()) {
-        prop_assert_eq!(latency.to_string().parse::<Latency>(), Ok(latency));
+        prop_assert_eq!(latency.to_string().parse(), Ok(latency));
     }
 }

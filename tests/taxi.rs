@@ -15,7 +15,7 @@ struct Case {
 
 impl Case {
     fn config(&self) -> Config {
-        Config::new(self.seed).latency(self.latency)
+        Config::new(self.seed).latency(self.latency.clone())
     }
 
     fn run(&self) -> Day {

@@ -56,8 +56,9 @@ fn under_drawn_latencies_every_recorded_mixture_occurs() {
         .collect();
     assert_eq!(recorded, BTreeSet::from([0, 1, 2, 3]), "killed workers in the records");
     let latency: Latency = "uniform:1ms..3ms".parse().unwrap();
-    let seen: BTreeSet<usize> =
-        (0..200).map(|seed| worker_deaths(&grow(&ActorTree::default(), seed, latency)).0).collect();
+    let seen: BTreeSet<usize> = (0..200)
+        .map(|seed| worker_deaths(&grow(&ActorTree::default(), seed, latency.clone())).0)
+        .collect();
     assert_eq!(seen, recorded);
 }
 

@@ -80,12 +80,17 @@ pub(super) struct Common {
     /// Which replication of the scenario to run
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
     pub(super) replication: u64,
-    /// How long messages travel: 1ms, uniform:1ms..3ms, exponential:2ms; 0 is the ideal world
+    /// How long messages travel: 1ms, uniform:1ms..3ms, exponential:2ms,
+    /// empirical:1ms,2ms*3; 0 is the ideal world
     #[arg(long, value_name = "LATENCY", default_value = "1ms", help_heading = "Run")]
     pub(super) latency: Latency,
     /// Latency of one link, by actor paths; may be repeated
     #[arg(long = "link", value_name = "FROM->TO=LATENCY", help_heading = "Run")]
     pub(super) links: Vec<Link>,
+    /// File with what goes wrong, one rule a line, like `link A -> B loss 0.1`, `crash A at 30s`;
+    /// - is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    pub(super) faults: Option<PathBuf>,
     /// CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks)
     /// [default: as many as there are tasks]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
@@ -154,6 +159,17 @@ pub(super) enum EventListArg {
     Ladder,
     /// The reference, on the priority-queue crate
     PriorityQueue,
+}
+
+impl System {
+    pub(super) fn common(&self) -> &Common {
+        match self {
+            Self::Taxi(args) => &args.common,
+            Self::ParameterServer(args) => &args.common,
+            Self::ActorTree(args) => &args.common,
+            Self::Messages(args) => &args.common,
+        }
+    }
 }
 
 impl From<EventListArg> for EventListKind {

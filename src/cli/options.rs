@@ -10,7 +10,7 @@ use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
-use crate::network::Latency;
+use crate::network::{FaultPlan, Latency};
 use crate::simulation::{Config, Limits};
 use crate::time::{Span, VirtualTime};
 use std::collections::BTreeSet;
@@ -23,20 +23,23 @@ const MOST_INSPECTIONS: f64 = 1e6;
 /// A day that needs more polls than this wants a word from the user.
 const MOST_POLLS: u32 = 1_000_000;
 
-pub(super) fn config(common: &Common) -> Config {
+pub(super) fn config(common: &Common) -> Result<Config, Failure> {
     let mut config = Config::new(common.seed)
         .replication(common.replication)
-        .latency(common.latency)
+        .latency(common.latency.clone())
         .limits(limits(&common.limits))
         .event_list(common.event_list.into())
         .digest(!common.no_digest);
     for link in &common.links {
-        config = config.link(&link.from, &link.to, link.latency);
+        config = config.link(&link.from, &link.to, link.latency.clone());
     }
-    match common.cpus {
+    if let Some(path) = &common.faults {
+        config = config.faults(read_faults(path)?);
+    }
+    Ok(match common.cpus {
         Some(cpus) => config.cpus(cpus),
         None => config,
-    }
+    })
 }
 
 fn limits(args: &LimitArgs) -> Limits {
@@ -53,7 +56,7 @@ fn limits(args: &LimitArgs) -> Limits {
     limits
 }
 
-pub(super) fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
+pub(super) fn taxi_fleet(args: &TaxiArgs, config: &Config) -> Result<TaxiFleet, Failure> {
     let durations = match (&args.durations, &args.durations_file) {
         (Some(list), _) => Durations::Given(list.0.clone()),
         (None, Some(path)) => Durations::Given(read_durations(path)?),
@@ -86,16 +89,17 @@ pub(super) fn taxi_fleet(args: &TaxiArgs) -> Result<TaxiFleet, Failure> {
     };
     fleet.polls = match args.polls {
         Some(polls) => polls,
-        None => polls_needed(&fleet, &args.common)?,
+        None => polls_needed(&fleet, config)?,
     };
     Ok(fleet)
 }
 
 /// As many polls as the last ride needs, unless nobody would want to see
 /// them.
-fn polls_needed(fleet: &TaxiFleet, common: &Common) -> Result<u32, Failure> {
-    let links = common.links.iter().map(|link| link.latency);
-    let hop = links.chain([common.latency]).map(Latency::allowance).max().unwrap_or_default();
+fn polls_needed(fleet: &TaxiFleet, config: &Config) -> Result<u32, Failure> {
+    let links = config.links.iter().map(|(_, _, latency)| latency);
+    let latencies = links.chain(config.faults.latencies()).chain([&config.latency]);
+    let hop = latencies.map(Latency::allowance).max().unwrap_or_default();
     fleet.polls_needed(hop).filter(|polls| *polls <= MOST_POLLS).ok_or_else(|| {
         Failure::Usage(format!(
             "until the last ride is over the driver would poll more than {MOST_POLLS} times: \
@@ -126,14 +130,24 @@ fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
-    let name = path.display();
+/// Reads a file, or standard input where it is called `-`.
+fn read(path: &Path) -> Result<String, Failure> {
     let read = if path == Path::new("-") {
         io::read_to_string(io::stdin())
     } else {
         std::fs::read_to_string(path)
     };
-    let text = read.map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    read.map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))
+}
+
+fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {
+    let plan = read(path)?.parse();
+    plan.map_err(|error| Failure::Files(format!("{}: {error}", path.display())))
+}
+
+fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
+    let name = path.display();
+    let text = read(path)?;
     let durations =
         durations_in(&text).map_err(|error| Failure::Files(format!("{name}: {error}")))?;
     if durations.is_empty() {

@@ -6,21 +6,24 @@ use super::options::{actor_tree, config, message_log, parameter_training, taxi_f
 use super::output::{Stdout, peak_memory_bytes, talk};
 use super::pace::Pace;
 use crate::models::{Model, Run};
+use crate::network::Pattern;
 use crate::record::Record;
 use crate::report::{json, text};
-use crate::simulation::{Config, Simulation};
+use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 pub(super) fn run(system: System) -> Result<(), Failure> {
+    let config = config(system.common())?;
     match system {
         System::Taxi(args) => {
-            let fleet = taxi_fleet(&args)?;
+            let fleet = taxi_fleet(&args, &config)?;
             let lang = args.common.lang.into();
-            execute("taxi", &fleet, &args.common, |out, run, config| {
+            execute("taxi", &fleet, (&args.common, &config), |out, run, config| {
                 if args.common.json {
                     json::taxi(out, (&fleet, run), config, lang, args.common.summary)
                 } else {
@@ -30,7 +33,7 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
         }
         System::ParameterServer(args) => {
             let model = parameter_training(&args)?;
-            execute("parameter-server", &model, &args.common, |out, run, config| {
+            execute("parameter-server", &model, (&args.common, &config), |out, run, config| {
                 if args.common.json {
                     json::parameter_server(out, (&model, run), config, args.common.summary)
                 } else {
@@ -40,7 +43,7 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
         }
         System::ActorTree(args) => {
             let model = actor_tree(&args)?;
-            execute("actor-tree", &model, &args.common, |out, run, config| {
+            execute("actor-tree", &model, (&args.common, &config), |out, run, config| {
                 if args.common.json {
                     json::actor_tree(out, (&model, run), config, args.common.summary)
                 } else {
@@ -50,7 +53,7 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
         }
         System::Messages(args) => {
             let model = message_log(&args)?;
-            execute("messages", &model, &args.common, |out, run, config| {
+            execute("messages", &model, (&args.common, &config), |out, run, config| {
                 if args.common.json {
                     json::message_log(out, (&model, run), config, args.common.summary)
                 } else {
@@ -65,10 +68,9 @@ pub(super) fn run(system: System) -> Result<(), Failure> {
 fn execute<M: Model + fmt::Debug>(
     name: &str,
     model: &M,
-    common: &Common,
+    (common, config): (&Common, &Config),
     report: impl FnOnce(&mut dyn Write, &Run<M::Result>, &Config) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let config = config(common);
     if common.verbose {
         talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
     }
@@ -86,17 +88,41 @@ fn execute<M: Model + fmt::Debug>(
     }
     let run = ran?;
     let mut out = Stdout::new();
-    out.write(|out| report(out, &run, &config))?;
+    out.write(|out| report(out, &run, config))?;
     out.finish()?;
-    for link in &common.links {
-        for path in [&link.from, &link.to].into_iter().filter(|path| !simulation.has_path(path)) {
+    tell_unknown_paths(config, &simulation);
+    tell_stuck(config, &simulation);
+    if !common.quiet {
+        summarize(name, config, &run, wall, common.verbose);
+    }
+    Ok(())
+}
+
+/// Most mistakes in links and plans are names.
+fn tell_unknown_paths(config: &Config, simulation: &Simulation) {
+    let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
+    let planned = config.faults.patterns().filter_map(Pattern::exact);
+    let mut told = BTreeSet::new();
+    for path in links.chain(planned).filter(|path| !simulation.has_path(path)) {
+        if told.insert(path) {
             talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
         }
     }
-    if !common.quiet {
-        summarize(name, &config, &run, wall, common.verbose);
+}
+
+/// Who waits for an answer may wait for one that was lost.
+fn tell_stuck(config: &Config, simulation: &Simulation) {
+    const MOST: usize = 5;
+    if config.faults.is_empty() {
+        return;
     }
-    Ok(())
+    let unanswered = simulation.unanswered();
+    for Unanswered { asker, asked, since } in unanswered.iter().take(MOST) {
+        talk(format_args!("note: {asker} has waited for an answer from {asked} since {since}"));
+    }
+    if let Some(more) = unanswered.len().checked_sub(MOST + 1) {
+        talk(format_args!("note: and {} others wait for answers", more + 1));
+    }
 }
 
 fn run_model<M: Model>(model: &M, simulation: &mut Simulation) -> Result<Run<M::Result>, Failure> {
@@ -173,12 +199,15 @@ fn summarize<T>(name: &str, config: &Config, run: &Run<T>, wall: Duration, verbo
     if verbose {
         let counts = run.counts;
         talk(format_args!(
-            "messages: {} sent, {} handled, {} undeliverable, {} cancelled, {} pending; \
+            "messages: {} sent, {} handled, {} undeliverable, {} cancelled, {} lost, \
+             {} duplicated, {} pending; \
              {:.0} events/s",
             counts.sent,
             counts.handled,
             counts.undeliverable,
             counts.cancelled,
+            counts.lost,
+            counts.duplicated,
             counts.pending(),
             run.events as f64 / secs.max(1e-9),
         ));

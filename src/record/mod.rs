@@ -33,6 +33,11 @@ pub enum RecordKind {
     Served,
     /// The receiver died.
     Died(DeathCause),
+    /// The link to the receiver lost the message; told when it was sent.
+    Lost,
+    /// The link to the receiver doubled the message: a copy is on its way; told
+    /// when it was sent.
+    Duplicated,
 }
 
 impl RecordKind {
@@ -50,6 +55,8 @@ impl RecordKind {
             Self::Cancelled => 8,
             Self::Served => 32,
             Self::Died(cause) => 9 + cause as u64,
+            Self::Lost => 32,
+            Self::Duplicated => 33,
         }
     }
 }
@@ -68,6 +75,8 @@ impl fmt::Display for RecordKind {
             Self::Cancelled => f.pad("cancelled"),
             Self::Served => f.pad("served"),
             Self::Died(cause) => f.pad(&format!("died: {cause}")),
+            Self::Lost => f.pad("lost"),
+            Self::Duplicated => f.pad("duplicated"),
         }
     }
 }
@@ -75,9 +84,9 @@ impl fmt::Display for RecordKind {
 /// One thing that happened, as an observer sees it.
 ///
 /// An event leaves one record, with two exceptions: one more for each message
-/// that a death made undeliverable or cancelled, or that its own actor took
-/// back (that record comes after the one of the event), and an event that
-/// finds nothing to do (a kill whose victim is dead) leaves none.
+/// that a death made undeliverable or cancelled, that its own actor took back,
+/// or that a link lost or doubled (those records come after the one of the
+/// event), and an event that finds nothing to do (a kill whose victim is dead) leaves none.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// The number of the event in the run, from 1.

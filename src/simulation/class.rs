@@ -246,6 +246,10 @@ fn turn<M: Message>(
             cells.take(cell);
             Turn::Die(DeathCause::OwnerDied)
         }
+        EventKind::Crash => {
+            cells.take(cell);
+            Turn::Die(DeathCause::Crashed)
+        }
         EventKind::Wake => unreachable!("only processes are woken"),
         EventKind::Free | EventKind::Cancelled => unreachable!("an event that is due has a cell"),
     }

@@ -1,7 +1,7 @@
 //! What the user chooses before a run.
 
 use crate::event_list::EventListKind;
-use crate::network::Latency;
+use crate::network::{FaultPlan, Latency};
 use crate::time::VirtualTime;
 
 /// The settings of a run.
@@ -28,6 +28,8 @@ pub struct Config {
     pub latency: Latency,
     /// Latencies of single links: (sender's path, receiver's path, latency).
     pub links: Vec<(String, String, Latency)>,
+    /// What goes wrong; nothing unless set.
+    pub faults: FaultPlan,
     /// CPU slots for tasks; `None` is as many as there are tasks.
     pub cpus: Option<u32>,
     /// Where the run is stopped with an error.
@@ -47,6 +49,7 @@ impl Config {
             replication: 0,
             latency: Latency::ZERO,
             links: Vec::new(),
+            faults: FaultPlan::new(),
             cpus: None,
             limits: Limits::default(),
             event_list: EventListKind::default(),
@@ -73,6 +76,22 @@ impl Config {
     pub fn link(mut self, from: &str, to: &str, latency: Latency) -> Self {
         self.links.push((from.to_owned(), to.to_owned(), latency));
         self
+    }
+
+    /// Sets what goes wrong. Where the plan gives a link a latency, it counts
+    /// before [`link`](Self::link) and [`latency`](Self::latency).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, FaultPlan, network::LinkFaults};
+    ///
+    /// let plan = FaultPlan::new().link("driver", "driver/*", LinkFaults::new().loss(0.1));
+    /// let config = Config::new(42).faults(plan);
+    /// assert_eq!(config.faults.to_string(), "link driver -> driver/* loss 0.1");
+    /// ```
+    #[must_use]
+    pub fn faults(self, faults: FaultPlan) -> Self {
+        Self { faults, ..self }
     }
 
     /// Sets the number of CPU slots.

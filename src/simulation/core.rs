@@ -14,7 +14,7 @@ use super::request::Requests;
 use super::resource::Resources;
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
-use crate::network::{End, Latency, Network, path_hash};
+use crate::network::{Latency, Network, path_hash};
 use crate::random::{Stream, StreamName};
 use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
@@ -50,9 +50,11 @@ pub struct Core {
     /// How many events had happened when the clock moved last.
     instant_first: u64,
     /// How long messages travel, if all travel for the same span.
-    plain_latency: Option<Span>,
+    pub(super) plain_latency: Option<Span>,
     /// Where the event list keeps those that do.
-    link_lane: Lane,
+    pub(super) link_lane: Lane,
+    /// A plan says how long holds take.
+    pub(super) slows: bool,
     /// Something besides the next event wants to be looked at: newborns, a
     /// process to go on, a failure, the end.
     pub(super) attention: bool,
@@ -90,19 +92,18 @@ pub(super) struct RunFailed;
 
 impl Core {
     pub(super) fn new(config: Config) -> Self {
-        let mut network = Network::new(config.seed, config.replication, config.latency);
+        let (seed, replication) = (config.seed, config.replication);
+        let mut network = Network::new(seed, replication, config.latency.clone(), &config.faults);
         for (from, to, latency) in &config.links {
-            network.set_link(path_hash(from), path_hash(to), *latency);
+            network.set_link(path_hash(from), path_hash(to), latency.clone());
         }
         Self {
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
             instant_first: 0,
-            plain_latency: match config.latency {
-                Latency::Fixed(span) if !network.needs_paths() => Some(span),
-                _ => None,
-            },
+            plain_latency: network.plain_latency(),
+            slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),
             link_lane: match config.latency {
                 Latency::ZERO => Lane::Now,
                 Latency::Fixed(_) => Lane::Link,
@@ -348,46 +349,12 @@ impl Core {
         cell
     }
 
-    /// When a message sent now arrives.
+    /// When a message sent now arrives, if all travel alike: `None` is also
+    /// past the end of time. What else can happen stands in `link.rs`.
     #[inline(always)]
-    pub(super) fn arrival(&mut self, from: ActorId, to: ActorId) -> Option<(VirtualTime, Lane)> {
-        let Some(latency) = self.plain_latency else { return self.drawn_arrival(from, to) };
-        match self.now.checked_add(latency) {
-            Some(time) => Some((time, self.link_lane)),
-            None => self.overflow(),
-        }
-    }
-
-    fn drawn_arrival(&mut self, from: ActorId, to: ActorId) -> Option<(VirtualTime, Lane)> {
-        let (from, to) = self.ends(from, to);
-        match self.network.arrival(self.now, from, to) {
-            Some(time) => {
-                let usual = matches!(self.config.latency, Latency::Fixed(span)
-                    if self.now.checked_add(span) == Some(time));
-                Some((time, if usual { self.link_lane } else { Lane::None }))
-            }
-            None => self.overflow(),
-        }
-    }
-
-    /// The ends of a link; paths are looked up only where links need them.
-    #[inline]
-    fn ends(&self, from: ActorId, to: ActorId) -> (End, End) {
-        if self.network.needs_paths() && self.pools.get(to.class as usize).is_some() {
-            (self.directory.end(from), self.directory.end(to))
-        } else {
-            (End::without_path(from), End::without_path(to))
-        }
-    }
-
-    /// Sends a kill, or the news of an owner's death.
-    pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, kind: EventKind) {
-        let (from, to_end) = self.ends(from, to);
-        let due = match self.network.unordered_arrival(self.now, from, to_end) {
-            Some(time) => Some((time, self.lane(time))),
-            None => self.overflow(),
-        };
-        self.schedule_plain(due, to, kind);
+    pub(super) fn plain_arrival(&self) -> Option<(VirtualTime, Lane)> {
+        let time = self.now.checked_add(self.plain_latency?)?;
+        Some((time, self.link_lane))
     }
 
     // --- recording ---------------------------------------------------------
@@ -408,6 +375,18 @@ impl Core {
         let sender = if message.is_some() { pool.sender(cell) } else { ActorId::OUTSIDE };
         let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
         self.recorder.record(&self.directory, happened, message);
+    }
+
+    /// Records what became of a message that is in no cell.
+    pub(super) fn record_message<M: Message>(
+        &mut self,
+        kind: RecordKind,
+        sender: ActorId,
+        receiver: ActorId,
+        message: &M,
+    ) {
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
+        self.recorder.record(&self.directory, happened, Some(message));
     }
 
     /// Records something that is not about a message.

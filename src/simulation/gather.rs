@@ -35,13 +35,12 @@ where
     M: Message,
 {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
-        let arrival = core.arrival(route.from, route.asker);
         let mut gather = self.gather.borrow_mut();
         gather.answers[self.position] = Some(typed(answer));
         gather.missing -= 1;
         // The asker goes on when the slowest answer has arrived; `None`, past
         // the end of time, must win.
-        gather.arrival = gather.arrival.zip(arrival).map(|(a, b)| if b.0 < a.0 { a } else { b });
+        gather.arrival = gather.arrival.zip(route.due).map(|(a, b)| if b.0 < a.0 { a } else { b });
         if gather.missing > 0 {
             return;
         }
@@ -77,7 +76,7 @@ where
         let mut race = self.race.borrow_mut();
         race.missing -= 1;
         let is_useless = answer.is_err() && (race.missing > 0 || race.first.is_some());
-        let Some(due) = core.arrival(route.from, route.asker).filter(|_| !is_useless) else {
+        let Some(due) = route.due.filter(|_| !is_useless) else {
             return;
         };
         match race.first {

@@ -49,6 +49,9 @@ impl Core {
             }
         };
         self.attention = true;
+        if self.network.faults.is_some() {
+            self.plan_crashes(id);
+        }
         let allowed = self.config.limits.live_actors;
         if self.directory.live() > allowed {
             self.limit(Limit::LiveActors, allowed);

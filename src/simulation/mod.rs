@@ -14,6 +14,7 @@ mod error;
 mod gather;
 mod group;
 mod life;
+mod link;
 mod look;
 mod outcome;
 mod pace;

@@ -2,9 +2,10 @@
 
 /// What became of all messages so far.
 ///
-/// Every message has exactly one end: `sent = handled + undeliverable +
-/// cancelled + pending`, where the pending ones are scheduled, wait in a
-/// mailbox, or wait for a CPU slot.
+/// Every message, and every copy of one, has exactly one end: `sent +
+/// duplicated = handled + undeliverable + cancelled + lost + pending`, where
+/// the pending ones are scheduled, wait in a mailbox, or wait for a CPU slot.
+/// Without a [`FaultPlan`](crate::FaultPlan) none is lost or duplicated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Messages, timers set, answers, continuations of holds, and first
@@ -17,6 +18,10 @@ pub struct Counts {
     /// Continuations of holds, and first messages of tasks without a slot,
     /// whose actor died before; and what an actor took back by its timer.
     pub cancelled: u64,
+    /// Those that a link lost, answers included.
+    pub lost: u64,
+    /// Copies that links made.
+    pub duplicated: u64,
 }
 
 /// Why a run returned.
@@ -35,6 +40,7 @@ impl Counts {
     /// Messages sent that have met no end yet, by this account.
     #[must_use]
     pub fn pending(&self) -> u64 {
-        self.sent - self.handled - self.undeliverable - self.cancelled
+        let ended = self.handled + self.undeliverable + self.cancelled + self.lost;
+        self.sent + self.duplicated - ended
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum EventKind {
     Kill,
     /// The actor dies because the one that spawned it did.
     OwnerDied,
+    /// The actor dies because a fault plan says so.
+    Crash,
     /// No event: the cell is free.
     Free,
     /// No event any more, but the event list still has the number of the cell.
@@ -67,6 +69,7 @@ const KINDS: [EventKind; 16] = {
         EventKind::TaskStart,
         EventKind::Kill,
         EventKind::OwnerDied,
+        EventKind::Crash,
         EventKind::Free,
         EventKind::Cancelled,
     ];

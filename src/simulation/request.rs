@@ -9,6 +9,7 @@ use super::core::Core;
 use super::pool::EventKind;
 use super::process::WaitKey;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
+use crate::event_list::Lane;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -36,6 +37,8 @@ pub(super) struct Route {
     pub(super) from: ActorId,
     pub(super) asker: ActorId,
     pub(super) kind: EventKind,
+    /// When the answer arrives; `None` is past the end of time.
+    pub(super) due: Option<(VirtualTime, Lane)>,
 }
 
 struct Open {
@@ -92,8 +95,7 @@ where
 {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
         let message = (self.wrap)(typed(answer));
-        let due = core.arrival(route.from, route.asker);
-        core.post(due, route.from, route.asker, route.kind, message);
+        core.post(route.due, route.from, route.asker, route.kind, message);
     }
 }
 
@@ -107,8 +109,7 @@ struct Awaited<R> {
 impl<R: 'static> Continuation for Awaited<R> {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
         *self.place.borrow_mut() = Some(typed(answer));
-        let due = core.arrival(route.from, route.asker);
-        core.wake(due, route.asker, self.key);
+        core.wake(route.due, route.asker, self.key);
     }
 }
 
@@ -175,8 +176,7 @@ impl Core {
         request: RequestId,
         message: N,
     ) {
-        let due = self.arrival(asker, to);
-        let cell = self.post(due, asker, to, EventKind::Request, message);
+        let cell = self.send(asker, to, EventKind::Request, message);
         if let (true, Some(pool)) = (cell != NONE, self.pool::<N>(to.class)) {
             pool.borrow_mut().set_request(cell, request);
         }
@@ -243,13 +243,16 @@ impl Core {
         place.open.take().expect("only open requests are closed")
     }
 
-    /// Answers a request, unless it failed before.
+    /// Answers a request, unless it failed before. One whose answer is lost
+    /// on its way stays open: its asker knows of none.
     pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
         if !self.requests.is_open(request) {
             return;
         }
+        let asker = self.requests.at(request.slot).asker;
+        let Ok(due) = self.answer_arrival(from, asker, size_of::<R>() as u64) else { return };
         let open = self.close_request(request.slot);
-        let route = Route { from, asker: open.asker, kind: open.kind };
+        let route = Route { from, asker, kind: open.kind, due };
         let mut answer = Some(answer);
         open.continuation.resume(self, route, Ok(&mut answer));
     }
@@ -265,7 +268,8 @@ impl Core {
 
     fn fail_open(&mut self, slot: u32, from: ActorId, error: RequestError) {
         let open = self.close_request(slot);
-        let route = Route { from, asker: open.asker, kind: open.kind };
+        let due = self.arrival(from, open.asker);
+        let route = Route { from, asker: open.asker, kind: open.kind, due };
         open.continuation.resume(self, route, Err(error));
     }
 

@@ -60,12 +60,16 @@ struct Object<'a, B> {
     seed: u64,
     replication: u64,
     latency: String,
+    /// The plan, one rule a line; null without one.
+    faults: Option<String>,
     cpus: Option<u32>,
     #[serde(flatten)]
     body: B,
     virtual_time_s: f64,
     events: u64,
     undeliverable: u64,
+    lost: u64,
+    duplicated: u64,
     digest: Option<String>,
 }
 
@@ -82,11 +86,14 @@ fn write<T>(
         seed: config.seed,
         replication: config.replication,
         latency: config.latency.to_string(),
+        faults: (!config.faults.is_empty()).then(|| config.faults.to_string()),
         cpus: config.cpus,
         body,
         virtual_time_s: run.virtual_time.as_secs_f64(),
         events: run.events,
         undeliverable: run.counts.undeliverable,
+        lost: run.counts.lost,
+        duplicated: run.counts.duplicated,
         digest: run.digest.map(|digest| digest.to_string()),
     };
     serde_json::to_writer(&mut *out, &object).map_err(io::Error::from)?;

@@ -83,8 +83,14 @@ impl<'a, M: Message> Context<'a, M> {
     /// earlier (those with a delay of their own aside).
     #[inline(always)]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
-        let due = self.core.arrival(self.id, to.id);
-        self.post(due, to.id, EventKind::Deliver, message);
+        match self.core.plain_arrival() {
+            Some(due) => {
+                self.post(Some(due), to.id, EventKind::Deliver, message);
+            }
+            None => {
+                self.core.send_by_link(self.id, to.id, EventKind::Deliver, message);
+            }
+        }
     }
 
     /// Sends a message that arrives exactly `delay` from now, whatever the
@@ -169,6 +175,7 @@ impl<'a, M: Message> Context<'a, M> {
         if !self.take_turn(Busy::Held) {
             return;
         }
+        let span = self.slow(span);
         let due = self.core.after(span);
         self.meta.pending = self.post(due, self.id, EventKind::Resume, then);
     }
@@ -177,9 +184,16 @@ impl<'a, M: Message> Context<'a, M> {
     /// mailbox is served again afterwards.
     pub fn rest(&mut self, span: Span) {
         if self.take_turn(Busy::Held) {
+            let span = self.slow(span);
             let due = self.core.after(span);
             self.meta.pending = self.core.schedule_plain(due, self.id, EventKind::Resume);
         }
+    }
+
+    /// How long a hold takes: a fault plan may make it longer.
+    #[inline(always)]
+    fn slow(&mut self, span: Span) -> Span {
+        if self.core.slows { self.core.slow_hold(self.id, span) } else { span }
     }
 
     /// Marks the actor busy, unless the handler did so before.

@@ -103,11 +103,14 @@ impl<M: Message> Class for ProcessClass<M> {
                 }
                 waited
             }
-            EventKind::Kill | EventKind::OwnerDied => {
-                let killed = head.kind() == EventKind::Kill;
+            kind @ (EventKind::Kill | EventKind::OwnerDied | EventKind::Crash) => {
                 cells.take(cell);
                 drop(cells);
-                let cause = if killed { DeathCause::Killed } else { DeathCause::OwnerDied };
+                let cause = match kind {
+                    EventKind::Kill => DeathCause::Killed,
+                    EventKind::Crash => DeathCause::Crashed,
+                    _ => DeathCause::OwnerDied,
+                };
                 return self.die(core, id, cause);
             }
             kind => {

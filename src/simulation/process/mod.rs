@@ -118,8 +118,7 @@ impl<M: Message> Process<M> {
     /// Sends a message, as [`Context::send`](crate::Context::send) does.
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
         let core = &mut *self.core.borrow_mut();
-        let due = core.arrival(self.id, to.id);
-        core.post(due, self.id, to.id, EventKind::Deliver, message);
+        core.send(self.id, to.id, EventKind::Deliver, message);
     }
 
     /// Sends a message that arrives exactly `delay` from now.

@@ -7,7 +7,7 @@ use crate::event_list::{EventId, Lane};
 use crate::record::RecordKind;
 use crate::simulation::core::{Core, stow};
 use crate::simulation::pool::{EventKind, NONE};
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
@@ -214,15 +214,14 @@ impl Core {
     /// Interrupts a process: right after the current event if there is no
     /// latency.
     pub(super) fn interrupt<M: Message>(&mut self, from: ActorId, to: ActorId, message: M) {
-        match self.arrival(from, to) {
-            Some((time, _)) if time == self.now && self.pool::<M>(to.class).is_some() => {
-                let pool = self.shared_pool::<M>(to.class);
-                let cell = stow(&pool, &self.recorder, from, to, EventKind::Interrupt, message);
-                self.counts.sent += 1;
-                self.make_urgent(to.class, cell);
-            }
-            due => _ = self.post(due, from, to, EventKind::Interrupt, message),
+        if self.plain_latency != Some(Span::ZERO) || self.pool::<M>(to.class).is_none() {
+            self.send(from, to, EventKind::Interrupt, message);
+            return;
         }
+        let pool = self.shared_pool::<M>(to.class);
+        let cell = stow(&pool, &self.recorder, from, to, EventKind::Interrupt, message);
+        self.counts.sent += 1;
+        self.make_urgent(to.class, cell);
     }
 
     fn make_urgent(&mut self, class: u16, cell: u32) {

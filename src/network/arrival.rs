@@ -1,0 +1,169 @@
+//! When a message arrives: latencies, their streams, and the order of one
+//! sender's messages to one receiver.
+
+use super::{End, FaultPlan, Faults, Journey, Latency, PathHash};
+use crate::actor::ActorId;
+use crate::random::{Stream, StreamName};
+use crate::time::{Span, VirtualTime};
+use rustc_hash::FxHashMap;
+
+/// The latencies of a run and what has to be remembered to apply them.
+#[derive(Debug)]
+pub(crate) struct Network {
+    seed: u64,
+    replication: u64,
+    latency: Latency,
+    links: FxHashMap<(PathHash, PathHash), Latency>,
+    streams: FxHashMap<PathHash, Stream>,
+    order: Order,
+    /// What goes wrong; `None` if nothing does.
+    pub(crate) faults: Option<Box<Faults>>,
+}
+
+/// When the last message of each pair arrives; kept where messages could
+/// overtake each other only, and a fixed latency cannot reorder.
+#[derive(Debug)]
+struct Order {
+    last_arrival: FxHashMap<(ActorId, ActorId), VirtualTime>,
+    /// Size of `last_arrival` at which arrivals that have passed are dropped.
+    prune_at: usize,
+}
+
+/// Below this many pairs nothing is pruned.
+pub(super) const PRUNE_MIN: usize = 1024;
+
+impl Network {
+    pub(crate) fn new(seed: u64, replication: u64, latency: Latency, plan: &FaultPlan) -> Self {
+        Self {
+            seed,
+            replication,
+            latency,
+            links: FxHashMap::default(),
+            streams: FxHashMap::default(),
+            order: Order { last_arrival: FxHashMap::default(), prune_at: PRUNE_MIN },
+            faults: Faults::new(seed, replication, plan).map(Box::new),
+        }
+    }
+
+    /// Gives messages from `from` to `to` a latency of their own.
+    pub(crate) fn set_link(&mut self, from: PathHash, to: PathHash, latency: Latency) {
+        self.links.insert((from, to), latency);
+    }
+
+    /// Whether the paths of the ends matter; looking them up costs.
+    #[inline]
+    pub(crate) fn needs_paths(&self) -> bool {
+        !self.links.is_empty() || !matches!(self.latency, Latency::Fixed(_))
+    }
+
+    /// The latency of every message, if all have the same and nothing else
+    /// can happen to any.
+    pub(crate) fn plain_latency(&self) -> Option<Span> {
+        let planned = self.faults.as_ref().is_some_and(|faults| faults.on_links());
+        match self.latency {
+            Latency::Fixed(span) if !planned && !self.needs_paths() => Some(span),
+            _ => None,
+        }
+    }
+
+    /// When a message sent `now` arrives if no plan interferes; never before
+    /// one that `from` sent to `to` earlier. `None` past the end of virtual
+    /// time.
+    pub(crate) fn arrival(&mut self, now: VirtualTime, from: End, to: End) -> Option<VirtualTime> {
+        let fixed = matches!(self.base(from, to), Latency::Fixed(_));
+        let time = now.checked_add(self.draw(from, to))?;
+        Some(if fixed { time } else { self.order.keep(now, from, to, time) })
+    }
+
+    /// When a kill or a notice of death sent `now` arrives; it may overtake.
+    pub(crate) fn unordered_arrival(
+        &mut self,
+        now: VirtualTime,
+        from: End,
+        to: End,
+    ) -> Option<VirtualTime> {
+        now.checked_add(self.draw(from, to))
+    }
+
+    /// What becomes of a message sent `now`, of so many bytes, on a link that
+    /// the plan has been shown.
+    pub(crate) fn journey(
+        &mut self,
+        now: VirtualTime,
+        from: End,
+        to: End,
+        bytes: &dyn Fn() -> u64,
+    ) -> Journey {
+        // Drawn even if it does not count: no rule shifts what is drawn for
+        // the sender's other messages.
+        let usual = self.draw(from, to);
+        let base = self.links.get(&(from.path, to.path)).unwrap_or(&self.latency);
+        let ends = (from.id, to.id);
+        let passed = self.faults.as_mut().and_then(|f| f.pass(now, ends, bytes, (base, usual)));
+        let Some(passage) = passed else {
+            return self.arrival_after(now, from, to, usual);
+        };
+        if passage.lost {
+            return Journey::Lost;
+        }
+        let after = |span| passage.departs?.checked_add(span);
+        let Some(time) = after(passage.latency) else { return Journey::Never };
+        let time = self.order.keep(now, from, to, time);
+        match passage.copy.map(after) {
+            None => Journey::Arrives(time),
+            Some(None) => Journey::Never,
+            Some(Some(copy)) => Journey::Doubled(time, copy),
+        }
+    }
+
+    fn arrival_after(&mut self, now: VirtualTime, from: End, to: End, span: Span) -> Journey {
+        let fixed = matches!(self.base(from, to), Latency::Fixed(_));
+        match now.checked_add(span) {
+            None => Journey::Never,
+            Some(time) if fixed => Journey::Arrives(time),
+            Some(time) => Journey::Arrives(self.order.keep(now, from, to, time)),
+        }
+    }
+
+    /// Forgets what was kept for a sender that died; a successor of the same
+    /// path draws from a stream of its own.
+    pub(crate) fn forget(&mut self, path: PathHash) {
+        self.streams.remove(&path);
+    }
+
+    fn base(&self, from: End, to: End) -> &Latency {
+        if self.links.is_empty() {
+            return &self.latency;
+        }
+        self.links.get(&(from.path, to.path)).unwrap_or(&self.latency)
+    }
+
+    fn draw(&mut self, from: End, to: End) -> Span {
+        let latency = self.links.get(&(from.path, to.path)).unwrap_or(&self.latency);
+        if let Latency::Fixed(span) = latency {
+            return *span;
+        }
+        let (seed, replication) = (self.seed, self.replication);
+        let stream = self.streams.entry(from.path).or_insert_with(|| {
+            let (actor, incarnation) = (from.path, from.incarnation);
+            let purpose = "latency";
+            Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })
+        });
+        latency.draw(stream)
+    }
+}
+
+impl Order {
+    /// Puts an arrival off until the one before it, if need be.
+    fn keep(&mut self, now: VirtualTime, from: End, to: End, time: VirtualTime) -> VirtualTime {
+        if self.last_arrival.len() >= self.prune_at {
+            // What has arrived cannot be overtaken: memory follows the
+            // messages under way, at constant cost per message on average.
+            self.last_arrival.retain(|_, last| *last > now);
+            self.prune_at = PRUNE_MIN.max(2 * self.last_arrival.len());
+        }
+        let last = self.last_arrival.entry((from.id, to.id)).or_insert(time);
+        *last = (*last).max(time);
+        *last
+    }
+}

@@ -1,0 +1,115 @@
+//! Latencies that were recorded, drawn as often as they were seen.
+
+use super::ParseLatencyError;
+use crate::random::Stream;
+use crate::time::Span;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Recorded spans, drawn from independently, each as often as it was seen.
+///
+/// Nothing between two recorded spans is ever drawn. A draw costs one random
+/// word and O(log n) comparisons; clones share the list.
+///
+/// # Examples
+/// ```
+/// use flagfall::network::Empirical;
+/// use flagfall::{Latency, Span};
+///
+/// let recorded = Empirical::new([1, 2, 5].map(Span::from_millis)).expect("there are some");
+/// assert_eq!(recorded.longest(), Span::from_millis(5));
+/// let latency = Latency::Empirical(recorded);
+/// assert_eq!(latency.to_string(), "empirical:1ms,2ms,5ms");
+/// assert_eq!("empirical:1ms,2ms,5ms".parse(), Ok(latency));
+/// # Ok::<(), flagfall::network::ParseLatencyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Empirical {
+    /// Each span with the weight of all up to it, itself included.
+    spans: Arc<[(Span, u64)]>,
+}
+
+impl Empirical {
+    /// Spans of equal weight; `None` of none.
+    #[must_use]
+    pub fn new(spans: impl IntoIterator<Item = Span>) -> Option<Self> {
+        Self::weighted(spans.into_iter().map(|span| (span, 1)))
+    }
+
+    /// Spans with how often each was seen. `None` if there are none, if a
+    /// weight is 0, or if they add up to more than 2^64.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Span, network::Empirical};
+    ///
+    /// let spans = [(Span::from_millis(1), 9), (Span::from_millis(40), 1)];
+    /// assert_eq!(Empirical::weighted(spans).unwrap().to_string(), "1ms*9,40ms");
+    /// assert_eq!(Empirical::weighted([(Span::ZERO, 0)]), None);
+    /// ```
+    #[must_use]
+    pub fn weighted(spans: impl IntoIterator<Item = (Span, u64)>) -> Option<Self> {
+        let mut total = 0_u64;
+        let mut add = |(span, weight): (Span, u64)| {
+            total = total.checked_add(weight).filter(|_| weight > 0)?;
+            Some((span, total))
+        };
+        let spans: Option<Arc<[_]>> = spans.into_iter().map(&mut add).collect();
+        spans.filter(|spans| !spans.is_empty()).map(|spans| Self { spans })
+    }
+
+    /// The longest span recorded. Cost: O(n).
+    #[must_use]
+    pub fn longest(&self) -> Span {
+        self.spans.iter().map(|(span, _)| *span).max().unwrap_or_default()
+    }
+
+    /// The spans with their weights, in the order they were given.
+    pub fn spans(&self) -> impl Iterator<Item = (Span, u64)> {
+        let before = std::iter::once(0).chain(self.spans.iter().map(|(_, up_to)| *up_to));
+        self.spans.iter().zip(before).map(|((span, up_to), before)| (*span, up_to - before))
+    }
+
+    pub(super) fn draw(&self, stream: &mut Stream) -> Span {
+        let (_, total) = self.spans[self.spans.len() - 1];
+        let drawn = stream.below(total);
+        self.spans[self.spans.partition_point(|(_, up_to)| *up_to <= drawn)].0
+    }
+}
+
+impl fmt::Display for Empirical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (span, weight)) in self.spans().enumerate() {
+            let comma = if number > 0 { "," } else { "" };
+            write!(f, "{comma}{span}")?;
+            if weight != 1 {
+                write!(f, "*{weight}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Empirical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Empirical({self})")
+    }
+}
+
+impl FromStr for Empirical {
+    type Err = ParseLatencyError;
+
+    /// Reads `1ms,2ms*3,5ms`.
+    fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
+        let spans = text.split(',').map(|part| {
+            let (span, weight) = part.split_once('*').unwrap_or((part, "1"));
+            let weight = weight.trim().parse().ok().filter(|weight| *weight > 0);
+            let weight = weight.ok_or_else(|| ParseLatencyError::Weight(part.to_owned()))?;
+            Ok((span.parse()?, weight))
+        });
+        let spans = spans.collect::<Result<Vec<_>, ParseLatencyError>>()?;
+        // What can still be wrong is the sum.
+        Self::weighted(spans).ok_or_else(|| ParseLatencyError::Weight(text.to_owned()))
+    }
+}

@@ -1,0 +1,297 @@
+//! A fault plan at work: what becomes of each message, and of each actor.
+
+use super::arrival::PRUNE_MIN;
+use super::rule::{Kind, LinkFaults, Rule, Since};
+use super::slow::end_of_work;
+use super::{End, FaultPlan, Latency};
+use crate::actor::ActorId;
+use crate::random::{Stream, StreamName, hash_child};
+use crate::time::{Span, VirtualTime};
+use rustc_hash::FxHashMap;
+use std::fmt::Write;
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Journey {
+    Arrives(VirtualTime),
+    /// It arrives, and so does a copy.
+    Doubled(VirtualTime, VirtualTime),
+    Lost,
+    /// It would arrive past the end of virtual time.
+    Never,
+}
+
+/// How a message passes a link that rules match.
+pub(super) struct Passage {
+    /// When the link has transmitted it; `None` is past the end of time.
+    pub(super) departs: Option<VirtualTime>,
+    pub(super) lost: bool,
+    pub(super) latency: Span,
+    /// The latency of its copy, if there is one.
+    pub(super) copy: Option<Span>,
+}
+
+/// What a link draws, each from a stream of its own.
+#[derive(Clone, Copy)]
+enum Draw {
+    Loss,
+    Duplicate,
+    Latency,
+    CopyLatency,
+}
+
+/// What is kept for a link that rules match.
+#[derive(Debug)]
+struct Link {
+    /// Numbers of the rules, in order.
+    rules: Box<[u32]>,
+    /// When the last message is transmitted.
+    free: VirtualTime,
+    /// What names its streams: the paths of the ends and how many of each
+    /// path lived before.
+    name: u64,
+    incarnation: u32,
+    /// By [`Draw`]; opened when they are first drawn from.
+    streams: [Option<Box<Stream>>; 4],
+}
+
+/// A plan, and what has to be remembered to carry it out.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    seed: u64,
+    replication: u64,
+    rules: Box<[Rule]>,
+    on_links: bool,
+    on_births: bool,
+    on_holds: bool,
+    /// Every link that was used between the living; `None` if no rule is
+    /// about it.
+    links: FxHashMap<(ActorId, ActorId), Option<Box<Link>>>,
+    prune_links_at: usize,
+    /// Numbers of the rules by which an actor is slow.
+    slow: FxHashMap<ActorId, Box<[u32]>>,
+    prune_slow_at: usize,
+}
+
+impl Faults {
+    /// `None` of an empty plan.
+    pub(crate) fn new(seed: u64, replication: u64, plan: &FaultPlan) -> Option<Self> {
+        let rules: Box<[Rule]> = plan.rules().into();
+        let on = |wanted: fn(&Kind) -> bool| rules.iter().any(|rule| wanted(&rule.0));
+        let (on_links, on_births, on_holds) = (
+            on(|kind| matches!(kind, Kind::Link { .. } | Kind::Partition { .. })),
+            on(|kind| matches!(kind, Kind::Crash { .. })),
+            on(|kind| matches!(kind, Kind::Slow { .. })),
+        );
+        (!rules.is_empty()).then(|| Self {
+            seed,
+            replication,
+            on_links,
+            on_births,
+            on_holds,
+            rules,
+            links: FxHashMap::default(),
+            prune_links_at: PRUNE_MIN,
+            slow: FxHashMap::default(),
+            prune_slow_at: PRUNE_MIN,
+        })
+    }
+
+    /// Whether it has rules about messages.
+    pub(crate) fn on_links(&self) -> bool {
+        self.on_links
+    }
+
+    /// Whether it has rules that begin with a life.
+    pub(crate) fn on_births(&self) -> bool {
+        self.on_births
+    }
+
+    /// Whether it has rules about holds.
+    pub(crate) fn on_holds(&self) -> bool {
+        self.on_holds
+    }
+
+    /// The numbers of the rules that are wanted.
+    fn numbers(&self, wanted: impl Fn(&Kind) -> bool) -> Box<[u32]> {
+        (0..).zip(&self.rules).filter(|(_, rule)| wanted(&rule.0)).map(|(n, _)| n).collect()
+    }
+
+    // --- links -------------------------------------------------------------
+
+    /// Whether that link has been looked at.
+    pub(crate) fn knows_link(&self, from: ActorId, to: ActorId) -> bool {
+        self.links.contains_key(&(from, to))
+    }
+
+    /// Looks up which rules are about the link between two living actors;
+    /// `path` prints the path of an actor and `lives` says whether it lives.
+    pub(crate) fn add_link(
+        &mut self,
+        from: End,
+        to: End,
+        path: impl Fn(ActorId) -> String,
+        lives: impl Fn(ActorId) -> bool,
+    ) {
+        if self.links.len() >= self.prune_links_at {
+            // Identifiers are not used again: nobody asks for these any more.
+            self.links.retain(|(from, to), _| lives(*from) && lives(*to));
+            self.prune_links_at = PRUNE_MIN.max(2 * self.links.len());
+        }
+        let (sender, receiver) = (path(from.id), path(to.id));
+        let rules = self.numbers(|kind| match kind {
+            Kind::Link { from, to, .. } => from.matches(&sender) && to.matches(&receiver),
+            Kind::Partition { sides: [one, other], .. } => {
+                let on = |side: &[super::Pattern], path| side.iter().any(|p| p.matches(path));
+                (on(one, &sender) && on(other, &receiver))
+                    || (on(other, &sender) && on(one, &receiver))
+            }
+            _ => false,
+        });
+        let link = (!rules.is_empty()).then(|| {
+            let name = hash_child(from.path, to.path, Some(to.incarnation));
+            let (free, streams) = (VirtualTime::ZERO, Default::default());
+            Box::new(Link { rules, free, name, incarnation: from.incarnation, streams })
+        });
+        self.links.insert((from.id, to.id), link);
+    }
+
+    /// How a message of so many bytes passes a link; `None` if no rule is
+    /// about the link. `base` is its latency without the plan, as a model and
+    /// as drawn.
+    pub(super) fn pass(
+        &mut self,
+        now: VirtualTime,
+        ends: (ActorId, ActorId),
+        bytes: &dyn Fn() -> u64,
+        (model, usual): (&Latency, Span),
+    ) -> Option<Passage> {
+        let Self { seed, replication, rules, links, .. } = self;
+        let link = links.get_mut(&ends)?.as_deref_mut()?;
+        let run = (*seed, *replication);
+        let partitioned = link.rules.iter().any(|number| match &rules[*number as usize].0 {
+            Kind::Partition { window, .. } => window.contains(now),
+            _ => false,
+        });
+        let loss = link.last(rules, now, |faults| faults.loss);
+        let duplicate = link.last(rules, now, |faults| faults.duplicate);
+        let latency = link.last(rules, now, |faults| faults.latency.as_ref());
+        let bandwidth = link.last(rules, now, |faults| faults.bandwidth);
+        let size = link.last(rules, now, |faults| faults.size);
+        // All is drawn, whatever becomes of the message: no part of a link
+        // shifts what another draws.
+        let lost = loss.is_some_and(|p| link.stream(run, Draw::Loss).chance(p));
+        let doubled = duplicate.is_some_and(|p| link.stream(run, Draw::Duplicate).chance(p));
+        let copy_latency =
+            duplicate.map(|_| latency.unwrap_or(model).draw(link.stream(run, Draw::CopyLatency)));
+        let latency =
+            latency.map_or(usual, |latency| latency.draw(link.stream(run, Draw::Latency)));
+        let departs = match bandwidth {
+            None => Some(now.max(link.free)),
+            Some(rate) => transmitted(now.max(link.free), size.unwrap_or_else(bytes), rate),
+        };
+        // Past the end of time, the run is over.
+        link.free = departs.unwrap_or(VirtualTime::MAX);
+        let copy = copy_latency.filter(|_| doubled);
+        Some(Passage { departs, lost: lost || partitioned, latency, copy })
+    }
+
+    // --- actors ------------------------------------------------------------
+
+    /// When an actor that is born now is to crash.
+    pub(crate) fn crashes(&self, now: VirtualTime, who: End, path: &str) -> Vec<VirtualTime> {
+        let crash = |rule: &Rule| {
+            let Kind::Crash { who: pattern, since, span } = &rule.0 else { return None };
+            if !pattern.matches(path) {
+                return None;
+            }
+            // Named by what is drawn, so that no rule shifts another's draws.
+            let mut purpose = String::new();
+            let start = match since {
+                Since::Start => VirtualTime::ZERO,
+                Since::Birth => now,
+            };
+            write!(purpose, "crash {since:?} {span}").expect("a string takes all");
+            let mut stream = Stream::of_engine(&StreamName {
+                seed: self.seed,
+                replication: self.replication,
+                actor: who.path,
+                incarnation: who.incarnation,
+                purpose: &purpose,
+            });
+            start.checked_add(span.draw(&mut stream)).filter(|time| *time >= now)
+        };
+        self.rules.iter().filter_map(crash).collect()
+    }
+
+    /// When a hold of `span` that an actor begins now ends; `None` past the
+    /// end of time.
+    pub(crate) fn end_of_hold(
+        &mut self,
+        now: VirtualTime,
+        who: ActorId,
+        span: Span,
+        path: impl Fn(ActorId) -> String,
+        lives: impl Fn(ActorId) -> bool,
+    ) -> Option<VirtualTime> {
+        if !self.slow.contains_key(&who) {
+            if self.slow.len() >= self.prune_slow_at {
+                self.slow.retain(|who, _| lives(*who));
+                self.prune_slow_at = PRUNE_MIN.max(2 * self.slow.len());
+            }
+            let path = path(who);
+            let about = |kind: &Kind| match kind {
+                Kind::Slow { who, .. } => who.matches(&path),
+                _ => false,
+            };
+            let numbers = self.numbers(about);
+            self.slow.insert(who, numbers);
+        }
+        let numbers = &self.slow[&who];
+        if numbers.is_empty() {
+            return now.checked_add(span);
+        }
+        let rule = |number: &u32| match &self.rules[*number as usize].0 {
+            Kind::Slow { factor, window, .. } => Some((*factor, *window)),
+            _ => None,
+        };
+        let rules: Vec<_> = numbers.iter().filter_map(rule).collect();
+        end_of_work(now, span, &rules)
+    }
+}
+
+impl Link {
+    /// What the last rule says that applies now and says it.
+    fn last<'a, T>(
+        &self,
+        rules: &'a [Rule],
+        now: VirtualTime,
+        part: impl Fn(&'a LinkFaults) -> Option<T>,
+    ) -> Option<T> {
+        self.rules.iter().rev().find_map(|number| match &rules[*number as usize].0 {
+            Kind::Link { faults, .. } if faults.applies(now) => part(faults),
+            _ => None,
+        })
+    }
+
+    fn stream(&mut self, (seed, replication): (u64, u64), draw: Draw) -> &mut Stream {
+        let (actor, incarnation) = (self.name, self.incarnation);
+        self.streams[draw as usize].get_or_insert_with(|| {
+            let purpose = match draw {
+                Draw::Loss => "loss",
+                Draw::Duplicate => "duplicate",
+                Draw::Latency => "link latency",
+                Draw::CopyLatency => "copy latency",
+            };
+            let name = StreamName { seed, replication, actor, incarnation, purpose };
+            Box::new(Stream::of_engine(&name))
+        })
+    }
+}
+
+/// When a link that is free at `start` has transmitted so many bytes, rounded
+/// up to a whole nanosecond.
+fn transmitted(start: VirtualTime, bytes: u64, per_second: u64) -> Option<VirtualTime> {
+    let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(per_second));
+    start.checked_add(Span::from_nanos(u64::try_from(nanos).ok()?))
+}

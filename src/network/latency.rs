@@ -1,0 +1,150 @@
+//! How long a message travels: the models, and how they are written.
+
+use super::Empirical;
+use crate::random::Stream;
+use crate::time::{ParseTimeError, Span};
+use std::fmt;
+use std::str::FromStr;
+
+/// How long a message travels from its sender to its receiver.
+///
+/// Drawn latencies come from a stream of the sender's own, which no model can
+/// open; another sender's traffic never changes them.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Latency, Span};
+///
+/// let latency: Latency = "uniform:1ms..3ms".parse()?;
+/// assert_eq!(latency, Latency::Uniform { low: Span::from_millis(1), high: Span::from_millis(3) });
+/// assert_eq!(latency.to_string(), "uniform:1ms..3ms");
+/// # Ok::<(), flagfall::network::ParseLatencyError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Latency {
+    /// Always the same.
+    Fixed(Span),
+    /// Any nanosecond between the two, ends included, equally likely. The
+    /// first message of a run with `low` above `high` ends it with an error.
+    Uniform {
+        /// The shortest latency.
+        low: Span,
+        /// The longest latency.
+        high: Span,
+    },
+    /// Exponentially distributed.
+    Exponential {
+        /// The mean latency.
+        mean: Span,
+    },
+    /// One of those that were recorded.
+    Empirical(Empirical),
+}
+
+impl Latency {
+    /// The ideal world: messages arrive at the instant they are sent.
+    pub const ZERO: Self = Self::Fixed(Span::ZERO);
+
+    /// A span that a message seldom exceeds: the longest latency, or ten
+    /// means of an exponential one.
+    #[must_use]
+    pub fn allowance(&self) -> Span {
+        match *self {
+            Self::Fixed(span) | Self::Uniform { high: span, .. } => span,
+            Self::Empirical(ref recorded) => recorded.longest(),
+            Self::Exponential { mean } => mean.checked_mul(10).unwrap_or(Span::MAX),
+        }
+    }
+
+    /// One word of the stream, seldom more; none of a fixed latency.
+    pub(crate) fn draw(&self, stream: &mut Stream) -> Span {
+        match *self {
+            Self::Empirical(ref recorded) => recorded.draw(stream),
+            Self::Fixed(span) => span,
+            Self::Uniform { low, high } => stream.span(low..=high),
+            Self::Exponential { mean } => stream.exponential(mean),
+        }
+    }
+}
+
+/// Why a text is not a latency; prints the remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParseLatencyError {
+    /// A span in it cannot be read.
+    Time(ParseTimeError),
+    /// The model's name or shape is unknown.
+    Unknown(String),
+    /// The shortest latency is longer than the longest.
+    Empty(String),
+    /// The weight of a recorded latency is not a number from 1 on, or all
+    /// weights together are above 2^64.
+    Weight(String),
+}
+
+impl fmt::Display for ParseLatencyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(error) => error.fmt(f),
+            Self::Unknown(text) => write!(
+                f,
+                "`{text}` is not a latency: write 1ms, uniform:1ms..3ms, exponential:2ms \
+                 or empirical:1ms,2ms*3"
+            ),
+            Self::Empty(text) => write!(f, "`{text}` is empty: write the shorter latency first"),
+            Self::Weight(text) => write!(
+                f,
+                "`{text}` is not a weight: write how often that latency was recorded, like 2ms*3"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ParseLatencyError {}
+
+impl From<ParseTimeError> for ParseLatencyError {
+    fn from(error: ParseTimeError) -> Self {
+        Self::Time(error)
+    }
+}
+
+impl FromStr for Latency {
+    type Err = ParseLatencyError;
+
+    /// Reads `1ms`, `uniform:1ms..3ms`, `exponential:2ms` or
+    /// `empirical:1ms,2ms*3,5ms`, where a latency was recorded as often as the
+    /// number after its star says.
+    fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
+        let Some((model, parameters)) = text.split_once(':') else {
+            if !text.contains(|c: char| c.is_ascii_digit()) && !text.trim().is_empty() {
+                return Err(ParseLatencyError::Unknown(text.to_owned()));
+            }
+            return Ok(Self::Fixed(text.parse()?));
+        };
+        match model.trim() {
+            "uniform" => {
+                let (low, high) = parameters
+                    .split_once("..")
+                    .ok_or_else(|| ParseLatencyError::Unknown(text.to_owned()))?;
+                let (low, high) = (low.parse()?, high.trim_start_matches('=').parse()?);
+                if low > high {
+                    return Err(ParseLatencyError::Empty(text.to_owned()));
+                }
+                Ok(Self::Uniform { low, high })
+            }
+            "exponential" => Ok(Self::Exponential { mean: parameters.parse()? }),
+            "empirical" => Ok(Self::Empirical(parameters.parse()?)),
+            _ => Err(ParseLatencyError::Unknown(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(span) => span.fmt(f),
+            Self::Uniform { low, high } => write!(f, "uniform:{low}..{high}"),
+            Self::Exponential { mean } => write!(f, "exponential:{mean}"),
+            Self::Empirical(recorded) => write!(f, "empirical:{recorded}"),
+        }
+    }
+}

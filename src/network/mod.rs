@@ -1,0 +1,64 @@
+//! Links: how long a message travels, and what can happen to it on the way.
+//!
+//! Whatever the latency, one sender's messages to one receiver arrive in the
+//! order they were sent; messages of different senders may overtake. Kills
+//! and notices of death travel at the same latency but outside that order,
+//! as they do on real Ray.
+//!
+//! What goes wrong is said by a [`FaultPlan`]: messages lost, doubled or held
+//! up by narrow links, partitions, crashes, slow actors.
+
+mod arrival;
+mod empirical;
+mod faults;
+mod latency;
+mod parse;
+mod pattern;
+mod plan;
+mod rule;
+mod slow;
+
+pub use empirical::Empirical;
+pub use latency::{Latency, ParseLatencyError};
+pub use parse::ParsePlanError;
+pub use pattern::Pattern;
+pub use plan::FaultPlan;
+pub use rule::{LinkFaults, Rule};
+
+pub(crate) use arrival::Network;
+pub(crate) use faults::{Faults, Journey};
+
+use crate::actor::ActorId;
+use crate::random::hash_text;
+
+/// Hash of an actor path, as the network knows actors.
+pub(crate) type PathHash = u64;
+
+/// One end of a link.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End {
+    pub(crate) id: ActorId,
+    pub(crate) path: PathHash,
+    pub(crate) incarnation: u32,
+}
+
+impl End {
+    /// An end whose path does not matter, or is not known any more.
+    #[inline]
+    pub(crate) fn without_path(id: ActorId) -> Self {
+        Self { id, path: 0, incarnation: 0 }
+    }
+}
+
+/// The hash of a whole path such as `driver/dispatcher/taxi[7]`, equal to
+/// the one its actor gets when it is spawned.
+pub(crate) fn path_hash(path: &str) -> PathHash {
+    path.split('/').fold(0, |owner, name| {
+        let numbered = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+        let (label, ordinal) = match numbered.map(|(label, number)| (label, number.parse())) {
+            Some((label, Ok(ordinal))) => (label, Some(ordinal)),
+            _ => (name, None),
+        };
+        crate::random::hash_child(owner, hash_text(label), ordinal)
+    })
+}

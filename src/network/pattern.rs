@@ -1,0 +1,117 @@
+//! Paths with wildcards.
+
+use std::fmt;
+
+/// Names actors by their paths, one or many.
+///
+/// A star stands for any characters within one name; a name `**` for any
+/// number of names, none included:
+///
+/// | pattern | matches |
+/// |---|---|
+/// | `driver/taxi[3]` | that actor |
+/// | `driver/taxi[*]` | all taxis of the driver |
+/// | `driver/*` | whatever the driver owns |
+/// | `driver/**` | the driver and all below it |
+/// | `**` | everyone |
+///
+/// Any text is a pattern. In a plan, one that has spaces or any of `,|"#\` or
+/// an arrow in it stands in double quotes.
+///
+/// # Examples
+/// ```
+/// use flagfall::network::Pattern;
+///
+/// let taxis = Pattern::from("driver/taxi[*]");
+/// assert!(taxis.matches("driver/taxi[12]"));
+/// assert!(!taxis.matches("driver/dispatcher"));
+/// assert!(Pattern::from("driver/**").matches("driver/dispatcher/taxi[7]"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    text: String,
+}
+
+impl Pattern {
+    /// Whether the pattern matches a path. Cost: O(pattern × path).
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        let pattern: Vec<&str> = self.text.split('/').collect();
+        let names: Vec<&str> = path.split('/').collect();
+        matches_names(&pattern, &names)
+    }
+
+    /// The path, if the pattern has no wildcards.
+    #[must_use]
+    pub fn exact(&self) -> Option<&str> {
+        (!self.text.contains('*')).then_some(&self.text)
+    }
+}
+
+fn matches_names(pattern: &[&str], names: &[&str]) -> bool {
+    match pattern.split_first() {
+        None => names.is_empty(),
+        Some((&"**", rest)) => (0..=names.len()).any(|skip| matches_names(rest, &names[skip..])),
+        Some((first, rest)) => names
+            .split_first()
+            .is_some_and(|(name, others)| matches_name(first, name) && matches_names(rest, others)),
+    }
+}
+
+/// Whether a name is the pieces between the stars, in order, with anything
+/// where a star is.
+fn matches_name(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(start) else { return false };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let end = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        // The first place leaves most for what follows.
+        let Some(at) = name.find(piece) else { return false };
+        name = &name[at + piece.len()..];
+    }
+    name.ends_with(end)
+}
+
+impl From<&str> for Pattern {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        Self { text }
+    }
+}
+
+/// Whether a character ends a pattern that stands without quotes.
+pub(super) fn is_special(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || ",|\"#\\".contains(c)
+}
+
+impl fmt::Display for Pattern {
+    /// As it is written in a plan: in quotes where it must be.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.text;
+        if !text.is_empty() && !text.contains(is_special) && !text.contains("->") {
+            return f.write_str(text);
+        }
+        f.write_str("\"")?;
+        for c in text.chars() {
+            match c {
+                '"' | '\\' => write!(f, "\\{c}")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                c => write!(f, "{c}")?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

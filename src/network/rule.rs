@@ -1,0 +1,273 @@
+//! One rule of a fault plan.
+
+use super::{Latency, Pattern};
+use crate::time::VirtualTime;
+use std::fmt;
+use std::ops::Range;
+
+/// One rule of a [`FaultPlan`](super::FaultPlan); prints as the line that is
+/// read as the same rule.
+///
+/// Made by the plan's own functions, or read from text.
+///
+/// # Examples
+/// ```
+/// use flagfall::network::Rule;
+///
+/// let rule: Rule = "slow driver/taxi[*]  by 2.50 from 10s to 20s  # roadworks".parse()?;
+/// assert_eq!(rule.to_string(), "slow driver/taxi[*] by 2.5 from 10s to 20s");
+/// # Ok::<(), flagfall::network::ParsePlanError>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Rule(pub(super) Kind);
+
+#[derive(Clone, PartialEq)]
+pub(super) enum Kind {
+    Link { from: Pattern, to: Pattern, faults: LinkFaults },
+    Partition { sides: [Vec<Pattern>; 2], window: Window },
+    Crash { who: Pattern, since: Since, span: Latency },
+    Slow { who: Pattern, factor: Factor, window: Window },
+}
+
+/// From when the time of a crash is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Since {
+    Start,
+    Birth,
+}
+
+/// From an instant on, up to but not including another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: VirtualTime,
+    /// The end of time is never reached.
+    pub(super) to: VirtualTime,
+}
+
+impl Window {
+    pub(super) const ALWAYS: Self = Self { from: VirtualTime::ZERO, to: VirtualTime::MAX };
+
+    pub(super) fn new(range: Range<VirtualTime>) -> Self {
+        let Range { start: from, end: to } = range;
+        assert!(from < to, "no instant is from {from} and before {to}");
+        Self { from, to }
+    }
+
+    pub(super) fn contains(self, time: VirtualTime) -> bool {
+        self.from <= time && time < self.to
+    }
+}
+
+impl fmt::Display for Window {
+    /// With a space before it, unless it is always.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::ALWAYS {
+            return Ok(());
+        }
+        write!(f, " from {}", self.from)?;
+        if self.to == VirtualTime::MAX { Ok(()) } else { write!(f, " to {}", self.to) }
+    }
+}
+
+/// How many times as long something takes, in thousandths: no float touches
+/// the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Factor(u64);
+
+impl Factor {
+    pub(super) const ONE: u64 = 1_000;
+    /// Of thousandths.
+    const MOST: u64 = 1_000_000 * Self::ONE;
+
+    pub(super) fn new(factor: f64) -> Self {
+        let thousandths = libm::rint(factor * 1e3);
+        assert!(
+            (Self::ONE as f64..=Self::MOST as f64).contains(&thousandths),
+            "{factor} is not how much slower something gets: from 1 to 1000000"
+        );
+        Self(thousandths as u64)
+    }
+
+    pub(super) fn of_thousandths(thousandths: u64) -> Option<Self> {
+        (Self::ONE..=Self::MOST).contains(&thousandths).then_some(Self(thousandths))
+    }
+
+    pub(super) fn thousandths(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 / Self::ONE, self.0 % Self::ONE);
+        if rest == 0 {
+            return write!(f, "{whole}");
+        }
+        f.write_str(format!("{whole}.{rest:03}").trim_end_matches('0'))
+    }
+}
+
+/// What happens to messages on a link: the part of a
+/// [`FaultPlan::link`](super::FaultPlan::link) rule after the two ends.
+///
+/// What is not named stays as it is without the rule.
+///
+/// # Examples
+/// ```
+/// use flagfall::{FaultPlan, network::LinkFaults};
+///
+/// let slow_line = LinkFaults::new().latency("40ms".parse()?).bandwidth(1_000_000).loss(0.01);
+/// let plan = FaultPlan::new().link("shop", "bank", slow_line);
+/// assert_eq!(plan.to_string(), "link shop -> bank latency 40ms bandwidth 1MB/s loss 0.01");
+/// # Ok::<(), flagfall::network::ParseLatencyError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LinkFaults {
+    pub(super) latency: Option<Latency>,
+    pub(super) bandwidth: Option<u64>,
+    pub(super) size: Option<u64>,
+    pub(super) loss: Option<f64>,
+    pub(super) duplicate: Option<f64>,
+    pub(super) window: Option<Window>,
+}
+
+impl LinkFaults {
+    /// Nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long messages travel.
+    #[must_use]
+    pub fn latency(self, latency: Latency) -> Self {
+        Self { latency: Some(latency), ..self }
+    }
+
+    /// How many bytes a second the link transmits, one message after the
+    /// other: a message of n bytes keeps it busy for n / bandwidth, rounded up
+    /// to a whole nanosecond, and its latency begins when that is over.
+    ///
+    /// # Panics
+    /// If it is 0; a link that transmits nothing is a partition.
+    #[must_use]
+    pub fn bandwidth(self, bytes_per_second: u64) -> Self {
+        assert!(bytes_per_second > 0, "a bandwidth of 0: write a partition");
+        Self { bandwidth: Some(bytes_per_second), ..self }
+    }
+
+    /// How many bytes each message takes, whatever
+    /// [`Message::size`](trait@crate::Message) says.
+    #[must_use]
+    pub fn size(self, bytes: u64) -> Self {
+        Self { size: Some(bytes), ..self }
+    }
+
+    /// The probability that a message is lost.
+    ///
+    /// # Panics
+    /// If it is not in [0, 1].
+    #[must_use]
+    pub fn loss(self, probability: f64) -> Self {
+        Self { loss: Some(checked(probability)), ..self }
+    }
+
+    /// The probability that a message that is not lost arrives twice.
+    ///
+    /// # Panics
+    /// If it is not in [0, 1].
+    #[must_use]
+    pub fn duplicate(self, probability: f64) -> Self {
+        Self { duplicate: Some(checked(probability)), ..self }
+    }
+
+    /// When the rule applies: to messages sent from the start of the range on,
+    /// and before its end. Always, unless this is said.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    #[must_use]
+    pub fn during(self, range: Range<VirtualTime>) -> Self {
+        let window = Some(Window::new(range)).filter(|window| *window != Window::ALWAYS);
+        Self { window, ..self }
+    }
+
+    pub(super) fn applies(&self, time: VirtualTime) -> bool {
+        self.window.is_none_or(|window| window.contains(time))
+    }
+}
+
+fn checked(probability: f64) -> f64 {
+    assert!((0.0..=1.0).contains(&probability), "{probability} is not a probability");
+    // Minus nothing is nothing, and prints so.
+    probability.abs()
+}
+
+impl fmt::Display for LinkFaults {
+    /// With a space before each part.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(latency) = &self.latency {
+            write!(f, " latency {latency}")?;
+        }
+        if let Some(bandwidth) = self.bandwidth {
+            write!(f, " bandwidth {}/s", Bytes(bandwidth))?;
+        }
+        if let Some(size) = self.size {
+            write!(f, " size {}", Bytes(size))?;
+        }
+        if let Some(loss) = self.loss {
+            write!(f, " loss {loss}")?;
+        }
+        if let Some(duplicate) = self.duplicate {
+            write!(f, " duplicate {duplicate}")?;
+        }
+        self.window.map_or(Ok(()), |window| window.fmt(f))
+    }
+}
+
+/// Units of size: powers of a thousand, as links are sold.
+pub(super) const UNITS: [(&str, u64); 4] =
+    [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("B", 1)];
+
+/// Prints a size in the largest unit that is exact.
+struct Bytes(u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exact = |(_, bytes): &&(&str, u64)| self.0 > 0 && self.0 % bytes == 0;
+        let (unit, bytes) = UNITS.iter().find(exact).unwrap_or(&("B", 1));
+        write!(f, "{}{unit}", self.0 / bytes)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Link { from, to, faults } => write!(f, "link {from} -> {to}{faults}"),
+            Kind::Partition { sides: [one, other], window } => {
+                f.write_str("partition ")?;
+                list(f, one)?;
+                f.write_str(" | ")?;
+                list(f, other)?;
+                window.fmt(f)
+            }
+            Kind::Crash { who, since: Since::Start, span } => write!(f, "crash {who} at {span}"),
+            Kind::Crash { who, since: Since::Birth, span } => write!(f, "crash {who} after {span}"),
+            Kind::Slow { who, factor, window } => write!(f, "slow {who} by {factor}{window}"),
+        }
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, patterns: &[Pattern]) -> fmt::Result {
+    for (number, pattern) in patterns.iter().enumerate() {
+        let comma = if number > 0 { "," } else { "" };
+        write!(f, "{comma}{pattern}")?;
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
