@@ -225,7 +225,7 @@ fn plan() -> impl Strategy<Value = FaultPlan> {
         1 => (who(), latency()).prop_map(|(a, span)| FaultPlan::new().crash_after(a, span)),
         1 => (who(), window()).prop_map(|(a, w)| FaultPlan::new().slow(a, 2.5, w)),
     ];
-    let join = |plans: Vec<FaultPlan>| plans.iter().flat_map(|p| p.rules()).cloned().collect();
+    let join = |plans: Vec<FaultPlan>| plans.iter().flat_map(FaultPlan::rules).cloned().collect();
     prop::collection::vec(rule, 0..5).prop_map(join)
 }
 
