@@ -88,6 +88,9 @@
 //! | delay messages | [`Latency`], [`Config::link`] |
 //! | lose, double, delay messages, crash actors | [`FaultPlan`], [`Config::faults`] |
 //! | end actors | [`Context::kill`], [`Context::stop`], [`DeathCause`] |
+//! | restart actors that fail, hear of deaths | [`supervision`], [`Restart`], [`Context::watch`] |
+//! | find actors by name | [`Context::find`], [`Simulation::find`] |
+//! | see what was lost | [`Simulation::undeliverable`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
@@ -127,9 +130,10 @@ pub use event_list::EventListKind;
 pub use network::{FaultPlan, Latency};
 pub use record::{Observer, Record, RecordKind};
 pub use simulation::{
-    Actor, Config, Container, Context, Counts, ErrorKind, Group, Limit, Limits, Outcome, Pacer,
-    Process, ProcessRef, Resource, Simulation, SimulationError, Store, Stuck, Timer, Unanswered,
-    WaitFor, Waits, World, process, resource,
+    Actor, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group, Limit,
+    Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation, SimulationError,
+    Store, Stuck, Timer, Unanswered, Undeliverable, WaitFor, Waits, Watch, World, process,
+    resource, supervision,
 };
 pub use time::{Span, VirtualTime};
 

@@ -2,12 +2,12 @@
 //! repeat, and both event lists agree.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathCause, EventListKind, FaultPlan, Latency, Limits,
-    Record, RecordKind, ReplyTo, RequestError, Simulation, Span, Timer, VirtualTime,
-    network::LinkFaults,
+    Actor, ActorRef, Config, Context, DeathCause, DeathNotice, EventListKind, FaultPlan, Latency,
+    Limits, Record, RecordKind, ReplyTo, RequestError, Restart, Simulation, Span, Timer,
+    VirtualTime, Watch, network::LinkFaults,
 };
 use proptest::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -55,6 +55,38 @@ enum Action {
         millis: u64,
     },
     Stop,
+    Fail,
+    Supervise(Policy),
+    Dismiss {
+        victim: usize,
+    },
+    Watch {
+        of: usize,
+    },
+    Unwatch {
+        watch: usize,
+    },
+    Checkpoint,
+    /// Looks for the last child by its path.
+    Find,
+}
+
+/// A policy that can be read from the name of its actor.
+#[derive(Clone, Copy, Debug)]
+struct Policy {
+    always: bool,
+    together: bool,
+    most: u32,
+    millis: u64,
+    startup: u64,
+}
+
+impl Policy {
+    fn restart(self) -> Restart {
+        let restart = if self.always { Restart::always() } else { Restart::on_failure() };
+        let restart = restart.at_most(self.most, Span::from_millis(self.millis));
+        if self.together { restart.together() } else { restart }
+    }
 }
 
 flagfall::message! {
@@ -64,6 +96,7 @@ flagfall::message! {
         Asked { left: u32, reply: ReplyTo<u32> },
         Answered(Result<u32, RequestError>),
         AllAnswered(Vec<Result<u32, RequestError>>),
+        Gone(DeathNotice),
         Continue,
         End,
     }
@@ -71,25 +104,51 @@ flagfall::message! {
 
 type Friends = Rc<RefCell<Vec<ActorRef<Poke>>>>;
 
+thread_local! {
+    /// Numbers the supervised, so that a path is only ever one actor's.
+    static WARDS: Cell<u32> = const { Cell::new(0) };
+}
+
 struct Puppet {
     program: Rc<Vec<Action>>,
     next: usize,
     friends: Friends,
     kept: Vec<ReplyTo<u32>>,
     timers: Vec<Timer>,
+    watches: Vec<Watch>,
     born: u32,
+    acted: u64,
 }
 
 impl Puppet {
     fn new(program: &Rc<Vec<Action>>, start: usize, friends: &Friends) -> Self {
         let (program, friends) = (Rc::clone(program), Rc::clone(friends));
-        Self { program, next: start, friends, kept: Vec::new(), timers: Vec::new(), born: 0 }
+        let (kept, timers, watches) = (Vec::new(), Vec::new(), Vec::new());
+        Self { program, next: start, friends, kept, timers, watches, born: 0, acted: 0 }
+    }
+
+    fn supervise(&mut self, policy: Policy, left: u32, context: &mut Context<'_, Poke>) {
+        let (program, friends, next) =
+            (Rc::clone(&self.program), Rc::clone(&self.friends), self.next);
+        let number = WARDS.replace(WARDS.get() + 1);
+        let name = (format!("ward-{}-{}", policy.most, policy.millis), number);
+        let spawn = flagfall::Spawn::from(name).startup(Span::from_millis(policy.startup));
+        let child = context.spawn_restored(spawn, policy.restart(), move |saved: Option<&u64>| {
+            let mut puppet = Puppet::new(&program, next, &friends);
+            puppet.acted = saved.copied().unwrap_or(0);
+            puppet.next += puppet.acted as usize;
+            puppet
+        });
+        self.watches.push(context.watch(&child, Poke::Gone));
+        context.send(&child, Poke::Act { left });
+        self.friends.borrow_mut().push(child);
     }
 
     fn act(&mut self, left: u32, context: &mut Context<'_, Poke>) {
         let program = Rc::clone(&self.program);
         let Some(action) = program.get(self.next % program.len().max(1)) else { return };
         self.next += 1;
+        self.acted += 1;
         let friend = |number: &usize| {
             let friends = self.friends.borrow();
             friends[number % friends.len()]
@@ -139,6 +198,21 @@ impl Puppet {
                 self.timers.extend(context.reset_timer(timer, Span::from_millis(*millis)));
             }
             Action::CancelTimer { .. } | Action::ResetTimer { .. } => {}
+            Action::Fail => context.fail("the program says so"),
+            Action::Supervise(policy) => self.supervise(*policy, left, context),
+            Action::Dismiss { victim } => context.dismiss(&friend(victim)),
+            Action::Watch { of } => self.watches.push(context.watch(&friend(of), Poke::Gone)),
+            Action::Unwatch { watch } if !self.watches.is_empty() => {
+                context.unwatch(self.watches[watch % self.watches.len()]);
+            }
+            Action::Unwatch { .. } => {}
+            Action::Checkpoint => context.checkpoint(self.acted),
+            Action::Find => {
+                let path = format!("{}/child[0]", context.path());
+                if let Ok(child) = context.find::<Poke>(&path) {
+                    context.send(&child, Poke::Act { left });
+                }
+            }
             Action::Stop => context.stop(),
         }
     }
@@ -159,6 +233,12 @@ impl Actor for Puppet {
                 if left > 1 {
                     self.act(left - 1, context);
                 }
+            }
+            // Whoever is restarted is set going again, as a supervisor would.
+            Poke::Gone(notice) if notice.restarted => {
+                let friends = self.friends.borrow();
+                let friend = friends.iter().find(|friend| friend.id() == notice.who);
+                context.send(friend.expect("only friends are watched"), Poke::Act { left: 4 });
             }
             Poke::Answered(Ok(left)) if left > 0 => self.act(left - 1, context),
             Poke::AllAnswered(answers) => {
@@ -193,7 +273,27 @@ fn action() -> impl Strategy<Value = Action> {
         2 => friend().prop_map(|timer| Action::CancelTimer { timer }),
         1 => (friend(), millis()).prop_map(|(timer, millis)| Action::ResetTimer { timer, millis }),
         1 => Just(Action::Stop),
+        2 => Just(Action::Fail),
+        3 => policy().prop_map(Action::Supervise),
+        1 => friend().prop_map(|victim| Action::Dismiss { victim }),
+        1 => friend().prop_map(|of| Action::Watch { of }),
+        1 => friend().prop_map(|watch| Action::Unwatch { watch }),
+        1 => Just(Action::Checkpoint),
+        1 => Just(Action::Find),
     ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let startup = prop_oneof![Just(0_u64), 0_u64..10];
+    (any::<bool>(), any::<bool>(), 0_u32..4, 1_u64..20, startup).prop_map(
+        |(always, together, most, millis, startup)| Policy {
+            always,
+            together,
+            most,
+            millis,
+            startup,
+        },
+    )
 }
 
 fn latency() -> impl Strategy<Value = Latency> {
@@ -232,6 +332,7 @@ fn plan() -> impl Strategy<Value = FaultPlan> {
 struct Played {
     simulation: Simulation,
     kinds: Rc<RefCell<BTreeMap<&'static str, u64>>>,
+    restarts: Rc<RefCell<BTreeMap<String, Vec<VirtualTime>>>>,
 }
 
 /// Runs a program, checking after every event that all messages are
@@ -244,7 +345,9 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
     };
     let mut simulation = Simulation::new(config.limits(limits));
     let kinds: Rc<RefCell<BTreeMap<&'static str, u64>>> = Rc::default();
-    let seen = Rc::clone(&kinds);
+    let restarts: Rc<RefCell<BTreeMap<String, Vec<VirtualTime>>>> = Rc::default();
+    let (seen, restarted) = (Rc::clone(&kinds), Rc::clone(&restarts));
+    WARDS.set(0);
     simulation.observe(move |record: &Record<'_>| {
         let kind = match record.kind {
             RecordKind::Undeliverable => "undeliverable",
@@ -255,6 +358,11 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
             RecordKind::Delayed => "delayed",
             RecordKind::Lost => "lost",
             RecordKind::Duplicated => "duplicated",
+            RecordKind::Restarted => {
+                let path = record.receiver.to_string();
+                restarted.borrow_mut().entry(path).or_default().push(record.time);
+                "restarted"
+            }
             RecordKind::Resumed if record.message.is_none() => "rested",
             _ => "handled",
         };
@@ -281,11 +389,26 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
         let counts = simulation.counts();
         prop_assert_eq!(counts.pending(), simulation.pending_messages());
     }
-    Ok(Played { simulation, kinds })
+    Ok(Played { simulation, kinds, restarts })
+}
+
+/// No more restarts in any span than the actor's name allows.
+fn check_bounds(played: &Played) -> Result<(), TestCaseError> {
+    for (path, times) in &*played.restarts.borrow() {
+        let name = path.rsplit('/').next().and_then(|name| name.split('[').next());
+        let numbers = name.and_then(|name| name.strip_prefix("ward-")?.split_once('-'));
+        let (most, millis) = numbers.expect("only wards are restarted");
+        let (most, span): (usize, _) =
+            (most.parse().unwrap(), Span::from_millis(millis.parse().unwrap()));
+        for window in times.windows(most + 1) {
+            prop_assert!(window[most] - window[0] >= span, "{path}: {window:?}");
+        }
+    }
+    Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn every_message_has_exactly_one_end(
@@ -307,6 +430,11 @@ proptest! {
         prop_assert_eq!(counts.lost, seen("lost"));
         prop_assert_eq!(counts.duplicated, seen("duplicated"));
         prop_assert_eq!(seen("forgotten"), 0);
+        check_bounds(&played)?;
+        // Keeping what was lost changes nothing but that it is kept.
+        let keeping = play(&program, config.clone().keep_undeliverable(5))?.simulation;
+        prop_assert_eq!(played.simulation.digest(), keeping.digest());
+        prop_assert_eq!(keeping.undeliverable().len() as u64, counts.undeliverable.min(5));
 
         let again = play(&program, config.clone())?.simulation;
         prop_assert_eq!(played.simulation.digest(), again.digest());

@@ -29,6 +29,7 @@ mod requests;
 mod resources;
 mod simpy;
 mod stuck;
+mod supervision;
 mod support;
 mod taxi;
 mod theory;

@@ -143,7 +143,7 @@ impl Actor for Server {
 #[test]
 fn ten_million_timeouts_of_which_few_live() {
     let alive = TIMEOUTS / 20;
-    check("memory::ten_million_timeouts_of_which_few_live", 4_000_000 + 140 * alive, || {
+    check("memory::ten_million_timeouts_of_which_few_live", 6_000_000 + 140 * alive, || {
         let mut simulation = Simulation::new(Config::new(42).digest(false));
         let server = Server { armed: VecDeque::new(), turn: 0 };
         let server = simulation.spawn("server", server);

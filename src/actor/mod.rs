@@ -28,6 +28,24 @@ pub enum DeathCause {
     Forgotten,
     /// A [`FaultPlan`](crate::FaultPlan) crashed it.
     Crashed,
+    /// It said that it cannot go on: [`Context::fail`](crate::Context::fail).
+    Failed,
+    /// An actor that it supervises died more often than its
+    /// [`Restart`](crate::Restart) allows.
+    Escalated,
+    /// A supervised sibling was restarted, and it
+    /// [together](crate::Restart::together) with it.
+    SiblingRestarted,
+}
+
+impl DeathCause {
+    /// Whether an actor that dies of this is restarted under
+    /// [`Restart::on_failure`](crate::Restart::on_failure): whether something
+    /// went wrong, as opposed to an end that somebody meant.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Crashed | Self::Failed | Self::Escalated | Self::SiblingRestarted)
+    }
 }
 
 impl fmt::Display for DeathCause {
@@ -38,6 +56,9 @@ impl fmt::Display for DeathCause {
             Self::OwnerDied => "owner died",
             Self::Forgotten => "died long ago",
             Self::Crashed => "crashed",
+            Self::Failed => "failed",
+            Self::Escalated => "a child failed too often",
+            Self::SiblingRestarted => "restarted with a sibling",
         })
     }
 }

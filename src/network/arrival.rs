@@ -14,7 +14,9 @@ pub(crate) struct Network {
     replication: u64,
     latency: Latency,
     links: FxHashMap<(PathHash, PathHash), Latency>,
-    streams: FxHashMap<PathHash, Stream>,
+    /// By sender and incarnation: for the time that news of its end travels,
+    /// an actor and its successor may send under one path.
+    streams: FxHashMap<(PathHash, u32), Stream>,
     order: Order,
     /// What goes wrong; `None` if nothing does.
     pub(crate) faults: Option<Box<Faults>>,
@@ -127,8 +129,8 @@ impl Network {
 
     /// Forgets what was kept for a sender that died; a successor of the same
     /// path draws from a stream of its own.
-    pub(crate) fn forget(&mut self, path: PathHash) {
-        self.streams.remove(&path);
+    pub(crate) fn forget(&mut self, path: PathHash, incarnation: u32) {
+        self.streams.remove(&(path, incarnation));
     }
 
     fn base(&self, from: End, to: End) -> &Latency {
@@ -144,7 +146,7 @@ impl Network {
             return *span;
         }
         let (seed, replication) = (self.seed, self.replication);
-        let stream = self.streams.entry(from.path).or_insert_with(|| {
+        let stream = self.streams.entry((from.path, from.incarnation)).or_insert_with(|| {
             let (actor, incarnation) = (from.path, from.incarnation);
             let purpose = "latency";
             Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })

@@ -38,6 +38,8 @@ pub enum RecordKind {
     /// The link to the receiver doubled the message: a copy is on its way; told
     /// when it was sent.
     Duplicated,
+    /// The receiver, which has just died, was given a new state and lives on.
+    Restarted,
 }
 
 impl RecordKind {
@@ -53,10 +55,12 @@ impl RecordKind {
             Self::Delayed => 6,
             Self::Undeliverable => 7,
             Self::Cancelled => 8,
-            Self::Served => 32,
             Self::Died(cause) => 9 + cause as u64,
+            // Far enough for all causes.
             Self::Lost => 32,
             Self::Duplicated => 33,
+            Self::Served => 34,
+            Self::Restarted => 35,
         }
     }
 }
@@ -77,16 +81,18 @@ impl fmt::Display for RecordKind {
             Self::Died(cause) => f.pad(&format!("died: {cause}")),
             Self::Lost => f.pad("lost"),
             Self::Duplicated => f.pad("duplicated"),
+            Self::Restarted => f.pad("restarted"),
         }
     }
 }
 
 /// One thing that happened, as an observer sees it.
 ///
-/// An event leaves one record, with two exceptions: one more for each message
+/// An event leaves one record, with three exceptions: one more for each message
 /// that a death made undeliverable or cancelled, that its own actor took back,
 /// or that a link lost or doubled (those records come after the one of the
-/// event), and an event that finds nothing to do (a kill whose victim is dead) leaves none.
+/// event), one more for a restart (after those), and an event that finds nothing
+/// to do (a kill whose victim is dead) leaves none.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// The number of the event in the run, from 1.

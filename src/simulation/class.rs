@@ -4,6 +4,7 @@
 use super::Actor;
 use super::context::Context;
 use super::core::{Core, Newborn};
+use super::death::Death;
 use super::error::ErrorKind;
 use super::pool::{EventKind, Mailbox, NONE, Pool};
 use super::process::Reason;
@@ -54,6 +55,13 @@ pub(super) struct Meta {
 }
 
 impl Meta {
+    /// Of an actor that begins; `pending` is the event that ends its start-up,
+    /// or `NONE`.
+    pub(super) fn new(id: ActorId, role: Role, pending: u32) -> Self {
+        let busy = if pending == NONE { Busy::Free } else { Busy::Held };
+        Self { generation: id.generation, busy, role, mailbox: Mailbox::EMPTY, pending }
+    }
+
     /// How many messages wait, the one that is about to be taken included.
     fn waiting(&self) -> u32 {
         self.mailbox.len() + u32::from(self.busy == Busy::Backlog)
@@ -62,7 +70,7 @@ impl Meta {
 
 /// A place for an actor; the variant is told from `Meta::busy`, so it takes no
 /// room of its own.
-enum Slot<A> {
+pub(super) enum Slot<A> {
     Live { meta: Meta, state: A },
     Vacant,
 }
@@ -118,38 +126,42 @@ impl<A: Actor> Class for TypedClass<A> {
                 return if found { refuse::<A>(core, pool, id, cell) } else { foreign(core) };
             }
         };
-        let kind = match head.kind() {
-            EventKind::Deliver | EventKind::Timer if meta.busy == Busy::Free => RecordKind::Handled,
-            EventKind::Resume => {
-                meta.pending = NONE;
-                meta.busy = Busy::Free;
-                RecordKind::Resumed
-            }
-            _ => match turn(core, &mut cells, id, meta, cell) {
+        let kind = if head.is_mere_message() && meta.busy == Busy::Free {
+            RecordKind::Handled
+        } else if head.is(EventKind::Resume) {
+            meta.pending = NONE;
+            meta.busy = Busy::Free;
+            RecordKind::Resumed
+        } else {
+            match turn(core, &mut cells, id, meta, cell) {
                 Turn::Handle(kind) => kind,
                 Turn::Nothing => return,
+                Turn::Lose => {
+                    drop(cells);
+                    return lose_stale(core, pool, id, cell);
+                }
                 Turn::Die(cause) => {
                     drop(cells);
                     let slot = &mut slots[id.index as usize];
                     return Death { core, pool, id }.happen(slot, cause);
                 }
-            },
+            }
         };
         if core.recorder.is_on() {
             core.record(kind, id, &cells, cell);
         }
         let message = cells.take(cell);
         drop(cells);
-        let mut stopping = false;
+        let mut ending = None;
         if let Some(message) = message {
             core.counts.handled += 1;
             let mut context = Context::new(core, meta, pool, id);
             state.handle(message, &mut context);
-            stopping = context.stopping;
+            ending = context.ending;
         }
-        if stopping {
+        if let Some(cause) = ending {
             let slot = &mut slots[id.index as usize];
-            Death { core, pool, id }.happen(slot, DeathCause::Finished);
+            Death { core, pool, id }.happen(slot, cause);
         } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
             schedule_take::<A>(core, pool, id, meta);
         }
@@ -158,13 +170,7 @@ impl<A: Actor> Class for TypedClass<A> {
     fn admit(&mut self, newborn: Newborn) {
         let Newborn { id, state, task, pending } = newborn;
         let state = *state.downcast::<A>().expect("newborns are sorted by class");
-        let meta = Meta {
-            generation: id.generation,
-            busy: if pending == NONE { Busy::Free } else { Busy::Held },
-            role: if task { Role::Task } else { Role::Actor },
-            mailbox: Mailbox::EMPTY,
-            pending,
-        };
+        let meta = Meta::new(id, if task { Role::Task } else { Role::Actor }, pending);
         let slot = Slot::Live { meta, state };
         // Places are given out in order, so a new one is always the next.
         match self.slots.get_mut(id.index as usize) {
@@ -188,6 +194,8 @@ enum Turn {
     Handle(RecordKind),
     /// Nothing more.
     Nothing,
+    /// The message was for an incarnation that is no more.
+    Lose,
     Die(DeathCause),
 }
 
@@ -201,7 +209,11 @@ fn turn<M: Message>(
     cell: u32,
 ) -> Turn {
     match cells.head(cell).kind() {
-        EventKind::Deliver | EventKind::Timer | EventKind::Request | EventKind::Interrupt => {
+        EventKind::Deliver
+        | EventKind::Timer
+        | EventKind::Own
+        | EventKind::Request
+        | EventKind::Interrupt => {
             if meta.busy != Busy::Free {
                 enqueue(core, cells, id, meta, cell);
                 return Turn::Nothing;
@@ -250,9 +262,33 @@ fn turn<M: Message>(
             cells.take(cell);
             Turn::Die(DeathCause::Crashed)
         }
+        EventKind::Dismiss => {
+            cells.take(cell);
+            core.wards.forget(id);
+            Turn::Die(DeathCause::Killed)
+        }
+        EventKind::Escalate => {
+            let life = take_word(cells, cell);
+            let meant = life == u64::from(core.directory.incarnation(id));
+            if meant { Turn::Die(DeathCause::Escalated) } else { Turn::Nothing }
+        }
+        EventKind::Together => {
+            let owed = core.wards.owes(id, take_word(cells, cell));
+            if owed { Turn::Die(DeathCause::SiblingRestarted) } else { Turn::Nothing }
+        }
+        EventKind::Stale => Turn::Lose,
         EventKind::Wake => unreachable!("only processes are woken"),
-        EventKind::Free | EventKind::Cancelled => unreachable!("an event that is due has a cell"),
+        EventKind::Waiting | EventKind::Free | EventKind::Cancelled => {
+            unreachable!("an event that is due has a cell")
+        }
     }
+}
+
+/// What is told by an event without a message.
+fn take_word<M>(cells: &mut Pool<M>, cell: u32) -> u64 {
+    let word = cells.word(cell);
+    cells.take(cell);
+    word
 }
 
 fn enqueue<M: Message>(
@@ -263,11 +299,8 @@ fn enqueue<M: Message>(
     cell: u32,
 ) {
     core.record(RecordKind::Queued, id, cells, cell);
-    if cells.head(cell).kind() == EventKind::Timer {
-        // It has gone off.
-        cells.set_kind(cell, EventKind::Deliver);
-    }
-    meta.mailbox.push(cells, cell);
+    // A timer has gone off, and nothing that looks for events finds it now.
+    meta.mailbox.push(cells, cell, EventKind::Waiting);
     core.check_mailbox(meta.waiting());
 }
 
@@ -292,6 +325,13 @@ fn foreign(core: &mut Core) {
     core.fail(ErrorKind::ForeignReference);
 }
 
+/// A message for an incarnation that is no more.
+#[cold]
+#[inline(never)]
+fn lose_stale<M: Message>(core: &mut Core, pool: &RefCell<Pool<M>>, id: ActorId, cell: u32) {
+    Death { core, pool, id }.lose(cell, |cells| cells.take(cell));
+}
+
 /// A message, or anything else, for an actor that is no more.
 #[cold]
 fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
@@ -302,82 +342,4 @@ fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: Actor
     }
     let mut death = Death { core, pool, id };
     death.lose(cell, |cells| cells.take(cell));
-}
-
-/// The end of an actor, and of the messages for it.
-pub(super) struct Death<'a, M> {
-    pub(super) core: &'a mut Core,
-    pub(super) pool: &'a RefCell<Pool<M>>,
-    pub(super) id: ActorId,
-}
-
-impl<M: Message> Death<'_, M> {
-    #[cold]
-    fn happen<A>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
-        self.core.record_plain(RecordKind::Died(cause), self.id);
-        let Slot::Live { mut meta, state } = std::mem::replace(slot, Slot::Vacant) else {
-            return;
-        };
-        drop(state);
-        self.core.bury(self.id, cause);
-        let pending = meta.pending;
-        if meta.busy == Busy::Held && pending != NONE {
-            // Nobody else can take back what only this actor was to continue
-            // with.
-            self.withdraw(|cells| cells.cancel(pending), pending);
-            self.core.cancel(self.id.class, pending);
-        }
-        if meta.busy == Busy::Delayed {
-            if let Some(first) = self.core.cpu.withdraw(self.id) {
-                self.withdraw(|cells| cells.take(first), first);
-            }
-        }
-        if meta.busy == Busy::Backlog {
-            self.lose(pending, |cells| cells.cancel(pending));
-            self.core.cancel(self.id.class, pending);
-        }
-        self.empty(&mut meta.mailbox);
-        if meta.role == Role::RunningTask {
-            self.core.cpu.release();
-        }
-        self.core.start_next_task();
-    }
-
-    /// Accounts for the messages that waited.
-    pub(super) fn empty(&mut self, mailbox: &mut Mailbox) {
-        while !mailbox.is_empty() {
-            let next = mailbox.pop(&mut self.pool.borrow_mut(), self.id, EventKind::Take);
-            next.into_iter().for_each(|cell| self.lose(cell, |cells| cells.take(cell)));
-        }
-    }
-
-    /// Accounts for a message that will not be handled.
-    pub(super) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
-        let mut cells = self.pool.borrow_mut();
-        if cells.message(cell).is_some() {
-            self.core.counts.undeliverable += 1;
-            self.core.record(RecordKind::Undeliverable, self.id, &cells, cell);
-        }
-        let request = cells.take_request(cell);
-        let message = empty(&mut cells);
-        drop(cells);
-        drop(message);
-        if let Some(request) = request {
-            let id = self.id;
-            let cause = self.core.directory.cause_of_death(id).unwrap_or(DeathCause::Forgotten);
-            self.core.fail_request(request, id, cause);
-        }
-    }
-
-    /// Accounts for a message that its own actor will not continue with.
-    fn withdraw(&mut self, empty: impl FnOnce(&mut Pool<M>) -> Option<M>, cell: u32) {
-        let mut cells = self.pool.borrow_mut();
-        if cells.message(cell).is_some() {
-            self.core.counts.cancelled += 1;
-            self.core.record(RecordKind::Cancelled, self.id, &cells, cell);
-        }
-        let message = empty(&mut cells);
-        drop(cells);
-        drop(message);
-    }
 }

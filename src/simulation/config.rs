@@ -38,6 +38,8 @@ pub struct Config {
     pub event_list: EventListKind,
     /// Whether the digest is computed.
     pub digest: bool,
+    /// How many of the newest undeliverable messages are kept.
+    pub undeliverable_kept: usize,
 }
 
 impl Config {
@@ -54,6 +56,7 @@ impl Config {
             limits: Limits::default(),
             event_list: EventListKind::default(),
             digest: true,
+            undeliverable_kept: 0,
         }
     }
 
@@ -116,6 +119,15 @@ impl Config {
     #[must_use]
     pub fn digest(self, digest: bool) -> Self {
         Self { digest, ..self }
+    }
+
+    /// Keeps the newest `messages` of those that met a dead actor, for
+    /// [`Simulation::undeliverable`](crate::Simulation::undeliverable); none
+    /// unless asked for. The run is the same with and without. Each kept
+    /// message costs its text and two paths.
+    #[must_use]
+    pub fn keep_undeliverable(self, messages: usize) -> Self {
+        Self { undeliverable_kept: messages, ..self }
     }
 }
 

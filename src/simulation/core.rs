@@ -12,6 +12,7 @@ use super::pool::{AnyPool, EventKind, NONE, Pool};
 use super::recorder::{Happened, Recorder};
 use super::request::Requests;
 use super::resource::Resources;
+use super::supervision::{Wards, Watches};
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Network, path_hash};
@@ -73,6 +74,8 @@ pub struct Core {
     pub(super) requests: Requests,
     pub(super) cpu: CpuSlots,
     pub(super) resources: Resources,
+    pub(super) wards: Wards,
+    pub(super) watches: Watches,
     pub(super) failure: Option<SimulationError>,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
@@ -117,11 +120,13 @@ impl Core {
             counts: Counts::default(),
             events: EventList::new(config.event_list),
             pools: Vec::new(),
-            recorder: Recorder::new(config.digest),
+            recorder: Recorder::new(config.digest, config.undeliverable_kept),
             directory: Directory::default(),
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
             resources: Resources::default(),
+            wards: Wards::default(),
+            watches: Watches::default(),
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),

@@ -6,13 +6,15 @@
 //! out from the owners (paths, their hashes) is not stored, and what few
 //! actors have (children, predecessors) stands beside.
 
+mod path;
+mod succession;
+
 use super::error::ErrorKind;
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::network::{End, PathHash};
 use crate::random::{hash_child, hash_text};
 use hashbrown::HashTable;
 use rustc_hash::FxHashMap;
-use std::fmt;
 use std::rc::Rc;
 
 /// Where an actor is kept: its class and its index in the class.
@@ -82,9 +84,18 @@ impl Name {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Alive,
+    /// Alive until the news reaches it that its owner lost its state; its name
+    /// is free already, for the owner's next incarnation to give.
+    Condemned,
     /// Dead, but children are still listed under it.
     Dead(DeathCause),
     Vacant(DeathCause),
+}
+
+impl State {
+    fn lives(self) -> bool {
+        matches!(self, Self::Alive | Self::Condemned)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -144,7 +155,8 @@ impl Directory {
         let name = Name::new(label, spawn.ordinal);
         let hash = self.labels[label as usize].hash;
         let path = hash_child(self.path_hash(owner), hash, spawn.ordinal);
-        if self.is_taken(path) {
+        let condemned = self.get(owner).is_some_and(|owner| owner.state == State::Condemned);
+        if !condemned && self.is_taken(path) {
             self.drop_label(label);
             let owner = if owner == ActorId::OUTSIDE {
                 String::new()
@@ -165,7 +177,7 @@ impl Directory {
             next_class: next.class,
             previous_class: NOWHERE.class,
             generation: 0,
-            state: State::Alive,
+            state: if condemned { State::Condemned } else { State::Alive },
         };
         let (id, replaced) = self.classes[class as usize].admit(class, entry);
         if let Some(replaced) = replaced {
@@ -178,7 +190,11 @@ impl Directory {
         if owner != ActorId::OUTSIDE {
             self.children.insert(place_of(owner), place);
         }
-        self.index(class, path, id.index);
+        if condemned {
+            self.count_death(path);
+        } else {
+            self.index(class, path, id.index);
+        }
         self.live += 1;
         Ok(id)
     }
@@ -233,25 +249,41 @@ impl Directory {
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) -> Vec<ActorId> {
         let place = place_of(id);
         let path = self.path_at(place);
-        self.at_mut(place).state = State::Dead(cause);
+        if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
+            self.unindex(place, path);
+            self.count_death(path);
+        }
         self.live -= 1;
+        let children = self.living_children(place);
+        self.vacate_if_childless(place);
+        children
+    }
+
+    fn count_death(&mut self, path: PathHash) {
         *self.deaths.entry(path).or_default() += 1;
+    }
+
+    /// Takes a place off the list of the living: its path is free.
+    fn unindex(&mut self, place: Place, path: PathHash) {
         let living = &mut self.classes[place.class as usize].living;
         if let Ok(found) = living.find_entry(path, |index| *index == place.index) {
             found.remove();
         }
+    }
+
+    /// Children in the order they were spawned.
+    fn living_children(&self, place: Place) -> Vec<ActorId> {
         let mut children = Vec::new();
         let mut next = self.children.get(&place).copied().unwrap_or(NOWHERE);
         while next != NOWHERE {
             let entry = self.at(next);
-            if entry.state == State::Alive {
+            if entry.state.lives() {
                 let (class, index) = (next.class, next.index);
                 children.push(ActorId { class, index, generation: entry.generation });
             }
             next = entry.next();
         }
         children.reverse();
-        self.vacate_if_childless(place);
         children
     }
 
@@ -290,14 +322,14 @@ impl Directory {
     }
 
     pub(super) fn is_alive(&self, id: ActorId) -> bool {
-        self.get(id).is_some_and(|entry| entry.state == State::Alive)
+        self.get(id).is_some_and(|entry| entry.state.lives())
     }
 
     /// Why a dead actor died; `None` while it lives, or once its place was
     /// used again.
     pub(super) fn cause_of_death(&self, id: ActorId) -> Option<DeathCause> {
         match self.get(id)?.state {
-            State::Alive => None,
+            State::Alive | State::Condemned => None,
             State::Dead(cause) | State::Vacant(cause) => Some(cause),
         }
     }
@@ -357,13 +389,8 @@ impl Directory {
             return 0;
         }
         let deaths = self.deaths.get(&self.path_at(place_of(id))).copied().unwrap_or(0);
-        // The dead have counted themselves.
+        // The dead and the condemned have been counted.
         if entry.state == State::Alive { deaths } else { deaths.saturating_sub(1) }
-    }
-
-    /// Prints as the path of an actor, living or dead.
-    pub(super) fn path(&self, id: ActorId) -> Path<'_> {
-        Path { directory: self, id }
     }
 
     fn get(&self, id: ActorId) -> Option<&Entry> {
@@ -377,31 +404,6 @@ impl Directory {
 
     fn at_mut(&mut self, place: Place) -> &mut Entry {
         &mut self.classes[place.class as usize].entries[place.index as usize]
-    }
-
-    /// Owners are followed without recursion: chains may be long.
-    fn write_path(&self, entry: &Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut line = vec![entry];
-        loop {
-            let owner = line[line.len() - 1].owner;
-            if owner == ActorId::OUTSIDE {
-                break;
-            }
-            let Some(entry) = self.get(owner) else {
-                // The owner of one long dead is gone as well.
-                f.write_str("(gone)/")?;
-                break;
-            };
-            line.push(entry);
-        }
-        for (depth, entry) in line.iter().rev().enumerate() {
-            let slash = if depth > 0 { "/" } else { "" };
-            write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
-            if let Some(ordinal) = entry.name.ordinal() {
-                write!(f, "[{ordinal}]")?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -425,22 +427,4 @@ impl ClassEntries {
 
 fn place_of(id: ActorId) -> Place {
     Place { class: id.class, index: id.index }
-}
-
-/// An actor's path, printed on demand.
-pub(super) struct Path<'a> {
-    directory: &'a Directory,
-    id: ActorId,
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.id == ActorId::OUTSIDE {
-            return Ok(());
-        }
-        match self.directory.get(self.id) {
-            Some(entry) => self.directory.write_path(entry, f),
-            None => write!(f, "{:?}", self.id),
-        }
-    }
 }

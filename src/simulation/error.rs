@@ -110,6 +110,22 @@ pub enum ErrorKind {
     UnheardLoss,
     /// More types of actor than identifiers have room for, 65,535.
     TooManyClasses,
+    /// A [`Restart`](crate::Restart) that bounds restarts per span of length
+    /// zero, which bounds nothing.
+    EmptyRestartSpan {
+        /// Name of the actor to be spawned.
+        name: String,
+    },
+    /// A factory expects another type than the checkpoint that was saved
+    /// under its actor's path.
+    CheckpointType {
+        /// The path.
+        path: String,
+        /// The type that was saved.
+        saved: &'static str,
+        /// The type that the factory takes.
+        wanted: &'static str,
+    },
     /// A reference that was made by another simulation. Found where it names
     /// no actor here; one that happens to name another is not noticed.
     ForeignReference,
@@ -200,6 +216,16 @@ impl fmt::Display for ErrorKind {
                  Resource::claim_yielding"
             ),
             Self::TooManyClasses => write!(f, "more than 65,535 types of actor were spawned"),
+            Self::EmptyRestartSpan { name } => write!(
+                f,
+                "{name} would be restarted at most so often in a span of zero, which bounds \
+                 nothing: give Restart::at_most a longer span, or leave it out"
+            ),
+            Self::CheckpointType { path, saved, wanted } => write!(
+                f,
+                "the checkpoint of {path} is a {saved}, and its factory takes a {wanted}: \
+                 save and restore one type"
+            ),
             Self::ForeignReference => {
                 write!(f, "a reference to an actor of another simulation was used")
             }

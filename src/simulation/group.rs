@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 /// A list of living actors that take messages of type `M`, in the order in
-/// which they were added. The dead leave it by themselves.
+/// which they were added. The dead leave it by themselves; who is restarted stays.
 ///
 /// A copy is the same group. Its members are what
 /// [`Context::broadcast`](crate::Context::broadcast),
@@ -130,6 +130,11 @@ impl AnyResource for Members {
 
     fn abandon(&mut self, _: &mut Core, _: ActorId, member: ActorId, _: Ticket) {
         self.list.retain(|other| *other != member);
+    }
+
+    /// The reference still names the actor.
+    fn outlasts_restarts(&self) -> bool {
+        true
     }
 
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {

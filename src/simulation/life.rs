@@ -7,6 +7,8 @@ use super::error::{ErrorKind, Limit};
 use super::pool::{EventKind, NONE, Pool};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::event_list::Lane;
+use crate::network::End;
+use crate::time::VirtualTime;
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -50,7 +52,7 @@ impl Core {
         };
         self.attention = true;
         if self.network.faults.is_some() {
-            self.plan_crashes(id);
+            self.plan_crashes(id, false);
         }
         let allowed = self.config.limits.live_actors;
         if self.directory.live() > allowed {
@@ -90,16 +92,56 @@ impl Core {
         ActorRef::new(id)
     }
 
-    /// What a death means for everyone else: children, requests, CPU slots.
+    /// What a death means for everyone else: children, requests, watchers.
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
-        let path = self.directory.path_hash(id);
         self.fail_requests_to(id, cause);
-        self.abandon_claims(id);
+        self.abandon_claims(id, false);
         for child in self.directory.bury(id, cause) {
             self.post_death(id, child, EventKind::OwnerDied);
         }
-        // Only now: the news was still drawn from the dying actor's stream.
-        self.network.forget(path);
+        self.tell_watchers(id, cause, false);
+        if self.network.needs_paths() {
+            // Only now: the news was still drawn from the dying actor's stream.
+            let End { path, incarnation, .. } = self.directory.end(id);
+            self.network.forget(path, incarnation);
+        }
+    }
+
+    /// What a death means for everyone else when the actor is restarted.
+    pub(super) fn renew(&mut self, id: ActorId, cause: DeathCause) {
+        let End { path, incarnation, .. } = self.directory.end(id);
+        self.fail_requests_to(id, cause);
+        self.give_up_requests_of(id);
+        self.abandon_claims(id, true);
+        for child in self.directory.children(id) {
+            self.post_death(id, child, EventKind::OwnerDied);
+        }
+        self.tell_watchers(id, cause, true);
+        // Only now: the news was still drawn from the dying incarnation's stream.
+        self.directory.renew(id);
+        self.network.forget(path, incarnation);
+        if self.network.faults.is_some() {
+            self.plan_crashes(id, true);
+        }
+    }
+
+    /// Sends a kill, or the news of an owner's death.
+    pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, kind: EventKind) {
+        let due = self.news_arrival(from, to);
+        self.schedule_plain(due, to, kind);
+    }
+
+    /// When news of life and death arrives, which overtakes messages.
+    pub(super) fn news_arrival(
+        &mut self,
+        from: ActorId,
+        to: ActorId,
+    ) -> Option<(VirtualTime, Lane)> {
+        let (from, to) = self.ends(from, to);
+        match self.network.unordered_arrival(self.now, from, to) {
+            Some(time) => Some((time, self.lane(time))),
+            None => self.overflow(),
+        }
     }
 
     /// Gives a free CPU slot to the task that has waited longest.

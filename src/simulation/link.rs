@@ -126,22 +126,12 @@ impl Core {
 
     /// The ends of a link; paths are looked up only where links need them.
     #[inline]
-    fn ends(&self, from: ActorId, to: ActorId) -> (End, End) {
+    pub(super) fn ends(&self, from: ActorId, to: ActorId) -> (End, End) {
         if self.network.needs_paths() && self.pools.get(to.class as usize).is_some() {
             (self.directory.end(from), self.directory.end(to))
         } else {
             (End::without_path(from), End::without_path(to))
         }
-    }
-
-    /// Sends a kill, or the news of an owner's death.
-    pub(super) fn post_death(&mut self, from: ActorId, to: ActorId, kind: EventKind) {
-        let (from, to_end) = self.ends(from, to);
-        let due = match self.network.unordered_arrival(self.now, from, to_end) {
-            Some(time) => Some((time, self.lane(time))),
-            None => self.overflow(),
-        };
-        self.schedule_plain(due, to, kind);
     }
 
     // --- what a plan does --------------------------------------------------
@@ -179,15 +169,19 @@ impl Core {
         self.record_message(RecordKind::Lost, from, to, message);
     }
 
-    /// Lets the plan choose when an actor that was just born crashes.
+    /// Lets the plan choose when an actor that was just born, or restarted,
+    /// crashes. The crash that made a restart necessary does not happen again.
     #[cold]
     #[inline(never)]
-    pub(super) fn plan_crashes(&mut self, id: ActorId) {
+    pub(super) fn plan_crashes(&mut self, id: ActorId, restarted: bool) {
         let Some(faults) = self.network.faults.as_ref().filter(|faults| faults.on_births()) else {
             return;
         };
         let path = self.directory.path(id).to_string();
         for time in faults.crashes(self.now, self.directory.end(id), &path) {
+            if restarted && time == self.now {
+                continue;
+            }
             let due = Some((time, self.lane(time)));
             self.schedule_plain(due, id, EventKind::Crash);
         }

@@ -9,6 +9,7 @@ mod config;
 mod context;
 mod core;
 mod cpu;
+mod death;
 mod directory;
 mod error;
 mod gather;
@@ -25,17 +26,18 @@ mod request;
 pub mod resource;
 mod run;
 mod stuck;
+pub mod supervision;
 
 pub use config::{Config, Limits};
 pub use context::{Context, Timer};
 pub use error::{ErrorKind, Limit, SimulationError};
 pub use group::Group;
-pub use outcome::{Counts, Outcome};
+pub use outcome::{Counts, Outcome, Unanswered};
 pub use pace::Pacer;
 pub use process::{Process, ProcessRef};
-pub use request::Unanswered;
 pub use resource::{Container, Resource, Store, World};
 pub use stuck::{Stuck, WaitFor, Waits};
+pub use supervision::{DeathNotice, FindError, Restart, Undeliverable, Watch};
 
 use self::class::Class;
 use self::core::Core;

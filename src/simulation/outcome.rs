@@ -1,5 +1,7 @@
 //! What a run comes to: why it returned, and what became of its messages.
 
+use crate::time::VirtualTime;
+
 /// What became of all messages so far.
 ///
 /// Every message, and every copy of one, has exactly one end: `sent +
@@ -43,4 +45,15 @@ impl Counts {
         let ended = self.handled + self.undeliverable + self.cancelled + self.lost;
         self.sent + self.duplicated - ended
     }
+}
+
+/// A request that nobody has answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Path of the actor that asked.
+    pub asker: String,
+    /// Path of the actor that was asked.
+    pub asked: String,
+    /// When it was asked.
+    pub since: VirtualTime,
 }

@@ -8,6 +8,10 @@
 //! What few messages have (a request that rides along, a timer's number, a
 //! sender that somebody wants recorded) is kept beside the cells.
 
+mod mailbox;
+
+pub(super) use mailbox::Mailbox;
+
 use crate::actor::{ActorId, RequestId};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -17,15 +21,20 @@ use std::fmt;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// What an event does to its actor.
+///
+/// The order of the first three matters: [`Head::is_mere_message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EventKind {
     /// A message arrives.
     Deliver,
+    /// A message that the actor scheduled for itself, and may take back.
+    Timer,
+    /// A message that an actor has coming from what it began itself, and that
+    /// means nothing to the one that is restarted in its place.
+    Own,
     /// A message arrives that carries a request: it fails when the message
     /// meets a dead actor.
     Request,
-    /// A message that the actor scheduled for itself, and may take back.
-    Timer,
     /// Something that a process waits for has happened: the word beside the
     /// cell says what.
     Wake,
@@ -47,6 +56,18 @@ pub(super) enum EventKind {
     OwnerDied,
     /// The actor dies because a fault plan says so.
     Crash,
+    /// The actor is killed and not restarted.
+    Dismiss,
+    /// A child has died too often. The word beside the cell says which
+    /// incarnation is meant.
+    Escalate,
+    /// A sibling was restarted, and the actor is with it. The word beside the
+    /// cell numbers the restarts of its siblings.
+    Together,
+    /// A message to an incarnation that has died, its actor being restarted.
+    Stale,
+    /// No event: the message waits in a mailbox.
+    Waiting,
     /// No event: the cell is free.
     Free,
     /// No event any more, but the event list still has the number of the cell.
@@ -54,12 +75,13 @@ pub(super) enum EventKind {
 }
 
 /// The kinds by their number, for [`Head`].
-const KINDS: [EventKind; 16] = {
-    let mut kinds = [EventKind::Free; 16];
+const KINDS: [EventKind; 32] = {
+    let mut kinds = [EventKind::Free; 32];
     let all = [
         EventKind::Deliver,
         EventKind::Request,
         EventKind::Timer,
+        EventKind::Own,
         EventKind::Wake,
         EventKind::Interrupt,
         EventKind::Take,
@@ -70,6 +92,11 @@ const KINDS: [EventKind; 16] = {
         EventKind::Kill,
         EventKind::OwnerDied,
         EventKind::Crash,
+        EventKind::Dismiss,
+        EventKind::Escalate,
+        EventKind::Together,
+        EventKind::Stale,
+        EventKind::Waiting,
         EventKind::Free,
         EventKind::Cancelled,
     ];
@@ -105,6 +132,24 @@ impl Head {
     #[inline(always)]
     pub(super) fn kind(self) -> EventKind {
         KINDS[(self.0 >> 48) as usize % KINDS.len()]
+    }
+
+    /// Whether a message arrives that nothing else has to be done for:
+    /// [`Deliver`](EventKind::Deliver), [`Timer`](EventKind::Timer) or
+    /// [`Own`](EventKind::Own), the first of the kinds.
+    #[inline(always)]
+    pub(super) fn is_mere_message(self) -> bool {
+        self.0 >> 48 <= EventKind::Own as u64
+    }
+
+    #[inline(always)]
+    pub(super) fn is(self, kind: EventKind) -> bool {
+        self.0 >> 48 == kind as u64
+    }
+
+    /// A message that waits before another.
+    fn waiting(kind: EventKind, next: u32) -> Self {
+        Self((kind as u64) << 48 | u64::from(next))
     }
 
     /// The receiver, which is of the pool's class.
@@ -215,6 +260,20 @@ impl<M> Pool<M> {
         place.message.take()
     }
 
+    /// Marks what an incarnation of an actor had coming: its timers, its crashes,
+    /// what it scheduled, answers to what it asked, and requests that were failed when
+    /// it died. Messages from others stay as they are. Cost: O(cells).
+    pub(super) fn outdate(&mut self, id: ActorId) {
+        let meant = |head: Head| {
+            use EventKind::{Answer, Crash, Own, Request, Timer};
+            matches!(head.kind(), Own | Timer | Answer | Request | Crash)
+                && head.target(self.class) == id
+        };
+        for cell in self.cells.iter_mut().filter(|cell| meant(cell.head)) {
+            cell.head.set_kind(EventKind::Stale);
+        }
+    }
+
     // --- beside the cells --------------------------------------------------
 
     #[inline]
@@ -314,61 +373,5 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
     fn target(&self, cell: u32) -> ActorId {
         let pool = self.borrow();
         pool.head(cell).target(pool.class)
-    }
-}
-
-/// The messages that arrived while their actor was busy, oldest first: a
-/// circle of cells, entered at the youngest.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mailbox {
-    youngest: u32,
-    length: u32,
-}
-
-impl Mailbox {
-    pub(super) const EMPTY: Self = Self { youngest: NONE, length: 0 };
-
-    #[inline]
-    pub(super) fn is_empty(self) -> bool {
-        self.length == 0
-    }
-
-    pub(super) fn len(self) -> u32 {
-        self.length
-    }
-
-    pub(super) fn push<M>(&mut self, pool: &mut Pool<M>, cell: u32) {
-        let oldest = if self.length == 0 {
-            cell
-        } else {
-            let youngest = &mut pool.cells[self.youngest as usize].head;
-            let oldest = youngest.link();
-            youngest.set_link(cell);
-            oldest
-        };
-        pool.cells[cell as usize].head.set_link(oldest);
-        self.youngest = cell;
-        self.length += 1;
-    }
-
-    /// The cell of the oldest message.
-    pub(super) fn oldest<M>(self, pool: &Pool<M>) -> Option<u32> {
-        (self.length > 0).then(|| pool.head(self.youngest).link())
-    }
-
-    /// Takes out the oldest message, which becomes an event of `kind` to its
-    /// own actor; its cell.
-    pub(super) fn pop<M>(
-        &mut self,
-        pool: &mut Pool<M>,
-        actor: ActorId,
-        kind: EventKind,
-    ) -> Option<u32> {
-        self.length = self.length.checked_sub(1)?;
-        let oldest = pool.head(self.youngest).link();
-        let next = pool.head(oldest).link();
-        pool.cells[self.youngest as usize].head.set_link(next);
-        pool.cells[oldest as usize].head = Head::new(actor, kind);
-        Some(oldest)
     }
 }

@@ -1,10 +1,12 @@
 //! Where records go: into the digest and to the observers.
 
 use super::directory::Directory;
+use super::supervision::Undeliverable;
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
 use crate::record::{Observer, Record, RecordKind};
 use crate::time::VirtualTime;
+use std::collections::VecDeque;
 use std::fmt;
 
 /// What happened, before anyone is told.
@@ -23,11 +25,37 @@ pub(super) struct Recorder {
     observers: Vec<Box<dyn Observer>>,
     /// Whether records are wanted by anyone.
     on: bool,
+    /// The newest messages that met dead actors, as many as are kept.
+    undeliverable: VecDeque<Undeliverable>,
+    undeliverable_kept: usize,
 }
 
 impl Recorder {
-    pub(super) fn new(digest: bool) -> Self {
-        Self { digest: digest.then(Digest::new), observers: Vec::new(), on: digest }
+    pub(super) fn new(digest: bool, undeliverable_kept: usize) -> Self {
+        Self {
+            digest: digest.then(Digest::new),
+            observers: Vec::new(),
+            // Who sent what is kept is only known while it is remembered.
+            on: digest || undeliverable_kept > 0,
+            undeliverable: VecDeque::new(),
+            undeliverable_kept,
+        }
+    }
+
+    pub(super) fn keeps_undeliverable(&self) -> bool {
+        self.undeliverable_kept > 0
+    }
+
+    pub(super) fn keep(&mut self, message: Undeliverable) {
+        if self.undeliverable.len() == self.undeliverable_kept {
+            self.undeliverable.pop_front();
+        }
+        self.undeliverable.push_back(message);
+    }
+
+    /// What was kept, oldest first.
+    pub(super) fn undeliverable(&self) -> impl Iterator<Item = &Undeliverable> {
+        self.undeliverable.iter()
     }
 
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {

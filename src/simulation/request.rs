@@ -6,6 +6,7 @@
 //! request has exactly one outcome.
 
 use super::core::Core;
+use super::outcome::Unanswered;
 use super::pool::EventKind;
 use super::process::WaitKey;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
@@ -68,17 +69,6 @@ pub(super) struct Requests {
     /// The youngest open request to each actor that has been asked.
     heads: FxHashMap<ActorId, u32>,
     made: u64,
-}
-
-/// A request that nobody has answered yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unanswered {
-    /// Path of the actor that asked.
-    pub asker: String,
-    /// Path of the actor that was asked.
-    pub asked: String,
-    /// When it was asked.
-    pub since: VirtualTime,
 }
 
 /// One request alone.
@@ -287,6 +277,17 @@ impl Core {
         let actor = self.directory.path(target).to_string();
         for slot in slots.into_iter().rev() {
             self.fail_open(slot, target, RequestError { actor: actor.clone(), cause });
+        }
+    }
+
+    /// Closes the requests that an incarnation made: its successor does not
+    /// know of them. Cost: O(open requests).
+    pub(super) fn give_up_requests_of(&mut self, asker: ActorId) {
+        for slot in 0..self.requests.slots.len() as u32 {
+            let open = self.requests.slots[slot as usize].open.as_ref();
+            if open.is_some_and(|open| open.asker == asker) {
+                self.close_request(slot);
+            }
         }
     }
 

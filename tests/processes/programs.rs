@@ -130,7 +130,9 @@ async fn wait(p: &Process<u64>, stage: &Stage, action: Action) {
         Action::Receive { patience } => _ = p.timeout(ms(patience), p.receive()).await,
         Action::Join { whom, patience } => {
             let whom = stage.friend(whom);
-            _ = p.timeout(ms(patience), p.join(&whom)).await;
+            if *whom != p.me() {
+                _ = p.timeout(ms(patience), p.join(&whom)).await;
+            }
         }
         Action::WaitForSignal { patience } => {
             _ = p.timeout(ms(patience), stage.signal.wait(p)).await;
@@ -227,6 +229,8 @@ fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
         handled: kind("handled"),
         undeliverable: kind("undeliverable"),
         cancelled: kind("cancelled"),
+        lost: 0,
+        duplicated: 0,
     };
     Ok(Played { simulation, recorded })
 }

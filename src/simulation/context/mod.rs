@@ -6,7 +6,7 @@ mod timer;
 
 pub use timer::Timer;
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::event_list::Lane;
 use crate::random::Stream;
 use crate::simulation::Actor;
@@ -33,8 +33,8 @@ pub struct Context<'a, M> {
     /// The pool of the actor's own class.
     pool: &'a RefCell<Pool<M>>,
     pub(super) id: ActorId,
-    /// Whether the actor ends when the handler returns.
-    pub(super) stopping: bool,
+    /// What the actor dies of when the handler returns.
+    pub(super) ending: Option<DeathCause>,
 }
 
 impl<'a, M: Message> Context<'a, M> {
@@ -45,7 +45,7 @@ impl<'a, M: Message> Context<'a, M> {
         pool: &'a RefCell<Pool<M>>,
         id: ActorId,
     ) -> Self {
-        Self { core, meta, pool, id, stopping: false }
+        Self { core, meta, pool, id, ending: None }
     }
 
     /// The current virtual time; it does not move while a handler runs.
@@ -106,7 +106,7 @@ impl<'a, M: Message> Context<'a, M> {
     #[inline(always)]
     pub fn schedule(&mut self, delay: Span, message: M) {
         let due = self.core.after(delay);
-        self.post(due, self.id, EventKind::Deliver, message);
+        self.post(due, self.id, EventKind::Own, message);
     }
 
     /// Sends a message; into the actor's own pool where that is the one.
@@ -274,14 +274,17 @@ impl<'a, M: Message> Context<'a, M> {
     /// owns dies one hop later. Kills may overtake messages.
     ///
     /// What waits for the victim becomes undeliverable, and requests to it
-    /// fail with a [`RequestError`](crate::RequestError).
+    /// fail with a [`RequestError`](crate::RequestError). A supervised actor
+    /// may be [restarted](crate::Restart::always); to end such a one for good
+    /// there is [`dismiss`](Self::dismiss).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
         self.core.post_death(self.id, victim.id, EventKind::Kill);
     }
 
-    /// Ends this actor when the handler returns.
+    /// Ends this actor when the handler returns; [`fail`](Self::fail) in the
+    /// same handler counts more.
     pub fn stop(&mut self) {
-        self.stopping = true;
+        self.ending = self.ending.or(Some(DeathCause::Finished));
     }
 
     /// Ends the run when the handler returns (the notebook's last line: when

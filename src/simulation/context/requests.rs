@@ -75,7 +75,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        self.open(to, EventKind::Deliver, ask, then);
+        self.open(to, EventKind::Own, ask, then);
     }
 
     /// Asks several and waits for all (Ray's `ray.get([...])`): continues

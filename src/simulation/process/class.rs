@@ -4,8 +4,9 @@
 use super::shell::{Reason, Shell, WaitKey};
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::record::RecordKind;
-use crate::simulation::class::{Class, Death};
+use crate::simulation::class::Class;
 use crate::simulation::core::{Core, Newborn};
+use crate::simulation::death::Death;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::{EventKind, Mailbox, NONE, Pool};
 use crate::time::VirtualTime;
@@ -103,13 +104,18 @@ impl<M: Message> Class for ProcessClass<M> {
                 }
                 waited
             }
-            kind @ (EventKind::Kill | EventKind::OwnerDied | EventKind::Crash) => {
+            kind @ (EventKind::Kill
+            | EventKind::Dismiss
+            | EventKind::OwnerDied
+            | EventKind::Crash
+            | EventKind::Escalate) => {
                 cells.take(cell);
                 drop(cells);
                 let cause = match kind {
-                    EventKind::Kill => DeathCause::Killed,
+                    EventKind::OwnerDied => DeathCause::OwnerDied,
                     EventKind::Crash => DeathCause::Crashed,
-                    _ => DeathCause::OwnerDied,
+                    EventKind::Escalate => DeathCause::Escalated,
+                    _ => DeathCause::Killed,
                 };
                 return self.die(core, id, cause);
             }
@@ -120,9 +126,9 @@ impl<M: Message> Class for ProcessClass<M> {
                 let record = if awaited { RecordKind::Handled } else { RecordKind::Queued };
                 core.record(record, id, &cells, cell);
                 // What has been recorded as handled is not recorded again.
-                cells.set_kind(cell, if awaited { EventKind::Deliver } else { EventKind::Take });
+                let kind = if awaited { EventKind::Deliver } else { EventKind::Take };
                 let mut mailbox = letters.mailbox.get();
-                mailbox.push(&mut cells, cell);
+                mailbox.push(&mut cells, cell, kind);
                 letters.mailbox.set(mailbox);
                 letters.wake();
                 core.check_mailbox(mailbox.len());

@@ -241,7 +241,7 @@ impl Resource {
         let id = context.id;
         let lost = move |core: &mut Core, from, preempted| {
             let due = Some((core.now, crate::event_list::Lane::Now));
-            let kind = crate::simulation::pool::EventKind::Deliver;
+            let kind = crate::simulation::pool::EventKind::Own;
             core.post(due, from, id, kind, lost(preempted));
         };
         let claimant = Claimant::actor(id, then);

@@ -10,13 +10,15 @@
 mod container;
 mod facility;
 mod held;
+mod item;
 mod store;
 mod world;
 
 pub use container::{Container, Transfer};
 pub use facility::{Resource, Waiting};
 pub use held::{Acquire, Grant, Held, Preempted, Unfinished};
-pub use store::{PutItem, Store, TakeItem};
+pub use item::{PutItem, TakeItem};
+pub use store::Store;
 pub use world::World;
 
 pub use crate::line::{Claim, ResourceStatistics};
@@ -51,6 +53,10 @@ pub(super) trait AnyResource: Any {
     fn look(&mut self, core: &mut Core, id: ActorId);
     /// Ends a claim of an actor that died.
     fn abandon(&mut self, core: &mut Core, id: ActorId, dead: ActorId, ticket: Ticket);
+    /// Whether a claim on it stays with an actor that is restarted.
+    fn outlasts_restarts(&self) -> bool {
+        false
+    }
     /// Who waits, and since when.
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
     /// Who holds.
@@ -73,7 +79,7 @@ impl<T: 'static> Claimant<T> {
     fn actor<M: Message>(id: ActorId, wrap: impl FnOnce(T) -> M + 'static) -> Self {
         let told = move |core: &mut Core, from, granted| {
             let due = Some((core.now, Lane::Now));
-            core.post(due, from, id, EventKind::Deliver, wrap(granted));
+            core.post(due, from, id, EventKind::Own, wrap(granted));
         };
         Self::Actor(id, Some(Box::new(told)))
     }
@@ -219,13 +225,23 @@ impl Core {
         }
     }
 
-    /// Gives back what a dead actor held, and takes it out of all lines.
-    pub(super) fn abandon_claims(&mut self, actor: ActorId) {
+    /// Gives back what an actor held that died, or was restarted, and takes it
+    /// out of all lines.
+    pub(super) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
         if self.resources.claims.is_empty() {
             return;
         }
         for (resource, ticket) in self.resources.claims.remove(&actor).unwrap_or_default() {
-            self.with_any(resource, |any, core| any.abandon(core, resource, actor, ticket));
+            let stays = self.with_any(resource, |any, core| {
+                let stays = restarted && any.outlasts_restarts();
+                if !stays {
+                    any.abandon(core, resource, actor, ticket);
+                }
+                stays
+            });
+            if stays == Some(true) {
+                self.remember_claim(actor, resource, ticket);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Stores: things that are put down and picked up.
 
 use super::facility::Waiting;
+use super::item::{PutItem, TakeItem};
 use super::world::World;
 use super::{AnyResource, Claimant};
 use crate::actor::{ActorId, Message, Spawn};
@@ -16,8 +17,6 @@ use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::Poll;
 
 /// A place for things of type `T`: processes and actors put them down and
 /// pick them up, in their order, by rank, or by what they want. Who finds it
@@ -46,7 +45,7 @@ use std::task::Poll;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Store<T> {
-    id: ActorId,
+    pub(super) id: ActorId,
     items: PhantomData<fn(T)>,
 }
 
@@ -79,7 +78,7 @@ impl<T: 'static> Message for Store<T> {
 }
 
 /// Who puts down hears that it is done, who takes gets the item.
-enum Customer<T> {
+pub(super) enum Customer<T> {
     Put(Claimant<()>),
     Get(Claimant<T>),
 }
@@ -101,10 +100,10 @@ impl<T: 'static> Customer<T> {
 }
 
 /// The store as the engine keeps it.
-struct State<T> {
-    shelf: Shelf<T, Customer<T>>,
+pub(super) struct State<T> {
+    pub(super) shelf: Shelf<T, Customer<T>>,
     /// What processes were given, until they go on; by their ticket.
-    given: FxHashMap<Ticket, (Position, T)>,
+    pub(super) given: FxHashMap<Ticket, (Position, T)>,
 }
 
 impl<T: 'static> Store<T> {
@@ -290,84 +289,6 @@ impl<T: 'static> Store<T> {
 
 type Wants<T> = Box<dyn Fn(&T) -> bool>;
 
-/// Waits until an item is put down; see [`Store::put`].
-#[must_use = "an item that is not put down yet is taken back when this is dropped"]
-pub struct PutItem<T: 'static> {
-    wait: Wait,
-    store: Store<T>,
-    ticket: Option<Ticket>,
-}
-
-impl<T> Future for PutItem<T> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
-        self.wait.poll(context)
-    }
-}
-
-impl<T: 'static> Drop for PutItem<T> {
-    fn drop(&mut self) {
-        let Some(ticket) = self.ticket.filter(|_| !self.wait.is_done()) else { return };
-        if let Some(mut core) = self.wait.kernel() {
-            core.leave_store::<T>(self.store.id, ticket);
-        }
-    }
-}
-
-impl<T> fmt::Debug for PutItem<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PutItem")
-    }
-}
-
-/// Waits for an item; see [`Store::get`].
-#[must_use = "the item goes to another when this is dropped: write `.await`"]
-pub struct TakeItem<T: 'static> {
-    wait: Wait,
-    store: Store<T>,
-    ticket: Option<Ticket>,
-}
-
-impl<T> Future for TakeItem<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<T> {
-        if self.wait.poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        let ticket = self.ticket.take().expect("a future is not polled after its end");
-        let given =
-            self.wait.core.borrow_mut().with_resource(self.store.id, |state: &mut State<T>, _| {
-                state.given.remove(&ticket)
-            });
-        Poll::Ready(given.flatten().expect("whoever is woken was given an item").1)
-    }
-}
-
-impl<T: 'static> Drop for TakeItem<T> {
-    fn drop(&mut self) {
-        let Some(ticket) = self.ticket else { return };
-        let Some(mut core) = self.wait.kernel() else { return };
-        let id = self.store.id;
-        if !core.leave_store::<T>(id, ticket) {
-            // It was given at this very instant: it goes back to its place.
-            core.with_resource(id, |state: &mut State<T>, core| {
-                if let Some((position, item)) = state.given.remove(&ticket) {
-                    state.shelf.put_back(core.now, position, item);
-                    core.look_later(id);
-                }
-            });
-        }
-    }
-}
-
-impl<T> fmt::Debug for TakeItem<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TakeItem")
-    }
-}
-
 impl Core {
     fn put_item<T: 'static>(&mut self, id: ActorId, item: T, who: Customer<T>) -> Option<Ticket> {
         self.with_resource(id, |state: &mut State<T>, core| {
@@ -394,7 +315,7 @@ impl Core {
         })
     }
 
-    fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
+    pub(super) fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
         let left = self.with_resource(id, |state: &mut State<T>, core| {
             state.shelf.withdraw(core.now, ticket).is_some()
         });

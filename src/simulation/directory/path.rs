@@ -1,0 +1,55 @@
+//! Paths, printed when they are needed.
+
+use super::{Directory, Entry};
+use crate::actor::ActorId;
+use std::fmt;
+
+/// An actor's path, printed on demand.
+pub(in crate::simulation) struct Path<'a> {
+    directory: &'a Directory,
+    id: ActorId,
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.id == ActorId::OUTSIDE {
+            return Ok(());
+        }
+        match self.directory.get(self.id) {
+            Some(entry) => self.directory.write_path(entry, f),
+            None => write!(f, "{:?}", self.id),
+        }
+    }
+}
+
+impl Directory {
+    /// Prints as the path of an actor, living or dead.
+    pub(in crate::simulation) fn path(&self, id: ActorId) -> Path<'_> {
+        Path { directory: self, id }
+    }
+
+    /// Owners are followed without recursion: chains may be long.
+    fn write_path(&self, entry: &Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = vec![entry];
+        loop {
+            let owner = line[line.len() - 1].owner;
+            if owner == ActorId::OUTSIDE {
+                break;
+            }
+            let Some(entry) = self.get(owner) else {
+                // The owner of one long dead is gone as well.
+                f.write_str("(gone)/")?;
+                break;
+            };
+            line.push(entry);
+        }
+        for (depth, entry) in line.iter().rev().enumerate() {
+            let slash = if depth > 0 { "/" } else { "" };
+            write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
+            if let Some(ordinal) = entry.name.ordinal() {
+                write!(f, "[{ordinal}]")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! What restarting an actor means for the books, and finding actors by path.
+
+use super::{Directory, Place, State, place_of};
+use crate::actor::{ActorId, Spawn};
+use crate::network::{PathHash, path_hash};
+use crate::random::{hash_child, hash_text};
+
+impl Directory {
+    /// Children that live, in the order they were spawned.
+    pub(in crate::simulation) fn children(&self, id: ActorId) -> Vec<ActorId> {
+        self.living_children(place_of(id))
+    }
+
+    /// Begins the next incarnation of an actor, under the same identifier and
+    /// name. Its children and all below them lose their names at once, before
+    /// the news of their end: the next incarnation may give the same ones.
+    /// Cost: O(descendants).
+    pub(in crate::simulation) fn renew(&mut self, id: ActorId) {
+        let place = place_of(id);
+        self.count_death(self.path_at(place));
+        let mut condemned: Vec<Place> =
+            self.living_children(place).into_iter().map(place_of).collect();
+        while let Some(place) = condemned.pop() {
+            if self.at(place).state == State::Alive {
+                let path = self.path_at(place);
+                self.at_mut(place).state = State::Condemned;
+                self.unindex(place, path);
+                self.count_death(path);
+            }
+            condemned.extend(self.living_children(place).into_iter().map(place_of));
+        }
+    }
+
+    /// Whether an actor that dies may be restarted: there is still somebody
+    /// for whom it lives.
+    pub(in crate::simulation) fn may_return(&self, id: ActorId) -> bool {
+        self.get(id).is_some_and(|entry| {
+            let owned = entry.owner == ActorId::OUTSIDE || self.is_alive(entry.owner);
+            entry.state == State::Alive && owned
+        })
+    }
+
+    pub(in crate::simulation) fn owner(&self, id: ActorId) -> ActorId {
+        self.get(id).map_or(ActorId::OUTSIDE, |entry| entry.owner)
+    }
+
+    /// The path hash of an actor to be spawned.
+    pub(in crate::simulation) fn path_below(&self, owner: ActorId, spawn: &Spawn) -> PathHash {
+        hash_child(self.path_hash(owner), hash_text(&spawn.label), spawn.ordinal)
+    }
+
+    /// The living actor of that path. Cost: O(depth + classes).
+    pub(in crate::simulation) fn find(&self, path: &str) -> Option<ActorId> {
+        let hash = path_hash(path);
+        (0..).zip(&self.classes).find_map(|(class, entries)| {
+            let at = |index: u32| Place { class, index };
+            let same = |index: &u32| self.path_at(at(*index)) == hash;
+            let index = *entries.living.find(hash, same)?;
+            let generation = self.at(at(index)).generation;
+            let id = ActorId { class, index, generation };
+            // `taxi[07]` has the hash of `taxi[7]`, and hashes may collide.
+            (self.path(id).to_string() == path).then_some(id)
+        })
+    }
+}
