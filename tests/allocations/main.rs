@@ -8,6 +8,7 @@
 
 mod actors;
 mod models;
+mod resources;
 mod steady;
 #[path = "../../benches/workloads.rs"]
 mod workloads;
