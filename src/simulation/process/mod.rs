@@ -107,7 +107,8 @@ impl<M: Message> Process<M> {
     }
 
     /// Opens the random stream of the process for a purpose, at its
-    /// beginning, as [`Context::stream`](crate::Context::stream) does.
+    /// beginning, as [`Context::stream`](crate::Context::stream) does: whoever
+    /// draws often keeps it.
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
         self.core.borrow().stream(self.id, purpose)

@@ -230,7 +230,7 @@ impl Resource {
     }
 
     /// Claims units for an actor that yields them to more urgent claims: it
-    /// then gets the message that `lost` makes, right after what took them.
+    /// then gets the message that `lost` makes, at that instant.
     pub fn claim_yielding<M: Message>(
         &self,
         context: &mut Context<'_, M>,
