@@ -117,9 +117,8 @@ use std::ops::Range;
 /// }
 ///
 /// let plan: FaultPlan = "
-///     # Half of all orders are forgotten, and nothing is heard for a while.
-///     link guest -> kitchen  loss 0.5
-///     partition guest | kitchen  from 0s to 5m
+///     link guest -> kitchen  loss 0.5           # half of all orders are forgotten,
+///     partition guest | kitchen  from 0s to 5m  # and at first nothing is heard
 /// ".parse()?;
 ///
 /// let mut simulation = Simulation::new(Config::new(42).faults(plan));
