@@ -15,6 +15,7 @@ mod faults;
 mod golden;
 mod groups;
 mod lifecycle;
+mod meetings;
 #[cfg(target_os = "linux")]
 mod memory;
 mod network;

@@ -56,8 +56,9 @@ use std::ops::Range;
 /// - **A crash** is a death like any other, of cause
 ///   [`Crashed`](crate::DeathCause::Crashed): what the actor owns dies with it,
 ///   requests to it fail. It is an event: a run is not over before the crashes of
-///   all who have been spawned. A plan does not bring anyone back; whoever owns
-///   the dead can.
+///   all who have been spawned. A plan brings nobody back; a
+///   [supervisor](crate::supervision) does, for whom a crash is a failure: each
+///   life has its crashes drawn anew, and given times that lie ahead hold for it.
 /// - **Accounts:** lost messages and copies are recorded
 ///   ([`RecordKind::Lost`](crate::RecordKind::Lost),
 ///   [`Duplicated`](crate::RecordKind::Duplicated)) and counted

@@ -81,6 +81,9 @@
 //! | its timers, what it [scheduled](Context::schedule), answers to its requests, notices it watched for | undeliverable when they arrive, or never made |
 //! | its children | die when the news arrives, after the link's latency; their names are free at once |
 //! | its random streams | new ones: it is the next incarnation of its path |
+//! | what it holds of [resources](crate::resource), its places in their lines | given back, left |
+//! | its places in [groups](crate::Group) | kept |
+//! | crashes that a [fault plan](crate::FaultPlan) has in store for it | planned anew |
 //! | its checkpoint | kept, also for a later actor of the same path |
 //!
 //! Observers see two records: [`Died`](crate::RecordKind::Died), then, after the
