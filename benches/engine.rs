@@ -4,7 +4,9 @@ mod workloads;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use flagfall::{Config, Latency, Limits, Simulation, Span};
-use workloads::{ask, hold, mailbox, parameter_server, phold, ring, timers};
+use workloads::{
+    ask, claims, hold, mailbox, parameter_server, phold, queue, ring, sleepers, store, timers,
+};
 
 const EVENTS: u64 = 100_000;
 
@@ -58,6 +60,10 @@ fn engine(criterion: &mut Criterion) {
     bench(criterion, "mailbox", mailbox, &second);
     bench(criterion, "parameter server", parameter_server, &none);
     bench(criterion, "timers", timers, &none);
+    bench(criterion, "processes that sleep", sleepers, &none);
+    bench(criterion, "processes that queue for a resource", queue, &none);
+    bench(criterion, "actors that queue for a resource", claims, &none);
+    bench(criterion, "processes at a store", store, &none);
 }
 
 criterion_group!(benches, engine);

@@ -15,7 +15,10 @@ mod workloads;
 use flagfall::{Config, Latency, Limits, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
-use workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring, timers};
+use workloads::{
+    ask, claims, hold, lives, mailbox, parameter_server, phold, queue, ring, sleepers, store,
+    timers,
+};
 
 /// Events counted in each workload; `.ci/instructions` reads this line.
 const EVENTS: u64 = 20_000;
@@ -60,6 +63,10 @@ fn check(simulation: Simulation) {
 #[bench::spawn_stop(lives(millisecond()))]
 #[bench::parameter_server(parameter_server(millisecond()))]
 #[bench::timers(timers(millisecond()))]
+#[bench::sleepers(sleepers(millisecond()))]
+#[bench::queue(queue(millisecond()))]
+#[bench::claims(claims(millisecond()))]
+#[bench::store(store(millisecond()))]
 fn run(mut simulation: Simulation) -> Simulation {
     simulation.run().expect_err("the limit ends it");
     simulation

@@ -6,8 +6,10 @@
 
 use flagfall::models::parameter_server::{ParameterServer, ServerMessage};
 use flagfall::random::Stream;
+use flagfall::resource::{Claim, Grant};
 use flagfall::{
-    Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation, Span, Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, ReplyTo, RequestError, Resource, Simulation, Span, Store,
+    Timer, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -279,6 +281,94 @@ pub(crate) fn timers(config: Config) -> Simulation {
         let watch = simulation.spawn(("watch", number), Watch { timeout: None });
         let start = VirtualTime::ZERO + Span::from_millis(number.into());
         simulation.send_at(start, &watch, WatchMessage::Turn);
+    }
+    simulation
+}
+
+// --- processes and resources --------------------------------------------------
+
+/// Processes that sleep, one millisecond each.
+pub(crate) fn sleepers(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    for number in 0..64 {
+        simulation.process(("sleeper", number), |p: flagfall::Process| async move {
+            loop {
+                p.sleep(Span::from_millis(1)).await;
+            }
+        });
+    }
+    simulation
+}
+
+/// Processes that queue for a server, are served, and queue again.
+pub(crate) fn queue(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    let server = Resource::new(&mut simulation, "server", 1);
+    for number in 0..16 {
+        simulation.process(("customer", number), move |p: flagfall::Process| async move {
+            loop {
+                let _held = server.acquire(&p).await;
+                p.sleep(Span::from_millis(1)).await;
+            }
+        });
+    }
+    simulation
+}
+
+flagfall::message! {
+    enum PatronMessage { Come, Served(Grant), Done(Grant) }
+}
+
+/// Does the same as an actor.
+struct Patron {
+    server: Resource,
+}
+
+impl Actor for Patron {
+    type Message = PatronMessage;
+    fn handle(&mut self, message: PatronMessage, context: &mut Context<'_, PatronMessage>) {
+        match message {
+            PatronMessage::Come => {
+                self.server.claim(context, Claim::new(), PatronMessage::Served);
+            }
+            PatronMessage::Served(grant) => {
+                context.schedule(Span::from_millis(1), PatronMessage::Done(grant));
+            }
+            PatronMessage::Done(grant) => {
+                self.server.release(context, grant);
+                self.server.claim(context, Claim::new(), PatronMessage::Served);
+            }
+        }
+    }
+}
+
+pub(crate) fn claims(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    let server = Resource::new(&mut simulation, "server", 1);
+    for number in 0..16 {
+        let patron = simulation.spawn(("patron", number), Patron { server });
+        simulation.send(&patron, PatronMessage::Come);
+    }
+    simulation
+}
+
+/// Puts things down and picks them up again.
+pub(crate) fn store(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    let shelf = Store::new(&mut simulation, "shelf", 4);
+    for number in 0..16_u32 {
+        simulation.process(("baker", number), move |p: flagfall::Process| async move {
+            for loaf in 0_u64.. {
+                p.sleep(Span::from_millis(1)).await;
+                shelf.put(&p, loaf).await;
+            }
+        });
+        simulation.process(("eater", number), move |p: flagfall::Process| async move {
+            loop {
+                shelf.get(&p).await;
+                p.sleep(Span::from_millis(1)).await;
+            }
+        });
     }
     simulation
 }

@@ -98,3 +98,8 @@ pub(crate) struct Ticket {
     pub(crate) priority: i32,
     pub(crate) number: u64,
 }
+
+impl Ticket {
+    /// Before all others.
+    pub(crate) const FIRST: Self = Self { priority: i32::MIN, number: 0 };
+}

@@ -7,7 +7,10 @@
 //! enough to have seen its peak; the seed is fixed, so it is once and for all.
 
 use crate::assert_none;
-use crate::workloads::{ask, hold, lives, mailbox, parameter_server, phold, ring, timers};
+use crate::workloads::{
+    ask, claims, hold, lives, mailbox, parameter_server, phold, queue, ring, sleepers, store,
+    timers,
+};
 use flagfall::{Config, Latency, Record, Simulation, Span};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -78,6 +81,14 @@ fn holds_and_mailboxes_allocate_nothing() {
     check("hold", hold(fixed(1)));
     check("mailbox", mailbox(fixed(1)));
     check("parameter server", parameter_server(fixed(1)));
+}
+
+#[test]
+fn processes_and_resources_allocate_nothing() {
+    check("sleepers", sleepers(fixed(1)));
+    check("queue", queue(fixed(1)));
+    check("claims", claims(fixed(1)));
+    check("store", store(fixed(1)));
 }
 
 /// With functions that need no memory of their own to wrap the answer in, as

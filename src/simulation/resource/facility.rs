@@ -2,7 +2,7 @@
 
 use super::held::{Acquire, Grant, Preempted};
 use super::world::World;
-use super::{AnyResource, Claimant, Told};
+use super::{AnyResource, Claimant, Told, by_message};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
@@ -238,18 +238,9 @@ impl Resource {
         then: impl FnOnce(Grant) -> M + 'static,
         lost: impl FnOnce(Preempted) -> M + 'static,
     ) -> Waiting {
-        let id = context.id;
-        let lost = move |core: &mut Core, from, preempted| {
-            let due = Some((core.now, crate::event_list::Lane::Now));
-            let kind = crate::simulation::pool::EventKind::Own;
-            core.post(due, from, id, kind, lost(preempted));
-        };
-        let claimant = Claimant::actor(id, then);
-        self.claim_for(
-            context,
-            claim.yielding(),
-            User { claimant, lost: Loss::Actor(Box::new(lost)) },
-        )
+        let claimant = Claimant::actor(context.id, then);
+        let user = User { claimant, lost: Loss::Actor(by_message(lost)) };
+        self.claim_for(context, claim.yielding(), user)
     }
 
     fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
@@ -349,7 +340,7 @@ impl State {
             }
             Loss::Actor(told) => {
                 core.forget_claim(who.claimant.id(), id, ticket);
-                told(core, id, preempted);
+                told(core, id, who.claimant.id(), preempted);
             }
         }
     }

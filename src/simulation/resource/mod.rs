@@ -33,19 +33,23 @@ use crate::event_list::Lane;
 use crate::line::Ticket;
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
-use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// All resources, containers and stores of a run, by their index.
 #[derive(Default)]
 pub(super) struct Resources {
     all: Vec<Option<Box<dyn AnyResource>>>,
-    /// What actors hold or wait for, to be given back when they die. Processes
-    /// give back by themselves, when what they hold is dropped.
-    claims: FxHashMap<ActorId, Vec<(ActorId, Ticket)>>,
+    /// What actors hold or wait for, to be given back when they die: the actor,
+    /// the resource, the place in its line. Processes give back by themselves,
+    /// when what they hold is dropped.
+    claims: BTreeSet<(ActorId, ActorId, Ticket)>,
 }
+
+/// Before all others in the order of identifiers.
+const FIRST_RESOURCE: ActorId = ActorId { class: 0, generation: 0, index: 0 };
 
 /// A resource of any kind.
 pub(super) trait AnyResource: Any {
@@ -71,17 +75,22 @@ pub(super) enum Claimant<T> {
     Actor(ActorId, Option<Told<T>>),
 }
 
-/// Turns what was granted into a message and sends it. A box of an enum
-/// variant's constructor allocates nothing.
-type Told<T> = Box<dyn FnOnce(&mut Core, ActorId, T)>;
+/// Turns what somebody is told into a message, and sends it: from whom, to
+/// whom, what. A box of an enum variant's constructor allocates nothing.
+type Told<T> = Box<dyn FnOnce(&mut Core, ActorId, ActorId, T)>;
+
+/// Tells an actor by a message that arrives now. It is the actor's own: a next
+/// life does not get it.
+fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
+    Box::new(move |core, from, to, what| {
+        let due = Some((core.now, Lane::Now));
+        core.post(due, from, to, EventKind::Own, wrap(what));
+    })
+}
 
 impl<T: 'static> Claimant<T> {
     fn actor<M: Message>(id: ActorId, wrap: impl FnOnce(T) -> M + 'static) -> Self {
-        let told = move |core: &mut Core, from, granted| {
-            let due = Some((core.now, Lane::Now));
-            core.post(due, from, id, EventKind::Own, wrap(granted));
-        };
-        Self::Actor(id, Some(Box::new(told)))
+        Self::Actor(id, Some(by_message(wrap)))
     }
 
     fn id(&self) -> ActorId {
@@ -191,25 +200,20 @@ impl Core {
     fn tell<T>(&mut self, from: ActorId, claimant: &mut Claimant<T>, granted: T) {
         match claimant {
             Claimant::Process(process, key) => self.wake_now(*process, *key),
-            Claimant::Actor(_, told) => {
+            Claimant::Actor(id, told) => {
                 if let Some(told) = told.take() {
-                    told(self, from, granted);
+                    told(self, from, *id, granted);
                 }
             }
         }
     }
 
     pub(super) fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
-        self.resources.claims.entry(actor).or_default().push((resource, ticket));
+        self.resources.claims.insert((actor, resource, ticket));
     }
 
     pub(super) fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
-        if let Some(claims) = self.resources.claims.get_mut(&actor) {
-            claims.retain(|claim| *claim != (resource, ticket));
-            if claims.is_empty() {
-                self.resources.claims.remove(&actor);
-            }
-        }
+        self.resources.claims.remove(&(actor, resource, ticket));
     }
 
     /// Remembers an actor's place in a line, until it is served.
@@ -231,7 +235,11 @@ impl Core {
         if self.resources.claims.is_empty() {
             return;
         }
-        for (resource, ticket) in self.resources.claims.remove(&actor).unwrap_or_default() {
+        let from = (actor, FIRST_RESOURCE, Ticket::FIRST);
+        let all = self.resources.claims.range(from..);
+        let own: Vec<_> = all.take_while(|claim| claim.0 == actor).copied().collect();
+        for (actor, resource, ticket) in own {
+            self.forget_claim(actor, resource, ticket);
             let stays = self.with_any(resource, |any, core| {
                 let stays = restarted && any.outlasts_restarts();
                 if !stays {
