@@ -52,6 +52,58 @@ pub struct SimulationError {
 }
 
 /// What ended a run.
+///
+/// # What bad use comes to
+///
+/// | bad use | what comes of it |
+/// |---|---|
+/// | a negative span | [`Span`](crate::Span) has none: reading one is a typed error |
+/// | an unknown name | [`FindError::Unknown`](crate::FindError), which names it |
+/// | a name that a living sibling has | [`DuplicateName`](Self::DuplicateName) ends the run |
+/// | waiting for oneself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
+/// | asking a resource for more than it has | [`NeverEnough`](Self::NeverEnough) ends the run |
+/// | giving back twice | does not compile: [`Grant`](crate::resource::Grant) is used up |
+/// | answering twice | does not compile: [`ReplyTo`](crate::ReplyTo) is used up |
+/// | a timer that has gone off, a claim that was granted | nothing: `cancel` and `withdraw` say so |
+///
+/// # Examples
+/// ```
+/// use flagfall::{ErrorKind, Process, Config, Resource, Simulation, Span};
+///
+/// assert_eq!(
+///     Span::try_from_secs_f64(-1.5).unwrap_err().to_string(),
+///     "`-1.5` is negative: spans start at 0, nothing is sent into the past",
+/// );
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// assert_eq!(
+///     simulation.find::<u64>("bank/till").unwrap_err().to_string(),
+///     "no actor is named `bank/till`: a path is the names of all owners and its own, such as \
+///      driver/dispatcher/taxi[7]",
+/// );
+///
+/// let tills = Resource::new(&mut simulation, "tills", 2);
+/// simulation.process("crowd", move |p: Process| async move {
+///     use flagfall::resource::Claim;
+///     drop(tills.acquire_as(&p, Claim::new().amount(3)).await);
+/// });
+/// let error = simulation.run().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "actor crowd: 3 are asked of tills, which has 2 at most: ask for less, or make it larger \
+///      (event 1, virtual time 0s, seed 42, replication 0)",
+/// );
+///
+/// let name = ErrorKind::DuplicateName { path: "bank/till".into() };
+/// assert_eq!(
+///     name.to_string(),
+///     "a second living actor would be named bank/till: number the name",
+/// );
+/// assert_eq!(
+///     ErrorKind::WaitsForItself.to_string(),
+///     "it would wait for itself, for ever: use Context::request, which does not wait",
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -65,29 +65,33 @@ pub(super) struct Letters {
     readers: Cell<u32>,
     /// Since when the last of them has.
     since: Cell<VirtualTime>,
-    waker: RefCell<Option<Waker>>,
+    wakers: RefCell<Vec<Waker>>,
 }
 
 impl Letters {
     fn new() -> Self {
-        let (readers, waker) = (Cell::new(0), RefCell::new(None));
+        let (readers, wakers) = (Cell::new(0), RefCell::default());
         let since = Cell::new(VirtualTime::ZERO);
-        Self { mailbox: Cell::new(Mailbox::EMPTY), readers, since, waker }
+        Self { mailbox: Cell::new(Mailbox::EMPTY), readers, since, wakers }
     }
 
     pub(super) fn is_awaited(&self) -> bool {
         self.readers.get() > 0
     }
 
-    /// Tells the last who asked that a message is there.
+    /// Tells all who wait that a message is there: the first to look has it.
     pub(super) fn wake(&self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        // Emptied before anyone is told, and its memory kept.
+        let mut wakers = self.wakers.take();
+        wakers.drain(..).for_each(Waker::wake);
+        self.wakers.replace(wakers);
     }
 
     pub(super) fn wait(&self, waker: &Waker) {
-        self.waker.replace(Some(waker.clone()));
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|other| other.will_wake(waker)) {
+            wakers.push(waker.clone());
+        }
     }
 
     pub(super) fn enter(&self, now: VirtualTime) {
