@@ -12,7 +12,6 @@ mod event_list;
 mod failures;
 mod fault_plans;
 mod faults;
-mod golden;
 mod groups;
 mod lifecycle;
 mod meetings;

@@ -1,12 +1,19 @@
 //! Digests that must not change: one for each model and profile.
 
+#[path = "../support.rs"]
+#[allow(dead_code, reason = "each user takes what it needs")]
+mod support;
+#[path = "../../benches/workloads.rs"]
+mod workloads;
+
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::{Config, EventListKind, Latency, Span};
+use flagfall::{Config, EventListKind, FaultPlan, Latency, Process, Simulation, Span, VirtualTime};
 use std::fmt::Write;
+use workloads::{claims, queue, sleepers, store};
 
 const SEEDS: [u64; 3] = [0, 42, u64::MAX];
 
@@ -32,6 +39,29 @@ fn lines<M: Model>(name: &str, model: &M, list: EventListKind) -> String {
     lines
 }
 
+/// Processes and resources, which the models do not use.
+fn shop(list: EventListKind) -> String {
+    type Program = fn(Config) -> Simulation;
+    let plan = "link * -> * loss 0.1 duplicate 0.1\nslow patron[1] by 1.5";
+    let plan: FaultPlan = plan.parse().expect("a plan");
+    let programs: [(&str, Program); 4] =
+        [("sleepers", sleepers), ("queue", queue), ("claims", claims), ("store", store)];
+    let mut lines = String::new();
+    for (name, program) in programs {
+        let mut simulation = program(Config::new(42).event_list(list).faults(plan.clone()));
+        simulation.process("noise", |p: Process| async move {
+            let mut stream = p.stream("noise");
+            loop {
+                p.sleep(stream.exponential(Span::from_millis(3))).await;
+            }
+        });
+        simulation.run_until(VirtualTime::from_nanos(200_000_000)).expect("no errors");
+        let digest = simulation.digest().expect("a digest");
+        writeln!(lines, "{name}: {} events, {digest}", simulation.events()).expect("a string");
+    }
+    lines
+}
+
 fn all(list: EventListKind) -> String {
     let tree = ActorTree {
         supervisors: 2,
@@ -45,6 +75,7 @@ fn all(list: EventListKind) -> String {
         lines("actor-tree", &ActorTree::default(), list),
         lines("actor-tree with a crash", &tree, list),
         lines("messages", &MessageLog::default(), list),
+        shop(list),
     ]
     .concat()
 }
@@ -54,5 +85,5 @@ fn all(list: EventListKind) -> String {
 fn models_have_the_recorded_digests() {
     let digests = all(EventListKind::Ladder);
     assert_eq!(digests, all(EventListKind::PriorityQueue));
-    crate::support::check_golden("digests.txt", &digests);
+    support::check_golden("digests.txt", &digests);
 }
