@@ -6,6 +6,7 @@ mod command;
 #[cfg(feature = "cli")]
 mod command_pace;
 mod conservation;
+mod corners;
 mod cpu;
 mod engine;
 mod event_list;

@@ -96,7 +96,7 @@ impl<W> Level<W> {
     /// if somebody has filled the room meanwhile.
     pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64) {
         self.usage.pass(now, self.level, self.waiting());
-        self.level += amount;
+        self.level = self.level.saturating_add(amount);
     }
 
     /// Who waits, and since when.

@@ -132,13 +132,14 @@ impl<T, W> Shelf<T, W> {
         self.items.insert(position, item);
     }
 
-    /// Leaves the line; `None` if it was not in it.
-    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
+    /// Leaves the line, with the item that was to be put down; `None` if it was
+    /// not in it.
+    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<(W, Option<T>)> {
         self.pass(now);
-        let put = self.putting.remove(&ticket).map(|put| put.who);
-        let who = put.or_else(|| self.getting.remove(&ticket).map(|get| get.who))?;
+        let put = self.putting.remove(&ticket).map(|put| (put.who, Some(put.item)));
+        let left = put.or_else(|| self.getting.remove(&ticket).map(|get| (get.who, None)))?;
         self.usage.withdraw();
-        Some(who)
+        Some(left)
     }
 
     /// Who waits, and since when.

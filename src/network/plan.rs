@@ -59,6 +59,9 @@ use std::ops::Range;
 ///   all who have been spawned. A plan brings nobody back; a
 ///   [supervisor](crate::supervision) does, for whom a crash is a failure: each
 ///   life has its crashes drawn anew, and given times that lie ahead hold for it.
+/// - **Answers** that are given by [`Context::reply`](crate::Context::reply) are
+///   no messages and do not say what is in them: each takes the bytes of its type
+///   alone, unless the rule gives a `size`.
 /// - **Accounts:** lost messages and copies are recorded
 ///   ([`RecordKind::Lost`](crate::RecordKind::Lost),
 ///   [`Duplicated`](crate::RecordKind::Duplicated)) and counted

@@ -86,6 +86,10 @@ pub(super) trait Class {
     fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
         Vec::new()
     }
+    /// Whether an actor is blocked on the answer to a request.
+    fn is_waiting(&self, _: ActorId) -> bool {
+        false
+    }
     fn admit(&mut self, newborn: Newborn);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;
@@ -179,6 +183,10 @@ impl<A: Actor> Class for TypedClass<A> {
         }
     }
 
+    fn is_waiting(&self, id: ActorId) -> bool {
+        self.live(id).is_some_and(|(meta, _)| meta.busy == Busy::Waiting)
+    }
+
     fn state(&self, id: ActorId) -> Option<&dyn Any> {
         self.live(id).map(|(_, state)| state as &dyn Any)
     }
@@ -264,7 +272,8 @@ fn turn<M: Message>(
         }
         EventKind::Dismiss => {
             cells.take(cell);
-            core.wards.forget(id);
+            let owner = core.directory.owner(id);
+            core.wards.forget(owner, id);
             Turn::Die(DeathCause::Killed)
         }
         EventKind::Escalate => {

@@ -65,6 +65,9 @@ pub struct Core {
     /// The process that goes on when the event is over.
     pub(super) ready: Option<ActorId>,
     pub(super) ended: bool,
+    /// Something is being dropped: failures are noted, and nothing unwinds,
+    /// which might be under way already.
+    pub(super) quiet: bool,
     pub(super) current: ActorId,
     pub(super) counts: Counts,
     pub(super) events: EventList,
@@ -116,6 +119,7 @@ impl Core {
             urgent: VecDeque::new(),
             ready: None,
             ended: false,
+            quiet: false,
             current: ActorId::OUTSIDE,
             counts: Counts::default(),
             events: EventList::new(config.event_list),
@@ -161,6 +165,15 @@ impl Core {
         })
     }
 
+    /// Drops what is the program's when the kernel is not in use: that may
+    /// give things back.
+    pub(super) fn drop_later<T: 'static>(&mut self, left: T) {
+        if std::mem::needs_drop::<T>() {
+            self.remains.push(Box::new(left));
+            self.attention = true;
+        }
+    }
+
     /// The number of the class whose actors have states of type `K`.
     pub(super) fn class_number<K: 'static>(&self) -> Option<u16> {
         self.class_numbers.get(&TypeId::of::<K>()).copied()
@@ -177,7 +190,7 @@ impl Core {
             self.failure = Some(self.error(kind));
         }
         self.attention = true;
-        if self.current != ActorId::OUTSIDE && cfg!(panic = "unwind") {
+        if self.current != ActorId::OUTSIDE && !self.quiet && cfg!(panic = "unwind") {
             // No panic hook is called: this is no panic, but the way out.
             std::panic::resume_unwind(Box::new(RunFailed));
         }

@@ -125,6 +125,9 @@ pub(super) struct Directory {
     children: FxHashMap<Place, Place>,
     /// How many actors of a path have died, which numbers the incarnations.
     deaths: FxHashMap<PathHash, u32>,
+    /// Which incarnation of their path the condemned are: the next one may
+    /// have died before them.
+    condemned: FxHashMap<ActorId, u32>,
     live: u64,
 }
 
@@ -177,7 +180,7 @@ impl Directory {
             next_class: next.class,
             previous_class: NOWHERE.class,
             generation: 0,
-            state: if condemned { State::Condemned } else { State::Alive },
+            state: State::Alive,
         };
         let (id, replaced) = self.classes[class as usize].admit(class, entry);
         if let Some(replaced) = replaced {
@@ -191,6 +194,7 @@ impl Directory {
             self.children.insert(place_of(owner), place);
         }
         if condemned {
+            self.condemn(place);
             self.count_death(path);
         } else {
             self.index(class, path, id.index);
@@ -387,6 +391,9 @@ impl Directory {
         let Some(entry) = self.get(id) else { return 0 };
         if self.deaths.is_empty() {
             return 0;
+        }
+        if let Some(incarnation) = self.condemned.get(&id) {
+            return *incarnation;
         }
         let deaths = self.deaths.get(&self.path_at(place_of(id))).copied().unwrap_or(0);
         // The dead and the condemned have been counted.

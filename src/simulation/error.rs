@@ -124,6 +124,12 @@ pub enum ErrorKind {
         /// The path.
         path: String,
     },
+    /// A dead actor was to own a new one: the handle of a process was used
+    /// after its end.
+    DeadOwner {
+        /// The name of the new one.
+        name: String,
+    },
     /// A name that would read like a path or a numbered name.
     InvalidName {
         /// The name.
@@ -233,6 +239,11 @@ impl fmt::Display for ErrorKind {
             Self::DuplicateName { path } => {
                 write!(f, "a second living actor would be named {path}: number the name")
             }
+            Self::DeadOwner { name } => write!(
+                f,
+                "{name} would be owned by an actor that is dead: spawn it by another, or with \
+                 Process::process_apart"
+            ),
             Self::InvalidName { name } => write!(
                 f,
                 "an actor would be named `{name}`: leave out the slash, and number a name \

@@ -38,8 +38,28 @@ impl Core {
         spawn: &Spawn,
         make: MakeClass<M>,
     ) -> Option<ActorId> {
+        let id = self.enter::<K, M>(owner, spawn, make)?;
+        if self.network.faults.is_some() {
+            self.plan_crashes(id, false);
+        }
+        let allowed = self.config.limits.live_actors;
+        if self.directory.live() > allowed {
+            self.limit(Limit::LiveActors, allowed);
+        }
+        Some(id)
+    }
+
+    /// Enters something that has a name, and need not be an actor.
+    pub(super) fn enter<K: 'static, M: Message>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        make: MakeClass<M>,
+    ) -> Option<ActorId> {
+        let is_orphan = owner.is_some_and(|owner| !self.directory.is_alive(owner));
         let registered = match self.class_of::<K, M>(make) {
             None => Err(ErrorKind::TooManyClasses),
+            Some(_) if is_orphan => Err(ErrorKind::DeadOwner { name: spawn.to_string() }),
             Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
             Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
         };
@@ -51,13 +71,6 @@ impl Core {
             }
         };
         self.attention = true;
-        if self.network.faults.is_some() {
-            self.plan_crashes(id, false);
-        }
-        let allowed = self.config.limits.live_actors;
-        if self.directory.live() > allowed {
-            self.limit(Limit::LiveActors, allowed);
-        }
         Some(id)
     }
 
@@ -105,13 +118,15 @@ impl Core {
             let End { path, incarnation, .. } = self.directory.end(id);
             self.network.forget(path, incarnation);
         }
+        self.directory.forget_condemned(id);
     }
 
     /// What a death means for everyone else when the actor is restarted.
     pub(super) fn renew(&mut self, id: ActorId, cause: DeathCause) {
         let End { path, incarnation, .. } = self.directory.end(id);
-        self.fail_requests_to(id, cause);
+        // First its own: what it asked of itself fails nobody.
         self.give_up_requests_of(id);
+        self.fail_requests_to(id, cause);
         self.abandon_claims(id, true);
         for child in self.directory.children(id) {
             self.post_death(id, child, EventKind::OwnerDied);

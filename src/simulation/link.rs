@@ -41,8 +41,10 @@ impl Core {
         message: M,
     ) -> u32 {
         if !self.has_planned_link(from, to) {
-            let due = self.arrival(from, to);
-            return self.post(due, from, to, kind, message);
+            return match self.arrival(from, to) {
+                Some(due) => self.post_on_link(due, from, to, kind, message),
+                None => NONE,
+            };
         }
         let (time, copy) = match self.journey(from, to, &|| message.size()) {
             Journey::Arrives(time) => (time, None),
@@ -59,15 +61,13 @@ impl Core {
                 return NONE;
             }
         };
-        let due = Some((time, self.lane(time)));
-        let cell = self.post(due, from, to, kind, message);
+        let cell = self.post_on_link((time, self.lane(time)), from, to, kind, message);
         if let Some((time, message)) = copy {
             self.record_message(RecordKind::Duplicated, from, to, &message);
             self.counts.duplicated += 1;
             // The copy is no message that anyone sent.
             self.counts.sent -= 1;
-            let due = Some((time, self.lane(time)));
-            self.post(due, from, to, kind, message);
+            self.post_on_link((time, self.lane(time)), from, to, kind, message);
         }
         cell
     }

@@ -35,7 +35,10 @@ impl Simulation {
     /// How many events are scheduled.
     #[must_use]
     pub fn pending_events(&self) -> u64 {
-        self.core.borrow().events.len() as u64
+        {
+            let core = self.core.borrow();
+            (core.events.len() + core.urgent.len()) as u64
+        }
     }
 
     /// How many actors live.

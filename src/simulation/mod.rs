@@ -46,6 +46,7 @@ use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
 use crate::time::VirtualTime;
+use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
@@ -198,6 +199,25 @@ impl Simulation {
     pub fn stream(&self, purpose: &str) -> Stream {
         let Config { seed, replication, .. } = self.config;
         Stream::open(&StreamName { seed, replication, actor: 0, incarnation: 0, purpose })
+    }
+}
+
+impl Drop for Simulation {
+    /// What the kernel holds may hold the kernel, by the handles of processes:
+    /// it is taken out first, and while the kernel is free.
+    fn drop(&mut self) {
+        self.classes.clear();
+        loop {
+            let Ok(mut core) = self.core.try_borrow_mut() else { return };
+            let mut left: Vec<Box<dyn Any>> = core.resources.take_all();
+            left.append(&mut core.remains);
+            left.extend(core.newborns.drain(..).map(|newborn| newborn.state));
+            drop(core);
+            if left.is_empty() {
+                return;
+            }
+            drop(left);
+        }
     }
 }
 

@@ -116,6 +116,9 @@ impl Simulation {
         }
         let now = self.now();
         self.wait_until(now);
+        if !self.core.borrow().urgent.is_empty() {
+            return;
+        }
         if let Some(due) = self.next_time().filter(|due| *due > now) {
             self.wait_until(due);
         }

@@ -340,6 +340,8 @@ pub(super) trait AnyPool {
     fn insert_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32;
     /// Empties the cell of an event without a message that is cancelled.
     fn cancel(&self, cell: u32);
+    /// Whether that wake of that process is in the cell.
+    fn is_wake(&self, cell: u32, process: ActorId, word: u64) -> bool;
     /// Makes the cell of a cancelled event usable again.
     fn release(&self, cell: u32);
     /// Whom the event in a cell happens to.
@@ -364,6 +366,14 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
 
     fn cancel(&self, cell: u32) {
         self.borrow_mut().cancel(cell);
+    }
+
+    fn is_wake(&self, cell: u32, process: ActorId, word: u64) -> bool {
+        let pool = self.borrow();
+        let head = pool.head(cell);
+        head.kind() == EventKind::Wake
+            && head.target(pool.class) == process
+            && pool.word(cell) == word
     }
 
     fn release(&self, cell: u32) {

@@ -233,14 +233,23 @@ impl Core {
         place.open.take().expect("only open requests are closed")
     }
 
+    /// Closes a request whose answer nobody waits for any more.
+    pub(super) fn give_up_request(&mut self, request: RequestId) {
+        if self.requests.is_open(request) {
+            self.close_request(request.slot);
+        }
+    }
+
     /// Answers a request, unless it failed before. One whose answer is lost
     /// on its way stays open: its asker knows of none.
     pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
         if !self.requests.is_open(request) {
-            return;
+            return self.drop_later(answer);
         }
         let asker = self.requests.at(request.slot).asker;
-        let Ok(due) = self.answer_arrival(from, asker, size_of::<R>() as u64) else { return };
+        let Ok(due) = self.answer_arrival(from, asker, size_of::<R>() as u64) else {
+            return self.drop_later(answer);
+        };
         let open = self.close_request(request.slot);
         let route = Route { from, asker, kind: open.kind, due };
         let mut answer = Some(answer);
@@ -293,16 +302,18 @@ impl Core {
 
     /// What has been asked by the living and not answered yet: who asked whom,
     /// and when.
-    pub(super) fn open_requests_of_living(&self) -> Vec<(ActorId, ActorId, VirtualTime)> {
+    pub(super) fn open_requests_of_living(
+        &self,
+    ) -> Vec<(ActorId, ActorId, VirtualTime, EventKind)> {
         let open = self.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
         let mut open: Vec<&Open> =
             open.filter(|open| self.directory.is_alive(open.asker)).collect();
         open.sort_by_key(|open| open.number);
-        open.iter().map(|open| (open.asker, open.target, open.since)).collect()
+        open.iter().map(|open| (open.asker, open.target, open.since, open.kind)).collect()
     }
 
     pub(super) fn unanswered(&self) -> Vec<Unanswered> {
-        let unanswered = |(asker, asked, since)| Unanswered {
+        let unanswered = |(asker, asked, since, _)| Unanswered {
             asker: self.directory.path(asker).to_string(),
             asked: self.directory.path(asked).to_string(),
             since,

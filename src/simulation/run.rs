@@ -98,11 +98,14 @@ impl Simulation {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
             if core.attention {
+                let before = core.event;
                 drop(core);
-                if simulation.attend()? {
-                    return Ok(false);
-                }
+                let ended = simulation.attend()?;
                 core = shared.borrow_mut();
+                // What was urgent has happened: that was the step.
+                if ended || core.event > before {
+                    return Ok(core.event > before);
+                }
             }
             let Some((due, event)) = core.events.pop_until(VirtualTime::MAX) else {
                 return Ok(false);

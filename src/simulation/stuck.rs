@@ -1,6 +1,7 @@
 //! Why nothing goes on although somebody waits.
 
 use super::Simulation;
+use super::pool::EventKind;
 use super::process::Reason;
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
@@ -154,7 +155,15 @@ impl Simulation {
         let core = self.core.borrow();
         let path = |id: ActorId| core.directory.path(id).to_string();
         let mut edges = Vec::new();
-        for (who, from, since) in core.open_requests_of_living() {
+        for (who, from, since, kind) in core.open_requests_of_living() {
+            // Who goes on meanwhile, or has had another answer, does not wait.
+            let waits = match kind {
+                EventKind::Answer => self.classes[who.class as usize].is_waiting(who),
+                kind => kind == EventKind::Wake,
+            };
+            if !waits {
+                continue;
+            }
             let what = WaitFor::Answer { from: path(from) };
             edges.push(Edge { who, since, what, whom: vec![from] });
         }

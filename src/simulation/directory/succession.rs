@@ -23,11 +23,27 @@ impl Directory {
         while let Some(place) = condemned.pop() {
             if self.at(place).state == State::Alive {
                 let path = self.path_at(place);
-                self.at_mut(place).state = State::Condemned;
+                self.condemn(place);
                 self.unindex(place, path);
                 self.count_death(path);
             }
             condemned.extend(self.living_children(place).into_iter().map(place_of));
+        }
+    }
+
+    /// Marks an actor that gives up its path before it dies.
+    pub(super) fn condemn(&mut self, place: Place) {
+        let generation = self.at(place).generation;
+        let id = ActorId { class: place.class, index: place.index, generation };
+        let incarnation = self.incarnation(id);
+        self.condemned.insert(id, incarnation);
+        self.at_mut(place).state = State::Condemned;
+    }
+
+    /// Forgets which incarnation a condemned actor was, which has died.
+    pub(in crate::simulation) fn forget_condemned(&mut self, id: ActorId) {
+        if !self.condemned.is_empty() {
+            self.condemned.remove(&id);
         }
     }
 

@@ -27,6 +27,7 @@ use crate::random::Stream;
 use crate::simulation::Actor;
 use crate::simulation::core::Core;
 use crate::simulation::pool::{EventKind, Pool};
+use crate::simulation::supervision::FindError;
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::fmt;
@@ -45,6 +46,9 @@ use std::rc::Rc;
 /// that (the functions of [`process`](crate::process), `async` blocks, other
 /// combinators). The future of something outside the simulation, such as a
 /// socket, would never be woken.
+///
+/// Watching deaths, supervising, and submitting tasks are done by actors: a
+/// process that needs them spawns one, and asks it or is sent its messages.
 ///
 /// Using the handle of a process inside an actor's handler panics: the
 /// kernel is in the actor's hands then.
@@ -187,6 +191,15 @@ impl<M: Message> Process<M> {
         let mut core = self.core.borrow_mut();
         core.ended = true;
         core.attention = true;
+    }
+
+    /// The living actor or process of that path, as
+    /// [`Context::find`](crate::Context::find).
+    ///
+    /// # Errors
+    /// As [`Context::find`](crate::Context::find).
+    pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {
+        self.core.borrow().find(path)
     }
 
     // --- waiting -----------------------------------------------------------

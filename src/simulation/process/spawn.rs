@@ -1,7 +1,7 @@
 //! Starting processes, and waiting for their end.
 
 use super::shell::{Reason, Shell, WaitKey};
-use super::waits::Wait;
+use super::waits::{Quietly, Wait};
 use super::{Process, ProcessClass, Routine};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
@@ -69,9 +69,11 @@ impl<M, T> ProcessRef<M, T> {
         }
         if !self.is_over() {
             let wait = Wait::open_for(process, Reason::End(self.id()));
-            self.end.borrow_mut().waiting.push((process.id, wait.key));
-            // Whoever gives up leaves a stale key behind, which wakes nobody.
+            let key = (process.id, wait.key);
+            self.end.borrow_mut().waiting.push(key);
+            let forget = Forget { end: &self.end, key };
             poll_fn(|context| wait.poll(context)).await;
+            drop(forget);
         }
         self.result().ok_or(Ended)
     }
@@ -97,6 +99,18 @@ impl<M, T> fmt::Debug for ProcessRef<M, T> {
     }
 }
 
+/// Takes a wait that is given up off the list.
+struct Forget<'a, T> {
+    end: &'a RefCell<End<T>>,
+    key: (ActorId, WaitKey),
+}
+
+impl<T> Drop for Forget<'_, T> {
+    fn drop(&mut self) {
+        self.end.borrow_mut().waiting.retain(|waiting| *waiting != self.key);
+    }
+}
+
 /// Dropped with a process's work, finished or not: wakes who waits for that.
 struct Over<T> {
     core: Rc<RefCell<Core>>,
@@ -108,7 +122,7 @@ impl<T> Drop for Over<T> {
         let mut end = self.end.borrow_mut();
         end.over = true;
         // After a panic the kernel may be in use, and nobody goes on.
-        let Ok(mut core) = self.core.try_borrow_mut() else { return };
+        let Some(mut core) = Quietly::borrow(&self.core) else { return };
         for (process, key) in end.waiting.drain(..) {
             core.wake_now(process, key);
         }

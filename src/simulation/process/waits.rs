@@ -2,15 +2,16 @@
 
 use super::shell::{Letters, Reason, Shell, WaitKey};
 use super::{Process, Reply};
-use crate::actor::{ActorId, ActorRef, Message, ReplyTo};
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
 use crate::event_list::{EventId, Lane};
 use crate::record::RecordKind;
 use crate::simulation::core::{Core, stow};
 use crate::simulation::pool::{EventKind, NONE};
-use crate::time::{Span, VirtualTime};
-use std::cell::RefCell;
+use crate::time::VirtualTime;
+use std::cell::{RefCell, RefMut};
 use std::fmt;
 use std::future::poll_fn;
+use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -43,9 +44,41 @@ impl Wait {
         self.shell.is_done(self.key)
     }
 
-    /// The kernel, to take back what has not come; `None` after a panic.
-    pub(in crate::simulation) fn kernel(&self) -> Option<std::cell::RefMut<'_, Core>> {
-        self.core.try_borrow_mut().ok()
+    /// The kernel, to take back what has not come.
+    pub(in crate::simulation) fn kernel(&self) -> Option<Quietly<'_>> {
+        Quietly::borrow(&self.core)
+    }
+}
+
+/// The kernel for destructors, in which failures unwind nothing.
+pub(in crate::simulation) struct Quietly<'a>(RefMut<'a, Core>);
+
+impl<'a> Quietly<'a> {
+    /// `None` if it is in use, as it is while the kernel itself drops things.
+    pub(in crate::simulation) fn borrow(core: &'a RefCell<Core>) -> Option<Self> {
+        let mut core = core.try_borrow_mut().ok()?;
+        core.quiet = true;
+        Some(Self(core))
+    }
+}
+
+impl Drop for Quietly<'_> {
+    fn drop(&mut self) {
+        self.0.quiet = false;
+    }
+}
+
+impl Deref for Quietly<'_> {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.0
+    }
+}
+
+impl DerefMut for Quietly<'_> {
+    fn deref_mut(&mut self) -> &mut Core {
+        &mut self.0
     }
 }
 
@@ -86,7 +119,7 @@ impl Drop for Sleep {
             return;
         }
         if let Some(mut core) = self.wait.kernel() {
-            core.cancel_wake(self.wait.process, self.cell);
+            core.cancel_wake(self.wait.process, self.wait.key, self.cell);
         }
     }
 }
@@ -101,7 +134,19 @@ impl fmt::Debug for Sleep {
 #[must_use = "the answer is lost if nobody awaits it"]
 pub struct Answer<R> {
     wait: Wait,
+    request: RequestId,
     answer: Rc<RefCell<Option<Reply<R>>>>,
+}
+
+impl<R> Drop for Answer<R> {
+    fn drop(&mut self) {
+        if self.wait.is_done() {
+            return;
+        }
+        if let Some(mut core) = self.wait.kernel() {
+            core.give_up_request(self.request);
+        }
+    }
 }
 
 impl<R: 'static> Answer<R> {
@@ -118,7 +163,7 @@ impl<R: 'static> Answer<R> {
         let request = reply.request;
         let message = ask(reply);
         process.core.borrow_mut().post_request(asker, to.id(), request, message);
-        Self { wait, answer }
+        Self { wait, request, answer }
     }
 }
 
@@ -214,14 +259,31 @@ impl Core {
     /// Interrupts a process: right after the current event if there is no
     /// latency.
     pub(super) fn interrupt<M: Message>(&mut self, from: ActorId, to: ActorId, message: M) {
-        if self.plain_latency != Some(Span::ZERO) || self.pool::<M>(to.class).is_none() {
-            self.send(from, to, EventKind::Interrupt, message);
-            return;
+        match self.plain_arrival() {
+            Some(due) => self.post_on_link(due, from, to, EventKind::Interrupt, message),
+            None => self.send_by_link(from, to, EventKind::Interrupt, message),
+        };
+    }
+
+    /// Sends what a link has let through: an interrupt that arrives now is
+    /// urgent, whatever the link.
+    pub(in crate::simulation) fn post_on_link<M: Message>(
+        &mut self,
+        due: (VirtualTime, Lane),
+        from: ActorId,
+        to: ActorId,
+        kind: EventKind,
+        message: M,
+    ) -> u32 {
+        let is_urgent = kind == EventKind::Interrupt && due.0 == self.now;
+        if !is_urgent || self.pool::<M>(to.class).is_none() {
+            return self.post(Some(due), from, to, kind, message);
         }
         let pool = self.shared_pool::<M>(to.class);
-        let cell = stow(&pool, &self.recorder, from, to, EventKind::Interrupt, message);
+        let cell = stow(&pool, &self.recorder, from, to, kind, message);
         self.counts.sent += 1;
         self.make_urgent(to.class, cell);
+        cell
     }
 
     fn make_urgent(&mut self, class: u16, cell: u32) {
@@ -229,8 +291,13 @@ impl Core {
         self.attention = true;
     }
 
-    fn cancel_wake(&mut self, process: ActorId, cell: u32) {
-        self.pools[process.class as usize].any.cancel(cell);
-        self.cancel(process.class, cell);
+    /// Takes a wake off the list, unless it has come and found nobody: then
+    /// the cell may be another's.
+    fn cancel_wake(&mut self, process: ActorId, key: WaitKey, cell: u32) {
+        let pool = &self.pools[process.class as usize].any;
+        if pool.is_wake(cell, process, key.word()) {
+            pool.cancel(cell);
+            self.cancel(process.class, cell);
+        }
     }
 }

@@ -199,9 +199,12 @@ impl Held {
         match either(self.preempted(), process.sleep(span)).await {
             Either::Second(()) => Ok(()),
             Either::First(preempted) => {
-                let done = (process.now() - start).as_nanos();
-                let remaining = Span::from_nanos(span.as_nanos() - done);
-                Err(Unfinished { remaining, preempted })
+                // Awaited late, the work may have been over before the loss.
+                let done = (preempted.at - start).as_nanos();
+                match span.as_nanos().checked_sub(done) {
+                    None => Ok(()),
+                    Some(left) => Err(Unfinished { remaining: Span::from_nanos(left), preempted }),
+                }
             }
         }
     }

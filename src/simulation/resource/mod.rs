@@ -135,6 +135,14 @@ impl Class for ResourceClass {
     }
 }
 
+impl Resources {
+    /// Takes everything out, to be dropped when the kernel is not in use.
+    pub(super) fn take_all(&mut self) -> Vec<Box<dyn Any>> {
+        let all = self.all.iter_mut().filter_map(Option::take);
+        all.map(|resource| Box::new(resource) as _).collect()
+    }
+}
+
 impl Core {
     /// Enters a resource into the books; the outside if that fails the run.
     pub(super) fn add_resource(
@@ -143,7 +151,7 @@ impl Core {
         make: impl FnOnce(&Self) -> Box<dyn AnyResource>,
     ) -> ActorId {
         let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
-        let Some(id) = self.register::<ResourceClass, ()>(None, spawn, class) else {
+        let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {
             return ActorId::OUTSIDE;
         };
         // It is no actor, and nothing ends it.
@@ -151,6 +159,11 @@ impl Core {
         let resource = make(self);
         self.resources.all.push(Some(resource));
         id
+    }
+
+    /// Whether something on the books is a resource and no actor.
+    pub(super) fn is_resource(&self, id: ActorId) -> bool {
+        self.class_number::<ResourceClass>() == Some(id.class)
     }
 
     /// Lets a resource work with the kernel; nothing, and the run fails, if

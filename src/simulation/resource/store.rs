@@ -317,7 +317,8 @@ impl Core {
 
     pub(super) fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
         let left = self.with_resource(id, |state: &mut State<T>, core| {
-            state.shelf.withdraw(core.now, ticket).is_some()
+            let left = state.shelf.withdraw(core.now, ticket);
+            left.map(|(_, item)| core.drop_later(item)).is_some()
         });
         left == Some(true)
     }
@@ -361,7 +362,9 @@ impl<T: 'static> AnyResource for State<T> {
     }
 
     fn abandon(&mut self, core: &mut Core, _: ActorId, _: ActorId, ticket: Ticket) {
-        self.shelf.withdraw(core.now, ticket);
+        if let Some((_, item)) = self.shelf.withdraw(core.now, ticket) {
+            core.drop_later(item);
+        }
     }
 
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {

@@ -53,13 +53,16 @@ impl fmt::Display for FindError {
 impl std::error::Error for FindError {}
 
 impl Core {
-    fn find<M: Message>(&self, path: &str) -> Result<ActorRef<M>, FindError> {
+    pub(in crate::simulation) fn find<M: Message>(
+        &self,
+        path: &str,
+    ) -> Result<ActorRef<M>, FindError> {
         let Some(id) = self.directory.find(path) else {
             let dead = self.directory.has_path(path_hash(path));
             let path = path.to_owned();
             return Err(if dead { FindError::Dead { path } } else { FindError::Unknown { path } });
         };
-        if self.pool::<M>(id.class).is_none() {
+        if self.pool::<M>(id.class).is_none() || self.is_resource(id) {
             let wanted = type_name::<M>();
             return Err(FindError::OtherType { path: path.to_owned(), wanted });
         }

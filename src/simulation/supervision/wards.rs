@@ -58,8 +58,9 @@ pub(in crate::simulation) struct NextLife {
 
 impl Wards {
     /// The next death is for good.
-    pub(in crate::simulation) fn forget(&mut self, id: ActorId) {
+    pub(in crate::simulation) fn forget(&mut self, owner: ActorId, id: ActorId) {
         self.wards.remove(&id);
+        self.leave(owner, id);
     }
 
     /// Whether an actor has still to take part in a common restart.
