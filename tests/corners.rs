@@ -89,6 +89,7 @@ fn a_run_that_failed_leaves_nothing_behind() {
 
 /// A sleep that nobody awaited, and that outlived its process.
 #[test]
+#[allow(clippy::async_yields_async, reason = "the mistake is the point")]
 fn a_sleep_that_outlives_its_process_touches_nobody() {
     let mut simulation = Simulation::new(Config::new(1));
     let bell = simulation.process("bell", |p: Process| async move { p.sleep(secs(1)) });
