@@ -20,6 +20,9 @@ impl ActorId {
     /// The sender of messages that come from outside the simulation.
     pub const OUTSIDE: Self = Self { class: u16::MAX, generation: u16::MAX, index: u32::MAX };
 
+    /// Before all others in their order.
+    pub(crate) const FIRST: Self = Self { class: 0, generation: 0, index: 0 };
+
     /// The three numbers in a word, for digests.
     #[inline]
     pub(crate) fn word(self) -> u64 {

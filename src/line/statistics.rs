@@ -6,6 +6,9 @@ use crate::time::{Span, VirtualTime};
 /// time where they are of numbers in use or waiting, and over claims where
 /// they are of waits.
 ///
+/// They are kept whether they are read or not, which takes one to two percent
+/// of the instructions of a process or actor that does nothing but queue.
+///
 /// # Examples
 /// ```
 /// use flagfall::{Config, Process, Resource, Simulation, Span};

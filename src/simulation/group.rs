@@ -3,12 +3,9 @@
 use super::core::Core;
 use super::resource::{AnyResource, World};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
-use crate::digest::Digest;
 use crate::line::Ticket;
 use crate::time::VirtualTime;
 use std::any::Any;
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 /// A list of living actors that take messages of type `M`, in the order in
@@ -44,33 +41,7 @@ pub struct Group<M> {
     messages: PhantomData<fn(M)>,
 }
 
-impl<M> Clone for Group<M> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M> Copy for Group<M> {}
-impl<M> PartialEq for Group<M> {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-impl<M> Eq for Group<M> {}
-impl<M> Hash for Group<M> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
-    }
-}
-impl<M> fmt::Debug for Group<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "group {:?}", self.id)
-    }
-}
-impl<M: 'static> Message for Group<M> {
-    fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
-    }
-}
+handle_of_many!(Group, "group");
 
 /// The members, as the engine keeps them: they leave when they die, like the
 /// holders of a resource.

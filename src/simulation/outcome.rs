@@ -32,7 +32,7 @@ pub enum Outcome {
     /// An actor ended the run.
     Ended,
     /// Nothing is scheduled any more. Actors may still wait for answers:
-    /// see [`Simulation::unanswered`](crate::Simulation::unanswered).
+    /// [`Simulation::stuck`](crate::Simulation::stuck) says who, and for what.
     Idle,
     /// The time that was asked for is reached; more is scheduled.
     Reached,

@@ -370,5 +370,5 @@ impl<M> fmt::Debug for Process<M> {
     }
 }
 
-/// The error that ends a process: what its request came to.
+/// What a request came to.
 pub(super) type Reply<R> = Result<R, RequestError>;

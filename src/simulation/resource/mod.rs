@@ -48,9 +48,6 @@ pub(super) struct Resources {
     claims: BTreeSet<(ActorId, ActorId, Ticket)>,
 }
 
-/// Before all others in the order of identifiers.
-const FIRST_RESOURCE: ActorId = ActorId { class: 0, generation: 0, index: 0 };
-
 /// A resource of any kind.
 pub(super) trait AnyResource: Any {
     /// Serves whom it can, now that something was given back.
@@ -248,7 +245,7 @@ impl Core {
         if self.resources.claims.is_empty() {
             return;
         }
-        let from = (actor, FIRST_RESOURCE, Ticket::FIRST);
+        let from = (actor, ActorId::FIRST, Ticket::FIRST);
         let all = self.resources.claims.range(from..);
         let own: Vec<_> = all.take_while(|claim| claim.0 == actor).copied().collect();
         for (actor, resource, ticket) in own {

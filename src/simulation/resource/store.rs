@@ -5,7 +5,6 @@ use super::item::{PutItem, TakeItem};
 use super::world::World;
 use super::{AnyResource, Claimant};
 use crate::actor::{ActorId, Message, Spawn};
-use crate::digest::Digest;
 use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
@@ -14,8 +13,6 @@ use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 /// A place for things of type `T`: processes and actors put them down and
@@ -49,33 +46,7 @@ pub struct Store<T> {
     items: PhantomData<fn(T)>,
 }
 
-impl<T> Clone for Store<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Store<T> {}
-impl<T> PartialEq for Store<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-impl<T> Eq for Store<T> {}
-impl<T> Hash for Store<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
-    }
-}
-impl<T> fmt::Debug for Store<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "store {:?}", self.id)
-    }
-}
-impl<T: 'static> Message for Store<T> {
-    fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
-    }
-}
+handle_of_many!(Store, "store");
 
 /// Who puts down hears that it is done, who takes gets the item.
 pub(super) enum Customer<T> {

@@ -112,8 +112,3 @@ pub(super) use watch::Watches;
 
 #[cfg(doc)]
 use super::{Context, Simulation};
-
-use crate::actor::ActorId;
-
-/// Before all others in the order of identifiers.
-const FIRST: ActorId = ActorId { class: 0, generation: 0, index: 0 };

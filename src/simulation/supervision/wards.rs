@@ -1,6 +1,5 @@
 //! Who is supervised, and what follows when one of them dies.
 
-use super::FIRST;
 use super::restart::{History, Restart};
 use crate::actor::{ActorId, ActorRef, DeathCause, Spawn};
 use crate::network::PathHash;
@@ -69,7 +68,7 @@ impl Wards {
     }
 
     fn siblings(&self, owner: ActorId) -> impl Iterator<Item = ActorId> {
-        let all = (owner, FIRST)..=(owner, ActorId::OUTSIDE);
+        let all = (owner, ActorId::FIRST)..=(owner, ActorId::OUTSIDE);
         self.together.range(all).map(|(_, sibling)| *sibling)
     }
 

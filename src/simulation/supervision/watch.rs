@@ -1,6 +1,5 @@
 //! News of deaths for those who asked for it.
 
-use super::FIRST;
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::simulation::core::Core;
 use crate::simulation::pool::EventKind;
@@ -134,7 +133,7 @@ impl Core {
     fn tell_all(&mut self, id: ActorId, cause: DeathCause, restarted: bool) {
         let reason = std::mem::take(&mut self.watches.reason);
         while let Some(&(watcher, number, watched)) =
-            self.watches.by_watcher.range((id, 0, FIRST)..).next().filter(|w| w.0 == id)
+            self.watches.by_watcher.range((id, 0, ActorId::FIRST)..).next().filter(|w| w.0 == id)
         {
             self.watches.by_watcher.remove(&(watcher, number, watched));
             self.watches.by_watched.remove(&(watched, number));
