@@ -95,7 +95,7 @@
 //! | watch a run | [`Simulation::observe`], [`Record`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
 //! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
-//! | compare two runs | [`Simulation::digest`] |
+//! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
 //! | see complete systems | [`models`] |
 //!
 //! # What is promised
@@ -125,10 +125,10 @@ pub mod simulation;
 pub mod time;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
-pub use digest::Digest;
+pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use event_list::EventListKind;
 pub use network::{FaultPlan, Latency};
-pub use record::{Observer, Record, RecordKind};
+pub use record::{Draw, Observer, Record, RecordKind};
 pub use simulation::{
     Actor, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group, Limit,
     Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation, SimulationError,

@@ -136,6 +136,6 @@ fn the_fixtures_are_the_recordings() {
     }
 }
 
-const TAXI_RUNS: &str = "442eb44c728ba871433c554d70ac7366";
-const NOTEBOOK: &str = "c2331fc6a425e9d829f762ac20927df5";
-const KILL_RACE: &str = "f3cdc93be2906bff46e142575d055926";
+const TAXI_RUNS: &str = "b589bb3ad4f4005d7eec9053b3598a99";
+const NOTEBOOK: &str = "30068367d35c6f47c7d9b31ab3a52fd3";
+const KILL_RACE: &str = "8a062c1cd213030b95a01855acc171d8";

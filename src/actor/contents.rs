@@ -10,7 +10,7 @@ use std::sync::Arc;
 macro_rules! word_messages {
     ($($type:ty),*) => {$(
         impl Message for $type {
-            #[inline]
+            #[inline(always)]
             fn digest(&self, digest: &mut Digest) {
                 // Sign extension and truncation keep distinct values distinct.
                 digest.write_u64(*self as u64);
@@ -25,7 +25,7 @@ macro_rules! word_messages {
 word_messages!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char);
 
 impl Message for u128 {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(*self as u64);
         digest.write_u64((*self >> 64) as u64);
@@ -37,7 +37,7 @@ impl Message for u128 {
 }
 
 impl Message for i128 {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         (*self as u128).digest(digest);
     }
@@ -49,7 +49,7 @@ impl Message for i128 {
 
 impl Message for f64 {
     /// The bits: 0.0 and -0.0 differ, as they do when divided by.
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(self.to_bits());
     }
@@ -60,7 +60,7 @@ impl Message for f64 {
 }
 
 impl Message for f32 {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(u64::from(self.to_bits()));
     }
@@ -71,7 +71,7 @@ impl Message for f32 {
 }
 
 impl Message for () {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, _: &mut Digest) {}
 
     fn duplicate(&self) -> Option<Self> {
@@ -178,7 +178,7 @@ impl<T: Message, E: Message> Message for Result<T, E> {
 macro_rules! pointer_messages {
     ($($pointer:ident $copy:expr),*) => {$(
         impl<T: Message> Message for $pointer<T> {
-            #[inline]
+            #[inline(always)]
             fn digest(&self, digest: &mut Digest) {
                 (**self).digest(digest);
             }
@@ -204,7 +204,7 @@ pointer_messages!(
 macro_rules! tuple_messages {
     ($(($($type:ident $index:tt),*))*) => {$(
         impl<$($type: Message),*> Message for ($($type,)*) {
-            #[inline]
+            #[inline(always)]
             fn digest(&self, digest: &mut Digest) {
                 $( self.$index.digest(digest); )*
             }
@@ -222,7 +222,7 @@ macro_rules! tuple_messages {
 tuple_messages!((A 0)(A 0, B 1)(A 0, B 1, C 2)(A 0, B 1, C 2, D 3));
 
 impl Message for Span {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(self.as_nanos());
     }
@@ -233,7 +233,7 @@ impl Message for Span {
 }
 
 impl Message for VirtualTime {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(self.as_nanos());
     }
@@ -244,7 +244,7 @@ impl Message for VirtualTime {
 }
 
 impl Message for ActorId {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(self.word());
     }
@@ -255,7 +255,7 @@ impl Message for ActorId {
 }
 
 impl<M: 'static> Message for ActorRef<M> {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         self.id.digest(digest);
     }
@@ -266,7 +266,7 @@ impl<M: 'static> Message for ActorRef<M> {
 }
 
 impl<R: 'static> Message for ReplyTo<R> {
-    #[inline]
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(u64::from(self.request.slot));
     }

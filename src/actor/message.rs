@@ -115,7 +115,7 @@ macro_rules! message {
 
         impl $crate::Message for $name {
             #[allow(unused_assignments, unused_mut, unused_variables)]
-            #[inline]
+            #[inline(always)]
             fn digest(&self, digest: &mut $crate::Digest) {
                 let mut ordinal = 0_u64;
                 $(
@@ -161,7 +161,7 @@ macro_rules! message {
 
         impl $crate::Message for $name {
             #[allow(unused_variables)]
-            #[inline]
+            #[inline(always)]
             fn digest(&self, digest: &mut $crate::Digest) {
                 $( $crate::Message::digest(&self.$field, digest); )*
             }
@@ -179,7 +179,7 @@ macro_rules! message {
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident) => {
         if let $name::$variant = $self {
-            $digest.write_u64($ordinal);
+            return $digest.write_u64($ordinal);
         }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
@@ -190,12 +190,14 @@ macro_rules! message {
         if let $name::$variant($($bound),*) = $self {
             $digest.write_u64($ordinal);
             $( $crate::Message::digest($bound, $digest); )*
+            return;
         }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident { $($field:ident),* }) => {
         if let $name::$variant { $($field),* } = $self {
             $digest.write_u64($ordinal);
             $( $crate::Message::digest($field, $digest); )*
+            return;
         }
     };
     (@copy $self:ident $name:ident $variant:ident) => {

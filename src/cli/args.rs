@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::values::{Crash, DurationList, Link, Script, SecondsRange, pace};
+use crate::digest::Ingredients;
 use crate::event_list::EventListKind;
 use crate::models::Rate;
 use crate::network::Latency;
@@ -105,6 +106,20 @@ pub(super) struct Common {
     /// Do not compute the digest
     #[arg(long, help_heading = "Run")]
     pub(super) no_digest: bool,
+    /// What goes into the digest: some of times,order,receivers,senders,contents,draws,results; or
+    /// `standard`, or `all`
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "standard",
+        conflicts_with = "no_digest",
+        help_heading = "Run"
+    )]
+    pub(super) digest: Ingredients,
+    /// Let the digest be about the actors of this path alone; a star stands for part of a name, **
+    /// for any names: driver/dispatcher/taxi[*] (repeatable)
+    #[arg(long, value_name = "PATH", conflicts_with = "no_digest", help_heading = "Run")]
+    pub(super) digest_of: Vec<String>,
     #[command(flatten)]
     pub(super) limits: LimitArgs,
     /// Print one line per record: virtual time, receiver, message (with --json: on stderr)

@@ -29,7 +29,11 @@ pub(super) fn config(common: &Common) -> Result<Config, Failure> {
         .latency(common.latency.clone())
         .limits(limits(&common.limits))
         .event_list(common.event_list.into())
-        .digest(!common.no_digest);
+        .digest(!common.no_digest)
+        .ingredients(common.digest);
+    for path in &common.digest_of {
+        config = config.digest_of(path.as_str());
+    }
     for link in &common.links {
         config = config.link(&link.from, &link.to, link.latency.clone());
     }

@@ -3,6 +3,7 @@
 use crate::actor::{Message, ReplyTo};
 use crate::digest::Digest;
 use crate::simulation::{Actor, Context};
+use std::fmt;
 
 /// What a [`MessageActor`] understands.
 #[derive(Debug)]
@@ -52,6 +53,10 @@ impl<T> Default for MessageActor<T> {
 
 impl<T: Message> Actor for MessageActor<T> {
     type Message = MessageActorMessage<T>;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: Self::Message, context: &mut Context<'_, Self::Message>) {
         match message {

@@ -4,6 +4,7 @@ use super::{DEFAULT_STARTUP, MessageActor, MessageActorMessage, Model};
 use crate::actor::{ActorRef, RequestError, Spawn};
 use crate::simulation::{Actor, Context, Simulation};
 use crate::time::Span;
+use std::fmt;
 
 /// The parameters of the system.
 ///
@@ -107,6 +108,10 @@ pub struct Worker {
 impl Actor for Worker {
     type Message = WorkerMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: WorkerMessage, context: &mut Context<'_, WorkerMessage>) {
         if let WorkerMessage::Awake = message {
             let entry = Entry { number: self.sent, worker: self.number };
@@ -160,6 +165,10 @@ impl Driver {
 
 impl Actor for Driver {
     type Message = DriverMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
         match message {

@@ -15,10 +15,11 @@ pub mod taxi_fleet;
 pub use message_actor::{MessageActor, MessageActorMessage};
 pub use money::{Money, ParseRateError, Rate};
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Ingredients};
 use crate::network::Latency;
 use crate::simulation::{Config, Counts, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
+use std::fmt;
 
 /// The latency that the four systems run under unless told otherwise.
 ///
@@ -47,13 +48,24 @@ pub struct Run<T> {
 }
 
 impl<T> Run<T> {
-    fn of(simulation: &Simulation, result: T) -> Self {
+    fn of(simulation: &Simulation, result: T) -> Self
+    where
+        T: fmt::Debug,
+    {
+        let mut digest = simulation.digest();
+        if simulation.config().ingredients.contains(Ingredients::RESULTS) {
+            let text = digest.is_some().then(|| format!("{result:?}"));
+            digest
+                .iter_mut()
+                .zip(&text)
+                .for_each(|(digest, text)| digest.write_bytes(text.as_bytes()));
+        }
         Self {
             result,
             virtual_time: simulation.now(),
             events: simulation.events(),
             counts: simulation.counts(),
-            digest: simulation.digest(),
+            digest,
         }
     }
 }
@@ -63,7 +75,7 @@ pub trait Model {
     /// What `collect` needs to find the actors again.
     type Handles;
     /// What a run computes.
-    type Result;
+    type Result: fmt::Debug;
 
     /// Puts the actors into the simulation and sends the first message.
     fn start(&self, simulation: &mut Simulation) -> Self::Handles;

@@ -10,6 +10,7 @@ use crate::record::{Record, RecordKind};
 use crate::simulation::{Actor, Context, Simulation};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 /// The parameters of the system.
@@ -129,6 +130,10 @@ pub struct ParameterServer {
 impl Actor for ParameterServer {
     type Message = ServerMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: ServerMessage, context: &mut Context<'_, ServerMessage>) {
         match message {
             ServerMessage::GetParams(reply) => context.reply(reply, self.parameters.clone()),
@@ -152,6 +157,10 @@ pub struct Worker {
 
 impl Actor for Worker {
     type Message = WorkerMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: WorkerMessage, context: &mut Context<'_, WorkerMessage>) {
         if let WorkerMessage::EpochOver = message {
@@ -214,6 +223,10 @@ impl Driver {
 
 impl Actor for Driver {
     type Message = DriverMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
         match message {

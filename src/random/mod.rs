@@ -15,6 +15,9 @@
 //! holds the golden vectors.
 
 mod samplers;
+mod tap;
+
+pub(crate) use tap::{DrawLog, Drawn, Tap};
 
 use crate::digest::finish;
 use rand::{Rng, SeedableRng};
@@ -49,6 +52,8 @@ pub struct Stream {
     position: u64,
     key: [u8; 32],
     number: u64,
+    /// Whom the draws are told, if anyone wants to know.
+    tap: Option<Box<Tap>>,
 }
 
 /// Words that a stream keeps ready. `ChaCha8Rng` computes 64 at a time and
@@ -75,7 +80,7 @@ impl Stream {
     /// Opens the stream of that name at its beginning.
     ///
     /// Cost: no generator output is computed until the first draw. A stream
-    /// takes 176 bytes.
+    /// takes 184 bytes.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
         Self::numbered(name, u64::from(name.incarnation))
@@ -93,7 +98,12 @@ impl Stream {
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Self { words: [0; WORDS], position: 0, key, number }
+        Self { words: [0; WORDS], position: 0, key, number, tap: None }
+    }
+
+    /// The same stream, its draws made known.
+    pub(crate) fn tapped(self, tap: Option<Box<Tap>>) -> Self {
+        Self { tap, ..self }
     }
 
     /// The generator where the stream is.
@@ -102,6 +112,31 @@ impl Stream {
         generator.set_stream(self.number);
         generator.set_word_pos(u128::from(self.position));
         generator
+    }
+
+    #[inline]
+    fn draw_u32(&mut self) -> u32 {
+        let place = self.position as usize % WORDS;
+        if place == 0 {
+            self.refill();
+        }
+        self.position += 1;
+        self.words[place]
+    }
+
+    #[inline]
+    fn draw_u64(&mut self) -> u64 {
+        let place = self.position as usize % WORDS;
+        if place == WORDS - 1 {
+            // It begins with the last word and ends with one to be computed.
+            let (low, high) = (self.draw_u32(), self.draw_u32());
+            return u64::from(high) << 32 | u64::from(low);
+        }
+        if place == 0 {
+            self.refill();
+        }
+        self.position += 2;
+        u64::from(self.words[place + 1]) << 32 | u64::from(self.words[place])
     }
 
     #[inline(never)]
@@ -119,27 +154,20 @@ impl rand::TryRng for Stream {
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let place = self.position as usize % WORDS;
-        if place == 0 {
-            self.refill();
+        let word = self.draw_u32();
+        if let Some(tap) = &self.tap {
+            tap.tell(u64::from(word));
         }
-        self.position += 1;
-        Ok(self.words[place])
+        Ok(word)
     }
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let place = self.position as usize % WORDS;
-        if place == WORDS - 1 {
-            // It begins with the last word and ends with one to be computed.
-            let (low, high) = (self.next_u32(), self.next_u32());
-            return Ok(u64::from(high) << 32 | u64::from(low));
+        let word = self.draw_u64();
+        if let Some(tap) = &self.tap {
+            tap.tell(word);
         }
-        if place == 0 {
-            self.refill();
-        }
-        self.position += 2;
-        Ok(u64::from(self.words[place + 1]) << 32 | u64::from(self.words[place]))
+        Ok(word)
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
@@ -152,6 +180,13 @@ impl rand::TryRng for Stream {
             self.position -= position % WORDS as u64;
             self.refill();
             self.position = position;
+        }
+        if let Some(tap) = &self.tap {
+            for bytes in bytes.chunks(8) {
+                let mut word = [0; 8];
+                word[..bytes.len()].copy_from_slice(bytes);
+                tap.tell(u64::from_le_bytes(word));
+            }
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 //! Observers read and never touch the run: the outcome and the digest are
 //! the same with and without them.
 
-use crate::actor::DeathCause;
+use crate::actor::{ActorId, DeathCause};
+use crate::digest::Digest;
 use crate::time::VirtualTime;
 use std::fmt;
+use std::sync::Arc;
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +42,29 @@ pub enum RecordKind {
     Duplicated,
     /// The receiver, which has just died, was given a new state and lives on.
     Restarted,
+}
+
+/// How an actor comes to handle a message, by the codes of [`RecordKind`]:
+/// whatever happens most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handling {
+    Handled = 0,
+    Taken = 2,
+    Resumed = 3,
+    Answered = 4,
+    Started = 5,
+}
+
+impl Handling {
+    pub(crate) fn kind(self) -> RecordKind {
+        match self {
+            Self::Handled => RecordKind::Handled,
+            Self::Taken => RecordKind::Taken,
+            Self::Resumed => RecordKind::Resumed,
+            Self::Answered => RecordKind::Answered,
+            Self::Started => RecordKind::Started,
+        }
+    }
 }
 
 impl RecordKind {
@@ -94,6 +119,7 @@ impl fmt::Display for RecordKind {
 /// event), one more for a restart (after those), and an event that finds nothing
 /// to do (a kill whose victim is dead) leaves none.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Record<'a> {
     /// The number of the event in the run, from 1.
     pub event: u64,
@@ -101,12 +127,42 @@ pub struct Record<'a> {
     pub time: VirtualTime,
     /// What became of it.
     pub kind: RecordKind,
-    /// Path of the actor it happened to.
+    /// The actor it happened to.
+    pub receiver_id: ActorId,
+    /// Its path.
     pub receiver: &'a dyn fmt::Display,
-    /// Path of the actor that sent the message; empty from outside.
+    /// The actor that sent the message;
+    /// [`OUTSIDE`](crate::ActorId::OUTSIDE) if there is none.
+    pub sender_id: ActorId,
+    /// Its path; empty from outside.
     pub sender: &'a dyn fmt::Display,
+    /// The number of the event in which the message was sent, or the event
+    /// scheduled; 0 from outside, and of what was under way when the first
+    /// observer came.
+    pub cause: u64,
     /// The message, unless the event carries none.
     pub message: Option<&'a dyn fmt::Debug>,
+    /// A hash of what the message feeds to digests; 0 without a message.
+    pub contents: u64,
+    /// The random words that actors have drawn since the record before, oldest
+    /// first: the draws of a handler come with the record after that of its own
+    /// event. Empty unless [`Config::draws`](crate::Config::draws) asks for them.
+    pub drawn: &'a [Draw],
+    /// The digest of the run up to here, this record included; `None` if it is
+    /// turned off.
+    pub digest: Option<Digest>,
+}
+
+/// A random word that an actor drew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// Who opened the stream; [`OUTSIDE`](crate::ActorId::OUTSIDE) for those of
+    /// [`Simulation::stream`](crate::Simulation::stream).
+    pub actor: ActorId,
+    /// What the stream is for.
+    pub purpose: Arc<str>,
+    /// What was drawn: 64 bits, or 32 of them.
+    pub word: u64,
 }
 
 impl fmt::Display for Record<'_> {

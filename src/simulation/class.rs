@@ -10,10 +10,11 @@ use super::pool::{EventKind, Mailbox, NONE, Pool};
 use super::process::Reason;
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::event_list::Lane;
-use crate::record::RecordKind;
+use crate::record::{Handling, RecordKind};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 /// What an actor is doing between two handlers.
@@ -93,6 +94,10 @@ pub(super) trait Class {
     fn admit(&mut self, newborn: Newborn);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;
+    /// The state of a living actor as its type shows it.
+    fn shown(&self, _: ActorId) -> Option<&dyn fmt::Debug> {
+        None
+    }
     fn mailbox_length(&self, id: ActorId) -> Option<u32>;
 }
 
@@ -131,11 +136,11 @@ impl<A: Actor> Class for TypedClass<A> {
             }
         };
         let kind = if head.is_mere_message() && meta.busy == Busy::Free {
-            RecordKind::Handled
+            Handling::Handled
         } else if head.is(EventKind::Resume) {
             meta.pending = NONE;
             meta.busy = Busy::Free;
-            RecordKind::Resumed
+            Handling::Resumed
         } else {
             match turn(core, &mut cells, id, meta, cell) {
                 Turn::Handle(kind) => kind,
@@ -151,9 +156,7 @@ impl<A: Actor> Class for TypedClass<A> {
                 }
             }
         };
-        if core.recorder.is_on() {
-            core.record(kind, id, &cells, cell);
-        }
+        core.record_handling(kind, id, &cells, cell);
         let message = cells.take(cell);
         drop(cells);
         let mut ending = None;
@@ -191,6 +194,10 @@ impl<A: Actor> Class for TypedClass<A> {
         self.live(id).map(|(_, state)| state as &dyn Any)
     }
 
+    fn shown(&self, id: ActorId) -> Option<&dyn fmt::Debug> {
+        self.live(id).and_then(|(_, state)| state.shown())
+    }
+
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
         self.live(id).map(|(meta, _)| meta.waiting())
     }
@@ -199,7 +206,7 @@ impl<A: Actor> Class for TypedClass<A> {
 /// What an event comes to at a living actor.
 enum Turn {
     /// The actor handles the message in the event's cell.
-    Handle(RecordKind),
+    Handle(Handling),
     /// Nothing more.
     Nothing,
     /// The message was for an incarnation that is no more.
@@ -216,6 +223,7 @@ fn turn<M: Message>(
     meta: &mut Meta,
     cell: u32,
 ) -> Turn {
+    core.note_cause(cells, cell);
     match cells.head(cell).kind() {
         EventKind::Deliver
         | EventKind::Timer
@@ -227,22 +235,22 @@ fn turn<M: Message>(
                 return Turn::Nothing;
             }
             cells.take_request(cell);
-            Turn::Handle(RecordKind::Handled)
+            Turn::Handle(Handling::Handled)
         }
         EventKind::Take => {
             meta.pending = NONE;
             meta.busy = Busy::Free;
             cells.take_request(cell);
-            Turn::Handle(RecordKind::Taken)
+            Turn::Handle(Handling::Taken)
         }
-        EventKind::Resume => Turn::Handle(RecordKind::Resumed),
+        EventKind::Resume => Turn::Handle(Handling::Resumed),
         EventKind::Answer => {
             meta.busy = Busy::Free;
             if meta.role == Role::Task {
                 meta.role = Role::RunningTask;
                 core.cpu.reclaim();
             }
-            Turn::Handle(RecordKind::Answered)
+            Turn::Handle(Handling::Answered)
         }
         EventKind::TaskReady if !core.cpu.try_take() => {
             meta.pending = NONE;
@@ -256,7 +264,7 @@ fn turn<M: Message>(
             meta.pending = NONE;
             meta.busy = Busy::Free;
             meta.role = Role::RunningTask;
-            Turn::Handle(RecordKind::Started)
+            Turn::Handle(Handling::Started)
         }
         EventKind::Kill => {
             cells.take(cell);

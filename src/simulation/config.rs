@@ -1,7 +1,8 @@
 //! What the user chooses before a run.
 
+use crate::digest::Ingredients;
 use crate::event_list::EventListKind;
-use crate::network::{FaultPlan, Latency};
+use crate::network::{FaultPlan, Latency, Pattern};
 use crate::time::VirtualTime;
 
 /// The settings of a run.
@@ -38,6 +39,13 @@ pub struct Config {
     pub event_list: EventListKind,
     /// Whether the digest is computed.
     pub digest: bool,
+    /// What goes into it.
+    pub ingredients: Ingredients,
+    /// Whom it is about: what happens to actors of these paths, and what they
+    /// send. Everyone, if empty.
+    pub digest_of: Vec<Pattern>,
+    /// Whether observers are shown the random draws of actors.
+    pub draws: bool,
     /// How many of the newest undeliverable messages are kept.
     pub undeliverable_kept: usize,
 }
@@ -56,6 +64,9 @@ impl Config {
             limits: Limits::default(),
             event_list: EventListKind::default(),
             digest: true,
+            ingredients: Ingredients::STANDARD,
+            digest_of: Vec::new(),
+            draws: false,
             undeliverable_kept: 0,
         }
     }
@@ -119,6 +130,42 @@ impl Config {
     #[must_use]
     pub fn digest(self, digest: bool) -> Self {
         Self { digest, ..self }
+    }
+
+    /// Chooses what goes into the digest.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
+    /// use flagfall::{Config, Ingredients};
+    ///
+    /// // Later, but otherwise the same?
+    /// let run = |fleet: &TaxiFleet| {
+    ///     let what = Ingredients::ORDER | Ingredients::RECEIVERS | Ingredients::CONTENTS;
+    ///     fleet.run(Config::new(42).ingredients(what))
+    /// };
+    /// let prompt = TaxiFleet { startup: flagfall::Span::from_millis(10), ..TaxiFleet::default() };
+    /// assert_eq!(run(&TaxiFleet::default())?.digest, run(&prompt)?.digest);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn ingredients(self, ingredients: Ingredients) -> Self {
+        Self { ingredients, ..self }
+    }
+
+    /// Lets the digest be about the actors of these paths alone: what happens
+    /// to them, what they send, and what they draw. Each call adds some.
+    #[must_use]
+    pub fn digest_of(mut self, actors: impl Into<Pattern>) -> Self {
+        self.digest_of.push(actors.into());
+        self
+    }
+
+    /// Shows observers the random words that actors draw
+    /// ([`Record::drawn`](crate::Record::drawn)).
+    #[must_use]
+    pub fn draws(self, draws: bool) -> Self {
+        Self { draws, ..self }
     }
 
     /// Keeps the newest `messages` of those that met a dead actor, for

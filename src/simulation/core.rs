@@ -9,15 +9,15 @@ use super::cpu::CpuSlots;
 use super::directory::Directory;
 use super::error::{ErrorKind, Limit, SimulationError};
 use super::pool::{AnyPool, EventKind, NONE, Pool};
-use super::recorder::{Happened, Recorder};
+use super::recorder::Recorder;
 use super::request::Requests;
 use super::resource::Resources;
 use super::supervision::{Wards, Watches};
+use super::tell::stow;
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Network, path_hash};
 use crate::random::{Stream, StreamName};
-use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
@@ -69,6 +69,9 @@ pub struct Core {
     /// which might be under way already.
     pub(super) quiet: bool,
     pub(super) current: ActorId,
+    /// The event in which the current one was scheduled; kept up only while
+    /// anyone wants to know.
+    pub(super) cause: u64,
     pub(super) counts: Counts,
     pub(super) events: EventList,
     pub(super) pools: Vec<Shared>,
@@ -121,10 +124,11 @@ impl Core {
             ended: false,
             quiet: false,
             current: ActorId::OUTSIDE,
+            cause: 0,
             counts: Counts::default(),
             events: EventList::new(config.event_list),
             pools: Vec::new(),
-            recorder: Recorder::new(config.digest, config.undeliverable_kept),
+            recorder: Recorder::new(&config),
             directory: Directory::default(),
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
@@ -156,13 +160,14 @@ impl Core {
 
     /// Opens an actor's stream for a purpose.
     pub(super) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
-        Stream::open(&StreamName {
+        let stream = Stream::open(&StreamName {
             seed: self.config.seed,
             replication: self.config.replication,
             actor: self.directory.path_hash(actor),
             incarnation: self.directory.incarnation(actor),
             purpose,
-        })
+        });
+        stream.tapped(self.recorder.tap(actor, purpose))
     }
 
     /// Drops what is the program's when the kernel is not in use: that may
@@ -322,13 +327,33 @@ impl Core {
         to: ActorId,
         kind: EventKind,
     ) -> u32 {
-        let Some(pool) = self.pools.get(to.class as usize) else {
+        if self.pools.len() <= to.class as usize {
             self.fail(ErrorKind::ForeignReference);
             return NONE;
-        };
+        }
         let Some((time, lane)) = due else { return NONE };
-        let cell = pool.any.insert_plain(to, kind);
+        let cell = self.put_plain(to, kind);
         self.schedule(time, lane, to.class, cell);
+        cell
+    }
+
+    /// Puts an event without a message into a cell.
+    pub(super) fn put_plain(&self, to: ActorId, kind: EventKind) -> u32 {
+        let pool = &self.pools[to.class as usize].any;
+        let cell = pool.insert_plain(to, kind);
+        if self.recorder.wants_origins() {
+            pool.set_origin(cell, self.origin());
+        }
+        cell
+    }
+
+    /// The same, with a word beside it.
+    pub(super) fn put_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32 {
+        let pool = &self.pools[to.class as usize].any;
+        let cell = pool.insert_word(to, kind, word);
+        if self.recorder.wants_origins() {
+            pool.set_origin(cell, self.origin());
+        }
         cell
     }
 
@@ -361,7 +386,7 @@ impl Core {
             return NONE;
         };
         let Some((time, lane)) = due else { return NONE };
-        let cell = stow(pool, &self.recorder, from, to, kind, message);
+        let cell = stow(pool, self, from, to, kind, message);
         self.counts.sent += 1;
         self.schedule(time, lane, to.class, cell);
         cell
@@ -375,65 +400,8 @@ impl Core {
         Some((time, self.link_lane))
     }
 
-    // --- recording ---------------------------------------------------------
-
-    /// Records what became of the event in a cell.
-    #[inline]
-    pub(super) fn record<M: Message>(
-        &mut self,
-        kind: RecordKind,
-        receiver: ActorId,
-        pool: &Pool<M>,
-        cell: u32,
-    ) {
-        if !self.recorder.is_on() {
-            return;
-        }
-        let message = pool.message(cell);
-        let sender = if message.is_some() { pool.sender(cell) } else { ActorId::OUTSIDE };
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
-        self.recorder.record(&self.directory, happened, message);
-    }
-
-    /// Records what became of a message that is in no cell.
-    pub(super) fn record_message<M: Message>(
-        &mut self,
-        kind: RecordKind,
-        sender: ActorId,
-        receiver: ActorId,
-        message: &M,
-    ) {
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
-        self.recorder.record(&self.directory, happened, Some(message));
-    }
-
-    /// Records something that is not about a message.
-    pub(super) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
-        let sender = ActorId::OUTSIDE;
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, sender };
-        self.recorder.record::<()>(&self.directory, happened, None);
-    }
-
     /// Messages in the engine's hands.
     pub(super) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
     }
-}
-
-/// Puts a message into a cell of its receiver's class.
-#[inline(always)]
-pub(super) fn stow<M: Message>(
-    pool: &RefCell<Pool<M>>,
-    recorder: &Recorder,
-    from: ActorId,
-    to: ActorId,
-    kind: EventKind,
-    message: M,
-) -> u32 {
-    let mut pool = pool.borrow_mut();
-    let cell = pool.insert(to, kind, Some(message));
-    if recorder.is_on() {
-        pool.set_sender(cell, from);
-    }
-    cell
 }

@@ -5,6 +5,7 @@ use crate::actor::{ActorId, ActorRef};
 use crate::digest::Digest;
 use crate::network::path_hash;
 use crate::time::VirtualTime;
+use std::fmt;
 
 impl Simulation {
     /// The current virtual time.
@@ -50,7 +51,8 @@ impl Simulation {
     /// The digest of everything that happened; `None` if it is turned off.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
-        self.core.borrow().recorder.digest()
+        let core = self.core.borrow();
+        core.recorder.digest(&core.directory)
     }
 
     /// The settings of this run.
@@ -67,6 +69,27 @@ impl Simulation {
             return None;
         }
         self.classes.get(actor.id.class as usize)?.state(actor.id)?.downcast_ref()
+    }
+
+    /// What an actor shows of its state ([`Actor::shown`]); `None` if it is
+    /// dead, shows nothing, or the run has failed.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
+    /// use flagfall::{Config, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let handles = TaxiFleet::default().start(&mut simulation);
+    /// let driver = simulation.shown(handles.driver.id()).expect("the driver lives");
+    /// assert!(format!("{driver:?}").starts_with("Driver {"));
+    /// ```
+    #[must_use]
+    pub fn shown(&self, actor: ActorId) -> Option<&dyn fmt::Debug> {
+        if self.failed.is_some() {
+            return None;
+        }
+        self.classes.get(actor.class as usize)?.shown(actor)
     }
 
     /// How many messages wait in an actor's mailbox; `None` if it is dead.

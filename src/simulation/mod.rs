@@ -61,6 +61,7 @@ pub mod resource;
 mod run;
 mod stuck;
 pub mod supervision;
+mod tell;
 
 pub use config::{Config, Limits};
 pub use context::{Context, Timer};
@@ -119,6 +120,12 @@ pub trait Actor: 'static {
 
     /// Handles one message.
     fn handle(&mut self, message: Self::Message, context: &mut Context<'_, Self::Message>);
+
+    /// What may be shown of the state, where two runs are compared; nothing,
+    /// unless implemented. `Some(self)` does for a type that has `Debug`.
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        None
+    }
 }
 
 /// A run: actors, messages under way, and the clock.
@@ -232,7 +239,8 @@ impl Simulation {
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
         let Config { seed, replication, .. } = self.config;
-        Stream::open(&StreamName { seed, replication, actor: 0, incarnation: 0, purpose })
+        let name = StreamName { seed, replication, actor: 0, incarnation: 0, purpose };
+        Stream::open(&name).tapped(self.core.borrow().recorder.tap(ActorId::OUTSIDE, purpose))
     }
 }
 

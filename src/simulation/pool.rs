@@ -12,6 +12,7 @@ mod mailbox;
 
 pub(super) use mailbox::Mailbox;
 
+use super::recorder::Origin;
 use crate::actor::{ActorId, RequestId};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -186,8 +187,8 @@ pub(super) struct Pool<M> {
     class: u16,
     cells: Vec<Cell<M>>,
     free: u32,
-    /// Who sent the message of a cell; filled only while records are wanted.
-    senders: Vec<ActorId>,
+    /// Where the event of a cell comes from; filled only while that is wanted.
+    origins: Vec<Origin>,
     /// The sequence number of the timer in a cell; what a wake is for.
     words: Vec<u64>,
     requests: FxHashMap<u32, RequestId>,
@@ -199,7 +200,7 @@ impl<M> Pool<M> {
             class,
             cells: Vec::new(),
             free: NONE,
-            senders: Vec::new(),
+            origins: Vec::new(),
             words: Vec::new(),
             requests: FxHashMap::default(),
         }
@@ -277,13 +278,13 @@ impl<M> Pool<M> {
     // --- beside the cells --------------------------------------------------
 
     #[inline]
-    pub(super) fn set_sender(&mut self, cell: u32, sender: ActorId) {
-        put(&mut self.senders, cell, sender, ActorId::OUTSIDE);
+    pub(super) fn set_origin(&mut self, cell: u32, origin: Origin) {
+        put(&mut self.origins, cell, origin, Origin::OUTSIDE);
     }
 
-    /// Who sent the message; the outside if nobody wanted to know then.
-    pub(super) fn sender(&self, cell: u32) -> ActorId {
-        self.senders.get(cell as usize).copied().unwrap_or(ActorId::OUTSIDE)
+    /// Where the event comes from; the outside if nobody wanted to know then.
+    pub(super) fn origin(&self, cell: u32) -> Origin {
+        self.origins.get(cell as usize).copied().unwrap_or(Origin::OUTSIDE)
     }
 
     pub(super) fn set_word(&mut self, cell: u32, word: u64) {
@@ -338,6 +339,8 @@ pub(super) trait AnyPool {
     fn insert_plain(&self, to: ActorId, kind: EventKind) -> u32;
     /// An event without a message, and a word beside it.
     fn insert_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32;
+    /// Notes where the event in a cell comes from.
+    fn set_origin(&self, cell: u32, origin: Origin);
     /// Empties the cell of an event without a message that is cancelled.
     fn cancel(&self, cell: u32);
     /// Whether that wake of that process is in the cell.
@@ -362,6 +365,10 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
         let cell = pool.insert(to, kind, None);
         pool.set_word(cell, word);
         cell
+    }
+
+    fn set_origin(&self, cell: u32, origin: Origin) {
+        self.borrow_mut().set_origin(cell, origin);
     }
 
     fn cancel(&self, cell: u32) {

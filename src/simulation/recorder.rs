@@ -1,13 +1,19 @@
 //! Where records go: into the digest and to the observers.
 
+use super::config::Config;
 use super::directory::Directory;
 use super::supervision::Undeliverable;
 use crate::actor::{ActorId, Message};
-use crate::digest::Digest;
-use crate::record::{Observer, Record, RecordKind};
+use crate::digest::{Digest, Ingredients};
+use crate::network::Pattern;
+use crate::random::{DrawLog, Drawn, Tap, hash_text};
+use crate::record::{Draw, Observer, Record, RecordKind};
 use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 
 /// What happened, before anyone is told.
 #[derive(Clone, Copy)]
@@ -16,30 +22,85 @@ pub(super) struct Happened {
     pub(super) time: VirtualTime,
     pub(super) kind: RecordKind,
     pub(super) receiver: ActorId,
+    pub(super) origin: Origin,
+}
+
+/// Where something scheduled comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Who sent it, if it is a message.
     pub(super) sender: ActorId,
+    /// The number of the event in which that happened; 0 outside of events.
+    pub(super) event: u64,
+}
+
+impl Origin {
+    /// Of what came from outside, and of what nobody wanted to know then.
+    pub(super) const OUTSIDE: Self = Self { sender: ActorId::OUTSIDE, event: 0 };
+}
+
+/// Who wants records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listeners {
+    None,
+    /// The digest of the usual ingredients, of all actors.
+    PlainDigest,
+    /// Observers; a digest of something else.
+    Others,
 }
 
 pub(super) struct Recorder {
-    /// `None` if it is turned off.
-    digest: Option<Digest>,
+    digest: Digest,
+    listeners: Listeners,
+    /// Whether it is to be remembered where things come from.
+    origins: bool,
+    digests: bool,
+    ingredients: Ingredients,
+    /// Whom the digest is about; everyone if empty.
+    subjects: Vec<Pattern>,
+    /// What is known of actors as subjects.
+    is_subject: RefCell<FxHashMap<ActorId, bool>>,
     observers: Vec<Box<dyn Observer>>,
-    /// Whether records are wanted by anyone.
-    on: bool,
+    /// What was drawn since the last record, if anyone wants to know.
+    drawn: Option<Arc<DrawLog>>,
+    /// The streams it can be drawn from, by their numbers.
+    streams: RefCell<Vec<(ActorId, Arc<str>)>>,
     /// The newest messages that met dead actors, as many as are kept.
     undeliverable: VecDeque<Undeliverable>,
     undeliverable_kept: usize,
 }
 
 impl Recorder {
-    pub(super) fn new(digest: bool, undeliverable_kept: usize) -> Self {
-        Self {
-            digest: digest.then(Digest::new),
+    pub(super) fn new(config: &Config) -> Self {
+        let ingredients = config.ingredients;
+        let mut recorder = Self {
+            digest: Digest::new(),
+            listeners: Listeners::None,
+            origins: config.undeliverable_kept > 0,
+            digests: config.digest,
+            ingredients,
+            subjects: config.digest_of.clone(),
+            is_subject: RefCell::default(),
             observers: Vec::new(),
-            // Who sent what is kept is only known while it is remembered.
-            on: digest || undeliverable_kept > 0,
+            drawn: None,
+            streams: RefCell::default(),
             undeliverable: VecDeque::new(),
-            undeliverable_kept,
+            undeliverable_kept: config.undeliverable_kept,
+        };
+        if config.draws || config.digest && ingredients.contains(Ingredients::DRAWS) {
+            recorder.drawn = Some(Arc::default());
         }
+        if config.digest {
+            // What a model computes is no record: it comes at the end.
+            let plain = ingredients | Ingredients::RESULTS
+                == Ingredients::STANDARD | Ingredients::RESULTS
+                && config.digest_of.is_empty();
+            recorder.listeners = if plain { Listeners::PlainDigest } else { Listeners::Others };
+            // Subjects are also known by what they send.
+            recorder.origins |=
+                ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
+        }
+        recorder
     }
 
     pub(super) fn keeps_undeliverable(&self) -> bool {
@@ -60,61 +121,209 @@ impl Recorder {
 
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
         self.observers.push(observer);
-        self.on = true;
+        self.listeners = Listeners::Others;
+        self.origins = true;
     }
 
-    pub(super) fn digest(&self) -> Option<Digest> {
-        self.digest
+    /// The digest, with what was drawn since the last record.
+    pub(super) fn digest(&self, directory: &Directory) -> Option<Digest> {
+        let mut digest = self.digests.then_some(self.digest)?;
+        if self.ingredients.contains(Ingredients::DRAWS) {
+            let drawn = self.drawn.as_ref().map(|log| log.look()).unwrap_or_default();
+            self.add_draws(&mut digest, directory, &self.draws(&drawn));
+        }
+        Some(digest)
+    }
+
+    /// What makes the draws of a stream known here, if anyone wants to know.
+    pub(super) fn tap(&self, actor: ActorId, purpose: &str) -> Option<Box<Tap>> {
+        let log = self.drawn.as_ref()?;
+        let mut streams = self.streams.borrow_mut();
+        let tap = Tap::new(log, u32::try_from(streams.len()).ok()?);
+        streams.push((actor, Arc::from(purpose)));
+        Some(Box::new(tap))
+    }
+
+    fn draws(&self, drawn: &[Drawn]) -> Vec<Draw> {
+        let streams = self.streams.borrow();
+        let draw = |drawn: &Drawn| {
+            let (actor, purpose) = &streams[drawn.stream as usize];
+            Draw { actor: *actor, purpose: Arc::clone(purpose), word: drawn.word }
+        };
+        drawn.iter().map(draw).collect()
     }
 
     /// Whether records are wanted by anyone.
     #[inline]
     pub(super) fn is_on(&self) -> bool {
-        self.on
+        self.listeners != Listeners::None
+    }
+
+    /// Whether it is to be remembered where things come from.
+    #[inline]
+    pub(super) fn wants_origins(&self) -> bool {
+        self.origins
+    }
+
+    /// Whether only the usual digest is wanted.
+    #[inline(always)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.listeners == Listeners::PlainDigest
+    }
+
+    /// Adds to the usual digest what became of an event, by the code of its
+    /// kind.
+    #[inline(always)]
+    pub(super) fn digest_plain<M: Message>(
+        &mut self,
+        time: VirtualTime,
+        receiver: ActorId,
+        code: u64,
+        message: Option<&M>,
+    ) {
+        // On a copy, which the compiler can keep in registers.
+        let mut record = self.digest.begin_record();
+        record.write_u64(time.as_nanos());
+        record.write_u64(receiver.word());
+        record.write_u64(kind_word(code, message.is_some()));
+        if let Some(message) = message {
+            message.digest(&mut record);
+        }
+        record.end_record();
+        self.digest.go_on(&record);
     }
 
     /// The digest and the observers see the same facts; neither can change
     /// what happens next.
-    #[inline]
+    #[inline(never)]
     pub(super) fn record<M: Message>(
         &mut self,
         directory: &Directory,
         happened: Happened,
         message: Option<&M>,
     ) {
-        if let Some(digest) = &mut self.digest {
-            // On a copy, which the compiler can keep in registers.
-            let mut record = digest.begin_record();
-            record.write_u64(happened.time.as_nanos());
-            record.write_u64(happened.kind.code());
-            happened.receiver.digest(&mut record);
-            if let Some(message) = message {
-                happened.sender.digest(&mut record);
-                message.digest(&mut record);
+        match self.listeners {
+            Listeners::None => {}
+            Listeners::PlainDigest => {
+                let Happened { time, receiver, kind, .. } = happened;
+                self.digest_plain(time, receiver, kind.code(), message);
             }
-            record.end_record();
-            *digest = record;
-        }
-        if !self.observers.is_empty() {
-            self.show(directory, happened, message.map(|message| message as &dyn fmt::Debug));
+            Listeners::Others => {
+                let contents = message.map(|message| message as &dyn Message);
+                self.tell(directory, happened, contents, message.map(|m| m as &dyn fmt::Debug));
+            }
         }
     }
 
     #[cold]
-    fn show(
+    #[inline(never)]
+    fn tell(
         &mut self,
         directory: &Directory,
         happened: Happened,
+        contents: Option<&dyn Message>,
         message: Option<&dyn fmt::Debug>,
     ) {
+        let drawn = self.drawn.as_ref().map(|log| log.take()).unwrap_or_default();
+        let drawn = self.draws(&drawn);
+        if self.digests {
+            self.add(directory, happened, contents, &drawn);
+        }
+        if self.observers.is_empty() {
+            return;
+        }
+        let hash = contents.map_or(0, |message| {
+            let mut digest = Digest::new();
+            message.digest(&mut digest);
+            digest.value() as u64
+        });
         let record = Record {
             event: happened.event,
             time: happened.time,
             kind: happened.kind,
+            receiver_id: happened.receiver,
             receiver: &directory.path(happened.receiver),
-            sender: &directory.path(happened.sender),
+            sender_id: happened.origin.sender,
+            sender: &directory.path(happened.origin.sender),
+            cause: happened.origin.event,
             message,
+            contents: hash,
+            drawn: &drawn,
+            digest: self.digests.then_some(self.digest),
         };
         self.observers.iter_mut().for_each(|observer| observer.record(&record));
     }
+
+    /// Adds the chosen ingredients of one record to the digest.
+    fn add(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        contents: Option<&dyn Message>,
+        drawn: &[Draw],
+    ) {
+        let mut digest = self.digest;
+        if self.ingredients.contains(Ingredients::DRAWS) {
+            self.add_draws(&mut digest, directory, drawn);
+        }
+        let Happened { receiver, origin, .. } = happened;
+        let sends = contents.is_some() && self.is_about(directory, origin.sender);
+        if sends || self.is_about(directory, receiver) {
+            let chosen =
+                |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
+            let mut record = self.begin(&digest);
+            record.write_u64(chosen(Ingredients::TIMES, happened.time.as_nanos()));
+            record.write_u64(chosen(Ingredients::RECEIVERS, receiver.word()));
+            record.write_u64(kind_word(happened.kind.code(), contents.is_some()));
+            if self.ingredients.contains(Ingredients::SENDERS) {
+                record.write_u64(origin.sender.word());
+            }
+            if self.ingredients.contains(Ingredients::CONTENTS) {
+                contents.into_iter().for_each(|message| message.digest(&mut record));
+            }
+            self.end(&mut digest, record);
+        }
+        self.digest = digest;
+    }
+
+    /// A record of its own for each word, so that it makes no difference when
+    /// they are asked for.
+    fn add_draws(&self, digest: &mut Digest, directory: &Directory, drawn: &[Draw]) {
+        for draw in drawn.iter().filter(|draw| self.is_about(directory, draw.actor)) {
+            let mut record = self.begin(digest);
+            record.write_u64(draw.actor.word());
+            record.write_u64(hash_text(&draw.purpose));
+            record.write_u64(draw.word);
+            self.end(digest, record);
+        }
+    }
+
+    /// Where a record is gathered: the chain, if the order counts.
+    fn begin(&self, digest: &Digest) -> Digest {
+        let ordered = self.ingredients.contains(Ingredients::ORDER);
+        if ordered { digest.begin_record() } else { Digest::new() }
+    }
+
+    fn end(&self, digest: &mut Digest, mut record: Digest) {
+        if self.ingredients.contains(Ingredients::ORDER) {
+            record.end_record();
+            *digest = record;
+        } else {
+            digest.add_unordered(&record);
+        }
+    }
+
+    fn is_about(&self, directory: &Directory, actor: ActorId) -> bool {
+        self.subjects.is_empty()
+            || *self.is_subject.borrow_mut().entry(actor).or_insert_with(|| {
+                let path = directory.path(actor).to_string();
+                self.subjects.iter().any(|pattern| pattern.matches(&path))
+            })
+    }
+}
+
+/// What became of an event, and whether there is a message.
+#[inline(always)]
+fn kind_word(code: u64, message: bool) -> u64 {
+    code << 1 | u64::from(message)
 }

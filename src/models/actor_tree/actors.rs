@@ -6,6 +6,7 @@ use crate::random::Stream;
 use crate::simulation::{Actor, Context};
 use crate::time::{Span, VirtualTime};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::rc::Rc;
 
 crate::message! {
@@ -141,6 +142,10 @@ impl Driver {
 impl Actor for Driver {
     type Message = DriverMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
         match message {
             DriverMessage::Start => self.start(context),
@@ -235,6 +240,10 @@ impl Supervisor {
 impl Actor for Supervisor {
     type Message = SupervisorMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: SupervisorMessage, context: &mut Context<'_, SupervisorMessage>) {
         match message {
             SupervisorMessage::Open => {
@@ -295,6 +304,10 @@ impl Worker {
 impl Actor for Worker {
     type Message = WorkerMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: WorkerMessage, context: &mut Context<'_, WorkerMessage>) {
         let (supervisor, worker) = (self.supervisor, self.number);
         match message {
@@ -327,6 +340,10 @@ pub struct CheckpointStore {
 impl Actor for CheckpointStore {
     type Message = StoreMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: StoreMessage, context: &mut Context<'_, StoreMessage>) {
         match message {
             StoreMessage::Save { supervisor, worker, epochs } => {
@@ -351,6 +368,10 @@ pub struct Crasher {
 
 impl Actor for Crasher {
     type Message = CrasherMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: CrasherMessage, context: &mut Context<'_, CrasherMessage>) {
         match message {

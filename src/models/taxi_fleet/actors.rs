@@ -7,6 +7,7 @@ use crate::random::Stream;
 use crate::simulation::{Actor, Context};
 use crate::time::Span;
 use std::collections::BTreeSet;
+use std::fmt;
 
 crate::message! {
     /// What the driver of the day understands: the notebook's main program.
@@ -114,6 +115,10 @@ impl Driver {
 impl Actor for Driver {
     type Message = DriverMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: DriverMessage, context: &mut Context<'_, DriverMessage>) {
         match message {
             DriverMessage::Start => self.start(context),
@@ -166,6 +171,10 @@ impl RideSource {
 
 impl Actor for RideSource {
     type Message = RideSourceMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: RideSourceMessage, context: &mut Context<'_, RideSourceMessage>) {
         if let RideSourceMessage::Run { dispatcher } = message {
@@ -280,6 +289,10 @@ impl Dispatcher {
 impl Actor for Dispatcher {
     type Message = DispatcherMessage;
 
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
     fn handle(&mut self, message: DispatcherMessage, context: &mut Context<'_, DispatcherMessage>) {
         match message {
             DispatcherMessage::Open => self.open(context),
@@ -309,6 +322,10 @@ pub struct Taxi {
 
 impl Actor for Taxi {
     type Message = TaxiMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn handle(&mut self, message: TaxiMessage, context: &mut Context<'_, TaxiMessage>) {
         match message {

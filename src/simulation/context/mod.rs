@@ -11,9 +11,10 @@ use crate::event_list::Lane;
 use crate::random::Stream;
 use crate::simulation::Actor;
 use crate::simulation::class::{Busy, Meta};
-use crate::simulation::core::{Core, stow};
+use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::{EventKind, Pool};
+use crate::simulation::tell::stow;
 use crate::time::{Span, VirtualTime};
 use std::any::Any;
 use std::cell::RefCell;
@@ -122,7 +123,7 @@ impl<'a, M: Message> Context<'a, M> {
         let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
         match (own, due) {
             (Some(pool), Some((time, lane))) if to.class == self.id.class => {
-                let cell = stow(pool, &self.core.recorder, self.id, to, kind, message);
+                let cell = stow(pool, self.core, self.id, to, kind, message);
                 self.core.counts.sent += 1;
                 self.core.schedule(time, lane, to.class, cell);
                 cell

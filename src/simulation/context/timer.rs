@@ -1,9 +1,10 @@
 //! Messages to oneself that can be taken back.
 
-use super::{Context, stow};
+use super::Context;
 use crate::actor::{ActorId, Message};
 use crate::record::RecordKind;
 use crate::simulation::pool::{EventKind, NONE};
+use crate::simulation::tell::stow;
 use crate::time::Span;
 
 /// Names a message that an actor has scheduled for itself; see
@@ -59,7 +60,7 @@ impl<M: Message> Context<'_, M> {
         let Some((time, lane)) = self.core.after(delay) else {
             return Timer { actor: id, cell: NONE, sequence: u64::MAX };
         };
-        let cell = stow(pool, &self.core.recorder, id, id, EventKind::Timer, message);
+        let cell = stow(pool, self.core, id, id, EventKind::Timer, message);
         self.core.counts.sent += 1;
         let sequence = self.core.schedule(time, lane, id.class, cell);
         pool.borrow_mut().set_word(cell, sequence);

@@ -73,6 +73,7 @@ impl<M: Message> Class for ProcessClass<M> {
         let head = cells.head(cell);
         let id = head.target(self.class);
         core.current = id;
+        core.note_cause(&cells, cell);
         let place = match self.places.get_mut(id.index as usize) {
             None => {
                 drop(cells);

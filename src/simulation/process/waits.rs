@@ -5,8 +5,9 @@ use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
 use crate::event_list::{EventId, Lane};
 use crate::record::RecordKind;
-use crate::simulation::core::{Core, stow};
+use crate::simulation::core::Core;
 use crate::simulation::pool::{EventKind, NONE};
+use crate::simulation::tell::stow;
 use crate::time::VirtualTime;
 use std::cell::{RefCell, RefMut};
 use std::fmt;
@@ -232,8 +233,7 @@ impl Core {
         key: WaitKey,
     ) -> u32 {
         let Some((time, lane)) = due else { return NONE };
-        let pool = &self.pools[process.class as usize].any;
-        let cell = pool.insert_word(process, EventKind::Wake, key.word());
+        let cell = self.put_word(process, EventKind::Wake, key.word());
         self.schedule(time, lane, process.class, cell);
         cell
     }
@@ -245,14 +245,13 @@ impl Core {
 
     /// Wakes a process right after the current event.
     pub(in crate::simulation) fn wake_urgent(&mut self, process: ActorId, key: WaitKey) {
-        let pool = &self.pools[process.class as usize].any;
-        let cell = pool.insert_word(process, EventKind::Wake, key.word());
+        let cell = self.put_word(process, EventKind::Wake, key.word());
         self.make_urgent(process.class, cell);
     }
 
     /// An event without a message right after the current one.
     pub(super) fn urgent_plain(&mut self, to: ActorId, kind: EventKind) {
-        let cell = self.pools[to.class as usize].any.insert_plain(to, kind);
+        let cell = self.put_plain(to, kind);
         self.make_urgent(to.class, cell);
     }
 
@@ -280,7 +279,7 @@ impl Core {
             return self.post(Some(due), from, to, kind, message);
         }
         let pool = self.shared_pool::<M>(to.class);
-        let cell = stow(&pool, &self.recorder, from, to, kind, message);
+        let cell = stow(&pool, self, from, to, kind, message);
         self.counts.sent += 1;
         self.make_urgent(to.class, cell);
         cell

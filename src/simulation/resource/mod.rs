@@ -116,6 +116,7 @@ impl Class for ResourceClass {
     fn dispatch(&mut self, core: &mut Core, cell: u32) {
         let id = self.pool.borrow().head(cell).target(self.class);
         core.current = id;
+        core.note_cause(&self.pool.borrow(), cell);
         self.pool.borrow_mut().take(cell);
         core.record_plain(RecordKind::Served, id);
         core.with_any(id, |resource, core| resource.look(core, id));

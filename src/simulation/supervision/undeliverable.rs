@@ -44,7 +44,7 @@ impl Core {
         let Some(message) = cells.message(cell) else { return };
         let kept = Undeliverable {
             time: self.now,
-            sender: self.directory.path(cells.sender(cell)).to_string(),
+            sender: self.directory.path(cells.origin(cell).sender).to_string(),
             receiver: self.directory.path(receiver).to_string(),
             message: format!("{message:?}"),
             cause: self.cause_of_death(receiver),

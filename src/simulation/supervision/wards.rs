@@ -222,7 +222,7 @@ impl Core {
     /// Sends news with a word that says whom or what they are about.
     fn post_news(&mut self, from: ActorId, to: ActorId, kind: EventKind, word: u64) {
         let Some((time, lane)) = self.news_arrival(from, to) else { return };
-        let cell = self.pools[to.class as usize].any.insert_word(to, kind, word);
+        let cell = self.put_word(to, kind, word);
         self.schedule(time, lane, to.class, cell);
     }
 
