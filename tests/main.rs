@@ -8,6 +8,7 @@ mod command_pace;
 mod conservation;
 mod corners;
 mod cpu;
+mod digest;
 mod engine;
 mod event_list;
 mod failures;

@@ -136,6 +136,6 @@ fn the_fixtures_are_the_recordings() {
     }
 }
 
-const TAXI_RUNS: &str = "b589bb3ad4f4005d7eec9053b3598a99";
-const NOTEBOOK: &str = "30068367d35c6f47c7d9b31ab3a52fd3";
-const KILL_RACE: &str = "8a062c1cd213030b95a01855acc171d8";
+const TAXI_RUNS: &str = "85b9d9f984ee4641a47eb7d9fff860e6";
+const NOTEBOOK: &str = "5af2d4c3592a4b0fa2281e78c28a7b3b";
+const KILL_RACE: &str = "67b3b2324dab2cf6746b579c6aed4605";

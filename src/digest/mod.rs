@@ -1,16 +1,14 @@
 //! A running 128-bit hash of everything that happened.
 //!
-//! Words are gathered into records, and records are chained. Within a record
-//! the words are taken in pairs: to each of the two a number of its own is
-//! added, the two are multiplied, and the 128-bit products are summed (NH of
-//! UMAC: Black, Halevi, Krawczyk, Krovetz and Rogaway, "UMAC: Fast and Secure
-//! Message Authentication", CRYPTO 1999). So words do not wait for each other,
-//! two of them cost one multiplication, and a record costs one step of the
-//! chain. The step is the accumulator round of xxHash64 (Yann Collet,
-//! <https://github.com/Cyan4973/xxHash>) in each of two lanes, a bijection of
-//! the lane for a given record and of the record for a given lane: two runs
-//! that differ in one word differ for ever after, as long as the rest is equal.
-//! It is a checksum for finding differences, not a defence against forgery.
+//! Two lanes of 64 bits. A word is combined with the first lane and multiplied
+//! to 128 bits by an odd number; the lower half, plus the second lane, is the
+//! new first lane, and the upper half, combined with the second lane turned, the
+//! new second one (the full-width multiplication is the mixing step of wyhash,
+//! Wang Yi, <https://github.com/wangyi-fudan/wyhash>; here one factor is
+//! constant, so no word can annul the others). For a given state, different
+//! words give different states; different states meet again by a chance of
+//! 2^-128. It is a checksum for finding differences, not a defence against
+//! forgery.
 //!
 //! The finish is the 64-bit finaliser of MurmurHash3 (Austin Appleby). Words are
 //! little-endian by definition, so every machine agrees.
@@ -24,8 +22,7 @@ use std::fmt;
 /// A chained hash of the events of a run; also what a message feeds its
 /// contents to (see [`Message`](crate::Message)).
 ///
-/// Cost: half a multiplication and two additions a word, and a step of the
-/// chain a record.
+/// Cost: a multiplication and four simple operations a word.
 ///
 /// # Examples
 /// ```
@@ -38,109 +35,45 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Digest {
-    /// The chain.
-    lanes: [u64; 2],
-    /// The record that is being gathered: the sum of its pairs, the word that
-    /// waits for its second, and how many words there were.
-    sum: u128,
-    first: u64,
-    words: usize,
+    // Two fields, not an array: the compiler keeps them in registers.
+    low: u64,
+    high: u64,
 }
 
-/// A longer record is chained in parts.
-const RECORD: usize = 16;
+/// What the words are multiplied by.
+const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
 
-/// What is added to the words of a record.
-const WORD: [u64; RECORD] = {
-    let mut numbers = [0; RECORD];
-    let mut place = 0;
-    while place < RECORD {
-        numbers[place] = finish(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(place as u64 + 1));
-        place += 1;
-    }
-    numbers
-};
-
-const LANE: [u64; 2] = [0x9E37_79B1_85EB_CA87, 0xD6E8_FEB8_6659_FD93];
-const LENGTH: u64 = 0xC2B2_AE3D_27D4_EB4F;
+/// Where a record begins.
+const RECORD: u64 = 0x9E37_79B1_85EB_CA87;
 
 impl Digest {
     /// The digest of an empty trace.
     #[must_use]
     pub const fn new() -> Self {
-        Self { lanes: [0x6c61_675f_6661_6c6c, 0x2f64_6967_6573_742f], sum: 0, first: 0, words: 0 }
+        Self { low: 0x6c61_675f_6661_6c6c, high: 0x2f64_6967_6573_742f }
     }
 
     /// Adds one word.
     #[inline(always)]
     pub fn write_u64(&mut self, word: u64) {
-        if self.words == RECORD {
-            self.end_part();
-        }
-        if self.words % 2 == 0 {
-            self.first = word;
-        } else {
-            self.add_pair(word);
-        }
-        self.words += 1;
+        let product = u128::from(self.low ^ word) * u128::from(FACTOR);
+        self.low = (product as u64).wrapping_add(self.high);
+        self.high = (product >> 64) as u64 ^ self.high.rotate_left(23);
     }
 
-    /// Chains a part of a record that has more words.
-    #[cold]
-    fn end_part(&mut self) {
-        self.end_record();
-    }
-
-    /// Adds the word that waits, and its second.
+    /// Begins a record of a kind, one of few: for less than a word. At least
+    /// one word must follow.
     #[inline(always)]
-    fn add_pair(&mut self, second: u64) {
-        let place = self.words / 2 * 2 % RECORD;
-        let first = self.first.wrapping_add(WORD[place]);
-        let second = second.wrapping_add(WORD[place + 1]);
-        self.sum = self.sum.wrapping_add(u128::from(first) * u128::from(second));
-    }
-
-    /// The same chain with nothing gathered, to gather a record in.
-    #[inline(always)]
-    pub(crate) fn begin_record(&self) -> Self {
-        debug_assert_eq!(self.words, 0, "the last record was ended");
-        Self { lanes: self.lanes, sum: 0, first: 0, words: 0 }
-    }
-
-    /// Chains what was gathered since the last record.
-    #[inline(always)]
-    pub(crate) fn end_record(&mut self) {
-        let record = self.gathered();
-        for ((lane, record), number) in self.lanes.iter_mut().zip(record).zip(LANE) {
-            *lane = lane.wrapping_add(record).rotate_left(31).wrapping_mul(number);
-        }
-        (self.sum, self.first, self.words) = (0, 0, 0);
-    }
-
-    /// Goes on where a record has ended.
-    #[inline(always)]
-    pub(crate) fn go_on(&mut self, record: &Self) {
-        debug_assert_eq!(record.words, 0, "the record was ended");
-        self.lanes = record.lanes;
+    pub(crate) fn begin_record(&mut self, kind: u64) {
+        self.high = self.high.wrapping_add(RECORD.wrapping_add(kind));
     }
 
     /// Adds the value of another digest in such a way that the order of such
     /// additions makes no difference.
     pub(crate) fn add_unordered(&mut self, record: &Self) {
         let value = record.value();
-        for (lane, word) in self.lanes.iter_mut().zip([value as u64, (value >> 64) as u64]) {
-            *lane = lane.wrapping_add(word);
-        }
-    }
-
-    /// The record as one word for each lane.
-    #[inline(always)]
-    fn gathered(&mut self) -> [u64; 2] {
-        if self.words % 2 == 1 {
-            self.add_pair(0);
-        }
-        let length = (self.words as u64).wrapping_mul(LENGTH);
-        [self.sum as u64 ^ length, (self.sum >> 64) as u64 ^ length]
+        self.low = self.low.wrapping_add(value as u64);
+        self.high = self.high.wrapping_add((value >> 64) as u64);
     }
 
     /// Adds the length, then the bytes in words of eight.
@@ -158,16 +91,11 @@ impl Digest {
         }
     }
 
-    /// The 128 bits for what was added so far.
+    /// The 128 bits for what was added so far. Cost: a dozen operations.
     #[must_use]
     pub fn value(&self) -> u128 {
-        let mut ended = *self;
-        if ended.words > 0 {
-            ended.end_record();
-        }
-        let [first, second] = ended.lanes;
-        let high = finish(first ^ second.rotate_left(32));
-        let low = finish(second.wrapping_add(high));
+        let high = finish(self.low ^ self.high.rotate_left(32));
+        let low = finish(self.high.wrapping_add(high));
         u128::from(high) << 64 | u128::from(low)
     }
 }

@@ -156,7 +156,9 @@ impl<A: Actor> Class for TypedClass<A> {
                 }
             }
         };
-        core.record_handling(kind, id, &cells, cell);
+        if core.recorder.is_on() {
+            core.record_handling(kind, id, &cells, cell);
+        }
         let message = cells.take(cell);
         drop(cells);
         let mut ending = None;
@@ -315,7 +317,9 @@ fn enqueue<M: Message>(
     meta: &mut Meta,
     cell: u32,
 ) {
-    core.record(RecordKind::Queued, id, cells, cell);
+    if core.recorder.is_on() {
+        core.record(RecordKind::Queued, id, cells, cell);
+    }
     // A timer has gone off, and nothing that looks for events finds it now.
     meta.mailbox.push(cells, cell, EventKind::Waiting);
     core.check_mailbox(meta.waiting());

@@ -182,15 +182,14 @@ impl Recorder {
         message: Option<&M>,
     ) {
         // On a copy, which the compiler can keep in registers.
-        let mut record = self.digest.begin_record();
-        record.write_u64(time.as_nanos());
-        record.write_u64(receiver.word());
-        record.write_u64(kind_word(code, message.is_some()));
+        let mut digest = self.digest;
+        digest.begin_record(kind_word(code, message.is_some()));
+        digest.write_u64(time.as_nanos());
+        digest.write_u64(receiver.word());
         if let Some(message) = message {
-            message.digest(&mut record);
+            message.digest(&mut digest);
         }
-        record.end_record();
-        self.digest.go_on(&record);
+        self.digest = digest;
     }
 
     /// The digest and the observers see the same facts; neither can change
@@ -272,9 +271,9 @@ impl Recorder {
             let chosen =
                 |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
             let mut record = self.begin(&digest);
+            record.begin_record(kind_word(happened.kind.code(), contents.is_some()));
             record.write_u64(chosen(Ingredients::TIMES, happened.time.as_nanos()));
             record.write_u64(chosen(Ingredients::RECEIVERS, receiver.word()));
-            record.write_u64(kind_word(happened.kind.code(), contents.is_some()));
             if self.ingredients.contains(Ingredients::SENDERS) {
                 record.write_u64(origin.sender.word());
             }
@@ -291,6 +290,7 @@ impl Recorder {
     fn add_draws(&self, digest: &mut Digest, directory: &Directory, drawn: &[Draw]) {
         for draw in drawn.iter().filter(|draw| self.is_about(directory, draw.actor)) {
             let mut record = self.begin(digest);
+            record.begin_record(DRAW);
             record.write_u64(draw.actor.word());
             record.write_u64(hash_text(&draw.purpose));
             record.write_u64(draw.word);
@@ -301,12 +301,11 @@ impl Recorder {
     /// Where a record is gathered: the chain, if the order counts.
     fn begin(&self, digest: &Digest) -> Digest {
         let ordered = self.ingredients.contains(Ingredients::ORDER);
-        if ordered { digest.begin_record() } else { Digest::new() }
+        if ordered { *digest } else { Digest::new() }
     }
 
-    fn end(&self, digest: &mut Digest, mut record: Digest) {
+    fn end(&self, digest: &mut Digest, record: Digest) {
         if self.ingredients.contains(Ingredients::ORDER) {
-            record.end_record();
             *digest = record;
         } else {
             digest.add_unordered(&record);
@@ -321,6 +320,9 @@ impl Recorder {
             })
     }
 }
+
+/// In the place of a kind, for a random draw: beyond all kinds.
+const DRAW: u64 = 1 << 16;
 
 /// What became of an event, and whether there is a message.
 #[inline(always)]

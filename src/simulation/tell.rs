@@ -9,8 +9,9 @@ use std::cell::RefCell;
 
 impl Core {
     /// Records that an actor handles the event in a cell: on the path of every
-    /// event.
-    #[inline(always)]
+    /// event, and apart from it, so that a run without records does not pay in
+    /// registers.
+    #[inline(never)]
     pub(super) fn record_handling<M: Message>(
         &mut self,
         handling: Handling,
@@ -18,27 +19,12 @@ impl Core {
         pool: &Pool<M>,
         cell: u32,
     ) {
-        if !self.recorder.is_on() {
-            return;
-        }
         if self.recorder.is_plain() {
             let message = pool.message(cell);
             self.recorder.digest_plain(self.now, receiver, handling as u64, message);
         } else {
-            self.record_handling_to_all(handling, receiver, pool, cell);
+            self.record(handling.kind(), receiver, pool, cell);
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn record_handling_to_all<M: Message>(
-        &mut self,
-        handling: Handling,
-        receiver: ActorId,
-        pool: &Pool<M>,
-        cell: u32,
-    ) {
-        self.record(handling.kind(), receiver, pool, cell);
     }
 
     /// Records what became of the event in a cell.
