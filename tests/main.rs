@@ -29,6 +29,8 @@ mod random;
 mod ray_taxi;
 mod requests;
 mod resources;
+#[cfg(feature = "cli")]
+mod scenario;
 mod simpy;
 mod stuck;
 mod supervision;

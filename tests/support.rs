@@ -1,37 +1,10 @@
-//! Fixtures: reading them, and holding results to them.
+//! What the tests share.
 
-use std::path::PathBuf;
+#[path = "fixtures.rs"]
+mod fixtures;
 
-pub(crate) fn fixture_path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
-}
-
-pub(crate) fn fixture(name: &str) -> String {
-    let path = fixture_path(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+pub(crate) use fixtures::{check_golden, fixture, fixture_path};
 
 pub(crate) fn json(name: &str) -> serde_json::Value {
     serde_json::from_str(&fixture(name)).expect(name)
-}
-
-/// Compares a result with a recorded one and shows the first difference.
-/// With `FLAGFALL_BLESS=1` in the environment, records it instead.
-pub(crate) fn check_golden(name: &str, actual: &str) {
-    if std::env::var_os("FLAGFALL_BLESS").is_some() {
-        std::fs::write(fixture_path(name), actual).expect(name);
-        return;
-    }
-    let golden = fixture(name);
-    let first = golden.lines().zip(actual.lines()).position(|(old, new)| old != new);
-    if let Some(line) = first {
-        panic!(
-            "fixtures/{name}, line {}: recorded {:?}, now {:?}; \
-             if the change is meant, record it with FLAGFALL_BLESS=1",
-            line + 1,
-            golden.lines().nth(line).unwrap_or_default(),
-            actual.lines().nth(line).unwrap_or_default(),
-        );
-    }
-    assert_eq!(golden.lines().count(), actual.lines().count(), "fixtures/{name}: length");
 }

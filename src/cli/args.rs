@@ -92,6 +92,9 @@ pub(super) struct Common {
     /// - is standard input
     #[arg(long, value_name = "FILE", help_heading = "Run")]
     pub(super) faults: Option<PathBuf>,
+    /// One rule of what goes wrong, after those of the file (repeatable)
+    #[arg(long = "fault", value_name = "RULE", help_heading = "Run")]
+    pub(super) fault_rules: Vec<String>,
     /// CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks)
     /// [default: as many as there are tasks]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]

@@ -7,6 +7,7 @@ mod options;
 mod output;
 mod pace;
 mod run;
+mod scenario_file;
 mod values;
 
 use args::{Cli, Command};
@@ -18,6 +19,10 @@ use std::process::ExitCode;
 /// Runs the command with those arguments, the program's name first, and
 /// returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match scenario_file::expand(arguments.into_iter().collect()) {
+        Ok(arguments) => arguments,
+        Err(failure) => return failure.report(),
+    };
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

@@ -37,9 +37,7 @@ pub(super) fn config(common: &Common) -> Result<Config, Failure> {
     for link in &common.links {
         config = config.link(&link.from, &link.to, link.latency.clone());
     }
-    if let Some(path) = &common.faults {
-        config = config.faults(read_faults(path)?);
-    }
+    config = config.faults(faults(common)?);
     Ok(match common.cpus {
         Some(cpus) => config.cpus(cpus),
         None => config,
@@ -142,6 +140,16 @@ fn read(path: &Path) -> Result<String, Failure> {
         std::fs::read_to_string(path)
     };
     read.map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))
+}
+
+fn faults(common: &Common) -> Result<FaultPlan, Failure> {
+    let mut plan = common.faults.as_deref().map(read_faults).transpose()?.unwrap_or_default();
+    for text in &common.fault_rules {
+        let rules: FaultPlan =
+            text.parse().map_err(|error| Failure::Usage(format!("--fault '{text}': {error}")))?;
+        plan = rules.rules().iter().cloned().fold(plan, FaultPlan::rule);
+    }
+    Ok(plan)
 }
 
 fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {

@@ -1,8 +1,7 @@
 //! Digests that must not change: one for each model and profile.
 
-#[path = "../support.rs"]
-#[allow(dead_code, reason = "each user takes what it needs")]
-mod support;
+#[path = "../fixtures.rs"]
+mod fixtures;
 #[path = "../../benches/workloads.rs"]
 mod workloads;
 
@@ -11,7 +10,10 @@ use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::{Config, EventListKind, FaultPlan, Latency, Process, Simulation, Span, VirtualTime};
+use flagfall::{
+    Config, Digest, EventListKind, FaultPlan, Latency, Process, Record, Simulation, Span,
+    VirtualTime,
+};
 use std::fmt::Write;
 use workloads::{claims, queue, sleepers, store};
 
@@ -62,6 +64,52 @@ fn shop(list: EventListKind) -> String {
     lines
 }
 
+/// The digest of the digests of 200 runs: in a thread each time, so many side by
+/// side, watched or not.
+fn many<M: Model + Default + Sync>(threads: u64, watched: bool) -> Digest {
+    const SEEDS: u64 = 200;
+    let run = |seed| {
+        let mut simulation = Simulation::new(Config::new(seed).latency(DEFAULT_LATENCY));
+        if watched {
+            simulation.observe(|record: &Record<'_>| drop(record.to_string()));
+        }
+        let run = M::default().run_in(&mut simulation).expect("no errors");
+        run.digest.expect("a digest").value()
+    };
+    let share = |first: u64| (first..SEEDS).step_by(threads as usize).map(run).collect::<Vec<_>>();
+    let found: Vec<Vec<u128>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || share(first))).collect();
+        workers.into_iter().map(|worker| worker.join().expect("no panic")).collect()
+    });
+    let mut digest = Digest::new();
+    for seed in 0..SEEDS {
+        let value = found[(seed % threads) as usize][(seed / threads) as usize];
+        digest.write_u64(value as u64);
+        digest.write_u64((value >> 64) as u64);
+    }
+    digest
+}
+
+fn line<M: Model + Default + Sync>(name: &str) -> String {
+    let alone = many::<M>(1, false);
+    for (threads, watched) in [(1, true), (2, false), (4, true), (4, false), (8, false), (8, true)]
+    {
+        assert_eq!(many::<M>(threads, watched), alone, "{name}, {threads} threads");
+    }
+    format!("{name}, 200 seeds: {alone}\n")
+}
+
+#[test]
+fn threads_and_watchers_change_nothing() {
+    let lines = [
+        line::<TaxiFleet>("taxi"),
+        line::<ParameterTraining>("parameter-server"),
+        line::<ActorTree>("actor-tree"),
+        line::<MessageLog>("messages"),
+    ];
+    fixtures::check_golden("many-digests.txt", &lines.concat());
+}
+
 fn all(list: EventListKind) -> String {
     let tree = ActorTree {
         supervisors: 2,
@@ -85,5 +133,5 @@ fn all(list: EventListKind) -> String {
 fn models_have_the_recorded_digests() {
     let digests = all(EventListKind::Ladder);
     assert_eq!(digests, all(EventListKind::PriorityQueue));
-    support::check_golden("digests.txt", &digests);
+    fixtures::check_golden("digests.txt", &digests);
 }

@@ -1,0 +1,121 @@
+//! Scenario files: the same runs as by options, and clear words about mistakes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder of its own, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("flagfall-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn flagfall(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_flagfall")).args(arguments).output().expect("it runs")
+}
+
+fn run(scenario: &Path, rest: &[&str]) -> Output {
+    let path = scenario.to_str().expect("a path");
+    flagfall(&[&["run", path][..], rest].concat())
+}
+
+#[test]
+fn a_scenario_is_its_options() {
+    let folder = Folder::new("scenario-options");
+    folder.file("plan.txt", "link * -> * loss 0.05");
+    let scenario = folder.file(
+        "day.toml",
+        "model = \"taxi\"\n# a small day\nseed = 7\nfleet = 2\ndurations = [2, 5, 1, \"1.5s\"]\n\
+         latency = \"2ms\"\nsummary = true\nverbose = false\nfaults = \"plan.txt\"\n\
+         fault = [\"slow driver/** by 1.5\", \"link * -> * duplicate 0.1\"]\n\
+         link = [\"driver->driver/dispatcher=5ms\"]\n",
+    );
+    let plan = folder.0.join("plan.txt");
+    let options = [
+        "run",
+        "taxi",
+        "--seed",
+        "7",
+        "--fleet",
+        "2",
+        "--durations",
+        "2,5,1,1.5s",
+        "--latency",
+        "2ms",
+        "--summary",
+        "--faults",
+        plan.to_str().expect("a path"),
+        "--fault",
+        "slow driver/** by 1.5",
+        "--fault",
+        "link * -> * duplicate 0.1",
+        "--link",
+        "driver->driver/dispatcher=5ms",
+        "--json",
+        "-q",
+    ];
+    let (by_file, by_options) = (run(&scenario, &["--json", "-q"]), flagfall(&options));
+    assert!(by_file.status.success(), "{}", String::from_utf8_lossy(&by_file.stderr));
+    assert_eq!(by_file.stdout, by_options.stdout);
+    assert!(!by_file.stdout.is_empty());
+    // What stands beside the file counts.
+    let other = run(&scenario, &["--seed=8", "--json", "-q"]);
+    assert_ne!(other.stdout, by_file.stdout);
+    let text = String::from_utf8(other.stdout).expect("text");
+    assert!(text.contains("\"seed\":8"), "{text}");
+}
+
+#[test]
+fn mistakes_name_their_place() {
+    let folder = Folder::new("scenario-mistakes");
+    let long = "a".repeat(10_000);
+    for (text, wanted) in [
+        ("seed = 1\n", "line 1, column 1: no model: write a line like model = \"taxi\""),
+        ("model = 3\n", "line 1, column 9: model is a text"),
+        ("model = \"taxy\"\n", "line 1, column 9: no model is called taxy: did you mean taxi?"),
+        ("model = \"x\"\n", "no model is called x; there are taxi, parameter-server"),
+        (
+            "model = \"taxi\"\n\n  flet = 2\n",
+            "line 3, column 3: taxi has no option flet: did you mean fleet?",
+        ),
+        (
+            "model = \"taxi\"\nfleet = true\n",
+            "line 2, column 9: fleet is a text, a number or a list",
+        ),
+        ("model = \"taxi\"\njson = 1\n", "line 2, column 8: json is true or false"),
+        ("model = \"taxi\"\nfleet = [1, [2]]\n", "line 2, column 13: fleet is a text"),
+        ("model = \"taxi\"\nfleet = \n", "line 2, column"),
+        ("model = \"taxi\"\nseed = 1\nseed = 2\n", "line 3, column"),
+        (long.as_str(), "line 1, column"),
+    ] {
+        let output = run(&folder.file("bad.toml", text), &[]);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{error}");
+        assert!(error.contains("bad.toml: ") && error.contains(wanted), "{error}");
+    }
+    // The value is checked as an option's is.
+    let output = run(&folder.file("bad.toml", "model = \"taxi\"\nfleet = \"two\"\n"), &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("invalid value 'two' for '--fleet <N>'"), "{error}");
+    let output = run(&folder.0.join("none.toml"), &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("cannot read") && error.contains("none.toml"), "{error}");
+}
