@@ -121,6 +121,7 @@ pub mod pacing;
 pub mod random;
 pub mod record;
 pub mod report;
+pub mod scenario;
 pub mod simulation;
 pub mod time;
 
@@ -129,6 +130,7 @@ pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use event_list::EventListKind;
 pub use network::{FaultPlan, Latency};
 pub use record::{Draw, Observer, Record, RecordKind};
+pub use scenario::Scenario;
 pub use simulation::{
     Actor, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group, Limit,
     Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation, SimulationError,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "time",
     "digest",
     "random",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 14] = [
     "simulation",
     "pacing",
     "models",
+    "scenario",
     "report",
     "cli",
     "main",

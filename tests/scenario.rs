@@ -1,5 +1,11 @@
 //! Scenario files: the same runs as by options, and clear words about mistakes.
 
+use flagfall::models::DEFAULT_LATENCY;
+use flagfall::models::actor_tree::{ActorTree, WorkerState};
+use flagfall::models::message_log::MessageLog;
+use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
+use flagfall::{Config, Latency, Limits, Scenario, Span, VirtualTime};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -118,4 +124,53 @@ fn mistakes_name_their_place() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{error}");
     assert!(error.contains("cannot read") && error.contains("none.toml"), "{error}");
+}
+
+/// What a model writes of itself runs to the same digest.
+fn repeats<S: Scenario>(folder: &Folder, model: &S, config: &Config) {
+    let digest = model.run(config.clone()).expect("no errors").digest.expect("a digest");
+    let path = folder.file("written.toml", &model.scenario(config));
+    let output = run(&path, &["--json", "--summary"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{error}{}", model.scenario(config));
+    assert!(error.contains(&digest.to_string()), "{error}\n{}", model.scenario(config));
+}
+
+#[test]
+fn models_write_scenarios_that_repeat() {
+    let folder = Folder::new("scenario-written");
+    let plan = "link driver -> driver/** loss 0.01 duplicate 0.1\nslow \"driver/ta xi\" by 1.5";
+    let mut limits = Limits::default();
+    limits.events = 1_000_000;
+    limits.live_actors = 1_000;
+    limits.end_time = VirtualTime::from_nanos(3_600_000_000_000);
+    let config = Config::new(u64::MAX / 3)
+        .replication(3)
+        .latency(Latency::Exponential { mean: Span::from_micros(1_500) })
+        .link("driver", "driver/dispatcher", Latency::Fixed(Span::from_millis(5)))
+        .faults(plan.parse().expect("a plan"))
+        .limits(limits);
+    let plain = Config::new(42).latency(DEFAULT_LATENCY);
+    for config in [&plain, &config] {
+        repeats(&folder, &TaxiFleet::default(), config);
+        repeats(&folder, &ParameterTraining { gradient: -0.1, ..Default::default() }, config);
+        repeats(
+            &folder,
+            &MessageLog { messages: 3, ..Default::default() },
+            &config.clone().cpus(2),
+        );
+    }
+    let durations = ["1.5s", "250ms", "3s"].map(|span| span.parse().expect("a span"));
+    let drivers = ["Zoë \"Z\" \\ O", "b\tc"].map(str::to_owned).to_vec();
+    let durations = Durations::Given(durations.to_vec());
+    repeats(&folder, &TaxiFleet { drivers, durations, ..Default::default() }, &plain);
+    let none = TaxiFleet { durations: Durations::Given(vec![]), ..Default::default() };
+    repeats(&folder, &none, &plain);
+    let crashes = vec![(0, Span::from_millis(1_500)), (1, Span::from_millis(700))];
+    repeats(&folder, &ActorTree { crashes, done: 0.8, ..Default::default() }, &plain);
+    let script = vec![
+        vec![WorkerState::Running, WorkerState::Done, WorkerState::Done],
+        vec![WorkerState::Done; 3],
+    ];
+    repeats(&folder, &ActorTree { script, ..Default::default() }, &plain);
 }

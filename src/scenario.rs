@@ -1,0 +1,197 @@
+//! Models as scenarios: what `flagfall run FILE.toml` reads.
+
+use crate::models::Model;
+use crate::models::actor_tree::ActorTree;
+use crate::models::message_log::MessageLog;
+use crate::models::parameter_server::ParameterTraining;
+use crate::models::taxi_fleet::{Durations, TaxiFleet};
+use crate::simulation::{Config, Limits};
+use crate::time::Span;
+use std::fmt::Write;
+
+/// An option and its values; those of a list are in order.
+pub type Setting = (&'static str, Vec<String>);
+
+/// A model that the command knows, so that a run of it can be kept in a file and
+/// repeated: `flagfall run FILE.toml`.
+///
+/// # Examples
+/// ```
+/// use flagfall::models::message_log::MessageLog;
+/// use flagfall::{Config, Scenario};
+///
+/// let text = MessageLog { workers: 2, ..MessageLog::default() }.scenario(&Config::new(7));
+/// assert!(text.starts_with("model = \"messages\"\nseed = 7\n"));
+/// assert!(text.contains("\nworkers = 2\n"));
+/// ```
+pub trait Scenario: Model {
+    /// The name of the model on the command line.
+    const NAME: &'static str;
+
+    /// The options that say the same as the parameters.
+    fn settings(&self) -> Vec<Setting>;
+
+    /// The scenario file of a run under those settings, in TOML: model, seed and
+    /// whatever else decides what happens. What does not (the structure of the
+    /// event list, what is digested and shown) is left out.
+    fn scenario(&self, config: &Config) -> String {
+        let mut settings = of_config(config);
+        settings.extend(self.settings());
+        let mut text = format!("model = {}\n", quoted(Self::NAME));
+        for (name, values) in settings {
+            let line = match &values[..] {
+                [value] => value_of(value),
+                values => {
+                    let values: Vec<String> = values.iter().map(|value| value_of(value)).collect();
+                    format!("[{}]", values.join(", "))
+                }
+            };
+            writeln!(text, "{name} = {line}").expect("a string takes everything");
+        }
+        text
+    }
+}
+
+/// The settings of a run.
+fn of_config(config: &Config) -> Vec<Setting> {
+    let mut settings = vec![
+        one("seed", &config.seed),
+        one("replication", &config.replication),
+        one("latency", &config.latency),
+    ];
+    let links = config.links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}"));
+    settings.push(("link", links.collect()));
+    let rules = config.faults.to_string();
+    settings.push(("fault", rules.lines().map(str::to_owned).collect()));
+    settings.extend(config.cpus.map(|cpus| one("cpus", &cpus)));
+    let (limits, none) = (&config.limits, Limits::default());
+    let limit = |name, value, default| (value != default).then(|| one(name, &value));
+    settings.extend(limit("max-events", limits.events, none.events));
+    let per_instant = limits.events_per_instant;
+    settings.extend(limit("max-events-per-instant", per_instant, none.events_per_instant));
+    settings.extend(limit("max-pending", limits.pending_events, none.pending_events));
+    settings.extend(limit("max-mailbox", limits.mailbox_length, none.mailbox_length));
+    settings.push(one("max-actors", &limits.live_actors));
+    if limits.end_time != none.end_time {
+        settings.push(one("end-time", &Span::from_nanos(limits.end_time.as_nanos())));
+    }
+    settings.retain(|(_, values)| !values.is_empty());
+    settings
+}
+
+fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {
+    (name, vec![value.to_string()])
+}
+
+/// Whole numbers as they are, everything else as a text.
+fn value_of(text: &str) -> String {
+    let is_number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
+    if is_number { text.to_owned() } else { quoted(text) }
+}
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            letter if letter.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(letter)).expect("a string takes everything");
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+impl Scenario for TaxiFleet {
+    const NAME: &'static str = "taxi";
+
+    fn settings(&self) -> Vec<Setting> {
+        let rides = match &self.durations {
+            Durations::Given(durations) if durations.is_empty() => vec![one("rides", &0)],
+            Durations::Given(durations) => {
+                vec![("durations", durations.iter().map(ToString::to_string).collect())]
+            }
+            Durations::Drawn { rides, seconds } => vec![
+                one("rides", &rides),
+                one("ride-seconds", &format!("{}..={}", seconds.start(), seconds.end())),
+            ],
+        };
+        let mut settings = vec![
+            one("fleet", &self.fleet),
+            ("drivers", self.drivers.clone()),
+            one("every", &self.every),
+            one("price", &self.price),
+            one("commission", &self.commission),
+            one("polls", &self.polls),
+            one("poll-every", &self.poll_every),
+            one("startup", &self.startup),
+        ];
+        settings.extend(rides);
+        settings
+    }
+}
+
+impl Scenario for ParameterTraining {
+    const NAME: &'static str = "parameter-server";
+
+    fn settings(&self) -> Vec<Setting> {
+        vec![
+            one("workers", &self.workers),
+            one("epochs", &self.epochs),
+            one("epoch", &self.epoch),
+            one("dimension", &self.dimension),
+            one("gradient", &self.gradient),
+            one("polls", &self.reads),
+            one("every", &self.read_every),
+            one("startup", &self.startup),
+            one("stagger", &self.stagger),
+        ]
+    }
+}
+
+impl Scenario for ActorTree {
+    const NAME: &'static str = "actor-tree";
+
+    fn settings(&self) -> Vec<Setting> {
+        let mut settings = vec![
+            one("supervisors", &self.supervisors),
+            one("workers", &self.workers),
+            one("epochs", &self.epochs),
+            one("epoch", &self.epoch),
+        ];
+        let crash = |(worker, time): &(u32, Span)| format!("{worker}@{time}");
+        settings.push(("crash", self.crashes.iter().map(crash).collect()));
+        settings.push(if self.script.is_empty() {
+            one("done", &self.done)
+        } else {
+            let states = self
+                .script
+                .iter()
+                .map(|line| line.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(","));
+            one("states", &states.collect::<Vec<_>>().join(";"))
+        });
+        settings.retain(|(_, values)| !values.is_empty());
+        settings
+    }
+}
+
+impl Scenario for MessageLog {
+    const NAME: &'static str = "messages";
+
+    fn settings(&self) -> Vec<Setting> {
+        vec![
+            one("workers", &self.workers),
+            one("messages", &self.messages),
+            one("every", &self.every),
+            one("polls", &self.polls),
+            one("poll-every", &self.poll_every),
+            one("actor-startup", &self.actor_startup),
+            one("startup", &self.startup),
+            one("stagger", &self.stagger),
+        ]
+    }
+}
