@@ -8,6 +8,7 @@ mod output;
 mod pace;
 mod run;
 mod scenario_file;
+mod system;
 mod values;
 
 use args::{Cli, Command};
@@ -39,7 +40,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::List => list(),
-        Command::Run { system } => run::run(*system),
+        Command::Run { system } => run::run(&system),
         Command::Completions { shell } => completions(shell),
     };
     match done {

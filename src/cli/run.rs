@@ -2,100 +2,57 @@
 
 use super::args::{Common, System};
 use super::exit::Failure;
-use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
 use super::output::{Stdout, peak_memory_bytes, talk};
 use super::pace::Pace;
+use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
 use crate::network::Pattern;
 use crate::record::Record;
-use crate::report::{json, text};
 use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-pub(super) fn run(system: System) -> Result<(), Failure> {
-    let config = config(system.common())?;
-    match system {
-        System::Taxi(args) => {
-            let fleet = taxi_fleet(&args, &config)?;
-            let lang = args.common.lang.into();
-            execute("taxi", &fleet, (&args.common, &config), |out, run, config| {
-                if args.common.json {
-                    json::taxi(out, (&fleet, run), config, lang, args.common.summary)
-                } else {
-                    text::taxi(out, &fleet, &run.result, lang)
-                }
-            })
-        }
-        System::ParameterServer(args) => {
-            let model = parameter_training(&args)?;
-            execute("parameter-server", &model, (&args.common, &config), |out, run, config| {
-                if args.common.json {
-                    json::parameter_server(out, (&model, run), config, args.common.summary)
-                } else {
-                    text::parameter_server(out, &run.result)
-                }
-            })
-        }
-        System::ActorTree(args) => {
-            let model = actor_tree(&args)?;
-            execute("actor-tree", &model, (&args.common, &config), |out, run, config| {
-                if args.common.json {
-                    json::actor_tree(out, (&model, run), config, args.common.summary)
-                } else {
-                    text::actor_tree(out, &run.result)
-                }
-            })
-        }
-        System::Messages(args) => {
-            let model = message_log(&args)?;
-            execute("messages", &model, (&args.common, &config), |out, run, config| {
-                if args.common.json {
-                    json::message_log(out, (&model, run), config, args.common.summary)
-                } else {
-                    text::message_log(out, &run.result)
-                }
-            })
-        }
-    }
+pub(super) fn run(system: &System) -> Result<(), Failure> {
+    system::visit(system, RunOnce)
 }
 
-/// Runs a model and writes what it came to.
-fn execute<M: Model + fmt::Debug>(
-    name: &str,
-    model: &M,
-    (common, config): (&Common, &Config),
-    report: impl FnOnce(&mut dyn Write, &Run<M::Result>, &Config) -> io::Result<()>,
-) -> Result<(), Failure> {
-    if common.verbose {
-        talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
+/// One run, and what it came to on stdout.
+struct RunOnce;
+
+impl Visitor for RunOnce {
+    type Output = ();
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
+        if common.verbose {
+            talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
+        }
+        let mut simulation = Simulation::new(config.clone());
+        let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
+        let pace =
+            common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
+        let start = Instant::now();
+        let ran = without_panic_messages(|| run_model(model, &mut simulation));
+        let wall = start.elapsed();
+        if let Some(trace) = trace {
+            trace.finish()?;
+        }
+        if let Some(pace) = pace {
+            pace.report(common.verbose);
+        }
+        let run = ran?;
+        let mut out = Stdout::new();
+        out.write(|out| model.report(out, &run, &config, common))?;
+        out.finish()?;
+        tell_unknown_paths(&config, &simulation);
+        tell_stuck(&config, &simulation);
+        if !common.quiet {
+            summarize(S::NAME, &config, &run, wall, common.verbose);
+        }
+        Ok(())
     }
-    let mut simulation = Simulation::new(config.clone());
-    let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
-    let pace = common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
-    let start = Instant::now();
-    let ran = without_panic_messages(|| run_model(model, &mut simulation));
-    let wall = start.elapsed();
-    if let Some(trace) = trace {
-        trace.finish()?;
-    }
-    if let Some(pace) = pace {
-        pace.report(common.verbose);
-    }
-    let run = ran?;
-    let mut out = Stdout::new();
-    out.write(|out| report(out, &run, config))?;
-    out.finish()?;
-    tell_unknown_paths(config, &simulation);
-    tell_stuck(config, &simulation);
-    if !common.quiet {
-        summarize(name, config, &run, wall, common.verbose);
-    }
-    Ok(())
 }
 
 /// Most mistakes in links and plans are names.
@@ -125,14 +82,19 @@ fn tell_stuck(config: &Config, simulation: &Simulation) {
     }
 }
 
-fn run_model<M: Model>(model: &M, simulation: &mut Simulation) -> Result<Run<M::Result>, Failure> {
+pub(super) fn run_model<M: Model>(
+    model: &M,
+    simulation: &mut Simulation,
+) -> Result<Run<M::Result>, Failure> {
     let run = model.run_in(simulation);
     run.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })
 }
 
 /// A panic in a handler comes back as an error that tells more than the
 /// standard message; printing both would say it twice.
-fn without_panic_messages<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn without_panic_messages<T>(
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
@@ -215,7 +177,7 @@ fn summarize<T>(name: &str, config: &Config, run: &Run<T>, wall: Duration, verbo
 }
 
 /// This command again, to be copied into a shell.
-fn command_line() -> String {
+pub(super) fn command_line() -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
     let quote = |word: String| {
         if !word.is_empty() && word.chars().all(plain) {

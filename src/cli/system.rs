@@ -1,0 +1,147 @@
+//! A system by name: its options as a model, and how its runs are reported.
+//!
+//! Whatever runs systems (once, several times, again, in other orders) is a
+//! [`Visitor`]: it is handed the model with its type, so that each command is
+//! written once for all systems.
+
+use super::args::{Common, System};
+use super::exit::Failure;
+use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
+use crate::models::actor_tree::ActorTree;
+use crate::models::message_log::MessageLog;
+use crate::models::parameter_server::ParameterTraining;
+use crate::models::taxi_fleet::TaxiFleet;
+use crate::models::{Model, Run};
+use crate::report::{json, text};
+use crate::simulation::Config;
+use std::fmt;
+use std::io::{self, Write};
+
+/// A model that the command knows by name: plain data, so that several threads
+/// can run it side by side.
+pub(super) trait Runnable: Model + fmt::Debug + Sync {
+    /// What it is called on the command line and in JSON.
+    const NAME: &'static str;
+
+    /// Writes what a run came to as one JSON object on one line.
+    fn json(
+        &self,
+        out: &mut dyn Write,
+        run: &Run<Self::Result>,
+        config: &Config,
+        common: &Common,
+    ) -> io::Result<()>;
+
+    /// Writes what a run came to as the notebook prints it.
+    fn text(&self, out: &mut dyn Write, run: &Run<Self::Result>, common: &Common)
+    -> io::Result<()>;
+
+    /// Writes what a run came to as the user wants it.
+    fn report(
+        &self,
+        out: &mut dyn Write,
+        run: &Run<Self::Result>,
+        config: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        if common.json { self.json(out, run, config, common) } else { self.text(out, run, common) }
+    }
+}
+
+/// What is to be done with a system, whichever it is.
+pub(super) trait Visitor {
+    type Output;
+
+    fn visit<S: Runnable>(
+        self,
+        model: &S,
+        config: Config,
+        common: &Common,
+    ) -> Result<Self::Output, Failure>;
+}
+
+/// Makes the model and the settings of a system, and hands them over.
+pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Result<V::Output, Failure> {
+    let common = system.common();
+    let config = config(common)?;
+    match system {
+        System::Taxi(args) => visitor.visit(&taxi_fleet(args, &config)?, config, common),
+        System::ParameterServer(args) => visitor.visit(&parameter_training(args)?, config, common),
+        System::ActorTree(args) => visitor.visit(&actor_tree(args)?, config, common),
+        System::Messages(args) => visitor.visit(&message_log(args)?, config, common),
+    }
+}
+
+type Out<'a> = &'a mut dyn Write;
+
+impl Runnable for TaxiFleet {
+    const NAME: &'static str = "taxi";
+
+    fn json(
+        &self,
+        out: Out,
+        run: &Run<Self::Result>,
+        c: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        json::taxi(out, (self, run), c, common.lang.into(), common.summary)
+    }
+
+    fn text(&self, out: Out, run: &Run<Self::Result>, common: &Common) -> io::Result<()> {
+        text::taxi(out, self, &run.result, common.lang.into())
+    }
+}
+
+impl Runnable for ParameterTraining {
+    const NAME: &'static str = "parameter-server";
+
+    fn json(
+        &self,
+        out: Out,
+        run: &Run<Self::Result>,
+        c: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        json::parameter_server(out, (self, run), c, common.summary)
+    }
+
+    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
+        text::parameter_server(out, &run.result)
+    }
+}
+
+impl Runnable for ActorTree {
+    const NAME: &'static str = "actor-tree";
+
+    fn json(
+        &self,
+        out: Out,
+        run: &Run<Self::Result>,
+        c: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        json::actor_tree(out, (self, run), c, common.summary)
+    }
+
+    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
+        text::actor_tree(out, &run.result)
+    }
+}
+
+impl Runnable for MessageLog {
+    const NAME: &'static str = "messages";
+
+    fn json(
+        &self,
+        out: Out,
+        run: &Run<Self::Result>,
+        c: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        json::message_log(out, (self, run), c, common.summary)
+    }
+
+    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
+        text::message_log(out, &run.result)
+    }
+}
