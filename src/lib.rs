@@ -124,6 +124,8 @@ pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod time;
+#[cfg(feature = "trace")]
+pub mod trace;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};

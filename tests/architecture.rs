@@ -13,6 +13,7 @@ const ROOMS: [&str; 15] = [
     "actor",
     "network",
     "record",
+    "trace",
     "line",
     "simulation",
     "pacing",

@@ -39,4 +39,6 @@ mod taxi;
 mod theory;
 mod time;
 mod timers;
+#[cfg(feature = "trace")]
+mod trace;
 mod tree;

@@ -30,6 +30,12 @@ impl ActorId {
     pub(crate) fn word(self) -> u64 {
         u64::from(self.index) << 32 | u64::from(self.generation) << 16 | u64::from(self.class)
     }
+
+    /// The identifier with that [`word`](Self::word).
+    #[cfg(feature = "trace")]
+    pub(crate) fn of_word(word: u64) -> Self {
+        Self { class: word as u16, generation: (word >> 16) as u16, index: (word >> 32) as u32 }
+    }
 }
 
 impl fmt::Debug for ActorId {

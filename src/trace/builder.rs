@@ -1,0 +1,316 @@
+//! Records into the contents of blocks.
+//!
+//! A block has tables of the actors and messages that occur in it, and then,
+//! column by column, one short number an entry: most are below 128, and equal
+//! neighbours stand side by side for the compression. What is drawn stands apart,
+//! behind the rest, so that traces with and without draws can be compared.
+//! The contents are a function of the entries and nothing else.
+
+use super::bytes::{put_difference, put_number, put_text};
+use super::entry::{Drawn, Draws, Entry};
+use super::{BLOCK, LONGEST_TEXT, MOST_DRAWS, MOST_DRAWS_OF_ENTRY, checksum, kind};
+use crate::actor::ActorId;
+use crate::record::{Draw, Record, RecordKind};
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::borrow::Borrow;
+use std::fmt::{self, Write};
+use std::hash::Hash;
+
+/// A text that is cut where it gets too long.
+#[derive(Default)]
+struct Short {
+    text: String,
+    cut: bool,
+}
+
+/// What stands at the end of a text that was cut.
+const CUT: &str = "…";
+
+impl Write for Short {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        let room = LONGEST_TEXT - CUT.len();
+        if self.text.len() + piece.len() <= room {
+            self.text.push_str(piece);
+            return Ok(());
+        }
+        let mut end = room - self.text.len();
+        while !piece.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.text.push_str(&piece[..end]);
+        self.cut = true;
+        // Whatever prints itself stops here, however long it is.
+        Err(fmt::Error)
+    }
+}
+
+impl Short {
+    /// Takes the text of something, in place of the last one.
+    fn print(&mut self, text: fmt::Arguments<'_>) {
+        self.text.clear();
+        self.cut = false;
+        // An error of the thing's own leaves what it printed before.
+        let _ = self.write_fmt(text);
+        if self.cut {
+            self.text.push_str(CUT);
+        }
+    }
+}
+
+/// Things of a block, each once, by their first appearance.
+#[derive(Default)]
+struct Table<K> {
+    places: FxHashMap<K, u32>,
+    bytes: Vec<u8>,
+}
+
+impl<K: Hash + Eq> Table<K> {
+    fn place<Q>(&mut self, key: &Q, write: impl FnOnce(&mut Vec<u8>)) -> u64
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+    {
+        if let Some(place) = self.places.get(key) {
+            return u64::from(*place);
+        }
+        let next = self.places.len() as u32;
+        self.places.insert(key.to_owned(), next);
+        write(&mut self.bytes);
+        u64::from(next)
+    }
+
+    fn put(&mut self, out: &mut Vec<u8>) {
+        put_number(out, self.places.len() as u64);
+        out.extend_from_slice(&self.bytes);
+        self.places.clear();
+        self.bytes.clear();
+    }
+}
+
+/// A record on its way into a block.
+struct Observed<'a> {
+    event: u64,
+    time: VirtualTime,
+    kind: RecordKind,
+    receiver: (u64, &'a dyn fmt::Display),
+    sender: (u64, &'a dyn fmt::Display),
+    cause: u64,
+    message: Option<(&'a dyn fmt::Debug, u64)>,
+}
+
+/// Prints as it is where a message prints for debugging.
+struct Verbatim<'a>(&'a str);
+
+impl fmt::Debug for Verbatim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Which part of the trace a block is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub(super) entries: u32,
+    pub(super) first_event: u64,
+    pub(super) first_time: u64,
+    pub(super) last_event: u64,
+    pub(super) last_time: u64,
+}
+
+/// The contents of a block.
+pub(super) struct Contents {
+    pub(super) reach: Reach,
+    pub(super) bytes: Vec<u8>,
+    /// How many of the bytes are about what happened; the others are about
+    /// what was drawn.
+    pub(super) happened: usize,
+}
+
+#[derive(Default)]
+pub(super) struct Builder {
+    reach: Reach,
+    /// By identifier: within a block, an actor has the path that it had first.
+    actors: Table<u64>,
+    /// By text and contents.
+    messages: Table<String>,
+    streams: Table<String>,
+    kinds: Vec<u8>,
+    events: Vec<u8>,
+    times: Vec<u8>,
+    causes: Vec<u8>,
+    receivers: Vec<u8>,
+    senders: Vec<u8>,
+    said: Vec<u8>,
+    drawn: Vec<u8>,
+    /// How many draws are kept one by one.
+    draws: usize,
+    /// Whether draws come, whose streams are to be named.
+    names_streams: bool,
+    last_receiver: Option<(ActorId, String)>,
+    text: Short,
+}
+
+impl Builder {
+    pub(super) fn new(draws: bool) -> Self {
+        Self { names_streams: draws, ..Self::default() }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.reach.entries as usize == BLOCK
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.reach.entries == 0
+    }
+
+    pub(super) fn entries(&self) -> u32 {
+        self.reach.entries
+    }
+
+    /// Adds a record of a run, with what was drawn before it.
+    pub(super) fn add_record(&mut self, record: &Record<'_>) {
+        self.add(&Observed {
+            event: record.event,
+            time: record.time,
+            kind: record.kind,
+            receiver: (record.receiver_id.word(), record.receiver),
+            sender: (record.sender_id.word(), record.sender),
+            cause: record.cause,
+            message: record.message.map(|message| (message, record.contents)),
+        });
+        let before = self.last_receiver.take();
+        // What was drawn was drawn by the one who handled the event before, or
+        // by a process that it woke.
+        let name = |draw: &Draw| match &before {
+            Some((id, path)) if *id == draw.actor => format!("{} of {path}", draw.purpose),
+            _ => format!("{} of {:?}", draw.purpose, draw.actor),
+        };
+        self.draws(record.drawn.len(), record.drawn.iter().map(|draw| (name(draw), draw.word)));
+        if self.names_streams {
+            self.last_receiver = Some((record.receiver_id, record.receiver.to_string()));
+        }
+    }
+
+    /// Adds one entry; what was drawn must follow.
+    fn add(&mut self, record: &Observed<'_>) {
+        let (event, time) = (record.event, record.time.as_nanos());
+        let Reach { last_event, last_time, .. } = self.reach;
+        if self.is_empty() {
+            (self.reach.first_event, self.reach.first_time) = (event, time);
+        }
+        put_difference(&mut self.events, last_event, event);
+        put_difference(&mut self.times, last_time, time);
+        put_difference(&mut self.causes, record.cause, event);
+        self.kinds.push(kind::code(record.kind));
+        (self.reach.last_event, self.reach.last_time) = (event, time);
+        self.reach.entries += 1;
+        let receiver = self.actor(record.receiver);
+        put_number(&mut self.receivers, receiver);
+        let sender = self.actor(record.sender);
+        put_number(&mut self.senders, sender);
+        let said = record.message.map_or(0, |(message, contents)| {
+            self.text.print(format_args!("{message:?}"));
+            let key = &mut self.text.text;
+            let length = key.len();
+            // The separator is in no number: the longest text is the message's.
+            let _ = write!(key, "\0{contents}");
+            1 + self.messages.place(key.as_str(), |bytes| {
+                bytes.extend(contents.to_le_bytes());
+                put_text(bytes, &key[..length]);
+            })
+        });
+        put_number(&mut self.said, said);
+    }
+
+    fn actor(&mut self, (id, path): (u64, &dyn fmt::Display)) -> u64 {
+        let text = &mut self.text;
+        self.actors.place(&id, |bytes| {
+            text.print(format_args!("{path}"));
+            bytes.extend(id.to_le_bytes());
+            put_text(bytes, &text.text);
+        })
+    }
+
+    /// Adds what was drawn before the last entry: a number of words from
+    /// streams.
+    fn draws(&mut self, count: usize, draws: impl Iterator<Item = (String, u64)>) {
+        put_number(&mut self.drawn, count as u64);
+        if count == 0 {
+            return;
+        }
+        let kept = count.min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
+        put_number(&mut self.drawn, kept as u64);
+        let mut others = 0_u64;
+        for (number, (stream, word)) in draws.enumerate() {
+            self.text.print(format_args!("{stream}"));
+            let text = &self.text.text;
+            if number < kept {
+                let place = self.streams.place(text.as_str(), |out| put_text(out, text));
+                put_number(&mut self.drawn, place);
+                self.drawn.extend(word.to_le_bytes());
+            } else {
+                others = checksum(&[&others.to_le_bytes(), text.as_bytes(), &word.to_le_bytes()]);
+            }
+        }
+        self.draws += kept;
+        if kept < count {
+            self.drawn.extend(others.to_le_bytes());
+        }
+    }
+
+    /// Adds an entry that was kept elsewhere.
+    pub(super) fn add_entry(&mut self, entry: &Entry) {
+        let text = entry.message.as_ref().map(|said| (Verbatim(&said.text), said.contents));
+        self.add(&Observed {
+            event: entry.event,
+            time: entry.time,
+            kind: entry.kind,
+            receiver: (entry.receiver.id, &entry.receiver.path),
+            sender: (entry.sender.id, &entry.sender.path),
+            cause: entry.cause,
+            message: text.as_ref().map(|(text, contents)| (text as &dyn fmt::Debug, *contents)),
+        });
+        let Draws { count, first, others } = &entry.draws;
+        put_number(&mut self.drawn, *count);
+        if *count == 0 {
+            return;
+        }
+        // As far as a reader takes them; where these were kept, so they are here.
+        let kept = first.len().min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
+        put_number(&mut self.drawn, kept as u64);
+        for Drawn { stream, word } in &first[..kept] {
+            self.text.print(format_args!("{stream}"));
+            let text = &self.text.text;
+            let place = self.streams.place(text.as_str(), |out| put_text(out, text));
+            put_number(&mut self.drawn, place);
+            self.drawn.extend(word.to_le_bytes());
+        }
+        self.draws += kept;
+        if (kept as u64) < *count {
+            self.drawn.extend(others.to_le_bytes());
+        }
+    }
+
+    /// The block so far; the next one begins.
+    pub(super) fn take(&mut self) -> Contents {
+        let mut bytes = Vec::new();
+        self.actors.put(&mut bytes);
+        self.messages.put(&mut bytes);
+        let columns = [
+            &mut self.kinds,
+            &mut self.events,
+            &mut self.times,
+            &mut self.causes,
+            &mut self.receivers,
+            &mut self.senders,
+            &mut self.said,
+        ];
+        columns.into_iter().for_each(|column| bytes.append(column));
+        let happened = bytes.len();
+        self.streams.put(&mut bytes);
+        bytes.append(&mut self.drawn);
+        self.draws = 0;
+        Contents { reach: std::mem::take(&mut self.reach), bytes, happened }
+    }
+}

@@ -1,0 +1,124 @@
+//! Holding a run to a trace while it goes on.
+
+use super::BLOCK;
+use super::builder::{Builder, Contents};
+use super::contents::decode;
+use super::diff::{Difference, agree};
+use super::entry::Entry;
+use super::error::TraceError;
+use super::file::TraceFile;
+use super::frame::Chain;
+use crate::record::Record;
+use std::fmt;
+use std::io::{Read, Seek};
+
+/// Compares the records of a run with a trace, block by block.
+///
+/// The trace is the left side of a difference, the run the right one. Draws are
+/// compared if the trace has them; then the run must record them, too.
+pub struct TraceChecker<R> {
+    trace: TraceFile<R>,
+    builder: Builder,
+    chain: Chain,
+    block: u64,
+    difference: Option<Difference>,
+    /// Everything in the trace has been compared, or a difference been found.
+    done: bool,
+}
+
+/// What a comparison came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Checked {
+    /// The run is the trace: so many entries.
+    Equal(u64),
+    /// The run is the trace as far as that goes, so many entries; the trace is
+    /// incomplete.
+    EqualSoFar(u64),
+    /// They part here.
+    Different(Box<Difference>),
+}
+
+impl<R: Read + Seek> TraceChecker<R> {
+    /// Compares with that trace, from its beginning.
+    #[must_use]
+    pub fn new(trace: TraceFile<R>) -> Self {
+        let builder = Builder::new(trace.header().draws);
+        Self { trace, builder, chain: Chain::EMPTY, block: 0, difference: None, done: false }
+    }
+
+    /// Compares one more record; `false` once there is nothing more to compare,
+    /// because the two differ or because an incomplete trace is at its end.
+    ///
+    /// # Errors
+    /// [`TraceError`] if the trace cannot be read.
+    pub fn record(&mut self, record: &Record<'_>) -> Result<bool, TraceError> {
+        if !self.done {
+            self.builder.add_record(record);
+            if self.builder.is_full() {
+                self.compare_block()?;
+            }
+        }
+        Ok(!self.done)
+    }
+
+    fn compare_block(&mut self) -> Result<(), TraceError> {
+        let contents = self.builder.take();
+        let (block, draws) = (self.block, self.trace.header().draws);
+        self.chain = self.chain.after(block, &contents.bytes, contents.happened);
+        self.block += 1;
+        let known = self.trace.totals().blocks;
+        if block < known && agree(self.trace.chain(block)?, self.chain, draws) {
+            return Ok(());
+        }
+        let here = entries(&contents)?;
+        let there = if block < known { self.trace.block(block)? } else { &[] };
+        let start = block * BLOCK as u64;
+        self.difference = Difference::of_blocks(start, there, &here, draws);
+        self.done = true;
+        Ok(())
+    }
+
+    /// Ends the comparison with the end of the run, and gives the trace back.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn finish(mut self) -> Result<(Checked, TraceFile<R>), TraceError> {
+        let trace = self.trace.totals().entries;
+        if !self.done {
+            let run = self.block * BLOCK as u64 + u64::from(self.builder.entries());
+            if !self.builder.is_empty() {
+                self.compare_block()?;
+            }
+            if self.difference.is_none() && run < trace {
+                let left = self.trace.entry(run)?;
+                let difference = Difference { place: run, left, right: None, fields: Vec::new() };
+                self.difference = Some(difference);
+            }
+        }
+        let complete = self.trace.is_complete();
+        let checked = match self.difference {
+            // An incomplete trace ends before the run.
+            Some(Difference { left: None, .. }) if !complete => Checked::EqualSoFar(trace),
+            Some(difference) => Checked::Different(Box::new(difference)),
+            None if complete => Checked::Equal(trace),
+            None => Checked::EqualSoFar(trace),
+        };
+        Ok((checked, self.trace))
+    }
+}
+
+/// What was just put into a block, as a reader would see it.
+fn entries(contents: &Contents) -> Result<Vec<Entry>, TraceError> {
+    let entries = decode(&contents.bytes, contents.happened, contents.reach);
+    entries.ok_or_else(|| TraceError::damaged(0, "a block of the run itself"))
+}
+
+impl<R> fmt::Debug for TraceChecker<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TraceChecker")
+            .field("block", &self.block)
+            .field("difference", &self.difference)
+            .finish_non_exhaustive()
+    }
+}

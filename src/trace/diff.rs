@@ -1,0 +1,118 @@
+//! Where two traces part.
+
+use super::BLOCK;
+use super::entry::{Entry, Field};
+use super::error::TraceError;
+use super::file::TraceFile;
+use super::frame::Chain;
+use std::io::{Read, Seek};
+
+/// Where two traces part, and in what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// How many entries are equal before it.
+    pub place: u64,
+    /// The entry of the first trace; `None` if that has ended.
+    pub left: Option<Entry>,
+    /// The entry of the second trace; `None` if that has ended.
+    pub right: Option<Entry>,
+    /// In what the two differ, the most telling first; empty if one has ended.
+    pub fields: Vec<Field>,
+}
+
+impl Difference {
+    /// The first difference of two blocks that begin at a place, if there is
+    /// one.
+    pub(super) fn of_blocks(
+        start: u64,
+        left: &[Entry],
+        right: &[Entry],
+        draws: bool,
+    ) -> Option<Self> {
+        let fields = |left: &Entry, right: &Entry| {
+            let mut fields = left.differences(right);
+            fields.retain(|field| draws || *field != Field::Draws);
+            fields
+        };
+        let common = left.iter().zip(right);
+        let within = common.clone().position(|(left, right)| !fields(left, right).is_empty());
+        let within = within.unwrap_or(left.len().min(right.len()));
+        let (left, right) = (left.get(within), right.get(within));
+        let fields = match (left, right) {
+            (None, None) => return None,
+            (Some(left), Some(right)) => fields(left, right),
+            _ => Vec::new(),
+        };
+        let place = start + within as u64;
+        Some(Self { place, left: left.cloned(), right: right.cloned(), fields })
+    }
+}
+
+/// Whether two traces are equal up to a block with these chains.
+pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
+    left.happened == right.happened && (!draws || left.drawn == right.drawn)
+}
+
+/// Where two traces part; `None` if they are equal.
+///
+/// Draws are compared if both traces have them. Incomplete traces are compared
+/// as far as they go.
+///
+/// Cost: O(log blocks) rows of the index and one block of each trace.
+///
+/// # Errors
+/// [`TraceError`] if a file cannot be read, or is damaged where it is read.
+///
+/// # Examples
+/// ```
+/// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
+/// use flagfall::trace::{Header, TraceFile, TraceWriter, first_difference};
+/// use flagfall::{Config, Record, Simulation};
+/// use std::{cell::RefCell, io::Cursor, rc::Rc};
+///
+/// let trace = |seed| {
+///     let writer = TraceWriter::new(Vec::new(), &Header::new(["run", "taxi"])).unwrap();
+///     let writer = Rc::new(RefCell::new(Some(writer)));
+///     let mut simulation = Simulation::new(Config::new(seed));
+///     let observer = Rc::clone(&writer);
+///     simulation.observe(move |record: &Record<'_>| {
+///         observer.borrow_mut().as_mut().unwrap().record(record).unwrap();
+///     });
+///     TaxiFleet::default().run_in(&mut simulation).unwrap();
+///     let bytes = writer.take().unwrap().finish(simulation.digest()).unwrap();
+///     TraceFile::open(Cursor::new(bytes)).unwrap()
+/// };
+/// assert!(first_difference(&mut trace(42), &mut trace(42))?.is_none());
+/// let difference = first_difference(&mut trace(42), &mut trace(43))?.expect("other rides");
+/// assert_ne!(difference.left, difference.right);
+/// # Ok::<(), flagfall::trace::TraceError>(())
+/// ```
+pub fn first_difference<R: Read + Seek, S: Read + Seek>(
+    left: &mut TraceFile<R>,
+    right: &mut TraceFile<S>,
+) -> Result<Option<Difference>, TraceError> {
+    let draws = left.header().draws && right.header().draws;
+    let common = left.totals().blocks.min(right.totals().blocks);
+    let (mut from, mut to) = (0, common);
+    // Once two chains differ they differ for ever.
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if agree(left.chain(middle)?, right.chain(middle)?, draws) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    let start = from * BLOCK as u64;
+    if from < common {
+        let found = Difference::of_blocks(start, left.block(from)?, right.block(from)?, draws);
+        // Equal contents have equal chains.
+        let at = left.row(from)?.offset;
+        return found.map(Some).ok_or_else(|| TraceError::damaged(at, "the chain of a block"));
+    }
+    Ok(match (left.entry(start)?, right.entry(start)?) {
+        (None, None) => None,
+        (left, right) => Some(Difference { place: start, left, right, fields: Vec::new() }),
+    })
+}

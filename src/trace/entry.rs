@@ -1,0 +1,174 @@
+//! One record of a trace, as it is kept.
+
+use crate::actor::ActorId;
+use crate::record::RecordKind;
+use crate::time::VirtualTime;
+use std::fmt;
+use std::sync::Arc;
+
+/// A record as it is kept in a trace: [`Record`](crate::Record) with texts of its
+/// own.
+///
+/// Entries are equal if everything that is kept of the two records is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The number of the event in the run, from 1.
+    pub event: u64,
+    /// When it happened.
+    pub time: VirtualTime,
+    /// What became of the event.
+    pub kind: RecordKind,
+    /// The actor it happened to.
+    pub receiver: Party,
+    /// The actor that sent the message; the empty path from outside.
+    pub sender: Party,
+    /// The number of the event in which this one was sent or scheduled; 0 from
+    /// outside.
+    pub cause: u64,
+    /// The message, unless the event carries none.
+    pub message: Option<Said>,
+    /// What was drawn since the record before.
+    pub draws: Draws,
+}
+
+/// One end of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Party {
+    /// The actor's identifier as one word.
+    pub id: u64,
+    /// The actor's path; at most [`LONGEST_TEXT`](super::LONGEST_TEXT) bytes are
+    /// kept.
+    pub path: Arc<str>,
+}
+
+impl Party {
+    /// The actor's identifier, as runs of the same scenario have it.
+    #[must_use]
+    pub fn actor(&self) -> ActorId {
+        ActorId::of_word(self.id)
+    }
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Said {
+    /// How it prints for debugging; at most
+    /// [`LONGEST_TEXT`](super::LONGEST_TEXT) bytes are kept.
+    pub text: Arc<str>,
+    /// A hash of all of its contents, whatever is kept of the text.
+    pub contents: u64,
+}
+
+/// What was drawn between two records. The first few are kept one by one, the
+/// others as a number and a hash: an actor may draw a million at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draws {
+    /// How many there were.
+    pub count: u64,
+    /// The first of them, in order.
+    pub first: Vec<Drawn>,
+    /// A hash of the others; 0 if there are none.
+    pub others: u64,
+}
+
+/// A random word that was drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Drawn {
+    /// Which stream it is from: its purpose and its actor.
+    pub stream: Arc<str>,
+    /// The word.
+    pub word: u64,
+}
+
+impl Entry {
+    /// The entry of an event that comes from outside, to nobody, without a
+    /// message: to be filled in.
+    #[must_use]
+    pub fn new(event: u64, time: VirtualTime, kind: RecordKind) -> Self {
+        let nobody = Party { id: 0, path: Arc::from("") };
+        Self {
+            event,
+            time,
+            kind,
+            receiver: nobody.clone(),
+            sender: nobody,
+            cause: 0,
+            message: None,
+            draws: Draws::default(),
+        }
+    }
+
+    /// What of two entries differs, the most telling first; empty if nothing
+    /// does.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<Field> {
+        let contents = |entry: &Self| entry.message.as_ref().map(|said| said.contents);
+        let text = |entry: &Self| entry.message.as_ref().map(|said| said.text.clone());
+        let parts = [
+            (Field::Event, self.event == other.event),
+            (Field::Time, self.time == other.time),
+            (Field::Kind, self.kind == other.kind),
+            (Field::Receiver, self.receiver == other.receiver),
+            (Field::Sender, self.sender == other.sender),
+            (Field::Message, text(self) == text(other)),
+            (Field::Contents, contents(self) == contents(other)),
+            (Field::Cause, self.cause == other.cause),
+            (Field::Draws, self.draws == other.draws),
+        ];
+        parts.into_iter().filter(|(_, equal)| !equal).map(|(field, _)| field).collect()
+    }
+}
+
+impl fmt::Display for Entry {
+    /// One line, as [`Record`](crate::Record) prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#} {}", self.time, self.receiver.path)?;
+        if let Some(message) = &self.message {
+            write!(f, " {}", message.text)?;
+        }
+        match self.kind {
+            RecordKind::Handled | RecordKind::Taken => Ok(()),
+            kind => write!(f, " ({kind})"),
+        }
+    }
+}
+
+/// A part of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The number of the event.
+    Event,
+    /// When it happened.
+    Time,
+    /// What became of it.
+    Kind,
+    /// Whom it happened to.
+    Receiver,
+    /// Who sent the message.
+    Sender,
+    /// The message as text.
+    Message,
+    /// The message's contents, which the text may not show.
+    Contents,
+    /// In which event it was sent or scheduled.
+    Cause,
+    /// What was drawn since the record before.
+    Draws,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Event => "event",
+            Self::Time => "time",
+            Self::Kind => "kind",
+            Self::Receiver => "receiver",
+            Self::Sender => "sender",
+            Self::Message => "message",
+            Self::Contents => "contents",
+            Self::Cause => "cause",
+            Self::Draws => "draws",
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Why a trace cannot be read.
+
+use std::{fmt, io};
+
+/// Why a trace cannot be read, or not be written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TraceError {
+    /// Reading or writing failed.
+    Io(io::Error),
+    /// It does not begin as trace files do.
+    NotATrace,
+    /// It was written in a version of the format that is unknown here.
+    Version(u32),
+    /// A checksum is wrong, or what it covers makes no sense.
+    Damaged {
+        /// Where in the file, in bytes.
+        at: u64,
+        /// What stands there.
+        what: &'static str,
+    },
+    /// The scenario is too long to be recorded.
+    LongHeader {
+        /// How many bytes it would take.
+        bytes: usize,
+    },
+}
+
+impl TraceError {
+    pub(super) fn damaged(at: u64, what: &'static str) -> Self {
+        Self::Damaged { at, what }
+    }
+}
+
+impl fmt::Display for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::NotATrace => {
+                f.write_str("this is not a trace file: `flagfall run ... --record FILE` writes one")
+            }
+            Self::Version(version) => write!(
+                f,
+                "this trace file has format {version}, and this flagfall reads format {}: read it \
+                 with the flagfall that wrote it",
+                super::FORMAT
+            ),
+            Self::Damaged { at, what } => {
+                write!(f, "the file is damaged at byte {at}, in {what}: record the run again")
+            }
+            Self::LongHeader { bytes } => write!(
+                f,
+                "the scenario takes {bytes} bytes, and a trace has room for {}: put long lists \
+                 into files",
+                super::header::MOST
+            ),
+        }
+    }
+}
+
+impl std::error::Error for TraceError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for TraceError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

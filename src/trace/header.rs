@@ -1,0 +1,167 @@
+//! The head of a trace file: what was run.
+
+use super::bytes::{Bytes, put_number, put_text};
+use super::error::TraceError;
+use super::{FORMAT, checksum};
+use std::io::{Read, Seek, SeekFrom};
+
+/// What trace files begin with. The first byte is no text, and the line end
+/// does not survive programs that change line ends.
+pub(super) const MAGIC: [u8; 8] = *b"\x89FFTRC\r\n";
+
+/// The body of a header is no longer than this, in bytes.
+pub(super) const MOST: usize = 1 << 20;
+
+/// There are no more texts of a kind than this.
+const MOST_TEXTS: usize = 1 << 14;
+
+/// Magic, format, length, checksum.
+const HEAD: usize = 8 + 4 + 4 + 8;
+
+/// What was run: enough to run it again, and to tell two scenarios apart.
+///
+/// # Examples
+/// ```
+/// use flagfall::trace::Header;
+///
+/// let header = Header::new(["run", "taxi"]).ingredient("seed", "42");
+/// assert_eq!(header.version, env!("CARGO_PKG_VERSION"));
+/// assert_eq!(header.get("seed"), Some("42"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header {
+    /// The version of flagfall that ran it.
+    pub version: String,
+    /// The command that ran it, as a list of arguments.
+    pub scenario: Vec<String>,
+    /// Everything that the run depends on, by name: seed, latency, the model's
+    /// parameters.
+    pub ingredients: Vec<(String, String)>,
+    /// Whether what is drawn is kept, too.
+    pub draws: bool,
+}
+
+impl Header {
+    /// A header of this version of flagfall for a command.
+    #[must_use]
+    pub fn new<S: Into<String>>(scenario: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: scenario.into_iter().map(Into::into).collect(),
+            ingredients: Vec::new(),
+            draws: false,
+        }
+    }
+
+    /// Sets whether what is drawn is kept, too: the run must
+    /// [show them](crate::Config::draws).
+    #[must_use]
+    pub fn draws(self, draws: bool) -> Self {
+        Self { draws, ..self }
+    }
+
+    /// Adds something that the run depends on.
+    #[must_use]
+    pub fn ingredient(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.ingredients.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// An ingredient by its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.ingredients.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The ingredients in which two headers differ, the version among them:
+    /// name, here, there.
+    #[must_use]
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<(&'a str, &'a str, &'a str)> {
+        let mut found = Vec::new();
+        if self.version != other.version {
+            found.push(("flagfall", self.version.as_str(), other.version.as_str()));
+        }
+        for (name, value) in &self.ingredients {
+            let there = other.get(name).unwrap_or("(none)");
+            if value != there {
+                found.push((name, value, there));
+            }
+        }
+        for (name, value) in &other.ingredients {
+            if self.get(name).is_none() {
+                found.push((name, "(none)", value));
+            }
+        }
+        found
+    }
+
+    /// The header as it is written, and its checksum.
+    pub(super) fn encode(&self) -> Result<(Vec<u8>, u64), TraceError> {
+        let mut body = Vec::new();
+        put_text(&mut body, &self.version);
+        put_number(&mut body, self.scenario.len() as u64);
+        self.scenario.iter().for_each(|word| put_text(&mut body, word));
+        put_number(&mut body, self.ingredients.len() as u64);
+        for (name, value) in &self.ingredients {
+            put_text(&mut body, name);
+            put_text(&mut body, value);
+        }
+        put_number(&mut body, u64::from(self.draws));
+        if body.len() > MOST || self.scenario.len().max(self.ingredients.len()) > MOST_TEXTS {
+            return Err(TraceError::LongHeader { bytes: body.len() });
+        }
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend((body.len() as u32).to_le_bytes());
+        let sum = checksum(&[&bytes, &body]);
+        bytes.extend(sum.to_le_bytes());
+        bytes.extend(body);
+        Ok((bytes, sum))
+    }
+
+    /// Reads a header from the beginning of a file; also gives its checksum and
+    /// where it ends.
+    pub(super) fn read(input: &mut (impl Read + Seek)) -> Result<(Self, u64, u64), TraceError> {
+        input.seek(SeekFrom::Start(0))?;
+        let mut head = Vec::with_capacity(HEAD);
+        input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        if head.len() < MAGIC.len() || head[..MAGIC.len()] != MAGIC {
+            return Err(TraceError::NotATrace);
+        }
+        let damaged = || TraceError::damaged(0, "its header");
+        let mut bytes = Bytes(&head[MAGIC.len()..]);
+        let format = bytes.u32().ok_or_else(damaged)?;
+        if format != FORMAT {
+            return Err(TraceError::Version(format));
+        }
+        let length = bytes.u32().ok_or_else(damaged)? as usize;
+        let sum = bytes.u64().ok_or_else(damaged)?;
+        if length > MOST {
+            return Err(damaged());
+        }
+        let mut body = Vec::new();
+        input.by_ref().take(length as u64).read_to_end(&mut body)?;
+        if body.len() != length || checksum(&[&head[..HEAD - 8], &body]) != sum {
+            return Err(damaged());
+        }
+        let header = Self::decode(&body).ok_or_else(damaged)?;
+        Ok((header, sum, (HEAD + length) as u64))
+    }
+
+    fn decode(body: &[u8]) -> Option<Self> {
+        let mut bytes = Bytes(body);
+        let version = bytes.text(MOST)?.to_owned();
+        let mut scenario = Vec::new();
+        for _ in 0..bytes.count(MOST_TEXTS)? {
+            scenario.push(bytes.text(MOST)?.to_owned());
+        }
+        let mut ingredients = Vec::new();
+        for _ in 0..bytes.count(MOST_TEXTS)? {
+            ingredients.push((bytes.text(MOST)?.to_owned(), bytes.text(MOST)?.to_owned()));
+        }
+        let draws = bytes.count(1)? == 1;
+        bytes.end()?;
+        Some(Self { version, scenario, ingredients, draws })
+    }
+}

@@ -1,0 +1,80 @@
+//! Traces: the records of a run, kept in a file that can be searched.
+//!
+//! A trace file is a [header](Header) (what was run), blocks of [`BLOCK`] entries,
+//! and an index at the end. Blocks hold equal places of all traces, and each has
+//! a [chain](Chain): a hash of its contents and the chain before it. So two traces
+//! are equal up to a block if and only if their chains there are, and
+//! [`first_difference`] finds where they part by bisection, reading a few rows of
+//! the index and one block of each, however long they are.
+//!
+//! # The file
+//!
+//! All numbers are little-endian; "number" is LEB128 of at most 64 bits, "text" a
+//! number of bytes and UTF-8; "way" the difference to the entry before as a
+//! zigzag number.
+//!
+//! | part | contents |
+//! |---|---|
+//! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of all of it u64; then version, scenario, ingredients (name and value) and whether draws were kept, as texts and numbers |
+//! | block | magic `BLK\n`, compressed length u32, length u32, length of the first part u32, entries u32, number u64, first event u64, first time u64, last event u64, last time u64, chain u128 and u64, XXH3-64 of head and compressed contents u64; then the contents, compressed with LZ4 |
+//! | contents, first part | actors (u64 and text), messages (hash of the contents u64 and text); by column: kinds (bytes), events (ways), times (ways), causes (ways to the event), receivers, senders (places among the actors), messages (1 + place, 0 for none) |
+//! | contents, second part | streams (texts); by entry: how many draws; unless 0, how many are kept, each with its stream's place and u64, and a hash of the others u64 if there are any |
+//! | index | one row a block: place in the file u64, first event u64, first time u64, chain u128 and u64, XXH3-64 of the block's number and all this u64 |
+//! | end | magic, checksum of the header u64, place of the index u64, blocks, entries, last event, last time u64 each, whether the digest is known u8, digest u128, `end of the trace`, XXH3-64 of all this u64 |
+//!
+//! Every length is compared with its bound and with what is left of the file
+//! before memory is taken for it; nothing in a file is recursive. Checksums find
+//! damage; they are no defence against forgery, which may change what is read but
+//! neither crashes the reader nor fills the memory (a block takes some MB at
+//! most).
+
+mod builder;
+mod bytes;
+mod causes;
+mod check;
+mod contents;
+mod diff;
+mod entry;
+mod error;
+mod file;
+mod frame;
+mod header;
+mod index;
+mod kind;
+mod writer;
+
+pub use causes::causes;
+pub use check::{Checked, TraceChecker};
+pub use diff::{Difference, first_difference};
+pub use entry::{Drawn, Draws, Entry, Field, Party, Said};
+pub use error::TraceError;
+pub use file::TraceFile;
+pub use frame::Chain;
+pub use header::Header;
+pub use index::Totals;
+pub use kind::KINDS;
+pub use writer::TraceWriter;
+
+use twox_hash::XxHash3_64;
+
+/// Entries of a block. Fixed, so that a block holds the same places of every
+/// trace.
+pub const BLOCK: usize = 1_024;
+
+/// Texts of messages, paths and streams are kept up to this length in bytes;
+/// those that are longer end with `…`.
+pub const LONGEST_TEXT: usize = 1_024;
+
+/// Draws kept one by one: of an entry, and of a block.
+const MOST_DRAWS_OF_ENTRY: usize = 64;
+const MOST_DRAWS: usize = 4 * BLOCK;
+
+/// The version of the format.
+const FORMAT: u32 = 1;
+
+/// A 64-bit hash of pieces of bytes, one after the other.
+fn checksum(pieces: &[&[u8]]) -> u64 {
+    let mut hasher = XxHash3_64::new();
+    pieces.iter().for_each(|piece| std::hash::Hasher::write(&mut hasher, piece));
+    std::hash::Hasher::finish(&hasher)
+}

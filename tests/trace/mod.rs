@@ -1,0 +1,6 @@
+//! Trace files: written, read, damaged, compared.
+
+mod damage;
+mod difference;
+mod entries;
+mod round_trip;
