@@ -5,6 +5,8 @@ mod architecture;
 mod command;
 #[cfg(feature = "cli")]
 mod command_pace;
+#[cfg(feature = "cli")]
+mod command_trace;
 mod conservation;
 mod corners;
 mod cpu;

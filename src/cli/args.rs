@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
 use super::values::{Crash, DurationList, Link, Script, SecondsRange, pace};
 use crate::digest::Ingredients;
 use crate::event_list::EventListKind;
@@ -40,6 +41,24 @@ pub(super) enum Command {
     /// Run a system under virtual time
     #[command(arg_required_else_help = true)]
     Run {
+        #[command(subcommand)]
+        system: Box<System>,
+    },
+    /// Show a trace file that `run ... --record FILE` wrote: as text, JSON lines or a timeline
+    #[command(after_help = super::trace_args::TRACE_HELP)]
+    Trace(TraceArgs),
+    /// Find the first event in which two trace files differ: exit code 0 if there is none, 1 if
+    /// there is
+    #[command(after_help = super::trace_args::DIFF_HELP)]
+    Diff(DiffArgs),
+    /// Run a recorded scenario again and hold it to its trace file, event by event
+    #[command(after_help = super::trace_args::REPLAY_HELP)]
+    Replay(ReplayArgs),
+    /// Run a system several times, one after another and side by side, and compare the runs
+    #[command(arg_required_else_help = true, after_help = super::trace_args::VERIFY_HELP)]
+    Verify {
+        #[command(flatten)]
+        options: VerifyArgs,
         #[command(subcommand)]
         system: Box<System>,
     },
@@ -128,6 +147,10 @@ pub(super) struct Common {
     /// Print one line per record: virtual time, receiver, message (with --json: on stderr)
     #[arg(long, help_heading = "Output")]
     pub(super) trace: bool,
+    /// Write every record to a trace file, for `trace`, `diff` and `replay`; FILE.partial until
+    /// the run is over
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) record: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,

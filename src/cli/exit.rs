@@ -4,7 +4,8 @@ use crate::simulation::SimulationError;
 use std::io;
 use std::process::ExitCode;
 
-/// The run ended with an error: a limit, a panic in a handler.
+/// The run ended with an error: a limit, a panic in a handler. Or what was
+/// compared is different.
 pub(super) const RUN: u8 = 1;
 /// The command line is wrong.
 pub(super) const USAGE: u8 = 2;
@@ -13,8 +14,8 @@ pub(super) const FILES: u8 = 3;
 
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
-Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler);
-2 wrong command line; 3 a file could not be read or the output not be written.
+Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler), or
+what diff, replay and verify compare is different; 2 wrong command line; 3 a file could not be read or the output not be written.
 A closed pipe (`flagfall ... | head`) is not an error.
 
 Results go to standard output, everything else to standard error.";
@@ -24,6 +25,8 @@ Results go to standard output, everything else to standard error.";
 pub(super) enum Failure {
     /// The reader of our output is gone: nothing to say, and nobody to hear.
     ClosedPipe,
+    /// What was compared is different, which the output says.
+    Different,
     Run {
         error: Box<SimulationError>,
         again: String,
@@ -52,16 +55,30 @@ impl Failure {
     }
 
     pub(super) fn tell(self) -> i32 {
-        let (code, message) = match self {
+        let code = match &self {
             Self::ClosedPipe => return 0,
-            Self::Run { error, again } => (RUN, format!("{error}\nagain: {again}")),
-            Self::Usage(message) => (USAGE, format!("{message}\n\nFor more, try '--help'.")),
-            Self::Files(message) => (FILES, message),
-            Self::Bug { text, again } => {
-                (RUN, format!("this is a mistake of flagfall's own: {text}\nagain: {again}"))
-            }
+            Self::Different => return i32::from(RUN),
+            Self::Run { .. } | Self::Bug { .. } => RUN,
+            Self::Usage(_) => USAGE,
+            Self::Files(_) => FILES,
         };
-        super::output::talk(format_args!("error: {message}"));
+        let again = match &self {
+            Self::Run { again, .. } | Self::Bug { again, .. } => format!("\nagain: {again}"),
+            Self::Usage(_) => "\n\nFor more, try '--help'.".to_owned(),
+            _ => String::new(),
+        };
+        super::output::talk(format_args!("error: {}{again}", self.text()));
         i32::from(code)
+    }
+
+    /// What failed, without what to do about it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::ClosedPipe => "the output was closed".to_owned(),
+            Self::Different => "there is a difference".to_owned(),
+            Self::Run { error, .. } => error.to_string(),
+            Self::Usage(message) | Self::Files(message) => message.clone(),
+            Self::Bug { text, .. } => format!("this is a mistake of flagfall's own: {text}"),
+        }
     }
 }

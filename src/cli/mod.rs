@@ -1,15 +1,23 @@
 //! The `flagfall` command: the only room with a wall clock, an environment,
 //! files and a terminal. Everything it computes comes from the library.
 
+mod again;
 mod args;
+mod diff;
 mod exit;
 mod options;
 mod output;
 mod pace;
+mod record;
+mod replay;
 mod run;
 mod scenario_file;
+mod scenario;
 mod system;
+mod trace;
+mod trace_args;
 mod values;
+mod verify;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
@@ -41,6 +49,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::List => list(),
         Command::Run { system } => run::run(&system),
+        Command::Trace(args) => trace::trace(&args),
+        Command::Diff(args) => diff::diff(&args),
+        Command::Replay(args) => replay::replay(&args),
+        Command::Verify { options, system } => verify::verify(&options, &system),
         Command::Completions { shell } => completions(shell),
     };
     match done {

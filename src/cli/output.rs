@@ -24,7 +24,7 @@ impl Stdout {
     }
 
     /// Lets a report write itself.
-    pub(super) fn write(
+    pub(super) fn report(
         &mut self,
         report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
@@ -33,6 +33,16 @@ impl Stdout {
 
     pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.out.flush().map_err(|error| Failure::output(&error))
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -4,6 +4,8 @@ use super::args::{Common, System};
 use super::exit::Failure;
 use super::output::{Stdout, peak_memory_bytes, talk};
 use super::pace::Pace;
+use super::record::Recording;
+use super::scenario;
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
 use crate::network::Pattern;
@@ -29,7 +31,15 @@ impl Visitor for RunOnce {
         if common.verbose {
             talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
         }
+        let config = config.draws(common.record.is_some());
         let mut simulation = Simulation::new(config.clone());
+        let recording = match &common.record {
+            Some(path) => {
+                let header = scenario::header(model, &config, scenario::words()?);
+                Some(Recording::start(&mut simulation, path, &header)?)
+            }
+            None => None,
+        };
         let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
         let pace =
             common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
@@ -42,9 +52,15 @@ impl Visitor for RunOnce {
         if let Some(pace) = pace {
             pace.report(common.verbose);
         }
+        if let Some(recording) = recording {
+            match &ran {
+                Ok(run) => recording.finish(run.digest)?,
+                Err(_) => recording.abandon()?,
+            }
+        }
         let run = ran?;
         let mut out = Stdout::new();
-        out.write(|out| model.report(out, &run, &config, common))?;
+        out.report(|out| model.report(out, &run, &config, common))?;
         out.finish()?;
         tell_unknown_paths(&config, &simulation);
         tell_stuck(&config, &simulation);

@@ -3,6 +3,8 @@
 //! The text is what the notebook prints, line by line; the JSON is for
 //! programs and needs the feature `cli`.
 
+#[cfg(feature = "trace")]
+pub mod difference;
 #[cfg(feature = "cli")]
 pub mod json;
 mod language;

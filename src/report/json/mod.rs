@@ -8,11 +8,15 @@ mod actor_tree;
 mod message_log;
 mod parameter_server;
 mod taxi;
+mod timeline;
+mod trace;
 
 pub use actor_tree::actor_tree;
 pub use message_log::message_log;
 pub use parameter_server::parameter_server;
 pub use taxi::taxi;
+pub use timeline::Timeline;
+pub use trace::{difference, equal, trace_line};
 
 use crate::models::Run;
 use crate::simulation::Config;

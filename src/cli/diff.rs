@@ -1,0 +1,121 @@
+//! `flagfall diff`: where two trace files part.
+
+use super::again::{differences, state};
+use super::exit::Failure;
+use super::output::Stdout;
+use super::record::{Opened, damaged, incomplete, open};
+use super::trace_args::{DiffArgs, States};
+use crate::report::difference::{Comparison, difference};
+use crate::report::json;
+use crate::trace::{Difference, Entry, TraceError, TraceFile, causes, first_difference};
+use std::io::{Read, Seek};
+
+/// Scenarios are run again unasked up to this event.
+const FEW_EVENTS: u64 = 5_000_000;
+
+pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
+    let mut left = open(&args.left)?;
+    let mut right = open(&args.right)?;
+    let both = format!("{} or {}", left.name, right.name);
+    let found = first_difference(&mut left.trace, &mut right.trace);
+    let found = found.map_err(|error| damaged(&both, &error))?;
+    let mut notes: Vec<String> = [&left, &right]
+        .into_iter()
+        .filter_map(|opened| Some(format!("{} is {}", opened.name, incomplete(&opened.trace)?)))
+        .collect();
+    if left.trace.header().draws != right.trace.header().draws {
+        notes.push("one of the traces has no draws: they are not compared".to_owned());
+    }
+    let Some(found) = found else {
+        return equal(args.json, left.trace.totals().entries, &notes);
+    };
+    let states = [
+        states(args, &left, found.place, found.left.as_ref())?,
+        states(args, &right, found.place, found.right.as_ref())?,
+    ];
+    let told = Comparison {
+        ingredients: differences(left.trace.header(), right.trace.header()),
+        causes: [
+            chain(&mut left.trace, found.left.as_ref(), args.show.chain)
+                .map_err(|error| damaged(&left.name, &error))?,
+            chain(&mut right.trace, found.right.as_ref(), args.show.chain)
+                .map_err(|error| damaged(&right.name, &error))?,
+        ],
+        names: [left.name, right.name],
+        notes,
+        difference: found,
+        states,
+    };
+    different(args.json, &told)
+}
+
+/// What led to an entry, if there is one.
+pub(super) fn chain<R: Read + Seek>(
+    trace: &mut TraceFile<R>,
+    entry: Option<&Entry>,
+    most: usize,
+) -> Result<Vec<Entry>, TraceError> {
+    entry.map_or(Ok(Vec::new()), |entry| causes(trace, entry, most))
+}
+
+/// The state of an entry's receiver, as far as the user wants to wait for it.
+fn states(
+    args: &DiffArgs,
+    opened: &Opened,
+    place: u64,
+    entry: Option<&Entry>,
+) -> Result<Result<String, String>, Failure> {
+    let Some(entry) = entry else { return Ok(Err("the trace has ended".to_owned())) };
+    match args.states {
+        States::Never => return Ok(Err("not asked for (--states never)".to_owned())),
+        States::Auto if entry.event > FEW_EVENTS => {
+            let event = entry.event;
+            return Ok(Err(format!("running {event} events again takes --states always")));
+        }
+        _ => {}
+    }
+    let file = std::fs::File::open(&opened.name).map_err(TraceError::from);
+    let trace = file.and_then(TraceFile::open).map_err(|error| damaged(&opened.name, &error))?;
+    Ok(state(trace, place, entry))
+}
+
+/// Says that runs are equal.
+pub(super) fn equal(as_json: bool, records: u64, notes: &[String]) -> Result<(), Failure> {
+    let mut out = Stdout::new();
+    if as_json {
+        out.report(|out| json::equal(out, records, notes))?;
+    } else {
+        out.line(format_args!("equal: {records} records"))?;
+    }
+    out.finish()
+}
+
+/// Says where they part; that is a failure.
+pub(super) fn different(as_json: bool, told: &Comparison) -> Result<(), Failure> {
+    let mut out = Stdout::new();
+    out.report(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
+    out.finish()?;
+    Err(Failure::Different)
+}
+
+/// A comparison of a trace with a run that was held to it, whose causes are the
+/// trace's as well: they are equal up to there.
+pub(super) fn against_run<R: Read + Seek>(
+    trace: &mut TraceFile<R>,
+    found: Difference,
+    names: [String; 2],
+    most: usize,
+) -> Result<Comparison, TraceError> {
+    let unknown = || Err("the run is over".to_owned());
+    Ok(Comparison {
+        names,
+        ingredients: Vec::new(),
+        notes: Vec::new(),
+        causes: [
+            chain(trace, found.left.as_ref(), most)?,
+            chain(trace, found.right.as_ref(), most)?,
+        ],
+        difference: found,
+        states: [unknown(), unknown()],
+    })
+}

@@ -1,0 +1,138 @@
+//! `--record`: the trace file of a run, and finding it again.
+
+use super::exit::Failure;
+use super::output::talk;
+use crate::digest::Digest;
+use crate::record::Record;
+use crate::simulation::Simulation;
+use crate::time::VirtualTime;
+use crate::trace::{Header, TraceError, TraceFile, TraceWriter};
+use std::cell::RefCell;
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// A trace file that is being written.
+pub(super) struct Recording {
+    path: PathBuf,
+    /// Gone once the run is over.
+    writer: Rc<RefCell<Option<TraceWriter<File>>>>,
+}
+
+/// What a trace is called until it is complete.
+fn partial(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".partial");
+    name.into()
+}
+
+fn cannot_write(path: &Path, error: &TraceError) -> Failure {
+    Failure::Files(format!("cannot write {}: {error}", partial(path).display()))
+}
+
+impl Recording {
+    /// Begins the file and watches the run.
+    pub(super) fn start(
+        simulation: &mut Simulation,
+        path: &Path,
+        header: &Header,
+    ) -> Result<Self, Failure> {
+        if path.is_dir() {
+            let path = path.display();
+            return Err(Failure::Files(format!("{path} is a folder: name a file in it")));
+        }
+        let failed = |error| cannot_write(path, &error);
+        let file = File::create(partial(path)).map_err(|error| failed(error.into()))?;
+        let writer = TraceWriter::new(file, header).map_err(failed)?;
+        let writer = Rc::new(RefCell::new(Some(writer)));
+        let observer = Rc::clone(&writer);
+        let name = path.to_owned();
+        simulation.observe(move |record: &Record<'_>| {
+            let mut writer = observer.borrow_mut();
+            let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) else {
+                return;
+            };
+            // An observer cannot stop the run, and nobody wants half a trace.
+            std::process::exit(cannot_write(&name, &error).tell());
+        });
+        Ok(Self { path: path.to_owned(), writer })
+    }
+
+    /// Writes the end, and gives the file its name once it is on the disk.
+    pub(super) fn finish(self, digest: Option<Digest>) -> Result<(), Failure> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let failed = |error| cannot_write(&self.path, &error);
+        let file = writer.finish(digest).map_err(failed)?;
+        let partial = partial(&self.path);
+        file.sync_all()
+            .and_then(|()| std::fs::rename(&partial, &self.path))
+            .map_err(|error| cannot_write(&self.path, &error.into()))?;
+        // The name, too; where folders cannot be synchronised, it gets there.
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+
+    /// Keeps what there is of a run that failed.
+    pub(super) fn abandon(self) -> Result<(), Failure> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        writer.abandon().map_err(|error| cannot_write(&self.path, &error))?;
+        let partial = partial(&self.path);
+        talk(format_args!("note: the trace up to the error is in {}", partial.display()));
+        Ok(())
+    }
+}
+
+/// A trace file that was found.
+pub(super) struct Opened {
+    /// The name it was found under.
+    pub(super) name: String,
+    pub(super) trace: TraceFile<File>,
+}
+
+/// Opens a trace; one that is not there may be there in part.
+pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
+    let mut found = path.to_owned();
+    let file = match File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && partial(path).exists() => {
+            found = partial(path);
+            talk(format_args!("note: there is no {}; this is {}", path.display(), found.display()));
+            File::open(&found)
+        }
+        file => file,
+    };
+    let name = found.display().to_string();
+    let trace = file.map_err(TraceError::from).and_then(TraceFile::open);
+    let trace = trace.map_err(|error| damaged(&name, &error))?;
+    if let Some(note) = incomplete(&trace) {
+        talk(format_args!("note: {name} is {note}"));
+    }
+    Ok(Opened { name, trace })
+}
+
+/// What there is of a trace that is not complete.
+pub(super) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>) -> Option<String> {
+    if trace.is_complete() {
+        return None;
+    }
+    let totals = trace.totals();
+    let left_over = match trace.left_over() {
+        0 => String::new(),
+        bytes => format!("; {bytes} bytes behind the last whole block cannot be read"),
+    };
+    let time = VirtualTime::from_nanos(totals.last_time);
+    Some(format!(
+        "incomplete: {} records, up to event {} at {time}; the run did not finish{left_over}",
+        totals.entries, totals.last_event,
+    ))
+}
+
+pub(super) fn damaged(name: &str, error: &TraceError) -> Failure {
+    match error {
+        TraceError::Io(error) => Failure::Files(format!("cannot read {name}: {error}")),
+        error => Failure::Files(format!("{name}: {error}")),
+    }
+}

@@ -1,0 +1,51 @@
+//! `flagfall replay`: a recorded scenario again, held to its trace.
+
+use super::again::{Held, Replay, state};
+use super::diff::{against_run, different, equal};
+use super::exit::Failure;
+use super::output::talk;
+use super::record::{Opened, damaged, incomplete, open};
+use super::scenario;
+use super::system::visit;
+use super::trace_args::ReplayArgs;
+use crate::trace::{Checked, TraceFile};
+
+pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
+    let Opened { name, trace } = open(&args.file)?;
+    let header = trace.header();
+    let again = format!("flagfall {}", header.scenario.join(" "));
+    let system = scenario::system(header)
+        .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
+    let (held, changed) = visit(&system, Replay(trace))?;
+    let failed = |error| damaged(&name, &error);
+    let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
+    for (ingredient, then, now) in &changed {
+        talk(format_args!(
+            "note: the {ingredient} is not what it was\n  then: {then}\n  now: {now}"
+        ));
+    }
+    let mut notes: Vec<String> =
+        incomplete(&trace).map(|note| format!("{name} is {note}")).into_iter().collect();
+    notes.extend(error.map(|error| format!("the run ended with an error: {error}")));
+    match checked {
+        Checked::Equal(records) | Checked::EqualSoFar(records) => {
+            notes.iter().skip(1).for_each(|note| talk(format_args!("note: {note}")));
+            equal(args.json, records, &notes)
+        }
+        Checked::Different(found) => {
+            let (place, entry) = (found.place, found.left.clone());
+            let names = [name.clone(), again];
+            let mut told =
+                against_run(&mut trace, *found, names, args.show.chain).map_err(failed)?;
+            told.notes = notes;
+            told.ingredients = changed;
+            if let Some(entry) = entry {
+                // Up to here, run and trace have one history.
+                let file = std::fs::File::open(&name).map_err(|error| failed(error.into()))?;
+                let state = state(TraceFile::open(file).map_err(failed)?, place, &entry);
+                told.states[0].clone_from(&state);
+            }
+            different(args.json, &told)
+        }
+    }
+}

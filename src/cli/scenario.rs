@@ -1,0 +1,99 @@
+//! What was run, as trace files keep it: written and read back.
+
+use super::args::{Cli, Command, Common, System};
+use super::exit::Failure;
+use super::system::Runnable;
+use crate::digest::Digest;
+use crate::simulation::Config;
+use crate::trace::Header;
+use clap::Parser;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// Longer values of ingredients are cut and hashed.
+const LONGEST: usize = 4_096;
+
+/// The words of this command that say what is run: all but where it is
+/// recorded.
+pub(super) fn words() -> Result<Vec<String>, Failure> {
+    let mut words = Vec::new();
+    let mut given = std::env::args_os().skip(1);
+    while let Some(word) = given.next() {
+        let word = word.into_string().map_err(|word: OsString| {
+            let word = word.to_string_lossy();
+            Failure::Usage(format!("`{word}` is not UTF-8, which --record wants: rename the file"))
+        })?;
+        if word == "--record" {
+            given.next();
+        } else if !word.starts_with("--record=") {
+            words.push(word);
+        }
+    }
+    Ok(words)
+}
+
+/// What a run depends on, by name.
+pub(super) fn header<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
+    let Config { seed, replication, latency, links, faults, cpus, limits, .. } = config;
+    let links: Vec<String> =
+        links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
+    let ingredients = [
+        ("system", S::NAME.to_owned()),
+        ("seed", seed.to_string()),
+        ("replication", replication.to_string()),
+        ("latency", latency.to_string()),
+        ("links", links.join("; ")),
+        ("faults", faults.to_string()),
+        ("cpus", cpus.map_or_else(|| "as many as tasks".to_owned(), |cpus| cpus.to_string())),
+        ("limits", format!("{limits:?}")),
+        ("parameters", format!("{model:?}")),
+    ];
+    let header = Header::new(words).draws(config.draws);
+    ingredients
+        .into_iter()
+        .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
+}
+
+/// The value, or its beginning and a hash of all of it.
+fn short(value: &str) -> String {
+    let Some(mut end) = (value.len() > LONGEST).then_some(LONGEST) else { return value.to_owned() };
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut digest = Digest::new();
+    digest.write_bytes(value.as_bytes());
+    format!("{}… ({} bytes, {digest})", &value[..end], value.len())
+}
+
+/// The system that a trace file names; an error says why it cannot be run.
+pub(super) fn system(header: &Header) -> Result<System, String> {
+    let words = ["flagfall"].into_iter().chain(header.scenario.iter().map(String::as_str));
+    let system = match Cli::try_parse_from(words) {
+        Ok(Cli { command: Command::Run { system } }) => *system,
+        Ok(_) => return Err("its scenario is not a run".to_owned()),
+        Err(error) => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            return Err(format!(
+                "this flagfall does not understand its scenario, `flagfall {}`: {first}",
+                header.scenario.join(" ")
+            ));
+        }
+    };
+    if reads_standard_input(&system) {
+        return Err("its scenario reads standard input, which is gone: record it again with the \
+                    input in a file"
+            .to_owned());
+    }
+    Ok(system)
+}
+
+fn reads_standard_input(system: &System) -> bool {
+    let is_stdin = |path: &Option<_>| path.as_deref() == Some(Path::new("-"));
+    let durations = match system {
+        System::Taxi(args) => is_stdin(&args.durations_file),
+        _ => false,
+    };
+    let Common { faults, .. } = system.common();
+    durations || is_stdin(faults)
+}

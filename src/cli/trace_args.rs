@@ -1,0 +1,186 @@
+//! The command line of what works on traces.
+
+use crate::record::RecordKind;
+use crate::time::Span;
+use crate::trace::KINDS;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+pub(super) const TRACE_HELP: &str = "\
+Examples:
+  flagfall run taxi --record day.trace
+  flagfall trace day.trace --actor '**/taxi[*]' --from 3s --to 5s
+  flagfall trace day.trace --kind died --kind undeliverable --json
+  flagfall trace day.trace --perfetto > day.json   (open it at https://ui.perfetto.dev)
+
+JSON lines have: event, time_ns, kind, receiver, sender, cause (the event in which it was sent
+or scheduled), message, contents (a hash of the whole message), and draws if there are any:
+count, first (stream, word).";
+
+pub(super) const DIFF_HELP: &str = "\
+Both traces are searched by bisection: a few hundred kilobytes are read, however long they are.
+States come from running both scenarios again up to the difference.
+
+Examples:
+  flagfall run taxi --seed 1 --record one.trace; flagfall run taxi --seed 2 --record two.trace
+  flagfall diff one.trace two.trace";
+
+pub(super) const REPLAY_HELP: &str = "\
+The scenario is in the file: its command line, with files by their names. Exit code 0 if every
+record is as in the file, 1 if one is not. An incomplete file is followed up to its end.
+
+Examples:
+  flagfall run taxi --record day.trace; flagfall replay day.trace";
+
+pub(super) const VERIFY_HELP: &str = "\
+The options of `run` follow the system's name. Exit code 0 if all runs are equal, record by
+record, 1 if they are not.
+
+Examples:
+  flagfall verify taxi --seed 7 --latency uniform:1ms..3ms
+  flagfall verify actor-tree --runs 5 --threads 4";
+
+/// What of a trace is shown, and how.
+#[derive(Debug, Args)]
+pub(super) struct TraceArgs {
+    /// The trace file
+    pub(super) file: PathBuf,
+    /// Only what this actor receives or sends; a star stands for part of a name, ** for any
+    /// names (repeatable)
+    #[arg(long, value_name = "PATH", help_heading = "Which records")]
+    pub(super) actor: Vec<String>,
+    /// Only records of this kind: handled, queued, taken, resumed, answered, started, delayed,
+    /// undeliverable, cancelled, served, lost, duplicated, restarted, died, or died: CAUSE
+    /// (repeatable)
+    #[arg(long, value_name = "KIND", value_parser = kinds, help_heading = "Which records")]
+    pub(super) kind: Vec<Kinds>,
+    /// Only records at this virtual time or later, like 2.5s
+    #[arg(long, value_name = "TIME", help_heading = "Which records")]
+    pub(super) from: Option<Span>,
+    /// Only records at this virtual time or earlier
+    #[arg(long, value_name = "TIME", help_heading = "Which records")]
+    pub(super) to: Option<Span>,
+    /// Of these only the first N
+    #[arg(long, value_name = "N", conflicts_with = "last", help_heading = "Which records")]
+    pub(super) first: Option<u64>,
+    /// Of these only the last N
+    #[arg(long, value_name = "N", help_heading = "Which records")]
+    pub(super) last: Option<u64>,
+    /// One JSON object a line
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub(super) json: bool,
+    /// A timeline for https://ui.perfetto.dev: a track for each actor, holds as slices, messages
+    /// as arrows
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub(super) perfetto: bool,
+    /// What was run, how many records there are, and whether the file is complete; of the whole
+    /// file
+    #[arg(
+        long,
+        group = "form",
+        conflicts_with_all = ["actor", "kind", "from", "to", "first", "last"],
+        help_heading = "Output"
+    )]
+    pub(super) summary: bool,
+    /// Read the whole file first and check every byte of it
+    #[arg(long, help_heading = "Output")]
+    pub(super) check: bool,
+}
+
+/// The kinds that a word names.
+#[derive(Clone, Debug)]
+pub(super) struct Kinds(pub(super) Vec<RecordKind>);
+
+fn kinds(text: &str) -> Result<Kinds, String> {
+    let named = |kind: &RecordKind| {
+        let name = kind.to_string();
+        name == text || name.strip_prefix(text).is_some_and(|rest| rest.starts_with(':'))
+    };
+    let found: Vec<RecordKind> = KINDS.into_iter().filter(named).collect();
+    if found.is_empty() {
+        let names: Vec<String> = KINDS.iter().map(ToString::to_string).collect();
+        return Err(format!(
+            "`{text}` is not a kind of record: write died or one of {}",
+            names.join(", ")
+        ));
+    }
+    Ok(Kinds(found))
+}
+
+/// How a difference is shown.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// How many of the messages that led to the difference are shown
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        global = true,
+        help_heading = "Difference"
+    )]
+    pub(super) chain: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// A trace file
+    pub(super) left: PathBuf,
+    /// Another one
+    pub(super) right: PathBuf,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+    /// Whether the scenarios are run again to see the states of the receivers: auto does up to
+    /// event 5,000,000
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Difference")]
+    pub(super) states: States,
+    /// Print one JSON object instead of text
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum States {
+    /// Where it does not take long
+    #[default]
+    Auto,
+    /// However long it takes
+    Always,
+    /// Not
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The trace file
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+    /// Print one JSON object instead of text
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// How many runs one after another
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2,
+        value_parser = clap::value_parser!(u32).range(1..),
+        global = true,
+        help_heading = "Verification"
+    )]
+    pub(super) runs: u32,
+    /// How many runs side by side, after those; 0 is none [default: one a CPU, at least 2]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(..=1_024),
+        global = true,
+        help_heading = "Verification"
+    )]
+    pub(super) threads: Option<u32>,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
+}
