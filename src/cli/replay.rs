@@ -33,17 +33,19 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             equal(args.json, records, &notes)
         }
         Checked::Different(found) => {
-            let (place, entry) = (found.place, found.left.clone());
+            let place = found.place;
+            let entries = [found.left.clone(), found.right.clone()];
             let names = [name.clone(), again];
             let mut told =
                 against_run(&mut trace, *found, names, args.show.chain).map_err(failed)?;
             told.notes = notes;
             told.ingredients = changed;
-            if let Some(entry) = entry {
-                // Up to here, run and trace have one history.
-                let file = std::fs::File::open(&name).map_err(|error| failed(error.into()))?;
-                let state = state(TraceFile::open(file).map_err(failed)?, place, &entry);
-                told.states[0].clone_from(&state);
+            // Up to here, run and trace have one history.
+            for (entry, known) in entries.iter().zip(&mut told.states) {
+                if let Some(entry) = entry {
+                    let file = std::fs::File::open(&name).map_err(|error| failed(error.into()))?;
+                    *known = state(TraceFile::open(file).map_err(failed)?, place, entry);
+                }
             }
             different(args.json, &told)
         }

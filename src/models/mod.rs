@@ -6,6 +6,8 @@
 //! `run` does all three. Models do not know each other.
 
 pub mod actor_tree;
+#[cfg(feature = "canary")]
+mod canary;
 mod message_actor;
 pub mod message_log;
 mod money;

@@ -22,7 +22,7 @@ pub struct Comparison {
     /// first.
     pub causes: [Vec<Entry>; 2],
     /// For each of the two, the state of its receiver before the event; or why
-    /// it is not known.
+    /// it is not known, or nothing if nobody looked.
     pub states: [Result<String, String>; 2],
 }
 
@@ -101,6 +101,7 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
         let receiver = &entry.receiver.path;
         match state {
             Ok(state) => writeln!(out, "\nstate of {receiver} before, in {name}:\n  {state}")?,
+            Err(reason) if reason.is_empty() => {}
             Err(reason) => writeln!(out, "\nstate of {receiver} in {name}: not known: {reason}")?,
         }
     }

@@ -3,4 +3,5 @@
 mod damage;
 mod difference;
 mod entries;
+mod forge;
 mod round_trip;

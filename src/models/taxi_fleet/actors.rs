@@ -257,7 +257,10 @@ impl Dispatcher {
 
     fn assign(&mut self, duration: Span, context: &mut Context<'_, DispatcherMessage>) {
         let ride = self.rides.len() as u32;
+        #[cfg(not(feature = "canary"))]
         let taxi = self.free.pop_first();
+        #[cfg(feature = "canary")]
+        let taxi = super::super::canary::pop_any(&mut self.free);
         self.rides.push(Ride { duration, taxi, completed: false });
         let notice = match taxi {
             Some(taxi) => Notice::Assigned { duration, taxi },

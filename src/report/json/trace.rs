@@ -115,7 +115,7 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
             record: entry.map(line),
             causes: told.causes[side].iter().map(line).collect(),
             state: state.ok().map(String::as_str).filter(|_| entry.is_some()),
-            state_unknown_because: state.err().map(String::as_str),
+            state_unknown_because: state.err().map(String::as_str).filter(|why| !why.is_empty()),
         }
     };
     let ingredients = told.ingredients.iter();

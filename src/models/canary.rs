@@ -1,0 +1,13 @@
+//! A mistake that is planted on purpose, for tests of what finds such mistakes:
+//! an order that comes from iterating over a hash map of the standard library,
+//! which is another one in every map.
+
+use std::collections::{BTreeSet, HashMap};
+
+/// Takes one out, whichever comes first in a hash map.
+pub(super) fn pop_any(free: &mut BTreeSet<u32>) -> Option<u32> {
+    let hashed: HashMap<u32, ()> = free.iter().map(|number| (*number, ())).collect();
+    let any = hashed.into_keys().next()?;
+    free.remove(&any);
+    Some(any)
+}
