@@ -93,6 +93,7 @@
 //! | see what was lost | [`Simulation::undeliverable`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
+//! | keep what happened in a file, find where two runs part | `flagfall::trace`, feature `trace` |
 //! | bound a run | [`Limits`], [`SimulationError`] |
 //! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
@@ -107,7 +108,9 @@
 //! # Features
 //!
 //! `cli` (default) is the `flagfall` command and the crates that only it
-//! needs. A library user turns it off with `default-features = false`.
+//! needs. A library user turns it off with `default-features = false`. `trace` adds
+//! trace files, and is part of `cli`. `canary` is for tests only: it plants a
+//! nondeterminism into the taxi fleet.
 
 pub mod actor;
 #[cfg(feature = "cli")]

@@ -1,6 +1,7 @@
 //! The command and trace files: recording, showing, comparing, running again.
 
 use crate::command::{flagfall, run, stderr, stdout};
+use crate::support::fixture_path;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -142,6 +143,10 @@ fn differences_are_shown_with_their_history_and_states() {
         assert!(out.contains(part), "{part}: {out}");
     }
 
+    let readme = std::fs::read_to_string(fixture_path("../README.md")).expect("README.md");
+    let excerpt: Vec<&str> = out.lines().skip(2).take(12).collect();
+    assert!(readme.contains(&format!("{}\n...", excerpt.join("\n"))), "README shows another one");
+
     let (code, out, _) = within(&folder, "diff a b --json --chain 1");
     assert_eq!(code, 1);
     let told: Value = serde_json::from_str(&out).expect("an object");
@@ -157,7 +162,6 @@ fn differences_are_shown_with_their_history_and_states() {
 
     let (_, out, _) = within(&folder, "diff a b --states never");
     assert!(out.contains("not known: not asked for"), "{out}");
-    // A trace of another version, or with made-up words, cannot be run again.
     let bytes = std::fs::read(folder.join("b")).expect("a file");
     std::fs::write(folder.join("text"), "no trace").expect("a file");
     for (arguments, reason) in [
@@ -355,6 +359,8 @@ fn mistakes_with_traces_are_named() {
         ("trace a --from noon", "`noon`"),
         ("verify", "Usage: flagfall verify"),
         ("verify taxi --runs 0", "0 is not in 1.."),
+        ("verify taxi --record a", "--record is for run"),
+        ("verify taxi --pace 1", "--pace is for run"),
         ("diff a b --states sometimes", "[possible values: auto, always, never]"),
     ] {
         let output = run(arguments);

@@ -24,12 +24,14 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             "note: the {ingredient} is not what it was\n  then: {then}\n  now: {now}"
         ));
     }
-    let mut notes: Vec<String> =
-        incomplete(&trace).map(|note| format!("{name} is {note}")).into_iter().collect();
-    notes.extend(error.map(|error| format!("the run ended with an error: {error}")));
+    let error = error.map(|error| format!("the run ended with an error: {error}"));
+    let incomplete = incomplete(&trace).map(|note| format!("{name} is {note}"));
+    let notes: Vec<String> = incomplete.into_iter().chain(error.clone()).collect();
     match checked {
         Checked::Equal(records) | Checked::EqualSoFar(records) => {
-            notes.iter().skip(1).for_each(|note| talk(format_args!("note: {note}")));
+            if let Some(error) = error {
+                talk(format_args!("note: {error}"));
+            }
             equal(args.json, records, &notes)
         }
         Checked::Different(found) => {

@@ -22,6 +22,15 @@ use std::sync::Arc;
 const MOST_MEMORY: usize = 1 << 30;
 
 pub(super) fn verify(options: &VerifyArgs, system: &System) -> Result<(), Failure> {
+    let common = system.common();
+    let others = [
+        ("--record", common.record.is_some()),
+        ("--trace", common.trace),
+        ("--pace", common.pace.is_some()),
+    ];
+    if let Some((option, _)) = others.iter().find(|(_, given)| *given) {
+        return Err(Failure::Usage(format!("{option} is for run: verify shows differences alone")));
+    }
     system::visit(system, Verify(options))
 }
 
@@ -176,11 +185,12 @@ fn tell(
     let names = ["run 1".to_owned(), run.to_owned()];
     let Checked::Different(found) = checked else {
         let end = |error: Option<String>| error.unwrap_or_else(|| "well".to_owned());
-        return Err(Failure::Usage(format!(
-            "all records are equal, but run 1 ends {}, and {run} ends {}",
+        talk(format_args!(
+            "error: all records are equal, but run 1 ends {}, and {run} ends {}",
             end(first.failed.as_ref().map(Failure::text)),
             end(failed),
-        )));
+        ));
+        return Err(Failure::Different);
     };
     let told = against_run(&mut trace, *found, names, options.show.chain);
     different(common.json, &told.map_err(|error| own_mistake(&error))?)
