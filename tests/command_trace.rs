@@ -215,6 +215,17 @@ fn a_scenario_whose_files_changed_is_told_so() {
 }
 
 #[test]
+fn a_scenario_file_is_kept_with_its_contents() {
+    let folder = folder("scenario");
+    std::fs::write(folder.join("day.toml"), "model = \"taxi\"\nseed = 7\n").expect("a file");
+    shown(&folder, "run day.toml --rides 4 -q --record day");
+    std::fs::remove_file(folder.join("day.toml")).expect("it goes");
+    let summary = shown(&folder, "trace day --summary");
+    assert!(summary.contains("scenario    flagfall run taxi --seed=7 --rides 4 -q\n"), "{summary}");
+    assert!(shown(&folder, "replay day").starts_with("equal: "));
+}
+
+#[test]
 fn input_that_is_gone_cannot_be_replayed() {
     let folder = folder("stdin");
     let mut child = flagfall("run taxi --durations-file - --record day -q")

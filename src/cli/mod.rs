@@ -11,8 +11,8 @@ mod pace;
 mod record;
 mod replay;
 mod run;
-mod scenario_file;
 mod scenario;
+mod scenario_file;
 mod system;
 mod trace;
 mod trace_args;
@@ -32,7 +32,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(failure) => return failure.report(),
     };
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are data for stdout, mistakes talk for stderr;
@@ -48,7 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::List => list(),
-        Command::Run { system } => run::run(&system),
+        Command::Run { system } => run::run(&system, &arguments),
         Command::Trace(args) => trace::trace(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Replay(args) => replay::replay(&args),

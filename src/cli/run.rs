@@ -13,18 +13,22 @@ use crate::record::Record;
 use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-pub(super) fn run(system: &System) -> Result<(), Failure> {
-    system::visit(system, RunOnce)
+/// Runs a system that is named by those arguments.
+pub(super) fn run(system: &System, arguments: &[OsString]) -> Result<(), Failure> {
+    system::visit(system, RunOnce { arguments })
 }
 
 /// One run, and what it came to on stdout.
-struct RunOnce;
+struct RunOnce<'a> {
+    arguments: &'a [OsString],
+}
 
-impl Visitor for RunOnce {
+impl Visitor for RunOnce<'_> {
     type Output = ();
 
     fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
@@ -35,7 +39,7 @@ impl Visitor for RunOnce {
         let mut simulation = Simulation::new(config.clone());
         let recording = match &common.record {
             Some(path) => {
-                let header = scenario::header(model, &config, scenario::words()?);
+                let header = scenario::header(model, &config, scenario::words(self.arguments)?);
                 Some(Recording::start(&mut simulation, path, &header)?)
             }
             None => None,

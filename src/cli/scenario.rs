@@ -13,20 +13,20 @@ use std::path::Path;
 /// Longer values of ingredients are cut and hashed.
 const LONGEST: usize = 4_096;
 
-/// The words of this command that say what is run: all but where it is
-/// recorded.
-pub(super) fn words() -> Result<Vec<String>, Failure> {
+/// The arguments that say what is run: all but where it is recorded. A scenario
+/// file is in them with its contents, not by its name.
+pub(super) fn words(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
     let mut words = Vec::new();
-    let mut given = std::env::args_os().skip(1);
+    let mut given = arguments.iter().skip(1);
     while let Some(word) = given.next() {
-        let word = word.into_string().map_err(|word: OsString| {
+        let word = word.to_str().ok_or_else(|| {
             let word = word.to_string_lossy();
             Failure::Usage(format!("`{word}` is not UTF-8, which --record wants: rename the file"))
         })?;
         if word == "--record" {
             given.next();
         } else if !word.starts_with("--record=") {
-            words.push(word);
+            words.push(word.to_owned());
         }
     }
     Ok(words)
