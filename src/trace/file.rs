@@ -22,7 +22,7 @@ enum Rows {
 ///
 /// A complete trace is opened by reading its two ends. One whose end is missing,
 /// because the run was interrupted or failed, is walked through to the last whole
-/// block, which reads all of it once; 56 bytes of memory a block.
+/// block, which reads all of it once; 64 bytes of memory a block.
 ///
 /// Every block is checked when it is read: its checksum, its number, and that it
 /// continues the chain of the blocks before it.

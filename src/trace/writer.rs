@@ -19,7 +19,7 @@ use std::io::Write;
 /// [`finish`](Self::finish): without it the trace is incomplete.
 ///
 /// Cost: a record is printed and hashed, some hundred nanoseconds for small
-/// messages; 72 bytes of memory a block.
+/// messages; 64 bytes of memory a block.
 ///
 /// # Examples
 /// ```
