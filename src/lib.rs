@@ -94,6 +94,7 @@
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
 //! | keep what happened in a file, find where two runs part | `flagfall::trace`, feature `trace` |
+//! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
 //! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
@@ -125,7 +126,9 @@ pub mod random;
 pub mod record;
 pub mod report;
 pub mod scenario;
+pub mod search;
 pub mod simulation;
+pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]
 pub mod trace;
@@ -136,12 +139,14 @@ pub use event_list::EventListKind;
 pub use network::{FaultPlan, Latency};
 pub use record::{Draw, Observer, Record, RecordKind};
 pub use scenario::Scenario;
+pub use search::TieSearch;
 pub use simulation::{
     Actor, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group, Limit,
     Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation, SimulationError,
     Store, Stuck, Timer, Unanswered, Undeliverable, WaitFor, Waits, Watch, World, process,
     resource, supervision,
 };
+pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
 
 /// The examples in README.md are tests, too.

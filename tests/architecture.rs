@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 18] = [
     "time",
     "digest",
     "random",
@@ -15,7 +15,9 @@ const ROOMS: [&str; 16] = [
     "record",
     "trace",
     "line",
+    "tie",
     "simulation",
+    "search",
     "pacing",
     "models",
     "scenario",

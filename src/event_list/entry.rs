@@ -53,6 +53,11 @@ impl Entry {
     }
 
     #[inline(always)]
+    pub(super) fn sequence(&self) -> u64 {
+        self.order & ((1 << SEQUENCE_BITS) - 1)
+    }
+
+    #[inline(always)]
     pub(super) fn id(&self) -> EventId {
         EventId { pool: (self.event >> 32) as u16, cell: self.event as u32 }
     }

@@ -24,9 +24,10 @@ use reference::Reference;
 ///
 /// Events happen in the order of **(time, tie rank, sequence)**. Sequence
 /// numbers are given out as events are scheduled and never repeat, so no two
-/// keys are equal and the order leaves nothing to chance. All ranks are 0
-/// unless a tie policy says otherwise: of two events due at one instant, the
-/// one scheduled first happens first.
+/// keys are equal and the order leaves nothing to chance. The engine gives all
+/// events rank 0: of two due at one instant, the one scheduled first happens
+/// first. (A [`TiePolicy`](crate::TiePolicy) chooses among those that are due,
+/// and leaves their keys alone.)
 ///
 /// The order of the fields is the order of comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,6 +183,34 @@ impl EventList {
         };
         self.pending -= usize::from(popped.is_some());
         popped
+    }
+
+    /// Takes the first event off the list if it is due no later than `last`,
+    /// and hands out its sequence number: it counts as pending until
+    /// [`forget_drawn`](Self::forget_drawn). For who chooses among the events
+    /// of an instant. Cost: O(1) amortised.
+    pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
+        match &mut self.order {
+            Order::Ladder(layers) => {
+                layers.pop_until(last.as_nanos()).map(|entry| (entry.sequence(), entry.id()))
+            }
+            Order::PriorityQueue(queue) => match queue.peek() {
+                Some(key) if key.time <= last => queue.pop().map(|(key, id)| (key.sequence, id)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Accounts for one event that was drawn, now that it happens or is
+    /// cancelled.
+    pub fn forget_drawn(&mut self) {
+        self.pending -= 1;
+    }
+
+    /// How many events have been scheduled: the next sequence number.
+    #[must_use]
+    pub fn scheduled(&self) -> u64 {
+        self.sequence
     }
 
     /// Takes a pending event off the list. That it is pending is the caller's

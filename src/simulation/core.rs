@@ -14,6 +14,7 @@ use super::request::Requests;
 use super::resource::Resources;
 use super::supervision::{Wards, Watches};
 use super::tell::stow;
+use super::ties::Ties;
 use crate::actor::{ActorId, Message};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Network, path_hash};
@@ -82,6 +83,7 @@ pub struct Core {
     pub(super) resources: Resources,
     pub(super) wards: Wards,
     pub(super) watches: Watches,
+    pub(super) ties: Ties,
     pub(super) failure: Option<SimulationError>,
     pub(super) newborns: Vec<Newborn>,
     pub(super) new_classes: Vec<Box<dyn Class>>,
@@ -135,6 +137,7 @@ impl Core {
             resources: Resources::default(),
             wards: Wards::default(),
             watches: Watches::default(),
+            ties: Ties::new(&config.ties, replication),
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),
@@ -309,8 +312,11 @@ impl Core {
 
     /// Takes an event off the list; its cell was emptied before.
     pub(super) fn cancel(&mut self, class: u16, cell: u32) {
-        self.events.cancel(EventId { pool: class, cell });
-        self.release_swept();
+        let event = EventId { pool: class, cell };
+        if !(self.ties.is_on() && self.cancel_due(event)) {
+            self.events.cancel(event);
+            self.release_swept();
+        }
     }
 
     /// Makes the cells of cancelled events usable again whose entries are gone.

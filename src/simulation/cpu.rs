@@ -15,16 +15,20 @@ pub(super) struct CpuSlots {
     free: Option<i64>,
     /// Tasks that wait for a slot, longest first, with their first message.
     waiting: VecDeque<(ActorId, u32)>,
+    /// Slots were asked for, taken or given back: for whoever wants to know
+    /// what an event touched.
+    pub(super) touched: bool,
 }
 
 impl CpuSlots {
     pub(super) fn new(slots: Option<u32>) -> Self {
-        Self { free: slots.map(i64::from), waiting: VecDeque::new() }
+        Self { free: slots.map(i64::from), waiting: VecDeque::new(), touched: false }
     }
 
     /// Takes a slot for a task that is ready, if one is free and no other
     /// task waits for it.
     pub(super) fn try_take(&mut self) -> bool {
+        self.touch();
         match &mut self.free {
             None => true,
             Some(free) if *free > 0 && self.waiting.is_empty() => {
@@ -42,11 +46,14 @@ impl CpuSlots {
     /// Takes a killed task out of the queue; its first message, if it was
     /// there. Cost: O(waiting tasks).
     pub(super) fn withdraw(&mut self, task: ActorId) -> Option<u32> {
+        // That it is not there any more matters, too.
+        self.touch();
         let position = self.waiting.iter().position(|&(waiting, _)| waiting == task)?;
         self.waiting.remove(position).map(|(_, payload)| payload)
     }
 
     pub(super) fn release(&mut self) {
+        self.touch();
         if let Some(free) = &mut self.free {
             *free += 1;
         }
@@ -55,9 +62,15 @@ impl CpuSlots {
     /// Takes the slot back for a task whose answer came, overdrawing if
     /// need be.
     pub(super) fn reclaim(&mut self) {
+        self.touch();
         if let Some(free) = &mut self.free {
             *free -= 1;
         }
+    }
+
+    /// Without a bound nobody waits, and the order does not matter.
+    fn touch(&mut self) {
+        self.touched |= self.free.is_some();
     }
 
     /// Hands a free slot to the first task in the queue.

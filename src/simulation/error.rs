@@ -184,6 +184,18 @@ pub enum ErrorKind {
         /// The type that the factory takes.
         wanted: &'static str,
     },
+    /// A choice of a [`TiePolicy`](crate::TiePolicy) that cannot be made in this
+    /// run.
+    TieChoice {
+        /// The number of the event that was to be chosen.
+        event: u64,
+        /// Which candidate was to be it, from 0.
+        candidate: u32,
+        /// How many there are; 0 if nothing was to be chosen as that event.
+        candidates: u64,
+    },
+    /// A search repeated a run, and another came of it.
+    NotRepeated,
     /// A reference that was made by another simulation. Found where it names
     /// no actor here; one that happens to name another is not noticed.
     ForeignReference,
@@ -288,6 +300,22 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the checkpoint of {path} is a {saved}, and its factory takes a {wanted}: \
                  save and restore one type"
+            ),
+            Self::TieChoice { event, candidate, candidates: 0 } => write!(
+                f,
+                "the choice {event}={candidate} was never to be made: no event of that number is \
+                 one that could be chosen; choices belong to one seed, one model, one set of \
+                 options"
+            ),
+            Self::TieChoice { event, candidate, candidates } => write!(
+                f,
+                "the choice {event}={candidate} cannot be made: {candidates} could come next, \
+                 numbered from 0; choices belong to one seed, one model, one set of options"
+            ),
+            Self::NotRepeated => write!(
+                f,
+                "a run was repeated and another came of it: it must depend on nothing but its \
+                 seed and its tie policy"
             ),
             Self::ForeignReference => {
                 write!(f, "a reference to an actor of another simulation was used")

@@ -6,6 +6,7 @@ use super::request::{Answer, Continuation, Route, typed};
 use crate::actor::{ActorId, Message, ReplyTo, RequestError};
 use crate::event_list::Lane;
 use crate::record::RecordKind;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -35,6 +36,7 @@ where
     M: Message,
 {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        core.ties.marks.uses(Thing::Answers(route.asker));
         let mut gather = self.gather.borrow_mut();
         gather.answers[self.position] = Some(typed(answer));
         gather.missing -= 1;
@@ -73,6 +75,7 @@ where
     M: Message,
 {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
+        core.ties.marks.uses(Thing::Answers(route.asker));
         let mut race = self.race.borrow_mut();
         race.missing -= 1;
         let is_useless = answer.is_err() && (race.missing > 0 || race.first.is_some());

@@ -4,6 +4,7 @@ use super::core::Core;
 use super::resource::{AnyResource, World};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::line::Ticket;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::marker::PhantomData;
@@ -64,6 +65,7 @@ impl<M: Message> Group<M> {
     pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
         let (id, member) = (self.id, member.id());
         world.touch(|core| {
+            core.ties.marks.sees(Thing::Lives);
             let is_alive = core.directory.is_alive(member);
             core.with_resource(id, |members: &mut Members, core| {
                 if is_alive && !members.list.contains(&member) {

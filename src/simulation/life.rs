@@ -8,6 +8,7 @@ use super::pool::{EventKind, NONE, Pool};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::event_list::Lane;
 use crate::network::End;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -56,6 +57,8 @@ impl Core {
         spawn: &Spawn,
         make: MakeClass<M>,
     ) -> Option<ActorId> {
+        self.ties.marks.uses(Thing::Names);
+        self.ties.marks.sees(Thing::Lives);
         let is_orphan = owner.is_some_and(|owner| !self.directory.is_alive(owner));
         let registered = match self.class_of::<K, M>(make) {
             None => Err(ErrorKind::TooManyClasses),
@@ -70,6 +73,9 @@ impl Core {
                 return None;
             }
         };
+        if id.generation > 0 {
+            self.ties.marks.uses(Thing::Reuse);
+        }
         self.attention = true;
         Some(id)
     }
@@ -107,6 +113,7 @@ impl Core {
 
     /// What a death means for everyone else: children, requests, watchers.
     pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+        self.mark_death(id);
         self.fail_requests_to(id, cause);
         self.abandon_claims(id, false);
         for child in self.directory.bury(id, cause) {
@@ -123,6 +130,7 @@ impl Core {
 
     /// What a death means for everyone else when the actor is restarted.
     pub(super) fn renew(&mut self, id: ActorId, cause: DeathCause) {
+        self.mark_death(id);
         let End { path, incarnation, .. } = self.directory.end(id);
         // First its own: what it asked of itself fails nobody.
         self.give_up_requests_of(id);

@@ -8,6 +8,7 @@ use crate::digest::Digest;
 use crate::event_list::Lane;
 use crate::network::{End, Journey, Latency};
 use crate::record::RecordKind;
+use crate::tie::Thing;
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
@@ -145,6 +146,7 @@ impl Core {
         if from == to {
             return false;
         }
+        self.ties.marks.sees(Thing::Lives);
         let directory = &self.directory;
         let lives = |id| directory.is_alive(id);
         if !lives(from) || !lives(to) {

@@ -62,6 +62,7 @@ mod run;
 mod stuck;
 pub mod supervision;
 mod tell;
+mod ties;
 
 pub use config::{Config, Limits};
 pub use context::{Context, Timer};

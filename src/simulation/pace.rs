@@ -125,7 +125,8 @@ impl Simulation {
     }
 
     fn next_time(&self) -> Option<VirtualTime> {
-        self.core.borrow_mut().events.next_time()
+        let mut core = self.core.borrow_mut();
+        if core.ties.is_amid() { Some(core.now) } else { core.events.next_time() }
     }
 
     fn wait_until(&mut self, time: VirtualTime) {

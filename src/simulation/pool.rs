@@ -349,6 +349,8 @@ pub(super) trait AnyPool {
     fn release(&self, cell: u32);
     /// Whom the event in a cell happens to.
     fn target(&self, cell: u32) -> ActorId;
+    /// Who sent the message that arrives by the event in a cell, if one does.
+    fn sender(&self, cell: u32) -> Option<ActorId>;
 }
 
 impl<M: 'static> AnyPool for RefCell<Pool<M>> {
@@ -390,5 +392,16 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
     fn target(&self, cell: u32) -> ActorId {
         let pool = self.borrow();
         pool.head(cell).target(pool.class)
+    }
+
+    fn sender(&self, cell: u32) -> Option<ActorId> {
+        use EventKind::{Answer, Deliver, Interrupt, Own, Request, Stale, TaskReady, Timer};
+        let pool = self.borrow();
+        let kind = pool.head(cell).kind();
+        let arrives = matches!(
+            kind,
+            Deliver | Timer | Own | Request | Interrupt | Answer | TaskReady | Stale
+        );
+        (arrives && pool.message(cell).is_some()).then(|| pool.origin(cell).sender)
     }
 }

@@ -8,6 +8,7 @@ use crate::digest::{Digest, Ingredients};
 use crate::network::Pattern;
 use crate::random::{DrawLog, Drawn, Tap, hash_text};
 use crate::record::{Draw, Observer, Record, RecordKind};
+use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -76,7 +77,8 @@ impl Recorder {
         let mut recorder = Self {
             digest: Digest::new(),
             listeners: Listeners::None,
-            origins: config.undeliverable_kept > 0,
+            // Who sent what decides what may not overtake what.
+            origins: config.undeliverable_kept > 0 || config.ties != TiePolicy::InOrder,
             digests: config.digest,
             ingredients,
             subjects: config.digest_of.clone(),

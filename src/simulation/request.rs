@@ -11,6 +11,7 @@ use super::pool::EventKind;
 use super::process::WaitKey;
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::event_list::Lane;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -179,6 +180,7 @@ impl Core {
         kind: EventKind,
         continuation: Box<dyn Continuation>,
     ) -> RequestId {
+        self.mark_request(target);
         let (since, next, previous) = (self.now, NONE, NONE);
         let number = self.requests.made;
         self.requests.made += 1;
@@ -218,6 +220,7 @@ impl Core {
 
     /// Ties an open request to the life of another actor.
     pub(super) fn redirect(&mut self, request: RequestId, target: ActorId) {
+        self.mark_request(target);
         if self.requests.is_open(request) {
             self.unlink_request(request.slot);
             self.requests.at(request.slot).target = target;
@@ -243,6 +246,7 @@ impl Core {
     /// Answers a request, unless it failed before. One whose answer is lost
     /// on its way stays open: its asker knows of none.
     pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
+        self.ties.marks.sees(Thing::Lives);
         if !self.requests.is_open(request) {
             return self.drop_later(answer);
         }
@@ -259,6 +263,9 @@ impl Core {
     /// Fails the request of a message that met a dead actor, unless the death
     /// itself failed it already.
     pub(super) fn fail_request(&mut self, request: RequestId, from: ActorId, cause: DeathCause) {
+        self.ties.marks.sees(Thing::Lives);
+        // The place of the dead actor may be another's soon.
+        self.ties.marks.sees(Thing::Names);
         if self.requests.is_open(request) {
             let actor = self.directory.path(from).to_string();
             self.fail_open(request.slot, from, RequestError { actor, cause });

@@ -6,6 +6,7 @@ use super::error::{ErrorKind, Limit, SimulationError};
 use super::{Outcome, Simulation};
 use crate::actor::ActorId;
 use crate::event_list::{EventId, Lane};
+use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -34,6 +35,9 @@ impl Simulation {
 
     /// [`run_until`](Self::run_until), waiting for nobody.
     pub(super) fn run_freely(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        if self.config.ties != TiePolicy::InOrder {
+            return self.run_in_order(time);
+        }
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
@@ -50,6 +54,38 @@ impl Simulation {
             }
             core.release_swept();
             if core.events.is_empty() {
+                return Ok(Outcome::Idle);
+            }
+            let stop = core.now.max(time);
+            core.set_clock(stop);
+            Ok(Outcome::Reached)
+        })
+    }
+
+    /// The same under a tie policy.
+    fn run_in_order(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        self.guarded(|simulation| {
+            let shared = Rc::clone(&simulation.core);
+            let mut core = shared.borrow_mut();
+            loop {
+                if core.attention {
+                    drop(core);
+                    let ended = simulation.attend()?;
+                    core = shared.borrow_mut();
+                    if ended {
+                        core.check_choices()?;
+                        return Ok(Outcome::Ended);
+                    }
+                }
+                let Some((due, event)) = core.next_in_order(time)? else { break };
+                happen(&mut simulation.classes, &mut core, due, event)?;
+            }
+            core.release_swept();
+            if core.ended {
+                return Ok(Outcome::Ended);
+            }
+            if core.events.is_empty() {
+                core.check_choices()?;
                 return Ok(Outcome::Idle);
             }
             let stop = core.now.max(time);
@@ -107,7 +143,13 @@ impl Simulation {
                     return Ok(core.event > before);
                 }
             }
-            let Some((due, event)) = core.events.pop_until(VirtualTime::MAX) else {
+            let next = if core.ties.is_on() {
+                core.next_in_order(VirtualTime::MAX)?
+            } else {
+                core.events.pop_until(VirtualTime::MAX)
+            };
+            let Some((due, event)) = next else {
+                core.check_choices()?;
                 return Ok(false);
             };
             happen(&mut simulation.classes, &mut core, due, event)?;
@@ -138,7 +180,10 @@ impl Simulation {
             let message = text.unwrap_or_else(|| "a panic without a message".to_owned());
             Err(core.error(ErrorKind::Panic { message }))
         });
-        self.core.borrow_mut().current = ActorId::OUTSIDE;
+        let mut core = self.core.borrow_mut();
+        core.current = ActorId::OUTSIDE;
+        core.close_step(result.is_err());
+        drop(core);
         if let Err(error) = &result {
             self.failed = Some(error.clone());
         }

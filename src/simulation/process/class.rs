@@ -69,6 +69,8 @@ impl<M: Message> ProcessClass<M> {
 
 impl<M: Message> Class for ProcessClass<M> {
     fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        // Processes may share anything that is not seen from here.
+        core.ties.marks.everything();
         let mut cells = self.pool.borrow_mut();
         let head = cells.head(cell);
         let id = head.target(self.class);

@@ -32,6 +32,7 @@ use crate::actor::{ActorId, Message, Spawn};
 use crate::event_list::Lane;
 use crate::line::Ticket;
 use crate::record::RecordKind;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
@@ -171,6 +172,7 @@ impl Core {
         id: ActorId,
         work: impl FnOnce(&mut dyn AnyResource, &mut Self) -> T,
     ) -> Option<T> {
+        self.ties.marks.uses(Thing::Actor(id));
         let place = self.resources.all.get_mut(id.index as usize);
         let Some(mut resource) = place.and_then(Option::take) else {
             self.fail(ErrorKind::ForeignReference);
@@ -199,6 +201,7 @@ impl Core {
     }
 
     pub(super) fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
+        self.ties.marks.uses(Thing::Actor(id));
         self.resources.all.get(id.index as usize)?.as_ref()?.as_any().downcast_ref()
     }
 

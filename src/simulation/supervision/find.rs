@@ -4,6 +4,7 @@ use crate::actor::{ActorRef, Message};
 use crate::network::path_hash;
 use crate::simulation::core::Core;
 use crate::simulation::{Context, Simulation};
+use crate::tie::Thing;
 use std::any::type_name;
 use std::fmt;
 
@@ -57,6 +58,8 @@ impl Core {
         &self,
         path: &str,
     ) -> Result<ActorRef<M>, FindError> {
+        self.ties.marks.sees(Thing::Names);
+        self.ties.marks.sees(Thing::Lives);
         let Some(id) = self.directory.find(path) else {
             let dead = self.directory.has_path(path_hash(path));
             let path = path.to_owned();

@@ -7,6 +7,7 @@ use crate::simulation::Actor;
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::EventKind;
+use crate::tie::Thing;
 use crate::time::Span;
 use rustc_hash::FxHashMap;
 use std::any::{Any, type_name};
@@ -107,6 +108,7 @@ impl Core {
             self.fail(ErrorKind::EmptyRestartSpan { name: spawn.to_string() });
             return ActorRef::new(ActorId::OUTSIDE);
         }
+        self.ties.marks.uses(Thing::Wards);
         let owner_id = owner.unwrap_or(ActorId::OUTSIDE);
         let path = self.directory.path_below(owner_id, spawn);
         let saved = self.wards.checkpoints.get(&path);
@@ -154,6 +156,7 @@ impl Core {
 
     #[cold]
     fn ward_died(&mut self, id: ActorId, cause: DeathCause) -> Option<NextLife> {
+        self.ties.marks.uses(Thing::Wards);
         // Taken out while its factory is at work, and put back if it lives on.
         let owner = self.directory.owner(id);
         let ward = self.wards.wards.remove(&id);
@@ -233,6 +236,7 @@ impl Core {
     }
 
     pub(in crate::simulation) fn checkpoint<S: 'static>(&mut self, id: ActorId, state: S) {
+        self.ties.marks.changes(Thing::Wards);
         let path = self.directory.path_hash(id);
         let saved = Checkpoint { state: Box::new(state), type_name: type_name::<S>() };
         self.wards.checkpoints.insert(path, saved);

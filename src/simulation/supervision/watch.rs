@@ -3,6 +3,7 @@
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::simulation::core::Core;
 use crate::simulation::pool::EventKind;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +82,10 @@ impl Core {
         watched: ActorId,
         wrap: impl Fn(DeathNotice) -> M + 'static,
     ) -> Watch {
+        self.ties.marks.uses(Thing::Watches);
+        self.ties.marks.sees(Thing::Lives);
+        // The place of a dead actor may be another's soon.
+        self.ties.marks.sees(Thing::Names);
         let number = self.watches.made;
         self.watches.made += 1;
         let tell = Wrap(wrap, std::marker::PhantomData);
@@ -105,6 +110,8 @@ impl Core {
 
     /// Ends a watch; `false` if it was over.
     pub(in crate::simulation) fn unwatch(&mut self, by: ActorId, watch: Watch) -> bool {
+        self.ties.marks.uses(Thing::Watches);
+        self.ties.marks.sees(Thing::Lives);
         let Watch { watched, number } = watch;
         let found = self.watches.by_watcher.remove(&(by, number, watched));
         found && self.watches.by_watched.remove(&(watched, number)).is_some()
@@ -131,6 +138,7 @@ impl Core {
 
     #[cold]
     fn tell_all(&mut self, id: ActorId, cause: DeathCause, restarted: bool) {
+        self.ties.marks.uses(Thing::Watches);
         let reason = std::mem::take(&mut self.watches.reason);
         while let Some(&(watcher, number, watched)) =
             self.watches.by_watcher.range((id, 0, ActorId::FIRST)..).next().filter(|w| w.0 == id)

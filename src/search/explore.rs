@@ -1,0 +1,230 @@
+//! One run for each class of equivalent orders.
+
+use super::instant::{InstantOrder, MOST_STEPS};
+use super::orders::{Orders, of_instant};
+use crate::tie::{Footprint, TieChoices, TieGuide, TieLog, TieStep};
+
+/// A state of the run: what could come next, what does, and what is known of
+/// the others.
+struct Node {
+    step: TieStep,
+    /// What is to come next in some run, that of `step` included.
+    wanted: Vec<u64>,
+    /// What has, with all that follows, and what it touched.
+    done: Vec<(u64, Footprint)>,
+    /// What leads to nothing new if it comes next.
+    asleep: Vec<(u64, Footprint)>,
+}
+
+/// The steps of one instant of the run that was made last.
+struct Span {
+    end: usize,
+    /// How many orders all instants up to this one have together.
+    orders: Orders,
+}
+
+/// What one run found.
+pub(super) enum Found {
+    /// A class that was not seen before.
+    Class { orders: Orders, choices: TieChoices },
+    /// All that it leads to is known: it was given up.
+    Redundant,
+}
+
+/// The tree of all runs, of which only one branch is kept: depth first, and
+/// each run from the beginning.
+///
+/// Source sets and sleep sets after P. A. Abdulla, S. Aronis, B. Jonsson and
+/// K. Sagonas, "Optimal dynamic partial order reduction", POPL 2014, which
+/// improves on C. Flanagan and P. Godefroid, "Dynamic partial-order reduction
+/// for model checking software", POPL 2005. What is new is time: only events of
+/// one instant can change places.
+pub(super) struct Explorer {
+    nodes: Vec<Node>,
+    spans: Vec<Span>,
+    /// Where the next run leaves the last one, and by what.
+    branch: Option<(usize, u64)>,
+    /// An instant has too many steps: not all orders are looked for.
+    pub(super) overfull: bool,
+}
+
+impl Explorer {
+    pub(super) fn new() -> Self {
+        Self { nodes: Vec::new(), spans: Vec::new(), branch: None, overfull: false }
+    }
+
+    /// What the next run is to do; `None` after the last.
+    pub(super) fn next_guide(&mut self) -> Option<TieGuide> {
+        while let Some(node) = self.nodes.last() {
+            let is_new = |pick: &&u64| {
+                let is_known = |known: &(u64, Footprint)| known.0 == **pick;
+                **pick != node.step.sequence
+                    && !node.done.iter().any(is_known)
+                    && !node.asleep.iter().any(is_known)
+            };
+            let at = self.nodes.len() - 1;
+            if let Some(pick) = node.wanted.iter().find(is_new).copied() {
+                self.branch = Some((at, pick));
+                return Some(self.guide(at, pick));
+            }
+            self.nodes.pop();
+        }
+        None
+    }
+
+    fn guide(&mut self, at: usize, pick: u64) -> TieGuide {
+        let node = &mut self.nodes[at];
+        // All that follows the last step from here is known now.
+        node.done.push((node.step.sequence, node.step.footprint.clone()));
+        let asleep = node.asleep.iter().chain(&node.done).cloned().collect();
+        let before = self.nodes[..at].iter().map(|node| node.step.sequence);
+        TieGuide {
+            picks: before.chain([pick]).collect(),
+            asleep,
+            note_from: at as u64,
+            shuffle: None,
+        }
+    }
+
+    /// Takes in what a run has noted, the first one or that of the last guide.
+    pub(super) fn take(&mut self, log: TieLog) -> Found {
+        let from = self.branch.take().map_or(0, |(at, _)| at);
+        let (ended, blocked) = (log.ended, log.blocked);
+        self.append(from, log.steps);
+        while self.spans.last().is_some_and(|span| span.end > from) {
+            self.spans.pop();
+        }
+        let mut start = self.spans.last().map_or(0, |span| span.end);
+        while start < self.nodes.len() {
+            let time = self.nodes[start].step.time;
+            let rest = self.nodes[start..].iter();
+            let end = start + rest.take_while(|node| node.step.time == time).count();
+            self.look_at(start, end, from);
+            start = end;
+        }
+        if ended {
+            // What had not come when the run ended could have come before.
+            if let Some(last) = self.nodes.last() {
+                let (at, candidates) = (self.nodes.len() - 1, last.step.candidates.clone());
+                for other in candidates {
+                    self.want(at, &[other]);
+                }
+            }
+        }
+        if blocked {
+            return Found::Redundant;
+        }
+        let orders = self.spans.last().map_or(Orders::ONE, |span| span.orders);
+        let mut choices = TieChoices::new();
+        self.nodes.iter().for_each(|node| choices.push(node.step.event, node.step.choice()));
+        Found::Class { orders, choices }
+    }
+
+    /// Puts the steps that were made from the node of that number on in place
+    /// of those that were there.
+    fn append(&mut self, from: usize, steps: Vec<TieStep>) {
+        let left = self.nodes.drain(from..).next();
+        for (place, step) in steps.into_iter().enumerate() {
+            let node = match (&left, place) {
+                (Some(left), 0) => {
+                    let (wanted, done, asleep) =
+                        (left.wanted.clone(), left.done.clone(), left.asleep.clone());
+                    Node { step, wanted, done, asleep }
+                }
+                _ => {
+                    let asleep = self.nodes.last().map_or_else(Vec::new, |last| {
+                        let known = last.asleep.iter().chain(&last.done);
+                        let still =
+                            |(_, asleep): &&(u64, Footprint)| !asleep.meets(&last.step.footprint);
+                        known.filter(still).cloned().collect()
+                    });
+                    Node { wanted: vec![step.sequence], step, done: Vec::new(), asleep }
+                }
+            };
+            self.nodes.push(node);
+        }
+    }
+
+    /// Finds what could have come the other way round in one instant, as far
+    /// as it was not known from steps before `from`.
+    fn look_at(&mut self, start: usize, end: usize, from: usize) {
+        let before = self.spans.last().map_or(Orders::ONE, |span| span.orders);
+        if end - start > MOST_STEPS {
+            self.overfull = true;
+            let orders = Orders { exact: false, ..before };
+            return self.spans.push(Span { end, orders });
+        }
+        let steps: Vec<&TieStep> = self.nodes[start..end].iter().map(|node| &node.step).collect();
+        let instant = InstantOrder::new(&steps, start as u64);
+        let orders = before.times(of_instant(&instant));
+        for race in instant.races.iter().filter(|race| start + race.second >= from) {
+            let leading = instant.leading_to(race.second, race.first);
+            if leading.is_empty() {
+                let second = self.nodes[start + race.second].step.sequence;
+                self.want_first(&instant, start, race.first, second);
+            } else {
+                self.want_initials(&instant, start, race.first, &leading);
+            }
+        }
+        for at in start.max(from)..end {
+            // What was cancelled could have come before.
+            for other in self.nodes[at].step.cancelled.clone() {
+                self.want_first(&instant, start, at - start, other);
+            }
+        }
+        self.spans.push(Span { end, orders });
+    }
+
+    /// Lets an event come in place of the step `first` of an instant.
+    ///
+    /// If that is known already, others may still have to come before it, which
+    /// was not seen: after `first` it may have done something else. (Sleep sets
+    /// rest on an event touching the same wherever it comes. A message that
+    /// meets a dead actor touches less.)
+    fn want_first(&mut self, instant: &InstantOrder, start: usize, first: usize, sequence: u64) {
+        let node = &self.nodes[start + first];
+        let asleep = node.asleep.iter().find(|known| known.0 == sequence);
+        let Some((_, footprint)) = asleep.cloned() else {
+            return self.want(start + first, &[sequence]);
+        };
+        for other in instant.not_after(first) {
+            if self.nodes[start + other].step.footprint.meets(&footprint) {
+                let mut leading = instant.leading_to(other, first);
+                if leading.is_empty() {
+                    leading.push(other);
+                }
+                self.want_initials(instant, start, first, &leading);
+            }
+        }
+    }
+
+    /// Lets one of these steps come in place of the step `first` that can.
+    fn want_initials(
+        &mut self,
+        instant: &InstantOrder,
+        start: usize,
+        first: usize,
+        steps: &[usize],
+    ) {
+        let initials = instant.initials(steps);
+        let initials: Vec<u64> =
+            initials.map(|step| self.nodes[start + step].step.sequence).collect();
+        self.want(start + first, &initials);
+    }
+
+    /// Lets one of these come next at a node in some run, unless one does
+    /// already, or need not.
+    fn want(&mut self, at: usize, any: &[u64]) {
+        let node = &mut self.nodes[at];
+        let is_met = any.iter().any(|sequence| {
+            node.wanted.contains(sequence) || node.asleep.iter().any(|known| known.0 == *sequence)
+        });
+        if is_met {
+            return;
+        }
+        let candidates = &node.step.candidates;
+        if let Some(sequence) = any.iter().find(|sequence| candidates.contains(sequence)) {
+            node.wanted.push(*sequence);
+        }
+    }
+}

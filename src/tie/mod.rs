@@ -1,0 +1,134 @@
+//! Ties: events that are due at one instant, and who says which comes first.
+//!
+//! Without a policy, what was scheduled first happens first. A [`TiePolicy`]
+//! may choose otherwise. At each step it chooses among the *candidates*: all
+//! events due now except messages that follow another message of the same
+//! sender to the same receiver. The order of one sender's messages to one
+//! receiver is kept under every policy; ends of holds, kills, free actors'
+//! looks into their mailboxes and resources' looks at their lines carry no
+//! message and may come at any place. What belongs to the event that caused it
+//! (the start of a process, an interrupt without latency) stays with it.
+//!
+//! This room is pure: it knows what was chosen, not how events happen.
+
+mod buffer;
+mod choices;
+mod footprint;
+mod log;
+
+pub use choices::{ParseTiesError, TieChoices};
+pub use log::TieLog;
+
+pub(crate) use buffer::{Buffer, Due};
+pub(crate) use footprint::{Access, Footprint, Thing};
+pub(crate) use log::{Cause, TieStep};
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Which of several events that are due at one instant comes first.
+///
+/// Reads and prints as `fifo`, `shuffle:7` or choices such as `57=1,63=2`.
+///
+/// # Examples
+/// The reader gets what the writer wrote, unless the read comes first:
+/// ```
+/// use flagfall::{Actor, Config, Context, Simulation, TiePolicy, VirtualTime};
+///
+/// flagfall::message! {
+///     enum Access { Write(u64), Read }
+/// }
+/// #[derive(Default)]
+/// struct Register { value: u64, read: Option<u64> }
+/// impl Actor for Register {
+///     type Message = Access;
+///     fn handle(&mut self, access: Access, _: &mut Context<'_, Access>) {
+///         match access {
+///             Access::Write(value) => self.value = value,
+///             Access::Read => self.read = Some(self.value),
+///         }
+///     }
+/// }
+/// // Two senders: the order of one's messages would be kept.
+/// struct User { register: flagfall::ActorRef<Access>, writes: bool }
+/// impl Actor for User {
+///     type Message = u64;
+///     fn handle(&mut self, value: u64, context: &mut Context<'_, u64>) {
+///         let access = if self.writes { Access::Write(value) } else { Access::Read };
+///         context.send(&self.register, access);
+///     }
+/// }
+///
+/// let read = |ties: TiePolicy| {
+///     let mut simulation = Simulation::new(Config::new(42).ties(ties));
+///     let register = simulation.spawn("register", Register::default());
+///     for (name, writes) in [("writer", true), ("reader", false)] {
+///         let user = simulation.spawn(name, User { register, writes });
+///         simulation.send(&user, 7);
+///     }
+///     simulation.run().map(|_| simulation.inspect::<Register>(&register).unwrap().read)
+/// };
+/// assert_eq!(read(TiePolicy::InOrder)?, Some(7));
+/// // Event 3 is the first of the two that reach the register.
+/// assert_eq!(read("3=1".parse().unwrap())?, Some(0));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum TiePolicy {
+    /// What was scheduled first.
+    #[default]
+    InOrder,
+    /// Any candidate, each equally likely, drawn from a stream of that seed:
+    /// the order is another, and everything else the same. Every order that
+    /// keeps the messages of each pair in order can come, not all equally
+    /// often.
+    Shuffled(u64),
+    /// The given ones. A choice that cannot be made ends the run with an error.
+    Chosen(TieChoices),
+    /// What a [`TieSearch`](crate::TieSearch) asks of a run.
+    Guided(TieGuide),
+}
+
+/// What a [`TieSearch`](crate::TieSearch) asks of a run; only a search makes
+/// one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TieGuide {
+    /// The sequence numbers of the first steps.
+    pub(crate) picks: Vec<u64>,
+    /// What need not come next after the picks, and what it touched: all that
+    /// it leads to is known.
+    pub(crate) asleep: Vec<(u64, Footprint)>,
+    /// The steps before are not noted.
+    pub(crate) note_from: u64,
+    /// Shuffle what is not picked.
+    pub(crate) shuffle: Option<u64>,
+}
+
+impl fmt::Display for TiePolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InOrder => f.write_str("fifo"),
+            Self::Shuffled(seed) => write!(f, "shuffle:{seed}"),
+            Self::Chosen(choices) if choices.is_empty() => f.write_str("fifo"),
+            Self::Chosen(choices) => choices.fmt(f),
+            Self::Guided(_) => f.write_str("(a search)"),
+        }
+    }
+}
+
+impl FromStr for TiePolicy {
+    type Err = ParseTiesError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTiesError> {
+        if text == "fifo" {
+            return Ok(Self::InOrder);
+        }
+        let Some(rest) = text.strip_prefix("shuffle") else {
+            return text.parse().map(Self::Chosen);
+        };
+        let seed = rest.strip_prefix(':').and_then(|seed| seed.parse().ok());
+        seed.map(Self::Shuffled).ok_or_else(|| ParseTiesError {
+            message: format!("`{text}` names no seed: write shuffle:7"),
+        })
+    }
+}
