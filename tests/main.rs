@@ -39,6 +39,7 @@ mod supervision;
 mod support;
 mod taxi;
 mod theory;
+mod ties;
 mod time;
 mod timers;
 #[cfg(feature = "trace")]

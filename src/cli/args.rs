@@ -1,7 +1,7 @@
 //! The command line.
 
 use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
-use super::values::{Crash, DurationList, Link, Script, SecondsRange, pace};
+use super::values::{Crash, DurationList, Link, Script, SecondsRange, Ties, pace};
 use crate::digest::Ingredients;
 use crate::event_list::EventListKind;
 use crate::models::Rate;
@@ -62,6 +62,14 @@ pub(super) enum Command {
         #[command(subcommand)]
         system: Box<System>,
     },
+    /// Find what the order of simultaneous events decides: a race detector
+    #[command(arg_required_else_help = true, after_help = TIES_HELP)]
+    Ties {
+        #[command(subcommand)]
+        system: Box<System>,
+        #[command(flatten)]
+        search: SearchArgs,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete in
@@ -80,6 +88,33 @@ pub(super) enum System {
     /// Message actor: workers append messages, a driver polls and clears
     Messages(MessagesArgs),
 }
+
+/// How far to search the orders of simultaneous events; may stand after the
+/// name of the system.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Search")]
+pub(super) struct SearchArgs {
+    /// Most runs to go through all classes of equivalent orders, and again to turn round single ties
+    #[arg(long, value_name = "RUNS", global = true, default_value_t = 100_000)]
+    pub(super) budget: u64,
+    /// Shuffles to draw if the budget is not enough
+    #[arg(long, value_name = "N", global = true, default_value_t = 1_000)]
+    pub(super) samples: u64,
+    /// End with exit code 1 if there is more than one outcome
+    #[arg(long, global = true)]
+    pub(super) expect_one: bool,
+}
+
+/// Shown at the end of `flagfall ties --help`.
+const TIES_HELP: &str = "\
+Runs a system again and again under other orders of simultaneous events, one run
+for each class of equivalent orders, and lists what it comes to, with the choices
+that repeat it. All options of `run` are understood; at a latency of 0 there are
+the most ties.
+
+  flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4
+  flagfall ties actor-tree --latency 0 --json
+  flagfall run taxi --latency 0 --ties 59=1        # repeats an outcome";
 
 /// Names and descriptions of the systems, as the help has them.
 pub(super) fn systems() -> Vec<(String, String)> {
@@ -118,6 +153,10 @@ pub(super) struct Common {
     /// [default: as many as there are tasks]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
     pub(super) cpus: Option<u32>,
+    /// Which of several events due at one instant comes first: fifo, shuffle, shuffle:SEED,
+    /// or choices as `flagfall ties` prints them, like 57=1,63=2
+    #[arg(long, value_name = "POLICY", default_value = "fifo", help_heading = "Run")]
+    pub(super) ties: Ties,
     /// Structure of the future event list; the results are the same
     #[arg(long, value_name = "KIND", value_enum, default_value_t, help_heading = "Run")]
     pub(super) event_list: EventListArg,

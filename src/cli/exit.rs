@@ -5,7 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 /// The run ended with an error: a limit, a panic in a handler. Or what was
-/// compared is different.
+/// compared is different, or several outcomes where one was expected.
 pub(super) const RUN: u8 = 1;
 /// The command line is wrong.
 pub(super) const USAGE: u8 = 2;
@@ -15,7 +15,8 @@ pub(super) const FILES: u8 = 3;
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
 Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler), or
-what diff, replay and verify compare is different; 2 wrong command line; 3 a file could not be read or the output not be written.
+what diff, replay and verify compare is different, or `ties --expect-one` found several
+outcomes; 2 wrong command line; 3 a file could not be read or the output not be written.
 A closed pipe (`flagfall ... | head`) is not an error.
 
 Results go to standard output, everything else to standard error.";
@@ -33,6 +34,8 @@ pub(super) enum Failure {
     },
     Usage(String),
     Files(String),
+    /// A search found more outcomes than it should.
+    Several(String),
     /// Our own mistake, outside of any handler.
     Bug {
         text: String,
@@ -58,7 +61,7 @@ impl Failure {
         let code = match &self {
             Self::ClosedPipe => return 0,
             Self::Different => return i32::from(RUN),
-            Self::Run { .. } | Self::Bug { .. } => RUN,
+            Self::Run { .. } | Self::Bug { .. } | Self::Several(_) => RUN,
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
         };
@@ -77,7 +80,7 @@ impl Failure {
             Self::ClosedPipe => "the output was closed".to_owned(),
             Self::Different => "there is a difference".to_owned(),
             Self::Run { error, .. } => error.to_string(),
-            Self::Usage(message) | Self::Files(message) => message.clone(),
+            Self::Usage(message) | Self::Files(message) | Self::Several(message) => message.clone(),
             Self::Bug { text, .. } => format!("this is a mistake of flagfall's own: {text}"),
         }
     }

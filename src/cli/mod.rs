@@ -14,6 +14,7 @@ mod run;
 mod scenario;
 mod scenario_file;
 mod system;
+mod ties;
 mod trace;
 mod trace_args;
 mod values;
@@ -53,6 +54,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Replay(args) => replay::replay(&args),
         Command::Verify { options, system } => verify::verify(&options, &system),
+        Command::Ties { system, search } => ties::ties(*system, &search),
         Command::Completions { shell } => completions(shell),
     };
     match done {

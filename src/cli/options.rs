@@ -28,6 +28,7 @@ pub(super) fn config(common: &Common) -> Result<Config, Failure> {
         .replication(common.replication)
         .latency(common.latency.clone())
         .limits(limits(&common.limits))
+        .ties(common.ties.policy(common.seed))
         .event_list(common.event_list.into())
         .digest(!common.no_digest)
         .ingredients(common.digest);

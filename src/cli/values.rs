@@ -4,6 +4,7 @@
 use crate::models::actor_tree::WorkerState;
 use crate::network::Latency;
 use crate::pacing::RealTime;
+use crate::tie::TiePolicy;
 use crate::time::Span;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -105,6 +106,35 @@ pub(super) fn pace(text: &str) -> Result<RealTime, String> {
         format!("`{text}` is not a number: write 1 for real time, 10 for ten times as fast")
     })?;
     RealTime::new(factor).map_err(|error| error.to_string())
+}
+
+/// Who says what comes first: `shuffle` alone takes the seed of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ties {
+    Policy(TiePolicy),
+    Shuffle,
+}
+
+impl Ties {
+    pub(super) fn policy(&self, seed: u64) -> TiePolicy {
+        match self {
+            Self::Policy(policy) => policy.clone(),
+            Self::Shuffle => TiePolicy::Shuffled(seed),
+        }
+    }
+}
+
+impl FromStr for Ties {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "shuffle" {
+            return Ok(Self::Shuffle);
+        }
+        text.parse().map(Self::Policy).map_err(|error: crate::tie::ParseTiesError| {
+            format!("{error}; or write fifo, shuffle, shuffle:SEED")
+        })
+    }
 }
 
 /// A latency of one link: `driver->driver/dispatcher=5ms`.

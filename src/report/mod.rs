@@ -11,5 +11,7 @@ mod language;
 pub mod numpy;
 pub mod python;
 pub mod text;
+#[cfg(feature = "cli")]
+pub mod ties;
 
 pub use language::Language;

@@ -8,6 +8,7 @@ mod actor_tree;
 mod message_log;
 mod parameter_server;
 mod taxi;
+mod ties;
 mod timeline;
 mod trace;
 
@@ -15,6 +16,7 @@ pub use actor_tree::actor_tree;
 pub use message_log::message_log;
 pub use parameter_server::parameter_server;
 pub use taxi::taxi;
+pub use ties::ties;
 pub use timeline::Timeline;
 pub use trace::{difference, equal, trace_line};
 
@@ -67,6 +69,9 @@ struct Object<'a, B> {
     /// The plan, one rule a line; null without one.
     faults: Option<String>,
     cpus: Option<u32>,
+    /// The tie policy; left out in the usual order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ties: Option<String>,
     #[serde(flatten)]
     body: B,
     virtual_time_s: f64,
@@ -92,6 +97,7 @@ fn write<T>(
         latency: config.latency.to_string(),
         faults: (!config.faults.is_empty()).then(|| config.faults.to_string()),
         cpus: config.cpus,
+        ties: Some(config.ties.to_string()).filter(|ties| ties != "fifo"),
         body,
         virtual_time_s: run.virtual_time.as_secs_f64(),
         events: run.events,

@@ -1,0 +1,130 @@
+//! What a search for ties found, for people and programs.
+
+use crate::search::Outcomes;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// What one run came to: its JSON object without a digest, or how it failed.
+pub type RunResult = Result<String, String>;
+
+/// So many decisive ties, and so many outcomes, are printed as text.
+const MOST_LINES: usize = 20;
+
+/// Prints a search as text: how much was searched, the ties that decide, the
+/// outcomes. `records` has what happened at each event of the usual run, by its
+/// number.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn text(
+    out: &mut dyn Write,
+    found: &Outcomes<RunResult>,
+    records: &BTreeMap<u64, String>,
+) -> io::Result<()> {
+    let plural = |count: u128| if count == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "{} outcome{} of {} order{} in {} class{} of equivalent ones, {} runs: {}",
+        found.outcomes.len(),
+        plural(found.outcomes.len() as u128),
+        found.orders,
+        plural(found.orders.count),
+        found.classes,
+        if found.classes == 1 { "" } else { "es" },
+        found.runs,
+        if found.complete { "complete" } else { "there may be more" },
+    )?;
+    if !found.complete {
+        let last = found.seed.wrapping_add(found.samples.saturating_sub(1));
+        writeln!(
+            out,
+            "the budget is used up: shares are of {} shuffles, seeds {} to {last}",
+            found.samples, found.seed
+        )?;
+    }
+    let usual = fields(&found.usual);
+    write_decisive(out, found, records, &usual)?;
+    writeln!(out, "\noutcomes:")?;
+    for outcome in found.outcomes.iter().take(MOST_LINES) {
+        let what = if outcome.result == found.usual {
+            "as usual".to_owned()
+        } else {
+            difference(&usual, &fields(&outcome.result))
+        };
+        writeln!(
+            out,
+            "{:6.2} %  {what}  --ties \"{}\"",
+            outcome.share * 100.0,
+            line(&outcome.ties)
+        )?;
+    }
+    write_rest(out, found.outcomes.len(), "outcomes")
+}
+
+fn write_decisive(
+    out: &mut dyn Write,
+    found: &Outcomes<RunResult>,
+    records: &BTreeMap<u64, String>,
+    usual: &Map<String, Value>,
+) -> io::Result<()> {
+    let (count, swaps) = (found.decisive.len(), found.swaps);
+    if swaps == 0 {
+        return writeln!(out, "no two events of one instant depend on each other");
+    }
+    writeln!(
+        out,
+        "\nties that decide by themselves, of {swaps} turned round:{}",
+        match count {
+            0 => " none",
+            _ => "",
+        }
+    )?;
+    let record = |event| records.get(&event).map_or("", String::as_str);
+    for tie in found.decisive.iter().take(MOST_LINES) {
+        writeln!(out, "  event {}: {}", tie.first, record(tie.first))?;
+        writeln!(out, "  event {}: {}", tie.second, record(tie.second))?;
+        let what = difference(usual, &fields(&tie.result));
+        writeln!(out, "    the other way round: {what}  --ties \"{}\"", line(&tie.ties))?;
+    }
+    write_rest(out, count, "ties")
+}
+
+fn write_rest(out: &mut dyn Write, count: usize, what: &str) -> io::Result<()> {
+    match count.checked_sub(MOST_LINES + 1) {
+        None => Ok(()),
+        Some(more) => writeln!(out, "  and {} other {what}: --json lists all", more + 1),
+    }
+}
+
+/// Choices as `--ties` reads them.
+pub(super) fn line(ties: &crate::tie::TieChoices) -> String {
+    if ties.is_empty() { "fifo".to_owned() } else { ties.to_string() }
+}
+
+/// The fields of a result; the error alone if it failed.
+fn fields(result: &RunResult) -> Map<String, Value> {
+    match result {
+        Ok(object) => serde_json::from_str(object).unwrap_or_default(),
+        Err(error) => [("error".to_owned(), Value::from(error.as_str()))].into_iter().collect(),
+    }
+}
+
+/// What of a result is not as usual: single values, else the names of lists.
+fn difference(usual: &Map<String, Value>, other: &Map<String, Value>) -> String {
+    let changed: Vec<_> =
+        other.iter().filter(|(name, value)| usual.get(*name) != Some(value)).collect();
+    let is_single = |value: &Value| !value.is_array() && !value.is_object();
+    let single = changed.iter().filter(|(_, value)| is_single(value));
+    let single: Vec<String> = single
+        .map(|(name, value)| match usual.get(*name) {
+            Some(old) => format!("{name} {value} instead of {old}"),
+            None => format!("{name} {value}"),
+        })
+        .collect();
+    if single.is_empty() {
+        let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
+        return format!("other {}", names.join(", "));
+    }
+    single.join(", ")
+}

@@ -1,0 +1,96 @@
+//! `flagfall ties` and `flagfall run --ties`.
+
+use crate::command::{run, stderr, stdout};
+use serde_json::Value;
+
+fn object(arguments: &str) -> Value {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments}: {}", stderr(&output));
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+#[test]
+fn each_outcome_is_what_a_run_under_its_choices_prints() {
+    let options = "taxi --latency 0 --durations 2,1,1 --json -q";
+    let found = object(&format!("ties {options}"));
+    assert_eq!((&found["schema"], &found["complete"]), (&"flagfall/ties/1".into(), &true.into()));
+    let outcomes = found["outcomes"].as_array().expect("outcomes");
+    assert!(outcomes.len() > 1);
+    let mut orders = 0;
+    let mut share = 0.0;
+    for outcome in outcomes {
+        let ties = outcome["ties"].as_str().expect("choices");
+        assert_eq!(outcome["result"], object(&format!("run {options} --ties {ties}")), "{ties}");
+        orders += outcome["orders"].as_u64().expect("a number");
+        share += outcome["share"].as_f64().expect("a number");
+    }
+    assert_eq!(found["orders"], orders);
+    assert!((share - 1.0).abs() < 1e-9, "{share}");
+    let decisive = found["decisive"].as_array().expect("ties");
+    assert!(!decisive.is_empty());
+    for tie in decisive {
+        assert!(tie["first"]["record"].as_str().unwrap().contains("dispatcher"), "{tie}");
+        let outcome = &outcomes[tie["outcome"].as_u64().expect("a place") as usize];
+        let ties = tie["ties"].as_str().expect("choices");
+        let again = object(&format!("run {options} --ties {ties}"));
+        assert_eq!(again["messages"], outcome["result"]["messages"], "{ties}");
+    }
+}
+
+#[test]
+fn people_are_told_how_much_was_searched_and_what_to_copy() {
+    let options = "taxi --latency 0 --durations 2,1,1";
+    let output = run(&format!("ties {options}"));
+    let text = stdout(&output);
+    assert!(text.lines().next().unwrap().ends_with("complete"), "{text}");
+    let line = text.lines().find(|line| line.contains("the other way round")).expect("a tie");
+    let ties = line.split("--ties \"").nth(1).expect("choices").trim_end_matches('"');
+    let other = stdout(&run(&format!("run {options} -q --ties {ties}")));
+    assert_ne!(other, stdout(&run(&format!("run {options} -q"))));
+    assert!(stderr(&output).contains("wall"), "{}", stderr(&output));
+    let few = stdout(&run(&format!("ties {options} --budget 2 --samples 30")));
+    assert!(
+        few.contains("there may be more") && few.contains("30 shuffles, seeds 42 to 71"),
+        "{few}"
+    );
+}
+
+#[test]
+fn one_outcome_can_be_expected() {
+    let options = "ties taxi --latency 0 --expect-one -q --durations";
+    assert_eq!(run(&format!("{options} 2")).status.code(), Some(0));
+    let several = run(&format!("{options} 2,1,1"));
+    assert_eq!(several.status.code(), Some(1));
+    assert!(stderr(&several).contains("outcomes, and one was expected"), "{}", stderr(&several));
+}
+
+#[test]
+fn policies_are_read_and_mistakes_are_named() {
+    let digest = |ties: &str| {
+        object(&format!("run taxi --latency 0 --json --ties {ties}"))["digest"].clone()
+    };
+    assert_eq!(digest("shuffle"), digest("shuffle:42"));
+    assert_ne!(digest("shuffle:1"), digest("fifo"));
+    for (arguments, code, told) in [
+        ("run taxi --ties 5=1,4=1", 2, "choice 2, `4=1`, is at event 4"),
+        ("run taxi --ties often", 2, "write fifo, shuffle, shuffle:SEED"),
+        ("run taxi --ties 9999=1", 1, "the choice 9999=1 was never to be made"),
+        ("run taxi --ties 1=1", 1, "the choice 1=1 cannot be made: 1 could come next"),
+        ("ties taxi --ties shuffle", 2, "--ties is for one run"),
+        ("ties taxi --trace", 2, "--trace is for one run"),
+        ("ties taxi --pace 1", 2, "--pace is for one run"),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {}", stderr(&output));
+        assert!(stderr(&output).contains(told), "{arguments}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn failed_runs_are_outcomes() {
+    let found = object("ties taxi --latency 0 --durations 2,1,1 --max-events 30 --json -q");
+    for outcome in found["outcomes"].as_array().expect("outcomes") {
+        assert_eq!(outcome["result"], Value::Null);
+        assert!(outcome["error"].as_str().unwrap().contains("limit of 30 events"), "{outcome}");
+    }
+}

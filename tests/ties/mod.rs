@@ -1,0 +1,10 @@
+//! Ties: policies, and the search for what they decide.
+
+mod brute;
+#[cfg(feature = "cli")]
+mod command;
+mod policies;
+mod programs;
+mod ray;
+mod rivals;
+mod search;
