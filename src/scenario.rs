@@ -6,6 +6,7 @@ use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::{Durations, TaxiFleet};
 use crate::simulation::{Config, Limits};
+use crate::tie::TiePolicy;
 use crate::time::Span;
 use std::fmt::Write;
 
@@ -64,6 +65,9 @@ fn of_config(config: &Config) -> Vec<Setting> {
     let rules = config.faults.to_string();
     settings.push(("fault", rules.lines().map(str::to_owned).collect()));
     settings.extend(config.cpus.map(|cpus| one("cpus", &cpus)));
+    if config.ties != TiePolicy::InOrder {
+        settings.push(one("ties", &config.ties));
+    }
     let (limits, none) = (&config.limits, Limits::default());
     let limit = |name, value, default| (value != default).then(|| one(name, &value));
     settings.extend(limit("max-events", limits.events, none.events));

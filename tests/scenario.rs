@@ -5,7 +5,7 @@ use flagfall::models::actor_tree::{ActorTree, WorkerState};
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
-use flagfall::{Config, Latency, Limits, Scenario, Span, VirtualTime};
+use flagfall::{Config, Latency, Limits, Scenario, Span, TiePolicy, VirtualTime};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -151,7 +151,8 @@ fn models_write_scenarios_that_repeat() {
         .faults(plan.parse().expect("a plan"))
         .limits(limits);
     let plain = Config::new(42).latency(DEFAULT_LATENCY);
-    for config in [&plain, &config] {
+    let shuffled = plain.clone().ties(TiePolicy::Shuffled(7));
+    for config in [&plain, &config, &shuffled] {
         repeats(&folder, &TaxiFleet::default(), config);
         repeats(&folder, &ParameterTraining { gradient: -0.1, ..Default::default() }, config);
         repeats(
