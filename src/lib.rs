@@ -93,6 +93,8 @@
 //! | see what was lost | [`Simulation::undeliverable`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
+//! | keep the parameters of a run in a file | [`Scenario`], [`scenario`] |
+//! | make a failing run small | [`shrink::Shrinker`] |
 //! | keep what happened in a file, find where two runs part | `flagfall::trace`, feature `trace` |
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
@@ -110,7 +112,8 @@
 //!
 //! `cli` (default) is the `flagfall` command and the crates that only it
 //! needs. A library user turns it off with `default-features = false`. `trace` adds
-//! trace files, and is part of `cli`. `canary` is for tests only: it plants a
+//! trace files, and is part of `cli`. `proptest` adds strategies for property tests
+//! of models ([`shrink`]). `canary` is for tests only: it plants a
 //! nondeterminism into the taxi fleet.
 
 pub mod actor;
@@ -127,6 +130,7 @@ pub mod record;
 pub mod report;
 pub mod scenario;
 pub mod search;
+pub mod shrink;
 pub mod simulation;
 pub mod tie;
 pub mod time;

@@ -34,7 +34,7 @@ pub(super) fn words(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
 
 /// What a run depends on, by name.
 pub(super) fn header<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
-    let Config { seed, replication, latency, links, faults, cpus, limits, .. } = config;
+    let Config { seed, replication, latency, links, faults, cpus, limits, ties, .. } = config;
     let links: Vec<String> =
         links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
     let ingredients = [
@@ -46,6 +46,7 @@ pub(super) fn header<S: Runnable>(model: &S, config: &Config, words: Vec<String>
         ("faults", faults.to_string()),
         ("cpus", cpus.map_or_else(|| "as many as tasks".to_owned(), |cpus| cpus.to_string())),
         ("limits", format!("{limits:?}")),
+        ("ties", ties.to_string()),
         ("parameters", format!("{model:?}")),
     ];
     let header = Header::new(words).draws(config.draws);

@@ -1,6 +1,6 @@
 //! What can be read from a simulation between its events.
 
-use super::{Actor, Config, Counts, Simulation, Unanswered};
+use super::{Actor, Config, Counts, Simulation, SimulationError, Unanswered};
 use crate::actor::{ActorId, ActorRef};
 use crate::digest::Digest;
 use crate::network::path_hash;
@@ -90,6 +90,12 @@ impl Simulation {
             return None;
         }
         self.classes.get(actor.class as usize)?.shown(actor)
+    }
+
+    /// Why the run failed; `None` unless it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&SimulationError> {
+        self.failed.as_ref()
     }
 
     /// How many messages wait in an actor's mailbox; `None` if it is dead.

@@ -1,5 +1,6 @@
 //! Given choices, as one line of text.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -59,6 +60,15 @@ impl TieChoices {
         if candidate > 0 {
             self.list.push((event, candidate));
         }
+    }
+}
+
+impl FromIterator<(u64, u32)> for TieChoices {
+    /// Pairs of event and candidate in any order; of several for one event the
+    /// last counts.
+    fn from_iter<I: IntoIterator<Item = (u64, u32)>>(choices: I) -> Self {
+        let last: BTreeMap<u64, u32> = choices.into_iter().collect();
+        Self { list: last.into_iter().filter(|(_, candidate)| *candidate > 0).collect() }
     }
 }
 
