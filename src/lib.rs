@@ -99,6 +99,8 @@
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
 //! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
+//! | branch a running simulation, compare futures | [`Simulation::fork`], [`Types`], [`Simulation::branch`] |
+//! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
 //! | see complete systems | [`models`] |
 //!
@@ -115,6 +117,8 @@
 //! trace files, and is part of `cli`. `proptest` adds strategies for property tests
 //! of models ([`shrink`]). `canary` is for tests only: it plants a
 //! nondeterminism into the taxi fleet.
+//! `snapshot`, part of `cli`, saves running simulations to files, and gives serde to
+//! the types that states and messages hold.
 
 pub mod actor;
 #[cfg(feature = "cli")]
@@ -132,6 +136,8 @@ pub mod scenario;
 pub mod search;
 pub mod shrink;
 pub mod simulation;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]
@@ -145,10 +151,10 @@ pub use record::{Draw, Observer, Record, RecordKind};
 pub use scenario::Scenario;
 pub use search::TieSearch;
 pub use simulation::{
-    Actor, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group, Limit,
-    Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation, SimulationError,
-    Store, Stuck, Timer, Unanswered, Undeliverable, WaitFor, Waits, Watch, World, process,
-    resource, supervision,
+    Actor, Branch, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group,
+    Limit, Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation,
+    SimulationError, SnapshotError, Store, Stuck, Timer, Types, Unanswered, Undeliverable, WaitFor,
+    Waits, Watch, World, process, resource, supervision,
 };
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};

@@ -16,6 +16,7 @@ const ROOMS: [&str; 19] = [
     "trace",
     "line",
     "tie",
+    "snapshot",
     "simulation",
     "search",
     "pacing",

@@ -16,6 +16,7 @@ mod event_list;
 mod failures;
 mod fault_plans;
 mod faults;
+mod forks;
 mod groups;
 mod lifecycle;
 mod meetings;

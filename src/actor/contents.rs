@@ -1,7 +1,7 @@
 //! What messages are made of: the implementations for types that are not the
 //! program's own.
 
-use super::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError};
+use super::{ActorId, ActorRef, Copying, DeathCause, Message, ReplyTo, RequestError};
 use crate::digest::Digest;
 use crate::time::{Span, VirtualTime};
 use std::rc::Rc;
@@ -117,6 +117,10 @@ impl<T: Message> Message for Vec<T> {
         self.iter().map(Message::duplicate).collect()
     }
 
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        self.iter().map(|item| item.fork(copying)).collect()
+    }
+
     fn size(&self) -> u64 {
         self.iter().map(Message::size).sum()
     }
@@ -129,6 +133,13 @@ impl<T: Message, const N: usize> Message for [T; N] {
 
     fn duplicate(&self) -> Option<Self> {
         self.iter().map(Message::duplicate).collect::<Option<Vec<T>>>()?.try_into().ok()
+    }
+
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        // Without a list between: every message of a run may be such an array.
+        let items = self.each_ref().map(|item| item.fork(copying));
+        let all = items.iter().all(Option::is_some);
+        all.then(|| items.map(|item| item.expect("all are there")))
     }
 
     fn size(&self) -> u64 {
@@ -145,6 +156,13 @@ impl<T: Message> Message for Option<T> {
     fn duplicate(&self) -> Option<Self> {
         match self {
             Some(value) => value.duplicate().map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        match self {
+            Some(value) => value.fork(copying).map(Some),
             None => Some(None),
         }
     }
@@ -170,13 +188,20 @@ impl<T: Message, E: Message> Message for Result<T, E> {
         }
     }
 
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        match self {
+            Ok(value) => value.fork(copying).map(Ok),
+            Err(error) => error.fork(copying).map(Err),
+        }
+    }
+
     fn size(&self) -> u64 {
         1 + self.as_ref().map_or_else(Message::size, Message::size)
     }
 }
 
 macro_rules! pointer_messages {
-    ($($pointer:ident $copy:expr),*) => {$(
+    ($($pointer:ident $copy:expr, $fork:expr;)*) => {$(
         impl<T: Message> Message for $pointer<T> {
             #[inline(always)]
             fn digest(&self, digest: &mut Digest) {
@@ -188,17 +213,23 @@ macro_rules! pointer_messages {
                 copy(self)
             }
 
+            fn fork(&self, copying: &Copying) -> Option<Self> {
+                let fork: fn(&Self, &Copying) -> Option<Self> = $fork;
+                fork(self, copying)
+            }
+
             fn size(&self) -> u64 {
                 (**self).size()
             }
         }
     )*};
 }
-// What is shared within the simulation is shared by the copy.
+// What is shared within the simulation is shared by the copy, and by branches.
 pointer_messages!(
-    Box | own | (**own).duplicate().map(Box::new),
-    Rc | shared | Some(Rc::clone(shared)),
-    Arc | shared | Some(Arc::clone(shared))
+    Box |own| (**own).duplicate().map(Box::new),
+        |own, copying| (**own).fork(copying).map(Box::new);
+    Rc |shared| Some(Rc::clone(shared)), |shared, _| Some(Rc::clone(shared));
+    Arc |shared| Some(Arc::clone(shared)), |shared, _| Some(Arc::clone(shared));
 );
 
 macro_rules! tuple_messages {
@@ -211,6 +242,10 @@ macro_rules! tuple_messages {
 
             fn duplicate(&self) -> Option<Self> {
                 Some(($( self.$index.duplicate()?, )*))
+            }
+
+            fn fork(&self, copying: &Copying) -> Option<Self> {
+                Some(($( self.$index.fork(copying)?, )*))
             }
 
             fn size(&self) -> u64 {
@@ -269,6 +304,10 @@ impl<R: 'static> Message for ReplyTo<R> {
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(u64::from(self.request.slot));
+    }
+
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        Some(copying.reply_to(self))
     }
 }
 

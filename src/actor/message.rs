@@ -1,6 +1,7 @@
 //! What can be sent: a type that prints for the trace and feeds its contents
 //! to the digest.
 
+use super::ReplyTo;
 use crate::digest::Digest;
 use std::fmt::Debug;
 
@@ -42,6 +43,42 @@ pub trait Message: Debug + 'static {
         None
     }
 
+    /// The same message for a branch of the run
+    /// ([`Simulation::fork`](crate::Simulation::fork)); `None` if it cannot be
+    /// copied.
+    ///
+    /// Unlike [`duplicate`](Self::duplicate), this copies what asks for one
+    /// answer, too: each branch gives its own. Only the engine can ask for it,
+    /// because only the engine has a [`Copying`]. Unless implemented, it is
+    /// what `duplicate` makes; [`message!`](crate::message!) copies field by
+    /// field.
+    ///
+    /// # Examples
+    /// A message type written by hand, which holds a [`ReplyTo`](crate::ReplyTo):
+    /// ```
+    /// use flagfall::{Digest, Message, ReplyTo, actor::Copying};
+    ///
+    /// #[derive(Debug)]
+    /// struct Question<T>(T, ReplyTo<T>);
+    ///
+    /// impl<T: Message> Message for Question<T> {
+    ///     fn digest(&self, digest: &mut Digest) {
+    ///         self.0.digest(digest);
+    ///         self.1.digest(digest);
+    ///     }
+    ///     fn fork(&self, copying: &Copying) -> Option<Self> {
+    ///         Some(Self(self.0.fork(copying)?, self.1.fork(copying)?))
+    ///     }
+    /// }
+    /// ```
+    fn fork(&self, copying: &Copying) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        let _ = copying;
+        self.duplicate()
+    }
+
     /// How many bytes it takes on a link of limited bandwidth
     /// ([`FaultPlan`](crate::FaultPlan)), without headers: numbers and
     /// references their own size, texts and lists what is in them, a variant
@@ -59,6 +96,20 @@ pub trait Message: Debug + 'static {
     /// ```
     fn size(&self) -> u64 {
         std::mem::size_of_val(self) as u64
+    }
+}
+
+/// What the engine shows to copy messages and states for a branch of a run. Its
+/// existence is the permission to copy a [`ReplyTo`](crate::ReplyTo): programs
+/// cannot make one, so a request is still answered once in each branch.
+#[derive(Debug)]
+pub struct Copying(pub(crate) ());
+
+impl Copying {
+    /// The place to answer to, for an actor's state in a branch.
+    #[must_use]
+    pub fn reply_to<R>(&self, reply: &ReplyTo<R>) -> ReplyTo<R> {
+        ReplyTo::new(reply.request)
     }
 }
 
@@ -133,6 +184,15 @@ macro_rules! message {
                 None
             }
 
+            #[allow(unused_variables)]
+            fn fork(&self, copying: &$crate::actor::Copying) -> Option<Self> {
+                $(
+                    $crate::message!(@fork self copying $name $variant
+                        $( ( $( $tuple ),* ) )? $( { $( $field ),* } )?);
+                )*
+                None
+            }
+
             #[allow(unused_mut)]
             fn size(&self) -> u64 {
                 let mut size = 1_u64;
@@ -168,6 +228,11 @@ macro_rules! message {
 
             fn duplicate(&self) -> Option<Self> {
                 Some(Self { $( $field: $crate::Message::duplicate(&self.$field)? ),* })
+            }
+
+            #[allow(unused_variables)]
+            fn fork(&self, copying: &$crate::actor::Copying) -> Option<Self> {
+                Some(Self { $( $field: $crate::Message::fork(&self.$field, copying)? ),* })
             }
 
             fn size(&self) -> u64 {
@@ -216,6 +281,24 @@ macro_rules! message {
     (@copy $self:ident $name:ident $variant:ident { $($field:ident),* }) => {
         if let $name::$variant { $($field),* } = $self {
             return Some($name::$variant { $( $field: $crate::Message::duplicate($field)? ),* });
+        }
+    };
+    (@fork $self:ident $by:ident $name:ident $variant:ident) => {
+        if let $name::$variant = $self {
+            return Some($name::$variant);
+        }
+    };
+    (@fork $self:ident $by:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
+        $crate::message!(@bind [@fork_of $self $by $name $variant] [] [a b c d e f g h] $($tuple),*);
+    };
+    (@fork_of $self:ident $by:ident $name:ident $variant:ident $($bound:ident)*) => {
+        if let $name::$variant($($bound),*) = $self {
+            return Some($name::$variant($( $crate::Message::fork($bound, $by)? ),*));
+        }
+    };
+    (@fork $self:ident $by:ident $name:ident $variant:ident { $($field:ident),* }) => {
+        if let $name::$variant { $($field),* } = $self {
+            return Some($name::$variant { $( $field: $crate::Message::fork($field, $by)? ),* });
         }
     };
     (@size $self:ident $size:ident $name:ident $variant:ident) => {};

@@ -7,8 +7,10 @@ mod contents;
 mod message;
 mod name;
 mod reference;
+#[cfg(feature = "snapshot")]
+mod saved;
 
-pub use message::Message;
+pub use message::{Copying, Message};
 pub use name::Spawn;
 pub(crate) use reference::RequestId;
 pub use reference::{ActorId, ActorRef, ReplyTo};
@@ -17,6 +19,7 @@ use std::fmt;
 
 /// Why an actor is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum DeathCause {
     /// It stopped itself; a task at its end.
     Finished,
@@ -73,6 +76,7 @@ impl fmt::Display for DeathCause {
 /// assert_eq!(error.to_string(), "no answer from driver/worker: killed");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestError {
     /// Path of the actor that was asked.
     pub actor: String,

@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 /// on every run. A dead actor's place may be used again; the generation
 /// tells the two apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[repr(C)] // As in `word`.
 pub struct ActorId {
     pub(crate) class: u16,
@@ -97,6 +98,7 @@ impl<M> fmt::Debug for ActorRef<M> {
 
 /// Names an open request; stale once it was answered or failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct RequestId {
     pub(crate) slot: u32,
     pub(crate) generation: u32,

@@ -30,6 +30,7 @@ use std::str::FromStr;
 /// # Ok::<(), flagfall::ParseIngredientsError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ingredients(u8);
 
 const NAMES: [(&str, Ingredients); 7] = [

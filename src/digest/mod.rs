@@ -91,6 +91,18 @@ impl Digest {
         }
     }
 
+    /// The two words that it is.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn words(&self) -> [u64; 2] {
+        [self.low, self.high]
+    }
+
+    /// Goes on with these words.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn of_words([low, high]: [u64; 2]) -> Self {
+        Self { low, high }
+    }
+
     /// The 128 bits for what was added so far. Cost: a dozen operations.
     #[must_use]
     pub fn value(&self) -> u128 {

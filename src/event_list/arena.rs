@@ -21,7 +21,7 @@ struct Chunk {
     next: u32,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Arena {
     chunks: Vec<Chunk>,
     free: u32,
@@ -44,7 +44,7 @@ impl Bucket {
 }
 
 /// A first-in-first-out queue whose entries come in ascending order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Queue {
     /// Kept here, so that a queue of one touches no chunk; vacant if the queue
     /// is empty.

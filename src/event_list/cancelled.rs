@@ -6,7 +6,7 @@ use super::entry::Entry;
 /// One bit a cell of each pool: set while the entry of a cancelled event is
 /// still in a structure. Nothing is kept, and nothing looked up, as long as
 /// nothing is cancelled.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Cancelled {
     pools: Vec<Vec<u64>>,
     count: usize,

@@ -52,6 +52,12 @@ impl Entry {
         VirtualTime::from_nanos(self.time)
     }
 
+    /// The place in the total order.
+    pub(super) fn event_key(&self) -> EventKey {
+        let sequence = self.order & ((1 << SEQUENCE_BITS) - 1);
+        EventKey { time: self.time(), tie_rank: (self.order >> SEQUENCE_BITS) as u16, sequence }
+    }
+
     #[inline(always)]
     pub(super) fn sequence(&self) -> u64 {
         self.order & ((1 << SEQUENCE_BITS) - 1)

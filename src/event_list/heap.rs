@@ -9,7 +9,7 @@ use super::entry::Entry;
 
 const ARITY: usize = 4;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Heap {
     entries: Vec<Entry>,
 }

@@ -25,7 +25,7 @@ const HAND_OVER: usize = 16;
 /// of two: it may be up to half as many.)
 const ENTRIES_A_BUCKET: u64 = 16;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Rung {
     start: u64,
     /// Binary logarithm of a bucket's width.
@@ -54,7 +54,7 @@ pub(super) enum Refilled {
     All,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ladder {
     /// From coarse to fine: each covers the time before the one above it.
     rungs: Vec<Rung>,

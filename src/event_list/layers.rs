@@ -28,7 +28,7 @@ const SHIFT_MAX: usize = 32;
 /// them than of pending ones.
 const SWEEP_ABOVE: usize = 256;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layers {
     now: Queue,
     link: Queue,

@@ -44,6 +44,7 @@ pub struct EventKey {
 /// Which structure holds the future event list. The results are the same to
 /// the last bit; only the cost differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum EventListKind {
     /// Queues for what comes in order, a small heap for what is due soon, a
     /// ladder of buckets for what is due later: amortised O(1).
@@ -58,6 +59,7 @@ pub enum EventListKind {
 /// the one before. An event that is not goes another way, so a wrong hint
 /// costs time and never order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum Lane {
     /// No hint.
     None,
@@ -97,7 +99,7 @@ pub struct EventId {
 /// assert_eq!(list.pop_until(at(19)), None);
 /// assert_eq!(list.len(), 1);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EventList {
     order: Order,
     sequence: u64,
@@ -106,7 +108,7 @@ pub struct EventList {
 
 /// The structure that knows the order. There is one in a simulation, on the
 /// path of every event: its size does not matter, one more pointer would.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)]
 enum Order {
     Ladder(Layers),
@@ -224,6 +226,45 @@ impl EventList {
             Order::Ladder(layers) => layers.cancel(id, self.pending),
             Order::PriorityQueue(queue) => queue.cancel(id),
         }
+    }
+
+    /// A list with these pending, and the next sequence number.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn restore(
+        kind: EventListKind,
+        sequence: u64,
+        entries: impl Iterator<Item = (EventKey, EventId)>,
+    ) -> Self {
+        let mut list = Self::new(kind);
+        list.sequence = sequence;
+        for (key, id) in entries {
+            list.pending += 1;
+            match &mut list.order {
+                Order::Ladder(layers) => layers.insert(Entry::new(key, id), Lane::None),
+                Order::PriorityQueue(queue) => queue.insert(key, id),
+            }
+        }
+        list
+    }
+
+    /// The sequence number of the next event.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Everything that is pending, in order. Cost: O(n log n).
+    pub(crate) fn into_entries(self) -> Vec<(EventKey, EventId)> {
+        let mut entries = Vec::with_capacity(self.pending);
+        match self.order {
+            Order::Ladder(mut layers) => {
+                while let Some(entry) = layers.pop_until(u64::MAX) {
+                    entries.push((entry.event_key(), entry.id()));
+                }
+            }
+            Order::PriorityQueue(mut queue) => entries.extend(std::iter::from_fn(|| queue.pop())),
+        }
+        entries
     }
 
     /// A cancelled event whose identifier may be used again; each is handed

@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 use std::cmp::Reverse;
 use std::fmt;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Reference {
     queue: PriorityQueue<EventId, Reverse<EventKey>, FxBuildHasher>,
     cancelled: Vec<EventId>,

@@ -1,12 +1,13 @@
 //! The notebook's `MessageActor`: collects messages until someone asks.
 
-use crate::actor::{Message, ReplyTo};
+use crate::actor::{Copying, Message, ReplyTo};
 use crate::digest::Digest;
 use crate::simulation::{Actor, Context};
 use std::fmt;
 
 /// What a [`MessageActor`] understands.
 #[derive(Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum MessageActorMessage<T> {
     /// Keep this message (`add_message`).
     Add(T),
@@ -28,10 +29,18 @@ impl<T: Message> Message for MessageActorMessage<T> {
             }
         }
     }
+
+    fn fork(&self, copying: &Copying) -> Option<Self> {
+        match self {
+            Self::Add(message) => message.fork(copying).map(Self::Add),
+            Self::GetAndClear(reply) => reply.fork(copying).map(Self::GetAndClear),
+        }
+    }
 }
 
 /// Keeps messages of type `T` in the order they arrived.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct MessageActor<T> {
     /// What arrived since the last time someone asked.
     pub messages: Vec<T>,

@@ -1,8 +1,8 @@
 //! The message actor: workers append messages, a driver polls and clears.
 
-use super::{DEFAULT_STARTUP, MessageActor, MessageActorMessage, Model};
+use super::{Branching, DEFAULT_STARTUP, MessageActor, MessageActorMessage, Model};
 use crate::actor::{ActorRef, RequestError, Spawn};
-use crate::simulation::{Actor, Context, Simulation};
+use crate::simulation::{Actor, Context, Simulation, Types};
 use crate::time::Span;
 use std::fmt;
 
@@ -21,6 +21,7 @@ use std::fmt;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct MessageLog {
     /// How many workers there are.
     pub workers: u32,
@@ -60,6 +61,7 @@ impl Default for MessageLog {
 crate::message! {
     /// One message of a worker: `Message 3 from worker 1.`
     #[derive(Clone, Copy, PartialEq, Eq)]
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub struct Entry {
         /// Which of the worker's messages it is, from 0.
         pub number: u32,
@@ -68,6 +70,7 @@ crate::message! {
     }
 
     /// What a worker understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum WorkerMessage {
         /// Begin.
         Run,
@@ -76,6 +79,7 @@ crate::message! {
     }
 
     /// What the notebook's main program understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum DriverMessage {
         /// Begin.
         Start,
@@ -96,7 +100,8 @@ pub struct Log {
 }
 
 /// Sends messages: a task.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Worker {
     number: u32,
     sent: u32,
@@ -127,7 +132,8 @@ impl Actor for Worker {
 }
 
 /// The notebook's main program: starts everyone, polls, ends the run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Driver {
     log: MessageLog,
     message_actor: Option<ActorRef<MessageActorMessage<Entry>>>,
@@ -187,6 +193,7 @@ impl Actor for Driver {
 
 /// The actors of a running system.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Handles {
     /// The driver, which owns all others.
     pub driver: ActorRef<DriverMessage>,
@@ -212,5 +219,31 @@ impl Model for MessageLog {
             polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
             unpolled: kept.map(|kept| kept.messages.clone()).unwrap_or_default(),
         }
+    }
+}
+
+impl Branching for MessageLog {
+    type Kept = Handles;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable::<Worker>()
+            .forkable::<MessageActor<Entry>>()
+            .answer("polled", DriverMessage::Polled);
+        #[cfg(feature = "snapshot")]
+        let types = types
+            .savable::<Driver>("messages: driver")
+            .savable::<Worker>("messages: worker")
+            .savable::<MessageActor<Entry>>("messages: message actor");
+        types
+    }
+
+    fn keep(&self, handles: &Handles) -> Handles {
+        *handles
+    }
+
+    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
+        kept
     }
 }

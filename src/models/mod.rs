@@ -6,6 +6,7 @@
 //! `run` does all three. Models do not know each other.
 
 pub mod actor_tree;
+mod branch;
 #[cfg(feature = "canary")]
 mod canary;
 mod message_actor;
@@ -14,6 +15,9 @@ mod money;
 pub mod parameter_server;
 pub mod taxi_fleet;
 
+pub use branch::Branching;
+#[cfg(feature = "snapshot")]
+pub use branch::{ResumedRun, resume_run, save_run};
 pub use message_actor::{MessageActor, MessageActorMessage};
 pub use money::{Money, ParseRateError, Rate};
 
@@ -50,7 +54,8 @@ pub struct Run<T> {
 }
 
 impl<T> Run<T> {
-    fn of(simulation: &Simulation, result: T) -> Self
+    /// What a simulation has come to, with what its model computed.
+    pub fn of(simulation: &Simulation, result: T) -> Self
     where
         T: fmt::Debug,
     {

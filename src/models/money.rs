@@ -25,11 +25,13 @@ const MICROS_PER_DOLLAR: u64 = 1_000_000;
 /// # Ok::<(), flagfall::models::ParseRateError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Money(i128);
 
 /// Dollars per second, in whole millionths; at most a thousand million
 /// dollars, so that sums of fares stay exact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rate(u64);
 
 impl Money {

@@ -4,10 +4,10 @@
 //! sends its gradient to the server without waiting. A driver reads the
 //! parameters every second.
 
-use super::{DEFAULT_STARTUP, Model};
+use super::{Branching, DEFAULT_STARTUP, Model};
 use crate::actor::{ActorRef, ReplyTo, RequestError, Spawn};
 use crate::record::{Record, RecordKind};
-use crate::simulation::{Actor, Context, Simulation};
+use crate::simulation::{Actor, Context, Simulation, Types};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::fmt;
@@ -29,6 +29,7 @@ use std::rc::Rc;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct ParameterTraining {
     /// How many workers there are.
     pub workers: u32,
@@ -69,6 +70,7 @@ impl Default for ParameterTraining {
 
 crate::message! {
     /// What the server understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum ServerMessage {
         /// Tell the parameters.
         GetParams(ReplyTo<Vec<f64>>),
@@ -77,6 +79,7 @@ crate::message! {
     }
 
     /// What a worker understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum WorkerMessage {
         /// Begin.
         Run,
@@ -85,6 +88,7 @@ crate::message! {
     }
 
     /// What the notebook's main program understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum DriverMessage {
         /// Begin.
         Start,
@@ -99,6 +103,7 @@ crate::message! {
 
 /// One reading of the parameters.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Reading {
     /// When the answer reached the driver.
     pub time: VirtualTime,
@@ -121,7 +126,8 @@ pub struct Training {
 }
 
 /// Holds the parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct ParameterServer {
     /// The parameters.
     pub parameters: Vec<f64>,
@@ -147,7 +153,8 @@ impl Actor for ParameterServer {
 }
 
 /// Computes gradients: a task.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Worker {
     epochs_left: u32,
     epoch: Span,
@@ -177,7 +184,8 @@ impl Actor for Worker {
 }
 
 /// The notebook's main program: starts everyone, reads, ends the run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Driver {
     training: ParameterTraining,
     server: Option<ActorRef<ServerMessage>>,
@@ -254,6 +262,23 @@ impl Actor for Driver {
 /// When each worker started, by its number.
 type Starts = Rc<RefCell<Vec<Option<VirtualTime>>>>;
 
+/// Notes when workers start, from now on.
+fn watch_starts(starts: Vec<Option<VirtualTime>>, simulation: &mut Simulation) -> Starts {
+    let starts: Starts = Rc::new(RefCell::new(starts));
+    let log = Rc::clone(&starts);
+    simulation.observe(move |record: &Record<'_>| {
+        if record.kind != RecordKind::Started {
+            return;
+        }
+        let number = worker_number(&record.receiver.to_string());
+        let mut starts = log.borrow_mut();
+        if let Some(start) = number.and_then(|number| starts.get_mut(number)) {
+            *start = Some(record.time);
+        }
+    });
+    starts
+}
+
 /// The number of a worker from its path.
 fn worker_number(path: &str) -> Option<usize> {
     path.strip_prefix("driver/worker[")?.strip_suffix(']')?.parse().ok()
@@ -272,18 +297,7 @@ impl Model for ParameterTraining {
     type Result = Training;
 
     fn start(&self, simulation: &mut Simulation) -> Handles {
-        let starts: Starts = Rc::new(RefCell::new(vec![None; self.workers as usize]));
-        let log = Rc::clone(&starts);
-        simulation.observe(move |record: &Record<'_>| {
-            if record.kind != RecordKind::Started {
-                return;
-            }
-            let number = worker_number(&record.receiver.to_string());
-            let mut starts = log.borrow_mut();
-            if let Some(start) = number.and_then(|number| starts.get_mut(number)) {
-                *start = Some(record.time);
-            }
-        });
+        let starts = watch_starts(vec![None; self.workers as usize], simulation);
         let driver =
             Driver { training: self.clone(), server: None, initial: Vec::new(), reads: Vec::new() };
         let driver = simulation.spawn("driver", driver);
@@ -302,5 +316,40 @@ impl Model for ParameterTraining {
             worker_starts: handles.starts.borrow().clone(),
             parameters: server.map(|server| server.parameters.clone()).unwrap_or_default(),
         }
+    }
+}
+
+/// What the handles hold.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Kept {
+    driver: ActorRef<DriverMessage>,
+    starts: Vec<Option<VirtualTime>>,
+}
+
+impl Branching for ParameterTraining {
+    type Kept = Kept;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable::<ParameterServer>()
+            .forkable::<Worker>()
+            .answer("initial", DriverMessage::Initial)
+            .answer("read", DriverMessage::Read);
+        #[cfg(feature = "snapshot")]
+        let types = types
+            .savable::<Driver>("parameter server: driver")
+            .savable::<ParameterServer>("parameter server: parameter server")
+            .savable::<Worker>("parameter server: worker");
+        types
+    }
+
+    fn keep(&self, handles: &Handles) -> Kept {
+        Kept { driver: handles.driver, starts: handles.starts.borrow().clone() }
+    }
+
+    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
+        Handles { driver: kept.driver, starts: watch_starts(kept.starts, simulation) }
     }
 }

@@ -8,7 +8,7 @@ use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 
 /// The latencies of a run and what has to be remembered to apply them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Network {
     seed: u64,
     replication: u64,
@@ -16,19 +16,22 @@ pub(crate) struct Network {
     links: FxHashMap<(PathHash, PathHash), Latency>,
     /// By sender and incarnation: for the time that news of its end travels,
     /// an actor and its successor may send under one path.
-    streams: FxHashMap<(PathHash, u32), Stream>,
-    order: Order,
+    pub(super) streams: FxHashMap<(PathHash, u32), Stream>,
+    pub(super) order: Order,
+    /// Since the latency was changed: what is sent to an actor arrives no
+    /// earlier than what was on its way to it then.
+    pub(super) floors: FxHashMap<ActorId, VirtualTime>,
     /// What goes wrong; `None` if nothing does.
     pub(crate) faults: Option<Box<Faults>>,
 }
 
 /// When the last message of each pair arrives; kept where messages could
 /// overtake each other only, and a fixed latency cannot reorder.
-#[derive(Debug)]
-struct Order {
-    last_arrival: FxHashMap<(ActorId, ActorId), VirtualTime>,
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub(super) last_arrival: FxHashMap<(ActorId, ActorId), VirtualTime>,
     /// Size of `last_arrival` at which arrivals that have passed are dropped.
-    prune_at: usize,
+    pub(super) prune_at: usize,
 }
 
 /// Below this many pairs nothing is pruned.
@@ -43,6 +46,7 @@ impl Network {
             links: FxHashMap::default(),
             streams: FxHashMap::default(),
             order: Order { last_arrival: FxHashMap::default(), prune_at: PRUNE_MIN },
+            floors: FxHashMap::default(),
             faults: Faults::new(seed, replication, plan).map(Box::new),
         }
     }
@@ -63,7 +67,9 @@ impl Network {
     pub(crate) fn plain_latency(&self) -> Option<Span> {
         let planned = self.faults.as_ref().is_some_and(|faults| faults.on_links());
         match self.latency {
-            Latency::Fixed(span) if !planned && !self.needs_paths() => Some(span),
+            Latency::Fixed(span) if !planned && !self.needs_paths() && self.floors.is_empty() => {
+                Some(span)
+            }
             _ => None,
         }
     }
@@ -72,9 +78,9 @@ impl Network {
     /// one that `from` sent to `to` earlier. `None` past the end of virtual
     /// time.
     pub(crate) fn arrival(&mut self, now: VirtualTime, from: End, to: End) -> Option<VirtualTime> {
-        let fixed = matches!(self.base(from, to), Latency::Fixed(_));
+        let fixed = self.is_fixed(from, to);
         let time = now.checked_add(self.draw(from, to))?;
-        Some(if fixed { time } else { self.order.keep(now, from, to, time) })
+        Some(if fixed { time } else { self.keep_order(now, from, to, time) })
     }
 
     /// When a kill or a notice of death sent `now` arrives; it may overtake.
@@ -110,7 +116,7 @@ impl Network {
         }
         let after = |span| passage.departs?.checked_add(span);
         let Some(time) = after(passage.latency) else { return Journey::Never };
-        let time = self.order.keep(now, from, to, time);
+        let time = self.keep_order(now, from, to, time);
         match passage.copy.map(after) {
             None => Journey::Arrives(time),
             Some(None) => Journey::Never,
@@ -119,11 +125,52 @@ impl Network {
     }
 
     fn arrival_after(&mut self, now: VirtualTime, from: End, to: End, span: Span) -> Journey {
-        let fixed = matches!(self.base(from, to), Latency::Fixed(_));
+        let fixed = self.is_fixed(from, to);
         match now.checked_add(span) {
             None => Journey::Never,
             Some(time) if fixed => Journey::Arrives(time),
-            Some(time) => Journey::Arrives(self.order.keep(now, from, to, time)),
+            Some(time) => Journey::Arrives(self.keep_order(now, from, to, time)),
+        }
+    }
+
+    /// Whether messages of a pair cannot overtake each other.
+    fn is_fixed(&self, from: End, to: End) -> bool {
+        self.floors.is_empty() && matches!(self.base(from, to), Latency::Fixed(_))
+    }
+
+    fn keep_order(
+        &mut self,
+        now: VirtualTime,
+        from: End,
+        to: End,
+        time: VirtualTime,
+    ) -> VirtualTime {
+        let floor = self.floors.get(&to.id).copied().unwrap_or(time);
+        self.order.keep(now, from, to, time.max(floor))
+    }
+
+    // --- changes on the way --------------------------------------------------
+
+    /// Messages travel that long from now on, and to each of these actors no
+    /// faster than what is on its way to it.
+    pub(crate) fn change_latency(
+        &mut self,
+        latency: Latency,
+        on_their_way: impl Iterator<Item = (ActorId, VirtualTime)>,
+    ) {
+        self.latency = latency;
+        for (to, time) in on_their_way {
+            let floor = self.floors.entry(to).or_insert(time);
+            *floor = (*floor).max(time);
+        }
+    }
+
+    /// Draws from now on what another seed would have drawn.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.streams.values_mut().for_each(|stream| stream.rekey(seed));
+        if let Some(faults) = &mut self.faults {
+            faults.reseed(seed);
         }
     }
 

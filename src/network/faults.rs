@@ -41,33 +41,33 @@ enum Draw {
 }
 
 /// What is kept for a link that rules match.
-#[derive(Debug)]
-struct Link {
+#[derive(Clone, Debug)]
+pub(super) struct Link {
     /// Numbers of the rules, in order.
-    rules: Box<[u32]>,
+    pub(super) rules: Box<[u32]>,
     /// When the last message is transmitted.
-    free: VirtualTime,
+    pub(super) free: VirtualTime,
     /// What names its streams: the paths of the ends and how many of each
     /// path lived before.
-    name: u64,
-    incarnation: u32,
+    pub(super) name: u64,
+    pub(super) incarnation: u32,
     /// By [`Draw`]; opened when they are first drawn from.
-    streams: [Option<Box<Stream>>; 4],
+    pub(super) streams: [Option<Box<Stream>>; 4],
 }
 
 /// A plan, and what has to be remembered to carry it out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Faults {
     seed: u64,
     replication: u64,
-    rules: Box<[Rule]>,
+    pub(super) rules: Box<[Rule]>,
     on_links: bool,
     on_births: bool,
     on_holds: bool,
     /// Every link that was used between the living; `None` if no rule is
     /// about it.
-    links: FxHashMap<(ActorId, ActorId), Option<Box<Link>>>,
-    prune_links_at: usize,
+    pub(super) links: FxHashMap<(ActorId, ActorId), Option<Box<Link>>>,
+    pub(super) prune_links_at: usize,
     /// Numbers of the rules by which an actor is slow.
     slow: FxHashMap<ActorId, Box<[u32]>>,
     prune_slow_at: usize,
@@ -95,6 +95,14 @@ impl Faults {
             slow: FxHashMap::default(),
             prune_slow_at: PRUNE_MIN,
         })
+    }
+
+    /// Draws from now on what another seed would have drawn.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        for link in self.links.values_mut().flatten() {
+            link.streams.iter_mut().flatten().for_each(|stream| stream.rekey(seed));
+        }
     }
 
     /// Whether it has rules about messages.

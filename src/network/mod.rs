@@ -16,6 +16,8 @@ mod parse;
 mod pattern;
 mod plan;
 mod rule;
+#[cfg(feature = "snapshot")]
+mod saved;
 mod slow;
 
 pub use empirical::Empirical;
@@ -27,6 +29,8 @@ pub use rule::{LinkFaults, Rule};
 
 pub(crate) use arrival::Network;
 pub(crate) use faults::{Faults, Journey};
+#[cfg(feature = "snapshot")]
+pub(crate) use saved::{NetworkPicture, unique};
 
 use crate::actor::ActorId;
 use crate::random::hash_text;

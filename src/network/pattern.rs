@@ -41,6 +41,12 @@ impl Pattern {
         matches_names(&pattern, &names)
     }
 
+    /// The pattern as it was given.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The path, if the pattern has no wildcards.
     #[must_use]
     pub fn exact(&self) -> Option<&str> {

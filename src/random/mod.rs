@@ -15,6 +15,8 @@
 //! holds the golden vectors.
 
 mod samplers;
+#[cfg(feature = "snapshot")]
+mod saved;
 mod tap;
 
 pub(crate) use tap::{DrawLog, Drawn, Tap};
@@ -90,6 +92,35 @@ impl Stream {
     /// opens: the upper half of the stream numbers is kept for them.
     pub(crate) fn of_engine(name: &StreamName<'_>) -> Self {
         Self::numbered(name, 1 << 32 | u64::from(name.incarnation))
+    }
+
+    /// Goes on with other numbers, which depend on the stream, on how much of
+    /// it was drawn, and on `seed`: what
+    /// [`Simulation::reseed`](crate::Simulation::reseed) does to each stream
+    /// that it reaches. Equal streams stay equal, different ones different.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::random::{Stream, StreamName};
+    ///
+    /// let name = StreamName { seed: 42, replication: 0, actor: 7, incarnation: 0, purpose: "durations" };
+    /// let mut stream = Stream::open(&name);
+    /// let [mut one, mut other] = [stream.clone(), stream.clone()];
+    /// one.rekey(1);
+    /// other.rekey(2);
+    /// let drawn = [&mut stream, &mut one, &mut other].map(|stream| stream.below(1_000_000));
+    /// assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
+    /// ```
+    pub fn rekey(&mut self, seed: u64) {
+        // Each word is changed by a bijection of the word, so that different
+        // keys stay different.
+        let mut salt = finish(seed ^ 0x9E37_79B9_7F4A_7C15) ^ finish(self.position.wrapping_add(1));
+        for bytes in self.key.chunks_exact_mut(8) {
+            let word = u64::from_le_bytes((&*bytes).try_into().expect("eight bytes"));
+            salt = finish(salt.wrapping_add(0xD6E8_FEB8_6659_FD93));
+            bytes.copy_from_slice(&finish(word ^ salt).to_le_bytes());
+        }
+        self.position = 0;
     }
 
     fn numbered(name: &StreamName<'_>, number: u64) -> Self {

@@ -12,13 +12,14 @@ use crate::actor::{ActorId, DeathCause, Message};
 use crate::event_list::Lane;
 use crate::record::{Handling, RecordKind};
 use crate::time::VirtualTime;
-use std::any::Any;
+use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
 /// What an actor is doing between two handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum Busy {
     /// Nothing, and nothing waits: the next message is handled on arrival.
     Free,
@@ -35,6 +36,7 @@ pub(super) enum Busy {
 
 /// Whether CPU slots concern an actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum Role {
     Actor,
     /// A task that has no slot: not yet, or lent while it waits.
@@ -99,12 +101,29 @@ pub(super) trait Class {
         None
     }
     fn mailbox_length(&self, id: ActorId) -> Option<u32>;
+    /// The state of a living actor as `&mut A`.
+    fn state_mut(&mut self, _: ActorId) -> Option<&mut dyn Any> {
+        None
+    }
+    /// The type of its actors' states, if they are that simple: those of
+    /// processes are futures.
+    fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
+        None
+    }
+    /// The class itself, if there is a type of states.
+    fn typed(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
+    /// The same, to read.
+    fn typed_ref(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 pub(super) struct TypedClass<A: Actor> {
-    class: u16,
-    slots: Vec<Slot<A>>,
-    pool: Rc<RefCell<Pool<A::Message>>>,
+    pub(super) class: u16,
+    pub(super) slots: Vec<Slot<A>>,
+    pub(super) pool: Rc<RefCell<Pool<A::Message>>>,
 }
 
 impl<A: Actor> TypedClass<A> {
@@ -202,6 +221,25 @@ impl<A: Actor> Class for TypedClass<A> {
 
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
         self.live(id).map(|(meta, _)| meta.waiting())
+    }
+
+    fn state_mut(&mut self, id: ActorId) -> Option<&mut dyn Any> {
+        match self.slots.get_mut(id.index as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation => Some(state),
+            _ => None,
+        }
+    }
+
+    fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
+        Some((TypeId::of::<A>(), type_name::<A>()))
+    }
+
+    fn typed(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
+    }
+
+    fn typed_ref(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 }
 

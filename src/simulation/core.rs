@@ -48,9 +48,9 @@ pub struct Core {
     /// The number of the current event, from 1.
     pub(super) event: u64,
     /// Up to this event, no limit is reached.
-    event_last: u64,
+    pub(super) event_last: u64,
     /// How many events had happened when the clock moved last.
-    instant_first: u64,
+    pub(super) instant_first: u64,
     /// How long messages travel, if all travel for the same span.
     pub(super) plain_latency: Option<Span>,
     /// Where the event list keeps those that do.
@@ -115,11 +115,7 @@ impl Core {
             instant_first: 0,
             plain_latency: network.plain_latency(),
             slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),
-            link_lane: match config.latency {
-                Latency::ZERO => Lane::Now,
-                Latency::Fixed(_) => Lane::Link,
-                _ => Lane::None,
-            },
+            link_lane: link_lane(&config.latency),
             attention: false,
             urgent: VecDeque::new(),
             ready: None,
@@ -149,11 +145,17 @@ impl Core {
         }
     }
 
-    /// A kernel that knows where it is kept.
-    pub(super) fn shared_new(config: Config) -> Rc<RefCell<Self>> {
-        let core = Rc::new(RefCell::new(Self::new(config)));
+    /// The kernel in a place that it knows.
+    pub(super) fn share(self) -> Rc<RefCell<Self>> {
+        let core = Rc::new(RefCell::new(self));
         core.borrow_mut().this = Rc::downgrade(&core);
         core
+    }
+
+    /// Works out how messages travel, after that was changed.
+    pub(super) fn settle_latency(&mut self) {
+        self.plain_latency = self.network.plain_latency();
+        self.link_lane = link_lane(&self.config.latency);
     }
 
     /// The kernel, for a handle to keep.
@@ -409,5 +411,14 @@ impl Core {
     /// Messages in the engine's hands.
     pub(super) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
+    }
+}
+
+/// Where the event list keeps messages under the usual latency.
+fn link_lane(latency: &Latency) -> Lane {
+    match *latency {
+        Latency::ZERO => Lane::Now,
+        Latency::Fixed(_) => Lane::Link,
+        _ => Lane::None,
     }
 }

@@ -9,14 +9,16 @@
 use crate::actor::ActorId;
 use std::collections::VecDeque;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct CpuSlots {
     /// Slots not taken; negative while overdrawn. `None`: no bound.
-    free: Option<i64>,
+    pub(super) free: Option<i64>,
     /// Tasks that wait for a slot, longest first, with their first message.
-    waiting: VecDeque<(ActorId, u32)>,
+    pub(super) waiting: VecDeque<(ActorId, u32)>,
     /// Slots were asked for, taken or given back: for whoever wants to know
     /// what an event touched.
+    #[cfg_attr(feature = "snapshot", serde(skip))]
     pub(super) touched: bool,
 }
 

@@ -7,7 +7,12 @@
 //! actors have (children, predecessors) stands beside.
 
 mod path;
+#[cfg(feature = "snapshot")]
+mod saved;
 mod succession;
+
+#[cfg(feature = "snapshot")]
+pub(super) use saved::DirectoryPicture;
 
 use super::error::ErrorKind;
 use crate::actor::{ActorId, DeathCause, Spawn};
@@ -19,6 +24,7 @@ use std::rc::Rc;
 
 /// Where an actor is kept: its class and its index in the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Place {
     class: u16,
     index: u32,
@@ -28,7 +34,7 @@ struct Place {
 const NOWHERE: Place = Place { class: u16::MAX, index: u32::MAX };
 
 /// An actor on the books. Places are taken apart, or they would be padded.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     /// The outside for actors that nobody owns.
     owner: ActorId,
@@ -61,6 +67,7 @@ impl Entry {
 
 /// A name among siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Name {
     /// The number of the text, twice, and one more if an ordinal follows.
     label: u32,
@@ -82,6 +89,7 @@ impl Name {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 enum State {
     Alive,
     /// Alive until the news reaches it that its owner lost its state; its name
@@ -98,7 +106,7 @@ impl State {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct ClassEntries {
     entries: Vec<Entry>,
     free: Vec<u32>,
@@ -107,7 +115,7 @@ struct ClassEntries {
 }
 
 /// A text that names actors.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Label {
     text: Rc<str>,
     hash: u64,
@@ -115,7 +123,7 @@ struct Label {
     uses: u32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
     classes: Vec<ClassEntries>,
     labels: Vec<Label>,

@@ -8,25 +8,28 @@ use crate::event_list::Lane;
 use crate::record::RecordKind;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
+use std::any::{Any, type_name};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
 /// The answers that came so far, of which all are wanted.
-struct Gather<F, R> {
+pub(super) struct Gather<F, R> {
+    /// The number of its first request, which names it.
+    pub(super) number: u64,
     /// `None` once it is used up.
-    wrap: Option<F>,
-    answers: Vec<Option<Result<R, RequestError>>>,
-    missing: usize,
+    pub(super) wrap: Option<F>,
+    pub(super) answers: Vec<Option<Result<R, RequestError>>>,
+    pub(super) missing: usize,
     /// When the last of them arrives; `None` is past the end of time.
-    arrival: Option<(VirtualTime, Lane)>,
+    pub(super) arrival: Option<(VirtualTime, Lane)>,
 }
 
 /// One request of a gather.
-struct Part<F, R, M> {
-    gather: Rc<RefCell<Gather<F, R>>>,
-    position: usize,
-    types: PhantomData<fn() -> M>,
+pub(super) struct Part<F, R, M> {
+    pub(super) gather: Rc<RefCell<Gather<F, R>>>,
+    pub(super) position: usize,
+    pub(super) types: PhantomData<fn() -> M>,
 }
 
 impl<F, R, M> Continuation for Part<F, R, M>
@@ -52,20 +55,30 @@ where
         drop(gather);
         core.post(due, route.from, route.asker, route.kind, wrap(answers));
     }
+
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
 
 /// Several requests of which the first answer to arrive is wanted.
-struct Race<F> {
-    wrap: F,
-    missing: usize,
+pub(super) struct Race<F> {
+    /// The number of its first request, which names it.
+    pub(super) number: u64,
+    pub(super) wrap: F,
+    pub(super) missing: usize,
     /// When the first of the answers given so far arrives, and its cell.
-    first: Option<(VirtualTime, u32)>,
+    pub(super) first: Option<(VirtualTime, u32)>,
 }
 
 /// One request of a race.
-struct Runner<F, R, M> {
-    race: Rc<RefCell<Race<F>>>,
-    types: PhantomData<fn(R) -> M>,
+pub(super) struct Runner<F, R, M> {
+    pub(super) race: Rc<RefCell<Race<F>>>,
+    pub(super) types: PhantomData<fn(R) -> M>,
 }
 
 impl<F, R, M> Continuation for Runner<F, R, M>
@@ -91,6 +104,14 @@ where
         let cell = core.post(Some(due), route.from, route.asker, route.kind, message);
         race.first = Some((due.0, cell)).filter(|_| cell != NONE);
     }
+
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
 
 impl Core {
@@ -106,6 +127,7 @@ impl Core {
         F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     {
         let gather = Rc::new(RefCell::new(Gather {
+            number: self.requests.made(),
             wrap: Some(wrap),
             answers: targets.iter().map(|_| None).collect(),
             missing: targets.len(),
@@ -129,7 +151,8 @@ impl Core {
     where
         F: Fn(Result<R, RequestError>) -> M + 'static,
     {
-        let race = Rc::new(RefCell::new(Race { wrap, missing: targets.len(), first: None }));
+        let (number, missing) = (self.requests.made(), targets.len());
+        let race = Rc::new(RefCell::new(Race { number, wrap, missing, first: None }));
         let list = |&target| {
             let race = Rc::clone(&race);
             let runner = Box::new(Runner::<F, R, M> { race, types: PhantomData });

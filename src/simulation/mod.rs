@@ -46,6 +46,7 @@ mod cpu;
 mod death;
 mod directory;
 mod error;
+mod fork;
 mod gather;
 mod group;
 mod life;
@@ -59,21 +60,28 @@ mod recorder;
 mod request;
 pub mod resource;
 mod run;
+#[cfg(feature = "snapshot")]
+mod save;
 mod stuck;
 pub mod supervision;
 mod tell;
 mod ties;
+mod types;
 
 pub use config::{Config, Limits};
 pub use context::{Context, Timer};
 pub use error::{ErrorKind, Limit, SimulationError};
+pub use fork::{Branch, Origin};
 pub use group::Group;
 pub use outcome::{Counts, Outcome, Unanswered};
 pub use pace::Pacer;
 pub use process::{Process, ProcessRef};
 pub use resource::{Container, Resource, Store, World};
+#[cfg(feature = "snapshot")]
+pub use save::Resumed;
 pub use stuck::{Stuck, WaitFor, Waits};
 pub use supervision::{DeathNotice, FindError, Restart, Undeliverable, Watch};
+pub use types::{SnapshotError, Types};
 
 use self::class::Class;
 use self::core::Core;
@@ -168,14 +176,17 @@ pub struct Simulation {
     failed: Option<SimulationError>,
     /// Whom to ask before the clock moves.
     pacer: Option<Box<dyn Pacer>>,
+    /// What copies and files need to know of the program's types.
+    types: Rc<Types>,
 }
 
 impl Simulation {
     /// A simulation without actors, at time zero.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let core = Core::shared_new(config.clone());
-        Self { core, config, classes: Vec::new(), failed: None, pacer: None }
+        let core = Core::new(config.clone()).share();
+        let types = Rc::new(Types::new());
+        Self { core, config, classes: Vec::new(), failed: None, pacer: None, types }
     }
 
     /// Spawns an actor that nobody owns.

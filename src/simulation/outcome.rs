@@ -9,6 +9,7 @@ use crate::time::VirtualTime;
 /// the pending ones are scheduled, wait in a mailbox, or wait for a CPU slot.
 /// Without a [`FaultPlan`](crate::FaultPlan) none is lost or duplicated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Counts {
     /// Messages, timers set, answers, continuations of holds, and first
     /// messages of tasks.

@@ -8,9 +8,14 @@
 //! What few messages have (a request that rides along, a timer's number, a
 //! sender that somebody wants recorded) is kept beside the cells.
 
+mod kept;
 mod mailbox;
+#[cfg(feature = "snapshot")]
+mod saved;
 
 pub(super) use mailbox::Mailbox;
+#[cfg(feature = "snapshot")]
+pub(super) use saved::{CellPicture, PoolPicture, UsedCell};
 
 use super::recorder::Origin;
 use crate::actor::{ActorId, RequestId};
@@ -25,6 +30,7 @@ pub(super) const NONE: u32 = u32::MAX;
 ///
 /// The order of the first three matters: [`Head::is_mere_message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum EventKind {
     /// A message arrives.
     Deliver,
@@ -351,6 +357,8 @@ pub(super) trait AnyPool {
     fn target(&self, cell: u32) -> ActorId;
     /// Who sent the message that arrives by the event in a cell, if one does.
     fn sender(&self, cell: u32) -> Option<ActorId>;
+    /// What the event in a cell does.
+    fn kind(&self, cell: u32) -> EventKind;
 }
 
 impl<M: 'static> AnyPool for RefCell<Pool<M>> {
@@ -403,5 +411,9 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
             Deliver | Timer | Own | Request | Interrupt | Answer | TaskReady | Stale
         );
         (arrives && pool.message(cell).is_some()).then(|| pool.origin(cell).sender)
+    }
+
+    fn kind(&self, cell: u32) -> EventKind {
+        self.borrow().head(cell).kind()
     }
 }

@@ -105,6 +105,49 @@ impl Recorder {
         recorder
     }
 
+    /// The same for a copy of the run, without observers: they are not asked
+    /// to tell two runs apart.
+    pub(super) fn fork(&self, config: &Config, drawn: Option<Arc<DrawLog>>) -> Self {
+        Self {
+            digest: self.digest,
+            origins: self.origins,
+            is_subject: self.is_subject.clone(),
+            drawn,
+            streams: self.streams.clone(),
+            undeliverable: self.undeliverable.clone(),
+            ..Self::new(config)
+        }
+    }
+
+    /// Does what clones streams of this run, so that the clones tell their draws
+    /// to a log of their own, if draws are wanted.
+    pub(super) fn copy_streams<T>(&self, work: impl FnOnce() -> T) -> (Option<Arc<DrawLog>>, T) {
+        match &self.drawn {
+            None => (None, work()),
+            Some(log) => {
+                let (copy, done) = log.fork(work);
+                (Some(copy), done)
+            }
+        }
+    }
+
+    /// Goes on where another recorder was.
+    #[cfg(feature = "snapshot")]
+    pub(super) fn go_on(
+        &mut self,
+        digest: Digest,
+        origins: bool,
+        undeliverable: Vec<Undeliverable>,
+    ) -> Result<(), &'static str> {
+        if undeliverable.len() > self.undeliverable_kept {
+            return Err("more undeliverable messages than are kept");
+        }
+        self.digest = digest;
+        self.origins |= origins;
+        self.undeliverable = undeliverable.into();
+        Ok(())
+    }
+
     pub(super) fn keeps_undeliverable(&self) -> bool {
         self.undeliverable_kept > 0
     }
@@ -135,6 +178,18 @@ impl Recorder {
             self.add_draws(&mut digest, directory, &self.draws(&drawn));
         }
         Some(digest)
+    }
+
+    /// The chain of the digest.
+    #[cfg(feature = "snapshot")]
+    pub(super) fn chain(&self) -> Digest {
+        self.digest
+    }
+
+    /// Whether draws are told to anyone.
+    #[cfg(feature = "snapshot")]
+    pub(super) fn wants_draws(&self) -> bool {
+        self.drawn.is_some()
     }
 
     /// What makes the draws of a stream known here, if anyone wants to know.

@@ -5,6 +5,13 @@
 //! come, into a message for the asker; answering uses the record up, so each
 //! request has exactly one outcome.
 
+mod kept;
+#[cfg(feature = "snapshot")]
+mod saved;
+
+#[cfg(feature = "snapshot")]
+pub(super) use saved::RequestsPicture;
+
 use super::core::Core;
 use super::outcome::Unanswered;
 use super::pool::EventKind;
@@ -14,7 +21,7 @@ use crate::event_list::Lane;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -29,8 +36,11 @@ pub(super) type Answer<'a> = Result<&'a mut dyn Any, RequestError>;
 ///
 /// Boxes of continuations allocate nothing when they hold a plain function,
 /// such as the constructor of an enum variant.
-pub(super) trait Continuation {
+pub(super) trait Continuation: Any {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>);
+    /// The type of the program's function, by name.
+    fn function(&self) -> &'static str;
+    fn as_any(&self) -> &dyn Any;
 }
 
 /// Who answers whom.
@@ -73,9 +83,9 @@ pub(super) struct Requests {
 }
 
 /// One request alone.
-struct Single<F, R, M> {
-    wrap: F,
-    types: PhantomData<fn(R) -> M>,
+pub(super) struct Single<F, R, M> {
+    pub(super) wrap: F,
+    pub(super) types: PhantomData<fn(R) -> M>,
 }
 
 impl<F, R, M> Continuation for Single<F, R, M>
@@ -87,6 +97,14 @@ where
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
         let message = (self.wrap)(typed(answer));
         core.post(route.due, route.from, route.asker, route.kind, message);
+    }
+
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
@@ -101,6 +119,14 @@ impl<R: 'static> Continuation for Awaited<R> {
     fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answer<'_>) {
         *self.place.borrow_mut() = Some(typed(answer));
         core.wake(route.due, route.asker, self.key);
+    }
+
+    fn function(&self) -> &'static str {
+        type_name::<Self>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
@@ -121,6 +147,11 @@ impl Requests {
         let slot = self.slots.len() as u32;
         self.slots.push(Slot { generation: 0, open: Some(open) });
         RequestId { slot, generation: 0 }
+    }
+
+    /// How many have been made: the number of the next.
+    pub(super) fn made(&self) -> u64 {
+        self.made
     }
 
     fn is_open(&self, request: RequestId) -> bool {

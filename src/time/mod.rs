@@ -31,6 +31,7 @@ const NANOS_PER_SECOND: u64 = 1_000_000_000;
 /// # Ok::<(), flagfall::time::ParseTimeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct VirtualTime(u64);
 
 /// A length of virtual time in whole nanoseconds; never negative.
@@ -51,6 +52,7 @@ pub struct VirtualTime(u64);
 /// # Ok::<(), flagfall::time::ParseTimeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Span(u64);
 
 impl VirtualTime {

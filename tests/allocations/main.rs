@@ -9,6 +9,8 @@
 mod actors;
 mod models;
 mod resources;
+#[cfg(feature = "snapshot")]
+mod snapshots;
 mod steady;
 #[path = "../../benches/workloads.rs"]
 mod workloads;

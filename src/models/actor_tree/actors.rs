@@ -1,7 +1,7 @@
 //! The actors of the tree.
 
 use super::{ActorTree, Checkpoint, Inspection, Restart, WorkerState};
-use crate::actor::{ActorRef, ReplyTo, RequestError};
+use crate::actor::{ActorRef, Copying, ReplyTo, RequestError};
 use crate::random::Stream;
 use crate::simulation::{Actor, Context};
 use crate::time::{Span, VirtualTime};
@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 crate::message! {
     /// What a worker understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum WorkerMessage {
         /// Train, from the last checkpoint if there is one.
         Work,
@@ -23,6 +24,7 @@ crate::message! {
     }
 
     /// What a supervisor understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum SupervisorMessage {
         /// Start the workers.
         Open,
@@ -37,6 +39,7 @@ crate::message! {
     }
 
     /// What the keeper of checkpoints understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum StoreMessage {
         /// A worker has finished an epoch.
         Save { supervisor: u32, worker: u32, epochs: u32 },
@@ -45,6 +48,7 @@ crate::message! {
     }
 
     /// What the notebook's main program understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum DriverMessage {
         /// Begin.
         Start,
@@ -55,6 +59,7 @@ crate::message! {
     }
 
     /// What the cause of crashes understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum CrasherMessage {
         /// This is a worker of the first supervisor.
         Meet { worker: u32, reference: ActorRef<WorkerMessage> },
@@ -65,6 +70,7 @@ crate::message! {
 
 /// Who everyone is told about at the start.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 struct Peers {
     driver: ActorRef<DriverMessage>,
     store: ActorRef<StoreMessage>,
@@ -72,7 +78,8 @@ struct Peers {
 }
 
 /// The notebook's main program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Driver {
     pub(super) inspections: Vec<Inspection>,
     pub(super) restarts: Vec<Restart>,
@@ -160,6 +167,7 @@ impl Actor for Driver {
 
 /// Owns workers.
 #[derive(Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Supervisor {
     number: u32,
     workers: Vec<ActorRef<WorkerMessage>>,
@@ -176,6 +184,22 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
+    /// The same for a branch of the run: who asks is answered in each.
+    pub(super) fn fork(&self, copying: &Copying) -> Self {
+        Self {
+            number: self.number,
+            workers: self.workers.clone(),
+            asker: self.asker.as_ref().map(|asker| copying.reply_to(asker)),
+            inspections: self.inspections,
+            wanted: self.wanted,
+            epochs: self.epochs,
+            epoch: self.epoch,
+            done: self.done,
+            script: Rc::clone(&self.script),
+            peers: self.peers,
+        }
+    }
+
     fn new(number: u32, tree: &ActorTree, peers: Peers) -> Self {
         Self {
             number,
@@ -268,7 +292,8 @@ impl Actor for Supervisor {
 }
 
 /// Trains a model, epoch by epoch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Worker {
     number: u32,
     supervisor: u32,
@@ -282,6 +307,11 @@ pub struct Worker {
 }
 
 impl Worker {
+    /// Shows the stream that states are drawn from.
+    pub(super) fn visit_streams(&mut self, visit: &mut dyn FnMut(&mut Stream)) {
+        self.states.iter_mut().for_each(visit);
+    }
+
     /// A state at random, as in the notebook, or the next of the script.
     fn state(&mut self, inspection: u32, context: &Context<'_, WorkerMessage>) -> WorkerState {
         if !self.script.is_empty() {
@@ -330,7 +360,8 @@ impl Actor for Worker {
 }
 
 /// Keeps the last checkpoint of every worker, living or dead.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct CheckpointStore {
     /// All checkpoints, in the order they were saved.
     pub history: Vec<Checkpoint>,
@@ -359,7 +390,8 @@ impl Actor for CheckpointStore {
 }
 
 /// Kills workers when it is told to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Crasher {
     workers: BTreeMap<u32, ActorRef<WorkerMessage>>,
     /// Workers that are to die as soon as they are known.

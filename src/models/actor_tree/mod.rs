@@ -16,10 +16,10 @@ pub use actors::{
     SupervisorMessage, Worker, WorkerMessage,
 };
 
-use super::Model;
+use super::{Branching, Model};
 use crate::actor::{ActorRef, DeathCause};
 use crate::record::{Record, RecordKind};
-use crate::simulation::Simulation;
+use crate::simulation::{Simulation, Types};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -42,6 +42,7 @@ pub const MODELS: [&str; 3] = ["Logical Regression", "Classification", "Neural M
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct ActorTree {
     /// How many supervisors there are.
     pub supervisors: u32,
@@ -99,6 +100,7 @@ impl ActorTree {
 crate::message! {
     /// What a worker says of itself.
     #[derive(Clone, Copy, PartialEq, Eq)]
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum WorkerState {
         /// Still training.
         Running,
@@ -123,6 +125,7 @@ impl WorkerState {
 
 /// One answer of a supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Inspection {
     /// When the answer reached the driver.
     pub time: VirtualTime,
@@ -134,6 +137,7 @@ pub struct Inspection {
 
 /// One death, worker or supervisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Death {
     /// When it died.
     pub time: VirtualTime,
@@ -153,6 +157,7 @@ impl Death {
 
 /// A worker that was started again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Restart {
     /// When its supervisor noticed.
     pub time: VirtualTime,
@@ -164,6 +169,7 @@ pub struct Restart {
 
 /// An epoch that a worker has finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Checkpoint {
     /// Which supervisor.
     pub supervisor: u32,
@@ -199,14 +205,7 @@ impl Model for ActorTree {
     type Result = Growth;
 
     fn start(&self, simulation: &mut Simulation) -> Handles {
-        let deaths = Rc::new(RefCell::new(Vec::new()));
-        let log = Rc::clone(&deaths);
-        simulation.observe(move |record: &Record<'_>| {
-            if let RecordKind::Died(cause) = record.kind {
-                let actor = record.receiver.to_string();
-                log.borrow_mut().push(Death { time: record.time, actor, cause });
-            }
-        });
+        let deaths = watch_deaths(Vec::new(), simulation);
         let driver = simulation.spawn("driver", Driver::new(self.clone()));
         simulation.send(&driver, DriverMessage::Start);
         Handles { driver, deaths }
@@ -224,4 +223,59 @@ impl Model for ActorTree {
             checkpoints: store.map(|store| store.history.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// What the handles hold.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Kept {
+    driver: ActorRef<DriverMessage>,
+    deaths: Vec<Death>,
+}
+
+impl Branching for ActorTree {
+    type Kept = Kept;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable_by(Supervisor::fork)
+            .forkable::<Worker>()
+            .streams(Worker::visit_streams)
+            .forkable::<CheckpointStore>()
+            .forkable::<Crasher>()
+            .answer("states of a supervisor", DriverMessage::States)
+            .answer("restored", WorkerMessage::Restored)
+            .answers("states of workers", SupervisorMessage::States);
+        #[cfg(feature = "snapshot")]
+        let types = types
+            .savable::<Driver>("actor tree: driver")
+            .savable_as::<Supervisor>("actor tree: supervisor")
+            .savable::<Worker>("actor tree: worker")
+            .savable::<CheckpointStore>("actor tree: checkpoints")
+            .savable::<Crasher>("actor tree: crasher")
+            .saved_answers("states of workers", SupervisorMessage::States);
+        types
+    }
+
+    fn keep(&self, handles: &Handles) -> Kept {
+        Kept { driver: handles.driver, deaths: handles.deaths.borrow().clone() }
+    }
+
+    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
+        Handles { driver: kept.driver, deaths: watch_deaths(kept.deaths, simulation) }
+    }
+}
+
+/// Notes who dies, from now on.
+fn watch_deaths(deaths: Vec<Death>, simulation: &mut Simulation) -> Rc<RefCell<Vec<Death>>> {
+    let deaths = Rc::new(RefCell::new(deaths));
+    let log = Rc::clone(&deaths);
+    simulation.observe(move |record: &Record<'_>| {
+        if let RecordKind::Died(cause) = record.kind {
+            let actor = record.receiver.to_string();
+            log.borrow_mut().push(Death { time: record.time, actor, cause });
+        }
+    });
+    deaths
 }

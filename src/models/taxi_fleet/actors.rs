@@ -11,6 +11,7 @@ use std::fmt;
 
 crate::message! {
     /// What the driver of the day understands: the notebook's main program.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum DriverMessage {
         /// Begin the day.
         Start,
@@ -23,6 +24,7 @@ crate::message! {
     }
 
     /// What a taxi understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum TaxiMessage {
         /// Drive; the taxi is busy until the ride is over.
         TakeRide { ride: u32, duration: Span },
@@ -31,6 +33,7 @@ crate::message! {
     }
 
     /// What the dispatcher understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum DispatcherMessage {
         /// Employ the taxis.
         Open,
@@ -43,6 +46,7 @@ crate::message! {
     }
 
     /// What the source of rides understands.
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum RideSourceMessage {
         /// Begin.
         Run { dispatcher: ActorRef<DispatcherMessage> },
@@ -52,6 +56,7 @@ crate::message! {
 
     /// What the dispatcher's books say.
     #[derive(Clone, Copy, PartialEq, Eq, Default)]
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub struct CashReport {
         /// The commission collected.
         pub cash: Money,
@@ -63,7 +68,8 @@ crate::message! {
 }
 
 /// The notebook's main program: starts everyone, polls, asks for the total.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Driver {
     /// The actors that it started.
     pub(super) crew: Option<Crew>,
@@ -76,6 +82,7 @@ pub struct Driver {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Crew {
     pub(super) message_actor: ActorRef<MessageActorMessage<Notice>>,
     pub(super) dispatcher: ActorRef<DispatcherMessage>,
@@ -140,7 +147,8 @@ impl Actor for Driver {
 
 /// The notebook's `Simulation`: sends a ride to the dispatcher, sleeps,
 /// sends the next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct RideSource {
     durations: Durations,
     every: Span,
@@ -152,6 +160,11 @@ pub struct RideSource {
 impl RideSource {
     fn new(durations: Durations, every: Span) -> Self {
         Self { durations, every, sent: 0, stream: None, dispatcher: None }
+    }
+
+    /// Shows the stream that the lengths of the rides are drawn from.
+    pub(super) fn visit_streams(&mut self, visit: &mut dyn FnMut(&mut Stream)) {
+        self.stream.iter_mut().for_each(visit);
     }
 
     /// The length of the next ride; `None` after the last.
@@ -193,7 +206,8 @@ impl Actor for RideSource {
 ///
 /// Which taxi is free is known from its own books alone: a taxi on the road
 /// could not answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Dispatcher {
     /// The commission collected.
     pub cash: Money,
@@ -309,7 +323,8 @@ impl Actor for Dispatcher {
 }
 
 /// One taxi and what it has earned.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Taxi {
     /// What the driver keeps: fares less commission.
     pub cash: Money,

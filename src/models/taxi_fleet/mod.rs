@@ -13,9 +13,9 @@ pub use actors::{
     RideSourceMessage, Taxi, TaxiMessage,
 };
 
-use super::{DEFAULT_STARTUP, MessageActor, Model, Money, Rate};
+use super::{Branching, DEFAULT_STARTUP, MessageActor, Model, Money, Rate};
 use crate::actor::ActorRef;
-use crate::simulation::Simulation;
+use crate::simulation::{Simulation, Types};
 use crate::time::Span;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -38,6 +38,7 @@ pub const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct TaxiFleet {
     /// Names of the first drivers; the others are called `Taxi 5`, ...
     pub drivers: Vec<String>,
@@ -64,6 +65,7 @@ pub struct TaxiFleet {
 
 /// Where the lengths of the rides come from.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum Durations {
     /// These, in order.
     Given(Vec<Span>),
@@ -165,6 +167,7 @@ impl TaxiFleet {
 crate::message! {
     /// What the message actor is told; printed in the user's language.
     #[derive(Clone, Copy, PartialEq, Eq)]
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     pub enum Notice {
         /// A ride was given to a taxi.
         Assigned { duration: Span, taxi: u32 },
@@ -177,6 +180,7 @@ crate::message! {
 
 /// One ride, as the dispatcher knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ride {
     /// How long it takes.
     pub duration: Span,
@@ -218,6 +222,7 @@ impl Day {
 
 /// The actors of a running fleet.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Handles {
     /// The driver, which owns all others.
     pub driver: ActorRef<DriverMessage>,
@@ -263,5 +268,37 @@ impl Model for TaxiFleet {
             taxi_cash,
             commission: self.commission,
         }
+    }
+}
+
+impl Branching for TaxiFleet {
+    type Kept = Handles;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable::<Dispatcher>()
+            .forkable::<Taxi>()
+            .forkable::<RideSource>()
+            .streams(RideSource::visit_streams)
+            .forkable::<MessageActor<Notice>>()
+            .answer("polled", DriverMessage::Polled)
+            .answer("total", DriverMessage::Total);
+        #[cfg(feature = "snapshot")]
+        let types = types
+            .savable::<Driver>("taxi: driver")
+            .savable::<Dispatcher>("taxi: dispatcher")
+            .savable::<Taxi>("taxi: taxi")
+            .savable::<RideSource>("taxi: simulation")
+            .savable::<MessageActor<Notice>>("taxi: message actor");
+        types
+    }
+
+    fn keep(&self, handles: &Handles) -> Handles {
+        *handles
+    }
+
+    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
+        kept
     }
 }

@@ -11,6 +11,7 @@ use crate::time::Span;
 /// [`Context::set_timer`]. May be kept for ever: once the message was handled
 /// or taken back, the timer is stale and [`Context::cancel`] says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timer {
     actor: ActorId,
     cell: u32,

@@ -31,6 +31,13 @@ impl Directory {
         }
     }
 
+    /// The first actor of a class that lives.
+    pub(in crate::simulation) fn first_living(&self, class: u16) -> Option<ActorId> {
+        let entries = &self.classes.get(class as usize)?.entries;
+        let (index, entry) = (0..).zip(entries).find(|(_, entry)| entry.state.lives())?;
+        Some(ActorId { class, index, generation: entry.generation })
+    }
+
     /// Marks an actor that gives up its path before it dies.
     pub(super) fn condemn(&mut self, place: Place) {
         let generation = self.at(place).generation;

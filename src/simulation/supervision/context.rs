@@ -1,12 +1,13 @@
 //! Supervising, failing and watching, from within and from outside a run.
 
-use super::wards::{Saved, restoring};
+use super::wards::{Fresh, Restored};
 use super::{DeathNotice, Restart, Watch};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::EventKind;
 use crate::simulation::{Actor, Context, Simulation};
 use crate::time::VirtualTime;
+use std::marker::PhantomData;
 
 impl<M: Message> Context<'_, M> {
     /// Spawns an actor that this one owns and supervises: `make` makes its
@@ -50,10 +51,10 @@ impl<M: Message> Context<'_, M> {
         &mut self,
         spawn: impl Into<Spawn>,
         policy: Restart,
-        mut make: impl FnMut() -> A + 'static,
+        make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
-        let make = move |_: Saved<'_>| Ok(make());
-        self.core.spawn_supervised(Some(self.id), &spawn.into(), policy, make)
+        let make = Fresh(make, PhantomData);
+        self.core.spawn_supervised::<A>(Some(self.id), &spawn.into(), policy, make)
     }
 
     /// Like [`spawn_supervised`](Self::spawn_supervised), with a factory that
@@ -69,7 +70,12 @@ impl<M: Message> Context<'_, M> {
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {
-        self.core.spawn_supervised(Some(self.id), &spawn.into(), policy, restoring(make))
+        self.core.spawn_supervised::<A>(
+            Some(self.id),
+            &spawn.into(),
+            policy,
+            Restored(make, PhantomData),
+        )
     }
 
     /// Saves what the next incarnation of this actor is to begin with, in place
@@ -227,10 +233,10 @@ impl Simulation {
         &mut self,
         spawn: impl Into<Spawn>,
         policy: Restart,
-        mut make: impl FnMut() -> A + 'static,
+        make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
-        let make = move |_: Saved<'_>| Ok(make());
-        let actor = self.core.borrow_mut().spawn_supervised(None, &spawn.into(), policy, make);
+        let make = Fresh(make, PhantomData);
+        let actor = self.core.borrow_mut().spawn_supervised::<A>(None, &spawn.into(), policy, make);
         self.settle_births();
         actor
     }
@@ -243,8 +249,8 @@ impl Simulation {
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {
-        let make = restoring(make);
-        let actor = self.core.borrow_mut().spawn_supervised(None, &spawn.into(), policy, make);
+        let make = Restored(make, PhantomData);
+        let actor = self.core.borrow_mut().spawn_supervised::<A>(None, &spawn.into(), policy, make);
         self.settle_births();
         actor
     }

@@ -97,7 +97,10 @@
 
 mod context;
 mod find;
+mod kept;
 mod restart;
+#[cfg(feature = "snapshot")]
+mod saved;
 mod undeliverable;
 mod wards;
 mod watch;
@@ -107,8 +110,10 @@ pub use restart::Restart;
 pub use undeliverable::Undeliverable;
 pub use watch::{DeathNotice, Watch};
 
-pub(super) use wards::{NextLife, Wards};
-pub(super) use watch::Watches;
+#[cfg(feature = "snapshot")]
+pub(super) use saved::{WardsPicture, WatchesPicture};
+pub(super) use wards::{Factory, Fresh, NextLife, Restored, Wards};
+pub(super) use watch::{Tell, Watches, Wrap};
 
 #[cfg(doc)]
 use super::{Context, Simulation};

@@ -20,6 +20,7 @@ use std::collections::VecDeque;
 /// assert_ne!(worker, actor);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Restart {
     after: After,
     bound: Option<(u32, Span)>,
@@ -28,6 +29,7 @@ pub struct Restart {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 enum After {
     Nothing,
     Failure,
@@ -109,7 +111,8 @@ impl Restart {
 }
 
 /// The restarts of one actor that still count under its bound.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct History(VecDeque<VirtualTime>);
 
 impl History {

@@ -10,6 +10,7 @@ use std::fmt;
 /// A message whose receiver was dead; see
 /// [`Simulation::undeliverable`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Undeliverable {
     /// When that was found: when the message arrived, or, of one that waited,

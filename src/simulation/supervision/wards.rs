@@ -12,42 +12,93 @@ use crate::time::Span;
 use rustc_hash::FxHashMap;
 use std::any::{Any, type_name};
 use std::collections::BTreeSet;
+use std::marker::PhantomData;
 
 /// A state that an actor saved, and the name of its type.
-struct Checkpoint {
-    state: Box<dyn Any>,
-    type_name: &'static str,
+pub(super) struct Checkpoint {
+    pub(super) state: Box<dyn Any>,
+    pub(super) type_name: &'static str,
 }
 
 /// What a factory is given: the last checkpoint, if there is one.
-pub(super) type Saved<'a> = Option<&'a dyn Any>;
+pub(in crate::simulation) type Saved<'a> = Option<&'a dyn Any>;
 
-/// Makes one state after the other; `Err` if what was saved is of another type
-/// than it takes, which it names.
-type Factory = Box<dyn FnMut(Saved<'_>) -> Result<Box<dyn Any>, &'static str>>;
+/// Makes one state after the other.
+pub(in crate::simulation) trait Factory: Any {
+    /// `Err` if what was saved is of another type than it takes, which it
+    /// names.
+    fn make(&mut self, saved: Saved<'_>) -> Result<Box<dyn Any>, &'static str>;
+    /// The type of the program's function, by name.
+    fn function(&self) -> &'static str;
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A factory that asks for nothing.
+pub(in crate::simulation) struct Fresh<A, F>(
+    pub(in crate::simulation) F,
+    pub(in crate::simulation) PhantomData<fn() -> A>,
+);
+
+/// A factory that is given checkpoints of its own type only.
+pub(in crate::simulation) struct Restored<A, S, F>(
+    pub(in crate::simulation) F,
+    pub(in crate::simulation) PhantomData<fn(S) -> A>,
+);
+
+impl<A: 'static, F: FnMut() -> A + 'static> Factory for Fresh<A, F> {
+    fn make(&mut self, _: Saved<'_>) -> Result<Box<dyn Any>, &'static str> {
+        Ok(Box::new((self.0)()))
+    }
+
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Restored<A, S, F> {
+    fn make(&mut self, saved: Saved<'_>) -> Result<Box<dyn Any>, &'static str> {
+        let saved = match saved {
+            None => None,
+            Some(saved) => Some(saved.downcast_ref().ok_or(type_name::<S>())?),
+        };
+        Ok(Box::new((self.0)(saved)))
+    }
+
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
 
 /// A supervised actor.
-struct Ward {
-    policy: Restart,
-    startup: Span,
-    make: Factory,
-    history: History,
-    restarts: u64,
+pub(super) struct Ward {
+    pub(super) policy: Restart,
+    pub(super) startup: Span,
+    pub(super) make: Box<dyn Factory>,
+    pub(super) history: History,
+    pub(super) restarts: u64,
     /// The last common restart of its siblings that it took part in.
-    round: u64,
+    pub(super) round: u64,
     /// What its last incarnation died of.
-    last: Option<DeathCause>,
+    pub(super) last: Option<DeathCause>,
 }
 
 /// All supervised actors that live.
 #[derive(Default)]
 pub(in crate::simulation) struct Wards {
-    wards: FxHashMap<ActorId, Ward>,
+    pub(super) wards: FxHashMap<ActorId, Ward>,
     /// Those that are restarted together, after their owners.
-    together: BTreeSet<(ActorId, ActorId)>,
+    pub(super) together: BTreeSet<(ActorId, ActorId)>,
     /// How often the children of an owner were restarted together.
-    rounds: FxHashMap<ActorId, u64>,
-    checkpoints: FxHashMap<PathHash, Checkpoint>,
+    pub(super) rounds: FxHashMap<ActorId, u64>,
+    pub(super) checkpoints: FxHashMap<PathHash, Checkpoint>,
 }
 
 /// What an actor that died goes on with.
@@ -84,16 +135,6 @@ impl Wards {
     }
 }
 
-/// A factory that is given checkpoints of its own type only.
-pub(super) fn restoring<A, S: 'static>(
-    mut make: impl FnMut(Option<&S>) -> A + 'static,
-) -> impl FnMut(Saved<'_>) -> Result<A, &'static str> + 'static {
-    move |saved| match saved {
-        None => Ok(make(None)),
-        Some(saved) => Ok(make(Some(saved.downcast_ref().ok_or(type_name::<S>())?))),
-    }
-}
-
 impl Core {
     /// Spawns an actor that is made by a factory now and whenever `policy`
     /// restarts it.
@@ -102,7 +143,7 @@ impl Core {
         owner: Option<ActorId>,
         spawn: &Spawn,
         policy: Restart,
-        mut make: impl FnMut(Saved<'_>) -> Result<A, &'static str> + 'static,
+        mut make: impl Factory,
     ) -> ActorRef<A::Message> {
         if !policy.is_valid() {
             self.fail(ErrorKind::EmptyRestartSpan { name: spawn.to_string() });
@@ -112,8 +153,8 @@ impl Core {
         let owner_id = owner.unwrap_or(ActorId::OUTSIDE);
         let path = self.directory.path_below(owner_id, spawn);
         let saved = self.wards.checkpoints.get(&path);
-        let first = match make(saved.map(|saved| &*saved.state)) {
-            Ok(first) => first,
+        let first = match make.make(saved.map(|saved| &*saved.state)) {
+            Ok(first) => *first.downcast::<A>().expect("a factory makes its own type"),
             Err(wanted) => {
                 let name = match owner_id {
                     ActorId::OUTSIDE => spawn.to_string(),
@@ -130,7 +171,7 @@ impl Core {
         let ward = Ward {
             policy,
             startup: spawn.startup,
-            make: Box::new(move |saved| Ok(Box::new(make(saved)?) as Box<dyn Any>)),
+            make: Box::new(make),
             history: History::default(),
             restarts: 0,
             round: self.wards.rounds.get(&owner_id).copied().unwrap_or(0),
@@ -190,7 +231,7 @@ impl Core {
         }
         let path = self.directory.path_hash(id);
         let saved = self.wards.checkpoints.get(&path);
-        let state = match (ward.make)(saved.map(|saved| &*saved.state)) {
+        let state = match ward.make.make(saved.map(|saved| &*saved.state)) {
             Ok(state) => state,
             Err(wanted) => {
                 let name = self.directory.path(id).to_string();

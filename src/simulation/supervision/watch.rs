@@ -5,7 +5,9 @@ use crate::simulation::core::Core;
 use crate::simulation::pool::EventKind;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
+use std::any::{Any, type_name};
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
 crate::message! {
     /// News that a watched actor has died: what
@@ -14,6 +16,7 @@ crate::message! {
     /// It is a [`Message`](trait@crate::Message) itself, so that a variant of a
     /// message type can hold it.
     #[derive(Clone, PartialEq, Eq)]
+    #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
     #[non_exhaustive]
     pub struct DeathNotice {
         /// The actor.
@@ -36,6 +39,7 @@ crate::message! {
 
 /// Names a watch, to end it; see [`Context::unwatch`](crate::Context::unwatch).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Watch {
     watched: ActorId,
     number: u64,
@@ -45,13 +49,27 @@ pub struct Watch {
 ///
 /// Boxes of plain functions, such as the constructor of an enum variant,
 /// allocate nothing.
-trait Tell {
+pub(in crate::simulation) trait Tell: Any {
     fn tell(&self, core: &mut Core, watcher: ActorId, notice: DeathNotice);
+    /// The type of the program's function, by name.
+    fn function(&self) -> &'static str;
+    fn as_any(&self) -> &dyn Any;
 }
 
-struct Wrap<F, M>(F, std::marker::PhantomData<fn() -> M>);
+pub(in crate::simulation) struct Wrap<F, M>(
+    pub(in crate::simulation) F,
+    pub(in crate::simulation) PhantomData<fn() -> M>,
+);
 
-impl<F: Fn(DeathNotice) -> M, M: Message> Tell for Wrap<F, M> {
+impl<F: Fn(DeathNotice) -> M + 'static, M: Message> Tell for Wrap<F, M> {
+    fn function(&self) -> &'static str {
+        type_name::<F>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
     fn tell(&self, core: &mut Core, watcher: ActorId, notice: DeathNotice) {
         let from = notice.who;
         let due = core.news_arrival(from, watcher);
@@ -59,20 +77,20 @@ impl<F: Fn(DeathNotice) -> M, M: Message> Tell for Wrap<F, M> {
     }
 }
 
-struct Watcher {
-    id: ActorId,
-    tell: Box<dyn Tell>,
+pub(super) struct Watcher {
+    pub(super) id: ActorId,
+    pub(super) tell: Box<dyn Tell>,
 }
 
 /// Who watches whom.
 #[derive(Default)]
 pub(in crate::simulation) struct Watches {
     /// By whom they watch, and in the order they began.
-    by_watched: BTreeMap<(ActorId, u64), Watcher>,
-    by_watcher: BTreeSet<(ActorId, u64, ActorId)>,
-    made: u64,
+    pub(super) by_watched: BTreeMap<(ActorId, u64), Watcher>,
+    pub(super) by_watcher: BTreeSet<(ActorId, u64, ActorId)>,
+    pub(super) made: u64,
     /// What the actor that dies now gave as its reason.
-    reason: String,
+    pub(super) reason: String,
 }
 
 impl Core {
@@ -88,7 +106,7 @@ impl Core {
         self.ties.marks.sees(Thing::Names);
         let number = self.watches.made;
         self.watches.made += 1;
-        let tell = Wrap(wrap, std::marker::PhantomData);
+        let tell = Wrap(wrap, PhantomData);
         if self.directory.is_alive(watched) {
             self.watches
                 .by_watched

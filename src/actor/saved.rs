@@ -1,0 +1,31 @@
+//! References in files: what they name, without the type.
+
+use super::{ActorRef, ReplyTo, RequestId};
+use crate::actor::ActorId;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+impl<M> Serialize for ActorRef<M> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.id.serialize(serializer)
+    }
+}
+
+impl<'de, M> Deserialize<'de> for ActorRef<M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ActorId::deserialize(deserializer).map(Self::new)
+    }
+}
+
+/// For snapshots, which hold what waits for an answer. Not a way to answer twice:
+/// the second answer is dropped.
+impl<R> Serialize for ReplyTo<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.request.serialize(serializer)
+    }
+}
+
+impl<'de, R> Deserialize<'de> for ReplyTo<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RequestId::deserialize(deserializer).map(Self::new)
+    }
+}

@@ -1,0 +1,60 @@
+//! The kernel of a copy.
+
+use crate::actor::ActorId;
+use crate::random::DrawLog;
+use crate::simulation::core::{Core, Shared};
+use crate::simulation::resource::Resources;
+use crate::simulation::ties::Ties;
+use crate::simulation::types::{SnapshotError, Types};
+use std::rc::Weak;
+use std::sync::Arc;
+
+impl Core {
+    /// The same kernel with other pools.
+    pub(super) fn fork(
+        &self,
+        types: &Types,
+        pools: Vec<Shared>,
+        drawn: Option<Arc<DrawLog>>,
+    ) -> Result<Self, SnapshotError> {
+        debug_assert!(self.newborns.is_empty() && self.new_classes.is_empty(), "between events");
+        debug_assert!(self.ready.is_none(), "there are no processes");
+        Ok(Self {
+            now: self.now,
+            event: self.event,
+            event_last: self.event_last,
+            instant_first: self.instant_first,
+            plain_latency: self.plain_latency,
+            link_lane: self.link_lane,
+            slows: self.slows,
+            // Whatever there is to look after is looked for.
+            attention: true,
+            urgent: self.urgent.clone(),
+            ready: None,
+            ended: self.ended,
+            quiet: false,
+            current: ActorId::OUTSIDE,
+            cause: self.cause,
+            counts: self.counts,
+            events: self.events.clone(),
+            pools,
+            recorder: self.recorder.fork(&self.config, drawn),
+            directory: self.directory.clone(),
+            requests: self.requests.fork(types)?,
+            cpu: self.cpu.clone(),
+            resources: Resources::default(),
+            wards: self.wards.fork(types)?,
+            watches: self.watches.fork(types)?,
+            // There is no policy.
+            ties: Ties::default(),
+            failure: None,
+            newborns: Vec::new(),
+            new_classes: Vec::new(),
+            remains: Vec::new(),
+            this: Weak::new(),
+            network: self.network.clone(),
+            class_numbers: self.class_numbers.clone(),
+            config: self.config.clone(),
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Copies of a running simulation that go on independently.
+
+mod change;
+mod kernel;
+mod rerun;
+
+pub use rerun::{Branch, Origin};
+
+use super::Simulation;
+use super::class::Class;
+use super::core::{Core, Shared};
+use super::types::{SnapshotError, Types};
+use crate::actor::Copying;
+use std::any::{Any, TypeId};
+use std::rc::Rc;
+
+impl Simulation {
+    /// Tells the simulation what it needs to copy and save actors of these
+    /// types. May be called again, for more types.
+    pub fn register(&mut self, types: &Types) {
+        self.types = Rc::new(self.types.as_ref().clone().and(types));
+    }
+
+    /// A copy that goes on independently: a branch of this run.
+    ///
+    /// If nothing is changed in either, both come to the same, event by event
+    /// and digest by digest. What can be changed from now on: states
+    /// ([`state_mut`](Self::state_mut)), messages ([`send`](Self::send)), seeds
+    /// ([`reseed`](Self::reseed)), [latencies](Self::set_latency),
+    /// [limits](Self::set_limits). Whatever a change does not touch draws the
+    /// same random numbers in all branches, so that they compare.
+    ///
+    /// Observers and pacers stay with the original. References, timers and
+    /// watches name the same in both.
+    ///
+    /// Cost: a copy of all states, messages and books, O(actors + messages); see
+    /// `benches/forks.rs`.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] names the type that has not
+    /// [opted in](Types), or the process or resource that cannot; or says that
+    /// the run has failed. [`branch`](Self::branch) finds another way.
+    pub fn fork(&self) -> Result<Self, SnapshotError> {
+        let core = self.core.borrow();
+        if let Some(error) = self.failed.as_ref().or(core.failure.as_ref()) {
+            return Err(SnapshotError::Failed(Box::new(error.clone())));
+        }
+        if core.ties.is_on() {
+            return Err(SnapshotError::Ties);
+        }
+        let copying = Copying(());
+        let copy = |class: (u16, &dyn Class)| copy_class(&core, class, &self.types, &copying);
+        let classes = (0..).zip(self.classes.iter().map(|class| &**class));
+        let (drawn, copied) = core
+            .recorder
+            .copy_streams(|| classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>());
+        let (classes, pools) = copied?.into_iter().unzip();
+        let core = core.fork(&self.types, pools, drawn)?;
+        Ok(Self {
+            core: Core::share(core),
+            config: self.config.clone(),
+            classes,
+            failed: None,
+            pacer: None,
+            types: Rc::clone(&self.types),
+        })
+    }
+}
+
+fn copy_class(
+    core: &Core,
+    class: (u16, &dyn Class),
+    types: &Types,
+    copying: &Copying,
+) -> Result<(Box<dyn Class>, Shared), SnapshotError> {
+    let (typed, (id, type_name)) = states_of(core, class)?;
+    let copy = types.state(id).and_then(|state| state.copy.as_ref());
+    let register = "Types::forkable or forkable_by";
+    let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
+    copy(typed, copying).map_err(|type_name| SnapshotError::Message { type_name })
+}
+
+/// What a class of plain actors holds.
+pub(super) fn states_of<'a>(
+    core: &Core,
+    (number, class): (u16, &'a dyn Class),
+) -> Result<(&'a dyn Any, (TypeId, &'static str)), SnapshotError> {
+    if let Some(found) = class.typed_ref().zip(class.type_of_states()) {
+        return Ok(found);
+    }
+    let first = core.directory.first_living(number);
+    let path = first.map(|id| core.directory.path(id).to_string()).unwrap_or_default();
+    match first {
+        Some(id) if core.is_resource(id) => Err(SnapshotError::Resource { path }),
+        _ => Err(SnapshotError::Process { path }),
+    }
+}

@@ -1,0 +1,126 @@
+//! A pool in files. Cells keep their numbers, which timers know.
+
+use super::{Cell, EventKind, Head, Mailbox, NONE, Pool};
+use crate::actor::{ActorId, RequestId};
+use crate::simulation::recorder::Origin;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// A cell without its message.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(in crate::simulation) enum CellPicture {
+    Free,
+    Used(UsedCell),
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(in crate::simulation) struct UsedCell {
+    pub(in crate::simulation) kind: EventKind,
+    /// The receiver; of a message that waits, nobody.
+    pub(in crate::simulation) generation: u16,
+    pub(in crate::simulation) index: u32,
+    /// Whether there is a message.
+    pub(in crate::simulation) message: bool,
+    /// The sender, and the event in which it was scheduled, if known.
+    pub(in crate::simulation) origin: Option<(ActorId, u64)>,
+    pub(in crate::simulation) word: Option<u64>,
+    pub(in crate::simulation) request: Option<RequestId>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) struct PoolPicture {
+    pub(in crate::simulation) cells: Vec<CellPicture>,
+    /// The free ones, the next to be used first.
+    pub(in crate::simulation) free: Vec<u32>,
+}
+
+impl PoolPicture {
+    /// How many messages there are.
+    pub(in crate::simulation) fn messages(&self) -> usize {
+        let has = |cell: &&CellPicture| matches!(cell, CellPicture::Used(used) if used.message);
+        self.cells.iter().filter(has).count()
+    }
+}
+
+impl<M> Pool<M> {
+    /// Cells of cancelled events are free in the picture: the event list that is
+    /// made of it has no entries of them.
+    pub(in crate::simulation) fn picture(&self) -> PoolPicture {
+        let mut free = Vec::new();
+        let mut next = self.free;
+        while let Some(cell) = self.cells.get(next as usize) {
+            free.push(next);
+            next = cell.head.link();
+        }
+        let cells = (0..).zip(&self.cells).map(|(index, cell)| match cell.head.kind() {
+            EventKind::Free => CellPicture::Free,
+            EventKind::Cancelled => {
+                free.push(index);
+                CellPicture::Free
+            }
+            kind => {
+                let waits = kind == EventKind::Waiting;
+                let to = cell.head.target(self.class);
+                CellPicture::Used(UsedCell {
+                    kind,
+                    generation: if waits { 0 } else { to.generation },
+                    index: if waits { 0 } else { to.index },
+                    message: cell.message.is_some(),
+                    origin: Some(self.origin(index))
+                        .filter(|from| *from != Origin::OUTSIDE)
+                        .map(|from| (from.sender, from.event)),
+                    word: Some(self.word(index)).filter(|word| *word != u64::MAX),
+                    request: self.requests.get(&index).copied(),
+                })
+            }
+        });
+        PoolPicture { cells: cells.collect(), free }
+    }
+
+    /// The messages, in the order of their cells.
+    pub(in crate::simulation) fn messages(&self) -> impl Iterator<Item = &M> {
+        self.cells.iter().filter_map(|cell| cell.message.as_ref())
+    }
+
+    /// The cells of a mailbox, oldest first.
+    pub(in crate::simulation) fn waiting(&self, mailbox: Mailbox) -> Vec<u32> {
+        let mut next = mailbox.oldest(self).unwrap_or(NONE);
+        let step = |_| {
+            let cell = next;
+            next = self.head(cell).link();
+            cell
+        };
+        (0..mailbox.len()).map(step).collect()
+    }
+
+    /// A pool that was checked to be one, with as many messages as it needs.
+    pub(in crate::simulation) fn restore(
+        class: u16,
+        picture: &PoolPicture,
+        messages: Vec<M>,
+    ) -> Self {
+        let mut messages = messages.into_iter();
+        let mut requests = FxHashMap::default();
+        let mut pool = Self::new(class);
+        for (index, cell) in (0..).zip(&picture.cells) {
+            let CellPicture::Used(used) = cell else {
+                pool.cells.push(Cell { head: Head::free(NONE), message: None });
+                continue;
+            };
+            let to = ActorId { class, generation: used.generation, index: used.index };
+            let message = if used.message { messages.next() } else { None };
+            pool.cells.push(Cell { head: Head::new(to, used.kind), message });
+            if let Some((sender, event)) = used.origin {
+                pool.set_origin(index, Origin { sender, event });
+            }
+            used.word.into_iter().for_each(|word| pool.set_word(index, word));
+            requests.extend(used.request.map(|request| (index, request)));
+        }
+        for cell in picture.free.iter().rev() {
+            pool.cells[*cell as usize].head = Head::free(pool.free);
+            pool.free = *cell;
+        }
+        pool.requests = requests;
+        pool
+    }
+}

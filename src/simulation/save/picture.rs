@@ -1,0 +1,204 @@
+//! The kernel in files.
+
+use crate::digest::{Digest, Ingredients};
+use crate::event_list::{EventId, EventKey, EventList, EventListKind};
+use crate::network::{NetworkPicture, Pattern};
+use crate::simulation::core::Core;
+use crate::simulation::cpu::CpuSlots;
+use crate::simulation::directory::DirectoryPicture;
+use crate::simulation::recorder::Recorder;
+use crate::simulation::request::RequestsPicture;
+use crate::simulation::supervision::{Undeliverable, WardsPicture, WatchesPicture};
+use crate::simulation::types::{LoadedClass, SnapshotError, Types};
+use crate::simulation::{Config, Counts, Limits};
+use crate::snapshot::FileError;
+use crate::time::VirtualTime;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct KernelPicture {
+    config: ConfigPicture,
+    pub(super) now: VirtualTime,
+    pub(super) event: u64,
+    pub(super) instant_first: u64,
+    ended: bool,
+    cause: u64,
+    pub(super) counts: Counts,
+    /// Pool and cell.
+    pub(super) urgent: Vec<(u16, u32)>,
+    pub(super) sequence: u64,
+    /// In order.
+    pub(super) events: Vec<EventPicture>,
+    recorder: RecorderPicture,
+    pub(super) directory: DirectoryPicture,
+    requests: RequestsPicture,
+    pub(super) cpu: CpuSlots,
+    wards: WardsPicture,
+    watches: WatchesPicture,
+    network: NetworkPicture,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct EventPicture {
+    pub(super) time: VirtualTime,
+    tie_rank: u16,
+    pub(super) sequence: u64,
+    pub(super) pool: u16,
+    pub(super) cell: u32,
+}
+
+impl EventPicture {
+    pub(super) fn key(self) -> EventKey {
+        let Self { time, tie_rank, sequence, .. } = self;
+        EventKey { time, tie_rank, sequence }
+    }
+}
+
+/// Settings; latencies and plans as they print, which is how they are read.
+#[derive(Serialize, Deserialize)]
+struct ConfigPicture {
+    seed: u64,
+    replication: u64,
+    latency: String,
+    links: Vec<(String, String, String)>,
+    faults: String,
+    cpus: Option<u32>,
+    limits: Limits,
+    event_list: EventListKind,
+    digest: bool,
+    ingredients: Ingredients,
+    digest_of: Vec<String>,
+    undeliverable_kept: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) struct RecorderPicture {
+    pub(in crate::simulation) digest: [u64; 2],
+    pub(in crate::simulation) origins: bool,
+    pub(in crate::simulation) undeliverable: Vec<Undeliverable>,
+}
+
+impl KernelPicture {
+    pub(super) fn of(core: &Core, types: &Types) -> Result<Self, SnapshotError> {
+        let picture = |(key, id): &(EventKey, EventId)| EventPicture {
+            time: key.time,
+            tie_rank: key.tie_rank,
+            sequence: key.sequence,
+            pool: id.pool,
+            cell: id.cell,
+        };
+        Ok(Self {
+            config: ConfigPicture::of(&core.config),
+            now: core.now,
+            event: core.event,
+            instant_first: core.instant_first,
+            ended: core.ended,
+            cause: core.cause,
+            counts: core.counts,
+            urgent: core.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
+            sequence: core.events.sequence(),
+            events: core.events.clone().into_entries().iter().map(picture).collect(),
+            recorder: core.recorder.picture(),
+            directory: core.directory.picture(),
+            requests: core.requests.picture(types)?,
+            cpu: core.cpu.clone(),
+            wards: core.wards.picture(types)?,
+            watches: core.watches.picture(types)?,
+            network: core.network.picture(),
+        })
+    }
+
+    pub(super) fn config(&self) -> Result<Config, FileError> {
+        self.config.restore().ok_or(FileError::Inconsistent { what: "a latency or a fault plan" })
+    }
+
+    /// Puts everything into a kernel that was made with the same settings.
+    pub(super) fn restore(
+        self,
+        core: &mut Core,
+        types: &Types,
+        classes: &[LoadedClass],
+    ) -> Result<(), FileError> {
+        let wrong = |what| FileError::Inconsistent { what };
+        core.now = self.now;
+        core.event = self.event;
+        core.instant_first = self.instant_first;
+        core.ended = self.ended;
+        core.cause = self.cause;
+        core.attention = true;
+        core.counts = self.counts;
+        let urgent = self.urgent.into_iter().map(|(pool, cell)| EventId { pool, cell });
+        core.urgent = urgent.collect();
+        let events = self
+            .events
+            .iter()
+            .map(|event| (event.key(), EventId { pool: event.pool, cell: event.cell }));
+        core.events = EventList::restore(core.config.event_list, self.sequence, events);
+        core.recorder.restore(self.recorder).map_err(wrong)?;
+        core.directory = self.directory.restore().map_err(wrong)?;
+        core.requests = self.requests.restore(types, classes)?;
+        core.cpu = self.cpu;
+        core.wards = self.wards.restore(types, classes)?;
+        core.watches = self.watches.restore(types, classes)?;
+        core.network.restore(self.network).map_err(wrong)?;
+        core.settle_latency();
+        Ok(())
+    }
+}
+
+impl ConfigPicture {
+    fn of(config: &Config) -> Self {
+        let link = |(from, to, latency): &(String, String, _)| {
+            (from.clone(), to.clone(), crate::network::Latency::to_string(latency))
+        };
+        Self {
+            seed: config.seed,
+            replication: config.replication,
+            latency: config.latency.to_string(),
+            links: config.links.iter().map(link).collect(),
+            faults: config.faults.to_string(),
+            cpus: config.cpus,
+            limits: config.limits,
+            event_list: config.event_list,
+            digest: config.digest,
+            ingredients: config.ingredients,
+            digest_of: config.digest_of.iter().map(|pattern| pattern.text().to_owned()).collect(),
+            undeliverable_kept: config.undeliverable_kept as u64,
+        }
+    }
+
+    fn restore(&self) -> Option<Config> {
+        let mut links = Vec::new();
+        for (from, to, latency) in &self.links {
+            links.push((from.clone(), to.clone(), latency.parse().ok()?));
+        }
+        let mut config = Config::new(self.seed)
+            .replication(self.replication)
+            .latency(self.latency.parse().ok()?)
+            .faults(self.faults.parse().ok()?)
+            .limits(self.limits)
+            .event_list(self.event_list)
+            .digest(self.digest)
+            .keep_undeliverable(usize::try_from(self.undeliverable_kept).ok()?);
+        config.ingredients = self.ingredients;
+        config.digest_of =
+            self.digest_of.iter().map(|pattern| Pattern::from(pattern.as_str())).collect();
+        (config.links, config.cpus) = (links, self.cpus);
+        Some(config)
+    }
+}
+
+impl Recorder {
+    fn picture(&self) -> RecorderPicture {
+        RecorderPicture {
+            digest: self.chain().words(),
+            origins: self.wants_origins(),
+            undeliverable: self.undeliverable().cloned().collect(),
+        }
+    }
+
+    fn restore(&mut self, picture: RecorderPicture) -> Result<(), &'static str> {
+        let digest = Digest::of_words(picture.digest);
+        self.go_on(digest, picture.origins, picture.undeliverable)
+    }
+}

@@ -1,0 +1,69 @@
+//! Supervision in copies of a simulation.
+
+use super::wards::{Checkpoint, Ward};
+use super::watch::Watcher;
+use super::{Wards, Watches};
+use crate::simulation::SnapshotError;
+use crate::simulation::types::Types;
+
+impl Wards {
+    pub(in crate::simulation) fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+        let ward = |ward: &Ward| {
+            let known = types.factory_type(ward.make.as_any());
+            let (_, known) = known.ok_or_else(|| unknown_factory(ward))?;
+            Ok::<_, SnapshotError>(Ward {
+                make: known.make(),
+                history: ward.history.clone(),
+                ..*ward
+            })
+        };
+        let wards = self.wards.iter().map(|(id, kept)| Ok((*id, ward(kept)?)));
+        let checkpoints = self.checkpoints.iter().map(|(path, kept)| {
+            let state = types.checkpoint_type(&*kept.state).and_then(|t| (t.copy)(&*kept.state));
+            let state = state.ok_or(SnapshotError::Checkpoint {
+                type_name: kept.type_name,
+                register: "Types::checkpoint",
+            })?;
+            Ok((*path, Checkpoint { state, type_name: kept.type_name }))
+        });
+        Ok(Self {
+            wards: wards.collect::<Result<_, SnapshotError>>()?,
+            together: self.together.clone(),
+            rounds: self.rounds.clone(),
+            checkpoints: checkpoints.collect::<Result<_, SnapshotError>>()?,
+        })
+    }
+}
+
+impl Watches {
+    pub(in crate::simulation) fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+        let watcher = |watcher: &Watcher| {
+            let known = types.notice_type(watcher.tell.as_any());
+            let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
+            Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: known.make() })
+        };
+        let by_watched = self.by_watched.iter().map(|(key, kept)| Ok((*key, watcher(kept)?)));
+        Ok(Self {
+            by_watched: by_watched.collect::<Result<_, SnapshotError>>()?,
+            by_watcher: self.by_watcher.clone(),
+            made: self.made,
+            reason: self.reason.clone(),
+        })
+    }
+}
+
+pub(super) fn unknown_factory(ward: &Ward) -> SnapshotError {
+    SnapshotError::Function {
+        type_name: ward.make.function(),
+        purpose: "spawn_supervised or spawn_restored",
+        register: "Types::factory or restoring",
+    }
+}
+
+pub(super) fn unknown_notice(watcher: &Watcher) -> SnapshotError {
+    SnapshotError::Function {
+        type_name: watcher.tell.function(),
+        purpose: "Context::watch",
+        register: "Types::notice",
+    }
+}

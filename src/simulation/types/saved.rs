@@ -1,0 +1,280 @@
+//! What saving a type takes, and what of it stands in a file.
+
+use super::Types;
+use super::functions::{All, captures_nothing};
+use crate::actor::{Message, RequestError};
+use crate::event_list::Lane;
+use crate::simulation::Actor;
+use crate::simulation::class::{Busy, Class, Meta, Role, Slot, TypedClass};
+use crate::simulation::core::Shared;
+use crate::simulation::gather::Part;
+use crate::simulation::pool::{EventKind, Mailbox, NONE, Pool, PoolPicture};
+use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
+use crate::time::VirtualTime;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::any::{Any, TypeId, type_name};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// A class of actors in a file.
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) struct ClassPicture {
+    pub(in crate::simulation) name: String,
+    pub(in crate::simulation) slots: Vec<Option<SlotPicture>>,
+    states: Bytes,
+    pub(in crate::simulation) pool: PoolPicture,
+    messages: Bytes,
+}
+
+/// An actor in a file, without its state.
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) struct SlotPicture {
+    pub(in crate::simulation) generation: u16,
+    pub(in crate::simulation) busy: Busy,
+    pub(in crate::simulation) role: Role,
+    pub(in crate::simulation) pending: Option<u32>,
+    /// The cells of the messages that wait, oldest first.
+    pub(in crate::simulation) mailbox: Vec<u32>,
+}
+
+/// A class that was loaded, with the types of its states and messages.
+pub(in crate::simulation) struct LoadedClass {
+    pub(in crate::simulation) class: Box<dyn Class>,
+    pub(in crate::simulation) pool: Shared,
+    pub(in crate::simulation) state: TypeId,
+    pub(in crate::simulation) message: TypeId,
+}
+
+type SaveClass = Rc<dyn Fn(&dyn Any) -> Result<ClassPicture, FileError>>;
+type SaveCheckpoint = Rc<dyn Fn(&dyn Any) -> Result<Bytes, FileError>>;
+type LoadCheckpoint = Rc<dyn Fn(&Bytes) -> Result<Box<dyn Any>, FileError>>;
+type LoadClass = Rc<dyn Fn(u16, &ClassPicture) -> Result<LoadedClass, FileError>>;
+
+#[derive(Clone)]
+pub(in crate::simulation) struct SavedState {
+    pub(in crate::simulation) name: &'static str,
+    pub(in crate::simulation) save: SaveClass,
+    pub(in crate::simulation) load: LoadClass,
+}
+
+#[derive(Clone)]
+pub(in crate::simulation) struct SavedCheckpoint {
+    pub(in crate::simulation) name: &'static str,
+    pub(in crate::simulation) save: SaveCheckpoint,
+    pub(in crate::simulation) load: LoadCheckpoint,
+}
+
+/// How a type is written and read.
+pub(in crate::simulation) struct Codec<T> {
+    pub(super) encode: fn(&T) -> Result<Bytes, FileError>,
+    pub(super) decode: fn(&Bytes) -> Result<T, FileError>,
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<T> {
+    fn new() -> Self {
+        Self {
+            encode: |value| encode(value, type_name::<T>()).map(Bytes),
+            decode: |bytes| decode(&bytes.0, type_name::<T>()),
+        }
+    }
+}
+
+/// What is to be known of a request besides its function.
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) enum AnswerPicture {
+    Single,
+    /// One of several whose answers are all awaited.
+    Part {
+        gather: u64,
+        position: u32,
+        /// What they share stands at the first of them.
+        shared: Option<GatherPicture>,
+    },
+    /// One of several of which the first answer is awaited.
+    Runner {
+        race: u64,
+        missing: u32,
+        first: Option<(VirtualTime, u32)>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(in crate::simulation) struct GatherPicture {
+    pub(super) wrapped: bool,
+    pub(super) answers: Vec<Option<Result<Bytes, RequestError>>>,
+    pub(super) arrival: Option<(VirtualTime, Lane)>,
+}
+
+impl Types {
+    /// Actors with states of type `A` are copied by cloning their states and saved
+    /// under that name. Their messages are saved, too.
+    ///
+    /// Names stay in files: they must not change for as long as a file is to be
+    /// read. States and messages should have no recursive types (a damaged file
+    /// is refused before it is decoded, but a forged one could exhaust the stack).
+    ///
+    /// # Panics
+    /// If another type has the name.
+    #[must_use]
+    pub fn savable<A>(self, name: &'static str) -> Self
+    where
+        A: Actor + Clone + Serialize + DeserializeOwned,
+        A::Message: Serialize + DeserializeOwned,
+    {
+        self.forkable::<A>().savable_as::<A>(name)
+    }
+
+    /// Actors with states of type `A` are saved under that name; how they are
+    /// copied is said by [`forkable_by`](Self::forkable_by).
+    ///
+    /// # Panics
+    /// If another type has the name.
+    #[must_use]
+    pub fn savable_as<A>(mut self, name: &'static str) -> Self
+    where
+        A: Actor + Serialize + DeserializeOwned,
+        A::Message: Serialize + DeserializeOwned,
+    {
+        let id = TypeId::of::<A>();
+        let mut others = self.states.iter().filter(|(other, _)| **other != id);
+        let taken = others.any(|(_, t)| t.saved.as_ref().is_some_and(|saved| saved.name == name));
+        assert!(!taken, "two types of actors are saved as {name}");
+        let saved = SavedState {
+            name,
+            save: Rc::new(move |class| save_class::<A>(name, class)),
+            load: Rc::new(load_class::<A>),
+        };
+        self.states.entry(id).or_default().saved = Some(saved);
+        self
+    }
+
+    /// Like [`answers`](Self::answers), for functions that are in files, too.
+    #[must_use]
+    pub fn saved_answers<R, M: Message, F>(mut self, name: &'static str, then: F) -> Self
+    where
+        R: Clone + Serialize + DeserializeOwned + 'static,
+        F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        let known = All::<F, R, M> {
+            wrap: then,
+            clone: R::clone,
+            codec: Some(Codec::new()),
+            types: PhantomData,
+        };
+        self.answers.insert(TypeId::of::<Part<F, R, M>>(), (name, Rc::new(known)));
+        self
+    }
+
+    /// Checkpoints of type `S` are copied by cloning them and saved under that
+    /// name.
+    #[must_use]
+    pub fn saved_checkpoint<S>(self, name: &'static str) -> Self
+    where
+        S: Clone + Serialize + DeserializeOwned + 'static,
+    {
+        let mut types = self.checkpoint::<S>();
+        let saved = SavedCheckpoint {
+            name,
+            save: Rc::new(|state| {
+                let state = state.downcast_ref::<S>().expect("looked up by its type");
+                encode(state, type_name::<S>()).map(Bytes)
+            }),
+            load: Rc::new(|bytes| Ok(Box::new(decode::<S>(&bytes.0, type_name::<S>())?))),
+        };
+        if let Some(known) = types.checkpoints.get_mut(&TypeId::of::<S>()) {
+            known.saved = Some(saved);
+        }
+        types
+    }
+
+    /// Those that are saved under a name.
+    pub(in crate::simulation) fn state_named(&self, name: &str) -> Option<(TypeId, &SavedState)> {
+        let saved = |(id, state): (&TypeId, &'_ super::StateType)| {
+            let saved = state.saved.as_ref().filter(|saved| saved.name == name);
+            saved.map(|_| *id)
+        };
+        let id = self.states.iter().find_map(saved)?;
+        Some((id, self.states.get(&id)?.saved.as_ref()?))
+    }
+
+    pub(in crate::simulation) fn checkpoint_named(
+        &self,
+        name: &str,
+    ) -> Option<(&'static str, &SavedCheckpoint)> {
+        let known =
+            self.checkpoints.values().filter_map(|t| Some((t.type_name, t.saved.as_ref()?)));
+        known.into_iter().find(|(_, saved)| saved.name == name)
+    }
+}
+
+fn save_class<A>(name: &str, class: &dyn Any) -> Result<ClassPicture, FileError>
+where
+    A: Actor + Serialize,
+    A::Message: Serialize,
+{
+    let class = class.downcast_ref::<TypedClass<A>>().expect("looked up by its type");
+    let pool = class.pool.borrow();
+    let (mut slots, mut states, mut messages) = (Vec::new(), Vec::new(), Vec::new());
+    for slot in &class.slots {
+        let Slot::Live { meta, state } = slot else {
+            slots.push(None);
+            continue;
+        };
+        slots.push(Some(SlotPicture {
+            generation: meta.generation,
+            busy: meta.busy,
+            role: meta.role,
+            pending: Some(meta.pending).filter(|cell| *cell != NONE),
+            mailbox: pool.waiting(meta.mailbox),
+        }));
+        states.append(&mut encode(state, type_name::<A>())?);
+    }
+    for message in pool.messages() {
+        messages.append(&mut encode(message, type_name::<A::Message>())?);
+    }
+    let (states, messages) = (Bytes(states), Bytes(messages));
+    Ok(ClassPicture { name: name.to_owned(), slots, states, pool: pool.picture(), messages })
+}
+
+/// A class that was checked to be one.
+fn load_class<A>(number: u16, picture: &ClassPicture) -> Result<LoadedClass, FileError>
+where
+    A: Actor + DeserializeOwned,
+    A::Message: DeserializeOwned,
+{
+    let alive = picture.slots.iter().flatten().count();
+    let mut states = decode_many::<A>(&picture.states.0, alive, type_name::<A>())?.into_iter();
+    let count = picture.pool.messages();
+    let messages = decode_many(&picture.messages.0, count, type_name::<A::Message>())?;
+    let mut pool = Pool::<A::Message>::restore(number, &picture.pool, messages);
+    let mut slot = |slot: &Option<SlotPicture>| {
+        let Some((slot, state)) = slot.as_ref().zip(states.next()) else { return Slot::Vacant };
+        let mut mailbox = Mailbox::EMPTY;
+        slot.mailbox.iter().for_each(|cell| mailbox.push(&mut pool, *cell, EventKind::Waiting));
+        let pending = slot.pending.unwrap_or(NONE);
+        let meta = Meta {
+            generation: slot.generation,
+            busy: slot.busy,
+            role: slot.role,
+            mailbox,
+            pending,
+        };
+        Slot::Live { meta, state }
+    };
+    let slots = picture.slots.iter().map(|picture| match picture {
+        Some(_) => slot(picture),
+        None => Slot::Vacant,
+    });
+    let slots = slots.collect();
+    let pool = Rc::new(RefCell::new(pool));
+    let class = TypedClass::<A> { class: number, slots, pool: Rc::clone(&pool) };
+    Ok(LoadedClass {
+        class: Box::new(class),
+        pool: Shared { typed: Rc::clone(&pool) as _, any: pool as _ },
+        state: TypeId::of::<A>(),
+        message: TypeId::of::<A::Message>(),
+    })
+}
