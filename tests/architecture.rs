@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "time",
     "digest",
     "random",

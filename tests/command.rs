@@ -50,7 +50,7 @@ fn readme_shows_what_is_printed_and_its_commands_run() {
         assert_eq!(output.status.code(), Some(0), "{command}: {}", stderr(&output));
         ran += 1;
     }
-    assert_eq!(ran, 10);
+    assert_eq!(ran, 11);
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod command;
 #[cfg(feature = "cli")]
 mod command_pace;
 #[cfg(feature = "cli")]
+mod command_snapshot;
+#[cfg(feature = "cli")]
 mod command_trace;
 mod conservation;
 mod corners;

@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::snapshot::{ForkArgs, ResumeArgs, SnapshotArgs};
 use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
 use super::values::{Crash, DurationList, Link, Script, SecondsRange, Ties, pace};
 use crate::digest::Ingredients;
@@ -70,6 +71,12 @@ pub(super) enum Command {
         #[command(flatten)]
         search: SearchArgs,
     },
+    /// Go on with a run that `run ... --snapshot FILE` saved, to the same end
+    #[command(after_help = super::snapshot::RESUME_HELP)]
+    Resume(Box<ResumeArgs>),
+    /// Run several futures of one run from a virtual time on, and print what each comes to
+    #[command(arg_required_else_help = true, after_help = super::snapshot::FORK_HELP)]
+    Fork(Box<ForkArgs>),
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete in
@@ -183,12 +190,14 @@ pub(super) struct Common {
     pub(super) digest_of: Vec<String>,
     #[command(flatten)]
     pub(super) limits: LimitArgs,
+    #[command(flatten)]
+    pub(super) snapshot: SnapshotArgs,
     /// Print one line per record: virtual time, receiver, message (with --json: on stderr)
     #[arg(long, help_heading = "Output")]
     pub(super) trace: bool,
     /// Write every record to a trace file, for `trace`, `diff` and `replay`; FILE.partial until
     /// the run is over
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", conflicts_with = "snapshot", help_heading = "Output")]
     pub(super) record: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, help_heading = "Output")]
@@ -248,6 +257,17 @@ impl System {
             Self::ParameterServer(args) => &args.common,
             Self::ActorTree(args) => &args.common,
             Self::Messages(args) => &args.common,
+        }
+    }
+}
+
+impl System {
+    pub(super) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::Taxi(args) => &mut args.common,
+            Self::ParameterServer(args) => &mut args.common,
+            Self::ActorTree(args) => &mut args.common,
+            Self::Messages(args) => &mut args.common,
         }
     }
 }

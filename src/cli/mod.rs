@@ -13,6 +13,7 @@ mod replay;
 mod run;
 mod scenario;
 mod scenario_file;
+mod snapshot;
 mod system;
 mod ties;
 mod trace;
@@ -55,6 +56,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(args) => replay::replay(&args),
         Command::Verify { options, system } => verify::verify(&options, &system),
         Command::Ties { system, search } => ties::ties(*system, &search),
+        Command::Resume(args) => snapshot::resume(&args),
+        Command::Fork(args) => snapshot::fork(*args),
         Command::Completions { shell } => completions(shell),
     };
     match done {

@@ -6,6 +6,7 @@ use super::output::{Stdout, peak_memory_bytes, talk};
 use super::pace::Pace;
 use super::record::Recording;
 use super::scenario;
+use super::snapshot::{Saving, check_missed, run_on};
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
 use crate::network::Pattern;
@@ -47,8 +48,13 @@ impl Visitor for RunOnce<'_> {
         let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
         let pace =
             common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
+        let saving = Saving::new(&common.snapshot, None)?;
+        simulation.register(&S::types());
         let start = Instant::now();
-        let ran = without_panic_messages(|| run_model(model, &mut simulation));
+        let ran = without_panic_messages(|| {
+            let handles = model.start(&mut simulation);
+            run_on(model, &mut simulation, &handles, saving.as_ref())
+        });
         let wall = start.elapsed();
         if let Some(trace) = trace {
             trace.finish()?;
@@ -58,18 +64,36 @@ impl Visitor for RunOnce<'_> {
         }
         if let Some(recording) = recording {
             match &ran {
-                Ok(run) => recording.finish(run.digest)?,
+                Ok((run, _)) => recording.finish(run.digest)?,
                 Err(_) => recording.abandon()?,
             }
         }
-        let run = ran?;
+        let (run, missed) = ran?;
+        Ending { model, run: &run, config: &config, simulation: &simulation }
+            .report(common, wall)?;
+        check_missed(missed, run.virtual_time)
+    }
+}
+
+/// A run that is over.
+pub(super) struct Ending<'a, S: Runnable> {
+    pub(super) model: &'a S,
+    pub(super) run: &'a Run<S::Result>,
+    pub(super) config: &'a Config,
+    pub(super) simulation: &'a Simulation,
+}
+
+impl<S: Runnable> Ending<'_, S> {
+    /// Writes what it came to, and talks about it.
+    pub(super) fn report(&self, common: &Common, wall: Duration) -> Result<(), Failure> {
+        let Self { model, run, config, simulation } = *self;
         let mut out = Stdout::new();
-        out.report(|out| model.report(out, &run, &config, common))?;
+        out.report(|out| model.report(out, run, config, common))?;
         out.finish()?;
-        tell_unknown_paths(&config, &simulation);
-        tell_stuck(&config, &simulation);
+        tell_unknown_paths(config, simulation);
+        tell_stuck(config, simulation);
         if !common.quiet {
-            summarize(S::NAME, &config, &run, wall, common.verbose);
+            summarize(S::NAME, config, run, wall, common.verbose);
         }
         Ok(())
     }
@@ -134,7 +158,7 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    fn start(simulation: &mut Simulation, to_stderr: bool) -> Self {
+    pub(super) fn start(simulation: &mut Simulation, to_stderr: bool) -> Self {
         let out: Box<dyn Write> =
             if to_stderr { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
         let out = Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, out)));
@@ -160,13 +184,19 @@ impl Trace {
         std::process::exit(Failure::output(error).tell());
     }
 
-    fn finish(self) -> Result<(), Failure> {
+    pub(super) fn finish(self) -> Result<(), Failure> {
         self.out.borrow_mut().flush().map_err(|error| Failure::output(&error))
     }
 }
 
 /// The line on stderr that closes every run.
-fn summarize<T>(name: &str, config: &Config, run: &Run<T>, wall: Duration, verbose: bool) {
+pub(super) fn summarize<T>(
+    name: &str,
+    config: &Config,
+    run: &Run<T>,
+    wall: Duration,
+    verbose: bool,
+) {
     let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
     let memory = peak_memory_bytes()
         .map_or_else(String::new, |bytes| format!(", memory {:.1} MB", bytes as f64 / 1e6));

@@ -11,15 +11,18 @@ use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::TaxiFleet;
-use crate::models::{Model, Run};
+use crate::models::{Branching, Run};
 use crate::report::{json, text};
 use crate::simulation::Config;
+use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 use std::io::{self, Write};
 
 /// A model that the command knows by name: plain data, so that several threads
 /// can run it side by side.
-pub(super) trait Runnable: Model + fmt::Debug + Sync {
+pub(super) trait Runnable:
+    Branching<Kept: Serialize + DeserializeOwned> + Serialize + DeserializeOwned + fmt::Debug + Sync
+{
     /// What it is called on the command line and in JSON.
     const NAME: &'static str;
 
@@ -69,6 +72,21 @@ pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Result<V::Output
         System::ParameterServer(args) => visitor.visit(&parameter_training(args)?, config, common),
         System::ActorTree(args) => visitor.visit(&actor_tree(args)?, config, common),
         System::Messages(args) => visitor.visit(&message_log(args)?, config, common),
+    }
+}
+
+/// What is to be done with a system whose parameters stand in a file.
+pub(super) trait TypeVisitor {
+    fn visit<S: Runnable>(self, system: &System) -> Result<(), Failure>;
+}
+
+/// Says which type of model a system is.
+pub(super) fn visit_type<V: TypeVisitor>(system: &System, visitor: V) -> Result<(), Failure> {
+    match system {
+        System::Taxi(_) => visitor.visit::<TaxiFleet>(system),
+        System::ParameterServer(_) => visitor.visit::<ParameterTraining>(system),
+        System::ActorTree(_) => visitor.visit::<ActorTree>(system),
+        System::Messages(_) => visitor.visit::<MessageLog>(system),
     }
 }
 

@@ -1,0 +1,93 @@
+//! Snapshot files: written whole or not at all.
+
+use crate::cli::args::{Cli, Command, System};
+use crate::cli::exit::Failure;
+use crate::cli::scenario_file;
+use crate::simulation::SnapshotError;
+use crate::snapshot::{Header, header};
+use crate::time::VirtualTime;
+use clap::Parser;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// The name of a file with the virtual time in it.
+pub(super) fn name_at(pattern: &Path, time: VirtualTime) -> PathBuf {
+    match pattern.to_str() {
+        Some(text) => text.replace("{time}", &time.to_string()).into(),
+        None => pattern.to_owned(),
+    }
+}
+
+/// Writes a file beside its place, and puts it there when it is complete and on
+/// the disk: whoever looks finds the old one or the new one, never a part.
+pub(super) fn write(
+    path: &Path,
+    contents: impl FnOnce(&mut dyn Write) -> Result<(), SnapshotError>,
+) -> Result<(), Failure> {
+    let cannot = |error: &dyn std::fmt::Display| {
+        Failure::Files(format!("cannot write {}: {error}", path.display()))
+    };
+    let mut partial = OsString::from(path.as_os_str());
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    let written = (|| {
+        let mut file = BufWriter::new(File::create(&partial).map_err(|error| cannot(&error))?);
+        contents(&mut file).map_err(|error| cannot(&error))?;
+        let file = file.into_inner().map_err(|error| cannot(error.error()))?;
+        file.sync_all().map_err(|error| cannot(&error))?;
+        fs::rename(&partial, path).map_err(|error| cannot(&error))
+    })();
+    if written.is_err() {
+        // Nothing to add if it was never there.
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+/// A snapshot that was read: the system of its scenario, and all its bytes.
+pub(super) struct Opened {
+    pub(super) header: Header,
+    pub(super) system: System,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Reads a snapshot, or standard input where it is called `-`.
+pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
+    let failure = |text: String| Failure::Files(format!("{}: {text}", path.display()));
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    let bytes = bytes
+        .map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))?;
+    let header = header(bytes.as_slice()).map_err(|error| failure(error.to_string()))?;
+    let words = std::iter::once("flagfall").chain(header.scenario.iter().map(String::as_str));
+    match Cli::try_parse_from(words) {
+        Ok(Cli { command: Command::Run { system } }) => {
+            Ok(Opened { header, system: *system, bytes })
+        }
+        _ => Err(failure(format!(
+            "its scenario is no run that this version knows: flagfall {}",
+            header.scenario.join(" ")
+        ))),
+    }
+}
+
+/// The words of this command, to be kept in a snapshot.
+pub(super) fn words() -> Result<Vec<String>, Failure> {
+    let word = |word: OsString| {
+        word.into_string().map_err(|word| {
+            let word = word.to_string_lossy();
+            Failure::Usage(format!(
+                "`{word}` is not UTF-8, which a snapshot wants: rename the file"
+            ))
+        })
+    };
+    // A scenario file may be gone when the run is resumed; its options stay.
+    let words = scenario_file::expand(std::env::args_os().collect())?;
+    words.into_iter().skip(1).map(word).collect()
+}

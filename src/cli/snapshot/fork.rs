@@ -1,0 +1,275 @@
+//! `flagfall fork`: several futures of one run.
+
+use super::args::ForkArgs;
+use super::file::open;
+use super::resume::load;
+use crate::cli::args::{Common, System};
+use crate::cli::exit::Failure;
+use crate::cli::output::{Stdout, talk};
+use crate::cli::run::{command_line, summarize, without_panic_messages};
+use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
+use crate::models::{ResumedRun, Run};
+use crate::network::Latency;
+use crate::simulation::{Config, Origin, Outcome, Simulation, SimulationError};
+use crate::time::{Span, VirtualTime};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Instant;
+
+/// What can be changed in a running simulation.
+#[derive(Clone, Debug)]
+pub(in crate::cli) enum Change {
+    Latency(Latency),
+    EndTime(Span),
+    /// The name of the limit, and its value.
+    Limit(&'static str, u64),
+}
+
+const LIMITS: [&str; 5] =
+    ["max-events", "max-events-per-instant", "max-actors", "max-pending", "max-mailbox"];
+
+impl FromStr for Change {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            format!("`{text}` is no change: write an option and a value, like latency=5ms")
+        })?;
+        match name.trim().trim_start_matches("--") {
+            "latency" => value.parse().map(Self::Latency).map_err(|error| format!("{error}")),
+            "end-time" => value.parse().map(Self::EndTime).map_err(|error| format!("{error}")),
+            "seed" => Err("a seed is given by --seeds, one for each branch".to_owned()),
+            name => match LIMITS.iter().find(|limit| **limit == name) {
+                Some(limit) => {
+                    let value = value.trim().parse();
+                    let value = value.map_err(|_| format!("`{text}`: {name} is a whole number"))?;
+                    Ok(Self::Limit(limit, value))
+                }
+                None => Err(format!(
+                    "`{name}` cannot be changed in a running simulation: what can is latency, \
+                     end-time, {}",
+                    LIMITS.join(", ")
+                )),
+            },
+        }
+    }
+}
+
+impl Change {
+    fn apply(&self, simulation: &mut Simulation) {
+        let mut limits = simulation.config().limits;
+        match self {
+            Self::Latency(latency) => return simulation.set_latency(latency.clone()),
+            Self::EndTime(span) => limits.end_time = VirtualTime::ZERO + *span,
+            Self::Limit("max-events", most) => limits.events = *most,
+            Self::Limit("max-events-per-instant", most) => limits.events_per_instant = *most,
+            Self::Limit("max-actors", most) => limits.live_actors = *most,
+            Self::Limit("max-pending", most) => limits.pending_events = *most,
+            Self::Limit(_, most) => limits.mailbox_length = *most,
+        }
+        simulation.set_limits(limits);
+    }
+}
+
+pub(in crate::cli) fn fork(mut args: ForkArgs) -> Result<(), Failure> {
+    let system = args.system.take();
+    let args = &args;
+    match (&args.from, system) {
+        (Some(path), None) => {
+            let mut opened = open(path)?;
+            args.output.put_into(opened.system.common_mut());
+            visit_type(&opened.system, ForkFile { args, bytes: &opened.bytes, path })
+        }
+        (None, Some(mut system)) => {
+            let Some(at) = args.at else {
+                return Err(Failure::Usage("--at says when to branch off, like --at 5s".to_owned()));
+            };
+            let common = system.common_mut();
+            if common.json || common.trace || common.pace.is_some() || common.snapshot.file.is_some() {
+                return Err(Failure::Usage(
+                    "how branches are printed is said before the system, like `flagfall fork --json \
+                     --at 5s taxi`; --trace, --pace and --snapshot are for single runs"
+                        .to_owned(),
+                ));
+            }
+            args.output.put_into(common);
+            system::visit(&system, ForkRun { args, at })
+        }
+        _ => Err(Failure::Usage(
+            "a fork is of a system or of a snapshot: give one, like `flagfall fork --at 5s taxi` or \
+             `flagfall fork --from FILE`"
+                .to_owned(),
+        )),
+    }
+}
+
+fn failed(error: SimulationError) -> Failure {
+    Failure::Run { error: Box::new(error), again: command_line() }
+}
+
+/// Branches of what a snapshot holds.
+struct ForkFile<'a> {
+    args: &'a ForkArgs,
+    bytes: &'a [u8],
+    path: &'a Path,
+}
+
+impl TypeVisitor for ForkFile<'_> {
+    fn visit<S: Runnable>(self, system: &System) -> Result<(), Failure> {
+        let ResumedRun { model, handles, mut simulation, .. } = load::<S>(self.bytes, self.path)?;
+        if let Some(at) = self.args.at {
+            let at = VirtualTime::ZERO + at;
+            if at < simulation.now() {
+                return Err(Failure::Usage(format!(
+                    "--at {at} is before the snapshot, which is at {}",
+                    simulation.now()
+                )));
+            }
+            without_panic_messages(|| go_to(&mut simulation, at))?;
+        }
+        let branch = || {
+            let forked = model.fork_run(&simulation, &handles);
+            let (branch, handles) = forked.map_err(|error| Failure::Files(error.to_string()))?;
+            Ok((branch, handles, Origin::Copy))
+        };
+        let common = system.common();
+        Branches { args: self.args, model: &model, common, trunk: &simulation }.run(branch)
+    }
+}
+
+/// Branches of a new run.
+struct ForkRun<'a> {
+    args: &'a ForkArgs,
+    at: Span,
+}
+
+impl Visitor for ForkRun<'_> {
+    type Output = ();
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
+        let mut simulation = Simulation::new(config.clone());
+        simulation.register(&S::types());
+        let handles = model.start(&mut simulation);
+        without_panic_messages(|| go_to(&mut simulation, VirtualTime::ZERO + self.at))?;
+        let branch = || {
+            let mut again = None;
+            let branch = simulation.branch(|| {
+                let mut simulation = Simulation::new(config.clone());
+                again = Some(model.start(&mut simulation));
+                simulation
+            });
+            let mut branch = branch.map_err(|error| Failure::Files(error.to_string()))?;
+            let handles =
+                again.unwrap_or_else(|| model.attach(model.keep(&handles), &mut branch.simulation));
+            Ok((branch.simulation, handles, branch.origin))
+        };
+        Branches { args: self.args, model, common, trunk: &simulation }.run(branch)
+    }
+}
+
+/// Runs to where the branches begin.
+fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
+    match simulation.run_until(at).map_err(failed)? {
+        Outcome::Reached => Ok(()),
+        _ => Err(Failure::Usage(format!(
+            "the run is over at {}, before --at {at}: branch off earlier",
+            simulation.now()
+        ))),
+    }
+}
+
+struct Branches<'a, S> {
+    args: &'a ForkArgs,
+    model: &'a S,
+    common: &'a Common,
+    /// What they branch off.
+    trunk: &'a Simulation,
+}
+
+impl<S: Runnable> Branches<'_, S> {
+    fn run(
+        self,
+        branch: impl Fn() -> Result<(Simulation, S::Handles, Origin), Failure>,
+    ) -> Result<(), Failure> {
+        let Self { args, model, common, trunk } = &self;
+        let seeds = args.seeds.len() as u32;
+        let count = args.branches.unwrap_or(if seeds > 0 { seeds } else { 2 });
+        if seeds > count {
+            return Err(Failure::Usage(format!(
+                "{seeds} seeds are more than the {count} branches: give --branches {seeds}, or \
+                 fewer seeds"
+            )));
+        }
+        let mut out = Stdout::new();
+        let json = args.output.json;
+        let (now, event) = (trunk.now(), trunk.events());
+        for number in 0..count {
+            let (mut simulation, handles, origin) = branch()?;
+            let seed = args.seeds.get(number as usize);
+            seed.into_iter().for_each(|seed| simulation.reseed(*seed));
+            args.changes.iter().for_each(|change| change.apply(&mut simulation));
+            let by = match origin {
+                Origin::Copy => "copy",
+                Origin::Rerun => "rerun",
+            };
+            let start = Instant::now();
+            let run = without_panic_messages(|| {
+                simulation.run().map_err(failed)?;
+                let result = model.collect(&simulation, &handles);
+                Ok(Run::of(&simulation, result))
+            })?;
+            let wall = start.elapsed();
+            let config = simulation.config();
+            if json {
+                let separator = if number == 0 { "" } else { "," };
+                out.bytes(separator.as_bytes())?;
+                if number == 0 {
+                    out.bytes(self.head(by).as_bytes())?;
+                }
+                let mut object = Vec::new();
+                let written = model.json(&mut object, &run, config, common);
+                written.map_err(|error| Failure::output(&error))?;
+                out.bytes(object.trim_ascii_end())?;
+            } else {
+                self.text(&mut out, (number, by), &run, config)?;
+            }
+            if args.output.verbose {
+                summarize(S::NAME, config, &run, wall, false);
+            }
+        }
+        if json {
+            out.bytes(b"]}\n")?;
+        }
+        out.finish()?;
+        if !args.output.quiet {
+            talk(format_args!("{}: {count} branches from {now}, event {event}", S::NAME));
+        }
+        Ok(())
+    }
+
+    /// How the JSON object begins.
+    fn head(&self, by: &str) -> String {
+        let (now, event) = (self.trunk.now().as_secs_f64(), self.trunk.events());
+        format!(
+            "{{\"schema\":\"flagfall/fork/1\",\"at_s\":{now:?},\"event\":{event},\
+             \"origin\":\"{by}\",\"branches\":["
+        )
+    }
+
+    /// Writes what a branch came to, with a line that says which it is.
+    fn text(
+        &self,
+        out: &mut Stdout,
+        (number, by): (u32, &str),
+        run: &Run<S::Result>,
+        config: &Config,
+    ) -> Result<(), Failure> {
+        let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
+        let (number, now) = (number + 1, self.trunk.now());
+        out.line(format_args!(
+            "branch {number}: seed {}, latency {}, by {by} at {now}, digest {digest}",
+            config.seed, config.latency
+        ))?;
+        out.report(|out| self.model.text(out, run, self.common))
+    }
+}
