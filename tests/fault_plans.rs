@@ -102,6 +102,43 @@ fn patterns_match_paths() {
     assert_eq!(Pattern::from("a[*]").exact(), None);
 }
 
+/// What a pattern means, without a thought for how long that takes.
+fn means(pattern: &[&str], names: &[&str]) -> bool {
+    match pattern.split_first() {
+        None => names.is_empty(),
+        Some((&"**", rest)) => (0..=names.len()).any(|skip| means(rest, &names[skip..])),
+        Some((first, rest)) => names.split_first().is_some_and(|(name, others)| {
+            Pattern::from(*first).matches(name) && means(rest, others)
+        }),
+    }
+}
+
+proptest! {
+    #[test]
+    fn many_names_match_as_they_are_meant(
+        pattern in prop::collection::vec("[ab]{1,2}|[ab]?\\*[ab]?|\\*\\*", 1..7),
+        names in prop::collection::vec("[ab]{1,2}", 1..8),
+    ) {
+        let parts: Vec<&str> = pattern.iter().map(String::as_str).collect();
+        let path: Vec<&str> = names.iter().map(String::as_str).collect();
+        let matches = Pattern::from(parts.join("/")).matches(&path.join("/"));
+        prop_assert_eq!(matches, means(&parts, &path), "{} {}", parts.join("/"), path.join("/"));
+    }
+}
+
+#[test]
+fn no_pattern_takes_for_ever() {
+    // Tried one by one, the ways to deal out the names take longer than the
+    // universe, and a call for each `**` more than the stack.
+    let stars = "**/".repeat(100_000);
+    let path = "driver/dispatcher/taxi[3]";
+    assert!(!Pattern::from(format!("{stars}none")).matches(path));
+    assert!(Pattern::from(format!("{stars}taxi[*]")).matches(path));
+    let deep = "a/".repeat(200);
+    assert!(!Pattern::from("**/a/".repeat(100) + "b").matches(&(deep.clone() + "a")));
+    assert!(Pattern::from("**/a/".repeat(100) + "b").matches(&(deep + "b")));
+}
+
 fn pattern() -> impl Strategy<Value = Pattern> {
     prop_oneof!["[a-z*/\\[\\]0-9]{1,9}", "[ a-z,|#>\"\\\\\n\r\t-]{0,6}", any::<String>()]
         .prop_map(Pattern::from)

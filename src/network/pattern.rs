@@ -54,13 +54,32 @@ impl Pattern {
     }
 }
 
+/// Whether names are those of a pattern. Where they part behind a `**`, that
+/// takes one name more: only the last one need be tried again, because what
+/// stands between two was found as early as it can be. No recursion, and no more
+/// comparisons than names times names.
 fn matches_names(pattern: &[&str], names: &[&str]) -> bool {
-    match pattern.split_first() {
-        None => names.is_empty(),
-        Some((&"**", rest)) => (0..=names.len()).any(|skip| matches_names(rest, &names[skip..])),
-        Some((first, rest)) => names
-            .split_first()
-            .is_some_and(|(name, others)| matches_name(first, name) && matches_names(rest, others)),
+    let (mut at, mut name) = (0, 0);
+    // Behind the last `**`, and the first name that it has not taken.
+    let mut again = None;
+    loop {
+        match (pattern.get(at), names.get(name)) {
+            (Some(&"**"), _) => {
+                at += 1;
+                again = Some((at, name));
+                continue;
+            }
+            (Some(wanted), Some(found)) if matches_name(wanted, found) => {
+                (at, name) = (at + 1, name + 1);
+                continue;
+            }
+            (None, None) => return true,
+            (_, None) => return false,
+            _ => {}
+        }
+        let Some((behind, taken)) = again else { return false };
+        again = Some((behind, taken + 1));
+        (at, name) = (behind, taken + 1);
     }
 }
 
