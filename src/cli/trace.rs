@@ -187,7 +187,9 @@ fn timeline(
     let mut result = Ok(());
     let done = chosen.each(trace, |entry| {
         let known = remembered.binary_search_by_key(&entry.cause, |entry| entry.event);
-        let looked_up = if known.is_ok() || entry.cause == 0 {
+        // Causes lie before, or are the event itself: a file that says otherwise
+        // would have both ends of itself read for each entry.
+        let looked_up = if known.is_ok() || entry.cause == 0 || entry.cause > entry.event {
             Ok(None)
         } else {
             causes.find_event(entry.cause)
