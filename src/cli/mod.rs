@@ -3,6 +3,7 @@
 
 mod again;
 mod args;
+mod check;
 mod diff;
 mod exit;
 mod options;
@@ -20,6 +21,10 @@ mod trace;
 mod trace_args;
 mod values;
 mod verify;
+
+// For fuzzers and tests, which cannot start a process for each text.
+#[doc(hidden)]
+pub use check::check_scenario;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};

@@ -34,11 +34,18 @@ pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure>
         .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
     let (given, rest) = (&arguments[..2], &arguments[3..]);
     let scenario = Scenario { text: &text, folder: path.parent(), rest };
-    let options = scenario.options(systems).map_err(|Mistake { place, message }| {
-        let (line, column) = line_and_column(&text, place.start);
-        Failure::Files(format!("{name}: line {line}, column {column}: {message}"))
-    })?;
+    let options = scenario.placed_options(systems);
+    let options = options.map_err(|problem| Failure::Files(format!("{name}: {problem}")))?;
     Ok([given, &options, rest].concat())
+}
+
+/// The command line that runs the text of a scenario file.
+pub(super) fn command_line(text: &str) -> Result<Vec<OsString>, String> {
+    let cli = Cli::command();
+    let systems = cli.find_subcommand("run").expect("run is a subcommand");
+    let scenario = Scenario { text, folder: None, rest: &[] };
+    let options = scenario.placed_options(systems)?;
+    Ok(["flagfall", "run"].into_iter().map(OsString::from).chain(options).collect())
 }
 
 struct Scenario<'a> {
@@ -59,6 +66,14 @@ fn mistake<T>(place: Range<usize>, message: String) -> Result<T, Mistake> {
 }
 
 impl Scenario<'_> {
+    /// As [`options`](Self::options); an error begins with its place.
+    fn placed_options(&self, systems: &clap::Command) -> Result<Vec<OsString>, String> {
+        self.options(systems).map_err(|Mistake { place, message }| {
+            let (line, column) = line_and_column(self.text, place.start);
+            format!("line {line}, column {column}: {message}")
+        })
+    }
+
     /// The system, and its options as the command line has them.
     fn options(&self, systems: &clap::Command) -> Result<Vec<OsString>, Mistake> {
         let parsed = DeTable::parse(self.text).map_err(|error| Mistake {

@@ -7,12 +7,14 @@
 use super::args::{Common, System};
 use super::exit::Failure;
 use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
+use crate::models::Run;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::TaxiFleet;
 use crate::models::{Branching, Run};
 use crate::report::{json, text};
+use crate::scenario::Scenario;
 use crate::simulation::Config;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
@@ -21,11 +23,13 @@ use std::io::{self, Write};
 /// A model that the command knows by name: plain data, so that several threads
 /// can run it side by side.
 pub(super) trait Runnable:
-    Branching<Kept: Serialize + DeserializeOwned> + Serialize + DeserializeOwned + fmt::Debug + Sync
+    Branching<Kept: Serialize + DeserializeOwned>
+    + Scenario
+    + Serialize
+    + DeserializeOwned
+    + fmt::Debug
+    + Sync
 {
-    /// What it is called on the command line and in JSON.
-    const NAME: &'static str;
-
     /// Writes what a run came to as one JSON object on one line.
     fn json(
         &self,
@@ -93,8 +97,6 @@ pub(super) fn visit_type<V: TypeVisitor>(system: &System, visitor: V) -> Result<
 type Out<'a> = &'a mut dyn Write;
 
 impl Runnable for TaxiFleet {
-    const NAME: &'static str = "taxi";
-
     fn json(
         &self,
         out: Out,
@@ -111,8 +113,6 @@ impl Runnable for TaxiFleet {
 }
 
 impl Runnable for ParameterTraining {
-    const NAME: &'static str = "parameter-server";
-
     fn json(
         &self,
         out: Out,
@@ -129,8 +129,6 @@ impl Runnable for ParameterTraining {
 }
 
 impl Runnable for ActorTree {
-    const NAME: &'static str = "actor-tree";
-
     fn json(
         &self,
         out: Out,
@@ -147,8 +145,6 @@ impl Runnable for ActorTree {
 }
 
 impl Runnable for MessageLog {
-    const NAME: &'static str = "messages";
-
     fn json(
         &self,
         out: Out,

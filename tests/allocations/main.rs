@@ -8,6 +8,8 @@
 
 mod actors;
 mod models;
+#[cfg(feature = "trace")]
+mod reading;
 mod resources;
 #[cfg(feature = "snapshot")]
 mod snapshots;
