@@ -7,7 +7,6 @@
 use super::args::{Common, System};
 use super::exit::Failure;
 use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
-use crate::models::Run;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
