@@ -117,6 +117,11 @@ fn mistakes_name_their_place() {
         assert_eq!(output.status.code(), Some(3), "{error}");
         assert!(error.contains("bad.toml: ") && error.contains(wanted), "{error}");
     }
+    let text = format!("model = \"taxi\"\n#{}", "x".repeat(1 << 18));
+    let output = run(&folder.file("bad.toml", &text), &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("bad.toml is longer than 262144 bytes: put long lists"), "{error}");
     // The value is checked as an option's is.
     let output = run(&folder.file("bad.toml", "model = \"taxi\"\nfleet = \"two\"\n"), &[]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();

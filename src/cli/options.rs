@@ -14,7 +14,7 @@ use crate::network::{FaultPlan, Latency};
 use crate::simulation::{Config, Limits};
 use crate::time::{Span, VirtualTime};
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// A tree that needs more inspections than this, on average, is refused.
@@ -135,12 +135,24 @@ fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
 
 /// Reads a file, or standard input where it is called `-`.
 fn read(path: &Path) -> Result<String, Failure> {
-    let read = if path == Path::new("-") {
-        io::read_to_string(io::stdin())
+    read_at_most(path, u64::MAX, "")
+}
+
+/// The same, unless it is longer than that: reading it takes many times its
+/// length in memory. The remedy is for those whose file is.
+pub(super) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<String, Failure> {
+    let read = |from: &mut dyn Read| io::read_to_string(from.take(bytes.saturating_add(1)));
+    let text = if path == Path::new("-") {
+        read(&mut io::stdin())
     } else {
-        std::fs::read_to_string(path)
+        std::fs::File::open(path).and_then(|mut file| read(&mut file))
     };
-    read.map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))
+    let name = path.display();
+    let text = text.map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    if text.len() as u64 > bytes {
+        return Err(Failure::Files(format!("{name} is longer than {bytes} bytes: {remedy}")));
+    }
+    Ok(text)
 }
 
 fn faults(common: &Common) -> Result<FaultPlan, Failure> {
@@ -154,7 +166,7 @@ fn faults(common: &Common) -> Result<FaultPlan, Failure> {
 }
 
 fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {
-    let plan = read(path)?.parse();
+    let plan = read_at_most(path, 1 << 20, "say more with each rule, by patterns")?.parse();
     plan.map_err(|error| Failure::Files(format!("{}: {error}", path.display())))
 }
 

@@ -7,6 +7,7 @@
 
 use super::args::Cli;
 use super::exit::Failure;
+use super::options::read_at_most;
 use clap::{ArgAction, CommandFactory, ValueHint};
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
@@ -30,8 +31,8 @@ pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure>
         return Ok(arguments);
     }
     let name = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    let remedy = "put long lists into files of their own, as durations-file and faults name them";
+    let text = read_at_most(path, 1 << 18, remedy)?;
     let (given, rest) = (&arguments[..2], &arguments[3..]);
     let scenario = Scenario { text: &text, folder: path.parent(), rest };
     let options = scenario.placed_options(systems);
