@@ -28,6 +28,9 @@ pub(crate) enum Thing {
     Wards,
     /// Who watches whom.
     Watches,
+    /// Which claims an actor has: others serve them, and its death gives up the
+    /// rest.
+    Claims(ActorId),
 }
 
 /// How an event touches something.

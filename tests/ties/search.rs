@@ -2,7 +2,10 @@
 
 use super::brute::{Ran, all_orders};
 use super::programs::program;
-use flagfall::{TieLog, TiePolicy, TieSearch};
+use flagfall::{
+    Actor, ActorRef, Config, Context, Latency, Simulation, Span, Store, TieLog, TiePolicy,
+    TieSearch,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -50,4 +53,45 @@ proptest! {
     fn a_search_finds_what_all_orders_come_to(program in program()) {
         check(|ties| program.run(ties));
     }
+}
+
+/// Who puts an item on a shelf, takes one, or ends the taker after some hops.
+enum Visitor {
+    Putter(Store<u64>),
+    Taker(Store<u64>),
+    Killer(ActorRef<u64>),
+}
+
+impl Actor for Visitor {
+    type Message = u64;
+
+    fn handle(&mut self, hops: u64, context: &mut Context<'_, u64>) {
+        match self {
+            Self::Putter(shelf) => _ = shelf.put_soon(context, 1),
+            Self::Taker(shelf) if hops > 0 => _ = shelf.get_then(context, |_| true, |_| 0),
+            Self::Taker(_) => {}
+            Self::Killer(_) if hops > 0 => context.schedule(Span::ZERO, hops - 1),
+            Self::Killer(taker) => context.kill(taker),
+        }
+    }
+}
+
+/// What is left on the shelf, and how many messages found nobody.
+fn shop(ties: &TiePolicy) -> (Ran<(usize, u64)>, TieLog) {
+    let latency: Latency = "0".parse().expect("a latency");
+    let mut simulation = Simulation::new(Config::new(1).latency(latency).ties(ties.clone()));
+    let shelf = Store::new(&mut simulation, "shelf", 1);
+    let taker = simulation.spawn("taker", Visitor::Taker(shelf));
+    let putter = simulation.spawn("putter", Visitor::Putter(shelf));
+    let killer = simulation.spawn("killer", Visitor::Killer(taker));
+    [taker, putter, killer].iter().for_each(|to| simulation.send(to, 3));
+    let error = simulation.run().err();
+    let result = (shelf.len(&simulation), simulation.counts().undeliverable);
+    (Ran { result, events: simulation.events(), error }, simulation.tie_log())
+}
+
+/// The killer comes last of all in the usual run: nothing is left to give up.
+#[test]
+fn a_death_between_a_claim_and_its_service_is_found() {
+    assert!(check(shop), "there are few orders");
 }

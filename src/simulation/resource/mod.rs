@@ -223,10 +223,12 @@ impl Core {
     }
 
     pub(super) fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        self.ties.marks.changes(Thing::Claims(actor));
         self.resources.claims.insert((actor, resource, ticket));
     }
 
     pub(super) fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        self.ties.marks.changes(Thing::Claims(actor));
         self.resources.claims.remove(&(actor, resource, ticket));
     }
 
@@ -246,6 +248,8 @@ impl Core {
     /// Gives back what an actor held that died, or was restarted, and takes it
     /// out of all lines.
     pub(super) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
+        // One that was served before has less to give up.
+        self.ties.marks.uses(Thing::Claims(actor));
         if self.resources.claims.is_empty() {
             return;
         }
