@@ -457,3 +457,14 @@ fn check_timeline(timeline: &Value, whole: bool, what: &str) {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_trace_replaces_no_link_and_no_device() {
+    let folder = folder("links");
+    std::os::unix::fs::symlink("elsewhere", folder.join("link")).expect("a link");
+    let (code, _, talk) = within(&folder, "run taxi -q --record link");
+    assert_eq!(code, 3, "{talk}");
+    assert!(talk.contains("link is a link or a device"), "{talk}");
+    assert!(folder.join("link").is_symlink() && !folder.join("link.partial").exists());
+}

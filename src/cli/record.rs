@@ -42,6 +42,14 @@ impl Recording {
             let path = path.display();
             return Err(Failure::Files(format!("{path} is a folder: name a file in it")));
         }
+        // The complete trace takes the name: what is no file of its own would be
+        // gone, a device as well.
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            let path = path.display();
+            return Err(Failure::Files(format!(
+                "{path} is a link or a device, which the trace would replace: name a file"
+            )));
+        }
         let failed = |error| cannot_write(path, &error);
         let file = File::create(partial(path)).map_err(|error| failed(error.into()))?;
         let writer = TraceWriter::new(file, header).map_err(failed)?;
