@@ -244,3 +244,15 @@ proptest! {
         check(&text)?;
     }
 }
+
+#[test]
+fn options_of_the_command_may_stand_before_the_file() {
+    let folder = Folder::new("scenario-before");
+    let scenario = folder.file("day.toml", "model = \"taxi\"\ndurations = [2, 5, 1]\n");
+    let path = scenario.to_str().expect("a path");
+    for before in [&["verify", "--runs", "2", "--threads=0"][..], &["ties", "--budget", "9"]] {
+        let output = flagfall(&[before, &[path, "--fleet", "2"]].concat());
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{before:?}: {talk}");
+    }
+}

@@ -16,24 +16,25 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Puts the options of a scenario file where a command line names one in the
-/// place of a system: `run FILE.toml [OPTION]...`. Options given beside it
-/// count instead of the file's.
+/// place of a system: `run FILE.toml [OPTION]...`, `verify --runs 3 FILE.toml`.
+/// Options given behind it count instead of the file's.
 pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     let command = arguments.get(1).and_then(|word| word.to_str());
-    let file = arguments.get(2).map(Path::new);
-    let (Some(command), Some(path)) = (command, file) else { return Ok(arguments) };
+    let Some(command) = command else { return Ok(arguments) };
     let cli = Cli::command();
     let Some(systems) = cli.find_subcommand(command).filter(|command| command.has_subcommands())
     else {
         return Ok(arguments);
     };
+    let at = 2 + options_before(systems, &arguments[2..]);
+    let Some(path) = arguments.get(at).map(Path::new) else { return Ok(arguments) };
     if path.extension() != Some(OsStr::new("toml")) {
         return Ok(arguments);
     }
     let name = path.display();
     let remedy = "put long lists into files of their own, as durations-file and faults name them";
     let text = read_at_most(path, 1 << 18, remedy)?;
-    let (given, rest) = (&arguments[..2], &arguments[3..]);
+    let (given, rest) = (&arguments[..at], &arguments[at + 1..]);
     let scenario = Scenario { text: &text, folder: path.parent(), rest };
     let options = scenario.placed_options(systems);
     let options = options.map_err(|problem| Failure::Files(format!("{name}: {problem}")))?;
@@ -47,6 +48,17 @@ pub(super) fn command_line(text: &str) -> Result<Vec<OsString>, String> {
     let scenario = Scenario { text, folder: None, rest: &[] };
     let options = scenario.placed_options(systems)?;
     Ok(["flagfall", "run"].into_iter().map(OsString::from).chain(options).collect())
+}
+
+/// How many words are options of the command itself, with their values.
+fn options_before(command: &clap::Command, words: &[OsString]) -> usize {
+    let mut count = 0;
+    while let Some(option) = words.get(count).and_then(|word| word.to_str()?.strip_prefix("--")) {
+        let mut known = command.get_arguments().filter(|arg| arg.get_long() == Some(option));
+        let has_value = known.next().is_some_and(|arg| arg.get_action().takes_values());
+        count += 1 + usize::from(has_value);
+    }
+    count
 }
 
 struct Scenario<'a> {
