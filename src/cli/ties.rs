@@ -60,6 +60,7 @@ pub(super) fn ties(system: System, search: &SearchArgs) -> Result<(), Failure> {
 fn check(common: &Common) -> Result<(), Failure> {
     let refused = [
         (common.trace, "--trace"),
+        (common.record.is_some(), "--record"),
         (common.pace.is_some(), "--pace"),
         (common.ties.policy(0) != TiePolicy::InOrder, "--ties"),
     ];

@@ -43,6 +43,9 @@ pub fn text(
             found.samples, found.seed
         )?;
     }
+    if let Err(error) = &found.usual {
+        writeln!(out, "the usual run fails: {error}")?;
+    }
     let usual = fields(&found.usual);
     write_decisive(out, found, records, &usual)?;
     writeln!(out, "\noutcomes:")?;

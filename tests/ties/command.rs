@@ -94,3 +94,13 @@ fn failed_runs_are_outcomes() {
         assert!(outcome["error"].as_str().unwrap().contains("limit of 30 events"), "{outcome}");
     }
 }
+
+#[test]
+fn a_usual_run_that_fails_is_told_and_nothing_is_recorded() {
+    let options = "ties taxi --latency 0 --durations 2,1,1";
+    let text = stdout(&run(&format!("{options} --max-events 30")));
+    assert!(text.contains("the usual run fails: ") && text.contains("30 events"), "{text}");
+    let output = run(&format!("{options} --record day.trace"));
+    assert_eq!(output.status.code(), Some(2), "one trace for many runs");
+    assert!(stderr(&output).contains("--record is for one run"), "{}", stderr(&output));
+}
