@@ -99,7 +99,10 @@ impl<W: Scenario> Counterexample<W> {
     /// The scenario file that repeats the run: `flagfall run FILE.toml`.
     #[must_use]
     pub fn scenario(&self, config: &Config) -> String {
-        let lines: Vec<String> = self.message.lines().map(|line| format!("# {line}\n")).collect();
+        // A comment of TOML has no control characters; colours are some.
+        let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+        let comment = |line: &str| format!("# {}\n", line.chars().map(plain).collect::<String>());
+        let lines: Vec<String> = self.message.lines().map(comment).collect();
         lines.concat() + &self.case.workload.scenario(&self.case.config(config))
     }
 }
