@@ -468,3 +468,19 @@ fn a_trace_replaces_no_link_and_no_device() {
     assert!(talk.contains("link is a link or a device"), "{talk}");
     assert!(folder.join("link").is_symlink() && !folder.join("link.partial").exists());
 }
+
+/// The index of a damaged trace may still be whole.
+#[test]
+fn a_damaged_trace_is_not_replayed() {
+    let folder = folder("damaged");
+    shown(&folder, "run taxi --record a -q");
+    let mut bytes = std::fs::read(folder.join("a")).expect("the trace");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(folder.join("b"), bytes).expect("a damaged copy");
+    for command in ["replay b", "trace b --check", "trace b"] {
+        let (code, _, talk) = within(&folder, command);
+        assert_eq!(code, 3, "{command}");
+        assert!(talk.contains("damaged at byte "), "{command}: {talk}");
+    }
+}

@@ -290,3 +290,23 @@ fn observers_see_draws_after_their_event() {
     // Nobody asked.
     assert!(watched(Config::new(7), orders).iter().all(|record| record.drawn.is_empty()));
 }
+
+/// Nobody takes the draws: they are let go of, and whoever comes later is not
+/// shown them.
+#[test]
+fn draws_that_nobody_takes_do_not_pile_up() {
+    for digest in [true, false] {
+        let mut simulation = Simulation::new(Config::new(7).draws(true).digest(digest));
+        let desk = simulation.spawn("desk", Desk);
+        let clerk = simulation.spawn("clerk", Clerk);
+        let send = || Order::Send { to: desk, contents: 1 };
+        [Order::Draw(50), send()].into_iter().for_each(|order| simulation.send(&clerk, order));
+        simulation.run().expect("no errors");
+        let seen = Rc::new(RefCell::new(0));
+        let log = Rc::clone(&seen);
+        simulation.observe(move |record: &Record<'_>| *log.borrow_mut() += record.drawn.len());
+        simulation.send(&clerk, send());
+        simulation.run().expect("no errors");
+        assert_eq!(*seen.borrow(), 0, "digest {digest}");
+    }
+}

@@ -39,7 +39,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// List the systems that can be run
     List,
-    /// Run a system under virtual time
+    /// Run a system under virtual time: one of these, or a scenario file (run FILE.toml)
     #[command(arg_required_else_help = true)]
     Run {
         #[command(subcommand)]
@@ -107,7 +107,7 @@ pub(super) struct SearchArgs {
     /// Shuffles to draw if the budget is not enough
     #[arg(long, value_name = "N", global = true, default_value_t = 1_000)]
     pub(super) samples: u64,
-    /// End with exit code 1 if there is more than one outcome
+    /// End with exit code 1 if there is more than one outcome, or may be
     #[arg(long, global = true)]
     pub(super) expect_one: bool,
 }

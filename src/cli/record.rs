@@ -112,6 +112,12 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         }
         file => file,
     };
+    if found == path && is_older(path, &partial(path)) {
+        talk(format_args!(
+            "note: {} is newer: of a run that goes on, or that was killed",
+            partial(path).display()
+        ));
+    }
     let name = found.display().to_string();
     let trace = file.map_err(TraceError::from).and_then(TraceFile::open);
     let trace = trace.map_err(|error| damaged(&name, &error))?;
@@ -119,6 +125,12 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
         talk(format_args!("note: {name} is {note}"));
     }
     Ok(Opened { name, trace })
+}
+
+/// Whether both are there, and the second was written later.
+fn is_older(path: &Path, other: &Path) -> bool {
+    let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    matches!((written(path), written(other)), (Some(this), Some(other)) if this < other)
 }
 
 /// What there is of a trace that is not complete.

@@ -126,6 +126,10 @@ fn explore<M: Model>(
         several if search.expect_one && several > 1 => Err(Failure::Several(format!(
             "{several} outcomes, and one was expected: the order of simultaneous events decides"
         ))),
+        _ if search.expect_one && !found.complete => Err(Failure::Several(
+            "one outcome was expected, and not every order was accounted for: raise --budget"
+                .to_owned(),
+        )),
         _ => Ok(()),
     }
 }

@@ -14,7 +14,8 @@ use std::str::FromStr;
 /// Cost: another choice than the default takes a slower path, some ten
 /// nanoseconds a record more.
 ///
-/// Prints and parses as names separated by commas: `times,order,receivers`.
+/// Prints and parses as names separated by commas: `times,order,receivers`;
+/// `standard` and `all` are read, too: `standard,draws`.
 ///
 /// # Examples
 /// ```
@@ -24,6 +25,7 @@ use std::str::FromStr;
 /// assert_eq!(chosen, Ingredients::RECEIVERS | Ingredients::CONTENTS);
 /// assert!(!chosen.contains(Ingredients::TIMES));
 /// assert_eq!(chosen.to_string(), "receivers,contents");
+/// assert_eq!("standard".parse(), Ok(Ingredients::STANDARD));
 ///
 /// let error = "times,oder".parse::<Ingredients>().unwrap_err();
 /// assert!(error.to_string().starts_with("`oder` is no ingredient of a digest"));
@@ -105,17 +107,13 @@ impl FromStr for Ingredients {
     type Err = ParseIngredientsError;
 
     fn from_str(text: &str) -> Result<Self, ParseIngredientsError> {
-        match text.trim() {
-            "all" => return Ok(Self::ALL),
-            "standard" => return Ok(Self::STANDARD),
-            _ => {}
-        }
         let mut chosen = Self(0);
-        for word in text.split(',') {
-            let known = NAMES.iter().find(|(name, _)| *name == word.trim());
-            let (_, ingredient) =
-                known.ok_or_else(|| ParseIngredientsError { word: word.trim().to_owned() })?;
-            chosen = chosen | *ingredient;
+        for word in text.split(',').map(str::trim) {
+            let sets = [("all", Self::ALL), ("standard", Self::STANDARD)];
+            let known = NAMES.iter().chain(&sets).find(|(name, _)| *name == word);
+            let (_, ingredients) =
+                known.ok_or_else(|| ParseIngredientsError { word: word.to_owned() })?;
+            chosen = chosen | *ingredients;
         }
         Ok(chosen)
     }
@@ -133,7 +131,7 @@ impl fmt::Display for ParseIngredientsError {
         write!(
             f,
             "`{}` is no ingredient of a digest: write some of {names}, separated by commas; \
-             `standard`, or `all`",
+             `standard` or `all` among them",
             self.word
         )
     }

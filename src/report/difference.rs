@@ -67,7 +67,8 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
         writeln!(out, "note: {note}")?;
     }
     for (name, left, right) in &told.ingredients {
-        writeln!(out, "the {name} differs:\n  A: {left}\n  B: {right}")?;
+        let verb = if name.ends_with('s') { "differ" } else { "differs" };
+        writeln!(out, "the {name} {verb}:\n  A: {left}\n  B: {right}")?;
     }
     let place = difference.place;
     match (&difference.left, &difference.right) {

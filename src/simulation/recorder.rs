@@ -102,6 +102,11 @@ impl Recorder {
             recorder.origins |=
                 ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
         }
+        if recorder.drawn.is_some() {
+            // Each record takes what was drawn before, whoever wants to see it: it
+            // would pile up.
+            recorder.listeners = Listeners::Others;
+        }
         recorder
     }
 

@@ -62,6 +62,11 @@ fn one_outcome_can_be_expected() {
     let several = run(&format!("{options} 2,1,1"));
     assert_eq!(several.status.code(), Some(1));
     assert!(stderr(&several).contains("outcomes, and one was expected"), "{}", stderr(&several));
+    // One was found, and others are not ruled out.
+    let rest = "--latency 0 --budget 3 --samples 2 --expect-one -q";
+    let unknown = run(&format!("ties parameter-server --epochs 2 {rest}"));
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("not every order was accounted for"), "{}", stderr(&unknown));
 }
 
 #[test]
