@@ -6,6 +6,7 @@ use super::entry::{Drawn, Draws, Entry, Party, Said};
 use super::{BLOCK, LONGEST_TEXT, MOST_DRAWS, MOST_DRAWS_OF_ENTRY, kind};
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A column of numbers, each relative to the one before.
@@ -29,7 +30,11 @@ fn actors(bytes: &mut Bytes<'_>) -> Option<Vec<Party>> {
     let actor = |bytes: &mut Bytes<'_>| {
         Some(Party { id: bytes.u64()?, path: bytes.text(LONGEST_TEXT)?.into() })
     };
-    (0..bytes.count(2 * BLOCK)?).map(|_| actor(bytes)).collect()
+    let actors: Vec<Party> =
+        (0..bytes.count(2 * BLOCK)?).map(|_| actor(bytes)).collect::<Option<_>>()?;
+    // An actor has one path, so what is written stands here once.
+    let mut known = BTreeSet::new();
+    actors.iter().all(|actor| known.insert(actor.id)).then_some(actors)
 }
 
 fn messages(bytes: &mut Bytes<'_>) -> Option<Vec<Said>> {

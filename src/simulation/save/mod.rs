@@ -141,6 +141,10 @@ impl Simulation {
         }
         let config: Config = contents.kernel.config()?;
         let mut core = Core::new(config.clone());
+        if core.recorder.wants_draws() || core.ties.is_on() {
+            let what = "a run with these settings cannot have been saved";
+            return Err(FileError::Inconsistent { what }.into());
+        }
         contents.kernel.restore(&mut core, types, &loaded)?;
         let mut classes = Vec::with_capacity(loaded.len());
         let mut class_numbers = FxHashMap::default();
