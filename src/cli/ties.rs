@@ -2,58 +2,25 @@
 
 use super::args::{Common, SearchArgs, System};
 use super::exit::Failure;
-use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
 use super::output::{Stdout, talk};
 use super::run::{command_line, without_panic_messages};
+use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
 use crate::record::Record;
-use crate::report::{json, ties as report};
+use crate::report::json;
+use crate::report::ties::{self as report, RunResult};
 use crate::search::{Outcomes, TieSearch};
 use crate::simulation::{Config, Simulation, SimulationError};
 use crate::tie::{TieChoices, TiePolicy};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::rc::Rc;
 use std::time::Instant;
 
-pub(super) fn ties(system: System, search: &SearchArgs) -> Result<(), Failure> {
+pub(super) fn ties(system: &System, search: &SearchArgs) -> Result<(), Failure> {
     check(system.common())?;
-    let config = config(system.common())?;
-    match system {
-        System::Taxi(args) => {
-            let fleet = taxi_fleet(&args, &config)?;
-            let (lang, summary) = (args.common.lang.into(), args.common.summary);
-            explore("taxi", &fleet, (&args.common, &config), search, |out, run, config| {
-                json::taxi(out, (&fleet, run), config, lang, summary)
-            })
-        }
-        System::ParameterServer(args) => {
-            let model = parameter_training(&args)?;
-            let summary = args.common.summary;
-            explore(
-                "parameter-server",
-                &model,
-                (&args.common, &config),
-                search,
-                |out, run, config| json::parameter_server(out, (&model, run), config, summary),
-            )
-        }
-        System::ActorTree(args) => {
-            let model = actor_tree(&args)?;
-            let summary = args.common.summary;
-            explore("actor-tree", &model, (&args.common, &config), search, |out, run, config| {
-                json::actor_tree(out, (&model, run), config, summary)
-            })
-        }
-        System::Messages(args) => {
-            let model = message_log(&args)?;
-            let summary = args.common.summary;
-            explore("messages", &model, (&args.common, &config), search, |out, run, config| {
-                json::message_log(out, (&model, run), config, summary)
-            })
-        }
-    }
+    system::visit(system, Explore { search })
 }
 
 /// Options of single runs mean nothing for thousands of them.
@@ -72,66 +39,109 @@ fn check(common: &Common) -> Result<(), Failure> {
     }
 }
 
-fn explore<M: Model>(
-    name: &str,
-    model: &M,
-    (common, config): (&Common, &Config),
-    search: &SearchArgs,
-    write: impl Fn(&mut dyn Write, &Run<M::Result>, &Config) -> io::Result<()>,
+/// A search over the orders of a system.
+struct Explore<'a> {
+    search: &'a SearchArgs,
+}
+
+impl Visitor for Explore<'_> {
+    type Output = ();
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
+        let start = Instant::now();
+        let found = self.outcomes(model, &config, common)?;
+        write(model, (&config, common), &found)?;
+        if !common.quiet {
+            let millis = start.elapsed().as_secs_f64() * 1e3;
+            talk(format_args!(
+                "{}: seed {}, {} runs, {} of them given up as known, wall {millis:.0} ms",
+                S::NAME,
+                config.seed,
+                found.runs,
+                found.redundant
+            ));
+        }
+        self.judge(&found)
+    }
+}
+
+impl Explore<'_> {
+    /// What the orders come to.
+    fn outcomes<S: Runnable>(
+        &self,
+        model: &S,
+        config: &Config,
+        common: &Common,
+    ) -> Result<Outcomes<RunResult>, Failure> {
+        // What the digest says of the order is no outcome.
+        let plain = config.clone().digest(false);
+        let Self { search } = self;
+        without_panic_messages(|| {
+            let settings = TieSearch::new().budget(search.budget).samples(search.samples);
+            let found = settings.seed(config.seed).run(|ties| {
+                let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
+                let ran = model.run_in(&mut simulation);
+                let result = match ran {
+                    Ok(run) => {
+                        object(model, &run, &plain, common).map_err(|error| error.to_string())
+                    }
+                    Err(error) => Err(failure(&error)),
+                };
+                (result, simulation.tie_log())
+            });
+            let again = command_line();
+            found.map_err(|error| Failure::Bug { text: error.to_string(), again })
+        })
+    }
+
+    /// Whether that is what was expected.
+    fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+        let one = self.search.expect_one;
+        match found.outcomes.len() {
+            several if one && several > 1 => Err(Failure::Several(format!(
+                "{several} outcomes, and one was expected: the order of simultaneous events decides"
+            ))),
+            _ if one && !found.complete => Err(Failure::Several(
+                "one outcome was expected, and not every order was accounted for: raise --budget"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Writes what a search found as the user wants it.
+fn write<S: Runnable>(
+    model: &S,
+    (config, common): (&Config, &Common),
+    found: &Outcomes<RunResult>,
 ) -> Result<(), Failure> {
-    // What the digest says of the order is no outcome.
-    let plain = config.clone().digest(false);
-    let object = |run: &Run<M::Result>, config: &Config| -> io::Result<String> {
-        let mut bytes = Vec::new();
-        write(&mut bytes, run, config)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let start = Instant::now();
-    let found: Outcomes<report::RunResult> = without_panic_messages(|| {
-        let settings = TieSearch::new().budget(search.budget).samples(search.samples);
-        let found = settings.seed(config.seed).run(|ties| {
-            let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
-            let ran = model.run_in(&mut simulation);
-            let result = match ran {
-                Ok(run) => object(&run, &plain).map_err(|error| error.to_string()),
-                Err(error) => Err(failure(&error)),
-            };
-            (result, simulation.tie_log())
-        });
-        let again = command_line();
-        found.map_err(|error| Failure::Bug { text: error.to_string(), again })
-    })?;
     let records = records(model, config);
     let mut out = Stdout::new();
     if common.json {
         let chosen = |ties: &TieChoices| {
             let config = config.clone().ties(TiePolicy::Chosen(ties.clone()));
             let run = without_panic_messages(|| Ok(model.run(config.clone()))).ok()?.ok()?;
-            object(&run, &config).ok()
+            object(model, &run, &config, common).ok()
         };
         let objects: Vec<_> = found.outcomes.iter().map(|outcome| chosen(&outcome.ties)).collect();
-        out.report(|out| json::ties(out, name, &found, &objects, &records))?;
+        out.report(|out| json::ties(out, S::NAME, found, &objects, &records))?;
     } else {
-        out.report(|out| report::text(out, &found, &records))?;
+        out.report(|out| report::text(out, found, &records))?;
     }
-    out.finish()?;
-    if !common.quiet {
-        let millis = start.elapsed().as_secs_f64() * 1e3;
-        talk(format_args!(
-            "{name}: seed {}, {} runs, {} of them given up as known, wall {millis:.0} ms",
-            config.seed, found.runs, found.redundant
-        ));
-    }
-    match found.outcomes.len() {
-        several if search.expect_one && several > 1 => Err(Failure::Several(format!(
-            "{several} outcomes, and one was expected: the order of simultaneous events decides"
-        ))),
-        _ if search.expect_one && !found.complete => Err(Failure::Several(
-            "one outcome was expected, and not every order was accounted for: raise --budget"
-                .to_owned(),
-        )),
-        _ => Ok(()),
-    }
+    out.finish()
+}
+
+/// A run as `flagfall run --json` prints it.
+fn object<S: Runnable>(
+    model: &S,
+    run: &Run<S::Result>,
+    config: &Config,
+    common: &Common,
+) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    model.json(&mut bytes, run, config, common)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A failure without the number of its event, which depends on the order.
