@@ -197,7 +197,7 @@ fn a_longer_run_is_a_difference_at_the_end_of_the_shorter() {
 }
 
 #[test]
-fn a_scenario_whose_files_changed_is_told_so() {
+fn a_run_whose_files_changed_is_told_so() {
     let folder = folder("changed");
     std::fs::write(folder.join("rides"), "2\n3\n").expect("a file");
     shown(&folder, "run taxi --durations-file rides --record day -q");
@@ -221,7 +221,7 @@ fn a_scenario_file_is_kept_with_its_contents() {
     shown(&folder, "run day.toml --rides 4 -q --record day");
     std::fs::remove_file(folder.join("day.toml")).expect("it goes");
     let summary = shown(&folder, "trace day --summary");
-    assert!(summary.contains("scenario    flagfall run taxi --seed=7 --rides 4 -q\n"), "{summary}");
+    assert!(summary.contains("command     flagfall run taxi --seed=7 --rides 4 -q\n"), "{summary}");
     assert!(shown(&folder, "replay day").starts_with("equal: "));
 }
 

@@ -1,10 +1,10 @@
-//! Recorded scenarios, run again: to hold them to their traces, and to see the
-//! states of actors.
+//! Recorded runs, made again: to hold them to their traces, and to see the states
+//! of actors.
 
 use super::args::Common;
 use super::exit::Failure;
+use super::header;
 use super::run::{run_model, without_panic_messages};
-use super::scenario;
 use super::system::{self, Runnable, Visitor};
 use crate::models::Model;
 use crate::record::Record;
@@ -98,7 +98,7 @@ pub(super) fn hold<S: Runnable, R: Read + Seek + 'static>(
     Ok(Held { checked, trace, failed })
 }
 
-/// A scenario that is held to its trace.
+/// A run that is held to its trace.
 pub(super) struct Replay<R>(pub(super) TraceFile<R>);
 
 impl<R: Read + Seek + 'static> Visitor for Replay<R> {
@@ -111,7 +111,7 @@ impl<R: Read + Seek + 'static> Visitor for Replay<R> {
         _: &Common,
     ) -> Result<Self::Output, Failure> {
         let config = config.draws(self.0.header().draws);
-        let now = scenario::header(model, &config, Vec::new());
+        let now = header::of(model, &config, Vec::new());
         let changed = differences(self.0.header(), &now);
         without_panic_messages(|| Ok((hold(model, &config, self.0), changed)))
     }
@@ -122,14 +122,14 @@ pub(super) fn differences(left: &Header, right: &Header) -> Vec<(String, String,
     left.differences(right).into_iter().map(own).collect()
 }
 
-/// The state of the receiver of an entry before that, in its scenario run again;
-/// an error says why it is not known.
+/// The state of the receiver of an entry before that, in its run made again; an
+/// error says why it is not known.
 pub(super) fn state<R: Read + Seek + 'static>(
     trace: TraceFile<R>,
     place: u64,
     entry: &Entry,
 ) -> Result<String, String> {
-    let system = scenario::system(trace.header())?;
+    let system = header::system(trace.header())?;
     let visitor = StateBefore { trace, place, entry };
     system::visit(&system, visitor).map_err(|failure| failure.text())?
 }
@@ -168,13 +168,13 @@ impl<R: Read + Seek + 'static> StateBefore<'_, R> {
             // Where the run was left, it has not ended.
             if found.place < place && found.right.is_some() {
                 return Err(format!(
-                    "run again, the scenario is not the same run: it differs after {} records",
+                    "run again, it is not the same run: it differs after {} records",
                     found.place
                 ));
             }
         }
         if events + 1 < entry.event {
-            return Err(format!("run again, the scenario ends with event {events}"));
+            return Err(format!("run again, it ends with event {events}"));
         }
         let none = || "the actor is not alive, or shows nothing (Actor::shown)".to_owned();
         let state = shown.ok_or_else(none)?;

@@ -52,7 +52,7 @@ pub(super) enum Command {
     /// there is
     #[command(after_help = super::trace_args::DIFF_HELP)]
     Diff(DiffArgs),
-    /// Run a recorded scenario again and hold it to its trace file, event by event
+    /// Make a recorded run again and hold it to its trace file, event by event
     #[command(after_help = super::trace_args::REPLAY_HELP)]
     Replay(ReplayArgs),
     /// Run a system several times, one after another and side by side, and compare the runs

@@ -10,7 +10,7 @@ use crate::report::json;
 use crate::trace::{Difference, Entry, TraceError, TraceFile, causes, first_difference};
 use std::io::{Read, Seek};
 
-/// Scenarios are run again unasked up to this event.
+/// Runs are made again unasked up to this event.
 const FEW_EVENTS: u64 = 5_000_000;
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {

@@ -1,11 +1,11 @@
-//! `flagfall replay`: a recorded scenario again, held to its trace.
+//! `flagfall replay`: a recorded run again, held to its trace.
 
 use super::again::{Held, Replay, state};
 use super::diff::{against_run, different, equal};
 use super::exit::Failure;
+use super::header;
 use super::output::talk;
 use super::record::{Opened, damaged, incomplete, open};
-use super::scenario;
 use super::system::visit;
 use super::trace_args::ReplayArgs;
 use crate::trace::{Checked, TraceFile};
@@ -13,8 +13,8 @@ use crate::trace::{Checked, TraceFile};
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let Opened { name, trace } = open(&args.file)?;
     let header = trace.header();
-    let again = format!("flagfall {}", header.scenario.join(" "));
-    let system = scenario::system(header)
+    let again = format!("flagfall {}", header.command.join(" "));
+    let system = header::system(header)
         .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
     let (held, changed) = visit(&system, Replay(trace))?;
     let failed = |error| damaged(&name, &error);

@@ -2,10 +2,10 @@
 
 use super::args::{Common, System};
 use super::exit::Failure;
+use super::header;
 use super::output::{Stdout, peak_memory_bytes, talk};
 use super::pace::Pace;
 use super::record::Recording;
-use super::scenario;
 use super::snapshot::{Saving, check_missed, run_on};
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
@@ -40,7 +40,7 @@ impl Visitor for RunOnce<'_> {
         let mut simulation = Simulation::new(config.clone());
         let recording = match &common.record {
             Some(path) => {
-                let header = scenario::header(model, &config, scenario::words(self.arguments)?);
+                let header = header::of(model, &config, header::words(self.arguments)?);
                 Some(Recording::start(&mut simulation, path, &header)?)
             }
             None => None,

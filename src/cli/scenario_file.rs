@@ -35,7 +35,7 @@ pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure>
     let remedy = "put long lists into files of their own, as durations-file and faults name them";
     let text = read_at_most(path, 1 << 18, remedy)?;
     let (given, rest) = (&arguments[..at], &arguments[at + 1..]);
-    let scenario = Scenario { text: &text, folder: path.parent(), rest };
+    let scenario = ScenarioText { text: &text, folder: path.parent(), rest };
     let options = scenario.placed_options(systems);
     let options = options.map_err(|problem| Failure::Files(format!("{name}: {problem}")))?;
     Ok([given, &options, rest].concat())
@@ -45,7 +45,7 @@ pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure>
 pub(super) fn command_line(text: &str) -> Result<Vec<OsString>, String> {
     let cli = Cli::command();
     let systems = cli.find_subcommand("run").expect("run is a subcommand");
-    let scenario = Scenario { text, folder: None, rest: &[] };
+    let scenario = ScenarioText { text, folder: None, rest: &[] };
     let options = scenario.placed_options(systems)?;
     Ok(["flagfall", "run"].into_iter().map(OsString::from).chain(options).collect())
 }
@@ -61,7 +61,7 @@ fn options_before(command: &clap::Command, words: &[OsString]) -> usize {
     count
 }
 
-struct Scenario<'a> {
+struct ScenarioText<'a> {
     text: &'a str,
     folder: Option<&'a Path>,
     /// What stands behind the file on the command line.
@@ -78,7 +78,7 @@ fn mistake<T>(place: Range<usize>, message: String) -> Result<T, Mistake> {
     Err(Mistake { place, message })
 }
 
-impl Scenario<'_> {
+impl ScenarioText<'_> {
     /// As [`options`](Self::options); an error begins with its place.
     fn placed_options(&self, systems: &clap::Command) -> Result<Vec<OsString>, String> {
         self.options(systems).map_err(|Mistake { place, message }| {

@@ -19,14 +19,14 @@ count, first (stream, word).";
 
 pub(super) const DIFF_HELP: &str = "\
 Both traces are searched by bisection: a few hundred kilobytes are read, however long they are.
-States come from running both scenarios again up to the difference.
+States come from making both runs again up to the difference.
 
 Examples:
   flagfall run taxi --seed 1 --record one.trace; flagfall run taxi --seed 2 --record two.trace
   flagfall diff one.trace two.trace";
 
 pub(super) const REPLAY_HELP: &str = "\
-The scenario is in the file: its command line, with files by their names. Exit code 0 if every
+What was run is in the file: its command line, with files by their names. Exit code 0 if every
 record is as in the file, 1 if one is not. An incomplete file is followed up to its end.
 
 Examples:
@@ -129,7 +129,7 @@ pub(super) struct DiffArgs {
     pub(super) right: PathBuf,
     #[command(flatten)]
     pub(super) show: ShowArgs,
-    /// Whether the scenarios are run again to see the states of the receivers: auto does up to
+    /// Whether both runs are made again to see the states of the receivers: auto does up to
     /// event 5,000,000
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Difference")]
     pub(super) states: States,

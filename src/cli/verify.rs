@@ -5,9 +5,9 @@ use super::again::{Held, hold};
 use super::args::{Common, System};
 use super::diff::{against_run, different, equal};
 use super::exit::Failure;
+use super::header;
 use super::output::talk;
 use super::run::{run_model, without_panic_messages};
-use super::scenario;
 use super::system::{self, Runnable, Visitor};
 use super::trace_args::VerifyArgs;
 use crate::record::Record;
@@ -75,7 +75,7 @@ fn own_mistake(error: &TraceError) -> Failure {
 
 fn first<S: Runnable>(model: &S, config: &Config) -> Result<First, Failure> {
     let mut simulation = Simulation::new(config.clone());
-    let header = scenario::header(model, config, Vec::new());
+    let header = header::of(model, config, Vec::new());
     let writer =
         TraceWriter::new(Memory(Vec::new()), &header).map_err(|error| own_mistake(&error))?;
     let writer = Rc::new(RefCell::new(Some(writer)));

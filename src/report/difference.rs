@@ -12,7 +12,7 @@ const COLUMN: usize = 44;
 pub struct Comparison {
     /// What the two runs are called.
     pub names: [String; 2],
-    /// What the scenarios differ in: name and both values.
+    /// What the runs depend on and differ in: name and both values.
     pub ingredients: Vec<(String, String, String)>,
     /// What else is to be known, such as that a file is incomplete.
     pub notes: Vec<String>,

@@ -19,7 +19,7 @@ pub enum TraceError {
         /// What stands there.
         what: &'static str,
     },
-    /// The scenario is too long to be recorded.
+    /// What was run takes too much room to be recorded.
     LongHeader {
         /// How many bytes it would take.
         bytes: usize,
@@ -50,7 +50,7 @@ impl fmt::Display for TraceError {
             }
             Self::LongHeader { bytes } => write!(
                 f,
-                "the scenario takes {bytes} bytes, and a trace has room for {}: put long lists \
+                "what was run takes {bytes} bytes, and a trace has room for {}: put long lists \
                  into files",
                 super::header::MOST
             ),

@@ -18,7 +18,7 @@ const MOST_TEXTS: usize = 1 << 14;
 /// Magic, format, length, checksum.
 const HEAD: usize = 8 + 4 + 4 + 8;
 
-/// What was run: enough to run it again, and to tell two scenarios apart.
+/// What was run: enough to run it again, and to tell two runs apart.
 ///
 /// # Examples
 /// ```
@@ -34,7 +34,7 @@ pub struct Header {
     /// The version of flagfall that ran it.
     pub version: String,
     /// The command that ran it, as a list of arguments.
-    pub scenario: Vec<String>,
+    pub command: Vec<String>,
     /// Everything that the run depends on, by name: seed, latency, the model's
     /// parameters.
     pub ingredients: Vec<(String, String)>,
@@ -45,10 +45,10 @@ pub struct Header {
 impl Header {
     /// A header of this version of flagfall for a command.
     #[must_use]
-    pub fn new<S: Into<String>>(scenario: impl IntoIterator<Item = S>) -> Self {
+    pub fn new<S: Into<String>>(command: impl IntoIterator<Item = S>) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            scenario: scenario.into_iter().map(Into::into).collect(),
+            command: command.into_iter().map(Into::into).collect(),
             ingredients: Vec::new(),
             draws: false,
         }
@@ -100,15 +100,15 @@ impl Header {
     pub(super) fn encode(&self) -> Result<(Vec<u8>, u64), TraceError> {
         let mut body = Vec::new();
         put_text(&mut body, &self.version);
-        put_number(&mut body, self.scenario.len() as u64);
-        self.scenario.iter().for_each(|word| put_text(&mut body, word));
+        put_number(&mut body, self.command.len() as u64);
+        self.command.iter().for_each(|word| put_text(&mut body, word));
         put_number(&mut body, self.ingredients.len() as u64);
         for (name, value) in &self.ingredients {
             put_text(&mut body, name);
             put_text(&mut body, value);
         }
         put_number(&mut body, u64::from(self.draws));
-        if body.len() > MOST || self.scenario.len().max(self.ingredients.len()) > MOST_TEXTS {
+        if body.len() > MOST || self.command.len().max(self.ingredients.len()) > MOST_TEXTS {
             return Err(TraceError::LongHeader { bytes: body.len() });
         }
         let mut bytes = MAGIC.to_vec();
@@ -152,9 +152,9 @@ impl Header {
     fn decode(body: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(body);
         let version = bytes.text(MOST)?.to_owned();
-        let mut scenario = Vec::new();
+        let mut command = Vec::new();
         for _ in 0..bytes.count(MOST_TEXTS)? {
-            scenario.push(bytes.text(MOST)?.to_owned());
+            command.push(bytes.text(MOST)?.to_owned());
         }
         let mut ingredients = Vec::new();
         for _ in 0..bytes.count(MOST_TEXTS)? {
@@ -162,6 +162,6 @@ impl Header {
         }
         let draws = bytes.count(1)? == 1;
         bytes.end()?;
-        Some(Self { version, scenario, ingredients, draws })
+        Some(Self { version, command, ingredients, draws })
     }
 }

@@ -15,7 +15,7 @@
 //!
 //! | part | contents |
 //! |---|---|
-//! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of all of it u64; then version, scenario, ingredients (name and value) and whether draws were kept, as texts and numbers |
+//! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of all of it u64; then version, command, ingredients (name and value) and whether draws were kept, as texts and numbers |
 //! | block | magic `BLK\n`, compressed length u32, length u32, length of the first part u32, entries u32, number u64, first event u64, first time u64, last event u64, last time u64, chain u128 and u64, XXH3-64 of head and compressed contents u64; then the contents, compressed with LZ4 |
 //! | contents, first part | actors (u64 and text), messages (hash of the contents u64 and text); by column: kinds (bytes), events (ways), times (ways), causes (ways to the event), receivers, senders (places among the actors), messages (1 + place, 0 for none) |
 //! | contents, second part | streams (texts); by entry: how many draws; unless 0, how many are kept, each with its stream's place and u64, and a hash of the others u64 if there are any |

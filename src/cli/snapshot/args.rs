@@ -28,7 +28,7 @@ pub(in crate::cli) struct SnapshotArgs {
     pub(in crate::cli) every: Option<Span>,
 }
 
-/// How a run is reported whose scenario stands in a file.
+/// How a run is reported whose snapshot stands in a file.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(in crate::cli) struct OutputArgs {

@@ -46,7 +46,7 @@ pub(super) fn write(
     written
 }
 
-/// A snapshot that was read: the system of its scenario, and all its bytes.
+/// A snapshot that was read: the system of its run, and all its bytes.
 pub(super) struct Opened {
     pub(super) header: Header,
     pub(super) system: System,
@@ -71,7 +71,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
             Ok(Opened { header, system: *system, bytes })
         }
         _ => Err(failure(format!(
-            "its scenario is no run that this version knows: flagfall {}",
+            "its command is no run that this version knows: flagfall {}",
             header.scenario.join(" ")
         ))),
     }

@@ -16,15 +16,15 @@ pub(in crate::cli) struct Saving {
     /// Times that were asked for, in order, and are still to come.
     at: Vec<VirtualTime>,
     every: Option<Span>,
-    scenario: Vec<String>,
+    command: Vec<String>,
 }
 
 impl Saving {
-    /// What the options ask for, of a run of that scenario; `None` if nothing.
-    /// Without a scenario, it is this command.
+    /// What the options ask for, of a run by that command; `None` if nothing.
+    /// Without a command, it is this one.
     pub(in crate::cli) fn new(
         args: &SnapshotArgs,
-        scenario: Option<&[String]>,
+        command: Option<&[String]>,
     ) -> Result<Option<Self>, Failure> {
         let Some(file) = args.file.clone() else { return Ok(None) };
         if args.at.is_empty() && args.every.is_none() {
@@ -41,11 +41,11 @@ impl Saving {
             args.at.iter().map(|span| VirtualTime::ZERO + *span).collect();
         at.sort_unstable();
         at.dedup();
-        let scenario = match scenario {
-            Some(scenario) => scenario.to_vec(),
+        let command = match command {
+            Some(command) => command.to_vec(),
             None => words()?,
         };
-        Ok(Some(Self { file, at, every: args.every, scenario }))
+        Ok(Some(Self { file, at, every: args.every, command }))
     }
 
     /// The next time at which to save, after `now`.
@@ -98,7 +98,7 @@ fn save_at<S: Runnable>(
     time: VirtualTime,
 ) -> Result<(), Failure> {
     write(&name_at(&saving.file, time), |out| {
-        save_run(model, simulation, handles, &saving.scenario, out)
+        save_run(model, simulation, handles, &saving.command, out)
     })
 }
 

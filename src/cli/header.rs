@@ -1,4 +1,4 @@
-//! What was run, as trace files keep it: written and read back.
+//! What the header of a trace file says was run: written and read back.
 
 use super::args::{Cli, Command, Common, System};
 use super::exit::Failure;
@@ -33,7 +33,7 @@ pub(super) fn words(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
 }
 
 /// What a run depends on, by name.
-pub(super) fn header<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
+pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
     let Config { seed, replication, latency, links, faults, cpus, limits, ties, .. } = config;
     let links: Vec<String> =
         links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
@@ -68,21 +68,21 @@ fn short(value: &str) -> String {
 
 /// The system that a trace file names; an error says why it cannot be run.
 pub(super) fn system(header: &Header) -> Result<System, String> {
-    let words = ["flagfall"].into_iter().chain(header.scenario.iter().map(String::as_str));
+    let words = ["flagfall"].into_iter().chain(header.command.iter().map(String::as_str));
     let system = match Cli::try_parse_from(words) {
         Ok(Cli { command: Command::Run { system } }) => *system,
-        Ok(_) => return Err("its scenario is not a run".to_owned()),
+        Ok(_) => return Err("what it records is not a run".to_owned()),
         Err(error) => {
             let text = error.to_string();
             let first = text.lines().next().unwrap_or_default();
             return Err(format!(
-                "this flagfall does not understand its scenario, `flagfall {}`: {first}",
-                header.scenario.join(" ")
+                "this flagfall does not understand its command, `flagfall {}`: {first}",
+                header.command.join(" ")
             ));
         }
     };
     if reads_standard_input(&system) {
-        return Err("its scenario reads standard input, which is gone: record it again with the \
+        return Err("its run reads standard input, which is gone: record it again with the \
                     input in a file"
             .to_owned());
     }
