@@ -15,6 +15,14 @@ pub(crate) fn run(arguments: &str) -> Output {
     flagfall(arguments).output().expect("the command runs")
 }
 
+/// Runs a command whose stdout nobody reads.
+pub(crate) fn without_reader(command: &mut Command) -> Output {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command runs");
+    drop(child.stdout.take());
+    child.wait_with_output().expect("an output")
+}
+
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
@@ -306,13 +314,7 @@ fn a_closed_pipe_is_not_an_error() {
         "run taxi --rides 20000 --trace",
         "run taxi --rides 20000 --json",
     ] {
-        let mut child = flagfall(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the command runs");
-        drop(child.stdout.take());
-        let output = child.wait_with_output().expect("an output");
+        let output = without_reader(&mut flagfall(arguments));
         assert_eq!(output.status.code(), Some(0), "{arguments}: {}", stderr(&output));
         assert!(!stderr(&output).contains("panicked"), "{arguments}");
     }

@@ -1,6 +1,6 @@
 //! The command and trace files: recording, showing, comparing, running again.
 
-use crate::command::{flagfall, run, stderr, stdout};
+use crate::command::{flagfall, run, stderr, stdout, without_reader};
 use crate::support::fixture_path;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,14 +110,7 @@ fn a_reader_that_goes_away_is_not_an_error() {
     let folder = folder("pipe");
     shown(&folder, "run taxi --rides 20000 --every 1ms --polls 30 --record day -q");
     for form in ["", "--json", "--perfetto"] {
-        let mut child = flagfall(&format!("trace day {form}"))
-            .current_dir(&folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the command runs");
-        drop(child.stdout.take());
-        let output = child.wait_with_output().expect("an output");
+        let output = without_reader(flagfall(&format!("trace day {form}")).current_dir(&folder));
         assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""), "{form}");
     }
 }

@@ -2,10 +2,9 @@
 //! of actors.
 
 use super::args::Common;
-use super::exit::Failure;
 use super::header;
 use super::run::{run_model, without_panic_messages};
-use super::system::{self, Runnable, Visitor};
+use super::system::{self, Runnable, Visited, Visitor};
 use crate::models::Model;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation};
@@ -104,12 +103,7 @@ pub(super) struct Replay<R>(pub(super) TraceFile<R>);
 impl<R: Read + Seek + 'static> Visitor for Replay<R> {
     type Output = (Result<Held<R>, TraceError>, Vec<(String, String, String)>);
 
-    fn visit<S: Runnable>(
-        self,
-        model: &S,
-        config: Config,
-        _: &Common,
-    ) -> Result<Self::Output, Failure> {
+    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
         let config = config.draws(self.0.header().draws);
         let now = header::of(model, &config, Vec::new());
         let changed = differences(self.0.header(), &now);
@@ -143,12 +137,7 @@ struct StateBefore<'a, R> {
 impl<R: Read + Seek + 'static> Visitor for StateBefore<'_, R> {
     type Output = Result<String, String>;
 
-    fn visit<S: Runnable>(
-        self,
-        model: &S,
-        config: Config,
-        _: &Common,
-    ) -> Result<Self::Output, Failure> {
+    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
         without_panic_messages(|| Ok(self.look(model, config)))
     }
 }

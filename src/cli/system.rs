@@ -55,19 +55,17 @@ pub(super) trait Runnable:
 }
 
 /// What is to be done with a system, whichever it is.
-pub(super) trait Visitor {
+pub(super) trait Visitor: Sized {
     type Output;
 
-    fn visit<S: Runnable>(
-        self,
-        model: &S,
-        config: Config,
-        common: &Common,
-    ) -> Result<Self::Output, Failure>;
+    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Visited<Self>;
 }
 
+/// What a visitor comes to.
+pub(super) type Visited<V> = Result<<V as Visitor>::Output, Failure>;
+
 /// Makes the model and the settings of a system, and hands them over.
-pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Result<V::Output, Failure> {
+pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Visited<V> {
     let common = system.common();
     let config = config(common)?;
     match system {
@@ -111,50 +109,29 @@ impl Runnable for TaxiFleet {
     }
 }
 
-impl Runnable for ParameterTraining {
-    fn json(
-        &self,
-        out: Out,
-        run: &Run<Self::Result>,
-        c: &Config,
-        common: &Common,
-    ) -> io::Result<()> {
-        json::parameter_server(out, (self, run), c, common.summary)
-    }
+/// The others print the notebook's texts in one language alone.
+macro_rules! runnable {
+    ($($model:ty => $report:ident),+) => {$(
+        impl Runnable for $model {
+            fn json(
+                &self,
+                out: Out,
+                run: &Run<Self::Result>,
+                c: &Config,
+                common: &Common,
+            ) -> io::Result<()> {
+                json::$report(out, (self, run), c, common.summary)
+            }
 
-    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
-        text::parameter_server(out, &run.result)
-    }
+            fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
+                text::$report(out, &run.result)
+            }
+        }
+    )+};
 }
 
-impl Runnable for ActorTree {
-    fn json(
-        &self,
-        out: Out,
-        run: &Run<Self::Result>,
-        c: &Config,
-        common: &Common,
-    ) -> io::Result<()> {
-        json::actor_tree(out, (self, run), c, common.summary)
-    }
-
-    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
-        text::actor_tree(out, &run.result)
-    }
-}
-
-impl Runnable for MessageLog {
-    fn json(
-        &self,
-        out: Out,
-        run: &Run<Self::Result>,
-        c: &Config,
-        common: &Common,
-    ) -> io::Result<()> {
-        json::message_log(out, (self, run), c, common.summary)
-    }
-
-    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
-        text::message_log(out, &run.result)
-    }
+runnable! {
+    ParameterTraining => parameter_server,
+    ActorTree => actor_tree,
+    MessageLog => message_log
 }

@@ -162,9 +162,9 @@ impl Shrinker {
     pub fn failure<W>(
         &self,
         case: &Case<W>,
-        property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
+        mut property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
     ) -> Option<String> {
-        let mut search = Search { shrinker: self, property, runs: 0 };
+        let mut search = Search { shrinker: self, property: &mut property, runs: 0 };
         let failure = search.fails(&case.workload, &case.faults, &case.ties);
         failure.map(|(_, message)| message)
     }
@@ -179,9 +179,9 @@ impl Shrinker {
     pub fn shrink<W: Workload>(
         &self,
         case: &Case<W>,
-        property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
+        mut property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
     ) -> Option<Counterexample<W>> {
-        let mut search = Search { shrinker: self, property, runs: 0 };
+        let mut search = Search { shrinker: self, property: &mut property, runs: 0 };
         let (ties, message) = search.fails(&case.workload, &case.faults, &case.ties)?;
         let mut found = Found { case: Case { ties, ..case.clone() }, message };
         // What one part allows may depend on the others.
@@ -200,23 +200,23 @@ struct Found<W> {
     message: String,
 }
 
-struct Search<'a, P> {
+/// What is asked of runs; called once for each.
+type Property<'a, W> = dyn FnMut(&W, &mut Simulation) -> Result<(), String> + 'a;
+
+struct Search<'a, W> {
     shrinker: &'a Shrinker,
-    property: P,
+    property: &'a mut Property<'a, W>,
     runs: u64,
 }
 
-impl<P> Search<'_, P> {
+impl<W> Search<'_, W> {
     /// Whether the property fails: under which choices, and how.
-    fn fails<W>(
+    fn fails(
         &mut self,
         workload: &W,
         faults: &FaultPlan,
         ties: &TiePolicy,
-    ) -> Option<(TiePolicy, String)>
-    where
-        P: FnMut(&W, &mut Simulation) -> Result<(), String>,
-    {
+    ) -> Option<(TiePolicy, String)> {
         if self.runs == self.shrinker.budget {
             return None;
         }
@@ -252,15 +252,12 @@ impl<P> Search<'_, P> {
 
     /// The same, with whatever order makes it fail: the usual one, that of the
     /// choices known, or a shuffle.
-    fn fails_somehow<W>(
+    fn fails_somehow(
         &mut self,
         workload: &W,
         faults: &FaultPlan,
         ties: &TiePolicy,
-    ) -> Option<(TiePolicy, String)>
-    where
-        P: FnMut(&W, &mut Simulation) -> Result<(), String>,
-    {
+    ) -> Option<(TiePolicy, String)> {
         let mut policies = vec![TiePolicy::InOrder];
         if *ties != TiePolicy::InOrder {
             policies.push(ties.clone());
@@ -268,11 +265,10 @@ impl<P> Search<'_, P> {
         }
         policies.iter().find_map(|ties| self.fails(workload, faults, ties))
     }
+}
 
-    fn smaller_workload<W: Workload>(&mut self, found: &mut Found<W>) -> bool
-    where
-        P: FnMut(&W, &mut Simulation) -> Result<(), String>,
-    {
+impl<W: Workload> Search<'_, W> {
+    fn smaller_workload(&mut self, found: &mut Found<W>) -> bool {
         for workload in found.case.workload.smaller() {
             let Case { faults, ties, .. } = &found.case;
             if let Some((ties, message)) = self.fails_somehow(&workload, faults, ties) {
@@ -284,10 +280,7 @@ impl<P> Search<'_, P> {
         false
     }
 
-    fn fewer_faults<W: Workload>(&mut self, found: &mut Found<W>) -> bool
-    where
-        P: FnMut(&W, &mut Simulation) -> Result<(), String>,
-    {
+    fn fewer_faults(&mut self, found: &mut Found<W>) -> bool {
         for rules in smaller_lists(found.case.faults.rules()) {
             let faults = rules.into_iter().fold(FaultPlan::new(), FaultPlan::rule);
             let Case { workload, ties, .. } = &found.case;
@@ -300,10 +293,7 @@ impl<P> Search<'_, P> {
         false
     }
 
-    fn fewer_ties<W: Workload>(&mut self, found: &mut Found<W>) -> bool
-    where
-        P: FnMut(&W, &mut Simulation) -> Result<(), String>,
-    {
+    fn fewer_ties(&mut self, found: &mut Found<W>) -> bool {
         let TiePolicy::Chosen(choices) = &found.case.ties else { return false };
         let list: Vec<(u64, u32)> = choices.iter().collect();
         for list in smaller_lists(&list) {

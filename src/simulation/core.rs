@@ -273,6 +273,11 @@ impl Core {
         }
     }
 
+    /// Moves the clock on to where a run stops, with events left.
+    pub(super) fn stop_at(&mut self, time: VirtualTime) {
+        self.set_clock(self.now.max(time));
+    }
+
     /// Whom an event that was just popped happens to.
     #[cold]
     pub(super) fn target(&self, event: EventId) -> ActorId {

@@ -56,8 +56,7 @@ impl Simulation {
             if core.events.is_empty() {
                 return Ok(Outcome::Idle);
             }
-            let stop = core.now.max(time);
-            core.set_clock(stop);
+            core.stop_at(time);
             Ok(Outcome::Reached)
         })
     }
@@ -88,8 +87,7 @@ impl Simulation {
                 core.check_choices()?;
                 return Ok(Outcome::Idle);
             }
-            let stop = core.now.max(time);
-            core.set_clock(stop);
+            core.stop_at(time);
             Ok(Outcome::Reached)
         })
     }
@@ -115,9 +113,7 @@ impl Simulation {
         let Some(last) = time.as_nanos().checked_sub(1) else { return Ok(Outcome::Reached) };
         let outcome = self.run_until(VirtualTime::from_nanos(last))?;
         if outcome == Outcome::Reached {
-            let mut core = self.core.borrow_mut();
-            let stop = core.now.max(time);
-            core.set_clock(stop);
+            self.core.borrow_mut().stop_at(time);
         }
         Ok(outcome)
     }

@@ -18,7 +18,7 @@ impl Requests {
         let mut gathers = Gathers::default();
         let mut copy = |open: &Open| {
             let kept = open.continuation.as_any();
-            let known = types.answer_type(kept);
+            let known = types.answers.of(kept);
             let copied = known.and_then(|(_, answer)| answer.copy(kept, &mut gathers));
             let continuation = copied.ok_or_else(|| unknown(open.continuation.function()))?;
             Ok::<_, SnapshotError>(Open { continuation, ..*open })

@@ -39,7 +39,7 @@ impl Requests {
         let mut gathers = Gathers::default();
         let mut picture = |open: &Open| {
             let kept = open.continuation.as_any();
-            let known = types.answer_type(kept);
+            let known = types.answers.of(kept);
             let (name, known) = known.ok_or_else(|| unknown(open.continuation.function()))?;
             Ok::<_, SnapshotError>(OpenPicture {
                 number: open.number,
@@ -129,7 +129,7 @@ impl OpenPicture {
         classes: &[LoadedClass],
         gathers: &mut Gathers,
     ) -> Result<Open, FileError> {
-        let known = types.answer_named(&self.function);
+        let known = types.answers.named(&self.function);
         let Some(known) = known else {
             return Err(FileError::Unregistered { name: self.function });
         };

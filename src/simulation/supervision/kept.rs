@@ -9,7 +9,7 @@ use crate::simulation::types::Types;
 impl Wards {
     pub(in crate::simulation) fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
         let ward = |ward: &Ward| {
-            let known = types.factory_type(ward.make.as_any());
+            let known = types.factories.of(ward.make.as_any());
             let (_, known) = known.ok_or_else(|| unknown_factory(ward))?;
             Ok::<_, SnapshotError>(Ward {
                 make: known.make(),
@@ -38,7 +38,7 @@ impl Wards {
 impl Watches {
     pub(in crate::simulation) fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
         let watcher = |watcher: &Watcher| {
-            let known = types.notice_type(watcher.tell.as_any());
+            let known = types.notices.of(watcher.tell.as_any());
             let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
             Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: known.make() })
         };

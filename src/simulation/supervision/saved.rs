@@ -52,7 +52,7 @@ impl Wards {
     ) -> Result<WardsPicture, SnapshotError> {
         let mut wards = Vec::new();
         for (id, ward) in &self.wards {
-            let known = types.factory_type(ward.make.as_any());
+            let known = types.factories.of(ward.make.as_any());
             let (name, _) = known.ok_or_else(|| unknown_factory(ward))?;
             let picture = WardPicture {
                 policy: ward.policy,
@@ -92,7 +92,7 @@ impl WardsPicture {
     ) -> Result<Wards, FileError> {
         let mut wards = Vec::new();
         for (id, picture) in self.wards {
-            let known = types.factory_named(&picture.factory);
+            let known = types.factories.named(&picture.factory);
             let known = known.ok_or(FileError::Unregistered { name: picture.factory })?;
             let class = classes.get(usize::from(id.class));
             if class.is_none_or(|class| class.state != known.state()) {
@@ -130,7 +130,7 @@ impl Watches {
         types: &Types,
     ) -> Result<WatchesPicture, SnapshotError> {
         let watch = |(&(watched, number), watcher): (&(ActorId, u64), &Watcher)| {
-            let known = types.notice_type(watcher.tell.as_any());
+            let known = types.notices.of(watcher.tell.as_any());
             let (name, _) = known.ok_or_else(|| unknown_notice(watcher))?;
             Ok((watched, number, watcher.id, (*name).to_owned()))
         };
@@ -148,7 +148,7 @@ impl WatchesPicture {
         let mut numbers = BTreeSet::new();
         let mut watches = Watches { made: self.made, reason: self.reason, ..Watches::default() };
         for (watched, number, id, name) in self.watches {
-            let known = types.notice_named(&name);
+            let known = types.notices.named(&name);
             let known = known.ok_or(FileError::Unregistered { name })?;
             let class = classes.get(usize::from(id.class));
             let fits = class.is_some_and(|class| class.message == known.message());

@@ -4,13 +4,19 @@
 //! They are known by their types alone, so a type with one value says all.
 
 use super::Types;
+#[cfg(feature = "snapshot")]
+use super::saved::AnswerPicture;
+#[cfg(feature = "snapshot")]
+use super::{SnapshotError, together::Places};
 use crate::actor::{Message, RequestError};
 use crate::simulation::Actor;
 use crate::simulation::gather::{Gather, Part, Race, Runner};
 use crate::simulation::request::{Continuation, Single};
 use crate::simulation::supervision::{DeathNotice, Factory, Fresh, Restored, Tell, Wrap};
 use rustc_hash::FxHashMap;
-use std::any::{Any, TypeId};
+use std::any::Any;
+#[cfg(feature = "snapshot")]
+use std::any::TypeId;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -20,14 +26,12 @@ use std::rc::Rc;
 pub(in crate::simulation) struct Gathers {
     all: FxHashMap<u64, Rc<dyn Any>>,
     #[cfg(feature = "snapshot")]
-    places: super::together::Places,
+    places: Places,
 }
 
 impl Gathers {
     #[cfg(feature = "snapshot")]
-    pub(super) fn places_mut(
-        &mut self,
-    ) -> (&mut FxHashMap<u64, Rc<dyn Any>>, &mut super::together::Places) {
+    pub(super) fn places_mut(&mut self) -> (&mut FxHashMap<u64, Rc<dyn Any>>, &mut Places) {
         (&mut self.all, &mut self.places)
     }
 }
@@ -38,21 +42,14 @@ pub(in crate::simulation) trait AnswerType {
     fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation>>;
     /// What has to be saved besides the name.
     #[cfg(feature = "snapshot")]
-    fn save(
-        &self,
-        from: &dyn Any,
-        gathers: &mut Gathers,
-    ) -> Result<super::saved::AnswerPicture, super::SnapshotError>;
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
     /// The type of the messages that it makes.
     #[cfg(feature = "snapshot")]
     fn message(&self) -> TypeId;
     /// The continuation that was saved; `None` if that makes no sense.
     #[cfg(feature = "snapshot")]
-    fn load(
-        &self,
-        picture: &super::saved::AnswerPicture,
-        gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation>>;
+    fn load(&self, picture: &AnswerPicture, gathers: &mut Gathers)
+    -> Option<Box<dyn Continuation>>;
 }
 
 /// Makes the function of a watch anew.
@@ -106,12 +103,8 @@ where
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(
-        &self,
-        _: &dyn Any,
-        _: &mut Gathers,
-    ) -> Result<super::saved::AnswerPicture, super::SnapshotError> {
-        Ok(super::saved::AnswerPicture::Single)
+    fn save(&self, _: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
+        Ok(AnswerPicture::Single)
     }
 
     #[cfg(feature = "snapshot")]
@@ -122,10 +115,10 @@ where
     #[cfg(feature = "snapshot")]
     fn load(
         &self,
-        picture: &super::saved::AnswerPicture,
+        picture: &AnswerPicture,
         gathers: &mut Gathers,
     ) -> Option<Box<dyn Continuation>> {
-        let single = matches!(picture, super::saved::AnswerPicture::Single);
+        let single = matches!(picture, AnswerPicture::Single);
         if single { self.copy(&(), gathers) } else { None }
     }
 }
@@ -157,11 +150,7 @@ where
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(
-        &self,
-        from: &dyn Any,
-        gathers: &mut Gathers,
-    ) -> Result<super::saved::AnswerPicture, super::SnapshotError> {
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
         self.save_part(from, gathers)
     }
 
@@ -173,7 +162,7 @@ where
     #[cfg(feature = "snapshot")]
     fn load(
         &self,
-        picture: &super::saved::AnswerPicture,
+        picture: &AnswerPicture,
         gathers: &mut Gathers,
     ) -> Option<Box<dyn Continuation>> {
         self.load_part(picture, gathers)
@@ -202,11 +191,7 @@ where
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(
-        &self,
-        from: &dyn Any,
-        _: &mut Gathers,
-    ) -> Result<super::saved::AnswerPicture, super::SnapshotError> {
+    fn save(&self, from: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
         Ok(self.save_runner(from))
     }
 
@@ -218,7 +203,7 @@ where
     #[cfg(feature = "snapshot")]
     fn load(
         &self,
-        picture: &super::saved::AnswerPicture,
+        picture: &AnswerPicture,
         gathers: &mut Gathers,
     ) -> Option<Box<dyn Continuation>> {
         self.load_runner(picture, gathers)
@@ -274,8 +259,7 @@ impl Types {
         F: FnOnce(Result<R, RequestError>) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn AnswerType> = Rc::new(One(then, PhantomData));
-        self.answers.insert(TypeId::of::<Single<F, R, M>>(), (name, known));
+        self.answers.insert::<Single<F, R, M>>(name, Rc::new(One(then, PhantomData)));
         self
     }
 
@@ -287,14 +271,16 @@ impl Types {
         F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn AnswerType> = Rc::new(All::<F, R, M> {
-            wrap: then,
-            clone: R::clone,
-            #[cfg(feature = "snapshot")]
-            codec: None,
-            types: PhantomData,
-        });
-        self.answers.insert(TypeId::of::<Part<F, R, M>>(), (name, known));
+        self.answers.insert::<Part<F, R, M>>(
+            name,
+            Rc::new(All::<F, R, M> {
+                wrap: then,
+                clone: R::clone,
+                #[cfg(feature = "snapshot")]
+                codec: None,
+                types: PhantomData,
+            }),
+        );
         self
     }
 
@@ -305,8 +291,7 @@ impl Types {
         F: Fn(Result<R, RequestError>) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn AnswerType> = Rc::new(First(then, PhantomData));
-        self.answers.insert(TypeId::of::<Runner<F, R, M>>(), (name, known));
+        self.answers.insert::<Runner<F, R, M>>(name, Rc::new(First(then, PhantomData)));
         self
     }
 
@@ -317,8 +302,7 @@ impl Types {
         F: Fn(DeathNotice) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn NoticeType> = Rc::new(Noticed(wrap, PhantomData));
-        self.notices.insert(TypeId::of::<Wrap<F, M>>(), (name, known));
+        self.notices.insert::<Wrap<F, M>>(name, Rc::new(Noticed(wrap, PhantomData)));
         self
     }
 
@@ -330,8 +314,7 @@ impl Types {
         F: FnMut() -> A + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn FactoryType> = Rc::new(Made(make, PhantomData));
-        self.factories.insert(TypeId::of::<Fresh<A, F>>(), (name, known));
+        self.factories.insert::<Fresh<A, F>>(name, Rc::new(Made(make, PhantomData)));
         self
     }
 
@@ -344,44 +327,7 @@ impl Types {
         F: FnMut(Option<&S>) -> A + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known: Rc<dyn FactoryType> = Rc::new(Again(make, PhantomData));
-        self.factories.insert(TypeId::of::<Restored<A, S, F>>(), (name, known));
+        self.factories.insert::<Restored<A, S, F>>(name, Rc::new(Again(make, PhantomData)));
         self
-    }
-
-    pub(in crate::simulation) fn answer_type(
-        &self,
-        kept: &dyn Any,
-    ) -> Option<&(&'static str, Rc<dyn AnswerType>)> {
-        self.answers.get(&kept.type_id())
-    }
-
-    #[cfg(feature = "snapshot")]
-    pub(in crate::simulation) fn answer_named(&self, name: &str) -> Option<&dyn AnswerType> {
-        self.answers.values().find(|(known, _)| *known == name).map(|(_, answer)| &**answer)
-    }
-
-    #[cfg(feature = "snapshot")]
-    pub(in crate::simulation) fn notice_named(&self, name: &str) -> Option<&dyn NoticeType> {
-        self.notices.values().find(|(known, _)| *known == name).map(|(_, notice)| &**notice)
-    }
-
-    #[cfg(feature = "snapshot")]
-    pub(in crate::simulation) fn factory_named(&self, name: &str) -> Option<&dyn FactoryType> {
-        self.factories.values().find(|(known, _)| *known == name).map(|(_, factory)| &**factory)
-    }
-
-    pub(in crate::simulation) fn notice_type(
-        &self,
-        kept: &dyn Any,
-    ) -> Option<&(&'static str, Rc<dyn NoticeType>)> {
-        self.notices.get(&kept.type_id())
-    }
-
-    pub(in crate::simulation) fn factory_type(
-        &self,
-        kept: &dyn Any,
-    ) -> Option<&(&'static str, Rc<dyn FactoryType>)> {
-        self.factories.get(&kept.type_id())
     }
 }

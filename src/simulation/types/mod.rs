@@ -8,6 +8,7 @@
 
 mod error;
 mod functions;
+mod registry;
 #[cfg(feature = "snapshot")]
 mod saved;
 #[cfg(feature = "snapshot")]
@@ -24,6 +25,7 @@ use super::class::{Class, Slot, TypedClass};
 use super::core::Shared;
 use crate::actor::Copying;
 use crate::random::Stream;
+use registry::Registry;
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
@@ -116,9 +118,9 @@ pub(super) struct CheckpointType {
 #[derive(Clone, Default)]
 pub struct Types {
     states: FxHashMap<TypeId, StateType>,
-    answers: FxHashMap<TypeId, (&'static str, Rc<dyn AnswerType>)>,
-    notices: FxHashMap<TypeId, (&'static str, Rc<dyn NoticeType>)>,
-    factories: FxHashMap<TypeId, (&'static str, Rc<dyn FactoryType>)>,
+    pub(super) answers: Registry<dyn AnswerType>,
+    pub(super) notices: Registry<dyn NoticeType>,
+    pub(super) factories: Registry<dyn FactoryType>,
     checkpoints: FxHashMap<TypeId, CheckpointType>,
 }
 
@@ -205,9 +207,9 @@ impl Types {
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.states.extend(other.states.iter().map(|(id, state)| (*id, state.clone())));
-        self.answers.extend(other.answers.iter().map(|(id, known)| (*id, known.clone())));
-        self.notices.extend(other.notices.iter().map(|(id, known)| (*id, known.clone())));
-        self.factories.extend(other.factories.iter().map(|(id, known)| (*id, known.clone())));
+        self.answers.extend(&other.answers);
+        self.notices.extend(&other.notices);
+        self.factories.extend(&other.factories);
         self.checkpoints.extend(other.checkpoints.iter().map(|(id, known)| (*id, known.clone())));
         self
     }

@@ -158,13 +158,13 @@ impl Types {
         F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        let known = All::<F, R, M> {
+        let known = Rc::new(All::<F, R, M> {
             wrap: then,
             clone: R::clone,
             codec: Some(Codec::new()),
             types: PhantomData,
-        };
-        self.answers.insert(TypeId::of::<Part<F, R, M>>(), (name, Rc::new(known)));
+        });
+        self.answers.insert::<Part<F, R, M>>(name, known);
         self
     }
 

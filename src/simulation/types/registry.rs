@@ -1,0 +1,47 @@
+//! Things of one kind that are known by a type and have a name.
+
+use rustc_hash::FxHashMap;
+use std::any::{Any, TypeId};
+use std::rc::Rc;
+
+/// What is known of types, and the name it has in files.
+pub(in crate::simulation) struct Registry<T: ?Sized>(FxHashMap<TypeId, (&'static str, Rc<T>)>);
+
+impl<T: ?Sized> Registry<T> {
+    /// Enters what is known of values of type `K`.
+    pub(super) fn insert<K: 'static>(&mut self, name: &'static str, known: Rc<T>) {
+        self.0.insert(TypeId::of::<K>(), (name, known));
+    }
+
+    /// Enters what another knows; of the same type, that counts.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(id, known)| (*id, known.clone())));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What is known of that value's type, after its name.
+    pub(in crate::simulation) fn of(&self, value: &dyn Any) -> Option<&(&'static str, Rc<T>)> {
+        self.0.get(&value.type_id())
+    }
+
+    #[cfg(feature = "snapshot")]
+    pub(in crate::simulation) fn named(&self, name: &str) -> Option<&T> {
+        self.0.values().find(|(known, _)| *known == name).map(|(_, known)| &**known)
+    }
+}
+
+// Derived, these would ask the same of `T`.
+impl<T: ?Sized> Clone for Registry<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: ?Sized> Default for Registry<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
