@@ -1,6 +1,8 @@
 //! The kernel that handlers reach through their context: the clock, the
-//! future event list, pools, links, counts, and the one place where events
-//! are scheduled and recorded.
+//! future event list, pools, links, counts. What schedules events stands in
+//! `schedule.rs`.
+
+mod schedule;
 
 use super::Counts;
 use super::class::Class;
@@ -8,14 +10,13 @@ use super::config::Config;
 use super::cpu::CpuSlots;
 use super::directory::Directory;
 use super::error::{ErrorKind, Limit, SimulationError};
-use super::pool::{AnyPool, EventKind, NONE, Pool};
+use super::pool::AnyPool;
 use super::recorder::Recorder;
 use super::request::Requests;
 use super::resource::Resources;
 use super::supervision::{Wards, Watches};
-use super::tell::stow;
 use super::ties::Ties;
-use crate::actor::{ActorId, Message};
+use crate::actor::ActorId;
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Network, path_hash};
 use crate::random::{Stream, StreamName};
@@ -282,135 +283,6 @@ impl Core {
     #[cold]
     pub(super) fn target(&self, event: EventId) -> ActorId {
         self.pools[event.pool as usize].any.target(event.cell)
-    }
-
-    // --- scheduling --------------------------------------------------------
-
-    /// Schedules the event in that cell; its sequence number.
-    #[inline(always)]
-    pub(super) fn schedule(&mut self, time: VirtualTime, lane: Lane, class: u16, cell: u32) -> u64 {
-        let sequence = self.events.schedule(time, 0, lane, EventId { pool: class, cell });
-        if self.events.len() as u64 > self.config.limits.pending_events {
-            self.limit(Limit::PendingEvents, self.config.limits.pending_events);
-        }
-        sequence
-    }
-
-    /// The instant `span` from now, and the lane for what is due then.
-    #[inline(always)]
-    pub(super) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
-        let lane = if span.is_zero() { Lane::Now } else { Lane::None };
-        match self.now.checked_add(span) {
-            Some(time) => Some((time, lane)),
-            None => self.overflow(),
-        }
-    }
-
-    /// The lane for what is due at that instant.
-    pub(super) fn lane(&self, time: VirtualTime) -> Lane {
-        if time == self.now { Lane::Now } else { Lane::None }
-    }
-
-    #[cold]
-    pub(super) fn overflow(&mut self) -> Option<(VirtualTime, Lane)> {
-        self.fail(ErrorKind::TimeOverflow);
-        None
-    }
-
-    /// Takes an event off the list; its cell was emptied before.
-    pub(super) fn cancel(&mut self, class: u16, cell: u32) {
-        let event = EventId { pool: class, cell };
-        if !(self.ties.is_on() && self.cancel_due(event)) {
-            self.events.cancel(event);
-            self.release_swept();
-        }
-    }
-
-    /// Makes the cells of cancelled events usable again whose entries are gone.
-    pub(super) fn release_swept(&mut self) {
-        while let Some(swept) = self.events.next_swept() {
-            self.pools[swept.pool as usize].any.release(swept.cell);
-        }
-    }
-
-    /// Schedules an event without a message; `None` is past the end of time.
-    pub(super) fn schedule_plain(
-        &mut self,
-        due: Option<(VirtualTime, Lane)>,
-        to: ActorId,
-        kind: EventKind,
-    ) -> u32 {
-        if self.pools.len() <= to.class as usize {
-            self.fail(ErrorKind::ForeignReference);
-            return NONE;
-        }
-        let Some((time, lane)) = due else { return NONE };
-        let cell = self.put_plain(to, kind);
-        self.schedule(time, lane, to.class, cell);
-        cell
-    }
-
-    /// Puts an event without a message into a cell.
-    pub(super) fn put_plain(&self, to: ActorId, kind: EventKind) -> u32 {
-        let pool = &self.pools[to.class as usize].any;
-        let cell = pool.insert_plain(to, kind);
-        if self.recorder.wants_origins() {
-            pool.set_origin(cell, self.origin());
-        }
-        cell
-    }
-
-    /// The same, with a word beside it.
-    pub(super) fn put_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32 {
-        let pool = &self.pools[to.class as usize].any;
-        let cell = pool.insert_word(to, kind, word);
-        if self.recorder.wants_origins() {
-            pool.set_origin(cell, self.origin());
-        }
-        cell
-    }
-
-    /// The pool of a class of actors that take messages of type `M`.
-    #[inline]
-    pub(super) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
-        self.pools.get(class as usize)?.typed.downcast_ref()
-    }
-
-    /// The same, to keep.
-    pub(super) fn shared_pool<M: Message>(&self, class: u16) -> Rc<RefCell<Pool<M>>> {
-        let pool = Rc::clone(&self.pools[class as usize].typed).downcast();
-        pool.expect("a reference knows what its actor takes")
-    }
-
-    /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,
-    /// `NONE` if it could not be sent: past the end of time, or to an actor of
-    /// another simulation.
-    #[inline(always)]
-    pub(super) fn post<M: Message>(
-        &mut self,
-        due: Option<(VirtualTime, Lane)>,
-        from: ActorId,
-        to: ActorId,
-        kind: EventKind,
-        message: M,
-    ) -> u32 {
-        let Some(pool) = self.pool(to.class) else {
-            self.fail(ErrorKind::ForeignReference);
-            return NONE;
-        };
-        let Some((time, lane)) = due else { return NONE };
-        let cell = stow(pool, self, from, to, kind, message);
-        self.counts.sent += 1;
-        self.schedule(time, lane, to.class, cell);
-        cell
-    }
-
-    /// When a message sent now arrives, if all travel alike: `None` is also
-    /// past the end of time. What else can happen stands in `link.rs`.
-    #[inline(always)]
-    pub(super) fn plain_arrival(&self) -> Option<(VirtualTime, Lane)> {
-        let time = self.now.checked_add(self.plain_latency?)?;
-        Some((time, self.link_lane))
     }
 
     /// Messages in the engine's hands.

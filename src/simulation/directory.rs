@@ -6,6 +6,7 @@
 //! out from the owners (paths, their hashes) is not stored, and what few
 //! actors have (children, predecessors) stands beside.
 
+mod entry;
 mod path;
 #[cfg(feature = "snapshot")]
 mod saved;
@@ -18,101 +19,9 @@ use super::error::ErrorKind;
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::network::{End, PathHash};
 use crate::random::{hash_child, hash_text};
-use hashbrown::HashTable;
+use entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
-
-/// Where an actor is kept: its class and its index in the class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-struct Place {
-    class: u16,
-    index: u32,
-}
-
-/// No place: no class has this number.
-const NOWHERE: Place = Place { class: u16::MAX, index: u32::MAX };
-
-/// An actor on the books. Places are taken apart, or they would be padded.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The outside for actors that nobody owns.
-    owner: ActorId,
-    name: Name,
-    next_index: u32,
-    previous_index: u32,
-    next_class: u16,
-    previous_class: u16,
-    generation: u16,
-    state: State,
-}
-
-impl Entry {
-    fn next(&self) -> Place {
-        Place { class: self.next_class, index: self.next_index }
-    }
-
-    fn previous(&self) -> Place {
-        Place { class: self.previous_class, index: self.previous_index }
-    }
-
-    fn set_next(&mut self, next: Place) {
-        (self.next_class, self.next_index) = (next.class, next.index);
-    }
-
-    fn set_previous(&mut self, previous: Place) {
-        (self.previous_class, self.previous_index) = (previous.class, previous.index);
-    }
-}
-
-/// A name among siblings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-struct Name {
-    /// The number of the text, twice, and one more if an ordinal follows.
-    label: u32,
-    ordinal: u32,
-}
-
-impl Name {
-    fn new(label: u32, ordinal: Option<u32>) -> Self {
-        Self { label: label << 1 | u32::from(ordinal.is_some()), ordinal: ordinal.unwrap_or(0) }
-    }
-
-    fn label(self) -> usize {
-        (self.label >> 1) as usize
-    }
-
-    fn ordinal(self) -> Option<u32> {
-        (self.label & 1 == 1).then_some(self.ordinal)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-enum State {
-    Alive,
-    /// Alive until the news reaches it that its owner lost its state; its name
-    /// is free already, for the owner's next incarnation to give.
-    Condemned,
-    /// Dead, but children are still listed under it.
-    Dead(DeathCause),
-    Vacant(DeathCause),
-}
-
-impl State {
-    fn lives(self) -> bool {
-        matches!(self, Self::Alive | Self::Condemned)
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-struct ClassEntries {
-    entries: Vec<Entry>,
-    free: Vec<u32>,
-    /// The living by the hash of their paths.
-    living: HashTable<u32>,
-}
 
 /// A text that names actors.
 #[derive(Clone, Debug)]
@@ -420,26 +329,4 @@ impl Directory {
     fn at_mut(&mut self, place: Place) -> &mut Entry {
         &mut self.classes[place.class as usize].entries[place.index as usize]
     }
-}
-
-impl ClassEntries {
-    /// Gives the entry a place, one that was used before if there is one,
-    /// and returns the name of the entry that was there: the dead keep their
-    /// names until their place is needed.
-    fn admit(&mut self, class: u16, mut entry: Entry) -> (ActorId, Option<Name>) {
-        let Some(index) = self.free.pop() else {
-            let index = self.entries.len() as u32;
-            self.entries.push(entry);
-            return (ActorId { class, index, generation: 0 }, None);
-        };
-        let place = &mut self.entries[index as usize];
-        let generation = place.generation + 1;
-        entry.generation = generation;
-        let replaced = std::mem::replace(place, entry);
-        (ActorId { class, index, generation }, Some(replaced.name))
-    }
-}
-
-fn place_of(id: ActorId) -> Place {
-    Place { class: id.class, index: id.index }
 }

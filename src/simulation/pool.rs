@@ -8,11 +8,13 @@
 //! What few messages have (a request that rides along, a timer's number, a
 //! sender that somebody wants recorded) is kept beside the cells.
 
+mod head;
 mod kept;
 mod mailbox;
 #[cfg(feature = "snapshot")]
 mod saved;
 
+pub(super) use head::{EventKind, Head};
 pub(super) use mailbox::Mailbox;
 #[cfg(feature = "snapshot")]
 pub(super) use saved::{CellPicture, PoolPicture, UsedCell};
@@ -21,163 +23,9 @@ use super::recorder::Origin;
 use crate::actor::{ActorId, RequestId};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::fmt;
 
 /// No cell.
 pub(super) const NONE: u32 = u32::MAX;
-
-/// What an event does to its actor.
-///
-/// The order of the first three matters: [`Head::is_mere_message`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(super) enum EventKind {
-    /// A message arrives.
-    Deliver,
-    /// A message that the actor scheduled for itself, and may take back.
-    Timer,
-    /// A message that an actor has coming from what it began itself, and that
-    /// means nothing to the one that is restarted in its place.
-    Own,
-    /// A message arrives that carries a request: it fails when the message
-    /// meets a dead actor.
-    Request,
-    /// Something that a process waits for has happened: the word beside the
-    /// cell says what.
-    Wake,
-    /// A message that interrupts what a process waits for.
-    Interrupt,
-    /// A free actor takes the oldest message from its mailbox, this one.
-    Take,
-    /// A hold or a start-up ends; the message, if any, continues the handler.
-    Resume,
-    /// The answer that a waiting actor is blocked on arrives.
-    Answer,
-    /// A submitted task is ready for a CPU slot.
-    TaskReady,
-    /// A task that was waiting has got a CPU slot.
-    TaskStart,
-    /// The actor is killed.
-    Kill,
-    /// The actor dies because the one that spawned it did.
-    OwnerDied,
-    /// The actor dies because a fault plan says so.
-    Crash,
-    /// The actor is killed and not restarted.
-    Dismiss,
-    /// A child has died too often. The word beside the cell says which
-    /// incarnation is meant.
-    Escalate,
-    /// A sibling was restarted, and the actor is with it. The word beside the
-    /// cell numbers the restarts of its siblings.
-    Together,
-    /// A message to an incarnation that has died, its actor being restarted.
-    Stale,
-    /// No event: the message waits in a mailbox.
-    Waiting,
-    /// No event: the cell is free.
-    Free,
-    /// No event any more, but the event list still has the number of the cell.
-    Cancelled,
-}
-
-/// The kinds by their number, for [`Head`].
-const KINDS: [EventKind; 32] = {
-    let mut kinds = [EventKind::Free; 32];
-    let all = [
-        EventKind::Deliver,
-        EventKind::Request,
-        EventKind::Timer,
-        EventKind::Own,
-        EventKind::Wake,
-        EventKind::Interrupt,
-        EventKind::Take,
-        EventKind::Resume,
-        EventKind::Answer,
-        EventKind::TaskReady,
-        EventKind::TaskStart,
-        EventKind::Kill,
-        EventKind::OwnerDied,
-        EventKind::Crash,
-        EventKind::Dismiss,
-        EventKind::Escalate,
-        EventKind::Together,
-        EventKind::Stale,
-        EventKind::Waiting,
-        EventKind::Free,
-        EventKind::Cancelled,
-    ];
-    let mut next = 0;
-    while next < all.len() {
-        kinds[all[next] as usize] = all[next];
-        next += 1;
-    }
-    kinds
-};
-
-/// The part of an event that does not depend on the message type, in one
-/// word: it is written and read as one, so that a read just after the write
-/// never waits for its parts to come together.
-///
-/// From the top: 16 bits of [`EventKind`], 16 of the receiver's generation, 32
-/// of its index in the class. While the message waits in a mailbox the index
-/// is that of the next cell there; in a free cell, of the next free one.
-#[derive(Clone, Copy)]
-pub(super) struct Head(u64);
-
-impl Head {
-    #[inline(always)]
-    pub(super) fn new(to: ActorId, kind: EventKind) -> Self {
-        Self((kind as u64) << 48 | u64::from(to.generation) << 32 | u64::from(to.index))
-    }
-
-    #[inline(always)]
-    fn free(next: u32) -> Self {
-        Self((EventKind::Free as u64) << 48 | u64::from(next))
-    }
-
-    #[inline(always)]
-    pub(super) fn kind(self) -> EventKind {
-        KINDS[(self.0 >> 48) as usize % KINDS.len()]
-    }
-
-    /// Whether a message arrives that nothing else has to be done for:
-    /// [`Deliver`](EventKind::Deliver), [`Timer`](EventKind::Timer) or
-    /// [`Own`](EventKind::Own), the first of the kinds.
-    #[inline(always)]
-    pub(super) fn is_mere_message(self) -> bool {
-        self.0 >> 48 <= EventKind::Own as u64
-    }
-
-    #[inline(always)]
-    pub(super) fn is(self, kind: EventKind) -> bool {
-        self.0 >> 48 == kind as u64
-    }
-
-    /// A message that waits before another.
-    fn waiting(kind: EventKind, next: u32) -> Self {
-        Self((kind as u64) << 48 | u64::from(next))
-    }
-
-    /// The receiver, which is of the pool's class.
-    #[inline(always)]
-    pub(super) fn target(self, class: u16) -> ActorId {
-        ActorId { class, generation: (self.0 >> 32) as u16, index: self.link() }
-    }
-
-    #[inline(always)]
-    fn link(self) -> u32 {
-        self.0 as u32
-    }
-
-    fn set_link(&mut self, cell: u32) {
-        self.0 = self.0 >> 32 << 32 | u64::from(cell);
-    }
-
-    fn set_kind(&mut self, kind: EventKind) {
-        self.0 = self.0 << 16 >> 16 | (kind as u64) << 48;
-    }
-}
 
 /// An event, or a message that waits.
 #[derive(Debug)]
@@ -329,12 +177,6 @@ fn put<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
 fn extend<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
     beside.resize(cell as usize, vacant);
     beside.push(value);
-}
-
-impl fmt::Debug for Head {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {}", self.kind(), self.link())
-    }
 }
 
 /// A pool whose message type is known to its users only. It is shared between

@@ -9,12 +9,19 @@
 //! that is killed is restarted by its supervisor, which notices when the
 //! request for its state fails, and resumes from its last checkpoint.
 
-mod actors;
+mod crasher;
+mod driver;
+mod messages;
+mod store;
+mod supervisor;
+mod worker;
 
-pub use actors::{
-    CheckpointStore, Crasher, CrasherMessage, Driver, DriverMessage, StoreMessage, Supervisor,
-    SupervisorMessage, Worker, WorkerMessage,
-};
+pub use crasher::Crasher;
+pub use driver::Driver;
+pub use messages::{CrasherMessage, DriverMessage, StoreMessage, SupervisorMessage, WorkerMessage};
+pub use store::CheckpointStore;
+pub use supervisor::Supervisor;
+pub use worker::Worker;
 
 use super::{Branching, Model};
 use crate::actor::{ActorRef, DeathCause};
