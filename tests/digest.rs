@@ -4,8 +4,8 @@ use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Model};
 use flagfall::{
-    Actor, ActorRef, Config, Context, Digest, Draw, Ingredients, Record, RecordKind, Simulation,
-    Span, VirtualTime,
+    Actor, ActorRef, Config, Context, Digest, Draw, Ingredients, Message, Record, RecordKind,
+    Simulation, Span, VirtualTime,
 };
 use proptest::prelude::*;
 use rand::Rng;
@@ -308,5 +308,61 @@ fn draws_that_nobody_takes_do_not_pile_up() {
         simulation.send(&clerk, send());
         simulation.run().expect("no errors");
         assert_eq!(*seen.borrow(), 0, "digest {digest}");
+    }
+}
+
+fn digest_of_contents(message: &impl Message) -> u128 {
+    let mut digest = Digest::new();
+    message.digest(&mut digest);
+    digest.value()
+}
+
+/// Of all texts that differ in a byte, in their length, or in where one ends and
+/// the next begins: through every way in which lengths are cut into words.
+#[test]
+fn contents_that_differ_have_different_digests() {
+    let mut seen = HashSet::new();
+    let mut count = 0;
+    let mut add = |value: u128| {
+        seen.insert(value);
+        count += 1;
+    };
+    for length in 0..70 {
+        let text = "a".repeat(length);
+        add(digest_of_contents(&text));
+        for place in 0..length {
+            let mut changed = text.clone();
+            changed.replace_range(place..=place, "b");
+            add(digest_of_contents(&changed));
+        }
+        for end in 0..length {
+            add(digest_of_contents(&vec![text[..end].to_owned(), text[end..].to_owned()]));
+        }
+        let list = vec![0_u64; length];
+        add(digest_of_contents(&(7_u8, list.clone())));
+        for place in 0..length {
+            let mut changed = list.clone();
+            changed[place] = 1;
+            add(digest_of_contents(&(7_u8, changed)));
+        }
+    }
+    assert_eq!(seen.len(), count);
+}
+
+proptest! {
+    /// Which words, which of them variants, and in which order.
+    #[test]
+    fn chains_that_differ_have_different_digests(
+        one in proptest::collection::vec((0..3_u64, proptest::bool::ANY), 0..8),
+        other in proptest::collection::vec((0..3_u64, proptest::bool::ANY), 0..8),
+    ) {
+        let chain = |steps: &[(u64, bool)]| {
+            let mut digest = Digest::new();
+            for (word, variant) in steps {
+                if *variant { digest.write_variant(*word) } else { digest.write_u64(*word) }
+            }
+            digest.value()
+        };
+        prop_assert_eq!(one == other, chain(&one) == chain(&other));
     }
 }

@@ -16,6 +16,10 @@ macro_rules! word_messages {
                 digest.write_u64(*self as u64);
             }
 
+            fn digest_list(list: &[Self], digest: &mut Digest) {
+                digest.write_words(list, |item| item as u64);
+            }
+
             fn duplicate(&self) -> Option<Self> {
                 Some(*self)
             }
@@ -27,8 +31,7 @@ word_messages!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char);
 impl Message for u128 {
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(*self as u64);
-        digest.write_u64((*self >> 64) as u64);
+        digest.write_pair(*self as u64, (*self >> 64) as u64);
     }
 
     fn duplicate(&self) -> Option<Self> {
@@ -54,6 +57,10 @@ impl Message for f64 {
         digest.write_u64(self.to_bits());
     }
 
+    fn digest_list(list: &[Self], digest: &mut Digest) {
+        digest.write_words(list, f64::to_bits);
+    }
+
     fn duplicate(&self) -> Option<Self> {
         Some(*self)
     }
@@ -63,6 +70,10 @@ impl Message for f32 {
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(u64::from(self.to_bits()));
+    }
+
+    fn digest_list(list: &[Self], digest: &mut Digest) {
+        digest.write_words(list, |item| u64::from(item.to_bits()));
     }
 
     fn duplicate(&self) -> Option<Self> {
@@ -108,9 +119,9 @@ impl Message for &'static str {
 }
 
 impl<T: Message> Message for Vec<T> {
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.len() as u64);
-        self.iter().for_each(|item| item.digest(digest));
+        T::digest_list(self, digest);
     }
 
     fn duplicate(&self) -> Option<Self> {
@@ -127,8 +138,9 @@ impl<T: Message> Message for Vec<T> {
 }
 
 impl<T: Message, const N: usize> Message for [T; N] {
+    #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
-        self.iter().for_each(|item| item.digest(digest));
+        T::digest_list(self, digest);
     }
 
     fn duplicate(&self) -> Option<Self> {
@@ -149,7 +161,7 @@ impl<T: Message, const N: usize> Message for [T; N] {
 
 impl<T: Message> Message for Option<T> {
     fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.is_some()));
+        digest.write_variant(u64::from(self.is_some()));
         self.iter().for_each(|item| item.digest(digest));
     }
 
@@ -174,7 +186,7 @@ impl<T: Message> Message for Option<T> {
 
 impl<T: Message, E: Message> Message for Result<T, E> {
     fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.is_ok()));
+        digest.write_variant(u64::from(self.is_ok()));
         match self {
             Ok(value) => value.digest(digest),
             Err(error) => error.digest(digest),

@@ -19,6 +19,18 @@ pub trait Message: Debug + 'static {
     /// Feeds the contents to the digest.
     fn digest(&self, digest: &mut Digest);
 
+    /// Feeds the contents of a list to the digest: its length, then its items.
+    ///
+    /// Primitive types do it faster than one by one; other types need not
+    /// implement it (as with [`Hash::hash_slice`](std::hash::Hash::hash_slice)).
+    fn digest_list(list: &[Self], digest: &mut Digest)
+    where
+        Self: Sized,
+    {
+        digest.write_u64(list.len() as u64);
+        list.iter().for_each(|item| item.digest(digest));
+    }
+
     /// A second message like this one, for links that double what they carry
     /// ([`FaultPlan`](crate::FaultPlan)); `None`, unless implemented, if there
     /// cannot be two: nothing that asks for one answer ([`ReplyTo`](crate::ReplyTo))
@@ -244,7 +256,7 @@ macro_rules! message {
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident) => {
         if let $name::$variant = $self {
-            return $digest.write_u64($ordinal);
+            return $digest.write_variant($ordinal);
         }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident ( $($tuple:ty),* )) => {
@@ -253,14 +265,14 @@ macro_rules! message {
     };
     (@arm_of $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident $($bound:ident)*) => {
         if let $name::$variant($($bound),*) = $self {
-            $digest.write_u64($ordinal);
+            $digest.write_variant($ordinal);
             $( $crate::Message::digest($bound, $digest); )*
             return;
         }
     };
     (@arm $self:ident $digest:ident $ordinal:ident $name:ident $variant:ident { $($field:ident),* }) => {
         if let $name::$variant { $($field),* } = $self {
-            $digest.write_u64($ordinal);
+            $digest.write_variant($ordinal);
             $( $crate::Message::digest($field, $digest); )*
             return;
         }

@@ -11,8 +11,8 @@ use std::str::FromStr;
 /// ([`RecordKind`](crate::RecordKind)) always goes in. The default,
 /// [`STANDARD`](Self::STANDARD), is whatever decides what happens next; the rest
 /// is for finding out more, or for finding things equal that differ elsewhere.
-/// Cost: another choice than the default takes a slower path, some ten
-/// nanoseconds a record more.
+/// Cost: another choice than the default takes a slower path, which looks at
+/// every ingredient of every record.
 ///
 /// Prints and parses as names separated by commas: `times,order,receivers`;
 /// `standard` and `all` are read, too: `standard,draws`.

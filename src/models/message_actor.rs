@@ -20,11 +20,11 @@ impl<T: Message> Message for MessageActorMessage<T> {
     fn digest(&self, digest: &mut Digest) {
         match self {
             Self::Add(message) => {
-                digest.write_u64(0);
+                digest.write_variant(0);
                 message.digest(digest);
             }
             Self::GetAndClear(reply) => {
-                digest.write_u64(1);
+                digest.write_variant(1);
                 reply.digest(digest);
             }
         }

@@ -3,7 +3,7 @@
 //! Observers read and never touch the run: the outcome and the digest are
 //! the same with and without them.
 
-use crate::actor::{ActorId, DeathCause};
+use crate::actor::{ActorId, DeathCause, Message};
 use crate::digest::Digest;
 use crate::time::VirtualTime;
 use std::fmt;
@@ -142,8 +142,7 @@ pub struct Record<'a> {
     pub cause: u64,
     /// The message, unless the event carries none.
     pub message: Option<&'a dyn fmt::Debug>,
-    /// A hash of what the message feeds to digests; 0 without a message.
-    pub contents: u64,
+    pub(crate) said: Option<&'a dyn Message>,
     /// The random words that actors have drawn since the record before, oldest
     /// first: the draws of a handler come with the record after that of its own
     /// event. Empty unless [`Config::draws`](crate::Config::draws) asks for them.
@@ -151,6 +150,20 @@ pub struct Record<'a> {
     /// The digest of the run up to here, this record included; `None` if it is
     /// turned off.
     pub digest: Option<Digest>,
+}
+
+impl Record<'_> {
+    /// A hash of what the message feeds to digests; 0 without a message.
+    ///
+    /// Cost: a walk through the message's contents, each time.
+    #[must_use]
+    pub fn contents(&self) -> u64 {
+        self.said.map_or(0, |message| {
+            let mut digest = Digest::new();
+            message.digest(&mut digest);
+            digest.value() as u64
+        })
+    }
 }
 
 /// A random word that an actor drew.

@@ -56,6 +56,8 @@ pub(super) struct Recorder {
     /// Whether it is to be remembered where things come from.
     origins: bool,
     digests: bool,
+    /// Whether the digest is of the usual ingredients, of all actors.
+    digests_plainly: bool,
     ingredients: Ingredients,
     /// Whom the digest is about; everyone if empty.
     subjects: Vec<Pattern>,
@@ -80,6 +82,7 @@ impl Recorder {
             // Who sent what decides what may not overtake what.
             origins: config.undeliverable_kept > 0 || config.ties != TiePolicy::InOrder,
             digests: config.digest,
+            digests_plainly: false,
             ingredients,
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
@@ -97,6 +100,7 @@ impl Recorder {
             let plain = ingredients | Ingredients::RESULTS
                 == Ingredients::STANDARD | Ingredients::RESULTS
                 && config.digest_of.is_empty();
+            recorder.digests_plainly = plain;
             recorder.listeners = if plain { Listeners::PlainDigest } else { Listeners::Others };
             // Subjects are also known by what they send.
             recorder.origins |=
@@ -236,7 +240,7 @@ impl Recorder {
     /// Adds to the usual digest what became of an event, by the code of its
     /// kind.
     #[inline(always)]
-    pub(super) fn digest_plain<M: Message>(
+    pub(super) fn digest_plain<M: Message + ?Sized>(
         &mut self,
         time: VirtualTime,
         receiver: ActorId,
@@ -246,8 +250,7 @@ impl Recorder {
         // On a copy, which the compiler can keep in registers.
         let mut digest = self.digest;
         digest.begin_record(kind_word(code, message.is_some()));
-        digest.write_u64(time.as_nanos());
-        digest.write_u64(receiver.word());
+        digest.write_pair(time.as_nanos(), receiver.word());
         if let Some(message) = message {
             message.digest(&mut digest);
         }
@@ -256,7 +259,7 @@ impl Recorder {
 
     /// The digest and the observers see the same facts; neither can change
     /// what happens next.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn record<M: Message>(
         &mut self,
         directory: &Directory,
@@ -287,17 +290,15 @@ impl Recorder {
     ) {
         let drawn = self.drawn.as_ref().map(|log| log.take()).unwrap_or_default();
         let drawn = self.draws(&drawn);
-        if self.digests {
+        if self.digests_plainly {
+            let Happened { time, receiver, kind, .. } = happened;
+            self.digest_plain(time, receiver, kind.code(), contents);
+        } else if self.digests {
             self.add(directory, happened, contents, &drawn);
         }
         if self.observers.is_empty() {
             return;
         }
-        let hash = contents.map_or(0, |message| {
-            let mut digest = Digest::new();
-            message.digest(&mut digest);
-            digest.value() as u64
-        });
         let record = Record {
             event: happened.event,
             time: happened.time,
@@ -308,7 +309,7 @@ impl Recorder {
             sender: &directory.path(happened.origin.sender),
             cause: happened.origin.event,
             message,
-            contents: hash,
+            said: contents,
             drawn: &drawn,
             digest: self.digests.then_some(self.digest),
         };
@@ -334,8 +335,10 @@ impl Recorder {
                 |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
             let mut record = self.begin(&digest);
             record.begin_record(kind_word(happened.kind.code(), contents.is_some()));
-            record.write_u64(chosen(Ingredients::TIMES, happened.time.as_nanos()));
-            record.write_u64(chosen(Ingredients::RECEIVERS, receiver.word()));
+            record.write_pair(
+                chosen(Ingredients::TIMES, happened.time.as_nanos()),
+                chosen(Ingredients::RECEIVERS, receiver.word()),
+            );
             if self.ingredients.contains(Ingredients::SENDERS) {
                 record.write_u64(origin.sender.word());
             }
@@ -353,8 +356,7 @@ impl Recorder {
         for draw in drawn.iter().filter(|draw| self.is_about(directory, draw.actor)) {
             let mut record = self.begin(digest);
             record.begin_record(DRAW);
-            record.write_u64(draw.actor.word());
-            record.write_u64(hash_text(&draw.purpose));
+            record.write_pair(draw.actor.word(), hash_text(&draw.purpose));
             record.write_u64(draw.word);
             self.end(digest, record);
         }
@@ -386,8 +388,8 @@ impl Recorder {
 /// In the place of a kind, for a random draw: beyond all kinds.
 const DRAW: u64 = 1 << 16;
 
-/// What became of an event, and whether there is a message.
+/// What became of an event, and whether there is a message; never 0.
 #[inline(always)]
 fn kind_word(code: u64, message: bool) -> u64 {
-    code << 1 | u64::from(message)
+    (code << 1 | u64::from(message)) + 1
 }

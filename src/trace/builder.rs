@@ -177,7 +177,7 @@ impl Builder {
             receiver: (record.receiver_id.word(), record.receiver),
             sender: (record.sender_id.word(), record.sender),
             cause: record.cause,
-            message: record.message.map(|message| (message, record.contents)),
+            message: record.message.map(|message| (message, record.contents())),
         });
         let before = self.last_receiver.take();
         // What was drawn was drawn by the one who handled the event before, or
