@@ -216,6 +216,23 @@ fn nothing_is_lost_at_the_end_of_time() {
     }
 }
 
+/// Found by the property above: a rung whose buckets were too few did not reach
+/// the ladder, and an event between the two had no place.
+#[test]
+fn nothing_is_lost_between_two_rungs() {
+    let schedule = |after, count| Operation::Schedule { after, tie_rank: 0, lane: 0, count };
+    // Those at 0 stay near: of the others, too few are left for a bucket each.
+    let few = [schedule(3, 33), schedule(1, 1), schedule(0, 30), schedule(2, 2)];
+    // Rungs of centuries.
+    let end = u64::MAX - 9;
+    let late = (1..=40).map(|part| schedule(u64::MAX / 44 * part, 1));
+    let late: Vec<_> = std::iter::once(schedule(end, 33)).chain(late).collect();
+    for kind in KINDS {
+        check(kind, &few);
+        check(kind, &late);
+    }
+}
+
 /// Shapes that once made tables of buckets grow with the square of the events,
 /// or a rung for every 33 of them. The bound is on time, generously: they took
 /// seconds and gigabytes.

@@ -23,7 +23,7 @@ const HAND_OVER: usize = 16;
 /// How many entries a bucket gets on average, if times are spread evenly, and
 /// at most twice as many if they are spread exponentially. (Widths are powers
 /// of two: it may be up to half as many.)
-const ENTRIES_A_BUCKET: u64 = 16;
+const ENTRIES_A_BUCKET: u128 = 16;
 
 #[derive(Clone, Debug)]
 struct Rung {
@@ -167,6 +167,8 @@ impl Ladder {
             // There is a ladder, and this rung must reach down to it.
             times.mean = times.first + (last - times.first) / 2;
             times.last = last;
+            // Fewer would be given a single bucket, which may be too short.
+            times.count = times.count.max(4);
         }
         self.spawn(times, last);
         entries.drain(..).for_each(|entry| self.add(arena, entry.time, entry.order, entry.event));
@@ -200,9 +202,9 @@ impl Ladder {
     /// beyond them, but not beyond `last`.
     fn spawn(&mut self, times: Times, last: u64) {
         let Times { first, mean, last: last_due, count } = times;
-        let width = (mean - first).saturating_mul(ENTRIES_A_BUCKET) / count as u64 * 2;
+        let width = u128::from(mean - first) * ENTRIES_A_BUCKET / count as u128 * 2;
         // The power of two not above it.
-        let shift = (width | 1).ilog2();
+        let shift = (width | 1).ilog2().min(u64::BITS - 1);
         let mut buckets = (u128::from(last_due - first) >> shift) + 1;
         if last == u64::MAX {
             // Room for events yet to come, which would else be dealt twice.
