@@ -12,6 +12,9 @@ enum Operation {
     Schedule { after: u64, tie_rank: u16, lane: u8, count: u8 },
     /// So many pops.
     Pop { count: u8 },
+    /// Draws all that is due at the next instant, cancels or pops some of it, and
+    /// puts the rest back.
+    Draw { keep_one_in: usize },
     /// Of an event that is pending.
     Cancel(prop::sample::Index),
     /// Cancels all pending events but one in so many.
@@ -36,6 +39,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             |(after, tie_rank, lane, count)| Operation::Schedule { after, tie_rank, lane, count }
         ),
         4 => count().prop_map(|count| Operation::Pop { count }),
+        2 => (1_usize..4).prop_map(|keep_one_in| Operation::Draw { keep_one_in }),
         2 => any::<prop::sample::Index>().prop_map(Operation::Cancel),
         1 => (1_usize..30).prop_map(|keep_one_in| Operation::CancelMost { keep_one_in }),
     ]
@@ -87,6 +91,29 @@ impl Pair {
         }
     }
 
+    /// Draws what is due next, lets some of it happen, and puts back the rest.
+    fn draw(&mut self, keep_one_in: usize) {
+        let Some(now) = self.list.next_time() else { return };
+        self.now = now;
+        self.model.sort_unstable_by_key(|(key, _)| *key);
+        let due: Vec<_> =
+            self.model.iter().copied().take_while(|(key, _)| key.time == now).collect();
+        for (key, id) in &due {
+            assert_eq!(self.list.draw_until(now), Some((key.sequence, *id)));
+        }
+        assert_eq!(self.list.draw_until(now), None);
+        assert_eq!(self.list.len(), self.model.len());
+        for (place, (key, id)) in due.into_iter().enumerate() {
+            if place % keep_one_in == 0 {
+                self.list.put_back(key, id);
+            } else {
+                self.list.forget_drawn();
+                self.model.retain(|(_, pending)| *pending != id);
+                self.free.push(id);
+            }
+        }
+    }
+
     fn cancel(&mut self, at: usize) {
         let (_, id) = self.model.swap_remove(at);
         self.list.cancel(id);
@@ -100,6 +127,7 @@ impl Pair {
                 (0..count).for_each(|_| self.schedule(time, tie_rank, lane));
             }
             Operation::Pop { count } => (0..count).for_each(|_| self.pop()),
+            Operation::Draw { keep_one_in } => self.draw(keep_one_in),
             Operation::Cancel(index) if !self.model.is_empty() => {
                 self.cancel(index.index(self.model.len()));
             }

@@ -209,6 +209,20 @@ impl EventList {
         self.pending -= 1;
     }
 
+    /// Puts an event back that was drawn, to be popped at its old place in the
+    /// order; it has counted as pending all the while. Cost: as
+    /// [`schedule`](Self::schedule).
+    pub fn put_back(&mut self, key: EventKey, id: EventId) {
+        self.insert(key, id);
+    }
+
+    fn insert(&mut self, key: EventKey, id: EventId) {
+        match &mut self.order {
+            Order::Ladder(layers) => layers.insert(Entry::new(key, id), Lane::None),
+            Order::PriorityQueue(queue) => queue.insert(key, id),
+        }
+    }
+
     /// How many events have been scheduled: the next sequence number.
     #[must_use]
     pub fn scheduled(&self) -> u64 {
@@ -239,10 +253,7 @@ impl EventList {
         list.sequence = sequence;
         for (key, id) in entries {
             list.pending += 1;
-            match &mut list.order {
-                Order::Ladder(layers) => layers.insert(Entry::new(key, id), Lane::None),
-                Order::PriorityQueue(queue) => queue.insert(key, id),
-            }
+            list.insert(key, id);
         }
         list
     }
