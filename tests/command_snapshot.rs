@@ -171,14 +171,21 @@ fn branches_differ_by_what_is_changed_only() {
 }
 
 #[test]
-fn a_run_under_a_tie_policy_is_run_again() {
+fn a_run_under_a_tie_policy_is_saved_and_branched() {
     let folder = folder("ties");
-    let whole = json(&run_in(&folder, "run taxi --ties shuffle:3 --json -q"));
-    let forked =
-        json(&run_in(&folder, "fork --at 5s --branches 1 --json -q taxi --ties shuffle:3"));
-    assert_eq!((&forked["origin"], &forked["branches"][0]), (&Value::from("rerun"), &whole));
-    let saved = run_in(&folder, "run taxi --ties shuffle:3 --snapshot a.snap --snapshot-at 5s");
-    assert_eq!(saved.status.code(), Some(3));
-    assert!(stderr(&saved).contains("under a tie policy"), "{}", stderr(&saved));
-    assert_eq!(files(&folder), [""; 0]);
+    for ties in ["shuffle:3", "23=1,43=1,70=1"] {
+        let run = format!("run taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --ties {ties}");
+        let whole = json(&run_in(&folder, &format!("{run} --json -q")));
+        let saving =
+            run_in(&folder, &format!("{run} --json -q --snapshot a.snap --snapshot-at 4365ms"));
+        assert_eq!(json(&saving), whole);
+        assert_eq!(whole["ties"], ties);
+        assert_eq!(json(&run_in(&folder, "resume a.snap --json -q")), whole, "{ties}");
+        let fork = run.replace("run", "fork --at 4365ms --branches 1 --json -q");
+        for fork in [&*fork, "fork --from a.snap --branches 1 --json -q"] {
+            let forked = json(&run_in(&folder, fork));
+            assert_eq!(forked["origin"], "copy", "{fork}");
+            assert_eq!(forked["branches"][0], whole, "{fork}");
+        }
+    }
 }

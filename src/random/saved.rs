@@ -16,16 +16,31 @@ impl Serialize for Stream {
 impl<'de> Deserialize<'de> for Stream {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (key, number, position) = Deserialize::deserialize(deserializer)?;
+        let mut stream = Self { words: [0; WORDS], position: 0, key, number, tap: None };
+        let moved = stream.move_to(position);
+        moved.ok_or_else(|| serde::de::Error::custom("no stream is that far"))?;
+        Ok(stream)
+    }
+}
+
+impl Stream {
+    /// How many words have been drawn.
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Goes to where that many words have been drawn; `None` if no stream is that
+    /// far.
+    pub(crate) fn move_to(&mut self, position: u64) -> Option<()> {
         if position > POSITION_MAX {
-            return Err(serde::de::Error::custom("no stream is that far"));
+            return None;
         }
         let begun = position % WORDS as u64;
-        let mut stream =
-            Self { words: [0; WORDS], position: position - begun, key, number, tap: None };
+        self.position = position - begun;
         if begun > 0 {
-            stream.refill();
+            self.refill();
         }
-        stream.position = position;
-        Ok(stream)
+        self.position = position;
+        Some(())
     }
 }

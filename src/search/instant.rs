@@ -45,7 +45,7 @@ impl InstantOrder {
                 if forced || step.footprint.meets(&steps[first].footprint) {
                     before.add_all(&instant.before[first]);
                     before.insert(first);
-                    if !forced && !step.is_same_pair(steps[first]) {
+                    if !forced && !step.stays_behind(steps[first]) {
                         instant.races.push(Race { first, second });
                     }
                 }

@@ -154,8 +154,8 @@ impl fmt::Display for SearchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoLog => {
-                "a run noted nothing about its ties: give the policy to Config::ties and return \
-                 what Simulation::tie_log says"
+                "a run noted nothing about its ties: give the policy to Config::ties or \
+                 Simulation::set_ties, and return what Simulation::tie_log says"
             }
             Self::NotRepeated => {
                 "a run was repeated and another came of it: it must depend on nothing but its \
@@ -208,7 +208,9 @@ impl TieSearch {
 
     /// Searches a program: `program` runs it under a policy, and returns what it
     /// came to and what [`Simulation::tie_log`](crate::Simulation::tie_log) says.
-    /// A run that fails is an outcome, too; a run that is given up, because
+    /// A run may also be a branch that is given the policy by
+    /// [`Simulation::set_ties`](crate::Simulation::set_ties): then the search is of what
+    /// can come from there on. A run that fails is an outcome, too; a run that is given up, because
     /// nothing new can come of it, ends early and its result is not looked at.
     ///
     /// Cost: a run for each class, and O(steps²) for the steps of each instant

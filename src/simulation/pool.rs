@@ -21,6 +21,7 @@ pub(super) use saved::{CellPicture, PoolPicture, UsedCell};
 
 use super::recorder::Origin;
 use crate::actor::{ActorId, RequestId};
+use crate::tie::Sender;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -133,12 +134,18 @@ impl<M> Pool<M> {
 
     #[inline]
     pub(super) fn set_origin(&mut self, cell: u32, origin: Origin) {
-        put(&mut self.origins, cell, origin, Origin::OUTSIDE);
+        put(&mut self.origins, cell, origin, Origin::UNKNOWN);
     }
 
     /// Where the event comes from; the outside if nobody wanted to know then.
     pub(super) fn origin(&self, cell: u32) -> Origin {
-        self.origins.get(cell as usize).copied().unwrap_or(Origin::OUTSIDE)
+        self.known_origin(cell).unwrap_or(Origin::OUTSIDE)
+    }
+
+    /// The same; `None` if nobody wanted to know then.
+    fn known_origin(&self, cell: u32) -> Option<Origin> {
+        let origin = self.origins.get(cell as usize).copied();
+        origin.filter(|origin| *origin != Origin::UNKNOWN)
     }
 
     pub(super) fn set_word(&mut self, cell: u32, word: u64) {
@@ -197,8 +204,8 @@ pub(super) trait AnyPool {
     fn release(&self, cell: u32);
     /// Whom the event in a cell happens to.
     fn target(&self, cell: u32) -> ActorId;
-    /// Who sent the message that arrives by the event in a cell, if one does.
-    fn sender(&self, cell: u32) -> Option<ActorId>;
+    /// Who sent the message that arrives by the event in a cell.
+    fn sender(&self, cell: u32) -> Sender;
     /// What the event in a cell does.
     fn kind(&self, cell: u32) -> EventKind;
 }
@@ -244,7 +251,7 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
         pool.head(cell).target(pool.class)
     }
 
-    fn sender(&self, cell: u32) -> Option<ActorId> {
+    fn sender(&self, cell: u32) -> Sender {
         use EventKind::{Answer, Deliver, Interrupt, Own, Request, Stale, TaskReady, Timer};
         let pool = self.borrow();
         let kind = pool.head(cell).kind();
@@ -252,7 +259,10 @@ impl<M: 'static> AnyPool for RefCell<Pool<M>> {
             kind,
             Deliver | Timer | Own | Request | Interrupt | Answer | TaskReady | Stale
         );
-        (arrives && pool.message(cell).is_some()).then(|| pool.origin(cell).sender)
+        if !arrives || pool.message(cell).is_none() {
+            return Sender::Nobody;
+        }
+        pool.known_origin(cell).map_or(Sender::Unknown, |origin| Sender::Known(origin.sender))
     }
 
     fn kind(&self, cell: u32) -> EventKind {

@@ -38,6 +38,9 @@ pub(super) struct Origin {
 impl Origin {
     /// Of what came from outside, and of what nobody wanted to know then.
     pub(super) const OUTSIDE: Self = Self { sender: ActorId::OUTSIDE, event: 0 };
+
+    /// Of what nobody wanted to know then, where the two must be told apart.
+    pub(super) const UNKNOWN: Self = Self { sender: ActorId::OUTSIDE, event: u64::MAX };
 }
 
 /// Who wants records.
@@ -176,6 +179,11 @@ impl Recorder {
     pub(super) fn observe(&mut self, observer: Box<dyn Observer>) {
         self.observers.push(observer);
         self.listeners = Listeners::Others;
+        self.origins = true;
+    }
+
+    /// Lets it be remembered from now on where things come from.
+    pub(super) fn want_origins(&mut self) {
         self.origins = true;
     }
 

@@ -4,11 +4,15 @@
 //! which the policy chooses; they count as pending until they are chosen.
 //! Nothing of this is touched by runs in the usual order.
 
+mod kept;
+#[cfg(feature = "snapshot")]
+mod saved;
+
 use super::Simulation;
 use super::core::Core;
 use super::error::{ErrorKind, SimulationError};
 use crate::actor::ActorId;
-use crate::event_list::EventId;
+use crate::event_list::{EventId, EventKey};
 use crate::random::{Stream, StreamName};
 use crate::tie::{
     Access, Buffer, Cause, Due, Footprint, Thing, TieChoices, TieGuide, TieLog, TiePolicy, TieStep,
@@ -34,8 +38,11 @@ pub(super) struct Marks {
 }
 
 /// The current instant under a policy.
+#[derive(Clone)]
 struct Order {
     buffer: Buffer,
+    /// When those in the buffer are due.
+    due: VirtualTime,
     chooser: Chooser,
     /// How many steps have begun.
     steps: u64,
@@ -45,6 +52,7 @@ struct Order {
 }
 
 /// Who chooses.
+#[derive(Clone)]
 enum Chooser {
     Shuffle(Stream),
     /// The choices, and which of them is next.
@@ -114,8 +122,8 @@ impl Ties {
             }
         };
         let marks = Marks { on: log.on, ..Marks::default() };
-        let (buffer, steps, is_open) = (Buffer::default(), 0, false);
-        Self { order: Some(Box::new(Order { buffer, chooser, steps, is_open, log })), marks }
+        let (buffer, due, steps, is_open) = (Buffer::default(), VirtualTime::ZERO, 0, false);
+        Self { order: Some(Box::new(Order { buffer, due, chooser, steps, is_open, log })), marks }
     }
 
     /// Whether somebody else than the event list says what comes next.
@@ -127,6 +135,13 @@ impl Ties {
     /// Whether events of the current instant wait for their turn.
     pub(super) fn is_amid(&self) -> bool {
         self.order.as_ref().is_some_and(|order| !order.buffer.candidates().is_empty())
+    }
+
+    /// What is due now and was taken off the event list, with its places there.
+    pub(super) fn drawn(&self) -> Vec<(EventKey, EventId)> {
+        let Some(order) = &self.order else { return Vec::new() };
+        let key = |due: &Due| EventKey { time: order.due, tie_rank: 0, sequence: due.sequence };
+        order.buffer.all().iter().map(|due| (key(due), due.event)).collect()
     }
 }
 
@@ -262,7 +277,26 @@ impl Core {
             let pool = &self.pools[event.pool as usize].any;
             let (receiver, sender) = (pool.target(event.cell), pool.sender(event.cell));
             order.buffer.add(Due { sequence, event, receiver, sender, cause });
+            order.due = time;
         }
+    }
+
+    /// Goes on under another policy, between two events. What was in the buffer is
+    /// chosen from again.
+    pub(super) fn set_ties(&mut self, policy: TiePolicy) {
+        for (key, event) in self.ties.drawn() {
+            self.events.put_back(key, event);
+        }
+        self.ties = Ties::new(&policy, self.config.replication);
+        if self.ties.is_on() {
+            self.recorder.want_origins();
+        }
+        if let TiePolicy::Chosen(choices) = &policy {
+            if let Some((event, candidate)) = choices.iter().next().filter(|c| c.0 <= self.event) {
+                self.fail(ErrorKind::TieChoice { event, candidate, candidates: 0 });
+            }
+        }
+        self.config.ties = policy;
     }
 
     /// Ends the step under way, if there is one: what it scheduled for now

@@ -1,6 +1,7 @@
 //! The events of the current instant, and which of them can come next.
 
 use super::log::Cause;
+use super::sender::Sender;
 use crate::actor::ActorId;
 use crate::event_list::EventId;
 use rustc_hash::FxHashMap;
@@ -12,26 +13,30 @@ pub(crate) struct Due {
     pub(crate) sequence: u64,
     pub(crate) event: EventId,
     pub(crate) receiver: ActorId,
-    /// Who sent the message; `None` if the event carries none.
-    pub(crate) sender: Option<ActorId>,
+    pub(crate) sender: Sender,
     pub(crate) cause: Cause,
 }
 
+/// Messages of which each stays behind the one before it.
+type Line = (Sender, ActorId);
+
 impl Due {
-    fn pair(&self) -> Option<(ActorId, ActorId)> {
-        Some((self.sender?, self.receiver))
+    fn line(&self) -> Option<Line> {
+        (self.sender != Sender::Nobody).then_some((self.sender, self.receiver))
     }
 }
 
-/// All events that are due now. The candidates are those without an earlier
-/// one of the same sender and receiver. Cost: O(candidates) an event.
-#[derive(Debug, Default)]
+/// All events that are due now. The candidates are those that do not
+/// [stay behind](Sender::stays_behind) an earlier one of the same receiver.
+/// Cost: O(candidates) an event.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer {
     /// The candidates, in the order in which they were scheduled.
     candidates: Vec<Due>,
-    /// By sender and receiver, what comes after the candidate of the pair, in
-    /// order; a pair without candidate is not listed.
-    behind: FxHashMap<(ActorId, ActorId), VecDeque<Due>>,
+    /// By sender and receiver, what stays behind the candidate of that line, in
+    /// order; a line without candidate is not listed. Behind one of unknown
+    /// sender are all messages to its receiver.
+    behind: FxHashMap<Line, VecDeque<Due>>,
 }
 
 impl Buffer {
@@ -41,23 +46,30 @@ impl Buffer {
 
     /// Adds an event that was scheduled after all others in the buffer.
     pub(crate) fn add(&mut self, due: Due) {
-        if let Some(pair) = due.pair() {
-            if let Some(behind) = self.behind.get_mut(&pair) {
-                return behind.push_back(due);
+        if let Some(line) = due.line() {
+            for earlier in [(Sender::Unknown, due.receiver), line] {
+                if let Some(behind) = self.behind.get_mut(&earlier) {
+                    return behind.push_back(due);
+                }
             }
-            self.behind.insert(pair, VecDeque::new());
+            self.behind.insert(line, VecDeque::new());
         }
-        self.candidates.push(due);
+        self.let_in(due);
     }
 
     /// Takes a candidate out.
     pub(crate) fn take(&mut self, candidate: usize) -> Due {
         let due = self.candidates.remove(candidate);
-        if let Some(pair) = due.pair() {
-            match self.behind.get_mut(&pair).and_then(VecDeque::pop_front) {
-                Some(next) => self.let_in(next),
-                None => _ = self.behind.remove(&pair),
+        let Some(line) = due.line() else { return due };
+        let mut behind = self.behind.remove(&line).unwrap_or_default();
+        while let Some(next) = behind.pop_front() {
+            if next.line() == Some(line) {
+                self.let_in(next);
+                self.behind.insert(line, behind);
+                break;
             }
+            // The last of unknown sender is gone.
+            self.add(next);
         }
         due
     }
@@ -78,5 +90,14 @@ impl Buffer {
             let place = line.iter().position(|due| due.event == event)?;
             line.remove(place).map(|due| due.sequence)
         })
+    }
+
+    /// Everything in the buffer, in the order in which it was scheduled.
+    pub(crate) fn all(&self) -> Vec<Due> {
+        // Sequence numbers are unique, so the order of the lines does not matter.
+        let behind = self.behind.values().flatten();
+        let mut all: Vec<Due> = self.candidates.iter().chain(behind).copied().collect();
+        all.sort_unstable_by_key(|due| due.sequence);
+        all
     }
 }

@@ -2,6 +2,7 @@
 
 use super::choices::TieChoices;
 use super::footprint::Footprint;
+use super::sender::Sender;
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
 
@@ -24,8 +25,7 @@ pub(crate) struct TieStep {
     pub(crate) time: VirtualTime,
     pub(crate) sequence: u64,
     pub(crate) receiver: ActorId,
-    /// Who sent the message; `None` if the event carried none.
-    pub(crate) sender: Option<ActorId>,
+    pub(crate) sender: Sender,
     pub(crate) cause: Cause,
     /// The sequence numbers of all that could come next, in order.
     pub(crate) candidates: Vec<u64>,
@@ -42,10 +42,10 @@ impl TieStep {
         self.candidates.partition_point(|sequence| *sequence < self.sequence) as u32
     }
 
-    /// Whether another event may not happen before this one in any order: both
-    /// are messages of one sender to one receiver.
-    pub(crate) fn is_same_pair(&self, other: &Self) -> bool {
-        self.sender.is_some() && self.sender == other.sender && self.receiver == other.receiver
+    /// Whether this step comes after an earlier one in every order: both are
+    /// messages to one receiver, and may be of one sender.
+    pub(crate) fn stays_behind(&self, earlier: &Self) -> bool {
+        self.receiver == earlier.receiver && self.sender.stays_behind(earlier.sender)
     }
 }
 

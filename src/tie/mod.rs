@@ -9,12 +9,17 @@
 //! message and may come at any place. What belongs to the event that caused it
 //! (the start of a process, an interrupt without latency) stays with it.
 //!
+//! A run that is given a policy on its way may not have noted who sent what is
+//! under way. Such a message has an unknown sender, which may be any: what was
+//! sent later to the same receiver stays behind it.
+//!
 //! This room is pure: it knows what was chosen, not how events happen.
 
 mod buffer;
 mod choices;
 mod footprint;
 mod log;
+mod sender;
 
 pub use choices::{ParseTiesError, TieChoices};
 pub use log::TieLog;
@@ -22,6 +27,7 @@ pub use log::TieLog;
 pub(crate) use buffer::{Buffer, Due};
 pub(crate) use footprint::{Access, Footprint, Thing};
 pub(crate) use log::{Cause, TieStep};
+pub(crate) use sender::Sender;
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,7 +6,7 @@ use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{Branching, DEFAULT_LATENCY, resume_run, save_run};
 use flagfall::random::{Stream, StreamName};
 use flagfall::snapshot::FileError;
-use flagfall::{Config, Limits, Simulation, SnapshotError, Span};
+use flagfall::{Config, Limits, Simulation, SnapshotError, Span, TiePolicy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::{Duration, Instant};
 use twox_hash::XxHash3_128;
@@ -48,6 +48,17 @@ fn server() -> Vec<u8> {
     saved(&ParameterTraining::default(), config, 25)
 }
 
+/// In the middle of an instant, under a shuffle.
+fn shuffled() -> Vec<u8> {
+    saved(&TaxiFleet::default(), Config::new(42).ties(TiePolicy::Shuffled(3)), 40)
+}
+
+/// In the middle of an instant, with choices that were made and choices to come.
+fn chosen() -> Vec<u8> {
+    let ties = "31=1,42=1,57=1".parse().expect("choices");
+    saved(&TaxiFleet::default(), Config::new(42).ties(ties), 40)
+}
+
 fn error_of<M>(file: &[u8]) -> Option<FileError>
 where
     M: Branching + DeserializeOwned,
@@ -62,17 +73,19 @@ where
 
 #[test]
 fn every_change_of_a_byte_is_refused() {
-    let file = taxi();
-    assert!(error_of::<TaxiFleet>(&file).is_none());
-    let mut changed = file.clone();
-    for place in 0..file.len() {
-        // In debug, three changes of each byte; in release, all 255.
-        let steps = if cfg!(debug_assertions) { vec![1, 128, 255] } else { (1..=255).collect() };
-        for step in steps {
-            changed[place] = file[place].wrapping_add(step);
-            assert!(error_of::<TaxiFleet>(&changed).is_some(), "byte {place}, {step} more");
+    for file in [taxi(), shuffled()] {
+        assert!(error_of::<TaxiFleet>(&file).is_none());
+        let mut changed = file.clone();
+        for place in 0..file.len() {
+            // In debug, three changes of each byte; in release, all 255.
+            let steps =
+                if cfg!(debug_assertions) { vec![1, 128, 255] } else { (1..=255).collect() };
+            for step in steps {
+                changed[place] = file[place].wrapping_add(step);
+                assert!(error_of::<TaxiFleet>(&changed).is_some(), "byte {place}, {step} more");
+            }
+            changed[place] = file[place];
         }
-        changed[place] = file[place];
     }
 }
 
@@ -98,6 +111,11 @@ fn errors_say_what_is_wrong() {
     };
     assert_eq!(say(&|file| file[0] = b'X'), "this is not a snapshot");
     assert!(say(&|file| file[8] = 9).starts_with("the snapshot has format 9"));
+    assert_eq!(
+        say(&|file| file[8] = 1),
+        "the snapshot has format 1, and this version reads format 2: resume it with the version \
+         that wrote it"
+    );
     let claimed = say(&|file| file[10..14].copy_from_slice(&[255; 4]));
     assert_eq!(claimed, "the snapshot claims a part of 4294967295 bytes, which is too large");
     let damaged = say(&|file| file[100] ^= 1);
@@ -183,9 +201,28 @@ fn forged_files_break_nothing() {
     // A handler that meets nonsense may panic, which becomes an error of the run.
     std::panic::set_hook(Box::new(|_| {}));
     check_forged::<TaxiFleet>("taxi", &taxi(), CASES);
+    check_forged::<TaxiFleet>("shuffled", &shuffled(), CASES);
+    check_forged::<TaxiFleet>("chosen", &chosen(), CASES);
     check_forged::<ActorTree>("actor-tree", &tree(), CASES);
     check_forged::<ParameterTraining>("parameter-server", &server(), CASES);
     drop(std::panic::take_hook());
+}
+
+#[test]
+fn a_forged_tie_policy_is_refused() {
+    let change = |mut file: Vec<u8>, from: &[u8], to: &[u8]| {
+        let place = file.windows(from.len()).rposition(|word| word == from).expect("the policy");
+        file[place..place + from.len()].copy_from_slice(to);
+        forge(&mut file);
+        error_of::<TaxiFleet>(&file).map(|error| error.to_string())
+    };
+    let text = "the snapshot contradicts itself: a latency, fault plan or tie policy";
+    assert_eq!(change(shuffled(), b"shuffle:3", b"shuffle:x").as_deref(), Some(text));
+    assert_eq!(change(chosen(), b"42=1,57=1", b"57=1,42=1").as_deref(), Some(text));
+    assert_eq!(change(shuffled(), b"shuffle:3", b"shuffle:4"), None, "another policy is one");
+    // Words were drawn, and nothing is shuffled.
+    let text = "the snapshot contradicts itself: how much was drawn to shuffle ties";
+    assert_eq!(change(shuffled(), b"shuffle:3", b"57=1,59=1").as_deref(), Some(text));
 }
 
 #[test]

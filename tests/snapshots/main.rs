@@ -4,6 +4,7 @@
 mod cost;
 mod damage;
 mod programs;
+mod ties;
 
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
@@ -11,7 +12,7 @@ use flagfall::models::parameter_server::ParameterTraining;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{Branching, DEFAULT_LATENCY, Model, resume_run, save_run};
 use flagfall::random::{Stream, StreamName};
-use flagfall::{Config, EventListKind, FaultPlan, Latency, Simulation, Span};
+use flagfall::{Config, EventListKind, FaultPlan, Latency, Simulation, Span, TiePolicy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -33,6 +34,8 @@ fn profiles() -> Vec<Config> {
         config(DEFAULT_LATENCY, EventListKind::Ladder),
         config(exponential.clone(), EventListKind::PriorityQueue).cpus(2),
         config(exponential, EventListKind::Ladder).faults(plan).cpus(2),
+        // Without latency, nearly everything is a tie.
+        config(Latency::ZERO, EventListKind::Ladder).ties(TiePolicy::Shuffled(5)),
     ]
 }
 

@@ -164,7 +164,7 @@ impl Actor for Puppet {
     }
 }
 
-fn types() -> Types {
+pub(super) fn types() -> Types {
     Types::new()
         .forkable_by(Puppet::fork)
         .savable_as::<Puppet>("puppet")
@@ -177,7 +177,7 @@ fn types() -> Types {
         .saved_checkpoint::<u64>("acted")
 }
 
-fn config(seed: u64, profile: u64) -> Config {
+pub(super) fn config(seed: u64, profile: u64) -> Config {
     let latency = match profile % 4 {
         0 => Latency::ZERO,
         1 => Latency::Fixed(Span::from_millis(1)),
@@ -202,7 +202,12 @@ fn config(seed: u64, profile: u64) -> Config {
     config.faults(plan).cpus(2).keep_undeliverable(3)
 }
 
-fn started(config: Config) -> Simulation {
+pub(super) fn started(config: Config) -> Simulation {
+    started_for(config, 60)
+}
+
+/// The same, for chains of so many acts.
+pub(super) fn started_for(config: Config, left: u32) -> Simulation {
     let mut simulation = Simulation::new(config);
     simulation.register(&types());
     let policy = Restart::always().at_most(40, Span::from_secs(1));
@@ -210,14 +215,14 @@ fn started(config: Config) -> Simulation {
         .map(|number| simulation.spawn_restored(("puppet", number), policy, Puppet::restored));
     for (seed, puppet) in (0..).zip(&puppets) {
         simulation.send(puppet, Poke::Begin { seed, friends: puppets.to_vec() });
-        simulation.send(puppet, Poke::Act { left: 60 });
-        simulation.send(puppet, Poke::Act { left: 60 });
+        simulation.send(puppet, Poke::Act { left });
+        simulation.send(puppet, Poke::Act { left });
     }
     simulation
 }
 
 /// Everything that can be told of a run at its end, or where it failed.
-fn end(simulation: &mut Simulation) -> String {
+pub(super) fn end(simulation: &mut Simulation) -> String {
     let outcome = simulation.run();
     format!(
         "{outcome:?} {:?} {} {} {:?} {:?} {:?} {:?}",
@@ -231,25 +236,26 @@ fn end(simulation: &mut Simulation) -> String {
     )
 }
 
-fn save(simulation: &Simulation) -> Vec<u8> {
+pub(super) fn save(simulation: &Simulation) -> Vec<u8> {
     let mut file = Vec::new();
     simulation.save(&[], &[], &mut file).unwrap_or_else(|error| panic!("{error}"));
     file
 }
 
-fn check(seed: u64, profile: u64) {
-    let mut simulation = started(config(seed, profile));
+/// Holds copies at random events to the whole run.
+pub(super) fn check(config: &Config, name: &str) {
+    let mut simulation = started(config.clone());
     let expected = end(&mut simulation);
     let all = simulation.events();
-    let name =
-        StreamName { seed, replication: profile, actor: 0, incarnation: 0, purpose: "events" };
-    let mut events = Stream::open(&name);
+    let seed = config.seed;
+    let (replication, actor, incarnation, purpose) = (0, 0, 0, name);
+    let mut events = Stream::open(&StreamName { seed, replication, actor, incarnation, purpose });
     let mut events: Vec<u64> = (0..6).map(|_| events.range(0..=all.saturating_sub(1))).collect();
     events.sort_unstable();
-    let mut simulation = started(config(seed, profile));
+    let mut simulation = started(config.clone());
     for event in events {
         while simulation.events() < event && simulation.step().expect("it did not fail before") {}
-        let place = format!("seed {seed}, profile {profile}, event {event} of {all}");
+        let place = format!("seed {seed}, {name}, event {event} of {all}");
         let mut branch = simulation.fork().unwrap_or_else(|error| panic!("{place}: {error}"));
         let file = save(&simulation);
         let resume = |file: &[u8]| {
@@ -269,7 +275,7 @@ fn check(seed: u64, profile: u64) {
         }
     }
     // The original has not noticed.
-    assert_eq!(end(&mut simulation), expected, "seed {seed}, profile {profile}");
+    assert_eq!(end(&mut simulation), expected, "seed {seed}, {name}");
 }
 
 proptest! {
@@ -281,7 +287,7 @@ proptest! {
 
     #[test]
     fn copies_of_random_programs_go_on(seed in any::<u64>(), profile in 0_u64..16) {
-        check(seed, profile);
+        check(&config(seed, profile), &format!("profile {profile}"));
     }
 
     /// Common futures: a branch with another seed differs, two with one agree.

@@ -61,7 +61,12 @@ impl Actor for Clerk {
     }
 }
 
-fn office(ties: TiePolicy, clerks: &[(Vec<usize>, bool)]) -> (Vec<String>, String) {
+/// Runs under the first policy, under each other from an event on.
+fn office(
+    ties: TiePolicy,
+    then: &[(u64, TiePolicy)],
+    clerks: &[(Vec<usize>, bool)],
+) -> (Vec<String>, String) {
     let mut simulation = Simulation::new(Config::new(1).ties(ties));
     let (all, faults) = (Rc::<RefCell<Vec<_>>>::default(), Rc::<RefCell<Vec<String>>>::default());
     for (index, (to, rests)) in clerks.iter().enumerate() {
@@ -74,6 +79,12 @@ fn office(ties: TiePolicy, clerks: &[(Vec<usize>, bool)]) -> (Vec<String>, Strin
     }
     let clerks = all.borrow().clone();
     clerks.iter().for_each(|clerk| simulation.send(clerk, Letter::Start));
+    for (event, ties) in then {
+        while simulation.events() < *event && simulation.step().expect("nothing goes wrong") {}
+        simulation.set_ties(ties.clone());
+        assert_eq!(simulation.config().ties, *ties);
+        assert_eq!(simulation.counts().pending(), simulation.pending_messages());
+    }
     simulation.run().expect("nothing goes wrong");
     assert_eq!(simulation.counts().pending(), 0);
     let faults = faults.borrow().clone();
@@ -89,8 +100,29 @@ proptest! {
         seed in any::<u64>(),
     ) {
         for ties in [TiePolicy::InOrder, TiePolicy::Shuffled(seed), TiePolicy::Shuffled(!seed)] {
-            prop_assert_eq!(office(ties, &clerks).0, Vec::<String>::new());
+            prop_assert_eq!(office(ties, &[], &clerks).0, Vec::<String>::new());
         }
+    }
+
+    /// Of what was sent in the usual order nobody knows the sender.
+    #[test]
+    fn no_change_of_policy_reorders_what_one_sends_to_one(
+        clerks in prop::collection::vec((prop::collection::vec(0..4_usize, 0..3), any::<bool>()), 2..5),
+        seed in any::<u64>(),
+        events in prop::collection::vec(0..30_u64, 1..5),
+    ) {
+        let (mut events, mut then) = (events, Vec::new());
+        events.sort_unstable();
+        for (number, event) in (0..).zip(&events) {
+            let shuffled = TiePolicy::Shuffled(seed.wrapping_add(number));
+            then.push((*event, if number % 3 == 1 { TiePolicy::InOrder } else { shuffled }));
+        }
+        prop_assert_eq!(office(TiePolicy::InOrder, &then, &clerks).0, Vec::<String>::new());
+        // The usual order is that of no choices, from wherever it is.
+        let usual = office(TiePolicy::InOrder, &[], &clerks);
+        let changes = [TiePolicy::Chosen(TieChoices::new()), TiePolicy::InOrder];
+        let then: Vec<_> = events.into_iter().zip(changes.into_iter().cycle()).collect();
+        prop_assert_eq!(office(TiePolicy::InOrder, &then, &clerks), usual);
     }
 
     #[test]
@@ -249,6 +281,80 @@ fn choices_that_cannot_be_made_end_the_run_and_are_named() {
         let error = simulation.run().unwrap_err();
         assert_eq!(error.kind, ErrorKind::TieChoice { event, candidate, candidates }, "{ties}");
         assert!(error.to_string().contains(&format!("{event}={candidate}")), "{error}");
+    }
+}
+
+#[test]
+fn a_choice_that_is_past_is_reported_by_the_next_step() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let sink = simulation.spawn("sink", Sink::default());
+    (0..3).for_each(|number| simulation.send(&sink, number));
+    for _ in 0..2 {
+        simulation.step().unwrap();
+    }
+    simulation.set_ties("2=1,3=1".parse().unwrap());
+    let error = simulation.step().unwrap_err();
+    let kind = ErrorKind::TieChoice { event: 2, candidate: 1, candidates: 0 };
+    assert_eq!((error.kind, simulation.events()), (kind, 2));
+    // A run that has failed stays as it is.
+    simulation.set_ties(TiePolicy::Shuffled(1));
+    assert_ne!(simulation.config().ties, TiePolicy::Shuffled(1));
+    assert!(simulation.run().is_err());
+}
+
+/// Three relays that are on their way to one sink, in the usual order so far;
+/// whether it was noted who sends.
+fn three_on_their_way(ties: TiePolicy) -> (Simulation, ActorRef<u64>) {
+    let mut simulation = Simulation::new(Config::new(1).ties(ties));
+    let sink = simulation.spawn("sink", Sink::default());
+    for number in 0..3 {
+        let relay = simulation.spawn(("relay", number), Relay { to: sink });
+        simulation.send(&relay, u64::from(number));
+    }
+    for _ in 0..3 {
+        simulation.step().unwrap();
+    }
+    (simulation, sink)
+}
+
+#[test]
+fn what_is_of_an_unknown_sender_is_not_overtaken() {
+    let noted = TiePolicy::Chosen(TieChoices::new());
+    for (first, then, got) in [
+        (noted.clone(), "4=2", Some([2, 0, 1])),
+        (noted, "4=1,5=1", Some([1, 2, 0])),
+        // Each of the three may be of one sender.
+        (TiePolicy::InOrder, "4=1", None),
+        (TiePolicy::InOrder, "shuffle:1", Some([0, 1, 2])),
+        (TiePolicy::InOrder, "shuffle:2", Some([0, 1, 2])),
+    ] {
+        let (mut simulation, sink) = three_on_their_way(first);
+        simulation.set_ties(then.parse().unwrap());
+        let ran = simulation.run();
+        let sink = simulation.inspect::<Sink>(&sink).map(|sink| sink.got.clone());
+        assert_eq!(sink, got.map(Vec::from), "{then}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_search_can_begin_within_a_run() {
+    for (first, orders) in [(TiePolicy::Chosen(TieChoices::new()), 6), (TiePolicy::InOrder, 1)] {
+        let found = TieSearch::new().run(|ties| {
+            let (mut simulation, sink) = three_on_their_way(first.clone());
+            simulation.set_ties(ties.clone());
+            simulation.run().unwrap();
+            let got = simulation.inspect::<Sink>(&sink).unwrap().got.clone();
+            (got, simulation.tie_log())
+        });
+        let found = found.unwrap();
+        assert!(found.complete);
+        assert_eq!((found.orders.count, found.outcomes.len()), (orders, orders as usize));
+        for outcome in found.outcomes {
+            let (mut simulation, sink) = three_on_their_way(first.clone());
+            simulation.set_ties(TiePolicy::Chosen(outcome.ties));
+            simulation.run().unwrap();
+            assert_eq!(simulation.inspect::<Sink>(&sink).unwrap().got, outcome.result);
+        }
     }
 }
 

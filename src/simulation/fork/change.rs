@@ -6,6 +6,7 @@ use crate::network::Latency;
 use crate::simulation::core::Core;
 use crate::simulation::pool::EventKind;
 use crate::simulation::{Actor, Limits, Simulation};
+use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 
 impl Simulation {
@@ -30,7 +31,8 @@ impl Simulation {
     /// been drawn stays: crashes that a fault plan has drawn for the living come
     /// when they would have come.
     ///
-    /// Branches that are given the same seed at the same event are equal.
+    /// Branches that are given the same seed at the same event are equal. The order of
+    /// ties is not drawn from the seed of the run: see [`set_ties`](Self::set_ties).
     pub fn reseed(&mut self, seed: u64) {
         self.config.seed = seed;
         let mut core = self.core.borrow_mut();
@@ -59,6 +61,73 @@ impl Simulation {
         core.config.latency = latency.clone();
         core.settle_latency();
         self.config.latency = latency;
+    }
+
+    /// Sets which of several events due at one instant comes first from now on, what
+    /// is due now included.
+    ///
+    /// A shuffle begins its stream, whether the run was shuffled before or not.
+    /// Choices are at the numbers of events of the whole run: a branch under choices
+    /// from here on goes on as a run from the start would under those made up to
+    /// here and these. A choice at an event that has passed is reported by the next
+    /// step. Choices of the policy before that were still to come are forgotten.
+    ///
+    /// The order of one sender's messages to one receiver is kept under every policy.
+    /// Without a policy senders are not noted, unless something else asks for them:
+    /// an observer, [`Config::keep_undeliverable`](crate::Config::keep_undeliverable),
+    /// a digest of senders or of single actors. A message that was sent then may be
+    /// of anyone: no later message to the same receiver comes before it, so there may
+    /// be fewer candidates than in a run that was under the policy all the time. One
+    /// that begins under `TiePolicy::Chosen(TieChoices::new())` is in the usual order
+    /// and notes senders. Cost: O(n log n) in the events due now.
+    ///
+    /// # Examples
+    /// What the order decides from here on ([`TieSearch`](crate::TieSearch) finds all
+    /// that it could come to):
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, Simulation, TieChoices, TiePolicy, Types};
+    ///
+    /// #[derive(Clone)]
+    /// struct Counter { customers: Vec<u64> }
+    /// impl Actor for Counter {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, customer: u64, _: &mut Context<'_, u64>) {
+    ///         self.customers.push(customer);
+    ///     }
+    /// }
+    /// #[derive(Clone)]
+    /// struct Customer { counter: ActorRef<u64> }
+    /// impl Actor for Customer {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, number: u64, context: &mut Context<'_, u64>) {
+    ///         context.send(&self.counter, number);
+    ///     }
+    /// }
+    ///
+    /// let usual = TiePolicy::Chosen(TieChoices::new());
+    /// let mut simulation = Simulation::new(Config::new(42).ties(usual));
+    /// simulation.register(&Types::new().forkable::<Counter>().forkable::<Customer>());
+    /// let counter = simulation.spawn("counter", Counter { customers: Vec::new() });
+    /// for number in 1..=3 {
+    ///     let customer = simulation.spawn(("customer", number), Customer { counter });
+    ///     simulation.send(&customer, u64::from(number));
+    /// }
+    /// (0..3).try_for_each(|_| simulation.step().map(|_| ()))?; // all three are on their way
+    /// let mut orders = Vec::new();
+    /// for ties in ["fifo", "4=2", "4=1,5=1"] {
+    ///     let mut branch = simulation.fork()?;
+    ///     branch.set_ties(ties.parse()?);
+    ///     branch.run()?;
+    ///     orders.push(branch.inspect::<Counter>(&counter).unwrap().customers.clone());
+    /// }
+    /// assert_eq!(orders, [[1, 2, 3], [3, 1, 2], [2, 3, 1]]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_ties(&mut self, ties: TiePolicy) {
+        if self.failed.is_none() {
+            self.config.ties = ties.clone();
+            self.core.borrow_mut().set_ties(ties);
+        }
     }
 
     /// Sets the limits that hold from now on.

@@ -4,7 +4,6 @@ use crate::actor::ActorId;
 use crate::random::DrawLog;
 use crate::simulation::core::{Core, Shared};
 use crate::simulation::resource::Resources;
-use crate::simulation::ties::Ties;
 use crate::simulation::types::{SnapshotError, Types};
 use std::rc::Weak;
 use std::sync::Arc;
@@ -45,8 +44,7 @@ impl Core {
             resources: Resources::default(),
             wards: self.wards.fork(types)?,
             watches: self.watches.fork(types)?,
-            // There is no policy.
-            ties: Ties::default(),
+            ties: self.ties.fork(),
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),

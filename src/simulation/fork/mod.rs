@@ -27,7 +27,7 @@ impl Simulation {
     /// and digest by digest. What can be changed from now on: states
     /// ([`state_mut`](Self::state_mut)), messages ([`send`](Self::send)), seeds
     /// ([`reseed`](Self::reseed)), [latencies](Self::set_latency),
-    /// [limits](Self::set_limits). Whatever a change does not touch draws the
+    /// [limits](Self::set_limits), [ties](Self::set_ties). Whatever a change does not touch draws the
     /// same random numbers in all branches, so that they compare.
     ///
     /// Observers and pacers stay with the original. References, timers and
@@ -44,9 +44,6 @@ impl Simulation {
         let core = self.core.borrow();
         if let Some(error) = self.failed.as_ref().or(core.failure.as_ref()) {
             return Err(SnapshotError::Failed(Box::new(error.clone())));
-        }
-        if core.ties.is_on() {
-            return Err(SnapshotError::Ties);
         }
         let copying = Copying(());
         let copy = |class: (u16, &dyn Class)| copy_class(&core, class, &self.types, &copying);

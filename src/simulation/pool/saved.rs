@@ -66,9 +66,7 @@ impl<M> Pool<M> {
                     generation: if waits { 0 } else { to.generation },
                     index: if waits { 0 } else { to.index },
                     message: cell.message.is_some(),
-                    origin: Some(self.origin(index))
-                        .filter(|from| *from != Origin::OUTSIDE)
-                        .map(|from| (from.sender, from.event)),
+                    origin: self.known_origin(index).map(|from| (from.sender, from.event)),
                     word: Some(self.word(index)).filter(|word| *word != u64::MAX),
                     request: self.requests.get(&index).copied(),
                 })

@@ -94,7 +94,7 @@ impl Simulation {
         if let Some(error) = self.failed.as_ref().or(core.failure.as_ref()) {
             return Err(SnapshotError::Failed(Box::new(error.clone())));
         }
-        if core.ties.is_on() {
+        if core.ties.is_guided() {
             return Err(SnapshotError::Ties);
         }
         if core.recorder.wants_draws() {
@@ -141,7 +141,7 @@ impl Simulation {
         }
         let config: Config = contents.kernel.config()?;
         let mut core = Core::new(config.clone());
-        if core.recorder.wants_draws() || core.ties.is_on() {
+        if core.recorder.wants_draws() {
             let what = "a run with these settings cannot have been saved";
             return Err(FileError::Inconsistent { what }.into());
         }

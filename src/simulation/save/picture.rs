@@ -27,8 +27,10 @@ pub(super) struct KernelPicture {
     /// Pool and cell.
     pub(super) urgent: Vec<(u16, u32)>,
     pub(super) sequence: u64,
-    /// In order.
+    /// In order, those included that a tie policy has taken off the list.
     pub(super) events: Vec<EventPicture>,
+    /// How many words were drawn to shuffle ties.
+    shuffled: u64,
     recorder: RecorderPicture,
     pub(super) directory: DirectoryPicture,
     requests: RequestsPicture,
@@ -64,6 +66,7 @@ struct ConfigPicture {
     faults: String,
     cpus: Option<u32>,
     limits: Limits,
+    ties: String,
     event_list: EventListKind,
     digest: bool,
     ingredients: Ingredients,
@@ -87,6 +90,9 @@ impl KernelPicture {
             pool: id.pool,
             cell: id.cell,
         };
+        let mut events = core.events.clone().into_entries();
+        events.append(&mut core.ties.drawn());
+        events.sort_unstable_by_key(|(key, _)| *key);
         Ok(Self {
             config: ConfigPicture::of(&core.config),
             now: core.now,
@@ -97,7 +103,8 @@ impl KernelPicture {
             counts: core.counts,
             urgent: core.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
             sequence: core.events.sequence(),
-            events: core.events.clone().into_entries().iter().map(picture).collect(),
+            events: events.iter().map(picture).collect(),
+            shuffled: core.ties.position(),
             recorder: core.recorder.picture(),
             directory: core.directory.picture(),
             requests: core.requests.picture(types)?,
@@ -109,7 +116,9 @@ impl KernelPicture {
     }
 
     pub(super) fn config(&self) -> Result<Config, FileError> {
-        self.config.restore().ok_or(FileError::Inconsistent { what: "a latency or a fault plan" })
+        self.config
+            .restore()
+            .ok_or(FileError::Inconsistent { what: "a latency, fault plan or tie policy" })
     }
 
     /// Puts everything into a kernel that was made with the same settings.
@@ -134,6 +143,8 @@ impl KernelPicture {
             .iter()
             .map(|event| (event.key(), EventId { pool: event.pool, cell: event.cell }));
         core.events = EventList::restore(core.config.event_list, self.sequence, events);
+        let gone_on = core.ties.go_on(self.event, self.shuffled);
+        gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
         core.recorder.restore(self.recorder).map_err(wrong)?;
         core.directory = self.directory.restore().map_err(wrong)?;
         core.requests = self.requests.restore(types, classes)?;
@@ -159,6 +170,7 @@ impl ConfigPicture {
             faults: config.faults.to_string(),
             cpus: config.cpus,
             limits: config.limits,
+            ties: config.ties.to_string(),
             event_list: config.event_list,
             digest: config.digest,
             ingredients: config.ingredients,
@@ -177,6 +189,7 @@ impl ConfigPicture {
             .latency(self.latency.parse().ok()?)
             .faults(self.faults.parse().ok()?)
             .limits(self.limits)
+            .ties(self.ties.parse().ok()?)
             .event_list(self.event_list)
             .digest(self.digest)
             .keep_undeliverable(usize::try_from(self.undeliverable_kept).ok()?);

@@ -47,8 +47,8 @@ pub enum SnapshotError {
         /// The path of one.
         path: String,
     },
-    /// The run has a [`TiePolicy`](crate::TiePolicy): what it has still to
-    /// choose from cannot be copied or saved.
+    /// A [`TieSearch`](crate::TieSearch) says what comes next in the run: what it
+    /// asks for is not saved. (Such a run can be copied.)
     Ties,
     /// Draws are observed, or digested: streams that were saved could not tell
     /// theirs.
@@ -107,8 +107,8 @@ impl fmt::Display for SnapshotError {
             ),
             Self::Ties => write!(
                 f,
-                "a run under a tie policy cannot be copied or saved: leave the policy out, or run \
-                 again from the start"
+                "a run of a tie search cannot be saved: save one under the choices that the search \
+                 found"
             ),
             Self::Draws => write!(
                 f,

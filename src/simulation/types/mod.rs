@@ -83,7 +83,7 @@ pub(super) struct CheckpointType {
 /// as another. What captures is refused at compile time.
 ///
 /// Processes, resources, containers, stores and groups cannot be copied (a
-/// future cannot), nor runs under a [tie policy](crate::TiePolicy). [`Simulation::branch`](crate::Simulation::branch) runs such a
+/// future cannot). [`Simulation::branch`](crate::Simulation::branch) runs such a
 /// simulation again from its start instead.
 ///
 /// # Examples
