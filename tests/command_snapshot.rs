@@ -189,3 +189,40 @@ fn a_run_under_a_tie_policy_is_saved_and_branched() {
         }
     }
 }
+
+#[test]
+fn branches_go_on_under_other_ties() {
+    let folder = folder("other-ties");
+    let system = "taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4";
+    let what = |value: &Value| (value["digest"].clone(), value["polls"].clone());
+    let run = |ties: &str| json(&run_in(&folder, &format!("run {system} --json -q {ties}")));
+    let fork = |set: &str, system: &str| {
+        let fork = format!("fork --at 5s --branches 1 --json -q --set ties={set} {system}");
+        json(&run_in(&folder, &fork))["branches"][0].clone()
+    };
+    // Events 23 and 43 are before, event 70 is after.
+    let whole = run("--ties 23=1,43=1,70=1");
+    assert_eq!(what(&fork("70=1", &format!("{system} --ties 23=1,43=1"))), what(&whole));
+    assert_eq!(what(&fork("70=1", system)), what(&run("--ties 70=1")));
+    assert_ne!(what(&run("--ties 70=1")), what(&run("")));
+    assert_eq!(what(&fork("fifo", system)), what(&run("")));
+    // One of the same seed each.
+    let forked = run_in(&folder, &format!("fork --at 5s --seeds 1,2 --set ties=shuffle {system}"));
+    let text = stdout(&forked);
+    for line in ["branch 1: seed 1, latency 0s, ties shuffle:1, by copy at 5s, ", "ties shuffle:2,"]
+    {
+        assert!(text.contains(line), "{text}");
+    }
+    for (set, part) in [
+        ("ties=23=1", "the choice 23=1 is of an event before the branches begin"),
+        ("ties=70", "is not EVENT=CANDIDATE"),
+    ] {
+        let refused = run_in(&folder, &format!("fork --at 5s --set {set} {system}"));
+        assert_eq!(refused.status.code(), Some(2), "{set}");
+        assert!(stderr(&refused).contains(part), "{}", stderr(&refused));
+        assert_eq!(stdout(&refused), "");
+    }
+    // No event of that number can be chosen.
+    let refused = run_in(&folder, &format!("fork --at 5s --set ties=9999=1 {system}"));
+    assert_eq!(refused.status.code(), Some(1), "{}", stderr(&refused));
+}

@@ -8,9 +8,11 @@ use crate::cli::exit::Failure;
 use crate::cli::output::{Stdout, talk};
 use crate::cli::run::{command_line, summarize, without_panic_messages};
 use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
+use crate::cli::values::Ties;
 use crate::models::{ResumedRun, Run};
 use crate::network::Latency;
 use crate::simulation::{Config, Origin, Outcome, Simulation, SimulationError};
+use crate::tie::{TieChoices, TiePolicy};
 use crate::time::{Span, VirtualTime};
 use std::path::Path;
 use std::str::FromStr;
@@ -21,6 +23,7 @@ use std::time::Instant;
 pub(in crate::cli) enum Change {
     Latency(Latency),
     EndTime(Span),
+    Ties(Ties),
     /// The name of the limit, and its value.
     Limit(&'static str, u64),
 }
@@ -38,6 +41,7 @@ impl FromStr for Change {
         match name.trim().trim_start_matches("--") {
             "latency" => value.parse().map(Self::Latency).map_err(|error| format!("{error}")),
             "end-time" => value.parse().map(Self::EndTime).map_err(|error| format!("{error}")),
+            "ties" => value.parse().map(Self::Ties),
             "seed" => Err("a seed is given by --seeds, one for each branch".to_owned()),
             name => match LIMITS.iter().find(|limit| **limit == name) {
                 Some(limit) => {
@@ -47,7 +51,7 @@ impl FromStr for Change {
                 }
                 None => Err(format!(
                     "`{name}` cannot be changed in a running simulation: what can is latency, \
-                     end-time, {}",
+                     end-time, ties, {}",
                     LIMITS.join(", ")
                 )),
             },
@@ -56,10 +60,26 @@ impl FromStr for Change {
 }
 
 impl Change {
+    /// Whether it can be made after that event.
+    fn check(&self, last: u64) -> Result<(), Failure> {
+        let Self::Ties(Ties::Policy(TiePolicy::Chosen(choices))) = self else { return Ok(()) };
+        match choices.iter().next().filter(|choice| choice.0 <= last) {
+            Some((event, candidate)) => Err(Failure::Usage(format!(
+                "the choice {event}={candidate} is of an event before the branches begin: they \
+                 are the same up to event {last}; branch off earlier, or leave it out"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     fn apply(&self, simulation: &mut Simulation) {
         let mut limits = simulation.config().limits;
         match self {
             Self::Latency(latency) => return simulation.set_latency(latency.clone()),
+            Self::Ties(ties) => {
+                let policy = ties.policy(simulation.config().seed);
+                return simulation.set_ties(policy);
+            }
             Self::EndTime(span) => limits.end_time = VirtualTime::ZERO + *span,
             Self::Limit("max-events", most) => limits.events = *most,
             Self::Limit("max-events-per-instant", most) => limits.events_per_instant = *most,
@@ -147,6 +167,12 @@ impl Visitor for ForkRun<'_> {
     type Output = ();
 
     fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
+        let mut config = config;
+        let other_ties = self.args.changes.iter().any(|change| matches!(change, Change::Ties(_)));
+        if other_ties && config.ties == TiePolicy::InOrder {
+            // The same order, but it is noted who sends what: branches have all choices.
+            config.ties = TiePolicy::Chosen(TieChoices::new());
+        }
         let mut simulation = Simulation::new(config.clone());
         simulation.register(&S::types());
         let handles = model.start(&mut simulation);
@@ -200,9 +226,10 @@ impl<S: Runnable> Branches<'_, S> {
                  fewer seeds"
             )));
         }
+        let (now, event) = (trunk.now(), trunk.events());
+        args.changes.iter().try_for_each(|change| change.check(event))?;
         let mut out = Stdout::new();
         let json = args.output.json;
-        let (now, event) = (trunk.now(), trunk.events());
         for number in 0..count {
             let (mut simulation, handles, origin) = branch()?;
             let seed = args.seeds.get(number as usize);
@@ -266,8 +293,10 @@ impl<S: Runnable> Branches<'_, S> {
     ) -> Result<(), Failure> {
         let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
         let (number, now) = (number + 1, self.trunk.now());
+        let ties = Some(config.ties.to_string()).filter(|ties| ties != "fifo");
+        let ties = ties.map_or_else(String::new, |ties| format!(", ties {ties}"));
         out.line(format_args!(
-            "branch {number}: seed {}, latency {}, by {by} at {now}, digest {digest}",
+            "branch {number}: seed {}, latency {}{ties}, by {by} at {now}, digest {digest}",
             config.seed, config.latency
         ))?;
         out.report(|out| self.model.text(out, run, self.common))
