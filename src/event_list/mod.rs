@@ -189,8 +189,8 @@ impl EventList {
 
     /// Takes the first event off the list if it is due no later than `last`,
     /// and hands out its sequence number: it counts as pending until
-    /// [`forget_drawn`](Self::forget_drawn). For who chooses among the events
-    /// of an instant. Cost: O(1) amortised.
+    /// [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back).
+    /// For who chooses among the events of an instant. Cost: O(1) amortised.
     pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
         match &mut self.order {
             Order::Ladder(layers) => {

@@ -125,7 +125,8 @@ impl Config {
     }
 
     /// Sets which of several events due at one instant comes first; see
-    /// [`TiePolicy`]. A run under any other policy than the default is slower:
+    /// [`TiePolicy`]; [`Simulation::set_ties`](crate::Simulation::set_ties) changes it on
+    /// the way. A run under any other policy than the default is slower:
     /// each event costs O(events that could come next).
     #[must_use]
     pub fn ties(self, ties: TiePolicy) -> Self {

@@ -1,6 +1,7 @@
 //! What a policy may change, and what it may not.
 
 use super::programs::{Program, program};
+use flagfall::search::SearchError;
 use flagfall::{
     Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Outcome, Simulation, Span,
     TieChoices, TiePolicy, TieSearch, Timer, VirtualTime,
@@ -133,6 +134,36 @@ proptest! {
             for list in [EventListKind::Ladder, EventListKind::PriorityQueue] {
                 prop_assert_eq!(&by_parts(&program, &ties, list, parts), &whole, "{:?}", parts);
             }
+        }
+    }
+
+    /// The part of a run that is searched is the end of a run under its choices.
+    #[test]
+    fn what_a_part_came_to_is_repeated_by_its_choices(
+        program in program(), event in 0..12_u64, seed in any::<u64>(), reference in any::<bool>(),
+    ) {
+        let list = if reference { EventListKind::PriorityQueue } else { EventListKind::Ladder };
+        let end = |simulation: &mut Simulation| {
+            let failed = simulation.run().is_err();
+            (simulation.digest().map(|digest| digest.to_string()), failed)
+        };
+        let found = TieSearch::new().budget(1).samples(3).seed(seed).run(|ties| {
+            let usual = TiePolicy::Chosen(TieChoices::new());
+            let (mut simulation, _) = program.simulation(&usual, list);
+            while simulation.events() < event && matches!(simulation.step(), Ok(true)) {}
+            simulation.set_ties(ties.clone());
+            (end(&mut simulation), simulation.tie_log())
+        });
+        let outcomes = match found {
+            // It failed before.
+            Err(SearchError::NoLog) => Vec::new(),
+            found => found.expect("it repeats itself").outcomes,
+        };
+        for outcome in outcomes {
+            prop_assert!(outcome.ties.iter().all(|choice| choice.0 > event));
+            let ties = TiePolicy::Chosen(outcome.ties);
+            let (mut simulation, _) = program.simulation(&ties, EventListKind::Ladder);
+            prop_assert_eq!(end(&mut simulation), outcome.result);
         }
     }
 
