@@ -206,6 +206,11 @@ fn branches_go_on_under_other_ties() {
     assert_eq!(what(&fork("70=1", system)), what(&run("--ties 70=1")));
     assert_ne!(what(&run("--ties 70=1")), what(&run("")));
     assert_eq!(what(&fork("fifo", system)), what(&run("")));
+    // Of a snapshot in the usual order: senders are noted from where it begins.
+    run_in(&folder, &format!("run {system} --snapshot a.snap --snapshot-at 2s"));
+    let of_file = "fork --from a.snap --at 5s --branches 1 --json -q --set ties=70=1";
+    let of_file = json(&run_in(&folder, of_file))["branches"][0].clone();
+    assert_eq!(what(&of_file), what(&run("--ties 70=1")));
     // One of the same seed each.
     let forked = run_in(&folder, &format!("fork --at 5s --seeds 1,2 --set ties=shuffle {system}"));
     let text = stdout(&forked);

@@ -123,6 +123,16 @@ pub(in crate::cli) fn fork(mut args: ForkArgs) -> Result<(), Failure> {
     }
 }
 
+impl ForkArgs {
+    /// What the trunk runs under instead, if its branches have other ties: the same
+    /// order, but it is noted who sends what, so that they have all choices.
+    fn noting_senders(&self, ties: &TiePolicy) -> Option<TiePolicy> {
+        let others = self.changes.iter().any(|change| matches!(change, Change::Ties(_)));
+        let wanted = others && *ties == TiePolicy::InOrder;
+        wanted.then(|| TiePolicy::Chosen(TieChoices::new()))
+    }
+}
+
 fn failed(error: SimulationError) -> Failure {
     Failure::Run { error: Box::new(error), again: command_line() }
 }
@@ -137,6 +147,9 @@ struct ForkFile<'a> {
 impl TypeVisitor for ForkFile<'_> {
     fn visit<S: Runnable>(self, system: &System) -> Result<(), Failure> {
         let ResumedRun { model, handles, mut simulation, .. } = load::<S>(self.bytes, self.path)?;
+        if let Some(usual) = self.args.noting_senders(&simulation.config().ties) {
+            simulation.set_ties(usual);
+        }
         if let Some(at) = self.args.at {
             let at = VirtualTime::ZERO + at;
             if at < simulation.now() {
@@ -168,11 +181,7 @@ impl Visitor for ForkRun<'_> {
 
     fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
         let mut config = config;
-        let other_ties = self.args.changes.iter().any(|change| matches!(change, Change::Ties(_)));
-        if other_ties && config.ties == TiePolicy::InOrder {
-            // The same order, but it is noted who sends what: branches have all choices.
-            config.ties = TiePolicy::Chosen(TieChoices::new());
-        }
+        config.ties = self.args.noting_senders(&config.ties).unwrap_or(config.ties);
         let mut simulation = Simulation::new(config.clone());
         simulation.register(&S::types());
         let handles = model.start(&mut simulation);
