@@ -4,6 +4,7 @@
 //! which the policy chooses; they count as pending until they are chosen.
 //! Nothing of this is touched by runs in the usual order.
 
+mod change;
 mod kept;
 #[cfg(feature = "snapshot")]
 mod saved;
@@ -12,7 +13,7 @@ use super::Simulation;
 use super::core::Core;
 use super::error::{ErrorKind, SimulationError};
 use crate::actor::ActorId;
-use crate::event_list::{EventId, EventKey};
+use crate::event_list::EventId;
 use crate::random::{Stream, StreamName};
 use crate::tie::{
     Access, Buffer, Cause, Due, Footprint, Thing, TieChoices, TieGuide, TieLog, TiePolicy, TieStep,
@@ -135,13 +136,6 @@ impl Ties {
     /// Whether events of the current instant wait for their turn.
     pub(super) fn is_amid(&self) -> bool {
         self.order.as_ref().is_some_and(|order| !order.buffer.candidates().is_empty())
-    }
-
-    /// What is due now and was taken off the event list, with its places there.
-    pub(super) fn drawn(&self) -> Vec<(EventKey, EventId)> {
-        let Some(order) = &self.order else { return Vec::new() };
-        let key = |due: &Due| EventKey { time: order.due, tie_rank: 0, sequence: due.sequence };
-        order.buffer.all().iter().map(|due| (key(due), due.event)).collect()
     }
 }
 
@@ -279,24 +273,6 @@ impl Core {
             order.buffer.add(Due { sequence, event, receiver, sender, cause });
             order.due = time;
         }
-    }
-
-    /// Goes on under another policy, between two events. What was in the buffer is
-    /// chosen from again.
-    pub(super) fn set_ties(&mut self, policy: TiePolicy) {
-        for (key, event) in self.ties.drawn() {
-            self.events.put_back(key, event);
-        }
-        self.ties = Ties::new(&policy, self.config.replication);
-        if self.ties.is_on() {
-            self.recorder.want_origins();
-        }
-        if let TiePolicy::Chosen(choices) = &policy {
-            if let Some((event, candidate)) = choices.iter().next().filter(|c| c.0 <= self.event) {
-                self.fail(ErrorKind::TieChoice { event, candidate, candidates: 0 });
-            }
-        }
-        self.config.ties = policy;
     }
 
     /// Ends the step under way, if there is one: what it scheduled for now
