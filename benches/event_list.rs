@@ -37,7 +37,7 @@ impl Hold {
 
     fn push(&mut self, now: VirtualTime, event: EventId) {
         let time = now + self.stream.exponential(Span::from_secs(1));
-        self.list.schedule(time, 0, Lane::None, event);
+        self.list.schedule(time, Lane::None, event);
     }
 
     fn hold(&mut self) -> EventId {

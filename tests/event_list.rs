@@ -9,7 +9,7 @@ const KINDS: [EventListKind; 2] = [EventListKind::Ladder, EventListKind::Priorit
 #[derive(Clone, Debug)]
 enum Operation {
     /// So many events at one time after the last popped one.
-    Schedule { after: u64, tie_rank: u16, lane: u8, count: u8 },
+    Schedule { after: u64, lane: u8, count: u8 },
     /// So many pops.
     Pop { count: u8 },
     /// Draws all that is due at the next instant, cancels or pops some of it, and
@@ -35,9 +35,8 @@ fn after() -> impl Strategy<Value = u64> {
 fn operation() -> impl Strategy<Value = Operation> {
     let count = || prop_oneof![3 => 1_u8..4, 1 => 1_u8..=200];
     prop_oneof![
-        8 => (after(), prop_oneof![4 => Just(0_u16), 1 => 0_u16..3], 0_u8..3, count()).prop_map(
-            |(after, tie_rank, lane, count)| Operation::Schedule { after, tie_rank, lane, count }
-        ),
+        8 => (after(), 0_u8..3, count())
+            .prop_map(|(after, lane, count)| Operation::Schedule { after, lane, count }),
         4 => count().prop_map(|count| Operation::Pop { count }),
         2 => (1_usize..4).prop_map(|keep_one_in| Operation::Draw { keep_one_in }),
         2 => any::<prop::sample::Index>().prop_map(Operation::Cancel),
@@ -69,10 +68,10 @@ impl Pair {
         })
     }
 
-    fn schedule(&mut self, time: VirtualTime, tie_rank: u16, lane: Lane) {
+    fn schedule(&mut self, time: VirtualTime, lane: Lane) {
         let id = self.id();
-        let sequence = self.list.schedule(time, tie_rank, lane, id);
-        self.model.push((EventKey { time, tie_rank, sequence }, id));
+        let sequence = self.list.schedule(time, lane, id);
+        self.model.push((EventKey { time, sequence }, id));
     }
 
     fn pop(&mut self) {
@@ -121,10 +120,10 @@ impl Pair {
 
     fn run(&mut self, operation: &Operation) {
         match *operation {
-            Operation::Schedule { after, tie_rank, lane, count } => {
+            Operation::Schedule { after, lane, count } => {
                 let time = VirtualTime::from_nanos(self.now.as_nanos().saturating_add(after));
                 let lane = [Lane::None, Lane::Now, Lane::Link][lane as usize];
-                (0..count).for_each(|_| self.schedule(time, tie_rank, lane));
+                (0..count).for_each(|_| self.schedule(time, lane));
             }
             Operation::Pop { count } => (0..count).for_each(|_| self.pop()),
             Operation::Draw { keep_one_in } => self.draw(keep_one_in),
@@ -169,7 +168,7 @@ proptest! {
             let mut pair = Pair::new(kind);
             for (after, lane) in &start {
                 let (after, lane) = (*after, *lane);
-                pair.run(&Operation::Schedule { after, tie_rank: 0, lane, count: 1 });
+                pair.run(&Operation::Schedule { after, lane, count: 1 });
             }
             program.iter().for_each(|operation| pair.run(operation));
             while !pair.model.is_empty() {
@@ -188,21 +187,9 @@ fn equal_times_come_first_in_first_out() {
     for kind in KINDS {
         let mut list = EventList::new(kind);
         for cell in 0..1_000 {
-            list.schedule(VirtualTime::from_nanos(7), 0, Lane::None, EventId { pool: 0, cell });
+            list.schedule(VirtualTime::from_nanos(7), Lane::None, EventId { pool: 0, cell });
         }
         assert_eq!(drain(&mut list), (0..1_000).collect::<Vec<_>>(), "{kind:?}");
-    }
-}
-
-#[test]
-fn lower_ranks_come_first_at_one_instant() {
-    for kind in KINDS {
-        let mut list = EventList::new(kind);
-        for (cell, tie_rank) in [(0, 2), (1, 1), (2, 1)] {
-            let id = EventId { pool: 0, cell };
-            list.schedule(VirtualTime::from_nanos(5), tie_rank, Lane::None, id);
-        }
-        assert_eq!(drain(&mut list), [1, 2, 0], "{kind:?}");
     }
 }
 
@@ -212,7 +199,7 @@ fn a_cancelled_identifier_is_handed_out_once() {
         let mut list = EventList::new(kind);
         for cell in 0..10_000 {
             let time = VirtualTime::from_nanos(u64::from(cell) * 1_000_000);
-            list.schedule(time, 0, Lane::None, EventId { pool: 1, cell });
+            list.schedule(time, Lane::None, EventId { pool: 1, cell });
         }
         (0..10_000).filter(|cell| cell % 20 != 0).for_each(|cell| {
             list.cancel(EventId { pool: 1, cell });
@@ -231,13 +218,13 @@ fn a_cancelled_identifier_is_handed_out_once() {
 /// came after it, because both ended with the clock.
 #[test]
 fn nothing_is_lost_at_the_end_of_time() {
-    let end = |count| Operation::Schedule { after: u64::MAX, tie_rank: 0, lane: 0, count };
+    let end = |count| Operation::Schedule { after: u64::MAX, lane: 0, count };
     let program = [
-        Operation::Schedule { after: 0, tie_rank: 0, lane: 1, count: 39 },
+        Operation::Schedule { after: 0, lane: 1, count: 39 },
         end(33),
         end(1),
         Operation::Pop { count: 1 },
-        Operation::Schedule { after: 1, tie_rank: 0, lane: 2, count: 34 },
+        Operation::Schedule { after: 1, lane: 2, count: 34 },
     ];
     for kind in KINDS {
         check(kind, &program);
@@ -286,7 +273,7 @@ fn awkward_shapes_cost_no_more_than_even_ones() {
         let mut list = EventList::new(EventListKind::Ladder);
         for cell in 0..COUNT {
             let time = VirtualTime::from_nanos(time(u64::from(cell)));
-            list.schedule(time, 0, Lane::None, EventId { pool: 0, cell });
+            list.schedule(time, Lane::None, EventId { pool: 0, cell });
         }
         let mut last = VirtualTime::ZERO;
         while let Some((time, _)) = list.pop_until(VirtualTime::MAX) {

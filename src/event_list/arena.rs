@@ -158,7 +158,7 @@ impl Arena {
     /// Drops the first entry of a queue.
     #[inline(always)]
     pub(super) fn pop(&mut self, queue: &mut Queue) {
-        queue.front.order = u64::MAX;
+        queue.front.sequence = u64::MAX;
         queue.front.time = u64::MAX;
         if queue.head != NONE {
             self.advance(queue);
@@ -195,7 +195,7 @@ impl Queue {
     #[inline(always)]
     pub(super) fn fill(&mut self, entry: Entry) {
         self.front.time = entry.time;
-        self.front.order = entry.order;
+        self.front.sequence = entry.sequence;
         self.front.event = entry.event;
         self.back = entry.key();
     }

@@ -87,8 +87,8 @@ impl Ladder {
     /// Adds an entry that is due after the near future. Cost: O(log rungs),
     /// and nearly always the finest rung is the one.
     #[inline(never)]
-    pub(super) fn add(&mut self, arena: &mut Arena, time: u64, order: u64, event: u64) {
-        let entry = Entry { time, order, event };
+    pub(super) fn add(&mut self, arena: &mut Arena, time: u64, sequence: u64, event: u64) {
+        let entry = Entry { time, sequence, event };
         let rungs = match self.rungs.last() {
             Some(finest) if time <= finest.last => self.rungs.len(),
             _ => self.rungs.partition_point(|rung| time <= rung.last),
@@ -171,7 +171,9 @@ impl Ladder {
             times.count = times.count.max(4);
         }
         self.spawn(times, last);
-        entries.drain(..).for_each(|entry| self.add(arena, entry.time, entry.order, entry.event));
+        entries
+            .drain(..)
+            .for_each(|entry| self.add(arena, entry.time, entry.sequence, entry.event));
     }
 
     fn deal_top(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
@@ -188,7 +190,9 @@ impl Ladder {
         let mut chunk = std::mem::take(&mut self.scratch);
         while arena.take_chunk(&mut bucket, &mut chunk) {
             cancelled.filter(&mut chunk);
-            chunk.drain(..).for_each(|entry| self.add(arena, entry.time, entry.order, entry.event));
+            chunk
+                .drain(..)
+                .for_each(|entry| self.add(arena, entry.time, entry.sequence, entry.event));
         }
         self.scratch = chunk;
     }

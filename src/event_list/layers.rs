@@ -74,15 +74,15 @@ impl Layers {
 
     #[inline(always)]
     pub(super) fn insert(&mut self, entry: Entry, lane: Lane) {
-        let Entry { time, order, event } = entry;
+        let Entry { time, sequence, event } = entry;
         match lane {
-            Lane::None => self.insert_unhinted(time, order, event),
+            Lane::None => self.insert_unhinted(time, sequence, event),
             Lane::Now if self.now.is_empty() => self.now.fill(entry),
             Lane::Link if self.link.is_empty() => {
                 self.link.fill(entry);
                 self.beside += 1;
             }
-            Lane::Now | Lane::Link => self.append(time, order, event, lane),
+            Lane::Now | Lane::Link => self.append(time, sequence, event, lane),
         }
     }
 
@@ -90,35 +90,35 @@ impl Layers {
     // be read wider than they were written just before.
 
     #[inline(always)]
-    fn insert_unhinted(&mut self, time: u64, order: u64, event: u64) {
+    fn insert_unhinted(&mut self, time: u64, sequence: u64, event: u64) {
         if time > self.near_last {
-            self.ladder.add(&mut self.arena, time, order, event);
+            self.ladder.add(&mut self.arena, time, sequence, event);
         } else if self.run.is_empty() {
             // As whenever a single chain of events is all there is.
-            self.run.push(Entry { time, order, event });
+            self.run.push(Entry { time, sequence, event });
         } else {
-            self.insert_near(time, order, event);
+            self.insert_near(time, sequence, event);
         }
     }
 
     /// Appends to a queue that is not empty.
     #[inline(never)]
-    fn append(&mut self, time: u64, order: u64, event: u64, lane: Lane) {
-        let entry = Entry { time, order, event };
+    fn append(&mut self, time: u64, sequence: u64, event: u64, lane: Lane) {
+        let entry = Entry { time, sequence, event };
         let is_link = lane == Lane::Link;
         let queue = if is_link { &mut self.link } else { &mut self.now };
         if self.arena.append(queue, entry) {
             self.beside += usize::from(is_link);
         } else {
-            self.insert_unhinted(time, order, event);
+            self.insert_unhinted(time, sequence, event);
         }
     }
 
     /// Puts an entry into its place in the run if that is close to the end,
     /// else into the heap.
     #[inline(never)]
-    fn insert_near(&mut self, time: u64, order: u64, event: u64) {
-        let entry = Entry { time, order, event };
+    fn insert_near(&mut self, time: u64, sequence: u64, event: u64) {
+        let entry = Entry { time, sequence, event };
         let key = entry.key();
         let mut place = self.run.len();
         let window = place.saturating_sub(SHIFT_MAX);
@@ -132,7 +132,7 @@ impl Layers {
                 place -= 1;
             }
             let slot = &mut self.run[place];
-            (slot.time, slot.order, slot.event) = (time, order, event);
+            (slot.time, slot.sequence, slot.event) = (time, sequence, event);
         }
         if self.run.len() + self.heap.len() > self.spill_above {
             self.spill();

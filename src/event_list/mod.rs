@@ -16,28 +16,24 @@ mod layers;
 mod reference;
 
 use crate::time::VirtualTime;
-use entry::{Entry, SEQUENCE_BITS};
+use entry::Entry;
 use layers::Layers;
 use reference::Reference;
 
 /// The place of an event in the total order of a run.
 ///
-/// Events happen in the order of **(time, tie rank, sequence)**. Sequence
-/// numbers are given out as events are scheduled and never repeat, so no two
-/// keys are equal and the order leaves nothing to chance. The engine gives all
-/// events rank 0: of two due at one instant, the one scheduled first happens
-/// first. (A [`TiePolicy`](crate::TiePolicy) chooses among those that are due,
-/// and leaves their keys alone.)
+/// Events happen in the order of **(time, sequence)**. Sequence numbers are given
+/// out as events are scheduled and never repeat, so no two keys are equal and the
+/// order leaves nothing to chance: of two due at one instant, the one scheduled
+/// first happens first. (A [`TiePolicy`](crate::TiePolicy) chooses among those
+/// that are due, and leaves their keys alone.)
 ///
 /// The order of the fields is the order of comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKey {
     /// When the event is due.
     pub time: VirtualTime,
-    /// Rank among events due at the same time; lower happens first.
-    pub tie_rank: u16,
-    /// When it was scheduled, counted in events; below 2^48, which a run of
-    /// twenty million events a second reaches after five months.
+    /// When it was scheduled, counted in events.
     pub sequence: u64,
 }
 
@@ -91,9 +87,9 @@ pub struct EventId {
 /// let at = VirtualTime::from_nanos;
 /// let event = |cell| EventId { pool: 0, cell };
 /// let mut list = EventList::new(EventListKind::Ladder);
-/// list.schedule(at(20), 0, Lane::None, event(0));
-/// list.schedule(at(10), 0, Lane::None, event(1));
-/// list.schedule(at(10), 0, Lane::None, event(2));
+/// list.schedule(at(20), Lane::None, event(0));
+/// list.schedule(at(10), Lane::None, event(1));
+/// list.schedule(at(10), Lane::None, event(2));
 /// list.cancel(event(1));
 /// assert_eq!(list.pop_until(VirtualTime::MAX), Some((at(10), event(2))));
 /// assert_eq!(list.pop_until(at(19)), None);
@@ -144,16 +140,12 @@ impl EventList {
     /// An identifier may be used again once its event was popped, or handed
     /// out by [`next_swept`](Self::next_swept) after it was cancelled. Cost:
     /// O(1) amortised.
-    ///
-    /// # Panics
-    /// After 2^48 events.
     #[inline(always)] // An entry built in registers is never copied.
-    pub fn schedule(&mut self, time: VirtualTime, tie_rank: u16, lane: Lane, id: EventId) -> u64 {
+    pub fn schedule(&mut self, time: VirtualTime, lane: Lane, id: EventId) -> u64 {
         let sequence = self.sequence;
-        assert!(sequence < 1 << SEQUENCE_BITS, "2^48 events were scheduled");
         self.sequence += 1;
         self.pending += 1;
-        let key = EventKey { time, tie_rank, sequence };
+        let key = EventKey { time, sequence };
         match &mut self.order {
             Order::Ladder(layers) => layers.insert(Entry::new(key, id), lane),
             Order::PriorityQueue(queue) => queue.insert(key, id),
@@ -194,7 +186,7 @@ impl EventList {
     pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
         match &mut self.order {
             Order::Ladder(layers) => {
-                layers.pop_until(last.as_nanos()).map(|entry| (entry.sequence(), entry.id()))
+                layers.pop_until(last.as_nanos()).map(|entry| (entry.sequence, entry.id()))
             }
             Order::PriorityQueue(queue) => match queue.peek() {
                 Some(key) if key.time <= last => queue.pop().map(|(key, id)| (key.sequence, id)),

@@ -259,6 +259,6 @@ fn limit_reached(core: &mut Core, limit: Limit, event: EventId) -> SimulationErr
     // It is named, but it did not happen: it is pending, as whoever waits for
     // it believes when the simulation is dropped.
     core.event -= 1;
-    core.events.schedule(core.now, 0, Lane::None, event);
+    core.events.schedule(core.now, Lane::None, event);
     error
 }

@@ -20,7 +20,7 @@ impl Core {
         class: u16,
         cell: u32,
     ) -> u64 {
-        let sequence = self.events.schedule(time, 0, lane, EventId { pool: class, cell });
+        let sequence = self.events.schedule(time, lane, EventId { pool: class, cell });
         if self.events.len() as u64 > self.config.limits.pending_events {
             self.limit(Limit::PendingEvents, self.config.limits.pending_events);
         }

@@ -12,6 +12,9 @@ use crate::simulation::types::{ClassPicture, SlotPicture};
 use crate::snapshot::FileError;
 use std::collections::BTreeSet;
 
+/// No run has given out so many sequence numbers; more could overflow.
+const MOST_SEQUENCES: u64 = 1 << 62;
+
 /// What uses a cell.
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
@@ -103,7 +106,7 @@ impl<'a> Cells<'a> {
     fn enter_events(&mut self, kernel: &KernelPicture) -> Checked {
         let mut sequences = BTreeSet::new();
         let ascending = |pair: &[EventPicture]| pair[0].key() < pair[1].key();
-        if !kernel.events.windows(2).all(ascending) || kernel.sequence >= 1 << 48 {
+        if !kernel.events.windows(2).all(ascending) || kernel.sequence >= MOST_SEQUENCES {
             return Err("the order of events");
         }
         for event in &kernel.events {

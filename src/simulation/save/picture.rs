@@ -43,7 +43,6 @@ pub(super) struct KernelPicture {
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) struct EventPicture {
     pub(super) time: VirtualTime,
-    tie_rank: u16,
     pub(super) sequence: u64,
     pub(super) pool: u16,
     pub(super) cell: u32,
@@ -51,8 +50,8 @@ pub(super) struct EventPicture {
 
 impl EventPicture {
     pub(super) fn key(self) -> EventKey {
-        let Self { time, tie_rank, sequence, .. } = self;
-        EventKey { time, tie_rank, sequence }
+        let Self { time, sequence, .. } = self;
+        EventKey { time, sequence }
     }
 }
 
@@ -85,7 +84,6 @@ impl KernelPicture {
     pub(super) fn of(core: &Core, types: &Types) -> Result<Self, SnapshotError> {
         let picture = |(key, id): &(EventKey, EventId)| EventPicture {
             time: key.time,
-            tie_rank: key.tie_rank,
             sequence: key.sequence,
             pool: id.pool,
             cell: id.cell,
