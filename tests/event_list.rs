@@ -235,7 +235,7 @@ fn nothing_is_lost_at_the_end_of_time() {
 /// the ladder, and an event between the two had no place.
 #[test]
 fn nothing_is_lost_between_two_rungs() {
-    let schedule = |after, count| Operation::Schedule { after, tie_rank: 0, lane: 0, count };
+    let schedule = |after, count| Operation::Schedule { after, lane: 0, count };
     // Those at 0 stay near: of the others, too few are left for a bucket each.
     let few = [schedule(3, 33), schedule(1, 1), schedule(0, 30), schedule(2, 2)];
     // Rungs of centuries.

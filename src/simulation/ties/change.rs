@@ -10,7 +10,7 @@ impl Ties {
     /// What is due now and was taken off the event list, with its places there.
     pub(in crate::simulation) fn drawn(&self) -> Vec<(EventKey, EventId)> {
         let Some(order) = &self.order else { return Vec::new() };
-        let key = |due: &Due| EventKey { time: order.due, tie_rank: 0, sequence: due.sequence };
+        let key = |due: &Due| EventKey { time: order.due, sequence: due.sequence };
         order.buffer.all().iter().map(|due| (key(due), due.event)).collect()
     }
 }
