@@ -1,6 +1,7 @@
 //! Ties: policies, and the search for what they decide.
 
 mod brute;
+mod choices;
 #[cfg(feature = "cli")]
 mod command;
 mod policies;
