@@ -131,6 +131,8 @@ impl Core {
     /// What a death means for everyone else when the actor is restarted.
     pub(super) fn renew(&mut self, id: ActorId, cause: DeathCause) {
         self.mark_death(id);
+        // What it asked of others fails if they died before, and else does not.
+        self.ties.marks.sees(Thing::Lives);
         let End { path, incarnation, .. } = self.directory.end(id);
         // First its own: what it asked of itself fails nobody.
         self.give_up_requests_of(id);

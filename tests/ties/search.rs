@@ -1,7 +1,7 @@
 //! The search against all orders, one by one.
 
 use super::brute::{Ran, all_orders};
-use super::programs::program;
+use super::programs::{Action, Program, program};
 use flagfall::{
     Actor, ActorRef, Config, Context, Latency, Simulation, Span, Store, TieLog, TiePolicy,
     TieSearch,
@@ -94,4 +94,27 @@ fn shop(ties: &TiePolicy) -> (Ran<(usize, u64)>, TieLog) {
 #[test]
 fn a_death_between_a_claim_and_its_service_is_found() {
     assert!(check(shop), "there are few orders");
+}
+
+/// Actors of which all but the first are supervised, and the second crashes as
+/// the run begins.
+fn crashing(scripts: [Action; 2]) -> Program {
+    let (latency, faults) = ("0", "crash a[1] at 0s");
+    let scripts = scripts.map(|action| vec![action]).to_vec();
+    Program { scripts, latency, faults, supervised: true }
+}
+
+/// Whether anybody is still supervised when an actor dies that is not, must
+/// not matter: five orders were counted twice.
+#[test]
+fn deaths_without_a_next_life_are_counted_once() {
+    let program = crashing([Action::Kill(1), Action::Kill(0)]);
+    assert!(check(|ties| program.run(ties)), "there are few orders");
+}
+
+/// A restart gives up what the actor asked of another, whose death fails it.
+#[test]
+fn a_restart_and_a_death_between_which_a_request_is_open_do_not_commute() {
+    let program = crashing([Action::Kill(0), Action::Ask(0)]);
+    assert!(check(|ties| program.run(ties)), "there are few orders");
 }

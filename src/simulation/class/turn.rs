@@ -83,8 +83,7 @@ pub(super) fn turn<M: Message>(
         }
         EventKind::Dismiss => {
             cells.take(cell);
-            let owner = core.directory.owner(id);
-            core.wards.forget(owner, id);
+            core.forget_ward(id);
             Turn::Die(DeathCause::Killed)
         }
         EventKind::Escalate => {

@@ -108,12 +108,6 @@ pub(in crate::simulation) struct NextLife {
 }
 
 impl Wards {
-    /// The next death is for good.
-    pub(in crate::simulation) fn forget(&mut self, owner: ActorId, id: ActorId) {
-        self.wards.remove(&id);
-        self.leave(owner, id);
-    }
-
     /// Whether an actor has still to take part in a common restart.
     pub(in crate::simulation) fn owes(&self, id: ActorId, round: u64) -> bool {
         self.wards.get(&id).is_some_and(|ward| ward.round < round)
@@ -192,7 +186,17 @@ impl Core {
         id: ActorId,
         cause: DeathCause,
     ) -> Option<NextLife> {
-        if self.wards.wards.is_empty() { None } else { self.ward_died(id, cause) }
+        // Whether others are supervised must not matter: what an event touches
+        // would depend on events that it does not meet.
+        if self.wards.wards.contains_key(&id) { self.ward_died(id, cause) } else { None }
+    }
+
+    /// Lets the next death of an actor be for good.
+    pub(in crate::simulation) fn forget_ward(&mut self, id: ActorId) {
+        if self.wards.wards.remove(&id).is_some() {
+            self.ties.marks.uses(Thing::Wards);
+            self.wards.leave(self.directory.owner(id), id);
+        }
     }
 
     #[cold]
