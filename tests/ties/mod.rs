@@ -6,6 +6,7 @@ mod choices;
 mod command;
 mod policies;
 mod programs;
+mod puppets;
 mod ray;
 mod rivals;
 mod search;

@@ -1,45 +1,14 @@
 //! Random programs of actors that do nearly everything an actor can.
 
-use flagfall::resource::{Claim, Grant};
+use super::brute::Ran;
+use super::puppets::{Action, Diaries, Poke, Policy, Puppet, World};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathNotice, EventListKind, Group, Latency, ReplyTo,
-    RequestError, Resource, Restart, Simulation, Span, TieLog, TiePolicy, Timer,
+    Config, Container, EventListKind, Group, Latency, Resource, Simulation, Span, Store, TieLog,
+    TiePolicy, VirtualTime,
 };
 use proptest::prelude::*;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-use super::brute::Ran;
-
-#[derive(Clone, Debug)]
-pub(super) enum Action {
-    Send(usize),
-    SendAfter(usize, u64),
-    Hold(u64),
-    Ask(usize),
-    Request(usize),
-    AskAll(usize, usize),
-    AskFirst(usize, usize),
-    Forward(usize),
-    Kill(usize),
-    Dismiss(usize),
-    Spawn,
-    Task(u64),
-    SetTimer(u64),
-    CancelTimer,
-    Stop,
-    Fail,
-    Watch(usize),
-    Find,
-    Claim,
-    Release,
-    Join,
-    Leave,
-    Tell,
-    Checkpoint,
-    EndRun,
-}
 
 #[derive(Clone, Debug)]
 pub(super) struct Program {
@@ -47,184 +16,12 @@ pub(super) struct Program {
     /// Drawn ones that often meet, too.
     pub(super) latency: &'static str,
     pub(super) faults: &'static str,
-    pub(super) supervised: bool,
-}
-
-flagfall::message! {
-    pub(super) enum Poke {
-        Go(u32),
-        Asked(u32, ReplyTo<u32>),
-        Told(Result<u32, RequestError>),
-        AllTold(Vec<Result<u32, RequestError>>),
-        Gone(DeathNotice),
-        Granted(Grant),
-        Over,
-    }
-}
-
-/// What each actor saw, by its path: a cell of its own for each, which is as
-/// good as its state and outlives it.
-type Diaries = Rc<RefCell<BTreeMap<String, Vec<String>>>>;
-
-#[derive(Clone)]
-struct World {
-    friends: Rc<RefCell<Vec<ActorRef<Poke>>>>,
-    pump: Resource,
-    group: Group<Poke>,
-    diaries: Diaries,
-}
-
-struct Puppet {
-    number: u32,
-    script: Vec<Action>,
-    next: usize,
-    world: World,
-    kept: Vec<ReplyTo<u32>>,
-    timer: Option<Timer>,
-    grants: Vec<Grant>,
-    born: u32,
-}
-
-impl Puppet {
-    fn new(number: u32, script: &[Action], world: &World) -> Self {
-        let (kept, timer, grants) = (Vec::new(), None, Vec::new());
-        let (script, world) = (script.to_vec(), world.clone());
-        Self { number, script, next: 0, world, kept, timer, grants, born: 0 }
-    }
-
-    fn note(&self, context: &Context<'_, Poke>, what: &str) {
-        let line = format!("{} {what}", context.now());
-        self.world.diaries.borrow_mut().entry(context.path()).or_default().push(line);
-    }
-
-    fn act(&mut self, action: &Action, context: &mut Context<'_, Poke>) {
-        let friend = |of: usize| {
-            let friends = self.world.friends.borrow();
-            friends[of % friends.len()]
-        };
-        let go = Poke::Go(self.number * 100 + self.next as u32);
-        let millis = Span::from_millis;
-        let others = |a, b| -> Vec<_> {
-            let me = context.me();
-            [friend(a), friend(b)].into_iter().filter(|other| *other != me).collect()
-        };
-        match *action {
-            Action::Send(to) => context.send(&friend(to), go),
-            Action::SendAfter(to, delay) => context.send_after(millis(delay), &friend(to), go),
-            Action::Hold(span) => context.hold(millis(span), Poke::Over),
-            Action::Ask(of) => {
-                let asked = friend(of);
-                if asked != context.me() {
-                    let number = self.number;
-                    context.ask(&asked, |reply| Poke::Asked(number, reply), Poke::Told);
-                }
-            }
-            Action::Request(of) => {
-                let number = self.number;
-                context.request(&friend(of), |reply| Poke::Asked(number, reply), Poke::Told);
-            }
-            Action::AskAll(a, b) => {
-                let (number, of) = (self.number, others(a, b));
-                context.ask_all(&of, |reply| Poke::Asked(number, reply), Poke::AllTold);
-            }
-            Action::AskFirst(a, b) => {
-                let (number, of) = (self.number, others(a, b));
-                if !of.is_empty() {
-                    context.ask_first(&of, |reply| Poke::Asked(number, reply), Poke::Told);
-                }
-            }
-            Action::Forward(to) => {
-                let to = friend(to);
-                if let Some(reply) = self.kept.pop() {
-                    let number = self.number;
-                    context.forward(reply, &to, |reply| Poke::Asked(number + 10, reply));
-                }
-            }
-            Action::Kill(victim) => context.kill(&friend(victim)),
-            Action::Dismiss(victim) => context.dismiss(&friend(victim)),
-            Action::Spawn => {
-                self.born += 1;
-                let script = [Action::Send(0), Action::Stop];
-                let child = Self::new(self.number + 10, &script, &self.world);
-                let child = context.spawn(("child", self.born), child);
-                context.send(&child, go);
-            }
-            Action::Task(span) => {
-                self.born += 1;
-                let script = [Action::Hold(span), Action::Stop];
-                let task = Self::new(self.number + 20, &script, &self.world);
-                context.spawn_task(("task", self.born), task, go);
-            }
-            Action::SetTimer(delay) => self.timer = Some(context.set_timer(millis(delay), go)),
-            Action::CancelTimer => {
-                let cancelled = self.timer.and_then(|timer| context.cancel(timer));
-                self.note(context, &format!("cancelled {cancelled:?}"));
-            }
-            Action::Stop => context.stop(),
-            Action::Fail => context.fail("meant"),
-            Action::Watch(of) => _ = context.watch(&friend(of), Poke::Gone),
-            Action::Find => {
-                let found = ["a[0]/child[1]", "a[1]", "a[2]"].map(|path| {
-                    let found = context.find::<Poke>(path);
-                    found.map(|_| ()).map_err(|error| error.to_string())
-                });
-                self.note(context, &format!("found {found:?}"));
-            }
-            Action::Claim => _ = self.world.pump.claim(context, Claim::new(), Poke::Granted),
-            Action::Release => {
-                if let Some(grant) = self.grants.pop() {
-                    self.world.pump.release(context, grant);
-                }
-            }
-            Action::Join => {
-                let me = context.me();
-                self.world.group.add(context, &me);
-            }
-            Action::Leave => {
-                let me = context.me();
-                self.world.group.remove(context, &me);
-            }
-            Action::Tell => {
-                for member in self.world.group.members(context) {
-                    context.send(&member, Poke::Go(self.number * 100 + 99));
-                }
-            }
-            Action::Checkpoint => context.checkpoint(self.next as u64),
-            Action::EndRun => context.end_run(),
-        }
-    }
-}
-
-impl Actor for Puppet {
-    type Message = Poke;
-
-    fn handle(&mut self, message: Poke, context: &mut Context<'_, Poke>) {
-        let seen = match &message {
-            // Identifiers and requests have numbers that depend on the order.
-            Poke::Asked(by, _) => format!("asked by {by}"),
-            Poke::Granted(_) => "granted".to_owned(),
-            Poke::Gone(notice) => {
-                format!("gone {} {} {}", notice.path, notice.cause, notice.restarted)
-            }
-            other => format!("{other:?}"),
-        };
-        self.note(context, &seen);
-        match message {
-            Poke::Asked(by, reply) if by % 2 == 0 => context.reply(reply, self.next as u32),
-            Poke::Asked(_, reply) => self.kept.push(reply),
-            Poke::Granted(grant) => self.grants.push(grant),
-            _ => {}
-        }
-        if let Some(action) = self.script.get(self.next).cloned() {
-            self.next += 1;
-            self.act(&action, context);
-            if self.next % 2 == 0 {
-                if let Some(reply) = self.kept.pop() {
-                    context.reply(reply, self.number);
-                }
-            }
-        }
-    }
+    /// How all but the first are, if they are.
+    pub(super) supervised: Option<Policy>,
+    /// From outside, as the run begins.
+    pub(super) killed: bool,
+    /// Likewise, a millisecond later.
+    pub(super) dismissed: bool,
 }
 
 /// All that can be told of a run without looking at the order of its events.
@@ -234,21 +31,29 @@ impl Program {
     fn world(&self, simulation: &mut Simulation) -> World {
         let pump = Resource::new(simulation, "pump", 1);
         let group = Group::new(simulation, "group");
-        let world = World { friends: Rc::default(), pump, group, diaries: Rc::default() };
+        let shelf = Store::new(simulation, "shelf", 1);
+        let tank = Container::new(simulation, "tank", 2, 1);
+        let world =
+            World { friends: Rc::default(), pump, group, shelf, tank, diaries: Rc::default() };
         for (number, script) in (0..).zip(&self.scripts) {
             let name = ("a", number);
             let (script, inner) = (script.clone(), world.clone());
-            let puppet = if self.supervised && number > 0 {
-                let policy = Restart::always().at_most(1, Span::MAX);
-                simulation
-                    .spawn_supervised(name, policy, move || Puppet::new(number, &script, &inner))
-            } else {
-                simulation.spawn(name, Puppet::new(number, &script, &inner))
+            let make = move || Puppet::new(number, &script, &inner);
+            let puppet = match self.supervised.filter(|_| number > 0) {
+                Some(policy) => simulation.spawn_supervised(name, policy.restart(), make),
+                None => simulation.spawn(name, make()),
             };
             world.friends.borrow_mut().push(puppet);
         }
         let friends = world.friends.borrow().clone();
         friends.iter().for_each(|friend| simulation.send(friend, Poke::Go(7)));
+        if self.killed {
+            simulation.kill_at(VirtualTime::ZERO, &friends[1]);
+        }
+        if self.dismissed {
+            let time = VirtualTime::ZERO + Span::from_millis(1);
+            simulation.dismiss_at(time, &friends[0]);
+        }
         world
     }
 
@@ -279,7 +84,12 @@ impl Program {
     }
 }
 
-fn action() -> impl Strategy<Value = Action> {
+fn policy() -> impl Strategy<Value = Policy> {
+    prop::sample::select(vec![Policy::Once, Policy::Escalating, Policy::Together])
+}
+
+/// Messages, requests, births, deaths, and one resource.
+fn among_actors() -> impl Strategy<Value = Action> {
     let to = 0..3_usize;
     let millis = 0..2_u64;
     prop_oneof![
@@ -311,17 +121,51 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
+/// More of resources, wards of puppets, and what else takes time.
+fn with_more() -> impl Strategy<Value = Action> {
+    let millis = 0..2_u64;
+    prop_oneof![
+        2 => millis.clone().prop_map(Action::Rest),
+        2 => millis.clone().prop_map(Action::Schedule),
+        2 => millis.prop_map(Action::Reset),
+        1 => Just(Action::Broadcast),
+        2 => Just(Action::Unwatch),
+        2 => policy().prop_map(Action::Ward),
+        3 => (0..4_u64).prop_map(Action::Put),
+        3 => Just(Action::GetItem),
+        2 => Just(Action::GetOdd),
+        3 => (1..3_u64).prop_map(Action::Fill),
+        3 => (1..3_u64).prop_map(Action::Drain),
+        3 => Just(Action::Level),
+        1 => Just(Action::Draw),
+        2 => Just(Action::ClaimFirst),
+        2 => Just(Action::ClaimYield),
+        2 => Just(Action::Withdraw),
+    ]
+}
+
 pub(super) fn program() -> impl Strategy<Value = Program> {
-    let script = prop::collection::vec(action(), 0..4);
-    let scripts = prop::collection::vec(script, 2..4);
+    let script = prop::collection::vec(among_actors(), 0..4);
+    let plain = prop::collection::vec(script, 2..4);
+    let script = prop::collection::vec(prop_oneof![among_actors(), with_more()], 0..4);
+    let any = prop::collection::vec(script, 2..4);
+    // Few kinds of actions meet more often.
+    let scripts = prop_oneof![plain, any];
     let latency = prop::sample::select(vec!["0", "1ms", "empirical:0ms,1ms"]);
-    let plans = ["", "", "link a[0] -> ** loss 0.5", "crash a[1] at 0s"];
-    let faults = prop::sample::select(plans.to_vec());
-    let rest = (latency, faults, any::<bool>());
-    (scripts, rest).prop_map(|(scripts, (latency, faults, supervised))| Program {
-        scripts,
-        latency,
-        faults,
-        supervised,
+    let faults = prop::sample::select(vec![
+        "",
+        "",
+        "crash a[1] at 0s",
+        "link a[0] -> ** loss 0.5",
+        "link ** -> a[0] duplicate 0.5",
+        "link ** -> ** latency empirical:0ms,1ms",
+        "link ** -> ** bandwidth 1kB/s size 1B",
+        "slow a[0] by 2",
+        "partition a[0] | a[1] from 0s to 1ms",
+    ]);
+    let ends = (prop::bool::weighted(0.3), prop::bool::weighted(0.2));
+    let rest = (latency, faults, prop::option::of(policy()), ends);
+    (scripts, rest).prop_map(|(scripts, (latency, faults, supervised, (killed, dismissed)))| {
+        Program { scripts, latency, faults, supervised, killed, dismissed }
     })
 }

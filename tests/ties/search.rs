@@ -1,7 +1,8 @@
 //! The search against all orders, one by one.
 
 use super::brute::{Ran, all_orders};
-use super::programs::{Action, Program, program};
+use super::programs::{Program, program};
+use super::puppets::{Action, Policy};
 use flagfall::{
     Actor, ActorRef, Config, Context, Latency, Simulation, Span, Store, TieLog, TiePolicy,
     TieSearch,
@@ -101,7 +102,8 @@ fn a_death_between_a_claim_and_its_service_is_found() {
 fn crashing(scripts: [Action; 2]) -> Program {
     let (latency, faults) = ("0", "crash a[1] at 0s");
     let scripts = scripts.map(|action| vec![action]).to_vec();
-    Program { scripts, latency, faults, supervised: true }
+    let supervised = Some(Policy::Once);
+    Program { scripts, latency, faults, supervised, killed: false, dismissed: false }
 }
 
 /// Whether anybody is still supervised when an actor dies that is not, must
