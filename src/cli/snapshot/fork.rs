@@ -278,7 +278,8 @@ impl<S: Runnable> Branches<'_, S> {
         }
         out.finish()?;
         if !args.output.quiet {
-            talk(format_args!("{}: {count} branches from {now}, event {event}", S::NAME));
+            let branches = if count == 1 { "branch" } else { "branches" };
+            talk(format_args!("{}: {count} {branches} from {now}, event {event}", S::NAME));
         }
         Ok(())
     }
