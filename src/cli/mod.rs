@@ -10,6 +10,7 @@ mod header;
 mod options;
 mod output;
 mod pace;
+mod progress;
 mod record;
 mod replay;
 mod run;

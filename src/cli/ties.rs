@@ -3,6 +3,7 @@
 use super::args::{Common, SearchArgs, System};
 use super::exit::Failure;
 use super::output::{Stdout, talk};
+use super::progress::Progress;
 use super::run::{command_line, without_panic_messages};
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
@@ -76,9 +77,13 @@ impl Explore<'_> {
         // What the digest says of the order is no outcome.
         let plain = config.clone().digest(false);
         let Self { search } = self;
+        let mut runs = 0_u64;
+        let mut progress = Progress::new(common.quiet);
         without_panic_messages(|| {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
+                runs += 1;
+                progress.tell(|| format!("{}: {runs} runs", S::NAME));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
                 let ran = model.run_in(&mut simulation);
                 let result = match ran {
