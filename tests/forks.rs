@@ -365,3 +365,23 @@ fn what_can_be_copied_is_not_run_again() {
         assert!(branch.reason.is_none());
     }
 }
+
+/// Which of two functions of one name a file means would be left to chance.
+#[test]
+fn a_name_is_for_one_function() {
+    let known = Types::new().answer("told", Ask::Told);
+    // Said again is no other.
+    let again = known.clone().answer("told", Ask::Told).and(&known);
+    assert_eq!(format!("{again:?}"), format!("{known:?}"));
+
+    let another = || Types::new().answer("told", |_: Result<u64, RequestError>| Ask::Begin);
+    let refused = [
+        std::panic::catch_unwind(|| Types::new().answer("told", Ask::Told).and(&another())),
+        std::panic::catch_unwind(|| another().answer("told", Ask::Told)),
+    ];
+    for panic in refused {
+        let panic = panic.expect_err("two functions of one name");
+        let text = panic.downcast_ref::<String>().expect("a text");
+        assert_eq!(text, "two functions are named told");
+    }
+}

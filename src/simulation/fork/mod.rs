@@ -17,6 +17,9 @@ use std::rc::Rc;
 impl Simulation {
     /// Tells the simulation what it needs to copy and save actors of these
     /// types. May be called again, for more types.
+    ///
+    /// # Panics
+    /// As [`Types::and`] does.
     pub fn register(&mut self, types: &Types) {
         self.types = Rc::new(self.types.as_ref().clone().and(types));
     }

@@ -253,6 +253,9 @@ impl Types {
     /// [`request`](crate::Context::request) to make a message of the answer, such
     /// as a variant of the message type. Names in a file have to stay the same for as
     /// long as the file is to be read.
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn answer<R: 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
     where
@@ -265,6 +268,9 @@ impl Types {
 
     /// The function given to [`Context::ask_all`](crate::Context::ask_all); the
     /// answers that have been given are cloned.
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn answers<R: Clone + 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
     where
@@ -285,6 +291,9 @@ impl Types {
     }
 
     /// The function given to [`Context::ask_first`](crate::Context::ask_first).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn first_answer<R: 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
     where
@@ -296,6 +305,9 @@ impl Types {
     }
 
     /// The function given to [`Context::watch`](crate::Context::watch).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn notice<M: Message, F>(mut self, name: &'static str, wrap: F) -> Self
     where
@@ -308,6 +320,9 @@ impl Types {
 
     /// The factory given to
     /// [`Context::spawn_supervised`](crate::Context::spawn_supervised).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn factory<A: Actor, F>(mut self, name: &'static str, make: F) -> Self
     where
@@ -321,6 +336,9 @@ impl Types {
     /// The factory given to
     /// [`Context::spawn_restored`](crate::Context::spawn_restored); its
     /// checkpoints are registered by [`checkpoint`](Self::checkpoint).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
     #[must_use]
     pub fn restoring<A: Actor, S: 'static, F>(mut self, name: &'static str, make: F) -> Self
     where

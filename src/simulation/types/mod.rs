@@ -204,6 +204,9 @@ impl Types {
 
     /// What both know, and what `other` knows; of the same type, what `other`
     /// says of it.
+    ///
+    /// # Panics
+    /// If they give different things of one kind the same name.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.states.extend(other.states.iter().map(|(id, state)| (*id, state.clone())));
@@ -211,6 +214,8 @@ impl Types {
         self.notices.extend(&other.notices);
         self.factories.extend(&other.factories);
         self.checkpoints.extend(other.checkpoints.iter().map(|(id, known)| (*id, known.clone())));
+        #[cfg(feature = "snapshot")]
+        self.check_names();
         self
     }
 

@@ -9,13 +9,26 @@ pub(in crate::simulation) struct Registry<T: ?Sized>(FxHashMap<TypeId, (&'static
 
 impl<T: ?Sized> Registry<T> {
     /// Enters what is known of values of type `K`.
+    ///
+    /// # Panics
+    /// If values of another type have the name: which of them a file means would
+    /// be left to chance.
     pub(super) fn insert<K: 'static>(&mut self, name: &'static str, known: Rc<T>) {
-        self.0.insert(TypeId::of::<K>(), (name, known));
+        self.enter(TypeId::of::<K>(), (name, known));
     }
 
     /// Enters what another knows; of the same type, that counts.
+    ///
+    /// # Panics
+    /// If both know the name of different types.
     pub(super) fn extend(&mut self, other: &Self) {
-        self.0.extend(other.0.iter().map(|(id, known)| (*id, known.clone())));
+        other.0.iter().for_each(|(id, known)| self.enter(*id, known.clone()));
+    }
+
+    fn enter(&mut self, id: TypeId, known: (&'static str, Rc<T>)) {
+        let taken = self.0.iter().any(|(other, (name, _))| *other != id && *name == known.0);
+        assert!(!taken, "two functions are named {}", known.0);
+        self.0.insert(id, known);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -137,20 +137,34 @@ impl Types {
         A: Actor + Serialize + DeserializeOwned,
         A::Message: Serialize + DeserializeOwned,
     {
-        let id = TypeId::of::<A>();
-        let mut others = self.states.iter().filter(|(other, _)| **other != id);
-        let taken = others.any(|(_, t)| t.saved.as_ref().is_some_and(|saved| saved.name == name));
-        assert!(!taken, "two types of actors are saved as {name}");
         let saved = SavedState {
             name,
             save: Rc::new(move |class| save_class::<A>(name, class)),
             load: Rc::new(load_class::<A>),
         };
-        self.states.entry(id).or_default().saved = Some(saved);
+        self.states.entry(TypeId::of::<A>()).or_default().saved = Some(saved);
+        self.check_names();
         self
     }
 
+    /// Names in files say one thing each.
+    pub(super) fn check_names(&self) {
+        let states = self.states.values().filter_map(|state| state.saved.as_ref());
+        let states = states.map(|saved| ("types of actors", saved.name));
+        let checkpoints = self.checkpoints.values().filter_map(|state| state.saved.as_ref());
+        let checkpoints = checkpoints.map(|saved| ("types of checkpoints", saved.name));
+        let mut names: Vec<_> = states.chain(checkpoints).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            let (what, name) = twice[0];
+            panic!("two {what} are saved as {name}");
+        }
+    }
+
     /// Like [`answers`](Self::answers), for functions that are in files, too.
+    ///
+    /// # Panics
+    /// If another function has the name.
     #[must_use]
     pub fn saved_answers<R, M: Message, F>(mut self, name: &'static str, then: F) -> Self
     where
@@ -170,6 +184,9 @@ impl Types {
 
     /// Checkpoints of type `S` are copied by cloning them and saved under that
     /// name.
+    ///
+    /// # Panics
+    /// If another type has the name.
     #[must_use]
     pub fn saved_checkpoint<S>(self, name: &'static str) -> Self
     where
@@ -187,6 +204,7 @@ impl Types {
         if let Some(known) = types.checkpoints.get_mut(&TypeId::of::<S>()) {
             known.saved = Some(saved);
         }
+        types.check_names();
         types
     }
 
