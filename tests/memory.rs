@@ -68,8 +68,7 @@ impl Actor for Process {
 /// PHOLD 65,536 x 16, whose first messages lie as far ahead as later ones do.
 #[test]
 fn a_million_pending_events() {
-    // The promise is of a release build; others have some more of their own.
-    let allowed = if cfg!(debug_assertions) { 66_000_000 } else { 64_000_000 };
+    let allowed = 64_000_000;
     check("memory::a_million_pending_events", allowed, || {
         let mut simulation = Simulation::new(Config::new(42).digest(false));
         let stream = RefCell::new(simulation.stream("phold"));
