@@ -102,6 +102,7 @@
 //! | branch a running simulation, compare futures | [`Simulation::fork`], [`Types`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
+//! | sum up what was observed, with an error bar | [`statistics`] |
 //! | see complete systems | [`models`] |
 //!
 //! # What is promised
@@ -138,6 +139,7 @@ pub mod shrink;
 pub mod simulation;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
+pub mod statistics;
 pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 21] = [
     "time",
+    "statistics",
     "digest",
     "random",
     "event_list",
@@ -29,7 +30,9 @@ const ROOMS: [&str; 20] = [
 ];
 
 /// What a room may not name although it stands above.
-const FORBIDDEN: [(&str, &str); 5] = [
+const FORBIDDEN: [(&str, &str); 7] = [
+    ("event_list", "statistics"),
+    ("simulation", "statistics"),
     ("models", "event_list"),
     ("models", "pacing"),
     ("report", "event_list"),

@@ -37,6 +37,7 @@ mod resources;
 #[cfg(feature = "cli")]
 mod scenario;
 mod simpy;
+mod statistics;
 mod stuck;
 mod supervision;
 mod support;

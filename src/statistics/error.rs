@@ -1,0 +1,153 @@
+//! How a statistic can be refused.
+
+use crate::time::VirtualTime;
+use std::fmt;
+
+/// Why there is no answer. What was collected before is unchanged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum StatisticsError {
+    /// An observation that is not a number, infinite, or larger than
+    /// [`LARGEST`](super::LARGEST) in magnitude.
+    Unusable {
+        /// The observation.
+        value: f64,
+    },
+    /// Fewer observations than the statistic is defined for.
+    TooFew {
+        /// The fewest that would do.
+        needed: u64,
+        /// How many there are.
+        got: u64,
+    },
+    /// A probability or confidence level outside the range of the function: where
+    /// the distribution has no end, 0 and 1 are outside.
+    Probability {
+        /// What was given.
+        value: f64,
+    },
+    /// A precision, relative or absolute, outside the range of the function.
+    Precision {
+        /// What was given.
+        value: f64,
+    },
+    /// A level was set, or read, at an instant before the last one.
+    BackInTime {
+        /// The last instant.
+        last: VirtualTime,
+        /// The one given.
+        now: VirtualTime,
+    },
+    /// Counts, levels or spans that leave the range of their integers.
+    Overflow,
+    /// Two histograms of different precision cannot be merged exactly.
+    DifferentPrecision {
+        /// The relative error of the one.
+        one: f64,
+        /// The relative error of the other.
+        other: f64,
+    },
+    /// All observations are equal: what is divided by their variance is
+    /// undefined.
+    NoVariation,
+    /// Two series that belong together are not of the same length.
+    DifferentLengths {
+        /// The length of the one.
+        one: usize,
+        /// The length of the other.
+        other: usize,
+    },
+    /// A number of batches, or a length of them, that makes none.
+    Batches {
+        /// What was given.
+        given: usize,
+    },
+    /// The best truncation point lies in the second half of the series: the
+    /// warm-up may not be over.
+    WarmUpNotOver {
+        /// How many observations would have to go.
+        truncation: usize,
+        /// How many there are.
+        observations: usize,
+    },
+    /// Batch means are correlated even in the longest batches.
+    Correlated {
+        /// How many batches there were at last.
+        batches: usize,
+        /// Their autocorrelation at lag 1.
+        lag_1: f64,
+    },
+    /// No number of replications gives the precision: it is relative to a mean
+    /// of zero, or the number is above 2^53.
+    OutOfReach,
+}
+
+impl fmt::Display for StatisticsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Unusable { value } => write!(
+                f,
+                "the observation {value} cannot be used: it must be finite and at most 1e140 in \
+                 magnitude"
+            ),
+            Self::TooFew { needed, got } => {
+                write!(f, "too few observations: {got}, and at least {needed} are needed")
+            }
+            Self::Probability { value } => {
+                write!(
+                    f,
+                    "{value} is no usable probability: it must lie between 0 and 1, and for Student's \
+                     distribution not within 1e-15 of an end"
+                )
+            }
+            Self::Precision { value } => {
+                write!(
+                    f,
+                    "{value} is no usable precision: it must be above 0, a relative one below 1, and \
+                     that of a histogram between 2^-15 and 0.25"
+                )
+            }
+            Self::BackInTime { last, now } => {
+                write!(f, "{now} is before {last}, the last instant at which the level was set")
+            }
+            Self::Overflow => f.write_str("the total leaves the range of its integer"),
+            Self::DifferentPrecision { one, other } => write!(
+                f,
+                "histograms of relative errors {one} and {other} cannot be merged: make both with \
+                 the same"
+            ),
+            Self::NoVariation => {
+                f.write_str("all observations are equal, so there is no correlation")
+            }
+            Self::DifferentLengths { one, other } => {
+                write!(
+                    f,
+                    "{one} and {other} observations cannot be paired: there must be as many of both"
+                )
+            }
+            Self::Batches { given } => {
+                write!(
+                    f,
+                    "{given} is too small: there must be at least 1 observation in a batch and 2 \
+                     batches"
+                )
+            }
+            Self::WarmUpNotOver { truncation, observations } => write!(
+                f,
+                "the warm-up may not be over: {truncation} of {observations} observations would \
+                 have to go, which is more than half; run longer"
+            ),
+            Self::Correlated { batches, lag_1 } => write!(
+                f,
+                "the means of {batches} batches are still correlated ({lag_1:.3} at lag 1); run \
+                 longer"
+            ),
+            Self::OutOfReach => f.write_str(
+                "no number of replications gives this precision; ask for an absolute one, or a \
+                 coarser",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StatisticsError {}

@@ -1,0 +1,45 @@
+//! Sums that carry their rounding errors along.
+
+/// A sum and, apart, what was rounded off on the way (Neumaier 1974; the error of
+/// an addition without a branch is Knuth's).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Sum {
+    high: f64,
+    low: f64,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, value: f64) {
+        let sum = self.high + value;
+        let added = sum - self.high;
+        let error = (self.high - (sum - added)) + (value - added);
+        self.high = sum;
+        self.low += error;
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.add(other.high);
+        self.low += other.low;
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        self.high + self.low
+    }
+
+    /// `value` minus this sum.
+    pub(super) fn below(&self, value: f64) -> f64 {
+        (value - self.high) - self.low
+    }
+
+    pub(super) fn minus(&self, other: &Self) -> f64 {
+        (self.high - other.high) + (self.low - other.low)
+    }
+
+    pub(super) fn of(values: impl IntoIterator<Item = f64>) -> f64 {
+        let mut sum = Self::default();
+        for value in values {
+            sum.add(value);
+        }
+        sum.value()
+    }
+}

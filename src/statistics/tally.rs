@@ -1,0 +1,185 @@
+//! Statistics of observations, each of which counts alike.
+
+use super::StatisticsError;
+use super::sum::Sum;
+
+/// The largest magnitude of an observation, 1e140: squares of differences, and
+/// sums of 2^64 of them, are finite below.
+pub const LARGEST: f64 = 1e140;
+
+/// `value` as it is taken in: finite, not too large, and zero without a sign.
+pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
+    // Not a number is in no range.
+    if (-LARGEST..=LARGEST).contains(&value) {
+        Ok(value + 0.0)
+    } else {
+        Err(StatisticsError::Unusable { value })
+    }
+}
+
+/// Count, mean, variance, minimum and maximum of observations, none of which is
+/// kept: Welford's method, with a compensated mean.
+///
+/// # Accuracy
+/// The mean carries its rounding errors along (Neumaier), so that differences
+/// from it are as accurate as single ones can be, however far the observations
+/// are from zero. The mean is within 1e-14 of the exact one, relative to the
+/// largest magnitude among the observations; the variance is within 1e-12
+/// relative to itself, whatever the mean. Deviations below 1e-150 have no squares, and counts
+/// stay at 2^64 - 1 once they are there.
+///
+/// # Merging
+/// Tallies of parts give the tally of the whole (Chan, Golub and LeVeque),
+/// within the same bounds. The same parts merged in the same order give the same
+/// bits on every machine; another partition may give other last digits. So work
+/// that is spread over threads is merged by number, not as it gets ready.
+///
+/// # Sources
+/// B. P. Welford, "Note on a method for calculating corrected sums of squares
+/// and products", Technometrics 4 (1962), 419-420. T. F. Chan, G. H. Golub,
+/// R. J. LeVeque, "Algorithms for computing the sample variance: analysis and
+/// recommendations", The American Statistician 37 (1983), 242-247.
+/// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher
+/// Summen", Zeitschrift für Angewandte Mathematik und Mechanik 54 (1974), 39-51.
+///
+/// # Examples
+/// ```
+/// use flagfall::statistics::Tally;
+///
+/// // The first dataset of NIST that defeats sums of squares: NumAcc1.
+/// let tally = Tally::of(&[10_000_001.0, 10_000_003.0, 10_000_002.0])?;
+/// assert_eq!((tally.count(), tally.mean()), (3, Some(10_000_002.0)));
+/// assert_eq!(tally.standard_deviation(), Some(1.0));
+/// assert_eq!((tally.min(), tally.max()), (Some(10_000_001.0), Some(10_000_003.0)));
+///
+/// let mut first = Tally::of(&[10_000_001.0])?;
+/// first.merge(&Tally::of(&[10_000_003.0, 10_000_002.0])?);
+/// assert_eq!(first.variance(), tally.variance());
+/// assert!(first.add(f64::NAN).is_err());
+/// # Ok::<(), flagfall::statistics::StatisticsError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    count: u64,
+    mean: Sum,
+    /// Sum of squared differences from the mean.
+    squares: Sum,
+    /// Meaningless while there is no observation, as is `max`.
+    min: f64,
+    max: f64,
+}
+
+impl Tally {
+    /// A tally of nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The tally of `values`, in their order.
+    ///
+    /// # Errors
+    /// [`StatisticsError::Unusable`] for the first that cannot be used.
+    pub fn of(values: &[f64]) -> Result<Self, StatisticsError> {
+        let mut tally = Self::new();
+        for value in values {
+            tally.add(*value)?;
+        }
+        Ok(tally)
+    }
+
+    /// One more observation: one division and some twenty additions.
+    ///
+    /// # Errors
+    /// [`StatisticsError::Unusable`] if it is not a number, infinite, or above
+    /// [`LARGEST`] in magnitude; the tally is then unchanged.
+    pub fn add(&mut self, value: f64) -> Result<(), StatisticsError> {
+        let value = usable(value)?;
+        if self.count == 0 || value < self.min {
+            self.min = value;
+        }
+        if self.count == 0 || value > self.max {
+            self.max = value;
+        }
+        self.count = self.count.saturating_add(1);
+        let before = self.deviation(value);
+        self.mean.add(before / self.count as f64);
+        self.squares.add(before * self.deviation(value));
+        Ok(())
+    }
+
+    /// Adds the observations of `other`, as if they had come after these; a tally
+    /// of nothing changes nothing.
+    pub fn merge(&mut self, other: &Self) {
+        if other.count == 0 {
+            return;
+        }
+        if self.count == 0 {
+            *self = *other;
+            return;
+        }
+        let apart = other.mean.minus(&self.mean);
+        let count = self.count as f64 + other.count as f64;
+        let share = other.count as f64 / count;
+        self.mean.add(apart * share);
+        self.squares.merge(&other.squares);
+        self.squares.add(apart * apart * self.count as f64 * share);
+        self.count = self.count.saturating_add(other.count);
+        self.min = if other.min < self.min { other.min } else { self.min };
+        self.max = if other.max > self.max { other.max } else { self.max };
+    }
+
+    /// How far `value` is above the mean.
+    pub(super) fn deviation(&self, value: f64) -> f64 {
+        self.mean.below(value)
+    }
+
+    /// Sum of squared differences from the mean.
+    pub(super) fn sum_of_squares(&self) -> f64 {
+        self.squares.value()
+    }
+
+    /// How many observations there are.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The arithmetic mean, or `None` without observations.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.mean.value())
+    }
+
+    /// The unbiased sample variance (divided by the count less one), or `None` of
+    /// fewer than two observations.
+    #[must_use]
+    pub fn variance(&self) -> Option<f64> {
+        (self.count > 1).then(|| self.squares.value() / (self.count - 1) as f64)
+    }
+
+    /// The square root of [`Tally::variance`].
+    #[must_use]
+    pub fn standard_deviation(&self) -> Option<f64> {
+        self.variance().map(libm::sqrt)
+    }
+
+    /// The standard error of the mean of independent observations: the square
+    /// root of variance over count.
+    #[must_use]
+    pub fn standard_error(&self) -> Option<f64> {
+        self.variance().map(|variance| libm::sqrt(variance / self.count as f64))
+    }
+
+    /// The smallest observation, or `None` without any.
+    #[must_use]
+    pub fn min(&self) -> Option<f64> {
+        (self.count > 0).then_some(self.min)
+    }
+
+    /// The largest observation, or `None` without any.
+    #[must_use]
+    pub fn max(&self) -> Option<f64> {
+        (self.count > 0).then_some(self.max)
+    }
+}
