@@ -1,7 +1,14 @@
 //! The statistics room: against published values, closed forms and brute force.
 
+mod batch_means;
+mod bits;
+mod coverage;
 mod histogram;
+mod intervals;
 mod nist;
+mod paired;
+mod replications;
+mod student;
 mod tally;
 mod time_weighted;
 mod warm_up;

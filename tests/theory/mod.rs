@@ -2,7 +2,7 @@
 //! lines of a station's own; `check.rs` says when model and theory agree.
 
 mod check;
-mod closed;
+pub(crate) mod closed;
 mod station;
 mod systems;
 
