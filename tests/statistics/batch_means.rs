@@ -92,6 +92,14 @@ fn independent_means_are_taken_for_correlated_as_often_as_the_test_says() {
 }
 
 #[test]
+fn the_p_value_of_three_means_by_hand() {
+    // Steps 2 and -1, deviations -1, 1 and 0: η = 5 / 2. Of three, 1 - η / 2 varies by
+    // 1 / 8, so z = -√8 / 4 = -1 / √2, and p = (1 + erf(1 / 2)) / 2.
+    let three = BatchMeans::of(&[1.0, 3.0, 2.0], 3).unwrap();
+    assert!(close(three.p_value().unwrap(), (1.0 + 0.520_499_877_813_046_5) / 2.0, 1e-14));
+}
+
+#[test]
 fn what_makes_no_batches_is_refused() {
     let series = [1.0, 2.0, 3.0];
     assert_eq!(BatchMeans::of(&series, 1), Err(StatisticsError::Batches { given: 1 }));
