@@ -1,7 +1,7 @@
 //! Statistics of runs: what was observed, and how sure it is.
 //!
-//! Nothing here knows the engine: observations go in, numbers come out. All of it
-//! is the same to the last bit on every machine (additions, multiplications,
+//! Nothing here knows the engine: observations go in, numbers come out. It is
+//! made to be the same to the last bit on every machine (additions, multiplications,
 //! divisions, square roots and the pinned `libm` only), and nothing depends on the
 //! order in which threads get ready, as long as parts are merged in a fixed order.
 //!
