@@ -1,6 +1,6 @@
 //! Programs that do little but use the engine, one for each of its hot paths.
 //! All go on for ever: their users cut them off. Shared by
-//! `benches/{engine,instructions}.rs` and `tests/allocations/`.
+//! `benches/{engine,digest,instructions}.rs` and `tests/allocations/`.
 
 #![allow(dead_code, reason = "each user takes what it needs")]
 

@@ -65,7 +65,7 @@ impl Digest {
         self.mix(u128::from(self.low ^ word) * u128::from(FACTOR));
     }
 
-    /// Adds two words, for less than one by one; not what these would give.
+    /// Adds two words in one step of the chain; not what one by one would give.
     #[inline(always)]
     pub(crate) fn write_pair(&mut self, first: u64, second: u64) {
         let product = u128::from(self.low ^ first) * u128::from(FACTOR);
