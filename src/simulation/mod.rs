@@ -49,6 +49,7 @@ mod error;
 mod fork;
 mod gather;
 mod group;
+mod happened;
 mod life;
 mod link;
 mod look;

@@ -19,7 +19,7 @@ pub(super) use mailbox::Mailbox;
 #[cfg(feature = "snapshot")]
 pub(super) use saved::{CellPicture, PoolPicture, UsedCell};
 
-use super::recorder::Origin;
+use super::happened::Origin;
 use crate::actor::{ActorId, RequestId};
 use crate::tie::Sender;
 use rustc_hash::FxHashMap;

@@ -2,12 +2,13 @@
 
 use super::config::Config;
 use super::directory::Directory;
+use super::happened::Happened;
 use super::supervision::Undeliverable;
 use crate::actor::{ActorId, Message};
 use crate::digest::{Digest, Ingredients};
 use crate::network::Pattern;
 use crate::random::{DrawLog, Drawn, Tap, hash_text};
-use crate::record::{Draw, Observer, Record, RecordKind};
+use crate::record::{Draw, Observer, Record};
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -15,33 +16,6 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-
-/// What happened, before anyone is told.
-#[derive(Clone, Copy)]
-pub(super) struct Happened {
-    pub(super) event: u64,
-    pub(super) time: VirtualTime,
-    pub(super) kind: RecordKind,
-    pub(super) receiver: ActorId,
-    pub(super) origin: Origin,
-}
-
-/// Where something scheduled comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Origin {
-    /// Who sent it, if it is a message.
-    pub(super) sender: ActorId,
-    /// The number of the event in which that happened; 0 outside of events.
-    pub(super) event: u64,
-}
-
-impl Origin {
-    /// Of what came from outside, and of what nobody wanted to know then.
-    pub(super) const OUTSIDE: Self = Self { sender: ActorId::OUTSIDE, event: 0 };
-
-    /// Of what nobody wanted to know then, where the two must be told apart.
-    pub(super) const UNKNOWN: Self = Self { sender: ActorId::OUTSIDE, event: u64::MAX };
-}
 
 /// Who wants records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

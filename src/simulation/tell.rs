@@ -1,8 +1,8 @@
 //! What the kernel tells the recorder, and what it remembers to be able to.
 
 use super::core::Core;
+use super::happened::{Happened, Origin};
 use super::pool::{EventKind, Pool};
-use super::recorder::{Happened, Origin};
 use crate::actor::{ActorId, Message};
 use crate::record::{Handling, RecordKind};
 use std::cell::RefCell;

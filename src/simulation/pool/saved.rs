@@ -2,7 +2,7 @@
 
 use super::{Cell, EventKind, Head, Mailbox, NONE, Pool};
 use crate::actor::{ActorId, RequestId};
-use crate::simulation::recorder::Origin;
+use crate::simulation::happened::Origin;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
