@@ -102,6 +102,7 @@
 //! | branch a running simulation, compare futures | [`Simulation::fork`], [`Types`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
+//! | name the numbers that a run came to | [`Measures`], [`models::Measured`] |
 //! | sum up what was observed, with an error bar | [`statistics`] |
 //! | see complete systems | [`models`] |
 //!
@@ -127,6 +128,7 @@ pub mod cli;
 pub mod digest;
 pub mod event_list;
 mod line;
+pub mod measure;
 pub mod models;
 pub mod network;
 pub mod pacing;
@@ -148,6 +150,7 @@ pub mod trace;
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use event_list::EventListKind;
+pub use measure::{Measure, Measures, Series};
 pub use network::{FaultPlan, Latency};
 pub use record::{Draw, Observer, Record, RecordKind};
 pub use scenario::Scenario;

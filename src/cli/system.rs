@@ -11,7 +11,7 @@ use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::taxi_fleet::TaxiFleet;
-use crate::models::{Branching, Run};
+use crate::models::{Branching, Measured, Run};
 use crate::report::{json, text};
 use crate::scenario::Scenario;
 use crate::simulation::Config;
@@ -24,6 +24,7 @@ use std::io::{self, Write};
 pub(super) trait Runnable:
     Branching<Kept: Serialize + DeserializeOwned>
     + Scenario
+    + Measured
     + Serialize
     + DeserializeOwned
     + fmt::Debug

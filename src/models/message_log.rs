@@ -1,7 +1,8 @@
 //! The message actor: workers append messages, a driver polls and clears.
 
-use super::{Branching, DEFAULT_STARTUP, MessageActor, MessageActorMessage, Model};
+use super::{Branching, DEFAULT_STARTUP, Measured, MessageActor, MessageActorMessage, Model, Run};
 use crate::actor::{ActorRef, RequestError, Spawn};
+use crate::measure::Measures;
 use crate::simulation::{Actor, Context, Simulation, Types};
 use crate::time::Span;
 use std::fmt;
@@ -219,6 +220,24 @@ impl Model for MessageLog {
             polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
             unpolled: kept.map(|kept| kept.messages.clone()).unwrap_or_default(),
         }
+    }
+}
+
+impl Measured for MessageLog {
+    fn measures(&self, run: &Run<Log>) -> Measures {
+        let Log { polls, unpolled } = &run.result;
+        let polled: u64 = polls.iter().map(|poll| poll.len() as u64).sum();
+        let received = polled + unpolled.len() as u64;
+        let longest = polls.iter().map(Vec::len).max().unwrap_or_default();
+        let mut measures = Measures::new();
+        measures
+            .count("received", received)
+            .count("polled", polled)
+            .share("polled_share", polled, received)
+            .count("longest_poll", longest as u64)
+            .count("lost", run.counts.lost)
+            .add("virtual_time", "s", run.virtual_time.as_secs_f64());
+        measures
     }
 }
 

@@ -22,6 +22,7 @@ pub use message_actor::{MessageActor, MessageActorMessage};
 pub use money::{Money, ParseRateError, Rate};
 
 use crate::digest::{Digest, Ingredients};
+use crate::measure::{Measures, Series};
 use crate::network::Latency;
 use crate::simulation::{Config, Counts, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
@@ -108,5 +109,20 @@ pub trait Model {
         simulation.run()?;
         let result = self.collect(simulation, &handles);
         Ok(Run::of(simulation, result))
+    }
+}
+
+/// A model whose runs come to numbers, so that many of them can be summed up: the
+/// columns of a study.
+pub trait Measured: Model {
+    /// What a run came to. Names, units and their order are the same for all runs and
+    /// all parameters.
+    fn measures(&self, run: &Run<Self::Result>) -> Measures;
+
+    /// What a run observed one after the other, to see where its warm-up ends; nothing
+    /// if the model has no such thing.
+    fn series(&self, run: &Run<Self::Result>) -> Vec<Series> {
+        let _ = run;
+        Vec::new()
     }
 }

@@ -4,8 +4,9 @@
 //! sends its gradient to the server without waiting. A driver reads the
 //! parameters every second.
 
-use super::{Branching, DEFAULT_STARTUP, Model};
+use super::{Branching, DEFAULT_STARTUP, Measured, Model, Run};
 use crate::actor::{ActorRef, ReplyTo, RequestError, Spawn};
+use crate::measure::Measures;
 use crate::record::{Record, RecordKind};
 use crate::simulation::{Actor, Context, Simulation, Types};
 use crate::time::{Span, VirtualTime};
@@ -325,6 +326,29 @@ impl Model for ParameterTraining {
 pub struct Kept {
     driver: ActorRef<DriverMessage>,
     starts: Vec<Option<VirtualTime>>,
+}
+
+impl Measured for ParameterTraining {
+    fn measures(&self, run: &Run<Training>) -> Measures {
+        let training = &run.result;
+        let mean = |values: &[f64]| {
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        let started = training.worker_starts.iter().flatten();
+        let mut measures = Measures::new();
+        measures
+            .add("parameter_mean", "1", mean(&training.parameters))
+            .add(
+                "last_read_mean",
+                "1",
+                training.reads.last().and_then(|read| mean(&read.parameters)),
+            )
+            .count("reads", training.reads.len() as u64)
+            .count("workers_started", started.clone().count() as u64)
+            .add("last_worker_start", "s", started.max().map(|time| time.as_secs_f64()))
+            .add("virtual_time", "s", run.virtual_time.as_secs_f64());
+        measures
+    }
 }
 
 impl Branching for ParameterTraining {

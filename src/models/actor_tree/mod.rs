@@ -23,8 +23,9 @@ pub use store::CheckpointStore;
 pub use supervisor::Supervisor;
 pub use worker::Worker;
 
-use super::{Branching, Model};
+use super::{Branching, Measured, Model, Run};
 use crate::actor::{ActorRef, DeathCause};
+use crate::measure::Measures;
 use crate::record::{Record, RecordKind};
 use crate::simulation::{Simulation, Types};
 use crate::time::{Span, VirtualTime};
@@ -238,6 +239,20 @@ impl Model for ActorTree {
 pub struct Kept {
     driver: ActorRef<DriverMessage>,
     deaths: Vec<Death>,
+}
+
+impl Measured for ActorTree {
+    fn measures(&self, run: &Run<Growth>) -> Measures {
+        let Growth { inspections, deaths, restarts, checkpoints } = &run.result;
+        let mut measures = Measures::new();
+        measures
+            .count("inspections", inspections.len() as u64)
+            .count("deaths", deaths.len() as u64)
+            .count("restarts", restarts.len() as u64)
+            .count("checkpoints", checkpoints.len() as u64)
+            .add("virtual_time", "s", run.virtual_time.as_secs_f64());
+        measures
+    }
 }
 
 impl Branching for ActorTree {

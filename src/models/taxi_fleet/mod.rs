@@ -13,8 +13,9 @@ pub use actors::{
     RideSourceMessage, Taxi, TaxiMessage,
 };
 
-use super::{Branching, DEFAULT_STARTUP, MessageActor, Model, Money, Rate};
+use super::{Branching, DEFAULT_STARTUP, Measured, MessageActor, Model, Money, Rate, Run};
 use crate::actor::ActorRef;
+use crate::measure::{Measures, Series};
 use crate::simulation::{Simulation, Types};
 use crate::time::Span;
 use std::borrow::Cow;
@@ -268,6 +269,29 @@ impl Model for TaxiFleet {
             taxi_cash,
             commission: self.commission,
         }
+    }
+}
+
+impl Measured for TaxiFleet {
+    fn measures(&self, run: &Run<Day>) -> Measures {
+        let day = &run.result;
+        let (rides, refused) = (day.rides.len() as u64, day.rejected().len() as u64);
+        let mut measures = Measures::new();
+        measures
+            .count("rides", rides)
+            .count("refused", refused)
+            .share("refused_share", refused, rides)
+            .count("completed", day.rides_completed)
+            .span("ride_time", day.ride_time)
+            .add("commission", "$", day.total_commission.dollars());
+        measures
+    }
+
+    /// Of each ride, 1 if it was refused and 0 if not.
+    fn series(&self, run: &Run<Day>) -> Vec<Series> {
+        let refused = |ride: &Ride| f64::from(u8::from(ride.taxi.is_none()));
+        let values = run.result.rides.iter().map(refused).collect();
+        vec![Series { name: "refused".into(), unit: "1".into(), values }]
     }
 }
 
