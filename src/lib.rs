@@ -104,6 +104,7 @@
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
 //! | name the numbers that a run came to | [`Measures`], [`models::Measured`] |
 //! | sum up what was observed, with an error bar | [`statistics`] |
+//! | run many replications on all cores | [`experiment`] |
 //! | see complete systems | [`models`] |
 //!
 //! # What is promised
@@ -127,6 +128,7 @@ pub mod actor;
 pub mod cli;
 pub mod digest;
 pub mod event_list;
+pub mod experiment;
 mod line;
 pub mod measure;
 pub mod models;

@@ -15,6 +15,7 @@ mod cpu;
 mod digest;
 mod engine;
 mod event_list;
+mod experiment;
 mod failures;
 mod fault_plans;
 mod faults;

@@ -163,6 +163,12 @@ impl StoppingRule {
         Self { fewest: fewest.max(2), ..self }
     }
 
+    /// It never stops before so many replications.
+    #[must_use]
+    pub const fn least(&self) -> u64 {
+        self.fewest
+    }
+
     /// What to do after the replications in `tally`.
     ///
     /// # Errors

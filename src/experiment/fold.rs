@@ -1,0 +1,182 @@
+//! Rows taken up in order, and whether a point has enough of them.
+
+use super::run::Stored;
+use super::{Column, ExperimentError, Finished, Replications, Results, Row, UntilPrecise};
+use crate::statistics::{StatisticsError, Tally, Verdict};
+use std::collections::BTreeMap;
+
+/// Between two estimates of how many replications are wanted, the number grows by this
+/// share: an estimate costs as much as some hundred verdicts.
+const ESTIMATE_AGAIN: u64 = 8;
+
+/// What a point wants after a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// What it wanted before.
+    AsBefore,
+    /// About so many replications in all.
+    About(u64),
+    /// No more.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub(super) struct Fold {
+    pub(super) results: Results,
+    replications: Replications,
+    points: usize,
+    stored: BTreeMap<(usize, u64), Row>,
+    /// What is taken up next.
+    point: usize,
+    replication: u64,
+    /// One a column that is asked about, of the rows of the current point.
+    tallies: Vec<(usize, Tally)>,
+    /// How many rows of the current point have failed.
+    failed: u64,
+    /// When to estimate again.
+    estimate_at: u64,
+}
+
+impl Fold {
+    pub(super) fn new(points: usize, replications: &Replications, stored: Stored) -> Self {
+        let rows = stored.rows.into_iter().map(|row| ((row.point, row.replication), row));
+        let columns = stored.columns;
+        Self {
+            results: Results { columns, rows: Vec::new(), starts: vec![0] },
+            replications: replications.clone(),
+            points,
+            stored: rows.collect(),
+            point: 0,
+            replication: 0,
+            tallies: Vec::new(),
+            failed: 0,
+            estimate_at: 0,
+        }
+    }
+
+    /// The point and replication that is taken up next; `None` if all points have enough.
+    pub(super) fn wanted(&self) -> Option<(usize, u64)> {
+        (self.point < self.points).then_some((self.point, self.replication))
+    }
+
+    /// No point gets more than that.
+    pub(super) const fn most(&self) -> u64 {
+        match &self.replications {
+            Replications::Fixed(count) => *count,
+            Replications::UntilPrecise(until) => until.most,
+        }
+    }
+
+    /// Takes up what is wanted next, if it was stored.
+    pub(super) fn take_stored(&mut self) -> bool {
+        let row = self.stored.remove(&(self.point, self.replication));
+        row.map(|row| self.push(row)).is_some()
+    }
+
+    /// Takes up what is wanted next.
+    pub(super) fn take<E>(
+        &mut self,
+        outcome: Result<Finished, String>,
+    ) -> Result<(), ExperimentError<E>> {
+        let (point, replication) = (self.point, self.replication);
+        let outcome = match outcome {
+            Err(error) => Err(error),
+            Ok(finished) => Ok(self.results.numbers(&finished).ok_or_else(|| {
+                let got = finished.measures.as_slice().iter().map(Column::of).collect();
+                let wanted = self.results.columns.clone();
+                ExperimentError::Columns { point, replication, got, wanted }
+            })?),
+        };
+        self.push(Row { point, replication, outcome });
+        Ok(())
+    }
+
+    fn push(&mut self, row: Row) {
+        self.replication += 1;
+        self.results.rows.push(row);
+    }
+
+    /// What the point wants after the row that was just taken up; if it wants nothing,
+    /// the next point is on.
+    pub(super) fn judge<E>(&mut self) -> Result<Want, ExperimentError<E>> {
+        let want = match &self.replications {
+            Replications::Fixed(count) if self.replication < *count => Want::AsBefore,
+            Replications::Fixed(_) => Want::Nothing,
+            Replications::UntilPrecise(until) => {
+                let until = until.clone();
+                self.judge_precision(&until)?
+            }
+        };
+        if want == Want::Nothing {
+            self.point += 1;
+            (self.replication, self.failed, self.estimate_at) = (0, 0, 0);
+            self.tallies.clear();
+            self.results.starts.push(self.results.rows.len());
+        }
+        Ok(want)
+    }
+
+    fn judge_precision<E>(&mut self, until: &UntilPrecise) -> Result<Want, ExperimentError<E>> {
+        if self.replication >= until.most {
+            return Ok(Want::Nothing);
+        }
+        let row = self.results.rows.last().expect("a row was just taken up");
+        match &row.outcome {
+            Err(_) => self.failed += 1,
+            Ok(numbers) => {
+                if self.tallies.is_empty() {
+                    self.tallies = asked(&self.results.columns, &until.of)?;
+                }
+                for (column, tally) in &mut self.tallies {
+                    if let Some(value) = numbers.values[*column] {
+                        // A measure is finite; one that is too large for a tally has no
+                        // interval, and is not waited for.
+                        let _ = tally.add(value);
+                    }
+                }
+            }
+        }
+        let finished = self.replication - self.failed;
+        if finished == 0 && self.failed >= UntilPrecise::FAILURES {
+            return Ok(Want::Nothing);
+        }
+        if finished < until.rule.least() {
+            return Ok(Want::About(self.replication + until.rule.least() - finished));
+        }
+        let waiting = self.tallies.iter().filter(|(_, tally)| {
+            let verdict = until.rule.verdict(tally);
+            tally.count() > 0 && !matches!(verdict, Ok(Verdict::Stop(_)))
+        });
+        let Some(wanted) =
+            waiting.map(|(_, tally)| until.rule.least().max(tally.count() + 1)).max()
+        else {
+            return Ok(Want::Nothing);
+        };
+        if self.replication < self.estimate_at {
+            return Ok(Want::About(wanted));
+        }
+        self.estimate_at = self.replication + self.replication / ESTIMATE_AGAIN + 1;
+        let estimate = |tally: &Tally| match until.rule.estimate(tally) {
+            // Not all replications have a value.
+            Ok(count) => count.saturating_mul(self.replication) / tally.count().max(1),
+            Err(StatisticsError::OutOfReach) => until.most,
+            Err(_) => wanted,
+        };
+        Ok(Want::About(
+            self.tallies.iter().map(|(_, tally)| estimate(tally)).max().unwrap_or(wanted),
+        ))
+    }
+}
+
+/// The columns that a precision is asked for.
+fn asked<E>(columns: &[Column], of: &[String]) -> Result<Vec<(usize, Tally)>, ExperimentError<E>> {
+    let all = || columns.iter().map(|column| column.name.to_string()).collect();
+    let find = |name: &String| match columns.iter().position(|column| column.name == *name) {
+        Some(column) => Ok((column, Tally::new())),
+        None => Err(ExperimentError::NoMeasure { name: name.clone(), known: all() }),
+    };
+    if of.is_empty() {
+        return Ok((0..columns.len()).map(|column| (column, Tally::new())).collect());
+    }
+    of.iter().map(find).collect()
+}

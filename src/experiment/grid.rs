@@ -1,0 +1,156 @@
+//! The points of a study: every combination of the levels of its factors.
+
+use std::fmt;
+
+/// A parameter that varies, with the levels that it takes.
+///
+/// # Examples
+/// ```
+/// use flagfall::experiment::Factor;
+///
+/// let fleet: Factor = "fleet=2,4,8".parse()?;
+/// assert_eq!(fleet.levels, ["2", "4", "8"]);
+/// // Levels that have commas of their own are separated by semicolons.
+/// let days: Factor = "durations=1,2,3;5,5".parse()?;
+/// assert_eq!(days.levels, ["1,2,3", "5,5"]);
+/// assert_eq!(days.to_string(), "durations=1,2,3;5,5");
+/// # Ok::<(), flagfall::experiment::ParseFactorError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// The name of the parameter.
+    pub name: String,
+    /// Its levels, as they are written; at least one, no two equal.
+    pub levels: Vec<String>,
+}
+
+/// Why a text is no factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFactorError(String);
+
+impl fmt::Display for ParseFactorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseFactorError {}
+
+impl std::str::FromStr for Factor {
+    type Err = ParseFactorError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = |message: String| Err(ParseFactorError(message));
+        let Some((name, levels)) = text.split_once('=') else {
+            return error(format!(
+                "`{text}` is no factor: write NAME=LEVEL,LEVEL, like fleet=2,4,8"
+            ));
+        };
+        let name = name.trim().trim_start_matches("--");
+        if name.is_empty() {
+            return error(format!("`{text}` names no parameter: write NAME=LEVEL,LEVEL"));
+        }
+        let separator = if levels.contains(';') { ';' } else { ',' };
+        let levels = levels.strip_suffix(';').unwrap_or(levels);
+        let levels: Vec<String> =
+            levels.split(separator).map(|level| level.trim().to_owned()).collect();
+        if levels.iter().any(String::is_empty) {
+            return error(format!("`{text}` has an empty level: write {name}=LEVEL,LEVEL"));
+        }
+        for (at, level) in levels.iter().enumerate() {
+            if levels[..at].contains(level) {
+                return error(format!("`{text}` has the level {level} twice"));
+            }
+        }
+        Ok(Self { name: name.to_owned(), levels })
+    }
+}
+
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let commas = self.levels.iter().any(|level| level.contains(','));
+        write!(f, "{}={}", self.name, self.levels.join(if commas { ";" } else { "," }))?;
+        // One level with commas needs a semicolon to be told from several.
+        if commas && self.levels.len() == 1 { f.write_str(";") } else { Ok(()) }
+    }
+}
+
+/// All combinations of the levels of some factors: a full factorial design. Without a
+/// factor there is one point.
+///
+/// # Examples
+/// ```
+/// use flagfall::experiment::Grid;
+///
+/// let grid = Grid::new(vec!["fleet=2,4".parse()?, "every=0.5s,1s,2s".parse()?])?;
+/// assert_eq!(grid.points(), 6);
+/// // The last factor varies fastest.
+/// assert_eq!(grid.levels(4), ["4", "1s"]);
+/// # Ok::<(), flagfall::experiment::ParseFactorError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grid {
+    factors: Vec<Factor>,
+    points: usize,
+}
+
+impl Grid {
+    /// More points than this are a mistake.
+    pub const MOST_POINTS: usize = 1_000_000;
+
+    /// The grid of those factors.
+    ///
+    /// # Errors
+    /// If two have one name, one has no level, or there would be more than
+    /// [`MOST_POINTS`](Self::MOST_POINTS).
+    pub fn new(factors: Vec<Factor>) -> Result<Self, ParseFactorError> {
+        let mut points = 1_usize;
+        for (at, Factor { name, levels }) in factors.iter().enumerate() {
+            if factors[..at].iter().any(|other| other.name == *name) {
+                return Err(ParseFactorError(format!(
+                    "{name} varies twice: give all its levels at once"
+                )));
+            }
+            if levels.is_empty() {
+                return Err(ParseFactorError(format!("{name} has no level")));
+            }
+            points = points.saturating_mul(levels.len());
+        }
+        if points > Self::MOST_POINTS {
+            let most = Self::MOST_POINTS;
+            return Err(ParseFactorError(format!(
+                "the grid has {points} points; {most} are the most"
+            )));
+        }
+        Ok(Self { factors, points })
+    }
+
+    /// The factors, in order.
+    #[must_use]
+    pub fn factors(&self) -> &[Factor] {
+        &self.factors
+    }
+
+    /// How many points there are.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        self.points.max(1)
+    }
+
+    /// The levels of a point, one of each factor.
+    ///
+    /// # Panics
+    /// If there is no such point.
+    #[must_use]
+    pub fn levels(&self, point: usize) -> Vec<&str> {
+        assert!(point < self.points(), "point {point} of {}", self.points());
+        let mut rest = point;
+        let mut levels: Vec<&str> = Vec::with_capacity(self.factors.len());
+        for Factor { levels: all, .. } in self.factors.iter().rev() {
+            levels.push(&all[rest % all.len()]);
+            rest /= all.len();
+        }
+        levels.reverse();
+        levels
+    }
+}

@@ -1,0 +1,102 @@
+//! What an experiment came to.
+
+use super::{Finished, Numbers, Row};
+
+use crate::measure::Measure;
+use crate::statistics::{Interval, StatisticsError, Tally};
+use std::borrow::Cow;
+
+/// A measure of all rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// Its unit.
+    pub unit: Cow<'static, str>,
+}
+
+impl Column {
+    pub(super) fn of(measure: &Measure) -> Self {
+        Self { name: measure.name.clone(), unit: measure.unit.clone() }
+    }
+
+    pub(super) fn is(&self, measure: &Measure) -> bool {
+        self.name == measure.name && self.unit == measure.unit
+    }
+}
+
+/// All rows of an experiment, point by point and replication by replication.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Results {
+    /// The measures; none if no replication ran to its end.
+    pub columns: Vec<Column>,
+    /// The rows, in order.
+    pub rows: Vec<Row>,
+    /// Where the rows of each point begin, and the last end.
+    pub(super) starts: Vec<usize>,
+}
+
+impl Results {
+    /// How many points there are.
+    #[must_use]
+    pub fn points(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// The rows of a point, in order.
+    ///
+    /// # Panics
+    /// If there is no such point.
+    #[must_use]
+    pub fn of_point(&self, point: usize) -> &[Row] {
+        &self.rows[self.starts[point]..self.starts[point + 1]]
+    }
+
+    /// The number of the column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The defined values of a column at a point, in the order of the replications.
+    ///
+    /// # Panics
+    /// If there is no such point.
+    pub fn values(&self, point: usize, column: usize) -> impl Iterator<Item = f64> + '_ {
+        let rows = self.of_point(point).iter();
+        rows.filter_map(move |row| *row.outcome.as_ref().ok()?.values.get(column)?)
+    }
+
+    /// The interval of the mean of a measure at a point; `None` if there is no such
+    /// measure, or it has fewer than two values.
+    ///
+    /// # Panics
+    /// If there is no such point, or `level` is no level ([`Interval::of`]).
+    #[must_use]
+    pub fn interval(&self, point: usize, measure: &str, level: f64) -> Option<Interval> {
+        let mut tally = Tally::new();
+        for value in self.values(point, self.column(measure)?) {
+            tally.add(value).ok()?;
+        }
+        match Interval::of(&tally, level) {
+            Err(error @ StatisticsError::Probability { .. }) => panic!("{error}"),
+            interval => interval.ok(),
+        }
+    }
+
+    /// The numbers of a run, if its measures are those of the columns; the first run says
+    /// what they are.
+    pub(super) fn numbers(&mut self, finished: &Finished) -> Option<Numbers> {
+        let measures = finished.measures.as_slice();
+        if self.columns.is_empty() {
+            self.columns = measures.iter().map(Column::of).collect();
+        }
+        let same = self.columns.len() == measures.len()
+            && self.columns.iter().zip(measures).all(|(column, measure)| column.is(measure));
+        same.then(|| Numbers {
+            values: measures.iter().map(|measure| measure.value).collect(),
+            events: finished.events,
+            digest: finished.digest.map(|digest| digest.value()),
+        })
+    }
+}

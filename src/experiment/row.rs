@@ -1,0 +1,46 @@
+//! What one replication came to.
+
+use crate::digest::Digest;
+use crate::measure::Measures;
+use crate::models::{Measured, Run};
+
+/// A replication that ran to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Its numbers.
+    pub measures: Measures,
+    /// How many events happened.
+    pub events: u64,
+    /// The digest of its trace, if one was computed.
+    pub digest: Option<Digest>,
+}
+
+impl Finished {
+    /// What a run of a model came to.
+    #[must_use]
+    pub fn of<M: Measured>(model: &M, run: &Run<M::Result>) -> Self {
+        Self { measures: model.measures(run), events: run.events, digest: run.digest }
+    }
+}
+
+/// One replication of one point, as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The number of the point.
+    pub point: usize,
+    /// The number of the replication.
+    pub replication: u64,
+    /// What it came to, or the error that ended it.
+    pub outcome: Result<Numbers, String>,
+}
+
+/// The numbers of a replication, in the order of the columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Numbers {
+    /// One a column; `None` where the run leaves it undefined.
+    pub values: Box<[Option<f64>]>,
+    /// How many events happened.
+    pub events: u64,
+    /// The digest of the trace, if one was computed.
+    pub digest: Option<u128>,
+}

@@ -1,0 +1,222 @@
+//! Many replications: the same results however they are run.
+
+use flagfall::experiment::{
+    Column, Experiment, ExperimentError, Finished, Grid, Replications, Results, Row, Stored,
+    UntilPrecise,
+};
+use flagfall::models::taxi_fleet::TaxiFleet;
+use flagfall::models::{DEFAULT_LATENCY, Model};
+use flagfall::statistics::{Interval, Precision, Tally};
+use flagfall::{Config, Measures};
+use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A run in place of a model: numbers made of where it is, now and then an error, a
+/// panic, or a number that is undefined.
+fn number(point: usize, replication: u64) -> u64 {
+    let mut word = (point as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ replication;
+    word = (word ^ (word >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word ^ (word >> 29)
+}
+
+fn made_up(point: usize, replication: u64) -> Result<Finished, String> {
+    let word = number(point, replication);
+    if word % 23 == 0 {
+        return Err(format!("no luck at {point}:{replication}"));
+    }
+    if word % 29 == 0 {
+        std::panic::resume_unwind(Box::new("out of order"));
+    }
+    let mut measures = Measures::new();
+    measures.add("level", "m", 10.0 * (point + 1) as f64 + (word % 1000) as f64 / 100.0);
+    measures.add("odd", "1", (word % 2 == 1).then_some((word % 7) as f64));
+    // Longer and shorter ones, so that the chunks change.
+    Ok(Finished { measures, events: 1 + word % 40_000, digest: None })
+}
+
+fn until(share: f64, most: u64) -> Replications {
+    let mut until = UntilPrecise::new(Precision::Relative(share), 0.95).expect("in range");
+    until.most = most;
+    until.of = vec!["level".to_owned()];
+    Replications::UntilPrecise(until)
+}
+
+fn replications() -> impl Strategy<Value = Replications> {
+    let share = (5_u32..30).prop_map(|percent| f64::from(percent) / 1e3);
+    prop_oneof![
+        (1_u64..60).prop_map(Replications::Fixed),
+        (share, 20_u64..400).prop_map(|(share, most)| until(share, most)),
+    ]
+}
+
+fn run(replications: &Replications, points: usize, threads: usize) -> Results {
+    let experiment = Experiment::new(replications.clone()).threads(threads);
+    experiment.run(points, made_up).expect("all have the same measures")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn the_number_of_threads_changes_nothing(
+        replications in replications(), points in 1_usize..6, threads in 2_usize..6,
+    ) {
+        prop_assert_eq!(run(&replications, points, 1), run(&replications, points, threads));
+    }
+
+    #[test]
+    fn what_was_kept_is_not_run_again_and_changes_nothing(
+        replications in replications(), points in 1_usize..5, threads in 1_usize..4,
+        kept in any::<u64>(),
+    ) {
+        let whole = run(&replications, points, 1);
+        let is_kept = |row: &Row| number(row.point, row.replication ^ kept) % 3 > 0;
+        let rows: Vec<Row> = whole.rows.iter().filter(|row| is_kept(row)).cloned().collect();
+        let stored = Stored { columns: whole.columns.clone(), rows: rows.clone() };
+        let mut new: Vec<Row> = Vec::new();
+        let again = Experiment::new(replications).threads(threads).run_into(
+            points,
+            stored,
+            |point, replication| {
+                let known = rows.iter().any(|row| (row.point, row.replication) == (point, replication));
+                assert!(!known, "{point}:{replication} was kept");
+                made_up(point, replication)
+            },
+            |columns, rows| {
+                assert_eq!(columns, whole.columns);
+                new.extend_from_slice(rows);
+                Ok::<(), ()>(())
+            },
+        ).expect("all have the same measures");
+        prop_assert_eq!(&again, &whole);
+        let wanted: Vec<Row> = whole.rows.iter().filter(|row| !is_kept(row)).cloned().collect();
+        prop_assert_eq!(new, wanted);
+    }
+
+    #[test]
+    fn a_grid_has_each_combination_once(sizes in prop::collection::vec(1_usize..5, 0..4)) {
+        let factors = sizes.iter().enumerate().map(|(at, size)| {
+            let levels: Vec<String> = (0..*size).map(|level| level.to_string()).collect();
+            format!("f{at}={}", levels.join(",")).parse().expect("a factor")
+        });
+        let grid = Grid::new(factors.collect()).expect("small");
+        prop_assert_eq!(grid.points(), sizes.iter().product::<usize>());
+        let mut seen: Vec<_> = (0..grid.points()).map(|point| grid.levels(point)).collect();
+        prop_assert!(seen.is_sorted());
+        seen.dedup();
+        prop_assert_eq!(seen.len(), grid.points());
+    }
+}
+
+#[test]
+fn a_precision_is_reached_with_as_few_replications_as_one_by_one() {
+    let results = run(&until(0.02, 10_000), 3, 3);
+    for point in 0..3 {
+        let rows = results.of_point(point);
+        assert!(rows.len() < 5_000, "{}", rows.len());
+        let narrow = |values: Vec<f64>| {
+            let interval = Interval::of(&Tally::of(&values).unwrap(), 0.95).unwrap();
+            interval.relative_half_width().unwrap() <= 0.02 / 1.02
+        };
+        let values: Vec<f64> = results.values(point, 0).collect();
+        let before = values[..values.len() - 1].to_vec();
+        assert!(narrow(values) && !narrow(before), "point {point}");
+    }
+}
+
+#[test]
+fn errors_and_panics_become_rows() {
+    let results = run(&Replications::Fixed(200), 1, 2);
+    let errors: Vec<&str> = results
+        .rows
+        .iter()
+        .filter_map(|row| row.outcome.as_ref().err())
+        .map(String::as_str)
+        .collect();
+    assert!(errors.iter().any(|error| error.starts_with("no luck at 0:")), "{errors:?}");
+    assert!(errors.contains(&"panicked: out of order"), "{errors:?}");
+    assert_eq!(results.rows.len(), 200);
+}
+
+#[test]
+fn a_point_where_all_fail_is_given_up() {
+    let runs = AtomicU64::new(0);
+    let fail = |_, _| {
+        runs.fetch_add(1, Ordering::Relaxed);
+        Err::<Finished, _>("never")
+    };
+    let results = Experiment::new(until(0.01, 1_000_000)).run(2, fail).expect("rows alone");
+    assert_eq!((results.of_point(0).len(), results.of_point(1).len()), (10, 10));
+    assert!(results.columns.is_empty());
+    assert!(runs.into_inner() < 100);
+}
+
+#[test]
+fn other_measures_end_the_experiment() {
+    let run = |point, replication| {
+        let mut measures = Measures::new();
+        measures.count(if (point, replication) == (1, 3) { "b" } else { "a" }, 1);
+        Ok::<_, String>(Finished { measures, events: 1, digest: None })
+    };
+    let error = Experiment::new(Replications::Fixed(5)).threads(2).run(2, run).unwrap_err();
+    let column = |name: &'static str| Column { name: name.into(), unit: "1".into() };
+    let (got, wanted) = (vec![column("b")], vec![column("a")]);
+    assert_eq!(error, ExperimentError::Columns { point: 1, replication: 3, got, wanted });
+    assert!(error.to_string().contains("replication 3 of point 1"), "{error}");
+}
+
+#[test]
+fn a_measure_that_does_not_exist_is_named() {
+    let Replications::UntilPrecise(mut until) = until(0.1, 100) else { unreachable!() };
+    until.of = vec!["depth".to_owned()];
+    let experiment = Experiment::new(Replications::UntilPrecise(until));
+    let error = experiment.run(1, made_up).unwrap_err();
+    assert_eq!(error.to_string(), "there is no measure depth; there are level, odd");
+}
+
+#[test]
+fn who_cannot_keep_rows_ends_it() {
+    let runs = AtomicU64::new(0);
+    let count = |point, replication| {
+        runs.fetch_add(1, Ordering::Relaxed);
+        made_up(point, replication)
+    };
+    let full = |_: &[Column], _: &[Row]| Err("disk full");
+    let experiment = Experiment::new(Replications::Fixed(100_000)).threads(2);
+    let error = experiment.run_into(3, Stored::default(), count, full).unwrap_err();
+    assert_eq!(error, ExperimentError::Keep("disk full"));
+    assert!(runs.into_inner() < 50_000);
+}
+
+#[test]
+fn a_replication_is_the_run_of_that_number() {
+    let day = TaxiFleet::default();
+    let config = |replication| Config::new(7).replication(replication).latency(DEFAULT_LATENCY);
+    let run = |_, replication| day.run(config(replication)).map(|run| Finished::of(&day, &run));
+    let results = Experiment::new(Replications::Fixed(20)).threads(2).run(1, run).unwrap();
+    for row in &results.rows {
+        let alone = day.run(config(row.replication)).unwrap();
+        let numbers = row.outcome.as_ref().unwrap();
+        assert_eq!(numbers.digest, alone.digest.map(|digest| digest.value()));
+        assert_eq!(numbers.events, alone.events);
+    }
+    let digests: std::collections::BTreeSet<_> =
+        results.rows.iter().map(|row| row.outcome.as_ref().unwrap().digest).collect();
+    assert!(digests.len() > 10, "replications differ");
+}
+
+#[test]
+fn factors_that_make_no_sense_are_refused() {
+    for (text, wanted) in [
+        ("fleet", "`fleet` is no factor"),
+        ("=1,2", "names no parameter"),
+        ("fleet=1,,2", "has an empty level"),
+        ("fleet=", "has an empty level"),
+        ("fleet=2,2", "has the level 2 twice"),
+    ] {
+        let error = text.parse::<flagfall::experiment::Factor>().unwrap_err();
+        assert!(error.to_string().contains(wanted), "{text}: {error}");
+    }
+    let twice = vec!["a=1".parse().unwrap(), "a=2".parse().unwrap()];
+    assert!(Grid::new(twice).is_err());
+}
