@@ -105,6 +105,7 @@
 //! | name the numbers that a run came to | [`Measures`], [`models::Measured`] |
 //! | sum up what was observed, with an error bar | [`statistics`] |
 //! | run many replications on all cores | [`experiment`] |
+//! | keep their rows and sum them up in a folder | `flagfall::study`, feature `study` |
 //! | see complete systems | [`models`] |
 //!
 //! # What is promised
@@ -144,6 +145,8 @@ pub mod simulation;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
 pub mod statistics;
+#[cfg(feature = "study")]
+pub mod study;
 pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]

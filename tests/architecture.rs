@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "time",
     "measure",
     "statistics",
@@ -25,6 +25,7 @@ const ROOMS: [&str; 23] = [
     "models",
     "scenario",
     "experiment",
+    "study",
     "shrink",
     "report",
     "cli",
@@ -44,9 +45,11 @@ const FORBIDDEN: [(&str, &str); 7] = [
 
 /// What of the outside a room may touch besides the command: the room that
 /// waits for the wall clock has to read it.
-const ALLOWED: [(&str, &str); 5] = [
+const ALLOWED: [(&str, &str); 6] = [
     // Counterexamples of property tests are kept in files.
     ("shrink", "std::fs"),
+    // Folders of studies.
+    ("study", "std::fs"),
     // Replications run side by side, and are taken up in order.
     ("experiment", "std::thread"),
     ("pacing", "std::time"),

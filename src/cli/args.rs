@@ -7,7 +7,13 @@ pub(super) use common::{Common, LangArg, LimitArgs};
 pub(super) use systems::{ActorTreeArgs, MessagesArgs, ParameterServerArgs, TaxiArgs, WorkerArgs};
 
 use super::snapshot::{ForkArgs, ResumeArgs};
+use super::sweep::SweepArgs;
 use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
+use crate::models::actor_tree::ActorTree;
+use crate::models::message_log::MessageLog;
+use crate::models::parameter_server::ParameterTraining;
+use crate::models::taxi_fleet::TaxiFleet;
+use crate::scenario::Scenario;
 use clap::builder::Styles;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -55,6 +61,14 @@ pub(super) enum Command {
         options: VerifyArgs,
         #[command(subcommand)]
         system: Box<System>,
+    },
+    /// Run a system many times at the points of a grid, into a folder of results
+    #[command(arg_required_else_help = true, after_help = super::sweep::SWEEP_HELP)]
+    Sweep {
+        #[command(subcommand)]
+        system: Box<System>,
+        #[command(flatten)]
+        sweep: SweepArgs,
     },
     /// Find what the order of simultaneous events decides: a race detector
     #[command(arg_required_else_help = true, after_help = TIES_HELP)]
@@ -127,6 +141,16 @@ pub(super) fn systems() -> Vec<(String, String)> {
 }
 
 impl System {
+    /// Its name on the command line.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Taxi(_) => TaxiFleet::NAME,
+            Self::ParameterServer(_) => ParameterTraining::NAME,
+            Self::ActorTree(_) => ActorTree::NAME,
+            Self::Messages(_) => MessageLog::NAME,
+        }
+    }
+
     pub(super) fn common(&self) -> &Common {
         match self {
             Self::Taxi(args) => &args.common,

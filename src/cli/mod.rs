@@ -16,6 +16,7 @@ mod replay;
 mod run;
 mod scenario_file;
 mod snapshot;
+mod sweep;
 mod system;
 mod ties;
 mod trace;
@@ -61,6 +62,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Replay(args) => replay::replay(&args),
         Command::Verify { options, system } => verify::verify(&options, &system),
+        Command::Sweep { system, sweep } => sweep::sweep(&system, &sweep, &arguments),
         Command::Ties { system, search } => ties::ties(&system, &search),
         Command::Resume(args) => snapshot::resume(&args),
         Command::Fork(args) => snapshot::fork(*args),

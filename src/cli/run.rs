@@ -228,6 +228,11 @@ pub(super) fn summarize<T>(
 
 /// This command again, to be copied into a shell.
 pub(super) fn command_line() -> String {
+    shell_line(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
+}
+
+/// A command with those words, to be copied into a shell.
+pub(super) fn shell_line(words: impl Iterator<Item = String>) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
     let quote = |word: String| {
         if !word.is_empty() && word.chars().all(plain) {
@@ -236,7 +241,6 @@ pub(super) fn command_line() -> String {
             format!("'{}'", word.replace('\'', r"'\''"))
         }
     };
-    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let words: Vec<String> = words.map(quote).collect();
     format!("flagfall {}", words.join(" "))
 }

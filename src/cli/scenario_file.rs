@@ -188,7 +188,7 @@ fn text_of(name: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Mistake> 
 }
 
 /// ": did you mean ...?" for the known word that differs least.
-fn nearest(word: &str, known: &[&str]) -> String {
+pub(super) fn nearest(word: &str, known: &[&str]) -> String {
     let distance = |other: &str| strsim::levenshtein(word, other);
     match known.iter().map(|known| (distance(known), known)).min() {
         Some((distance, known)) if distance <= word.len().div_ceil(3) => {

@@ -28,7 +28,10 @@ pub(super) trait Runnable:
     + Serialize
     + DeserializeOwned
     + fmt::Debug
+    + Clone
+    + Send
     + Sync
+    + 'static
 {
     /// Writes what a run came to as one JSON object on one line.
     fn json(

@@ -163,6 +163,12 @@ impl StoppingRule {
         Self { fewest: fewest.max(2), ..self }
     }
 
+    /// The precision at which it stops.
+    #[must_use]
+    pub const fn precision(&self) -> Precision {
+        self.precision
+    }
+
     /// It never stops before so many replications.
     #[must_use]
     pub const fn least(&self) -> u64 {

@@ -1,0 +1,134 @@
+//! Options of `flagfall sweep`.
+
+use crate::experiment::{Factor, Replications, UntilPrecise};
+use crate::statistics::Precision;
+use clap::Args;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Replications of a point unless told otherwise.
+const REPLICATIONS: u64 = 100;
+
+/// What is run, how often, and where the rows go; may stand behind the name of the
+/// system.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Study")]
+pub(in crate::cli) struct SweepArgs {
+    /// Let an option take these levels, one after the other: fleet=2,4,8; several --set make a
+    /// grid. Levels that have commas are separated by semicolons
+    #[arg(long = "set", value_name = "OPTION=LEVEL,...", global = true)]
+    pub(in crate::cli) set: Vec<Factor>,
+    /// Replications of each point [default: 100]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..),
+        conflicts_with_all = ["precision", "of", "most"])]
+    pub(in crate::cli) replications: Option<u64>,
+    /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
+    /// in the unit of the measure
+    #[arg(long, value_name = "P%|X", global = true)]
+    pub(in crate::cli) precision: Option<PrecisionArg>,
+    /// The measure that the precision is for (repeatable) [default: all]
+    #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]
+    pub(in crate::cli) of: Vec<String>,
+    /// Most replications of a point, precise enough or not
+    #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
+        value_parser = clap::value_parser!(u64).range(2..))]
+    pub(in crate::cli) most: u64,
+    /// Confidence level of the intervals
+    #[arg(long, value_name = "P", global = true, default_value = "0.95", value_parser = level)]
+    pub(in crate::cli) level: f64,
+    /// Threads to run on; the results are the same [default: as many as there are cores]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(in crate::cli) threads: Option<u32>,
+    /// Folder of the results [default: MODEL-HASH, from all that decides them]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Run replications again that failed
+    #[arg(long, global = true)]
+    pub(in crate::cli) retry_failed: bool,
+}
+
+/// Shown at the end of `flagfall sweep --help`.
+pub(in crate::cli) const SWEEP_HELP: &str = "\
+Runs a system at every combination of the levels, so many times each, on all cores. Replication I
+has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,
+summary.json and summary.md, the same to the last byte on any number of threads. Interrupted, the
+same command goes on where it was. A replication that fails is a row with its error and the command
+that runs it again, and the exit code is 1.
+
+  flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
+  flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
+  flagfall sweep day.toml --out day --threads 1
+  flagfall report days --html days.html";
+
+fn level(text: &str) -> Result<f64, String> {
+    let wanted =
+        || format!("`{text}` is no confidence level: write one above 0 and below 1, like 0.95");
+    let level: f64 = text.parse().map_err(|_| wanted())?;
+    if level > 0.0 && level < 0.999_999 { Ok(level) } else { Err(wanted()) }
+}
+
+/// How precise: a share of the mean, or a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::cli) struct PrecisionArg(pub(in crate::cli) Precision);
+
+impl FromStr for PrecisionArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || {
+            format!(
+                "`{text}` is no precision: write a share of the mean, like 1%, or a number above 0 in \
+                 the unit of the measure"
+            )
+        };
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
+        let precision = match text.strip_suffix('%') {
+            Some(percent) => number(percent)
+                .filter(|percent| *percent < 100.0)
+                .map(|p| Precision::Relative(p / 100.0)),
+            None => number(text).filter(|number| number.is_finite()).map(Precision::Absolute),
+        };
+        precision.map(Self).ok_or_else(wanted)
+    }
+}
+
+impl SweepArgs {
+    pub(in crate::cli) fn asked(&self) -> Result<Replications, String> {
+        let Some(PrecisionArg(precision)) = self.precision else {
+            return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
+        };
+        let mut until =
+            UntilPrecise::new(precision, self.level).map_err(|error| error.to_string())?;
+        until.of.clone_from(&self.of);
+        until.most = self.most;
+        Ok(Replications::UntilPrecise(until))
+    }
+
+    /// The options that decide the rows and the summary, as words.
+    pub(in crate::cli) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        match self.precision {
+            None => {
+                let count = self.replications.unwrap_or(REPLICATIONS);
+                words.push(format!("--replications={count}"));
+            }
+            Some(PrecisionArg(precision)) => {
+                words.push(match precision {
+                    Precision::Relative(share) => format!("--precision={}%", share * 100.0),
+                    Precision::Absolute(widest) => format!("--precision={widest}"),
+                });
+                words.extend(self.of.iter().map(|name| format!("--of={name}")));
+                words.push(format!("--most={}", self.most));
+            }
+        }
+        words.push(format!("--level={}", self.level));
+        words
+    }
+
+    pub(in crate::cli) fn threads(&self) -> usize {
+        self.threads.map_or_else(
+            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            |threads| threads as usize,
+        )
+    }
+}

@@ -1,0 +1,237 @@
+//! `flagfall sweep`: a study of a system at the points of a grid.
+
+mod args;
+mod points;
+
+pub(super) use args::{SWEEP_HELP, SweepArgs};
+pub(super) use points::{Points, Words};
+
+use points::HIDDEN;
+
+use super::args::{Common, System};
+use super::exit::Failure;
+use super::output::{Stdout, talk};
+use super::run::{shell_line, without_panic_messages};
+use crate::experiment::{
+    Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Stored,
+};
+use crate::study::{Before, Folder, Manifest, StudyError, Summary, markdown};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub(super) fn sweep(
+    system: &System,
+    args: &SweepArgs,
+    arguments: &[OsString],
+) -> Result<(), Failure> {
+    check(system.common())?;
+    let words = Words::of(arguments, system.name())?;
+    let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let points = Points::of(&words, &grid)?;
+    let replications = args.asked().map_err(Failure::Usage)?;
+    let common = system.common();
+    let manifest = manifest(system, args, (&words, &grid, &points, &replications));
+    let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
+    let study = Study { args, common, manifest, points, replications, path };
+    without_panic_messages(|| study.run())
+}
+
+/// Options of single runs mean nothing for thousands of them.
+fn check(common: &Common) -> Result<(), Failure> {
+    let refused = [
+        (common.trace, "--trace"),
+        (common.record.is_some(), "--record"),
+        (common.pace.is_some(), "--pace"),
+        (common.snapshot.file.is_some(), "--snapshot"),
+        (common.replication != 0, "--replication"),
+    ];
+    match refused.into_iter().find(|(given, _)| *given) {
+        None => Ok(()),
+        Some((_, option)) => Err(Failure::Usage(format!(
+            "{option} is for one run, and a study makes many: give it to `flagfall run`"
+        ))),
+    }
+}
+
+/// The same command finds the same folder again.
+fn default_path(manifest: &Manifest) -> PathBuf {
+    format!("{}-{}", manifest.model, &manifest.study[..8]).into()
+}
+
+fn manifest(
+    system: &System,
+    args: &SweepArgs,
+    (words, grid, points, replications): (&Words, &Grid, &Points, &Replications),
+) -> Manifest {
+    let scenarios: Vec<String> =
+        points.models.iter().map(|model| model.scenario().to_owned()).collect();
+    let seed = system.common().seed;
+    let mut manifest =
+        Manifest::new(system.name(), seed, grid, &scenarios, replications, args.level);
+    let varies = |name: &str| grid.factors().iter().any(|factor| factor.name == name);
+    let parameters = words.parameters();
+    manifest.parameters =
+        parameters.filter(|(name, _)| !HIDDEN.contains(&name.as_str()) && !varies(name)).fold(
+            Default::default(),
+            |mut all: std::collections::BTreeMap<String, String>, (name, value)| {
+                // An option may be given several times.
+                all.entry(name)
+                    .and_modify(|values| *values += &format!("; {value}"))
+                    .or_insert(value);
+                all
+            },
+        );
+    manifest.command = words.study(grid, args);
+    for (entry, words) in manifest.points.iter_mut().zip(&points.words) {
+        entry.run.clone_from(words);
+    }
+    manifest
+}
+
+struct Study<'a> {
+    args: &'a SweepArgs,
+    common: &'a Common,
+    manifest: Manifest,
+    points: Points,
+    replications: Replications,
+    path: PathBuf,
+}
+
+impl Study<'_> {
+    fn run(&self) -> Result<(), Failure> {
+        let start = Instant::now();
+        let Self { manifest, path, common, .. } = self;
+        let files = |error: StudyError| Failure::Files(error.to_string());
+        let (mut folder, before) =
+            Folder::open(path, manifest, self.args.retry_failed).map_err(files)?;
+        let stored = match before {
+            Before::Complete(stored) => return self.known(&stored, path),
+            Before::Begun { stored, cut } => {
+                self.tell_begun(&stored, cut);
+                stored
+            }
+            _ => Stored::default(),
+        };
+        let old = stored.rows.len();
+        let results = self.experiment(&mut folder, stored)?;
+        let replay = |point: usize, replication: u64| self.replay(point, replication);
+        let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
+        if !common.quiet {
+            let secs = start.elapsed().as_secs_f64();
+            let new = results.rows.len() - old;
+            talk(format_args!(
+                "{}: seed {}, {} replications at {} points, {} failed; {new} of them now, wall \
+                 {secs:.3} s, {:.0}/s on {} threads; study {} in {}",
+                manifest.model,
+                manifest.seed,
+                summary.replications(),
+                summary.points.len(),
+                summary.failed(),
+                new as f64 / secs.max(1e-9),
+                self.args.threads(),
+                manifest.study,
+                path.display(),
+            ));
+        }
+        self.show(&summary)
+    }
+
+    /// Says what is there already, and nothing more.
+    fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
+        let (_, _, summary) =
+            Folder::read(path).map_err(|error| Failure::Files(error.to_string()))?;
+        if !self.common.quiet {
+            talk(format_args!(
+                "{} has all {} rows already: nothing was run",
+                path.display(),
+                stored.rows.len()
+            ));
+        }
+        self.show(&summary)
+    }
+
+    fn tell_begun(&self, stored: &Stored, cut: u64) {
+        if self.common.quiet {
+            return;
+        }
+        let path = self.path.display();
+        talk(format_args!("{path} has {} rows already: going on", stored.rows.len()));
+        if cut > 0 {
+            talk(format_args!(
+                "note: the last {cut} bytes of rows.log were torn or damaged; their rows are run again"
+            ));
+        }
+    }
+
+    fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<Results, Failure> {
+        let models = &self.points.models;
+        let bar = self.bar(stored.rows.len() as u64);
+        let keep = |columns: &[Column], rows: &[Row]| {
+            bar.inc(rows.len() as u64);
+            folder.keep(columns, rows)
+        };
+        let run = |point: usize, replication| models[point].run(replication);
+        let experiment = Experiment::new(self.replications.clone()).threads(self.args.threads());
+        let results = experiment.run_into(models.len(), stored, run, keep);
+        bar.finish_and_clear();
+        results.map_err(|error| match error {
+            ExperimentError::Keep(error) => Failure::Files(error.to_string()),
+            error @ ExperimentError::NoMeasure { .. } => Failure::Usage(format!("--of: {error}")),
+            error => Failure::Several(error.to_string()),
+        })
+    }
+
+    /// On a terminal only; elsewhere it draws nothing.
+    fn bar(&self, known: u64) -> ProgressBar {
+        if self.common.quiet {
+            return ProgressBar::hidden();
+        }
+        let points = self.points.models.len() as u64;
+        let (bar, style) = match self.replications {
+            Replications::Fixed(count) => (
+                ProgressBar::with_draw_target(Some(points * count), ProgressDrawTarget::stderr()),
+                "{bar:30} {human_pos}/{human_len} replications, {per_sec:.0}, {eta} left",
+            ),
+            _ => (
+                ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
+                "{spinner} {human_pos} replications, {per_sec:.0}, {elapsed}",
+            ),
+        };
+        bar.set_position(known);
+        bar.reset_eta();
+        match ProgressStyle::with_template(style) {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
+    }
+
+    /// The command that runs a replication by itself.
+    fn replay(&self, point: usize, replication: u64) -> String {
+        let words = self.points.words[point].iter().cloned();
+        shell_line(words.chain([format!("--replication={replication}")]))
+    }
+
+    fn show(&self, summary: &Summary) -> Result<(), Failure> {
+        let mut out = Stdout::new();
+        if self.common.json {
+            out.report(|out| {
+                serde_json::to_writer(&mut *out, summary)?;
+                out.write_all(b"\n")
+            })?;
+        } else {
+            out.bytes(markdown(summary).as_bytes())?;
+        }
+        out.finish()?;
+        match summary.failed() {
+            0 => Ok(()),
+            failed => Err(Failure::Several(format!(
+                "{failed} of {} replications failed: {} has their errors, and the commands that run \
+                 them again",
+                summary.replications(),
+                self.path.join("rows.csv").display()
+            ))),
+        }
+    }
+}

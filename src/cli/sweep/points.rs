@@ -1,0 +1,240 @@
+//! The points of a study: command lines of `flagfall run`, each made into a model.
+
+use super::args::SweepArgs;
+use crate::cli::args::{Cli, Command, Common, System};
+use crate::cli::exit::Failure;
+use crate::cli::scenario_file::nearest;
+use crate::cli::system::{self, Runnable, Visitor};
+use crate::experiment::{Finished, Grid};
+use crate::simulation::{Config, Limits};
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+
+/// Options that vary nothing, or are the study's own matter.
+const NO_FACTORS: [&str; 16] = [
+    "digest",
+    "digest-of",
+    "event-list",
+    "json",
+    "lang",
+    "no-digest",
+    "pace",
+    "quiet",
+    "record",
+    "replication",
+    "snapshot",
+    "snapshot-at",
+    "snapshot-every",
+    "summary",
+    "trace",
+    "verbose",
+];
+
+/// What is shown of single runs is no matter of a study.
+pub(super) const HIDDEN: [&str; 4] = ["quiet", "verbose", "json", "summary"];
+
+/// A model with its settings, ready to be run again and again.
+pub(in crate::cli) trait Point: Send + Sync {
+    /// Runs a replication.
+    fn run(&self, replication: u64) -> Result<Finished, String>;
+
+    /// All that decides what its runs come to.
+    fn scenario(&self) -> &str;
+}
+
+struct Prepared<S> {
+    model: S,
+    config: Config,
+    scenario: String,
+}
+
+impl<S: Runnable> Point for Prepared<S> {
+    fn run(&self, replication: u64) -> Result<Finished, String> {
+        let config = self.config.clone().replication(replication);
+        let run = self.model.run(config).map_err(|error| error.to_string())?;
+        Ok(Finished::of(&self.model, &run))
+    }
+
+    fn scenario(&self) -> &str {
+        &self.scenario
+    }
+}
+
+struct Prepare;
+
+impl Visitor for Prepare {
+    type Output = Box<dyn Point>;
+
+    fn visit<S: Runnable>(
+        self,
+        model: &S,
+        config: Config,
+        _: &Common,
+    ) -> Result<Box<dyn Point>, Failure> {
+        // Limits decide whether a run fails, and not what it comes to: who raises them
+        // goes on with the same study.
+        let unlimited = config.clone().limits(Limits::default());
+        let Config { digest, ingredients, digest_of, .. } = &config;
+        let scenario = format!(
+            "{}digest {digest:?} {ingredients:?} {digest_of:?}",
+            model.scenario(&unlimited)
+        );
+        Ok(Box::new(Prepared { model: model.clone(), config, scenario }))
+    }
+}
+
+/// Words of a command line, told apart by option.
+pub(in crate::cli) struct Words {
+    /// The name of the system.
+    pub(in crate::cli) system: String,
+    /// Its options, each with the words that it is given by.
+    options: Vec<(String, Vec<String>)>,
+}
+
+impl Words {
+    /// The words of `flagfall COMMAND ... SYSTEM ...`, without the options of the command
+    /// itself.
+    pub(in crate::cli) fn of(arguments: &[OsString], system: &str) -> Result<Self, Failure> {
+        let cli = Cli::command();
+        let name = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+        let command = cli.find_subcommand(name).expect("the command was parsed");
+        let run = cli.find_subcommand("run").expect("run is a subcommand");
+        let model = run.find_subcommand(system).expect("the system was parsed");
+        let mut words = arguments.iter().skip(2);
+        let mut options = Vec::new();
+        while let Some(word) = words.next() {
+            let Some(text) = word.to_str() else {
+                let word = word.to_string_lossy();
+                return Err(Failure::Usage(format!("`{word}` is not UTF-8: rename the file")));
+            };
+            // The system itself is no option.
+            let Some(argument) = find(model, text).or_else(|| find(command, text)) else {
+                continue;
+            };
+            let mut given = vec![text.to_owned()];
+            let alone = !text.contains('=') && (text.starts_with("--") || text.len() == 2);
+            if alone && argument.get_action().takes_values() {
+                given.extend(words.next().map(|word| word.to_string_lossy().into_owned()));
+            }
+            if find(model, text).is_some() {
+                let name = argument.get_long().unwrap_or_default().to_owned();
+                options.push((name, given));
+            }
+        }
+        Ok(Self { system: system.to_owned(), options })
+    }
+
+    /// Without the options of those names.
+    fn without(&self, names: &[&str]) -> impl Iterator<Item = &String> {
+        let kept = self.options.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        kept.flat_map(|(_, words)| words)
+    }
+
+    /// The words that make this study, behind `sweep`.
+    pub(super) fn study(&self, grid: &Grid, args: &SweepArgs) -> Vec<String> {
+        let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
+        let mut words = vec![self.system.clone()];
+        words.extend(self.without(&[&names[..], &HIDDEN].concat()).cloned());
+        for factor in grid.factors() {
+            words.extend(["--set".to_owned(), factor.to_string()]);
+        }
+        words.extend(args.words());
+        words
+    }
+
+    /// The parameters that are given, with their values.
+    pub(in crate::cli) fn parameters(&self) -> impl Iterator<Item = (String, String)> {
+        self.options.iter().map(|(name, words)| {
+            let value = match words.get(1) {
+                Some(value) => value.clone(),
+                None => words[0].split_once('=').map_or("true", |(_, value)| value).to_owned(),
+            };
+            (name.clone(), value)
+        })
+    }
+}
+
+/// The argument that a word of the command line names.
+fn find<'a>(command: &'a clap::Command, word: &str) -> Option<&'a clap::Arg> {
+    let name = word.split('=').next().unwrap_or_default();
+    let mut arguments = command.get_arguments();
+    if let Some(long) = name.strip_prefix("--") {
+        return arguments.find(|argument| argument.get_long() == Some(long));
+    }
+    let short = name.strip_prefix('-')?.chars().next()?;
+    arguments.find(|argument| argument.get_short() == Some(short))
+}
+
+/// Every point of a grid: the words that run it, and its model.
+pub(in crate::cli) struct Points {
+    pub(in crate::cli) words: Vec<Vec<String>>,
+    pub(in crate::cli) models: Vec<Box<dyn Point>>,
+}
+
+impl Points {
+    /// All points, checked before any is run.
+    pub(in crate::cli) fn of(words: &Words, grid: &Grid) -> Result<Self, Failure> {
+        check_factors(words, grid)?;
+        let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
+        let base: Vec<&String> = words.without(&[&names[..], &HIDDEN].concat()).collect();
+        let mut points = Self { words: Vec::new(), models: Vec::new() };
+        for point in 0..grid.points() {
+            let mut line = vec!["run".to_owned(), words.system.clone()];
+            line.extend(base.iter().copied().cloned());
+            let levels = names.iter().zip(grid.levels(point));
+            line.extend(levels.map(|(name, level)| format!("--{name}={level}")));
+            points.models.push(model(&line)?);
+            points.words.push(line);
+        }
+        Ok(points)
+    }
+}
+
+fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
+    let cli = Cli::command();
+    let run = cli.find_subcommand("run").expect("run is a subcommand");
+    let system = run.find_subcommand(&words.system).expect("the system was parsed");
+    let options: Vec<&str> = system
+        .get_arguments()
+        .filter(|argument| argument.get_action().takes_values())
+        .filter_map(clap::Arg::get_long)
+        .filter(|name| !NO_FACTORS.contains(name))
+        .collect();
+    for factor in grid.factors() {
+        let name = &factor.name;
+        if name == "replication" {
+            return Err(Failure::Usage(
+                "--set replication: say with --replications how many there are".to_owned(),
+            ));
+        }
+        if !options.contains(&name.as_str()) {
+            let system = &words.system;
+            return Err(Failure::Usage(format!(
+                "--set {name}: {system} has no option {name} that can vary{}",
+                nearest(name, &options)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
+    let line = ["flagfall".to_owned()].into_iter().chain(words.iter().cloned());
+    let cli = Cli::try_parse_from(line).map_err(|error| {
+        // What clap says, without what it says of usage.
+        let text = error.to_string();
+        let told: Vec<&str> = text.lines().take_while(|line| !line.starts_with("Usage:")).collect();
+        let told = told.join("\n");
+        let told = told.trim().trim_start_matches("error: ");
+        Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
+    })?;
+    let Command::Run { mut system } = cli.command else { unreachable!("the words begin with run") };
+    silence(&mut system);
+    system::visit(&system, Prepare)
+}
+
+/// Lists that only a report would show are not gathered.
+fn silence(system: &mut System) {
+    let common = system.common_mut();
+    (common.json, common.summary) = (true, true);
+}

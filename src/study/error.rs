@@ -1,0 +1,131 @@
+//! How a folder can be refused.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a study's folder cannot be used. Each says what to do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// A file could not be read or written.
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// `read`, `write`, ...
+        doing: &'static str,
+        /// Why.
+        error: io::Error,
+    },
+    /// Another process is writing into it.
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It has files, and none of them is a manifest.
+    NotAStudy {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It holds another study.
+    Other {
+        /// The folder.
+        path: PathBuf,
+        /// In what they differ.
+        differences: Vec<String>,
+    },
+    /// It was made by another version, whose runs may be different ones.
+    Version {
+        /// The folder.
+        path: PathBuf,
+        /// What made it.
+        made_by: String,
+    },
+    /// The study is not complete.
+    Incomplete {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// What a file says makes no sense.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        problem: String,
+    },
+}
+
+impl StudyError {
+    pub(super) fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Io { path, doing, error }
+    }
+
+    pub(super) fn damaged(path: &Path, problem: impl fmt::Display) -> Self {
+        Self::Damaged { path: path.to_owned(), problem: problem.to_string() }
+    }
+}
+
+impl fmt::Display for StudyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { path, doing, error } => {
+                write!(f, "cannot {doing} {}: {error}", path.display())?;
+                match error.kind() {
+                    io::ErrorKind::StorageFull | io::ErrorKind::WriteZero => write!(
+                        f,
+                        "; the rows before are kept: make room and give the same command again"
+                    ),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                        write!(f, "; choose a folder that can be written to with --out")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Self::Locked { path } => write!(
+                f,
+                "another flagfall is writing into {}: wait for it, or choose another folder with \
+                 --out",
+                path.display()
+            ),
+            Self::NotAStudy { path } => write!(
+                f,
+                "{} has files and is no study: choose an empty or new folder",
+                path.display()
+            ),
+            Self::Other { path, differences } => {
+                write!(f, "{} holds another study", path.display())?;
+                let mut colon = ": ";
+                for difference in differences {
+                    write!(f, "{colon}{difference}")?;
+                    colon = "; ";
+                }
+                write!(f, "; choose another folder with --out")
+            }
+            Self::Version { path, made_by } => write!(
+                f,
+                "{} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
+                 another folder with --out",
+                path.display(),
+                env!("CARGO_PKG_VERSION")
+            ),
+            Self::Incomplete { path } => write!(
+                f,
+                "the study in {} is not complete: give its `flagfall sweep` again, and it goes on",
+                path.display()
+            ),
+            Self::Damaged { path, problem } => {
+                write!(f, "{} is damaged: {problem}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for StudyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}

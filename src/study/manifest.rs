@@ -1,0 +1,198 @@
+//! What was asked of a study.
+
+use super::FORMAT;
+use crate::experiment::{Grid, Replications, UntilPrecise};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use twox_hash::XxHash3_128;
+
+/// `manifest.json`: all that decides the rows of a study, and how to run each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The format of the folder: [`FORMAT`].
+    pub format: u32,
+    /// The version of flagfall that runs it.
+    pub flagfall: String,
+    /// The name of the model.
+    pub model: String,
+    /// 32 hexadecimal digits: a hash (XXH3) of all that decides rows and summary.
+    pub study: String,
+    /// The words behind `sweep` on the command line, without those that decide nothing.
+    pub command: Vec<String>,
+    /// The seed of all streams.
+    pub seed: u64,
+    /// The confidence level of the intervals.
+    pub level: f64,
+    /// How many replications each point gets, if that is given.
+    pub replications: Option<u64>,
+    /// The precision that they go on to, if that is given.
+    pub precision: Option<PrecisionEntry>,
+    /// The parameters that are given, and equal at all points.
+    pub parameters: BTreeMap<String, String>,
+    /// What varies.
+    pub factors: Vec<FactorEntry>,
+    /// The points, in order.
+    pub points: Vec<PointEntry>,
+}
+
+/// A precision, as the manifest has it: one of `relative` and `absolute` is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrecisionEntry {
+    /// As a share of the mean.
+    pub relative: Option<f64>,
+    /// In the unit of the measure.
+    pub absolute: Option<f64>,
+    /// The measures that are asked about; none stands for all.
+    pub of: Vec<String>,
+    /// The most replications of a point.
+    pub most: u64,
+}
+
+/// A parameter that varies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorEntry {
+    /// Its name.
+    pub name: String,
+    /// Its levels.
+    pub levels: Vec<String>,
+}
+
+/// A point of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointEntry {
+    /// Its number.
+    pub point: usize,
+    /// The level of each factor.
+    pub levels: Vec<String>,
+    /// The words of the command line that runs its replication 0; with `--replication=I`
+    /// behind them, replication I.
+    pub run: Vec<String>,
+}
+
+impl Manifest {
+    /// The manifest of a study of a model at the points of a grid. `scenarios` says all
+    /// that decides the runs of each point, and goes into the hash with what is asked of
+    /// them.
+    #[must_use]
+    pub fn new(
+        model: &str,
+        seed: u64,
+        grid: &Grid,
+        scenarios: &[String],
+        replications: &Replications,
+        level: f64,
+    ) -> Self {
+        let entry = |point| PointEntry {
+            point,
+            levels: grid.levels(point).into_iter().map(str::to_owned).collect(),
+            run: Vec::new(),
+        };
+        let factors = grid.factors().iter();
+        let (count, precision) = match replications {
+            Replications::Fixed(count) => (Some(*count), None),
+            Replications::UntilPrecise(until) => (None, Some(PrecisionEntry::of(until))),
+        };
+        let mut manifest = Self {
+            format: FORMAT,
+            flagfall: env!("CARGO_PKG_VERSION").to_owned(),
+            model: model.to_owned(),
+            study: String::new(),
+            command: Vec::new(),
+            seed,
+            level,
+            replications: count,
+            precision,
+            parameters: BTreeMap::new(),
+            factors: factors
+                .map(|factor| FactorEntry {
+                    name: factor.name.clone(),
+                    levels: factor.levels.clone(),
+                })
+                .collect(),
+            points: (0..grid.points()).map(entry).collect(),
+        };
+        manifest.study = manifest.hash(scenarios);
+        manifest
+    }
+
+    /// Lengths stand before texts, so that no two studies write the same.
+    fn hash(&self, scenarios: &[String]) -> String {
+        let mut hash = XxHash3_128::new();
+        let mut text = |text: &str| {
+            hash.write(&(text.len() as u64).to_le_bytes());
+            hash.write(text.as_bytes());
+        };
+        text(&format!("flagfall study {FORMAT}"));
+        text(&self.model);
+        text(&format!(
+            "{} {:?} {:?} {:?}",
+            self.seed, self.level, self.replications, self.precision
+        ));
+        for FactorEntry { name, levels } in &self.factors {
+            text(name);
+            text(&levels.len().to_string());
+            levels.iter().for_each(|level| text(level));
+        }
+        scenarios.iter().for_each(|scenario| text(scenario));
+        format!("{:032x}", hash.finish_128())
+    }
+
+    /// In what another manifest asks for something else, in words.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut compare = |name: &str, one: String, other: String| {
+            if one != other {
+                found.push(format!("{name} {one} there, {other} here"));
+            }
+        };
+        compare("model", self.model.clone(), other.model.clone());
+        compare("seed", self.seed.to_string(), other.seed.to_string());
+        compare("level", self.level.to_string(), other.level.to_string());
+        compare("replications", self.asked(), other.asked());
+        compare("grid", self.grid(), other.grid());
+        let names: std::collections::BTreeSet<_> =
+            self.parameters.keys().chain(other.parameters.keys()).collect();
+        for name in names {
+            let text = |parameters: &BTreeMap<String, String>| {
+                parameters
+                    .get(name)
+                    .map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
+            };
+            compare(name, text(&self.parameters), text(&other.parameters));
+        }
+        found
+    }
+
+    fn asked(&self) -> String {
+        match (&self.replications, &self.precision) {
+            (Some(count), _) => count.to_string(),
+            (None, Some(PrecisionEntry { relative, absolute, of, most })) => {
+                let precision = relative.or(*absolute).unwrap_or_default();
+                let kind = if relative.is_some() { "relative" } else { "absolute" };
+                format!(
+                    "to a {kind} precision of {precision} of [{}], at most {most}",
+                    of.join(", ")
+                )
+            }
+            (None, None) => "none".to_owned(),
+        }
+    }
+
+    fn grid(&self) -> String {
+        let factor = |factor: &FactorEntry| format!("{}={}", factor.name, factor.levels.join(","));
+        let factors: Vec<_> = self.factors.iter().map(factor).collect();
+        if factors.is_empty() { "of one point".to_owned() } else { factors.join(" ") }
+    }
+}
+
+impl PrecisionEntry {
+    fn of(until: &UntilPrecise) -> Self {
+        use crate::statistics::Precision;
+        let (relative, absolute) = match until.rule.precision() {
+            Precision::Relative(share) => (Some(share), None),
+            Precision::Absolute(widest) => (None, Some(widest)),
+        };
+        Self { relative, absolute, of: until.of.clone(), most: until.most }
+    }
+}

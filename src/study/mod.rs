@@ -1,0 +1,45 @@
+//! Studies in folders: what was asked, one row a replication, and the summary.
+//!
+//! ```text
+//! manifest.json   what was asked
+//! rows.log        rows so far, in order; gone when all are there
+//! rows.csv        all rows
+//! rows.parquet    the same, with units in the metadata of the columns
+//! summary.json    means with intervals, point by point
+//! summary.md      the same as a table
+//! ```
+//!
+//! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
+//! their order, each line with its checksum, and what is missing or torn is run again. So
+//! files are the same to the last byte, on any number of threads and however often the
+//! study was interrupted. They hold no time, no machine and no path.
+
+mod error;
+mod folder;
+mod log;
+mod manifest;
+mod markdown;
+mod parquet;
+mod summary;
+mod table;
+
+pub use error::StudyError;
+pub use folder::{Before, Folder};
+pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
+pub use markdown::markdown;
+pub use summary::{ColumnEntry, MeasureSummary, PointSummary, QuantileEntry, Summary};
+pub use table::{Layout, read_csv, write_csv};
+
+/// The files of a folder.
+pub(crate) mod names {
+    pub(crate) const MANIFEST: &str = "manifest.json";
+    pub(crate) const LOG: &str = "rows.log";
+    pub(crate) const CSV: &str = "rows.csv";
+    pub(crate) const PARQUET: &str = "rows.parquet";
+    pub(crate) const SUMMARY: &str = "summary.json";
+    pub(crate) const MARKDOWN: &str = "summary.md";
+    pub(crate) const LOCK: &str = ".lock";
+}
+
+/// The format of the files; another one is refused.
+pub const FORMAT: u32 = 1;

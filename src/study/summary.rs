@@ -1,0 +1,161 @@
+//! `summary.json`: what a study came to.
+
+use super::{FORMAT, Manifest};
+use crate::experiment::Results;
+use crate::statistics::{Interval, Sample, Tally};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Quantiles that are told.
+const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// What a study came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The format of the folder.
+    pub format: u32,
+    /// The version of flagfall that ran it.
+    pub flagfall: String,
+    /// The name of the model.
+    pub model: String,
+    /// The hash of the manifest.
+    pub study: String,
+    /// The seed.
+    pub seed: u64,
+    /// The confidence level of the intervals.
+    pub level: f64,
+    /// The measures, in order.
+    pub measures: Vec<ColumnEntry>,
+    /// The points, in order.
+    pub points: Vec<PointSummary>,
+}
+
+/// A measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnEntry {
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// What one point came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PointSummary {
+    /// Its number.
+    pub point: usize,
+    /// Its level of each factor.
+    pub levels: BTreeMap<String, String>,
+    /// How many replications there are, failed ones included.
+    pub replications: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    /// Each measure, in order.
+    pub measures: Vec<MeasureSummary>,
+}
+
+/// What a measure came to at one point, over the replications in which it is defined.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureSummary {
+    /// Its name.
+    pub name: String,
+    /// In how many replications it is defined.
+    pub count: u64,
+    /// The mean; none without a value.
+    pub mean: Option<f64>,
+    /// How far the ends of the interval of the mean are from it; none of fewer than two.
+    pub half_width: Option<f64>,
+    /// The lower end.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How much replications differ.
+    pub standard_deviation: Option<f64>,
+    /// The smallest value.
+    pub minimum: Option<f64>,
+    /// The largest value.
+    pub maximum: Option<f64>,
+    /// Quantiles of the replications.
+    pub quantiles: Vec<QuantileEntry>,
+}
+
+/// A quantile.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuantileEntry {
+    /// Its probability.
+    pub p: f64,
+    /// Where it is.
+    pub value: f64,
+}
+
+impl Summary {
+    /// Sums up the rows of a study.
+    #[must_use]
+    pub fn of(manifest: &Manifest, results: &Results) -> Self {
+        let measures = results.columns.iter().map(|column| ColumnEntry {
+            name: column.name.to_string(),
+            unit: column.unit.to_string(),
+        });
+        Self {
+            format: FORMAT,
+            flagfall: manifest.flagfall.clone(),
+            model: manifest.model.clone(),
+            study: manifest.study.clone(),
+            seed: manifest.seed,
+            level: manifest.level,
+            measures: measures.collect(),
+            points: (0..results.points()).map(|point| of_point(manifest, results, point)).collect(),
+        }
+    }
+
+    /// How many replications failed.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.points.iter().map(|point| point.failed).sum()
+    }
+
+    /// How many replications there are.
+    #[must_use]
+    pub fn replications(&self) -> u64 {
+        self.points.iter().map(|point| point.replications).sum()
+    }
+}
+
+fn of_point(manifest: &Manifest, results: &Results, point: usize) -> PointSummary {
+    let rows = results.of_point(point);
+    let names = manifest.factors.iter().map(|factor| factor.name.clone());
+    let levels = manifest.points[point].levels.iter().cloned();
+    let columns = results.columns.iter().enumerate();
+    PointSummary {
+        point,
+        levels: names.zip(levels).collect(),
+        replications: rows.len() as u64,
+        failed: rows.iter().filter(|row| row.outcome.is_err()).count() as u64,
+        measures: columns
+            .map(|(at, column)| {
+                let values: Vec<f64> = results.values(point, at).collect();
+                of_measure(&column.name, &values, manifest.level)
+            })
+            .collect(),
+    }
+}
+
+fn of_measure(name: &str, values: &[f64], level: f64) -> MeasureSummary {
+    // Numbers beyond what a tally takes have no mean to speak of.
+    let tally = Tally::of(values).unwrap_or_default();
+    let interval = Interval::of(&tally, level).ok();
+    let sample = Sample::of(values).ok();
+    let quantile = |p| Some(QuantileEntry { p, value: sample.as_ref()?.quantile(p).ok()? });
+    MeasureSummary {
+        name: name.to_owned(),
+        count: values.len() as u64,
+        mean: tally.mean(),
+        half_width: interval.map(|interval| interval.half_width),
+        low: interval.map(|interval| interval.low()),
+        high: interval.map(|interval| interval.high()),
+        standard_deviation: tally.standard_deviation(),
+        minimum: tally.min(),
+        maximum: tally.max(),
+        quantiles: QUANTILES.into_iter().filter_map(quantile).collect(),
+    }
+}
