@@ -4,10 +4,11 @@ use crate::models::Model;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
+use crate::models::queue::Queue;
 use crate::models::taxi_fleet::{Durations, TaxiFleet};
 use crate::simulation::{Config, Limits};
 use crate::tie::TiePolicy;
-use crate::time::Span;
+use crate::time::{Span, VirtualTime};
 use std::fmt::Write;
 
 /// An option and its values; those of a list are in order.
@@ -65,6 +66,8 @@ fn of_config(config: &Config) -> Vec<Setting> {
     let rules = config.faults.to_string();
     settings.push(("fault", rules.lines().map(str::to_owned).collect()));
     settings.extend(config.cpus.map(|cpus| one("cpus", &cpus)));
+    let span = |time: VirtualTime| Span::from_nanos(time.as_nanos());
+    settings.extend(config.horizon.map(|horizon| one("horizon", &span(horizon))));
     if config.ties != TiePolicy::InOrder {
         settings.push(one("ties", &config.ties));
     }
@@ -77,7 +80,7 @@ fn of_config(config: &Config) -> Vec<Setting> {
     settings.extend(limit("max-mailbox", limits.mailbox_length, none.mailbox_length));
     settings.push(one("max-actors", &limits.live_actors));
     if limits.end_time != none.end_time {
-        settings.push(one("end-time", &Span::from_nanos(limits.end_time.as_nanos())));
+        settings.push(one("end-time", &span(limits.end_time)));
     }
     settings.retain(|(_, values)| !values.is_empty());
     settings
@@ -196,6 +199,21 @@ impl Scenario for MessageLog {
             one("actor-startup", &self.actor_startup),
             one("startup", &self.startup),
             one("stagger", &self.stagger),
+        ]
+    }
+}
+
+impl Scenario for Queue {
+    const NAME: &'static str = "queue";
+
+    fn settings(&self) -> Vec<Setting> {
+        vec![
+            one("servers", &self.servers),
+            one("load", &self.load),
+            one("service", &self.service),
+            one("service-law", &self.service_law),
+            one("customers", &self.customers),
+            one("warm-up", &self.warm_up),
         ]
     }
 }

@@ -143,7 +143,7 @@ fn rooms_import_only_those_above() {
 
 #[test]
 fn models_do_not_know_each_other() {
-    let models = ["actor_tree", "message_log", "parameter_server", "taxi_fleet"];
+    let models = ["actor_tree", "message_log", "parameter_server", "queue", "taxi_fleet"];
     for path in sources(&src().join("models")) {
         let relative = path.strip_prefix(src().join("models")).expect("a model");
         let own = relative.components().next().expect("a name").as_os_str().to_string_lossy();

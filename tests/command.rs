@@ -130,7 +130,7 @@ fn the_other_systems_have_theirs() {
     assert_eq!(tree["deaths"][0]["cause"], "killed");
     let log = json("run messages --json -q");
     assert_eq!(log["polls"][2][0], "Message 0 from worker 0.");
-    for system in ["parameter-server", "actor-tree", "messages"] {
+    for system in ["parameter-server", "actor-tree", "messages", "queue"] {
         let summary = json(&format!("run {system} --json --summary -q"));
         assert_eq!(summary["system"], system);
     }
@@ -145,6 +145,8 @@ fn digests_are_those_of_the_library() {
         ("actor-tree", "actor-tree"),
         ("actor-tree --supervisors 2 --epochs 3 --crash 0@1.5s", "actor-tree with a crash"),
         ("messages", "messages"),
+        ("queue", "queue"),
+        ("queue --servers 3 --service-law erlang:4 --customers 500", "queue with three servers"),
     ] {
         for list in ["ladder", "priority-queue"] {
             for trace in ["", "--trace"] {
@@ -255,6 +257,16 @@ fn mistakes_are_named_with_their_remedy() {
         ("run messages --stagger 200000d --workers 5", "584 years"),
         ("run parameter-server --dimension 18446744073709551615", "--dimension"),
         ("run taxi --cpus 0", "0 is not in 1.."),
+        ("run queue --servers 0", "0 is not in 1.."),
+        ("run queue --load 0", "--load is 0: write a number above 0"),
+        ("run queue --load NaN", "--load is NaN"),
+        ("run queue --load inf", "--load is inf"),
+        ("run queue --load=-1", "--load is -1"),
+        ("run queue --load 1e10", "more often than every nanosecond"),
+        ("run queue --load 1e-12", "after the end of time"),
+        ("run queue --service 0s", "--service is 0"),
+        ("run queue --service-law normal", "`normal` is no law of services: write exponential"),
+        ("run queue --service-law erlang:0", "1 to 1000 phases"),
         ("run taxi --link a=1ms", "FROM->TO=LATENCY"),
         ("run taxi --summary", "--json"),
         ("run taxi --lang de", "[possible values: fr, en]"),
@@ -338,7 +350,7 @@ fn help_version_list_and_completions_are_data() {
     let systems = stdout(&run("list"));
     let names: Vec<&str> =
         systems.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["taxi", "parameter-server", "actor-tree", "messages"]);
+    assert_eq!(names, ["taxi", "parameter-server", "actor-tree", "messages", "queue"]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = stdout(&run(&format!("completions {shell}")));
         assert!(script.contains("parameter-server"), "{shell}");

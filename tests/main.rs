@@ -21,6 +21,7 @@ mod fault_plans;
 mod faults;
 mod forks;
 mod groups;
+mod horizon;
 mod lifecycle;
 mod meetings;
 #[cfg(target_os = "linux")]
@@ -31,6 +32,7 @@ mod notebook;
 mod pacing;
 mod printing;
 mod processes;
+mod queue;
 mod random;
 mod ray_taxi;
 mod requests;

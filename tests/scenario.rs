@@ -5,6 +5,7 @@ use flagfall::models::DEFAULT_LATENCY;
 use flagfall::models::actor_tree::{ActorTree, WorkerState};
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::queue::{Queue, ServiceLaw};
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::{Config, Latency, Limits, Scenario, Span, TiePolicy, VirtualTime};
 use proptest::prelude::*;
@@ -158,10 +159,22 @@ fn models_write_scenarios_that_repeat() {
         .faults(plan.parse().expect("a plan"))
         .limits(limits);
     let plain = Config::new(42).latency(DEFAULT_LATENCY);
+    let short = plain.clone().horizon(VirtualTime::from_nanos(3_500_000_000));
     let shuffled = plain.clone().ties(TiePolicy::Shuffled(7));
-    for config in [&plain, &config, &shuffled] {
+    for config in [&plain, &config, &shuffled, &short] {
         repeats(&folder, &TaxiFleet::default(), config);
         repeats(&folder, &ParameterTraining { gradient: -0.1, ..Default::default() }, config);
+        let service_law = ServiceLaw::Erlang(3);
+        let warm_up = Span::from_millis(2_500);
+        let queue = Queue {
+            servers: 2,
+            load: 0.75,
+            customers: 40,
+            service_law,
+            warm_up,
+            ..Default::default()
+        };
+        repeats(&folder, &queue, config);
         repeats(
             &folder,
             &MessageLog { messages: 3, ..Default::default() },
@@ -188,7 +201,7 @@ const FILES: [&str; 4] = [
     "model = \"taxi\"\nseed = 7\nfleet = 2\ndurations = [2, 5, 1, \"1.5s\"]\nlatency = \"2ms\"\n\
      json = true\nsummary = true\nverbose = false\nfault = [\"slow driver/** by 1.5\"]\n\
      link = [\"driver->driver/dispatcher=5ms\"]\nprice = 0.25\ncommission = \"0.05\"\n",
-    "model = \"parameter-server\"\nworkers = 4\nepoch = \"20s\"\ngradient = -0.1\ncpus = 2\n\
+    "model = \"parameter-server\"\nworkers = 4\nepoch = \"20s\"\nhorizon = \"50s\"\ngradient = -0.1\ncpus = 2\n\
      stagger = \"10ms\"\nmax-events = 1000\nend-time = \"1h\"\n",
     "model = \"actor-tree\"\nworkers = 3\nepochs = 2\nstates = \"DONE,RUNNING,DONE;DONE,DONE,DONE\"\n\
      crash = [\"0@1.5s\", \"1@700ms\"]\n",

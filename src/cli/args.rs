@@ -4,7 +4,9 @@ mod common;
 mod systems;
 
 pub(super) use common::{Common, LangArg, LimitArgs};
-pub(super) use systems::{ActorTreeArgs, MessagesArgs, ParameterServerArgs, TaxiArgs, WorkerArgs};
+pub(super) use systems::{
+    ActorTreeArgs, MessagesArgs, ParameterServerArgs, QueueArgs, TaxiArgs, WorkerArgs,
+};
 
 use super::snapshot::{ForkArgs, ResumeArgs};
 use super::sweep::SweepArgs;
@@ -101,6 +103,8 @@ pub(super) enum System {
     ActorTree(ActorTreeArgs),
     /// Message actor: workers append messages, a driver polls and clears
     Messages(MessagesArgs),
+    /// Queue: customers wait in one line for one of several servers (M/M/c)
+    Queue(QueueArgs),
 }
 
 /// How far to search the orders of simultaneous events; may stand after the
@@ -157,6 +161,7 @@ impl System {
             Self::ParameterServer(args) => &args.common,
             Self::ActorTree(args) => &args.common,
             Self::Messages(args) => &args.common,
+            Self::Queue(args) => &args.common,
         }
     }
 
@@ -166,6 +171,7 @@ impl System {
             Self::ParameterServer(args) => &mut args.common,
             Self::ActorTree(args) => &mut args.common,
             Self::Messages(args) => &mut args.common,
+            Self::Queue(args) => &mut args.common,
         }
     }
 }

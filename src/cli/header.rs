@@ -34,7 +34,8 @@ pub(super) fn words(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
 
 /// What a run depends on, by name.
 pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
-    let Config { seed, replication, latency, links, faults, cpus, limits, ties, .. } = config;
+    let Config { seed, replication, latency, links, faults, cpus, horizon, limits, ties, .. } =
+        config;
     let links: Vec<String> =
         links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
     let ingredients = [
@@ -49,9 +50,11 @@ pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) ->
         ("ties", ties.to_string()),
         ("parameters", format!("{model:?}")),
     ];
+    let horizon = horizon.map(|horizon| ("horizon", horizon.to_string()));
     let header = Header::new(words).draws(config.draws);
     ingredients
         .into_iter()
+        .chain(horizon)
         .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
 }
 

@@ -2,13 +2,15 @@
 //! one option.
 
 use super::args::{
-    ActorTreeArgs, Common, LimitArgs, MessagesArgs, ParameterServerArgs, TaxiArgs, WorkerArgs,
+    ActorTreeArgs, Common, LimitArgs, MessagesArgs, ParameterServerArgs, QueueArgs, TaxiArgs,
+    WorkerArgs,
 };
 use super::exit::Failure;
 use super::values::durations_in;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
+use crate::models::queue::Queue;
 use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
 use crate::network::{FaultPlan, Latency};
 use crate::simulation::{Config, Limits};
@@ -39,6 +41,7 @@ pub(super) fn config(common: &Common) -> Result<Config, Failure> {
         config = config.link(&link.from, &link.to, link.latency.clone());
     }
     config = config.faults(faults(common)?);
+    config.horizon = common.horizon.map(|span| VirtualTime::ZERO + span);
     Ok(match common.cpus {
         Some(cpus) => config.cpus(cpus),
         None => config,
@@ -274,4 +277,31 @@ pub(super) fn message_log(args: &MessagesArgs) -> Result<MessageLog, Failure> {
         startup: args.workers.startup,
         stagger: args.workers.stagger,
     })
+}
+
+pub(super) fn queue(args: &QueueArgs) -> Result<Queue, Failure> {
+    let load = args.load;
+    if !(load > 0.0 && load.is_finite()) {
+        return Err(Failure::Usage(format!("--load is {load}: write a number above 0, like 0.8")));
+    }
+    nonzero(args.service, "--service")?;
+    let queue = Queue {
+        servers: args.servers,
+        load,
+        service: args.service,
+        service_law: args.service_law,
+        customers: args.customers,
+        warm_up: args.warm_up,
+    };
+    match queue.mean_gap() {
+        Span::ZERO => Err(Failure::Usage(format!(
+            "at a load of {load}, customers come more often than every nanosecond: lower --load, or \
+             raise --service"
+        ))),
+        Span::MAX => Err(Failure::Usage(format!(
+            "at a load of {load}, the next customer comes after the end of time, in 584 years: \
+             raise --load, or lower --service"
+        ))),
+        _ => Ok(queue),
+    }
 }

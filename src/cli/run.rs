@@ -90,6 +90,9 @@ impl<S: Runnable> Ending<'_, S> {
         let mut out = Stdout::new();
         out.report(|out| model.report(out, run, config, common))?;
         out.finish()?;
+        if let Some(note) = model.note().filter(|_| !common.quiet) {
+            talk(format_args!("note: {note}"));
+        }
         tell_unknown_paths(config, simulation);
         tell_stuck(config, simulation);
         if !common.quiet {
@@ -114,7 +117,9 @@ fn tell_unknown_paths(config: &Config, simulation: &Simulation) {
 /// Who waits for an answer may wait for one that was lost.
 fn tell_stuck(config: &Config, simulation: &Simulation) {
     const MOST: usize = 5;
-    if config.faults.is_empty() {
+    // After the horizon, answers may still come.
+    let cut = config.horizon.is_some() && simulation.pending_events() > 0;
+    if config.faults.is_empty() || cut {
         return;
     }
     let unanswered = simulation.unanswered();

@@ -6,10 +6,11 @@
 
 use super::args::{Common, System};
 use super::exit::Failure;
-use super::options::{actor_tree, config, message_log, parameter_training, taxi_fleet};
+use super::options::{actor_tree, config, message_log, parameter_training, queue, taxi_fleet};
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
+use crate::models::queue::Queue;
 use crate::models::taxi_fleet::TaxiFleet;
 use crate::models::{Branching, Measured, Run};
 use crate::report::{json, text};
@@ -46,6 +47,11 @@ pub(super) trait Runnable:
     fn text(&self, out: &mut dyn Write, run: &Run<Self::Result>, common: &Common)
     -> io::Result<()>;
 
+    /// What the user should know before a result is believed; told after a run.
+    fn note(&self) -> Option<String> {
+        None
+    }
+
     /// Writes what a run came to as the user wants it.
     fn report(
         &self,
@@ -77,6 +83,7 @@ pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Visited<V> {
         System::ParameterServer(args) => visitor.visit(&parameter_training(args)?, config, common),
         System::ActorTree(args) => visitor.visit(&actor_tree(args)?, config, common),
         System::Messages(args) => visitor.visit(&message_log(args)?, config, common),
+        System::Queue(args) => visitor.visit(&queue(args)?, config, common),
     }
 }
 
@@ -92,6 +99,7 @@ pub(super) fn visit_type<V: TypeVisitor>(system: &System, visitor: V) -> Result<
         System::ParameterServer(_) => visitor.visit::<ParameterTraining>(system),
         System::ActorTree(_) => visitor.visit::<ActorTree>(system),
         System::Messages(_) => visitor.visit::<MessageLog>(system),
+        System::Queue(_) => visitor.visit::<Queue>(system),
     }
 }
 
@@ -110,6 +118,32 @@ impl Runnable for TaxiFleet {
 
     fn text(&self, out: Out, run: &Run<Self::Result>, common: &Common) -> io::Result<()> {
         text::taxi(out, self, &run.result, common.lang.into())
+    }
+}
+
+impl Runnable for Queue {
+    fn json(
+        &self,
+        out: Out,
+        run: &Run<Self::Result>,
+        c: &Config,
+        common: &Common,
+    ) -> io::Result<()> {
+        json::queue(out, (self, run), c, common.summary)
+    }
+
+    fn text(&self, out: Out, run: &Run<Self::Result>, common: &Common) -> io::Result<()> {
+        text::queue(out, self, run, common.lang.into())
+    }
+
+    fn note(&self) -> Option<String> {
+        let endless = || {
+            let load = self.load;
+            format!(
+                "at a load of {load} there is no steady state: the longer it runs, the longer the line"
+            )
+        };
+        (!self.is_stable()).then(endless)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The four systems of the notebook, each an ordinary user of the engine.
+//! The notebook's four systems and a queue, each an ordinary user of the engine.
 //!
 //! A model is a set of parameters (`TaxiFleet`, ...) with `Default` giving
 //! the notebook's numbers, a `start` that puts its actors into a
@@ -13,6 +13,7 @@ mod message_actor;
 pub mod message_log;
 mod money;
 pub mod parameter_server;
+pub mod queue;
 pub mod taxi_fleet;
 
 pub use branch::Branching;
@@ -28,7 +29,7 @@ use crate::simulation::{Config, Counts, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
-/// The latency that the four systems run under unless told otherwise.
+/// The latency that the systems run under unless told otherwise.
 ///
 /// On real Ray the order of simultaneous calls is decided by how many hops
 /// each took, not by who was called first. An equal small latency on every

@@ -4,6 +4,7 @@ use super::{Workload, smaller_lists};
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
+use crate::models::queue::Queue;
 use crate::models::taxi_fleet::{Durations, TaxiFleet};
 use crate::time::Span;
 
@@ -74,6 +75,17 @@ impl Workload for MessageLog {
         smaller.extend(halves(self.workers).map(|workers| Self { workers, ..self.clone() }));
         smaller.extend(halves(self.messages).map(|messages| Self { messages, ..self.clone() }));
         smaller.extend(halves(self.polls).map(|polls| Self { polls, ..self.clone() }));
+        smaller
+    }
+}
+
+impl Workload for Queue {
+    /// Fewer customers and servers; a server stays, so that a customer can leave.
+    fn smaller(&self) -> Vec<Self> {
+        let mut smaller = Vec::new();
+        smaller.extend(halves(self.customers).map(|customers| Self { customers, ..self.clone() }));
+        let fewer = halves(self.servers).filter(|servers| *servers > 0);
+        smaller.extend(fewer.map(|servers| Self { servers, ..self.clone() }));
         smaller
     }
 }

@@ -34,6 +34,8 @@ pub struct Config {
     pub faults: FaultPlan,
     /// CPU slots for tasks; `None` is as many as there are tasks.
     pub cpus: Option<u32>,
+    /// Where [`run`](crate::Simulation::run) ends, without an error; never unless set.
+    pub horizon: Option<VirtualTime>,
     /// Where the run is stopped with an error.
     pub limits: Limits,
     /// Which of several events due at one instant comes first.
@@ -64,6 +66,7 @@ impl Config {
             links: Vec::new(),
             faults: FaultPlan::new(),
             cpus: None,
+            horizon: None,
             limits: Limits::default(),
             ties: TiePolicy::InOrder,
             event_list: EventListKind::default(),
@@ -116,6 +119,25 @@ impl Config {
     #[must_use]
     pub fn cpus(self, cpus: u32) -> Self {
         Self { cpus: Some(cpus), ..self }
+    }
+
+    /// Sets the virtual time at which a run ends: what is due then still happens, and what
+    /// is due later stays pending. Not an error, as [`Limits::end_time`] is: results are read
+    /// as the actors are then. A horizon beyond the end of a run changes nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
+    /// use flagfall::Config;
+    ///
+    /// let morning = TaxiFleet::default().run(Config::new(42).horizon("5s".parse()?))?;
+    /// assert_eq!(morning.virtual_time, "5s".parse()?);
+    /// assert!(morning.result.rides.len() < 10 && morning.counts.pending() > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn horizon(self, horizon: VirtualTime) -> Self {
+        Self { horizon: Some(horizon), ..self }
     }
 
     /// Sets the limits.

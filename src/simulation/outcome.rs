@@ -35,7 +35,7 @@ pub enum Outcome {
     /// Nothing is scheduled any more. Actors may still wait for answers:
     /// [`Simulation::stuck`](crate::Simulation::stuck) says who, and for what.
     Idle,
-    /// The time that was asked for is reached; more is scheduled.
+    /// The time that was asked for, or the horizon, is reached; more is scheduled.
     Reached,
 }
 

@@ -15,17 +15,18 @@ use std::rc::Rc;
 const MANY_NEWBORNS: usize = 1_024;
 
 impl Simulation {
-    /// Runs until an actor ends the run or nothing is scheduled.
+    /// Runs until an actor ends the run, nothing is scheduled, or the
+    /// [horizon](crate::Config::horizon) is reached, if there is one.
     ///
     /// # Errors
     /// [`SimulationError`] if a handler panicked or misused its context, or
     /// a limit was reached.
     pub fn run(&mut self) -> Result<Outcome, SimulationError> {
-        self.run_until(VirtualTime::MAX)
+        self.run_until(self.config.horizon.unwrap_or(VirtualTime::MAX))
     }
 
     /// Runs all events due up to `time`, that instant included, then sets
-    /// the clock to `time` if events remain after it.
+    /// the clock to `time` if events remain after it. The horizon is not looked at.
     ///
     /// # Errors
     /// As [`run`](Self::run).

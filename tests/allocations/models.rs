@@ -1,4 +1,4 @@
-//! The four models. Their actors keep what they are told: polls, readings,
+//! The models. Their actors keep what they are told: polls, readings,
 //! rides, checkpoints, messages. So that what is counted is the engine's, each
 //! runs with parameters, and is measured between two virtual times, such that
 //! - nobody polls, reads, is born or dies in between: those may allocate;
@@ -11,6 +11,7 @@ use crate::{allocations, assert_none};
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::queue::Queue;
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::models::{DEFAULT_LATENCY, Model};
 use flagfall::{Config, Simulation, Span, VirtualTime};
@@ -111,4 +112,11 @@ fn message_log() {
         ..MessageLog::default()
     };
     check(&log, 130, 255, 1_900, |log| vec![log.unpolled.len()]);
+}
+
+/// Two servers that are seldom idle both: customers wait, and the line is used.
+#[test]
+fn queue() {
+    let queue = Queue { servers: 2, customers: 100_000, ..Queue::default() };
+    check(&queue, 700, 1_200, 3_900, |result| vec![result.visits.len()]);
 }

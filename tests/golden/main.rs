@@ -8,6 +8,7 @@ mod workloads;
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::queue::{Queue, ServiceLaw};
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Model};
 use flagfall::{
@@ -90,6 +91,28 @@ fn many<M: Model + Default + Sync>(threads: u64, watched: bool) -> Digest {
     digest
 }
 
+/// A queue that 1,400 runs of do not take minutes.
+struct ShortQueue(Queue);
+
+impl Default for ShortQueue {
+    fn default() -> Self {
+        Self(Queue { servers: 2, customers: 100, ..Queue::default() })
+    }
+}
+
+impl Model for ShortQueue {
+    type Handles = <Queue as Model>::Handles;
+    type Result = <Queue as Model>::Result;
+
+    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
+        self.0.start(simulation)
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Self::Handles) -> Self::Result {
+        self.0.collect(simulation, handles)
+    }
+}
+
 fn line<M: Model + Default + Sync>(name: &str) -> String {
     let alone = many::<M>(1, false);
     for (threads, watched) in [(1, true), (2, false), (4, true), (4, false), (8, false), (8, true)]
@@ -106,6 +129,7 @@ fn threads_and_watchers_change_nothing() {
         line::<ParameterTraining>("parameter-server"),
         line::<ActorTree>("actor-tree"),
         line::<MessageLog>("messages"),
+        line::<ShortQueue>("queue of 100"),
     ];
     fixtures::check_golden("many-digests.txt", &lines.concat());
 }
@@ -117,12 +141,20 @@ fn all(list: EventListKind) -> String {
         crashes: vec![(0, Span::from_millis(1_500))],
         ..ActorTree::default()
     };
+    let three = Queue {
+        servers: 3,
+        service_law: ServiceLaw::Erlang(4),
+        customers: 500,
+        ..Queue::default()
+    };
     [
         lines("taxi", &TaxiFleet::default(), list),
         lines("parameter-server", &ParameterTraining::default(), list),
         lines("actor-tree", &ActorTree::default(), list),
         lines("actor-tree with a crash", &tree, list),
         lines("messages", &MessageLog::default(), list),
+        lines("queue", &Queue::default(), list),
+        lines("queue with three servers", &three, list),
         shop(list),
     ]
     .concat()

@@ -9,6 +9,7 @@ mod ties;
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::queue::{Queue, ServiceLaw};
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{Branching, DEFAULT_LATENCY, Model, resume_run, save_run};
 use flagfall::random::{Stream, StreamName};
@@ -27,7 +28,8 @@ fn profiles() -> Vec<Config> {
     let plan = "link ** -> ** loss 0.02 latency uniform:1ms..4ms\n\
                 slow **/worker[1] by 1.5\n\
                 link ** -> ** bandwidth 1MB/s from 3s to 6s\n\
-                crash driver/worker[2] at 7s";
+                crash driver/worker[2] at 7s\n\
+                crash queue/server[2] at 20s";
     let plan: FaultPlan = plan.parse().expect("a plan");
     let exponential = Latency::Exponential { mean: Span::from_millis(2) };
     vec![
@@ -128,4 +130,11 @@ fn the_actor_tree_goes_on() {
 #[test]
 fn the_message_actor_goes_on() {
     check("messages", &MessageLog::default());
+}
+
+#[test]
+fn the_queue_goes_on() {
+    let service_law = ServiceLaw::Erlang(2);
+    let queue = Queue { servers: 3, load: 0.95, customers: 150, service_law, ..Queue::default() };
+    check("queue", &queue);
 }

@@ -6,6 +6,7 @@
 use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::message_log::MessageLog;
 use flagfall::models::parameter_server::ParameterTraining;
+use flagfall::models::queue::Queue;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{ResumedRun, resume_run, save_run};
 use twox_hash::XxHash3_128;
@@ -40,5 +41,6 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         read_as!(ParameterTraining, &file[..]);
         read_as!(ActorTree, &file[..]);
         read_as!(MessageLog, &file[..]);
+        read_as!(Queue, &file[..]);
     });
 });

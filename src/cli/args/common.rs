@@ -38,6 +38,10 @@ pub(in crate::cli) struct Common {
     /// One rule of what goes wrong, after those of the file (repeatable)
     #[arg(long = "fault", value_name = "RULE", help_heading = "Run")]
     pub(in crate::cli) fault_rules: Vec<String>,
+    /// End the run at this virtual time, like 1h, and read the results there; what is due later
+    /// stays pending [default: run to the end]
+    #[arg(long, value_name = "TIME", help_heading = "Run")]
+    pub(in crate::cli) horizon: Option<Span>,
     /// CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks)
     /// [default: as many as there are tasks]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
@@ -117,7 +121,7 @@ pub(in crate::cli) struct LimitArgs {
     /// Messages waiting in one mailbox
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_mailbox: Option<u64>,
-    /// No event may happen later than this, like 1h
+    /// No event may happen later than this, like 1h (--horizon ends a run without an error)
     #[arg(long, value_name = "TIME")]
     pub(in crate::cli) end_time: Option<Span>,
 }

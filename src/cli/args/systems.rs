@@ -3,6 +3,7 @@
 use super::Common;
 use crate::cli::values::{Crash, DurationList, Script, SecondsRange};
 use crate::models::Rate;
+use crate::models::queue::ServiceLaw;
 use crate::time::Span;
 use clap::Args;
 use std::path::PathBuf;
@@ -139,6 +140,32 @@ pub(in crate::cli) struct MessagesArgs {
     /// How long the message actor's process takes to start
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     pub(in crate::cli) actor_startup: Span,
+    #[command(flatten)]
+    pub(in crate::cli) common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Queue")]
+pub(in crate::cli) struct QueueArgs {
+    /// How many servers
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(in crate::cli) servers: u32,
+    /// How much work comes, as a share of what the servers can do; from 1 on there is no steady
+    /// state: the line grows without end
+    #[arg(long, value_name = "X", default_value_t = 0.8)]
+    pub(in crate::cli) load: f64,
+    /// How long a service takes on average
+    #[arg(long, value_name = "SPAN", default_value = "1s")]
+    pub(in crate::cli) service: Span,
+    /// Law of its length: exponential, fixed, uniform (from 0 to twice the mean), or erlang:K
+    #[arg(long, value_name = "LAW", default_value = "exponential")]
+    pub(in crate::cli) service_law: ServiceLaw,
+    /// How many customers come, after exponential gaps
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(in crate::cli) customers: u32,
+    /// Who arrives in this span from the start is served, but not counted
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(in crate::cli) warm_up: Span,
     #[command(flatten)]
     pub(in crate::cli) common: Common,
 }

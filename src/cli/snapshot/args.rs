@@ -107,8 +107,8 @@ Examples:
   flagfall fork --at 5s --branches 1 --set ties=59=1 taxi --latency 0
 
 All branches are the same up to the fork. A seed changes what is drawn after it; --set can
-change latency, end-time, ties, max-events, max-events-per-instant, max-actors, max-pending
-and max-mailbox. What a change does not touch draws the same numbers in all branches.
+change latency, horizon, end-time, ties, max-events, max-events-per-instant, max-actors,
+max-pending and max-mailbox. What a change does not touch draws the same numbers in all branches.
 
 Ties are fifo, shuffle, shuffle:SEED or choices at events after the fork, as `flagfall ties`
 prints them. A snapshot of a run without --ties does not say who sent what was under way: no

@@ -23,6 +23,7 @@ use std::time::Instant;
 pub(in crate::cli) enum Change {
     Latency(Latency),
     EndTime(Span),
+    Horizon(Span),
     Ties(Ties),
     /// The name of the limit, and its value.
     Limit(&'static str, u64),
@@ -41,6 +42,7 @@ impl FromStr for Change {
         match name.trim().trim_start_matches("--") {
             "latency" => value.parse().map(Self::Latency).map_err(|error| format!("{error}")),
             "end-time" => value.parse().map(Self::EndTime).map_err(|error| format!("{error}")),
+            "horizon" => value.parse().map(Self::Horizon).map_err(|error| format!("{error}")),
             "ties" => value.parse().map(Self::Ties),
             "seed" => Err("a seed is given by --seeds, one for each branch".to_owned()),
             name => match LIMITS.iter().find(|limit| **limit == name) {
@@ -51,7 +53,7 @@ impl FromStr for Change {
                 }
                 None => Err(format!(
                     "`{name}` cannot be changed in a running simulation: what can is latency, \
-                     end-time, ties, {}",
+                     horizon, end-time, ties, {}",
                     LIMITS.join(", ")
                 )),
             },
@@ -79,6 +81,9 @@ impl Change {
             Self::Ties(ties) => {
                 let policy = ties.policy(simulation.config().seed);
                 return simulation.set_ties(policy);
+            }
+            Self::Horizon(span) => {
+                return simulation.set_horizon(Some(VirtualTime::ZERO + *span));
             }
             Self::EndTime(span) => limits.end_time = VirtualTime::ZERO + *span,
             Self::Limit("max-events", most) => limits.events = *most,
@@ -204,7 +209,12 @@ impl Visitor for ForkRun<'_> {
 
 /// Runs to where the branches begin.
 fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
-    match simulation.run_until(at).map_err(failed)? {
+    let horizon = simulation.config().horizon;
+    match simulation.run_until(horizon.unwrap_or(at).min(at)).map_err(failed)? {
+        Outcome::Reached if simulation.now() < at => Err(Failure::Usage(format!(
+            "the run ends at its horizon, {}, before --at {at}: branch off earlier",
+            simulation.now()
+        ))),
         Outcome::Reached => Ok(()),
         _ => Err(Failure::Usage(format!(
             "the run is over at {}, before --at {at}: branch off earlier",

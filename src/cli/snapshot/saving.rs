@@ -76,7 +76,12 @@ pub(in crate::cli) fn run_on<S: Runnable>(
             save_at(model, simulation, handles, saving, begin)?;
         }
         let mut now = begin;
+        let horizon = simulation.config().horizon.unwrap_or(VirtualTime::MAX);
         while let Some(time) = saving.next(now) {
+            if time > horizon {
+                missed = saving.at.iter().copied().find(|asked| *asked > now);
+                break;
+            }
             if simulation.run_until(time).map_err(failed)? != Outcome::Reached {
                 missed = saving.at.iter().copied().find(|asked| *asked > now);
                 break;

@@ -7,6 +7,7 @@
 mod actor_tree;
 mod message_log;
 mod parameter_server;
+mod queue;
 mod taxi;
 mod ties;
 mod timeline;
@@ -15,6 +16,7 @@ mod trace;
 pub use actor_tree::actor_tree;
 pub use message_log::message_log;
 pub use parameter_server::parameter_server;
+pub use queue::queue;
 pub use taxi::taxi;
 pub use ties::ties;
 pub use timeline::Timeline;

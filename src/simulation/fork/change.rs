@@ -130,6 +130,13 @@ impl Simulation {
         }
     }
 
+    /// Sets the [horizon](crate::Config::horizon), or takes it away. A horizon in the past
+    /// ends the run where it is.
+    pub fn set_horizon(&mut self, horizon: Option<VirtualTime>) {
+        self.config.horizon = horizon;
+        self.core.borrow_mut().config.horizon = horizon;
+    }
+
     /// Sets the limits that hold from now on.
     pub fn set_limits(&mut self, limits: Limits) {
         self.config.limits = limits;

@@ -64,6 +64,7 @@ struct ConfigPicture {
     links: Vec<(String, String, String)>,
     faults: String,
     cpus: Option<u32>,
+    horizon: Option<VirtualTime>,
     limits: Limits,
     ties: String,
     event_list: EventListKind,
@@ -167,6 +168,7 @@ impl ConfigPicture {
             links: config.links.iter().map(link).collect(),
             faults: config.faults.to_string(),
             cpus: config.cpus,
+            horizon: config.horizon,
             limits: config.limits,
             ties: config.ties.to_string(),
             event_list: config.event_list,
@@ -194,7 +196,7 @@ impl ConfigPicture {
         config.ingredients = self.ingredients;
         config.digest_of =
             self.digest_of.iter().map(|pattern| Pattern::from(pattern.as_str())).collect();
-        (config.links, config.cpus) = (links, self.cpus);
+        (config.links, config.cpus, config.horizon) = (links, self.cpus, self.horizon);
         Some(config)
     }
 }
