@@ -107,6 +107,7 @@
 //! | run many replications on all cores | [`experiment`] |
 //! | keep their rows and sum them up in a folder | `flagfall::study`, feature `study` |
 //! | see complete systems | [`models`] |
+//! | make a command of a model of one's own | `flagfall::cli::OwnModel`, feature `cli` |
 //!
 //! # What is promised
 //!

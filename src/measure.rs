@@ -105,17 +105,24 @@ impl Measures {
     }
 }
 
+impl Measure {
+    /// The number with its unit, which is left out of counts and shares; `undefined` if
+    /// there is none.
+    #[must_use]
+    pub fn amount(&self) -> String {
+        match (self.value, &*self.unit) {
+            (None, _) => "undefined".to_owned(),
+            (Some(value), "1") => value.to_string(),
+            (Some(value), unit) => format!("{value} {unit}"),
+        }
+    }
+}
+
 impl fmt::Display for Measures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, Measure { name, unit, value }) in self.0.iter().enumerate() {
+        for (at, measure) in self.0.iter().enumerate() {
             let comma = if at == 0 { "" } else { ", " };
-            match value {
-                Some(value) => write!(f, "{comma}{name} {value}")?,
-                None => write!(f, "{comma}{name} undefined")?,
-            }
-            if unit != "1" && value.is_some() {
-                write!(f, " {unit}")?;
-            }
+            write!(f, "{comma}{} {}", measure.name, measure.amount())?;
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ pub type Setting = (&'static str, Vec<String>);
 /// ```
 pub trait Scenario: Model {
     /// The name of the model on the command line.
-    const NAME: &'static str;
+    fn name(&self) -> &str;
 
     /// The options that say the same as the parameters.
     fn settings(&self) -> Vec<Setting>;
@@ -37,21 +37,30 @@ pub trait Scenario: Model {
     /// whatever else decides what happens. What does not (the structure of the
     /// event list, what is digested and shown) is left out.
     fn scenario(&self, config: &Config) -> String {
-        let mut settings = of_config(config);
-        settings.extend(self.settings());
-        let mut text = format!("model = {}\n", quoted(Self::NAME));
-        for (name, values) in settings {
-            let line = match &values[..] {
-                [value] => value_of(value),
-                values => {
-                    let values: Vec<String> = values.iter().map(|value| value_of(value)).collect();
-                    format!("[{}]", values.join(", "))
-                }
-            };
-            writeln!(text, "{name} = {line}").expect("a string takes everything");
-        }
-        text
+        written(self.name(), config, self.settings(), |_| false)
     }
+}
+
+/// The scenario file of those settings. Flags are true or false.
+pub(crate) fn written(
+    model: &str,
+    config: &Config,
+    settings: Vec<Setting>,
+    is_flag: impl Fn(&str) -> bool,
+) -> String {
+    let mut text = format!("model = {}\n", quoted(model));
+    for (name, values) in of_config(config).into_iter().chain(settings) {
+        let line = match &values[..] {
+            [value] if is_flag(name) => value.clone(),
+            [value] => value_of(value),
+            values => {
+                let values: Vec<String> = values.iter().map(|value| value_of(value)).collect();
+                format!("[{}]", values.join(", "))
+            }
+        };
+        writeln!(text, "{name} = {line}").expect("a string takes everything");
+    }
+    text
 }
 
 /// The settings of a run.
@@ -114,7 +123,9 @@ fn quoted(text: &str) -> String {
 }
 
 impl Scenario for TaxiFleet {
-    const NAME: &'static str = "taxi";
+    fn name(&self) -> &str {
+        "taxi"
+    }
 
     fn settings(&self) -> Vec<Setting> {
         let rides = match &self.durations {
@@ -143,7 +154,9 @@ impl Scenario for TaxiFleet {
 }
 
 impl Scenario for ParameterTraining {
-    const NAME: &'static str = "parameter-server";
+    fn name(&self) -> &str {
+        "parameter-server"
+    }
 
     fn settings(&self) -> Vec<Setting> {
         vec![
@@ -161,7 +174,9 @@ impl Scenario for ParameterTraining {
 }
 
 impl Scenario for ActorTree {
-    const NAME: &'static str = "actor-tree";
+    fn name(&self) -> &str {
+        "actor-tree"
+    }
 
     fn settings(&self) -> Vec<Setting> {
         let mut settings = vec![
@@ -187,7 +202,9 @@ impl Scenario for ActorTree {
 }
 
 impl Scenario for MessageLog {
-    const NAME: &'static str = "messages";
+    fn name(&self) -> &str {
+        "messages"
+    }
 
     fn settings(&self) -> Vec<Setting> {
         vec![
@@ -204,7 +221,9 @@ impl Scenario for MessageLog {
 }
 
 impl Scenario for Queue {
-    const NAME: &'static str = "queue";
+    fn name(&self) -> &str {
+        "queue"
+    }
 
     fn settings(&self) -> Vec<Setting> {
         vec![

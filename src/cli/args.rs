@@ -1,32 +1,30 @@
 //! The command line.
 
 mod common;
+mod named;
 mod systems;
 
 pub(super) use common::{Common, LangArg, LimitArgs};
+pub(super) use named::{System, built_in_names};
 pub(super) use systems::{
     ActorTreeArgs, MessagesArgs, ParameterServerArgs, QueueArgs, TaxiArgs, WorkerArgs,
 };
 
+use super::own::program;
 use super::snapshot::{ForkArgs, ResumeArgs};
 use super::sweep::SweepArgs;
 use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
-use crate::models::actor_tree::ActorTree;
-use crate::models::message_log::MessageLog;
-use crate::models::parameter_server::ParameterTraining;
-use crate::models::taxi_fleet::TaxiFleet;
-use crate::scenario::Scenario;
 use clap::builder::Styles;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// Deterministic discrete-event simulation: actors in virtual time.
+/// Says what the program that this process is says of itself.
 #[derive(Debug, Parser)]
 #[command(
-    name = "flagfall",
-    version,
-    about,
-    after_help = super::exit::HELP,
+    name = program().name(),
+    version = program().shown_version(),
+    about = program().about_text(),
+    after_help = program().help(super::exit::HELP),
     styles = Styles::styled(),
     arg_required_else_help = true,
     subcommand_required = true
@@ -47,17 +45,17 @@ pub(super) enum Command {
         system: Box<System>,
     },
     /// Show a trace file that `run ... --record FILE` wrote: as text, JSON lines or a timeline
-    #[command(after_help = super::trace_args::TRACE_HELP)]
+    #[command(after_help = program().help(super::trace_args::TRACE_HELP))]
     Trace(TraceArgs),
     /// Find the first event in which two trace files differ: exit code 0 if there is none, 1 if
     /// there is
-    #[command(after_help = super::trace_args::DIFF_HELP)]
+    #[command(after_help = program().help(super::trace_args::DIFF_HELP))]
     Diff(DiffArgs),
     /// Make a recorded run again and hold it to its trace file, event by event
-    #[command(after_help = super::trace_args::REPLAY_HELP)]
+    #[command(after_help = program().help(super::trace_args::REPLAY_HELP))]
     Replay(ReplayArgs),
     /// Run a system several times, one after another and side by side, and compare the runs
-    #[command(arg_required_else_help = true, after_help = super::trace_args::VERIFY_HELP)]
+    #[command(arg_required_else_help = true, after_help = program().help(super::trace_args::VERIFY_HELP))]
     Verify {
         #[command(flatten)]
         options: VerifyArgs,
@@ -65,7 +63,7 @@ pub(super) enum Command {
         system: Box<System>,
     },
     /// Run a system many times at the points of a grid, into a folder of results
-    #[command(arg_required_else_help = true, after_help = super::sweep::SWEEP_HELP)]
+    #[command(arg_required_else_help = true, after_help = program().help(super::sweep::SWEEP_HELP))]
     Sweep {
         #[command(subcommand)]
         system: Box<System>,
@@ -73,7 +71,7 @@ pub(super) enum Command {
         sweep: SweepArgs,
     },
     /// Find what the order of simultaneous events decides: a race detector
-    #[command(arg_required_else_help = true, after_help = TIES_HELP)]
+    #[command(arg_required_else_help = true, after_help = program().help(TIES_HELP))]
     Ties {
         #[command(subcommand)]
         system: Box<System>,
@@ -81,10 +79,10 @@ pub(super) enum Command {
         search: SearchArgs,
     },
     /// Go on with a run that `run ... --snapshot FILE` saved, to the same end
-    #[command(after_help = super::snapshot::RESUME_HELP)]
+    #[command(hide = !program().has_built_in(), after_help = program().help(super::snapshot::RESUME_HELP))]
     Resume(Box<ResumeArgs>),
     /// Run several futures of one run from a virtual time on, and print what each comes to
-    #[command(arg_required_else_help = true, after_help = super::snapshot::FORK_HELP)]
+    #[command(arg_required_else_help = true, after_help = program().help(super::snapshot::FORK_HELP))]
     Fork(Box<ForkArgs>),
     /// Print a completion script for a shell
     Completions {
@@ -93,8 +91,9 @@ pub(super) enum Command {
     },
 }
 
+/// The systems that `flagfall` itself can run.
 #[derive(Debug, Subcommand)]
-pub(super) enum System {
+pub(super) enum BuiltIn {
     /// Taxi fleet: rides are assigned, refused and completed; commission adds up
     Taxi(TaxiArgs),
     /// Parameter server: workers send gradients, a driver reads the parameters
@@ -144,14 +143,15 @@ pub(super) fn systems() -> Vec<(String, String)> {
         .collect()
 }
 
-impl System {
+impl BuiltIn {
     /// Its name on the command line.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Taxi(_) => TaxiFleet::NAME,
-            Self::ParameterServer(_) => ParameterTraining::NAME,
-            Self::ActorTree(_) => ActorTree::NAME,
-            Self::Messages(_) => MessageLog::NAME,
+            Self::Taxi(_) => "taxi",
+            Self::ParameterServer(_) => "parameter-server",
+            Self::ActorTree(_) => "actor-tree",
+            Self::Messages(_) => "messages",
+            Self::Queue(_) => "queue",
         }
     }
 

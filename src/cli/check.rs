@@ -1,6 +1,6 @@
 //! Scenario files up to where their runs would begin.
 
-use super::args::{Cli, Command, Common, System};
+use super::args::{BuiltIn, Cli, Command, Common, System};
 use super::exit::Failure;
 use super::scenario_file;
 use super::system::{Runnable, Visitor, visit};
@@ -26,7 +26,8 @@ pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
 }
 
 fn names_files(system: &System) -> bool {
-    let durations = matches!(system, System::Taxi(args) if args.durations_file.is_some());
+    let durations =
+        matches!(system, System::BuiltIn(BuiltIn::Taxi(args)) if args.durations_file.is_some());
     durations || system.common().faults.is_some()
 }
 

@@ -1,6 +1,8 @@
 //! Exit codes, and how a failure is told.
 
+use super::own::ModelPanic;
 use crate::simulation::SimulationError;
+use std::any::Any;
 use std::io;
 use std::process::ExitCode;
 
@@ -36,6 +38,11 @@ pub(super) enum Failure {
     Files(String),
     /// A search found more outcomes than it should.
     Several(String),
+    /// A mistake of a model of one's own, outside of any handler.
+    Model {
+        text: String,
+        again: String,
+    },
     /// Our own mistake, outside of any handler.
     Bug {
         text: String,
@@ -44,6 +51,16 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// What a panic outside of any handler says.
+    pub(super) fn of_panic(panic: &(dyn Any + Send), again: String) -> Self {
+        if let Some(ModelPanic(text)) = panic.downcast_ref() {
+            return Self::Model { text: text.clone(), again };
+        }
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Self::Bug { text: text.to_owned(), again }
+    }
+
     pub(super) fn output(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
@@ -61,12 +78,14 @@ impl Failure {
         let code = match &self {
             Self::ClosedPipe => return 0,
             Self::Different => return i32::from(RUN),
-            Self::Run { .. } | Self::Bug { .. } | Self::Several(_) => RUN,
+            Self::Run { .. } | Self::Model { .. } | Self::Bug { .. } | Self::Several(_) => RUN,
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
         };
         let again = match &self {
-            Self::Run { again, .. } | Self::Bug { again, .. } => format!("\nagain: {again}"),
+            Self::Run { again, .. } | Self::Model { again, .. } | Self::Bug { again, .. } => {
+                format!("\nagain: {again}")
+            }
             Self::Usage(_) => "\n\nFor more, try '--help'.".to_owned(),
             _ => String::new(),
         };
@@ -81,6 +100,7 @@ impl Failure {
             Self::Different => "there is a difference".to_owned(),
             Self::Run { error, .. } => error.to_string(),
             Self::Usage(message) | Self::Files(message) | Self::Several(message) => message.clone(),
+            Self::Model { text, .. } => text.clone(),
             Self::Bug { text, .. } => format!("this is a mistake of flagfall's own: {text}"),
         }
     }

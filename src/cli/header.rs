@@ -1,7 +1,8 @@
 //! What the header of a trace file says was run: written and read back.
 
-use super::args::{Cli, Command, Common, System};
+use super::args::{BuiltIn, Cli, Command, Common, System};
 use super::exit::Failure;
+use super::own::program;
 use super::system::Runnable;
 use crate::digest::Digest;
 use crate::simulation::Config;
@@ -39,7 +40,7 @@ pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) ->
     let links: Vec<String> =
         links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
     let ingredients = [
-        ("system", S::NAME.to_owned()),
+        ("system", model.name().to_owned()),
         ("seed", seed.to_string()),
         ("replication", replication.to_string()),
         ("latency", latency.to_string()),
@@ -52,8 +53,10 @@ pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) ->
     ];
     let horizon = horizon.map(|horizon| ("horizon", horizon.to_string()));
     let header = Header::new(words).draws(config.draws);
-    ingredients
+    let program = program().identity().map(|identity| ("program", identity));
+    program
         .into_iter()
+        .chain(ingredients)
         .chain(horizon)
         .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
 }
@@ -71,7 +74,8 @@ fn short(value: &str) -> String {
 
 /// The system that a trace file names; an error says why it cannot be run.
 pub(super) fn system(header: &Header) -> Result<System, String> {
-    let words = ["flagfall"].into_iter().chain(header.command.iter().map(String::as_str));
+    let name = program().name();
+    let words = [name].into_iter().chain(header.command.iter().map(String::as_str));
     let system = match Cli::try_parse_from(words) {
         Ok(Cli { command: Command::Run { system } }) => *system,
         Ok(_) => return Err("what it records is not a run".to_owned()),
@@ -79,7 +83,7 @@ pub(super) fn system(header: &Header) -> Result<System, String> {
             let text = error.to_string();
             let first = text.lines().next().unwrap_or_default();
             return Err(format!(
-                "this flagfall does not understand its command, `flagfall {}`: {first}",
+                "this {name} does not understand its command, `{name} {}`: {first}",
                 header.command.join(" ")
             ));
         }
@@ -95,7 +99,7 @@ pub(super) fn system(header: &Header) -> Result<System, String> {
 fn reads_standard_input(system: &System) -> bool {
     let is_stdin = |path: &Option<_>| path.as_deref() == Some(Path::new("-"));
     let durations = match system {
-        System::Taxi(args) => is_stdin(&args.durations_file),
+        System::BuiltIn(BuiltIn::Taxi(args)) => is_stdin(&args.durations_file),
         _ => false,
     };
     let Common { faults, .. } = system.common();

@@ -9,6 +9,7 @@ mod exit;
 mod header;
 mod options;
 mod output;
+mod own;
 mod pace;
 mod progress;
 mod record;
@@ -28,16 +29,24 @@ mod verify;
 #[doc(hidden)]
 pub use check::check_scenario;
 
+pub use own::{OwnModel, Program, main_of};
+
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::Failure;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs the command with those arguments, the program's name first, and
-/// returns its exit code.
+/// Runs the command `flagfall` with those arguments, the program's name first, and
+/// returns its exit code. A command with models of one's own begins with [`main_of`] or
+/// [`Program`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match scenario_file::expand(arguments.into_iter().collect()) {
+    command(arguments.into_iter().collect())
+}
+
+/// Runs the command that this process is.
+fn command(arguments: Vec<OsString>) -> ExitCode {
+    let arguments = match scenario_file::expand(arguments) {
         Ok(arguments) => arguments,
         Err(failure) => return failure.report(),
     };
@@ -84,7 +93,7 @@ fn list() -> Result<(), Failure> {
 
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "flagfall", &mut script);
+    clap_complete::generate(shell, &mut Cli::command(), own::program().name(), &mut script);
     let mut out = output::Stdout::new();
     out.bytes(&script)?;
     out.finish()

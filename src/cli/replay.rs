@@ -5,6 +5,7 @@ use super::diff::{against_run, different, equal};
 use super::exit::Failure;
 use super::header;
 use super::output::talk;
+use super::own::program;
 use super::record::{Opened, damaged, incomplete, open};
 use super::system::visit;
 use super::trace_args::ReplayArgs;
@@ -13,7 +14,7 @@ use crate::trace::{Checked, TraceFile};
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let Opened { name, trace } = open(&args.file)?;
     let header = trace.header();
-    let again = format!("flagfall {}", header.command.join(" "));
+    let again = format!("{} {}", program().name(), header.command.join(" "));
     let system = header::system(header)
         .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
     let (held, changed) = visit(&system, Replay(trace))?;

@@ -4,6 +4,7 @@ use super::args::{Common, System};
 use super::exit::Failure;
 use super::header;
 use super::output::{Stdout, peak_memory_bytes, talk};
+use super::own::program;
 use super::pace::Pace;
 use super::record::Recording;
 use super::snapshot::{Saving, check_missed, run_on};
@@ -96,7 +97,7 @@ impl<S: Runnable> Ending<'_, S> {
         tell_unknown_paths(config, simulation);
         tell_stuck(config, simulation);
         if !common.quiet {
-            summarize(S::NAME, config, run, wall, common.verbose);
+            summarize(model.name(), config, run, wall, common.verbose);
         }
         Ok(())
     }
@@ -148,11 +149,7 @@ pub(super) fn without_panic_messages<T>(
     std::panic::set_hook(Box::new(|_| {}));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     std::panic::set_hook(hook);
-    result.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        Err(Failure::Bug { text: text.to_owned(), again: command_line() })
-    })
+    result.unwrap_or_else(|panic| Err(Failure::of_panic(panic.as_ref(), command_line())))
 }
 
 /// Prints every record as it happens. With `--json`, stdout is kept for the
@@ -247,5 +244,5 @@ pub(super) fn shell_line(words: impl Iterator<Item = String>) -> String {
         }
     };
     let words: Vec<String> = words.map(quote).collect();
-    format!("flagfall {}", words.join(" "))
+    format!("{} {}", program().name(), words.join(" "))
 }

@@ -8,6 +8,7 @@
 use super::args::Cli;
 use super::exit::Failure;
 use super::options::read_at_most;
+use super::own::program;
 use clap::{ArgAction, CommandFactory, ValueHint};
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
@@ -47,7 +48,7 @@ pub(super) fn command_line(text: &str) -> Result<Vec<OsString>, String> {
     let systems = cli.find_subcommand("run").expect("run is a subcommand");
     let scenario = ScenarioText { text, folder: None, rest: &[] };
     let options = scenario.placed_options(systems)?;
-    Ok(["flagfall", "run"].into_iter().map(OsString::from).chain(options).collect())
+    Ok([program().name(), "run"].into_iter().map(OsString::from).chain(options).collect())
 }
 
 /// How many words are options of the command itself, with their values.

@@ -4,9 +4,10 @@
 //! [`Visitor`]: it is handed the model with its type, so that each command is
 //! written once for all systems.
 
-use super::args::{Common, System};
+use super::args::{BuiltIn, Common, System};
 use super::exit::Failure;
 use super::options::{actor_tree, config, message_log, parameter_training, queue, taxi_fleet};
+use super::own::program;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
@@ -52,6 +53,11 @@ pub(super) trait Runnable:
         None
     }
 
+    /// Whether its runs are copied: of what is not, a branch is run again from the start.
+    fn is_copied(&self) -> bool {
+        true
+    }
+
     /// Writes what a run came to as the user wants it.
     fn report(
         &self,
@@ -78,12 +84,19 @@ pub(super) type Visited<V> = Result<<V as Visitor>::Output, Failure>;
 pub(super) fn visit<V: Visitor>(system: &System, visitor: V) -> Visited<V> {
     let common = system.common();
     let config = config(common)?;
+    let system = match system {
+        System::BuiltIn(system) => system,
+        System::Own(own) => {
+            own.check()?;
+            return visitor.visit(&own.model, config, common);
+        }
+    };
     match system {
-        System::Taxi(args) => visitor.visit(&taxi_fleet(args, &config)?, config, common),
-        System::ParameterServer(args) => visitor.visit(&parameter_training(args)?, config, common),
-        System::ActorTree(args) => visitor.visit(&actor_tree(args)?, config, common),
-        System::Messages(args) => visitor.visit(&message_log(args)?, config, common),
-        System::Queue(args) => visitor.visit(&queue(args)?, config, common),
+        BuiltIn::Taxi(args) => visitor.visit(&taxi_fleet(args, &config)?, config, common),
+        BuiltIn::ParameterServer(args) => visitor.visit(&parameter_training(args)?, config, common),
+        BuiltIn::ActorTree(args) => visitor.visit(&actor_tree(args)?, config, common),
+        BuiltIn::Messages(args) => visitor.visit(&message_log(args)?, config, common),
+        BuiltIn::Queue(args) => visitor.visit(&queue(args)?, config, common),
     }
 }
 
@@ -94,12 +107,20 @@ pub(super) trait TypeVisitor {
 
 /// Says which type of model a system is.
 pub(super) fn visit_type<V: TypeVisitor>(system: &System, visitor: V) -> Result<(), Failure> {
-    match system {
-        System::Taxi(_) => visitor.visit::<TaxiFleet>(system),
-        System::ParameterServer(_) => visitor.visit::<ParameterTraining>(system),
-        System::ActorTree(_) => visitor.visit::<ActorTree>(system),
-        System::Messages(_) => visitor.visit::<MessageLog>(system),
-        System::Queue(_) => visitor.visit::<Queue>(system),
+    let built_in = match system {
+        System::BuiltIn(built_in) => built_in,
+        System::Own(_) => {
+            let name = program().name();
+            let text = format!("{name} has no snapshots of models of its own: `run` makes none");
+            return Err(Failure::Usage(text));
+        }
+    };
+    match built_in {
+        BuiltIn::Taxi(_) => visitor.visit::<TaxiFleet>(system),
+        BuiltIn::ParameterServer(_) => visitor.visit::<ParameterTraining>(system),
+        BuiltIn::ActorTree(_) => visitor.visit::<ActorTree>(system),
+        BuiltIn::Messages(_) => visitor.visit::<MessageLog>(system),
+        BuiltIn::Queue(_) => visitor.visit::<Queue>(system),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::args::{Common, SearchArgs, System};
 use super::exit::Failure;
 use super::output::{Stdout, talk};
+use super::own::program;
 use super::progress::Progress;
 use super::run::{command_line, without_panic_messages};
 use super::system::{self, Runnable, Visitor};
@@ -35,7 +36,8 @@ fn check(common: &Common) -> Result<(), Failure> {
     match refused.into_iter().find(|(given, _)| *given) {
         None => Ok(()),
         Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and `flagfall ties` makes many: give it to `flagfall run`"
+            "{option} is for one run, and `{name} ties` makes many: give it to `{name} run`",
+            name = program().name()
         ))),
     }
 }
@@ -56,7 +58,7 @@ impl Visitor for Explore<'_> {
             let millis = start.elapsed().as_secs_f64() * 1e3;
             talk(format_args!(
                 "{}: seed {}, {} runs, {} of them given up as known, wall {millis:.0} ms",
-                S::NAME,
+                model.name(),
                 config.seed,
                 found.runs,
                 found.redundant
@@ -83,7 +85,7 @@ impl Explore<'_> {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
                 runs += 1;
-                progress.tell(|| format!("{}: {runs} runs", S::NAME));
+                progress.tell(|| format!("{}: {runs} runs", model.name()));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
                 let ran = model.run_in(&mut simulation);
                 let result = match ran {
@@ -130,7 +132,7 @@ fn write<S: Runnable>(
             object(model, &run, &config, common).ok()
         };
         let objects: Vec<_> = found.outcomes.iter().map(|outcome| chosen(&outcome.ties)).collect();
-        out.report(|out| json::ties(out, S::NAME, found, &objects, &records))?;
+        out.report(|out| json::ties(out, model.name(), found, &objects, &records))?;
     } else {
         out.report(|out| report::text(out, found, &records))?;
     }

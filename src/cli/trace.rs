@@ -2,6 +2,7 @@
 
 use super::exit::Failure;
 use super::output::Stdout;
+use super::own::program;
 use super::record::{Opened, damaged, incomplete, open};
 use super::trace_args::TraceArgs;
 use crate::network::Pattern;
@@ -156,7 +157,7 @@ fn summary(out: &mut Stdout, name: &str, trace: &TraceFile<File>) -> Result<(), 
     let (header, totals) = (trace.header(), trace.totals());
     out.line(format_args!("trace       {name}"))?;
     out.line(format_args!("flagfall    {}", header.version))?;
-    out.line(format_args!("command     flagfall {}", header.command.join(" ")))?;
+    out.line(format_args!("command     {} {}", program().name(), header.command.join(" ")))?;
     for (name, value) in header.ingredients.iter().filter(|(_, value)| !value.is_empty()) {
         out.line(format_args!("{name:<11} {value}"))?;
     }
@@ -178,7 +179,7 @@ fn timeline(
 ) -> Result<(), Failure> {
     let failed = |error: TraceError| damaged(name, &error);
     let Opened { trace: mut causes, .. } = open(&args.file)?;
-    let title = format!("flagfall {}", trace.header().command.join(" "));
+    let title = format!("{} {}", program().name(), trace.header().command.join(" "));
     let start = chosen.places.start;
     let mut asked = Chosen::new(args, trace).map_err(failed)?;
     let mut timeline = Timeline::new(&mut *out, &title).map_err(|error| Failure::output(&error))?;

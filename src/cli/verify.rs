@@ -126,7 +126,7 @@ impl Visitor for Verify<'_> {
             talk(format_args!(
                 "{}: seed {}, {} runs one after another and {threads} side by side, all equal, \
                  digest {digest}",
-                S::NAME,
+                model.name(),
                 config.seed,
                 options.runs,
             ));

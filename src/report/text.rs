@@ -1,6 +1,7 @@
 //! The text output: what the notebook prints, line by line.
 
 use super::{Language, numpy, python};
+use crate::measure::Measures;
 use crate::models::actor_tree::Growth;
 use crate::models::message_log::Log;
 use crate::models::parameter_server::Training;
@@ -84,6 +85,19 @@ pub fn queue(
             "1" => writeln!(out, "{name}: {value:.6}")?,
             unit => writeln!(out, "{name}: {value:.6} {unit}")?,
         }
+    }
+    Ok(())
+}
+
+/// The measures of a run, one a line.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn measures(out: &mut dyn Write, measures: &Measures) -> io::Result<()> {
+    let measures = measures.as_slice();
+    let width = measures.iter().map(|measure| measure.name.chars().count()).max().unwrap_or(0);
+    for measure in measures {
+        writeln!(out, "{:width$}  {}", measure.name, measure.amount())?;
     }
     Ok(())
 }

@@ -105,10 +105,17 @@ pub(super) fn line(ties: &crate::tie::TieChoices) -> String {
     if ties.is_empty() { "fifo".to_owned() } else { ties.to_string() }
 }
 
-/// The fields of a result; the error alone if it failed.
+/// The fields of a result, those of its measures among them; the error alone if it
+/// failed.
 fn fields(result: &RunResult) -> Map<String, Value> {
     match result {
-        Ok(object) => serde_json::from_str(object).unwrap_or_default(),
+        Ok(object) => {
+            let mut fields: Map<String, Value> = serde_json::from_str(object).unwrap_or_default();
+            if let Some(Value::Object(measures)) = fields.remove("measures") {
+                fields.extend(measures);
+            }
+            fields
+        }
         Err(error) => [("error".to_owned(), Value::from(error.as_str()))].into_iter().collect(),
     }
 }

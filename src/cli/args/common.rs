@@ -47,7 +47,7 @@ pub(in crate::cli) struct Common {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
     pub(in crate::cli) cpus: Option<u32>,
     /// Which of several events due at one instant comes first: fifo, shuffle, shuffle:SEED,
-    /// or choices as `flagfall ties` prints them, like 57=1,63=2
+    /// or choices as `ties` prints them, like 57=1,63=2
     #[arg(long, value_name = "POLICY", default_value = "fifo", help_heading = "Run")]
     pub(in crate::cli) ties: Ties,
     /// Structure of the future event list; the results are the same

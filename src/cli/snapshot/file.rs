@@ -2,6 +2,7 @@
 
 use crate::cli::args::{Cli, Command, System};
 use crate::cli::exit::Failure;
+use crate::cli::own::program;
 use crate::cli::scenario_file;
 use crate::simulation::SnapshotError;
 use crate::snapshot::{Header, header};
@@ -65,13 +66,14 @@ pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let bytes = bytes
         .map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))?;
     let header = header(bytes.as_slice()).map_err(|error| failure(error.to_string()))?;
-    let words = std::iter::once("flagfall").chain(header.scenario.iter().map(String::as_str));
+    let words = std::iter::once(program().name()).chain(header.scenario.iter().map(String::as_str));
     match Cli::try_parse_from(words) {
         Ok(Cli { command: Command::Run { system } }) => {
             Ok(Opened { header, system: *system, bytes })
         }
         _ => Err(failure(format!(
-            "its command is no run that this version knows: flagfall {}",
+            "its command is no run that this version knows: {} {}",
+            program().name(),
             header.scenario.join(" ")
         ))),
     }

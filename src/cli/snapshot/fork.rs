@@ -6,6 +6,7 @@ use super::resume::load;
 use crate::cli::args::{Common, System};
 use crate::cli::exit::Failure;
 use crate::cli::output::{Stdout, talk};
+use crate::cli::own::program;
 use crate::cli::run::{command_line, summarize, without_panic_messages};
 use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
 use crate::cli::values::Ties;
@@ -99,6 +100,7 @@ impl Change {
 pub(in crate::cli) fn fork(mut args: ForkArgs) -> Result<(), Failure> {
     let system = args.system.take();
     let args = &args;
+    let (name, first) = (program().name(), program().first_model());
     match (&args.from, system) {
         (Some(path), None) => {
             let mut opened = open(path)?;
@@ -107,24 +109,28 @@ pub(in crate::cli) fn fork(mut args: ForkArgs) -> Result<(), Failure> {
         }
         (None, Some(mut system)) => {
             let Some(at) = args.at else {
-                return Err(Failure::Usage("--at says when to branch off, like --at 5s".to_owned()));
+                return Err(Failure::Usage(
+                    "--at says when to branch off, like --at 5s".to_owned(),
+                ));
             };
             let common = system.common_mut();
-            if common.json || common.trace || common.pace.is_some() || common.snapshot.file.is_some() {
-                return Err(Failure::Usage(
-                    "how branches are printed is said before the system, like `flagfall fork --json \
-                     --at 5s taxi`; --trace, --pace and --snapshot are for single runs"
-                        .to_owned(),
-                ));
+            if common.json
+                || common.trace
+                || common.pace.is_some()
+                || common.snapshot.file.is_some()
+            {
+                return Err(Failure::Usage(format!(
+                    "how branches are printed is said before the system, like `{name} fork --json \
+                     --at 5s {first}`; --trace, --pace and --snapshot are for single runs"
+                )));
             }
             args.output.put_into(common);
             system::visit(&system, ForkRun { args, at })
         }
-        _ => Err(Failure::Usage(
-            "a fork is of a system or of a snapshot: give one, like `flagfall fork --at 5s taxi` or \
-             `flagfall fork --from FILE`"
-                .to_owned(),
-        )),
+        _ => Err(Failure::Usage(format!(
+            "a fork is of a system or of a snapshot: give one, like `{name} fork --at 5s {first}` or \
+             `{name} fork --from FILE`"
+        ))),
     }
 }
 
@@ -187,11 +193,23 @@ impl Visitor for ForkRun<'_> {
     fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
         let mut config = config;
         config.ties = self.args.noting_senders(&config.ties).unwrap_or(config.ties);
-        let mut simulation = Simulation::new(config.clone());
-        simulation.register(&S::types());
-        let handles = model.start(&mut simulation);
+        let begin = || {
+            without_panic_messages(|| {
+                let mut simulation = Simulation::new(config.clone());
+                simulation.register(&S::types());
+                let handles = model.start(&mut simulation);
+                Ok((simulation, handles))
+            })
+        };
+        let (mut simulation, handles) = begin()?;
         without_panic_messages(|| go_to(&mut simulation, VirtualTime::ZERO + self.at))?;
         let branch = || {
+            if !model.is_copied() {
+                let (again, handles) = begin()?;
+                let branch = simulation.rerun(again);
+                let branch = branch.map_err(|error| Failure::Files(error.to_string()))?;
+                return Ok((branch, handles, Origin::Rerun));
+            }
             let mut again = None;
             let branch = simulation.branch(|| {
                 let mut simulation = Simulation::new(config.clone());
@@ -280,7 +298,7 @@ impl<S: Runnable> Branches<'_, S> {
                 self.text(&mut out, (number, by), &run, config)?;
             }
             if args.output.verbose {
-                summarize(S::NAME, config, &run, wall, false);
+                summarize(self.model.name(), config, &run, wall, false);
             }
         }
         if json {
@@ -289,7 +307,10 @@ impl<S: Runnable> Branches<'_, S> {
         out.finish()?;
         if !args.output.quiet {
             let branches = if count == 1 { "branch" } else { "branches" };
-            talk(format_args!("{}: {count} {branches} from {now}, event {event}", S::NAME));
+            talk(format_args!(
+                "{}: {count} {branches} from {now}, event {event}",
+                self.model.name()
+            ));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use points::HIDDEN;
 use super::args::{Common, System};
 use super::exit::Failure;
 use super::output::{Stdout, talk};
+use super::own::program;
 use super::run::{shell_line, without_panic_messages};
 use crate::experiment::{
     Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Stored,
@@ -50,7 +51,8 @@ fn check(common: &Common) -> Result<(), Failure> {
     match refused.into_iter().find(|(given, _)| *given) {
         None => Ok(()),
         Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and a study makes many: give it to `flagfall run`"
+            "{option} is for one run, and a study makes many: give it to `{} run`",
+            program().name()
         ))),
     }
 }

@@ -3,12 +3,14 @@
 use super::args::SweepArgs;
 use crate::cli::args::{Cli, Command, Common, System};
 use crate::cli::exit::Failure;
+use crate::cli::own::{ModelPanic, program};
 use crate::cli::scenario_file::nearest;
 use crate::cli::system::{self, Runnable, Visitor};
 use crate::experiment::{Finished, Grid};
 use crate::simulation::{Config, Limits};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Options that vary nothing, or are the study's own matter.
 const NO_FACTORS: [&str; 16] = [
@@ -51,8 +53,17 @@ struct Prepared<S> {
 impl<S: Runnable> Point for Prepared<S> {
     fn run(&self, replication: u64) -> Result<Finished, String> {
         let config = self.config.clone().replication(replication);
-        let run = self.model.run(config).map_err(|error| error.to_string())?;
-        Ok(Finished::of(&self.model, &run))
+        let run = || {
+            let run = self.model.run(config).map_err(|error| error.to_string())?;
+            Ok(Finished::of(&self.model, &run))
+        };
+        // A model of one's own may panic outside of any handler: a row like any other.
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+            match panic.downcast::<ModelPanic>() {
+                Ok(panic) => Err(panic.0),
+                Err(panic) => resume_unwind(panic),
+            }
+        })
     }
 
     fn scenario(&self) -> &str {
@@ -219,7 +230,7 @@ fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
 }
 
 fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
-    let line = ["flagfall".to_owned()].into_iter().chain(words.iter().cloned());
+    let line = [program().name().to_owned()].into_iter().chain(words.iter().cloned());
     let cli = Cli::try_parse_from(line).map_err(|error| {
         // What clap says, without what it says of usage.
         let text = error.to_string();

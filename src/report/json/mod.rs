@@ -5,6 +5,7 @@
 //! so a million rides need no second copy.
 
 mod actor_tree;
+mod measures;
 mod message_log;
 mod parameter_server;
 mod queue;
@@ -14,6 +15,7 @@ mod timeline;
 mod trace;
 
 pub use actor_tree::actor_tree;
+pub use measures::measures;
 pub use message_log::message_log;
 pub use parameter_server::parameter_server;
 pub use queue::queue;

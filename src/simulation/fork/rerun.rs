@@ -69,7 +69,11 @@ impl Simulation {
         Ok(Branch { simulation, origin: Origin::Rerun, reason: Some(reason) })
     }
 
-    fn rerun(&self, mut again: Self) -> Result<Self, SnapshotError> {
+    /// What was started again, run up to the event that this one is at.
+    ///
+    /// # Errors
+    /// As [`branch`](Self::branch).
+    pub(crate) fn rerun(&self, mut again: Self) -> Result<Self, SnapshotError> {
         let failed = |error: SimulationError| SnapshotError::Failed(Box::new(error));
         let events = self.events();
         while again.events() < events && again.step().map_err(failed)? {}

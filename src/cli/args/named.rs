@@ -1,0 +1,81 @@
+//! Systems by name: the built-in ones, and those that a program adds.
+
+use super::{BuiltIn, Common};
+use crate::cli::own::{Kind, OwnSystem, program};
+use crate::scenario::Scenario;
+use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
+
+/// A system that the program knows, with its options.
+#[derive(Debug)]
+pub(in crate::cli) enum System {
+    BuiltIn(BuiltIn),
+    Own(OwnSystem),
+}
+
+impl System {
+    /// Its name on the command line.
+    pub(in crate::cli) fn name(&self) -> &str {
+        match self {
+            Self::BuiltIn(system) => system.name(),
+            Self::Own(own) => own.model.name(),
+        }
+    }
+
+    pub(in crate::cli) fn common(&self) -> &Common {
+        match self {
+            Self::BuiltIn(system) => system.common(),
+            Self::Own(own) => &own.common,
+        }
+    }
+
+    pub(in crate::cli) fn common_mut(&mut self) -> &mut Common {
+        match self {
+            Self::BuiltIn(system) => system.common_mut(),
+            Self::Own(own) => &mut own.common,
+        }
+    }
+}
+
+// By hand, because `clap` derives sets of subcommands that are known when it is
+// compiled.
+impl Subcommand for System {
+    fn augment_subcommands(command: Command) -> Command {
+        let own = program().models().iter().map(Kind::subcommand);
+        let command = command.subcommands(own);
+        if program().has_built_in() { BuiltIn::augment_subcommands(command) } else { command }
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        program().find(name).is_some() || program().has_built_in() && BuiltIn::has_subcommand(name)
+    }
+}
+
+impl FromArgMatches for System {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let own = matches.subcommand().and_then(|(name, own)| Some((program().find(name)?, own)));
+        match own {
+            Some((kind, matches)) => OwnSystem::parse(kind, matches).map(Self::Own),
+            None => BuiltIn::from_arg_matches(matches).map(Self::BuiltIn),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The names of the built-in systems, and of those options that they alone have.
+pub(in crate::cli) fn built_in_names() -> (Vec<String>, Vec<String>) {
+    let command = BuiltIn::augment_subcommands(Command::new("built-in"));
+    let common = Common::augment_args(Command::new("common"));
+    let is_common = |long: &str| common.get_arguments().any(|arg| arg.get_long() == Some(long));
+    let systems = || command.get_subcommands();
+    let longs = systems().flat_map(Command::get_arguments).filter_map(Arg::get_long);
+    let own = longs.filter(|long| !is_common(long)).map(str::to_owned);
+    (systems().map(|system| system.get_name().to_owned()).collect(), own.collect())
+}

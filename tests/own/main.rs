@@ -1,0 +1,204 @@
+//! Models of one's own that misbehave, and command lines that cannot be.
+//!
+//! This binary is the tests, and with `OWN_PROGRAM` in its environment it is the
+//! program that they run: a command reads its process's arguments, so that it needs a
+//! process, and a test harness would understand them otherwise.
+
+mod programs;
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Output};
+
+fn main() -> ExitCode {
+    if let Ok(program) = std::env::var("OWN_PROGRAM") {
+        return programs::run(&program);
+    }
+    let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    for (name, test) in TESTS.iter().filter(|(name, _)| name.contains(&wanted)) {
+        println!("test {name}");
+        test();
+    }
+    ExitCode::SUCCESS
+}
+
+/// Names and functions of all tests, in order.
+macro_rules! tests {
+    ($($name:ident),* $(,)?) => {
+        const TESTS: &[(&str, fn())] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+tests! {
+    options_of_all_kinds_are_kept,
+    files_are_found_beside_the_scenario,
+    panics_of_the_model_are_errors_of_the_run,
+    panics_under_other_commands_are_told,
+    checks_are_mistakes_of_the_command_line,
+    built_in_models_stand_beside,
+    what_no_command_line_can_have_is_told,
+    a_process_is_one_command,
+}
+
+fn own(program: &str, words: &[&str]) -> Output {
+    let mut command = Command::new(std::env::current_exe().expect("this binary"));
+    command.env("OWN_PROGRAM", program).args(words).output().expect("it runs")
+}
+
+fn told(program: &str, words: &[&str], code: i32) -> String {
+    let output = own(program, words);
+    let text = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {text}");
+    text
+}
+
+fn printed(program: &str, words: &[&str]) -> String {
+    let output = own(program, words);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{words:?}: {told}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A folder of its own, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("flagfall-own-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("a plain name").to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn parameters(words: &[&str]) -> Value {
+    let object = printed("odd", &[words, &["--json", "-q"]].concat());
+    serde_json::from_str::<Value>(&object).expect("one JSON object")["parameters"].clone()
+}
+
+fn options_of_all_kinds_are_kept() {
+    let usual = serde_json::json!({"panic": "never", "flag": false, "no-flag": false});
+    assert_eq!(parameters(&["run", "odd"]), usual);
+    let given = ["--flag", "--no-flag", "--many", "1", "--many=2", "--list=a,b", "--word=true"];
+    let by_options = parameters(&[&["run", "odd"][..], &given].concat());
+    let wanted = serde_json::json!({
+        "panic": "never", "flag": true, "no-flag": true, "many": ["1", "2"], "list": ["a", "b"],
+        "word": true,
+    });
+    assert_eq!(by_options, wanted);
+    let folder = Folder::new("kinds");
+    let text = "model = \"odd\"\nflag = true\nno-flag = true\nmany = [1, 2]\nlist = [\"a\", \"b\"]\n\
+                word = \"true\"\n";
+    let file = folder.file("all.toml", text);
+    assert_eq!(parameters(&["run", &file]), wanted);
+    // What the model itself has read is the same, too.
+    let shown = |words: &[&str]| printed("odd", &[words, &["-q"]].concat());
+    let plain = shown(&[&["run", "odd"][..], &given].concat());
+    assert_eq!(shown(&["run", &file]), plain);
+    assert!(plain.contains("many   3\n") && plain.contains("flags  2\n"), "{plain}");
+}
+
+fn files_are_found_beside_the_scenario() {
+    let folder = Folder::new("files");
+    folder.file("five.txt", "12345");
+    let file = folder.file("read.toml", "model = \"odd\"\nfile = \"five.txt\"\n");
+    let read = printed("odd", &["run", &file, "-q"]);
+    assert!(read.contains("bytes  5\n"), "{read}");
+}
+
+fn panics_of_the_model_are_errors_of_the_run() {
+    for place in ["start", "measure", "series"] {
+        let error = told("odd", &["run", "odd", "--panic", place], 1);
+        let what = if place == "start" { "start" } else { "measure" };
+        let first = format!("error: odd panicked in {what}: no {place} today\nagain: ");
+        assert!(error.starts_with(&first), "{error}");
+        assert!(error.trim_end().ends_with(&format!(" run odd --panic {place}")), "{error}");
+    }
+    let handler = told("odd", &["run", "odd", "--panic", "handler"], 1);
+    assert!(handler.starts_with("error: actor clock: "), "{handler}");
+    assert!(handler.contains("no handler today") && handler.contains("\nagain: "), "{handler}");
+}
+
+fn panics_under_other_commands_are_told() {
+    let commands: [&[&str]; 4] = [
+        &["verify", "odd", "--runs", "2"],
+        &["verify", "odd", "--runs", "1", "--threads", "2"],
+        &["ties", "odd"],
+        &["fork", "--at", "1s", "odd"],
+    ];
+    for words in commands {
+        for place in ["start", "measure"] {
+            let error = told("odd", &[words, &["--panic", place]].concat(), 1);
+            let first = format!("error: odd panicked in {place}: no {place} today\nagain: ");
+            assert!(error.starts_with(&first), "{words:?}: {error}");
+        }
+    }
+    let folder = Folder::new("panics");
+    let trace = folder.0.join("odd.trace").to_str().expect("a plain name").to_owned();
+    let error = told("odd", &["run", "odd", "--panic", "measure", "--record", &trace], 1);
+    assert!(error.contains("the trace up to the error is in "), "{error}");
+    let error = told("odd", &["replay", &trace], 1);
+    assert!(error.contains("error: odd panicked in measure"), "{error}");
+}
+
+fn checks_are_mistakes_of_the_command_line() {
+    let error = told("odd", &["run", "odd", "--many", "13"], 2);
+    assert!(error.starts_with("error: --many is 13: write another number\n"), "{error}");
+    let error = told("odd", &["run", "odd", "--panic", "check"], 1);
+    assert!(error.starts_with("error: odd panicked in check: no check today\n"), "{error}");
+}
+
+fn built_in_models_stand_beside() {
+    let day = include_str!("../../fixtures/taxi-seed-42.txt");
+    assert_eq!(printed("beside", &["run", "taxi", "--seed", "42"]), day);
+    assert!(printed("beside", &["run", "odd"]).contains("ticks  3\n"));
+    let list = printed("beside", &["list"]);
+    assert!(list.starts_with("odd ") && list.contains("\ntaxi "), "{list}");
+    let help = printed("beside", &["ties", "--help"]);
+    assert!(help.contains(" ties taxi --latency 0 --durations"), "{help}");
+    assert!(!help.contains("flagfall ties"), "{help}");
+    let about = printed("beside", &["--help"]);
+    assert!(about.starts_with("Odd models and taxis\n"), "{about}");
+    let saved = Folder::new("beside");
+    let file = saved.0.join("day.snap").to_str().expect("a plain name").to_owned();
+    printed("beside", &["run", "taxi", "--snapshot", &file, "--snapshot-at", "5s"]);
+    assert_eq!(printed("beside", &["resume", &file]), day);
+}
+
+fn what_no_command_line_can_have_is_told() {
+    let wrong = [
+        ("none", "this command has no model"),
+        ("twice", "two models are called odd"),
+        ("taken", "two models are called taxi"),
+        ("seed", "seed-clash has an option --seed, which every model has"),
+        ("global", "global-clash has an option --runs, which every model has"),
+        ("short", "short-clash has an option -q, which every model has"),
+        ("position", "position takes word without a name: write #[arg(long)]"),
+        ("count", "count has an option --loud that counts"),
+        ("name", "no model can be called `Two Words`"),
+    ];
+    for (program, problem) in wrong {
+        let error = told(program, &["list"], 2);
+        assert!(error.starts_with("error: ") && error.contains(problem), "{program}: {error}");
+    }
+    // Without the built-in ones, their names are free.
+    assert!(printed("taxi", &["list"]).starts_with("taxi "));
+}
+
+fn a_process_is_one_command() {
+    let error = told("again", &["list"], 2);
+    assert!(error.contains("this process runs a command with other models already"), "{error}");
+    let twice = printed("repeated", &["list"]);
+    assert_eq!(twice.lines().count(), 2, "{twice}");
+}
