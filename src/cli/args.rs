@@ -84,6 +84,9 @@ pub(super) enum Command {
     /// Run several futures of one run from a virtual time on, and print what each comes to
     #[command(arg_required_else_help = true, after_help = program().help(super::snapshot::FORK_HELP))]
     Fork(Box<ForkArgs>),
+    /// Print the JSON schema of scenario files, for editors
+    #[command(after_help = super::schema::HELP)]
+    Schema(super::schema::SchemaArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete in

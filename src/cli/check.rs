@@ -9,20 +9,23 @@ use clap::Parser;
 
 /// Reads the text of a scenario file with all checks that `flagfall run FILE.toml`
 /// makes before the run begins, and gives the scenario as the model itself writes
-/// it ([`Scenario::scenario`](crate::Scenario::scenario)).
+/// it ([`Scenario::scenario`](crate::Scenario::scenario)); of a grid, all levels are
+/// checked, and the first point is given.
 ///
 /// `None` if the text names other files: they are not read.
 ///
 /// # Errors
 /// The text of what the command would tell.
 pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
-    let arguments = scenario_file::command_line(text)?;
-    let cli = Cli::try_parse_from(arguments).map_err(|error| error.to_string())?;
+    let expanded = scenario_file::command_line(text)?;
+    let cli = Cli::try_parse_from(&expanded.arguments).map_err(|error| {
+        expanded.refused(&error).map_or_else(|| error.to_string(), |failure| failure.text())
+    })?;
     let Command::Run { system } = cli.command else { return Ok(None) };
     if names_files(&system) {
         return Ok(None);
     }
-    visit(&system, Written).map(Some).map_err(|failure| failure.text())
+    visit(&system, Written).map(Some).map_err(|failure| expanded.placed(failure).text())
 }
 
 fn names_files(system: &System) -> bool {

@@ -11,14 +11,15 @@ use std::process::ExitCode;
 pub(super) const RUN: u8 = 1;
 /// The command line is wrong.
 pub(super) const USAGE: u8 = 2;
-/// A file could not be read, or the output not be written.
+/// A file could not be read or has a mistake in it, or the output could not be written.
 pub(super) const FILES: u8 = 3;
 
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
 Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler), or
 what diff, replay and verify compare is different, or `ties --expect-one` found several
-outcomes; 2 wrong command line; 3 a file could not be read or the output not be written.
+outcomes; 2 wrong command line; 3 a file could not be read or has a mistake in it, or the
+output could not be written.
 A closed pipe (`flagfall ... | head`) is not an error.
 
 Results go to standard output, everything else to standard error.";

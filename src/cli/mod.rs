@@ -16,6 +16,7 @@ mod record;
 mod replay;
 mod run;
 mod scenario_file;
+mod schema;
 mod snapshot;
 mod sweep;
 mod system;
@@ -46,13 +47,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Runs the command that this process is.
 fn command(arguments: Vec<OsString>) -> ExitCode {
-    let arguments = match scenario_file::expand(arguments) {
-        Ok(arguments) => arguments,
+    let expanded = match scenario_file::expand(arguments) {
+        Ok(expanded) => expanded,
         Err(failure) => return failure.report(),
     };
-    let cli = match Cli::try_parse_from(&arguments) {
+    let arguments = &expanded.arguments;
+    if let Some(note) = &expanded.note {
+        output::talk(format_args!("note: {note}"));
+    }
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(failure) = expanded.refused(&error) {
+                return failure.report();
+            }
             // Help and version are data for stdout, mistakes talk for stderr;
             // clap knows which, and whether colour is wanted.
             let printed = error.print();
@@ -66,7 +74,7 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::List => list(),
-        Command::Run { system } => run::run(&system, &arguments),
+        Command::Run { system } => run::run(&system, arguments),
         Command::Trace(args) => trace::trace(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Replay(args) => replay::replay(&args),
@@ -75,11 +83,12 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
         Command::Ties { system, search } => ties::ties(&system, &search),
         Command::Resume(args) => snapshot::resume(&args),
         Command::Fork(args) => snapshot::fork(*args),
+        Command::Schema(args) => schema::schema(&args),
         Command::Completions { shell } => completions(shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => expanded.placed(failure).report(),
     }
 }
 

@@ -211,7 +211,9 @@ pub(super) fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
     for crash in &args.crashes {
         if crash.worker >= args.workers {
             return Err(Failure::Usage(format!(
-                "there is no worker {} to crash: they are numbered from 0 to {}",
+                "--crash {}@{}: there is no worker {} to crash: they are numbered from 0 to {}",
+                crash.worker,
+                crash.time,
                 crash.worker,
                 i64::from(args.workers) - 1
             )));

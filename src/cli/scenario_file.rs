@@ -1,54 +1,94 @@
-//! Scenario files: the options of a system in a file, so that a run can be
-//! kept, sent and run again.
+//! Scenario files: the options of a system in a file, so that a run or a study
+//! can be kept, sent and run again.
 //!
 //! A scenario is turned into the options of the command line before they are
 //! parsed, so it knows exactly the options that the command knows, and makes
-//! the same checks.
+//! the same checks. Each option remembers where in the file it stands, so that
+//! whoever refuses it later can be quoted with the place.
+
+mod given;
+mod place;
+mod read;
+mod refused;
+mod study;
 
 use super::args::Cli;
 use super::exit::Failure;
 use super::options::read_at_most;
 use super::own::program;
-use clap::{ArgAction, CommandFactory, ValueHint};
+use clap::CommandFactory;
+use given::Given;
+pub(super) use given::exclude_each_other;
+use place::Mistake;
+pub(super) use place::nearest;
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::Path;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use study::Factor;
+
+/// A command line in which options stand where a scenario file was named.
+#[derive(Debug)]
+pub(super) struct Expanded {
+    pub(super) arguments: Vec<OsString>,
+    /// What the command leaves out of the file.
+    pub(super) note: Option<String>,
+    file: Option<(usize, ScenarioFile)>,
+}
+
+/// What a scenario file says, with the places where it does.
+#[derive(Debug)]
+pub(super) struct ScenarioFile {
+    name: String,
+    text: String,
+    model: String,
+    options: Vec<Word>,
+    factors: Vec<Factor>,
+    /// Replications or precision and what goes with them.
+    study: Vec<Word>,
+}
+
+/// An option as the command line has it, and where the file says so.
+#[derive(Clone, Debug)]
+struct Word {
+    option: String,
+    value: String,
+    word: OsString,
+    key: Range<usize>,
+    place: Range<usize>,
+    /// The values of a list, which the option's value is joined from.
+    parts: Vec<(String, Range<usize>)>,
+}
 
 /// Puts the options of a scenario file where a command line names one in the
 /// place of a system: `run FILE.toml [OPTION]...`, `verify --runs 3 FILE.toml`.
-/// Options given behind it count instead of the file's.
-pub(super) fn expand(arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
-    let command = arguments.get(1).and_then(|word| word.to_str());
-    let Some(command) = command else { return Ok(arguments) };
+/// Options given beside it count instead of the file's, and instead of what they
+/// exclude.
+pub(super) fn expand(arguments: Vec<OsString>) -> Result<Expanded, Failure> {
     let cli = Cli::command();
-    let Some(systems) = cli.find_subcommand(command).filter(|command| command.has_subcommands())
-    else {
-        return Ok(arguments);
+    let Some((at, command)) = file_in(&cli, &arguments) else {
+        return Ok(Expanded { arguments, note: None, file: None });
     };
-    let at = 2 + options_before(systems, &arguments[2..]);
-    let Some(path) = arguments.get(at).map(Path::new) else { return Ok(arguments) };
-    if path.extension() != Some(OsStr::new("toml")) {
-        return Ok(arguments);
-    }
-    let name = path.display();
-    let remedy = "put long lists into files of their own, as durations-file and faults name them";
-    let text = read_at_most(path, 1 << 18, remedy)?;
-    let (given, rest) = (&arguments[..at], &arguments[at + 1..]);
-    let scenario = ScenarioText { text: &text, folder: path.parent(), rest };
-    let options = scenario.placed_options(systems);
-    let options = options.map_err(|problem| Failure::Files(format!("{name}: {problem}")))?;
-    Ok([given, &options, rest].concat())
+    let (before, rest) = (&arguments[..at], &arguments[at + 1..]);
+    let beside: Vec<OsString> = before.iter().skip(2).chain(rest).cloned().collect();
+    let file = ScenarioFile::read(Path::new(&arguments[at]), command, &beside)?;
+    let words = file.study_words(command, &beside)?;
+    let note = file.note(command);
+    let arguments = [before, &words, rest].concat();
+    Ok(Expanded { arguments, note, file: Some((at, file)) })
 }
 
-/// The command line that runs the text of a scenario file.
-pub(super) fn command_line(text: &str) -> Result<Vec<OsString>, String> {
-    let cli = Cli::command();
-    let systems = cli.find_subcommand("run").expect("run is a subcommand");
-    let scenario = ScenarioText { text, folder: None, rest: &[] };
-    let options = scenario.placed_options(systems)?;
-    Ok([program().name(), "run"].into_iter().map(OsString::from).chain(options).collect())
+/// The place of a scenario file among arguments, and the command that is to run it.
+fn file_in<'c>(
+    cli: &'c clap::Command,
+    arguments: &[OsString],
+) -> Option<(usize, &'c clap::Command)> {
+    let command = cli.find_subcommand(arguments.get(1)?)?;
+    if !command.has_subcommands() {
+        return None;
+    }
+    let at = 2 + options_before(command, &arguments[2..]);
+    let is_file = Path::new(arguments.get(at)?).extension() == Some(OsStr::new("toml"));
+    is_file.then_some((at, command))
 }
 
 /// How many words are options of the command itself, with their values.
@@ -62,147 +102,130 @@ fn options_before(command: &clap::Command, words: &[OsString]) -> usize {
     count
 }
 
-struct ScenarioText<'a> {
-    text: &'a str,
-    folder: Option<&'a Path>,
-    /// What stands behind the file on the command line.
-    rest: &'a [OsString],
-}
-
-/// What is wrong with a scenario, and where.
-struct Mistake {
-    place: Range<usize>,
-    message: String,
-}
-
-fn mistake<T>(place: Range<usize>, message: String) -> Result<T, Mistake> {
-    Err(Mistake { place, message })
-}
-
-impl ScenarioText<'_> {
-    /// As [`options`](Self::options); an error begins with its place.
-    fn placed_options(&self, systems: &clap::Command) -> Result<Vec<OsString>, String> {
-        self.options(systems).map_err(|Mistake { place, message }| {
-            let (line, column) = line_and_column(self.text, place.start);
-            format!("line {line}, column {column}: {message}")
-        })
+impl Expanded {
+    /// The failure of the command that parsed or ran these arguments, with the place
+    /// in the file that it is about; as it was if it is not about the file.
+    pub(super) fn placed(&self, failure: Failure) -> Failure {
+        let Some((_, file)) = &self.file else { return failure };
+        file.mistaken(&failure).map_or(failure, |mistake| file.failure(&mistake))
     }
 
-    /// The system, and its options as the command line has them.
-    fn options(&self, systems: &clap::Command) -> Result<Vec<OsString>, Mistake> {
-        let parsed = DeTable::parse(self.text).map_err(|error| Mistake {
-            place: error.span().unwrap_or_default(),
-            message: error.message().to_owned(),
-        })?;
-        let table = parsed.into_inner();
-        let names: Vec<&str> = systems.get_subcommands().map(clap::Command::get_name).collect();
-        let Some((_, model)) = table.iter().find(|(key, _)| key.get_ref() == "model") else {
-            let message = format!("no model: write a line like model = \"{}\"", names[0]);
-            return mistake(0..0, message);
+    /// The same of arguments that could not be parsed.
+    pub(super) fn refused(&self, error: &clap::Error) -> Option<Failure> {
+        let (at, file) = self.file.as_ref()?;
+        let without = |key: &Range<usize>| {
+            let arguments = self.arguments.iter().enumerate();
+            // The model's name is in the place of the file, its options behind it.
+            let kept = arguments.filter(|(number, _)| {
+                let word = number.checked_sub(at + 1).and_then(|number| file.options.get(number));
+                word.is_none_or(|word| word.key != *key)
+            });
+            kept.map(|(_, word)| word.clone()).collect()
         };
-        let DeValue::String(wanted) = model.get_ref() else {
-            return mistake(model.span(), "model is a text, like \"taxi\"".to_owned());
-        };
-        let Some(system) = systems.find_subcommand(wanted.as_ref()) else {
-            let message = format!("no model is called {wanted}{}", nearest(wanted, &names));
-            return mistake(model.span(), message);
-        };
-        let mut options = vec![OsString::from(system.get_name())];
-        for (key, value) in table.iter().filter(|(key, _)| key.get_ref() != "model") {
-            self.option(system, key, value, &mut options)?;
-        }
-        Ok(options)
+        file.refused(error, &without).map(|mistake| file.failure(&mistake))
+    }
+}
+
+impl ScenarioFile {
+    /// Reads a scenario for that command, which `beside` stands beside on the command line.
+    ///
+    /// # Errors
+    /// What is wrong with the file, with its place.
+    pub(super) fn read(
+        path: &Path,
+        command: &clap::Command,
+        beside: &[OsString],
+    ) -> Result<Self, Failure> {
+        let remedy = "put long lists into files of their own, as durations-file and faults do";
+        let text = read_at_most(path, 1 << 18, remedy)?;
+        let name = path.display().to_string();
+        Self::parse(name, text, path.parent(), command, beside).map_err(Failure::Files)
     }
 
-    /// Adds what one line of the file says.
-    fn option(
-        &self,
-        system: &clap::Command,
-        key: &Spanned<toml::de::DeString<'_>>,
-        value: &Spanned<DeValue<'_>>,
-        options: &mut Vec<OsString>,
-    ) -> Result<(), Mistake> {
-        let name: &str = key.get_ref();
-        let known = system.get_arguments().filter_map(clap::Arg::get_long);
-        let Some(argument) = system.get_arguments().find(|arg| arg.get_long() == Some(name)) else {
-            let known: Vec<&str> = known.collect();
-            let system = system.get_name();
-            let message = format!("{system} has no option {name}{}", nearest(name, &known));
-            return mistake(key.span(), message);
+    /// The text of one.
+    fn parse(
+        name: String,
+        text: String,
+        folder: Option<&Path>,
+        command: &clap::Command,
+        beside: &[OsString],
+    ) -> Result<Self, String> {
+        let mut file = Self {
+            name,
+            text,
+            model: String::new(),
+            options: vec![],
+            factors: vec![],
+            study: vec![],
         };
-        let option = format!("--{name}");
-        let begins = format!("{option}=");
-        let overridden = self.rest.iter().any(|word| {
-            word.to_str().is_some_and(|word| word == option || word.starts_with(&begins))
-        });
-        if overridden {
-            return Ok(());
-        }
-        if !argument.get_action().takes_values() {
-            return match value.get_ref() {
-                DeValue::Boolean(on) => {
-                    options.extend(on.then(|| option.into()));
-                    Ok(())
-                }
-                _ => mistake(value.span(), format!("{name} is true or false")),
-            };
-        }
-        let values = match value.get_ref() {
-            DeValue::Array(values) => {
-                values.iter().map(|value| text_of(name, value)).collect::<Result<_, _>>()?
+        let reader = read::Reader { folder, command, beside };
+        match reader.read(&file.text) {
+            Ok((model, said)) => {
+                file.model = model;
+                (file.options, file.factors, file.study) = (said.options, said.factors, said.study);
+                Ok(file)
             }
-            _ => vec![text_of(name, value)?],
-        };
-        let values = match argument.get_action() {
-            ArgAction::Append => values,
-            _ => vec![values.join(",")],
-        };
-        for value in values {
-            let is_path =
-                matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath);
-            let value = match self.folder {
-                Some(folder) if is_path => folder.join(value).into_os_string(),
-                _ => value.into(),
-            };
-            let mut word = OsString::from(&begins);
-            word.push(value);
-            options.push(word);
+            Err(mistake) => Err(file.told(&mistake)),
         }
-        Ok(())
+    }
+
+    /// A mistake, as the user reads it.
+    fn told(&self, mistake: &Mistake) -> String {
+        let told = mistake.told(&self.text);
+        if self.name.is_empty() { told } else { format!("{}: {told}", self.name) }
+    }
+
+    fn failure(&self, mistake: &Mistake) -> Failure {
+        Failure::Files(self.told(mistake))
+    }
+
+    /// The model's name and its options.
+    fn words(&self) -> impl Iterator<Item = OsString> {
+        let options = self.options.iter().map(|word| word.word.clone());
+        std::iter::once(OsString::from(&self.model)).chain(options)
+    }
+
+    /// The words that say to `command` what the file does: the model, its options, and
+    /// of a study `--set NAME=LEVELS` and `--replications=N` or the like. `sweep FILE.toml`
+    /// becomes `sweep taxi --every=1s --set fleet=2,4,8 --replications=100`.
+    ///
+    /// Levels are separated by commas, or by semicolons where one has commas itself. Keys
+    /// that the command has no option for are left out ([`ScenarioFile::note`] says so),
+    /// except that it must be able to vary what the grid varies.
+    ///
+    /// # Errors
+    /// With its place: a grid that the command cannot run, a level that the option
+    /// refuses.
+    pub(super) fn study_words(
+        &self,
+        command: &clap::Command,
+        beside: &[OsString],
+    ) -> Result<Vec<OsString>, Failure> {
+        let mut words: Vec<OsString> = self.words().collect();
+        if !self.factors.is_empty() {
+            if !study::knows(command, "set") {
+                return Err(self.failure(&self.unvaried(command.get_name())));
+            }
+            self.check_levels(beside).map_err(|mistake| self.failure(&mistake))?;
+            for factor in &self.factors {
+                words.extend([OsString::from("--set"), factor.set().into()]);
+            }
+        }
+        let known = self.study.iter().filter(|word| study::knows(command, &word.option));
+        words.extend(known.map(|word| word.word.clone()));
+        Ok(words)
     }
 }
 
-/// A value as it would be written on the command line.
-fn text_of(name: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Mistake> {
-    match value.get_ref() {
-        DeValue::String(text) => Ok(text.to_string()),
-        DeValue::Integer(number) => Ok(number.to_string()),
-        DeValue::Float(number) => Ok(number.to_string()),
-        other => {
-            let kind = other.type_str();
-            mistake(
-                value.span(),
-                format!("{name} is a text, a number or a list, not of type {kind}"),
-            )
-        }
-    }
-}
-
-/// ": did you mean ...?" for the known word that differs least.
-pub(super) fn nearest(word: &str, known: &[&str]) -> String {
-    let distance = |other: &str| strsim::levenshtein(word, other);
-    match known.iter().map(|known| (distance(known), known)).min() {
-        Some((distance, known)) if distance <= word.len().div_ceil(3) => {
-            format!(": did you mean {known}?")
-        }
-        _ => format!("; there are {}", known.join(", ")),
-    }
-}
-
-/// Where a byte of a text is, counted from 1.
-fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+/// The command line that runs the text of a scenario file: the first point of one with a
+/// grid, all levels of which have been checked.
+pub(super) fn command_line(text: &str) -> Result<Expanded, String> {
+    let cli = Cli::command();
+    let command = cli.find_subcommand("run").expect("run is a subcommand");
+    let file = ScenarioFile::parse(String::new(), text.to_owned(), None, command, &[])?;
+    file.check_levels(&[]).map_err(|mistake| file.told(&mistake))?;
+    let first = file.factors.iter().filter_map(|factor| factor.word(0));
+    let words = [program().name(), "run"].map(OsString::from).into_iter();
+    let arguments = words.chain(file.words()).chain(first).collect();
+    Ok(Expanded { arguments, note: None, file: Some((2, file)) })
 }

@@ -91,5 +91,5 @@ pub(super) fn words() -> Result<Vec<String>, Failure> {
     };
     // A scenario file may be gone when the run is resumed; its options stay.
     let words = scenario_file::expand(std::env::args_os().collect())?;
-    words.into_iter().skip(1).map(word).collect()
+    words.arguments.into_iter().skip(1).map(word).collect()
 }

@@ -1,6 +1,10 @@
 //! Scenario files: the same runs as by options, and clear words about mistakes.
 
-use flagfall::cli::check_scenario;
+mod mistakes;
+mod random;
+mod schema;
+mod study;
+
 use flagfall::models::DEFAULT_LATENCY;
 use flagfall::models::actor_tree::{ActorTree, WorkerState};
 use flagfall::models::message_log::MessageLog;
@@ -8,21 +12,20 @@ use flagfall::models::parameter_server::ParameterTraining;
 use flagfall::models::queue::{Queue, ServiceLaw};
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::{Config, Latency, Limits, Scenario, Span, TiePolicy, VirtualTime};
-use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A folder of its own, gone at the end.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("flagfall-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.join(name);
         std::fs::write(&path, text).expect("a file");
         path
@@ -90,50 +93,6 @@ fn a_scenario_is_its_options() {
     assert!(text.contains("\"seed\":8"), "{text}");
 }
 
-#[test]
-fn mistakes_name_their_place() {
-    let folder = Folder::new("scenario-mistakes");
-    let long = "a".repeat(10_000);
-    for (text, wanted) in [
-        ("seed = 1\n", "line 1, column 1: no model: write a line like model = \"taxi\""),
-        ("model = 3\n", "line 1, column 9: model is a text"),
-        ("model = \"taxy\"\n", "line 1, column 9: no model is called taxy: did you mean taxi?"),
-        ("model = \"x\"\n", "no model is called x; there are taxi, parameter-server"),
-        (
-            "model = \"taxi\"\n\n  flet = 2\n",
-            "line 3, column 3: taxi has no option flet: did you mean fleet?",
-        ),
-        (
-            "model = \"taxi\"\nfleet = true\n",
-            "line 2, column 9: fleet is a text, a number or a list",
-        ),
-        ("model = \"taxi\"\njson = 1\n", "line 2, column 8: json is true or false"),
-        ("model = \"taxi\"\nfleet = [1, [2]]\n", "line 2, column 13: fleet is a text"),
-        ("model = \"taxi\"\nfleet = \n", "line 2, column"),
-        ("model = \"taxi\"\nseed = 1\nseed = 2\n", "line 3, column"),
-        (long.as_str(), "line 1, column"),
-    ] {
-        let output = run(&folder.file("bad.toml", text), &[]);
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(3), "{error}");
-        assert!(error.contains("bad.toml: ") && error.contains(wanted), "{error}");
-    }
-    let text = format!("model = \"taxi\"\n#{}", "x".repeat(1 << 18));
-    let output = run(&folder.file("bad.toml", &text), &[]);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{error}");
-    assert!(error.contains("bad.toml is longer than 262144 bytes: put long lists"), "{error}");
-    // The value is checked as an option's is.
-    let output = run(&folder.file("bad.toml", "model = \"taxi\"\nfleet = \"two\"\n"), &[]);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.contains("invalid value 'two' for '--fleet <N>'"), "{error}");
-    let output = run(&folder.0.join("none.toml"), &[]);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(3), "{error}");
-    assert!(error.contains("cannot read") && error.contains("none.toml"), "{error}");
-}
-
 /// What a model writes of itself runs to the same digest.
 fn repeats<S: Scenario>(folder: &Folder, model: &S, config: &Config) {
     let digest = model.run(config.clone()).expect("no errors").digest.expect("a digest");
@@ -194,68 +153,6 @@ fn models_write_scenarios_that_repeat() {
         vec![WorkerState::Done; 3],
     ];
     repeats(&folder, &ActorTree { script, ..Default::default() }, &plain);
-}
-
-/// Scenario files with most options, each once.
-const FILES: [&str; 4] = [
-    "model = \"taxi\"\nseed = 7\nfleet = 2\ndurations = [2, 5, 1, \"1.5s\"]\nlatency = \"2ms\"\n\
-     json = true\nsummary = true\nverbose = false\nfault = [\"slow driver/** by 1.5\"]\n\
-     link = [\"driver->driver/dispatcher=5ms\"]\nprice = 0.25\ncommission = \"0.05\"\n",
-    "model = \"parameter-server\"\nworkers = 4\nepoch = \"20s\"\nhorizon = \"50s\"\ngradient = -0.1\ncpus = 2\n\
-     stagger = \"10ms\"\nmax-events = 1000\nend-time = \"1h\"\n",
-    "model = \"actor-tree\"\nworkers = 3\nepochs = 2\nstates = \"DONE,RUNNING,DONE;DONE,DONE,DONE\"\n\
-     crash = [\"0@1.5s\", \"1@700ms\"]\n",
-    "model = \"messages\"\nworkers = 2\npolls = 3\nlatency = \"empirical:1ms,2ms*3\"\n\
-     max-mailbox = 9\npace = 10.0\ndigest = \"times,order\"\n",
-];
-
-/// What the command would tell, or nothing.
-fn check(text: &str) -> Result<(), TestCaseError> {
-    match check_scenario(text) {
-        Ok(Some(written)) => {
-            let again = check_scenario(&written);
-            prop_assert_eq!(again, Ok(Some(written)), "what is written says the same");
-        }
-        Ok(None) => {}
-        Err(told) => prop_assert!(!told.is_empty()),
-    }
-    Ok(())
-}
-
-#[test]
-fn what_is_changed_below_can_be_run() {
-    // The others would pass if nothing could be read at all.
-    for text in FILES {
-        let written = check_scenario(text).expect(text).expect("no other files");
-        assert!(written.starts_with(text.lines().next().expect("a line")), "{written}");
-    }
-    assert_eq!(check_scenario("model = \"taxi\"\nfaults = \"none.txt\"\n"), Ok(None));
-    let told = check_scenario("model = \"taxi\"\n flet = 2\n").expect_err("no option");
-    assert!(told.starts_with("line 2, column 2: taxi has no option flet"), "{told}");
-}
-
-proptest! {
-    #[test]
-    fn changed_files_harm_nobody(
-        file in 0..FILES.len(),
-        changes in prop::collection::vec(
-            (any::<prop::sample::Index>(), 0..4_usize, "[0-9]{1,19}|[-.eE\\[\\]\"=\n,#{}a-z*@:;> ]{1,3}|\\PC|inf|true"),
-            1..5,
-        ),
-    ) {
-        let mut text: Vec<char> = FILES[file].chars().collect();
-        for (place, taken, given) in changes {
-            let place = place.index(text.len() + 1);
-            let end = (place + taken).min(text.len());
-            text.splice(place..end, given.chars());
-        }
-        check(&text.into_iter().collect::<String>())?;
-    }
-
-    #[test]
-    fn any_text_harms_nobody(text in any::<String>()) {
-        check(&text)?;
-    }
 }
 
 #[test]
