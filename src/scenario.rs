@@ -149,6 +149,7 @@ impl Scenario for TaxiFleet {
             one("startup", &self.startup),
         ];
         settings.extend(rides);
+        settings.extend((!self.warm_up.is_zero()).then(|| one("warm-up", &self.warm_up)));
         settings
     }
 }

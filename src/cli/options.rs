@@ -92,6 +92,7 @@ pub(super) fn taxi_fleet(args: &TaxiArgs, config: &Config) -> Result<TaxiFleet, 
         poll_every: args.poll_every,
         startup: args.startup,
         keep_polls: !args.common.summary,
+        warm_up: args.warm_up,
     };
     fleet.polls = match args.polls {
         Some(polls) => polls,

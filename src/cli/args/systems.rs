@@ -47,6 +47,10 @@ pub(in crate::cli) struct TaxiArgs {
     /// How long the process of the simulation actor takes to start
     #[arg(long, value_name = "SPAN", default_value = "365ms")]
     pub(in crate::cli) startup: Span,
+    /// Rides that are asked for in this span from the start are driven, but not counted in the
+    /// measures
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(in crate::cli) warm_up: Span,
     #[command(flatten)]
     pub(in crate::cli) common: Common,
 }

@@ -5,7 +5,7 @@ use crate::actor::{ActorRef, ReplyTo, RequestError, Spawn};
 use crate::models::{MessageActor, MessageActorMessage, Money, Rate};
 use crate::random::Stream;
 use crate::simulation::{Actor, Context};
-use crate::time::Span;
+use crate::time::{Span, VirtualTime};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -221,6 +221,7 @@ pub struct Dispatcher {
     rides_completed: u64,
     ride_time: Span,
     fleet: u32,
+    warm_up: Span,
     price: Rate,
     commission: Rate,
     message_actor: ActorRef<MessageActorMessage<Notice>>,
@@ -236,6 +237,7 @@ impl Dispatcher {
             rides_completed: 0,
             ride_time: Span::ZERO,
             fleet: fleet.fleet,
+            warm_up: fleet.warm_up,
             price: fleet.price,
             commission: fleet.commission,
             message_actor,
@@ -259,6 +261,9 @@ impl Dispatcher {
                 cash: Money::ZERO,
                 occupied: None,
                 rides_done: 0,
+                began: VirtualTime::ZERO,
+                driven: Span::ZERO,
+                warm_up: self.warm_up,
                 number,
                 price: self.price,
                 commission: self.commission,
@@ -275,7 +280,7 @@ impl Dispatcher {
         let taxi = self.free.pop_first();
         #[cfg(feature = "canary")]
         let taxi = super::super::canary::pop_any(&mut self.free);
-        self.rides.push(Ride { duration, taxi, completed: false });
+        self.rides.push(Ride { asked: context.now(), duration, taxi, completed: false });
         let notice = match taxi {
             Some(taxi) => Notice::Assigned { duration, taxi },
             None => Notice::Refused,
@@ -332,10 +337,31 @@ pub struct Taxi {
     pub occupied: Option<u32>,
     /// How many rides it has finished.
     pub rides_done: u32,
+    /// When the last ride began.
+    began: VirtualTime,
+    /// How long the rides took that are over, but for what fell into the warm-up.
+    driven: Span,
+    warm_up: Span,
     number: u32,
     price: Rate,
     commission: Rate,
     dispatcher: ActorRef<DispatcherMessage>,
+}
+
+impl Taxi {
+    /// How long it has driven by now, the ride under way included, the warm-up not.
+    pub(super) fn driven(&self, now: VirtualTime) -> Span {
+        match self.occupied {
+            Some(_) => self.driven + self.under_way(now),
+            None => self.driven,
+        }
+    }
+
+    /// How long the last ride has taken by now, the warm-up not included.
+    fn under_way(&self, now: VirtualTime) -> Span {
+        let counted = self.began.max(VirtualTime::ZERO + self.warm_up);
+        now.checked_since(counted).unwrap_or_default()
+    }
 }
 
 impl Actor for Taxi {
@@ -349,11 +375,13 @@ impl Actor for Taxi {
         match message {
             TaxiMessage::TakeRide { ride, duration } => {
                 self.occupied = Some(ride);
+                self.began = context.now();
                 context.hold(duration, TaxiMessage::RideOver { ride, duration });
             }
             TaxiMessage::RideOver { ride, duration } => {
                 let commission = self.commission * duration;
                 self.cash += self.price * duration - commission;
+                self.driven += self.under_way(context.now());
                 self.occupied = None;
                 self.rides_done += 1;
                 let complete =

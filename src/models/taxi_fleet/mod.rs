@@ -17,7 +17,7 @@ use super::{Branching, DEFAULT_STARTUP, Measured, MessageActor, Model, Money, Ra
 use crate::actor::ActorRef;
 use crate::measure::{Measures, Series};
 use crate::simulation::{Simulation, Types};
-use crate::time::Span;
+use crate::time::{Span, VirtualTime};
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -62,6 +62,10 @@ pub struct TaxiFleet {
     pub startup: Span,
     /// Whether the driver keeps what it polled.
     pub keep_polls: bool,
+    /// Rides that reach the dispatcher in this span from the start are driven, but not
+    /// counted among the rides and the refused ones that are measured; nor is the time that
+    /// taxis drive in it.
+    pub warm_up: Span,
 }
 
 /// Where the lengths of the rides come from.
@@ -121,6 +125,7 @@ impl Default for TaxiFleet {
             poll_every: Span::from_secs(1),
             startup: DEFAULT_STARTUP,
             keep_polls: true,
+            warm_up: Span::ZERO,
         }
     }
 }
@@ -155,6 +160,15 @@ impl TaxiFleet {
         simulation.inspect::<Dispatcher>(&driver.crew?.dispatcher)
     }
 
+    /// What part of their time the taxis drive, from the warm-up until now.
+    fn utilization(&self, simulation: &Simulation, taxis: &[ActorRef<TaxiMessage>]) -> Option<f64> {
+        let (warm, now) = (VirtualTime::ZERO + self.warm_up, simulation.now());
+        let whole = u128::from(now.checked_since(warm)?.as_nanos()) * u128::from(self.fleet);
+        let taxis = taxis.iter().filter_map(|taxi| simulation.inspect::<Taxi>(taxi));
+        let driven: u128 = taxis.map(|taxi| u128::from(taxi.driven(now).as_nanos())).sum();
+        (whole > 0).then(|| driven as f64 / whole as f64)
+    }
+
     /// The name of a taxi's driver.
     #[must_use]
     pub fn driver_name(&self, taxi: u32) -> Cow<'_, str> {
@@ -183,6 +197,8 @@ crate::message! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ride {
+    /// When the dispatcher was asked for it.
+    pub asked: VirtualTime,
     /// How long it takes.
     pub duration: Span,
     /// The taxi it was given to; `None` if it was refused.
@@ -210,6 +226,9 @@ pub struct Day {
     pub taxi_cash: Money,
     /// The commission's rate.
     pub commission: Rate,
+    /// The share of all taxis' time that they drive, from the warm-up to the end of the run;
+    /// `None` if there is no such time.
+    pub utilization: Option<f64>,
 }
 
 impl Day {
@@ -268,14 +287,24 @@ impl Model for TaxiFleet {
             ride_time: report.ride_time,
             taxi_cash,
             commission: self.commission,
+            utilization: dispatcher
+                .and_then(|dispatcher| self.utilization(simulation, &dispatcher.taxis)),
         }
     }
 }
 
 impl Measured for TaxiFleet {
+    /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher from the
+    /// warm-up on. `completed`, `ride_time`, `commission`: what the dispatcher's books said
+    /// when the driver asked, of the whole day. `utilization`: the share of the taxis' time that
+    /// they drive, from the warm-up to the end of the run; the day ends with the polls, not
+    /// with the last ride.
     fn measures(&self, run: &Run<Day>) -> Measures {
         let day = &run.result;
-        let (rides, refused) = (day.rides.len() as u64, day.rejected().len() as u64);
+        let warm = VirtualTime::ZERO + self.warm_up;
+        let counted = || day.rides.iter().filter(|ride| ride.asked >= warm);
+        let rides = counted().count() as u64;
+        let refused = counted().filter(|ride| ride.taxi.is_none()).count() as u64;
         let mut measures = Measures::new();
         measures
             .count("rides", rides)
@@ -283,11 +312,13 @@ impl Measured for TaxiFleet {
             .share("refused_share", refused, rides)
             .count("completed", day.rides_completed)
             .span("ride_time", day.ride_time)
-            .add("commission", "$", day.total_commission.dollars());
+            .add("commission", "$", day.total_commission.dollars())
+            .add("utilization", "1", day.utilization);
         measures
     }
 
-    /// Of each ride, 1 if it was refused and 0 if not.
+    /// Of each ride, 1 if it was refused and 0 if not; the warm-up is in it, so that it can
+    /// be seen.
     fn series(&self, run: &Run<Day>) -> Vec<Series> {
         let refused = |ride: &Ride| f64::from(u8::from(ride.taxi.is_none()));
         let values = run.result.rides.iter().map(refused).collect();
