@@ -34,6 +34,7 @@ tests! {
     files_are_found_beside_the_scenario,
     panics_of_the_model_are_errors_of_the_run,
     panics_under_other_commands_are_told,
+    panics_in_a_study_are_rows,
     checks_are_mistakes_of_the_command_line,
     built_in_models_stand_beside,
     what_no_command_line_can_have_is_told,
@@ -150,6 +151,20 @@ fn panics_under_other_commands_are_told() {
     assert!(error.contains("the trace up to the error is in "), "{error}");
     let error = told("odd", &["replay", &trace], 1);
     assert!(error.contains("error: odd panicked in measure"), "{error}");
+}
+
+fn panics_in_a_study_are_rows() {
+    let folder = Folder::new("study");
+    let out = folder.0.join("rows").to_str().expect("a plain name").to_owned();
+    let set = ["--set", "panic=never,measure,start", "--replications", "2", "--out", &out];
+    let error = told("odd", &[&["sweep", "odd"][..], &set].concat(), 1);
+    assert!(error.contains("4 of 6 replications failed"), "{error}");
+    let rows = std::fs::read_to_string(folder.0.join("rows/rows.csv")).expect("rows");
+    let count = |text: &str| rows.lines().filter(|line| line.contains(text)).count();
+    assert_eq!(count("odd panicked in measure: no measure today"), 2, "{rows}");
+    assert_eq!(count("odd panicked in start: no start today"), 2, "{rows}");
+    assert_eq!(count(" run odd --panic=start --replication=1"), 1, "{rows}");
+    assert_eq!(count("panicked"), 4, "{rows}");
 }
 
 fn checks_are_mistakes_of_the_command_line() {

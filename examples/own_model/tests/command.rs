@@ -102,7 +102,7 @@ fn the_program_says_its_own_name() {
     );
     let help = done("--help");
     assert!(help.starts_with("Customers at the tills of a shop, in one line\n"), "{help}");
-    let subcommands = ["", "run", "trace", "diff", "replay", "verify", "ties", "fork", "run till"];
+    let subcommands = ["", "run", "trace", "diff", "replay", "verify", "sweep", "ties", "fork", "run till"];
     for command in subcommands {
         let help = done(&format!("{command} --help"));
         assert!(help.contains("Usage: till"), "{help}");
@@ -175,6 +175,32 @@ fn branches_are_run_again() {
     }
     let seeded = json("fork --at 10m --seeds 1,2 --json -q till --rush 20m");
     assert_ne!(seeded["branches"][0]["measures"], seeded["branches"][1]["measures"]);
+}
+
+#[test]
+fn a_study_has_the_measures_as_columns() {
+    let folder = Place::new("study");
+    let line = format!("sweep till --set tills=1,2 --replications 5 --out {}", folder.name());
+    let table = done(&line);
+    assert!(table.contains("mean_wait"), "{table}");
+    let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).expect("a file");
+    let rows = read("rows.csv");
+    let head = rows.lines().next().expect("a head");
+    assert!(head.starts_with("point,tills,replication,served,left,waited_share,mean_wait"), "{head}");
+    assert_eq!(rows.lines().count(), 11);
+    let summary: Value = serde_json::from_str(&read("summary.json")).expect("JSON");
+    assert_eq!(summary["model"], "till");
+    let mean = |point: usize| {
+        let measures = summary["points"][point]["measures"].as_array().expect("measures");
+        let wait = measures.iter().find(|measure| measure["name"] == "mean_wait");
+        wait.expect("a mean wait")["mean"].as_f64().expect("a number")
+    };
+    assert!(mean(0) > mean(1));
+    // The same row by itself: replications of one number draw the same at all points.
+    let row = json("run till --tills 2 --replication 3 --json -q");
+    let found = rows.lines().find(|line| line.starts_with("1,2,3,")).expect("its row");
+    assert!(found.contains(row["digest"].as_str().expect("a digest")), "{found}");
+    std::fs::remove_dir_all(&folder.0).expect("it was there");
 }
 
 #[test]
