@@ -102,7 +102,8 @@ fn the_program_says_its_own_name() {
     );
     let help = done("--help");
     assert!(help.starts_with("Customers at the tills of a shop, in one line\n"), "{help}");
-    let subcommands = ["", "run", "trace", "diff", "replay", "verify", "sweep", "ties", "fork", "run till"];
+    let subcommands =
+        ["", "run", "trace", "diff", "replay", "verify", "sweep", "ties", "fork", "run till"];
     for command in subcommands {
         let help = done(&format!("{command} --help"));
         assert!(help.contains("Usage: till"), "{help}");
@@ -186,7 +187,10 @@ fn a_study_has_the_measures_as_columns() {
     let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).expect("a file");
     let rows = read("rows.csv");
     let head = rows.lines().next().expect("a head");
-    assert!(head.starts_with("point,tills,replication,served,left,waited_share,mean_wait"), "{head}");
+    assert!(
+        head.starts_with("point,tills,replication,served,left,waited_share,mean_wait"),
+        "{head}"
+    );
     assert_eq!(rows.lines().count(), 11);
     let summary: Value = serde_json::from_str(&read("summary.json")).expect("JSON");
     assert_eq!(summary["model"], "till");

@@ -87,11 +87,7 @@ use std::process::ExitCode;
 /// # }
 /// ```
 ///
-/// It prints a measure a line:
-/// ```text
-/// served     100
-/// mean_wait  8.53 s
-/// ```
+/// It prints a measure a line: `served`, which is 100, and `mean_wait` in seconds.
 pub trait OwnModel: clap::Args + Send + Sync + 'static {
     /// The name of the model on the command line.
     const NAME: &'static str;
