@@ -121,9 +121,12 @@ fn a_scenario_file_is_its_options() {
     assert_eq!(done("run shop.toml --json -q"), done(options));
     assert_ne!(done("run shop.toml --tills 3 --json -q"), done(options));
     let file = Place::new("wrong.toml");
-    std::fs::write(&file.0, "model = \"till\"\ntils = 2\n").expect("a file");
+    std::fs::write(&file.0, "model = \"till\"\ncustmers = 2\n").expect("a file");
     let error = told(&format!("run {}", file.name()), 3);
-    assert!(error.contains("line 2, column 1") && error.contains("did you mean tills?"), "{error}");
+    assert!(
+        error.contains("line 2, column 1") && error.contains("did you mean customers?"),
+        "{error}"
+    );
 }
 
 #[test]
