@@ -9,6 +9,8 @@ mod command_pace;
 mod command_snapshot;
 #[cfg(feature = "cli")]
 mod command_trace;
+#[cfg(feature = "cli")]
+mod compare;
 mod conservation;
 mod corners;
 mod cpu;

@@ -70,6 +70,9 @@ pub(super) enum Command {
         #[command(flatten)]
         sweep: SweepArgs,
     },
+    /// Compare scenarios under common random numbers: the levels of an option, or files
+    #[command(arg_required_else_help = true, after_help = super::compare::HELP)]
+    Compare(Box<super::compare::CompareArgs>),
     /// Find what the order of simultaneous events decides: a race detector
     #[command(arg_required_else_help = true, after_help = program().help(TIES_HELP))]
     Ties {

@@ -4,6 +4,7 @@
 mod again;
 mod args;
 mod check;
+mod compare;
 mod diff;
 mod exit;
 mod header;
@@ -79,7 +80,8 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Replay(args) => replay::replay(&args),
         Command::Verify { options, system } => verify::verify(&options, &system),
-        Command::Sweep { system, sweep } => sweep::sweep(&system, &sweep, &arguments),
+        Command::Sweep { system, sweep } => sweep::sweep(&system, &sweep, arguments),
+        Command::Compare(args) => compare::compare(&args, arguments),
         Command::Ties { system, search } => ties::ties(&system, &search),
         Command::Resume(args) => snapshot::resume(&args),
         Command::Fork(args) => snapshot::fork(*args),

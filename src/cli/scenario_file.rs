@@ -87,8 +87,12 @@ fn file_in<'c>(
         return None;
     }
     let at = 2 + options_before(command, &arguments[2..]);
-    let is_file = Path::new(arguments.get(at)?).extension() == Some(OsStr::new("toml"));
-    is_file.then_some((at, command))
+    let is_file = |at| {
+        let word: Option<&OsString> = arguments.get(at);
+        word.is_some_and(|word| Path::new(word).extension() == Some(OsStr::new("toml")))
+    };
+    // Several files are several scenarios, which the command opens by itself.
+    (is_file(at) && !is_file(at + 1)).then_some((at, command))
 }
 
 /// How many words are options of the command itself, with their values.
@@ -114,13 +118,11 @@ impl Expanded {
     pub(super) fn refused(&self, error: &clap::Error) -> Option<Failure> {
         let (at, file) = self.file.as_ref()?;
         let without = |key: &Range<usize>| {
-            let arguments = self.arguments.iter().enumerate();
-            // The model's name is in the place of the file, its options behind it.
-            let kept = arguments.filter(|(number, _)| {
-                let word = number.checked_sub(at + 1).and_then(|number| file.options.get(number));
-                word.is_none_or(|word| word.key != *key)
-            });
-            kept.map(|(_, word)| word.clone()).collect()
+            let (before, behind) = self.arguments.split_at(*at);
+            let said = file.options.iter().chain(&file.study);
+            let left_out: Vec<_> = said.filter(|word| word.key == *key).collect();
+            let kept = behind.iter().filter(|word| left_out.iter().all(|out| out.word != **word));
+            before.iter().chain(kept).cloned().collect()
         };
         file.refused(error, &without).map(|mistake| file.failure(&mistake))
     }

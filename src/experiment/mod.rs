@@ -30,6 +30,7 @@
 //! # Ok::<(), flagfall::experiment::ExperimentError>(())
 //! ```
 
+mod comparison;
 mod dispatch;
 mod fold;
 mod grid;
@@ -38,6 +39,7 @@ mod results;
 mod row;
 mod run;
 
+pub use comparison::{Compared, ComparedMeasure, Comparison};
 pub use grid::{Factor, Grid, ParseFactorError};
 pub use replications::{Replications, UntilPrecise};
 pub use results::{Column, Results};

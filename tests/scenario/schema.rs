@@ -85,7 +85,9 @@ fn every_option_is_in_it_with_its_words() {
         // The list of options alone: each stands at the beginning of its line there.
         for line in help.lines().map(str::trim_start) {
             let option = line.strip_prefix("-q, ").or_else(|| line.strip_prefix("-v, "));
-            let Some(option) = option.unwrap_or(line).strip_prefix("--") else { continue };
+            let Some(option) = option.unwrap_or(line).strip_prefix("--") else {
+                continue;
+            };
             let name = option.split([' ', '<']).next().expect("a name");
             let known = keys[name]["description"].as_str().expect(name);
             assert!(!known.is_empty(), "{name}");

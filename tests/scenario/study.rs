@@ -1,6 +1,6 @@
 //! What a file says of a study, and what counts instead of it.
 
-use super::{Folder, run};
+use super::{Folder, flagfall, run};
 use flagfall::cli::check_scenario;
 
 const DAYS: &str = "model = \"taxi\"\nrides = 20\nreplications = 100\n\n\
@@ -85,4 +85,55 @@ fn all_levels_are_checked_where_they_stand() {
     assert!(error.starts_with("line 2, column 9: level is one value, not a list"), "{error}");
     let first = check_scenario(DAYS).expect("good levels").expect("no files");
     assert!(first.contains("\nfleet = 2\n") && first.contains("\nevery = \"500ms\"\n"), "{first}");
+}
+
+#[test]
+fn a_study_is_its_options() {
+    let folder = Folder::new("scenario-sweep");
+    let file = folder.file(
+        "days.toml",
+        "model = \"taxi\"\nreplications = 3\nlevel = 0.9\nquiet = true\n[grid]\n\
+         durations = [[1, 2, 3], [4]]\nfleet = [1, 2]\n",
+    );
+    let sweep = |words: &[&str], out: &str| {
+        let out = folder.0.join(out);
+        let out = out.to_str().expect("a path");
+        let output = flagfall(&[&["sweep"], words, &["--out", out]].concat());
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {error}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let name = file.to_str().expect("a path");
+    let factors = ["--set", "durations=1,2,3;4", "--set", "fleet=1,2"];
+    let options = ["taxi", "--replications=3", "--level", "0.9", "-q"];
+    let by_options = sweep(&[&options[..], &factors].concat(), "options");
+    assert_eq!(sweep(&[name], "file"), by_options);
+    assert!(by_options.contains("fleet"), "{by_options}");
+    // What stands beside the file counts: an option, other levels, a number.
+    let beside = sweep(&[name, "--replications", "2", "--set", "fleet=2", "--rides=3"], "beside");
+    let options = ["taxi", "--replications=2", "--level=0.9", "-q", "--rides=3"];
+    assert_eq!(beside, sweep(&[&options[..], &["--set", "fleet=2"]].concat(), "beside-options"));
+}
+
+#[test]
+fn a_study_that_cannot_be_names_the_place() {
+    let folder = Folder::new("scenario-sweep-mistakes");
+    for (text, wanted) in [
+        ("replications = 0", "line 2, column 16: replications cannot be \"0\": 0 is not in 1.."),
+        ("precision = \"x\"", "line 2, column 13: precision cannot be \"x\": `x` is no precision"),
+        ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is no confidence level"),
+        ("of = \"rides\"", "line 2, column 1: of needs precision, too"),
+        ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
+        ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),
+        ("grid.lang = [\"fr\"]", "line 2, column 14: --set lang: taxi has no option lang that can"),
+    ] {
+        let file = folder.file("bad.toml", &format!("model = \"taxi\"\n{text}\n"));
+        let out = folder.0.join("out");
+        let words =
+            ["sweep", file.to_str().expect("a path"), "--out", out.to_str().expect("a path")];
+        let output = flagfall(&words);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{error}");
+        assert!(error.contains(&format!("bad.toml: {wanted}")), "{wanted}: {error}");
+    }
 }

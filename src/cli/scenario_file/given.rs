@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 use std::ffi::OsString;
 
 /// Keys of studies that exclude each other.
-const EXCLUSIVE: [(&str, &str); 1] = [("replications", "precision")];
+const EXCLUSIVE: [(&str, &str); 2] = [("replications", "precision"), ("replications", "of")];
 
 /// The options that a command line gives, by name.
 #[derive(Debug, Default)]

@@ -124,12 +124,14 @@ impl ScenarioFile {
     pub(super) fn mistaken(&self, failure: &Failure) -> Option<Mistake> {
         let words = || self.all_words().filter(|word| word.word != *format!("--{}", word.option));
         let (message, found) = match failure {
+            // What is said of a whole command line names whatever is in it.
+            Failure::Usage(message) if message.starts_with("at the point") => return None,
             Failure::Usage(message) => {
-                let quoted = |word: &&Word| word.value.len() > 2 && message.contains(&word.value);
+                let quoted = |word: &Word| place_of(message, &word.value).is_some();
                 // Who is named first is what it is about; as an option before as a word.
                 let first = |name: &dyn Fn(&Word) -> String| {
                     let named = words().filter_map(|word| {
-                        Some((place_of(message, &name(word))?, !quoted(&word), word))
+                        Some((place_of(message, &name(word))?, !quoted(word), word))
                     });
                     named.min_by_key(|(place, unquoted, _)| (*place, *unquoted))
                 };

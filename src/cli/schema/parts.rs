@@ -24,7 +24,10 @@ pub(super) fn model(system: &Command) -> Map<String, Value> {
         varied.map(|argument| (long(argument), factor(argument))).collect();
     keys.insert("grid".to_owned(), grid(&factors));
     keys.extend(study());
-    let mut excluded = vec![json!({"not": {"required": ["replications", "precision"]}})];
+    let mut excluded = vec![
+        json!({"not": {"required": ["replications", "precision"]}}),
+        json!({"not": {"required": ["replications", "of"]}}),
+    ];
     for (number, one) in options.iter().enumerate() {
         let others = options[number + 1..].iter();
         let others = others.filter(|other| exclude_each_other(system, &long(one), &long(other)));

@@ -60,7 +60,7 @@ that runs it again, and the exit code is 1.
   flagfall sweep day.toml --out day --threads 1
   flagfall report days --html days.html";
 
-fn level(text: &str) -> Result<f64, String> {
+pub(in crate::cli) fn level(text: &str) -> Result<f64, String> {
     let wanted =
         || format!("`{text}` is no confidence level: write one above 0 and below 1, like 0.95");
     let level: f64 = text.parse().map_err(|_| wanted())?;

@@ -3,8 +3,8 @@
 mod args;
 mod points;
 
-pub(super) use args::{SWEEP_HELP, SweepArgs};
-pub(super) use points::{Points, Words};
+pub(super) use args::{PrecisionArg, SWEEP_HELP, SweepArgs, level};
+pub(super) use points::{Point, Points, Words, prepared};
 
 use points::HIDDEN;
 

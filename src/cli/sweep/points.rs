@@ -239,13 +239,14 @@ fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
         let told = told.trim().trim_start_matches("error: ");
         Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
     })?;
-    let Command::Run { mut system } = cli.command else { unreachable!("the words begin with run") };
-    silence(&mut system);
-    system::visit(&system, Prepare)
+    let Command::Run { system } = cli.command else { unreachable!("the words begin with run") };
+    prepared(*system)
 }
 
-/// Lists that only a report would show are not gathered.
-fn silence(system: &mut System) {
+/// The model of a system, to be run many times.
+pub(in crate::cli) fn prepared(mut system: System) -> Result<Box<dyn Point>, Failure> {
+    // Lists that only a report would show are not gathered.
     let common = system.common_mut();
     (common.json, common.summary) = (true, true);
+    system::visit(&system, Prepare)
 }

@@ -1,0 +1,264 @@
+//! Several scenarios under common random numbers.
+
+use super::{Experiment, ExperimentError, Finished, Replications, Row, UntilPrecise};
+use crate::measure::{Measure, Measures};
+use crate::statistics::{Interval, Paired, Precision, StatisticsError, StoppingRule, Tally};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Scenarios that run replication by replication with common random numbers, and the
+/// pairs of them whose differences are asked about.
+///
+/// All intervals of differences of one measure are to be right together: by Bonferroni's
+/// inequality each of n has the level 1 - (1 - level) / n.
+///
+/// Source: Law and Kelton, "Simulation Modeling and Analysis", third edition (2000),
+/// sections 10.2.1 (pairs), 10.3 (comparing more than two) and 11.2 (common random numbers).
+///
+/// # Examples
+/// ```
+/// use flagfall::experiment::{Comparison, Finished, Replications};
+/// use flagfall::models::taxi_fleet::TaxiFleet;
+/// use flagfall::models::{DEFAULT_LATENCY, Model};
+/// use flagfall::Config;
+///
+/// let days = [4, 5].map(|fleet| TaxiFleet { fleet, ..TaxiFleet::default() });
+/// let compared = Comparison::of_all_pairs(2, 0.95)?.run(
+///     &Replications::Fixed(50),
+///     1,
+///     |scenario, replication| {
+///         let config = Config::new(42).replication(replication).latency(DEFAULT_LATENCY);
+///         days[scenario].run(config).map(|run| Finished::of(&days[scenario], &run))
+///     },
+/// )?;
+/// let refused = compared.measure("refused_share").expect("a measure of taxis");
+/// let difference = refused.pairs[0].interval(0.95)?;
+/// assert!(difference.low() > 0.0, "four taxis refuse more than five");
+/// assert!(refused.pairs[0].variance_ratio() < Some(1.0), "common random numbers help");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    scenarios: usize,
+    pairs: Vec<(usize, usize)>,
+    level: f64,
+}
+
+/// What a comparison came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// The pairs of scenarios, as in each measure.
+    pub pairs: Vec<(usize, usize)>,
+    /// How many replications were made of all scenarios, failed ones included.
+    pub replications: u64,
+    /// Replications in which a scenario failed: they count for none.
+    pub failed: Vec<(u64, String)>,
+    /// The measures that a scenario has, in the order of the first that has them.
+    pub measures: Vec<ComparedMeasure>,
+}
+
+/// One measure of all scenarios.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparedMeasure {
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// Each scenario by itself.
+    pub scenarios: Vec<Tally>,
+    /// Each pair, over the replications in which both are defined.
+    pub pairs: Vec<Paired>,
+}
+
+impl Comparison {
+    /// Every pair of so many scenarios, at that confidence level of all intervals
+    /// together.
+    ///
+    /// # Errors
+    /// [`StatisticsError::TooFew`] if there are fewer than two scenarios,
+    /// [`StatisticsError::Probability`] if the level is out of range.
+    pub fn of_all_pairs(scenarios: usize, level: f64) -> Result<Self, StatisticsError> {
+        let pairs = (0..scenarios).flat_map(|one| (one + 1..scenarios).map(move |o| (one, o)));
+        Self::new(scenarios, pairs.collect(), level)
+    }
+
+    /// The first scenario with each other: fewer pairs, narrower intervals.
+    ///
+    /// # Errors
+    /// As [`Comparison::of_all_pairs`].
+    pub fn with_first(scenarios: usize, level: f64) -> Result<Self, StatisticsError> {
+        Self::new(scenarios, (1..scenarios).map(|other| (0, other)).collect(), level)
+    }
+
+    fn new(
+        scenarios: usize,
+        pairs: Vec<(usize, usize)>,
+        level: f64,
+    ) -> Result<Self, StatisticsError> {
+        if scenarios < 2 {
+            return Err(StatisticsError::TooFew { needed: 2, got: scenarios as u64 });
+        }
+        let comparison = Self { scenarios, pairs, level };
+        StoppingRule::new(Precision::Absolute(1.0), level)?;
+        StoppingRule::new(Precision::Absolute(1.0), comparison.pair_level())?;
+        Ok(comparison)
+    }
+
+    /// The confidence level of each interval, so that all of one measure are right
+    /// together at the level asked for.
+    #[must_use]
+    pub fn pair_level(&self) -> f64 {
+        1.0 - (1.0 - self.level) / self.pairs.len() as f64
+    }
+
+    /// Replications until the difference of every pair in that measure is that precise,
+    /// at [`pair_level`](Self::pair_level), up to `most`.
+    ///
+    /// # Errors
+    /// As [`StoppingRule::new`].
+    pub fn until(
+        &self,
+        precision: Precision,
+        of: &[String],
+        most: u64,
+    ) -> Result<Replications, StatisticsError> {
+        let mut until = UntilPrecise::new(precision, self.pair_level())?;
+        let names = |name: &String| {
+            let pairs = self.pairs.iter();
+            pairs.map(|pair| of_pair(*pair, name)).collect::<Vec<_>>()
+        };
+        until.of = of.iter().flat_map(names).collect();
+        until.most = most;
+        Ok(Replications::UntilPrecise(until))
+    }
+
+    /// Runs all scenarios, given the number of the scenario and that of the replication, on
+    /// so many threads: the result is the same on any number.
+    ///
+    /// # Errors
+    /// As [`Experiment::run`].
+    pub fn run<F: fmt::Display>(
+        &self,
+        replications: &Replications,
+        threads: usize,
+        run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
+    ) -> Result<Compared, ExperimentError> {
+        // All scenarios of one replication are one run: then they have equally many, and a
+        // precision can be asked of their differences.
+        let together = |_: usize, replication: u64| {
+            let each = (0..self.scenarios).map(|scenario| {
+                let ran = run(scenario, replication);
+                ran.map_err(|error| format!("scenario {}: {error}", scenario + 1))
+            });
+            each.collect::<Result<Vec<_>, String>>().map(|finished| self.together(&finished))
+        };
+        let experiment = Experiment::new(replications.clone()).threads(threads);
+        let results = experiment.run(1, together)?;
+        let names: Vec<&str> = results.columns.iter().map(|column| &*column.name).collect();
+        Ok(self.compared(&names, &results.columns, &results.rows))
+    }
+
+    /// The measures of all scenarios and the differences of all pairs.
+    fn together(&self, finished: &[Finished]) -> Finished {
+        let mut measures = Measures::new();
+        for (scenario, finished) in finished.iter().enumerate() {
+            for Measure { name, unit, value } in finished.measures.as_slice() {
+                measures.add(of_scenario(scenario, name), unit.clone(), *value);
+            }
+        }
+        for pair in &self.pairs {
+            let others = finished[pair.1].measures.as_slice();
+            for Measure { name, unit, value } in finished[pair.0].measures.as_slice() {
+                let other = others.iter().find(|other| other.name == *name && other.unit == *unit);
+                if let Some(other) = other {
+                    let difference = value.zip(other.value).map(|(one, other)| one - other);
+                    measures.add(of_pair(*pair, name), unit.clone(), difference);
+                }
+            }
+        }
+        let events = finished.iter().map(|finished| finished.events).sum();
+        Finished { measures, events, digest: None }
+    }
+
+    fn compared(&self, names: &[&str], columns: &[super::Column], rows: &[Row]) -> Compared {
+        let mut known: Vec<(String, Cow<'static, str>)> = Vec::new();
+        for column in columns {
+            let name = column.name.split_once('.').filter(|(of, _)| !of.contains('-'));
+            let Some((_, name)) = name else { continue };
+            if !known.iter().any(|(known, _)| known == name) {
+                known.push((name.to_owned(), column.unit.clone()));
+            }
+        }
+        let find = |name: String| names.iter().position(|known| *known == name);
+        let value = |row: &Row, column: Option<usize>| row.outcome.as_ref().ok()?.values[column?];
+        let measure = |(name, unit): &(String, Cow<'static, str>)| {
+            let column = |scenario| find(of_scenario(scenario, name));
+            let scenarios = (0..self.scenarios).map(|scenario| {
+                let mut tally = Tally::new();
+                for number in rows.iter().filter_map(|row| value(row, column(scenario))) {
+                    // What is too large for a tally has no mean that could be told.
+                    let _ = tally.add(number);
+                }
+                tally
+            });
+            let pairs = self.pairs.iter().map(|pair| {
+                let mut paired = Paired::new();
+                if find(of_pair(*pair, name)).is_some() {
+                    let (one, other) = (column(pair.0), column(pair.1));
+                    for row in rows {
+                        if let (Some(one), Some(other)) = (value(row, one), value(row, other)) {
+                            let _ = paired.add(one, other);
+                        }
+                    }
+                }
+                paired
+            });
+            let (scenarios, pairs) = (scenarios.collect(), pairs.collect());
+            ComparedMeasure { name: name.clone(), unit: unit.to_string(), scenarios, pairs }
+        };
+        let failed = |row: &Row| Some((row.replication, row.outcome.as_ref().err()?.clone()));
+        Compared {
+            pairs: self.pairs.clone(),
+            replications: rows.len() as u64,
+            failed: rows.iter().filter_map(failed).collect(),
+            measures: known.iter().map(measure).collect(),
+        }
+    }
+}
+
+impl Compared {
+    /// The measure of that name.
+    #[must_use]
+    pub fn measure(&self, name: &str) -> Option<&ComparedMeasure> {
+        self.measures.iter().find(|measure| measure.name == name)
+    }
+}
+
+impl ComparedMeasure {
+    /// Whether a pair differs, by its interval at that level: it does not cover 0.
+    /// `None` of fewer than two replications.
+    #[must_use]
+    pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {
+        Interval::of(self.pairs[pair].difference(), level)
+            .ok()
+            .map(|interval| !interval.covers(0.0))
+    }
+
+    /// The scenarios with a mean, from the lowest to the highest; equal ones in their order.
+    #[must_use]
+    pub fn ranking(&self) -> Vec<usize> {
+        let mean = |scenario: &usize| self.scenarios[*scenario].mean();
+        let mut ranked: Vec<usize> = (0..self.scenarios.len()).collect();
+        ranked.retain(|scenario| mean(scenario).is_some());
+        ranked.sort_by(|one, other| mean(one).partial_cmp(&mean(other)).expect("means are finite"));
+        ranked
+    }
+}
+
+fn of_scenario(scenario: usize, name: &str) -> String {
+    format!("{scenario}.{name}")
+}
+
+fn of_pair((one, other): (usize, usize), name: &str) -> String {
+    format!("{one}-{other}.{name}")
+}
