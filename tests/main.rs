@@ -32,6 +32,8 @@ mod network;
 #[cfg(feature = "cli")]
 mod notebook;
 mod pacing;
+#[cfg(feature = "cli")]
+mod page;
 mod printing;
 mod processes;
 mod queue;

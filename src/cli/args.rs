@@ -11,6 +11,7 @@ pub(super) use systems::{
 };
 
 use super::own::program;
+use super::report::ReportArgs;
 use super::snapshot::{ForkArgs, ResumeArgs};
 use super::sweep::SweepArgs;
 use super::trace_args::{DiffArgs, ReplayArgs, TraceArgs, VerifyArgs};
@@ -90,6 +91,9 @@ pub(super) enum Command {
     /// Print the JSON schema of scenario files, for editors
     #[command(after_help = super::schema::HELP)]
     Schema(super::schema::SchemaArgs),
+    /// Show a finished study: a table and small plots as text, and a page with all of it
+    #[command(arg_required_else_help = true, after_help = program().help(super::report::HELP))]
+    Report(ReportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell to complete in

@@ -15,6 +15,7 @@ mod pace;
 mod progress;
 mod record;
 mod replay;
+mod report;
 mod run;
 mod scenario_file;
 mod schema;
@@ -86,6 +87,7 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
         Command::Resume(args) => snapshot::resume(&args),
         Command::Fork(args) => snapshot::fork(*args),
         Command::Schema(args) => schema::schema(&args),
+        Command::Report(args) => report::report(&args),
         Command::Completions { shell } => completions(shell),
     };
     match done {

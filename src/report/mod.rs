@@ -9,7 +9,10 @@ pub mod difference;
 pub mod json;
 mod language;
 pub mod numpy;
+#[cfg(feature = "cli")]
+pub mod page;
 pub mod python;
+pub mod study;
 pub mod text;
 #[cfg(feature = "cli")]
 pub mod ties;

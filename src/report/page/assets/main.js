@@ -1,0 +1,49 @@
+// Brings the parts to life, in the theme of the system or the one that is chosen.
+"use strict";
+
+function themes() {
+  const button = byId("theme");
+  const names = ["system", "light", "dark"];
+  let at = 0;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    at = (at + 1) % names.length;
+    button.textContent = `Theme: ${names[at]}`;
+    if (at === 0) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = names[at];
+    redraw();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  // Paper is white.
+  let before;
+  addEventListener("beforeprint", () => { before = document.documentElement.dataset.theme; document.documentElement.dataset.theme = "light"; redraw(); });
+  addEventListener("afterprint", () => {
+    if (before === undefined) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = before;
+    redraw();
+  });
+}
+
+themes();
+if (data.measures.length > 0) {
+  meansPlot();
+  distributionPlots();
+} else {
+  byId("factors-hint").textContent = byId("distributions-hint").textContent = "The model names no measures.";
+}
+warmUpPlot();
+rowsTable();
+timeline();
+redraw();
+
+let width = document.documentElement.clientWidth;
+let waiting;
+addEventListener("resize", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    if (document.documentElement.clientWidth === width) return;
+    width = document.documentElement.clientWidth;
+    redraw();
+  }, 120);
+});
+document.documentElement.dataset.ready = "yes";

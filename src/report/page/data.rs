@@ -1,0 +1,153 @@
+//! The data of a page, for its scripts: columns rather than objects, so that ten thousand
+//! rows stay small.
+
+use super::{Page, Run, WarmUp, escape, kept};
+use crate::report::study::{Bins, Study};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+#[derive(Serialize)]
+struct Data<'a> {
+    level: f64,
+    factors: Vec<Value>,
+    measures: Vec<Value>,
+    points: Vec<Value>,
+    bins: Vec<Value>,
+    rows: Rows<'a>,
+    warm_up: Value,
+    run: Option<Value>,
+    run_note: &'a str,
+}
+
+#[derive(Serialize)]
+struct Rows<'a> {
+    /// How many the study has.
+    total: usize,
+    point: Vec<usize>,
+    replication: Vec<u64>,
+    values: Vec<Vec<Option<f64>>>,
+    events: Vec<Option<u64>>,
+    digest: Vec<Option<&'a str>>,
+    /// Place among these rows, error, command line.
+    failed: Vec<(usize, &'a str, &'a str)>,
+}
+
+pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
+    let study = page.study;
+    let data = Data {
+        level: study.level,
+        factors: study
+            .factors
+            .iter()
+            .map(|f| json!({"name": f.name, "levels": f.levels}))
+            .collect(),
+        measures: study.measures.iter().map(|m| json!({"name": m.name, "unit": m.unit})).collect(),
+        points: points(study),
+        bins: bins(study),
+        rows: rows(study),
+        warm_up: warm_up(&page.warm_up),
+        run: page.run.as_ref().ok().map(run),
+        run_note: page.run.as_ref().err().map_or("", String::as_str),
+    };
+    escape::json(out, &data)
+}
+
+fn points(study: &Study) -> Vec<Value> {
+    let point = |point: &crate::report::study::Point| {
+        let measures: Vec<Value> = point
+            .measures
+            .iter()
+            .map(|summary| {
+                json!({
+                    "count": summary.count, "mean": summary.mean,
+                    "half_width": summary.half_width, "low": summary.low, "high": summary.high,
+                    "minimum": summary.minimum, "maximum": summary.maximum,
+                    "quantiles": summary.quantiles,
+                })
+            })
+            .collect();
+        json!({"levels": point.levels, "measures": measures})
+    };
+    study.points.iter().map(point).collect()
+}
+
+/// Of all rows, also of those that the page does not hold.
+fn bins(study: &Study) -> Vec<Value> {
+    let counted = |values: &Vec<Option<f64>>| {
+        let values = study.rows.point.iter().copied().zip(values);
+        let Bins { places, edges, counts } = Bins::of(study.points.len(), &values);
+        let places_are = if edges { "edges" } else { "values" };
+        json!({places_are: places, "counts": counts})
+    };
+    study.rows.values.iter().map(counted).collect()
+}
+
+fn rows(study: &Study) -> Rows<'_> {
+    let rows = &study.rows;
+    let kept = kept(study);
+    let failed = rows.failed.iter().filter_map(|failed| {
+        let place = kept.binary_search(&failed.row).ok()?;
+        Some((place, failed.error.as_str(), failed.replay.as_str()))
+    });
+    Rows {
+        total: rows.len(),
+        point: kept.iter().map(|row| rows.point[*row]).collect(),
+        replication: kept.iter().map(|row| rows.replication[*row]).collect(),
+        values: rows
+            .values
+            .iter()
+            .map(|values| kept.iter().map(|row| values[*row]).collect())
+            .collect(),
+        events: kept.iter().map(|row| rows.events[*row]).collect(),
+        digest: kept.iter().map(|row| rows.digest[*row].as_deref()).collect(),
+        failed: failed.collect(),
+    }
+}
+
+fn warm_up(warm_up: &Result<WarmUp, String>) -> Value {
+    let warm_up = match warm_up {
+        Ok(warm_up) => warm_up,
+        Err(note) => return json!({"note": note, "series": []}),
+    };
+    let series: Vec<Value> = warm_up
+        .series
+        .iter()
+        .map(|series| {
+            json!({
+                "name": series.name, "unit": series.unit, "bucket": series.bucket,
+                "values": series.values, "cut": series.cut, "verdict": series.verdict,
+            })
+        })
+        .collect();
+    let note = "The model names no series of observations, so there is no warm-up to look at.";
+    json!({
+        "point": warm_up.point, "replications": warm_up.replications, "note": note,
+        "series": series,
+    })
+}
+
+fn run(run: &Run<'_>) -> Value {
+    let recorded = run.recorded;
+    let column = |value: fn(&super::recorded::Event) -> Value| -> Vec<Value> {
+        recorded.events.iter().map(value).collect()
+    };
+    json!({
+        "point": run.point,
+        "replication": run.replication,
+        "command": run.command,
+        "note": run.note,
+        "end": recorded.end,
+        "actors": recorded.actors.texts,
+        "texts": recorded.messages.texts,
+        "kinds": recorded.kinds.texts,
+        "event": column(|event| event.event.into()),
+        "time": column(|event| event.time.into()),
+        "kind": column(|event| event.kind.into()),
+        "receiver": column(|event| event.receiver.into()),
+        "sender": column(|event| event.sender.map_or(Value::from(-1), Value::from)),
+        "cause": column(|event| event.cause.into()),
+        "from": column(|event| event.from.into()),
+        "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
+    })
+}

@@ -1,0 +1,134 @@
+//! What of a page stands in it as HTML: it can be read and printed without scripts.
+
+use super::escape::html;
+use super::{MOST_ROWS, kept};
+use crate::report::study::{Study, Summary, interval, number};
+use std::io::{self, Write};
+
+type Out<'a> = &'a mut dyn Write;
+
+pub(super) fn title(out: Out<'_>, study: &Study) -> io::Result<()> {
+    write!(out, "{}: flagfall study", html(&study.model))
+}
+
+pub(super) fn heading(out: Out<'_>, study: &Study) -> io::Result<()> {
+    write!(out, "{}", html(&study.model))?;
+    let names: Vec<String> = study.factors.iter().map(|factor| html(&factor.name)).collect();
+    if names.is_empty() { Ok(()) } else { write!(out, " by {}", names.join(" and ")) }
+}
+
+pub(super) fn facts(out: Out<'_>, study: &Study) -> io::Result<()> {
+    let level = number(study.level * 100.0, 4);
+    write!(out, "{} · seed {} · {level} % confidence intervals", html(&study.size()), study.seed)
+}
+
+pub(super) fn footer(out: Out<'_>, study: &Study) -> io::Result<()> {
+    let (version, study) = (html(&study.flagfall), html(&study.study));
+    write!(out, "Made by flagfall {version}. Study {study}. Plots by uPlot 1.6.32, MIT licence.")
+}
+
+/// What a reader has to know before anything else.
+pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
+    let failed = study.failed();
+    if failed > 0 {
+        write!(
+            out,
+            "<p class=\"note\"><span class=\"bad\">{failed} of {} replications failed.</span> They \
+             are in no mean; the table of replications shows their errors and the commands that \
+             repeat them.</p>",
+            study.rows.len()
+        )?;
+    }
+    if study.rows.len() > MOST_ROWS {
+        write!(
+            out,
+            "<p class=\"note\" id=\"cut\">The table of replications holds {} of {} rows: the first \
+             of each point, and failed ones. Summary, plots of means and distributions are of \
+             all.</p>",
+            kept(study).len(),
+            study.rows.len()
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn parameters(out: Out<'_>, study: &Study) -> io::Result<()> {
+    let command = study.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    write!(
+        out,
+        "<code class=\"code\">flagfall sweep {}</code>\n<div class=\"pair\">",
+        html(&command)
+    )?;
+    write!(out, "<div><h3>Grid: {} points</h3><dl>", study.points.len())?;
+    for factor in &study.factors {
+        let levels = html(&factor.levels.join(", "));
+        write!(out, "<dt>{}</dt><dd>{levels}</dd>", html(&factor.name))?;
+    }
+    write!(out, "<dt>replications</dt><dd>{}</dd>", html(&study.asked))?;
+    write!(out, "<dt>seed</dt><dd>{}</dd></dl></div>", study.seed)?;
+    if !study.parameters.is_empty() {
+        write!(out, "<div><h3>The same at all points</h3><dl>")?;
+        for (name, value) in &study.parameters {
+            write!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value))?;
+        }
+        write!(out, "</dl></div>")?;
+    }
+    write!(out, "</div>")
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
+    let level = number(study.level * 100.0, 4);
+    write!(
+        out,
+        "<p class=\"hint\">Mean ± half-width of the {level} % confidence interval over \
+         replications.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"Summary\"><table>\n<thead><tr><th scope=\"col\">point</th>"
+    )?;
+    for factor in &study.factors {
+        write!(out, "<th scope=\"col\">{}</th>", html(&factor.name))?;
+    }
+    write!(out, "<th scope=\"col\">runs</th>")?;
+    if study.failed() > 0 {
+        write!(out, "<th scope=\"col\">failed</th>")?;
+    }
+    for measure in &study.measures {
+        let unit = if measure.unit == "1" { "" } else { &measure.unit };
+        let (name, unit) = (html(&measure.name), html(unit));
+        write!(out, "<th scope=\"col\">{name}<span class=\"unit\">{unit}</span></th>")?;
+    }
+    writeln!(out, "</tr></thead>\n<tbody>")?;
+    for (at, point) in study.points.iter().enumerate() {
+        write!(out, "<tr><th scope=\"row\">{at}</th>")?;
+        for level in &point.levels {
+            write!(out, "<td>{}</td>", html(level))?;
+        }
+        write!(out, "<td>{}</td>", point.replications)?;
+        if study.failed() > 0 {
+            let class = if point.failed > 0 { " class=\"bad\"" } else { "" };
+            write!(out, "<td{class}>{}</td>", point.failed)?;
+        }
+        for summary in &point.measures {
+            cell(out, summary)?;
+        }
+        writeln!(out, "</tr>")?;
+    }
+    write!(out, "</tbody></table></div>")
+}
+
+fn cell(out: Out<'_>, summary: &Summary) -> io::Result<()> {
+    let text = interval(summary.mean, summary.half_width);
+    match text.split_once(" ± ") {
+        Some((mean, half)) => write!(out, "<td>{mean}<span class=\"half\"> ± {half}</span></td>"),
+        None => write!(out, "<td>{text}</td>"),
+    }
+}

@@ -1,0 +1,179 @@
+//! Small plots in text.
+
+use super::bins::Bins;
+use super::table::{length, padded, plain};
+use super::{Point, Study, Summary, number};
+use std::io::{self, Write};
+
+/// Points that a plot shows at most: more are for a page.
+const MOST_POINTS: usize = 40;
+
+/// Names of points take this much of the width at most.
+const WIDEST_NAME: usize = 40;
+
+/// Writes the means of a measure with their intervals, a line a point: points that differ
+/// in the factor `against` alone stand together.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn means(
+    out: &mut dyn Write,
+    study: &Study,
+    measure: usize,
+    against: usize,
+    width: usize,
+) -> io::Result<()> {
+    let Some(name) = study.measures.get(measure) else { return Ok(()) };
+    let points = ordered(study, against);
+    let shown = &points[..points.len().min(MOST_POINTS)];
+    let of = |point: &&Point| point.measures.get(measure).cloned().unwrap_or_default();
+    let ends = |summary: Summary| {
+        [summary.low.or(summary.mean), summary.high.or(summary.mean)].into_iter().flatten()
+    };
+    let (least, most) = range(shown.iter().map(of).flat_map(ends));
+    let by = study
+        .factors
+        .get(against)
+        .map_or_else(String::new, |factor| format!(" against {}", plain(&factor.name)));
+    let level = number(study.level * 100.0, 4);
+    writeln!(out, "{}{by}: mean and {level} % interval", plain(&name.with_unit()))?;
+    if least > most {
+        return writeln!(out, "  (no replication has it)");
+    }
+    let names: Vec<String> = shown.iter().map(|point| label(study, point, against)).collect();
+    let left = names.iter().map(|name| length(name)).max().unwrap_or(0);
+    let room = width.saturating_sub(left + 4).clamp(20, 100);
+    let place = |value: f64| {
+        let share = if most > least { (value - least) / (most - least) } else { 0.5 };
+        ((share * (room - 1) as f64 + 0.5) as usize).min(room - 1)
+    };
+    let mut before = None;
+    for (point, name) in shown.iter().zip(&names) {
+        let group = others(study, point, against);
+        if before.as_ref().is_some_and(|before| *before != group) {
+            writeln!(out)?;
+        }
+        before = Some(group);
+        let line = interval_line(&of(point), room, place);
+        writeln!(out, "  {}  {}", padded(name, left, true), line.trim_end())?;
+    }
+    let (from, to) = (number(least, 4), number(most, 4));
+    let between = room.saturating_sub(length(&from) + length(&to));
+    writeln!(out, "  {}  {from}{}{to}", " ".repeat(left), " ".repeat(between))?;
+    left_out(out, points.len() - shown.len())
+}
+
+fn interval_line(summary: &Summary, room: usize, place: impl Fn(f64) -> usize) -> String {
+    let mut line = vec![' '; room];
+    if let (Some(low), Some(high)) = (summary.low, summary.high) {
+        let (from, to) = (place(low), place(high));
+        line[from..=to].fill('─');
+        line[from] = '├';
+        line[to] = '┤';
+    }
+    if let Some(mean) = summary.mean {
+        line[place(mean)] = '●';
+    }
+    line.into_iter().collect()
+}
+
+/// Writes how often values of a measure occur, a line a point: bars that are the same at
+/// all points, eight steps high.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::Result<()> {
+    const STEPS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let (Some(name), Some(values)) = (study.measures.get(measure), study.rows.values.get(measure))
+    else {
+        return Ok(());
+    };
+    let bins = Bins::of(study.points.len(), &study.rows.point.iter().copied().zip(values));
+    writeln!(out, "{}: how often", plain(&name.with_unit()))?;
+    let (Some(first), Some(last)) = (bins.places.first(), bins.places.last()) else {
+        return writeln!(out, "  (no replication has it)");
+    };
+    let shown = study.points.len().min(MOST_POINTS);
+    let names: Vec<String> =
+        study.points[..shown].iter().map(|point| cut(&plain(&study.name_of(point)))).collect();
+    let left = names.iter().map(|name| length(name)).max().unwrap_or(0);
+    // One scale for all points: a bar that is twice as high is twice as often.
+    let share =
+        |counts: &[u64], count: u64| count as f64 / counts.iter().sum::<u64>().max(1) as f64;
+    let highest = bins.counts.iter().flat_map(|counts| counts.iter().map(|n| share(counts, *n)));
+    let highest = highest.fold(0.0, f64::max);
+    for (counts, name) in bins.counts.iter().zip(&names) {
+        let bar = |count: &u64| {
+            let steps = share(counts, *count) / highest * 8.0;
+            // What occurs at all can be seen.
+            STEPS[if *count == 0 { 0 } else { (steps + 0.5).clamp(1.0, 8.0) as usize }]
+        };
+        let bars: String = counts.iter().map(bar).collect();
+        writeln!(out, "  {}  {}", padded(name, left, true), bars.trim_end())?;
+    }
+    let (from, to) = (number(*first, 4), number(*last, 4));
+    let bars = bins.counts.first().map_or(0, Vec::len);
+    let ends = if length(&from) + length(&to) < bars {
+        let between = bars - length(&from) - length(&to);
+        format!("{from}{}{to}", " ".repeat(between))
+    } else if from == to {
+        from
+    } else {
+        format!("{from} to {to}")
+    };
+    writeln!(out, "  {}  {ends}", " ".repeat(left))?;
+    left_out(out, study.points.len() - shown)
+}
+
+fn left_out(out: &mut dyn Write, points: usize) -> io::Result<()> {
+    if points == 0 {
+        return Ok(());
+    }
+    writeln!(out, "  ({points} points are left out; --html FILE shows all)")
+}
+
+/// Points with those together that differ in one factor alone.
+fn ordered(study: &Study, against: usize) -> Vec<&Point> {
+    let place = |point: &Point, at: usize| {
+        let level = point.levels.get(at);
+        let levels = study.factors.get(at).map(|factor| &factor.levels);
+        levels.and_then(|levels| levels.iter().position(|known| Some(known) == level))
+    };
+    let mut points: Vec<&Point> = study.points.iter().collect();
+    points.sort_by_key(|point| {
+        let others = (0..study.factors.len()).filter(|at| *at != against);
+        let others: Vec<_> = others.map(|at| place(point, at)).collect();
+        (others, place(point, against))
+    });
+    points
+}
+
+fn others(study: &Study, point: &Point, against: usize) -> Vec<String> {
+    let all = point.levels.iter().take(study.factors.len()).enumerate();
+    all.filter(|(at, _)| *at != against).map(|(_, level)| level.clone()).collect()
+}
+
+/// A point by its other factors, then the one that it is plotted against.
+fn label(study: &Study, point: &Point, against: usize) -> String {
+    if study.factors.is_empty() {
+        return study.name_of(point);
+    }
+    let order = (0..study.factors.len()).filter(|at| *at != against).chain([against]);
+    let words = order.filter_map(|at| {
+        Some(format!("{} {}", study.factors.get(at)?.name, point.levels.get(at)?))
+    });
+    cut(&plain(&words.collect::<Vec<_>>().join(", ")))
+}
+
+/// The end of a long name: what varies stands there.
+fn cut(name: &str) -> String {
+    match length(name).checked_sub(WIDEST_NAME) {
+        None | Some(0) => name.to_owned(),
+        Some(more) => format!("…{}", name.chars().skip(more + 1).collect::<String>()),
+    }
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    values.fold(start, |(least, most), value| (least.min(value), most.max(value)))
+}

@@ -1,0 +1,120 @@
+//! The table of points and measures.
+
+use super::{Study, interval};
+use std::io::{self, Write};
+
+/// What a column holds.
+struct Column {
+    head: String,
+    cells: Vec<String>,
+    left: bool,
+}
+
+impl Column {
+    fn width(&self) -> usize {
+        let cells = self.cells.iter().map(|cell| length(cell));
+        cells.chain([length(&self.head)]).max().unwrap_or(0)
+    }
+}
+
+/// How wide a text is, if every character takes one place.
+pub(super) fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The text at the left or right end of that many places.
+pub(super) fn padded(text: &str, width: usize, left: bool) -> String {
+    let blank = " ".repeat(width.saturating_sub(length(text)));
+    if left { format!("{text}{blank}") } else { format!("{blank}{text}") }
+}
+
+/// Characters that would move the cursor or colour the terminal have no business in a table.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Writes means and half-widths of intervals, points by measures, no wider than `width`
+/// where a point and one measure fit: measures that do not are in another table below.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn table(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()> {
+    let heads = points(study);
+    let measures = measures(study);
+    let fixed: usize = heads.iter().map(|column| column.width() + 2).sum();
+    let mut block: Vec<&Column> = Vec::new();
+    let mut taken = fixed;
+    let mut blocks = Vec::new();
+    for column in &measures {
+        if !block.is_empty() && taken + column.width() > width {
+            blocks.push(std::mem::take(&mut block));
+            taken = fixed;
+        }
+        taken += column.width() + 2;
+        block.push(column);
+    }
+    blocks.push(block);
+    for (at, block) in blocks.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        let columns: Vec<&Column> = heads.iter().chain(block.iter().copied()).collect();
+        write_block(out, &columns, study.points.len())?;
+    }
+    Ok(())
+}
+
+fn write_block(out: &mut dyn Write, columns: &[&Column], rows: usize) -> io::Result<()> {
+    let line = |cell: &dyn Fn(&Column) -> String| {
+        let cells: Vec<String> = columns
+            .iter()
+            .map(|column| padded(&cell(column), column.width(), column.left))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    writeln!(out, "{}", line(&|column| column.head.clone()))?;
+    writeln!(out, "{}", line(&|column| "─".repeat(column.width())))?;
+    for row in 0..rows {
+        writeln!(out, "{}", line(&|column| column.cells[row].clone()))?;
+    }
+    Ok(())
+}
+
+fn points(study: &Study) -> Vec<Column> {
+    let column = |head: &str, cells: Vec<String>| Column { head: plain(head), cells, left: false };
+    let number = |(at, _)| format!("{at}");
+    let mut columns = vec![column("point", study.points.iter().enumerate().map(number).collect())];
+    for (at, factor) in study.factors.iter().enumerate() {
+        let level = |levels: &Vec<String>| plain(levels.get(at).map_or("", String::as_str));
+        let levels = study.points.iter().map(|point| level(&point.levels)).collect();
+        columns.push(column(&factor.name, levels));
+    }
+    let runs = study.points.iter().map(|point| point.replications.to_string()).collect();
+    columns.push(column("runs", runs));
+    if study.failed() > 0 {
+        let failed = study.points.iter().map(|point| point.failed.to_string()).collect();
+        columns.push(column("failed", failed));
+    }
+    columns
+}
+
+fn measures(study: &Study) -> Vec<Column> {
+    let column = |(at, measure): (usize, &super::MeasureName)| {
+        let texts: Vec<String> = study
+            .points
+            .iter()
+            .map(|point| {
+                point.measures.get(at).map_or_else(String::new, |s| interval(s.mean, s.half_width))
+            })
+            .collect();
+        Column { head: plain(&measure.with_unit()), cells: aligned(&texts), left: true }
+    };
+    study.measures.iter().enumerate().map(column).collect()
+}
+
+/// Texts with their signs ± below each other.
+fn aligned(texts: &[String]) -> Vec<String> {
+    let mean = |text: &str| text.split_once(" ± ").map_or(length(text), |(mean, _)| length(mean));
+    let widest = texts.iter().map(|text| mean(text)).max().unwrap_or(0);
+    texts.iter().map(|text| format!("{}{text}", " ".repeat(widest - mean(text)))).collect()
+}
