@@ -27,7 +27,9 @@ fn sample(text: &str, points: usize, measures: usize, replications: u64) -> Stud
             rows.digest.push(Some(text.to_owned()));
         }
     }
-    rows.failed.push(Failed { row: rows.len() - 1, error: text.into(), replay: text.into() });
+    if let Some(row) = rows.len().checked_sub(1) {
+        rows.failed.push(Failed { row, error: text.into(), replay: text.into() });
+    }
     let summary = |point: usize| {
         let of_point = rows.point.iter().zip(rows.values.first()?);
         let values: Vec<f64> =

@@ -117,7 +117,7 @@ impl Visitor for Observe<'_> {
 
     fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
         let Which { point, replication } = self.which;
-        let (recorded, ended, digest) = record(model, &config)?;
+        let (recorded, ended, digest) = record(model, &config);
         let mut seen = Seen {
             recorded: Ok(recorded),
             note: String::new(),
@@ -206,10 +206,7 @@ enum Ended {
 }
 
 /// The first records of a run, and its digest if that is all of it.
-fn record<S: Runnable>(
-    model: &S,
-    config: &Config,
-) -> Result<(Recorded, Ended, Option<String>), Failure> {
+fn record<S: Runnable>(model: &S, config: &Config) -> (Recorded, Ended, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
     let recorded = Rc::new(RefCell::new((Recorded::default(), false)));
     let observer = Rc::clone(&recorded);
@@ -224,11 +221,11 @@ fn record<S: Runnable>(
             std::panic::resume_unwind(Box::new("enough"));
         }
     });
-    let ran = without_panic_messages(|| Ok(run_model(model, &mut simulation)))?;
+    let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (recorded, full) = recorded.take();
-    Ok(match ran {
+    match ran {
         _ if full => (recorded, Ended::Cut, None),
         Ok(run) => (recorded, Ended::Done, run.digest.map(|digest| digest.to_string())),
         Err(failure) => (recorded, Ended::Failed(failure.text()), None),
-    })
+    }
 }
