@@ -58,7 +58,7 @@ fn readme_shows_what_is_printed_and_its_commands_run() {
         assert_eq!(output.status.code(), Some(0), "{command}: {}", stderr(&output));
         ran += 1;
     }
-    assert_eq!(ran, 11);
+    assert!(ran >= 12, "{ran}");
 }
 
 #[test]

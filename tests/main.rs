@@ -46,6 +46,8 @@ mod scenario;
 mod simpy;
 mod statistics;
 mod stuck;
+#[cfg(feature = "cli")]
+mod study;
 mod supervision;
 mod support;
 mod taxi;

@@ -72,7 +72,10 @@ impl fmt::Display for StudyError {
             Self::Io { path, doing, error } => {
                 write!(f, "cannot {doing} {}: {error}", path.display())?;
                 match error.kind() {
-                    io::ErrorKind::StorageFull | io::ErrorKind::WriteZero => write!(
+                    io::ErrorKind::StorageFull
+                    | io::ErrorKind::FileTooLarge
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::WriteZero => write!(
                         f,
                         "; the rows before are kept: make room and give the same command again"
                     ),

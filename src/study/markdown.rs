@@ -8,7 +8,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn markdown(summary: &Summary) -> String {
     let mut text = String::new();
-    let Summary { model, seed, level, measures, points, .. } = summary;
+    let Summary { model, seed, level, factors, measures, points, .. } = summary;
     let mut line = |args: std::fmt::Arguments<'_>| {
         text.write_fmt(args).expect("a string takes everything");
         text.push('\n');
@@ -22,8 +22,6 @@ pub fn markdown(summary: &Summary) -> String {
          confidence interval (Student, over the replications)."
     ));
     line(format_args!(""));
-    let factors: Vec<&String> =
-        points.first().map(|point| point.levels.keys().collect()).unwrap_or_default();
     let mut head: Vec<String> = factors.iter().map(|name| escape(name)).collect();
     head.push("replications".to_owned());
     for measure in measures {
@@ -35,7 +33,7 @@ pub fn markdown(summary: &Summary) -> String {
     line(format_args!("| {} |", rule.join(" | ")));
     for point in points {
         let PointSummary { levels, replications, failed, measures, .. } = point;
-        let mut cells: Vec<String> = factors.iter().map(|name| escape(&levels[*name])).collect();
+        let mut cells: Vec<String> = factors.iter().map(|name| escape(&levels[name])).collect();
         cells.push(match failed {
             0 => replications.to_string(),
             failed => format!("{replications} ({failed} failed)"),

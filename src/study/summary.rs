@@ -24,6 +24,8 @@ pub struct Summary {
     pub seed: u64,
     /// The confidence level of the intervals.
     pub level: f64,
+    /// The names of the factors, in order.
+    pub factors: Vec<String>,
     /// The measures, in order.
     pub measures: Vec<ColumnEntry>,
     /// The points, in order.
@@ -103,6 +105,7 @@ impl Summary {
             study: manifest.study.clone(),
             seed: manifest.seed,
             level: manifest.level,
+            factors: manifest.factors.iter().map(|factor| factor.name.clone()).collect(),
             measures: measures.collect(),
             points: (0..results.points()).map(|point| of_point(manifest, results, point)).collect(),
         }

@@ -138,22 +138,22 @@ fn other_formats_and_damage_are_told_with_their_place() {
     let copy = Copy::new("format");
     copy.change(
         "manifest.json",
-        "\"format\":1,\"flagfall\":\"0.1.0\"",
-        "\"format\":2,\"flagfall\":\"9.0.0\"",
+        "\"format\": 1,\n  \"flagfall\": \"0.1.0\"",
+        "\"format\": 2,\n  \"flagfall\": \"9.0.0\"",
     );
     copy.refused(&["manifest.json was written by flagfall 9.0.0 in format 2", "reads format 1"]);
 
     let copy = Copy::new("json");
-    copy.change("summary.json", "\"count\":15", "\"count\":x");
-    copy.refused(&["summary.json is damaged", "line 1 column", "sweep into a new folder"]);
+    copy.change("summary.json", "\"count\": 15", "\"count\": x");
+    copy.refused(&["summary.json is damaged", "line 54 column", "sweep into a new folder"]);
 
     let copy = Copy::new("other");
-    copy.change("summary.json", "\"study\":\"", "\"study\":\"0");
+    copy.change("summary.json", "\"study\": \"", "\"study\": \"0");
     copy.refused(&["summary.json does not belong to the manifest.json", "another study"]);
 
     for (at, (from, to, part)) in [
         ("0,2,0.5s,1,", "0,2,0.5s,one,", "line 3: `one` is no replication"),
-        ("0,2,0.5s,1,", "0,2,0.5s,", "line 3: 13 fields where there are 14 columns"),
+        ("0,2,0.5s,1,", "0,2,0.5s,", "line 3: 14 fields where there are 15 columns"),
         ("0,2,0.5s,1,", "9,2,0.5s,1,", "line 3: there is no point 9"),
         ("0,2,0.5s,1,", "0,4,0.5s,1,", "line 3: fleet is `4`, but `2` at point 0"),
         ("point,fleet", "point,flat", "line 1: its columns are not point,fleet,every"),
@@ -193,14 +193,18 @@ fn places_that_cannot_be_written_are_told() {
 #[test]
 fn runs_that_cannot_be_made_again_leave_a_page_without_them() {
     let copy = Copy::new("unknown");
-    copy.change("manifest.json", "\"run\":[\"run\",\"taxi\"", "\"run\":[\"run\",\"tram\"");
+    copy.change("manifest.json", "\"run\",\n        \"taxi\"", "\"run\",\n        \"tram\"");
     let output = run(&format!("report {} --html -", copy.name()));
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("note: no timeline and no warm-up"), "{}", stderr(&output));
     assert!(stdout(&output).contains("The run could not be made again"));
 
     let copy = Copy::new("different");
-    copy.change("manifest.json", "\"--seed=42\"", "\"--seed=43\"");
+    copy.change(
+        "manifest.json",
+        "\"60\",\n        \"--fleet",
+        "\"60\",\n        \"--seed=43\",\n        \"--fleet",
+    );
     let output = run(&format!("report {} --html -", copy.name()));
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("comes to another digest now"), "{}", stderr(&output));

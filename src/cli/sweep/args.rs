@@ -24,7 +24,7 @@ pub(in crate::cli) struct SweepArgs {
     pub(in crate::cli) replications: Option<u64>,
     /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
     /// in the unit of the measure
-    #[arg(long, value_name = "P%|X", global = true)]
+    #[arg(long, value_name = "P%|X", global = true, allow_hyphen_values = true)]
     pub(in crate::cli) precision: Option<PrecisionArg>,
     /// The measure that the precision is for (repeatable) [default: all]
     #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]

@@ -234,7 +234,12 @@ fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
     let cli = Cli::try_parse_from(line).map_err(|error| {
         // What clap says, without what it says of usage.
         let text = error.to_string();
-        let told: Vec<&str> = text.lines().take_while(|line| !line.starts_with("Usage:")).collect();
+        let told: Vec<&str> = text
+            .lines()
+            .take_while(|line| {
+                !line.starts_with("Usage:") && !line.starts_with("For more information")
+            })
+            .collect();
         let told = told.join("\n");
         let told = told.trim().trim_start_matches("error: ");
         Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
