@@ -17,7 +17,7 @@ use crate::experiment::{
     Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Stored,
 };
 use crate::study::{Before, Folder, Manifest, StudyError, Summary, markdown};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -55,6 +55,10 @@ fn check(common: &Common) -> Result<(), Failure> {
             program().name()
         ))),
     }
+}
+
+fn points(count: usize) -> String {
+    format!("{count} point{}", if count == 1 { "" } else { "s" })
 }
 
 /// The same command finds the same folder again.
@@ -124,12 +128,12 @@ impl Study<'_> {
             let secs = start.elapsed().as_secs_f64();
             let new = results.rows.len() - old;
             talk(format_args!(
-                "{}: seed {}, {} replications at {} points, {} failed; {new} of them now, wall \
+                "{}: seed {}, {} replications at {}, {} failed; {new} of them now, wall \
                  {secs:.3} s, {:.0}/s on {} threads; study {} in {}",
                 manifest.model,
                 manifest.seed,
                 summary.replications(),
-                summary.points.len(),
+                points(summary.points.len()),
                 summary.failed(),
                 new as f64 / secs.max(1e-9),
                 self.args.threads(),
@@ -194,17 +198,22 @@ impl Study<'_> {
         let (bar, style) = match self.replications {
             Replications::Fixed(count) => (
                 ProgressBar::with_draw_target(Some(points * count), ProgressDrawTarget::stderr()),
-                "{bar:30} {human_pos}/{human_len} replications, {per_sec:.0}, {eta} left",
+                "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
             ),
             _ => (
                 ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
-                "{spinner} {human_pos} replications, {per_sec:.0}, {elapsed}",
+                "{spinner} {human_pos} replications, {rate}, {elapsed}",
             ),
         };
         bar.set_position(known);
         bar.reset_eta();
         match ProgressStyle::with_template(style) {
-            Ok(style) => bar.with_style(style),
+            Ok(style) => bar.with_style(style.with_key(
+                "rate",
+                |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                    let _ = write!(out, "{:.0}/s", state.per_sec());
+                },
+            )),
             Err(_) => bar,
         }
     }
