@@ -193,11 +193,10 @@ impl Shared {
     ) {
         while let Some(task) = self.next() {
             let one = |replication| {
-                let ran = catch_unwind(AssertUnwindSafe(|| run(task.point, replication)));
-                match ran {
-                    Ok(ran) => ran.map_err(|error| error.to_string()),
-                    Err(panic) => Err(format!("panicked: {}", message(&*panic))),
-                }
+                // With what its error says: nothing of the user's may end this thread.
+                let run = || run(task.point, replication).map_err(|error| error.to_string());
+                catch_unwind(AssertUnwindSafe(run))
+                    .unwrap_or_else(|panic| Err(format!("panicked: {}", message(&*panic))))
             };
             let rows: Vec<_> = task.replications.clone().map(one).collect();
             // How long a run took that failed is not known.
