@@ -73,6 +73,9 @@
 //!
 //! # Where to look
 //!
+//! [`guide`] has a tutorial, from one run to an answer with an error bar, and pages on studies and
+//! their statistics.
+//!
 //! | to | see |
 //! |---|---|
 //! | write an actor | [`Actor`], [`message!`], [`Context`] |
@@ -105,6 +108,8 @@
 //! | name the numbers that a run came to | [`Measures`], [`models::Measured`] |
 //! | sum up what was observed, with an error bar | [`statistics`] |
 //! | run many replications on all cores | [`experiment`] |
+//! | do a study from the command line | [`guide::tutorial`], [`guide::studies`] |
+//! | know what an interval says, and what not | [`guide::statistics`] |
 //! | keep their rows and sum them up in a folder | `flagfall::study`, feature `study` |
 //! | see complete systems | [`models`] |
 //! | make a command of a model of one's own | `flagfall::cli::OwnModel`, feature `cli` |
@@ -131,6 +136,7 @@ pub mod cli;
 pub mod digest;
 pub mod event_list;
 pub mod experiment;
+pub mod guide;
 mod line;
 pub mod measure;
 pub mod models;

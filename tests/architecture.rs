@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "time",
     "measure",
     "statistics",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 24] = [
     "study",
     "shrink",
     "report",
+    "guide",
     "cli",
     "main",
 ];

@@ -23,8 +23,11 @@ mod fault_plans;
 mod faults;
 mod forks;
 mod groups;
+#[cfg(feature = "cli")]
+mod guide;
 mod horizon;
 mod lifecycle;
+mod measures;
 mod meetings;
 #[cfg(target_os = "linux")]
 mod memory;

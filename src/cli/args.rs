@@ -63,7 +63,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         system: Box<System>,
     },
-    /// Run a system many times at the points of a grid, into a folder of results
+    /// Run a system many times at the points of a grid, into a folder of results: one of these, or
+    /// a scenario file (sweep FILE.toml)
     #[command(arg_required_else_help = true, after_help = program().help(super::sweep::SWEEP_HELP))]
     Sweep {
         #[command(subcommand)]
@@ -71,7 +72,8 @@ pub(super) enum Command {
         #[command(flatten)]
         sweep: SweepArgs,
     },
-    /// Compare scenarios under common random numbers: the levels of an option, or files
+    /// Compare scenarios under common random numbers: levels of an option of a system, or scenario
+    /// files (compare FILE.toml ...)
     #[command(arg_required_else_help = true, after_help = super::compare::HELP)]
     Compare(Box<super::compare::CompareArgs>),
     /// Find what the order of simultaneous events decides: a race detector

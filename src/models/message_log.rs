@@ -224,17 +224,20 @@ impl Model for MessageLog {
 }
 
 impl Measured for MessageLog {
+    /// `received`: messages that reached the message actor; `polled`: those of them that a
+    /// poll returned, and `polled_share` their share; `largest_poll`: the most that one poll returned.
+    /// `lost`: messages of any kind that a fault plan lost. `virtual_time`: when the run ended.
     fn measures(&self, run: &Run<Log>) -> Measures {
         let Log { polls, unpolled } = &run.result;
         let polled: u64 = polls.iter().map(|poll| poll.len() as u64).sum();
         let received = polled + unpolled.len() as u64;
-        let longest = polls.iter().map(Vec::len).max().unwrap_or_default();
+        let largest = polls.iter().map(Vec::len).max().unwrap_or_default();
         let mut measures = Measures::new();
         measures
             .count("received", received)
             .count("polled", polled)
             .share("polled_share", polled, received)
-            .count("longest_poll", longest as u64)
+            .count("largest_poll", largest as u64)
             .count("lost", run.counts.lost)
             .add("virtual_time", "s", run.virtual_time.as_secs_f64());
         measures

@@ -329,6 +329,10 @@ pub struct Kept {
 }
 
 impl Measured for ParameterTraining {
+    /// `parameter_mean`: the mean component of the parameters at the end; `last_read_mean`: of
+    /// what the driver read last. `reads`: how often it did. `workers_started`, and
+    /// `last_worker_start`: how many got a CPU, and when the last of them did. `virtual_time`:
+    /// when the run ended.
     fn measures(&self, run: &Run<Training>) -> Measures {
         let training = &run.result;
         let mean = |values: &[f64]| {

@@ -44,6 +44,8 @@ pub struct PrecisionEntry {
     pub absolute: Option<f64>,
     /// The measures that are asked about; none stands for all.
     pub of: Vec<String>,
+    /// The fewest replications of a point.
+    pub fewest: u64,
     /// The most replications of a point.
     pub most: u64,
 }
@@ -167,11 +169,11 @@ impl Manifest {
     fn asked(&self) -> String {
         match (&self.replications, &self.precision) {
             (Some(count), _) => count.to_string(),
-            (None, Some(PrecisionEntry { relative, absolute, of, most })) => {
+            (None, Some(PrecisionEntry { relative, absolute, of, fewest, most })) => {
                 let precision = relative.or(*absolute).unwrap_or_default();
                 let kind = if relative.is_some() { "relative" } else { "absolute" };
                 format!(
-                    "to a {kind} precision of {precision} of [{}], at most {most}",
+                    "to a {kind} precision of {precision} of [{}], at least {fewest}, at most {most}",
                     of.join(", ")
                 )
             }
@@ -193,6 +195,7 @@ impl PrecisionEntry {
             Precision::Relative(share) => (Some(share), None),
             Precision::Absolute(widest) => (None, Some(widest)),
         };
-        Self { relative, absolute, of: until.of.clone(), most: until.most }
+        let (of, fewest) = (until.of.clone(), until.rule.least());
+        Self { relative, absolute, of, fewest, most: until.most }
     }
 }

@@ -48,7 +48,7 @@ pub(in crate::cli) struct TaxiArgs {
     #[arg(long, value_name = "SPAN", default_value = "365ms")]
     pub(in crate::cli) startup: Span,
     /// Rides that are asked for in this span from the start are driven, but not counted in the
-    /// measures
+    /// measures rides, refused, refused_share; nor is what is driven in it, in utilization
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     pub(in crate::cli) warm_up: Span,
     #[command(flatten)]

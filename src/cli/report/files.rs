@@ -143,12 +143,15 @@ fn asked(manifest: Manifest) -> Study {
 }
 
 fn in_words(precision: &PrecisionEntry) -> String {
-    let PrecisionEntry { relative, absolute, of, most } = precision;
+    let PrecisionEntry { relative, absolute, of, fewest, most } = precision;
     let relative = relative.map(|width| format!("{} % of the mean", number(width * 100.0, 4)));
     let absolute = absolute.map(|width| number(width, 6));
     let widths: Vec<String> = relative.into_iter().chain(absolute).collect();
     let of = if of.is_empty() { "every measure".to_owned() } else { of.join(", ") };
-    format!("until the half-width of {of} is {}, at most {most}", widths.join(" or "))
+    format!(
+        "until the half-width of {of} is {}, at least {fewest}, at most {most}",
+        widths.join(" or ")
+    )
 }
 
 fn measured(measure: MeasureSummary) -> study::Summary {

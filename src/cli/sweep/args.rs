@@ -20,15 +20,21 @@ pub(in crate::cli) struct SweepArgs {
     pub(in crate::cli) set: Vec<Factor>,
     /// Replications of each point [default: 100]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..),
-        conflicts_with_all = ["precision", "of", "most"])]
+        conflicts_with_all = ["precision", "of", "fewest", "most"])]
     pub(in crate::cli) replications: Option<u64>,
     /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
     /// in the unit of the measure
     #[arg(long, value_name = "P%|X", global = true, allow_hyphen_values = true)]
     pub(in crate::cli) precision: Option<PrecisionArg>,
-    /// The measure that the precision is for (repeatable) [default: all]
+    /// The measure that the precision is for, as the columns of the summary are called (repeatable)
+    /// [default: all]
     #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]
     pub(in crate::cli) of: Vec<String>,
+    /// Fewest replications of a point, however precise: what is rare has to be seen before its
+    /// interval means anything [default: 10]
+    #[arg(long, value_name = "N", global = true, requires = "precision",
+        value_parser = clap::value_parser!(u64).range(2..))]
+    pub(in crate::cli) fewest: Option<u64>,
     /// Most replications of a point, precise enough or not
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
         value_parser = clap::value_parser!(u64).range(2..))]
@@ -57,6 +63,7 @@ that runs it again, and the exit code is 1.
 
   flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
+  flagfall sweep taxi --set fleet=5 --precision 0.002 --fewest 200 --of refused_share
   flagfall sweep day.toml --out day --threads 1
   flagfall report days --html days.html";
 
@@ -101,6 +108,12 @@ impl SweepArgs {
             UntilPrecise::new(precision, self.level).map_err(|error| error.to_string())?;
         until.of.clone_from(&self.of);
         until.most = self.most;
+        if let Some(fewest) = self.fewest {
+            if fewest > self.most {
+                return Err(format!("--fewest {fewest} is more than --most {}", self.most));
+            }
+            until.rule = until.rule.fewest(fewest);
+        }
         Ok(Replications::UntilPrecise(until))
     }
 
@@ -118,6 +131,7 @@ impl SweepArgs {
                     Precision::Absolute(widest) => format!("--precision={widest}"),
                 });
                 words.extend(self.of.iter().map(|name| format!("--of={name}")));
+                words.extend(self.fewest.map(|fewest| format!("--fewest={fewest}")));
                 words.push(format!("--most={}", self.most));
             }
         }

@@ -110,6 +110,9 @@ impl Study<'_> {
         let start = Instant::now();
         let Self { manifest, path, common, .. } = self;
         let files = |error: StudyError| Failure::Files(error.to_string());
+        if !path.exists() {
+            self.check_measures()?;
+        }
         let (mut folder, before) =
             Folder::open(path, manifest, self.args.retry_failed).map_err(files)?;
         let stored = match before {
@@ -142,6 +145,25 @@ impl Study<'_> {
             ));
         }
         self.show(&summary)
+    }
+
+    /// That the measures of the precision exist, by a first replication: a folder begun with a
+    /// name that does not would be in the way of the right one.
+    fn check_measures(&self) -> Result<(), Failure> {
+        let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
+        let first = (!until.of.is_empty()).then(|| self.points.models.first()).flatten();
+        // One that fails is told as the others are, in its row.
+        let Some(Ok(finished)) = first.map(|point| point.run(0)) else { return Ok(()) };
+        let known = finished.measures.as_slice().iter();
+        let known: Vec<String> = known.map(|measure| measure.name.to_string()).collect();
+        match until.of.iter().find(|name| !known.contains(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let error: ExperimentError<StudyError> =
+                    ExperimentError::NoMeasure { name: name.clone(), known };
+                Err(Failure::Usage(format!("--of: {error}")))
+            }
+        }
     }
 
     /// Says what is there already, and nothing more.

@@ -242,6 +242,10 @@ pub struct Kept {
 }
 
 impl Measured for ActorTree {
+    /// `inspections`: of all supervisors together. `deaths`: of workers and supervisors, those
+    /// at the end included, when the driver kills what is left. `restarts`: of workers.
+    /// `checkpoints`: all that were saved, one for each epoch of a worker. `virtual_time`: when
+    /// the run ended.
     fn measures(&self, run: &Run<Growth>) -> Measures {
         let Growth { inspections, deaths, restarts, checkpoints } = &run.result;
         let mut measures = Measures::new();

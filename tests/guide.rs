@@ -1,0 +1,251 @@
+//! The pages of the guide: every command on them runs, and prints what they show.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// A folder of its own, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("flagfall-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What stands between two fences.
+#[derive(Debug)]
+struct Block<'a> {
+    language: &'a str,
+    /// The name in a comment `<!-- file: NAME -->` on the line above.
+    file: Option<&'a str>,
+    lines: Vec<&'a str>,
+    /// The line of the page on which the block begins.
+    at: usize,
+}
+
+fn blocks(page: &str) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let (mut open, mut above) = (false, "");
+    for (at, line) in page.lines().enumerate() {
+        match line.strip_prefix("```") {
+            Some(_) if open => open = false,
+            Some(language) => {
+                let file = above.strip_prefix("<!-- file: ").and_then(|r| r.strip_suffix(" -->"));
+                blocks.push(Block { language, file, lines: Vec::new(), at: at + 1 });
+                open = true;
+            }
+            None if open => blocks.last_mut().expect("an open block").lines.push(line),
+            None => {}
+        }
+        above = line;
+    }
+    assert!(!open, "a block has no end");
+    blocks
+}
+
+/// Whether a line is as shown, where `...` stands for anything.
+fn line_matches(shown: &str, line: &str) -> bool {
+    let parts: Vec<&str> = shown.split("...").collect();
+    let [first, middle @ .., last] = parts.as_slice() else { return shown == line };
+    let Some(mut rest) = line.strip_prefix(first) else { return false };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+/// Whether lines are as shown, where a line `...` stands for any number of lines.
+fn matches(shown: &[&str], lines: &[&str]) -> bool {
+    match (shown, lines) {
+        ([], rest) => rest.is_empty(),
+        (["...", shown @ ..], lines) => (0..=lines.len()).any(|at| matches(shown, &lines[at..])),
+        ([first, shown @ ..], [line, lines @ ..]) => {
+            line_matches(first, line) && matches(shown, lines)
+        }
+        (_, []) => false,
+    }
+}
+
+#[test]
+fn what_is_left_out_is_all_that_may_differ() {
+    assert!(matches(&["a", "...", "d"], &["a", "b", "c", "d"]));
+    assert!(matches(&["a", "...", "b"], &["a", "b"]));
+    assert!(matches(&["...", "x...z"], &["a", "xyz"]));
+    assert!(!matches(&["a"], &["a", "b"]));
+    assert!(!matches(&["a", "...", "c"], &["a", "b"]));
+    assert!(!matches(&["x...z"], &["xy"]));
+    assert!(!matches(&["x...y...z"], &["xz"]));
+}
+
+fn command(line: &str, folder: &Path) -> Command {
+    let words = line.strip_prefix("flagfall ").unwrap_or_else(|| panic!("`{line}` runs another"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.args(words.split_whitespace()).current_dir(folder);
+    command
+}
+
+/// Kills the command as soon as it has kept some of its rows.
+fn killed(line: &str, folder: &Path) {
+    let mut child = command(line, folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command runs");
+    let out = line.split_once("--out ").expect("a folder").1.split_whitespace().next();
+    let log = folder.join(out.expect("a folder")).join("rows.log");
+    let start = Instant::now();
+    let kept = || std::fs::metadata(&log).is_ok_and(|log| log.len() > 2_000);
+    while !kept() {
+        let ended = child.try_wait().expect("a child").is_some();
+        assert!(!ended && start.elapsed() < Duration::from_secs(60), "{line}: never under way");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("it is killed");
+    child.wait().expect("it has ended");
+    assert!(log.exists(), "{line}: it was over before it was killed");
+}
+
+/// Runs a line of a page, and returns what it printed unless it is to be killed.
+fn run(line: &str, folder: &Path) -> Option<Output> {
+    let (line, comment) = line.split_once(" #").unwrap_or((line, ""));
+    if comment.trim() == "killed" {
+        killed(line, folder);
+        return None;
+    }
+    let code = comment.trim().strip_prefix("exit code ").map_or(Ok(0), str::parse::<i32>);
+    let output = command(line, folder).output().expect("the command runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code.expect("a number")), "{line}: {told}");
+    Some(output)
+}
+
+/// Runs all of a page in one folder.
+fn follow(name: &str, page: &str) -> Folder {
+    let folder = Folder::new(&format!("guide-{name}"));
+    let mut last: Option<(&str, Output)> = None;
+    for block in blocks(page) {
+        match (block.language, block.file) {
+            ("sh", _) => {
+                for line in &block.lines {
+                    last = run(line, &folder.0).map(|output| (*line, output));
+                }
+            }
+            ("text", _) => {
+                let (line, output) = last.take().expect("a command before the text");
+                let printed = String::from_utf8(output.stdout).expect("UTF-8");
+                let lines: Vec<&str> = printed.lines().collect();
+                assert!(
+                    matches(&block.lines, &lines),
+                    "{name}.md, line {}: `{line}` printed\n{printed}",
+                    block.at
+                );
+            }
+            ("toml", Some(file)) => {
+                let text = block.lines.join("\n") + "\n";
+                std::fs::write(folder.0.join(file), text).expect("the folder can be written");
+            }
+            // `.ci/tables` runs them.
+            ("python", None) => {}
+            (language, _) => panic!("{name}.md, line {}: what is {language}?", block.at),
+        }
+    }
+    folder
+}
+
+fn page(name: &str) -> String {
+    let path = crate::support::fixture_path(&format!("../src/guide/{name}.md"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_tutorial() {
+    let folder = follow("tutorial", &page("tutorial"));
+    let html = std::fs::read_to_string(folder.0.join("taxis.html")).expect("a page");
+    assert!(html.contains("refused_share"));
+}
+
+#[test]
+fn the_tasks() {
+    let folder = follow("studies", &page("studies"));
+    // What was killed and gone on with is what was never killed.
+    for file in ["rows.csv", "rows.parquet", "summary.json", "summary.md"] {
+        let [nightly, whole] = ["nightly", "whole"].map(|study| folder.0.join(study).join(file));
+        let [nightly, whole] = [nightly, whole].map(|path| std::fs::read(path).expect("a file"));
+        assert!(nightly == whole, "{file} differs");
+    }
+}
+
+/// The mean of a measure at the only point of a study.
+fn interval(folder: &Path, study: &str, measure: &str) -> [f64; 2] {
+    let text = std::fs::read_to_string(folder.join(study).join("summary.json")).expect("a summary");
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let measures = summary["points"][0]["measures"].as_array().expect("measures");
+    let found = measures.iter().find(|found| found["name"] == measure).expect("the measure");
+    ["low", "high"].map(|end| found[end].as_f64().expect("a number"))
+}
+
+#[test]
+fn the_statistics() {
+    let folder = follow("statistics", &page("statistics"));
+    let [low, high] = interval(&folder.0, "many", "mean_wait");
+    assert!(low < 1.406 && 1.406 < high, "{low} {high}");
+}
+
+#[test]
+fn the_pages_are_those_of_the_room() {
+    let folder = crate::support::fixture_path("../src/guide");
+    let entries = std::fs::read_dir(folder).expect("src/guide");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let names: BTreeSet<String> = names.map(|name| name.into_string().expect("UTF-8")).collect();
+    let known = ["mod.rs", "statistics.md", "studies.md", "tutorial.md"].map(str::to_owned);
+    assert_eq!(names, known.into(), "a page without a test");
+}
+
+#[test]
+fn the_fewest_replications_are_made_however_precise() {
+    let folder = Folder::new("fewest");
+    let count = |options: &str| {
+        let line =
+            format!("flagfall sweep taxi --set fleet=5,6 --of refused_share {options} --json");
+        let output = command(&line, &folder.0).output().expect("the command runs");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        [0, 1].map(|point| summary["points"][point]["replications"].as_u64().expect("a number"))
+    };
+    assert_eq!(count("--precision 0.01 --out ten"), [10, 10]);
+    assert_eq!(count("--precision 0.01 --fewest 3 --out three"), [3, 3]);
+    let [rare, never] = count("--precision 0.005 --fewest 50 --out fifty");
+    assert!(rare > 50, "with refusals among fifty days, fifty are too few: {rare}");
+    assert_eq!(never, 50);
+}
+
+#[test]
+fn what_cannot_be_begun_leaves_no_folder() {
+    let folder = Folder::new("not-begun");
+    for (options, told) in [
+        ("--precision 1% --of refusals", "there is no measure refusals; there are rides, refused"),
+        ("--precision 1% --fewest 20 --most 10", "--fewest 20 is more than --most 10"),
+        ("--fewest 20", "--precision"),
+        ("--fewest 20 --replications 30", "cannot be used with"),
+        ("--precision 1% --fewest 1", "1 is not in 2.."),
+    ] {
+        let line = format!("flagfall sweep taxi --out study {options}");
+        let output = command(&line, &folder.0).output().expect("the command runs");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{options}: {stderr}");
+        assert!(stderr.contains(told), "{options}: {stderr}");
+        assert!(!folder.0.join("study").exists(), "{options} left a folder");
+    }
+}
