@@ -46,6 +46,15 @@ fn equal_scenarios_differ_by_exactly_nothing() {
 }
 
 #[test]
+fn asking_for_one_measure_keeps_the_replications_of_the_file() {
+    let folder = Folder::new("compare-of");
+    let text = "model = \"taxi\"\nreplications = 7\n[grid]\nfleet = [2, 3]\n";
+    let file = folder.file("grid.toml", text);
+    let compared = json(&format!("compare {} --json --of refused_share", file.display()));
+    assert_eq!(compared["replications"], 7);
+}
+
+#[test]
 fn four_taxis_refuse_more_than_five() {
     let command = "compare taxi --rides 60 --set fleet=4,5,3 --replications 40 --of refused_share";
     let compared = json(&format!("{command} --json --threads 1"));

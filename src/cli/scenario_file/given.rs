@@ -46,6 +46,10 @@ impl<'c> Given<'c> {
     /// Whether an option of the file does not count: it is given or varied itself, or
     /// excluded by one that is.
     pub(super) fn overrides(&self, name: &str) -> bool {
+        // Who asks about one measure still wants as many replications as the file says.
+        if name == "replications" && !self.gives("precision") {
+            return self.gives(name);
+        }
         self.gives(name)
             || self.options.iter().chain(&self.varied).any(|given| {
                 self.system.is_some_and(|system| exclude_each_other(system, given, name))
