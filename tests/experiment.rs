@@ -206,6 +206,13 @@ fn a_replication_is_the_run_of_that_number() {
 }
 
 #[test]
+fn no_replications_are_one() {
+    for replications in [Replications::Fixed(0), until(0.1, 0)] {
+        assert_eq!(run(&replications, 2, 2).rows.len(), 2);
+    }
+}
+
+#[test]
 fn factors_that_make_no_sense_are_refused() {
     for (text, wanted) in [
         ("fleet", "`fleet` is no factor"),

@@ -224,11 +224,14 @@ fn the_fewest_replications_are_made_however_precise() {
         let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         [0, 1].map(|point| summary["points"][point]["replications"].as_u64().expect("a number"))
     };
-    assert_eq!(count("--precision 0.01 --out ten"), [10, 10]);
-    assert_eq!(count("--precision 0.01 --fewest 3 --out three"), [3, 3]);
-    let [rare, never] = count("--precision 0.005 --fewest 50 --out fifty");
+    // With six taxis nothing varies, which is believed after 300 days.
+    let [ten, never] = count("--precision 0.01 --out ten");
+    assert!((10..300).contains(&ten), "{ten}");
+    assert_eq!(never, 300);
+    let [rare, never] = count("--precision 0.005 --fewest 400 --out more");
+    assert_eq!((rare, never), (400, 400));
+    let [rare, _] = count("--precision 0.005 --fewest 50 --out fifty");
     assert!(rare > 50, "with refusals among fifty days, fifty are too few: {rare}");
-    assert_eq!(never, 50);
 }
 
 #[test]

@@ -9,7 +9,7 @@ pub(super) use args::{CompareArgs, HELP};
 
 use super::exit::Failure;
 use super::output::{Stdout, talk};
-use super::run::without_panic_messages;
+use super::run::{shell_line, without_panic_messages};
 use super::sweep::PrecisionArg;
 use crate::experiment::{Compared, Comparison, Replications};
 use args::CompareOptions;
@@ -43,11 +43,17 @@ pub(super) fn compare(args: &CompareArgs, arguments: &[OsString]) -> Result<(), 
     let compared = without_panic_messages(|| {
         let compared = comparison.run(&replications, threads, |scenario, replication| {
             let scenario = &scenarios[scenario];
-            scenario.point.run(replication).map_err(|error| format!("{}: {error}", scenario.name))
+            scenario.point.run(replication)
         });
         compared.map_err(|error| Failure::Usage(known_as(&error.to_string())))
     })?;
     check(&compared, options)?;
+    if scenarios.iter().any(|scenario| scenario.point.seed() != scenarios[0].point.seed()) {
+        talk(format_args!(
+            "note: the scenarios have different seeds, and so no random numbers in common: their \
+             differences are those of independent runs"
+        ));
+    }
     let shown =
         Shown { scenarios: &scenarios, options, comparison: &comparison, compared: &compared };
     let mut out = Stdout::new();
@@ -55,7 +61,7 @@ pub(super) fn compare(args: &CompareArgs, arguments: &[OsString]) -> Result<(), 
     out.report(|out| if is_json { json::write(out, &shown) } else { text::write(out, &shown) })?;
     out.finish()?;
     tell(&shown, args);
-    Ok(())
+    failures(&shown)
 }
 
 fn replications(
@@ -106,16 +112,9 @@ fn check(compared: &Compared, options: &CompareOptions) -> Result<(), Failure> {
     }
 }
 
-/// What failed, and how far a precision was from being reached.
+/// How far a precision was from being reached.
 fn tell(shown: &Shown<'_>, args: &CompareArgs) {
     let (compared, options) = (shown.compared, shown.options);
-    if let Some((replication, error)) = compared.failed.first() {
-        let (failed, all) = (compared.failed.len(), compared.replications);
-        talk(format_args!(
-            "note: {failed} of {all} replications failed and count for no scenario; replication \
-             {replication}: {error}"
-        ));
-    }
     let in_vain = options.precision.is_some() && compared.replications >= options.most;
     if in_vain {
         talk(format_args!(
@@ -127,4 +126,24 @@ fn tell(shown: &Shown<'_>, args: &CompareArgs) {
         let (count, all) = (shown.scenarios.len(), compared.replications);
         talk(format_args!("compared: {count} scenarios, {all} replications of each"));
     }
+}
+
+/// Replications that failed are in no mean, which is a reason to doubt the others: a run
+/// may have failed because it was long.
+fn failures(shown: &Shown<'_>) -> Result<(), Failure> {
+    let compared = shown.compared;
+    let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
+    let (failed, all) = (compared.failed.len(), compared.replications);
+    // The error begins with the number of its scenario, from 1.
+    let number = error.strip_prefix("scenario ").and_then(|rest| rest.split(':').next());
+    let number = number.and_then(|number| number.parse::<usize>().ok()).unwrap_or_default();
+    let at = number.saturating_sub(1).min(shown.scenarios.len() - 1);
+    let scenario = &shown.scenarios[at];
+    let words = scenario.words.iter().cloned();
+    let again = shell_line(words.chain([format!("--replication={replication}")]));
+    Err(Failure::Several(format!(
+        "{failed} of {all} replications failed and count for no scenario, which biases the others if \
+         it is no chance which ones fail; replication {replication} of {}: {error}\nagain: {again}",
+        scenario.name
+    )))
 }

@@ -96,7 +96,7 @@ pub(super) fn system(header: &Header) -> Result<System, String> {
     Ok(system)
 }
 
-fn reads_standard_input(system: &System) -> bool {
+pub(super) fn reads_standard_input(system: &System) -> bool {
     let is_stdin = |path: &Option<_>| path.as_deref() == Some(Path::new("-"));
     let durations = match system {
         System::BuiltIn(BuiltIn::Taxi(args)) => is_stdin(&args.durations_file),

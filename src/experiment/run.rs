@@ -2,7 +2,7 @@
 
 use super::dispatch::{Dispatch, Next, Task};
 use super::fold::{Fold, Want};
-use super::{Column, Finished, Replications, Results, Row};
+use super::{Column, Finished, Replications, Results, Row, UntilPrecise};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -86,9 +86,15 @@ type Arrived = (Task, Vec<Result<Finished, String>>);
 type Early = BTreeMap<(usize, u64), Result<Finished, String>>;
 
 impl Experiment {
-    /// That many replications of each point, on one thread.
+    /// That many replications of each point, at least one, on one thread.
     #[must_use]
     pub fn new(replications: Replications) -> Self {
+        let replications = match replications {
+            Replications::Fixed(count) => Replications::Fixed(count.max(1)),
+            Replications::UntilPrecise(until) => {
+                Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
+            }
+        };
         Self { replications, threads: 1 }
     }
 

@@ -34,6 +34,13 @@ pub enum StudyError {
         /// In what they differ.
         differences: Vec<String>,
     },
+    /// It holds the same study, run under other limits.
+    Limits {
+        /// The folder.
+        path: PathBuf,
+        /// In which they differ.
+        differences: Vec<String>,
+    },
     /// It was made by another version, whose runs may be different ones.
     Version {
         /// The folder.
@@ -105,6 +112,13 @@ impl fmt::Display for StudyError {
                 }
                 write!(f, "; choose another folder with --out")
             }
+            Self::Limits { path, differences } => write!(
+                f,
+                "{} has rows under other limits: {}; give the same ones, or --retry-failed to run \
+                 those again that failed",
+                path.display(),
+                differences.join("; ")
+            ),
             Self::Version { path, made_by } => write!(
                 f,
                 "{} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
@@ -118,7 +132,11 @@ impl fmt::Display for StudyError {
                 path.display()
             ),
             Self::Damaged { path, problem } => {
-                write!(f, "{} is damaged: {problem}", path.display())
+                write!(
+                    f,
+                    "{} is damaged: {problem}; restore it, or remove its folder and sweep again",
+                    path.display()
+                )
             }
         }
     }

@@ -59,13 +59,15 @@ impl Folder {
     ) -> Result<(Self, Before), StudyError> {
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
-        let is_there = file(MANIFEST).exists();
-        if !is_there {
+        // Nothing is left in a folder of something else; but what is there counts only
+        // once nobody can change it any more.
+        if !file(MANIFEST).exists() {
             check_empty(path)?;
         }
         let lock = lock(path)?;
+        let is_there = file(MANIFEST).exists();
         if is_there {
-            check_same(path, &read_json(&file(MANIFEST))?, manifest)?;
+            check_same(path, &read_json(&file(MANIFEST))?, manifest, retry_failed)?;
         }
         if !is_there || retry_failed {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
@@ -198,7 +200,8 @@ fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError>
 fn check_empty(path: &Path) -> Result<(), StudyError> {
     for entry in fs::read_dir(path).map_err(StudyError::io(path, "read"))? {
         let name = entry.map_err(StudyError::io(path, "read"))?.file_name();
-        if name != LOCK && name.to_str() != Some(&partial(MANIFEST)) {
+        let ours = [LOCK, MANIFEST].iter().any(|ours| name == *ours);
+        if !ours && name.to_str() != Some(&partial(MANIFEST)) {
             return Err(StudyError::NotAStudy { path: path.to_owned() });
         }
     }
@@ -213,11 +216,20 @@ fn check_format(path: &Path, manifest: &Manifest) -> Result<(), StudyError> {
     Err(StudyError::Version { path: path.to_owned(), made_by })
 }
 
-fn check_same(path: &Path, there: &Manifest, here: &Manifest) -> Result<(), StudyError> {
+fn check_same(
+    path: &Path,
+    there: &Manifest,
+    here: &Manifest,
+    retry_failed: bool,
+) -> Result<(), StudyError> {
     check_format(path, there)?;
     if there.study != here.study {
         let differences = there.differences(here);
         return Err(StudyError::Other { path: path.to_owned(), differences });
+    }
+    let limits = there.limits_that_differ(here);
+    if !retry_failed && !limits.is_empty() {
+        return Err(StudyError::Limits { path: path.to_owned(), differences: limits });
     }
     if there.flagfall != here.flagfall {
         let made_by = format!("flagfall {}", there.flagfall);

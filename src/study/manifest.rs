@@ -3,8 +3,18 @@
 use super::FORMAT;
 use crate::experiment::{Grid, Replications, UntilPrecise};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use twox_hash::XxHash3_128;
+
+/// The options that only decide which runs fail.
+const LIMITS: [&str; 6] = [
+    "end-time",
+    "max-actors",
+    "max-events",
+    "max-events-per-instant",
+    "max-mailbox",
+    "max-pending",
+];
 
 /// `manifest.json`: all that decides the rows of a study, and how to run each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -153,17 +163,34 @@ impl Manifest {
         compare("level", self.level.to_string(), other.level.to_string());
         compare("replications", self.asked(), other.asked());
         compare("grid", self.grid(), other.grid());
-        let names: std::collections::BTreeSet<_> =
-            self.parameters.keys().chain(other.parameters.keys()).collect();
-        for name in names {
-            let text = |parameters: &BTreeMap<String, String>| {
-                parameters
-                    .get(name)
-                    .map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
-            };
-            compare(name, text(&self.parameters), text(&other.parameters));
-        }
+        found.extend(self.parameters_that_differ(other, |_| true));
         found
+    }
+
+    /// The limits of runs that another manifest of the same study has, where they are not
+    /// the same: limits are no part of the study, as they decide only which runs fail.
+    pub(super) fn limits_that_differ(&self, other: &Self) -> Vec<String> {
+        self.parameters_that_differ(other, |name| LIMITS.contains(&name))
+    }
+
+    fn parameters_that_differ(&self, other: &Self, which: impl Fn(&str) -> bool) -> Vec<String> {
+        let names: BTreeSet<&String> =
+            self.parameters.keys().chain(other.parameters.keys()).collect();
+        let text = |manifest: &Self, name: &str| {
+            let value = manifest.parameters.get(name);
+            value.map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
+        };
+        let both = |name: &&String| (text(self, name), text(other, name));
+        let names = names.into_iter().filter(|name| which(name));
+        let different = names.filter(|name| {
+            let (there, here) = both(name);
+            there != here
+        });
+        let told = |name: &String| {
+            let (there, here) = both(&name);
+            format!("{name} {there} there, {here} here")
+        };
+        different.map(told).collect()
     }
 
     fn asked(&self) -> String {

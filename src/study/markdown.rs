@@ -16,9 +16,12 @@ pub fn markdown(summary: &Summary) -> String {
     line(format_args!("# {model}"));
     line(format_args!(""));
     let (count, failed) = (summary.replications(), summary.failed());
+    // Where the seed varies, no single one is told.
+    let varies = factors.iter().any(|factor| factor == "seed");
+    let from = if varies { String::new() } else { format!(" from seed {seed}") };
     let percent = (level * 1e10).round() / 1e8;
     line(format_args!(
-        "{count} replications from seed {seed}, {failed} failed. Mean ± half-width of the {percent} % \
+        "{count} replications{from}, {failed} failed. Mean ± half-width of the {percent} % \
          confidence interval (Student, over the replications)."
     ));
     line(format_args!(""));

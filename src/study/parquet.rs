@@ -68,9 +68,14 @@ enum Kind {
 
 impl Kind {
     fn of(levels: &[String]) -> Self {
-        if levels.iter().all(|level| level.parse::<i64>().is_ok()) {
+        // A level is a number only if that says all of it: `01` and 1 are two levels.
+        let whole = |level: &String| level.parse::<i64>().is_ok_and(|n| n.to_string() == *level);
+        let number = |level: &String| {
+            level.parse::<f64>().is_ok_and(|n| n.is_finite() && n.to_string() == *level)
+        };
+        if levels.iter().all(whole) {
             Self::Whole
-        } else if levels.iter().all(|level| level.parse::<f64>().is_ok()) {
+        } else if levels.iter().all(number) {
             Self::Number
         } else {
             Self::Text

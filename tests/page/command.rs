@@ -79,7 +79,8 @@ fn the_page_is_the_same_each_time_and_replaces_what_was_there() {
     let text = String::from_utf8(page).expect("UTF-8");
     assert!(text.starts_with("<!doctype html>") && text.ends_with("</html>\n"));
     assert!(text.contains("MSER-5 cuts the first") && text.contains("TakeRide"));
-    assert!(!copy.0.join("page.html.partial").exists());
+    let files = fs::read_dir(&copy.0).expect("a folder").map(|file| file.expect("a file").path());
+    assert!(files.into_iter().all(|path| !path.to_string_lossy().contains("partial")));
 }
 
 #[test]
@@ -229,4 +230,28 @@ fn the_help_has_examples() {
     {
         assert!(help.contains(part), "{part}: {help}");
     }
+}
+
+/// What is no file stays what it is.
+#[test]
+#[cfg(unix)]
+fn links_are_followed_and_pipes_are_written_to() {
+    let copy = Copy::new("links");
+    let (target, link) = (copy.0.join("target.html"), copy.0.join("link.html"));
+    fs::write(&target, "old").expect("a file");
+    std::os::unix::fs::symlink(&target, &link).expect("a link");
+    let output = run(&format!("report {} -q --html {}", study(), link.display()));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+    assert!(fs::read_to_string(&target).expect("a page").starts_with("<!doctype html>"));
+    let pipe = copy.0.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let reading = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).expect("a page")
+    });
+    let output = run(&format!("report {} -q --html {}", study(), pipe.display()));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(reading.join().expect("no panic").starts_with("<!doctype html>"));
 }

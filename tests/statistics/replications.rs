@@ -76,7 +76,10 @@ fn what_no_number_reaches_is_said() {
     // No variance: two are enough, if so few are allowed.
     let same = Tally::of(&[3.0, 3.0]).unwrap();
     assert_eq!(replications_needed(&same, relative, 0.9), Ok(2));
-    assert_eq!((rule.verdict(&same), rule.estimate(&same)), (Ok(Verdict::Continue), Ok(10)));
+    assert_eq!((rule.verdict(&same), rule.estimate(&same)), (Ok(Verdict::Continue), Ok(300)));
+    // But what has not varied is not believed so soon.
+    assert_eq!(rule.fewest(0).verdict(&same), Ok(Verdict::Continue));
+    let same = Tally::of(&[3.0; 300]).unwrap();
     assert!(matches!(rule.fewest(0).verdict(&same), Ok(Verdict::Stop(_))));
 }
 

@@ -154,6 +154,16 @@ fn failures_are_rows_and_can_be_tried_again() {
     let again = command.args(replay.split(' ')).output().expect("it runs");
     assert_eq!(again.status.code(), Some(1));
     assert!(stderr(&again).contains(&failed[0][at("error")]), "{}", stderr(&again));
+    // Another limit would make other failures under one name.
+    for other in [study.to_owned(), format!("{study} --max-events 300")] {
+        let output = place.sweep("days", &other).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let told = stderr(&output);
+        assert!(
+            told.contains("max-events `217` there") && told.contains("--retry-failed"),
+            "{told}"
+        );
+    }
     // Without the limit, only those are run, and it is as if it had never been there.
     let mut retry = place.sweep("days", &format!("{study} --retry-failed"));
     let output = retry.output().expect("it runs");
@@ -201,10 +211,38 @@ fn mistakes_are_told_before_anything_is_run() {
         ("taxi --precision 1% --of profit", "there is no measure profit; there are rides"),
         ("taxi --level 95", "is no confidence level"),
         ("taxi --record x", "--record is for one run"),
+        ("taxi --faults - --set fleet=1,2", "standard input can be read once"),
+        ("taxi --replications 9223372036854775807", "is not in"),
         ("taxi --replication 3", "--replication is for one run"),
     ] {
         let output = place.sweep("none", arguments).output().expect("it runs");
         assert_eq!(output.status.code(), Some(2), "{arguments}: {}", stderr(&output));
         assert!(stderr(&output).contains(wanted), "{arguments}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_precision_that_is_not_reached_is_told() {
+    let place = Place::new("short");
+    let study = "taxi --set fleet=2,4 --precision 0.1% --most 20 --of refused_share";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.arg("sweep").args(study.split(' ')).arg("--out").arg(place.join("days"));
+    let told = stderr(&command.output().expect("it runs"));
+    assert!(told.contains("before the precision was reached at point 0, 1"), "{told}");
+}
+
+#[test]
+fn what_has_not_varied_is_looked_at_for_longer() {
+    let place = Place::new("rare");
+    // Most days with five taxis have no refusal, and some have: the truth is 0.0154.
+    let study = "taxi --precision 0.002 --of refused_share --fleet 5 --set seed=4,5,8";
+    let summary = place.swept("days", study);
+    let summary: serde_json::Value =
+        serde_json::from_slice(&summary["summary.json"]).expect("JSON");
+    for point in summary["points"].as_array().expect("points") {
+        let refused = &point["measures"][2];
+        assert_eq!(refused["name"], "refused_share");
+        let (low, high) = (refused["low"].as_f64(), refused["high"].as_f64());
+        assert!(low < Some(0.0154) && Some(0.0154) < high, "{refused}");
     }
 }

@@ -63,3 +63,20 @@ fn what_failed_is_empty() {
     let replay = column("replay").as_string::<i32>().value(2).to_owned();
     assert_eq!(replay, "flagfall run taxi --max-events 10 --replication=2");
 }
+
+#[test]
+fn levels_are_numbers_only_if_that_says_all_of_them() {
+    let place = Place::new("parquet-levels");
+    for (name, levels, wanted) in [
+        ("seed", "1,18446744073709551615", DataType::Utf8),
+        ("drivers", "nan,inf", DataType::Utf8),
+        ("drivers", "01,1", DataType::Utf8),
+        ("commission", "0.25,0.125", DataType::Float64),
+        ("rides", "5,10", DataType::Int64),
+    ] {
+        let folder = format!("{name}-{}", levels.len());
+        place.swept(&folder, &format!("taxi --set {name}={levels} --replications 2"));
+        let batches = read(&place.join(&folder).join("rows.parquet"));
+        assert_eq!(*batches[0].schema().field(1).data_type(), wanted, "{name}={levels}");
+    }
+}

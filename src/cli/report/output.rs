@@ -1,7 +1,7 @@
 //! Files that are there as a whole or not at all.
 
 use super::super::exit::Failure;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -28,14 +28,25 @@ pub(super) fn replace(
             "cannot write {name}: it is a folder: name a file in it"
         )));
     }
+    // A link is followed; a device or a pipe is written to, and stays what it is.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let there = fs::metadata(path).ok();
+    if there.as_ref().is_some_and(|there| !there.is_file()) {
+        let file = OpenOptions::new().write(true).open(path);
+        return file.and_then(|mut file| write(&mut file)).map_err(failed);
+    }
     let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+    // A name that nobody else uses: what is there is not ours to overwrite.
     let mut partial = name.to_owned();
-    partial.push(".partial");
+    partial.push(format!(".{}.partial", std::process::id()));
     let partial = path.with_file_name(partial);
     let written = File::create(&partial).and_then(|mut file| {
         write(&mut file)?;
         file.sync_all()?;
         drop(file);
+        if let Some(there) = there {
+            fs::set_permissions(&partial, there.permissions())?;
+        }
         fs::rename(&partial, path)
     });
     written.map_err(|error| {

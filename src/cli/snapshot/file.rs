@@ -30,6 +30,14 @@ pub(super) fn write(
     let cannot = |error: &dyn std::fmt::Display| {
         Failure::Files(format!("cannot write {}: {error}", path.display()))
     };
+    // A link is followed; a device or a pipe is written to, and stays what it is.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let file = fs::OpenOptions::new().write(true).open(path).map_err(|error| cannot(&error))?;
+        let mut file = BufWriter::new(file);
+        contents(&mut file).map_err(|error| cannot(&error))?;
+        return file.flush().map_err(|error| cannot(&error));
+    }
     let mut partial = OsString::from(path.as_os_str());
     partial.push(".partial");
     let partial = PathBuf::from(partial);

@@ -6,6 +6,9 @@ use clap::Args;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+/// All rows are in memory at the end; more of one point are a mistake.
+const MOST_REPLICATIONS: u64 = 100_000_000;
+
 /// Replications of a point unless told otherwise.
 const REPLICATIONS: u64 = 100;
 
@@ -19,7 +22,7 @@ pub(in crate::cli) struct SweepArgs {
     #[arg(long = "set", value_name = "OPTION=LEVEL,...", global = true)]
     pub(in crate::cli) set: Vec<Factor>,
     /// Replications of each point [default: 100]
-    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..),
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS),
         conflicts_with_all = ["precision", "of", "fewest", "most"])]
     pub(in crate::cli) replications: Option<u64>,
     /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
@@ -127,7 +130,9 @@ impl SweepArgs {
             }
             Some(PrecisionArg(precision)) => {
                 words.push(match precision {
-                    Precision::Relative(share) => format!("--precision={}%", share * 100.0),
+                    Precision::Relative(share) => {
+                        format!("--precision={}%", (share * 1e12).round() / 1e10)
+                    }
                     Precision::Absolute(widest) => format!("--precision={widest}"),
                 });
                 words.extend(self.of.iter().map(|name| format!("--of={name}")));

@@ -127,6 +127,7 @@ impl Study<'_> {
         let results = self.experiment(&mut folder, stored)?;
         let replay = |point: usize, replication: u64| self.replay(point, replication);
         let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
+        self.tell_cut_short(&summary);
         if !common.quiet {
             let secs = start.elapsed().as_secs_f64();
             let new = results.rows.len() - old;
@@ -193,6 +194,21 @@ impl Study<'_> {
         }
     }
 
+    /// A precision that was not reached is no answer.
+    fn tell_cut_short(&self, summary: &Summary) {
+        let Replications::UntilPrecise(until) = &self.replications else { return };
+        let cut = summary.points.iter().filter(|point| point.replications >= until.most);
+        let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
+        if !cut.is_empty() {
+            talk(format_args!(
+                "note: {} replications are the most (--most), and were used up before the precision \
+                 was reached at point {}",
+                until.most,
+                cut.join(", ")
+            ));
+        }
+    }
+
     fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<Results, Failure> {
         let models = &self.points.models;
         let bar = self.bar(stored.rows.len() as u64);
@@ -219,7 +235,10 @@ impl Study<'_> {
         let points = self.points.models.len() as u64;
         let (bar, style) = match self.replications {
             Replications::Fixed(count) => (
-                ProgressBar::with_draw_target(Some(points * count), ProgressDrawTarget::stderr()),
+                ProgressBar::with_draw_target(
+                    Some(points.saturating_mul(count)),
+                    ProgressDrawTarget::stderr(),
+                ),
                 "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
             ),
             _ => (
@@ -227,17 +246,15 @@ impl Study<'_> {
                 "{spinner} {human_pos} replications, {rate}, {elapsed}",
             ),
         };
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        };
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style.with_key("rate", rate));
+        }
         bar.set_position(known);
         bar.reset_eta();
-        match ProgressStyle::with_template(style) {
-            Ok(style) => bar.with_style(style.with_key(
-                "rate",
-                |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                    let _ = write!(out, "{:.0}/s", state.per_sec());
-                },
-            )),
-            Err(_) => bar,
-        }
+        bar
     }
 
     /// The command that runs a replication by itself.

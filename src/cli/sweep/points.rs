@@ -3,6 +3,7 @@
 use super::args::SweepArgs;
 use crate::cli::args::{Cli, Command, Common, System};
 use crate::cli::exit::Failure;
+use crate::cli::header::reads_standard_input;
 use crate::cli::own::{ModelPanic, program};
 use crate::cli::scenario_file::nearest;
 use crate::cli::system::{self, Runnable, Visitor};
@@ -42,6 +43,9 @@ pub(in crate::cli) trait Point: Send + Sync {
 
     /// All that decides what its runs come to.
     fn scenario(&self) -> &str;
+
+    /// The seed of its streams.
+    fn seed(&self) -> u64;
 }
 
 struct Prepared<S> {
@@ -68,6 +72,10 @@ impl<S: Runnable> Point for Prepared<S> {
 
     fn scenario(&self) -> &str {
         &self.scenario
+    }
+
+    fn seed(&self) -> u64 {
+        self.config.seed
     }
 }
 
@@ -250,6 +258,12 @@ fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
 
 /// The model of a system, to be run many times.
 pub(in crate::cli) fn prepared(mut system: System) -> Result<Box<dyn Point>, Failure> {
+    if reads_standard_input(&system) {
+        return Err(Failure::Usage(
+            "a study runs many times, and standard input can be read once: put it into a file"
+                .to_owned(),
+        ));
+    }
     // Lists that only a report would show are not gathered.
     let common = system.common_mut();
     (common.json, common.summary) = (true, true);
