@@ -1,11 +1,11 @@
 //! The scenarios of a comparison: of several files, or of a grid.
 
 use super::CompareArgs;
-use crate::cli::args::{Cli, Command, Common};
+use crate::cli::args::{Cli, Command};
 use crate::cli::exit::Failure;
 use crate::cli::output::talk;
 use crate::cli::scenario_file;
-use crate::cli::sweep::{Point, Points, Words, prepared};
+use crate::cli::sweep::{Point, Points, Words, for_many_runs, prepared};
 use crate::experiment::Grid;
 use clap::Parser;
 use std::ffi::OsString;
@@ -36,7 +36,7 @@ pub(super) fn of(args: &CompareArgs, arguments: &[OsString]) -> Result<Vec<Scena
              or name several scenario files",
         ),
         (Some(system), factors) => {
-            check(system.common())?;
+            for_many_runs(system.common(), "a comparison")?;
             let grid = Grid::new(factors.to_vec());
             let grid = grid.map_err(|error| Failure::Usage(format!("--set: {error}")))?;
             of_grid(system.name(), &grid, arguments)
@@ -63,7 +63,7 @@ fn of_file(path: OsString) -> Result<Scenario, Failure> {
         expanded.refused(&error).unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
     })?;
     let Command::Run { system } = cli.command else { unreachable!("it begins with run") };
-    check(system.common())?;
+    for_many_runs(system.common(), "a comparison")?;
     let words = expanded.arguments.iter().skip(1);
     let words = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let model = system.name().to_owned();
@@ -89,21 +89,4 @@ fn of_grid(model: &str, grid: &Grid, arguments: &[OsString]) -> Result<Vec<Scena
     Ok(scenarios
         .map(|((name, words), point)| Scenario { name, model: model.to_owned(), words, point })
         .collect())
-}
-
-/// Options of single runs mean nothing for many.
-fn check(common: &Common) -> Result<(), Failure> {
-    let refused = [
-        (common.trace, "--trace"),
-        (common.record.is_some(), "--record"),
-        (common.pace.is_some(), "--pace"),
-        (common.snapshot.file.is_some(), "--snapshot"),
-        (common.replication != 0, "--replication"),
-    ];
-    match refused.into_iter().find(|(given, _)| *given) {
-        None => Ok(()),
-        Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and a comparison makes many: give it to `flagfall run`"
-        ))),
-    }
 }

@@ -27,7 +27,7 @@ pub(super) fn sweep(
     args: &SweepArgs,
     arguments: &[OsString],
 ) -> Result<(), Failure> {
-    check(system.common())?;
+    for_many_runs(system.common(), "a study")?;
     let words = Words::of(arguments, system.name())?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     let points = Points::of(&words, &grid)?;
@@ -39,8 +39,8 @@ pub(super) fn sweep(
     without_panic_messages(|| study.run())
 }
 
-/// Options of single runs mean nothing for thousands of them.
-fn check(common: &Common) -> Result<(), Failure> {
+/// Refuses options of single runs, which mean nothing for the many of `what`.
+pub(super) fn for_many_runs(common: &Common, what: &str) -> Result<(), Failure> {
     let refused = [
         (common.trace, "--trace"),
         (common.record.is_some(), "--record"),
@@ -51,7 +51,7 @@ fn check(common: &Common) -> Result<(), Failure> {
     match refused.into_iter().find(|(given, _)| *given) {
         None => Ok(()),
         Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and a study makes many: give it to `{} run`",
+            "{option} is for one run, and {what} makes many: give it to `{} run`",
             program().name()
         ))),
     }

@@ -90,8 +90,8 @@ impl Visitor for Prepare {
         config: Config,
         _: &Common,
     ) -> Result<Box<dyn Point>, Failure> {
-        // Limits decide whether a run fails, and not what it comes to: who raises them
-        // goes on with the same study.
+        // Limits decide whether a run fails, and not what it comes to: under others, what
+        // failed can be tried again in the same folder.
         let unlimited = config.clone().limits(Limits::default());
         let Config { digest, ingredients, digest_of, .. } = &config;
         let scenario = format!(
