@@ -1,7 +1,9 @@
-//! What a study costs beside its runs, and what a second core gains: pairs of the same
-//! replications, one after the other in a plain loop, by an experiment on one thread with
-//! its rows kept in a folder, and on two threads. As in `digest.rs`, a ratio counts only
-//! where the plain loops before and after agree within 5 %; medians of those.
+//! What a study costs beside its runs, and what a second core gains. In each round, one
+//! after the other: the replications in a plain loop; half of them on each of two plain
+//! threads; as an experiment on one thread, without files; as a study from an empty folder
+//! to all files, on one thread and on two.
+//! Medians of the ratios within the rounds: the machine's pace changes from round to
+//! round, and how much faster two plain threads are is what it has to give at all.
 //!
 //! `cargo bench --bench studies`: two minutes. With `--test`, one small round.
 
@@ -9,7 +11,7 @@ use flagfall::Config;
 use flagfall::experiment::{Experiment, Finished, Grid, Replications};
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::study::{Before, Folder, Manifest};
+use flagfall::study::{Folder, Manifest, Opened};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -54,6 +56,33 @@ impl Days {
         start.elapsed().as_secs_f64()
     }
 
+    /// Two threads that keep nothing in common.
+    fn plain_on_two(&self) -> f64 {
+        let start = Instant::now();
+        let half = |odd: u64| {
+            let mut rows = Vec::new();
+            for point in 0..self.models.len() {
+                let replications = (0..self.replications).filter(|n| n % 2 == odd);
+                rows.extend(replications.map(|replication| self.run(point, replication)));
+            }
+            std::hint::black_box(rows);
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| half(0));
+            scope.spawn(|| half(1));
+        });
+        start.elapsed().as_secs_f64()
+    }
+
+    /// Without a folder, on one thread.
+    fn experiment(&self) -> f64 {
+        let start = Instant::now();
+        let run = |point, replication| Ok::<_, String>(self.run(point, replication));
+        let experiment = Experiment::new(Replications::Fixed(self.replications));
+        std::hint::black_box(experiment.run(self.models.len(), run).expect("all rows"));
+        start.elapsed().as_secs_f64()
+    }
+
     /// From an empty folder to all files.
     fn study(&self, threads: usize) -> f64 {
         let _ = std::fs::remove_dir_all(&self.folder);
@@ -63,9 +92,8 @@ impl Days {
         let grid = Grid::new(vec![factor]).expect("three points");
         let asked = Replications::Fixed(self.replications);
         let manifest = Manifest::new("taxi", 42, &grid, &[], &asked, 0.95);
-        let (mut folder, before) =
-            Folder::open(&self.folder, &manifest, false).expect("a new folder");
-        assert_eq!(before, Before::New);
+        let opened = Folder::open(&self.folder, &manifest, false);
+        let Ok(Opened::New(mut folder)) = opened else { panic!("a new folder: {opened:?}") };
         let run = |point, replication| Ok::<_, String>(self.run(point, replication));
         let results = Experiment::new(asked)
             .threads(threads)
@@ -77,29 +105,24 @@ impl Days {
 }
 
 fn compare(name: &str, rounds: usize, days: &Days) {
-    let mut before = days.plain();
-    let (mut plain, mut one, mut gain) = (Vec::new(), Vec::new(), Vec::new());
+    let mut figures: [Vec<f64>; 6] = Default::default();
     for _ in 0..rounds {
-        let (on_one, on_two) = (days.study(1), days.study(2));
-        let after = days.plain();
-        if rounds == 1 || (before / after).ln().abs() < 0.05 {
-            let loops = f64::midpoint(before, after);
-            plain.push(loops);
-            one.push(on_one / loops);
-            gain.push(loops / on_two);
-        }
-        before = after;
+        let (plain, plain_on_two) = (days.plain(), days.plain_on_two());
+        let experiment = days.experiment();
+        let (study, study_on_two) = (days.study(1), days.study(2));
+        let round = [
+            plain * 1e6 / (3.0 * days.replications as f64),
+            experiment / plain,
+            study / plain,
+            plain / plain_on_two,
+            plain / study_on_two,
+            study_on_two / plain_on_two,
+        ];
+        figures.iter_mut().zip(round).for_each(|(figures, figure)| figures.push(figure));
     }
-    if plain.is_empty() {
-        return println!("{name:<10} no two plain loops agree: the machine is too busy");
-    }
-    let runs = 3.0 * days.replications as f64;
+    let [each, experiment, study, threads, gain, beside] = figures.map(|mut all| median(&mut all));
     println!(
-        "{name:<10} {:>8.1} {:>10.3} {:>12.3} {:>7}",
-        median(&mut plain) * 1e6 / runs,
-        median(&mut one),
-        median(&mut gain),
-        plain.len()
+        "{name:<6}{each:>9.1}{experiment:>17.3}{study:>12.3}{threads:>14.3}{gain:>17.3}{beside:>18.3}"
     );
 }
 
@@ -110,10 +133,12 @@ fn median(values: &mut [f64]) -> f64 {
 
 fn main() {
     let test = std::env::args().any(|argument| argument == "--test");
-    let rounds = if test { 1 } else { 15 };
+    let rounds = if test { 1 } else { 31 };
     let scale = |count: u64| if test { 10 } else { count };
-    println!("rides a day  us a day  study/loop  loop/2 threads  rounds");
-    for (rides, replications) in [(10, 10_000), (100, 2_000), (1_000, 300)] {
+    println!(
+        "rides us a day  experiment/loop  study/loop  loop/threads  loop/study on 2  study on 2/threads"
+    );
+    for (rides, replications) in [(10, 3_333), (100, 1_000), (1_000, 100)] {
         compare(&rides.to_string(), rounds, &Days::new(rides, scale(replications)));
     }
     let _ = std::fs::remove_dir_all(Path::new(&Days::new(1, 1).folder));

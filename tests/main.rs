@@ -23,7 +23,7 @@ mod fault_plans;
 mod faults;
 mod forks;
 mod groups;
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", feature = "parquet"))]
 mod guide;
 mod horizon;
 mod lifecycle;
@@ -49,7 +49,7 @@ mod scenario;
 mod simpy;
 mod statistics;
 mod stuck;
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", feature = "parquet"))]
 mod study;
 mod supervision;
 mod support;

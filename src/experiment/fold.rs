@@ -1,9 +1,11 @@
 //! Rows taken up in order, and whether a point has enough of them.
 
+use super::counted::Counted;
 use super::run::Stored;
-use super::{Column, ExperimentError, Finished, Replications, Results, Row, UntilPrecise};
+use super::{Column, ExperimentError, Replications, Results, Row, UntilPrecise};
 use crate::statistics::{StatisticsError, Tally, Verdict};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Between two estimates of how many replications are wanted, the number grows by this
 /// share: an estimate costs as much as some hundred verdicts.
@@ -26,6 +28,8 @@ pub(super) struct Fold {
     replications: Replications,
     points: usize,
     stored: BTreeMap<(usize, u64), Row>,
+    /// Columns of runs that have been found to be those of the results.
+    same: Vec<Arc<[Column]>>,
     /// What is taken up next.
     point: usize,
     replication: u64,
@@ -46,6 +50,7 @@ impl Fold {
             replications: replications.clone(),
             points,
             stored: rows.collect(),
+            same: Vec::new(),
             point: 0,
             replication: 0,
             tallies: Vec::new(),
@@ -76,19 +81,34 @@ impl Fold {
     /// Takes up what is wanted next.
     pub(super) fn take<E>(
         &mut self,
-        outcome: Result<Finished, String>,
+        outcome: Result<Counted, String>,
     ) -> Result<(), ExperimentError<E>> {
         let (point, replication) = (self.point, self.replication);
         let outcome = match outcome {
             Err(error) => Err(error),
-            Ok(finished) => Ok(self.results.numbers(&finished).ok_or_else(|| {
-                let got = finished.measures.as_slice().iter().map(Column::of).collect();
-                let wanted = self.results.columns.clone();
-                ExperimentError::Columns { point, replication, got, wanted }
-            })?),
+            Ok(Counted { columns, .. }) if !self.are_columns(&columns) => {
+                let (got, wanted) = (columns.to_vec(), self.results.columns.clone());
+                return Err(ExperimentError::Columns { point, replication, got, wanted });
+            }
+            Ok(Counted { numbers, .. }) => Ok(numbers),
         };
         self.push(Row { point, replication, outcome });
         Ok(())
+    }
+
+    /// Whether those are the columns of the results; the first run says what they are.
+    fn are_columns(&mut self, columns: &Arc<[Column]>) -> bool {
+        if self.same.iter().any(|same| Arc::ptr_eq(same, columns)) {
+            return true;
+        }
+        if self.results.columns.is_empty() {
+            self.results.columns = columns.to_vec();
+        }
+        let same = *self.results.columns == **columns;
+        if same {
+            self.same.push(Arc::clone(columns));
+        }
+        same
     }
 
     fn push(&mut self, row: Row) {

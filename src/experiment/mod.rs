@@ -31,6 +31,7 @@
 //! ```
 
 mod comparison;
+mod counted;
 mod dispatch;
 mod fold;
 mod grid;

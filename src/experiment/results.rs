@@ -1,7 +1,6 @@
 //! What an experiment came to.
 
-use super::{Finished, Numbers, Row};
-
+use super::Row;
 use crate::measure::Measure;
 use crate::statistics::{Interval, StatisticsError, Tally};
 use std::borrow::Cow;
@@ -82,21 +81,5 @@ impl Results {
             Err(error @ StatisticsError::Probability { .. }) => panic!("{error}"),
             interval => interval.ok(),
         }
-    }
-
-    /// The numbers of a run, if its measures are those of the columns; the first run says
-    /// what they are.
-    pub(super) fn numbers(&mut self, finished: &Finished) -> Option<Numbers> {
-        let measures = finished.measures.as_slice();
-        if self.columns.is_empty() {
-            self.columns = measures.iter().map(Column::of).collect();
-        }
-        let same = self.columns.len() == measures.len()
-            && self.columns.iter().zip(measures).all(|(column, measure)| column.is(measure));
-        same.then(|| Numbers {
-            values: measures.iter().map(|measure| measure.value).collect(),
-            events: finished.events,
-            digest: finished.digest.map(|digest| digest.value()),
-        })
     }
 }

@@ -1,5 +1,6 @@
 //! Runs side by side, taken up in order.
 
+use super::counted::{Counted, Counter};
 use super::dispatch::{Dispatch, Next, Task};
 use super::fold::{Fold, Want};
 use super::{Column, Finished, Replications, Results, Row, UntilPrecise};
@@ -80,10 +81,10 @@ pub struct Stored {
 }
 
 /// What runs hand over: a task, and its rows.
-type Arrived = (Task, Vec<Result<Finished, String>>);
+type Arrived = (Task, Vec<Result<Counted, String>>);
 
 /// What arrived before its turn, by point and replication.
-type Early = BTreeMap<(usize, u64), Result<Finished, String>>;
+type Early = BTreeMap<(usize, u64), Result<Counted, String>>;
 
 impl Experiment {
     /// That many replications of each point, at least one, on one thread.
@@ -197,18 +198,20 @@ impl Shared {
         run: &(impl Fn(usize, u64) -> Result<Finished, F> + Sync),
         sender: &Sender<Arrived>,
     ) {
+        let mut counter = Counter::default();
         while let Some(task) = self.next() {
-            let one = |replication| {
+            let mut one = |replication| {
                 // With what its error says: nothing of the user's may end this thread.
                 let run = || run(task.point, replication).map_err(|error| error.to_string());
-                catch_unwind(AssertUnwindSafe(run))
-                    .unwrap_or_else(|panic| Err(format!("panicked: {}", message(&*panic))))
+                let outcome = catch_unwind(AssertUnwindSafe(run))
+                    .unwrap_or_else(|panic| Err(format!("panicked: {}", message(&*panic))));
+                outcome.map(|finished| counter.count(&finished))
             };
-            let rows: Vec<_> = task.replications.clone().map(one).collect();
+            let rows: Vec<_> = task.replications.clone().map(&mut one).collect();
             // How long a run took that failed is not known.
             let finished = rows.iter().flatten();
-            let (count, events) =
-                finished.fold((0, 0), |(count, events), row| (count + 1, events + row.events));
+            let (count, events) = finished
+                .fold((0, 0), |(count, events), row| (count + 1, events + row.numbers.events));
             if count > 0 {
                 self.lock().arrived(count, events);
             }

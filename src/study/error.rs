@@ -53,6 +53,14 @@ pub enum StudyError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file of a complete study was changed or removed, and cannot be had from the
+    /// others.
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The file of checksums.
+        checksums: PathBuf,
+    },
     /// What a file says makes no sense.
     Damaged {
         /// The file.
@@ -130,6 +138,13 @@ impl fmt::Display for StudyError {
                 f,
                 "the study in {} is not complete: give its `flagfall sweep` again, and it goes on",
                 path.display()
+            ),
+            Self::Changed { path, checksums } => write!(
+                f,
+                "{} was changed or removed after the study was complete; put it back, or remove {} \
+                 and sweep again: all replications are run again, and all files replaced",
+                path.display(),
+                checksums.display()
             ),
             Self::Damaged { path, problem } => {
                 write!(

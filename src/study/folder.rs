@@ -1,16 +1,17 @@
 //! The folder of a study: begun, gone on with, finished.
 
 use super::error::StudyError;
-use super::names::{CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
+use super::files::{New, changed, checksum_line, json, partial, replace};
+use super::names::{CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, SUMMARY};
 use super::table::{read_csv, write_csv};
-use super::{FORMAT, Manifest, Summary, log, markdown, parquet};
+use super::{FORMAT, Manifest, Summary, log, markdown};
 use crate::experiment::{Column, Results, Row, Stored};
 use fs4::FileExt;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
 
 /// Rows are put onto the disk, not only handed to the system, after so many bytes.
 const SYNC_EVERY: u64 = 1 << 20;
@@ -27,21 +28,26 @@ pub struct Folder {
     _lock: File,
 }
 
-/// What was in a folder before.
-#[derive(Debug, PartialEq)]
+/// What a folder is, once it is opened.
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum Before {
-    /// Nothing.
-    New,
-    /// Rows of the same study.
+pub enum Opened {
+    /// Empty before.
+    New(Folder),
+    /// With rows of the same study.
     Begun {
+        /// The folder.
+        folder: Folder,
         /// The rows.
         stored: Stored,
         /// How many bytes of the log were torn or damaged, and cut off: their rows are
         /// to be run again.
         cut: u64,
+        /// Files of a complete study that were changed or removed since, and can be
+        /// written again from its rows.
+        changed: Vec<String>,
     },
-    /// All rows and all files of the same study.
+    /// With all rows and all files of the same study.
     Complete(Stored),
 }
 
@@ -56,7 +62,7 @@ impl Folder {
         path: &Path,
         manifest: &Manifest,
         retry_failed: bool,
-    ) -> Result<(Self, Before), StudyError> {
+    ) -> Result<Opened, StudyError> {
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
         // Nothing is left in a folder of something else; but what is there counts only
@@ -69,54 +75,58 @@ impl Folder {
         if is_there {
             check_same(path, &read_json(&file(MANIFEST))?, manifest, retry_failed)?;
         }
-        if !is_there || retry_failed {
+        let mut again = Vec::new();
+        if file(CHECKSUMS).exists() && !file(LOG).exists() {
+            again = changed(path)?;
+            check_rows_unchanged(path, &again)?;
+            let stored = complete_rows(path, manifest)?;
+            if again.is_empty() && !retry_failed {
+                return Ok(Opened::Complete(stored));
+            }
+            rewrite_log(path, manifest, &stored)?;
+        }
+        if !is_there || retry_failed || again.iter().any(|name| name == MANIFEST) {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
-        let complete = file(SUMMARY).exists() && !file(LOG).exists();
-        let mut log = match complete {
-            true if !retry_failed => {
-                let log =
-                    File::open(file(SUMMARY)).map_err(StudyError::io(&file(SUMMARY), "read"))?;
-                let stored = complete_rows(path, manifest)?;
-                let folder = Self {
-                    path: path.to_owned(),
-                    log,
-                    has_columns: true,
-                    unsynced: 0,
-                    _lock: lock,
-                };
-                return Ok((folder, Before::Complete(stored)));
-            }
-            true => {
-                let stored = complete_rows(path, manifest)?;
-                rewrite_log(path, manifest, &stored)?
-            }
-            false => open_log(&file(LOG))?,
-        };
+        let log = open_log(&file(LOG))?;
+        let mut folder =
+            Self { path: path.to_owned(), log, has_columns: false, unsynced: 0, _lock: lock };
+        let (stored, cut) = folder.go_on(manifest, retry_failed)?;
+        Ok(match is_there {
+            true => Opened::Begun { folder, stored, cut, changed: again },
+            false => Opened::New(folder),
+        })
+    }
+
+    /// Reads the log, and brings it into a state in which rows can be written behind it:
+    /// its rows, and how many bytes behind them were cut off.
+    fn go_on(
+        &mut self,
+        manifest: &Manifest,
+        retry_failed: bool,
+    ) -> Result<(Stored, u64), StudyError> {
+        let path = self.path.join(LOG);
         let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut log, &mut bytes).map_err(StudyError::io(&file(LOG), "read"))?;
+        self.log.read_to_end(&mut bytes).map_err(StudyError::io(&path, "read"))?;
         let Some(read) = log::read(&bytes, &manifest.study, manifest.points.len()) else {
-            return Err(StudyError::damaged(&file(LOG), "it has the rows of another study"));
+            return Err(StudyError::damaged(&path, "it has the rows of another study"));
         };
         let log::Read { mut stored, good } = read;
-        let cut = (bytes.len() - good) as u64;
+        let mut end = good as u64;
         if retry_failed && stored.rows.iter().any(|row| row.outcome.is_err()) {
             stored.rows.retain(|row| row.outcome.is_ok());
-            log = rewrite_log(path, manifest, &stored)?;
-            log.seek(SeekFrom::End(0)).map_err(StudyError::io(&file(LOG), "write"))?;
-        } else {
-            log.set_len(good as u64).map_err(StudyError::io(&file(LOG), "write"))?;
-            log.seek(SeekFrom::Start(good as u64)).map_err(StudyError::io(&file(LOG), "write"))?;
+            self.log = rewrite_log(&self.path, manifest, &stored)?;
+            end = self.log.seek(SeekFrom::End(0)).map_err(StudyError::io(&path, "write"))?;
         }
-        let has_columns = !stored.columns.is_empty();
-        let mut folder = Self { path: path.to_owned(), log, has_columns, unsynced: 0, _lock: lock };
-        if good == 0 {
+        let cut = self.log.set_len(end).and_then(|()| self.log.seek(SeekFrom::Start(end)));
+        cut.map_err(StudyError::io(&path, "write"))?;
+        self.has_columns = !stored.columns.is_empty();
+        if end == 0 {
             let mut first = Vec::new();
             log::study(&mut first, &manifest.study);
-            folder.append(&first)?;
+            self.append(&first)?;
         }
-        let before = if is_there { Before::Begun { stored, cut } } else { Before::New };
-        Ok((folder, before))
+        Ok((stored, (bytes.len() - good) as u64))
     }
 
     /// Keeps rows, behind those that are kept already.
@@ -146,7 +156,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Writes the files of a complete study, and takes the log away.
+    /// Writes the files of a complete study, side by side, and takes the log away.
+    /// `replay` gives the command that runs a replication again.
     ///
     /// # Errors
     /// [`StudyError::Io`]: the rows are still in the log.
@@ -154,15 +165,37 @@ impl Folder {
         self,
         manifest: &Manifest,
         results: &Results,
-        replay: &dyn Fn(usize, u64) -> String,
+        replay: &(dyn Fn(usize, u64) -> String + Sync),
     ) -> Result<Summary, StudyError> {
         let file = |name| self.path.join(name);
-        let summary = Summary::of(manifest, results);
-        self.log.sync_data().map_err(StudyError::io(&file(LOG), "write"))?;
-        replace(&file(CSV), |out| write_csv(out, manifest, results, replay))?;
-        replace(&file(PARQUET), |out| parquet::write(out, manifest, results, replay))?;
-        replace(&file(MARKDOWN), |out| out.write_all(markdown(&summary).as_bytes()))?;
-        replace(&file(SUMMARY), |out| json(out, &summary))?;
+        let (summary, new) = thread::scope(|scope| {
+            let csv = scope
+                .spawn(|| New::write(&file(CSV), |out| write_csv(out, manifest, results, replay)));
+            #[cfg(feature = "parquet")]
+            let parquet = Some(scope.spawn(|| {
+                let path = file(super::names::PARQUET);
+                New::write(&path, |out| super::parquet::write(out, manifest, results, replay))
+            }));
+            #[cfg(not(feature = "parquet"))]
+            let parquet: Option<ScopedJoinHandle<'_, Result<New, _>>> = None;
+            let summary = Summary::of(manifest, results);
+            let table =
+                New::write(&file(MARKDOWN), |out| out.write_all(markdown(&summary).as_bytes()));
+            let numbers = New::write(&file(SUMMARY), |out| json(out, &summary));
+            let parquet = parquet.map(joined).transpose();
+            let mut new = vec![joined(csv)?];
+            new.extend(parquet?);
+            new.extend([table?, numbers?]);
+            Ok((summary, new))
+        })?;
+        let mut lines = checksum_line(&file(MANIFEST))?;
+        lines.extend(new.iter().map(New::line));
+        let checksums = New::write(&file(CHECKSUMS), |out| out.write_all(lines.as_bytes()))?;
+        // Checksums last: they say that all others are there. The log was not put onto the
+        // disk before it goes, for its rows are there twice by now.
+        for new in new.into_iter().chain([checksums]) {
+            new.place()?;
+        }
         fs::remove_file(file(LOG)).map_err(StudyError::io(&file(LOG), "remove"))?;
         Ok(summary)
     }
@@ -185,6 +218,20 @@ impl Folder {
         }
         let stored = complete_rows(path, &manifest)?;
         Ok((manifest, stored, read_json(&file(SUMMARY))?))
+    }
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Rows, and the units of their columns, are in these files alone.
+fn check_rows_unchanged(path: &Path, changed: &[String]) -> Result<(), StudyError> {
+    match changed.iter().find(|name| [CSV, SUMMARY].contains(&name.as_str())) {
+        Some(name) => {
+            Err(StudyError::Changed { path: path.join(name), checksums: path.join(CHECKSUMS) })
+        }
+        None => Ok(()),
     }
 }
 
@@ -265,35 +312,6 @@ fn rewrite_log(path: &Path, manifest: &Manifest, stored: &Stored) -> Result<File
     stored.rows.iter().for_each(|row| log::row(&mut bytes, row));
     replace(&path.join(LOG), |out| out.write_all(&bytes))?;
     open_log(&path.join(LOG))
-}
-
-fn partial(name: &str) -> String {
-    format!("{name}.partial")
-}
-
-/// Writes a file anew: it is the old one or the new one, whatever happens.
-fn replace(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), StudyError> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let new = path.with_file_name(partial(name));
-    let written = File::create(&new).and_then(|file| {
-        let mut out = BufWriter::with_capacity(1 << 16, file);
-        write(&mut out)?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&new, path)
-    });
-    written.map_err(|error| {
-        // Half a file helps nobody.
-        let _ = fs::remove_file(&new);
-        StudyError::io(path, "write")(error)
-    })
-}
-
-fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    out.write_all(b"\n")
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {

@@ -7,6 +7,7 @@
 //! <16 hexadecimal digits> failed [0,18,"the error"]
 //! ```
 
+use super::table::hexadecimal;
 use crate::experiment::{Column, Numbers, Row, Stored};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -26,8 +27,8 @@ fn line(out: &mut Vec<u8>, kind: &str, value: &impl Serialize) {
     out.extend_from_slice(kind.as_bytes());
     out.push(b' ');
     serde_json::to_writer(&mut *out, value).expect("memory takes it, and keys are texts");
-    let check = format!("{:016x}", XxHash3_64::oneshot(&out[start + 17..]));
-    out[start..start + 16].copy_from_slice(check.as_bytes());
+    let check = XxHash3_64::oneshot(&out[start + 17..]);
+    out[start..start + 16].copy_from_slice(&hexadecimal::<16>(check.into()));
     out.push(b'\n');
 }
 
@@ -44,8 +45,9 @@ pub(super) fn columns(out: &mut Vec<u8>, columns: &[Column]) {
 pub(super) fn row(out: &mut Vec<u8>, Row { point, replication, outcome }: &Row) {
     match outcome {
         Ok(Numbers { values, events, digest }) => {
-            let digest = digest.map(|digest| format!("{digest:032x}"));
-            line(out, ROW, &(point, replication, events, digest, values));
+            let digits = digest.map(hexadecimal::<32>);
+            let digits = digits.as_ref().and_then(|digits| std::str::from_utf8(digits).ok());
+            line(out, ROW, &(point, replication, events, digits, values));
         }
         Err(error) => line(out, FAILED, &(point, replication, error)),
     }

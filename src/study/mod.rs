@@ -4,9 +4,10 @@
 //! manifest.json   what was asked
 //! rows.log        rows so far, in order; gone when all are there
 //! rows.csv        all rows
-//! rows.parquet    the same, with units in the metadata of the columns
+//! rows.parquet    the same, with units in the metadata of the columns (feature `parquet`)
 //! summary.json    means with intervals, point by point
 //! summary.md      the same as a table
+//! checksums.txt   of all these files, as `xxhsum -H2` writes and checks them
 //! ```
 //!
 //! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
@@ -15,16 +16,19 @@
 //! study was interrupted. They hold no time, no machine and no path.
 
 mod error;
+mod files;
 mod folder;
 mod log;
 mod manifest;
 mod markdown;
+#[cfg(feature = "parquet")]
 mod parquet;
 mod summary;
 mod table;
 
 pub use error::StudyError;
-pub use folder::{Before, Folder};
+pub use files::changed;
+pub use folder::{Folder, Opened};
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
 pub use summary::{ColumnEntry, MeasureSummary, PointSummary, QuantileEntry, Summary};
@@ -35,11 +39,13 @@ pub(crate) mod names {
     pub(crate) const MANIFEST: &str = "manifest.json";
     pub(crate) const LOG: &str = "rows.log";
     pub(crate) const CSV: &str = "rows.csv";
+    #[cfg(feature = "parquet")]
     pub(crate) const PARQUET: &str = "rows.parquet";
     pub(crate) const SUMMARY: &str = "summary.json";
     pub(crate) const MARKDOWN: &str = "summary.md";
+    pub(crate) const CHECKSUMS: &str = "checksums.txt";
     pub(crate) const LOCK: &str = ".lock";
 }
 
 /// The format of the files; another one is refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;

@@ -2,7 +2,7 @@
 
 use super::Manifest;
 use super::table::{BEHIND, Layout, POINT, REPLICATION};
-use crate::experiment::{Numbers, Results, Row};
+use crate::experiment::{Results, Row};
 use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
@@ -11,6 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -23,13 +24,19 @@ pub(super) fn write(
     out: impl Write + Send,
     manifest: &Manifest,
     results: &Results,
-    replay: &dyn Fn(usize, u64) -> String,
+    replay: &(dyn Fn(usize, u64) -> String + Sync),
 ) -> io::Result<()> {
     let layout = Layout::new(&manifest.factors, &results.columns);
     let kinds: Vec<Kind> = manifest.factors.iter().map(|factor| Kind::of(&factor.levels)).collect();
     let schema = Arc::new(schema(&layout, &kinds, results));
     let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
-    let properties = WriterProperties::builder()
+    // What most rows have of their own is not worth looking for in a dictionary.
+    let mut properties = WriterProperties::builder();
+    for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, BEHIND[1]]) {
+        let column = ColumnPath::from(name);
+        properties = properties.set_column_dictionary_enabled(column, false);
+    }
+    let properties = properties
         .set_created_by(format!("flagfall {}", manifest.flagfall))
         .set_key_value_metadata(Some(vec![
             pair("model", &manifest.model),
@@ -111,10 +118,9 @@ fn columns(
     kinds: &[Kind],
     rows: &[Row],
     measures: usize,
-    replay: &dyn Fn(usize, u64) -> String,
+    replay: &(dyn Fn(usize, u64) -> String + Sync),
 ) -> Vec<ArrayRef> {
-    let numbers = |row: &Row| row.outcome.as_ref().ok().cloned();
-    let level = |row: &Row, factor: usize| manifest.points[row.point].levels[factor].clone();
+    let level = |row: &Row, factor: usize| &manifest.points[row.point].levels[factor];
     let mut columns: Vec<ArrayRef> = Vec::new();
     let points = rows.iter().map(|row| u32::try_from(row.point).unwrap_or(u32::MAX));
     columns.push(Arc::new(UInt32Array::from_iter_values(points)));
@@ -138,8 +144,8 @@ fn columns(
     let events = rows.iter().map(|row| Some(row.outcome.as_ref().ok()?.events));
     columns.push(Arc::new(events.collect::<UInt64Array>()));
     let digest = |row: &Row| {
-        let Numbers { digest, .. } = numbers(row)?;
-        digest.map(|digest| format!("{digest:032x}"))
+        let digest = row.outcome.as_ref().ok()?.digest?;
+        Some(format!("{digest:032x}"))
     };
     columns.push(Arc::new(rows.iter().map(digest).collect::<StringArray>()));
     let error = |row: &Row| row.outcome.as_ref().err().cloned();

@@ -5,6 +5,7 @@ use super::{FactorEntry, Manifest};
 use crate::experiment::{Column, Numbers, Results, Row, Stored};
 use std::borrow::Cow;
 use std::io::{Read, Write};
+use std::iter::once;
 use std::path::Path;
 
 /// The names of the columns of a study's rows.
@@ -61,45 +62,86 @@ impl Layout {
 /// # Errors
 /// What writing to `out` returns.
 pub fn write_csv(
-    out: impl Write,
+    mut out: impl Write,
     manifest: &Manifest,
     results: &Results,
-    replay: &dyn Fn(usize, u64) -> String,
+    replay: &(dyn Fn(usize, u64) -> String + Sync),
 ) -> std::io::Result<()> {
     let layout = Layout::new(&manifest.factors, &results.columns);
-    let mut writer = csv::WriterBuilder::new().from_writer(out);
-    writer.write_record(layout.names())?;
-    let mut record = csv::ByteRecord::new();
+    let mut line = Vec::new();
+    fields(&mut line, layout.names());
+    // Only texts can need quotes, and most of a row is numbers: texts of a point are
+    // written once, and numbers past the writer.
+    let (mut known, mut levels) = (None, Vec::new());
     for Row { point, replication, outcome } in &results.rows {
-        record.clear();
-        record.push_field(point.to_string().as_bytes());
-        for level in &manifest.points[*point].levels {
-            record.push_field(level.as_bytes());
+        newline(&mut out, &mut line)?;
+        if known != Some(*point) {
+            (known, levels) = (Some(*point), Vec::new());
+            let entry = &manifest.points[*point];
+            let point = point.to_string();
+            fields(&mut levels, once(&point).chain(&entry.levels).map(String::as_str));
         }
-        record.push_field(replication.to_string().as_bytes());
+        line.extend_from_slice(&levels);
+        number(&mut line, *replication);
         match outcome {
             Ok(Numbers { values, events, digest }) => {
-                for value in values {
-                    let text = value.map_or_else(String::new, |value| value.to_string());
-                    record.push_field(text.as_bytes());
-                }
-                record.push_field(events.to_string().as_bytes());
-                let digest = digest.map_or_else(String::new, |digest| format!("{digest:032x}"));
-                record.push_field(digest.as_bytes());
-                record.push_field(b"");
-                record.push_field(b"");
+                values.iter().for_each(|value| decimal(&mut line, *value));
+                number(&mut line, *events);
+                line.push(b',');
+                line.extend(digest.iter().flat_map(|digest| hexadecimal::<32>(*digest)));
+                line.extend_from_slice(b",,");
             }
             Err(error) => {
-                results.columns.iter().for_each(|_| record.push_field(b""));
-                record.push_field(b"");
-                record.push_field(b"");
-                record.push_field(error.as_bytes());
-                record.push_field(replay(*point, *replication).as_bytes());
+                line.resize(line.len() + results.columns.len() + 2, b',');
+                line.push(b',');
+                fields(&mut line, [error.as_str(), &replay(*point, *replication)]);
             }
         }
-        writer.write_byte_record(&record)?;
     }
-    writer.flush()
+    newline(&mut out, &mut line)?;
+    out.flush()
+}
+
+fn newline(out: &mut impl Write, line: &mut Vec<u8>) -> std::io::Result<()> {
+    line.push(b'\n');
+    out.write_all(line)?;
+    line.clear();
+    Ok(())
+}
+
+/// Texts with commas between them, quoted where that is needed.
+fn fields<'a>(line: &mut Vec<u8>, texts: impl IntoIterator<Item = &'a str>) {
+    let mut writer = csv::Writer::from_writer(&mut *line);
+    writer.write_record(texts).expect("memory takes it");
+    drop(writer);
+    line.pop();
+}
+
+fn number(line: &mut Vec<u8>, number: u64) {
+    write!(line, ",{number}").expect("memory takes it");
+}
+
+/// Whole numbers without a point, as far as floats know all of them.
+fn decimal(line: &mut Vec<u8>, value: Option<f64>) {
+    line.push(b',');
+    let Some(value) = value else { return };
+    let whole = value as i64;
+    if whole as f64 == value
+        && whole.unsigned_abs() < 1 << 53
+        && (whole != 0 || value.is_sign_positive())
+    {
+        write!(line, "{whole}").expect("memory takes it");
+    } else {
+        line.extend_from_slice(zmij::Buffer::new().format(value).as_bytes());
+    }
+}
+
+/// The last digits of a number.
+pub(super) fn hexadecimal<const DIGITS: usize>(number: u128) -> [u8; DIGITS] {
+    std::array::from_fn(|at| {
+        let digit = (number >> (4 * (DIGITS - 1 - at))) & 15;
+        b"0123456789abcdef"[digit as usize]
+    })
 }
 
 /// Reads rows back. Units are not in the file: `columns` has them, in order.

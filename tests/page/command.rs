@@ -139,10 +139,10 @@ fn other_formats_and_damage_are_told_with_their_place() {
     let copy = Copy::new("format");
     copy.change(
         "manifest.json",
-        "\"format\": 1,\n  \"flagfall\": \"0.1.0\"",
-        "\"format\": 2,\n  \"flagfall\": \"9.0.0\"",
+        "\"format\": 2,\n  \"flagfall\": \"0.1.0\"",
+        "\"format\": 3,\n  \"flagfall\": \"9.0.0\"",
     );
-    copy.refused(&["manifest.json was written by flagfall 9.0.0 in format 2", "reads format 1"]);
+    copy.refused(&["manifest.json was written by flagfall 9.0.0 in format 3", "reads format 2"]);
 
     let copy = Copy::new("json");
     copy.change("summary.json", "\"count\": 15", "\"count\": x");

@@ -92,16 +92,16 @@ fn a_log_of_another_study_is_refused() {
 }
 
 #[test]
-fn damaged_files_of_a_complete_study_are_named() {
+fn changed_rows_of_a_complete_study_are_refused() {
     let (_, whole) = log();
     let place = Place::new("complete");
     place.swept("days", STUDY);
     let path = place.join("days");
     for (name, from, to, wanted) in [
-        ("rows.csv", "\n0,1,3,", "\n0,1,three,", "line 5: `three` is no replication"),
-        ("rows.csv", "point,fleet", "point,flet", "line 1: the columns are point, flet"),
-        ("summary.json", "{", "", "summary.json is damaged"),
+        ("rows.csv", "\n0,1,3,", "\n0,1,4,", "rows.csv was changed or removed after"),
+        ("summary.json", "{", "", "summary.json was changed or removed after"),
         ("manifest.json", "\"seed\": 42", "\"seed\": \"x\"", "manifest.json is damaged"),
+        ("checksums.txt", "  ", " ", "checksums.txt is damaged: line 1 is no checksum"),
     ] {
         let good = text(whole, name);
         let bad = good.replacen(from, to, 1);
@@ -111,8 +111,33 @@ fn damaged_files_of_a_complete_study_are_named() {
         let told = super::stderr(&output);
         assert_eq!(output.status.code(), Some(3), "{told}");
         assert!(told.contains(wanted), "{told}");
+        assert_eq!(bad, text(&files(&path), name), "it is left as it was");
         fs::write(path.join(name), good).expect("a file");
     }
+    // As the error says: without the checksums all is run again.
+    fs::write(path.join("rows.csv"), "mine").expect("a file");
+    fs::remove_file(path.join("checksums.txt")).expect("a file");
+    assert!(place.swept("days", STUDY) == *whole);
+}
+
+#[test]
+fn what_the_rows_say_is_written_again() {
+    let (_, whole) = log();
+    let place = Place::new("derived");
+    place.swept("days", STUDY);
+    let path = place.join("days");
+    fs::remove_file(path.join("rows.parquet")).expect("a file");
+    fs::write(path.join("summary.md"), "it went well").expect("a file");
+    fs::write(path.join("manifest.json"), text(whole, "manifest.json") + "\n").expect("a file");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.arg("sweep").args(STUDY.split(' ')).arg("--out").arg(&path);
+    let told = super::stderr(&command.output().expect("it runs"));
+    let names = "from the rows: manifest.json, rows.parquet, summary.md";
+    assert!(told.contains(names) && told.contains("; 0 of them now"), "{told}");
+    assert!(files(&path) == *whole);
+    // Once whole, nothing is written.
+    let told = super::stderr(&command.output().expect("it runs"));
+    assert!(told.contains("nothing was run") && !told.contains("note:"), "{told}");
 }
 
 /// The study that reports are tested on: made by `sweep`, with one row that failed as no

@@ -4,6 +4,7 @@
 mod damage;
 mod interrupted;
 mod parquet;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,8 +71,15 @@ pub(crate) fn stderr(output: &Output) -> String {
 }
 
 const SMALL: &str = "taxi --set fleet=2,4 --set every=0.5s,1s --replications 40";
-const COMPLETE: [&str; 6] =
-    [".lock", "manifest.json", "rows.csv", "rows.parquet", "summary.json", "summary.md"];
+const COMPLETE: [&str; 7] = [
+    ".lock",
+    "checksums.txt",
+    "manifest.json",
+    "rows.csv",
+    "rows.parquet",
+    "summary.json",
+    "summary.md",
+];
 
 #[test]
 fn the_number_of_threads_changes_no_byte() {
@@ -189,7 +197,7 @@ fn other_studies_and_other_folders_are_refused() {
     refused("home", SMALL, "has files and is no study");
     refused("home/diary.txt", SMALL, "cannot make the folder");
     assert_eq!(files(&place.join("home")).len(), 1);
-    let manifest = text(&study, "manifest.json").replace("\"format\": 1", "\"format\": 9");
+    let manifest = text(&study, "manifest.json").replace("\"format\": 2", "\"format\": 9");
     std::fs::write(place.join("days").join("manifest.json"), manifest).expect("a file");
     refused("days", SMALL, "(format 9)");
 }

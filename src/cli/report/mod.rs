@@ -8,6 +8,7 @@ use super::exit::Failure;
 use super::output::{Stdout, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
+use crate::study::changed;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -76,9 +77,22 @@ impl FromStr for Which {
     }
 }
 
+/// What was changed by hand is reported as it is, but not in silence.
+fn tell_changed(dir: &Path) {
+    match changed(dir) {
+        Ok(names) if !names.is_empty() => talk(format_args!(
+            "note: changed or removed since the study was complete: {}",
+            names.join(", ")
+        )),
+        // Without checksums there is nothing to tell.
+        _ => {}
+    }
+}
+
 /// Reports the study in a folder.
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let study = files::read(&args.dir)?;
+    tell_changed(&args.dir);
     let measure = match &args.of {
         Some(name) => named(name, study.measures.iter().map(|m| m.name.as_str()), "measure")?,
         None => study.telling_measure(),

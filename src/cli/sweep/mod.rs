@@ -16,7 +16,7 @@ use super::run::{shell_line, without_panic_messages};
 use crate::experiment::{
     Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Stored,
 };
-use crate::study::{Before, Folder, Manifest, StudyError, Summary, markdown};
+use crate::study::{Folder, Manifest, Opened, StudyError, Summary, markdown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -113,15 +113,14 @@ impl Study<'_> {
         if !path.exists() {
             self.check_measures()?;
         }
-        let (mut folder, before) =
-            Folder::open(path, manifest, self.args.retry_failed).map_err(files)?;
-        let stored = match before {
-            Before::Complete(stored) => return self.known(&stored, path),
-            Before::Begun { stored, cut } => {
-                self.tell_begun(&stored, cut);
-                stored
+        let opened = Folder::open(path, manifest, self.args.retry_failed).map_err(files)?;
+        let (mut folder, stored) = match opened {
+            Opened::Complete(stored) => return self.known(&stored, path),
+            Opened::Begun { folder, stored, cut, changed } => {
+                self.tell_begun(&stored, cut, &changed);
+                (folder, stored)
             }
-            _ => Stored::default(),
+            Opened::New(folder) => (folder, Stored::default()),
         };
         let old = stored.rows.len();
         let results = self.experiment(&mut folder, stored)?;
@@ -181,7 +180,7 @@ impl Study<'_> {
         self.show(&summary)
     }
 
-    fn tell_begun(&self, stored: &Stored, cut: u64) {
+    fn tell_begun(&self, stored: &Stored, cut: u64, changed: &[String]) {
         if self.common.quiet {
             return;
         }
@@ -190,6 +189,12 @@ impl Study<'_> {
         if cut > 0 {
             talk(format_args!(
                 "note: the last {cut} bytes of rows.log were torn or damaged; their rows are run again"
+            ));
+        }
+        if !changed.is_empty() {
+            talk(format_args!(
+                "note: changed or removed since, and written again from the rows: {}",
+                changed.join(", ")
             ));
         }
     }
