@@ -204,6 +204,35 @@ fn the_statistics() {
 }
 
 #[test]
+fn the_studies_of_the_readme() {
+    let readme = crate::support::fixture_path("../README.md");
+    let readme = std::fs::read_to_string(readme).expect("README.md");
+    let folder = Folder::new("readme-studies");
+    let all = blocks(&readme);
+    let scenario = all.iter().find(|block| block.lines.contains(&"[grid]")).expect("a scenario");
+    let day = folder.0.join("day.toml");
+    std::fs::write(day, scenario.lines.join("\n")).expect("the folder can be written");
+    let (_, section) = readme.split_once("\n## Studies\n").expect("the section");
+    let (section, _) = section.split_once("\n## ").expect("another section");
+    let commands = blocks(section);
+    for line in commands.iter().flat_map(|block| &block.lines) {
+        run(line, &folder.0);
+    }
+    // Of the three fleets, what the text says of two.
+    let summary = std::fs::read_to_string(folder.0.join("days/summary.json")).expect("a summary");
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    let shown = |point: usize| {
+        let measures = summary["points"][point]["measures"].as_array().expect("measures");
+        let share = measures.iter().find(|measure| measure["name"] == "refused_share");
+        let share = share.expect("the measure");
+        let percent = |name: &str| 100.0 * share[name].as_f64().expect("a number");
+        format!("{:.2} % ± {:.2} %", percent("mean"), percent("half_width"))
+    };
+    assert!(section.contains(&format!("five taxis refuse {}, and six refuse none", shown(1))));
+    assert_eq!(shown(2), "0.00 % ± 0.00 %");
+}
+
+#[test]
 fn the_pages_are_those_of_the_room() {
     let folder = crate::support::fixture_path("../src/guide");
     let entries = std::fs::read_dir(folder).expect("src/guide");
