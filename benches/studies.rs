@@ -5,7 +5,7 @@
 //! Medians of the ratios within the rounds: the machine's pace changes from round to
 //! round, and how much faster two plain threads are is what it has to give at all.
 //!
-//! `cargo bench --bench studies`: two minutes. With `--test`, one small round.
+//! `cargo bench --bench studies`: about three minutes. With `--test`, one small round.
 
 use flagfall::Config;
 use flagfall::experiment::{Experiment, Finished, Grid, Replications};

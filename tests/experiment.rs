@@ -166,6 +166,31 @@ fn other_measures_end_the_experiment() {
 }
 
 #[test]
+fn a_run_with_measures_among_those_without_ends_the_experiment() {
+    for threads in [1, 3] {
+        let run = |_, replication| {
+            let mut measures = Measures::new();
+            if replication == 40 {
+                measures.count("late", 1);
+            }
+            Ok::<_, String>(Finished { measures, events: 1, digest: None })
+        };
+        let results = Experiment::new(Replications::Fixed(60)).threads(threads).run(1, run);
+        let Err(ExperimentError::Columns { replication: 40, wanted, .. }) = results else {
+            panic!("{results:?}");
+        };
+        assert_eq!(wanted, []);
+    }
+}
+
+#[test]
+fn an_error_that_says_nothing_is_an_error() {
+    let run = |_, _| Err::<Finished, _>(String::new());
+    let results = Experiment::new(Replications::Fixed(1)).run(1, run).expect("a row");
+    assert_eq!(results.rows[0].outcome, Err("an error without a message".to_owned()));
+}
+
+#[test]
 fn a_measure_that_does_not_exist_is_named() {
     let Replications::UntilPrecise(mut until) = until(0.1, 100) else { unreachable!() };
     until.of = vec!["depth".to_owned()];

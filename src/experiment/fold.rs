@@ -28,6 +28,8 @@ pub(super) struct Fold {
     replications: Replications,
     points: usize,
     stored: BTreeMap<(usize, u64), Row>,
+    /// Whether a run has said what the columns are.
+    known: bool,
     /// Columns of runs that have been found to be those of the results.
     same: Vec<Arc<[Column]>>,
     /// What is taken up next.
@@ -43,6 +45,8 @@ pub(super) struct Fold {
 
 impl Fold {
     pub(super) fn new(points: usize, replications: &Replications, stored: Stored) -> Self {
+        // A study may have no measures at all.
+        let known = stored.rows.iter().any(|row| row.outcome.is_ok());
         let rows = stored.rows.into_iter().map(|row| ((row.point, row.replication), row));
         let columns = stored.columns;
         Self {
@@ -50,6 +54,7 @@ impl Fold {
             replications: replications.clone(),
             points,
             stored: rows.collect(),
+            known,
             same: Vec::new(),
             point: 0,
             replication: 0,
@@ -101,7 +106,8 @@ impl Fold {
         if self.same.iter().any(|same| Arc::ptr_eq(same, columns)) {
             return true;
         }
-        if self.results.columns.is_empty() {
+        if !self.known {
+            self.known = true;
             self.results.columns = columns.to_vec();
         }
         let same = *self.results.columns == **columns;

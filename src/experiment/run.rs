@@ -202,7 +202,7 @@ impl Shared {
         while let Some(task) = self.next() {
             let mut one = |replication| {
                 // With what its error says: nothing of the user's may end this thread.
-                let run = || run(task.point, replication).map_err(|error| error.to_string());
+                let run = || run(task.point, replication).map_err(|error| told(&error));
                 let outcome = catch_unwind(AssertUnwindSafe(run))
                     .unwrap_or_else(|panic| Err(format!("panicked: {}", message(&*panic))));
                 outcome.map(|finished| counter.count(&finished))
@@ -297,6 +297,12 @@ fn hand_over<E>(
         return Ok(());
     }
     keep(&results.columns, &results.rows[rows]).map_err(ExperimentError::Keep)
+}
+
+/// What an error says: something, for a row without an error is one that did not fail.
+fn told(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    if text.is_empty() { "an error without a message".to_owned() } else { text }
 }
 
 /// What a panic said.

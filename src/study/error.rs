@@ -61,6 +61,11 @@ pub enum StudyError {
         /// The file of checksums.
         checksums: PathBuf,
     },
+    /// It has rows in Parquet, which this build cannot write again.
+    Parquet {
+        /// The folder.
+        path: PathBuf,
+    },
     /// What a file says makes no sense.
     Damaged {
         /// The file.
@@ -145,6 +150,12 @@ impl fmt::Display for StudyError {
                  and sweep again: all replications are run again, and all files replaced",
                 path.display(),
                 checksums.display()
+            ),
+            Self::Parquet { path } => write!(
+                f,
+                "{} has rows in Parquet, which this flagfall is built without: go on with one built \
+                 with the feature `parquet`, or remove rows.parquet and its line in checksums.txt",
+                path.display()
             ),
             Self::Damaged { path, problem } => {
                 write!(

@@ -1,7 +1,7 @@
 //! Files that are written whole, and their checksums.
 
 use super::error::StudyError;
-use super::names::CHECKSUMS;
+use super::names::{CHECKSUMS, WRITTEN};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -107,7 +107,8 @@ pub(super) fn checksum_line(path: &Path) -> Result<String, StudyError> {
 }
 
 /// The names of files of a complete study that are not, or not any more, what it wrote:
-/// changed, or gone. The file of checksums is in the format of `xxhsum`.
+/// changed, or gone, or never written by a build without Parquet. The file of checksums
+/// is in the format of `xxhsum`.
 ///
 /// # Errors
 /// [`StudyError`], if the checksums, or a file, cannot be read.
@@ -115,10 +116,12 @@ pub fn changed(folder: &Path) -> Result<Vec<String>, StudyError> {
     let path = folder.join(CHECKSUMS);
     let text = fs::read_to_string(&path).map_err(StudyError::io(&path, "read"))?;
     let mut found = Vec::new();
+    let mut missing: Vec<&str> = WRITTEN.to_vec();
     for (at, line) in text.lines().enumerate() {
         let Some((wanted, name)) = line.split_once("  ") else {
             return Err(StudyError::damaged(&path, format!("line {} is no checksum", at + 1)));
         };
+        missing.retain(|wanted| *wanted != name);
         match checksum(&folder.join(name)) {
             Ok(checksum) if checksum == wanted => {}
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -127,6 +130,8 @@ pub fn changed(folder: &Path) -> Result<Vec<String>, StudyError> {
             _ => found.push(name.to_owned()),
         }
     }
+    // What has no checksum may be anything.
+    found.extend(missing.into_iter().map(str::to_owned));
     Ok(found)
 }
 

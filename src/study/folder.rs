@@ -2,7 +2,7 @@
 
 use super::error::StudyError;
 use super::files::{New, changed, checksum_line, json, partial, replace};
-use super::names::{CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, SUMMARY};
+use super::names::{CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY, WRITTEN};
 use super::table::{read_csv, write_csv};
 use super::{FORMAT, Manifest, Summary, log, markdown};
 use crate::experiment::{Column, Results, Row, Stored};
@@ -57,7 +57,7 @@ impl Folder {
     /// there.
     ///
     /// # Errors
-    /// [`StudyError`]. The folder is as it was then.
+    /// [`StudyError`]. No row that was there is lost then.
     pub fn open(
         path: &Path,
         manifest: &Manifest,
@@ -75,7 +75,11 @@ impl Folder {
         if is_there {
             check_same(path, &read_json(&file(MANIFEST))?, manifest, retry_failed)?;
         }
-        let mut again = Vec::new();
+        for name in WRITTEN.into_iter().chain([LOG, CHECKSUMS]) {
+            // Of a process that was killed.
+            let _ = fs::remove_file(path.join(partial(name)));
+        }
+        let (mut again, mut complete) = (Vec::new(), None);
         if file(CHECKSUMS).exists() && !file(LOG).exists() {
             again = changed(path)?;
             check_rows_unchanged(path, &again)?;
@@ -83,15 +87,24 @@ impl Folder {
             if again.is_empty() && !retry_failed {
                 return Ok(Opened::Complete(stored));
             }
+            complete = Some(stored);
+        }
+        check_parquet(path, &again)?;
+        if let Some(stored) = complete {
             rewrite_log(path, manifest, &stored)?;
         }
-        if !is_there || retry_failed || again.iter().any(|name| name == MANIFEST) {
+        if !is_there {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
         let log = open_log(&file(LOG))?;
         let mut folder =
             Self { path: path.to_owned(), log, has_columns: false, unsynced: 0, _lock: lock };
         let (stored, cut) = folder.go_on(manifest, retry_failed)?;
+        // Behind the rows that failed: under other limits they would not be those of this
+        // manifest.
+        if is_there && (retry_failed || again.iter().any(|name| name == MANIFEST)) {
+            replace(&file(MANIFEST), |out| json(out, manifest))?;
+        }
         Ok(match is_there {
             true => Opened::Begun { folder, stored, cut, changed: again },
             false => Opened::New(folder),
@@ -173,7 +186,7 @@ impl Folder {
                 .spawn(|| New::write(&file(CSV), |out| write_csv(out, manifest, results, replay)));
             #[cfg(feature = "parquet")]
             let parquet = Some(scope.spawn(|| {
-                let path = file(super::names::PARQUET);
+                let path = file(PARQUET);
                 New::write(&path, |out| super::parquet::write(out, manifest, results, replay))
             }));
             #[cfg(not(feature = "parquet"))]
@@ -233,6 +246,15 @@ fn check_rows_unchanged(path: &Path, changed: &[String]) -> Result<(), StudyErro
         }
         None => Ok(()),
     }
+}
+
+/// A build without Parquet would leave old rows there.
+fn check_parquet(path: &Path, changed: &[String]) -> Result<(), StudyError> {
+    let is_of_it = path.join(PARQUET).exists() || changed.iter().any(|name| name == PARQUET);
+    if cfg!(feature = "parquet") || !is_of_it {
+        return Ok(());
+    }
+    Err(StudyError::Parquet { path: path.to_owned() })
 }
 
 fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError> {

@@ -39,12 +39,18 @@ pub(crate) mod names {
     pub(crate) const MANIFEST: &str = "manifest.json";
     pub(crate) const LOG: &str = "rows.log";
     pub(crate) const CSV: &str = "rows.csv";
-    #[cfg(feature = "parquet")]
     pub(crate) const PARQUET: &str = "rows.parquet";
     pub(crate) const SUMMARY: &str = "summary.json";
     pub(crate) const MARKDOWN: &str = "summary.md";
     pub(crate) const CHECKSUMS: &str = "checksums.txt";
     pub(crate) const LOCK: &str = ".lock";
+
+    /// Those that a complete study has checksums of, by this build.
+    #[cfg(feature = "parquet")]
+    pub(crate) const WRITTEN: [&str; 5] = [MANIFEST, CSV, PARQUET, MARKDOWN, SUMMARY];
+    /// Those that a complete study has checksums of, by this build.
+    #[cfg(not(feature = "parquet"))]
+    pub(crate) const WRITTEN: [&str; 4] = [MANIFEST, CSV, MARKDOWN, SUMMARY];
 }
 
 /// The format of the files; another one is refused.

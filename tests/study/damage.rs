@@ -114,6 +114,16 @@ fn changed_rows_of_a_complete_study_are_refused() {
         assert_eq!(bad, text(&files(&path), name), "it is left as it was");
         fs::write(path.join(name), good).expect("a file");
     }
+    // A list that was cut off vouches for nothing.
+    for lines in [0, 2] {
+        fs::write(path.join("rows.csv"), "mine").expect("a file");
+        let list: Vec<&str> =
+            std::str::from_utf8(&whole["checksums.txt"]).expect("text").lines().collect();
+        fs::write(path.join("checksums.txt"), list[..lines].join("\n")).expect("a file");
+        let output = place.sweep("days", STUDY).output().expect("it runs");
+        let told = super::stderr(&output);
+        assert!(told.contains(" was changed or removed after"), "{told}");
+    }
     // As the error says: without the checksums all is run again.
     fs::write(path.join("rows.csv"), "mine").expect("a file");
     fs::remove_file(path.join("checksums.txt")).expect("a file");

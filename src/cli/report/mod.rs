@@ -80,19 +80,21 @@ impl FromStr for Which {
 /// What was changed by hand is reported as it is, but not in silence.
 fn tell_changed(dir: &Path) {
     match changed(dir) {
-        Ok(names) if !names.is_empty() => talk(format_args!(
+        Ok(names) if names.is_empty() => {}
+        Ok(names) => talk(format_args!(
             "note: changed or removed since the study was complete: {}",
             names.join(", ")
         )),
-        // Without checksums there is nothing to tell.
-        _ => {}
+        Err(error) => talk(format_args!("note: nobody knows whether files were changed: {error}")),
     }
 }
 
 /// Reports the study in a folder.
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let study = files::read(&args.dir)?;
-    tell_changed(&args.dir);
+    if !args.quiet {
+        tell_changed(&args.dir);
+    }
     let measure = match &args.of {
         Some(name) => named(name, study.measures.iter().map(|m| m.name.as_str()), "measure")?,
         None => study.telling_measure(),

@@ -62,8 +62,8 @@ Runs a system at every combination of the levels, so many times each, on all cor
 has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,
 summary.json, summary.md and checksums.txt, the same to the last byte on any number of threads.
 Interrupted, the same command goes on where it was; files that were changed or removed since are
-found by their checksums, and written again if that can be done. A replication that fails is a row with its error and the command
-that runs it again, and the exit code is 1.
+found by their checksums, and written again if that can be done. A replication that fails is a row
+with its error and the command that runs it again, and the exit code is 1.
 
   flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission

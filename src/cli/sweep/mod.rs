@@ -122,14 +122,12 @@ impl Study<'_> {
             }
             Opened::New(folder) => (folder, Stored::default()),
         };
-        let old = stored.rows.len();
-        let results = self.experiment(&mut folder, stored)?;
+        let (results, new) = self.experiment(&mut folder, stored)?;
         let replay = |point: usize, replication: u64| self.replay(point, replication);
         let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
         self.tell_cut_short(&summary);
         if !common.quiet {
             let secs = start.elapsed().as_secs_f64();
-            let new = results.rows.len() - old;
             talk(format_args!(
                 "{}: seed {}, {} replications at {}, {} failed; {new} of them now, wall \
                  {secs:.3} s, {:.0}/s on {} threads; study {} in {}",
@@ -214,22 +212,26 @@ impl Study<'_> {
         }
     }
 
-    fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<Results, Failure> {
+    /// All rows, and how many of them are new.
+    fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<(Results, usize), Failure> {
         let models = &self.points.models;
         let bar = self.bar(stored.rows.len() as u64);
+        let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
             bar.inc(rows.len() as u64);
+            new += rows.len();
             folder.keep(columns, rows)
         };
         let run = |point: usize, replication| models[point].run(replication);
         let experiment = Experiment::new(self.replications.clone()).threads(self.args.threads());
         let results = experiment.run_into(models.len(), stored, run, keep);
         bar.finish_and_clear();
-        results.map_err(|error| match error {
+        let results = results.map_err(|error| match error {
             ExperimentError::Keep(error) => Failure::Files(error.to_string()),
             error @ ExperimentError::NoMeasure { .. } => Failure::Usage(format!("--of: {error}")),
             error => Failure::Several(error.to_string()),
-        })
+        })?;
+        Ok((results, new))
     }
 
     /// On a terminal only; elsewhere it draws nothing.
