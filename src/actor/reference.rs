@@ -1,5 +1,6 @@
 //! Typed references: small, copyable, and free to travel inside messages.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -9,33 +10,95 @@ use std::marker::PhantomData;
 /// Identifiers are given out in the order of spawning, so they are the same
 /// on every run. A dead actor's place may be used again; the generation
 /// tells the two apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "snapshot", serde(from = "Parts", into = "Parts"))]
+pub struct ActorId(
+    /// From the top: 32 bits of the index in the class, 16 of the generation, 16 of
+    /// the class. One word, always written and read as one: a read of it just after a
+    /// write of its parts would have to wait.
+    u64,
+);
+
+/// An identifier's three numbers, in the order of comparison.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-#[repr(C)] // As in `word`.
-pub struct ActorId {
-    pub(crate) class: u16,
-    pub(crate) generation: u16,
-    pub(crate) index: u32,
+struct Parts {
+    class: u16,
+    generation: u16,
+    index: u32,
+}
+
+impl From<Parts> for ActorId {
+    fn from(parts: Parts) -> Self {
+        Self::new(parts.class, parts.generation, parts.index)
+    }
+}
+
+impl From<ActorId> for Parts {
+    fn from(id: ActorId) -> Self {
+        Self { class: id.class(), generation: id.generation(), index: id.index() }
+    }
 }
 
 impl ActorId {
     /// The sender of messages that come from outside the simulation.
-    pub const OUTSIDE: Self = Self { class: u16::MAX, generation: u16::MAX, index: u32::MAX };
+    pub const OUTSIDE: Self = Self(u64::MAX);
 
     /// Before all others in their order.
-    pub(crate) const FIRST: Self = Self { class: 0, generation: 0, index: 0 };
+    pub(crate) const FIRST: Self = Self(0);
 
-    /// The three numbers in a word, for digests: as they stand in memory on
-    /// little-endian machines, where this costs nothing.
+    #[inline(always)]
+    pub(crate) const fn new(class: u16, generation: u16, index: u32) -> Self {
+        Self((index as u64) << 32 | (generation as u64) << 16 | class as u64)
+    }
+
+    /// Which class of actors it is in.
+    #[inline(always)]
+    pub(crate) fn class(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// How many had its place before.
+    #[inline(always)]
+    pub(crate) fn generation(self) -> u16 {
+        (self.0 >> 16) as u16
+    }
+
+    /// Its place in the class.
+    #[inline(always)]
+    pub(crate) fn index(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The three numbers in a word.
     #[inline(always)]
     pub(crate) fn word(self) -> u64 {
-        u64::from(self.index) << 32 | u64::from(self.generation) << 16 | u64::from(self.class)
+        self.0
     }
 
     /// The identifier with that [`word`](Self::word).
-    #[cfg(feature = "trace")]
+    #[inline(always)]
     pub(crate) fn of_word(word: u64) -> Self {
-        Self { class: word as u16, generation: (word >> 16) as u16, index: (word >> 32) as u32 }
+        Self(word)
+    }
+}
+
+impl PartialOrd for ActorId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ActorId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        Parts::from(*self).cmp(&Parts::from(*other))
+    }
+}
+
+impl Hash for ActorId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Parts::from(*self).hash(state);
     }
 }
 
@@ -44,8 +107,8 @@ impl fmt::Debug for ActorId {
         if *self == Self::OUTSIDE {
             return write!(f, "outside");
         }
-        write!(f, "actor {}.{}", self.class, self.index)?;
-        if self.generation > 0 { write!(f, "#{}", self.generation) } else { Ok(()) }
+        write!(f, "actor {}.{}", self.class(), self.index())?;
+        if self.generation() > 0 { write!(f, "#{}", self.generation()) } else { Ok(()) }
     }
 }
 

@@ -49,7 +49,8 @@ pub(super) struct Queue {
     /// Kept here, so that a queue of one touches no chunk; vacant if the queue
     /// is empty.
     front: Entry,
-    /// The key of the entry that was appended last.
+    /// The key of the entry that was appended last, if there is one behind the
+    /// front.
     back: u128,
     head: u32,
     tail: u32,
@@ -127,16 +128,17 @@ impl Arena {
     /// nothing happens, if it is.
     #[inline]
     pub(super) fn append(&mut self, queue: &mut Queue, entry: Entry) -> bool {
-        let key = entry.key();
         if queue.is_empty() {
             queue.fill(entry);
-        } else if key < queue.back {
-            return false;
-        } else {
+            return true;
+        }
+        let back = if queue.head == NONE { queue.front.key() } else { queue.back };
+        let key = entry.key();
+        if key >= back {
             self.append_behind(queue, entry);
             queue.back = key;
         }
-        true
+        key >= back
     }
 
     fn append_behind(&mut self, queue: &mut Queue, entry: Entry) {
@@ -197,7 +199,6 @@ impl Queue {
         self.front.time = entry.time;
         self.front.sequence = entry.sequence;
         self.front.event = entry.event;
-        self.back = entry.key();
     }
 
     /// The first entry; a vacant one, which comes after all others, of an

@@ -20,46 +20,51 @@ impl Cancelled {
         self.count
     }
 
+    #[inline]
     pub(super) fn insert(&mut self, id: EventId) {
+        let (word, bit) = place(id);
+        let words = self.pools.get_mut(id.pool as usize);
+        match words.and_then(|words| words.get_mut(word)) {
+            Some(word) => {
+                debug_assert_eq!(*word & bit, 0, "{id:?} is cancelled already");
+                *word |= bit;
+            }
+            None => self.grow(id),
+        }
+        self.count += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, id: EventId) {
         let (pool, (word, bit)) = (id.pool as usize, place(id));
         if self.pools.len() <= pool {
             self.pools.resize_with(pool + 1, Vec::new);
         }
-        let words = &mut self.pools[pool];
-        if words.len() <= word {
-            words.resize(word + 1, 0);
+        self.pools[pool].resize(word + 1, 0);
+        self.pools[pool][word] = bit;
+    }
+
+    /// Accounts for an entry that is dropped if its event was cancelled; whether it
+    /// was.
+    #[inline(always)]
+    pub(super) fn sweep(&mut self, id: EventId) -> bool {
+        let (word, bit) = place(id);
+        let words = self.pools.get_mut(id.pool as usize);
+        match words.and_then(|words| words.get_mut(word)) {
+            Some(word) if *word & bit != 0 => *word &= !bit,
+            _ => return false,
         }
-        debug_assert_eq!(words[word] & bit, 0, "{id:?} is cancelled already");
-        words[word] |= bit;
-        self.count += 1;
-    }
-
-    #[inline]
-    pub(super) fn contains(&self, id: EventId) -> bool {
-        let (word, bit) = place(id);
-        let words = self.pools.get(id.pool as usize);
-        words.and_then(|words| words.get(word)).is_some_and(|word| word & bit != 0)
-    }
-
-    /// Accounts for an entry of a cancelled event that is dropped.
-    pub(super) fn sweep(&mut self, id: EventId) {
-        let (word, bit) = place(id);
-        self.pools[id.pool as usize][word] &= !bit;
         self.count -= 1;
         self.swept.push(id);
+        true
     }
 
     /// Drops the entries of cancelled events.
     #[inline]
     pub(super) fn filter(&mut self, entries: &mut Vec<Entry>) {
         if self.count > 0 {
-            entries.retain(|entry| {
-                let dead = self.contains(entry.id());
-                if dead {
-                    self.sweep(entry.id());
-                }
-                !dead
-            });
+            entries.retain(|entry| !self.sweep(entry.id()));
         }
     }
 

@@ -115,7 +115,10 @@ impl Ladder {
     ) -> Refilled {
         loop {
             let Some(rung) = self.rungs.last_mut() else {
-                if self.top_len > HAND_OVER {
+                let is_crowd = self.top_len > HAND_OVER;
+                // Events of one instant need no buckets.
+                let last = self.top_last;
+                if is_crowd && self.top_first < last {
                     self.deal_top(arena, cancelled);
                     continue;
                 }
@@ -123,7 +126,8 @@ impl Ladder {
                 while arena.take_chunk(&mut top, run) {}
                 cancelled.filter(run);
                 sort(run);
-                return Refilled::All;
+                let until = is_crowd && last < u64::MAX && !run.is_empty();
+                return if until { Refilled::Until(last) } else { Refilled::All };
             };
             let Some(skipped) = rung.buckets[rung.current..].iter().position(|b| !b.is_empty())
             else {

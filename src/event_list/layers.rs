@@ -35,8 +35,8 @@ pub(super) struct Layers {
     /// Latest first.
     run: Vec<Entry>,
     heap: Heap,
-    /// Entries in the heap and the queue of links: while there are none, the
-    /// next event is in the run or the queue for now.
+    /// Entries in the heap and the queue of links: while there are none, the next
+    /// event is in the run or the queue for now.
     beside: usize,
     spill_above: usize,
     /// Up to this instant, events belong into run or heap; `u64::MAX` only
@@ -93,8 +93,9 @@ impl Layers {
     fn insert_unhinted(&mut self, time: u64, sequence: u64, event: u64) {
         if time > self.near_last {
             self.ladder.add(&mut self.arena, time, sequence, event);
-        } else if self.run.is_empty() {
-            // As whenever a single chain of events is all there is.
+        } else if self.run.last().is_none_or(|next| time < next.time) {
+            // As whenever a single chain of events is all there is. However many go
+            // this way, none of them has to be moved for the next.
             self.run.push(Entry { time, sequence, event });
         } else {
             self.insert_near(time, sequence, event);
@@ -196,11 +197,10 @@ impl Layers {
             if first.is_vacant() {
                 return None;
             }
-            if self.cancelled.count() == 0 || !self.cancelled.contains(first.id()) {
+            if self.cancelled.count() == 0 || !self.cancelled.sweep(first.id()) {
                 return Some(first.time());
             }
             self.take(layer);
-            self.cancelled.sweep(first.id());
         }
     }
 
@@ -209,21 +209,58 @@ impl Layers {
     #[inline(always)]
     pub(super) fn pop_until(&mut self, last: u64) -> Option<Entry> {
         loop {
-            let layer = self.first_layer();
-            let first = self.front(layer).words();
-            if first.time > last || first.is_vacant() {
-                return None;
-            }
-            self.take(layer);
-            if self.cancelled.count() == 0 || !self.cancelled.contains(first.id()) {
+            let first = match self.clear_first() {
+                Some((first, _)) if first.time > last => return None,
+                Some((first, Layer::Now)) => {
+                    self.arena.pop(&mut self.now);
+                    first
+                }
+                Some((first, _)) => {
+                    self.run.pop();
+                    first
+                }
+                None => self.take_first(last)?,
+            };
+            if self.cancelled.count() == 0 || !self.cancelled.sweep(first.id()) {
                 return Some(first);
             }
-            self.cancelled.sweep(first.id());
         }
+    }
+
+    /// The first entry and its layer where there are few to choose from: nothing
+    /// in the heap or the queue of links, and nothing in the ladder that could be due.
+    #[inline(always)]
+    fn clear_first(&self) -> Option<(Entry, Layer)> {
+        if self.beside > 0 {
+            return None;
+        }
+        let run = self.run.last().map(Entry::words);
+        if self.now.is_empty() {
+            return run.map(|first| (first, Layer::Run));
+        }
+        let now = self.now.first().words();
+        match run {
+            Some(first) if first.key() < now.key() => Some((first, Layer::Run)),
+            None if now.time > self.near_last => None,
+            _ => Some((now, Layer::Now)),
+        }
+    }
+
+    /// Takes the first entry if it is due no later than `last`, wherever it is.
+    #[inline(always)]
+    fn take_first(&mut self, last: u64) -> Option<Entry> {
+        let layer = self.first_layer();
+        let first = self.front(layer).words();
+        if first.time > last || first.is_vacant() {
+            return None;
+        }
+        self.take(layer);
+        Some(first)
     }
 
     /// Marks a pending event; its entry goes when it comes to the front, or
     /// when such entries outnumber the `pending` ones.
+    #[inline]
     pub(super) fn cancel(&mut self, id: EventId, pending: usize) {
         self.cancelled.insert(id);
         if self.cancelled.count() > pending + SWEEP_ABOVE {
@@ -284,9 +321,7 @@ impl Layers {
             while !queue.is_empty() {
                 let entry = *queue.first();
                 self.arena.pop(queue);
-                if self.cancelled.contains(entry.id()) {
-                    self.cancelled.sweep(entry.id());
-                } else {
+                if !self.cancelled.sweep(entry.id()) {
                     self.arena.append(&mut kept, entry);
                     left += 1;
                 }

@@ -99,7 +99,10 @@ pub struct EventId {
 pub struct EventList {
     order: Order,
     sequence: u64,
-    pending: usize,
+    /// How many of those that were scheduled are pending no more. Not how many
+    /// are: that would change, just beside the sequence number, at both ends of
+    /// every event.
+    gone: u64,
 }
 
 /// The structure that knows the order. There is one in a simulation, on the
@@ -119,20 +122,20 @@ impl EventList {
             EventListKind::Ladder => Order::Ladder(Layers::new()),
             EventListKind::PriorityQueue => Order::PriorityQueue(Reference::default()),
         };
-        Self { order, sequence: 0, pending: 0 }
+        Self { order, sequence: 0, gone: 0 }
     }
 
     /// How many events are pending.
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
-        self.pending
+        self.sequence.wrapping_sub(self.gone) as usize
     }
 
     /// Whether nothing is pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pending == 0
+        self.sequence == self.gone
     }
 
     /// Adds an event; its sequence number, one more than the last.
@@ -144,7 +147,6 @@ impl EventList {
     pub fn schedule(&mut self, time: VirtualTime, lane: Lane, id: EventId) -> u64 {
         let sequence = self.sequence;
         self.sequence += 1;
-        self.pending += 1;
         let key = EventKey { time, sequence };
         match &mut self.order {
             Order::Ladder(layers) => layers.insert(Entry::new(key, id), lane),
@@ -175,7 +177,7 @@ impl EventList {
                 _ => None,
             },
         };
-        self.pending -= usize::from(popped.is_some());
+        self.gone += u64::from(popped.is_some());
         popped
     }
 
@@ -198,7 +200,7 @@ impl EventList {
     /// Accounts for one event that was drawn, now that it happens or is
     /// cancelled.
     pub fn forget_drawn(&mut self) {
-        self.pending -= 1;
+        self.gone += 1;
     }
 
     /// Puts an event back that was drawn, to be popped at its old place in the
@@ -226,10 +228,12 @@ impl EventList {
     ///
     /// Its small entry may stay until its time comes, or until such entries
     /// outnumber the pending ones. Cost: O(1) amortised.
+    #[inline]
     pub fn cancel(&mut self, id: EventId) {
-        self.pending -= 1;
+        self.gone += 1;
+        let pending = self.len();
         match &mut self.order {
-            Order::Ladder(layers) => layers.cancel(id, self.pending),
+            Order::Ladder(layers) => layers.cancel(id, pending),
             Order::PriorityQueue(queue) => queue.cancel(id),
         }
     }
@@ -242,9 +246,10 @@ impl EventList {
         entries: impl Iterator<Item = (EventKey, EventId)>,
     ) -> Self {
         let mut list = Self::new(kind);
-        list.sequence = sequence;
+        (list.sequence, list.gone) = (sequence, sequence);
         for (key, id) in entries {
-            list.pending += 1;
+            // Below zero if a forged file has more events than were ever scheduled.
+            list.gone = list.gone.wrapping_sub(1);
             list.insert(key, id);
         }
         list
@@ -258,7 +263,7 @@ impl EventList {
 
     /// Everything that is pending, in order. Cost: O(n log n).
     pub(crate) fn into_entries(self) -> Vec<(EventKey, EventId)> {
-        let mut entries = Vec::with_capacity(self.pending);
+        let mut entries = Vec::with_capacity(self.len());
         match self.order {
             Order::Ladder(mut layers) => {
                 while let Some(entry) = layers.pop_until(u64::MAX) {

@@ -65,7 +65,7 @@ impl Meta {
     /// or `NONE`.
     pub(super) fn new(id: ActorId, role: Role, pending: u32) -> Self {
         let busy = if pending == NONE { Busy::Free } else { Busy::Held };
-        Self { generation: id.generation, busy, role, mailbox: Mailbox::EMPTY, pending }
+        Self { generation: id.generation(), busy, role, mailbox: Mailbox::EMPTY, pending }
     }
 
     /// How many messages wait, the one that is about to be taken included.
@@ -135,8 +135,8 @@ impl<A: Actor> TypedClass<A> {
     }
 
     fn live(&self, id: ActorId) -> Option<(&Meta, &A)> {
-        match self.slots.get(id.index as usize)? {
-            Slot::Live { meta, state } if meta.generation == id.generation => Some((meta, state)),
+        match self.slots.get(id.index() as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation() => Some((meta, state)),
             _ => None,
         }
     }
@@ -146,11 +146,12 @@ impl<A: Actor> Class for TypedClass<A> {
     fn dispatch(&mut self, core: &mut Core, cell: u32) {
         let Self { class, slots, pool } = self;
         let mut cells = pool.borrow_mut();
-        let head = cells.head(cell);
+        let mut event = cells.find(cell);
+        let head = event.head();
         let id = head.target(*class);
         core.current = id;
-        let (meta, state) = match slots.get_mut(id.index as usize) {
-            Some(Slot::Live { meta, state }) if meta.generation == id.generation => (meta, state),
+        let (meta, state) = match slots.get_mut(id.index() as usize) {
+            Some(Slot::Live { meta, state }) if meta.generation == id.generation() => (meta, state),
             place => {
                 let found = place.is_some();
                 drop(cells);
@@ -165,7 +166,10 @@ impl<A: Actor> Class for TypedClass<A> {
             Handling::Resumed
         } else {
             match turn(core, &mut cells, id, meta, cell) {
-                Turn::Handle(kind) => kind,
+                Turn::Handle(kind) => {
+                    event = cells.find(cell);
+                    kind
+                }
                 Turn::Nothing => return,
                 Turn::Lose => {
                     drop(cells);
@@ -173,15 +177,16 @@ impl<A: Actor> Class for TypedClass<A> {
                 }
                 Turn::Die(cause) => {
                     drop(cells);
-                    let slot = &mut slots[id.index as usize];
+                    let slot = &mut slots[id.index() as usize];
                     return Death { core, pool, id }.happen(slot, cause);
                 }
             }
         };
         if core.recorder.is_on() {
             core.record_handling(kind, id, &cells, cell);
+            event = cells.find(cell);
         }
-        let message = cells.take(cell);
+        let message = event.take();
         drop(cells);
         let mut ending = None;
         if let Some(message) = message {
@@ -191,7 +196,7 @@ impl<A: Actor> Class for TypedClass<A> {
             ending = context.ending;
         }
         if let Some(cause) = ending {
-            let slot = &mut slots[id.index as usize];
+            let slot = &mut slots[id.index() as usize];
             Death { core, pool, id }.happen(slot, cause);
         } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
             schedule_take::<A>(core, pool, id, meta);
@@ -204,7 +209,7 @@ impl<A: Actor> Class for TypedClass<A> {
         let meta = Meta::new(id, if task { Role::Task } else { Role::Actor }, pending);
         let slot = Slot::Live { meta, state };
         // Places are given out in order, so a new one is always the next.
-        match self.slots.get_mut(id.index as usize) {
+        match self.slots.get_mut(id.index() as usize) {
             Some(place) => *place = slot,
             None => self.slots.push(slot),
         }
@@ -227,8 +232,8 @@ impl<A: Actor> Class for TypedClass<A> {
     }
 
     fn state_mut(&mut self, id: ActorId) -> Option<&mut dyn Any> {
-        match self.slots.get_mut(id.index as usize)? {
-            Slot::Live { meta, state } if meta.generation == id.generation => Some(state),
+        match self.slots.get_mut(id.index() as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation() => Some(state),
             _ => None,
         }
     }
@@ -259,7 +264,7 @@ fn schedule_take<A: Actor>(
     drop(cells);
     meta.busy = Busy::Backlog;
     meta.pending = cell;
-    core.schedule(core.now, Lane::Now, id.class, cell);
+    core.schedule(core.now, Lane::Now, id.class(), cell);
 }
 
 #[cold]

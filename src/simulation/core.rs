@@ -50,6 +50,8 @@ pub struct Core {
     pub(super) event: u64,
     /// Up to this event, no limit is reached.
     pub(super) event_last: u64,
+    /// Before this sequence number, not too many events can be pending.
+    pub(super) sequence_look: u64,
     /// How many events had happened when the clock moved last.
     pub(super) instant_first: u64,
     /// How long messages travel, if all travel for the same span.
@@ -113,6 +115,7 @@ impl Core {
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
+            sequence_look: 0,
             instant_first: 0,
             plain_latency: network.plain_latency(),
             slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),

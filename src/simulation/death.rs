@@ -37,7 +37,7 @@ impl<M: Message> Death<'_, M> {
             // Nobody else can take back what only this actor was to continue
             // with.
             self.withdraw(|cells| cells.cancel(pending), pending);
-            self.core.cancel(self.id.class, pending);
+            self.core.cancel(self.id.class(), pending);
         }
         if meta.busy == Busy::Delayed {
             if let Some(first) = self.core.cpu.withdraw(self.id) {
@@ -46,7 +46,7 @@ impl<M: Message> Death<'_, M> {
         }
         if meta.busy == Busy::Backlog {
             self.lose(pending, |cells| cells.cancel(pending));
-            self.core.cancel(self.id.class, pending);
+            self.core.cancel(self.id.class(), pending);
         }
         self.empty(&mut meta.mailbox);
         if meta.role == Role::RunningTask {

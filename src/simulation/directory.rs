@@ -114,7 +114,7 @@ impl Directory {
             self.condemn(place);
             self.count_death(path);
         } else {
-            self.index(class, path, id.index);
+            self.index(class, path, id.index());
         }
         self.live += 1;
         Ok(id)
@@ -200,7 +200,7 @@ impl Directory {
             let entry = self.at(next);
             if entry.state.lives() {
                 let (class, index) = (next.class, next.index);
-                children.push(ActorId { class, index, generation: entry.generation });
+                children.push(ActorId::new(class, entry.generation, index));
             }
             next = entry.next();
         }
@@ -318,8 +318,8 @@ impl Directory {
     }
 
     fn get(&self, id: ActorId) -> Option<&Entry> {
-        let entry = self.classes.get(id.class as usize)?.entries.get(id.index as usize)?;
-        (entry.generation == id.generation).then_some(entry)
+        let entry = self.classes.get(id.class() as usize)?.entries.get(id.index() as usize)?;
+        (entry.generation == id.generation()).then_some(entry)
     }
 
     fn at(&self, place: Place) -> &Entry {

@@ -163,11 +163,11 @@ impl Core {
 
     /// Takes back an answer that is under way, because another arrives first.
     fn overtake<M: Message>(&mut self, asker: ActorId, cell: u32) {
-        let pool = self.shared_pool::<M>(asker.class);
+        let pool = self.shared_pool::<M>(asker.class());
         self.record(RecordKind::Cancelled, asker, &pool.borrow(), cell);
         let late = pool.borrow_mut().cancel(cell);
         drop(late);
         self.counts.cancelled += 1;
-        self.cancel(asker.class, cell);
+        self.cancel(asker.class(), cell);
     }
 }

@@ -73,7 +73,7 @@ impl Core {
                 return None;
             }
         };
-        if id.generation > 0 {
+        if id.generation() > 0 {
             self.ties.marks.uses(Thing::Reuse);
         }
         self.attention = true;
@@ -172,7 +172,7 @@ impl Core {
     /// Gives a free CPU slot to the task that has waited longest.
     pub(super) fn start_next_task(&mut self) {
         while let Some((task, cell)) = self.cpu.grant_next() {
-            self.schedule(self.now, Lane::Now, task.class, cell);
+            self.schedule(self.now, Lane::Now, task.class(), cell);
         }
     }
 }

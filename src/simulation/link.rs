@@ -128,7 +128,7 @@ impl Core {
     /// The ends of a link; paths are looked up only where links need them.
     #[inline]
     pub(super) fn ends(&self, from: ActorId, to: ActorId) -> (End, End) {
-        if self.network.needs_paths() && self.pools.get(to.class as usize).is_some() {
+        if self.network.needs_paths() && self.pools.get(to.class() as usize).is_some() {
             (self.directory.end(from), self.directory.end(to))
         } else {
             (End::without_path(from), End::without_path(to))

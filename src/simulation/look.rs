@@ -68,7 +68,7 @@ impl Simulation {
         if self.failed.is_some() {
             return None;
         }
-        self.classes.get(actor.id.class as usize)?.state(actor.id)?.downcast_ref()
+        self.classes.get(actor.id.class() as usize)?.state(actor.id)?.downcast_ref()
     }
 
     /// What an actor shows of its state ([`Actor::shown`]); `None` if it is
@@ -89,7 +89,7 @@ impl Simulation {
         if self.failed.is_some() {
             return None;
         }
-        self.classes.get(actor.class as usize)?.shown(actor)
+        self.classes.get(actor.class() as usize)?.shown(actor)
     }
 
     /// Why the run failed; `None` unless it did.
@@ -101,7 +101,7 @@ impl Simulation {
     /// How many messages wait in an actor's mailbox; `None` if it is dead.
     #[must_use]
     pub fn mailbox_length<M>(&self, actor: &ActorRef<M>) -> Option<u32> {
-        self.classes.get(actor.id.class as usize)?.mailbox_length(actor.id)
+        self.classes.get(actor.id.class() as usize)?.mailbox_length(actor.id)
     }
 
     /// The path of an actor.

@@ -36,6 +36,28 @@ struct Cell<M> {
     message: Option<M>,
 }
 
+/// A cell that was found, to be read and emptied without a second look-up.
+pub(super) struct Found<'a, M> {
+    place: &'a mut Cell<M>,
+    free: &'a mut u32,
+    index: u32,
+}
+
+impl<M> Found<'_, M> {
+    #[inline(always)]
+    pub(super) fn head(&self) -> Head {
+        self.place.head
+    }
+
+    /// Empties the cell; the message, unless the event carries none.
+    #[inline(always)]
+    pub(super) fn take(self) -> Option<M> {
+        self.place.head = Head::free(*self.free);
+        *self.free = self.index;
+        self.place.message.take()
+    }
+}
+
 /// All events and waiting messages of the actors of one class.
 #[derive(Debug)]
 pub(super) struct Pool<M> {
@@ -102,10 +124,12 @@ impl<M> Pool<M> {
     /// Empties the cell; the message, unless the event carries none.
     #[inline(always)]
     pub(super) fn take(&mut self, cell: u32) -> Option<M> {
-        let place = &mut self.cells[cell as usize];
-        place.head = Head::free(self.free);
-        self.free = cell;
-        place.message.take()
+        self.find(cell).take()
+    }
+
+    #[inline(always)]
+    pub(super) fn find(&mut self, cell: u32) -> Found<'_, M> {
+        Found { place: &mut self.cells[cell as usize], free: &mut self.free, index: cell }
     }
 
     /// Empties the cell of an event that was cancelled; the cell stays out of

@@ -199,7 +199,7 @@ impl Core {
         message: N,
     ) {
         let cell = self.send(asker, to, EventKind::Request, message);
-        if let (true, Some(pool)) = (cell != NONE, self.pool::<N>(to.class)) {
+        if let (true, Some(pool)) = (cell != NONE, self.pool::<N>(to.class())) {
             pool.borrow_mut().set_request(cell, request);
         }
     }

@@ -200,7 +200,7 @@ impl Simulation {
             }
             if let Some(ready) = core.ready.take() {
                 drop(core);
-                self.classes[ready.class as usize].poll(&self.core, ready);
+                self.classes[ready.class() as usize].poll(&self.core, ready);
             } else if !core.remains.is_empty() {
                 // What is dropped may give things back, and end others.
                 let remains = std::mem::take(&mut core.remains);
@@ -240,7 +240,7 @@ fn happen(
 fn settle(classes: &mut Vec<Box<dyn Class>>, core: &mut Core) {
     classes.append(&mut core.new_classes);
     for newborn in core.newborns.drain(..) {
-        classes[newborn.id.class as usize].admit(newborn);
+        classes[newborn.id.class() as usize].admit(newborn);
     }
     if core.newborns.capacity() > MANY_NEWBORNS {
         core.newborns = Vec::new();

@@ -158,7 +158,7 @@ impl Simulation {
         for (who, from, since, kind) in core.open_requests_of_living() {
             // Who goes on meanwhile, or has had another answer, does not wait.
             let waits = match kind {
-                EventKind::Answer => self.classes[who.class as usize].is_waiting(who),
+                EventKind::Answer => self.classes[who.class() as usize].is_waiting(who),
                 kind => kind == EventKind::Wake,
             };
             if !waits {

@@ -24,6 +24,8 @@ flagfall and its peers on the same workloads, interleaved, as a Markdown table
   --no-simpy       without SimPy, which takes most of the time
   --python PATH    the Python that has SimPy, python3 unless given
   --json FILE      all single measurements, too
+  --instructions   count instructions under valgrind instead of time: the same on a
+                   busy machine, and 50 times slower; one round, without SimPy
   --growth         flagfall alone: PHOLD with 1,024 to 1,048,576 events pending
   --help           this text, and the names
 ";
@@ -36,6 +38,7 @@ struct Options {
     simpy: bool,
     python: PathBuf,
     json: Option<PathBuf>,
+    instructions: bool,
     growth: bool,
 }
 
@@ -90,6 +93,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         simpy: true,
         python: "python3".into(),
         json: None,
+        instructions: false,
         growth: false,
     };
     let mut arguments = arguments.iter();
@@ -104,6 +108,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--no-simpy" => options.simpy = false,
             "--python" => options.python = value()?.into(),
             "--json" => options.json = Some(value()?.into()),
+            "--instructions" => (options.instructions, options.rounds) = (true, 1),
             "--growth" => options.growth = true,
             _ => return Err(format!("{option} is no option; see --help")),
         }
@@ -145,7 +150,7 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
              --no-default-features"
         ));
     }
-    if !options.simpy {
+    if !options.simpy || options.instructions {
         engines.retain(|engine| *engine != Engine::Simpy);
     }
     if engines.contains(&Engine::Simpy) {
@@ -165,9 +170,14 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
     for round in 1..=options.rounds {
         for workload in &workloads {
             for engine in engines.iter().filter(|engine| engine.runs(workload)) {
-                let measurement = worker::measure(*engine, workload, &options.python)?;
-                let nanos = measurement.nanos_per_unit();
-                eprintln!("round {round}: {workload} on {engine}: {nanos:.1} ns");
+                let measurement = if options.instructions {
+                    worker::count(*engine, workload)?
+                } else {
+                    worker::measure(*engine, workload, &options.python)?
+                };
+                let cost = measurement.cost_of_unit();
+                let unit = if options.instructions { "instructions" } else { "ns" };
+                eprintln!("round {round}: {workload} on {engine}: {cost:.1} {unit}");
                 same_rides(workload, &measurement, &measurements)?;
                 measurements.push(measurement);
             }
@@ -178,7 +188,7 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
     if options.growth {
         report.print_growth(&workloads);
     } else {
-        report.print(&workloads, &engines);
+        report.print(&workloads, &engines, options.instructions);
     }
     match options.json {
         None => Ok(()),

@@ -58,13 +58,14 @@ impl Report {
     }
 
     /// A row per workload, a column per engine.
-    pub(crate) fn print(&self, workloads: &[Workload], engines: &[Engine]) {
-        self.print_circumstances("Nanoseconds per unit, median");
+    pub(crate) fn print(&self, workloads: &[Workload], engines: &[Engine], instructions: bool) {
+        let cost = if instructions { "Instructions" } else { "Nanoseconds" };
+        self.print_circumstances(&format!("{cost} per unit, median"));
         let mut heads = vec!["workload".to_owned(), "unit".to_owned()];
         heads.extend(engines.iter().map(Engine::to_string));
         heads.push("flagfall / best peer".to_owned());
         let rows = workloads.iter().map(|workload| {
-            let median = |engine| self.median(engine, workload, Measurement::nanos_per_unit);
+            let median = |engine| self.median(engine, workload, Measurement::cost_of_unit);
             let mut cells = vec![workload.to_string(), workload.unit().to_owned()];
             cells.extend(engines.iter().map(|engine| cell(median(*engine))));
             let peers = engines.iter().filter(|engine| !engine.is_flagfall());
@@ -80,6 +81,10 @@ impl Report {
             cells
         });
         print_table(&heads, rows.collect());
+        if instructions {
+            // The memory is valgrind's.
+            return;
+        }
 
         println!("\nPeak memory of the process in MB, median\n");
         heads.pop();
@@ -100,7 +105,7 @@ impl Report {
         self.print_circumstances("flagfall on PHOLD, nanoseconds per event, median");
         let heads = ["pending", "processes", "events each", "ns", "ratio", "peak MB"];
         let nanos = |workload: &Workload| {
-            self.median(Engine::Flagfall, workload, Measurement::nanos_per_unit)
+            self.median(Engine::Flagfall, workload, Measurement::cost_of_unit)
         };
         let first = workloads.first().and_then(nanos);
         let rows = workloads.iter().filter_map(|workload| {

@@ -4,7 +4,7 @@
 use crate::engines::Engine;
 use crate::workload::{self, Workload};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a worker prints, as one line of JSON.
@@ -20,11 +20,15 @@ pub(crate) struct Measurement {
     pub(crate) value: f64,
     /// The most memory the process ever held, in KiB.
     pub(crate) peak_kib: u64,
+    /// Where it was [counted](count): how many instructions each unit took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) instructions: Option<f64>,
 }
 
 impl Measurement {
-    pub(crate) fn nanos_per_unit(&self) -> f64 {
-        self.seconds * 1e9 / self.count as f64
+    /// Nanoseconds, or instructions where they were counted.
+    pub(crate) fn cost_of_unit(&self) -> f64 {
+        self.instructions.unwrap_or(self.seconds * 1e9 / self.count as f64)
     }
 }
 
@@ -38,6 +42,7 @@ pub(crate) fn run(engine: Engine, workload: &Workload) -> Measurement {
         seconds: finished.seconds,
         value: finished.value,
         peak_kib: peak_kib().unwrap_or(0),
+        instructions: None,
     }
 }
 
@@ -54,16 +59,52 @@ pub(crate) fn measure(
     workload: &Workload,
     python: &Path,
 ) -> Result<Measurement, String> {
-    let mut command = if engine == Engine::Simpy {
+    let command = if engine == Engine::Simpy {
         let mut command = Command::new(python);
         command.arg(SIMPY);
         command
     } else {
-        let executable = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut command = Command::new(executable);
-        command.args(["--worker", engine.name()]);
-        command
+        Command::new(this_program()?)
     };
+    run_process(command, engine, workload).map(|(measurement, _)| measurement)
+}
+
+/// Counts the instructions of a unit under Callgrind: runs the workload and three
+/// times the workload, so that start-up and spawning drop out of the difference.
+pub(crate) fn count(engine: Engine, workload: &Workload) -> Result<Measurement, String> {
+    let collected = |workload: &Workload| {
+        let profile = format!("flagfall-peers-{}.callgrind", std::process::id());
+        let profile = std::env::temp_dir().join(profile);
+        let mut command = Command::new("valgrind");
+        command.args(["--tool=callgrind", "--cache-sim=no"]);
+        command.arg(format!("--callgrind-out-file={}", profile.display())).arg(this_program()?);
+        let result = run_process(command, engine, workload);
+        // Only the total is of interest, and there may be no file.
+        let _ = std::fs::remove_file(profile);
+        let (measurement, said) = result?;
+        let total = said.lines().find_map(|line| line.split_once("Collected : ")?.1.parse().ok());
+        let total: u64 = total.ok_or_else(|| format!("valgrind counted nothing:\n{said}"))?;
+        Ok::<_, String>((measurement, total))
+    };
+    let longer = Workload { count: 3 * workload.count, ..*workload };
+    let ((_, less), (measurement, more)) = (collected(workload)?, collected(&longer)?);
+    let units = longer.count - workload.count;
+    Ok(Measurement { instructions: Some((more - less) as f64 / units as f64), ..measurement })
+}
+
+fn this_program() -> Result<PathBuf, String> {
+    std::env::current_exe().map_err(|error| error.to_string())
+}
+
+/// Lets a worker run a workload; its measurement, checked, and what else it said.
+fn run_process(
+    mut command: Command,
+    engine: Engine,
+    workload: &Workload,
+) -> Result<(Measurement, String), String> {
+    if engine != Engine::Simpy {
+        command.args(["--worker", engine.name()]);
+    }
     command.args([workload.to_string(), workload.count.to_string()]);
     let output = command.output().map_err(|error| format!("cannot start {command:?}: {error}"))?;
     let failed = |what: &str| {
@@ -76,7 +117,7 @@ pub(crate) fn measure(
     let measurement: Measurement = serde_json::from_slice(&output.stdout)
         .map_err(|error| failed(&format!("printed no measurement: {error}")))?;
     check(&measurement, workload).map_err(|error| failed(&error))?;
-    Ok(measurement)
+    Ok((measurement, String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
 const SIMPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/simpy_peer.py");

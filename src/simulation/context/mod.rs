@@ -122,10 +122,10 @@ impl<'a, M: Message> Context<'a, M> {
         // Both types are known here: the compiler decides the downcast.
         let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
         match (own, due) {
-            (Some(pool), Some((time, lane))) if to.class == self.id.class => {
+            (Some(pool), Some((time, lane))) if to.class() == self.id.class() => {
                 let cell = stow(pool, self.core, self.id, to, kind, message);
                 self.core.counts.sent += 1;
-                self.core.schedule(time, lane, to.class, cell);
+                self.core.schedule(time, lane, to.class(), cell);
                 cell
             }
             _ => self.core.post(due, self.id, to, kind, message),

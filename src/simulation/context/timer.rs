@@ -56,6 +56,7 @@ impl<M: Message> Context<'_, M> {
     /// assert!(simulation.inspect::<Connection>(&connection).is_some_and(|c| c.closed));
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
+    #[inline]
     pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
         let (pool, id) = (self.pool, self.id);
         let Some((time, lane)) = self.core.after(delay) else {
@@ -63,8 +64,10 @@ impl<M: Message> Context<'_, M> {
         };
         let cell = stow(pool, self.core, id, id, EventKind::Timer, message);
         self.core.counts.sent += 1;
-        let sequence = self.core.schedule(time, lane, id.class, cell);
+        // Before the list is looked at: a limit may end the handler there.
+        let sequence = self.core.events.scheduled();
         pool.borrow_mut().set_word(cell, sequence);
+        self.core.schedule(time, lane, id.class(), cell);
         Timer { actor: id, cell, sequence }
     }
 
@@ -74,16 +77,19 @@ impl<M: Message> Context<'_, M> {
     ///
     /// Cost: O(1) amortised; memory follows what is pending, however much is
     /// cancelled.
+    #[inline]
     pub fn cancel(&mut self, timer: Timer) -> Option<M> {
         let mut pool = self.pool.borrow_mut();
         if timer.actor != self.id || !pool.is_timer(timer.cell, timer.sequence) {
             return None;
         }
-        self.core.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
+        if self.core.recorder.is_on() {
+            self.core.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
+        }
         let message = pool.cancel(timer.cell);
         drop(pool);
         self.core.counts.cancelled += 1;
-        self.core.cancel(self.id.class, timer.cell);
+        self.core.cancel(self.id.class(), timer.cell);
         message
     }
 

@@ -21,10 +21,22 @@ impl Core {
         cell: u32,
     ) -> u64 {
         let sequence = self.events.schedule(time, lane, EventId { pool: class, cell });
-        if self.events.len() as u64 > self.config.limits.pending_events {
-            self.limit(Limit::PendingEvents, self.config.limits.pending_events);
+        if sequence >= self.sequence_look {
+            self.check_pending(sequence);
         }
         sequence
+    }
+
+    /// Looks whether too many events are pending, and how far the next look is:
+    /// each event adds one at most.
+    #[cold]
+    #[inline(never)]
+    fn check_pending(&mut self, sequence: u64) {
+        let allowed = self.config.limits.pending_events;
+        match allowed.checked_sub(self.events.len() as u64) {
+            Some(room) => self.sequence_look = sequence.saturating_add(room).saturating_add(1),
+            None => self.limit(Limit::PendingEvents, allowed),
+        }
     }
 
     /// The instant `span` from now, and the lane for what is due then.
@@ -49,6 +61,7 @@ impl Core {
     }
 
     /// Takes an event off the list; its cell was emptied before.
+    #[inline]
     pub(in crate::simulation) fn cancel(&mut self, class: u16, cell: u32) {
         let event = EventId { pool: class, cell };
         if !(self.ties.is_on() && self.cancel_due(event)) {
@@ -71,19 +84,19 @@ impl Core {
         to: ActorId,
         kind: EventKind,
     ) -> u32 {
-        if self.pools.len() <= to.class as usize {
+        if self.pools.len() <= to.class() as usize {
             self.fail(ErrorKind::ForeignReference);
             return NONE;
         }
         let Some((time, lane)) = due else { return NONE };
         let cell = self.put_plain(to, kind);
-        self.schedule(time, lane, to.class, cell);
+        self.schedule(time, lane, to.class(), cell);
         cell
     }
 
     /// Puts an event without a message into a cell.
     pub(in crate::simulation) fn put_plain(&self, to: ActorId, kind: EventKind) -> u32 {
-        let pool = &self.pools[to.class as usize].any;
+        let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_plain(to, kind);
         if self.recorder.wants_origins() {
             pool.set_origin(cell, self.origin());
@@ -93,7 +106,7 @@ impl Core {
 
     /// The same, with a word beside it.
     pub(in crate::simulation) fn put_word(&self, to: ActorId, kind: EventKind, word: u64) -> u32 {
-        let pool = &self.pools[to.class as usize].any;
+        let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_word(to, kind, word);
         if self.recorder.wants_origins() {
             pool.set_origin(cell, self.origin());
@@ -128,14 +141,14 @@ impl Core {
         kind: EventKind,
         message: M,
     ) -> u32 {
-        let Some(pool) = self.pool(to.class) else {
+        let Some(pool) = self.pool(to.class()) else {
             self.fail(ErrorKind::ForeignReference);
             return NONE;
         };
         let Some((time, lane)) = due else { return NONE };
         let cell = stow(pool, self, from, to, kind, message);
         self.counts.sent += 1;
-        self.schedule(time, lane, to.class, cell);
+        self.schedule(time, lane, to.class(), cell);
         cell
     }
 

@@ -103,16 +103,16 @@ impl ClassEntries {
         let Some(index) = self.free.pop() else {
             let index = self.entries.len() as u32;
             self.entries.push(entry);
-            return (ActorId { class, index, generation: 0 }, None);
+            return (ActorId::new(class, 0, index), None);
         };
         let place = &mut self.entries[index as usize];
         let generation = place.generation + 1;
         entry.generation = generation;
         let replaced = std::mem::replace(place, entry);
-        (ActorId { class, index, generation }, Some(replaced.name))
+        (ActorId::new(class, generation, index), Some(replaced.name))
     }
 }
 
 pub(super) fn place_of(id: ActorId) -> Place {
-    Place { class: id.class, index: id.index }
+    Place { class: id.class(), index: id.index() }
 }

@@ -187,7 +187,7 @@ impl Directory {
         for (owner, list) in lists {
             let generation =
                 self.entry_at(owner).filter(|e| !e.is_vacant()).ok_or(wrong)?.generation;
-            let owner_id = ActorId { class: owner.class, generation, index: owner.index };
+            let owner_id = ActorId::new(owner.class, generation, owner.index);
             let mut previous = NOWHERE;
             for place in list {
                 let child = self.entry_at(place).ok_or(wrong)?;

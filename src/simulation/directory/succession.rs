@@ -35,13 +35,13 @@ impl Directory {
     pub(in crate::simulation) fn first_living(&self, class: u16) -> Option<ActorId> {
         let entries = &self.classes.get(class as usize)?.entries;
         let (index, entry) = (0..).zip(entries).find(|(_, entry)| entry.state.lives())?;
-        Some(ActorId { class, index, generation: entry.generation })
+        Some(ActorId::new(class, entry.generation, index))
     }
 
     /// Marks an actor that gives up its path before it dies.
     pub(super) fn condemn(&mut self, place: Place) {
         let generation = self.at(place).generation;
-        let id = ActorId { class: place.class, index: place.index, generation };
+        let id = ActorId::new(place.class, generation, place.index);
         let incarnation = self.incarnation(id);
         self.condemned.insert(id, incarnation);
         self.at_mut(place).state = State::Condemned;
@@ -80,7 +80,7 @@ impl Directory {
             let same = |index: &u32| self.path_at(at(*index)) == hash;
             let index = *entries.living.find(hash, same)?;
             let generation = self.at(at(index)).generation;
-            let id = ActorId { class, index, generation };
+            let id = ActorId::new(class, generation, index);
             // `taxi[07]` has the hash of `taxi[7]`, and hashes may collide.
             (self.path(id).to_string() == path).then_some(id)
         })

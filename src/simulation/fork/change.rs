@@ -21,7 +21,7 @@ impl Simulation {
             return None;
         }
         let id = actor.id();
-        self.classes.get_mut(usize::from(id.class))?.state_mut(id)?.downcast_mut()
+        self.classes.get_mut(usize::from(id.class()))?.state_mut(id)?.downcast_mut()
     }
 
     /// Draws everything random from now on as another seed would: streams that
@@ -142,8 +142,9 @@ impl Simulation {
         self.config.limits = limits;
         let mut core = self.core.borrow_mut();
         core.config.limits = limits;
-        // The next event looks at the limits.
+        // The next event, and what schedules next, look at the limits.
         core.event_last = 0;
+        core.sequence_look = 0;
     }
 }
 

@@ -22,6 +22,7 @@ impl Core {
             now: self.now,
             event: self.event,
             event_last: self.event_last,
+            sequence_look: self.sequence_look,
             instant_first: self.instant_first,
             plain_latency: self.plain_latency,
             link_lane: self.link_lane,

@@ -96,26 +96,30 @@ const KINDS: [EventKind; 32] = {
 /// word: it is written and read as one, so that a read just after the write
 /// never waits for its parts to come together.
 ///
-/// From the top: 16 bits of [`EventKind`], 16 of the receiver's generation, 32
-/// of its index in the class. While the message waits in a mailbox the index
-/// is that of the next cell there; in a free cell, of the next free one.
+/// From the top: 32 bits of the receiver's index in the class, 16 of its generation,
+/// 16 of [`EventKind`]: an [`ActorId`] in memory with the kind in the place of the class,
+/// so that one comes from the other by a mask. While the message waits in a mailbox the
+/// index is that of the next cell there; in a free cell, of the next free one.
 #[derive(Clone, Copy)]
 pub(in crate::simulation) struct Head(u64);
+
+/// What of a [`Head`] is the kind.
+const KIND: u64 = 0xFFFF;
 
 impl Head {
     #[inline(always)]
     pub(in crate::simulation) fn new(to: ActorId, kind: EventKind) -> Self {
-        Self((kind as u64) << 48 | u64::from(to.generation) << 32 | u64::from(to.index))
+        Self(to.word() & !KIND | kind as u64)
     }
 
     #[inline(always)]
     pub(super) fn free(next: u32) -> Self {
-        Self((EventKind::Free as u64) << 48 | u64::from(next))
+        Self(u64::from(next) << 32 | EventKind::Free as u64)
     }
 
     #[inline(always)]
     pub(in crate::simulation) fn kind(self) -> EventKind {
-        KINDS[(self.0 >> 48) as usize % KINDS.len()]
+        KINDS[(self.0 & KIND) as usize % KINDS.len()]
     }
 
     /// Whether a message arrives that nothing else has to be done for:
@@ -123,36 +127,36 @@ impl Head {
     /// [`Own`](EventKind::Own), the first of the kinds.
     #[inline(always)]
     pub(in crate::simulation) fn is_mere_message(self) -> bool {
-        self.0 >> 48 <= EventKind::Own as u64
+        self.0 & KIND <= EventKind::Own as u64
     }
 
     #[inline(always)]
     pub(in crate::simulation) fn is(self, kind: EventKind) -> bool {
-        self.0 >> 48 == kind as u64
+        self.0 & KIND == kind as u64
     }
 
     /// A message that waits before another.
     pub(super) fn waiting(kind: EventKind, next: u32) -> Self {
-        Self((kind as u64) << 48 | u64::from(next))
+        Self(u64::from(next) << 32 | kind as u64)
     }
 
     /// The receiver, which is of the pool's class.
     #[inline(always)]
     pub(in crate::simulation) fn target(self, class: u16) -> ActorId {
-        ActorId { class, generation: (self.0 >> 32) as u16, index: self.link() }
+        ActorId::of_word(self.0 & !KIND | u64::from(class))
     }
 
     #[inline(always)]
     pub(super) fn link(self) -> u32 {
-        self.0 as u32
+        (self.0 >> 32) as u32
     }
 
     pub(super) fn set_link(&mut self, cell: u32) {
-        self.0 = self.0 >> 32 << 32 | u64::from(cell);
+        self.0 = self.0 << 32 >> 32 | u64::from(cell) << 32;
     }
 
     pub(super) fn set_kind(&mut self, kind: EventKind) {
-        self.0 = self.0 << 16 >> 16 | (kind as u64) << 48;
+        self.0 = self.0 & !KIND | kind as u64;
     }
 }
 

@@ -63,8 +63,8 @@ impl<M> Pool<M> {
                 let to = cell.head.target(self.class);
                 CellPicture::Used(UsedCell {
                     kind,
-                    generation: if waits { 0 } else { to.generation },
-                    index: if waits { 0 } else { to.index },
+                    generation: if waits { 0 } else { to.generation() },
+                    index: if waits { 0 } else { to.index() },
                     message: cell.message.is_some(),
                     origin: self.known_origin(index).map(|from| (from.sender, from.event)),
                     word: Some(self.word(index)).filter(|word| *word != u64::MAX),
@@ -105,7 +105,7 @@ impl<M> Pool<M> {
                 pool.cells.push(Cell { head: Head::free(NONE), message: None });
                 continue;
             };
-            let to = ActorId { class, generation: used.generation, index: used.index };
+            let to = ActorId::new(class, used.generation, used.index);
             let message = if used.message { messages.next() } else { None };
             pool.cells.push(Cell { head: Head::new(to, used.kind), message });
             if let Some((sender, event)) = used.origin {

@@ -42,21 +42,21 @@ impl<M: Message> ProcessClass<M> {
     }
 
     fn live(&self, id: ActorId) -> Option<&Routine<M>> {
-        let place = self.places.get(id.index as usize)?;
-        place.routine.as_ref().filter(|_| place.generation == id.generation)
+        let place = self.places.get(id.index() as usize)?;
+        place.routine.as_ref().filter(|_| place.generation == id.generation())
     }
 
     /// Ends a process; what is left of it is dropped when the kernel is not
     /// in use, because that may give things back.
     fn die(&mut self, core: &mut Core, id: ActorId, cause: DeathCause) {
         core.record_plain(RecordKind::Died(cause), id);
-        let place = &mut self.places[id.index as usize];
+        let place = &mut self.places[id.index() as usize];
         let pending = std::mem::replace(&mut place.pending, NONE);
         let routine = place.routine.take();
         core.bury(id, cause);
         if pending != NONE {
             self.pool.borrow_mut().cancel(pending);
-            core.cancel(id.class, pending);
+            core.cancel(id.class(), pending);
         }
         let Some(routine) = routine else { return };
         let mut death = Death { core, pool: &self.pool, id };
@@ -76,12 +76,12 @@ impl<M: Message> Class for ProcessClass<M> {
         let id = head.target(self.class);
         core.current = id;
         core.note_cause(&cells, cell);
-        let place = match self.places.get_mut(id.index as usize) {
+        let place = match self.places.get_mut(id.index() as usize) {
             None => {
                 drop(cells);
                 return core.fail(ErrorKind::ForeignReference);
             }
-            Some(place) if place.generation == id.generation => Some(place),
+            Some(place) if place.generation == id.generation() => Some(place),
             Some(_) => None,
         };
         let Some(place) = place.filter(|place| place.routine.is_some()) else {
@@ -145,7 +145,7 @@ impl<M: Message> Class for ProcessClass<M> {
     }
 
     fn poll(&mut self, core: &Rc<RefCell<Core>>, id: ActorId) {
-        let place = &mut self.places[id.index as usize];
+        let place = &mut self.places[id.index() as usize];
         let Some(routine) = &mut place.routine else { return };
         // Whatever wakes a process is an event, and after each it is polled.
         let mut context = Context::from_waker(Waker::noop());
@@ -157,7 +157,7 @@ impl<M: Message> Class for ProcessClass<M> {
     fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
         let mut all = Vec::new();
         for (index, place) in (0..).zip(&self.places) {
-            let id = ActorId { class: self.class, generation: place.generation, index };
+            let id = ActorId::new(self.class, place.generation, index);
             let reasons = place.routine.iter().flat_map(|routine| routine.shell.reasons());
             all.extend(reasons.map(|(reason, since)| (id, reason, since)));
         }
@@ -167,8 +167,8 @@ impl<M: Message> Class for ProcessClass<M> {
     fn admit(&mut self, newborn: Newborn) {
         let Newborn { id, state, pending, .. } = newborn;
         let routine = *state.downcast::<Routine<M>>().expect("newborns are sorted by class");
-        let place = Place { generation: id.generation, pending, routine: Some(routine) };
-        match self.places.get_mut(id.index as usize) {
+        let place = Place { generation: id.generation(), pending, routine: Some(routine) };
+        match self.places.get_mut(id.index() as usize) {
             Some(old) => *old = place,
             None => self.places.push(place),
         }

@@ -359,7 +359,7 @@ impl<M: Message> Process<M> {
     /// The pool of the process's own class.
     fn with_pool<T>(&self, work: impl FnOnce(&mut Core, &Rc<RefCell<Pool<M>>>) -> T) -> T {
         let core = &mut *self.core.borrow_mut();
-        let pool = core.shared_pool::<M>(self.id.class);
+        let pool = core.shared_pool::<M>(self.id.class());
         work(core, &pool)
     }
 }

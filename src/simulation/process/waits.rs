@@ -234,7 +234,7 @@ impl Core {
     ) -> u32 {
         let Some((time, lane)) = due else { return NONE };
         let cell = self.put_word(process, EventKind::Wake, key.word());
-        self.schedule(time, lane, process.class, cell);
+        self.schedule(time, lane, process.class(), cell);
         cell
     }
 
@@ -246,13 +246,13 @@ impl Core {
     /// Wakes a process right after the current event.
     pub(in crate::simulation) fn wake_urgent(&mut self, process: ActorId, key: WaitKey) {
         let cell = self.put_word(process, EventKind::Wake, key.word());
-        self.make_urgent(process.class, cell);
+        self.make_urgent(process.class(), cell);
     }
 
     /// An event without a message right after the current one.
     pub(super) fn urgent_plain(&mut self, to: ActorId, kind: EventKind) {
         let cell = self.put_plain(to, kind);
-        self.make_urgent(to.class, cell);
+        self.make_urgent(to.class(), cell);
     }
 
     /// Interrupts a process: right after the current event if there is no
@@ -275,13 +275,13 @@ impl Core {
         message: M,
     ) -> u32 {
         let is_urgent = kind == EventKind::Interrupt && due.0 == self.now;
-        if !is_urgent || self.pool::<M>(to.class).is_none() {
+        if !is_urgent || self.pool::<M>(to.class()).is_none() {
             return self.post(Some(due), from, to, kind, message);
         }
-        let pool = self.shared_pool::<M>(to.class);
+        let pool = self.shared_pool::<M>(to.class());
         let cell = stow(&pool, self, from, to, kind, message);
         self.counts.sent += 1;
-        self.make_urgent(to.class, cell);
+        self.make_urgent(to.class(), cell);
         cell
     }
 
@@ -293,10 +293,10 @@ impl Core {
     /// Takes a wake off the list, unless it has come and found nobody: then
     /// the cell may be another's.
     fn cancel_wake(&mut self, process: ActorId, key: WaitKey, cell: u32) {
-        let pool = &self.pools[process.class as usize].any;
+        let pool = &self.pools[process.class() as usize].any;
         if pool.is_wake(cell, process, key.word()) {
             pool.cancel(cell);
-            self.cancel(process.class, cell);
+            self.cancel(process.class(), cell);
         }
     }
 }

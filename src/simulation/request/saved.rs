@@ -133,7 +133,7 @@ impl OpenPicture {
         let Some(known) = known else {
             return Err(FileError::Unregistered { name: self.function });
         };
-        let class = classes.get(usize::from(self.asker.class));
+        let class = classes.get(usize::from(self.asker.class()));
         let fits = class.is_some_and(|class| class.message == known.message())
             && matches!(self.kind, EventKind::Answer | EventKind::Own)
             && self.number != u64::MAX;

@@ -162,7 +162,7 @@ impl Core {
 
     /// Whether something on the books is a resource and no actor.
     pub(super) fn is_resource(&self, id: ActorId) -> bool {
-        self.class_number::<ResourceClass>() == Some(id.class)
+        self.class_number::<ResourceClass>() == Some(id.class())
     }
 
     /// Lets a resource work with the kernel; nothing, and the run fails, if
@@ -173,13 +173,13 @@ impl Core {
         work: impl FnOnce(&mut dyn AnyResource, &mut Self) -> T,
     ) -> Option<T> {
         self.ties.marks.uses(Thing::Actor(id));
-        let place = self.resources.all.get_mut(id.index as usize);
+        let place = self.resources.all.get_mut(id.index() as usize);
         let Some(mut resource) = place.and_then(Option::take) else {
             self.fail(ErrorKind::ForeignReference);
             return None;
         };
         let result = work(&mut *resource, self);
-        self.resources.all[id.index as usize] = Some(resource);
+        self.resources.all[id.index() as usize] = Some(resource);
         Some(result)
     }
 
@@ -189,7 +189,7 @@ impl Core {
         id: ActorId,
         work: impl FnOnce(&mut R, &mut Self) -> T,
     ) -> Option<T> {
-        let place = self.resources.all.get(id.index as usize).and_then(Option::as_ref);
+        let place = self.resources.all.get(id.index() as usize).and_then(Option::as_ref);
         if !place.is_some_and(|resource| resource.as_any().is::<R>()) {
             self.fail(ErrorKind::ForeignReference);
             return None;
@@ -202,7 +202,7 @@ impl Core {
 
     pub(super) fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
         self.ties.marks.uses(Thing::Actor(id));
-        self.resources.all.get(id.index as usize)?.as_ref()?.as_any().downcast_ref()
+        self.resources.all.get(id.index() as usize)?.as_ref()?.as_any().downcast_ref()
     }
 
     /// Lets a resource look at its line after everything else that is due now.
@@ -278,7 +278,7 @@ impl Core {
         let Some(class) = self.class_number::<ResourceClass>() else { return found };
         for (index, resource) in (0..).zip(&self.resources.all) {
             let Some(resource) = resource else { continue };
-            let id = ActorId { class, generation: 0, index };
+            let id = ActorId::new(class, 0, index);
             for (who, since) in resource.waiting() {
                 found.push((who, id, since, resource.holders()));
             }

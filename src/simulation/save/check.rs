@@ -130,12 +130,12 @@ impl<'a> Cells<'a> {
 
     fn enter_tasks(&mut self, kernel: &KernelPicture) -> Checked {
         for (task, cell) in &kernel.cpu.waiting {
-            let used = self.enter_used(task.class, *cell, Use::Task)?;
-            let slot = self.slot(task.class, task.index);
+            let used = self.enter_used(task.class(), *cell, Use::Task)?;
+            let slot = self.slot(task.class(), task.index());
             let waits = slot.is_some_and(|slot| {
-                slot.generation == task.generation && slot.busy == Busy::Delayed
+                slot.generation == task.generation() && slot.busy == Busy::Delayed
             });
-            let meant = (used.index, used.generation) == (task.index, task.generation);
+            let meant = (used.index, used.generation) == (task.index(), task.generation());
             if used.kind != EventKind::TaskStart || !waits || !meant {
                 return Err("a task that waits for a CPU slot");
             }

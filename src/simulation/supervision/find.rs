@@ -65,7 +65,7 @@ impl Core {
             let path = path.to_owned();
             return Err(if dead { FindError::Dead { path } } else { FindError::Unknown { path } });
         };
-        if self.pool::<M>(id.class).is_none() || self.is_resource(id) {
+        if self.pool::<M>(id.class()).is_none() || self.is_resource(id) {
             let wanted = type_name::<M>();
             return Err(FindError::OtherType { path: path.to_owned(), wanted });
         }

@@ -94,7 +94,7 @@ impl WardsPicture {
         for (id, picture) in self.wards {
             let known = types.factories.named(&picture.factory);
             let known = known.ok_or(FileError::Unregistered { name: picture.factory })?;
-            let class = classes.get(usize::from(id.class));
+            let class = classes.get(usize::from(id.class()));
             if class.is_none_or(|class| class.state != known.state()) {
                 return Err(wrong("a factory makes another type than it made"));
             }
@@ -150,7 +150,7 @@ impl WatchesPicture {
         for (watched, number, id, name) in self.watches {
             let known = types.notices.named(&name);
             let known = known.ok_or(FileError::Unregistered { name })?;
-            let class = classes.get(usize::from(id.class));
+            let class = classes.get(usize::from(id.class()));
             let fits = class.is_some_and(|class| class.message == known.message());
             if !fits || number >= self.made || !numbers.insert(number) {
                 return Err(wrong("a watch does not fit its watcher"));

@@ -271,7 +271,7 @@ impl Core {
     fn post_news(&mut self, from: ActorId, to: ActorId, kind: EventKind, word: u64) {
         let Some((time, lane)) = self.news_arrival(from, to) else { return };
         let cell = self.put_word(to, kind, word);
-        self.schedule(time, lane, to.class, cell);
+        self.schedule(time, lane, to.class(), cell);
     }
 
     #[cold]
