@@ -211,12 +211,8 @@ impl Layers {
         loop {
             let first = match self.clear_first() {
                 Some((first, _)) if first.time > last => return None,
-                Some((first, Layer::Now)) => {
-                    self.arena.pop(&mut self.now);
-                    first
-                }
-                Some((first, _)) => {
-                    self.run.pop();
+                Some((first, layer)) => {
+                    self.take(layer);
                     first
                 }
                 None => self.take_first(last)?,
@@ -227,22 +223,29 @@ impl Layers {
         }
     }
 
-    /// The first entry and its layer where there are few to choose from: nothing
-    /// in the heap or the queue of links, and nothing in the ladder that could be due.
+    /// The first entry and its layer where there are two at most to choose from, the
+    /// run and a queue: the heap is empty, and so is the ladder or due later.
     #[inline(always)]
     fn clear_first(&self) -> Option<(Entry, Layer)> {
-        if self.beside > 0 {
-            return None;
-        }
         let run = self.run.last().map(Entry::words);
-        if self.now.is_empty() {
-            return run.map(|first| (first, Layer::Run));
-        }
-        let now = self.now.first().words();
-        match run {
-            Some(first) if first.key() < now.key() => Some((first, Layer::Run)),
-            None if now.time > self.near_last => None,
-            _ => Some((now, Layer::Now)),
+        let beside = |queued: &Queue, layer| {
+            let queued = queued.first().words();
+            match run {
+                Some(first) if first.key() < queued.key() => Some((first, Layer::Run)),
+                None if queued.time > self.near_last => None,
+                _ => Some((queued, layer)),
+            }
+        };
+        if self.beside == 0 {
+            if self.now.is_empty() {
+                run.map(|first| (first, Layer::Run))
+            } else {
+                beside(&self.now, Layer::Now)
+            }
+        } else if self.heap.len() == 0 && self.now.is_empty() {
+            beside(&self.link, Layer::Link)
+        } else {
+            None
         }
     }
 
