@@ -127,8 +127,8 @@
 //! trace files, and is part of `cli`. `proptest` adds strategies for property tests
 //! of models ([`shrink`]). `canary` is for tests only: it plants a
 //! nondeterminism into the taxi fleet.
-//! `study`, part of `cli`, keeps studies in folders with checksums, and `parquet` (default) their rows
-//! in Parquet, too: what takes longest to compile.
+//! `study`, part of `cli`, keeps studies in folders with checksums, and `parquet`
+//! (default) their rows in Parquet, too: what takes longest to compile.
 //! `snapshot`, part of `cli`, saves running simulations to files, and gives serde to
 //! the types that states and messages hold.
 
