@@ -3,7 +3,6 @@
 use flagfall::process::{Either, either};
 use flagfall::{Process, Resource, Simulation, Span, VirtualTime};
 use std::fmt;
-use std::future::ready;
 use std::rc::Rc;
 
 /// What is drawn, and by whom.
@@ -51,25 +50,36 @@ async fn customer(p: Process, bank: Rc<Bank>, number: u32) {
     log(Event::Arrived);
     let mut turn = bank.counters.acquire(&p);
     let patience = p.sleep(bank.draws.patience(&p, number));
-    let mut first = either(&mut turn, patience).await;
+    let first = either(&mut turn, patience).await;
     // Not needed in a model of one's own, where `p.timeout(patience, turn)` is
     // enough. SimPy's `turn | patience` wakes one step after the first of the
-    // two, and whose turn comes in that step is served although her patience
-    // is over.
-    p.pass().await;
-    if matches!(first, Either::Second(())) {
-        first = either(&mut turn, ready(())).await;
-    }
-    let waited = p.now() - arrived;
-    match first {
+    // two. Whose turn comes before that step is served although her patience
+    // is over; who is given a counter in that step, and would hear of it
+    // later, leaves.
+    let mut step = p.pass();
+    let counter = match first {
         Either::First(counter) => {
+            step.await;
+            Some(counter)
+        }
+        Either::Second(()) => match either(&mut step, &mut turn).await {
+            Either::First(()) => None,
+            Either::Second(counter) => {
+                step.await;
+                Some(counter)
+            }
+        },
+    };
+    let waited = p.now() - arrived;
+    match counter {
+        Some(counter) => {
             log(Event::Served { waited });
             p.sleep(bank.draws.service(&p, number)).await;
             log(Event::Finished);
             drop(counter);
         }
         // Dropping `turn` leaves the line.
-        Either::Second(()) => log(Event::Reneged { waited }),
+        None => log(Event::Reneged { waited }),
     }
 }
 

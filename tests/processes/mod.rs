@@ -2,6 +2,7 @@
 
 mod cases;
 mod endings;
+mod instants;
 mod programs;
 
 use flagfall::{Config, Simulation, Span, VirtualTime};

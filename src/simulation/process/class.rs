@@ -149,6 +149,7 @@ impl<M: Message> Class for ProcessClass<M> {
         let Some(routine) = &mut place.routine else { return };
         // Whatever wakes a process is an event, and after each it is polled.
         let mut context = Context::from_waker(Waker::noop());
+        routine.shell.step();
         if routine.work.as_mut().poll(&mut context).is_ready() {
             self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
         }

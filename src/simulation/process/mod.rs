@@ -20,7 +20,7 @@ pub use waits::{Answer, Sleep};
 
 pub(super) use class::{ProcessClass, Routine};
 pub(super) use shell::{Reason, Shell, WaitKey};
-pub(super) use waits::Wait;
+pub(super) use waits::{Wait, Waiter};
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
 use crate::random::Stream;

@@ -37,11 +37,23 @@ pub(in crate::simulation) enum Reason {
     Message,
 }
 
+/// How far something that is waited for has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Progress {
+    #[default]
+    Open,
+    /// It has happened, as the so many-th of what this process waited for. The
+    /// event that lets the process go on is under way.
+    Served(u64),
+    /// The process goes on.
+    Done,
+}
+
 #[derive(Debug, Default)]
 struct Wait {
     generation: u32,
     open: bool,
-    done: bool,
+    progress: Progress,
     reason: Reason,
     since: VirtualTime,
     waker: Option<Waker>,
@@ -53,6 +65,11 @@ struct Wait {
 pub(in crate::simulation) struct Shell {
     waits: RefCell<Vec<Wait>>,
     free: RefCell<Vec<u32>>,
+    /// How many waits were served.
+    served: Cell<u64>,
+    /// How many of them the process may have heard of: those before its
+    /// current step.
+    heard: Cell<u64>,
     pub(super) messages: Letters,
     pub(super) interrupts: Letters,
 }
@@ -107,7 +124,14 @@ impl Letters {
 impl Shell {
     pub(super) fn new() -> Self {
         let (waits, free) = (RefCell::default(), RefCell::default());
-        Self { waits, free, messages: Letters::new(), interrupts: Letters::new() }
+        let (served, heard) = (Cell::new(0), Cell::new(0));
+        let (messages, interrupts) = (Letters::new(), Letters::new());
+        Self { waits, free, served, heard, messages, interrupts }
+    }
+
+    /// Begins a step of the process.
+    pub(super) fn step(&self) {
+        self.heard.set(self.served.get());
     }
 
     /// Begins to wait for something.
@@ -122,37 +146,60 @@ impl Shell {
         WaitKey { slot, generation: wait.generation }
     }
 
-    /// Marks what is waited for as done; `false` if nobody waits any more.
+    /// Marks what is waited for as having happened.
+    pub(super) fn serve(&self, key: WaitKey) {
+        self.served.set(self.served.get() + 1);
+        self.advance(key, Progress::Served(self.served.get()));
+    }
+
+    /// Lets the process go on; `false` if nobody waits any more.
     pub(super) fn finish(&self, key: WaitKey) -> bool {
+        self.advance(key, Progress::Done)
+    }
+
+    fn advance(&self, key: WaitKey, progress: Progress) -> bool {
         let mut waits = self.waits.borrow_mut();
         let wait = waits.get_mut(key.slot as usize);
         let Some(wait) = wait.filter(|wait| wait.open && wait.generation == key.generation) else {
             return false;
         };
-        wait.done = true;
+        wait.progress = progress;
         let waker = wait.waker.take();
         drop(waits);
         waker.into_iter().for_each(Waker::wake);
         true
     }
 
-    pub(super) fn is_done(&self, key: WaitKey) -> bool {
-        self.waits.borrow()[key.slot as usize].done
+    /// Whether it has happened.
+    pub(super) fn is_decided(&self, key: WaitKey) -> bool {
+        self.waits.borrow()[key.slot as usize].progress != Progress::Open
     }
 
-    /// Whether it is done; if not, `waker` is told when it is.
+    /// Whether the process goes on; if not, `waker` is told when it is time to
+    /// look again.
+    ///
+    /// What happened before the current step counts, also if its wake is still
+    /// under way: the process may be there for another reason, such as a
+    /// timeout of the same instant. What was served at once, as it was begun,
+    /// lets the process go on by its wake: others that are due have their turn
+    /// before.
     pub(super) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut()[key.slot as usize];
-        if !wait.done {
+        let goes_on = match wait.progress {
+            Progress::Open => false,
+            Progress::Served(number) => number <= self.heard.get(),
+            Progress::Done => true,
+        };
+        if !goes_on {
             wait.waker = Some(waker.clone());
         }
-        wait.done
+        goes_on
     }
 
     /// What is waited for that nothing else tells, and since when.
     pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
-        let open = waits.iter().filter(|wait| wait.open && !wait.done);
+        let open = waits.iter().filter(|wait| wait.open && wait.progress == Progress::Open);
         let told = open.filter(|wait| wait.reason != Reason::Known);
         let mut reasons: Vec<_> = told.map(|wait| (wait.reason, wait.since)).collect();
         for letters in [&self.messages, &self.interrupts] {

@@ -1,9 +1,9 @@
 //! Something that happens once, for all who wait for it.
 
 use super::Process;
-use super::shell::{Reason, WaitKey};
-use super::waits::Wait;
-use crate::actor::{ActorId, Message};
+use super::shell::Reason;
+use super::waits::{Wait, Waiter};
+use crate::actor::Message;
 use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
@@ -44,7 +44,7 @@ pub struct Signal<T = ()> {
 
 struct State<T> {
     value: Option<T>,
-    waiting: Vec<(ActorId, WaitKey)>,
+    waiting: Vec<Waiter>,
 }
 
 impl<T> Clone for Signal<T> {
@@ -75,8 +75,8 @@ impl<T: Clone> Signal<T> {
         }
         state.value = Some(value);
         let core = &mut *process.core.borrow_mut();
-        for (process, key) in state.waiting.drain(..) {
-            core.wake_now(process, key);
+        for waiter in state.waiting.drain(..) {
+            core.wake_now(&waiter);
         }
         true
     }
@@ -99,8 +99,8 @@ impl<T: Clone> Signal<T> {
             return value;
         }
         let wait = Wait::open_for(process, Reason::Signal);
-        self.state.borrow_mut().waiting.push((process.id, wait.key));
-        let forget = Forget { signal: self, key: (process.id, wait.key) };
+        self.state.borrow_mut().waiting.push(wait.waiter());
+        let forget = Forget { signal: self, wait: &wait };
         poll_fn(|context| wait.poll(context)).await;
         drop(forget);
         self.value().expect("whoever waits is woken by firing")
@@ -110,12 +110,12 @@ impl<T: Clone> Signal<T> {
 /// Takes a wait that is given up off the list.
 struct Forget<'a, T> {
     signal: &'a Signal<T>,
-    key: (ActorId, WaitKey),
+    wait: &'a Wait,
 }
 
 impl<T> Drop for Forget<'_, T> {
     fn drop(&mut self) {
-        self.signal.state.borrow_mut().waiting.retain(|waiting| *waiting != self.key);
+        self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(self.wait));
     }
 }
 

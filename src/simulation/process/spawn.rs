@@ -1,7 +1,7 @@
 //! Starting processes, and waiting for their end.
 
-use super::shell::{Reason, Shell, WaitKey};
-use super::waits::{Quietly, Wait};
+use super::shell::{Reason, Shell};
+use super::waits::{Quietly, Wait, Waiter};
 use super::{Process, ProcessClass, Routine};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
@@ -28,7 +28,7 @@ pub struct ProcessRef<M, T = ()> {
 struct End<T> {
     over: bool,
     result: Option<T>,
-    waiting: Vec<(ActorId, WaitKey)>,
+    waiting: Vec<Waiter>,
 }
 
 /// A process has ended without a result: it was killed, or somebody else has
@@ -69,9 +69,8 @@ impl<M, T> ProcessRef<M, T> {
         }
         if !self.is_over() {
             let wait = Wait::open_for(process, Reason::End(self.id()));
-            let key = (process.id, wait.key);
-            self.end.borrow_mut().waiting.push(key);
-            let forget = Forget { end: &self.end, key };
+            self.end.borrow_mut().waiting.push(wait.waiter());
+            let forget = Forget { end: &self.end, wait: &wait };
             poll_fn(|context| wait.poll(context)).await;
             drop(forget);
         }
@@ -102,12 +101,12 @@ impl<M, T> fmt::Debug for ProcessRef<M, T> {
 /// Takes a wait that is given up off the list.
 struct Forget<'a, T> {
     end: &'a RefCell<End<T>>,
-    key: (ActorId, WaitKey),
+    wait: &'a Wait,
 }
 
 impl<T> Drop for Forget<'_, T> {
     fn drop(&mut self) {
-        self.end.borrow_mut().waiting.retain(|waiting| *waiting != self.key);
+        self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(self.wait));
     }
 }
 
@@ -123,8 +122,8 @@ impl<T> Drop for Over<T> {
         end.over = true;
         // After a panic the kernel may be in use, and nobody goes on.
         let Some(mut core) = Quietly::borrow(&self.core) else { return };
-        for (process, key) in end.waiting.drain(..) {
-            core.wake_now(process, key);
+        for waiter in end.waiting.drain(..) {
+            core.wake_now(&waiter);
         }
     }
 }

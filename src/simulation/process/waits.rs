@@ -37,17 +37,36 @@ impl Wait {
         Self { core, shell, process: process.id, key }
     }
 
+    /// For whoever serves it.
+    pub(in crate::simulation) fn waiter(&self) -> Waiter {
+        Waiter { process: self.process, key: self.key, shell: Rc::clone(&self.shell) }
+    }
+
     pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    pub(in crate::simulation) fn is_done(&self) -> bool {
-        self.shell.is_done(self.key)
+    /// Whether it has happened, the process may not have heard of it yet.
+    pub(in crate::simulation) fn is_decided(&self) -> bool {
+        self.shell.is_decided(self.key)
     }
 
     /// The kernel, to take back what has not come.
     pub(in crate::simulation) fn kernel(&self) -> Option<Quietly<'_>> {
         Quietly::borrow(&self.core)
+    }
+}
+
+/// A wait, as whoever serves it knows it.
+pub(in crate::simulation) struct Waiter {
+    pub(in crate::simulation) process: ActorId,
+    key: WaitKey,
+    shell: Rc<Shell>,
+}
+
+impl Waiter {
+    pub(super) fn is(&self, wait: &Wait) -> bool {
+        self.process == wait.process && self.key == wait.key
     }
 }
 
@@ -116,7 +135,7 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if self.cell == NONE || self.wait.is_done() {
+        if self.cell == NONE || self.wait.is_decided() {
             return;
         }
         if let Some(mut core) = self.wait.kernel() {
@@ -141,7 +160,7 @@ pub struct Answer<R> {
 
 impl<R> Drop for Answer<R> {
     fn drop(&mut self) {
-        if self.wait.is_done() {
+        if self.wait.is_decided() {
             return;
         }
         if let Some(mut core) = self.wait.kernel() {
@@ -238,15 +257,18 @@ impl Core {
         cell
     }
 
-    /// Wakes a process at the current instant.
-    pub(in crate::simulation) fn wake_now(&mut self, process: ActorId, key: WaitKey) {
-        self.wake(Some((self.now, Lane::Now)), process, key);
+    /// Serves a wait: what is waited for has happened, from here on, and the
+    /// process goes on by an event of the current instant.
+    pub(in crate::simulation) fn wake_now(&mut self, waiter: &Waiter) {
+        waiter.shell.serve(waiter.key);
+        self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);
     }
 
-    /// Wakes a process right after the current event.
-    pub(in crate::simulation) fn wake_urgent(&mut self, process: ActorId, key: WaitKey) {
-        let cell = self.put_word(process, EventKind::Wake, key.word());
-        self.make_urgent(process.class(), cell);
+    /// The same, by an event right after the current one.
+    pub(in crate::simulation) fn wake_urgent(&mut self, waiter: &Waiter) {
+        waiter.shell.serve(waiter.key);
+        let cell = self.put_word(waiter.process, EventKind::Wake, waiter.key.word());
+        self.make_urgent(waiter.process.class(), cell);
     }
 
     /// An event without a message right after the current one.

@@ -122,7 +122,7 @@ impl Container {
 
     fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
         let wait = Wait::open(process);
-        let who = Claimant::Process(process.id, wait.key);
+        let who = Claimant::Process(wait.waiter());
         let ticket = process.core.borrow_mut().transfer(self.id, is_put, amount, who);
         Transfer { wait, container: self.id, ticket, is_put, amount, handed_out: false }
     }

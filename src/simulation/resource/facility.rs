@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Wait, WaitKey};
+use crate::simulation::process::{Wait, Waiter};
 use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -55,7 +55,7 @@ pub(super) struct User {
 pub(super) enum Loss {
     /// It does not yield.
     Never,
-    Process(ActorId, WaitKey),
+    Process(Waiter),
     Actor(Told<Preempted>),
 }
 
@@ -171,9 +171,9 @@ impl Resource {
         let lost = claim.yielding.then(|| Wait::open(process));
         let loss = match &lost {
             None => Loss::Never,
-            Some(lost) => Loss::Process(lost.process, lost.key),
+            Some(lost) => Loss::Process(lost.waiter()),
         };
-        let user = User { claimant: Claimant::Process(wait.process, wait.key), lost: loss };
+        let user = User { claimant: Claimant::Process(wait.waiter()), lost: loss };
         let ticket = process.core.borrow_mut().claim(self.id, claim, user);
         Acquire { wait: Some(wait), lost, resource: self.id, ticket }
     }
@@ -334,9 +334,9 @@ impl State {
         let preempted = Preempted { by, since, at: core.now };
         match who.lost {
             Loss::Never => {}
-            Loss::Process(process, key) => {
+            Loss::Process(waiter) => {
                 self.lost.insert(ticket, preempted);
-                core.wake_urgent(process, key);
+                core.wake_urgent(&waiter);
             }
             Loss::Actor(told) => {
                 core.forget_claim(who.claimant.id(), id, ticket);

@@ -142,7 +142,7 @@ impl Held {
     /// Whether it was taken away.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        self.lost.as_ref().is_some_and(Wait::is_done)
+        self.lost.as_ref().is_some_and(Wait::is_decided)
     }
 
     /// Waits until it is taken away; for ever, if the claim does not yield.

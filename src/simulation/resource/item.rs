@@ -25,7 +25,7 @@ impl<T> Future for PutItem<T> {
 
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket.filter(|_| !self.wait.is_done()) else { return };
+        let Some(ticket) = self.ticket.filter(|_| !self.wait.is_decided()) else { return };
         if let Some(mut core) = self.wait.kernel() {
             core.leave_store::<T>(self.store.id, ticket);
         }

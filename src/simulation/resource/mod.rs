@@ -27,7 +27,7 @@ use super::class::Class;
 use super::core::{Core, Newborn};
 use super::error::ErrorKind;
 use super::pool::{EventKind, Pool};
-use super::process::WaitKey;
+use super::process::Waiter;
 use crate::actor::{ActorId, Message, Spawn};
 use crate::event_list::Lane;
 use crate::line::Ticket;
@@ -69,7 +69,7 @@ pub(super) trait AnyResource: Any {
 
 /// Who waits for a `T`, and how it is told.
 pub(super) enum Claimant<T> {
-    Process(ActorId, WaitKey),
+    Process(Waiter),
     Actor(ActorId, Option<Told<T>>),
 }
 
@@ -93,7 +93,8 @@ impl<T: 'static> Claimant<T> {
 
     fn id(&self) -> ActorId {
         match self {
-            Self::Process(id, _) | Self::Actor(id, _) => *id,
+            Self::Process(waiter) => waiter.process,
+            Self::Actor(id, _) => *id,
         }
     }
 
@@ -213,7 +214,7 @@ impl Core {
     /// Tells a claimant that it is served.
     fn tell<T>(&mut self, from: ActorId, claimant: &mut Claimant<T>, granted: T) {
         match claimant {
-            Claimant::Process(process, key) => self.wake_now(*process, *key),
+            Claimant::Process(waiter) => self.wake_now(waiter),
             Claimant::Actor(id, told) => {
                 if let Some(told) = told.take() {
                     told(self, from, *id, granted);

@@ -166,7 +166,7 @@ impl<T: 'static> Store<T> {
     /// the future takes the item back, unless it lies there already.
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
         let wait = Wait::open(process);
-        let who = Customer::Put(Claimant::Process(process.id, wait.key));
+        let who = Customer::Put(Claimant::Process(wait.waiter()));
         let ticket = process.core.borrow_mut().put_item(self.id, item, who);
         PutItem { wait, store: *self, ticket }
     }
@@ -189,7 +189,7 @@ impl<T: 'static> Store<T> {
 
     fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
         let wait = Wait::open(process);
-        let who = Customer::Get(Claimant::Process(process.id, wait.key));
+        let who = Customer::Get(Claimant::Process(wait.waiter()));
         let ticket = process.core.borrow_mut().take_item(self.id, wants, who);
         TakeItem { wait, store: self, ticket }
     }
@@ -315,9 +315,9 @@ impl<T: 'static> State<T> {
                 core.look_later(id);
             }
             match customer {
-                Customer::Get(Claimant::Process(process, key)) => {
+                Customer::Get(Claimant::Process(waiter)) => {
                     self.given.insert(ticket, (position, item));
-                    core.wake_now(process, key);
+                    core.wake_now(&waiter);
                 }
                 Customer::Get(mut claimant) => core.tell(id, &mut claimant, item),
                 Customer::Put(_) => {}
