@@ -50,6 +50,15 @@ impl<W> Facility<W> {
         self.waiting.len()
     }
 
+    /// How much is held by that ticket.
+    pub(crate) fn held_by(&self, ticket: Ticket) -> u64 {
+        self.holders.get(&ticket).map_or(0, |claimed| claimed.claim.amount)
+    }
+
+    pub(crate) fn is_waiting(&self, ticket: Ticket) -> bool {
+        self.waiting.contains_key(&ticket)
+    }
+
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
         self.usage.read(now, self.in_use, self.waiting.len(), self.capacity)
     }

@@ -14,6 +14,7 @@ use super::pool::AnyPool;
 use super::recorder::Recorder;
 use super::request::Requests;
 use super::resource::Resources;
+use super::returns::Returns;
 use super::supervision::{Wards, Watches};
 use super::ties::Ties;
 use crate::actor::ActorId;
@@ -25,7 +26,7 @@ use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 /// An actor that was spawned while its class was in use.
 pub(super) struct Newborn {
@@ -60,9 +61,6 @@ pub struct Core {
     pub(super) link_lane: Lane,
     /// A plan says how long holds take.
     pub(super) slows: bool,
-    /// Something besides the next event wants to be looked at: newborns, a
-    /// process to go on, a failure, the end.
-    pub(super) attention: bool,
     /// Events that happen right after the current one, before anything else
     /// of the instant: starts of processes, and what interrupts them.
     pub(super) urgent: VecDeque<EventId>,
@@ -93,8 +91,10 @@ pub struct Core {
     /// What is left of processes that were killed, to be dropped when the
     /// kernel is not in use.
     pub(super) remains: Vec<Box<dyn Any>>,
-    /// The kernel itself, for the handles of processes.
-    pub(super) this: Weak<RefCell<Core>>,
+    /// Where things are given back; it knows the kernel, for the handles of
+    /// processes, and whether something besides the next event wants to be
+    /// looked at.
+    pub(super) returns: Rc<Returns>,
     pub(super) network: Network,
     pub(super) class_numbers: FxHashMap<TypeId, u16>,
     pub(super) config: Config,
@@ -120,7 +120,6 @@ impl Core {
             plain_latency: network.plain_latency(),
             slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),
             link_lane: link_lane(&config.latency),
-            attention: false,
             urgent: VecDeque::new(),
             ready: None,
             ended: false,
@@ -142,7 +141,7 @@ impl Core {
             newborns: Vec::new(),
             new_classes: Vec::new(),
             remains: Vec::new(),
-            this: Weak::new(),
+            returns: Rc::default(),
             network,
             class_numbers: FxHashMap::default(),
             config,
@@ -152,7 +151,7 @@ impl Core {
     /// The kernel in a place that it knows.
     pub(super) fn share(self) -> Rc<RefCell<Self>> {
         let core = Rc::new(RefCell::new(self));
-        core.borrow_mut().this = Rc::downgrade(&core);
+        core.borrow().returns.serve(&core);
         core
     }
 
@@ -164,7 +163,7 @@ impl Core {
 
     /// The kernel, for a handle to keep.
     pub(super) fn shared(&self) -> Rc<RefCell<Self>> {
-        self.this.upgrade().expect("whoever uses the kernel keeps it")
+        self.returns.kernel().expect("whoever uses the kernel keeps it")
     }
 
     /// Opens an actor's stream for a purpose.
@@ -184,7 +183,7 @@ impl Core {
     pub(super) fn drop_later<T: 'static>(&mut self, left: T) {
         if std::mem::needs_drop::<T>() {
             self.remains.push(Box::new(left));
-            self.attention = true;
+            self.want_attention();
         }
     }
 
@@ -203,7 +202,7 @@ impl Core {
         if self.failure.is_none() {
             self.failure = Some(self.error(kind));
         }
-        self.attention = true;
+        self.want_attention();
         if self.current != ActorId::OUTSIDE && !self.quiet && cfg!(panic = "unwind") {
             // No panic hook is called: this is no panic, but the way out.
             std::panic::resume_unwind(Box::new(RunFailed));

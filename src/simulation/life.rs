@@ -76,7 +76,7 @@ impl Core {
         if id.generation() > 0 {
             self.ties.marks.uses(Thing::Reuse);
         }
-        self.attention = true;
+        self.want_attention();
         Some(id)
     }
 

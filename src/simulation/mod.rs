@@ -60,6 +60,7 @@ pub mod process;
 mod recorder;
 mod request;
 pub mod resource;
+mod returns;
 mod run;
 #[cfg(feature = "snapshot")]
 mod save;

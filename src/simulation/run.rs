@@ -42,8 +42,9 @@ impl Simulation {
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
+            let returns = Rc::clone(&core.returns);
             loop {
-                if core.attention {
+                if returns.wants_attention() {
                     drop(core);
                     if simulation.attend()? {
                         return Ok(Outcome::Ended);
@@ -67,8 +68,9 @@ impl Simulation {
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
+            let returns = Rc::clone(&core.returns);
             loop {
-                if core.attention {
+                if returns.wants_attention() {
                     drop(core);
                     let ended = simulation.attend()?;
                     core = shared.borrow_mut();
@@ -130,7 +132,7 @@ impl Simulation {
         self.guarded(|simulation| {
             let shared = Rc::clone(&simulation.core);
             let mut core = shared.borrow_mut();
-            if core.attention {
+            if core.returns.wants_attention() {
                 let before = core.event;
                 drop(core);
                 let ended = simulation.attend()?;
@@ -178,6 +180,10 @@ impl Simulation {
             Err(core.error(ErrorKind::Panic { message }))
         });
         let mut core = self.core.borrow_mut();
+        if result.is_err() {
+            // What the failed event dropped is in nobody's hands.
+            core.take_back_all();
+        }
         core.current = ActorId::OUTSIDE;
         core.close_step(result.is_err());
         drop(core);
@@ -194,9 +200,13 @@ impl Simulation {
         loop {
             let mut core = self.core.borrow_mut();
             settle(&mut self.classes, &mut core);
-            core.attention = core.ended;
+            core.returns.set_attention(core.ended);
             if let Some(error) = core.failure.take() {
                 return Err(error);
+            }
+            // Before anybody goes on: what was dropped is free by then.
+            if core.take_back() {
+                continue;
             }
             if let Some(ready) = core.ready.take() {
                 drop(core);

@@ -230,7 +230,8 @@ impl Core {
             Ok(Some(place)) => place,
             Ok(None) => {
                 order.log.blocked = true;
-                (self.ended, self.attention) = (true, true);
+                self.ended = true;
+                self.want_attention();
                 return Ok(None);
             }
             Err(kind) => {

@@ -293,7 +293,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// be inspected.
     pub fn end_run(&mut self) {
         self.core.ended = true;
-        self.core.attention = true;
+        self.core.want_attention();
     }
 }
 

@@ -4,8 +4,9 @@ use crate::actor::ActorId;
 use crate::random::DrawLog;
 use crate::simulation::core::{Core, Shared};
 use crate::simulation::resource::Resources;
+use crate::simulation::returns::Returns;
 use crate::simulation::types::{SnapshotError, Types};
-use std::rc::Weak;
+use std::rc::Rc;
 use std::sync::Arc;
 
 impl Core {
@@ -27,8 +28,6 @@ impl Core {
             plain_latency: self.plain_latency,
             link_lane: self.link_lane,
             slows: self.slows,
-            // Whatever there is to look after is looked for.
-            attention: true,
             urgent: self.urgent.clone(),
             ready: None,
             ended: self.ended,
@@ -50,7 +49,7 @@ impl Core {
             newborns: Vec::new(),
             new_classes: Vec::new(),
             remains: Vec::new(),
-            this: Weak::new(),
+            returns: Rc::new(Returns::of_copy()),
             network: self.network.clone(),
             class_numbers: self.class_numbers.clone(),
             config: self.config.clone(),

@@ -63,7 +63,7 @@ impl<M: Message> ProcessClass<M> {
         death.empty(&mut routine.shell.interrupts.mailbox.replace(Mailbox::EMPTY));
         death.empty(&mut routine.shell.messages.mailbox.replace(Mailbox::EMPTY));
         core.remains.push(Box::new(routine.work));
-        core.attention = true;
+        core.want_attention();
     }
 }
 
@@ -140,7 +140,7 @@ impl<M: Message> Class for ProcessClass<M> {
         };
         if ready {
             core.ready = Some(id);
-            core.attention = true;
+            core.want_attention();
         }
     }
 

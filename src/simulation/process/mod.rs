@@ -20,7 +20,7 @@ pub use waits::{Answer, Sleep};
 
 pub(super) use class::{ProcessClass, Routine};
 pub(super) use shell::{Reason, Shell, WaitKey};
-pub(super) use waits::{Wait, Waiter};
+pub(super) use waits::{Quietly, Wait, Waiter};
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
 use crate::random::Stream;
@@ -190,7 +190,7 @@ impl<M: Message> Process<M> {
     pub fn end_run(&self) {
         let mut core = self.core.borrow_mut();
         core.ended = true;
-        core.attention = true;
+        core.want_attention();
     }
 
     /// The living actor or process of that path, as

@@ -2,8 +2,10 @@
 
 use crate::actor::ActorId;
 use crate::simulation::pool::Mailbox;
+use crate::simulation::returns::Returns;
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::task::Waker;
 
 /// Names something that a process waits for; stale once that has come or is
@@ -61,7 +63,6 @@ struct Wait {
 
 /// Shared by a process's class, which reports what has happened, and its
 /// handle, which waits for it.
-#[derive(Debug)]
 pub(in crate::simulation) struct Shell {
     waits: RefCell<Vec<Wait>>,
     free: RefCell<Vec<u32>>,
@@ -72,6 +73,8 @@ pub(in crate::simulation) struct Shell {
     heard: Cell<u64>,
     pub(super) messages: Letters,
     pub(super) interrupts: Letters,
+    /// Where what is not waited for any more is given back.
+    pub(super) returns: Rc<Returns>,
 }
 
 /// Messages that have arrived, and who waits for them.
@@ -122,11 +125,11 @@ impl Letters {
 }
 
 impl Shell {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(returns: Rc<Returns>) -> Self {
         let (waits, free) = (RefCell::default(), RefCell::default());
         let (served, heard) = (Cell::new(0), Cell::new(0));
         let (messages, interrupts) = (Letters::new(), Letters::new());
-        Self { waits, free, served, heard, messages, interrupts }
+        Self { waits, free, served, heard, messages, interrupts, returns }
     }
 
     /// Begins a step of the process.

@@ -146,7 +146,7 @@ impl Core {
             return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE), end };
         };
         let core = self.shared();
-        let shell = Rc::new(Shell::new());
+        let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
         let over = Over { core: Rc::clone(&core), end: Rc::clone(&end) };
         let process = Process { core, shell: Rc::clone(&shell), id, messages: PhantomData };
         let work = Box::pin(async move {

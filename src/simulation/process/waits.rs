@@ -7,6 +7,7 @@ use crate::event_list::{EventId, Lane};
 use crate::record::RecordKind;
 use crate::simulation::core::Core;
 use crate::simulation::pool::{EventKind, NONE};
+use crate::simulation::returns::{Return, Returns};
 use crate::simulation::tell::stow;
 use crate::time::VirtualTime;
 use std::cell::{RefCell, RefMut};
@@ -19,7 +20,6 @@ use std::task::{Context, Poll};
 
 /// Something that a process waits for, until it is dropped.
 pub(in crate::simulation) struct Wait {
-    pub(in crate::simulation) core: Rc<RefCell<Core>>,
     shell: Rc<Shell>,
     pub(in crate::simulation) process: ActorId,
     pub(in crate::simulation) key: WaitKey,
@@ -31,10 +31,9 @@ impl Wait {
     }
 
     pub(super) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
-        let (core, shell) = (Rc::clone(&process.core), Rc::clone(&process.shell));
-        let now = core.borrow().now;
-        let key = shell.open(reason, now);
-        Self { core, shell, process: process.id, key }
+        let shell = Rc::clone(&process.shell);
+        let key = shell.open(reason, process.core.borrow().now);
+        Self { shell, process: process.id, key }
     }
 
     /// For whoever serves it.
@@ -51,9 +50,9 @@ impl Wait {
         self.shell.is_decided(self.key)
     }
 
-    /// The kernel, to take back what has not come.
-    pub(in crate::simulation) fn kernel(&self) -> Option<Quietly<'_>> {
-        Quietly::borrow(&self.core)
+    /// Where what has not come is taken back.
+    pub(in crate::simulation) fn returns(&self) -> &Rc<Returns> {
+        &self.shell.returns
     }
 }
 
@@ -138,9 +137,8 @@ impl Drop for Sleep {
         if self.cell == NONE || self.wait.is_decided() {
             return;
         }
-        if let Some(mut core) = self.wait.kernel() {
-            core.cancel_wake(self.wait.process, self.wait.key, self.cell);
-        }
+        let Wait { process, key, .. } = self.wait;
+        self.wait.returns().give(Return::Wake { process, key, cell: self.cell });
     }
 }
 
@@ -160,11 +158,8 @@ pub struct Answer<R> {
 
 impl<R> Drop for Answer<R> {
     fn drop(&mut self) {
-        if self.wait.is_decided() {
-            return;
-        }
-        if let Some(mut core) = self.wait.kernel() {
-            core.give_up_request(self.request);
+        if !self.wait.is_decided() {
+            self.wait.returns().give(Return::Answer(self.request));
         }
     }
 }
@@ -309,12 +304,12 @@ impl Core {
 
     fn make_urgent(&mut self, class: u16, cell: u32) {
         self.urgent.push_back(EventId { pool: class, cell });
-        self.attention = true;
+        self.want_attention();
     }
 
     /// Takes a wake off the list, unless it has come and found nobody: then
     /// the cell may be another's.
-    fn cancel_wake(&mut self, process: ActorId, key: WaitKey, cell: u32) {
+    pub(in crate::simulation) fn cancel_wake(&mut self, process: ActorId, key: WaitKey, cell: u32) {
         let pool = &self.pools[process.class() as usize].any;
         if pool.is_wake(cell, process, key.word()) {
             pool.cancel(cell);

@@ -9,6 +9,7 @@ use crate::line::{Level, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::process::Wait;
+use crate::simulation::returns::{GiveBack, Return};
 use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
 use std::any::Any;
@@ -196,15 +197,18 @@ impl Future for Transfer {
 impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        let Some(mut core) = self.wait.kernel() else { return };
-        if !core.leave_transfer(self.container, ticket) && !self.is_put {
-            // It was served at this very instant, and nobody has heard of it.
-            // (A put cannot be undone: others may have got the amount.)
-            core.with_resource(self.container, |level: &mut State, core| {
-                level.put_back(core.now, self.amount);
-                core.look_later(self.container);
-            });
-        }
+        // A put cannot be undone: others may have got the amount.
+        let amount = if self.is_put { 0 } else { self.amount };
+        let how: GiveBack = |core, of, ticket, amount| {
+            if !core.leave_transfer(of, ticket) && amount > 0 {
+                // It was served at this very instant, and nobody has heard of it.
+                core.with_resource(of, |level: &mut State, core| {
+                    level.put_back(core.now, amount);
+                    core.look_later(of);
+                });
+            }
+        };
+        self.wait.returns().give(Return::Place { how, of: self.container, ticket, amount });
     }
 }
 

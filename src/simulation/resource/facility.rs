@@ -100,19 +100,24 @@ impl Resource {
     /// How many units there are.
     #[must_use]
     pub fn capacity(&self, world: &impl World) -> u64 {
-        self.read(world, Facility::capacity)
+        self.read(world, |facility, _| facility.capacity())
     }
 
     /// How many units are held.
     #[must_use]
     pub fn in_use(&self, world: &impl World) -> u64 {
-        self.read(world, Facility::in_use)
+        self.read(world, |facility, core| {
+            facility.in_use() - core.returns.sum(self.id, |ticket| facility.held_by(ticket))
+        })
     }
 
     /// How many claims wait.
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        self.read(world, Facility::waiting)
+        self.read(world, |facility, core| {
+            let leave = core.returns.sum(self.id, |ticket| facility.is_waiting(ticket).into());
+            facility.waiting() - leave as usize
+        })
     }
 
     /// How much it was used so far. Zeros, if it belongs to another run.
@@ -125,9 +130,13 @@ impl Resource {
         })
     }
 
-    fn read<T: Default>(self, world: &impl World, read: impl FnOnce(&Facility<User>) -> T) -> T {
+    fn read<T: Default>(
+        self,
+        world: &impl World,
+        read: impl FnOnce(&Facility<User>, &Core) -> T,
+    ) -> T {
         world
-            .look(|core| core.resource::<State>(self.id).map(|s| read(&s.facility)))
+            .look(|core| core.resource::<State>(self.id).map(|state| read(&state.facility, core)))
             .unwrap_or_default()
     }
 

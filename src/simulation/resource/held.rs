@@ -6,6 +6,7 @@ use crate::digest::Digest;
 use crate::line::Ticket;
 use crate::simulation::Process;
 use crate::simulation::process::{Either, Wait, either};
+use crate::simulation::returns::{GiveBack, Return};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 use std::future::poll_fn;
@@ -110,12 +111,13 @@ impl Future for Acquire {
 impl Drop for Acquire {
     fn drop(&mut self) {
         let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
-        if let Some(mut core) = wait.kernel() {
-            if !core.withdraw(self.resource, ticket) {
+        let how: GiveBack = |core, of, ticket, _| {
+            if !core.withdraw(of, ticket) {
                 // It was granted at this very instant.
-                core.release(self.resource, ticket);
+                core.release(of, ticket);
             }
-        }
+        };
+        wait.returns().give(Return::Place { how, of: self.resource, ticket, amount: 0 });
     }
 }
 
@@ -149,7 +151,8 @@ impl Held {
     pub async fn preempted(&self) -> Preempted {
         let Some(lost) = &self.lost else { return std::future::pending().await };
         poll_fn(|context| lost.poll(context)).await;
-        let core = lost.core.borrow();
+        let core = lost.returns().kernel().expect("a process that goes on has a kernel");
+        let core = core.borrow();
         let state = core.resource::<State>(self.resource);
         let preempted = state.and_then(|state| state.lost.get(&self.ticket)).cloned();
         preempted.expect("a loss is kept until what was held is dropped")
@@ -212,9 +215,9 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(mut core) = self.wait.kernel() {
-            core.release(self.resource, self.ticket);
-        }
+        let how: GiveBack = |core, of, ticket, _| core.release(of, ticket);
+        let (of, ticket) = (self.resource, self.ticket);
+        self.wait.returns().give(Return::Place { how, of, ticket, amount: 0 });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::store::{State, Store};
 use crate::line::Ticket;
 use crate::simulation::process::Wait;
+use crate::simulation::returns::{GiveBack, Return};
 use std::fmt;
 use std::pin::Pin;
 use std::task::Poll;
@@ -26,9 +27,8 @@ impl<T> Future for PutItem<T> {
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.wait.is_decided()) else { return };
-        if let Some(mut core) = self.wait.kernel() {
-            core.leave_store::<T>(self.store.id, ticket);
-        }
+        let how: GiveBack = |core, of, ticket, _| _ = core.leave_store::<T>(of, ticket);
+        self.wait.returns().give(Return::Place { how, of: self.store.id, ticket, amount: 0 });
     }
 }
 
@@ -54,10 +54,10 @@ impl<T> Future for TakeItem<T> {
             return Poll::Pending;
         }
         let ticket = self.ticket.take().expect("a future is not polled after its end");
-        let given =
-            self.wait.core.borrow_mut().with_resource(self.store.id, |state: &mut State<T>, _| {
-                state.given.remove(&ticket)
-            });
+        let core = self.wait.returns().kernel().expect("a process that goes on has a kernel");
+        let given = core
+            .borrow_mut()
+            .with_resource(self.store.id, |state: &mut State<T>, _| state.given.remove(&ticket));
         Poll::Ready(given.flatten().expect("whoever is woken was given an item").1)
     }
 }
@@ -65,17 +65,18 @@ impl<T> Future for TakeItem<T> {
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        let Some(mut core) = self.wait.kernel() else { return };
-        let id = self.store.id;
-        if !core.leave_store::<T>(id, ticket) {
-            // It was given at this very instant: it goes back to its place.
-            core.with_resource(id, |state: &mut State<T>, core| {
-                if let Some((position, item)) = state.given.remove(&ticket) {
-                    state.shelf.put_back(core.now, position, item);
-                    core.look_later(id);
-                }
-            });
-        }
+        let how: GiveBack = |core, of, ticket, _| {
+            if !core.leave_store::<T>(of, ticket) {
+                // It was given at this very instant: it goes back to its place.
+                core.with_resource(of, |state: &mut State<T>, core| {
+                    if let Some((position, item)) = state.given.remove(&ticket) {
+                        state.shelf.put_back(core.now, position, item);
+                        core.look_later(of);
+                    }
+                });
+            }
+        };
+        self.wait.returns().give(Return::Place { how, of: self.store.id, ticket, amount: 0 });
     }
 }
 

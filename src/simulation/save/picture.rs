@@ -133,7 +133,7 @@ impl KernelPicture {
         core.instant_first = self.instant_first;
         core.ended = self.ended;
         core.cause = self.cause;
-        core.attention = true;
+        core.want_attention();
         core.counts = self.counts;
         let urgent = self.urgent.into_iter().map(|(pool, cell)| EventId { pool, cell });
         core.urgent = urgent.collect();
