@@ -84,7 +84,7 @@ fn circles_go_through_resources_and_requests_alike() {
     let holder = simulation.process("holder", move |p: Process<ReplyTo<u64>>| async move {
         let _till = till.acquire(&p).await;
         p.receive().await;
-        std::future::pending::<()>().await;
+        Signal::<()>::new().wait(&p).await;
     });
     let target = *holder;
     simulation.process("owner", move |p: Process| async move {
@@ -97,7 +97,8 @@ fn circles_go_through_resources_and_requests_alike() {
     assert_eq!(
         text(&mut simulation),
         "owner has waited since 0s for a reply from holder\n\
-         next has waited since 2s for till, held by holder"
+         next has waited since 2s for till, held by holder\n\
+         holder has waited since 0s for a signal"
     );
 }
 

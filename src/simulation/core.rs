@@ -27,6 +27,7 @@ use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An actor that was spawned while its class was in use.
 pub(super) struct Newborn {
@@ -46,6 +47,9 @@ pub(super) struct Shared {
 
 #[allow(unreachable_pub, missing_debug_implementations)] // It stands in the signatures of a sealed trait.
 pub struct Core {
+    /// Which simulation it is, among all of this program: what belongs to
+    /// another is refused. No result depends on the number.
+    pub(super) family: u32,
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
@@ -112,6 +116,7 @@ impl Core {
             network.set_link(path_hash(from), path_hash(to), latency.clone());
         }
         Self {
+            family: next_family(),
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
@@ -290,6 +295,18 @@ impl Core {
     /// Messages in the engine's hands.
     pub(super) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
+    }
+}
+
+/// The number of a new simulation; 0 is that of things from files, which any
+/// simulation takes.
+fn next_family() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    loop {
+        let family = NEXT.fetch_add(1, Ordering::Relaxed);
+        if family != 0 {
+            return family;
+        }
     }
 }
 

@@ -196,9 +196,26 @@ pub enum ErrorKind {
     },
     /// A search repeated a run, and another came of it.
     NotRepeated,
-    /// A reference that was made by another simulation. Found where it names
-    /// no actor here; one that happens to name another is not noticed.
+    /// A reference, reply, process, signal or resource of another simulation.
+    /// A reference to an actor is found where it names no actor here; one that
+    /// happens to name another is not noticed.
     ForeignReference,
+    /// The handle of a process was used by another, or by an actor.
+    ForeignHandle {
+        /// Path of the process whose handle it is.
+        process: String,
+        /// File, line and column where it was used.
+        place: String,
+    },
+    /// What a process began to wait for was awaited by another.
+    ForeignWait {
+        /// Path of the process that began.
+        process: String,
+        /// File, line and column where it began.
+        place: String,
+    },
+    /// A process awaits something that is not the simulation's, and nothing else.
+    NothingAwaited,
 }
 
 /// The bounds that [`Limits`](crate::Limits) sets.
@@ -318,8 +335,28 @@ impl fmt::Display for ErrorKind {
                  seed and its tie policy"
             ),
             Self::ForeignReference => {
-                write!(f, "a reference to an actor of another simulation was used")
+                write!(
+                    f,
+                    "something of another simulation was used (a reference, reply, process, \
+                     signal or resource): each belongs to the one that made it"
+                )
             }
+            Self::ForeignHandle { process, place } => write!(
+                f,
+                "the handle of process {process} was used at {place} by another: a process uses \
+                 the handle that its own closure was given, an actor its context"
+            ),
+            Self::ForeignWait { process, place } => write!(
+                f,
+                "what process {process} began at {place} was awaited by another: a process awaits \
+                 what was begun with its own handle"
+            ),
+            Self::NothingAwaited => write!(
+                f,
+                "it awaits something that nobody will wake: a future that is not the \
+                 simulation's, such as a socket, a channel or std::future::pending, or any() of \
+                 nothing; a process awaits what its handle makes"
+            ),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::class::Class;
 use super::core::{Core, RunFailed};
 use super::error::{ErrorKind, Limit, SimulationError};
+use super::process::told;
 use super::{Outcome, Simulation};
 use crate::actor::ActorId;
 use crate::event_list::{EventId, Lane};
@@ -170,14 +171,15 @@ impl Simulation {
         }
         // After a panic the state is never looked at again: `failed` is set.
         let result = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
-            let mut core = self.core.borrow_mut();
-            if let Some(error) = panic.is::<RunFailed>().then(|| core.failure.take()).flatten() {
+            let failure = || self.core.borrow_mut().failure.take();
+            if let Some(error) = panic.is::<RunFailed>().then(failure).flatten() {
                 return Err(error);
             }
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
             let message = text.unwrap_or_else(|| "a panic without a message".to_owned());
-            Err(core.error(ErrorKind::Panic { message }))
+            let kind = told(&self.core, &message).unwrap_or(ErrorKind::Panic { message });
+            Err(self.core.borrow().error(kind))
         });
         let mut core = self.core.borrow_mut();
         if result.is_err() {

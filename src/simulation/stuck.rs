@@ -33,6 +33,9 @@ pub enum WaitFor {
     Message,
     /// A [`Signal`](crate::process::Signal) that nobody has fired.
     Signal,
+    /// The loss of what it holds of a resource
+    /// ([`Held::preempted`](crate::resource::Held::preempted)).
+    Loss,
 }
 
 /// Somebody who waits.
@@ -72,6 +75,7 @@ impl fmt::Display for Waits {
             WaitFor::End { of } => write!(f, "the end of {of}"),
             WaitFor::Message => f.write_str("a message"),
             WaitFor::Signal => f.write_str("a signal"),
+            WaitFor::Loss => f.write_str("the loss of what it holds"),
         }
     }
 }
@@ -177,6 +181,7 @@ impl Simulation {
                 Reason::Known => continue,
                 Reason::End(of) => (WaitFor::End { of: path(of) }, vec![of]),
                 Reason::Signal => (WaitFor::Signal, Vec::new()),
+                Reason::Loss => (WaitFor::Loss, Vec::new()),
                 Reason::Message => (WaitFor::Message, Vec::new()),
             };
             edges.push(Edge { who, since, what, whom });

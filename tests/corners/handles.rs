@@ -21,16 +21,23 @@ fn a_sleep_that_outlives_its_process_touches_nobody() {
     assert_eq!(other.result(), Some(at(6)));
 }
 
+/// Spawns when it is dropped.
+struct Testament(Process);
+
+impl Drop for Testament {
+    fn drop(&mut self) {
+        self.0.spawn("orphan", Sink);
+    }
+}
+
 #[test]
 fn the_dead_own_nobody_new() {
     let mut simulation = Simulation::new(Config::new(1));
-    simulation.process("parent", |p: Process| async move {
-        let dead = p.clone();
-        p.process_apart("heir", move |p: Process| async move {
-            p.sleep(secs(1)).await;
-            dead.spawn("orphan", Sink);
-        });
+    let parent = simulation.process("parent", |p: Process| async move {
+        let _testament = Testament(p.clone());
+        p.sleep(secs(5)).await;
     });
+    simulation.kill_at(at(1), &parent);
     let error = simulation.run().unwrap_err();
     assert_eq!(error.kind, ErrorKind::DeadOwner { name: "orphan".into() });
     assert!(error.to_string().contains("Process::process_apart"), "{error}");

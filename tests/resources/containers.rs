@@ -2,7 +2,7 @@
 //! kills.
 
 use super::{Integral, at, ms, run_watched};
-use flagfall::{Config, Container, EventListKind, Process, Simulation};
+use flagfall::{Config, Container, EventListKind, Process, Simulation, VirtualTime};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -38,8 +38,9 @@ enum State {
 struct Book {
     states: Vec<State>,
     line: Vec<usize>,
-    /// Whoever is served before others of its line.
-    wrong: Option<(usize, usize)>,
+    /// Who went on before others of its line, and when: they have to go on at
+    /// the same instant.
+    earlier: Vec<(VirtualTime, usize, usize)>,
 }
 
 type Shared = Rc<RefCell<Book>>;
@@ -69,8 +70,8 @@ async fn call(p: Process, tank: Container, visits: Rc<[Visit]>, place: usize, bo
         let book = &mut *book.borrow_mut();
         let before = book.line.iter().take_while(|other| **other != place);
         let is_same = |other: &&usize| visits[**other].is_put == visit.is_put;
-        let overtaken = before.filter(is_same).find(|other| book.states[**other] == State::Waits);
-        book.wrong = book.wrong.or(overtaken.map(|other| (place, *other)));
+        let overtaken = before.filter(is_same).filter(|other| book.states[**other] == State::Waits);
+        book.earlier.extend(overtaken.map(|other| (p.now(), place, *other)));
         book.states[place] = State::Served;
     }
     drop(guard);
@@ -126,7 +127,10 @@ fn play(visits: &[Visit], initial: u64, kind: EventListKind) -> Result<Simulatio
         |simulation| {
             let gave_back = book.borrow().states.contains(&State::GaveUp);
             prop_assert!(tank.level(simulation) <= CAPACITY || gave_back);
-            prop_assert_eq!(book.borrow().wrong, None);
+            let book = book.borrow();
+            let past = book.earlier.iter().filter(|(time, ..)| *time < simulation.now());
+            let wrong = past.clone().find(|(.., other)| book.states[*other] == State::Waits);
+            prop_assert_eq!(wrong, None);
             level.set(simulation.now(), tank.level(simulation));
             waited.set(simulation.now(), tank.waiting(simulation) as u64);
             Ok(())

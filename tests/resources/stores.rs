@@ -52,6 +52,9 @@ struct Book {
     entries: Vec<Entry>,
     is_ranked: bool,
     wrong: Option<String>,
+    /// Who went on before whom that came earlier, and when: those have to go on
+    /// at the same instant.
+    earlier: Vec<(VirtualTime, usize, usize)>,
 }
 
 type Shared = Rc<RefCell<Book>>;
@@ -67,10 +70,10 @@ impl Book {
         (if self.is_ranked { item.rank } else { 0 }, item.number)
     }
 
-    /// Nobody who came at an earlier instant may still wait for this item, and
-    /// nothing better may lie there since an earlier instant.
+    /// Nobody who came at an earlier instant may wait for this item after the
+    /// current one, and nothing better may lie there since an earlier instant.
     fn take(&mut self, place: usize, item: Item, left: &[Item]) {
-        let earlier = (0..self.visits.len()).find(|other| {
+        let earlier = (0..self.visits.len()).filter(|other| {
             let (visit, began) = (&self.visits[*other], self.entries[*other].began);
             let was_there = began.is_some_and(|began| began < self.now);
             let is_first = began < self.entries[place].began;
@@ -80,9 +83,8 @@ impl Book {
                 && self.waits(*other)
                 && is_wanted(visit.wants, &item)
         });
-        if let Some(earlier) = earlier {
-            self.wrong = Some(format!("{place} overtakes {earlier}"));
-        }
+        let earlier: Vec<_> = earlier.map(|other| (self.now, place, other)).collect();
+        self.earlier.extend(earlier);
         let wants = self.visits[place].wants;
         let better = left.iter().find(|other| {
             let since = self.entries[other.number].served;
@@ -100,6 +102,12 @@ impl Book {
         }
         self.entries[place].item = Some(item);
         self.serve(place);
+    }
+
+    /// Who was overtaken, and not served at the same instant.
+    fn overtaken(&self) -> Option<(VirtualTime, usize, usize)> {
+        let past = self.earlier.iter().filter(|(time, ..)| *time < self.now);
+        past.copied().find(|(.., other)| self.waits(*other))
     }
 
     fn serve(&mut self, place: usize) {
@@ -198,7 +206,8 @@ fn play(
     };
     let entries = visits.iter().map(|_| Entry::default()).collect();
     let now = VirtualTime::ZERO;
-    let book = Book { now, visits: visits.to_vec(), entries, is_ranked, wrong: None };
+    let book =
+        Book { now, visits: visits.to_vec(), entries, is_ranked, wrong: None, earlier: Vec::new() };
     let book = Rc::new(RefCell::new(book));
     let clock = Rc::clone(&book);
     simulation.observe(move |record: &Record<'_>| clock.borrow_mut().now = record.time);
@@ -217,6 +226,7 @@ fn play(
             level.set(simulation.now(), length as u64);
             waited.set(simulation.now(), store.waiting(simulation) as u64);
             prop_assert_eq!(&book.borrow().wrong, &None);
+            prop_assert_eq!(book.borrow().overtaken(), None);
             Ok(())
         },
         |simulation| is_settled(simulation, store, capacity, &book.borrow()),

@@ -20,6 +20,8 @@ impl Core {
         debug_assert!(self.newborns.is_empty() && self.new_classes.is_empty(), "between events");
         debug_assert!(self.ready.is_none(), "there are no processes");
         Ok(Self {
+            // A branch takes what the original has made.
+            family: self.family,
             now: self.now,
             event: self.event,
             event_last: self.event_last,

@@ -43,6 +43,11 @@ impl Mailbox {
         self.length += 1;
     }
 
+    /// The cell of the youngest message, or `NONE`.
+    pub(in crate::simulation) fn youngest(self) -> u32 {
+        self.youngest
+    }
+
     /// The cell of the oldest message.
     pub(in crate::simulation) fn oldest<M>(self, pool: &Pool<M>) -> Option<u32> {
         (self.length > 0).then(|| pool.head(self.youngest).link())

@@ -12,15 +12,45 @@ use crate::simulation::pool::{EventKind, Mailbox, NONE, Pool};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
 /// The state of a process: what it still has to do, and what it waits for.
 pub(in crate::simulation) struct Routine<M> {
-    pub(super) work: Pin<Box<dyn Future<Output = ()>>>,
-    pub(super) shell: Rc<Shell>,
-    pub(super) messages: std::marker::PhantomData<fn(M)>,
+    work: Work,
+    shell: Rc<Shell>,
+    messages: PhantomData<fn(M)>,
+}
+
+/// What a process still has to do. While it is dropped, destructors in it may
+/// use the handle of the process.
+struct Work {
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    // Dropped after the future.
+    over: Over,
+}
+
+struct Over(Rc<Shell>);
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.over.0.end();
+    }
+}
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.close_for_good();
+    }
+}
+
+impl<M> Routine<M> {
+    pub(super) fn new(future: Pin<Box<dyn Future<Output = ()>>>, shell: Rc<Shell>) -> Self {
+        let work = Work { future, over: Over(Rc::clone(&shell)) };
+        Self { work, shell, messages: PhantomData }
+    }
 }
 
 struct Place<M> {
@@ -126,9 +156,11 @@ impl<M: Message> Class for ProcessClass<M> {
                 let letters =
                     if kind == EventKind::Interrupt { &shell.interrupts } else { &shell.messages };
                 let awaited = letters.is_awaited();
-                let record = if awaited { RecordKind::Handled } else { RecordKind::Queued };
-                core.record(record, id, &cells, cell);
-                // What has been recorded as handled is not recorded again.
+                if !awaited {
+                    core.record(RecordKind::Queued, id, &cells, cell);
+                }
+                // One that is awaited is recorded when the process has made its
+                // step, and has taken it or not.
                 let kind = if awaited { EventKind::Deliver } else { EventKind::Take };
                 let mut mailbox = letters.mailbox.get();
                 mailbox.push(&mut cells, cell, kind);
@@ -149,9 +181,17 @@ impl<M: Message> Class for ProcessClass<M> {
         let Some(routine) = &mut place.routine else { return };
         // Whatever wakes a process is an event, and after each it is polled.
         let mut context = Context::from_waker(Waker::noop());
-        routine.shell.step();
-        if routine.work.as_mut().poll(&mut context).is_ready() {
-            self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
+        let Routine { work, shell, .. } = routine;
+        if shell.step(|| work.future.as_mut().poll(&mut context)).is_ready() {
+            return self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
+        }
+        for letters in [&shell.messages, &shell.interrupts] {
+            if !letters.is_empty() {
+                leave(core, &self.pool, id, letters.mailbox.get());
+            }
+        }
+        if !shell.is_waiting() {
+            core.borrow_mut().fail(ErrorKind::NothingAwaited);
         }
     }
 
@@ -181,5 +221,16 @@ impl<M: Message> Class for ProcessClass<M> {
 
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
         self.live(id).map(|routine| routine.shell.messages.mailbox.get().len())
+    }
+}
+
+/// Records that the message which has just arrived waits, if it was awaited and
+/// was not taken: the process went on for another reason of the same instant.
+fn leave<M: Message>(core: &RefCell<Core>, pool: &RefCell<Pool<M>>, id: ActorId, mailbox: Mailbox) {
+    let mut cells = pool.borrow_mut();
+    let cell = mailbox.youngest();
+    if cells.head(cell).kind() == EventKind::Deliver {
+        core.borrow_mut().record(RecordKind::Queued, id, &cells, cell);
+        cells.set_kind(cell, EventKind::Take);
     }
 }

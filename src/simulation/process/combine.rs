@@ -26,8 +26,10 @@ impl fmt::Display for TimedOut {
 
 impl std::error::Error for TimedOut {}
 
-/// Waits for one of two (SimPy's `a | b`); the other is dropped, which takes
-/// it back. If both are there already, the first wins.
+/// Waits for one of two (SimPy's `a | b`). If both are there at the same
+/// instant, the first wins. The other is dropped, which takes it back: an item
+/// that came goes back to its place, units to their resource. Only what was put
+/// somewhere stays there, so write what puts as the first of the two.
 ///
 /// # Examples
 /// ```
@@ -55,8 +57,9 @@ pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Outp
 }
 
 /// Waits for the first of several (SimPy's `AnyOf`): its place among them,
-/// and its output. The others are dropped, which takes them back. Of those
-/// that are there already, the first wins; with none at all it waits for ever.
+/// and its output. Of those that are there at the same instant, the first
+/// wins. The others are dropped, which takes them back as in [`either`]; with
+/// none at all it waits for ever.
 ///
 /// # Examples
 /// ```
@@ -84,22 +87,36 @@ pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::
     .await
 }
 
-/// Waits for all of several (SimPy's `AllOf`): their outputs, in their order.
+/// Lets several futures of any kind, such as `async` blocks, go on side by side,
+/// and waits for all: their outputs, in their order.
+///
+/// Dropped before, by a [`timeout`](crate::Process::timeout) for example, it
+/// drops what has come so far: whatever a finished future returned is lost to
+/// the caller, and each unfinished one stops where it is. For what the engine
+/// itself lets a process wait for there is [`all`](super::all), which hands
+/// everything back.
 ///
 /// # Examples
 /// ```
-/// use flagfall::process::all;
+/// use flagfall::process::concurrently;
 /// use flagfall::{Config, Process, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// simulation.process("slowest", |p: Process| async move {
-///     all([5, 3, 4].map(|secs| p.sleep(Span::from_secs(secs)))).await;
-///     assert_eq!(p.now().to_string(), "5s");
+/// let cook = simulation.process("cook", |p: Process| async move {
+///     let p = &p;
+///     let dish = async |name, secs| {
+///         p.sleep(Span::from_secs(secs)).await;
+///         p.sleep(Span::from_secs(60)).await;
+///         name
+///     };
+///     concurrently([dish("soup", 300), dish("salad", 100)]).await
 /// });
 /// simulation.run()?;
+/// assert_eq!(cook.result(), Some(vec!["soup", "salad"]));
+/// assert_eq!(simulation.now().to_string(), "360s");
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-pub async fn all<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+pub async fn concurrently<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     enum Part<F: Future> {
         Waiting(Pin<Box<F>>),
         Done(F::Output),

@@ -35,8 +35,22 @@ pub(in crate::simulation) enum Reason {
     Known,
     /// The end of a process.
     End(ActorId),
+    /// That what it holds of a resource is taken away.
+    Loss,
     Signal,
     Message,
+}
+
+/// What its handle may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nothing: the process waits, or has not begun.
+    Waits,
+    /// It makes a step.
+    Steps,
+    /// It is over, and what is left of it is being dropped.
+    Ends,
+    Over,
 }
 
 /// How far something that is waited for has come.
@@ -55,6 +69,8 @@ enum Progress {
 struct Wait {
     generation: u32,
     open: bool,
+    /// Somebody has looked and did not go on: a wake has to come.
+    looked: bool,
     progress: Progress,
     reason: Reason,
     since: VirtualTime,
@@ -71,6 +87,9 @@ pub(in crate::simulation) struct Shell {
     /// How many of them the process may have heard of: those before its
     /// current step.
     heard: Cell<u64>,
+    /// How many waits wait for their wake: were looked at, and not done.
+    awaited: Cell<u32>,
+    phase: Cell<Phase>,
     pub(super) messages: Letters,
     pub(super) interrupts: Letters,
     /// Where what is not waited for any more is given back.
@@ -114,6 +133,10 @@ impl Letters {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.mailbox.get().is_empty()
+    }
+
     pub(super) fn enter(&self, now: VirtualTime) {
         self.readers.set(self.readers.get() + 1);
         self.since.set(now);
@@ -128,14 +151,51 @@ impl Shell {
     pub(super) fn new(returns: Rc<Returns>) -> Self {
         let (waits, free) = (RefCell::default(), RefCell::default());
         let (served, heard) = (Cell::new(0), Cell::new(0));
+        let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
         let (messages, interrupts) = (Letters::new(), Letters::new());
-        Self { waits, free, served, heard, messages, interrupts, returns }
+        Self { waits, free, served, heard, awaited, phase, messages, interrupts, returns }
     }
 
-    /// Begins a step of the process.
-    pub(super) fn step(&self) {
+    // --- steps -------------------------------------------------------------
+
+    /// Lets the process make a step.
+    pub(super) fn step<T>(&self, step: impl FnOnce() -> T) -> T {
         self.heard.set(self.served.get());
+        self.phase.set(Phase::Steps);
+        let result = step();
+        self.phase.set(Phase::Waits);
+        result
     }
+
+    /// What is left of the process is dropped from here on.
+    pub(super) fn end(&self) {
+        self.phase.set(Phase::Ends);
+    }
+
+    pub(super) fn close_for_good(&self) {
+        self.phase.set(Phase::Over);
+    }
+
+    /// Whether it is the process itself that acts.
+    pub(super) fn may_act(&self) -> bool {
+        matches!(self.phase.get(), Phase::Steps | Phase::Ends)
+    }
+
+    /// Looks once more before something is given up: what was served at once,
+    /// in the current step, counts as well.
+    pub(super) fn last_look<T>(&self, look: impl FnOnce() -> T) -> T {
+        let heard = self.heard.replace(self.served.get());
+        let result = look();
+        self.heard.set(heard);
+        result
+    }
+
+    /// Whether anything will wake it.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.awaited.get() > 0 || self.messages.is_awaited() || self.interrupts.is_awaited()
+    }
+
+    // --- waits -------------------------------------------------------------
 
     /// Begins to wait for something.
     pub(super) fn open(&self, reason: Reason, now: VirtualTime) -> WaitKey {
@@ -167,6 +227,9 @@ impl Shell {
             return false;
         };
         wait.progress = progress;
+        if progress == Progress::Done && std::mem::take(&mut wait.looked) {
+            self.awaited.set(self.awaited.get() - 1);
+        }
         let waker = wait.waker.take();
         drop(waits);
         waker.into_iter().for_each(Waker::wake);
@@ -195,6 +258,9 @@ impl Shell {
         };
         if !goes_on {
             wait.waker = Some(waker.clone());
+            if !std::mem::replace(&mut wait.looked, true) {
+                self.awaited.set(self.awaited.get() + 1);
+            }
         }
         goes_on
     }
@@ -202,7 +268,7 @@ impl Shell {
     /// What is waited for that nothing else tells, and since when.
     pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
-        let open = waits.iter().filter(|wait| wait.open && wait.progress == Progress::Open);
+        let open = waits.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
         let told = open.filter(|wait| wait.reason != Reason::Known);
         let mut reasons: Vec<_> = told.map(|wait| (wait.reason, wait.since)).collect();
         for letters in [&self.messages, &self.interrupts] {
@@ -216,6 +282,9 @@ impl Shell {
     /// Ends a wait.
     pub(super) fn close(&self, key: WaitKey) {
         let wait = &mut self.waits.borrow_mut()[key.slot as usize];
+        if wait.looked {
+            self.awaited.set(self.awaited.get() - 1);
+        }
         *wait = Wait { generation: wait.generation.wrapping_add(1), ..Wait::default() };
         self.free.borrow_mut().push(key.slot);
     }

@@ -1,20 +1,24 @@
 //! Something that happens once, for all who wait for it.
 
 use super::Process;
+use super::all::{EngineWait, Sealed};
 use super::shell::Reason;
 use super::waits::{Wait, Waiter};
 use crate::actor::Message;
+use crate::simulation::core::Core;
+use crate::simulation::error::ErrorKind;
 use std::cell::RefCell;
 use std::fmt;
-use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
 /// Something that happens at most once (SimPy's `Event`): processes wait for
 /// it, one fires it with a value, and all who wait go on at that instant, in
 /// the order they began to wait. Who waits after that goes on at once.
 ///
 /// Clones are the same signal. A signal belongs to the run in which it is
-/// first used.
+/// first used: used in another, it ends that.
 ///
 /// # Examples
 /// ```
@@ -44,6 +48,8 @@ pub struct Signal<T = ()> {
 
 struct State<T> {
     value: Option<T>,
+    /// The simulation it belongs to, once it is used.
+    family: Option<u32>,
     waiting: Vec<Waiter>,
 }
 
@@ -55,7 +61,7 @@ impl<T> Clone for Signal<T> {
 
 impl<T> Default for Signal<T> {
     fn default() -> Self {
-        let state = State { value: None, waiting: Vec::new() };
+        let state = State { value: None, family: None, waiting: Vec::new() };
         Self { state: Rc::new(RefCell::new(state)) }
     }
 }
@@ -68,13 +74,15 @@ impl<T: Clone> Signal<T> {
     }
 
     /// Fires it; `false`, and nothing happens, if it was fired before.
+    #[track_caller]
     pub fn fire<M: Message>(&self, process: &Process<M>, value: T) -> bool {
+        let core = &mut *process.act();
+        self.belong(core);
         let mut state = self.state.borrow_mut();
         if state.value.is_some() {
             return false;
         }
         state.value = Some(value);
-        let core = &mut *process.core.borrow_mut();
         for waiter in state.waiting.drain(..) {
             core.wake_now(&waiter);
         }
@@ -94,28 +102,71 @@ impl<T: Clone> Signal<T> {
     }
 
     /// Waits until it is fired; the value.
-    pub async fn wait<M: Message>(&self, process: &Process<M>) -> T {
-        if let Some(value) = self.value() {
-            return value;
+    #[track_caller]
+    pub fn wait<M: Message>(&self, process: &Process<M>) -> SignalWait<T> {
+        self.belong(&mut process.act());
+        let wait = (!self.is_fired()).then(|| {
+            let wait = Wait::open_for(process, Reason::Signal);
+            self.state.borrow_mut().waiting.push(wait.waiter());
+            wait
+        });
+        SignalWait { signal: self.clone(), wait }
+    }
+
+    /// Makes it the signal of that simulation; fails the run if it is
+    /// another's.
+    fn belong(&self, core: &mut Core) {
+        let family = *self.state.borrow_mut().family.get_or_insert(core.family);
+        if family != core.family {
+            core.fail(ErrorKind::ForeignReference);
         }
-        let wait = Wait::open_for(process, Reason::Signal);
-        self.state.borrow_mut().waiting.push(wait.waiter());
-        let forget = Forget { signal: self, wait: &wait };
-        poll_fn(|context| wait.poll(context)).await;
-        drop(forget);
-        self.value().expect("whoever waits is woken by firing")
     }
 }
 
-/// Takes a wait that is given up off the list.
-struct Forget<'a, T> {
-    signal: &'a Signal<T>,
-    wait: &'a Wait,
+/// Waits until a signal is fired; see [`Signal::wait`].
+#[must_use = "nothing is waited for until this is awaited: write `.await`"]
+pub struct SignalWait<T> {
+    signal: Signal<T>,
+    /// `None` if it had been fired before.
+    wait: Option<Wait>,
 }
 
-impl<T> Drop for Forget<'_, T> {
+impl<T: Clone> Sealed for SignalWait<T> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.as_ref().is_none_or(|wait| wait.poll(context).is_ready())
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.as_ref().is_none_or(Wait::is_decided)
+    }
+
+    fn take(&mut self) -> T {
+        self.signal.value().expect("whoever waits is woken by firing")
+    }
+}
+
+impl<T: Clone> EngineWait for SignalWait<T> {}
+
+impl<T: Clone> Future for SignalWait<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        self.get_mut().poll_look(context)
+    }
+}
+
+impl<T> Drop for SignalWait<T> {
+    /// Takes a wait that is given up off the list.
     fn drop(&mut self) {
-        self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(self.wait));
+        if let Some(wait) = self.wait.as_ref().filter(|wait| !wait.is_decided()) {
+            self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(wait));
+        }
+    }
+}
+
+impl<T> fmt::Debug for SignalWait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignalWait")
     }
 }
 

@@ -1,16 +1,15 @@
 //! Starting processes, and waiting for their end.
 
-use super::shell::{Reason, Shell};
-use super::waits::{Quietly, Wait, Waiter};
+use super::join::End;
+use super::shell::Shell;
+use super::waits::Quietly;
 use super::{Process, ProcessClass, Routine};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
-use crate::simulation::error::ErrorKind;
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::{Context, Simulation};
 use std::cell::RefCell;
 use std::fmt;
-use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -21,28 +20,10 @@ use std::rc::Rc;
 /// Clones are of the same process.
 pub struct ProcessRef<M, T = ()> {
     actor: ActorRef<M>,
-    end: Rc<RefCell<End<T>>>,
+    pub(super) end: Rc<RefCell<End<T>>>,
+    /// The simulation that it belongs to.
+    pub(super) family: u32,
 }
-
-/// How a process ended, and who waits for it.
-struct End<T> {
-    over: bool,
-    result: Option<T>,
-    waiting: Vec<Waiter>,
-}
-
-/// A process has ended without a result: it was killed, or somebody else has
-/// taken the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended;
-
-impl fmt::Display for Ended {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the process has ended without a result: it was killed, or another took it")
-    }
-}
-
-impl std::error::Error for Ended {}
 
 impl<M, T> ProcessRef<M, T> {
     pub(super) fn id(&self) -> ActorId {
@@ -61,26 +42,11 @@ impl<M, T> ProcessRef<M, T> {
     pub fn result(&self) -> Option<T> {
         self.end.borrow_mut().result.take()
     }
-
-    /// Waits for the end.
-    pub(super) async fn end<N: Message>(&self, process: &Process<N>) -> Result<T, Ended> {
-        if self.id() == process.id {
-            process.core.borrow_mut().fail(ErrorKind::WaitsForItself);
-        }
-        if !self.is_over() {
-            let wait = Wait::open_for(process, Reason::End(self.id()));
-            self.end.borrow_mut().waiting.push(wait.waiter());
-            let forget = Forget { end: &self.end, wait: &wait };
-            poll_fn(|context| wait.poll(context)).await;
-            drop(forget);
-        }
-        self.result().ok_or(Ended)
-    }
 }
 
 impl<M, T> Clone for ProcessRef<M, T> {
     fn clone(&self) -> Self {
-        Self { actor: self.actor, end: Rc::clone(&self.end) }
+        Self { actor: self.actor, end: Rc::clone(&self.end), family: self.family }
     }
 }
 
@@ -95,18 +61,6 @@ impl<M, T> Deref for ProcessRef<M, T> {
 impl<M, T> fmt::Debug for ProcessRef<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {:?}", self.actor)
-    }
-}
-
-/// Takes a wait that is given up off the list.
-struct Forget<'a, T> {
-    end: &'a RefCell<End<T>>,
-    wait: &'a Wait,
-}
-
-impl<T> Drop for Forget<'_, T> {
-    fn drop(&mut self) {
-        self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(self.wait));
     }
 }
 
@@ -140,10 +94,10 @@ impl Core {
     where
         F: Future<Output = T> + 'static,
     {
-        let end = Rc::new(RefCell::new(End { over: false, result: None, waiting: Vec::new() }));
+        let (end, family) = (Rc::new(RefCell::new(End::new())), self.family);
         let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
         let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
-            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE), end };
+            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE), end, family };
         };
         let core = self.shared();
         let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
@@ -160,9 +114,9 @@ impl Core {
             let due = self.after(spawn.startup);
             self.schedule_plain(due, id, EventKind::Resume)
         };
-        let state = Box::new(Routine::<M> { work, shell, messages: PhantomData });
+        let state = Box::new(Routine::<M>::new(work, shell));
         self.newborns.push(Newborn { id, state, task: false, pending });
-        ProcessRef { actor: ActorRef::new(id), end }
+        ProcessRef { actor: ActorRef::new(id), end, family }
     }
 }
 

@@ -1,19 +1,20 @@
 //! What a process can wait for.
 
-use super::shell::{Letters, Reason, Shell, WaitKey};
+use super::all::{EngineWait, Sealed};
+use super::handle::{Place, Used, check, in_use};
+use super::shell::{Reason, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
 use crate::event_list::{EventId, Lane};
-use crate::record::RecordKind;
 use crate::simulation::core::Core;
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::returns::{Return, Returns};
 use crate::simulation::tell::stow;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 use std::cell::{RefCell, RefMut};
 use std::fmt;
-use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -23,17 +24,41 @@ pub(in crate::simulation) struct Wait {
     shell: Rc<Shell>,
     pub(in crate::simulation) process: ActorId,
     pub(in crate::simulation) key: WaitKey,
+    /// Where it was begun.
+    place: Place,
 }
 
 impl Wait {
+    /// Fails the run if the handle is another's.
+    #[track_caller]
     pub(in crate::simulation) fn open<M>(process: &Process<M>) -> Self {
         Self::open_for(process, Reason::Known)
     }
 
-    pub(super) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
+    #[track_caller]
+    pub(in crate::simulation) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
+        let now = process.act().now;
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(reason, process.core.borrow().now);
-        Self { shell, process: process.id, key }
+        let key = shell.open(reason, now);
+        Self { shell, process: process.id, key, place: Location::caller() }
+    }
+
+    /// Another wait of the same process, begun at the same place.
+    pub(in crate::simulation) fn another(&self, reason: Reason) -> Self {
+        let now = self.with_kernel(|core| core.now);
+        let key = self.shell.open(reason, now.unwrap_or(VirtualTime::ZERO));
+        Self { shell: Rc::clone(&self.shell), process: self.process, key, place: self.place }
+    }
+
+    /// Lets the kernel do something for this wait; `None` if the simulation is
+    /// no more.
+    pub(in crate::simulation) fn with_kernel<T>(
+        &self,
+        work: impl FnOnce(&mut Core) -> T,
+    ) -> Option<T> {
+        let core = self.shell.returns.kernel()?;
+        let Ok(mut core) = core.try_borrow_mut() else { in_use(&self.shell, self.process) };
+        Some(work(&mut core))
     }
 
     /// For whoever serves it.
@@ -41,7 +66,9 @@ impl Wait {
         Waiter { process: self.process, key: self.key, shell: Rc::clone(&self.shell) }
     }
 
+    /// Fails the run if another process awaits it.
     pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        check(&self.shell, self.process, Used::Wait, self.place);
         if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
 
@@ -115,14 +142,35 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(super) fn until<M>(process: &Process<M>, due: Option<VirtualTime>) -> Self {
-        let wait = Wait::open(process);
-        let core = &mut *process.core.borrow_mut();
-        let due = due.map(|time| (time, core.lane(time)));
-        let cell = core.wake(due, process.id, wait.key);
-        Self { wait, cell }
+    pub(super) fn until(wait: Wait, due: Option<VirtualTime>) -> Self {
+        let cell = wait.with_kernel(|core| {
+            let due = due.map(|time| (time, core.lane(time)));
+            core.wake(due, wait.process, wait.key)
+        });
+        Self { cell: cell.unwrap_or(NONE), wait }
+    }
+
+    /// For a span at most as long as virtual time; `None`, which never ends,
+    /// if it is longer. Begins now, beside another wait of the process.
+    pub(in crate::simulation) fn beside(wait: &Wait, span: Span) -> Option<Self> {
+        let due = wait.with_kernel(|core| core.now.checked_add(span))??;
+        Some(Self::until(wait.another(Reason::Known), Some(due)))
     }
 }
+
+impl Sealed for Sleep {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) {}
+}
+
+impl EngineWait for Sleep {}
 
 impl Future for Sleep {
     type Output = ();
@@ -165,6 +213,7 @@ impl<R> Drop for Answer<R> {
 }
 
 impl<R: 'static> Answer<R> {
+    #[track_caller]
     pub(super) fn ask<M, N: Message>(
         process: &Process<M>,
         to: &ActorRef<N>,
@@ -173,11 +222,11 @@ impl<R: 'static> Answer<R> {
         let wait = Wait::open(process);
         let answer = Rc::new(RefCell::new(None));
         let (asker, place) = (process.id, Rc::clone(&answer));
-        let reply = process.core.borrow_mut().open_awaited(asker, to.id(), wait.key, place);
+        let reply = process.act().open_awaited(asker, to.id(), wait.key, place);
         // The program's own code runs while the kernel is free.
         let request = reply.request;
         let message = ask(reply);
-        process.core.borrow_mut().post_request(asker, to.id(), request, message);
+        process.act().post_request(asker, to.id(), request, message);
         Self { wait, request, answer }
     }
 }
@@ -186,56 +235,30 @@ impl<R> Future for Answer<R> {
     type Output = Reply<R>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<R>> {
-        self.wait.poll(context).map(|()| {
-            self.answer.take().expect("an answer is there when it has arrived, and taken once")
-        })
+        self.get_mut().poll_look(context)
     }
 }
+
+impl<R> Sealed for Answer<R> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) -> Reply<R> {
+        self.answer.take().expect("an answer is there when it has arrived, and taken once")
+    }
+}
+
+impl<R> EngineWait for Answer<R> {}
 
 impl<R> fmt::Debug for Answer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Answer")
     }
-}
-
-/// Takes the oldest of the messages that have arrived.
-pub(super) fn take<M: Message>(process: &Process<M>, letters: &Letters) -> Option<M> {
-    process.with_pool(|core, pool| {
-        let mut cells = pool.borrow_mut();
-        let mut mailbox = letters.mailbox.get();
-        let kind = cells.head(mailbox.oldest(&cells)?).kind();
-        let cell = mailbox.pop(&mut cells, process.id, kind)?;
-        letters.mailbox.set(mailbox);
-        if kind == EventKind::Take {
-            core.record(RecordKind::Taken, process.id, &cells, cell);
-        }
-        cells.take_request(cell);
-        core.counts.handled += 1;
-        cells.take(cell)
-    })
-}
-
-/// Who waits for messages.
-struct Reader<'a>(&'a Letters);
-
-impl Drop for Reader<'_> {
-    fn drop(&mut self) {
-        self.0.leave();
-    }
-}
-
-/// Waits for the next message.
-pub(super) async fn next<M: Message>(process: &Process<M>, letters: &Letters) -> M {
-    letters.enter(process.now());
-    let _reader = Reader(letters);
-    poll_fn(|context| match take(process, letters) {
-        Some(message) => Poll::Ready(message),
-        None => {
-            letters.wait(context.waker());
-            Poll::Pending
-        }
-    })
-    .await
 }
 
 impl Core {

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::line::{Level, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::Wait;
+use crate::simulation::process::{EngineWait, Sealed, Wait};
 use crate::simulation::returns::{GiveBack, Return};
 use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
@@ -60,6 +60,7 @@ impl Container {
     ///
     /// Fails the run if the name is taken, or the capacity is nothing or less
     /// than the level.
+    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64, level: u64) -> Self {
         let name = name.into();
         let id = world.touch(|core| {
@@ -107,6 +108,7 @@ impl Container {
     /// that nobody has to wait who knows of the room: `_ = tank.put(&p, 5)`.
     ///
     /// Fails the run if it is more than the capacity.
+    #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
         self.transfer(process, true, amount)
     }
@@ -117,10 +119,12 @@ impl Container {
     /// that very instant.
     ///
     /// Fails the run if it is more than the capacity.
+    #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
         self.transfer(process, false, amount)
     }
 
+    #[track_caller]
     fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
         let wait = Wait::open(process);
         let who = Claimant::Process(wait.waiter());
@@ -188,11 +192,25 @@ impl Future for Transfer {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
-        let polled = self.wait.poll(context);
-        self.handed_out |= polled.is_ready();
-        polled
+        self.poll_look(context)
     }
 }
+
+impl Sealed for Transfer {
+    fn look(&self, context: &mut std::task::Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) {
+        self.handed_out = true;
+    }
+}
+
+impl EngineWait for Transfer {}
 
 impl Drop for Transfer {
     fn drop(&mut self) {

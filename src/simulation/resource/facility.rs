@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Wait, Waiter};
+use crate::simulation::process::{Reason, Wait, Waiter};
 use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -83,6 +83,7 @@ impl Resource {
     /// Makes a resource of so many units.
     ///
     /// Fails the run if the name is taken or there are no units.
+    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
         let name = name.into();
         let id = world.touch(|core| {
@@ -143,6 +144,7 @@ impl Resource {
     // --- processes ---------------------------------------------------------
 
     /// Waits for one unit; see [`acquire_as`](Self::acquire_as).
+    #[track_caller]
     pub fn acquire<M: Message>(&self, process: &Process<M>) -> Acquire {
         self.acquire_as(process, Claim::new())
     }
@@ -175,9 +177,10 @@ impl Resource {
     /// assert_eq!(till.statistics(&simulation).withdrawn, 1);
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
+    #[track_caller]
     pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
         let wait = Wait::open(process);
-        let lost = claim.yielding.then(|| Wait::open(process));
+        let lost = claim.yielding.then(|| wait.another(Reason::Loss));
         let loss = match &lost {
             None => Loss::Never,
             Some(lost) => Loss::Process(lost.waiter()),

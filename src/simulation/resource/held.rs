@@ -5,7 +5,7 @@ use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
 use crate::line::Ticket;
 use crate::simulation::Process;
-use crate::simulation::process::{Either, Wait, either};
+use crate::simulation::process::{Either, EngineWait, Reason, Sealed, Wait, either};
 use crate::simulation::returns::{GiveBack, Return};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
@@ -97,16 +97,28 @@ impl Future for Acquire {
     type Output = Held;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Held> {
-        let this = &mut *self;
-        let wait = this.wait.as_ref().expect("a future is not polled after its end");
-        let (true, Some(ticket)) = (wait.poll(context).is_ready(), this.ticket) else {
-            return Poll::Pending;
-        };
-        let (lost, resource) = (this.lost.take(), this.resource);
-        let wait = this.wait.take().expect("it was just there");
-        Poll::Ready(Held { wait, lost, resource, ticket })
+        self.poll_look(context)
     }
 }
+
+impl Sealed for Acquire {
+    fn look(&self, context: &mut std::task::Context<'_>) -> bool {
+        let wait = self.wait.as_ref().expect("a future is not polled after its end");
+        wait.poll(context).is_ready() && self.ticket.is_some()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.as_ref().is_some_and(Wait::is_decided) && self.ticket.is_some()
+    }
+
+    fn take(&mut self) -> Held {
+        let (wait, lost) = (self.wait.take(), self.lost.take());
+        let (wait, ticket) = wait.zip(self.ticket).expect("what came is taken once");
+        Held { wait, lost, resource: self.resource, ticket }
+    }
+}
+
+impl EngineWait for Acquire {}
 
 impl Drop for Acquire {
     fn drop(&mut self) {
@@ -149,7 +161,10 @@ impl Held {
 
     /// Waits until it is taken away; for ever, if the claim does not yield.
     pub async fn preempted(&self) -> Preempted {
-        let Some(lost) = &self.lost else { return std::future::pending().await };
+        let Some(lost) = &self.lost else {
+            let never = self.wait.another(Reason::Loss);
+            return poll_fn(|context| never.poll(context).map(|()| unreachable!())).await;
+        };
         poll_fn(|context| lost.poll(context)).await;
         let core = lost.returns().kernel().expect("a process that goes on has a kernel");
         let core = core.borrow();

@@ -2,11 +2,12 @@
 
 use super::store::{State, Store};
 use crate::line::Ticket;
-use crate::simulation::process::Wait;
+use crate::simulation::process::{EngineWait, Sealed, Sleep, Wait};
 use crate::simulation::returns::{GiveBack, Return};
+use crate::time::Span;
 use std::fmt;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// Waits until an item is put down; see [`Store::put`].
 #[must_use = "an item that is not put down yet is taken back when this is dropped"]
@@ -16,13 +17,83 @@ pub struct PutItem<T: 'static> {
     pub(super) ticket: Option<Ticket>,
 }
 
+impl<T: 'static> PutItem<T> {
+    /// Stops waiting: the item, or `None` if it lies in the store, or has been
+    /// there.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let shelf = Store::new(&mut simulation, "shelf", 1);
+    /// let baker = simulation.process("baker", move |p: Process| async move {
+    ///     shelf.put(&p, "a first loaf").await;
+    ///     let mut second = shelf.put(&p, "a second loaf");
+    ///     match p.timeout(Span::from_secs(60), &mut second).await {
+    ///         Ok(()) => None,
+    ///         Err(_) => second.give_up(),
+    ///     }
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(baker.result(), Some(Some("a second loaf")));
+    /// assert_eq!(shelf.len(&simulation), 1);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn give_up(mut self) -> Option<T> {
+        self.take_back()
+    }
+
+    /// Waits for room, at most for `span` from now. One that goes past the end
+    /// of virtual time never ends.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::resource::NotPut;
+    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let shelf = Store::new(&mut simulation, "shelf", 1);
+    /// let baker = simulation.process("baker", move |p: Process| async move {
+    ///     shelf.put(&p, "a first loaf").await;
+    ///     shelf.put(&p, "a second loaf").within(Span::from_secs(60)).await
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(baker.result(), Some(Err(NotPut { item: "a second loaf" })));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn within(self, span: Span) -> PutWithin<T> {
+        let timer = Sleep::beside(&self.wait, span);
+        PutWithin { put: self, timer }
+    }
+
+    fn take_back(&mut self) -> Option<T> {
+        let ticket = self.ticket.take().filter(|_| !self.wait.is_decided())?;
+        self.wait.with_kernel(|core| core.take_item_back(self.store.id, ticket))??
+    }
+}
+
 impl<T> Future for PutItem<T> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
-        self.wait.poll(context)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_look(context)
     }
 }
+
+impl<T> Sealed for PutItem<T> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) {}
+}
+
+impl<T> EngineWait for PutItem<T> {}
 
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
@@ -38,6 +109,63 @@ impl<T> fmt::Debug for PutItem<T> {
     }
 }
 
+/// An item that could not be put down in time; see [`PutItem::within`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotPut<T> {
+    /// The item.
+    pub item: T,
+}
+
+impl<T> fmt::Display for NotPut<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("time was up before there was room for the item")
+    }
+}
+
+impl<T: fmt::Debug> std::error::Error for NotPut<T> {}
+
+/// Waits for a while until an item is put down; see [`PutItem::within`].
+#[must_use = "an item that is not put down yet is taken back when this is dropped"]
+pub struct PutWithin<T: 'static> {
+    put: PutItem<T>,
+    /// `None` if it would end after virtual time does.
+    timer: Option<Sleep>,
+}
+
+impl<T> Sealed for PutWithin<T> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        let is_in = self.put.look(context);
+        is_in || self.timer.as_ref().is_some_and(|timer| timer.look(context))
+    }
+
+    fn is_decided(&self) -> bool {
+        self.put.is_decided() || self.timer.as_ref().is_some_and(Sealed::is_decided)
+    }
+
+    fn take(&mut self) -> Result<(), NotPut<T>> {
+        match self.put.take_back() {
+            Some(item) => Err(NotPut { item }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<T> EngineWait for PutWithin<T> {}
+
+impl<T> Future for PutWithin<T> {
+    type Output = Result<(), NotPut<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_look(context)
+    }
+}
+
+impl<T> fmt::Debug for PutWithin<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PutWithin")
+    }
+}
+
 /// Waits for an item; see [`Store::get`].
 #[must_use = "the item goes to another when this is dropped: write `.await`"]
 pub struct TakeItem<T: 'static> {
@@ -49,18 +177,31 @@ pub struct TakeItem<T: 'static> {
 impl<T> Future for TakeItem<T> {
     type Output = T;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<T> {
-        if self.wait.poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        let ticket = self.ticket.take().expect("a future is not polled after its end");
-        let core = self.wait.returns().kernel().expect("a process that goes on has a kernel");
-        let given = core
-            .borrow_mut()
-            .with_resource(self.store.id, |state: &mut State<T>, _| state.given.remove(&ticket));
-        Poll::Ready(given.flatten().expect("whoever is woken was given an item").1)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        self.poll_look(context)
     }
 }
+
+impl<T> Sealed for TakeItem<T> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) -> T {
+        let ticket = self.ticket.take().expect("a future is not polled after its end");
+        let id = self.store.id;
+        let given = self.wait.with_kernel(|core| {
+            core.with_resource(id, |state: &mut State<T>, _| state.given.remove(&ticket))
+        });
+        given.flatten().flatten().expect("whoever is woken was given an item").1
+    }
+}
+
+impl<T> EngineWait for TakeItem<T> {}
 
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {

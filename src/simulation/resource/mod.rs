@@ -17,7 +17,7 @@ mod world;
 pub use container::{Container, Transfer};
 pub use facility::{Resource, Waiting};
 pub use held::{Acquire, Grant, Held, Preempted, Unfinished};
-pub use item::{PutItem, TakeItem};
+pub use item::{NotPut, PutItem, PutWithin, TakeItem};
 pub use store::Store;
 pub use world::World;
 

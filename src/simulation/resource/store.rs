@@ -82,6 +82,7 @@ impl<T: 'static> Store<T> {
     /// in which they were put down. `usize::MAX` is room for any number.
     ///
     /// Fails the run if the name is taken or there is no room.
+    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: usize) -> Self {
         Self::ranked(world, name, capacity, |_| 0)
     }
@@ -105,6 +106,7 @@ impl<T: 'static> Store<T> {
     /// assert_eq!(clerk.result(), Some([1, 2]));
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
+    #[track_caller]
     pub fn ranked(
         world: &mut impl World,
         name: impl Into<Spawn>,
@@ -163,7 +165,13 @@ impl<T: 'static> Store<T> {
     // --- processes ---------------------------------------------------------
 
     /// Puts an item down, and waits until there is room. Begins now; dropping
-    /// the future takes the item back, unless it lies there already.
+    /// the future takes the item back and drops it, unless it lies there
+    /// already.
+    ///
+    /// Who wants to have the item back that could not be put waits
+    /// [`within`](PutItem::within) a span, or asks the future to
+    /// [give up](PutItem::give_up).
+    #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
         let wait = Wait::open(process);
         let who = Customer::Put(Claimant::Process(wait.waiter()));
@@ -172,13 +180,17 @@ impl<T: 'static> Store<T> {
     }
 
     /// Takes the first item, and waits until there is one. Begins now; dropping
-    /// the future leaves the line.
+    /// the future leaves the line. An item that it was given already goes back to
+    /// its place; if the room was filled meanwhile, there is one item more than
+    /// the store has room for until somebody takes one.
+    #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
         self.take(process, None)
     }
 
     /// Takes the first item that is wanted (SimPy's `FilterStore`), and waits
     /// until there is one; others may be served meanwhile.
+    #[track_caller]
     pub fn get_where<M: Message>(
         &self,
         process: &Process<M>,
@@ -187,6 +199,7 @@ impl<T: 'static> Store<T> {
         self.take(process, Some(Box::new(wanted)))
     }
 
+    #[track_caller]
     fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
         let wait = Wait::open(process);
         let who = Customer::Get(Claimant::Process(wait.waiter()));
@@ -287,11 +300,26 @@ impl Core {
     }
 
     pub(super) fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
+        match self.take_item_back::<T>(id, ticket) {
+            Some(item) => {
+                self.drop_later(item);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Leaves the line; the item that was to be put down, if it was one that
+    /// puts. `None` if it is too late.
+    pub(super) fn take_item_back<T: 'static>(
+        &mut self,
+        id: ActorId,
+        ticket: Ticket,
+    ) -> Option<Option<T>> {
         let left = self.with_resource(id, |state: &mut State<T>, core| {
-            let left = state.shelf.withdraw(core.now, ticket);
-            left.map(|(_, item)| core.drop_later(item)).is_some()
+            state.shelf.withdraw(core.now, ticket).map(|(_, item)| item)
         });
-        left == Some(true)
+        left.flatten()
     }
 }
 

@@ -36,11 +36,11 @@ impl sealed::Kernel for Simulation {
 
 impl<M: Message> sealed::Kernel for Process<M> {
     fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
-        look(&self.core.borrow())
+        look(&Process::look(self))
     }
 
     fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
-        touch(&mut self.core.borrow_mut())
+        touch(&mut self.act())
     }
 }
 

@@ -1,0 +1,106 @@
+//! Waiting for the end of a process.
+
+use super::all::{EngineWait, Sealed};
+use super::shell::Reason;
+use super::waits::{Wait, Waiter};
+use super::{Process, ProcessRef};
+use crate::actor::Message;
+use crate::simulation::error::ErrorKind;
+use std::cell::RefCell;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// How a process ended, and who waits for it.
+pub(super) struct End<T> {
+    pub(super) over: bool,
+    pub(super) result: Option<T>,
+    pub(super) waiting: Vec<Waiter>,
+}
+
+impl<T> End<T> {
+    pub(super) fn new() -> Self {
+        Self { over: false, result: None, waiting: Vec::new() }
+    }
+}
+
+/// A process has ended without a result: it was killed, or somebody else has
+/// taken the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended;
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the process has ended without a result: it was killed, or another took it")
+    }
+}
+
+impl std::error::Error for Ended {}
+
+/// Waits for the end of a process; see [`Process::join`].
+#[must_use = "nothing is waited for until this is awaited: write `.await`"]
+pub struct Join<T> {
+    end: Rc<RefCell<End<T>>>,
+    /// `None` if it was over before.
+    wait: Option<Wait>,
+}
+
+impl<T> Join<T> {
+    #[track_caller]
+    pub(super) fn new<M, N: Message>(process: &Process<M>, whom: &ProcessRef<N, T>) -> Self {
+        let mut core = process.act();
+        if whom.family != core.family {
+            core.fail(ErrorKind::ForeignReference);
+        } else if whom.id() == process.id {
+            core.fail(ErrorKind::WaitsForItself);
+        }
+        drop(core);
+        let end = Rc::clone(&whom.end);
+        let mut wait = None;
+        if !whom.is_over() {
+            let open = Wait::open_for(process, Reason::End(whom.id()));
+            end.borrow_mut().waiting.push(open.waiter());
+            wait = Some(open);
+        }
+        Self { end, wait }
+    }
+}
+
+impl<T> Sealed for Join<T> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.as_ref().is_none_or(|wait| wait.poll(context).is_ready())
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.as_ref().is_none_or(Wait::is_decided)
+    }
+
+    fn take(&mut self) -> Result<T, Ended> {
+        self.end.borrow_mut().result.take().ok_or(Ended)
+    }
+}
+
+impl<T> EngineWait for Join<T> {}
+
+impl<T> Future for Join<T> {
+    type Output = Result<T, Ended>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_look(context)
+    }
+}
+
+impl<T> Drop for Join<T> {
+    fn drop(&mut self) {
+        if let Some(wait) = self.wait.as_ref().filter(|wait| !wait.is_decided()) {
+            self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(wait));
+        }
+    }
+}
+
+impl<T> fmt::Debug for Join<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Join")
+    }
+}

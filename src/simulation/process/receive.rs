@@ -1,0 +1,91 @@
+//! Messages and interrupts that a process takes.
+
+use super::Process;
+use super::handle::Place;
+use super::shell::Letters;
+use crate::actor::Message;
+use crate::record::RecordKind;
+use crate::simulation::pool::EventKind;
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Waits for the next message; see [`Process::receive`].
+#[must_use = "no message is taken until this is awaited: write `.await`"]
+pub struct Receive<'a, M: Message> {
+    process: &'a Process<M>,
+    letters: &'a Letters,
+    /// It is among the readers.
+    entered: bool,
+    place: Place,
+}
+
+impl<'a, M: Message> Receive<'a, M> {
+    #[track_caller]
+    pub(super) fn message(process: &'a Process<M>) -> Self {
+        Self::of(process, &process.shell.messages)
+    }
+
+    #[track_caller]
+    pub(super) fn interrupt(process: &'a Process<M>) -> Self {
+        Self::of(process, &process.shell.interrupts)
+    }
+
+    #[track_caller]
+    fn of(process: &'a Process<M>, letters: &'a Letters) -> Self {
+        process.check();
+        Self { process, letters, entered: false, place: Location::caller() }
+    }
+}
+
+impl<M: Message> Future for Receive<'_, M> {
+    type Output = M;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
+        self.process.check_wait(self.place);
+        if !self.entered {
+            self.letters.enter(self.process.now());
+            self.entered = true;
+        }
+        match take(self.process, self.letters) {
+            Some(message) => Poll::Ready(message),
+            None => {
+                self.letters.wait(context.waker());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<M: Message> Drop for Receive<'_, M> {
+    fn drop(&mut self) {
+        if self.entered {
+            self.letters.leave();
+        }
+    }
+}
+
+impl<M: Message> fmt::Debug for Receive<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Receive")
+    }
+}
+
+/// Takes the oldest of the messages that have arrived.
+#[track_caller]
+pub(super) fn take<M: Message>(process: &Process<M>, letters: &Letters) -> Option<M> {
+    let core = &mut *process.act();
+    let pool = core.shared_pool::<M>(process.id.class());
+    let mut cells = pool.borrow_mut();
+    let mut mailbox = letters.mailbox.get();
+    let kind = cells.head(mailbox.oldest(&cells)?).kind();
+    let cell = mailbox.pop(&mut cells, process.id, kind)?;
+    letters.mailbox.set(mailbox);
+    let is_new = kind == EventKind::Deliver;
+    let record = if is_new { RecordKind::Handled } else { RecordKind::Taken };
+    core.record(record, process.id, &cells, cell);
+    cells.take_request(cell);
+    core.counts.handled += 1;
+    cells.take(cell)
+}
