@@ -48,12 +48,21 @@ mod command {
         }
     }
 
+    /// Nothing else happens, and the clock goes on unless an actor has ended the run.
     #[test]
-    fn beyond_the_end_it_changes_nothing() {
+    fn beyond_the_end_only_the_clock_goes_on() {
+        let clock = |json: &str| {
+            let mut json: serde_json::Value = serde_json::from_str(json).expect("JSON");
+            (json.as_object_mut().expect("an object").remove("virtual_time_s"), json)
+        };
+        let month = Some(serde_json::json!(30.0 * 86_400.0));
+        let ended = ["taxi", "parameter-server", "messages"];
         for system in ["taxi", "parameter-server", "actor-tree", "messages", "queue"] {
             let (all, _) = done(&format!("run {system} --json -q"));
             let (same, _) = done(&format!("run {system} --json -q --horizon 30d"));
+            let ((end, all), (later, same)) = (clock(&all), clock(&same));
             assert_eq!(all, same);
+            assert_eq!(later, if ended.contains(&system) { end } else { month.clone() });
         }
     }
 
@@ -113,7 +122,92 @@ mod command {
 
 use flagfall::models::queue::Queue;
 use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::{Config, Outcome, Simulation, VirtualTime};
+use flagfall::{
+    Config, Outcome, Process, Resource, Simulation, SimulationError, Span, TiePolicy, VirtualTime,
+};
+
+fn at(secs: u64) -> VirtualTime {
+    VirtualTime::ZERO + Span::from_secs(secs)
+}
+
+/// A machine that is in use until 60 s, and is not wanted any more.
+fn used_for_a_minute(config: Config) -> (Simulation, Resource) {
+    let mut simulation = Simulation::new(config);
+    let machine = Resource::new(&mut simulation, "machine", 1);
+    simulation.process("customer", move |p: Process| async move {
+        let _machine = machine.acquire(&p).await;
+        p.sleep(Span::from_secs(60)).await;
+    });
+    (simulation, machine)
+}
+
+/// As SimPy's clock does after `run(until=100)`.
+#[test]
+fn the_clock_goes_on_to_the_end_of_a_run_that_fell_idle() {
+    type Run = fn(&mut Simulation) -> Result<Outcome, SimulationError>;
+    let horizon = Config::new(1).horizon(at(100));
+    let ways: [(Config, Run); 5] = [
+        (Config::new(1), |simulation| simulation.run_until(at(100))),
+        (Config::new(1), |simulation| simulation.run_before(at(100))),
+        (Config::new(1).ties(TiePolicy::Shuffled(1)), |simulation| simulation.run_until(at(100))),
+        (horizon.clone(), Simulation::run),
+        (horizon, |simulation| {
+            simulation.pace(|_: VirtualTime| {});
+            simulation.run()
+        }),
+    ];
+    for (config, run) in ways {
+        let (mut simulation, machine) = used_for_a_minute(config);
+        assert_eq!(run(&mut simulation), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!((simulation.now(), simulation.last_event()), (at(100), at(60)));
+        assert_eq!(machine.statistics(&simulation).utilisation, 0.6);
+        // And again, in pieces.
+        assert_eq!(simulation.run_until(at(110)), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!(simulation.run_before(at(120)), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!((simulation.now(), simulation.last_event()), (at(120), at(60)));
+        assert_eq!(machine.statistics(&simulation).utilisation, 0.5);
+    }
+}
+
+#[test]
+fn without_an_end_the_clock_stays_at_the_last_event() {
+    for config in [Config::new(1), Config::new(1).horizon(VirtualTime::MAX)] {
+        let (mut simulation, machine) = used_for_a_minute(config);
+        assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!(simulation.run_until(VirtualTime::MAX), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!(simulation.run_before(VirtualTime::MAX), Ok(Outcome::Idle { since: at(60) }));
+        assert_eq!(simulation.now(), at(60));
+        assert_eq!(machine.statistics(&simulation).utilisation, 1.0);
+    }
+}
+
+#[test]
+fn who_ends_a_run_stops_its_clock() {
+    let mut simulation = Simulation::new(Config::new(1).horizon(at(100)));
+    simulation.process("last", |p: Process| async move {
+        p.sleep(Span::from_secs(60)).await;
+        p.end_run();
+    });
+    for _ in 0..2 {
+        assert_eq!(simulation.run(), Ok(Outcome::Ended));
+        assert_eq!(simulation.now(), at(60));
+    }
+}
+
+/// The last event is known though the clock has moved on without one.
+#[test]
+fn what_happens_after_a_stop_happens_then() {
+    let (mut simulation, _) = used_for_a_minute(Config::new(1));
+    assert_eq!(simulation.run_until(at(30)), Ok(Outcome::Reached));
+    assert_eq!((simulation.now(), simulation.last_event()), (at(30), at(0)));
+    assert!(matches!(simulation.run_until(at(100)), Ok(Outcome::Idle { .. })));
+    simulation.process("late", |p: Process| async move {
+        assert_eq!(p.now(), at(100));
+        p.sleep(Span::from_secs(5)).await;
+    });
+    assert_eq!(simulation.run_until(at(200)), Ok(Outcome::Idle { since: at(105) }));
+    assert_eq!(simulation.now(), at(200));
+}
 
 /// Up to there, the run is what it is without; the event due at that instant is in it.
 #[test]
@@ -134,6 +228,6 @@ fn it_cuts_the_run_and_changes_nothing_before() {
     assert_eq!(simulation.run().expect("no errors"), Outcome::Reached, "and again");
     assert!(simulation.pending_events() > 0);
     simulation.set_horizon(None);
-    assert_eq!(simulation.run().expect("no errors"), Outcome::Idle);
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(queue.collect(&simulation, &handles).visits, whole);
 }

@@ -78,7 +78,7 @@ fn children_die_with_their_owner_one_hop_later() {
     let first = simulation.spawn("first", Person::default());
     simulation.send(&first, Command::Breed(2));
     simulation.kill_at(at(1_000), &first);
-    assert_eq!(simulation.run(), Ok(Outcome::Idle));
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     let expected = [
         (at(1_000), "first", DeathCause::Killed),
         (at(1_010), "first/child[0]", DeathCause::OwnerDied),
@@ -103,7 +103,7 @@ fn a_kill_interrupts_a_hold_and_accounts_for_the_mailbox() {
     }
     simulation.kill_at(at(2_000), &victim);
     simulation.send_at(at(3_000), &victim, Command::Awake);
-    assert_eq!(simulation.run(), Ok(Outcome::Idle));
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.now(), at(3_000), "the end of the hold is not waited for");
     let counts = simulation.counts();
     assert_eq!((counts.sent, counts.handled), (6, 1));
@@ -132,7 +132,7 @@ fn killing_twice_or_oneself_is_harmless() {
     let person = simulation.spawn("person", Person::default());
     simulation.send(&person, Command::Kill(person));
     simulation.send(&person, Command::Kill(person));
-    assert_eq!(simulation.run(), Ok(Outcome::Idle));
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.live_actors(), 0);
 }
 

@@ -142,9 +142,13 @@ impl<T, W> Shelf<T, W> {
         Some(left)
     }
 
-    /// Who waits, and since when.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
-        let putting = self.putting.values().map(|one| (&one.who, one.since));
-        putting.chain(self.getting.values().map(|one| (&one.who, one.since)))
+    /// Who waits to put an item down, and since when.
+    pub(crate) fn putting(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+        self.putting.values().map(|one| (&one.who, one.since))
+    }
+
+    /// Who waits to take an item, and since when.
+    pub(crate) fn getting(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+        self.getting.values().map(|one| (&one.who, one.since))
     }
 }

@@ -123,7 +123,10 @@ impl Config {
 
     /// Sets the virtual time at which a run ends: what is due then still happens, and what
     /// is due later stays pending. Not an error, as [`Limits::end_time`] is: results are read
-    /// as the actors are then. A horizon beyond the end of a run changes nothing.
+    /// as the actors are then, and every mean over time goes up to there. If nothing is left
+    /// to happen before, the clock goes on to the horizon all the same
+    /// ([`Simulation::last_event`](crate::Simulation::last_event) tells since when); if an
+    /// actor ends the run before, the clock stays there.
     ///
     /// # Examples
     /// ```

@@ -25,7 +25,7 @@ use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -59,6 +59,9 @@ pub struct Core {
     pub(super) sequence_look: u64,
     /// How many events had happened when the clock moved last.
     pub(super) instant_first: u64,
+    /// If the clock was moved without an event: the time of the last event before
+    /// that, and its number.
+    pub(super) stopped: Option<(VirtualTime, u64)>,
     /// How long messages travel, if all travel for the same span.
     pub(super) plain_latency: Option<Span>,
     /// Where the event list keeps those that do.
@@ -86,6 +89,8 @@ pub struct Core {
     pub(super) requests: Requests,
     pub(super) cpu: CpuSlots,
     pub(super) resources: Resources,
+    /// Those whose waits may last for ever.
+    pub(super) background: BTreeSet<ActorId>,
     pub(super) wards: Wards,
     pub(super) watches: Watches,
     pub(super) ties: Ties,
@@ -122,6 +127,7 @@ impl Core {
             event_last: 0,
             sequence_look: 0,
             instant_first: 0,
+            stopped: None,
             plain_latency: network.plain_latency(),
             slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),
             link_lane: link_lane(&config.latency),
@@ -139,6 +145,7 @@ impl Core {
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
             resources: Resources::default(),
+            background: BTreeSet::new(),
             wards: Wards::default(),
             watches: Watches::default(),
             ties: Ties::new(&config.ties, replication),
@@ -269,7 +276,7 @@ impl Core {
 
     /// Moves the clock between two events.
     #[inline]
-    pub(super) fn set_clock(&mut self, time: VirtualTime) {
+    fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {
             self.now = time;
             // Each instant allows events later than the one before did: what
@@ -281,9 +288,20 @@ impl Core {
         }
     }
 
-    /// Moves the clock on to where a run stops, with events left.
+    /// Moves the clock on to where a run stops, without an event.
     pub(super) fn stop_at(&mut self, time: VirtualTime) {
-        self.set_clock(self.now.max(time));
+        if time > self.now {
+            self.stopped = Some((self.last_event(), self.event));
+            self.set_clock(time);
+        }
+    }
+
+    /// When the last event happened; the beginning, if none has.
+    pub(super) fn last_event(&self) -> VirtualTime {
+        match self.stopped {
+            Some((time, event)) if event == self.event => time,
+            _ => self.now,
+        }
     }
 
     /// Whom an event that was just popped happens to.

@@ -116,6 +116,9 @@ impl Core {
         self.mark_death(id);
         self.fail_requests_to(id, cause);
         self.abandon_claims(id, false);
+        if !self.background.is_empty() {
+            self.background.remove(&id);
+        }
         for child in self.directory.bury(id, cause) {
             self.post_death(id, child, EventKind::OwnerDied);
         }

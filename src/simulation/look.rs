@@ -8,10 +8,19 @@ use crate::time::VirtualTime;
 use std::fmt;
 
 impl Simulation {
-    /// The current virtual time.
+    /// The current virtual time: that of the last event, or a later one at which
+    /// [`run_until`](Self::run_until), [`run_before`](Self::run_before) or a horizon
+    /// stopped the run.
     #[must_use]
     pub fn now(&self) -> VirtualTime {
         self.core.borrow().now
+    }
+
+    /// The time of the last event; zero before the first. If the run is over, the
+    /// time since which it has been.
+    #[must_use]
+    pub fn last_event(&self) -> VirtualTime {
+        self.core.borrow().last_event()
     }
 
     /// How many events have happened.

@@ -28,13 +28,26 @@ pub struct Counts {
 }
 
 /// Why a run returned.
+///
+/// `Idle` and `Stuck` mean that nothing is scheduled any more. They differ in who
+/// waits, and both say when the last event was: the clock may stand later, at the
+/// time up to which the run was asked to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// An actor ended the run.
     Ended,
-    /// Nothing is scheduled any more. Actors may still wait for answers:
-    /// [`Simulation::stuck`](crate::Simulation::stuck) says who, and for what.
-    Idle,
+    /// Nothing is scheduled any more, and nobody waits but servers, for the next
+    /// message or item.
+    Idle {
+        /// The time of the last event.
+        since: VirtualTime,
+    },
+    /// Nothing is scheduled any more, though somebody waits for what can no longer
+    /// come: [`Simulation::stuck`](crate::Simulation::stuck) says who, and for what.
+    Stuck {
+        /// The time of the last event.
+        since: VirtualTime,
+    },
     /// The time that was asked for, or the horizon, is reached; more is scheduled.
     Reached,
 }

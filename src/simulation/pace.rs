@@ -92,7 +92,7 @@ impl Simulation {
         self.pacer = Some(Box::new(pacer));
     }
 
-    /// [`run_until`](Self::run_until), instant by instant.
+    /// [`run_within`](Self::run_within), instant by instant.
     #[cold]
     pub(super) fn run_paced(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         let mut next = self.now();
@@ -129,7 +129,7 @@ impl Simulation {
         if core.ties.is_amid() { Some(core.now) } else { core.events.next_time() }
     }
 
-    fn wait_until(&mut self, time: VirtualTime) {
+    pub(super) fn wait_until(&mut self, time: VirtualTime) {
         // An event after the end is an error, which nobody should have to
         // wait for longer than until the end.
         let end = self.config.limits.end_time.max(self.now());

@@ -19,6 +19,9 @@ impl Simulation {
     /// Runs until an actor ends the run, nothing is scheduled, or the
     /// [horizon](crate::Config::horizon) is reached, if there is one.
     ///
+    /// With a horizon the clock stands there afterwards, as after
+    /// [`run_until`](Self::run_until); without one it stays at the last event.
+    ///
     /// # Errors
     /// [`SimulationError`] if a handler panicked or misused its context, or
     /// a limit was reached.
@@ -27,15 +30,80 @@ impl Simulation {
     }
 
     /// Runs all events due up to `time`, that instant included, then sets
-    /// the clock to `time` if events remain after it. The horizon is not looked at.
+    /// the clock to `time`, whether or not events remain: every mean over time
+    /// goes up to there. The horizon is not looked at.
+    ///
+    /// The clock stays where it is if an actor ended the run, and if `time` is in
+    /// the past. [`VirtualTime::MAX`] is no time to stop at: the clock stays at the
+    /// last event.
     ///
     /// # Errors
     /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// A machine is used for 60 s of 100 s, and then nothing happens any more:
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Resource, Simulation, Span, VirtualTime};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let machine = Resource::new(&mut simulation, "machine", 1);
+    /// simulation.process("customer", move |p: Process| async move {
+    ///     let _machine = machine.acquire(&p).await;
+    ///     p.sleep(Span::from_secs(60)).await;
+    /// });
+    /// let at = |secs| VirtualTime::ZERO + Span::from_secs(secs);
+    /// assert_eq!(simulation.run_until(at(100))?, Outcome::Idle { since: at(60) });
+    /// assert_eq!((simulation.now(), simulation.last_event()), (at(100), at(60)));
+    /// assert_eq!(machine.statistics(&simulation).utilisation, 0.6);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
     pub fn run_until(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        let outcome = self.run_within(time)?;
+        self.stop_at(time, outcome);
+        Ok(outcome)
+    }
+
+    /// Runs all events due before `time`, then sets the clock to `time` as
+    /// [`run_until`](Self::run_until) does: SimPy's `run(until=time)`.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Simulation, Span, VirtualTime};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let bell = simulation.process("bell", |p: Process| p.sleep(Span::from_secs(60)));
+    /// let minute = VirtualTime::ZERO + Span::from_secs(60);
+    /// assert_eq!(simulation.run_before(minute)?, Outcome::Reached);
+    /// assert_eq!((simulation.now(), bell.is_over()), (minute, false));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn run_before(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        let Some(last) = time.as_nanos().checked_sub(1) else { return Ok(Outcome::Reached) };
+        let outcome = self.run_within(VirtualTime::from_nanos(last))?;
+        self.stop_at(time, outcome);
+        Ok(outcome)
+    }
+
+    /// Runs all events due up to `time`, and leaves the clock at the last of them.
+    pub(crate) fn run_within(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
     }
 
-    /// [`run_until`](Self::run_until), waiting for nobody.
+    /// Leaves the clock where a run was to stop.
+    pub(crate) fn stop_at(&mut self, time: VirtualTime, outcome: Outcome) {
+        if outcome == Outcome::Ended || time == VirtualTime::MAX {
+            return;
+        }
+        if outcome != Outcome::Reached && time > self.now() {
+            self.wait_until(time);
+        }
+        self.core.borrow_mut().stop_at(time);
+    }
+
+    /// [`run_within`](Self::run_within), waiting for nobody.
     pub(super) fn run_freely(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         if self.config.ties != TiePolicy::InOrder {
             return self.run_in_order(time);
@@ -56,11 +124,9 @@ impl Simulation {
                 happen(&mut simulation.classes, &mut core, due, event)?;
             }
             core.release_swept();
-            if core.events.is_empty() {
-                return Ok(Outcome::Idle);
-            }
-            core.stop_at(time);
-            Ok(Outcome::Reached)
+            let is_idle = core.events.is_empty();
+            drop(core);
+            Ok(if is_idle { simulation.fallen_idle() } else { Outcome::Reached })
         })
     }
 
@@ -87,39 +153,13 @@ impl Simulation {
             if core.ended {
                 return Ok(Outcome::Ended);
             }
-            if core.events.is_empty() {
-                core.check_choices()?;
-                return Ok(Outcome::Idle);
+            if !core.events.is_empty() {
+                return Ok(Outcome::Reached);
             }
-            core.stop_at(time);
-            Ok(Outcome::Reached)
+            core.check_choices()?;
+            drop(core);
+            Ok(simulation.fallen_idle())
         })
-    }
-
-    /// Runs all events due before `time`, then sets the clock to `time` if
-    /// events remain: SimPy's `run(until=time)`.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::{Config, Outcome, Process, Simulation, Span, VirtualTime};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let bell = simulation.process("bell", |p: Process| p.sleep(Span::from_secs(60)));
-    /// let minute = VirtualTime::ZERO + Span::from_secs(60);
-    /// assert_eq!(simulation.run_before(minute)?, Outcome::Reached);
-    /// assert_eq!((simulation.now(), bell.is_over()), (minute, false));
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    pub fn run_before(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
-        let Some(last) = time.as_nanos().checked_sub(1) else { return Ok(Outcome::Reached) };
-        let outcome = self.run_until(VirtualTime::from_nanos(last))?;
-        if outcome == Outcome::Reached {
-            self.core.borrow_mut().stop_at(time);
-        }
-        Ok(outcome)
     }
 
     /// Runs one event; `false` if there was none or the run has ended.

@@ -1,12 +1,13 @@
 //! Why nothing goes on although somebody waits.
 
-use super::Simulation;
 use super::pool::EventKind;
 use super::process::Reason;
+use super::{Outcome, Simulation};
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
+use std::rc::Rc;
 
 /// What somebody waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,17 @@ pub enum WaitFor {
         /// Path of the actor that was asked.
         from: String,
     },
-    /// Units of a resource, or a transfer of a container or store.
+    /// Units of a resource, an amount of a container, or room in a container or store.
     Resource {
         /// Its path.
         resource: String,
         /// Paths of those who hold units of it.
         held_by: Vec<String>,
+    },
+    /// An item of a store; a server without work waits so.
+    Item {
+        /// The path of the store.
+        store: String,
     },
     /// The end of a process.
     End {
@@ -31,6 +37,8 @@ pub enum WaitFor {
     },
     /// Any message; a server without work waits so, too.
     Message,
+    /// An interrupt, beside something else.
+    Interrupt,
     /// A [`Signal`](crate::process::Signal) that nobody has fired.
     Signal,
     /// The loss of what it holds of a resource
@@ -49,7 +57,7 @@ pub struct Waits {
     pub what: WaitFor,
 }
 
-/// Why an idle run is stuck; see [`Simulation::stuck`]. Prints as a text of one
+/// Why a run is stuck; see [`Simulation::stuck`]. Prints as a text of one
 /// line for each who waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
@@ -57,7 +65,7 @@ pub struct Stuck {
     /// for the first. Empty if there is no circle.
     pub circle: Vec<Waits>,
     /// All others who wait: first those for something that nobody will do,
-    /// then those who wait for messages.
+    /// then those whose wait may last for ever.
     pub others: Vec<Waits>,
 }
 
@@ -72,8 +80,10 @@ impl fmt::Display for Waits {
             WaitFor::Resource { resource, held_by } => {
                 write!(f, "{resource}, held by {}", held_by.join(", "))
             }
+            WaitFor::Item { store } => write!(f, "an item of {store}"),
             WaitFor::End { of } => write!(f, "the end of {of}"),
             WaitFor::Message => f.write_str("a message"),
+            WaitFor::Interrupt => f.write_str("an interrupt"),
             WaitFor::Signal => f.write_str("a signal"),
             WaitFor::Loss => f.write_str("the loss of what it holds"),
         }
@@ -91,22 +101,51 @@ impl fmt::Display for Stuck {
     }
 }
 
+/// What somebody waits for, by identifiers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Answer(ActorId),
+    Resource(ActorId),
+    Item(ActorId),
+    End(ActorId),
+    Message,
+    Interrupt,
+    Loss,
+    Signal,
+}
+
 /// Who waits for what, and for whom to do something about it.
 struct Edge {
     who: ActorId,
     since: VirtualTime,
-    what: WaitFor,
-    whom: Vec<ActorId>,
+    what: What,
+    whom: Rc<[ActorId]>,
+    /// Whether it can no longer come, and should have.
+    is_hopeless: bool,
 }
 
 impl Simulation {
-    /// Why nothing goes on: who waits, since when and for what, with the
-    /// circle of those who wait for each other if there is one. `None` while
-    /// something is scheduled, and if nobody waits.
+    /// Why the run is stuck: who waits, since when and for what, with the circle of
+    /// those who wait for each other if there is one. `None` while something is
+    /// scheduled, if an actor has ended the run, and if nobody waits for what can no
+    /// longer come: there is a reason exactly if the outcome is
+    /// [`Stuck`](crate::Outcome::Stuck).
     ///
-    /// An actor between two messages does not wait; a process in
-    /// [`receive`](crate::Process::receive) does. Cost: O(waits), to be called
-    /// once a run is [`Idle`](crate::Outcome::Idle).
+    /// **Where the line is.** When nothing is scheduled any more, nothing will ever
+    /// come. Whoever asked for something definite then waits in vain, and what the run
+    /// measures is not what the model meant: the answer to a request that an actor or
+    /// process is blocked on, units of a resource, an amount of a container, room in a
+    /// container or store, the end of a process, a signal. Whoever waits for the next
+    /// message or for an item of a store is a server out of work, which is how most runs
+    /// end: no error. So is one that waits for a message or an item and, at the same time,
+    /// for a signal or an end that would tell it to stop. An interrupt, or the loss of what
+    /// is held, is waited for beside something else, which counts. An actor between two messages does not wait,
+    /// nor does one whose request goes on beside its work
+    /// ([`Context::request`](crate::Context::request)). Those who wait in the background
+    /// ([`Process::background`](crate::Process::background)) never make a run stuck;
+    /// others who wait for what those hold do.
+    ///
+    /// Cost: O(waits + processes); a run computes as much once, when it falls idle.
     ///
     /// # Examples
     /// ```
@@ -122,69 +161,160 @@ impl Simulation {
     ///         let _second = second.acquire(&p).await;
     ///     });
     /// }
-    /// assert_eq!(simulation.run()?, Outcome::Idle);
+    /// assert_eq!(simulation.run()?, Outcome::Stuck { since: "1s".parse()? });
     /// assert_eq!(
     ///     simulation.stuck().expect("a deadlock").to_string(),
     ///     "in a circle: bert has waited since 1s for fork, held by anna; \
     ///      anna has waited since 1s for knife, held by bert",
     /// );
-    /// # Ok::<(), flagfall::SimulationError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn stuck(&self) -> Option<Stuck> {
-        if self.pending_events() > 0 {
+        self.first_stuck(usize::MAX).map(|(stuck, _)| stuck)
+    }
+
+    /// Why the run is [`stuck`](Self::stuck), as one line of no more than about a
+    /// thousand characters, however many wait: the circle or else those who wait in vain,
+    /// of many the first few, and how many more there are. It is what the command prints and what
+    /// the row of a replication says that got stuck.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Container, Process, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let tank = Container::new(&mut simulation, "tank", 100, 0);
+    /// for number in 0..1_000 {
+    ///     simulation.process(("car", number), move |p: Process| async move {
+    ///         tank.get(&p, 40).await;
+    ///     });
+    /// }
+    /// simulation.run()?;
+    /// let text = simulation.stuck_in_brief().expect("nobody fills the tank");
+    /// assert!(text.starts_with("car[0] has waited since 0s for tank, which nobody holds; car[1] has"));
+    /// assert!(text.ends_with("; and 992 more wait"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn stuck_in_brief(&self) -> Option<String> {
+        /// So many who wait, and so many characters for each.
+        const MOST: usize = 8;
+        const LONGEST: usize = 120;
+        let (stuck, more) = self.first_stuck(MOST)?;
+        let text = |waits: &Waits| {
+            let text = waits.to_string();
+            match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}...", &text[..end]),
+                None => text,
+            }
+        };
+        let mut parts: Vec<String> = stuck.circle.iter().chain(&stuck.others).map(text).collect();
+        if let Some(first) = parts.first_mut().filter(|_| !stuck.circle.is_empty()) {
+            first.insert_str(0, "in a circle: ");
+        }
+        if more > 0 {
+            parts.push(format!("and {more} more wait"));
+        }
+        Some(parts.join("; "))
+    }
+
+    /// Why the run is stuck, by so many who wait, and how many more there are.
+    fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
+        let is_over = self.failed.is_some() || self.core.borrow().ended;
+        if is_over || self.pending_events() > 0 {
             return None;
         }
         let edges = self.edges();
-        if edges.is_empty() {
+        if !edges.iter().any(|edge| edge.is_hopeless) {
             return None;
         }
-        let circle = circle(&edges);
+        let mut in_circle = vec![false; edges.len()];
+        let circle: Vec<usize> = circle(&edges);
+        circle.iter().for_each(|place| in_circle[*place] = true);
+        let others = |hopeless| {
+            let of = edges.iter().zip(&in_circle).filter(|(_, inside)| !**inside);
+            of.map(|(edge, _)| edge).filter(move |edge| edge.is_hopeless == hopeless)
+        };
+        let others: Vec<&Edge> = others(true).chain(others(false)).collect();
+        let shown = circle.len().min(most);
+        let waits = |edge: &&Edge| self.waits(edge);
+        let stuck = Stuck {
+            circle: circle[..shown].iter().map(|place| self.waits(&edges[*place])).collect(),
+            others: others.iter().take(most - shown).map(waits).collect(),
+        };
+        Some((stuck, edges.len().saturating_sub(most)))
+    }
+
+    /// What a run comes to in which nothing is scheduled any more.
+    #[cold]
+    pub(super) fn fallen_idle(&self) -> Outcome {
+        let since = self.last_event();
+        let is_stuck = self.edges().iter().any(|edge| edge.is_hopeless);
+        if is_stuck { Outcome::Stuck { since } } else { Outcome::Idle { since } }
+    }
+
+    fn waits(&self, edge: &Edge) -> Waits {
         let path = |id: ActorId| self.path(id);
-        let waits =
-            |edge: &Edge| Waits { who: path(edge.who), since: edge.since, what: edge.what.clone() };
-        let (mut others, mut idle) = (Vec::new(), Vec::new());
-        for (place, edge) in edges.iter().enumerate() {
-            if circle.contains(&place) {
-                continue;
+        let what = match edge.what {
+            What::Answer(from) => WaitFor::Answer { from: path(from) },
+            What::Resource(resource) => {
+                let held_by = edge.whom.iter().map(|id| path(*id)).collect();
+                WaitFor::Resource { resource: path(resource), held_by }
             }
-            let list = if edge.what == WaitFor::Message { &mut idle } else { &mut others };
-            list.push(waits(edge));
-        }
-        others.append(&mut idle);
-        Some(Stuck { circle: circle.iter().map(|place| waits(&edges[*place])).collect(), others })
+            What::Item(store) => WaitFor::Item { store: path(store) },
+            What::End(of) => WaitFor::End { of: path(of) },
+            What::Message => WaitFor::Message,
+            What::Interrupt => WaitFor::Interrupt,
+            What::Loss => WaitFor::Loss,
+            What::Signal => WaitFor::Signal,
+        };
+        Waits { who: path(edge.who), since: edge.since, what }
     }
 
     fn edges(&self) -> Vec<Edge> {
         let core = self.core.borrow();
-        let path = |id: ActorId| core.directory.path(id).to_string();
         let mut edges = Vec::new();
+        let nobody: Rc<[ActorId]> = Rc::new([]);
+        let mut enter = |who: ActorId, since, what, whom| {
+            let is_hopeless = match what {
+                What::Message | What::Interrupt | What::Loss | What::Item(_) => false,
+                _ => !core.background.contains(&who),
+            };
+            edges.push(Edge { who, since, what, whom, is_hopeless });
+        };
         for (who, from, since, kind) in core.open_requests_of_living() {
             // Who goes on meanwhile, or has had another answer, does not wait.
             let waits = match kind {
                 EventKind::Answer => self.classes[who.class() as usize].is_waiting(who),
                 kind => kind == EventKind::Wake,
             };
-            if !waits {
-                continue;
+            if waits {
+                enter(who, since, What::Answer(from), Rc::new([from]));
             }
-            let what = WaitFor::Answer { from: path(from) };
-            edges.push(Edge { who, since, what, whom: vec![from] });
         }
         for (who, resource, since, whom) in core.waiting_claims() {
-            let held_by = whom.iter().map(|id| path(*id)).collect();
-            let what = WaitFor::Resource { resource: path(resource), held_by };
-            edges.push(Edge { who, since, what, whom });
+            match whom {
+                Some(whom) => enter(who, since, What::Resource(resource), whom),
+                None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),
+            }
         }
         for (who, reason, since) in self.classes.iter().flat_map(|class| class.reasons()) {
-            let (what, whom) = match reason {
-                Reason::Known => continue,
-                Reason::End(of) => (WaitFor::End { of: path(of) }, vec![of]),
-                Reason::Signal => (WaitFor::Signal, Vec::new()),
-                Reason::Loss => (WaitFor::Loss, Vec::new()),
-                Reason::Message => (WaitFor::Message, Vec::new()),
-            };
-            edges.push(Edge { who, since, what, whom });
+            match reason {
+                Reason::Known => {}
+                Reason::End(of) => enter(who, since, What::End(of), Rc::new([of])),
+                Reason::Signal => enter(who, since, What::Signal, Rc::clone(&nobody)),
+                Reason::Message => enter(who, since, What::Message, Rc::clone(&nobody)),
+                Reason::Interrupt => enter(who, since, What::Interrupt, Rc::clone(&nobody)),
+                Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
+            }
+        }
+        let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
+        let servers: FxHashSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
+        for edge in &mut edges {
+            // Told to stop: an end of the work, and not what it waits for.
+            let stops = matches!(edge.what, What::End(_) | What::Signal);
+            edge.is_hopeless &= !(stops && servers.contains(&edge.who));
         }
         edges
     }
@@ -200,10 +330,11 @@ fn circle(edges: &[Edge]) -> Vec<usize> {
     let next = |edge: &Edge| -> Vec<usize> {
         edge.whom.iter().filter_map(|id| of.get(id)).flatten().copied().collect()
     };
-    // A depth-first search without recursion: chains may be long.
+    // A depth-first search without recursion: chains may be long. It begins where
+    // somebody waits in vain: who waits in the background alone is no reason.
     let mut finished = vec![false; edges.len()];
     let mut depth = vec![None; edges.len()];
-    for start in 0..edges.len() {
+    for start in (0..edges.len()).filter(|start| edges[*start].is_hopeless) {
         let mut line: Vec<(usize, Vec<usize>)> = Vec::new();
         if !finished[start] {
             depth[start] = Some(0);

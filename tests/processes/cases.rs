@@ -11,7 +11,7 @@ fn a_killed_sleeper_takes_its_event_along() {
     let mut simulation = simulation();
     let sleeper = simulation.process("sleeper", async |p: Process| p.sleep(ms(1_000)).await);
     simulation.kill_at(at(3), &sleeper);
-    assert_eq!(simulation.run(), Ok(Outcome::Idle));
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!((simulation.now(), simulation.pending_events()), (at(3), 0));
     assert!(sleeper.is_over() && sleeper.result().is_none());
 }
@@ -29,7 +29,7 @@ fn dropped_futures_take_no_time() {
         drop(slow);
         all([1, 2, 1].map(|millis| p.sleep(ms(millis)))).await;
     });
-    assert_eq!(simulation.run(), Ok(Outcome::Idle));
+    assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.now(), at(8));
 }
 

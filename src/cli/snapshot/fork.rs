@@ -228,17 +228,18 @@ impl Visitor for ForkRun<'_> {
 /// Runs to where the branches begin.
 fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
     let horizon = simulation.config().horizon;
-    match simulation.run_until(horizon.unwrap_or(at).min(at)).map_err(failed)? {
-        Outcome::Reached if simulation.now() < at => Err(Failure::Usage(format!(
-            "the run ends at its horizon, {}, before --at {at}: branch off earlier",
-            simulation.now()
-        ))),
-        Outcome::Reached => Ok(()),
-        _ => Err(Failure::Usage(format!(
-            "the run is over at {}, before --at {at}: branch off earlier",
-            simulation.now()
-        ))),
-    }
+    let end = match simulation.run_until(horizon.unwrap_or(at).min(at)).map_err(failed)? {
+        Outcome::Reached if simulation.now() < at => {
+            return Err(Failure::Usage(format!(
+                "the run ends at its horizon, {}, before --at {at}: branch off earlier",
+                simulation.now()
+            )));
+        }
+        Outcome::Reached => return Ok(()),
+        Outcome::Ended => simulation.now(),
+        Outcome::Idle { since } | Outcome::Stuck { since } => since,
+    };
+    Err(Failure::Usage(format!("the run is over at {end}, before --at {at}: branch off earlier")))
 }
 
 struct Branches<'a, S> {

@@ -48,10 +48,11 @@ impl Saving {
         Ok(Some(Self { file, at, every: args.every, command }))
     }
 
-    /// The next time at which to save, after `now`.
-    fn next(&self, now: VirtualTime) -> Option<VirtualTime> {
+    /// The next time at which to save, after `now`; of a run that is over, the next that
+    /// was asked for by itself.
+    fn next(&self, now: VirtualTime, is_over: bool) -> Option<VirtualTime> {
         let asked = self.at.iter().copied().find(|time| *time > now);
-        let regular = self.every.and_then(|every| {
+        let regular = self.every.filter(|_| !is_over).and_then(|every| {
             let times = now.as_nanos() / every.as_nanos() + 1;
             every.as_nanos().checked_mul(times).map(VirtualTime::from_nanos)
         });
@@ -76,16 +77,23 @@ pub(in crate::cli) fn run_on<S: Runnable>(
             save_at(model, simulation, handles, saving, begin)?;
         }
         let mut now = begin;
-        let horizon = simulation.config().horizon.unwrap_or(VirtualTime::MAX);
-        while let Some(time) = saving.next(now) {
-            if time > horizon {
+        let mut is_over = false;
+        let horizon = simulation.config().horizon;
+        let last = horizon.unwrap_or(VirtualTime::MAX);
+        while let Some(time) = saving.next(now, is_over) {
+            // Not `run_until`: saving must not move the clock of a run that is over.
+            let outcome = simulation.run_within(time.min(last)).map_err(failed)?;
+            is_over = outcome != Outcome::Reached;
+            // Up to its horizon a run goes on, though nothing happens any more.
+            let has_ended = outcome == Outcome::Ended || is_over && horizon.is_none();
+            if has_ended || time > last {
                 missed = saving.at.iter().copied().find(|asked| *asked > now);
                 break;
             }
-            if simulation.run_until(time).map_err(failed)? != Outcome::Reached {
-                missed = saving.at.iter().copied().find(|asked| *asked > now);
-                break;
+            if is_over && !saving.at.contains(&time) {
+                continue;
             }
+            simulation.stop_at(time, outcome);
             save_at(model, simulation, handles, saving, time)?;
             now = time;
         }

@@ -288,6 +288,14 @@ impl<'a, M: Message> Context<'a, M> {
         self.ending = self.ending.or(Some(DeathCause::Finished));
     }
 
+    /// Says that this actor may wait for ever, for an answer or for what it has claimed:
+    /// a run in which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
+    /// [`Stuck`](crate::Outcome::Stuck). It holds until the actor's end, restarts included;
+    /// see [`Process::background`](crate::Process::background).
+    pub fn background(&mut self) {
+        self.core.background.insert(self.id);
+    }
+
     /// Ends the run when the handler returns (the notebook's last line: when
     /// the driver ends, Ray ends with it). Nobody dies: all actors can still
     /// be inspected.

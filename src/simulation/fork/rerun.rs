@@ -77,10 +77,7 @@ impl Simulation {
         let failed = |error: SimulationError| SnapshotError::Failed(Box::new(error));
         let events = self.events();
         while again.events() < events && again.step().map_err(failed)? {}
-        let now = self.now();
-        if now > again.now() {
-            again.core.borrow_mut().set_clock(now);
-        }
+        again.core.borrow_mut().stop_at(self.now());
         let place = |simulation: &Self| {
             let digest = simulation.digest().map(|digest| digest.value());
             let counts = simulation.counts();

@@ -237,6 +237,32 @@ impl<M: Message> Process<M> {
         self.act().post_death(self.id, victim.id, EventKind::Kill);
     }
 
+    /// Says that this process may wait for ever, for whatever it is: it goes on beside
+    /// the others, such as one that fills a buffer whoever takes from it, and a run in
+    /// which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
+    /// [`Stuck`](crate::Outcome::Stuck). Those who wait for what it holds are stuck all
+    /// the same. A process that waits for messages or items needs no word.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Simulation, Span, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let shelf = Store::new(&mut simulation, "shelf", 3);
+    /// simulation.process("baker", move |p: Process| async move {
+    ///     p.background();
+    ///     for loaf in 0.. {
+    ///         p.sleep(Span::from_secs(60)).await;
+    ///         shelf.put(&p, loaf).await; // the shelf is full in the end, and that is fine
+    ///     }
+    /// });
+    /// assert_eq!(simulation.run()?, Outcome::Idle { since: "4min".parse()? });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn background(&self) {
+        self.core.borrow_mut().background.insert(self.id);
+    }
+
     /// Ends the run when this process waits next.
     #[track_caller]
     pub fn end_run(&self) {

@@ -39,6 +39,7 @@ pub(in crate::simulation) enum Reason {
     Loss,
     Signal,
     Message,
+    Interrupt,
 }
 
 /// What its handle may be used for.
@@ -271,9 +272,10 @@ impl Shell {
         let open = waits.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
         let told = open.filter(|wait| wait.reason != Reason::Known);
         let mut reasons: Vec<_> = told.map(|wait| (wait.reason, wait.since)).collect();
-        for letters in [&self.messages, &self.interrupts] {
+        let letters = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
+        for (letters, reason) in letters {
             if letters.is_awaited() {
-                reasons.push((Reason::Message, letters.since.get()));
+                reasons.push((reason, letters.since.get()));
             }
         }
         reasons

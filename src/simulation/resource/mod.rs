@@ -59,8 +59,12 @@ pub(super) trait AnyResource: Any {
     fn outlasts_restarts(&self) -> bool {
         false
     }
-    /// Who waits, and since when.
+    /// Who waits for units, an amount or room, and since when.
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
+    /// Who waits for an item, and since when.
+    fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
+        Vec::new()
+    }
     /// Who holds.
     fn holders(&self) -> Vec<ActorId>;
     fn as_any(&self) -> &dyn Any;
@@ -273,17 +277,26 @@ impl Core {
     }
 
     /// Everybody who waits for a resource, with the resource, since when, and
-    /// who holds it.
-    pub(super) fn waiting_claims(&self) -> Vec<(ActorId, ActorId, VirtualTime, Vec<ActorId>)> {
+    /// who holds it; `None` of an item, which is nobody's to give back.
+    pub(super) fn waiting_claims(&self) -> Vec<WaitingClaim> {
         let mut found = Vec::new();
         let Some(class) = self.class_number::<ResourceClass>() else { return found };
         for (index, resource) in (0..).zip(&self.resources.all) {
             let Some(resource) = resource else { continue };
             let id = ActorId::new(class, 0, index);
-            for (who, since) in resource.waiting() {
-                found.push((who, id, since, resource.holders()));
+            let waiting = resource.waiting();
+            if !waiting.is_empty() {
+                let holders: Rc<[ActorId]> = resource.holders().into();
+                let claim = |(who, since)| (who, id, since, Some(Rc::clone(&holders)));
+                found.extend(waiting.into_iter().map(claim));
+            }
+            for (who, since) in resource.waiting_for_items() {
+                found.push((who, id, since, None));
             }
         }
         found
     }
 }
+
+/// Who waits for which resource, since when, and who holds it.
+pub(super) type WaitingClaim = (ActorId, ActorId, VirtualTime, Option<Rc<[ActorId]>>);

@@ -367,7 +367,11 @@ impl<T: 'static> AnyResource for State<T> {
     }
 
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
-        self.shelf.lines().map(|(customer, since)| (customer.id(), since)).collect()
+        self.shelf.putting().map(|(customer, since)| (customer.id(), since)).collect()
+    }
+
+    fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.shelf.getting().map(|(customer, since)| (customer.id(), since)).collect()
     }
 
     fn holders(&self) -> Vec<ActorId> {

@@ -47,6 +47,9 @@ fn check_all(kernel: &KernelPicture, classes: &[ClassPicture]) -> Checked {
     if kernel.instant_first > kernel.event || kernel.event >= 1 << 62 {
         return Err("the number of events");
     }
+    if kernel.stopped.is_some_and(|(time, event)| time > kernel.now || event > kernel.event) {
+        return Err("the time of the last event");
+    }
     check_counts(&kernel.counts, classes)?;
     let uses = classes.iter().map(|class| vec![Use::Nothing; class.pool.cells.len()]).collect();
     let mut cells = Cells { classes, uses };

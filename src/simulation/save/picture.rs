@@ -1,5 +1,6 @@
 //! The kernel in files.
 
+use crate::actor::ActorId;
 use crate::digest::{Digest, Ingredients};
 use crate::event_list::{EventId, EventKey, EventList, EventListKind};
 use crate::network::{NetworkPicture, Pattern};
@@ -14,11 +15,14 @@ use crate::simulation::{Config, Counts, Limits};
 use crate::snapshot::FileError;
 use crate::time::VirtualTime;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct KernelPicture {
     config: ConfigPicture,
     pub(super) now: VirtualTime,
+    /// Where the clock was stopped without an event.
+    pub(super) stopped: Option<(VirtualTime, u64)>,
     pub(super) event: u64,
     pub(super) instant_first: u64,
     ended: bool,
@@ -35,6 +39,7 @@ pub(super) struct KernelPicture {
     pub(super) directory: DirectoryPicture,
     requests: RequestsPicture,
     pub(super) cpu: CpuSlots,
+    pub(super) background: BTreeSet<ActorId>,
     wards: WardsPicture,
     watches: WatchesPicture,
     network: NetworkPicture,
@@ -95,6 +100,7 @@ impl KernelPicture {
         Ok(Self {
             config: ConfigPicture::of(&core.config),
             now: core.now,
+            stopped: core.stopped,
             event: core.event,
             instant_first: core.instant_first,
             ended: core.ended,
@@ -108,6 +114,7 @@ impl KernelPicture {
             directory: core.directory.picture(),
             requests: core.requests.picture(types)?,
             cpu: core.cpu.clone(),
+            background: core.background.clone(),
             wards: core.wards.picture(types)?,
             watches: core.watches.picture(types)?,
             network: core.network.picture(),
@@ -129,6 +136,7 @@ impl KernelPicture {
     ) -> Result<(), FileError> {
         let wrong = |what| FileError::Inconsistent { what };
         core.now = self.now;
+        core.stopped = self.stopped;
         core.event = self.event;
         core.instant_first = self.instant_first;
         core.ended = self.ended;
@@ -148,6 +156,7 @@ impl KernelPicture {
         core.directory = self.directory.restore().map_err(wrong)?;
         core.requests = self.requests.restore(types, classes)?;
         core.cpu = self.cpu;
+        core.background = self.background;
         core.wards = self.wards.restore(types, classes)?;
         core.watches = self.watches.restore(types, classes)?;
         core.network.restore(self.network).map_err(wrong)?;
