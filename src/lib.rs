@@ -144,6 +144,7 @@ pub mod measure;
 pub mod models;
 pub mod network;
 pub mod pacing;
+mod panics;
 pub mod random;
 pub mod record;
 pub mod report;

@@ -413,15 +413,20 @@ fn a_fault_plan_is_read_from_a_file_and_reported() {
     assert!(talk.contains("note: no actor was ever named nobody"), "{talk}");
 }
 
+/// Whoever asks then waits for ever, and the run is no success.
 #[test]
 fn every_system_survives_a_network_that_loses_everything() {
     let path = file("nothing.txt", "link ** -> ** loss 1");
     for system in ["taxi", "parameter-server", "actor-tree", "messages"] {
         let output = run(&format!("run {system} --faults {} -v", path.display()));
         let talk = stderr(&output);
-        assert_eq!(output.status.code(), Some(0), "{system}: {talk}");
+        assert_eq!(output.status.code(), Some(1), "{system}: {talk}");
         assert!(!talk.contains(" 0 lost"), "{system}: {talk}");
-        assert!(talk.contains("has waited for an answer from"), "{system}: {talk}");
+        assert!(talk.contains("note: the fault plan lost "), "{system}: {talk}");
+        assert!(
+            talk.contains("error: the run got stuck: driver has waited since "),
+            "{system}: {talk}"
+        );
     }
 }
 

@@ -5,9 +5,9 @@ use flagfall::experiment::{
     UntilPrecise,
 };
 use flagfall::models::taxi_fleet::TaxiFleet;
-use flagfall::models::{DEFAULT_LATENCY, Model};
+use flagfall::models::{DEFAULT_LATENCY, Measured, Model, Run};
 use flagfall::statistics::{Interval, Precision, Tally};
-use flagfall::{Config, Measures};
+use flagfall::{Config, Measures, Process, ReplyTo, Simulation};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -181,6 +181,71 @@ fn a_run_with_measures_among_those_without_ends_the_experiment() {
         };
         assert_eq!(wanted, []);
     }
+}
+
+/// What a panic carries may panic when it is dropped: it is a row like any other.
+#[test]
+fn no_panic_ends_a_thread() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            std::panic::resume_unwind(Box::new("and another one"));
+        }
+    }
+    let run = |_, replication| {
+        if replication % 2 == 0 {
+            std::panic::resume_unwind(Box::new(Bomb));
+        }
+        made_up(0, 1)
+    };
+    for threads in [1, 3] {
+        let results = Experiment::new(Replications::Fixed(9)).threads(threads).run(1, run);
+        let results = results.expect("the same measures");
+        let failed = results.rows.iter().filter(|row| row.outcome.is_err()).count();
+        assert_eq!((results.rows.len(), failed), (9, 5));
+        let text = "panicked: a panic without a message".to_owned();
+        assert_eq!(results.rows[0].outcome, Err(text));
+    }
+}
+
+/// A model of which one who asks is never answered.
+struct Deaf;
+
+impl Model for Deaf {
+    type Handles = ();
+    type Result = ();
+
+    fn start(&self, simulation: &mut Simulation) {
+        let deaf = simulation.process("deaf", |p: Process<ReplyTo<u64>>| async move {
+            // The answer is kept, and never given.
+            let _kept = p.receive().await;
+            p.receive().await;
+        });
+        simulation.process("asker", move |p: Process| async move {
+            p.ask::<_, u64>(&deaf, |reply| reply).await
+        });
+    }
+
+    fn collect(&self, _: &Simulation, (): &()) {}
+}
+
+impl Measured for Deaf {
+    fn measures(&self, _: &Run<()>) -> Measures {
+        Measures::new()
+    }
+}
+
+#[test]
+fn a_replication_that_is_stuck_is_a_failed_row() {
+    let run = |_, replication| {
+        let run = Deaf.run(Config::new(5).replication(replication));
+        run.map(|run| Finished::of(&Deaf, &run))
+    };
+    let results = Experiment::new(Replications::Fixed(2)).run(1, run).expect("rows");
+    let text = "the run got stuck: asker has waited since 0s for a reply from deaf; deaf has waited \
+                since 0s for a message (event 3, virtual time 0s, seed 5, replication 1)";
+    assert_eq!(results.rows[1].outcome, Err(text.to_owned()));
+    assert!(results.rows[0].outcome.is_err());
 }
 
 #[test]

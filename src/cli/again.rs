@@ -6,6 +6,7 @@ use super::header;
 use super::run::{run_model, without_panic_messages};
 use super::system::{self, Runnable, Visited, Visitor};
 use crate::models::Model;
+use crate::panics::Enough;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation};
 use crate::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
@@ -25,9 +26,6 @@ pub(super) struct Held<R> {
     /// How the run ended, if it failed of itself.
     pub(super) failed: Option<String>,
 }
-
-/// What an observer unwinds with to end a run that differs already.
-struct Enough;
 
 /// A trace that a run is held to while it goes on.
 struct Watch<R> {
@@ -56,7 +54,7 @@ fn watch<R: Read + Seek + 'static>(
         drop(watch);
         // Records are also written while something unwinds already.
         if !goes_on && !std::thread::panicking() {
-            std::panic::resume_unwind(Box::new(Enough));
+            Enough::unwind();
         }
     });
     watch

@@ -1,13 +1,14 @@
 //! Exit codes, and how a failure is told.
 
 use super::own::ModelPanic;
+use crate::panics::Payload;
 use crate::simulation::SimulationError;
-use std::any::Any;
 use std::io;
 use std::process::ExitCode;
 
-/// The run ended with an error: a limit, a panic in a handler. Or what was
-/// compared is different, or several outcomes where one was expected.
+/// The run ended with an error: a limit, a panic in a handler, somebody who waits for what
+/// can no longer come. Or what was compared is different, or several outcomes where one was
+/// expected.
 pub(super) const RUN: u8 = 1;
 /// The command line is wrong.
 pub(super) const USAGE: u8 = 2;
@@ -16,10 +17,11 @@ pub(super) const FILES: u8 = 3;
 
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
-Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler), or
-what diff, replay and verify compare is different, or `ties --expect-one` found several
-outcomes; 2 wrong command line; 3 a file could not be read or has a mistake in it, or the
-output could not be written.
+Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler) or got
+stuck (somebody waits for what can no longer come), or what diff, replay and verify
+compare is different, or `ties --expect-one` found several outcomes; 2 wrong command
+line; 3 a file could not be read or has a mistake in it, or the output could not be
+written.
 A closed pipe (`flagfall ... | head`) is not an error.
 
 Results go to standard output, everything else to standard error.";
@@ -53,13 +55,11 @@ pub(super) enum Failure {
 
 impl Failure {
     /// What a panic outside of any handler says.
-    pub(super) fn of_panic(panic: &(dyn Any + Send), again: String) -> Self {
-        if let Some(ModelPanic(text)) = panic.downcast_ref() {
-            return Self::Model { text: text.clone(), again };
+    pub(super) fn of_panic(panic: &Payload, again: String) -> Self {
+        match panic.get() {
+            Some(ModelPanic(text)) => Self::Model { text: text.clone(), again },
+            None => Self::Bug { text: panic.message().to_owned(), again },
         }
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        Self::Bug { text: text.to_owned(), again }
     }
 
     pub(super) fn output(error: &io::Error) -> Self {

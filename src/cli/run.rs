@@ -11,6 +11,7 @@ use super::snapshot::{Saving, check_missed, run_on};
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
 use crate::network::Pattern;
+use crate::panics::caught;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
@@ -85,7 +86,8 @@ pub(super) struct Ending<'a, S: Runnable> {
 }
 
 impl<S: Runnable> Ending<'_, S> {
-    /// Writes what it came to, and talks about it.
+    /// Writes what it came to, and talks about it. That it got stuck is a failure all
+    /// the same.
     pub(super) fn report(&self, common: &Common, wall: Duration) -> Result<(), Failure> {
         let Self { model, run, config, simulation } = *self;
         let mut out = Stdout::new();
@@ -95,11 +97,16 @@ impl<S: Runnable> Ending<'_, S> {
             talk(format_args!("note: {note}"));
         }
         tell_unknown_paths(config, simulation);
-        tell_stuck(config, simulation);
+        let stuck = check_stuck(simulation);
+        match (&stuck, run.counts.lost) {
+            (Ok(()), _) => tell_unanswered(config, simulation),
+            (Err(_), 0) => {}
+            (Err(_), lost) => talk(format_args!("note: the fault plan lost {lost} messages")),
+        }
         if !common.quiet {
             summarize(model.name(), config, run, wall, common.verbose);
         }
-        Ok(())
+        stuck
     }
 }
 
@@ -115,8 +122,8 @@ fn tell_unknown_paths(config: &Config, simulation: &Simulation) {
     }
 }
 
-/// Who waits for an answer may wait for one that was lost.
-fn tell_stuck(config: &Config, simulation: &Simulation) {
+/// A request that goes on beside its actor's work may have been lost.
+fn tell_unanswered(config: &Config, simulation: &Simulation) {
     const MOST: usize = 5;
     // After the horizon, answers may still come.
     let cut = config.horizon.is_some() && simulation.pending_events() > 0;
@@ -129,6 +136,15 @@ fn tell_stuck(config: &Config, simulation: &Simulation) {
     }
     if let Some(more) = unanswered.len().checked_sub(MOST + 1) {
         talk(format_args!("note: and {} others wait for answers", more + 1));
+    }
+}
+
+/// What a run in which somebody waits for what can no longer come is told as: its numbers
+/// are not what the model meant, though they may be of use to find out why.
+pub(super) fn check_stuck(simulation: &Simulation) -> Result<(), Failure> {
+    match simulation.stuck_error() {
+        Some(error) => Err(Failure::Run { error: Box::new(error), again: command_line() }),
+        None => Ok(()),
     }
 }
 
@@ -147,9 +163,10 @@ pub(super) fn without_panic_messages<T>(
 ) -> Result<T, Failure> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    let result =
+        caught(work).unwrap_or_else(|panic| Err(Failure::of_panic(&panic, command_line())));
     std::panic::set_hook(hook);
-    result.unwrap_or_else(|panic| Err(Failure::of_panic(panic.as_ref(), command_line())))
+    result
 }
 
 /// Prints every record as it happens. With `--json`, stdout is kept for the

@@ -154,7 +154,8 @@ fn object<S: Runnable>(
 /// A failure without the number of its event, which depends on the order.
 fn failure(error: &SimulationError) -> String {
     let SimulationError { kind, actor, time, .. } = error;
-    format!("actor {actor}: {kind} (virtual time {time})")
+    let actor = if actor.is_empty() { String::new() } else { format!("actor {actor}: ") };
+    format!("{actor}{kind} (virtual time {time})")
 }
 
 /// What happened at each event of the usual run: its first record.

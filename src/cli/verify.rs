@@ -10,6 +10,7 @@ use super::output::talk;
 use super::run::{run_model, without_panic_messages};
 use super::system::{self, Runnable, Visitor};
 use super::trace_args::VerifyArgs;
+use crate::panics::Enough;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation};
 use crate::trace::{Checked, TraceError, TraceFile, TraceWriter};
@@ -86,7 +87,7 @@ fn first<S: Runnable>(model: &S, config: &Config) -> Result<First, Failure> {
         if full {
             *writer = None;
             drop(writer);
-            std::panic::resume_unwind(Box::new("enough"));
+            Enough::unwind();
         }
     });
     let ran = run_model(model, &mut simulation);

@@ -4,12 +4,11 @@ use super::counted::{Counted, Counter};
 use super::dispatch::{Dispatch, Next, Task};
 use super::fold::{Fold, Want};
 use super::{Column, Finished, Replications, Results, Row, UntilPrecise};
-use std::any::Any;
+use crate::panics::caught;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZero;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -203,8 +202,8 @@ impl Shared {
             let mut one = |replication| {
                 // With what its error says: nothing of the user's may end this thread.
                 let run = || run(task.point, replication).map_err(|error| told(&error));
-                let outcome = catch_unwind(AssertUnwindSafe(run))
-                    .unwrap_or_else(|panic| Err(format!("panicked: {}", message(&*panic))));
+                let outcome = caught(run)
+                    .unwrap_or_else(|panic| Err(format!("panicked: {}", panic.message())));
                 outcome.map(|finished| counter.count(&finished))
             };
             let rows: Vec<_> = task.replications.clone().map(&mut one).collect();
@@ -303,10 +302,4 @@ fn hand_over<E>(
 fn told(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     if text.is_empty() { "an error without a message".to_owned() } else { text }
-}
-
-/// What a panic said.
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message")
 }

@@ -25,7 +25,7 @@ pub use money::{Money, ParseRateError, Rate};
 use crate::digest::{Digest, Ingredients};
 use crate::measure::{Measures, Series};
 use crate::network::Latency;
-use crate::simulation::{Config, Counts, Simulation, SimulationError};
+use crate::simulation::{Config, Counts, Outcome, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
@@ -45,8 +45,10 @@ pub const DEFAULT_STARTUP: Span = Span::from_millis(365);
 pub struct Run<T> {
     /// What the model computed.
     pub result: T,
-    /// When the last event happened.
+    /// Where the clock stands at the end: at the last event, or at the horizon.
     pub virtual_time: VirtualTime,
+    /// Where the run was to end, if it had a horizon.
+    pub horizon: Option<VirtualTime>,
     /// How many events happened.
     pub events: u64,
     /// What became of the messages.
@@ -72,6 +74,7 @@ impl<T> Run<T> {
         Self {
             result,
             virtual_time: simulation.now(),
+            horizon: simulation.config().horizon,
             events: simulation.events(),
             counts: simulation.counts(),
             digest,
@@ -95,7 +98,10 @@ pub trait Model {
     /// Runs the model to its end.
     ///
     /// # Errors
-    /// As [`Simulation::run`].
+    /// As [`Simulation::run`], and [`ErrorKind::Stuck`](crate::ErrorKind::Stuck) if the run
+    /// is [stuck](Simulation::stuck) at its end: a result of it would be a number that may
+    /// be wrong. Who wants to look at it all the same calls `start`, [`Simulation::run`] and
+    /// `collect`.
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
         self.run_in(&mut Simulation::new(config))
     }
@@ -104,10 +110,12 @@ pub trait Model {
     /// example with an observer.
     ///
     /// # Errors
-    /// As [`Simulation::run`].
+    /// As [`run`](Self::run).
     fn run_in(&self, simulation: &mut Simulation) -> Result<Run<Self::Result>, SimulationError> {
         let handles = self.start(simulation);
-        simulation.run()?;
+        if let Outcome::Stuck { .. } = simulation.run()? {
+            simulation.stuck_error().map_or(Ok(()), Err)?;
+        }
         let result = self.collect(simulation, &handles);
         Ok(Run::of(simulation, result))
     }

@@ -20,12 +20,11 @@ mod workloads;
 pub use strategies::{cases, check, fault_plans};
 
 use crate::network::FaultPlan;
+use crate::panics::caught;
 use crate::scenario::Scenario;
 use crate::simulation::{Config, ErrorKind, Simulation};
 use crate::tie::{TieChoices, TieGuide, TiePolicy};
-use std::any::Any;
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a model is asked to do, as something that can be less.
 pub trait Workload: Clone {
@@ -230,11 +229,11 @@ impl<W> Search<'_, W> {
         };
         let config = self.shrinker.config.clone().faults(faults.clone()).ties(policy);
         let mut simulation = Simulation::new(config);
-        let verdict = catch_unwind(AssertUnwindSafe(|| (self.property)(workload, &mut simulation)));
+        let verdict = caught(|| (self.property)(workload, &mut simulation));
         let message = match verdict {
             Ok(Ok(())) => return None,
             Ok(Err(message)) => message,
-            Err(panic) => text_of(&*panic),
+            Err(panic) => panic.message().to_owned(),
         };
         // Choices that do not fit this run say nothing about the property.
         if matches!(
@@ -311,10 +310,4 @@ impl<W: Workload> Search<'_, W> {
 /// No choices are the usual order.
 fn chosen(choices: TieChoices) -> TiePolicy {
     if choices.is_empty() { TiePolicy::InOrder } else { TiePolicy::Chosen(choices) }
-}
-
-fn text_of(panic: &dyn Any) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-    text.unwrap_or_else(|| "a panic without a message".to_owned())
 }

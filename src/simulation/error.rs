@@ -196,6 +196,15 @@ pub enum ErrorKind {
     },
     /// A search repeated a run, and another came of it.
     NotRepeated,
+    /// A model was run to its end, and got stuck: somebody waits for what can no longer
+    /// come, so that its results are not what was meant. What a simulation comes to is an
+    /// [`Outcome`](crate::Outcome); [`Model::run`](crate::models::Model::run) makes it an
+    /// error.
+    Stuck {
+        /// Who waits for what, as [`Simulation::stuck_in_brief`](crate::Simulation::stuck_in_brief)
+        /// says it.
+        why: String,
+    },
     /// A reference, reply, process, signal or resource of another simulation.
     /// A reference to an actor is found where it names no actor here; one that
     /// happens to name another is not noticed.
@@ -334,6 +343,7 @@ impl fmt::Display for ErrorKind {
                 "a run was repeated and another came of it: it must depend on nothing but its \
                  seed and its tie policy"
             ),
+            Self::Stuck { why } => write!(f, "the run got stuck: {why}"),
             Self::ForeignReference => {
                 write!(
                     f,

@@ -7,9 +7,9 @@ use super::process::told;
 use super::{Outcome, Simulation};
 use crate::actor::ActorId;
 use crate::event_list::{EventId, Lane};
+use crate::panics::caught;
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 /// The list of newborns gives its memory back after more than these.
@@ -210,16 +210,14 @@ impl Simulation {
             return Err(error);
         }
         // After a panic the state is never looked at again: `failed` is set.
-        let result = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
-            let failure = || self.core.borrow_mut().failure.take();
-            if let Some(error) = panic.is::<RunFailed>().then(failure).flatten() {
-                return Err(error);
-            }
-            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-            let message = text.unwrap_or_else(|| "a panic without a message".to_owned());
-            let kind = told(&self.core, &message).unwrap_or(ErrorKind::Panic { message });
-            Err(self.core.borrow().error(kind))
+        let result = caught(|| work(self)).unwrap_or_else(|panic| {
+            let failure =
+                panic.get::<RunFailed>().and_then(|_| self.core.borrow_mut().failure.take());
+            Err(failure.unwrap_or_else(|| {
+                let message = panic.message().to_owned();
+                let kind = told(&self.core, &message).unwrap_or(ErrorKind::Panic { message });
+                self.core.borrow().error(kind)
+            }))
         });
         let mut core = self.core.borrow_mut();
         if result.is_err() {

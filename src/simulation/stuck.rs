@@ -2,10 +2,11 @@
 
 use super::pool::EventKind;
 use super::process::Reason;
-use super::{Outcome, Simulation};
+use super::{ErrorKind, Outcome, Simulation, SimulationError};
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
@@ -62,10 +63,11 @@ pub struct Waits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// Those who wait for each other in a circle: each for the next, the last
-    /// for the first. Empty if there is no circle.
+    /// for the first, from the first path in the alphabet on. Empty if there is no circle.
     pub circle: Vec<Waits>,
     /// All others who wait: first those for something that nobody will do,
-    /// then those whose wait may last for ever.
+    /// then those whose wait may last for ever; who has waited longest first, of equal
+    /// ones by their paths.
     pub others: Vec<Waits>,
 }
 
@@ -164,8 +166,8 @@ impl Simulation {
     /// assert_eq!(simulation.run()?, Outcome::Stuck { since: "1s".parse()? });
     /// assert_eq!(
     ///     simulation.stuck().expect("a deadlock").to_string(),
-    ///     "in a circle: bert has waited since 1s for fork, held by anna; \
-    ///      anna has waited since 1s for knife, held by bert",
+    ///     "in a circle: anna has waited since 1s for knife, held by bert; \
+    ///      bert has waited since 1s for fork, held by anna",
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -219,6 +221,14 @@ impl Simulation {
         Some(parts.join("; "))
     }
 
+    /// That the run is stuck, if it is, as an error for whoever wants its results.
+    pub(crate) fn stuck_error(&self) -> Option<SimulationError> {
+        let why = self.stuck_in_brief()?;
+        let mut error = self.core.borrow().error(ErrorKind::Stuck { why });
+        error.time = self.last_event();
+        Some(error)
+    }
+
     /// Why the run is stuck, by so many who wait, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
         let is_over = self.failed.is_some() || self.core.borrow().ended;
@@ -229,19 +239,20 @@ impl Simulation {
         if !edges.iter().any(|edge| edge.is_hopeless) {
             return None;
         }
+        let path = |edge: &Edge| self.path(edge.who);
+        let mut circle = circle(&edges);
         let mut in_circle = vec![false; edges.len()];
-        let circle: Vec<usize> = circle(&edges);
         circle.iter().for_each(|place| in_circle[*place] = true);
-        let others = |hopeless| {
-            let of = edges.iter().zip(&in_circle).filter(|(_, inside)| !**inside);
-            of.map(|(edge, _)| edge).filter(move |edge| edge.is_hopeless == hopeless)
-        };
-        let others: Vec<&Edge> = others(true).chain(others(false)).collect();
+        let others = edges.iter().zip(&in_circle).filter(|(_, inside)| !**inside);
+        let mut others: Vec<&Edge> = others.map(|(edge, _)| edge).collect();
+        // The same text whatever the order of an instant was.
+        others.sort_by_cached_key(|edge| (!edge.is_hopeless, edge.since, path(edge)));
+        let first = (0..circle.len()).min_by_key(|at| path(&edges[circle[*at]]));
+        circle.rotate_left(first.unwrap_or(0));
         let shown = circle.len().min(most);
-        let waits = |edge: &&Edge| self.waits(edge);
         let stuck = Stuck {
             circle: circle[..shown].iter().map(|place| self.waits(&edges[*place])).collect(),
-            others: others.iter().take(most - shown).map(waits).collect(),
+            others: others.iter().take(most - shown).map(|edge| self.waits(edge)).collect(),
         };
         Some((stuck, edges.len().saturating_sub(most)))
     }
@@ -310,7 +321,7 @@ impl Simulation {
             }
         }
         let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
-        let servers: FxHashSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
+        let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
         for edge in &mut edges {
             // Told to stop: an end of the work, and not what it waits for.
             let stops = matches!(edge.what, What::End(_) | What::Signal);

@@ -4,6 +4,7 @@
 //! program that they run: a command reads its process's arguments, so that it needs a
 //! process, and a test harness would understand them otherwise.
 
+mod dinner;
 mod programs;
 
 use serde_json::Value;
@@ -35,6 +36,11 @@ tests! {
     panics_of_the_model_are_errors_of_the_run,
     panics_under_other_commands_are_told,
     panics_in_a_study_are_rows,
+    a_run_that_is_stuck_is_an_error,
+    replications_that_are_stuck_are_failed_rows,
+    other_commands_tell_that_runs_are_stuck,
+    the_horizon_is_the_end_of_what_is_measured,
+    panics_that_carry_another_are_errors_like_any,
     checks_are_mistakes_of_the_command_line,
     built_in_models_stand_beside,
     what_no_command_line_can_have_is_told,
@@ -165,6 +171,84 @@ fn panics_in_a_study_are_rows() {
     assert_eq!(count("odd panicked in start: no start today"), 2, "{rows}");
     assert_eq!(count(" run odd --panic=start --replication=1"), 1, "{rows}");
     assert_eq!(count("panicked"), 4, "{rows}");
+}
+
+const CIRCLE: &str = "the run got stuck: in a circle: anna has waited since 1s for knife, held by \
+                      bert; bert has waited since 1s for fork, held by anna";
+
+fn a_run_that_is_stuck_is_an_error() {
+    let output = own("dinner", &["run", "dinner", "--order", "crossed"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains(&format!("error: {CIRCLE} (event ")), "{told}");
+    assert!(told.contains("\nagain: ") && told.contains(" run dinner --order crossed\n"), "{told}");
+    // What there is to see is printed all the same.
+    let seen = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(seen.contains("meals      1\n"), "{seen}");
+    // Cut off before it got stuck, it is not.
+    printed("dinner", &["run", "dinner", "--order", "crossed", "--horizon", "999ms"]);
+    assert!(printed("dinner", &["run", "dinner"]).contains("meals      2\n"));
+}
+
+fn replications_that_are_stuck_are_failed_rows() {
+    let folder = Folder::new("stuck");
+    let out = folder.0.join("rows").to_str().expect("a plain name").to_owned();
+    let words = ["sweep", "dinner", "--set", "order=same,crossed", "--replications", "3"];
+    let error = told("dinner", &[&words[..], &["--out", &out]].concat(), 1);
+    assert!(error.contains("3 of 6 replications failed"), "{error}");
+    let rows = std::fs::read_to_string(folder.0.join("rows/rows.csv")).expect("rows");
+    assert_eq!(rows.lines().filter(|line| line.contains(CIRCLE)).count(), 3, "{rows}");
+    let error = told("dinner", &["compare", "dinner", "--set", "order=same,crossed"], 1);
+    assert!(error.contains("in a circle: anna"), "{error}");
+}
+
+fn other_commands_tell_that_runs_are_stuck() {
+    let crossed = ["dinner", "--order", "crossed"];
+    let run = |before: &[&str], code| told("dinner", &[before, &crossed].concat(), code);
+    // All runs are equal, and all are stuck.
+    for words in [&["verify", "--runs", "2"][..], &["fork", "--at", "500ms"]] {
+        let error = run(words, 1);
+        assert!(error.contains(&format!("error: {CIRCLE}")), "{error}");
+    }
+    let error = run(&["fork", "--at", "500ms", "--branches", "1"], 1);
+    assert!(error.contains(&format!("note: branch 1: {CIRCLE}")), "{error}");
+    // There is nothing to branch off any more.
+    assert!(run(&["fork", "--at", "2s"], 1).contains(&format!("error: {CIRCLE}")));
+    // A search tells what the orders come to, and that is one of it.
+    let found = printed("dinner", &[&["ties"], &crossed[..]].concat());
+    assert!(found.contains(CIRCLE), "{found}");
+    // A recording is whole, and what it is compared with is the same.
+    let folder = Folder::new("stuck-trace");
+    let trace = folder.0.join("dinner.trace").to_str().expect("a plain name").to_owned();
+    let error = told("dinner", &[&["run"], &crossed[..], &["--record", &trace]].concat(), 1);
+    assert!(error.contains(CIRCLE), "{error}");
+    let note = told("dinner", &["replay", &trace], 0);
+    assert!(note.contains(&format!("note: the run ended with an error: {CIRCLE}")), "{note}");
+    told("dinner", &["trace", &trace, "--check"], 0);
+}
+
+fn the_horizon_is_the_end_of_what_is_measured() {
+    // Two meals of 600 s and what comes before, of 2000 s.
+    let seen = printed("dinner", &["run", "dinner", "--horizon", "2000s"]);
+    assert!(seen.contains("fork_used  0.601\n"), "{seen}");
+    let seen = printed("dinner", &["run", "dinner"]);
+    assert!(seen.contains("fork_used  1\n"), "{seen}");
+    let folder = Folder::new("horizon");
+    let out = folder.0.join("rows").to_str().expect("a plain name").to_owned();
+    let words = ["sweep", "dinner", "--horizon", "2000s", "--replications", "2", "--out", &out];
+    told("dinner", &words, 0);
+    let rows = std::fs::read_to_string(folder.0.join("rows/rows.csv")).expect("rows");
+    assert_eq!(rows.lines().filter(|line| line.contains(",0.601,")).count(), 2, "{rows}");
+}
+
+fn panics_that_carry_another_are_errors_like_any() {
+    let error = told("dinner", &["run", "dinner", "--order", "bomb"], 1);
+    assert!(error.contains("the handler panicked: a panic without a message"), "{error}");
+    let folder = Folder::new("bomb");
+    let out = folder.0.join("rows").to_str().expect("a plain name").to_owned();
+    let words = ["sweep", "dinner", "--order", "bomb", "--replications", "2", "--out", &out];
+    let error = told("dinner", &words, 1);
+    assert!(error.contains("2 of 2 replications failed"), "{error}");
 }
 
 fn checks_are_mistakes_of_the_command_line() {

@@ -1,5 +1,6 @@
 //! The programs that the tests run.
 
+use crate::dinner::Dinner;
 use flagfall::cli::{OwnModel, Program, main_of};
 use flagfall::{Measures, Process, Series, Simulation, Span};
 use std::path::PathBuf;
@@ -129,6 +130,7 @@ idle! {
 /// Runs a program by its name.
 pub(crate) fn run(program: &str) -> ExitCode {
     let program = match program {
+        "dinner" => return main_of::<Dinner>(std::env::args_os()),
         "odd" => return main_of::<Odd>(std::env::args_os()),
         "beside" => Program::new().model::<Odd>().built_in().about("Odd models and taxis"),
         "none" => Program::new(),

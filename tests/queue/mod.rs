@@ -98,6 +98,30 @@ fn scenarios_have_their_customers_in_common() {
     assert_eq!(of(1, 0.5), of(2, 0.9));
 }
 
+/// Without a horizon a day ends with its customers; with one, averages over time go up to it.
+#[test]
+fn a_horizon_is_the_end_of_all_averages() {
+    let queue = Queue { customers: 3, ..Queue::default() };
+    let hour = VirtualTime::ZERO + Span::from_secs(3_600);
+    let run = run(&queue, plain(5).horizon(hour));
+    assert_eq!(run.virtual_time, hour);
+    let total = |spans: fn(&Visit) -> Option<Span>| -> f64 {
+        run.result.visits.iter().filter_map(spans).map(Span::as_secs_f64).sum()
+    };
+    let measures = queue.measures(&run);
+    let near = |name: &str, expected: f64| {
+        let found = measures.get(name).expect(name);
+        assert!((found - expected).abs() < 1e-12, "{name}: {found}, not {expected}");
+    };
+    let (waited, stayed) = (total(Visit::wait), total(Visit::time_in_system));
+    near("utilization", (stayed - waited) / 3_600.0);
+    near("mean_queue_length", waited / 3_600.0);
+    near("mean_number_in_system", stayed / 3_600.0);
+    let nobody = Queue { customers: 0, ..queue };
+    let measures = nobody.measures(&nobody.run(plain(5).horizon(hour)).expect("no errors"));
+    assert_eq!(measures.get("utilization"), Some(0.0));
+}
+
 #[test]
 fn a_dead_server_keeps_its_customer() {
     let plan: FaultPlan = "crash queue/server[0] at 10s".parse().expect("a plan");

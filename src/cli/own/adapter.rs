@@ -8,6 +8,7 @@ use crate::cli::run::without_panic_messages;
 use crate::cli::system::Runnable;
 use crate::measure::{Measures, Series};
 use crate::models::{Branching, Measured, Model, Run};
+use crate::panics::{Enough, caught};
 use crate::report::{json, text};
 use crate::scenario::{Scenario, Setting, written};
 use crate::simulation::{Config, Simulation, Types};
@@ -17,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 /// What is common to all types of models: the type itself is out of sight.
@@ -183,16 +184,13 @@ pub(in crate::cli) struct ModelPanic(pub(in crate::cli) String);
 impl Own {
     /// Lets the model do something, and says in its panics that it was the model.
     fn guarded<T>(&self, what: &str, work: impl FnOnce() -> T) -> T {
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            match text.or_else(|| panic.downcast_ref::<&str>().copied()) {
-                Some(text) => {
-                    let text = format!("{} panicked in {what}: {text}", self.kind.name);
-                    resume_unwind(Box::new(ModelPanic(text)))
-                }
-                // An observer's way to end a run.
-                None => resume_unwind(panic),
+        caught(work).unwrap_or_else(|panic| {
+            if panic.get::<Enough>().is_some() {
+                panic.resume();
             }
+            let text = format!("{} panicked in {what}: {}", self.kind.name, panic.message());
+            drop(panic);
+            resume_unwind(Box::new(ModelPanic(text)))
         })
     }
 }

@@ -8,6 +8,7 @@ use super::super::run::{run_model, shell_line, without_panic_messages};
 use super::super::system::{self, Runnable, Visited, Visitor};
 use super::Which;
 use crate::measure::Series;
+use crate::panics::Enough;
 use crate::record::Record;
 use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
 use crate::report::study::Study;
@@ -218,14 +219,17 @@ fn record<S: Runnable>(model: &S, config: &Config) -> (Recorded, Ended, Option<S
         drop(observer);
         // An observer cannot end a run but so; records are also written while it unwinds.
         if full && !std::thread::panicking() {
-            std::panic::resume_unwind(Box::new("enough"));
+            Enough::unwind();
         }
     });
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
-    let (recorded, full) = recorded.take();
+    let (mut recorded, full) = recorded.take();
     match ran {
         _ if full => (recorded, Ended::Cut, None),
-        Ok(run) => (recorded, Ended::Done, run.digest.map(|digest| digest.to_string())),
+        Ok(run) => {
+            recorded.end_at(run.virtual_time);
+            (recorded, Ended::Done, run.digest.map(|digest| digest.to_string()))
+        }
         Err(failure) => (recorded, Ended::Failed(failure.text()), None),
     }
 }

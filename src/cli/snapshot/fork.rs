@@ -7,7 +7,7 @@ use crate::cli::args::{Common, System};
 use crate::cli::exit::Failure;
 use crate::cli::output::{Stdout, talk};
 use crate::cli::own::program;
-use crate::cli::run::{command_line, summarize, without_panic_messages};
+use crate::cli::run::{check_stuck, command_line, summarize, without_panic_messages};
 use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
 use crate::cli::values::Ties;
 use crate::models::{ResumedRun, Run};
@@ -237,7 +237,8 @@ fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
         }
         Outcome::Reached => return Ok(()),
         Outcome::Ended => simulation.now(),
-        Outcome::Idle { since } | Outcome::Stuck { since } => since,
+        Outcome::Stuck { .. } => return check_stuck(simulation),
+        Outcome::Idle { since } => since,
     };
     Err(Failure::Usage(format!("the run is over at {end}, before --at {at}: branch off earlier")))
 }
@@ -268,6 +269,7 @@ impl<S: Runnable> Branches<'_, S> {
         args.changes.iter().try_for_each(|change| change.check(event))?;
         let mut out = Stdout::new();
         let json = args.output.json;
+        let mut stuck = Ok(());
         for number in 0..count {
             let (mut simulation, handles, origin) = branch()?;
             let seed = args.seeds.get(number as usize);
@@ -284,6 +286,10 @@ impl<S: Runnable> Branches<'_, S> {
                 Ok(Run::of(&simulation, result))
             })?;
             let wall = start.elapsed();
+            if let Err(failure) = check_stuck(&simulation) {
+                talk(format_args!("note: branch {}: {}", number + 1, failure.text()));
+                stuck = stuck.and(Err(failure));
+            }
             let config = simulation.config();
             if json {
                 let separator = if number == 0 { "" } else { "," };
@@ -313,7 +319,7 @@ impl<S: Runnable> Branches<'_, S> {
                 self.model.name()
             ));
         }
-        Ok(())
+        stuck
     }
 
     /// How the JSON object begins.

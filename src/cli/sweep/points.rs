@@ -8,10 +8,10 @@ use crate::cli::own::{ModelPanic, program};
 use crate::cli::scenario_file::nearest;
 use crate::cli::system::{self, Runnable, Visitor};
 use crate::experiment::{Finished, Grid};
+use crate::panics::caught;
 use crate::simulation::{Config, Limits};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Options that vary nothing, or are the study's own matter.
 const NO_FACTORS: [&str; 16] = [
@@ -62,11 +62,9 @@ impl<S: Runnable> Point for Prepared<S> {
             Ok(Finished::of(&self.model, &run))
         };
         // A model of one's own may panic outside of any handler: a row like any other.
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
-            match panic.downcast::<ModelPanic>() {
-                Ok(panic) => Err(panic.0),
-                Err(panic) => resume_unwind(panic),
-            }
+        caught(run).unwrap_or_else(|panic| match panic.get() {
+            Some(ModelPanic(text)) => Err(text.clone()),
+            None => panic.resume(),
         })
     }
 

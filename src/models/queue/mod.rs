@@ -89,11 +89,11 @@ impl Queue {
         self.load < 1.0
     }
 
-    /// The span over which averages over time are taken: from the warm-up to the last
-    /// customer's arrival, as what comes after it is a queue that empties; or to the end of
-    /// the run, if that comes before.
+    /// The span over which averages over time are taken: from the warm-up to the horizon;
+    /// without one to the last customer's arrival, as what comes after it is a queue that
+    /// empties.
     fn window(&self, run: &Run<Visits>) -> (VirtualTime, VirtualTime) {
-        let last = (self.customers as usize).checked_sub(1);
+        let last = (self.customers as usize).checked_sub(1).filter(|_| run.horizon.is_none());
         let last = last.and_then(|last| run.result.visits.get(last)).map(|visit| visit.arrived);
         (VirtualTime::ZERO + self.warm_up, last.unwrap_or(run.virtual_time))
     }
@@ -184,8 +184,8 @@ impl Measured for Queue {
     ///
     /// `utilization` (the share of the servers' time that is spent on customers),
     /// `mean_queue_length` (customers who wait) and `mean_number_in_system` are averages
-    /// over time, from the warm-up to the last customer's arrival, or to the end of the
-    /// run if that comes before.
+    /// over time, from the warm-up to the horizon, or to the last customer's arrival if there
+    /// is none.
     ///
     /// Where a run is ended early, those who wait longest are the last to be counted: a
     /// long horizon, or all customers, leaves out few.

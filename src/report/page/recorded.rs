@@ -2,6 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::record::Record;
+use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::fmt::{self, Write};
 
@@ -18,7 +19,7 @@ pub struct Recorded {
     pub(super) actors: Texts,
     pub(super) messages: Texts,
     pub(super) kinds: Texts,
-    /// The virtual time of the last record in nanoseconds.
+    /// The virtual time of the last record, or of the end of the run, in nanoseconds.
     pub(super) end: u64,
     /// The time of each event that left a record.
     times: FxHashMap<u64, u64>,
@@ -109,6 +110,12 @@ impl Recorded {
             message,
         });
         true
+    }
+
+    /// Notes where the run ended of which all records are here: that may be at its horizon,
+    /// long after the last of them.
+    pub fn end_at(&mut self, time: VirtualTime) {
+        self.end = self.end.max(time.as_nanos());
     }
 
     /// How many records there are.
