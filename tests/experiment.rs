@@ -237,15 +237,21 @@ impl Measured for Deaf {
 
 #[test]
 fn a_replication_that_is_stuck_is_a_failed_row() {
-    let run = |_, replication| {
-        let run = Deaf.run(Config::new(5).replication(replication));
+    let run = |point, replication| {
+        let config = Config::new(5).replication(replication);
+        let run = match point {
+            0 => Deaf.run(config),
+            _ => Deaf.run_in(&mut Simulation::new(config)),
+        };
         run.map(|run| Finished::of(&Deaf, &run))
     };
-    let results = Experiment::new(Replications::Fixed(2)).run(1, run).expect("rows");
+    let results = Experiment::new(Replications::Fixed(2)).run(2, run).expect("rows");
     let text = "the run got stuck: asker has waited since 0s for a reply from deaf; deaf has waited \
-                since 0s for a message (event 3, virtual time 0s, seed 5, replication 1)";
-    assert_eq!(results.rows[1].outcome, Err(text.to_owned()));
-    assert!(results.rows[0].outcome.is_err());
+                since 0s for a message";
+    let with_place = format!("{text} (event 3, virtual time 0s, seed 5, replication 1)");
+    assert_eq!(results.rows[1].outcome, Err(with_place));
+    assert_eq!(results.rows[3].outcome, Err(format!("panicked: {text}")));
+    assert!(results.rows.iter().all(|row| row.outcome.is_err()));
 }
 
 #[test]

@@ -142,17 +142,15 @@ fn tell_unanswered(config: &Config, simulation: &Simulation) {
 /// What a run in which somebody waits for what can no longer come is told as: its numbers
 /// are not what the model meant, though they may be of use to find out why.
 pub(super) fn check_stuck(simulation: &Simulation) -> Result<(), Failure> {
-    match simulation.stuck_error() {
-        Some(error) => Err(Failure::Run { error: Box::new(error), again: command_line() }),
-        None => Ok(()),
-    }
+    let checked = simulation.unless_stuck(());
+    checked.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })
 }
 
 pub(super) fn run_model<M: Model>(
     model: &M,
     simulation: &mut Simulation,
 ) -> Result<Run<M::Result>, Failure> {
-    let run = model.run_in(simulation);
+    let run = model.run_in(simulation).and_then(|run| simulation.unless_stuck(run));
     run.map_err(|error| Failure::Run { error: Box::new(error), again: command_line() })
 }
 

@@ -88,7 +88,7 @@ impl Explore<'_> {
                 progress.tell(|| format!("{}: {runs} runs", model.name()));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
                 let ran = model.run_in(&mut simulation);
-                let result = match ran {
+                let result = match ran.and_then(|run| simulation.unless_stuck(run)) {
                     Ok(run) => {
                         object(model, &run, &plain, common).map_err(|error| error.to_string())
                     }

@@ -17,8 +17,16 @@ pub struct Finished {
 
 impl Finished {
     /// What a run of a model came to.
+    ///
+    /// # Panics
+    /// If the run is stuck ([`Run::stuck`]): its numbers are none of a finished run.
+    /// [`Model::run`](crate::models::Model::run) returns that as an error; in either way it
+    /// is a failed row of an [`Experiment`](super::Experiment).
     #[must_use]
     pub fn of<M: Measured>(model: &M, run: &Run<M::Result>) -> Self {
+        if let Some(why) = &run.stuck {
+            panic!("the run got stuck: {why}");
+        }
         Self { measures: model.measures(run), events: run.events, digest: run.digest }
     }
 }

@@ -25,7 +25,7 @@ pub use money::{Money, ParseRateError, Rate};
 use crate::digest::{Digest, Ingredients};
 use crate::measure::{Measures, Series};
 use crate::network::Latency;
-use crate::simulation::{Config, Counts, Outcome, Simulation, SimulationError};
+use crate::simulation::{Config, Counts, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
@@ -51,6 +51,9 @@ pub struct Run<T> {
     pub horizon: Option<VirtualTime>,
     /// How many events happened.
     pub events: u64,
+    /// Why the run is stuck, if it is: [`Simulation::stuck_in_brief`]. Its result then is
+    /// what it came to, and not what the model meant.
+    pub stuck: Option<String>,
     /// What became of the messages.
     pub counts: Counts,
     /// The digest of the trace, unless turned off.
@@ -76,6 +79,7 @@ impl<T> Run<T> {
             virtual_time: simulation.now(),
             horizon: simulation.config().horizon,
             events: simulation.events(),
+            stuck: simulation.stuck_in_brief(),
             counts: simulation.counts(),
             digest,
         }
@@ -99,23 +103,22 @@ pub trait Model {
     ///
     /// # Errors
     /// As [`Simulation::run`], and [`ErrorKind::Stuck`](crate::ErrorKind::Stuck) if the run
-    /// is [stuck](Simulation::stuck) at its end: a result of it would be a number that may
-    /// be wrong. Who wants to look at it all the same calls `start`, [`Simulation::run`] and
-    /// `collect`.
+    /// is [stuck](Simulation::stuck) at its end: its result would be a number that may be
+    /// wrong. With [`run_in`](Self::run_in) it can be looked at.
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
-        self.run_in(&mut Simulation::new(config))
+        let mut simulation = Simulation::new(config);
+        let run = self.run_in(&mut simulation)?;
+        simulation.unless_stuck(run)
     }
 
     /// Runs the model to its end in a simulation that was prepared, for
-    /// example with an observer.
+    /// example with an observer. Whether it got stuck says [`Run::stuck`].
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// As [`Simulation::run`].
     fn run_in(&self, simulation: &mut Simulation) -> Result<Run<Self::Result>, SimulationError> {
         let handles = self.start(simulation);
-        if let Outcome::Stuck { .. } = simulation.run()? {
-            simulation.stuck_error().map_or(Ok(()), Err)?;
-        }
+        simulation.run()?;
         let result = self.collect(simulation, &handles);
         Ok(Run::of(simulation, result))
     }

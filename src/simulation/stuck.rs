@@ -229,6 +229,11 @@ impl Simulation {
         Some(error)
     }
 
+    /// What a run came to, unless it is stuck.
+    pub(crate) fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
+        self.stuck_error().map_or(Ok(value), Err)
+    }
+
     /// Why the run is stuck, by so many who wait, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
         let is_over = self.failed.is_some() || self.core.borrow().ended;
