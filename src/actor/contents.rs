@@ -318,6 +318,11 @@ impl<R: 'static> Message for ReplyTo<R> {
         digest.write_u64(u64::from(self.request.slot));
     }
 
+    fn size(&self) -> u64 {
+        // Which simulation it is for does not travel.
+        8
+    }
+
     fn fork(&self, copying: &Copying) -> Option<Self> {
         Some(copying.reply_to(self))
     }

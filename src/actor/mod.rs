@@ -12,8 +12,8 @@ mod saved;
 
 pub use message::{Copying, Message};
 pub use name::Spawn;
-pub(crate) use reference::RequestId;
 pub use reference::{ActorId, ActorRef, ReplyTo};
+pub(crate) use reference::{Family, RequestId};
 
 use std::fmt;
 

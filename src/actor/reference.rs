@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::sync::atomic::{self, AtomicU32};
 
 /// Names one actor of a run, whatever its message type.
 ///
@@ -159,12 +160,60 @@ impl<M> fmt::Debug for ActorRef<M> {
     }
 }
 
+/// Which simulation something belongs to, among all of this program; branches of
+/// a run are one family.
+///
+/// It only tells one's own from another's: it stands in no file, no text and
+/// no digest, and makes no two things different that else are equal.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Family(u32);
+
+impl Family {
+    /// Of a new simulation.
+    pub(crate) fn next() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        loop {
+            let number = NEXT.fetch_add(1, atomic::Ordering::Relaxed);
+            if number != 0 {
+                return Self(number);
+            }
+        }
+    }
+
+    /// Whether what has this mark may be used in that simulation. What comes
+    /// from a file has none, and may be used in any.
+    #[inline]
+    pub(crate) fn fits(self, simulation: Self) -> bool {
+        self.0 == simulation.0 || self.0 == 0
+    }
+}
+
+impl PartialEq for Family {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Family {}
+
+impl Hash for Family {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
 /// Names an open request; stale once it was answered or failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct RequestId {
     pub(crate) slot: u32,
     pub(crate) generation: u32,
+    #[cfg_attr(feature = "snapshot", serde(skip))]
+    pub(crate) family: Family,
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {}", self.slot)
+    }
 }
 
 /// Where the answer to a request goes: travels inside the request and is
@@ -193,6 +242,6 @@ impl<R> ReplyTo<R> {
 
 impl<R> fmt::Debug for ReplyTo<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "request {}", self.request.slot)
+        self.request.fmt(f)
     }
 }

@@ -17,7 +17,7 @@ use super::resource::Resources;
 use super::returns::Returns;
 use super::supervision::{Wards, Watches};
 use super::ties::Ties;
-use crate::actor::ActorId;
+use crate::actor::{ActorId, Family};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Network, path_hash};
 use crate::random::{Stream, StreamName};
@@ -27,7 +27,6 @@ use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An actor that was spawned while its class was in use.
 pub(super) struct Newborn {
@@ -47,9 +46,8 @@ pub(super) struct Shared {
 
 #[allow(unreachable_pub, missing_debug_implementations)] // It stands in the signatures of a sealed trait.
 pub struct Core {
-    /// Which simulation it is, among all of this program: what belongs to
-    /// another is refused. No result depends on the number.
-    pub(super) family: u32,
+    /// Which simulation it is: what belongs to another is refused.
+    pub(super) family: Family,
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
@@ -121,7 +119,7 @@ impl Core {
             network.set_link(path_hash(from), path_hash(to), latency.clone());
         }
         Self {
-            family: next_family(),
+            family: Family::next(),
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
@@ -232,6 +230,16 @@ impl Core {
         }
     }
 
+    /// Whether something is of this simulation; fails the run if not.
+    #[inline]
+    pub(super) fn owns(&mut self, family: Family) -> bool {
+        let owns = family.fits(self.family);
+        if !owns {
+            self.fail(ErrorKind::ForeignReference);
+        }
+        owns
+    }
+
     pub(super) fn limit(&mut self, limit: Limit, allowed: u64) {
         self.fail(ErrorKind::Limit { limit, allowed });
     }
@@ -313,18 +321,6 @@ impl Core {
     /// Messages in the engine's hands.
     pub(super) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
-    }
-}
-
-/// The number of a new simulation; 0 is that of things from files, which any
-/// simulation takes.
-fn next_family() -> u32 {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    loop {
-        let family = NEXT.fetch_add(1, Ordering::Relaxed);
-        if family != 0 {
-            return family;
-        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::core::Core;
 use super::outcome::Unanswered;
 use super::pool::EventKind;
 use super::process::WaitKey;
-use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
+use crate::actor::{ActorId, DeathCause, Family, Message, ReplyTo, RequestError, RequestId};
 use crate::event_list::Lane;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
@@ -138,15 +138,15 @@ pub(super) fn typed<R: 'static>(answer: Answer<'_>) -> Result<R, RequestError> {
 }
 
 impl Requests {
-    fn open(&mut self, open: Open) -> RequestId {
+    fn open(&mut self, open: Open, family: Family) -> RequestId {
         if let Some(slot) = self.free.pop() {
             let place = &mut self.slots[slot as usize];
             place.open = Some(open);
-            return RequestId { slot, generation: place.generation };
+            return RequestId { slot, generation: place.generation, family };
         }
         let slot = self.slots.len() as u32;
         self.slots.push(Slot { generation: 0, open: Some(open) });
-        RequestId { slot, generation: 0 }
+        RequestId { slot, generation: 0, family }
     }
 
     /// How many have been made: the number of the next.
@@ -216,7 +216,7 @@ impl Core {
         let number = self.requests.made;
         self.requests.made += 1;
         let open = Open { number, asker, target, kind, since, continuation, next, previous };
-        let request = self.requests.open(open);
+        let request = self.requests.open(open, self.family);
         self.link_request(request.slot);
         request
     }
@@ -252,7 +252,7 @@ impl Core {
     /// Ties an open request to the life of another actor.
     pub(super) fn redirect(&mut self, request: RequestId, target: ActorId) {
         self.mark_request(target);
-        if self.requests.is_open(request) {
+        if self.owns(request.family) && self.requests.is_open(request) {
             self.unlink_request(request.slot);
             self.requests.at(request.slot).target = target;
             self.link_request(request.slot);
@@ -278,7 +278,7 @@ impl Core {
     /// on its way stays open: its asker knows of none.
     pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
         self.ties.marks.sees(Thing::Lives);
-        if !self.requests.is_open(request) {
+        if !self.owns(request.family) || !self.requests.is_open(request) {
             return self.drop_later(answer);
         }
         let asker = self.requests.at(request.slot).asker;

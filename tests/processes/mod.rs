@@ -2,6 +2,7 @@
 
 mod cases;
 mod endings;
+mod handles;
 mod instants;
 mod programs;
 

@@ -1,21 +1,35 @@
 //! Messages to oneself that can be taken back.
 
 use super::Context;
-use crate::actor::{ActorId, Message};
+use crate::actor::{ActorId, Family, Message};
 use crate::record::RecordKind;
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::tell::stow;
 use crate::time::Span;
+use std::fmt;
 
 /// Names a message that an actor has scheduled for itself; see
 /// [`Context::set_timer`]. May be kept for ever: once the message was handled
 /// or taken back, the timer is stale and [`Context::cancel`] says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timer {
     actor: ActorId,
     cell: u32,
+    #[cfg_attr(feature = "snapshot", serde(skip))]
+    family: Family,
     sequence: u64,
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { actor, cell, sequence, .. } = self;
+        f.debug_struct("Timer")
+            .field("actor", actor)
+            .field("cell", cell)
+            .field("sequence", sequence)
+            .finish()
+    }
 }
 
 impl<M: Message> Context<'_, M> {
@@ -60,7 +74,8 @@ impl<M: Message> Context<'_, M> {
     pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
         let (pool, id) = (self.pool, self.id);
         let Some((time, lane)) = self.core.after(delay) else {
-            return Timer { actor: id, cell: NONE, sequence: u64::MAX };
+            let family = self.core.family;
+            return Timer { actor: id, cell: NONE, family, sequence: u64::MAX };
         };
         let cell = stow(pool, self.core, id, id, EventKind::Timer, message);
         self.core.counts.sent += 1;
@@ -68,17 +83,20 @@ impl<M: Message> Context<'_, M> {
         let sequence = self.core.events.scheduled();
         pool.borrow_mut().set_word(cell, sequence);
         self.core.schedule(time, lane, id.class(), cell);
-        Timer { actor: id, cell, sequence }
+        Timer { actor: id, cell, family: self.core.family, sequence }
     }
 
     /// Takes back a message that this actor set a timer for, or returns
     /// `None` if it is too late: the message has arrived, or was taken back,
-    /// or is another actor's.
+    /// or is another actor's. A timer of another simulation ends the run.
     ///
     /// Cost: O(1) amortised; memory follows what is pending, however much is
     /// cancelled.
     #[inline]
     pub fn cancel(&mut self, timer: Timer) -> Option<M> {
+        if !self.core.owns(timer.family) {
+            return None;
+        }
         let mut pool = self.pool.borrow_mut();
         if timer.actor != self.id || !pool.is_timer(timer.cell, timer.sequence) {
             return None;

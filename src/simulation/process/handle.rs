@@ -43,13 +43,19 @@ impl<M> Process<M> {
     #[track_caller]
     pub(in crate::simulation) fn act(&self) -> RefMut<'_, Core> {
         self.check();
-        self.core.try_borrow_mut().unwrap_or_else(|_| in_use(&self.shell, self.id))
+        match self.core.try_borrow_mut() {
+            Ok(core) => core,
+            Err(_) => in_use(&self.shell, self.id, Location::caller()),
+        }
     }
 
     /// The kernel, to read.
     #[track_caller]
     pub(in crate::simulation) fn look(&self) -> Ref<'_, Core> {
-        self.core.try_borrow().unwrap_or_else(|_| in_use(&self.shell, self.id))
+        match self.core.try_borrow() {
+            Ok(core) => core,
+            Err(_) => in_use(&self.shell, self.id, Location::caller()),
+        }
     }
 
     /// Fails the run unless the process itself uses its handle.
@@ -88,7 +94,7 @@ fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
     }
     let core = shell.returns.kernel();
     let Some(mut kernel) = core.as_ref().and_then(|core| core.try_borrow_mut().ok()) else {
-        tell(core.as_ref(), owner, kind(used, String::new(), place), place);
+        in_use(shell, owner, place);
     };
     let path = kernel.directory.path(owner).to_string();
     let kind = kind(used, path, place);
@@ -96,29 +102,27 @@ fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
         return kernel.fail(kind);
     }
     drop(kernel);
-    tell(None, owner, kind, place);
+    let text = format!("{kind}; the simulation of that process does not run now");
+    tell(Told { text, kind, owner: None });
 }
 
 /// The kernel is in the hands of an actor, or of a function that was passed
-/// to it.
+/// to it, and cannot tell the path of the process.
 #[cold]
-#[track_caller]
-pub(super) fn in_use(shell: &Shell, owner: ActorId) -> ! {
-    let place = Location::caller();
-    tell(shell.returns.kernel().as_ref(), owner, kind(Used::Handle, String::new(), place), place)
+pub(super) fn in_use(shell: &Shell, owner: ActorId, place: Place) -> ! {
+    let text = format!(
+        "the handle of a process was used at {place}, where its simulation is in the hands of an \
+         actor, or of a function that was passed to a resource or store: an actor uses its context"
+    );
+    let kind = kind(Used::Handle, String::new(), place);
+    let owner = shell.returns.kernel().map(|core| (owner, Rc::as_ptr(&core)));
+    tell(Told { text, kind, owner })
 }
 
 /// Ends whatever runs in this thread, another simulation maybe, by a panic.
-///
-/// `core` is the kernel that knows the path of the owner, if it is not in the
-/// error yet.
-fn tell(core: Option<&Rc<RefCell<Core>>>, owner: ActorId, kind: ErrorKind, place: Place) -> ! {
-    let text = format!(
-        "the handle of a process was used at {place}, where its simulation does not run or is in \
-         use: {kind}"
-    );
-    let owner = core.map(|core| (owner, Rc::as_ptr(core)));
-    TOLD.set(Some(Told { text: text.clone(), kind, owner }));
+fn tell(told: Told) -> ! {
+    let text = told.text.clone();
+    TOLD.set(Some(told));
     panic!("{text}");
 }
 
@@ -126,12 +130,14 @@ fn tell(core: Option<&Rc<RefCell<Core>>>, owner: ActorId, kind: ErrorKind, place
 pub(in crate::simulation) fn told(core: &Rc<RefCell<Core>>, text: &str) -> Option<ErrorKind> {
     let Told { text: told, mut kind, owner } = TOLD.take()?;
     let own = owner.filter(|(_, kernel)| std::ptr::eq(*kernel, Rc::as_ptr(core)));
-    if let (
-        Some((id, _)),
-        ErrorKind::ForeignHandle { process, .. } | ErrorKind::ForeignWait { process, .. },
-    ) = (own, &mut kind)
+    if let ErrorKind::ForeignHandle { process, .. } | ErrorKind::ForeignWait { process, .. } =
+        &mut kind
     {
-        *process = core.borrow().directory.path(id).to_string();
+        match own {
+            Some((id, _)) => *process = core.borrow().directory.path(id).to_string(),
+            None if process.is_empty() => "of another simulation".clone_into(process),
+            None => {}
+        }
     }
     (told == text).then_some(kind)
 }

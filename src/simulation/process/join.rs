@@ -50,9 +50,7 @@ impl<T> Join<T> {
     #[track_caller]
     pub(super) fn new<M, N: Message>(process: &Process<M>, whom: &ProcessRef<N, T>) -> Self {
         let mut core = process.act();
-        if whom.family != core.family {
-            core.fail(ErrorKind::ForeignReference);
-        } else if whom.id() == process.id {
+        if core.owns(whom.family) && whom.id() == process.id {
             core.fail(ErrorKind::WaitsForItself);
         }
         drop(core);

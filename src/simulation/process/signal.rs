@@ -4,9 +4,8 @@ use super::Process;
 use super::all::{EngineWait, Sealed};
 use super::shell::Reason;
 use super::waits::{Wait, Waiter};
-use crate::actor::Message;
+use crate::actor::{Family, Message};
 use crate::simulation::core::Core;
-use crate::simulation::error::ErrorKind;
 use std::cell::RefCell;
 use std::fmt;
 use std::pin::Pin;
@@ -49,7 +48,7 @@ pub struct Signal<T = ()> {
 struct State<T> {
     value: Option<T>,
     /// The simulation it belongs to, once it is used.
-    family: Option<u32>,
+    family: Option<Family>,
     waiting: Vec<Waiter>,
 }
 
@@ -117,9 +116,7 @@ impl<T: Clone> Signal<T> {
     /// another's.
     fn belong(&self, core: &mut Core) {
         let family = *self.state.borrow_mut().family.get_or_insert(core.family);
-        if family != core.family {
-            core.fail(ErrorKind::ForeignReference);
-        }
+        core.owns(family);
     }
 }
 

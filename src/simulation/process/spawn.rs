@@ -4,7 +4,7 @@ use super::join::End;
 use super::shell::Shell;
 use super::waits::Quietly;
 use super::{Process, ProcessClass, Routine};
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Family, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::{Context, Simulation};
@@ -22,7 +22,7 @@ pub struct ProcessRef<M, T = ()> {
     actor: ActorRef<M>,
     pub(super) end: Rc<RefCell<End<T>>>,
     /// The simulation that it belongs to.
-    pub(super) family: u32,
+    pub(super) family: Family,
 }
 
 impl<M, T> ProcessRef<M, T> {

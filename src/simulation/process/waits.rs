@@ -57,7 +57,9 @@ impl Wait {
         work: impl FnOnce(&mut Core) -> T,
     ) -> Option<T> {
         let core = self.shell.returns.kernel()?;
-        let Ok(mut core) = core.try_borrow_mut() else { in_use(&self.shell, self.process) };
+        let Ok(mut core) = core.try_borrow_mut() else {
+            in_use(&self.shell, self.process, self.place)
+        };
         Some(work(&mut core))
     }
 

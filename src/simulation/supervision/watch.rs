@@ -1,12 +1,13 @@
 //! News of deaths for those who asked for it.
 
-use crate::actor::{ActorId, DeathCause, Message};
+use crate::actor::{ActorId, DeathCause, Family, Message};
 use crate::simulation::core::Core;
 use crate::simulation::pool::EventKind;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::{Any, type_name};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::marker::PhantomData;
 
 crate::message! {
@@ -38,11 +39,20 @@ crate::message! {
 }
 
 /// Names a watch, to end it; see [`Context::unwatch`](crate::Context::unwatch).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Watch {
     watched: ActorId,
     number: u64,
+    #[cfg_attr(feature = "snapshot", serde(skip))]
+    family: Family,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { watched, number, .. } = self;
+        f.debug_struct("Watch").field("watched", watched).field("number", number).finish()
+    }
 }
 
 /// Makes a notice a message of the watcher's type.
@@ -123,14 +133,17 @@ impl Core {
             };
             tell.tell(self, watcher, notice);
         }
-        Watch { watched, number }
+        Watch { watched, number, family: self.family }
     }
 
     /// Ends a watch; `false` if it was over.
     pub(in crate::simulation) fn unwatch(&mut self, by: ActorId, watch: Watch) -> bool {
         self.ties.marks.uses(Thing::Watches);
         self.ties.marks.sees(Thing::Lives);
-        let Watch { watched, number } = watch;
+        let Watch { watched, number, family } = watch;
+        if !self.owns(family) {
+            return false;
+        }
         let found = self.watches.by_watcher.remove(&(by, number, watched));
         found && self.watches.by_watched.remove(&(watched, number)).is_some()
     }
