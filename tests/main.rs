@@ -46,6 +46,7 @@ mod requests;
 mod resources;
 #[cfg(feature = "cli")]
 mod scenario;
+mod seeds;
 mod simpy;
 mod statistics;
 mod stuck;

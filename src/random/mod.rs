@@ -14,18 +14,19 @@
 //! platform's own `ln` differs between C libraries. `fixtures/random.json`
 //! holds the golden vectors.
 
+mod ledger;
 mod samplers;
 #[cfg(feature = "snapshot")]
 mod saved;
-mod tap;
 
-pub(crate) use tap::{DrawLog, Drawn, Tap};
+pub(crate) use ledger::{Drawn, Ledger};
 
 use crate::digest::finish;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 /// An independent random sequence.
 ///
@@ -46,7 +47,6 @@ use std::fmt;
 /// assert!(seconds.iter().all(|s| (1..=5).contains(s)));
 /// assert_eq!(Stream::open(&name).range(1..=5), seconds[0]);
 /// ```
-#[derive(Clone)]
 pub struct Stream {
     /// The words around `position`, computed when the first of them is drawn.
     words: [u32; WORDS],
@@ -54,9 +54,17 @@ pub struct Stream {
     position: u64,
     key: [u8; 32],
     number: u64,
-    /// Whom the draws are told, if anyone wants to know.
-    tap: Option<Box<Tap>>,
+    /// What the streams of a simulation share.
+    ledger: Arc<Ledger>,
+    /// The state of the ledger for which key and words are right, as long as
+    /// draws are not told.
+    seen: u32,
+    /// The number by which draws are told.
+    told: u32,
 }
+
+/// The number of streams whose draws are not told.
+const UNTOLD: u32 = u32::MAX;
 
 /// Words that a stream keeps ready. `ChaCha8Rng` computes 64 at a time and
 /// keeps them all; a simulation has many streams that draw seldom, and a cache
@@ -82,7 +90,11 @@ impl Stream {
     /// Opens the stream of that name at its beginning.
     ///
     /// Cost: no generator output is computed until the first draw. A stream
-    /// takes 184 bytes.
+    /// takes 192 bytes.
+    ///
+    /// The stream belongs to no simulation: a [change of the
+    /// seed](crate::Simulation::reseed) does not reach it, as it does those that
+    /// a simulation, an actor or a process opens.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
         Self::numbered(name, u64::from(name.incarnation))
@@ -94,10 +106,9 @@ impl Stream {
         Self::numbered(name, 1 << 32 | u64::from(name.incarnation))
     }
 
-    /// Goes on with other numbers, which depend on the stream, on how much of
-    /// it was drawn, and on `seed`: what
-    /// [`Simulation::reseed`](crate::Simulation::reseed) does to each stream
-    /// that it reaches. Equal streams stay equal, different ones different.
+    /// Goes on as the stream of the same name under another seed would, from
+    /// where it is: what [`Simulation::reseed`](crate::Simulation::reseed) does
+    /// to each stream. Under the seed that it has, nothing changes.
     ///
     /// # Examples
     /// ```
@@ -105,22 +116,32 @@ impl Stream {
     ///
     /// let name = StreamName { seed: 42, replication: 0, actor: 7, incarnation: 0, purpose: "durations" };
     /// let mut stream = Stream::open(&name);
-    /// let [mut one, mut other] = [stream.clone(), stream.clone()];
-    /// one.rekey(1);
-    /// other.rekey(2);
-    /// let drawn = [&mut stream, &mut one, &mut other].map(|stream| stream.below(1_000_000));
-    /// assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
+    /// stream.below(1_000_000);
+    /// stream.rekey(43);
+    ///
+    /// let mut other = Stream::open(&StreamName { seed: 43, ..name });
+    /// other.below(1_000_000);
+    /// assert_eq!(stream.below(1_000_000), other.below(1_000_000));
     /// ```
     pub fn rekey(&mut self, seed: u64) {
-        // Each word is changed by a bijection of the word, so that different
-        // keys stay different.
-        let mut salt = finish(seed ^ 0x9E37_79B9_7F4A_7C15) ^ finish(self.position.wrapping_add(1));
-        for bytes in self.key.chunks_exact_mut(8) {
-            let word = u64::from_le_bytes((&*bytes).try_into().expect("eight bytes"));
-            salt = finish(salt.wrapping_add(0xD6E8_FEB8_6659_FD93));
-            bytes.copy_from_slice(&finish(word ^ salt).to_le_bytes());
+        self.seen = self.ledger.changes();
+        self.set_seed(seed);
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.key[..8].copy_from_slice(&seed.to_le_bytes());
+        self.compute();
+    }
+
+    /// Computes the words around the position, if one of them is drawn next.
+    fn compute(&mut self) {
+        let position = self.position;
+        let begun = position % WORDS as u64;
+        if begun > 0 {
+            self.position = position - begun;
+            self.refill();
+            self.position = position;
         }
-        self.position = 0;
     }
 
     fn numbered(name: &StreamName<'_>, number: u64) -> Self {
@@ -129,12 +150,37 @@ impl Stream {
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Self { words: [0; WORDS], position: 0, key, number, tap: None }
+        Self::of(key, number, Ledger::nobodys())
     }
 
-    /// The same stream, its draws made known.
-    pub(crate) fn tapped(self, tap: Option<Box<Tap>>) -> Self {
-        Self { tap, ..self }
+    fn of(key: [u8; 32], number: u64, ledger: Arc<Ledger>) -> Self {
+        let seen = ledger.changes();
+        Self { words: [0; WORDS], position: 0, key, number, ledger, seen, told: UNTOLD }
+    }
+
+    /// The same stream as one of a simulation, under the seed that it has now;
+    /// its draws are told by that number, if they are told.
+    pub(crate) fn belongs(self, ledger: Arc<Ledger>, told: Option<u32>) -> Self {
+        let told = told.unwrap_or(UNTOLD);
+        Self { seen: ledger.changes(), ledger, told, ..self }
+    }
+
+    /// Whether draws need no second look: the seed is the last one, and nobody
+    /// wants to know.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        self.ledger.state() == self.seen
+    }
+
+    /// Goes on with the seed that was set last, if it is another one.
+    #[cold]
+    #[inline(never)]
+    fn follow(&mut self) {
+        let changes = self.ledger.changes();
+        if changes != self.seen {
+            self.seen = changes;
+            self.set_seed(self.ledger.seed());
+        }
     }
 
     /// The generator where the stream is.
@@ -170,6 +216,15 @@ impl Stream {
         u64::from(self.words[place + 1]) << 32 | u64::from(self.words[place])
     }
 
+    #[cold]
+    #[inline(never)]
+    fn look_and_draw(&mut self) -> u64 {
+        self.follow();
+        let word = self.draw_u64();
+        self.ledger.tell(self.told, word);
+        word
+    }
+
     #[inline(never)]
     fn refill(&mut self) {
         let mut bytes = [0; 4 * WORDS];
@@ -185,41 +240,42 @@ impl rand::TryRng for Stream {
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let word = self.draw_u32();
-        if let Some(tap) = &self.tap {
-            tap.tell(u64::from(word));
+        if self.is_plain() {
+            return Ok(self.draw_u32());
         }
+        self.follow();
+        let word = self.draw_u32();
+        self.ledger.tell(self.told, u64::from(word));
         Ok(word)
     }
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let word = self.draw_u64();
-        if let Some(tap) = &self.tap {
-            tap.tell(word);
-        }
-        Ok(word)
+        if self.is_plain() { Ok(self.draw_u64()) } else { Ok(self.look_and_draw()) }
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.follow();
         let mut generator = self.generator();
         generator.fill_bytes(bytes);
         self.position = generator.get_word_pos() as u64;
-        if self.position as usize % WORDS > 0 {
-            // The words kept are those around the old position.
-            let position = self.position;
-            self.position -= position % WORDS as u64;
-            self.refill();
-            self.position = position;
-        }
-        if let Some(tap) = &self.tap {
-            for bytes in bytes.chunks(8) {
-                let mut word = [0; 8];
-                word[..bytes.len()].copy_from_slice(bytes);
-                tap.tell(u64::from_le_bytes(word));
-            }
+        // The words kept are those around the old position.
+        self.compute();
+        for bytes in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..bytes.len()].copy_from_slice(bytes);
+            self.ledger.tell(self.told, u64::from_le_bytes(word));
         }
         Ok(())
+    }
+}
+
+impl Clone for Stream {
+    /// The same stream, which goes on by itself. While a simulation is copied,
+    /// the clone is one of the copy.
+    fn clone(&self) -> Self {
+        let ledger = self.ledger.of_clone();
+        Self { ledger, ..*self }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Streams in files: their key, number and position. What they have computed
 //! ahead is computed again. Whom their draws are told is not saved.
 
-use super::{Stream, WORDS};
+use super::{Ledger, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Further than any run draws, and far enough from the end of the numbers.
@@ -9,14 +9,16 @@ const POSITION_MAX: u64 = 1 << 62;
 
 impl Serialize for Stream {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (self.key, self.number, self.position).serialize(serializer)
+        let mut now = self.clone();
+        now.follow();
+        (now.key, now.number, now.position).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Stream {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (key, number, position) = Deserialize::deserialize(deserializer)?;
-        let mut stream = Self { words: [0; WORDS], position: 0, key, number, tap: None };
+        let mut stream = Self::of(key, number, Ledger::here());
         let moved = stream.move_to(position);
         moved.ok_or_else(|| serde::de::Error::custom("no stream is that far"))?;
         Ok(stream)
@@ -35,12 +37,8 @@ impl Stream {
         if position > POSITION_MAX {
             return None;
         }
-        let begun = position % WORDS as u64;
-        self.position = position - begun;
-        if begun > 0 {
-            self.refill();
-        }
         self.position = position;
+        self.compute();
         Some(())
     }
 }

@@ -178,14 +178,14 @@ impl Core {
 
     /// Opens an actor's stream for a purpose.
     pub(super) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
-        let stream = Stream::open(&StreamName {
+        let name = StreamName {
             seed: self.config.seed,
             replication: self.config.replication,
             actor: self.directory.path_hash(actor),
             incarnation: self.directory.incarnation(actor),
             purpose,
-        });
-        stream.tapped(self.recorder.tap(actor, purpose))
+        };
+        self.recorder.open(actor, &name)
     }
 
     /// Drops what is the program's when the kernel is not in use: that may

@@ -254,7 +254,7 @@ impl Simulation {
     pub fn stream(&self, purpose: &str) -> Stream {
         let Config { seed, replication, .. } = self.config;
         let name = StreamName { seed, replication, actor: 0, incarnation: 0, purpose };
-        Stream::open(&name).tapped(self.core.borrow().recorder.tap(ActorId::OUTSIDE, purpose))
+        self.core.borrow().recorder.open(ActorId::OUTSIDE, &name)
     }
 }
 

@@ -7,7 +7,7 @@ use super::supervision::Undeliverable;
 use crate::actor::{ActorId, Message};
 use crate::digest::{Digest, Ingredients};
 use crate::network::Pattern;
-use crate::random::{DrawLog, Drawn, Tap, hash_text};
+use crate::random::{Drawn, Ledger, Stream, StreamName, hash_text};
 use crate::record::{Draw, Observer, Record};
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
@@ -41,8 +41,9 @@ pub(super) struct Recorder {
     /// What is known of actors as subjects.
     is_subject: RefCell<FxHashMap<ActorId, bool>>,
     observers: Vec<Box<dyn Observer>>,
-    /// What was drawn since the last record, if anyone wants to know.
-    drawn: Option<Arc<DrawLog>>,
+    /// What the streams of the run share; it has what was drawn since the last
+    /// record, if anyone wants to know.
+    ledger: Arc<Ledger>,
     /// The streams it can be drawn from, by their numbers.
     streams: RefCell<Vec<(ActorId, Arc<str>)>>,
     /// The newest messages that met dead actors, as many as are kept.
@@ -64,14 +65,13 @@ impl Recorder {
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
             observers: Vec::new(),
-            drawn: None,
+            ledger: Ledger::new(
+                config.draws || config.digest && ingredients.contains(Ingredients::DRAWS),
+            ),
             streams: RefCell::default(),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,
         };
-        if config.draws || config.digest && ingredients.contains(Ingredients::DRAWS) {
-            recorder.drawn = Some(Arc::default());
-        }
         if config.digest {
             // What a model computes is no record: it comes at the end.
             let plain = ingredients | Ingredients::RESULTS
@@ -83,7 +83,7 @@ impl Recorder {
             recorder.origins |=
                 ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
         }
-        if recorder.drawn.is_some() {
+        if recorder.ledger.tells() {
             // Each record takes what was drawn before, whoever wants to see it: it
             // would pile up.
             recorder.listeners = Listeners::Others;
@@ -93,28 +93,21 @@ impl Recorder {
 
     /// The same for a copy of the run, without observers: they are not asked
     /// to tell two runs apart.
-    pub(super) fn fork(&self, config: &Config, drawn: Option<Arc<DrawLog>>) -> Self {
+    pub(super) fn fork(&self, config: &Config, ledger: &Arc<Ledger>) -> Self {
         Self {
             digest: self.digest,
             origins: self.origins,
             is_subject: self.is_subject.clone(),
-            drawn,
+            ledger: Arc::clone(ledger),
             streams: self.streams.clone(),
             undeliverable: self.undeliverable.clone(),
             ..Self::new(config)
         }
     }
 
-    /// Does what clones streams of this run, so that the clones tell their draws
-    /// to a log of their own, if draws are wanted.
-    pub(super) fn copy_streams<T>(&self, work: impl FnOnce() -> T) -> (Option<Arc<DrawLog>>, T) {
-        match &self.drawn {
-            None => (None, work()),
-            Some(log) => {
-                let (copy, done) = log.fork(work);
-                (Some(copy), done)
-            }
-        }
+    /// What the streams of the run share.
+    pub(super) fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
     }
 
     /// Goes on where another recorder was.
@@ -165,8 +158,7 @@ impl Recorder {
     pub(super) fn digest(&self, directory: &Directory) -> Option<Digest> {
         let mut digest = self.digests.then_some(self.digest)?;
         if self.ingredients.contains(Ingredients::DRAWS) {
-            let drawn = self.drawn.as_ref().map(|log| log.look()).unwrap_or_default();
-            self.add_draws(&mut digest, directory, &self.draws(&drawn));
+            self.add_draws(&mut digest, directory, &self.draws(&self.ledger.look()));
         }
         Some(digest)
     }
@@ -180,16 +172,17 @@ impl Recorder {
     /// Whether draws are told to anyone.
     #[cfg(feature = "snapshot")]
     pub(super) fn wants_draws(&self) -> bool {
-        self.drawn.is_some()
+        self.ledger.tells()
     }
 
-    /// What makes the draws of a stream known here, if anyone wants to know.
-    pub(super) fn tap(&self, actor: ActorId, purpose: &str) -> Option<Box<Tap>> {
-        let log = self.drawn.as_ref()?;
-        let mut streams = self.streams.borrow_mut();
-        let tap = Tap::new(log, u32::try_from(streams.len()).ok()?);
-        streams.push((actor, Arc::from(purpose)));
-        Some(Box::new(tap))
+    /// Opens a stream of the run, which is an actor's.
+    pub(super) fn open(&self, actor: ActorId, name: &StreamName<'_>) -> Stream {
+        let told = self.ledger.tells().then(|| {
+            let mut streams = self.streams.borrow_mut();
+            streams.push((actor, Arc::from(name.purpose)));
+            u32::try_from(streams.len() - 1).unwrap_or(u32::MAX)
+        });
+        Stream::open(name).belongs(Arc::clone(&self.ledger), told)
     }
 
     fn draws(&self, drawn: &[Drawn]) -> Vec<Draw> {
@@ -270,8 +263,7 @@ impl Recorder {
         contents: Option<&dyn Message>,
         message: Option<&dyn fmt::Debug>,
     ) {
-        let drawn = self.drawn.as_ref().map(|log| log.take()).unwrap_or_default();
-        let drawn = self.draws(&drawn);
+        let drawn = self.draws(&self.ledger.take());
         if self.digests_plainly {
             let Happened { time, receiver, kind, .. } = happened;
             self.digest_plain(time, receiver, kind.code(), contents);

@@ -45,6 +45,9 @@ tests! {
     built_in_models_stand_beside,
     what_no_command_line_can_have_is_told,
     a_process_is_one_command,
+    the_model_in_the_readme_is_this_one,
+    seeds_of_branches_reach_the_processes_of_the_readmes_model,
+    branches_that_do_not_differ_are_told,
 }
 
 fn own(program: &str, words: &[&str]) -> Output {
@@ -300,4 +303,54 @@ fn a_process_is_one_command() {
     assert!(error.contains("this process runs a command with other models already"), "{error}");
     let twice = printed("repeated", &["list"]);
     assert_eq!(twice.lines().count(), 2, "{twice}");
+}
+
+fn the_model_in_the_readme_is_this_one() {
+    let (readme, model) = (include_str!("../../README.md"), include_str!("till.rs"));
+    assert!(readme.contains(&format!("```rust,ignore\n{model}```\n")), "copy it to till.rs");
+}
+
+/// What the branches came to: their seeds, mean waits and digests.
+fn branches(program: &str, words: &[&str]) -> Vec<(u64, String, String)> {
+    let line = [&words[..1], &["--json"], &words[1..]].concat();
+    let told: Value = serde_json::from_str(&printed(program, &line)).expect("one JSON object");
+    let branch = |branch: &Value| {
+        let seed = branch["seed"].as_u64().expect("a seed");
+        let of = |name: &str| branch[name].to_string();
+        (seed, of("measures"), of("digest"))
+    };
+    told["branches"].as_array().expect("branches").iter().map(branch).collect()
+}
+
+fn seeds_of_branches_reach_the_processes_of_the_readmes_model() {
+    for at in ["0s", "10m"] {
+        let words = ["fork", "-q", "--at", at, "--seeds", "1,2,3,42", "till"];
+        let found = branches("till", &words);
+        let seeds: Vec<u64> = found.iter().map(|(seed, ..)| *seed).collect();
+        assert_eq!(seeds, [1, 2, 3, 42]);
+        for (place, one) in found.iter().enumerate() {
+            for other in &found[..place] {
+                assert!(one.1 != other.1 && one.2 != other.2, "{at}: {one:?}, {other:?}");
+            }
+        }
+        // 42 is the seed that the run had already.
+        let plain = printed("till", &["run", "till", "--json", "-q"]);
+        let plain: Value = serde_json::from_str(&plain).expect("one JSON object");
+        assert_eq!(plain["digest"].to_string(), found[3].2, "{at}");
+        assert_eq!(plain["measures"].to_string(), found[3].1, "{at}");
+        // As it is told on standard error, nothing is amiss.
+        assert_eq!(told("till", &words, 0), "");
+    }
+}
+
+fn branches_that_do_not_differ_are_told() {
+    let note = told("odd", &["fork", "--at", "1s", "--seeds", "1,2,3", "odd"], 0);
+    let wanted = "note: branches 1, 2, 3 have different seeds and one digest";
+    assert!(note.contains(wanted), "{note}");
+    // After the last customer came, nothing is drawn.
+    let note = told("till", &["fork", "--at", "5h", "--seeds", "1,2", "till"], 2);
+    assert!(note.contains("the run is over"), "{note}");
+    // One seed is no reason to differ.
+    let note = told("odd", &["fork", "--at", "1s", "--seeds", "1,1", "odd"], 0);
+    assert!(!note.contains("note:"), "{note}");
 }

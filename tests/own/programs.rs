@@ -127,11 +127,21 @@ idle! {
     Name "Two Words" {}
 }
 
+/// The model in README.md.
+mod till {
+    include!("till.rs");
+
+    pub(crate) fn run() -> std::process::ExitCode {
+        main()
+    }
+}
+
 /// Runs a program by its name.
 pub(crate) fn run(program: &str) -> ExitCode {
     let program = match program {
         "dinner" => return main_of::<Dinner>(std::env::args_os()),
         "odd" => return main_of::<Odd>(std::env::args_os()),
+        "till" => return till::run(),
         "beside" => Program::new().model::<Odd>().built_in().about("Odd models and taxis"),
         "none" => Program::new(),
         "twice" => Program::new().model::<Odd>().model::<Odd>(),

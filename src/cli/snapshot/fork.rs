@@ -10,11 +10,13 @@ use crate::cli::own::program;
 use crate::cli::run::{check_stuck, command_line, summarize, without_panic_messages};
 use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
 use crate::cli::values::Ties;
+use crate::digest::Digest;
 use crate::models::{ResumedRun, Run};
 use crate::network::Latency;
 use crate::simulation::{Config, Origin, Outcome, Simulation, SimulationError};
 use crate::tie::{TieChoices, TiePolicy};
 use crate::time::{Span, VirtualTime};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Instant;
@@ -270,6 +272,7 @@ impl<S: Runnable> Branches<'_, S> {
         let mut out = Stdout::new();
         let json = args.output.json;
         let mut stuck = Ok(());
+        let mut ends = Ends::default();
         for number in 0..count {
             let (mut simulation, handles, origin) = branch()?;
             let seed = args.seeds.get(number as usize);
@@ -291,6 +294,7 @@ impl<S: Runnable> Branches<'_, S> {
                 stuck = stuck.and(Err(failure));
             }
             let config = simulation.config();
+            ends.add(number + 1, config.seed, run.digest);
             if json {
                 let separator = if number == 0 { "" } else { "," };
                 out.bytes(separator.as_bytes())?;
@@ -312,6 +316,7 @@ impl<S: Runnable> Branches<'_, S> {
             out.bytes(b"]}\n")?;
         }
         out.finish()?;
+        ends.tell();
         if !args.output.quiet {
             let branches = if count == 1 { "branch" } else { "branches" };
             talk(format_args!(
@@ -348,5 +353,35 @@ impl<S: Runnable> Branches<'_, S> {
             config.seed, config.latency
         ))?;
         out.report(|out| self.model.text(out, run, self.common))
+    }
+}
+
+/// The branches by what they came to: their numbers and seeds.
+#[derive(Default)]
+struct Ends(BTreeMap<u128, Vec<(u32, u64)>>);
+
+impl Ends {
+    fn add(&mut self, number: u32, seed: u64, digest: Option<Digest>) {
+        if let Some(digest) = digest {
+            self.0.entry(digest.value()).or_default().push((number, seed));
+        }
+    }
+
+    /// Names branches that are one run under several seeds: whoever compares them
+    /// would take them for several.
+    fn tell(&self) {
+        let mut alike: Vec<_> = self.0.values().collect();
+        alike.retain(|branches| branches.iter().any(|branch| branch.1 != branches[0].1));
+        alike.sort();
+        for branches in alike {
+            let numbers: Vec<String> =
+                branches.iter().map(|(number, _)| number.to_string()).collect();
+            talk(format_args!(
+                "note: branches {} have different seeds and one digest: after the fork, nothing \
+                 that the digest covers depends on the seed (streams that the model opens itself, \
+                 by Stream::open, are not changed)",
+                numbers.join(", ")
+            ));
+        }
     }
 }

@@ -267,7 +267,6 @@ impl Branching for ActorTree {
             .forkable::<Driver>()
             .forkable_by(Supervisor::fork)
             .forkable::<Worker>()
-            .streams(Worker::visit_streams)
             .forkable::<CheckpointStore>()
             .forkable::<Crasher>()
             .answer("states of a supervisor", DriverMessage::States)

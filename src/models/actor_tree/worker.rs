@@ -24,11 +24,6 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Shows the stream that states are drawn from.
-    pub(super) fn visit_streams(&mut self, visit: &mut dyn FnMut(&mut Stream)) {
-        self.states.iter_mut().for_each(visit);
-    }
-
     /// A state at random, as in the notebook, or the next of the script.
     fn state(&mut self, inspection: u32, context: &Context<'_, WorkerMessage>) -> WorkerState {
         if !self.script.is_empty() {

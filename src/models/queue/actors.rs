@@ -71,11 +71,6 @@ impl Source {
         }
     }
 
-    /// Shows the streams that gaps and services are drawn from.
-    pub(super) fn visit_streams(&mut self, visit: &mut dyn FnMut(&mut Stream)) {
-        self.gaps.iter_mut().chain(&mut self.services).for_each(visit);
-    }
-
     /// Waits for the next customer, if there is one.
     fn wait(&mut self, context: &mut Context<'_, SourceMessage>) {
         if let Some(gaps) = self.gaps.as_mut().filter(|_| self.sent < self.customers) {

@@ -226,11 +226,7 @@ impl Branching for Queue {
     type Kept = Handles;
 
     fn types() -> Types {
-        let types = Types::new()
-            .forkable::<Line>()
-            .forkable::<Server>()
-            .forkable::<Source>()
-            .streams(Source::visit_streams);
+        let types = Types::new().forkable::<Line>().forkable::<Server>().forkable::<Source>();
         #[cfg(feature = "snapshot")]
         let types = types
             .savable::<Line>("queue: line")

@@ -162,11 +162,6 @@ impl RideSource {
         Self { durations, every, sent: 0, stream: None, dispatcher: None }
     }
 
-    /// Shows the stream that the lengths of the rides are drawn from.
-    pub(super) fn visit_streams(&mut self, visit: &mut dyn FnMut(&mut Stream)) {
-        self.stream.iter_mut().for_each(visit);
-    }
-
     /// The length of the next ride; `None` after the last.
     fn next_duration(&mut self) -> Option<Span> {
         let sent = self.sent as usize;

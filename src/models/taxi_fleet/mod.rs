@@ -335,7 +335,6 @@ impl Branching for TaxiFleet {
             .forkable::<Dispatcher>()
             .forkable::<Taxi>()
             .forkable::<RideSource>()
-            .streams(RideSource::visit_streams)
             .forkable::<MessageActor<Notice>>()
             .answer("polled", DriverMessage::Polled)
             .answer("total", DriverMessage::Total);

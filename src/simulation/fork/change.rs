@@ -24,20 +24,30 @@ impl Simulation {
         self.classes.get_mut(usize::from(id.class()))?.state_mut(id)?.downcast_mut()
     }
 
-    /// Draws everything random from now on as another seed would: streams that
-    /// are opened from now on, those of drawn latencies and of faults, and those
-    /// in the states of actors that [`Types::streams`](crate::Types::streams)
-    /// shows, each by [`Stream::rekey`](crate::random::Stream::rekey). What has
-    /// been drawn stays: crashes that a fault plan has drawn for the living come
-    /// when they would have come.
+    /// Draws everything random from now on as another seed would: all streams
+    /// that this simulation, its actors and its processes have opened or will
+    /// open, wherever they are kept, and those of drawn latencies and of faults.
+    /// Each goes on as the stream of the same name under the other seed, from
+    /// where it is; so under the seed that the run has already, nothing changes.
+    ///
+    /// What has been drawn stays: a hold that has begun ends when it would have
+    /// ended, and crashes that a fault plan has drawn for the living come when they
+    /// would have come. Streams that a model opened itself, by
+    /// [`Stream::open`](crate::random::Stream::open), belong to no simulation; of
+    /// these, those are reached that [`Types::streams`](crate::Types::streams)
+    /// shows.
     ///
     /// Branches that are given the same seed at the same event are equal. The order of
     /// ties is not drawn from the seed of the run: see [`set_ties`](Self::set_ties).
+    ///
+    /// Cost: O(1), and what `Types::streams` visits; each stream computes its next
+    /// words anew when it is drawn from.
     pub fn reseed(&mut self, seed: u64) {
         self.config.seed = seed;
         let mut core = self.core.borrow_mut();
         core.config.seed = seed;
         core.network.reseed(seed);
+        core.recorder.ledger().reseed(seed);
         drop(core);
         for class in &mut self.classes {
             let Some((id, _)) = class.type_of_states() else { continue };

@@ -1,7 +1,7 @@
 //! The kernel of a copy.
 
 use crate::actor::ActorId;
-use crate::random::DrawLog;
+use crate::random::Ledger;
 use crate::simulation::core::{Core, Shared};
 use crate::simulation::resource::Resources;
 use crate::simulation::returns::Returns;
@@ -15,7 +15,7 @@ impl Core {
         &self,
         types: &Types,
         pools: Vec<Shared>,
-        drawn: Option<Arc<DrawLog>>,
+        ledger: &Arc<Ledger>,
     ) -> Result<Self, SnapshotError> {
         debug_assert!(self.newborns.is_empty() && self.new_classes.is_empty(), "between events");
         debug_assert!(self.ready.is_none(), "there are no processes");
@@ -40,7 +40,7 @@ impl Core {
             counts: self.counts,
             events: self.events.clone(),
             pools,
-            recorder: self.recorder.fork(&self.config, drawn),
+            recorder: self.recorder.fork(&self.config, ledger),
             directory: self.directory.clone(),
             requests: self.requests.fork(types)?,
             cpu: self.cpu.clone(),

@@ -51,11 +51,12 @@ impl Simulation {
         let copying = Copying(());
         let copy = |class: (u16, &dyn Class)| copy_class(&core, class, &self.types, &copying);
         let classes = (0..).zip(self.classes.iter().map(|class| &**class));
-        let (drawn, copied) = core
-            .recorder
-            .copy_streams(|| classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>());
-        let (classes, pools) = copied?.into_iter().unzip();
-        let core = core.fork(&self.types, pools, drawn)?;
+        // Messages, factories and checkpoints may hold streams as well as states.
+        let (core, classes) = core.recorder.ledger().fork(|ledger| {
+            let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
+            let (classes, pools) = copied.into_iter().unzip();
+            Ok::<_, SnapshotError>((core.fork(&self.types, pools, ledger)?, classes))
+        })?;
         Ok(Self {
             core: Core::share(core),
             config: self.config.clone(),

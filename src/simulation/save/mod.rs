@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What stands in a file besides the header.
 #[derive(Serialize, Deserialize)]
@@ -132,20 +133,19 @@ impl Simulation {
         let (header, contents) = read(input)?;
         let contents: Contents = decode(&contents, "contents")?;
         check::check(&contents.kernel, &contents.classes)?;
-        let mut loaded = Vec::with_capacity(contents.classes.len());
-        for (number, class) in (0..).zip(&contents.classes) {
-            let known = types.state_named(&class.name);
-            let unregistered = || FileError::Unregistered { name: class.name.clone() };
-            let (_, saved) = known.ok_or_else(unregistered)?;
-            loaded.push((saved.load)(number, class)?);
-        }
         let config: Config = contents.kernel.config()?;
         let mut core = Core::new(config.clone());
         if core.recorder.wants_draws() {
             let what = "a run with these settings cannot have been saved";
             return Err(FileError::Inconsistent { what }.into());
         }
-        contents.kernel.restore(&mut core, types, &loaded)?;
+        // The streams in it become streams of this simulation.
+        let ledger = Arc::clone(core.recorder.ledger());
+        let loaded = ledger.read(|| {
+            let loaded = load_classes(&contents.classes, types)?;
+            contents.kernel.restore(&mut core, types, &loaded)?;
+            Ok::<_, FileError>(loaded)
+        })?;
         let mut classes = Vec::with_capacity(loaded.len());
         let mut class_numbers = FxHashMap::default();
         for (number, LoadedClass { class, pool, state, .. }) in (0..).zip(loaded) {
@@ -166,4 +166,14 @@ impl Simulation {
             Self { core: core.share(), config, classes, failed: None, pacer: None, types };
         Ok(Resumed { simulation, header, attached: contents.attached.0 })
     }
+}
+
+fn load_classes(classes: &[ClassPicture], types: &Types) -> Result<Vec<LoadedClass>, FileError> {
+    let load = |(number, class): (u16, &ClassPicture)| {
+        let known = types.state_named(&class.name);
+        let unregistered = || FileError::Unregistered { name: class.name.clone() };
+        let (_, saved) = known.ok_or_else(unregistered)?;
+        (saved.load)(number, class)
+    };
+    (0..).zip(classes).map(load).collect()
 }

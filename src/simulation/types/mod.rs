@@ -150,9 +150,10 @@ impl Types {
         self
     }
 
-    /// Shows the random streams that states of type `A` hold, so that
-    /// [`Simulation::reseed`](crate::Simulation::reseed) reaches them. A stream
-    /// that is not shown goes on as it was.
+    /// Shows random streams in states of type `A` that belong to no simulation,
+    /// opened by [`Stream::open`], so that
+    /// [`Simulation::reseed`](crate::Simulation::reseed) reaches them. Streams that
+    /// were opened by a context, a process or a simulation are reached anyway.
     ///
     /// # Examples
     /// ```
