@@ -87,7 +87,7 @@ fn of_config(config: &Config) -> Vec<Setting> {
     settings.extend(limit("max-events-per-instant", per_instant, none.events_per_instant));
     settings.extend(limit("max-pending", limits.pending_events, none.pending_events));
     settings.extend(limit("max-mailbox", limits.mailbox_length, none.mailbox_length));
-    settings.push(one("max-actors", &limits.live_actors));
+    settings.extend(limit("max-actors", limits.live_actors, none.live_actors));
     if limits.end_time != none.end_time {
         settings.push(one("end-time", &span(limits.end_time)));
     }

@@ -22,6 +22,9 @@ use std::path::Path;
 /// A tree that needs more inspections than this, on average, is refused.
 const MOST_INSPECTIONS: f64 = 1e6;
 
+/// What the identifiers of actors, events and messages hold.
+const MOST_IDS: u64 = u32::MAX as u64 - 1;
+
 /// A day that needs more polls than this wants a word from the user.
 const MOST_POLLS: u32 = 1_000_000;
 
@@ -52,11 +55,9 @@ fn limits(args: &LimitArgs) -> Limits {
     let mut limits = Limits::default();
     limits.events = args.max_events.unwrap_or(limits.events);
     limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
-    limits.live_actors = args.max_actors.min(limits.live_actors);
-    limits.pending_events =
-        args.max_pending.unwrap_or(limits.pending_events).min(limits.pending_events);
-    limits.mailbox_length =
-        args.max_mailbox.unwrap_or(limits.mailbox_length).min(limits.mailbox_length);
+    limits.live_actors = args.max_actors.unwrap_or(limits.live_actors).min(MOST_IDS);
+    limits.pending_events = args.max_pending.unwrap_or(limits.pending_events).min(MOST_IDS);
+    limits.mailbox_length = args.max_mailbox.unwrap_or(limits.mailbox_length).min(MOST_IDS);
     let end_time = args.end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
     limits.end_time = end_time.unwrap_or(limits.end_time);
     limits

@@ -1,8 +1,10 @@
 //! Writing: data to stdout, talk to stderr.
 
 use super::exit::Failure;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// Buffered standard output whose closing is not an error.
 #[derive(Debug)]
@@ -49,6 +51,15 @@ impl Write for Stdout {
 /// Says something on stderr; if nobody listens, the run goes on.
 pub(super) fn talk(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Says something that concerns all runs of this process, and says it once.
+pub(super) fn note_once(note: &str) {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.insert(note.to_owned()) {
+        talk(format_args!("note: {note}"));
+    }
 }
 
 /// The most memory the process has held, where the system tells: Linux does.

@@ -71,8 +71,9 @@ impl Visitor for RunOnce<'_> {
             }
         }
         let (run, missed) = ran?;
-        Ending { model, run: &run, config: &config, simulation: &simulation }
-            .report(common, wall)?;
+        // A model may have set its own where the command line says nothing.
+        let config = simulation.config();
+        Ending { model, run: &run, config, simulation: &simulation }.report(common, wall)?;
         check_missed(missed, run.virtual_time)
     }
 }

@@ -248,15 +248,15 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 100 million events at one instant; four thousand million actors,
-    /// pending events and waiting messages, which is what the identifiers
-    /// hold; any number of events and any time.
+    /// 100 million events at one instant; five million actors alive at once; four
+    /// thousand million pending events and waiting messages, which is what the
+    /// identifiers hold; any number of events and any time.
     fn default() -> Self {
         let ids = u64::from(u32::MAX) - 1;
         Self {
             events: u64::MAX,
             events_per_instant: 100_000_000,
-            live_actors: ids,
+            live_actors: 5_000_000,
             pending_events: ids,
             mailbox_length: ids,
             end_time: VirtualTime::MAX,

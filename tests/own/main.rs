@@ -4,9 +4,13 @@
 //! program that they run: a command reads its process's arguments, so that it needs a
 //! process, and a test harness would understand them otherwise.
 
+mod answers;
 mod dinner;
 mod programs;
 
+use answers::{
+    a_start_may_not_change_the_seed, one_model_has_one_answer, what_a_start_overrides_is_told,
+};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Output};
@@ -48,6 +52,9 @@ tests! {
     the_model_in_the_readme_is_this_one,
     seeds_of_branches_reach_the_processes_of_the_readmes_model,
     branches_that_do_not_differ_are_told,
+    one_model_has_one_answer,
+    what_a_start_overrides_is_told,
+    a_start_may_not_change_the_seed,
 }
 
 fn own(program: &str, words: &[&str]) -> Output {

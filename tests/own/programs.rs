@@ -2,9 +2,13 @@
 
 use crate::dinner::Dinner;
 use flagfall::cli::{OwnModel, Program, main_of};
-use flagfall::{Measures, Process, Series, Simulation, Span};
+use flagfall::{
+    Actor, Context, Latency, Measures, Process, ReplyTo, Series, Simulation, Span, VirtualTime,
+};
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
 enum Place {
@@ -84,6 +88,70 @@ impl OwnModel for Odd {
     }
 }
 
+/// A customer asks a clerk again and again
+#[derive(clap::Args, Clone)]
+pub(crate) struct Asker {
+    /// How many questions
+    #[arg(long, default_value_t = 100)]
+    pub(crate) questions: u64,
+    /// Mean span between two
+    #[arg(long, default_value = "0s")]
+    pub(crate) think: Span,
+    /// The horizon that the model sets in its start
+    #[arg(long)]
+    pub(crate) closes: Option<Span>,
+    /// The latency that the model sets in its start
+    #[arg(long)]
+    pub(crate) slow: Option<Latency>,
+    /// Begin with another seed
+    #[arg(long)]
+    pub(crate) reseed: bool,
+}
+
+struct Clerk;
+
+impl Actor for Clerk {
+    type Message = ReplyTo<()>;
+
+    fn handle(&mut self, question: ReplyTo<()>, context: &mut Context<'_, ReplyTo<()>>) {
+        context.reply(question, ());
+    }
+}
+
+impl OwnModel for Asker {
+    const NAME: &'static str = "asker";
+    type Handles = Rc<Cell<u64>>;
+
+    fn start(&self, simulation: &mut Simulation) -> Rc<Cell<u64>> {
+        if let Some(time) = self.closes {
+            simulation.set_horizon(Some(VirtualTime::ZERO + time));
+        }
+        if let Some(latency) = &self.slow {
+            simulation.set_latency(latency.clone());
+        }
+        if self.reseed {
+            simulation.reseed(1);
+        }
+        let clerk = simulation.spawn("clerk", Clerk);
+        let answers = Rc::new(Cell::new(0));
+        let (count, Self { questions, think, .. }) = (Rc::clone(&answers), self.clone());
+        simulation.process("customer", move |p: Process| async move {
+            let mut thoughts = p.stream("thoughts");
+            for _ in 0..questions {
+                p.sleep(thoughts.exponential(think)).await;
+                p.ask(&clerk, |reply| reply).await.expect("an answer");
+                count.set(count.get() + 1);
+            }
+        });
+        answers
+    }
+
+    fn measure(&self, simulation: &Simulation, answers: &Rc<Cell<u64>>, measures: &mut Measures) {
+        let now = simulation.now().as_secs_f64();
+        measures.count("answers", answers.get()).add("end", "s", now);
+    }
+}
+
 /// Models that do nothing, with options that cannot be.
 macro_rules! idle {
     ($($model:ident $name:literal { $($fields:tt)* })*) => {$(
@@ -142,6 +210,7 @@ pub(crate) fn run(program: &str) -> ExitCode {
         "dinner" => return main_of::<Dinner>(std::env::args_os()),
         "odd" => return main_of::<Odd>(std::env::args_os()),
         "till" => return till::run(),
+        "asker" => return main_of::<Asker>(std::env::args_os()),
         "beside" => Program::new().model::<Odd>().built_in().about("Odd models and taxis"),
         "none" => Program::new(),
         "twice" => Program::new().model::<Odd>().model::<Odd>(),

@@ -26,7 +26,8 @@ pub(in crate::cli) struct Common {
     pub(in crate::cli) replication: u64,
     /// How long messages travel: 1ms, uniform:1ms..3ms, exponential:2ms,
     /// empirical:1ms,2ms*3; 0 is the ideal world
-    #[arg(long, value_name = "LATENCY", default_value = "1ms", help_heading = "Run")]
+    // As in `Config::new`; a built-in model has another (`System::augment_subcommands`).
+    #[arg(long, value_name = "LATENCY", default_value = "0", help_heading = "Run")]
     pub(in crate::cli) latency: Latency,
     /// Latency of one link, by actor paths; may be repeated
     #[arg(long = "link", value_name = "FROM->TO=LATENCY", help_heading = "Run")]
@@ -112,9 +113,9 @@ pub(in crate::cli) struct LimitArgs {
     /// Events at one instant [default: 100000000]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_events_per_instant: Option<u64>,
-    /// Actors alive at once
-    #[arg(long, value_name = "N", default_value_t = 5_000_000)]
-    pub(in crate::cli) max_actors: u64,
+    /// Actors alive at once [default: 5000000]
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) max_actors: Option<u64>,
     /// Events scheduled at once
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_pending: Option<u64>,

@@ -2,8 +2,10 @@
 
 use super::{BuiltIn, Common};
 use crate::cli::own::{Kind, OwnSystem, program};
+use crate::models::DEFAULT_LATENCY;
 use crate::scenario::Scenario;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
+use std::sync::OnceLock;
 
 /// A system that the program knows, with its options.
 #[derive(Debug)]
@@ -42,7 +44,16 @@ impl Subcommand for System {
     fn augment_subcommands(command: Command) -> Command {
         let own = program().models().iter().map(Kind::subcommand);
         let command = command.subcommands(own);
-        if program().has_built_in() { BuiltIn::augment_subcommands(command) } else { command }
+        if !program().has_built_in() {
+            return command;
+        }
+        let mut command = BuiltIn::augment_subcommands(command);
+        for name in built_in_names().0 {
+            command = command.mut_subcommand(name, |system| {
+                system.mut_arg("latency", |latency| latency.default_value(profile()))
+            });
+        }
+        command
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -67,6 +78,12 @@ impl FromArgMatches for System {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// The latency that built-in models are made for: Ray's order at ties comes of it.
+fn profile() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| DEFAULT_LATENCY.to_string())
 }
 
 /// The names of the built-in systems, and of those options that they alone have.

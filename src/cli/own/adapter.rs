@@ -1,6 +1,7 @@
 //! Models of one's own as the one model that all commands are written for.
 
 use super::OwnModel;
+use super::asked::Asked;
 use crate::cli::args::Common;
 use crate::cli::exit::Failure;
 use crate::cli::own::program;
@@ -121,7 +122,8 @@ impl Kind {
     }
 
     fn model(&'static self, matches: &ArgMatches) -> Result<Own, clap::Error> {
-        Ok(Own { kind: self, settings: self.settings(matches), model: (self.parse)(matches)? })
+        let (settings, asked) = (self.settings(matches), Asked::of(matches));
+        Ok(Own { kind: self, settings, asked, model: (self.parse)(matches)? })
     }
 
     /// The options as they were given or are by default.
@@ -145,6 +147,7 @@ pub(in crate::cli) struct Own {
     kind: &'static Kind,
     model: Arc<dyn Erased>,
     settings: Vec<Setting>,
+    asked: Asked,
 }
 
 /// A model of one's own and what every model takes.
@@ -210,7 +213,12 @@ impl Model for Own {
     type Result = Observed;
 
     fn start(&self, simulation: &mut Simulation) -> Box<dyn Any> {
-        self.guarded("start", || self.model.start(simulation))
+        let config = simulation.config().clone();
+        let handles = self.guarded("start", || self.model.start(simulation));
+        match self.asked.hold(self.kind.name, &config, simulation) {
+            Ok(()) => handles,
+            Err(mistake) => resume_unwind(Box::new(ModelPanic(mistake))),
+        }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Box<dyn Any>) -> Observed {

@@ -6,6 +6,7 @@
 //! the built-in models beside them.
 
 mod adapter;
+mod asked;
 mod check;
 mod program;
 

@@ -26,7 +26,7 @@ pub use trace::{difference, equal, trace_line};
 
 use crate::models::Run;
 use crate::simulation::Config;
-use crate::time::Span;
+use crate::time::{Span, VirtualTime};
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
@@ -73,6 +73,9 @@ struct Object<'a, B> {
     /// The plan, one rule a line; null without one.
     faults: Option<String>,
     cpus: Option<u32>,
+    /// Left out of a run that goes on to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    horizon_s: Option<f64>,
     /// The tie policy; left out in the usual order.
     #[serde(skip_serializing_if = "Option::is_none")]
     ties: Option<String>,
@@ -101,6 +104,7 @@ fn write<T>(
         latency: config.latency.to_string(),
         faults: (!config.faults.is_empty()).then(|| config.faults.to_string()),
         cpus: config.cpus,
+        horizon_s: config.horizon.map(VirtualTime::as_secs_f64),
         ties: Some(config.ties.to_string()).filter(|ties| ties != "fifo"),
         body,
         virtual_time_s: run.virtual_time.as_secs_f64(),
