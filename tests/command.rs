@@ -87,7 +87,7 @@ fn the_same_seed_prints_the_same_and_the_default_is_42() {
 #[test]
 fn taxi_json_has_the_promised_fields() {
     let day = json("run taxi --durations 2,5,1,3,1,4,4,4,4,2 --json -q");
-    assert_eq!(day["schema"], "flagfall/run/1");
+    assert_eq!(day["schema"], "flagfall/run/2");
     assert_eq!(day["system"], "taxi");
     assert_eq!(day["seed"], 42);
     assert_eq!(day["durations"], serde_json::json!([2, 5, 1, 3, 1, 4, 4, 4, 4, 2]));
@@ -95,14 +95,14 @@ fn taxi_json_has_the_promised_fields() {
     assert_eq!(day["messages"][0], "Course de 2 secondes envoyée à Daniel");
     assert_eq!(day["polls"].as_array().map(Vec::len), Some(15));
     let ride = serde_json::json!(
-        {"index": 9, "duration": 2, "driver": null, "rejected": true, "completed": false}
+        {"index": 9, "duration": 2, "driver": null, "refused": true, "completed": false}
     );
     assert_eq!(day["rides"][9], ride);
     assert_eq!(day["rides"][1]["driver"], "Petra");
-    assert_eq!(day["rejected"], serde_json::json!([9]));
-    assert_eq!(day["rides_completed"], 9);
-    assert_eq!(day["ride_seconds"], 28);
-    assert_eq!(day["total_commission"], 7.0);
+    assert_eq!(day["refused"], serde_json::json!([9]));
+    assert_eq!(day["measures"]["completed"], 9);
+    assert_eq!(day["measures"]["ride_time"], 28);
+    assert_eq!(day["measures"]["commission"], 7.0);
     assert_eq!(day["virtual_time_s"], 15.032);
     assert_eq!(day["events"], 118);
     assert_eq!(day["digest"].as_str().map(str::len), Some(32));
@@ -110,7 +110,7 @@ fn taxi_json_has_the_promised_fields() {
     let summary = json("run taxi --durations 2,5,1,3,1,4,4,4,4,2 --json --summary -q");
     assert!(summary.as_object().expect("an object").values().all(|value| !value.is_array()));
     assert_eq!(summary["digest"], day["digest"]);
-    assert_eq!(summary["total_commission"], 7.0);
+    assert_eq!(summary["measures"]["commission"], 7.0);
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn a_link_that_no_actor_has_is_noted() {
     assert_eq!(output.status.code(), Some(0));
     assert!(told.contains("no actor was ever named driver/dispatch;"), "{told}");
     let slow = json("run taxi --json -q --link driver/simulation->driver/dispatcher=1h");
-    assert_eq!(slow["rides_completed"], 10, "the driver polls until the last ride is over");
+    assert_eq!(slow["measures"]["completed"], 10, "the driver polls until the last ride is over");
 }
 
 #[test]
@@ -382,11 +382,11 @@ fn neither_environment_nor_folder_reaches_the_result() {
 fn a_hundred_thousand_taxis_complete_every_ride() {
     // A tenth of the size that README measures, so that it is quick in debug.
     let day = json("run taxi --fleet 100000 --rides 100000 --every 40us --json --summary -q");
-    assert_eq!(day["rides_completed"], 100_000);
-    assert_eq!(day["rides_rejected"], 0);
-    let seconds = day["ride_seconds"].as_f64().expect("seconds");
-    assert_eq!(day["total_commission"].as_f64(), Some(seconds * 0.25));
-    assert_eq!(day["taxi_cash"].as_f64(), Some(seconds));
+    assert_eq!(day["measures"]["completed"], 100_000);
+    assert_eq!(day["measures"]["refused"], 0);
+    let seconds = day["measures"]["ride_time"].as_f64().expect("seconds");
+    assert_eq!(day["measures"]["commission"].as_f64(), Some(seconds * 0.25));
+    assert_eq!(day["measures"]["taxi_cash"].as_f64(), Some(seconds));
 }
 
 /// A file of that name with that text, where tests may write.

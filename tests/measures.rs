@@ -105,6 +105,8 @@ fn of_the_tree() {
         &[
             ("inspections", "1", Some(2.0)),
             ("deaths", "1", Some(4.0)),
+            ("workers_killed", "1", Some(3.0)),
+            ("workers_orphaned", "1", Some(0.0)),
             ("restarts", "1", Some(0.0)),
             ("checkpoints", "1", Some(3.0)),
             ("virtual_time", "s", Some(end)),
@@ -147,6 +149,7 @@ fn of_the_taxis() {
             ("completed", "1", Some(2.0)),
             ("ride_time", "s", Some(7.0)),
             ("commission", "$", Some(1.75)),
+            ("taxi_cash", "$", Some(7.0)),
             ("utilization", "1", Some(7_000.0 / (2.0 * 15_032.0))),
         ],
     );
@@ -179,6 +182,7 @@ fn of_the_taxis_after_a_warm_up() {
                 ("completed", "1", Some(2.0)),
                 ("ride_time", "s", Some(7.0)),
                 ("commission", "$", Some(1.75)),
+                ("taxi_cash", "$", Some(7.0)),
                 ("utilization", "1", Some(f64::from(driven) / whole)),
             ],
         );

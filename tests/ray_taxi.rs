@@ -210,7 +210,7 @@ fn the_zero_latency_world_takes_the_opposite_order_at_ties() {
     let spans = durations.map(Span::from_secs).to_vec();
     let fleet = TaxiFleet { durations: Durations::Given(spans), ..TaxiFleet::default() };
     let day = fleet.run(Config::new(42)).unwrap().result;
-    assert_eq!(day.rejected(), Vec::<usize>::new());
+    assert_eq!(day.refused(), Vec::<usize>::new());
     assert_eq!(python::float(day.total_commission.dollars()), "5.75");
 }
 

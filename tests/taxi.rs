@@ -192,6 +192,6 @@ fn replications_draw_different_durations() {
 fn an_empty_fleet_refuses_everything() {
     let fleet = TaxiFleet { fleet: 0, ..TaxiFleet::default() };
     let day = fleet.run(Config::new(42)).unwrap().result;
-    assert_eq!(day.rejected().len(), 10);
+    assert_eq!(day.refused().len(), 10);
     assert_eq!(day.total_commission, Money::ZERO);
 }

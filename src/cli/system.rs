@@ -153,8 +153,8 @@ impl Runnable for Queue {
         json::queue(out, (self, run), c, common.summary)
     }
 
-    fn text(&self, out: Out, run: &Run<Self::Result>, common: &Common) -> io::Result<()> {
-        text::queue(out, self, run, common.lang.into())
+    fn text(&self, out: Out, run: &Run<Self::Result>, _: &Common) -> io::Result<()> {
+        text::measures(out, &self.measures(run))
     }
 
     fn note(&self) -> Option<String> {

@@ -65,31 +65,6 @@ impl Language {
             Self::English => "Total commission collected",
         }
     }
-
-    /// What a measure of the queue is called in its text.
-    #[must_use]
-    pub fn queue_measure(self, name: &str) -> &str {
-        let [french, english] = match name {
-            "customers" => ["Clients", "Customers"],
-            "mean_wait" => ["Attente moyenne", "Mean wait"],
-            "mean_time_in_system" => ["Séjour moyen", "Mean time in system"],
-            "waited_share" => ["Part des clients qui attendent", "Share of customers who wait"],
-            "utilization" => ["Utilisation des guichets", "Utilization of the servers"],
-            "mean_queue_length" => ["Longueur moyenne de la file", "Mean length of the line"],
-            "mean_number_in_system" => ["Nombre moyen de clients", "Mean number of customers"],
-            other => [other, other],
-        };
-        if self == Self::French { french } else { english }
-    }
-
-    /// What stands for a number that there is not.
-    #[must_use]
-    pub fn undefined(self) -> &'static str {
-        match self {
-            Self::French => "indéfini",
-            Self::English => "undefined",
-        }
-    }
 }
 
 impl fmt::Display for Entry {

@@ -5,9 +5,7 @@ use crate::measure::Measures;
 use crate::models::actor_tree::Growth;
 use crate::models::message_log::Log;
 use crate::models::parameter_server::Training;
-use crate::models::queue::{Queue, Visits};
 use crate::models::taxi_fleet::{Day, TaxiFleet};
-use crate::models::{Measured, Run};
 use std::io::{self, Write};
 
 /// The taxi day: one list a poll, then the total.
@@ -60,31 +58,6 @@ pub fn message_log(out: &mut dyn Write, log: &Log) -> io::Result<()> {
     for poll in &log.polls {
         let entries = poll.iter().map(ToString::to_string);
         writeln!(out, "New messages\n: {}", python::list(entries))?;
-    }
-    Ok(())
-}
-
-/// What the queue came to, one number a line.
-///
-/// # Errors
-/// What writing to `out` returns.
-pub fn queue(
-    out: &mut dyn Write,
-    queue: &Queue,
-    run: &Run<Visits>,
-    language: Language,
-) -> io::Result<()> {
-    for measure in queue.measures(run).as_slice() {
-        let name = language.queue_measure(&measure.name);
-        let Some(value) = measure.value else {
-            writeln!(out, "{name}: {}", language.undefined())?;
-            continue;
-        };
-        match &*measure.unit {
-            "1" if value.fract() == 0.0 => writeln!(out, "{name}: {value}")?,
-            "1" => writeln!(out, "{name}: {value:.6}")?,
-            unit => writeln!(out, "{name}: {value:.6} {unit}")?,
-        }
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ impl<W: Scenario> Counterexample<W> {
 /// let fleet = TaxiFleet { fleet: 1, durations, ..TaxiFleet::default() };
 /// let never_refuses = |fleet: &TaxiFleet, simulation: &mut Simulation| {
 ///     let day = fleet.run_in(simulation).map_err(|error| error.to_string())?.result;
-///     if fleet.fleet == 0 || day.rejected().is_empty() { Ok(()) } else { Err("a ride was refused".to_owned()) }
+///     if fleet.fleet == 0 || day.refused().is_empty() { Ok(()) } else { Err("a ride was refused".to_owned()) }
 /// };
 ///
 /// let case = Case { ties: TiePolicy::Shuffled(7), ..Case::new(fleet) };

@@ -3,6 +3,7 @@
 use super::Manifest;
 use super::table::{BEHIND, Layout, POINT, REPLICATION};
 use crate::experiment::{Results, Row};
+use crate::time::Span;
 use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
@@ -19,7 +20,7 @@ use std::sync::Arc;
 const BATCH: usize = 1 << 16;
 
 /// Writes the rows of a study as Parquet, not compressed. Each measure's field has its
-/// unit in its metadata (`unit`), and the file has `model`, `study` and `seed` in its own.
+/// unit in its metadata (`unit`), and so has a factor of spans, which are seconds; the file has `model`, `study` and `seed` in its own.
 pub(super) fn write(
     out: impl Write + Send,
     manifest: &Manifest,
@@ -70,29 +71,63 @@ fn io_error(error: ParquetError) -> io::Error {
 enum Kind {
     Whole,
     Number,
+    /// Seconds, as the measures have them.
+    Span,
     Text,
 }
 
 impl Kind {
+    /// Levels are numbers or spans only if that tells them apart and says all of them: `01`
+    /// and 1 are two levels, and so are `1s` and `1000ms`.
     fn of(levels: &[String]) -> Self {
-        // A level is a number only if that says all of it: `01` and 1 are two levels.
-        let whole = |level: &String| level.parse::<i64>().is_ok_and(|n| n.to_string() == *level);
-        let number = |level: &String| {
-            level.parse::<f64>().is_ok_and(|n| n.is_finite() && n.to_string() == *level)
+        let is = |kind: Self| {
+            let mut values: Vec<f64> = Vec::new();
+            levels.iter().all(|level| match kind.number(level) {
+                Some(value) if !values.contains(&value) => {
+                    values.push(value);
+                    true
+                }
+                _ => false,
+            })
         };
-        if levels.iter().all(whole) {
-            Self::Whole
-        } else if levels.iter().all(number) {
-            Self::Number
-        } else {
-            Self::Text
+        let kinds = [Self::Whole, Self::Number, Self::Span];
+        kinds.into_iter().find(|kind| is(*kind)).unwrap_or(Self::Text)
+    }
+
+    /// The number that a level is, if it is of this kind.
+    fn number(self, level: &str) -> Option<f64> {
+        match self {
+            Self::Whole => {
+                let whole: i64 = level.parse().ok()?;
+                (whole.to_string() == level).then_some(whole as f64)
+            }
+            Self::Number => {
+                let number: f64 = level.parse().ok()?;
+                // Digits alone: `inf` and `nan` are names as well. `0.50` is a half.
+                let digits = level.strip_prefix('-').unwrap_or(level);
+                let begins = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+                let padded = digits.starts_with('0') && digits[1..].starts_with(|c: char| c != '.');
+                // Not every larger whole number is a float.
+                let exact = number.abs() < 9_007_199_254_740_992.0;
+                (begins && !padded && exact).then_some(number)
+            }
+            Self::Span => level.parse::<Span>().ok().map(Span::as_secs_f64),
+            Self::Text => None,
+        }
+    }
+
+    /// The unit of its column, if it has one.
+    const fn unit(self) -> Option<&'static str> {
+        match self {
+            Self::Span => Some("s"),
+            Self::Whole | Self::Number | Self::Text => None,
         }
     }
 
     const fn data_type(self) -> DataType {
         match self {
             Self::Whole => DataType::Int64,
-            Self::Number => DataType::Float64,
+            Self::Number | Self::Span => DataType::Float64,
             Self::Text => DataType::Utf8,
         }
     }
@@ -102,7 +137,10 @@ fn schema(layout: &Layout, kinds: &[Kind], results: &Results) -> Schema {
     let unit = |unit: &str| std::iter::once(("unit".to_owned(), unit.to_owned())).collect();
     let mut fields = vec![Field::new(POINT, DataType::UInt32, false)];
     let factors = layout.factors.iter().zip(kinds);
-    fields.extend(factors.map(|(name, kind)| Field::new(name, kind.data_type(), false)));
+    fields.extend(factors.map(|(name, kind)| {
+        let field = Field::new(name, kind.data_type(), false);
+        kind.unit().map_or_else(|| field.clone(), |of| field.clone().with_metadata(unit(of)))
+    }));
     fields.push(Field::new(REPLICATION, DataType::UInt64, false));
     let measures = layout.measures.iter().zip(&results.columns);
     fields.extend(measures.map(|(name, column)| {
@@ -130,8 +168,8 @@ fn columns(
             Kind::Whole => Arc::new(Int64Array::from_iter_values(
                 levels.map(|level| level.parse().unwrap_or_default()),
             )),
-            Kind::Number => Arc::new(Float64Array::from_iter_values(
-                levels.map(|level| level.parse().unwrap_or_default()),
+            Kind::Number | Kind::Span => Arc::new(Float64Array::from_iter_values(
+                levels.map(|level| kind.number(level).unwrap_or_default()),
             )),
             Kind::Text => Arc::new(StringArray::from_iter_values(levels)),
         });

@@ -61,7 +61,7 @@ fn taxi_fleet() {
     let fleet =
         TaxiFleet { fleet: 8, durations, poll_every, keep_polls: false, ..TaxiFleet::default() };
     check(&fleet, 600, 1_000, 2_400, |day| {
-        assert_eq!(day.rejected(), [0; 0], "each ride makes two notices");
+        assert_eq!(day.refused(), [0; 0], "each ride makes two notices");
         vec![day.rides.len(), day.unpolled.len()]
     });
 }

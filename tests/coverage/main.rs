@@ -104,7 +104,7 @@ fn the_truth_of_the_taxi_fleet_is_that_of_all_days() {
             let model = TaxiFleet { every, ..fleet(taxis, Durations::Given(lengths)) };
             let run = flagfall::models::Model::run(&model, Config::new(1).latency(DEFAULT_LATENCY));
             let day = run.expect("no errors").result;
-            refused += day.rejected().len();
+            refused += day.refused().len();
             all += day.rides.len();
         }
         assert_eq!(all as u64, days * u64::from(rides));

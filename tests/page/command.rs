@@ -146,7 +146,7 @@ fn other_formats_and_damage_are_told_with_their_place() {
 
     let copy = Copy::new("json");
     copy.change("summary.json", "\"count\": 15", "\"count\": x");
-    copy.refused(&["summary.json is damaged", "line 54 column", "sweep into a new folder"]);
+    copy.refused(&["summary.json is damaged", "line 58 column", "sweep into a new folder"]);
 
     let copy = Copy::new("other");
     copy.change("summary.json", "\"study\": \"", "\"study\": \"0");
@@ -154,7 +154,7 @@ fn other_formats_and_damage_are_told_with_their_place() {
 
     for (at, (from, to, part)) in [
         ("0,2,0.5s,1,", "0,2,0.5s,one,", "line 3: `one` is no replication"),
-        ("0,2,0.5s,1,", "0,2,0.5s,", "line 3: 14 fields where there are 15 columns"),
+        ("0,2,0.5s,1,", "0,2,0.5s,", "line 3: 15 fields where there are 16 columns"),
         ("0,2,0.5s,1,", "9,2,0.5s,1,", "line 3: there is no point 9"),
         ("0,2,0.5s,1,", "0,4,0.5s,1,", "line 3: fleet is `4`, but `2` at point 0"),
         ("point,fleet", "point,flat", "line 1: its columns are not point,fleet,every"),

@@ -69,7 +69,7 @@ fn seconds(durations: &[u64]) -> Durations {
 /// at the same instant, as without latency it does in the usual order.
 fn refuses(fleet: &TaxiFleet, simulation: &mut Simulation) -> Result<(), String> {
     let day = fleet.run_in(simulation).map_err(|error| error.to_string())?.result;
-    let refused = !day.rejected().is_empty() || day.rides.len() < 2;
+    let refused = !day.refused().is_empty() || day.rides.len() < 2;
     if refused { Ok(()) } else { Err("no ride was refused".to_owned()) }
 }
 
@@ -154,7 +154,7 @@ fn a_failing_property_leaves_a_scenario() {
     let object: serde_json::Value = serde_json::from_slice(&command.stdout).expect("an object");
     assert_ne!(object["lost"], 0);
     let rides = object["rides"].as_array().expect("rides");
-    let taken = rides.iter().filter(|ride| ride["rejected"] == false).count();
-    assert_ne!(object["rides_completed"], taken);
+    let taken = rides.iter().filter(|ride| ride["refused"] == false).count();
+    assert_ne!(object["measures"]["completed"], taken);
     std::fs::remove_file(&file).expect("it is there");
 }

@@ -3,6 +3,7 @@
 
 mod damage;
 mod interrupted;
+mod names;
 mod parquet;
 mod table;
 
@@ -116,10 +117,10 @@ fn a_row_is_the_run_that_it_says() {
         let run: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert_eq!(run["digest"], row[at("digest")]);
         assert_eq!(
-            run["total_commission"].to_string().parse::<f64>(),
+            run["measures"]["commission"].to_string().parse::<f64>(),
             row[at("commission")].parse()
         );
-        assert_eq!(run["rides_rejected"].to_string(), row[at("refused")]);
+        assert_eq!(run["measures"]["refused"].to_string(), row[at("refused")]);
     }
 }
 

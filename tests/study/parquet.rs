@@ -30,12 +30,19 @@ fn the_table_is_that_of_the_csv_with_units() {
     assert_eq!(unit("ride_time").as_deref(), Some("s"));
     assert_eq!(unit("refused_share").as_deref(), Some("1"));
     let kind = |name: &str| schema.field_with_name(name).expect(name).data_type().clone();
-    assert_eq!((kind("fleet"), kind("every")), (DataType::Int64, DataType::Utf8));
+    assert_eq!((kind("fleet"), kind("every")), (DataType::Int64, DataType::Float64));
+    assert_eq!(unit("every").as_deref(), Some("s"));
     let mut records = rows.records();
     for batch in &batches {
         for at in 0..batch.num_rows() {
             let record = records.next().expect("as many rows").expect("a row");
-            for (column, text) in batch.columns().iter().zip(&record) {
+            for ((column, text), name) in batch.columns().iter().zip(&record).zip(&names) {
+                if name == "every" {
+                    // A span: seconds here, the level as it was given there.
+                    let secs = text.parse::<flagfall::Span>().expect("a span").as_secs_f64();
+                    assert_eq!(column.as_primitive::<Float64Type>().value(at), secs);
+                    continue;
+                }
                 let value = match column.data_type() {
                     DataType::Float64 => column.as_primitive::<Float64Type>().value(at).to_string(),
                     DataType::Int64 => column.as_primitive::<Int64Type>().value(at).to_string(),
@@ -72,11 +79,20 @@ fn levels_are_numbers_only_if_that_says_all_of_them() {
         ("drivers", "nan,inf", DataType::Utf8),
         ("drivers", "01,1", DataType::Utf8),
         ("commission", "0.25,0.125", DataType::Float64),
+        ("commission", "0.50,1.25", DataType::Float64),
+        ("every", "500ms,1s,2m", DataType::Float64),
+        ("every", "0,1s", DataType::Float64),
+        ("every", "1s,1000ms", DataType::Utf8),
+        ("latency", "1ms,uniform:1ms..3ms", DataType::Utf8),
         ("rides", "5,10", DataType::Int64),
     ] {
-        let folder = format!("{name}-{}", levels.len());
+        let folder = format!("{name}-{levels}").replace([':', '.'], "-");
         place.swept(&folder, &format!("taxi --set {name}={levels} --replications 2"));
         let batches = read(&place.join(&folder).join("rows.parquet"));
+        if levels == "500ms,1s,2m" {
+            let column = batches[0].column(1).as_primitive::<Float64Type>();
+            assert_eq!([0, 2, 4].map(|row| column.value(row)), [0.5, 1.0, 120.0]);
+        }
         assert_eq!(*batches[0].schema().field(1).data_type(), wanted, "{name}={levels}");
     }
 }

@@ -43,7 +43,7 @@ fn searched(durations: &[u64]) -> Outcomes<Story> {
         let drivers = drivers.map(|taxi| taxi.map(|taxi| fleet.driver_name(taxi).into_owned()));
         let notices = day.polls.iter().flatten().chain(&day.unpolled);
         let messages = notices.map(|notice| Language::French.notice(&fleet, notice)).collect();
-        let rejected = day.rejected().into_iter().map(|ride| ride as u64).collect();
+        let rejected = day.refused().into_iter().map(|ride| ride as u64).collect();
         let total = python::float(day.total_commission.dollars()).to_string();
         ((drivers.collect(), rejected, total, messages), simulation.tie_log())
     });

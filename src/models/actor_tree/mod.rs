@@ -243,15 +243,23 @@ pub struct Kept {
 
 impl Measured for ActorTree {
     /// `inspections`: of all supervisors together. `deaths`: of workers and supervisors, those
-    /// at the end included, when the driver kills what is left. `restarts`: of workers.
+    /// at the end included, when the driver kills what is left. `workers_killed`,
+    /// `workers_orphaned`: of them the workers that a kill ended, and those that ended with their
+    /// owner. `restarts`: of workers.
     /// `checkpoints`: all that were saved, one for each epoch of a worker. `virtual_time`: when
     /// the run ended.
     fn measures(&self, run: &Run<Growth>) -> Measures {
         let Growth { inspections, deaths, restarts, checkpoints } = &run.result;
+        let workers = |cause| {
+            let died = deaths.iter().filter(|death| death.is_worker() && death.cause == cause);
+            died.count() as u64
+        };
         let mut measures = Measures::new();
         measures
             .count("inspections", inspections.len() as u64)
             .count("deaths", deaths.len() as u64)
+            .count("workers_killed", workers(DeathCause::Killed))
+            .count("workers_orphaned", workers(DeathCause::OwnerDied))
             .count("restarts", restarts.len() as u64)
             .count("checkpoints", checkpoints.len() as u64)
             .add("virtual_time", "s", run.virtual_time.as_secs_f64());

@@ -234,7 +234,7 @@ pub struct Day {
 impl Day {
     /// The numbers of the rides that were refused.
     #[must_use]
-    pub fn rejected(&self) -> Vec<usize> {
+    pub fn refused(&self) -> Vec<usize> {
         let rides = self.rides.iter().enumerate();
         rides.filter(|(_, ride)| ride.taxi.is_none()).map(|(number, _)| number).collect()
     }
@@ -296,7 +296,8 @@ impl Model for TaxiFleet {
 impl Measured for TaxiFleet {
     /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher from the
     /// warm-up on. `completed`, `ride_time`, `commission`: what the dispatcher's books said
-    /// when the driver asked, of the whole day. `utilization`: the share of the taxis' time that
+    /// when the driver asked, of the whole day. `taxi_cash`: what the taxis have earned by the
+    /// end of the run, together: the price without the commission. `utilization`: the share of the taxis' time that
     /// they drive, from the warm-up to the end of the run; the day ends with the polls, not
     /// with the last ride.
     fn measures(&self, run: &Run<Day>) -> Measures {
@@ -313,6 +314,7 @@ impl Measured for TaxiFleet {
             .count("completed", day.rides_completed)
             .span("ride_time", day.ride_time)
             .add("commission", "$", day.total_commission.dollars())
+            .add("taxi_cash", "$", day.taxi_cash.dollars())
             .add("utilization", "1", day.utilization);
         measures
     }

@@ -1,9 +1,8 @@
 //! The tree of actors as JSON.
 
 use super::write;
-use crate::actor::DeathCause;
-use crate::models::Run;
 use crate::models::actor_tree::{ActorTree, Death, Growth, Restart};
+use crate::models::{Measured, Run};
 use crate::simulation::Config;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -15,9 +14,6 @@ struct Body<'a> {
     epochs: u32,
     #[serde(flatten)]
     lists: Option<Lists<'a>>,
-    inspections_total: usize,
-    workers_killed: usize,
-    workers_orphaned: usize,
 }
 
 #[derive(Serialize)]
@@ -69,17 +65,13 @@ pub fn actor_tree(
     summary: bool,
 ) -> io::Result<()> {
     let growth = &run.result;
-    let by = |cause| worker_deaths(growth).filter(|death| death.cause == cause).count();
     let body = Body {
         supervisors: model.supervisors,
         workers: model.workers,
         epochs: model.epochs,
         lists: (!summary).then(|| lists(growth)),
-        inspections_total: growth.inspections.len(),
-        workers_killed: by(DeathCause::Killed),
-        workers_orphaned: by(DeathCause::OwnerDied),
     };
-    write(out, "actor-tree", (config, run), body)
+    write(out, "actor-tree", (config, run), &model.measures(run), body)
 }
 
 fn worker_deaths(growth: &Growth) -> impl Iterator<Item = &Death> {

@@ -5,6 +5,7 @@ use crate::measure::{Measure, Measures};
 use crate::models::Run;
 use crate::scenario::Setting;
 use crate::simulation::Config;
+use crate::time::VirtualTime;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
@@ -47,18 +48,30 @@ fn values(values: &[String]) -> Values<'_> {
     }
 }
 
-/// An object that is made while it is written, in the order of its pairs.
-struct Object<F>(F);
+/// Pairs as an object, in their order.
+struct Pairs<K, V>(Vec<(K, V)>);
 
-impl<F, I, K, V> Serialize for Object<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item = (K, V)>,
-    K: Serialize,
-    V: Serialize,
-{
+impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map((self.0)())
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// The measures of a run and their units, by name.
+#[derive(Serialize)]
+pub(super) struct Numbers<'a> {
+    measures: Pairs<&'a str, Option<Number>>,
+    units: Pairs<&'a str, &'a str>,
+}
+
+impl<'a> Numbers<'a> {
+    pub(super) fn of(measures: &'a Measures) -> Self {
+        let each = || measures.as_slice().iter();
+        let value = |measure: &'a Measure| (&*measure.name, measure.value.map(number));
+        Self {
+            measures: Pairs(each().map(value).collect()),
+            units: Pairs(each().map(|measure| (&*measure.name, &*measure.unit)).collect()),
+        }
     }
 }
 
@@ -73,17 +86,14 @@ pub fn measures<T>(
     measures: &Measures,
 ) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Body<P, M, U> {
-        parameters: P,
-        measures: M,
-        units: U,
+    struct Body<'a> {
+        parameters: Pairs<&'a str, Values<'a>>,
+        /// The model may have set one; left out of a run that goes on to its end.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        horizon_s: Option<f64>,
     }
-    let each = || measures.as_slice().iter();
-    let value = |measure: &'_ Measure| measure.value.map(number);
-    let body = Body {
-        parameters: Object(|| settings.iter().map(|(name, given)| (name, values(given)))),
-        measures: Object(|| each().map(|measure| (&measure.name, value(measure)))),
-        units: Object(|| each().map(|measure| (&measure.name, &measure.unit))),
-    };
-    write(out, system, (config, run), body)
+    let each = settings.iter().map(|(name, given)| (*name, values(given)));
+    let horizon_s = config.horizon.map(VirtualTime::as_secs_f64);
+    let body = Body { parameters: Pairs(each.collect()), horizon_s };
+    write(out, system, (config, run), measures, body)
 }

@@ -1,8 +1,8 @@
 //! The message actor as JSON.
 
 use super::write;
-use crate::models::Run;
 use crate::models::message_log::{Log, MessageLog};
+use crate::models::{Measured, Run};
 use crate::simulation::Config;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -23,7 +23,6 @@ pub fn message_log(
         messages_each: u32,
         #[serde(flatten)]
         lists: Option<Lists>,
-        messages_polled: usize,
     }
     #[derive(Serialize)]
     struct Lists {
@@ -48,7 +47,6 @@ pub fn message_log(
         workers: model.workers,
         messages_each: model.messages,
         lists: (!summary).then(lists),
-        messages_polled: log.polls.iter().map(Vec::len).sum(),
     };
-    write(out, "messages", (config, run), body)
+    write(out, "messages", (config, run), &model.measures(run), body)
 }

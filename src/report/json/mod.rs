@@ -15,6 +15,7 @@ mod timeline;
 mod trace;
 
 pub use actor_tree::actor_tree;
+use measures::Numbers;
 pub use measures::measures;
 pub use message_log::message_log;
 pub use parameter_server::parameter_server;
@@ -24,14 +25,15 @@ pub use ties::ties;
 pub use timeline::Timeline;
 pub use trace::{difference, equal, trace_line};
 
+use crate::measure::Measures;
 use crate::models::Run;
 use crate::simulation::Config;
-use crate::time::{Span, VirtualTime};
+use crate::time::Span;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
 /// The version of the objects' shape.
-pub const SCHEMA: &str = "flagfall/run/1";
+pub const SCHEMA: &str = "flagfall/run/2";
 
 /// A sequence that is made while it is written.
 struct List<F>(F);
@@ -73,14 +75,13 @@ struct Object<'a, B> {
     /// The plan, one rule a line; null without one.
     faults: Option<String>,
     cpus: Option<u32>,
-    /// Left out of a run that goes on to its end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    horizon_s: Option<f64>,
     /// The tie policy; left out in the usual order.
     #[serde(skip_serializing_if = "Option::is_none")]
     ties: Option<String>,
     #[serde(flatten)]
     body: B,
+    #[serde(flatten)]
+    measures: Numbers<'a>,
     virtual_time_s: f64,
     events: u64,
     undeliverable: u64,
@@ -89,11 +90,13 @@ struct Object<'a, B> {
     digest: Option<String>,
 }
 
-/// Writes one run as one object on one line.
+/// Writes one run as one object on one line. What it came to stands in `measures`, with the
+/// names that the columns of a study have.
 fn write<T>(
     out: &mut dyn Write,
     system: &str,
     (config, run): (&Config, &Run<T>),
+    measures: &Measures,
     body: impl Serialize,
 ) -> io::Result<()> {
     let object = Object {
@@ -104,9 +107,9 @@ fn write<T>(
         latency: config.latency.to_string(),
         faults: (!config.faults.is_empty()).then(|| config.faults.to_string()),
         cpus: config.cpus,
-        horizon_s: config.horizon.map(VirtualTime::as_secs_f64),
         ties: Some(config.ties.to_string()).filter(|ties| ties != "fifo"),
         body,
+        measures: Numbers::of(measures),
         virtual_time_s: run.virtual_time.as_secs_f64(),
         events: run.events,
         undeliverable: run.counts.undeliverable,

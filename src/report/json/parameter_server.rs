@@ -1,8 +1,8 @@
 //! The parameter server as JSON.
 
 use super::{Seconds, seconds, write};
-use crate::models::Run;
 use crate::models::parameter_server::{ParameterTraining, Training};
+use crate::models::{Measured, Run};
 use crate::simulation::Config;
 use crate::time::{Span, VirtualTime};
 use serde::Serialize;
@@ -59,5 +59,5 @@ pub fn parameter_server(
         lists: (!summary).then_some(lists),
         parameters: &training.parameters,
     };
-    write(out, "parameter-server", (config, run), body)
+    write(out, "parameter-server", (config, run), &model.measures(run), body)
 }

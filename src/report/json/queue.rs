@@ -27,21 +27,12 @@ pub fn queue(
         warm_up_s: f64,
         #[serde(flatten)]
         lists: Option<L>,
-        customers_total: usize,
-        customers_counted: Option<f64>,
-        mean_wait_s: Option<f64>,
-        mean_time_in_system_s: Option<f64>,
-        waited_share: Option<f64>,
-        utilization: Option<f64>,
-        mean_queue_length: Option<f64>,
-        mean_number_in_system: Option<f64>,
     }
     #[derive(Serialize)]
     struct Lists<W> {
         /// Of all customers, in order of arrival; null of who still waits.
         waits_s: W,
     }
-    let measures = queue.measures(run);
     let wait = |visit: &Visit| visit.wait().map(Span::as_secs_f64);
     let lists = || Lists { waits_s: List(|| run.result.visits.iter().map(wait)) };
     let body = Body {
@@ -51,14 +42,6 @@ pub fn queue(
         service_law: queue.service_law.to_string(),
         warm_up_s: queue.warm_up.as_secs_f64(),
         lists: (!summary).then(lists),
-        customers_total: run.result.visits.len(),
-        customers_counted: measures.get("customers"),
-        mean_wait_s: measures.get("mean_wait"),
-        mean_time_in_system_s: measures.get("mean_time_in_system"),
-        waited_share: measures.get("waited_share"),
-        utilization: measures.get("utilization"),
-        mean_queue_length: measures.get("mean_queue_length"),
-        mean_number_in_system: measures.get("mean_number_in_system"),
     };
-    write(out, "queue", (config, run), body)
+    write(out, "queue", (config, run), &queue.measures(run), body)
 }

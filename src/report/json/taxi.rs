@@ -1,8 +1,8 @@
 //! The taxi day as JSON.
 
 use super::{List, Seconds, seconds, write};
-use crate::models::Run;
 use crate::models::taxi_fleet::{Day, Durations, Notice, Ride, TaxiFleet};
+use crate::models::{Measured, Run};
 use crate::report::Language;
 use crate::simulation::Config;
 use crate::time::Span;
@@ -14,7 +14,7 @@ struct RideRow {
     index: usize,
     duration: Seconds,
     driver: Option<String>,
-    rejected: bool,
+    refused: bool,
     completed: bool,
 }
 
@@ -37,12 +37,6 @@ pub fn taxi(
         commission: f64,
         #[serde(flatten)]
         lists: Option<L>,
-        rides_total: usize,
-        rides_rejected: usize,
-        rides_completed: u64,
-        ride_seconds: Seconds,
-        total_commission: f64,
-        taxi_cash: f64,
     }
     let day = &run.result;
     let body = Body {
@@ -51,14 +45,8 @@ pub fn taxi(
         price: (fleet.price * Span::from_secs(1)).dollars(),
         commission: (fleet.commission * Span::from_secs(1)).dollars(),
         lists: (!summary).then(|| taxi_lists(fleet, day, language)),
-        rides_total: day.rides.len(),
-        rides_rejected: day.rejected().len(),
-        rides_completed: day.rides_completed,
-        ride_seconds: seconds(day.ride_time),
-        total_commission: day.total_commission.dollars(),
-        taxi_cash: day.taxi_cash.dollars(),
     };
-    write(out, "taxi", (config, run), body)
+    write(out, "taxi", (config, run), &fleet.measures(run), body)
 }
 
 fn taxi_lists<'a>(fleet: &'a TaxiFleet, day: &'a Day, language: Language) -> impl Serialize + 'a {
@@ -69,14 +57,14 @@ fn taxi_lists<'a>(fleet: &'a TaxiFleet, day: &'a Day, language: Language) -> imp
         polls: P,
         unpolled_messages: U,
         rides: R,
-        rejected: J,
+        refused: J,
     }
     let say = move |notice: &Notice| language.notice(fleet, notice);
     let row = move |(index, ride): (usize, &Ride)| RideRow {
         index,
         duration: seconds(ride.duration),
         driver: ride.taxi.map(|taxi| fleet.driver_name(taxi).into_owned()),
-        rejected: ride.taxi.is_none(),
+        refused: ride.taxi.is_none(),
         completed: ride.completed,
     };
     Lists {
@@ -93,6 +81,6 @@ fn taxi_lists<'a>(fleet: &'a TaxiFleet, day: &'a Day, language: Language) -> imp
         polls: List(move || day.polls.iter().map(move |poll| List(move || poll.iter().map(say)))),
         unpolled_messages: List(move || day.unpolled.iter().map(say)),
         rides: List(move || day.rides.iter().enumerate().map(row)),
-        rejected: List(move || day.rejected()),
+        refused: List(move || day.refused()),
     }
 }
