@@ -31,6 +31,22 @@ pub trait Scenario: Model {
     fn name(&self) -> &str;
 
     /// The options that say the same as the parameters.
+    ///
+    /// A parameter that is forgotten here is lost in every file, so let the compiler look:
+    /// take the parameters apart without `..`, and a new one does not compile until it is
+    /// dealt with.
+    ///
+    /// ```
+    /// # use flagfall::scenario::Setting;
+    /// # struct Shop { tills: u32, customers: u32 }
+    /// # impl Shop {
+    /// fn settings(&self) -> Vec<Setting> {
+    ///     let Self { tills, customers } = self;
+    ///     vec![("tills", vec![tills.to_string()]), ("customers", vec![customers.to_string()])]
+    /// }
+    /// # }
+    /// # assert_eq!(Shop { tills: 2, customers: 100 }.settings()[1].1, ["100"]);
+    /// ```
     fn settings(&self) -> Vec<Setting>;
 
     /// The scenario file of a run under those settings, in TOML: model, seed and
@@ -63,36 +79,70 @@ pub(crate) fn written(
     text
 }
 
-/// The settings of a run.
+/// The settings of a run: of all that there are, those that decide what happens. Like the
+/// settings of the models below, they are taken apart without `..`: one that is new does not
+/// compile until somebody has decided.
 fn of_config(config: &Config) -> Vec<Setting> {
-    let mut settings = vec![
-        one("seed", &config.seed),
-        one("replication", &config.replication),
-        one("latency", &config.latency),
-    ];
-    let links = config.links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}"));
+    let Config {
+        seed,
+        replication,
+        latency,
+        links,
+        faults,
+        cpus,
+        horizon,
+        limits,
+        ties,
+        event_list: _,
+        digest: _,
+        ingredients: _,
+        digest_of: _,
+        draws: _,
+        undeliverable_kept: _,
+    } = config;
+    let mut settings =
+        vec![one("seed", seed), one("replication", replication), one("latency", latency)];
+    let links = links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}"));
     settings.push(("link", links.collect()));
-    let rules = config.faults.to_string();
+    let rules = faults.to_string();
     settings.push(("fault", rules.lines().map(str::to_owned).collect()));
-    settings.extend(config.cpus.map(|cpus| one("cpus", &cpus)));
+    settings.extend(cpus.map(|cpus| one("cpus", &cpus)));
     let span = |time: VirtualTime| Span::from_nanos(time.as_nanos());
-    settings.extend(config.horizon.map(|horizon| one("horizon", &span(horizon))));
-    if config.ties != TiePolicy::InOrder {
-        settings.push(one("ties", &config.ties));
+    settings.extend(horizon.map(|horizon| one("horizon", &span(horizon))));
+    if *ties != TiePolicy::InOrder {
+        settings.push(one("ties", ties));
     }
-    let (limits, none) = (&config.limits, Limits::default());
-    let limit = |name, value, default| (value != default).then(|| one(name, &value));
-    settings.extend(limit("max-events", limits.events, none.events));
-    let per_instant = limits.events_per_instant;
-    settings.extend(limit("max-events-per-instant", per_instant, none.events_per_instant));
-    settings.extend(limit("max-pending", limits.pending_events, none.pending_events));
-    settings.extend(limit("max-mailbox", limits.mailbox_length, none.mailbox_length));
-    settings.extend(limit("max-actors", limits.live_actors, none.live_actors));
-    if limits.end_time != none.end_time {
-        settings.push(one("end-time", &span(limits.end_time)));
-    }
+    settings.extend(of_limits(limits));
     settings.retain(|(_, values)| !values.is_empty());
     settings
+}
+
+/// The limits that are not as usual.
+fn of_limits(limits: &Limits) -> Vec<Setting> {
+    let none = Limits::default();
+    let Limits {
+        events,
+        events_per_instant,
+        live_actors,
+        pending_events,
+        mailbox_length,
+        end_time,
+    } = *limits;
+    let end = |time: VirtualTime| Span::from_nanos(time.as_nanos()).to_string();
+    let all = [
+        ("max-events", events.to_string(), none.events.to_string()),
+        (
+            "max-events-per-instant",
+            events_per_instant.to_string(),
+            none.events_per_instant.to_string(),
+        ),
+        ("max-pending", pending_events.to_string(), none.pending_events.to_string()),
+        ("max-mailbox", mailbox_length.to_string(), none.mailbox_length.to_string()),
+        ("max-actors", live_actors.to_string(), none.live_actors.to_string()),
+        ("end-time", end(end_time), end(none.end_time)),
+    ];
+    let unusual = all.into_iter().filter(|(_, value, usual)| value != usual);
+    unusual.map(|(name, value, _)| (name, vec![value])).collect()
 }
 
 fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {
@@ -128,7 +178,21 @@ impl Scenario for TaxiFleet {
     }
 
     fn settings(&self) -> Vec<Setting> {
-        let rides = match &self.durations {
+        let Self {
+            drivers,
+            fleet,
+            durations,
+            every,
+            price,
+            commission,
+            polls,
+            poll_every,
+            startup,
+            // What is shown, and not what happens.
+            keep_polls: _,
+            warm_up,
+        } = self;
+        let rides = match durations {
             Durations::Given(durations) if durations.is_empty() => vec![one("rides", &0)],
             Durations::Given(durations) => {
                 vec![("durations", durations.iter().map(ToString::to_string).collect())]
@@ -139,17 +203,17 @@ impl Scenario for TaxiFleet {
             ],
         };
         let mut settings = vec![
-            one("fleet", &self.fleet),
-            ("drivers", self.drivers.clone()),
-            one("every", &self.every),
-            one("price", &self.price),
-            one("commission", &self.commission),
-            one("polls", &self.polls),
-            one("poll-every", &self.poll_every),
-            one("startup", &self.startup),
+            one("fleet", fleet),
+            ("drivers", drivers.clone()),
+            one("every", every),
+            one("price", price),
+            one("commission", commission),
+            one("polls", polls),
+            one("poll-every", poll_every),
+            one("startup", startup),
         ];
         settings.extend(rides);
-        settings.extend((!self.warm_up.is_zero()).then(|| one("warm-up", &self.warm_up)));
+        settings.extend((!warm_up.is_zero()).then(|| one("warm-up", warm_up)));
         settings
     }
 }
@@ -160,16 +224,27 @@ impl Scenario for ParameterTraining {
     }
 
     fn settings(&self) -> Vec<Setting> {
+        let Self {
+            workers,
+            epochs,
+            epoch,
+            dimension,
+            gradient,
+            reads,
+            read_every,
+            startup,
+            stagger,
+        } = self;
         vec![
-            one("workers", &self.workers),
-            one("epochs", &self.epochs),
-            one("epoch", &self.epoch),
-            one("dimension", &self.dimension),
-            one("gradient", &self.gradient),
-            one("polls", &self.reads),
-            one("every", &self.read_every),
-            one("startup", &self.startup),
-            one("stagger", &self.stagger),
+            one("workers", workers),
+            one("epochs", epochs),
+            one("epoch", epoch),
+            one("dimension", dimension),
+            one("gradient", gradient),
+            one("polls", reads),
+            one("every", read_every),
+            one("startup", startup),
+            one("stagger", stagger),
         ]
     }
 }
@@ -180,19 +255,19 @@ impl Scenario for ActorTree {
     }
 
     fn settings(&self) -> Vec<Setting> {
+        let Self { supervisors, workers, epochs, epoch, crashes, done, script } = self;
         let mut settings = vec![
-            one("supervisors", &self.supervisors),
-            one("workers", &self.workers),
-            one("epochs", &self.epochs),
-            one("epoch", &self.epoch),
+            one("supervisors", supervisors),
+            one("workers", workers),
+            one("epochs", epochs),
+            one("epoch", epoch),
         ];
         let crash = |(worker, time): &(u32, Span)| format!("{worker}@{time}");
-        settings.push(("crash", self.crashes.iter().map(crash).collect()));
-        settings.push(if self.script.is_empty() {
-            one("done", &self.done)
+        settings.push(("crash", crashes.iter().map(crash).collect()));
+        settings.push(if script.is_empty() {
+            one("done", done)
         } else {
-            let states = self
-                .script
+            let states = script
                 .iter()
                 .map(|line| line.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(","));
             one("states", &states.collect::<Vec<_>>().join(";"))
@@ -208,15 +283,17 @@ impl Scenario for MessageLog {
     }
 
     fn settings(&self) -> Vec<Setting> {
+        let Self { workers, messages, every, polls, poll_every, actor_startup, startup, stagger } =
+            self;
         vec![
-            one("workers", &self.workers),
-            one("messages", &self.messages),
-            one("every", &self.every),
-            one("polls", &self.polls),
-            one("poll-every", &self.poll_every),
-            one("actor-startup", &self.actor_startup),
-            one("startup", &self.startup),
-            one("stagger", &self.stagger),
+            one("workers", workers),
+            one("messages", messages),
+            one("every", every),
+            one("polls", polls),
+            one("poll-every", poll_every),
+            one("actor-startup", actor_startup),
+            one("startup", startup),
+            one("stagger", stagger),
         ]
     }
 }
@@ -227,13 +304,14 @@ impl Scenario for Queue {
     }
 
     fn settings(&self) -> Vec<Setting> {
+        let Self { servers, load, service, service_law, customers, warm_up } = self;
         vec![
-            one("servers", &self.servers),
-            one("load", &self.load),
-            one("service", &self.service),
-            one("service-law", &self.service_law),
-            one("customers", &self.customers),
-            one("warm-up", &self.warm_up),
+            one("servers", servers),
+            one("load", load),
+            one("service", service),
+            one("service-law", service_law),
+            one("customers", customers),
+            one("warm-up", warm_up),
         ]
     }
 }

@@ -241,3 +241,20 @@ fn files_stay_small() {
         assert!(lines <= 450, "{}: {lines} lines; is it still one room?", path.display());
     }
 }
+
+/// A parameter that its model's settings leave out would be lost in every scenario file,
+/// while all runs still work: patterns without `..` make that an error of the compiler.
+#[test]
+fn settings_name_every_parameter() {
+    let text = std::fs::read_to_string(src().join("scenario.rs")).expect("a source");
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let pattern = |line: &&str| line.trim_start() == ".." || line.contains(", ..");
+    assert_eq!(
+        text.lines().filter(is_code).find(pattern),
+        None,
+        "a pattern that may forget a parameter"
+    );
+    let taken_apart = text.matches("} = self;").count() + text.matches("} = config;").count();
+    let models = text.matches("impl Scenario for ").count();
+    assert_eq!(taken_apart, models + 1, "settings without a pattern");
+}

@@ -35,8 +35,24 @@ pub(super) fn words(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
 
 /// What a run depends on, by name.
 pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) -> Header {
-    let Config { seed, replication, latency, links, faults, cpus, horizon, limits, ties, .. } =
-        config;
+    // Without `..`: a new setting does not compile until somebody has decided.
+    let Config {
+        seed,
+        replication,
+        latency,
+        links,
+        faults,
+        cpus,
+        horizon,
+        limits,
+        ties,
+        event_list: _,
+        digest: _,
+        ingredients: _,
+        digest_of: _,
+        draws,
+        undeliverable_kept: _,
+    } = config;
     let links: Vec<String> =
         links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
     let ingredients = [
@@ -52,7 +68,7 @@ pub(super) fn of<S: Runnable>(model: &S, config: &Config, words: Vec<String>) ->
         ("parameters", format!("{model:?}")),
     ];
     let horizon = horizon.map(|horizon| ("horizon", horizon.to_string()));
-    let header = Header::new(words).draws(config.draws);
+    let header = Header::new(words).draws(*draws);
     let program = program().identity().map(|identity| ("program", identity));
     program
         .into_iter()
