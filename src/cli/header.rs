@@ -9,7 +9,7 @@ use crate::simulation::Config;
 use crate::trace::Header;
 use clap::Parser;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longer values of ingredients are cut and hashed.
 const LONGEST: usize = 4_096;
@@ -113,11 +113,16 @@ pub(super) fn system(header: &Header) -> Result<System, String> {
 }
 
 pub(super) fn reads_standard_input(system: &System) -> bool {
-    let is_stdin = |path: &Option<_>| path.as_deref() == Some(Path::new("-"));
-    let durations = match system {
-        System::BuiltIn(BuiltIn::Taxi(args)) => is_stdin(&args.durations_file),
-        _ => false,
+    files(system).iter().any(|path| path == Path::new("-"))
+}
+
+/// The files that a run of a system reads.
+pub(super) fn files(system: &System) -> Vec<PathBuf> {
+    let own = match system {
+        System::BuiltIn(BuiltIn::Taxi(args)) => args.durations_file.iter().cloned().collect(),
+        System::BuiltIn(_) => Vec::new(),
+        System::Own(own) => own.model.files(),
     };
     let Common { faults, .. } = system.common();
-    durations || is_stdin(faults)
+    own.into_iter().chain(faults.iter().cloned()).collect()
 }

@@ -34,6 +34,7 @@ pub use check::check_scenario;
 
 pub use own::{OwnModel, Program, main_of};
 
+use crate::report::is_harmful;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::Failure;
@@ -65,8 +66,14 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
             }
             // Help and version are data for stdout, mistakes talk for stderr;
             // clap knows which, and whether colour is wanted.
-            let printed = error.print();
             let mistake = error.use_stderr();
+            let text = error.to_string();
+            if mistake && text.contains(is_harmful) {
+                // Words of a scenario file, or of somebody else.
+                output::talk(format_args!("{}", text.trim_end()));
+                return exit::USAGE.into();
+            }
+            let printed = error.print();
             return match printed {
                 Err(error) if !mistake => Failure::output(&error).report(),
                 _ if mistake => exit::USAGE.into(),

@@ -1,20 +1,22 @@
 //! Writing: data to stdout, talk to stderr.
 
 use super::exit::Failure;
+use crate::report::{Plain, plain};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Buffered standard output whose closing is not an error.
+/// Buffered standard output whose closing is not an error, and which no text of a model,
+/// a file or a user gets through that would do something to a terminal.
 #[derive(Debug)]
 pub(super) struct Stdout {
-    out: BufWriter<StdoutLock<'static>>,
+    out: Plain<BufWriter<StdoutLock<'static>>>,
 }
 
 impl Stdout {
     pub(super) fn new() -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
+        Self { out: Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock())) }
     }
 
     pub(super) fn line(&mut self, line: fmt::Arguments<'_>) -> Result<(), Failure> {
@@ -50,7 +52,8 @@ impl Write for Stdout {
 
 /// Says something on stderr; if nobody listens, the run goes on.
 pub(super) fn talk(line: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let line = line.to_string();
+    let _ = writeln!(io::stderr().lock(), "{}", plain(&line));
 }
 
 /// Says something that concerns all runs of this process, and says it once.

@@ -13,6 +13,7 @@ use crate::models::{Model, Run};
 use crate::network::Pattern;
 use crate::panics::caught;
 use crate::record::Record;
+use crate::report::Plain;
 use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -172,14 +173,15 @@ pub(super) fn without_panic_messages<T>(
 /// object.
 #[derive(Clone)]
 pub(super) struct Trace {
-    out: Rc<RefCell<BufWriter<Box<dyn Write>>>>,
+    out: Rc<RefCell<Plain<BufWriter<Box<dyn Write>>>>>,
 }
 
 impl Trace {
     pub(super) fn start(simulation: &mut Simulation, to_stderr: bool) -> Self {
         let out: Box<dyn Write> =
             if to_stderr { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
-        let out = Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, out)));
+        let out = Plain(BufWriter::with_capacity(1 << 16, out));
+        let out = Rc::new(RefCell::new(out));
         let trace = Self { out: Rc::clone(&out) };
         simulation.observe(move |record: &Record<'_>| {
             if let Err(error) = writeln!(out.borrow_mut(), "{record}") {

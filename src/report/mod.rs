@@ -11,6 +11,7 @@ mod language;
 pub mod numpy;
 #[cfg(feature = "cli")]
 pub mod page;
+mod plain;
 pub mod python;
 pub mod study;
 pub mod text;
@@ -18,3 +19,6 @@ pub mod text;
 pub mod ties;
 
 pub use language::Language;
+#[cfg(feature = "cli")]
+pub(crate) use plain::is_harmful;
+pub use plain::{Plain, plain};

@@ -10,10 +10,10 @@ fn study() -> String {
 }
 
 /// A copy of the study that can be damaged; gone at the end.
-struct Copy(PathBuf);
+pub(super) struct Copy(PathBuf);
 
 impl Copy {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("flagfall-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a folder");
@@ -23,11 +23,15 @@ impl Copy {
         Self(folder)
     }
 
-    fn name(&self) -> String {
+    pub(super) fn place(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(super) fn name(&self) -> String {
         self.0.display().to_string()
     }
 
-    fn change(&self, file: &str, from: &str, to: &str) {
+    pub(super) fn change(&self, file: &str, from: &str, to: &str) {
         let path = self.0.join(file);
         let text = fs::read_to_string(&path).expect("a text");
         assert!(text.contains(from), "{file} has no {from}");

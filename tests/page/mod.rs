@@ -1,6 +1,7 @@
 //! Studies as text and as pages. What only a browser can tell is in `page.mjs`.
 
 mod command;
+mod hostile;
 
 use flagfall::report::page::{self, MOST_ROWS, Page, WarmUp};
 use flagfall::report::study::{

@@ -5,8 +5,9 @@
 // The page is one of a study with two factors and a failed replication (fixtures/study).
 // Coarse properties are compared, not pixels: fonts and browsers differ.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -274,6 +275,24 @@ for (const [name, width, scheme] of [["wide", 1400, "light"], ["wide", 1400, "da
   await tab.goto(address);
   equal(await tab.locator("#summary tbody tr").count(), 6, "the summary without scripts");
   await context.close();
+}
+
+// If escaping ever failed, the policy would hold: a script or a style of a study does nothing.
+{
+  const place = join(mkdtempSync(join(tmpdir(), "flagfall-page-")), "planted.html");
+  const planted = "<script>window.owned = 1</script><img src=x onerror='window.owned = 2'><style>body { opacity: 0.5 }</style>";
+  writeFileSync(place, readFileSync(page, "utf8").replace("</main>", `${planted}</main>`));
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const refused = [];
+  tab.on("console", (message) => { if (message.type() === "error") refused.push(message.text()); });
+  await tab.goto(pathToFileURL(place).href);
+  await tab.waitForFunction(() => document.documentElement.dataset.ready === "yes");
+  equal(await tab.evaluate(() => window.owned ?? null), null, "a planted script");
+  equal(await tab.evaluate(() => getComputedStyle(document.body).opacity), "1", "a planted style");
+  ok(refused.length >= 3 && refused.every((text) => text.includes("Content Security Policy")), refused.join("\n"));
+  await context.close();
+  rmSync(dirname(place), { recursive: true });
 }
 
 await browser.close();

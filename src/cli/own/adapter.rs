@@ -6,6 +6,7 @@ use crate::cli::args::Common;
 use crate::cli::exit::Failure;
 use crate::cli::own::program;
 use crate::cli::run::without_panic_messages;
+use crate::cli::schema;
 use crate::cli::system::Runnable;
 use crate::measure::{Measures, Series};
 use crate::models::{Branching, Measured, Model, Run};
@@ -20,6 +21,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What is common to all types of models: the type itself is out of sight.
@@ -72,6 +74,8 @@ struct Named {
     long: String,
     /// Its value when it is a flag and given.
     given: Option<&'static str>,
+    /// Whether it names files.
+    is_path: bool,
 }
 
 impl Kind {
@@ -86,7 +90,9 @@ impl Kind {
                 ArgAction::SetFalse => Some("false"),
                 _ => None,
             };
-            Some(Named { id: arg.get_id().to_string(), long: arg.get_long()?.to_owned(), given })
+            let is_path = schema::Kind::of(arg) == schema::Kind::Path;
+            let (id, long) = (arg.get_id().to_string(), arg.get_long()?.to_owned());
+            Some(Named { id, long, given, is_path })
         };
         kind.options = kind.options_alone().get_arguments().filter_map(named).collect();
         kind
@@ -185,6 +191,17 @@ impl OwnSystem {
 pub(in crate::cli) struct ModelPanic(pub(in crate::cli) String);
 
 impl Own {
+    /// The files that its options name: the values of options for paths, and whatever else
+    /// is the name of something that is there.
+    pub(in crate::cli) fn files(&self) -> Vec<PathBuf> {
+        let is_path = |name: &str| self.kind.options.iter().any(|o| o.is_path && o.long == name);
+        let of = |(name, values): &Setting| {
+            let named = |value: &&String| is_path(name) || Path::new(value).exists();
+            values.iter().filter(named).map(PathBuf::from).collect::<Vec<_>>()
+        };
+        self.settings.iter().flat_map(of).collect()
+    }
+
     /// Lets the model do something, and says in its panics that it was the model.
     fn guarded<T>(&self, what: &str, work: impl FnOnce() -> T) -> T {
         caught(work).unwrap_or_else(|panic| {

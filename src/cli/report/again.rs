@@ -3,6 +3,7 @@
 
 use super::super::args::{Cli, Command, Common};
 use super::super::exit::Failure;
+use super::super::header::files;
 use super::super::own::program;
 use super::super::run::{run_model, shell_line, without_panic_messages};
 use super::super::system::{self, Runnable, Visited, Visitor};
@@ -15,6 +16,7 @@ use crate::report::study::Study;
 use crate::simulation::{Config, Simulation};
 use clap::Parser;
 use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// So many replications are averaged for the warm-up plot.
@@ -40,8 +42,15 @@ pub(super) fn run(study: &Study, which: Which, asked: bool) -> Again {
     let mut command = words.to_vec();
     command.push(format!("--replication={}", which.replication));
     let known = known(study, which.point);
-    let visited = parse(&command)
-        .and_then(|system| system::visit(&system, Observe { which, asked, known: &known }));
+    let visited = parse(&command).and_then(|system| {
+        let files = files(&system);
+        let observe = Observe { which, asked, known: &known, reads: !files.is_empty() };
+        let of_files = |failure| if files.is_empty() { failure } else { unread(&files) };
+        if files.iter().any(|path| path == Path::new("-")) {
+            return Err(unread(&files));
+        }
+        system::visit(&system, observe).map_err(of_files)
+    });
     let command = shell_line(command.into_iter());
     match visited {
         Ok(seen) => Again {
@@ -64,6 +73,16 @@ pub(super) fn run(study: &Study, which: Which, asked: bool) -> Again {
             }
         }
     }
+}
+
+/// A study names files of whoever reports it, and nobody knows who made the study: what is
+/// wrong with a file may not be told with its contents.
+fn unread(files: &[PathBuf]) -> Failure {
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    Failure::Files(format!(
+        "it reads {}, which cannot be read here as the study read it",
+        names.join(" and ")
+    ))
 }
 
 /// What the study says of the replications of a point.
@@ -104,6 +123,8 @@ struct Observe<'a> {
     /// Whether somebody wants to see just this run, however long it takes.
     asked: bool,
     known: &'a [Known],
+    /// Whether it reads files, which the study may name only to have them shown.
+    reads: bool,
 }
 
 struct Seen {
@@ -133,7 +154,7 @@ impl Visitor for Observe<'_> {
             Ended::Done => String::new(),
         };
         // A run that was cut has no digest to compare.
-        if let (Some(expected), Some(digest)) = (expected, digest) {
+        if let (Some(expected), Some(digest)) = (&expected, &digest) {
             if expected != digest {
                 let why = format!(
                     "replication {replication} of point {point} comes to another digest now \
@@ -146,12 +167,43 @@ impl Visitor for Observe<'_> {
                 return Ok(seen);
             }
         }
+        if self.reads && !self.is_vouched_for(model, &config, (expected, digest)) {
+            let why = "its command reads a file, and no digest of a whole run in rows.csv vouches \
+                       that it is the file that the study read";
+            seen.recorded = Err(format!("There is no timeline: {why}."));
+            seen.warm_up = Err(format!("There is no warm-up plot: {why}."));
+            seen.note = String::new();
+            seen.notes.push(why.to_owned());
+            return Ok(seen);
+        }
         seen.warm_up = self.warm_up(model, &config, &mut seen.notes);
         Ok(seen)
     }
 }
 
 impl Observe<'_> {
+    /// Whether the study has the digest that the run comes to, which nobody can have who does
+    /// not know what is in the files that it reads.
+    fn is_vouched_for<S: Runnable>(
+        &self,
+        model: &S,
+        config: &Config,
+        (expected, digest): (Option<String>, Option<String>),
+    ) -> bool {
+        let Some(expected) = expected else { return false };
+        if let Some(digest) = digest {
+            return digest == expected;
+        }
+        // Only its beginning was recorded.
+        let mut config = config.clone();
+        if !self.asked {
+            config.limits.events = config.limits.events.min(MOST_EVENTS);
+        }
+        let ran = without_panic_messages(|| run_model(model, &mut Simulation::new(config)));
+        let digest = ran.ok().and_then(|run| run.digest);
+        digest.is_some_and(|digest| digest.to_string() == expected)
+    }
+
     /// The series of the first replications, averaged.
     fn warm_up<S: Runnable>(
         &self,
@@ -167,7 +219,11 @@ impl Observe<'_> {
             if events > MOST_EVENTS && !(self.asked && runs.is_empty()) {
                 break;
             }
-            let config = config.clone().replication(known.replication);
+            let mut config = config.clone().replication(known.replication);
+            if !self.asked {
+                // Whatever the study says of its events.
+                config.limits.events = config.limits.events.min(MOST_EVENTS);
+            }
             let ran = without_panic_messages(|| {
                 let run = run_model(model, &mut Simulation::new(config))?;
                 Ok((model.series(&run), run.digest.map(|digest| digest.to_string())))

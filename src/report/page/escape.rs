@@ -1,5 +1,6 @@
 //! Texts of models in a page: they may not end what they stand in.
 
+use crate::report::is_harmful;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::io::{self, Write};
@@ -14,8 +15,8 @@ pub(super) fn html(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // Not allowed in HTML at all.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => escaped.push('\u{fffd}'),
+            // Not allowed in HTML at all, or it turns what stands beside it.
+            c if is_harmful(c) => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
     }
@@ -37,7 +38,8 @@ impl Formatter for Harmless {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let harmful = |c: char| matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+        let harmful =
+            |c: char| matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') || is_harmful(c);
         let mut rest = fragment;
         while let Some(at) = rest.find(harmful) {
             let (before, after) = rest.split_at(at);

@@ -2,12 +2,14 @@
 //! network, in any browser of the last years.
 //!
 //! Plots are drawn by uPlot, which is in the page (`assets/uplot.ORIGIN`); the rest are the
-//! scripts in `assets/`, as they are. The page's policy forbids it every address, and what
-//! comes from a study stands in it as JSON or as escaped text. Same study, same bytes.
+//! scripts in `assets/`, as they are. The page's policy forbids it every address, and every
+//! script and style but these, by their hashes; what comes from a study stands in it as JSON
+//! or as escaped text. Same study, same bytes.
 
 mod data;
 mod escape;
 mod html;
+mod policy;
 mod recorded;
 mod warm_up;
 
@@ -79,6 +81,7 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.write_all(before.as_bytes())?;
         match name {
+            "policy" => policy::write(out, &[UPLOT, &script()], &[UPLOT_STYLE, STYLE])?,
             "title" => html::title(out, page.study)?,
             "heading" => html::heading(out, page.study)?,
             "facts" => html::facts(out, page.study)?,
@@ -90,12 +93,17 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
             "style" => out.write_all(STYLE.as_bytes())?,
             "uplot" => out.write_all(UPLOT.as_bytes())?,
             "uplot-style" => out.write_all(UPLOT_STYLE.as_bytes())?,
-            "script" => SCRIPTS.iter().try_for_each(|script| out.write_all(script.as_bytes()))?,
+            "script" => out.write_all(script().as_bytes())?,
             other => return Err(io::Error::other(format!("the template names {other}"))),
         }
         rest = after;
     }
     out.write_all(rest.as_bytes())
+}
+
+/// The scripts of this room as one, so that they know each other.
+fn script() -> String {
+    SCRIPTS.concat()
 }
 
 /// Which rows a page holds, in order.

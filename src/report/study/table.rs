@@ -28,9 +28,10 @@ pub(super) fn padded(text: &str, width: usize, left: bool) -> String {
     if left { format!("{text}{blank}") } else { format!("{blank}{text}") }
 }
 
-/// Characters that would move the cursor or colour the terminal have no business in a table.
+/// A text as a cell shows it: what would be written out on its way to a terminal is so
+/// before it is measured, and neither ends of lines nor tabs are in it.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    crate::report::plain(text).replace(['\n', '\t'], " ")
 }
 
 /// Writes means and half-widths of intervals, points by measures, no wider than `width`
