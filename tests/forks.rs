@@ -56,9 +56,7 @@ impl Actor for Drawer {
 }
 
 fn types() -> Types {
-    Types::new()
-        .forkable::<Drawer>()
-        .streams(|drawer: &mut Drawer, visit| drawer.stream.iter_mut().for_each(visit))
+    Types::new().forkable::<Drawer>()
 }
 
 fn drawers(config: Config) -> (Simulation, [ActorRef<Tick>; 3]) {

@@ -3,7 +3,8 @@
 use super::again::{differences, state};
 use super::exit::Failure;
 use super::output::Stdout;
-use super::record::{Opened, damaged, incomplete, open};
+use super::output::talk;
+use super::record::{Opened, damaged, incomplete, open, undamaged};
 use super::trace_args::{DiffArgs, States};
 use crate::report::difference::{Comparison, difference};
 use crate::report::json;
@@ -16,6 +17,8 @@ const FEW_EVENTS: u64 = 5_000_000;
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let mut left = open(&args.left)?;
     let mut right = open(&args.right)?;
+    undamaged(&left.name, &left.trace)?;
+    undamaged(&right.name, &right.trace)?;
     let both = format!("{} or {}", left.name, right.name);
     let found = first_difference(&mut left.trace, &mut right.trace);
     let found = found.map_err(|error| damaged(&both, &error))?;
@@ -26,9 +29,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     if left.trace.header().draws != right.trace.header().draws {
         notes.push("one of the traces has no draws: they are not compared".to_owned());
     }
-    let Some(found) = found else {
-        return equal(args.json, left.trace.totals().entries, &notes);
-    };
+    let Some(found) = found else { return alike(args.json, [left, right], &notes) };
     let states = [
         states(args, &left, found.place, found.left.as_ref())?,
         states(args, &right, found.place, found.right.as_ref())?,
@@ -79,13 +80,48 @@ fn states(
     Ok(state(trace, place, entry))
 }
 
-/// Says that runs are equal.
-pub(super) fn equal(as_json: bool, records: u64, notes: &[String]) -> Result<(), Failure> {
+/// Says what two traces are of which no record differs.
+fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Failure> {
+    // What was looked at says nothing about the rest of the files.
+    let mut traces = traces;
+    for Opened { name, trace } in &mut traces {
+        trace.check().map_err(|error| damaged(name, &error))?;
+    }
+    let [left, right] = &traces;
+    let records = left.trace.totals().entries;
+    let complete = traces.iter().all(|opened| opened.trace.is_complete());
+    if !complete {
+        equal(as_json, records, false, notes)?;
+        return Err(Failure::Different);
+    }
+    if let (Some(one), Some(other)) = (left.trace.digest(), right.trace.digest())
+        && one != other
+    {
+        let note = format!(
+            "no record differs, but the digests do, {one} and {other}: in what the digest is made \
+             of (--digest), or in what is in no record"
+        );
+        talk(format_args!("note: {note}"));
+        equal(as_json, records, false, &[notes, &[note]].concat())?;
+        return Err(Failure::Different);
+    }
+    equal(as_json, records, true, notes)
+}
+
+/// Says that no record differs, and whether the runs are equal.
+pub(super) fn equal(
+    as_json: bool,
+    records: u64,
+    whole: bool,
+    notes: &[String],
+) -> Result<(), Failure> {
     let mut out = Stdout::new();
     if as_json {
-        out.report(|out| json::equal(out, records, notes))?;
-    } else {
+        out.report(|out| json::equal(out, records, whole, notes))?;
+    } else if whole {
         out.line(format_args!("equal: {records} records"))?;
+    } else {
+        out.line(format_args!("no difference in {records} records, which are not all there is"))?;
     }
     out.finish()
 }

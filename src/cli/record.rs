@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::record::Record;
 use crate::simulation::Simulation;
 use crate::time::VirtualTime;
-use crate::trace::{Header, TraceError, TraceFile, TraceWriter};
+use crate::trace::{Header, TraceError, TraceFile, TraceState, TraceWriter};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
@@ -135,19 +135,28 @@ fn is_older(path: &Path, other: &Path) -> bool {
 
 /// What there is of a trace that is not complete.
 pub(super) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>) -> Option<String> {
-    if trace.is_complete() {
-        return None;
-    }
     let totals = trace.totals();
-    let left_over = match trace.left_over() {
-        0 => String::new(),
-        bytes => format!("; {bytes} bytes behind the last whole block cannot be read"),
-    };
     let time = VirtualTime::from_nanos(totals.last_time);
-    Some(format!(
-        "incomplete: {} records, up to event {} at {time}; the run did not finish{left_over}",
-        totals.entries, totals.last_event,
-    ))
+    let whole = format!("{} records, up to event {} at {time}", totals.entries, totals.last_event);
+    match trace.state() {
+        TraceState::Finished => None,
+        TraceState::Unfinished { left_over: 0 } => {
+            Some(format!("incomplete: {whole}; the run did not finish"))
+        }
+        TraceState::Unfinished { left_over } => Some(format!(
+            "incomplete: {whole}; the run did not finish; {left_over} bytes behind the last whole \
+             block cannot be read"
+        )),
+        _ => Some(format!("damaged: what is whole are {whole}")),
+    }
+}
+
+/// That the end of a trace is damaged is an error, whatever could be read.
+pub(super) fn undamaged<R: std::io::Read + std::io::Seek>(
+    name: &str,
+    trace: &TraceFile<R>,
+) -> Result<(), Failure> {
+    trace.state().damage().map_or(Ok(()), |error| Err(damaged(name, &error)))
 }
 
 pub(super) fn damaged(name: &str, error: &TraceError) -> Failure {

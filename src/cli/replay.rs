@@ -6,13 +6,14 @@ use super::exit::Failure;
 use super::header;
 use super::output::talk;
 use super::own::program;
-use super::record::{Opened, damaged, incomplete, open};
+use super::record::{Opened, damaged, incomplete, open, undamaged};
 use super::system::visit;
 use super::trace_args::ReplayArgs;
 use crate::trace::{Checked, TraceFile};
 
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let Opened { name, trace } = open(&args.file)?;
+    undamaged(&name, &trace)?;
     let header = trace.header();
     let again = format!("{} {}", program().name(), header.command.join(" "));
     let system = header::system(header)
@@ -33,7 +34,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             if let Some(error) = error {
                 talk(format_args!("note: {error}"));
             }
-            equal(args.json, records, &notes)
+            equal(args.json, records, true, &notes)
         }
         Checked::Different(found) => {
             let place = found.place;

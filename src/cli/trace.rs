@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::output::Stdout;
 use super::own::program;
-use super::record::{Opened, damaged, incomplete, open};
+use super::record::{Opened, damaged, incomplete, open, undamaged};
 use super::trace_args::TraceArgs;
 use crate::network::Pattern;
 use crate::record::RecordKind;
@@ -22,13 +22,20 @@ const REMEMBERED: usize = 1 << 16;
 pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
     let Opened { name, mut trace } = open(&args.file)?;
     let failed = |error: TraceError| damaged(&name, &error);
+    let mut out = Stdout::new();
     if args.check {
         trace.check().map_err(failed)?;
+        if args.only_checks() {
+            let state = incomplete(&trace);
+            let state = state.unwrap_or(format!("complete: {} records", trace.totals().entries));
+            out.line(format_args!("{name} is {state}; every byte of them is as it was written"))?;
+            return out.finish();
+        }
     }
-    let mut out = Stdout::new();
     if args.summary {
         summary(&mut out, &name, &trace)?;
-        return out.finish();
+        out.finish()?;
+        return undamaged(&name, &trace);
     }
     let mut chosen = Chosen::new(args, &mut trace).map_err(failed)?;
     if args.perfetto {
@@ -46,7 +53,8 @@ pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
         written?;
         done.map_err(failed)?;
     }
-    out.finish()
+    out.finish()?;
+    undamaged(&name, &trace)
 }
 
 /// Which entries are shown.

@@ -12,13 +12,21 @@ Examples:
   flagfall trace day.trace --actor '**/taxi[*]' --from 3s --to 5s
   flagfall trace day.trace --kind died --kind undeliverable --json
   flagfall trace day.trace --perfetto > day.json   (open it at https://ui.perfetto.dev)
+  flagfall trace day.trace --check
+
+Exit code 3 if the file is damaged: a byte changed, cut or added. What is whole is shown all the
+same, unless --check is given. The file of a run that was killed or failed is not damaged; it is
+told as incomplete.
 
 JSON lines have: event, time_ns, kind, receiver, sender, cause (the event in which it was sent
 or scheduled), message, contents (a hash of the whole message), and draws if there are any:
 count, first (stream, word).";
 
 pub(super) const DIFF_HELP: &str = "\
-Both traces are searched by bisection: a few hundred kilobytes are read, however long they are.
+Both traces are searched by bisection: for a difference, a few hundred kilobytes are read, however
+long they are. They are called equal once both are complete, all of both was checked, and their
+digests are equal. Exit code 0 if they are, 1 if not or if one is incomplete and nothing differs
+before its end, 3 if one is damaged.
 States come from making both runs again up to the difference.
 
 Examples:
@@ -82,9 +90,24 @@ pub(super) struct TraceArgs {
         help_heading = "Output"
     )]
     pub(super) summary: bool,
-    /// Read the whole file first and check every byte of it
+    /// Read the whole file and check every byte of it; say what it is, and show records only
+    /// if it is said which or how
     #[arg(long, help_heading = "Output")]
     pub(super) check: bool,
+}
+
+impl TraceArgs {
+    /// Whether nothing says what is to be shown besides the check.
+    pub(super) fn only_checks(&self) -> bool {
+        let Self { file: _, actor, kind, from, to, first, last, json, perfetto, summary, check } =
+            self;
+        *check
+            && !(*json || *perfetto || *summary)
+            && actor.is_empty()
+            && kind.is_empty()
+            && [from, to].iter().all(|time| time.is_none())
+            && [first, last].iter().all(|many| many.is_none())
+    }
 }
 
 /// The kinds that a word names.

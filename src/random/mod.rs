@@ -97,13 +97,13 @@ impl Stream {
     /// a simulation, an actor or a process opens.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
-        Self::numbered(name, u64::from(name.incarnation))
+        Self::numbered(name, u64::from(name.incarnation), Ledger::nobodys())
     }
 
     /// A stream of the engine's own, which no name that a model can choose
     /// opens: the upper half of the stream numbers is kept for them.
     pub(crate) fn of_engine(name: &StreamName<'_>) -> Self {
-        Self::numbered(name, 1 << 32 | u64::from(name.incarnation))
+        Self::numbered(name, 1 << 32 | u64::from(name.incarnation), Ledger::nobodys())
     }
 
     /// Goes on as the stream of the same name under another seed would, from
@@ -144,13 +144,13 @@ impl Stream {
         }
     }
 
-    fn numbered(name: &StreamName<'_>, number: u64) -> Self {
+    fn numbered(name: &StreamName<'_>, number: u64, ledger: Arc<Ledger>) -> Self {
         let words = [name.seed, name.replication, name.actor, hash_text(name.purpose)];
         let mut key = [0; 32];
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Self::of(key, number, Ledger::nobodys())
+        Self::of(key, number, ledger)
     }
 
     fn of(key: [u8; 32], number: u64, ledger: Arc<Ledger>) -> Self {
@@ -158,11 +158,15 @@ impl Stream {
         Self { words: [0; WORDS], position: 0, key, number, ledger, seen, told: UNTOLD }
     }
 
-    /// The same stream as one of a simulation, under the seed that it has now;
-    /// its draws are told by that number, if they are told.
-    pub(crate) fn belongs(self, ledger: Arc<Ledger>, told: Option<u32>) -> Self {
+    /// Opens a stream of the simulation whose ledger that is; its draws are told
+    /// by that number, if they are told.
+    pub(crate) fn of_simulation(
+        name: &StreamName<'_>,
+        ledger: Arc<Ledger>,
+        told: Option<u32>,
+    ) -> Self {
         let told = told.unwrap_or(UNTOLD);
-        Self { seen: ledger.changes(), ledger, told, ..self }
+        Self { told, ..Self::numbered(name, u64::from(name.incarnation), ledger) }
     }
 
     /// Whether draws need no second look: the seed is the last one, and nobody

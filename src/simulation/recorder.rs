@@ -182,7 +182,7 @@ impl Recorder {
             streams.push((actor, Arc::from(name.purpose)));
             u32::try_from(streams.len() - 1).unwrap_or(u32::MAX)
         });
-        Stream::open(name).belongs(Arc::clone(&self.ledger), told)
+        Stream::of_simulation(name, Arc::clone(&self.ledger), told)
     }
 
     fn draws(&self, drawn: &[Drawn]) -> Vec<Draw> {

@@ -86,8 +86,11 @@ impl<R: Read + Seek> TraceChecker<R> {
     /// Ends the comparison with the end of the run, and gives the trace back.
     ///
     /// # Errors
-    /// As [`record`](Self::record).
+    /// As [`record`](Self::record), and if the end of the trace is damaged.
     pub fn finish(mut self) -> Result<(Checked, TraceFile<R>), TraceError> {
+        if let Some(damage) = self.trace.state().damage() {
+            return Err(damage);
+        }
         let trace = self.trace.totals().entries;
         if !self.done {
             let run = self.block * BLOCK as u64 + u64::from(self.builder.entries());

@@ -54,15 +54,17 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
     left.happened == right.happened && (!draws || left.drawn == right.drawn)
 }
 
-/// Where two traces part; `None` if they are equal.
+/// Where two traces part; `None` if no record differs. Then the runs are equal if
+/// both traces are [complete](TraceFile::is_complete).
 ///
-/// Draws are compared if both traces have them. Incomplete traces are compared
+/// Draws are compared if both traces have them. Unfinished traces are compared
 /// as far as they go.
 ///
 /// Cost: O(log blocks) rows of the index and one block of each trace.
 ///
 /// # Errors
-/// [`TraceError`] if a file cannot be read, or is damaged where it is read.
+/// [`TraceError`] if a file cannot be read, or is damaged at its end or where it is
+/// read. What is not read is not checked: [`TraceFile::check`] does.
 ///
 /// # Examples
 /// ```
@@ -72,7 +74,8 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 /// use std::{cell::RefCell, io::Cursor, rc::Rc};
 ///
 /// let trace = |seed| {
-///     let writer = TraceWriter::new(Vec::new(), &Header::new(["run", "taxi"])).unwrap();
+///     let out = Cursor::new(Vec::new());
+///     let writer = TraceWriter::new(out, &Header::new(["run", "taxi"])).unwrap();
 ///     let writer = Rc::new(RefCell::new(Some(writer)));
 ///     let mut simulation = Simulation::new(Config::new(seed));
 ///     let observer = Rc::clone(&writer);
@@ -80,8 +83,8 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 ///         observer.borrow_mut().as_mut().unwrap().record(record).unwrap();
 ///     });
 ///     TaxiFleet::default().run_in(&mut simulation).unwrap();
-///     let bytes = writer.take().unwrap().finish(simulation.digest()).unwrap();
-///     TraceFile::open(Cursor::new(bytes)).unwrap()
+///     let written = writer.take().unwrap().finish(simulation.digest()).unwrap();
+///     TraceFile::open(written).unwrap()
 /// };
 /// assert!(first_difference(&mut trace(42), &mut trace(42))?.is_none());
 /// let difference = first_difference(&mut trace(42), &mut trace(43))?.expect("other rides");
@@ -92,6 +95,9 @@ pub fn first_difference<R: Read + Seek, S: Read + Seek>(
     left: &mut TraceFile<R>,
     right: &mut TraceFile<S>,
 ) -> Result<Option<Difference>, TraceError> {
+    if let Some(damage) = left.state().damage().or(right.state().damage()) {
+        return Err(damage);
+    }
     let draws = left.header().draws && right.header().draws;
     let common = left.totals().blocks.min(right.totals().blocks);
     let (mut from, mut to) = (0, common);

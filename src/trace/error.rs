@@ -19,6 +19,13 @@ pub enum TraceError {
         /// What stands there.
         what: &'static str,
     },
+    /// It was finished, and was cut or added to since.
+    Length {
+        /// How many bytes were written.
+        written: u64,
+        /// How many there are.
+        found: u64,
+    },
     /// What was run takes too much room to be recorded.
     LongHeader {
         /// How many bytes it would take.
@@ -48,6 +55,12 @@ impl fmt::Display for TraceError {
             Self::Damaged { at, what } => {
                 write!(f, "the file is damaged at byte {at}, in {what}: record the run again")
             }
+            Self::Length { written, found } => write!(
+                f,
+                "the file is damaged: it was finished with {written} bytes and has {found}, so it \
+                 was {} since: record the run again",
+                if found < written { "cut" } else { "added to" }
+            ),
             Self::LongHeader { bytes } => write!(
                 f,
                 "what was run takes {bytes} bytes, and a trace has room for {}: put long lists \

@@ -5,8 +5,10 @@ use super::contents::decode;
 use super::entry::Entry;
 use super::error::TraceError;
 use super::frame::{self, Chain, Head, unpack};
-use super::header::Header;
+use super::header::{Found, Header};
 use super::index::{FOOTER, Footer, ROW, Row, Totals};
+use super::mark::Mark;
+use super::state::TraceState;
 use std::fmt;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -20,9 +22,10 @@ enum Rows {
 
 /// A trace in a file, or in anything that can be read and searched.
 ///
-/// A complete trace is opened by reading its two ends. One whose end is missing,
-/// because the run was interrupted or failed, is walked through to the last whole
-/// block, which reads all of it once; 64 bytes of memory a block.
+/// A finished trace is opened by reading its two ends. One whose end is missing,
+/// because the run was interrupted or failed, or is damaged, is walked through to the
+/// last whole block, which reads all of it once; 64 bytes of memory a block. Which of
+/// these it is, [`state`](Self::state) tells.
 ///
 /// Every block is checked when it is read: its checksum, its number, and that it
 /// continues the chain of the blocks before it.
@@ -31,8 +34,7 @@ pub struct TraceFile<R> {
     header: Header,
     rows: Rows,
     totals: Totals,
-    /// Bytes behind the last whole block of a trace without an end.
-    left_over: Option<u64>,
+    state: TraceState,
     /// Where the blocks end.
     end: u64,
     /// The block that was read last.
@@ -43,27 +45,27 @@ impl<R: Read + Seek> TraceFile<R> {
     /// Opens a trace.
     ///
     /// # Errors
-    /// [`TraceError`] if it is none, or its header is damaged. Damage behind
-    /// the header is found when it is read; damage at the end makes a trace
-    /// [incomplete](Self::is_complete).
+    /// [`TraceError`] if it is none, or its header is damaged. Damage of the end is
+    /// told by [`state`](Self::state), and what is whole can be read; damage of a
+    /// block is found when it is read.
     pub fn open(mut input: R) -> Result<Self, TraceError> {
-        let (header, header_sum, start) = Header::read(&mut input)?;
+        let Found { header, sum, mark, end: start } = Header::read(&mut input)?;
         let length = input.seek(SeekFrom::End(0))?;
-        if let Some(footer) = read_footer(&mut input, (header_sum, start, length))? {
+        if let Some(footer) = read_footer(&mut input, mark, (sum, start, length))? {
             return Ok(Self {
                 input,
                 header,
                 rows: Rows::InFile(footer.index),
                 totals: footer.totals,
-                left_over: None,
+                state: TraceState::Finished,
                 end: footer.index,
                 held: None,
             });
         }
         let (rows, totals, end) = walk(&mut input, start, length)?;
-        let left_over = Some(length - end);
-        let rows = Rows::Found(rows);
-        Ok(Self { input, header, rows, totals, left_over, end, held: None })
+        let short = totals.entries % BLOCK as u64 > 0;
+        let state = TraceState::of(&mut input, mark, (sum, end, length), &rows, short)?;
+        Ok(Self { input, header, rows: Rows::Found(rows), totals, state, end, held: None })
     }
 
     /// What was run.
@@ -84,16 +86,16 @@ impl<R: Read + Seek> TraceFile<R> {
         self.totals.digest.map(|value| format!("{value:032x}"))
     }
 
-    /// Whether the run came to its end and the end was written.
+    /// Whether the file is all that was meant to be written.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.left_over.is_none()
+    pub fn state(&self) -> TraceState {
+        self.state
     }
 
-    /// How many bytes of an incomplete trace are behind its last whole block.
+    /// Whether the run came to its end and the file has it.
     #[must_use]
-    pub fn left_over(&self) -> u64 {
-        self.left_over.unwrap_or(0)
+    pub fn is_complete(&self) -> bool {
+        self.state == TraceState::Finished
     }
 
     /// The chain after the block of that number.
@@ -218,11 +220,15 @@ impl<R: Read + Seek> TraceFile<R> {
         Ok(from)
     }
 
-    /// Reads everything once, and so checks every byte.
+    /// Reads everything once, and so checks every byte. That a trace is unfinished
+    /// is no error: see [`state`](Self::state).
     ///
     /// # Errors
-    /// As [`block`](Self::block).
+    /// As [`block`](Self::block), and if the end is [damaged](TraceState::damage).
     pub fn check(&mut self) -> Result<(), TraceError> {
+        if let Some(damage) = self.state.damage() {
+            return Err(damage);
+        }
         for block in 0..self.totals.blocks {
             self.read_block(block)?;
         }
@@ -250,11 +256,16 @@ impl<R: Read + Seek> TraceFile<R> {
     }
 }
 
-/// The end of a file with that header, if it is a whole one.
+/// The end of a file with that header and mark, if it is a whole one.
 fn read_footer(
     input: &mut (impl Read + Seek),
+    mark: Option<Mark>,
     (header_sum, start, length): (u64, u64, u64),
 ) -> Result<Option<Footer>, TraceError> {
+    let Some(Mark::Finished { length: written, footer: sum }) = mark else { return Ok(None) };
+    if written != length {
+        return Ok(None);
+    }
     let Some(at) = length.checked_sub(FOOTER as u64).filter(|at| *at >= start) else {
         return Ok(None);
     };
@@ -265,7 +276,8 @@ fn read_footer(
         let rows = footer.totals.blocks.checked_mul(ROW as u64);
         let end = rows.and_then(|rows| footer.index.checked_add(rows));
         let blocks = footer.totals.blocks;
-        footer.header_sum == header_sum
+        sum == Footer::sum(&bytes)
+            && footer.header_sum == header_sum
             && footer.index >= start
             && end == Some(at)
             && blocks == footer.totals.entries.div_ceil(BLOCK as u64)
@@ -331,7 +343,7 @@ impl<R> fmt::Debug for TraceFile<R> {
         f.debug_struct("TraceFile")
             .field("header", &self.header)
             .field("totals", &self.totals)
-            .field("left_over", &self.left_over)
+            .field("state", &self.state)
             .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ pub(super) const MOST_CONTENTS: usize = 8 << 20;
 const MOST_PACKED: usize = MOST_CONTENTS + MOST_CONTENTS / 255 + 64;
 
 /// Bytes before the compressed contents.
-pub(super) const HEAD: usize = 4 + 4 * 4 + 5 * 8 + 16 + 8 + 8;
+pub(super) const HEAD: usize = 4 + 4 * 4 + 5 * 8 + 16 + 8 + 2 * 8;
 
 /// Hashes of a trace up to some block: equal if and only if the traces are, but
 /// for chance.
@@ -56,7 +56,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Everything but the checksum.
+    /// Everything but the checksum of head and contents.
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         for length in [self.packed, self.length, self.happened] {
@@ -69,10 +69,17 @@ impl Head {
         }
         bytes.extend(self.chain.happened.to_le_bytes());
         bytes.extend(self.chain.drawn.to_le_bytes());
+        let sum = checksum(&[&bytes]);
+        bytes.extend(sum.to_le_bytes());
         bytes
     }
 
-    /// Reads a head; no length in it is above its bound.
+    /// Whether a head may begin with that, which is shorter than one.
+    pub(super) fn begins_so(bytes: &[u8]) -> bool {
+        bytes.iter().zip(&MAGIC).all(|(found, wanted)| found == wanted)
+    }
+
+    /// Reads a head that is as written; no length in it is above its bound.
     pub(super) fn decode(head: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(head);
         if bytes.take(MAGIC.len())? != MAGIC {
@@ -85,9 +92,12 @@ impl Head {
         let [first_event, first_time] = [bytes.u64()?, bytes.u64()?];
         let [last_event, last_time] = [bytes.u64()?, bytes.u64()?];
         let chain = Chain { happened: bytes.u128()?, drawn: bytes.u64()? };
+        let (facts, _) = head.split_at_checked(HEAD - 16)?;
+        let intact = bytes.u64()? == checksum(&[facts]);
         let sum = bytes.u64()?;
         bytes.end()?;
-        let fits = packed <= MOST_PACKED
+        let fits = intact
+            && packed <= MOST_PACKED
             && length <= MOST_CONTENTS
             && happened <= length
             && (1..=BLOCK).contains(&(entries as usize));

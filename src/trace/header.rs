@@ -2,6 +2,7 @@
 
 use super::bytes::{Bytes, put_number, put_text};
 use super::error::TraceError;
+use super::mark::{self, MARK, Mark};
 use super::{FORMAT, checksum};
 use std::io::{Read, Seek, SeekFrom};
 
@@ -16,7 +17,7 @@ pub(super) const MOST: usize = 1 << 20;
 const MOST_TEXTS: usize = 1 << 14;
 
 /// Magic, format, length, checksum.
-const HEAD: usize = 8 + 4 + 4 + 8;
+const HEAD: usize = mark::AT;
 
 /// What was run: enough to run it again, and to tell two runs apart.
 ///
@@ -40,6 +41,17 @@ pub struct Header {
     pub ingredients: Vec<(String, String)>,
     /// Whether what is drawn is kept, too.
     pub draws: bool,
+}
+
+/// A header that was read.
+pub(super) struct Found {
+    pub(super) header: Header,
+    /// Its checksum.
+    pub(super) sum: u64,
+    /// `None` if the mark is damaged.
+    pub(super) mark: Option<Mark>,
+    /// Where it ends.
+    pub(super) end: u64,
 }
 
 impl Header {
@@ -116,13 +128,13 @@ impl Header {
         bytes.extend((body.len() as u32).to_le_bytes());
         let sum = checksum(&[&bytes, &body]);
         bytes.extend(sum.to_le_bytes());
+        bytes.extend(Mark::Unfinished.encode(sum));
         bytes.extend(body);
         Ok((bytes, sum))
     }
 
-    /// Reads a header from the beginning of a file; also gives its checksum and
-    /// where it ends.
-    pub(super) fn read(input: &mut (impl Read + Seek)) -> Result<(Self, u64, u64), TraceError> {
+    /// Reads a header from the beginning of a file, with what stands in it.
+    pub(super) fn read(input: &mut (impl Read + Seek)) -> Result<Found, TraceError> {
         input.seek(SeekFrom::Start(0))?;
         let mut head = Vec::with_capacity(HEAD);
         input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
@@ -140,13 +152,16 @@ impl Header {
         if length > MOST {
             return Err(damaged());
         }
+        let mut mark = Vec::with_capacity(MARK);
+        input.by_ref().take(MARK as u64).read_to_end(&mut mark)?;
         let mut body = Vec::new();
         input.by_ref().take(length as u64).read_to_end(&mut body)?;
         if body.len() != length || checksum(&[&head[..HEAD - 8], &body]) != sum {
             return Err(damaged());
         }
         let header = Self::decode(&body).ok_or_else(damaged)?;
-        Ok((header, sum, (HEAD + length) as u64))
+        let mark = Mark::decode(&mark, sum);
+        Ok(Found { header, sum, mark, end: (HEAD + MARK + length) as u64 })
     }
 
     fn decode(body: &[u8]) -> Option<Self> {

@@ -108,6 +108,11 @@ impl Footer {
         bytes
     }
 
+    /// The checksum in an end as it is written.
+    pub(super) fn sum(footer: &[u8]) -> u64 {
+        checksum(&[&footer[..FOOTER - 8]])
+    }
+
     pub(super) fn decode(footer: &[u8]) -> Option<Self> {
         let (facts, _) = footer.split_at_checked(FOOTER - 8)?;
         let mut bytes = Bytes(footer);

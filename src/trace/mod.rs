@@ -15,12 +15,19 @@
 //!
 //! | part | contents |
 //! |---|---|
-//! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of all of it u64; then version, command, ingredients (name and value) and whether draws were kept, as texts and numbers |
-//! | block | magic `BLK\n`, compressed length u32, length u32, length of the first part u32, entries u32, number u64, first event u64, first time u64, last event u64, last time u64, chain u128 and u64, XXH3-64 of head and compressed contents u64; then the contents, compressed with LZ4 |
+//! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of these and the texts u64; the mark; then the texts: version, command, ingredients (name and value) and whether draws were kept, as texts and numbers |
+//! | mark | length of the whole file u64, checksum in the end u64, XXH3-64 of `finished`, the checksum of the header and these u64. Until the end is written: 0, 0, and XXH3-64 of `unfinished`, the checksum of the header and these |
+//! | block | magic `BLK\n`, compressed length u32, length u32, length of the first part u32, entries u32, number u64, first event u64, first time u64, last event u64, last time u64, chain u128 and u64, XXH3-64 of the head so far u64, XXH3-64 of head and compressed contents u64; then the contents, compressed with LZ4 |
 //! | contents, first part | actors (u64 and text), messages (hash of the contents u64 and text); by column: kinds (bytes), events (ways), times (ways), causes (ways to the event), receivers, senders (places among the actors), messages (1 + place, 0 for none) |
 //! | contents, second part | streams (texts); by entry: how many draws; unless 0, how many are kept, each with its stream's place and u64, and a hash of the others u64 if there are any |
 //! | index | one row a block: place in the file u64, first event u64, first time u64, chain u128 and u64, XXH3-64 of the block's number and all this u64 |
 //! | end | magic, checksum of the header u64, place of the index u64, blocks, entries, last event, last time u64 each, whether the digest is known u8, digest u128, `end of the trace`, XXH3-64 of all this u64 |
+//!
+//! The mark is written over at the very end. So a file is *finished*, and whatever
+//! is missing of it, changed in it or added to it is damage; or it is *unfinished*,
+//! because its writer was killed or its run failed, and ends in the middle of what
+//! was to come: see [`TraceState`]. Files of format 1, which had no mark, are
+//! refused.
 //!
 //! Every length is compared with its bound and with what is left of the file
 //! before memory is taken for it; nothing in a file is recursive. Checksums find
@@ -41,6 +48,8 @@ mod frame;
 mod header;
 mod index;
 mod kind;
+mod mark;
+mod state;
 mod writer;
 
 pub use causes::causes;
@@ -53,6 +62,7 @@ pub use frame::Chain;
 pub use header::Header;
 pub use index::Totals;
 pub use kind::KINDS;
+pub use state::TraceState;
 pub use writer::TraceWriter;
 
 use twox_hash::XxHash3_64;
@@ -70,7 +80,7 @@ const MOST_DRAWS_OF_ENTRY: usize = 64;
 const MOST_DRAWS: usize = 4 * BLOCK;
 
 /// The version of the format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A 64-bit hash of pieces of bytes, one after the other.
 fn checksum(pieces: &[&[u8]]) -> u64 {

@@ -6,17 +6,20 @@ use super::error::TraceError;
 use super::frame::{Chain, Head, pack};
 use super::header::Header;
 use super::index::{Footer, Row};
+use super::mark::{self, Mark};
 use crate::digest::Digest;
 use crate::record::Record;
 use std::fmt;
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 
 /// Writes the records of a run as a trace.
 ///
 /// Every full block is handed to the output at once, in one call; a reader of
 /// what was written before a crash loses the events after the last one, at most
 /// [`BLOCK`](super::BLOCK) of them. The index and the end are written by
-/// [`finish`](Self::finish): without it the trace is incomplete.
+/// [`finish`](Self::finish), which marks the file as finished last of all: without
+/// it the trace is [unfinished](super::TraceState::Unfinished). The output begins with
+/// the header, at its place 0.
 ///
 /// Cost: a record is printed and hashed, some hundred nanoseconds for small
 /// messages; 64 bytes of memory a block.
@@ -33,7 +36,8 @@ use std::io::Write;
 ///     fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
 /// }
 ///
-/// let writer = TraceWriter::new(Vec::new(), &Header::new(["an example"]))?;
+/// let out = Cursor::new(Vec::new());
+/// let writer = TraceWriter::new(out, &Header::new(["an example"]))?;
 /// let writer = Rc::new(RefCell::new(Some(writer)));
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let observer = Rc::clone(&writer);
@@ -45,9 +49,9 @@ use std::io::Write;
 /// simulation.send(&sink, 7);
 /// simulation.run()?;
 /// let writer = writer.take().expect("it is still there");
-/// let bytes = writer.finish(simulation.digest())?;
+/// let written = writer.finish(simulation.digest())?;
 ///
-/// let mut trace = TraceFile::open(Cursor::new(bytes))?;
+/// let mut trace = TraceFile::open(written)?;
 /// assert!(trace.is_complete());
 /// assert_eq!(trace.totals().entries, 1);
 /// assert_eq!(trace.entry(0)?.expect("the first").to_string(), "0.000000000 sink 7");
@@ -64,7 +68,7 @@ pub struct TraceWriter<W> {
     last: Option<Head>,
 }
 
-impl<W: Write> TraceWriter<W> {
+impl<W: Write + Seek> TraceWriter<W> {
     /// Begins a trace by writing its header.
     ///
     /// # Errors
@@ -129,7 +133,8 @@ impl<W: Write> TraceWriter<W> {
         Ok(self.out)
     }
 
-    /// Writes the last block, the index and the end.
+    /// Writes the last block, the index and the end, and marks the file as
+    /// finished.
     ///
     /// # Errors
     /// What writing returns.
@@ -142,8 +147,16 @@ impl<W: Write> TraceWriter<W> {
             row.encode(number as u64, &mut bytes);
         }
         let footer = Footer::new(self.header_sum, self.length, self.last.as_ref(), digest);
-        bytes.extend(footer.encode());
+        let footer = footer.encode();
+        bytes.extend(&footer);
         self.out.write_all(&bytes)?;
+        self.length += bytes.len() as u64;
+        // Only now: whoever dies before leaves an unfinished file.
+        self.out.flush()?;
+        let mark = Mark::Finished { length: self.length, footer: Footer::sum(&footer) };
+        self.out.seek(SeekFrom::Start(mark::AT as u64))?;
+        self.out.write_all(&mark.encode(self.header_sum))?;
+        self.out.seek(SeekFrom::End(0))?;
         self.out.flush()?;
         Ok(self.out)
     }

@@ -168,7 +168,6 @@ pub(super) fn types() -> Types {
     Types::new()
         .forkable_by(Puppet::fork)
         .savable_as::<Puppet>("puppet")
-        .streams(|puppet: &mut Puppet, visit| puppet.dice.iter_mut().for_each(visit))
         .answer("answered", Poke::Answered)
         .saved_answers("all answered", Poke::AllAnswered)
         .first_answer("first answered", Poke::FirstAnswered)

@@ -1,8 +1,8 @@
 //! Where traces part, and how little is read to find it.
 
-use super::entries::{Trace, entry, header, open, write};
+use super::entries::{entry, header, killed, open, write, writer};
 use flagfall::trace::{
-    BLOCK, Difference, Drawn, Draws, Entry, Field, TraceFile, TraceWriter, causes, first_difference,
+    BLOCK, Difference, Drawn, Draws, Entry, Field, TraceFile, causes, first_difference,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -78,9 +78,9 @@ fn draws_are_compared_where_both_have_them() {
         .collect();
     let without: Vec<Entry> = (1..10).map(entry).collect();
     assert!(differ(&with, &without).is_some());
-    let mut writer = TraceWriter::new(Vec::new(), &header().draws(false)).expect("memory");
+    let mut writer = writer(&header().draws(false));
     without.iter().for_each(|entry| writer.entry(entry).expect("memory"));
-    let mut bare = open(writer.finish(None).expect("memory"));
+    let mut bare = open(writer.finish(None).expect("memory").into_inner());
     assert!(first_difference(&mut open(write(&with)), &mut bare).expect("intact").is_none());
 }
 
@@ -124,7 +124,7 @@ fn a_difference_in_many_entries_is_found_by_reading_little() {
     let many = 200 * BLOCK as u64;
     let change_at = 77_777;
     let trace = |changed: bool| {
-        let mut writer = TraceWriter::new(Vec::new(), &header()).expect("memory");
+        let mut writer = writer(&header());
         for event in 1..=many {
             let mut entry = entry(event);
             if changed && event >= change_at {
@@ -132,7 +132,7 @@ fn a_difference_in_many_entries_is_found_by_reading_little() {
             }
             writer.entry(&entry).expect("memory");
         }
-        writer.finish(None).expect("memory")
+        writer.finish(None).expect("memory").into_inner()
     };
     let (left, right) = (trace(false), trace(true));
     let whole = left.len() + right.len();
@@ -156,10 +156,18 @@ fn a_difference_in_many_entries_is_found_by_reading_little() {
 fn incomplete_traces_are_compared_as_far_as_they_go() {
     let entries: Vec<Entry> = (1..3_000).map(entry).collect();
     let whole = write(&entries);
-    let cut: fn(Vec<u8>) -> Trace = open;
-    let mut short = cut(whole[..whole.len() / 2].to_vec());
+    let mut short = open(killed(&whole, whole.len() / 2));
     let length = short.totals().entries;
     assert!(length > 0 && length < 2_999);
     let found = first_difference(&mut open(whole), &mut short).expect("intact").expect("it ends");
     assert_eq!((found.place, found.right), (length, None));
+}
+
+#[test]
+fn damaged_traces_are_not_compared() {
+    let whole = write(&(1..3_000).map(entry).collect::<Vec<_>>());
+    let mut cut = open(whole[..whole.len() - 1].to_vec());
+    let mut whole = open(whole);
+    first_difference(&mut whole, &mut cut).expect_err("the right one");
+    first_difference(&mut cut, &mut whole).expect_err("the left one");
 }

@@ -29,11 +29,25 @@ pub(crate) fn header() -> Header {
 }
 
 pub(crate) fn write<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<u8> {
-    let mut writer = TraceWriter::new(Vec::new(), &header()).expect("memory");
+    let mut writer = writer(&header());
     for entry in entries {
         writer.entry(entry).expect("memory");
     }
-    writer.finish(None).expect("memory")
+    writer.finish(None).expect("memory").into_inner()
+}
+
+pub(crate) fn writer(header: &Header) -> TraceWriter<Cursor<Vec<u8>>> {
+    TraceWriter::new(Cursor::default(), header).expect("memory")
+}
+
+/// What is there of a whole file with our header if its writer was killed after so
+/// many bytes.
+pub(crate) fn killed(whole: &[u8], length: usize) -> Vec<u8> {
+    let begun = writer(&header()).abandon().expect("memory").into_inner();
+    let mut killed = whole[..length].to_vec();
+    let known = length.min(begun.len());
+    killed[..known].copy_from_slice(&begun[..known]);
+    killed
 }
 
 pub(crate) fn open(bytes: Vec<u8>) -> Trace {

@@ -1,15 +1,15 @@
 //! Files whose checksums and chains are right and whose contents are not: what
 //! only somebody makes who wants to.
 
-use super::entries::{any_entry, write};
+use super::entries::{any_entry, killed, write};
 use flagfall::trace::{TraceFile, causes};
 use proptest::prelude::*;
 use std::io::Cursor;
 use twox_hash::{XxHash3_64, XxHash3_128};
 
 /// Bytes of a header before its body, and of a block before its contents.
-const HEADER: usize = 24;
-const BLOCK: usize = 92;
+const HEADER: usize = 48;
+const BLOCK: usize = 100;
 
 fn u32_at(bytes: &[u8], place: usize) -> usize {
     u32::from_le_bytes(bytes[place..place + 4].try_into().expect("four bytes")) as usize
@@ -49,10 +49,17 @@ pub(crate) fn forge(file: &[u8], contents: &[u8], happened: usize) -> Vec<u8> {
     put(&mut forged, block + 60, &XxHash3_128::oneshot(&start).to_le_bytes());
     let start = [&[0; 16], second].concat();
     put(&mut forged, block + 76, &XxHash3_64::oneshot(&start).to_le_bytes());
-    let covered = [&forged[block..block + BLOCK - 8], &packed[..]].concat();
-    put(&mut forged, block + BLOCK - 8, &XxHash3_64::oneshot(&covered).to_le_bytes());
+    seal(&mut forged, block, &packed);
     forged.extend(packed);
-    forged
+    killed(&forged, forged.len())
+}
+
+/// Writes the checksums of the head of a block with those compressed contents.
+fn seal(file: &mut [u8], block: usize, packed: &[u8]) {
+    let sum = XxHash3_64::oneshot(&file[block..block + BLOCK - 16]);
+    put(file, block + BLOCK - 16, &sum.to_le_bytes());
+    let covered = [&file[block..block + BLOCK - 8], packed].concat();
+    put(file, block + BLOCK - 8, &XxHash3_64::oneshot(&covered).to_le_bytes());
 }
 
 /// Reads all of a file; whether that went well.
@@ -97,7 +104,7 @@ proptest! {
 
     #[test]
     fn forged_headers_of_blocks_harm_nobody(
-        places in prop::collection::vec((0..BLOCK - 8, any::<u8>()), 1..6),
+        places in prop::collection::vec((0..BLOCK - 16, any::<u8>()), 1..6),
     ) {
         let file = write(&[super::entries::entry(1), super::entries::entry(2)]);
         let (bytes, happened) = contents(&file);
@@ -106,8 +113,8 @@ proptest! {
         for (place, byte) in places {
             forged[block + place] = byte;
         }
-        let covered = [&forged[block..block + BLOCK - 8], &forged[block + BLOCK..]].concat();
-        put(&mut forged, block + BLOCK - 8, &XxHash3_64::oneshot(&covered).to_le_bytes());
+        let packed = forged[block + BLOCK..].to_vec();
+        seal(&mut forged, block, &packed);
         reads(&forged);
     }
 }

@@ -1,6 +1,6 @@
 //! What is written is what is read.
 
-use super::entries::{any_entry, entry, header, open, read, write};
+use super::entries::{any_entry, entry, header, open, read, write, writer};
 use flagfall::models::{DEFAULT_LATENCY, Model, taxi_fleet::TaxiFleet};
 use flagfall::trace::{
     BLOCK, Checked, Entry, LONGEST_TEXT, Said, TraceChecker, TraceError, TraceFile, TraceWriter,
@@ -8,7 +8,7 @@ use flagfall::trace::{
 use flagfall::{Actor, Config, Context, Record, Simulation};
 use proptest::prelude::*;
 use std::cell::RefCell;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 proptest! {
@@ -60,7 +60,7 @@ fn the_first_of_several_records_of_an_event_is_found_across_blocks() {
 fn taxi(seed: u64) -> (Vec<u8>, Option<flagfall::Digest>) {
     let config = Config::new(seed).latency(DEFAULT_LATENCY);
     let mut simulation = Simulation::new(config);
-    let writer = TraceWriter::new(Vec::new(), &header().draws(false)).expect("memory");
+    let writer = writer(&header().draws(false));
     let writer = Rc::new(RefCell::new(Some(writer)));
     let observer = Rc::clone(&writer);
     simulation.observe(move |record: &Record<'_>| {
@@ -69,7 +69,7 @@ fn taxi(seed: u64) -> (Vec<u8>, Option<flagfall::Digest>) {
     TaxiFleet::default().run_in(&mut simulation).expect("a day");
     let digest = simulation.digest();
     let writer = writer.take().expect("recorded");
-    (writer.finish(digest).expect("memory"), digest)
+    (writer.finish(digest).expect("memory").into_inner(), digest)
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn a_run_that_goes_on_or_ends_early_differs_from_a_complete_trace_only() {
     let Checked::Different(difference) = check(write(&longer), 42) else { panic!("it ended") };
     assert_eq!((difference.place, &difference.right), (entries.len() as u64, &None));
 
-    let mut writer = TraceWriter::new(Vec::new(), &header()).expect("memory");
+    let mut writer = writer(&header());
     entries[..100].iter().for_each(|entry| writer.entry(entry).expect("memory"));
-    let incomplete = writer.abandon().expect("memory");
+    let incomplete = writer.abandon().expect("memory").into_inner();
     assert!(!open(incomplete.clone()).is_complete());
     assert_eq!(check(incomplete, 42), Checked::EqualSoFar(100));
 }
@@ -141,7 +141,7 @@ fn long_texts_are_cut_and_their_contents_still_tell_them_apart() {
         fn handle(&mut self, _: Vec<u64>, _: &mut Context<'_, Vec<u64>>) {}
     }
     let trace = |last: u64| {
-        let writer = TraceWriter::new(Vec::new(), &header().draws(false)).expect("memory");
+        let writer = writer(&header().draws(false));
         let writer = Rc::new(RefCell::new(Some(writer)));
         let observer = Rc::clone(&writer);
         let mut simulation = Simulation::new(Config::new(42));
@@ -152,7 +152,7 @@ fn long_texts_are_cut_and_their_contents_still_tell_them_apart() {
         simulation.send(&long, (0..1_000).chain([last]).collect());
         simulation.run().expect("a run");
         let writer = writer.take().expect("recorded");
-        read(&mut open(writer.finish(None).expect("memory"))).remove(0)
+        read(&mut open(writer.finish(None).expect("memory").into_inner())).remove(0)
     };
     let (one, two) = (trace(1), trace(2));
     let text = |entry: &Entry| entry.message.as_ref().map(|said| said.text.clone());
@@ -175,6 +175,12 @@ impl Write for Full {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Seek for Full {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Ok(0)
     }
 }
 

@@ -12,10 +12,10 @@ pub const BASES: [&[u8]; 3] = [
 ];
 
 /// Bytes of a header before its body.
-const HEADER: usize = 24;
+const HEADER: usize = 48;
 
 /// Bytes of a block before its contents.
-const BLOCK: usize = 92;
+const BLOCK: usize = 100;
 
 /// Bytes before the contents in an input: how many entries, how many bytes are
 /// about what happened, first event and time, last event and time.
@@ -85,6 +85,7 @@ impl Forged {
         ]
         .concat();
         block.extend(&chain);
+        block.extend(sum(&block));
         block.extend(sum(&[&block[..], &packed].concat()));
         block.extend(&packed);
         let offset = (header.len() as u64).to_le_bytes();
@@ -98,7 +99,11 @@ impl Forged {
         end.extend([0; 17]);
         end.extend(b"end of the trace");
         end.extend(sum(&end));
-        [header, &block, &row, &end].concat()
+        let mut file = [header, &block, &row, &end].concat();
+        let mark = [&(file.len() as u64).to_le_bytes()[..], &end[end.len() - 8..]].concat();
+        let vouched = sum(&[b"finished", &header[16..24], &mark].concat());
+        file[24..HEADER].copy_from_slice(&[&mark[..], &vouched].concat());
+        file
     }
 }
 

@@ -24,11 +24,12 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         }
         // What can be read can be written, and reads the same.
         let header = Header::new(["run"]).draws(true);
-        let mut writer = TraceWriter::new(Vec::new(), &header).expect("memory");
+        let mut writer = TraceWriter::new(std::io::Cursor::default(), &header).expect("memory");
         for entry in &found.entries {
             writer.entry(entry).expect("memory");
         }
-        let again = read(&writer.finish(None).expect("memory")).expect("a trace");
+        let written = writer.finish(None).expect("memory").into_inner();
+        let again = read(&written).expect("a trace");
         assert!(again.whole);
         assert_eq!(again.entries, found.entries);
     });

@@ -134,16 +134,17 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
     )
 }
 
-/// Writes that two runs are equal in so many records, as one object on one line.
+/// Writes that two runs are equal in so many records, as one object on one line,
+/// and whether these are all there is.
 ///
 /// # Errors
 /// What writing to `out` returns.
-pub fn equal(out: &mut dyn Write, records: u64, notes: &[String]) -> io::Result<()> {
+pub fn equal(out: &mut dyn Write, records: u64, whole: bool, notes: &[String]) -> io::Result<()> {
     write(
         out,
         &Object {
             schema: SCHEMA,
-            equal: true,
+            equal: whole,
             records_equal: records,
             ingredients: Vec::new(),
             notes,

@@ -1,0 +1,140 @@
+//! Whether a trace file is all that its writer meant it to be.
+
+use super::bytes::Bytes;
+use super::error::TraceError;
+use super::frame::{self, Head};
+use super::header::MAGIC;
+use super::index::{FOOTER, Footer, ROW, Row};
+use super::{BLOCK, mark::Mark};
+use std::io::{Read, Seek, SeekFrom};
+
+/// Whether a trace file is all that its writer meant it to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceState {
+    /// The run came to its end, and the end is here.
+    Finished,
+    /// The writer never came to the end: the run goes on, was killed, or failed.
+    Unfinished {
+        /// Bytes behind the last whole block: the beginning of what was to come.
+        left_over: u64,
+    },
+    /// The writer came to the end, and the file was cut or added to since.
+    Length {
+        /// How many bytes were written.
+        written: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// Something is not as it was written.
+    Damaged {
+        /// Where in the file, in bytes.
+        at: u64,
+        /// What should stand there.
+        what: &'static str,
+    },
+}
+
+impl TraceState {
+    /// The damage, if there is one.
+    #[must_use]
+    pub fn damage(self) -> Option<TraceError> {
+        match self {
+            Self::Finished | Self::Unfinished { .. } => None,
+            Self::Length { written, found } => Some(TraceError::Length { written, found }),
+            Self::Damaged { at, what } => Some(TraceError::damaged(at, what)),
+        }
+    }
+
+    /// Of a file without a right end, whose whole blocks are those in `rows`.
+    pub(super) fn of(
+        input: &mut (impl Read + Seek),
+        mark: Option<Mark>,
+        (header, end, length): (u64, u64, u64),
+        rows: &[Row],
+        last_is_short: bool,
+    ) -> Result<Self, TraceError> {
+        let left_over = length - end;
+        Ok(match mark {
+            None => Self::Damaged { at: super::mark::AT as u64, what: "the mark of its end" },
+            Some(Mark::Finished { length: written, .. }) if written != length => {
+                Self::Length { written, found: length }
+            }
+            Some(Mark::Finished { .. }) => {
+                Self::Damaged { at: end, what: "what is behind the last whole block" }
+            }
+            Some(Mark::Unfinished) => {
+                let begun = (!last_is_short && begins_a_block(input, end, length, rows)?)
+                    || begins_the_end(input, (header, end, length), rows)?;
+                match begun {
+                    true => Self::Unfinished { left_over },
+                    false => Self::Damaged { at: end, what: "a block" },
+                }
+            }
+        })
+    }
+}
+
+/// Whether all that is left is the beginning of the next block, too short to be
+/// a whole one.
+fn begins_a_block(
+    input: &mut (impl Read + Seek),
+    at: u64,
+    length: u64,
+    rows: &[Row],
+) -> Result<bool, TraceError> {
+    let mut head = Vec::new();
+    input.seek(SeekFrom::Start(at))?;
+    input.by_ref().take(frame::HEAD as u64).read_to_end(&mut head)?;
+    if head.len() < frame::HEAD {
+        return Ok(Head::begins_so(&head));
+    }
+    let fits = |head: Head| {
+        head.number == rows.len() as u64
+            && (frame::HEAD + head.packed) as u64 > length - at
+            && head.reach.entries as usize <= BLOCK
+    };
+    Ok(Head::decode(&head).is_some_and(fits))
+}
+
+/// Whether all that is left is the beginning of the index and the end, or all
+/// of it.
+fn begins_the_end(
+    input: &mut (impl Read + Seek),
+    (header, at, length): (u64, u64, u64),
+    rows: &[Row],
+) -> Result<bool, TraceError> {
+    input.seek(SeekFrom::Start(at))?;
+    let mut left = length - at;
+    let mut expected = Vec::with_capacity(ROW);
+    for (number, row) in rows.iter().enumerate() {
+        if left == 0 {
+            return Ok(true);
+        }
+        expected.clear();
+        row.encode(number as u64, &mut expected);
+        expected.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        let mut found = [0; ROW];
+        let found = &mut found[..expected.len()];
+        input.read_exact(found)?;
+        if found != expected {
+            return Ok(false);
+        }
+        left -= expected.len() as u64;
+    }
+    if left > FOOTER as u64 {
+        return Ok(false);
+    }
+    let mut footer = Vec::new();
+    input.by_ref().take(left).read_to_end(&mut footer)?;
+    if footer.len() == FOOTER {
+        let fits = |footer: Footer| footer.header_sum == header && footer.index == at;
+        return Ok(Footer::decode(&footer).is_some_and(fits));
+    }
+    let begun = footer.len().min(MAGIC.len());
+    let mut facts = Bytes(&footer);
+    let fits = facts.take(MAGIC.len()).is_none()
+        || (facts.u64().is_none_or(|found| found == header)
+            && facts.u64().is_none_or(|found| found == at));
+    Ok(footer[..begun] == MAGIC[..begun] && fits)
+}
