@@ -1,10 +1,13 @@
 //! Why an idle run is stuck.
 
-use flagfall::process::Signal;
+use flagfall::process::{Signal, either};
 use flagfall::{
-    Actor, ActorRef, Config, Container, Context, ErrorKind, Outcome, Process, ReplyTo,
-    RequestError, Resource, Simulation, Span, WaitFor,
+    Actor, ActorRef, Config, Container, Context, ErrorKind, EventListKind, Outcome, Process,
+    ReplyTo, RequestError, Resource, Simulation, Span, Store, TiePolicy, Timer, VirtualTime,
+    WaitFor,
 };
+use std::cell::RefCell;
+use std::rc::Rc;
 
 flagfall::message! {
     enum Asker {
@@ -140,6 +143,260 @@ fn a_run_that_is_over_or_goes_on_is_not_stuck() {
     assert!(simulation.stuck().is_none(), "something is scheduled");
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(9) }));
     assert!(simulation.stuck().is_none(), "a server waits for messages");
+}
+
+/// Nothing happens at the end of virtual time, from wherever the way there begins.
+#[test]
+fn a_timeout_that_never_comes_ends_no_wait() {
+    for (start, config) in [
+        (0, Config::new(1)),
+        (5, Config::new(1)),
+        (5, Config::new(1).ties(TiePolicy::Shuffled(3))),
+        (5, Config::new(1).event_list(EventListKind::PriorityQueue)),
+    ] {
+        let mut simulation = Simulation::new(config);
+        let server = simulation.process("server", move |p: Process<u64>| async move {
+            p.sleep(Span::from_secs(start)).await;
+            let first = p.timeout(Span::MAX, p.receive()).await;
+            (first, p.timeout(Span::MAX, p.receive()).await)
+        });
+        simulation.send_at(at(9), &server, 7);
+        assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(9) }));
+        assert!(simulation.stuck().is_none(), "a server waits for messages");
+        assert!(!simulation.step().expect("nothing fails"));
+        assert_eq!(simulation.now(), at(9));
+        simulation.send(&server, 8);
+        assert_eq!(simulation.run_until(at(20)), Ok(Outcome::Idle { since: at(9) }));
+        assert_eq!(server.result(), Some((Ok(7), Ok(8))));
+        assert_eq!((simulation.now(), simulation.pending_events()), (at(20), 0));
+    }
+}
+
+#[test]
+fn a_sleep_that_never_ends_is_named() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let bed = Resource::new(&mut simulation, "bed", 1);
+    simulation.process("beauty", move |p: Process| async move {
+        let _bed = bed.acquire(&p).await;
+        p.sleep(Span::from_secs(3)).await;
+        p.sleep(Span::MAX).await;
+    });
+    simulation.process("prince", move |p: Process| async move {
+        p.sleep_until(VirtualTime::MAX).await;
+    });
+    simulation.process("guest", move |p: Process| async move {
+        _ = p.timeout(Span::MAX, bed.acquire(&p)).await;
+    });
+    // Its interrupt is a message like any.
+    let machine = simulation.process("machine", |p: Process<u64>| async move {
+        p.interruptible(p.sleep(Span::MAX)).await
+    });
+    assert_eq!(
+        text(&mut simulation),
+        "guest has waited since 0s for bed, held by beauty\n\
+         prince has waited since 0s for the end of a sleep that never ends\n\
+         beauty has waited since 3s for the end of a sleep that never ends\n\
+         machine has waited since 0s for an interrupt"
+    );
+    simulation.process("repair", move |p: Process| async move { p.interrupt(&machine, 4) });
+    assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(3) }));
+    assert_eq!(simulation.now(), at(3));
+}
+
+/// A paced run does not wait for what never comes.
+#[test]
+fn a_pacer_is_not_asked_for_the_end_of_time() {
+    let mut simulation = Simulation::new(Config::new(1));
+    simulation.process("sleeper", |p: Process| async move {
+        p.background();
+        p.sleep(Span::from_secs(2)).await;
+        p.sleep(Span::MAX).await;
+    });
+    let asked = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&asked);
+    simulation.pace(move |time: VirtualTime| noted.borrow_mut().push(time));
+    assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(2) }));
+    assert!(!simulation.step().expect("nothing fails"));
+    assert_eq!(asked.borrow().last(), Some(&at(2)));
+    assert_eq!(simulation.run_until(at(7)), Ok(Outcome::Idle { since: at(2) }));
+    assert_eq!(asked.borrow().last(), Some(&at(7)), "the clock moves there");
+}
+
+flagfall::message! {
+    enum Alarm { Set(Span), Rings, TakeBack, SendTo(Span) }
+}
+
+#[derive(Default)]
+struct Clock {
+    timer: Option<Timer>,
+    taken_back: u32,
+}
+
+impl Actor for Clock {
+    type Message = Alarm;
+    fn handle(&mut self, message: Alarm, context: &mut Context<'_, Alarm>) {
+        match message {
+            Alarm::Set(span) => self.timer = Some(context.set_timer(span, Alarm::Rings)),
+            Alarm::Rings => unreachable!("it never goes off"),
+            Alarm::TakeBack => {
+                let timer = self.timer.take().expect("it was set");
+                self.taken_back += u32::from(context.cancel(timer).is_some());
+            }
+            Alarm::SendTo(span) => context.schedule(span, Alarm::Rings),
+        }
+    }
+}
+
+#[test]
+fn a_timer_that_never_goes_off_can_be_taken_back() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let clock = simulation.spawn("clock", Clock::default());
+    for (secs, span) in [(0, Span::MAX), (2, Span::MAX), (4, Span::from_nanos(u64::MAX - 1))] {
+        simulation.send_at(at(secs), &clock, Alarm::Set(span));
+        simulation.send_at(at(secs + 1), &clock, Alarm::TakeBack);
+    }
+    simulation.send_at(at(6), &clock, Alarm::Set(Span::MAX));
+    assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(6) }));
+    assert_eq!(simulation.inspect::<Clock>(&clock).map(|clock| clock.taken_back), Some(3));
+    let counts = simulation.counts();
+    assert_eq!((counts.pending(), counts.cancelled, simulation.pending_messages()), (1, 3, 1));
+}
+
+/// What has to come is an error if it never can, at the start as later.
+#[test]
+fn a_message_that_never_comes_is_an_error() {
+    for secs in [0, 3] {
+        let mut simulation = Simulation::new(Config::new(1));
+        let clock = simulation.spawn("clock", Clock::default());
+        simulation.send_at(at(secs), &clock, Alarm::SendTo(Span::MAX));
+        let error = simulation.run().unwrap_err();
+        assert_eq!((error.kind, error.time), (ErrorKind::TimeOverflow, at(secs)));
+    }
+}
+
+/// What is lacking, and whether that is how a server waits.
+#[test]
+fn the_line_between_stuck_and_idle() {
+    type Start = fn(&mut Simulation);
+    let cases: [(&str, bool, Start); 13] = [
+        ("a message", false, |simulation| {
+            simulation.process("p", |p: Process<u64>| async move { p.receive().await });
+        }),
+        ("an item", false, |simulation| {
+            let shelf = Store::<u64>::new(simulation, "shelf", 1);
+            simulation.process("p", move |p: Process| async move { shelf.get(&p).await });
+        }),
+        ("an item that is wanted", false, |simulation| {
+            let shelf = Store::<u64>::new(simulation, "shelf", 2);
+            simulation.process("p", move |p: Process| async move {
+                shelf.put(&p, 1).await;
+                shelf.get_where(&p, |item| *item == 2).await
+            });
+        }),
+        ("room in a store", true, |simulation| {
+            let shelf = Store::<u64>::new(simulation, "shelf", 1);
+            simulation.process("p", move |p: Process| async move {
+                shelf.put(&p, 1).await;
+                shelf.put(&p, 2).await;
+            });
+        }),
+        ("an amount", true, |simulation| {
+            let tank = Container::new(simulation, "tank", 5, 0);
+            simulation.process("p", move |p: Process| async move { tank.get(&p, 1).await });
+        }),
+        ("room in a container", true, |simulation| {
+            let tank = Container::new(simulation, "tank", 5, 5);
+            simulation.process("p", move |p: Process| async move { tank.put(&p, 1).await });
+        }),
+        ("units that one in the background holds", true, |simulation| {
+            let unit = Resource::new(simulation, "unit", 1);
+            simulation.process("keeper", move |p: Process<u64>| async move {
+                p.background();
+                let _unit = unit.acquire(&p).await;
+                p.receive().await;
+            });
+            simulation.process("p", move |p: Process| async move {
+                p.sleep(Span::from_secs(1)).await;
+                let _unit = unit.acquire(&p).await;
+            });
+        }),
+        ("units, in the background", false, |simulation| {
+            let unit = Resource::new(simulation, "unit", 1);
+            simulation.process("keeper", move |p: Process<u64>| async move {
+                let _unit = unit.acquire(&p).await;
+                p.receive().await;
+            });
+            simulation.process("p", move |p: Process| async move {
+                p.background();
+                p.sleep(Span::from_secs(1)).await;
+                let _unit = unit.acquire(&p).await;
+            });
+        }),
+        ("the end of a server", true, |simulation| {
+            let server = simulation.process("server", |p: Process<u64>| async move {
+                p.receive().await;
+            });
+            simulation.process("p", move |p: Process| async move { _ = p.join(&server).await });
+        }),
+        ("a signal", true, |simulation| {
+            let signal = Signal::<()>::new();
+            simulation.process("p", move |p: Process| async move { signal.wait(&p).await });
+        }),
+        ("a message, until a signal", false, |simulation| {
+            let closing = Signal::<()>::new();
+            simulation.process("p", move |p: Process<u64>| async move {
+                _ = either(p.receive(), closing.wait(&p)).await;
+            });
+        }),
+        ("a signal, unless it is interrupted", true, |simulation| {
+            let signal = Signal::<()>::new();
+            simulation.process("p", move |p: Process<u64>| async move {
+                _ = p.interruptible(signal.wait(&p)).await;
+            });
+        }),
+        ("nothing", false, |simulation| {
+            simulation.process("p", |p: Process| async move { p.pass().await });
+        }),
+    ];
+    for (what, is_stuck, start) in cases {
+        let mut simulation = Simulation::new(Config::new(1));
+        start(&mut simulation);
+        let outcome = simulation.run().expect("nothing fails");
+        let expected = match is_stuck {
+            true => Outcome::Stuck { since: simulation.now() },
+            false => Outcome::Idle { since: simulation.now() },
+        };
+        assert_eq!(outcome, expected, "{what}");
+        assert_eq!(simulation.stuck().is_some(), is_stuck, "{what}");
+        assert_eq!(simulation.stuck_in_brief().is_some(), is_stuck, "{what}");
+    }
+}
+
+/// An actor that waits for an answer, in the background.
+struct Patient;
+impl Actor for Patient {
+    type Message = Asker;
+    fn handle(&mut self, message: Asker, context: &mut Context<'_, Asker>) {
+        if let Asker::Ask(whom) = message {
+            context.background();
+            context.ask(&whom, Asker::Asked, Asker::Answered);
+        }
+    }
+}
+
+#[test]
+fn an_actor_can_wait_in_the_background_too() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let silent = simulation.spawn("silent", Silent);
+    let patient = simulation.spawn("patient", Patient);
+    simulation.send(&patient, Asker::Ask(silent));
+    assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(0) }));
+    // The next in that place is another.
+    simulation.kill_at(at(1), &patient);
+    assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(1) }));
+    let next = simulation.spawn("next", Silent);
+    simulation.send(&next, Asker::Ask(silent));
+    assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(1) }));
 }
 
 #[test]

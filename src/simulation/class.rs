@@ -88,7 +88,7 @@ pub(super) trait Class {
     /// Lets the process in that place go on. Only classes of processes ask
     /// for it ([`Core::ready`]).
     fn poll(&mut self, _: &Rc<RefCell<Core>>, _: ActorId) {}
-    /// What processes wait for that no list of the kernel tells.
+    /// What processes wait for.
     fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
         Vec::new()
     }

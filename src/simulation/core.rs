@@ -107,6 +107,9 @@ pub struct Core {
     pub(super) config: Config,
 }
 
+/// The last instant at which something can happen; what is due after it never comes.
+pub(super) const LAST: VirtualTime = VirtualTime::from_nanos(u64::MAX - 1);
+
 /// What unwinds from a handler whose run has failed; the error itself is in
 /// [`Core::failure`].
 pub(super) struct RunFailed;
@@ -294,6 +297,12 @@ impl Core {
                 self.event_last = 0;
             }
         }
+    }
+
+    /// Whether nothing will happen any more: nothing is scheduled, or never.
+    pub(super) fn is_over(&mut self) -> bool {
+        let next = self.events.next_time().filter(|time| *time <= LAST);
+        next.is_none() && self.urgent.is_empty() && !self.ties.is_amid()
     }
 
     /// Moves the clock on to where a run stops, without an event.

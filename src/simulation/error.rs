@@ -137,7 +137,8 @@ pub enum ErrorKind {
     },
     /// A handler asked for a second hold or request to wait for.
     AlreadyBusy,
-    /// An instant past [`VirtualTime::MAX`].
+    /// A message, a hold or a start-up that would end at [`VirtualTime::MAX`] or past it. A
+    /// sleep, a timeout or a timer may: it never comes.
     TimeOverflow,
     /// A message from outside was to be sent at an instant that has passed.
     InThePast {

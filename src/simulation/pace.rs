@@ -3,6 +3,7 @@
 //! The engine knows no other time than its own. It tells a pacer where the
 //! clock is about to go, and goes there when the pacer returns.
 
+use super::core::LAST;
 use super::{Outcome, Simulation, SimulationError};
 use crate::time::VirtualTime;
 use std::cell::RefCell;
@@ -126,7 +127,8 @@ impl Simulation {
 
     fn next_time(&self) -> Option<VirtualTime> {
         let mut core = self.core.borrow_mut();
-        if core.ties.is_amid() { Some(core.now) } else { core.events.next_time() }
+        let due = if core.ties.is_amid() { Some(core.now) } else { core.events.next_time() };
+        due.filter(|due| *due <= LAST)
     }
 
     pub(super) fn wait_until(&mut self, time: VirtualTime) {

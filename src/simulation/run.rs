@@ -1,7 +1,7 @@
 //! The loop that moves the clock.
 
 use super::class::Class;
-use super::core::{Core, RunFailed};
+use super::core::{Core, LAST, RunFailed};
 use super::error::{ErrorKind, Limit, SimulationError};
 use super::process::told;
 use super::{Outcome, Simulation};
@@ -89,6 +89,7 @@ impl Simulation {
 
     /// Runs all events due up to `time`, and leaves the clock at the last of them.
     pub(crate) fn run_within(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+        let time = time.min(LAST);
         if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
     }
 
@@ -124,9 +125,9 @@ impl Simulation {
                 happen(&mut simulation.classes, &mut core, due, event)?;
             }
             core.release_swept();
-            let is_idle = core.events.is_empty();
+            let is_over = core.is_over();
             drop(core);
-            Ok(if is_idle { simulation.fallen_idle() } else { Outcome::Reached })
+            Ok(if is_over { simulation.fallen_idle() } else { Outcome::Reached })
         })
     }
 
@@ -153,7 +154,7 @@ impl Simulation {
             if core.ended {
                 return Ok(Outcome::Ended);
             }
-            if !core.events.is_empty() {
+            if !core.is_over() {
                 return Ok(Outcome::Reached);
             }
             core.check_choices()?;
@@ -184,9 +185,9 @@ impl Simulation {
                 }
             }
             let next = if core.ties.is_on() {
-                core.next_in_order(VirtualTime::MAX)?
+                core.next_in_order(LAST)?
             } else {
-                core.events.pop_until(VirtualTime::MAX)
+                core.events.pop_until(LAST)
             };
             let Some((due, event)) = next else {
                 core.check_choices()?;

@@ -45,6 +45,8 @@ pub enum WaitFor {
     /// The loss of what it holds of a resource
     /// ([`Held::preempted`](crate::resource::Held::preempted)).
     Loss,
+    /// Nothing: a sleep past the end of virtual time, and nothing else.
+    Nothing,
 }
 
 /// Somebody who waits.
@@ -88,6 +90,7 @@ impl fmt::Display for Waits {
             WaitFor::Interrupt => f.write_str("an interrupt"),
             WaitFor::Signal => f.write_str("a signal"),
             WaitFor::Loss => f.write_str("the loss of what it holds"),
+            WaitFor::Nothing => f.write_str("the end of a sleep that never ends"),
         }
     }
 }
@@ -114,6 +117,7 @@ enum What {
     Interrupt,
     Loss,
     Signal,
+    Nothing,
 }
 
 /// Who waits for what, and for whom to do something about it.
@@ -137,7 +141,8 @@ impl Simulation {
     /// come. Whoever asked for something definite then waits in vain, and what the run
     /// measures is not what the model meant: the answer to a request that an actor or
     /// process is blocked on, units of a resource, an amount of a container, room in a
-    /// container or store, the end of a process, a signal. Whoever waits for the next
+    /// container or store, the end of a process, a signal, the end of a sleep past the end
+    /// of virtual time. Whoever waits for the next
     /// message or for an item of a store is a server out of work, which is how most runs
     /// end: no error. So is one that waits for a message or an item and, at the same time,
     /// for a signal or an end that would tell it to stop. An interrupt, or the loss of what
@@ -236,10 +241,11 @@ impl Simulation {
 
     /// Why the run is stuck, by so many who wait, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
-        let is_over = self.failed.is_some() || self.core.borrow().ended;
-        if is_over || self.pending_events() > 0 {
+        let mut core = self.core.borrow_mut();
+        if self.failed.is_some() || core.ended || !core.is_over() {
             return None;
         }
+        drop(core);
         let edges = self.edges();
         if !edges.iter().any(|edge| edge.is_hopeless) {
             return None;
@@ -284,6 +290,7 @@ impl Simulation {
             What::Interrupt => WaitFor::Interrupt,
             What::Loss => WaitFor::Loss,
             What::Signal => WaitFor::Signal,
+            What::Nothing => WaitFor::Nothing,
         };
         Waits { who: path(edge.who), since: edge.since, what }
     }
@@ -315,9 +322,10 @@ impl Simulation {
                 None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),
             }
         }
+        let mut sleepers: Vec<(ActorId, VirtualTime)> = Vec::new();
         for (who, reason, since) in self.classes.iter().flat_map(|class| class.reasons()) {
             match reason {
-                Reason::Known => {}
+                Reason::Known => sleepers.push((who, since)),
                 Reason::End(of) => enter(who, since, What::End(of), Rc::new([of])),
                 Reason::Signal => enter(who, since, What::Signal, Rc::clone(&nobody)),
                 Reason::Message => enter(who, since, What::Message, Rc::clone(&nobody)),
@@ -325,6 +333,19 @@ impl Simulation {
                 Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
             }
         }
+        // What is known is on the lists above, but for a sleep: nothing is due any more, so
+        // it never ends. A timeout that never comes stands beside what it is for.
+        let others: BTreeSet<ActorId> = edges.iter().map(|edge| edge.who).collect();
+        sleepers.retain(|(who, _)| !others.contains(who));
+        sleepers.dedup_by_key(|(who, _)| *who);
+        let sleeper = |(who, since)| Edge {
+            who,
+            since,
+            what: What::Nothing,
+            whom: Rc::new([]),
+            is_hopeless: !core.background.contains(&who),
+        };
+        edges.extend(sleepers.into_iter().map(sleeper));
         let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
         let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
         for edge in &mut edges {

@@ -58,7 +58,10 @@ pub struct Span(u64);
 impl VirtualTime {
     /// The start of every run.
     pub const ZERO: Self = Self(0);
-    /// The last instant that can be named, 584 years after the start.
+    /// The last instant that can be named, 584 years after the start. It is never: nothing
+    /// happens then, and no clock stops there. A sleep, a timeout or a timer that is due then
+    /// or later never comes; for what has to come (a message, a hold, a start-up) it is an
+    /// error, [`ErrorKind::TimeOverflow`](crate::ErrorKind::TimeOverflow).
     pub const MAX: Self = Self(u64::MAX);
 
     /// The instant `nanos` nanoseconds after the start.

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::actor::{ActorId, Family, Message};
 use crate::record::RecordKind;
-use crate::simulation::pool::{EventKind, NONE};
+use crate::simulation::pool::EventKind;
 use crate::simulation::tell::stow;
 use crate::time::Span;
 use std::fmt;
@@ -34,7 +34,8 @@ impl fmt::Debug for Timer {
 
 impl<M: Message> Context<'_, M> {
     /// Like [`schedule`](Self::schedule), with a timer by which the message
-    /// can be taken back.
+    /// can be taken back. One that is due at [`VirtualTime::MAX`](crate::VirtualTime::MAX)
+    /// or past it, such as one of [`Span::MAX`], never goes off, and can be taken back.
     ///
     /// # Examples
     /// A connection that closes after a minute without traffic:
@@ -73,10 +74,7 @@ impl<M: Message> Context<'_, M> {
     #[inline]
     pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
         let (pool, id) = (self.pool, self.id);
-        let Some((time, lane)) = self.core.after(delay) else {
-            let family = self.core.family;
-            return Timer { actor: id, cell: NONE, family, sequence: u64::MAX };
-        };
+        let (time, lane) = self.core.after_or_never(delay);
         let cell = stow(pool, self.core, id, id, EventKind::Timer, message);
         self.core.counts.sent += 1;
         // Before the list is looked at: a limit may end the handler there.

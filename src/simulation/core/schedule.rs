@@ -39,14 +39,23 @@ impl Core {
         }
     }
 
-    /// The instant `span` from now, and the lane for what is due then.
+    /// The instant `span` from now, and the lane for what is due then. Fails the run if
+    /// that would be never.
     #[inline(always)]
     pub(in crate::simulation) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
         let lane = if span.is_zero() { Lane::Now } else { Lane::None };
         match self.now.checked_add(span) {
-            Some(time) => Some((time, lane)),
-            None => self.overflow(),
+            Some(time) if time != VirtualTime::MAX => Some((time, lane)),
+            _ => self.overflow(),
         }
+    }
+
+    /// The same for what may never come: then it is due at [`VirtualTime::MAX`], at which
+    /// nothing happens.
+    #[inline(always)]
+    pub(in crate::simulation) fn after_or_never(&self, span: Span) -> (VirtualTime, Lane) {
+        let lane = if span.is_zero() { Lane::Now } else { Lane::None };
+        (self.now.checked_add(span).unwrap_or(VirtualTime::MAX), lane)
     }
 
     /// The lane for what is due at that instant.

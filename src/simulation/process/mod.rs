@@ -259,8 +259,9 @@ impl<M: Message> Process<M> {
     /// assert_eq!(simulation.run()?, Outcome::Idle { since: "4min".parse()? });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[track_caller]
     pub fn background(&self) {
-        self.core.borrow_mut().background.insert(self.id);
+        self.act().background.insert(self.id);
     }
 
     /// Ends the run when this process waits next.

@@ -30,7 +30,7 @@ impl WaitKey {
 /// What somebody waits for that the engine does not know from elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::simulation) enum Reason {
-    /// Time, an answer, a resource: an event, or a list of its own, says so.
+    /// Time, an answer, a resource: an event, or a list of its own, says what.
     #[default]
     Known,
     /// The end of a process.
@@ -266,12 +266,11 @@ impl Shell {
         goes_on
     }
 
-    /// What is waited for that nothing else tells, and since when.
+    /// What is waited for, and since when.
     pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
         let open = waits.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
-        let told = open.filter(|wait| wait.reason != Reason::Known);
-        let mut reasons: Vec<_> = told.map(|wait| (wait.reason, wait.since)).collect();
+        let mut reasons: Vec<_> = open.map(|wait| (wait.reason, wait.since)).collect();
         let letters = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
         for (letters, reason) in letters {
             if letters.is_awaited() {

@@ -14,10 +14,15 @@ impl<M: Message> Process<M> {
     ///
     /// The span begins now, not when the future is first awaited. Dropping the
     /// future takes the event off the list.
+    ///
+    /// A sleep up to [`VirtualTime::MAX`] or past it, such as one of [`Span::MAX`], never
+    /// ends. A run in which a process waits for nothing else is
+    /// [`Stuck`](crate::Outcome::Stuck), unless it is in the
+    /// [background](Self::background).
     #[track_caller]
     pub fn sleep(&self, span: Span) -> Sleep {
-        let due = self.act().after(span).map(|(time, _)| time);
-        Sleep::until(Wait::open(self), due)
+        let (due, _) = self.act().after_or_never(span);
+        Sleep::until(Wait::open(self), Some(due))
     }
 
     /// Waits until everything else that is due now has happened: the same as a
