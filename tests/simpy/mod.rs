@@ -4,6 +4,7 @@
 
 mod bank_renege;
 mod carwash;
+mod clock;
 mod gas_station_refuel;
 mod latency;
 mod machine_shop;
