@@ -156,6 +156,28 @@ proptest! {
         }
     }
 
+    /// Values that are all equally often are in bars that are all equally tall, whatever step
+    /// lies between them; only the last bin may have less room.
+    #[test]
+    fn equal_chances_on_a_lattice_give_equal_bars(
+        steps in 25..1_000usize,
+        of in prop::sample::select(vec![1.0, 3.0, 7.0, 200.0, 1_000.0]),
+        first in -500..500i32,
+        each in 1..4usize,
+    ) {
+        let value = |at: usize| Some((f64::from(first) + at as f64) / of);
+        let values: Vec<_> = (0..steps * each).map(|at| (0, value(at / each))).collect();
+        let bins = Bins::of(1, &values.iter().map(|(at, value)| (*at, value)));
+        let counts = &bins.counts[0];
+        prop_assert!((12..=64).contains(&counts.len()), "{}", counts.len());
+        let (last, others) = counts.split_last().expect("bins");
+        prop_assert!(others.iter().all(|count| *count == others[0]), "{:?}", counts);
+        prop_assert!(*last <= others[0] && 2 * last >= others[0], "{:?}", counts);
+        // No axis beyond what was observed.
+        let (from, to) = (bins.places[0], bins.places[bins.places.len() - 1]);
+        prop_assert_eq!((Some(from), Some(to)), (value(0), value(steps - 1)));
+    }
+
     #[test]
     fn tables_keep_to_the_width(width in 40..200usize, points in 1..5usize, measures in 1..30usize) {
         let mut out = Vec::new();
@@ -167,6 +189,42 @@ proptest! {
             prop_assert_eq!(text.matches(&head).count(), 1, "{}", text);
         }
     }
+}
+
+#[test]
+fn no_bar_squashes_the_others() {
+    // At one point always 0, at the other 20 values that are equally often.
+    let never = (0..400).map(|_| (0, Some(0.0)));
+    let often = (0..400).map(|at| (1, Some(f64::from(at % 20 + 5) / 100.0)));
+    let values: Vec<_> = never.chain(often).collect();
+    let bins = Bins::of(2, &values.iter().map(|(at, value)| (*at, value)));
+    let (top, cut) = bins.scale();
+    assert!(cut && (0.05..0.1).contains(&top), "{top} {cut}");
+    // Where all are about as tall, none is cut.
+    let bins = Bins::of(2, &values[400..].iter().map(|(at, value)| (*at, value)));
+    assert_eq!(bins.scale(), (0.05, false));
+}
+
+#[test]
+fn axes_keep_within_what_a_measure_can_be() {
+    let mut study = sample("", 2, 1, 3);
+    study.measures[0] = MeasureName { name: "refused_share".to_owned(), unit: "1".to_owned() };
+    for point in &mut study.points {
+        let summary = &mut point.measures[0];
+        (summary.mean, summary.low, summary.high) = (Some(0.004), Some(-0.008009), Some(1.2));
+        (summary.minimum, summary.maximum) = (Some(0.0), Some(1.0));
+    }
+    assert_eq!(study.bounds(0), (0.0, 1.0));
+    let mut out = Vec::new();
+    study::means(&mut out, &study, 0, 0, 80).expect("memory");
+    let text = String::from_utf8(out).expect("UTF-8");
+    let axis = text.lines().last().expect("an axis");
+    assert!(axis.trim_start().starts_with("0 ") && axis.trim_end().ends_with(" 1"), "{text}");
+    let page = html(&study);
+    assert_eq!(data(&page)["measures"][0]["bounds"], serde_json::json!([0.0, 1.0]));
+    // Of a profit nobody knows.
+    study.measures[0] = MeasureName { name: "profit".to_owned(), unit: "$".to_owned() };
+    assert_eq!(study.bounds(0), (f64::NEG_INFINITY, f64::INFINITY));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! rows stay small.
 
 use super::{Page, Run, WarmUp, escape, kept};
-use crate::report::study::{Bins, Study};
+use crate::report::study::{Bins, MeasureName, Study};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -42,7 +42,7 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
             .iter()
             .map(|f| json!({"name": f.name, "levels": f.levels}))
             .collect(),
-        measures: study.measures.iter().map(|m| json!({"name": m.name, "unit": m.unit})).collect(),
+        measures: measures(study),
         points: points(study),
         bins: bins(study),
         rows: rows(study),
@@ -51,6 +51,16 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         run_note: page.run.as_ref().err().map_or("", String::as_str),
     };
     escape::json(out, &data)
+}
+
+fn measures(study: &Study) -> Vec<Value> {
+    let finite = |bound: f64| bound.is_finite().then_some(bound);
+    let measure = |(at, name): (usize, &MeasureName)| {
+        let (low, high) = study.bounds(at);
+        let bounds = [finite(low), finite(high)];
+        json!({"name": name.name, "unit": name.unit, "bounds": bounds})
+    };
+    study.measures.iter().enumerate().map(measure).collect()
 }
 
 fn points(study: &Study) -> Vec<Value> {
@@ -76,9 +86,11 @@ fn points(study: &Study) -> Vec<Value> {
 fn bins(study: &Study) -> Vec<Value> {
     let counted = |values: &Vec<Option<f64>>| {
         let values = study.rows.point.iter().copied().zip(values);
-        let Bins { places, edges, counts } = Bins::of(study.points.len(), &values);
+        let bins = Bins::of(study.points.len(), &values);
+        let (top, cut) = bins.scale();
+        let Bins { places, edges, counts } = bins;
         let places_are = if edges { "edges" } else { "values" };
-        json!({places_are: places, "counts": counts})
+        json!({places_are: places, "counts": counts, "top": top, "cut": cut})
     };
     study.rows.values.iter().map(counted).collect()
 }

@@ -32,9 +32,10 @@ const UPLOT: &str = include_str!("assets/uplot.min.js");
 const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
 
 /// In the order in which they use each other.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("assets/base.js"),
     include_str!("assets/plots.js"),
+    include_str!("assets/distributions.js"),
     include_str!("assets/rows.js"),
     include_str!("assets/timeline.js"),
     include_str!("assets/chart.js"),

@@ -176,6 +176,24 @@ impl Study {
         varying().find(is_share).or_else(|| varying().next()).unwrap_or(0)
     }
 
+    /// What a measure can be, as far as its name, unit and values tell: axes keep within it. A
+    /// share is from 0 to 1; counts and spans are not below 0, if none was.
+    #[must_use]
+    pub fn bounds(&self, measure: usize) -> (f64, f64) {
+        let Some(MeasureName { name, unit }) = self.measures.get(measure) else {
+            return (f64::NEG_INFINITY, f64::INFINITY);
+        };
+        let summaries = || self.points.iter().filter_map(|point| point.measures.get(measure));
+        let least = summaries().filter_map(|summary| summary.minimum).fold(f64::INFINITY, f64::min);
+        let most = summaries().filter_map(|summary| summary.maximum).fold(0.0, f64::max);
+        let is_amount = unit == "1" || unit == "s";
+        let is_share = unit == "1" && (name.ends_with("share") || name == "utilization");
+        (
+            if is_amount && least >= 0.0 { 0.0 } else { f64::NEG_INFINITY },
+            if is_share && least >= 0.0 && most <= 1.0 { 1.0 } else { f64::INFINITY },
+        )
+    }
+
     /// How many failed at all points.
     #[must_use]
     pub fn failed(&self) -> u64 {

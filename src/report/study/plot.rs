@@ -8,6 +8,9 @@ use std::io::{self, Write};
 /// Points that a plot shows at most: more are for a page.
 const MOST_POINTS: usize = 40;
 
+/// A bar that is taller than can be shown beside the others.
+const CUT: char = '▲';
+
 /// Names of points take this much of the width at most.
 const WIDEST_NAME: usize = 40;
 
@@ -27,6 +30,14 @@ pub fn means(
     let points = ordered(study, against);
     let shown = &points[..points.len().min(MOST_POINTS)];
     let of = |point: &&Point| point.measures.get(measure).cloned().unwrap_or_default();
+    let (lowest, highest) = study.bounds(measure);
+    // Half of an interval may be wider than what can be: what is shown is within it.
+    let of = |point: &&Point| {
+        let mut summary = of(point);
+        summary.low = summary.low.map(|low| low.max(lowest));
+        summary.high = summary.high.map(|high| high.min(highest));
+        summary
+    };
     let ends = |summary: Summary| {
         [summary.low.or(summary.mean), summary.high.or(summary.mean)].into_iter().flatten()
     };
@@ -78,7 +89,7 @@ fn interval_line(summary: &Summary, room: usize, place: impl Fn(f64) -> usize) -
 }
 
 /// Writes how often values of a measure occur, a line a point: bars that are the same at
-/// all points, eight steps high.
+/// all points, eight steps high. Bars that would squash the others are cut, and marked.
 ///
 /// # Errors
 /// What writing to `out` returns.
@@ -100,11 +111,13 @@ pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::R
     // One scale for all points: a bar that is twice as high is twice as often.
     let share =
         |counts: &[u64], count: u64| count as f64 / counts.iter().sum::<u64>().max(1) as f64;
-    let highest = bins.counts.iter().flat_map(|counts| counts.iter().map(|n| share(counts, *n)));
-    let highest = highest.fold(0.0, f64::max);
+    let (highest, cut) = bins.scale();
     for (counts, name) in bins.counts.iter().zip(&names) {
         let bar = |count: &u64| {
             let steps = share(counts, *count) / highest * 8.0;
+            if cut && steps > 8.0 {
+                return CUT;
+            }
             // What occurs at all can be seen.
             STEPS[if *count == 0 { 0 } else { (steps + 0.5).clamp(1.0, 8.0) as usize }]
         };
@@ -122,6 +135,10 @@ pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::R
         format!("{from} to {to}")
     };
     writeln!(out, "  {}  {ends}", " ".repeat(left))?;
+    if cut {
+        let percent = number(highest * 100.0, 2);
+        writeln!(out, "  ({CUT} is a bar of more than {percent} %, which is the height of █)")?;
+    }
     left_out(out, study.points.len() - shown)
 }
 

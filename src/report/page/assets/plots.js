@@ -1,8 +1,7 @@
-// Means against a factor, distributions, warm-up: drawn by uPlot.
+// Means against a factor, warm-up: drawn by uPlot.
 "use strict";
 
 const MOST_LINES = 8;
-const FIGURES = 12;
 
 /** A level as a number, if it is one: 4, 0.5, 500ms, 2m, 1%. */
 function levelNumber(level) {
@@ -106,7 +105,7 @@ function meansPlot() {
     const order = xs.map((_, at) => at).sort((a, b) => xs[a] - xs[b]);
     const values = shown.map((line) => order.map((level) => {
       const point = line.points.get(factor.levels[level]);
-      return point === undefined ? null : data.points[point].measures[chosen.measure];
+      return point === undefined ? null : within(measure.bounds, data.points[point].measures[chosen.measure]);
     }));
     byId("factors-hint").textContent =
       `Means with ${number(data.level * 100)} % confidence intervals${even ? "" : "; levels stand at their values"}.` +
@@ -125,7 +124,7 @@ function meansPlot() {
       cursor: { drag: { x: false, y: false }, y: false },
       scales: {
         x: { time: false, range: [x[0] - span * 0.08, x[x.length - 1] + span * 0.08] },
-        y: { range: [least - room, most + room] },
+        y: { range: [Math.max(least - room, measure.bounds[0] ?? -Infinity), Math.min(most + room, measure.bounds[1] ?? Infinity)] },
       },
       axes: [
         axis({ label: factor.name, splits: () => x, values: () => order.map((level) => factor.levels[level]), size: 40 }),
@@ -162,6 +161,12 @@ function meansPlot() {
   drawings.push(draw);
 }
 
+/** What is drawn of an interval: half of it may be wider than what the measure can be. */
+function within([lowest, highest], value) {
+  const { low, high } = value;
+  return { ...value, low: low === null ? null : Math.max(low, lowest ?? low), high: high === null ? null : Math.min(high, highest ?? high) };
+}
+
 /** The first measure that is not the same at all points and replications. */
 function firstVarying() {
   const varies = (at) => {
@@ -179,7 +184,9 @@ function drawMeans(u, values, x, shift) {
   const ratio = devicePixelRatio;
   context.save();
   context.beginPath();
-  context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+  // A mean at the end of the axis keeps its marker.
+  const rim = 8 * ratio;
+  context.rect(u.bbox.left - rim, u.bbox.top - rim, u.bbox.width + 2 * rim, u.bbox.height + 2 * rim);
   context.clip();
   values.forEach((line, at) => {
     const px = (index) => u.valToPos(x[index], "x", true) + shift(at) * ratio;
@@ -235,109 +242,6 @@ function legend(place, shown) {
     marker(context, MARKERS[at], 22, 8, 4.5);
     place.append(element("li", {}, canvas, line.name));
   });
-}
-
-function distributionPlots() {
-  const place = byId("distributions-plots");
-  const hint = byId("distributions-hint");
-  const chosen = { measure: firstVarying(), page: 0, own: false };
-  const pages = Math.max(1, Math.ceil(data.points.length / FIGURES));
-  let plots = [];
-
-  function draw() {
-    plots.forEach((plot) => plot.destroy());
-    plots = [];
-    place.replaceChildren();
-    const measure = data.measures[chosen.measure];
-    const bins = data.bins[chosen.measure];
-    const what = bins.values ? "a bar for each value" : `${bins.edges.length - 1} bins, the same at all points`;
-    hint.textContent = `Share of replications by ${withUnit(measure)}: ${what}. The line is the mean, the triangles are the 5 % and 95 % quantiles.`;
-    const first = chosen.page * FIGURES;
-    const shown = data.points.slice(first, first + FIGURES).map((_, at) => first + at);
-    const share = (point) => { const all = bins.counts[point].reduce((a, b) => a + b, 0); return bins.counts[point].map((count) => (all ? count / all : 0)); };
-    const most = Math.max(0.01, ...data.points.map((_, point) => Math.max(0, ...share(point))));
-    const all = [0, bins.counts[0].length - 1];
-    const figures = shown.map((point) => {
-      const value = data.points[point].measures[chosen.measure];
-      const caption = element("figcaption", {}, element("strong", {}, pointName(point)), element("br"), value.mean === null ? "no replication has this measure" : `mean ${interval(value.mean, value.half_width)}, ${value.count} replications`);
-      const figure = element("figure", { role: "group" }, caption);
-      place.append(figure);
-      return figure;
-    });
-    shown.forEach((point, at) => {
-      if (data.points[point].measures[chosen.measure].mean !== null) {
-        const shares = share(point);
-        const bars = chosen.own ? [shares.findIndex((part) => part > 0), shares.findLastIndex((part) => part > 0)] : all;
-        const top = chosen.own ? Math.max(...shares) : most;
-        plots.push(histogram(figures[at], bins, { shares, bars, top }, data.points[point].measures[chosen.measure], pointName(point)));
-      }
-    });
-  }
-
-  const controls = byId("distributions-controls");
-  controls.append(select("Measure", data.measures.map((measure, at) => [at, withUnit(measure)]), chosen.measure, (value) => { chosen.measure = Number(value); draw(); })[0]);
-  controls.append(select("Axes", [["same", "the same at all points"], ["own", "each point its own"]], "same", (value) => { chosen.own = value === "own"; draw(); })[0]);
-  if (pages > 1) {
-    const options = Array.from({ length: pages }, (_, at) => [at, `${at * FIGURES} to ${Math.min(data.points.length, (at + 1) * FIGURES) - 1}`]);
-    controls.append(select("Points", options, 0, (value) => { chosen.page = Number(value); draw(); })[0]);
-  }
-  drawings.push(draw);
-}
-
-/** A figure of the bars from the first to the last of `bars`, up to the share `top`. */
-function histogram(place, bins, { shares, bars, top: most }, value, name) {
-  const edges = bins.edges ?? bins.values;
-  let width = bins.edges ? edges[1] - edges[0] : Math.min(...edges.slice(1).map((edge, at) => edge - edges[at]));
-  if (!Number.isFinite(width) || width <= 0) width = 1;
-  const bar = bins.edges ? [0, 1] : [-0.4, 0.4];
-  const [first, last] = bars;
-  const range = bins.edges ? [edges[first] - width / 2, edges[last + 1] + width / 2] : [edges[first] - width, edges[last] + width];
-  const drawBars = (u) => {
-    const context = u.ctx;
-    const ratio = devicePixelRatio;
-    const zero = u.valToPos(0, "y", true);
-    context.save();
-    context.fillStyle = colour("bar");
-    context.strokeStyle = colour("bar-line");
-    context.lineWidth = ratio;
-    shares.forEach((share, at) => {
-      if (share === 0) return;
-      const left = u.valToPos(edges[at] + bar[0] * width, "x", true);
-      const right = u.valToPos(edges[at] + bar[1] * width, "x", true);
-      const top = u.valToPos(share, "y", true);
-      const wide = Math.max(2 * ratio, right - left);
-      const from = (left + right - wide) / 2;
-      context.fillRect(from, top, wide, zero - top);
-      context.strokeRect(from, top, wide, zero - top);
-    });
-    context.strokeStyle = context.fillStyle = colour("c1");
-    context.lineWidth = 2 * ratio;
-    const mean = u.valToPos(value.mean, "x", true);
-    context.beginPath();
-    context.moveTo(mean, u.bbox.top);
-    context.lineTo(mean, zero);
-    context.stroke();
-    for (const [p, quantile] of value.quantiles) {
-      if (p === 0.05 || p === 0.95) marker(context, "triangle", u.valToPos(quantile, "x", true), zero - 5 * ratio, 4 * ratio);
-    }
-    context.restore();
-  };
-  const plot = new uPlot({
-    width: place.clientWidth - 18,
-    height: 190,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { x: { time: false, range }, y: { range: [0, most * 1.08] } },
-    axes: [
-      axis({ values: (_, ticks) => ticks.map((tick) => number(tick, 5)), size: 32, space: 60 }),
-      axis({ values: (_, ticks) => ticks.map((tick) => `${number(tick * 100, 3)} %`), size: 54 }),
-    ],
-    series: [{}, { stroke: colour("bar-line"), points: { show: false }, paths: () => null }],
-    hooks: { draw: [drawBars] },
-  }, [edges.slice(0, shares.length), shares], place);
-  plot.root.setAttribute("role", "img");
-  plot.root.setAttribute("aria-label", `Histogram, ${name}`);
-  return plot;
 }
 
 /** A moving average over 2 * half + 1 values, fewer at the start, none at the end: Welch's. */
