@@ -1,5 +1,6 @@
 //! Processes: random programs against what must hold, and single cases.
 
+mod balance;
 mod cases;
 mod endings;
 mod handles;
