@@ -15,6 +15,12 @@ use std::fmt::Debug;
 /// # Contract
 /// Values that behave differently must feed different words, equal values
 /// the same words, on every machine: no addresses, no hash order.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no message type",
+    label = "a type that implements `flagfall::Message` is wanted here",
+    note = "define it by the macro `flagfall::message!`, with fields that are messages themselves; \
+            numbers, strings, tuples, lists, options and references are messages already"
+)]
 pub trait Message: Debug + 'static {
     /// Feeds the contents to the digest.
     fn digest(&self, digest: &mut Digest);

@@ -4,6 +4,7 @@ mod arithmetic;
 mod dropping;
 mod handles;
 mod restarts;
+mod strangers;
 mod urgent;
 mod waiting;
 

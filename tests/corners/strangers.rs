@@ -1,0 +1,81 @@
+//! Things of another simulation.
+
+use flagfall::{
+    Actor, ActorRef, Config, Context, ErrorKind, Process, ReplyTo, Simulation, Span, Timer, Watch,
+};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What is carried from one simulation to the next.
+#[derive(Default)]
+struct Luggage {
+    reply: Option<ReplyTo<u64>>,
+    timer: Option<Timer>,
+    watch: Option<Watch>,
+}
+
+flagfall::message! {
+    enum Task { Keep(ReplyTo<u64>), Reply, Forward, Cancel, Unwatch, Tick, News(flagfall::DeathNotice) }
+}
+
+struct Porter(Rc<RefCell<Luggage>>);
+impl Actor for Porter {
+    type Message = Task;
+    fn handle(&mut self, task: Task, context: &mut Context<'_, Task>) {
+        let mut luggage = self.0.borrow_mut();
+        match task {
+            Task::Keep(reply) => {
+                luggage.reply = Some(reply);
+                luggage.timer = Some(context.set_timer(Span::from_secs(1), Task::Tick));
+                let me = context.me();
+                luggage.watch = Some(context.watch(&me, Task::News));
+            }
+            Task::Reply => _ = luggage.reply.take().map(|reply| context.reply(reply, 9)),
+            Task::Forward => {
+                let (reply, me) = (luggage.reply.take(), context.me());
+                _ = reply.map(|reply| context.forward(reply, &me, Task::Keep));
+            }
+            Task::Cancel => _ = luggage.timer.and_then(|timer| context.cancel(timer)),
+            Task::Unwatch => _ = luggage.watch.map(|watch| context.unwatch(watch)),
+            Task::Tick | Task::News(_) => {}
+        }
+    }
+}
+
+/// A simulation in which a stranger has asked the porter.
+fn station(luggage: &Rc<RefCell<Luggage>>) -> (Simulation, ActorRef<Task>) {
+    let mut simulation = Simulation::new(Config::new(1));
+    let porter = simulation.spawn("porter", Porter(Rc::clone(luggage)));
+    simulation.process("stranger", move |p: Process| async move {
+        _ = p.ask(&porter, Task::Keep).await;
+    });
+    simulation.run_until(flagfall::VirtualTime::ZERO).expect("no error");
+    (simulation, porter)
+}
+
+#[test]
+fn replies_timers_and_watches_of_another_simulation_end_the_run() {
+    for task in [|| Task::Reply, || Task::Forward, || Task::Cancel, || Task::Unwatch] {
+        let (there, here) = <(Rc<RefCell<Luggage>>, Rc<RefCell<Luggage>>)>::default();
+        // The same requests, timers and watches by all their numbers.
+        let (_there, _) = station(&there);
+        let (mut simulation, porter) = station(&here);
+        here.replace(there.take());
+        simulation.send(&porter, task());
+        let error = simulation.run().expect_err("it is another's");
+        assert_eq!((&error.kind, error.actor.as_str()), (&ErrorKind::ForeignReference, "porter"));
+    }
+}
+
+#[test]
+fn a_process_answers_nobody_of_another_simulation() {
+    let (there, here) = <(Rc<RefCell<Luggage>>, Rc<RefCell<Luggage>>)>::default();
+    let (mut other, _) = station(&there);
+    let (mut simulation, _) = station(&here);
+    let reply = there.borrow_mut().reply.take().expect("somebody has asked");
+    simulation.process("answerer", move |p: Process| async move { p.reply(reply, 9) });
+    let error = simulation.run().expect_err("it is another's");
+    assert_eq!(error.kind, ErrorKind::ForeignReference);
+    assert!(other.run().is_ok());
+    assert_eq!(other.unanswered().len(), 1, "the other is as it was");
+}
