@@ -1,6 +1,7 @@
 //! All integration tests in one binary; one module per area.
 
 mod architecture;
+mod clock;
 #[cfg(feature = "cli")]
 mod command;
 #[cfg(feature = "cli")]

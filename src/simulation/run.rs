@@ -81,10 +81,23 @@ impl Simulation {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn run_before(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
-        let Some(last) = time.as_nanos().checked_sub(1) else { return Ok(Outcome::Reached) };
+        let Some(last) = time.as_nanos().checked_sub(1) else { return self.run_nothing() };
         let outcome = self.run_within(VirtualTime::from_nanos(last))?;
         self.stop_at(time, outcome);
         Ok(outcome)
+    }
+
+    /// What a run comes to in which nothing is to happen.
+    fn run_nothing(&mut self) -> Result<Outcome, SimulationError> {
+        self.guarded(|simulation| {
+            let mut core = simulation.core.borrow_mut();
+            if core.ended {
+                return Ok(Outcome::Ended);
+            }
+            let is_over = core.is_over();
+            drop(core);
+            Ok(if is_over { simulation.fallen_idle() } else { Outcome::Reached })
+        })
     }
 
     /// Runs all events due up to `time`, and leaves the clock at the last of them.
