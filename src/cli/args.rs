@@ -129,7 +129,11 @@ pub(super) struct SearchArgs {
     /// Shuffles to draw if the budget is not enough
     #[arg(long, value_name = "N", global = true, default_value_t = 1_000)]
     pub(super) samples: u64,
-    /// End with exit code 1 if there is more than one outcome, or may be
+    /// Group the outcomes by what this measure comes to
+    #[arg(long, value_name = "MEASURE", global = true)]
+    pub(super) of: Option<String>,
+    /// End with exit code 1 if there is more than one outcome, or may be; with --of, if the
+    /// measure comes to more than one number
     #[arg(long, global = true)]
     pub(super) expect_one: bool,
 }
@@ -138,10 +142,12 @@ pub(super) struct SearchArgs {
 const TIES_HELP: &str = "\
 Runs a system again and again under other orders of simultaneous events, one run
 for each class of equivalent orders, and lists what it comes to, with the choices
-that repeat it. All options of `run` are understood; at a latency of 0 there are
+that repeat it. Beside each stands its share of all orders, which is no probability: no
+machine takes every order equally often. All options of `run` are understood; at a latency of 0 there are
 the most ties.
 
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4
+  flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --of commission
   flagfall ties actor-tree --latency 0 --json
   flagfall run taxi --latency 0 --ties 59=1        # repeats an outcome";
 

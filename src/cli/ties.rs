@@ -53,7 +53,9 @@ impl Visitor for Explore<'_> {
     fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
         let start = Instant::now();
         let found = self.outcomes(model, &config, common)?;
-        write(model, (&config, common), &found)?;
+        self.check_measure(&found)?;
+        let of = self.search.of.as_deref();
+        write(model, (&config, common, of), &found)?;
         if !common.quiet {
             let millis = start.elapsed().as_secs_f64() * 1e3;
             talk(format_args!(
@@ -101,12 +103,33 @@ impl Explore<'_> {
         })
     }
 
+    /// Whether runs have the measure that is asked about.
+    fn check_measure(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+        let Some(of) = &self.search.of else { return Ok(()) };
+        let results = || found.outcomes.iter().map(|outcome| &outcome.result);
+        let Some(known) = results().map(report::measures).find(|known| !known.is_empty()) else {
+            // All runs fail, which the outcomes say.
+            return Ok(());
+        };
+        if known.contains(of) {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "--of {of}: there is no such measure; there are {}",
+            known.join(", ")
+        )))
+    }
+
     /// Whether that is what was expected.
     fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let one = self.search.expect_one;
-        match found.outcomes.len() {
+        let (several, what) = match &self.search.of {
+            Some(of) => (report::groups(found, of).len(), format!("numbers of {of}")),
+            None => (found.outcomes.len(), "outcomes".to_owned()),
+        };
+        match several {
             several if one && several > 1 => Err(Failure::Several(format!(
-                "{several} outcomes, and one was expected: the order of simultaneous events decides"
+                "{several} {what}, and one was expected: the order of simultaneous events decides"
             ))),
             _ if one && !found.complete => Err(Failure::Several(
                 "one outcome was expected, and not every order was accounted for: raise --budget"
@@ -120,7 +143,7 @@ impl Explore<'_> {
 /// Writes what a search found as the user wants it.
 fn write<S: Runnable>(
     model: &S,
-    (config, common): (&Config, &Common),
+    (config, common, of): (&Config, &Common, Option<&str>),
     found: &Outcomes<RunResult>,
 ) -> Result<(), Failure> {
     let records = records(model, config);
@@ -132,9 +155,9 @@ fn write<S: Runnable>(
             object(model, &run, &config, common).ok()
         };
         let objects: Vec<_> = found.outcomes.iter().map(|outcome| chosen(&outcome.ties)).collect();
-        out.report(|out| json::ties(out, model.name(), found, &objects, &records))?;
+        out.report(|out| json::ties(out, (model.name(), of), found, &objects, &records))?;
     } else {
-        out.report(|out| report::text(out, found, &records))?;
+        out.report(|out| report::text(out, found, &records, of))?;
     }
     out.finish()
 }

@@ -11,8 +11,63 @@ pub type RunResult = Result<String, String>;
 /// So many decisive ties, and so many outcomes, are printed as text.
 const MOST_LINES: usize = 20;
 
+/// Said of shares wherever they are shown.
+const NO_PROBABILITY: &str = "a share of orders is no probability: it counts in how many of the \
+                              orders that could be it comes to that, and no machine takes every \
+                              order equally often";
+
+/// The outcomes of a search in which a measure comes to one number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The number; `None` where it is undefined, or the run failed.
+    pub value: Option<f64>,
+    /// How many outcomes those are.
+    pub outcomes: usize,
+    /// Of how many orders they come, or of more.
+    pub orders: u128,
+    /// Of which share of all orders.
+    pub share: f64,
+    /// The first of them, by its place among all outcomes.
+    pub first: usize,
+}
+
+/// The outcomes of a search by what a measure comes to, the largest share first.
+#[must_use]
+pub fn groups(found: &Outcomes<RunResult>, measure: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (first, outcome) in found.outcomes.iter().enumerate() {
+        let value = measured(&outcome.result, measure);
+        let at = groups.iter().position(|group| group.value == value).unwrap_or_else(|| {
+            groups.push(Group { value, outcomes: 0, orders: 0, share: 0.0, first });
+            groups.len() - 1
+        });
+        let group = &mut groups[at];
+        group.outcomes += 1;
+        group.orders = group.orders.saturating_add(outcome.orders.count);
+        group.share += outcome.share;
+    }
+    groups.sort_by(|a, b| b.share.total_cmp(&a.share));
+    groups
+}
+
+/// What a measure came to in a run.
+fn measured(result: &RunResult, measure: &str) -> Option<f64> {
+    let object: Value = serde_json::from_str(result.as_ref().ok()?).ok()?;
+    object["measures"].get(measure)?.as_f64()
+}
+
+/// The names of the measures of a run; none if it failed.
+#[must_use]
+pub fn measures(result: &RunResult) -> Vec<String> {
+    let object: Value = result
+        .as_ref()
+        .map_or(Value::Null, |object| serde_json::from_str(object).unwrap_or_default());
+    let measures = object["measures"].as_object();
+    measures.into_iter().flat_map(Map::keys).cloned().collect()
+}
+
 /// Prints a search as text: how much was searched, the ties that decide, the
-/// outcomes. `records` has what happened at each event of the usual run, by its
+/// outcomes, by what the measure `of` comes to if there is one. `records` has what happened at each event of the usual run, by its
 /// number.
 ///
 /// # Errors
@@ -21,6 +76,7 @@ pub fn text(
     out: &mut dyn Write,
     found: &Outcomes<RunResult>,
     records: &BTreeMap<u64, String>,
+    of: Option<&str>,
 ) -> io::Result<()> {
     let plural = |count: u128| if count == 1 { "" } else { "s" };
     writeln!(
@@ -48,7 +104,10 @@ pub fn text(
     }
     let usual = fields(&found.usual);
     write_decisive(out, found, records, &usual)?;
-    writeln!(out, "\noutcomes:")?;
+    if let Some(measure) = of {
+        return write_groups(out, found, measure);
+    }
+    writeln!(out, "\noutcomes, with their shares of all orders:")?;
     for outcome in found.outcomes.iter().take(MOST_LINES) {
         let what = if outcome.result == found.usual {
             "as usual".to_owned()
@@ -62,7 +121,34 @@ pub fn text(
             line(&outcome.ties)
         )?;
     }
-    write_rest(out, found.outcomes.len(), "outcomes")
+    write_rest(out, found.outcomes.len(), "outcomes")?;
+    if found.outcomes.len() > 1 {
+        writeln!(out, "{NO_PROBABILITY}; --of MEASURE groups the outcomes by a number")?;
+    }
+    Ok(())
+}
+
+/// The outcomes by what a measure comes to.
+fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str) -> io::Result<()> {
+    writeln!(out, "\n{measure}, with the shares of all orders:")?;
+    let groups = groups(found, measure);
+    for group in groups.iter().take(MOST_LINES) {
+        let value = match group.value {
+            Some(value) => value.to_string(),
+            None if found.outcomes[group.first].result.is_err() => "fails".to_owned(),
+            None => "undefined".to_owned(),
+        };
+        let plural = if group.outcomes == 1 { "" } else { "s" };
+        writeln!(
+            out,
+            "{:6.2} %  {measure} {value}  in {} outcome{plural}  --ties \"{}\"",
+            group.share * 100.0,
+            group.outcomes,
+            line(&found.outcomes[group.first].ties)
+        )?;
+    }
+    write_rest(out, groups.len(), "numbers")?;
+    if groups.len() > 1 { writeln!(out, "{NO_PROBABILITY}") } else { Ok(()) }
 }
 
 fn write_decisive(
@@ -134,7 +220,7 @@ fn difference(usual: &Map<String, Value>, other: &Map<String, Value>) -> String 
         .collect();
     if single.is_empty() {
         let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
-        return format!("other {}", names.join(", "));
+        return format!("other {}; all measures as usual", names.join(", "));
     }
     single.join(", ")
 }

@@ -55,6 +55,36 @@ fn people_are_told_how_much_was_searched_and_what_to_copy() {
     );
 }
 
+/// The rides of which Ray collected 5.5 five times and 5.75 once.
+#[test]
+fn outcomes_are_grouped_by_a_measure_and_shares_are_no_probability() {
+    let options = "ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --of commission -q";
+    let text = stdout(&run(options));
+    let (head, groups) = text.split_once("\ncommission, with the shares").expect("groups");
+    assert!(head.starts_with("1920 outcomes of 732031635897188352 orders"), "{head}");
+    let lines: Vec<&str> = groups.lines().skip(1).collect();
+    let [first, second, said] = lines[..] else { panic!("{groups}") };
+    assert!(first.starts_with(" 99.90 %  commission 5.75  in 1728 outcomes  --ties"), "{first}");
+    assert!(second.starts_with("  0.10 %  commission 5.5  in 192 outcomes  --ties"), "{second}");
+    assert!(said.starts_with("a share of orders is no probability"), "{said}");
+    for (line, total) in [(first, "5.75"), (second, "5.5")] {
+        let ties = line.split('"').nth(1).expect("choices");
+        let options = "run taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 -q --ties";
+        let day = stdout(&run(&format!("{options} {ties}")));
+        assert!(day.ends_with(&format!("Commission totale collectée {total}\n")), "{day}");
+    }
+    let found = object("ties taxi --latency 0 --durations 2,1,1 --of commission --json -q");
+    let groups = found["of"]["groups"].as_array().expect("groups");
+    let outcomes: u64 = groups.iter().map(|group| group["outcomes"].as_u64().unwrap()).sum();
+    assert_eq!(outcomes as usize, found["outcomes"].as_array().expect("outcomes").len());
+    // The lists differ, and the total does not.
+    let one = run("ties taxi --latency 0 --durations 2,1,1 --of commission --expect-one -q");
+    assert_eq!(one.status.code(), Some(0), "{}", stdout(&one));
+    let none = run("ties taxi --latency 0 --durations 2,1 --of total");
+    assert_eq!(none.status.code(), Some(2));
+    assert!(stderr(&none).contains("there is no such measure; there are"), "{}", stderr(&none));
+}
+
 #[test]
 fn one_outcome_can_be_expected() {
     let options = "ties taxi --latency 0 --expect-one -q --durations";

@@ -1,6 +1,6 @@
 //! What a search for ties found, as one JSON object.
 
-use crate::report::ties::{RunResult, line};
+use crate::report::ties::{Group, RunResult, groups, line};
 use crate::search::Outcomes;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -49,7 +49,36 @@ struct EventRow<'a> {
     record: &'a str,
 }
 
-/// Writes a search as one object. `objects` has for each outcome what
+/// The outcomes in which a measure comes to one number.
+#[derive(Serialize)]
+struct GroupRow {
+    value: Option<f64>,
+    outcomes: usize,
+    orders: u128,
+    share: f64,
+    ties: String,
+}
+
+/// The outcomes by what the measure of that name comes to.
+#[derive(Serialize)]
+struct Of<'a> {
+    measure: &'a str,
+    groups: Vec<GroupRow>,
+}
+
+fn grouped<'a>(found: &Outcomes<RunResult>, measure: &'a str) -> Of<'a> {
+    let row = |group: Group| GroupRow {
+        value: group.value,
+        outcomes: group.outcomes,
+        orders: group.orders,
+        share: group.share,
+        ties: line(&found.outcomes[group.first].ties),
+    };
+    Of { measure, groups: groups(found, measure).into_iter().map(row).collect() }
+}
+
+/// Writes a search as one object, with the outcomes grouped by the measure `of` if there is
+/// one. `objects` has for each outcome what
 /// `run --json` prints under its choices, or nothing if it failed; `records`
 /// what happened at each event of the usual run, by its number.
 ///
@@ -57,7 +86,7 @@ struct EventRow<'a> {
 /// What writing to `out` returns.
 pub fn ties(
     out: &mut dyn Write,
-    system: &str,
+    (system, of): (&str, Option<&str>),
     found: &Outcomes<RunResult>,
     objects: &[Option<String>],
     records: &BTreeMap<u64, String>,
@@ -102,5 +131,9 @@ pub fn ties(
             ties: line(&tie.ties),
         })
         .collect();
-    writeln!(out, "],\"decisive\":{}}}", serde_json::to_string(&rows)?)
+    write!(out, "],\"decisive\":{}", serde_json::to_string(&rows)?)?;
+    if let Some(measure) = of {
+        write!(out, ",\"of\":{}", serde_json::to_string(&grouped(found, measure))?)?;
+    }
+    writeln!(out, "}}")
 }

@@ -133,6 +133,7 @@ function drawCut(context, { from, wide, top, right }, text) {
   context.fillStyle = colour("text");
   context.font = `600 ${12 * ratio}px system-ui, 'DejaVu Sans', sans-serif`;
   context.textBaseline = "top";
+  context.textAlign = "left";
   const room = context.measureText(text).width + 6 * ratio;
   const isLeft = from + wide + room > right;
   context.fillText(text, isLeft ? from - room : from + wide + 6 * ratio, top + ratio);
