@@ -136,6 +136,8 @@ pub mod actor;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod digest;
+#[cfg(feature = "study")]
+mod disk;
 pub mod event_list;
 pub mod experiment;
 pub mod guide;

@@ -5,6 +5,8 @@ mod clock;
 #[cfg(feature = "cli")]
 mod command;
 #[cfg(feature = "cli")]
+mod command_files;
+#[cfg(feature = "cli")]
 mod command_pace;
 #[cfg(feature = "cli")]
 mod command_snapshot;

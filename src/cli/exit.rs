@@ -22,7 +22,8 @@ stuck (somebody waits for what can no longer come), or what diff, replay and ver
 compare is different, or `ties --expect-one` found several outcomes; 2 wrong command
 line; 3 a file could not be read or has a mistake in it, or the output could not be
 written.
-A closed pipe (`flagfall ... | head`) is not an error.
+A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
+by the system, with 134 or 137; what options ask for is bounded before, by 2 GB for a run.
 
 Results go to standard output, everything else to standard error.";
 

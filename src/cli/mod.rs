@@ -16,6 +16,7 @@ mod progress;
 mod record;
 mod replay;
 mod report;
+mod room;
 mod run;
 mod scenario_file;
 mod schema;

@@ -6,7 +6,10 @@ use super::args::{
     WorkerArgs,
 };
 use super::exit::Failure;
+use super::room::{self, Kept};
 use super::values::durations_in;
+use crate::digest::Ingredients;
+use crate::disk;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
@@ -16,7 +19,7 @@ use crate::network::{FaultPlan, Latency};
 use crate::simulation::{Config, Limits};
 use crate::time::{Span, VirtualTime};
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// A tree that needs more inspections than this, on average, is refused.
@@ -24,6 +27,9 @@ const MOST_INSPECTIONS: f64 = 1e6;
 
 /// What the identifiers of actors, events and messages hold.
 const MOST_IDS: u64 = u32::MAX as u64 - 1;
+
+/// A file of durations is no longer than this, in bytes: room for millions.
+const MOST_DURATIONS: u64 = 16 << 20;
 
 /// A day that needs more polls than this wants a word from the user.
 const MOST_POLLS: u32 = 1_000_000;
@@ -92,13 +98,24 @@ pub(super) fn taxi_fleet(args: &TaxiArgs, config: &Config) -> Result<TaxiFleet, 
         polls: 0,
         poll_every: args.poll_every,
         startup: args.startup,
-        keep_polls: !args.common.summary,
+        // What is shown changes no digest: one of results is of all of them.
+        keep_polls: !args.common.summary || config.ingredients.contains(Ingredients::RESULTS),
         warm_up: args.warm_up,
     };
     fleet.polls = match args.polls {
         Some(polls) => polls,
         None => polls_needed(&fleet, config)?,
     };
+    let rides = match &fleet.durations {
+        Durations::Given(durations) => durations.len() as u64,
+        Durations::Drawn { rides, .. } => u64::from(*rides),
+    };
+    room::check(&[
+        // More taxis than actors may live are never there.
+        Kept::by("--fleet", u64::from(fleet.fleet).min(config.limits.live_actors), 300),
+        Kept::by("--rides", rides, 190),
+        Kept::by("--polls", if fleet.keep_polls { fleet.polls.into() } else { 0 }, 55),
+    ])?;
     Ok(fleet)
 }
 
@@ -138,26 +155,22 @@ fn nonzero(span: Span, option: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads a file, or standard input where it is called `-`.
-fn read(path: &Path) -> Result<String, Failure> {
-    read_at_most(path, u64::MAX, "")
-}
-
-/// The same, unless it is longer than that: reading it takes many times its
-/// length in memory. The remedy is for those whose file is.
+/// Reads a file, or standard input where it is called `-`, unless it is longer than so
+/// many bytes: reading it takes many times its length in memory. The remedy is for those
+/// whose file is.
 pub(super) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<String, Failure> {
-    let read = |from: &mut dyn Read| io::read_to_string(from.take(bytes.saturating_add(1)));
     let text = if path == Path::new("-") {
-        read(&mut io::stdin())
+        disk::at_most(io::stdin().lock(), bytes).and_then(disk::utf8)
     } else {
-        std::fs::File::open(path).and_then(|mut file| read(&mut file))
+        disk::text(path, bytes)
     };
     let name = path.display();
-    let text = text.map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
-    if text.len() as u64 > bytes {
-        return Err(Failure::Files(format!("{name} is longer than {bytes} bytes: {remedy}")));
-    }
-    Ok(text)
+    text.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            Failure::Files(format!("{name} is longer than {bytes} bytes: {remedy}"))
+        }
+        _ => Failure::Files(format!("cannot read {name}: {error}")),
+    })
 }
 
 fn faults(common: &Common) -> Result<FaultPlan, Failure> {
@@ -177,7 +190,8 @@ fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {
 
 fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
     let name = path.display();
-    let text = read(path)?;
+    let text =
+        read_at_most(path, MOST_DURATIONS, "draw the rides, with --rides and --ride-seconds")?;
     let durations =
         durations_in(&text).map_err(|error| Failure::Files(format!("{name}: {error}")))?;
     if durations.is_empty() {
@@ -196,6 +210,14 @@ pub(super) fn parameter_training(args: &ParameterServerArgs) -> Result<Parameter
         )));
     }
     check_stagger(&args.workers)?;
+    let (dimension, polls) = (u64::from(args.dimension), u64::from(args.polls));
+    room::check(&[
+        Kept::by("--workers", args.workers.workers.into(), 310),
+        Kept::by("--polls", polls, 170),
+        Kept::by("--dimension", dimension, 6 * 8),
+        // Each reading is kept, and shown.
+        Kept::by_both(("--dimension", dimension), ("--polls", polls), 2 * 8),
+    ])?;
     Ok(ParameterTraining {
         workers: args.workers.workers,
         epochs: args.epochs,
@@ -254,6 +276,12 @@ pub(super) fn actor_tree(args: &ActorTreeArgs) -> Result<ActorTree, Failure> {
             tree.workers, tree.done
         )));
     }
+    let (supervisors, workers) = (u64::from(args.supervisors), u64::from(args.workers));
+    room::check(&[
+        Kept::by("--supervisors", supervisors, 400),
+        Kept::by_both(("--supervisors", supervisors), ("--workers", workers), 1_250),
+        Kept::by_both(("--workers", workers), ("--epochs", args.epochs.into()), 25),
+    ])?;
     Ok(tree)
 }
 
@@ -271,6 +299,12 @@ fn check_stagger(args: &WorkerArgs) -> Result<(), Failure> {
 
 pub(super) fn message_log(args: &MessagesArgs) -> Result<MessageLog, Failure> {
     check_stagger(&args.workers)?;
+    let workers = u64::from(args.workers.workers);
+    room::check(&[
+        Kept::by("--workers", workers, 390),
+        Kept::by("--polls", args.polls.into(), 55),
+        Kept::by_both(("--messages", args.messages.into()), ("--workers", workers), 16),
+    ])?;
     Ok(MessageLog {
         workers: args.workers.workers,
         messages: args.messages,
@@ -289,6 +323,10 @@ pub(super) fn queue(args: &QueueArgs) -> Result<Queue, Failure> {
         return Err(Failure::Usage(format!("--load is {load}: write a number above 0, like 0.8")));
     }
     nonzero(args.service, "--service")?;
+    room::check(&[
+        Kept::by("--servers", args.servers.into(), 160),
+        Kept::by("--customers", args.customers.into(), 75),
+    ])?;
     let queue = Queue {
         servers: args.servers,
         load,

@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::output::talk;
 use crate::digest::Digest;
+use crate::disk;
 use crate::record::Record;
 use crate::simulation::Simulation;
 use crate::time::VirtualTime;
@@ -51,7 +52,7 @@ impl Recording {
             )));
         }
         let failed = |error| cannot_write(path, &error);
-        let file = File::create(partial(path)).map_err(|error| failed(error.into()))?;
+        let file = disk::create(&partial(path)).map_err(|error| failed(error.into()))?;
         let writer = TraceWriter::new(file, header).map_err(failed)?;
         let writer = Rc::new(RefCell::new(Some(writer)));
         let observer = Rc::clone(&writer);

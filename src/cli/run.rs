@@ -39,6 +39,8 @@ impl Visitor for RunOnce<'_> {
         if common.verbose {
             talk(format_args!("again: {}\n{model:?}\n{config:?}", command_line()));
         }
+        let saving = Saving::new(&common.snapshot, None)?;
+        saving.as_ref().map_or(Ok(()), |saving| saving.check(&config))?;
         let config = config.draws(common.record.is_some());
         let mut simulation = Simulation::new(config.clone());
         let recording = match &common.record {
@@ -51,7 +53,6 @@ impl Visitor for RunOnce<'_> {
         let trace = common.trace.then(|| Trace::start(&mut simulation, common.json));
         let pace =
             common.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, trace.as_ref()));
-        let saving = Saving::new(&common.snapshot, None)?;
         simulation.register(&S::types());
         let start = Instant::now();
         let ran = without_panic_messages(|| {

@@ -206,6 +206,11 @@ impl Config {
         Self { draws, ..self }
     }
 
+    /// Whether a run notes what is drawn: for observers, or for a digest of draws.
+    pub(crate) fn tells_draws(&self) -> bool {
+        self.draws || self.digest && self.ingredients.contains(Ingredients::DRAWS)
+    }
+
     /// Keeps the newest `messages` of those that met a dead actor, for
     /// [`Simulation::undeliverable`](crate::Simulation::undeliverable); none
     /// unless asked for. The run is the same with and without. Each kept

@@ -117,17 +117,16 @@ impl Simulation {
         }
         let now = self.now();
         self.wait_until(now);
-        if !self.core.borrow().urgent.is_empty() {
-            return;
-        }
         if let Some(due) = self.next_time().filter(|due| *due > now) {
             self.wait_until(due);
         }
     }
 
-    fn next_time(&self) -> Option<VirtualTime> {
+    /// When the next event is due; `None` if none is.
+    pub(crate) fn next_time(&self) -> Option<VirtualTime> {
         let mut core = self.core.borrow_mut();
-        let due = if core.ties.is_amid() { Some(core.now) } else { core.events.next_time() };
+        let now = core.ties.is_amid() || !core.urgent.is_empty();
+        let due = if now { Some(core.now) } else { core.events.next_time() };
         due.filter(|due| *due <= LAST)
     }
 

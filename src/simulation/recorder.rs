@@ -65,9 +65,7 @@ impl Recorder {
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
             observers: Vec::new(),
-            ledger: Ledger::new(
-                config.draws || config.digest && ingredients.contains(Ingredients::DRAWS),
-            ),
+            ledger: Ledger::new(config.tells_draws()),
             streams: RefCell::default(),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,

@@ -1,7 +1,9 @@
 //! Files that are written whole, and their checksums.
 
+use super::MOST_JSON;
 use super::error::StudyError;
 use super::names::{CHECKSUMS, WRITTEN};
+use crate::disk;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -24,9 +26,10 @@ impl New {
         path: &Path,
         write: impl FnOnce(&mut BufWriter<Summed>) -> io::Result<()>,
     ) -> Result<Self, StudyError> {
-        // Half a file helps nobody: whatever goes wrong from here on, it is removed.
-        let mut new = Self { path: path.to_owned(), checksum: String::new(), placed: false };
-        let written = File::create(new.partial()).and_then(|file| {
+        let mut new = Self { path: path.to_owned(), checksum: String::new(), placed: true };
+        let written = disk::create(&new.partial()).and_then(|file| {
+            // Half a file helps nobody: whatever goes wrong from here on, it is removed.
+            new.placed = false;
             let file = Summed { file, hash: XxHash3_128::new() };
             let mut out = BufWriter::with_capacity(1 << 16, file);
             write(&mut out)?;
@@ -114,7 +117,7 @@ pub(super) fn checksum_line(path: &Path) -> Result<String, StudyError> {
 /// [`StudyError`], if the checksums, or a file, cannot be read.
 pub fn changed(folder: &Path) -> Result<Vec<String>, StudyError> {
     let path = folder.join(CHECKSUMS);
-    let text = fs::read_to_string(&path).map_err(StudyError::io(&path, "read"))?;
+    let text = disk::text(&path, MOST_JSON).map_err(StudyError::io(&path, "read"))?;
     let mut found = Vec::new();
     let mut missing: Vec<&str> = WRITTEN.to_vec();
     for (at, line) in text.lines().enumerate() {
@@ -136,7 +139,7 @@ pub fn changed(folder: &Path) -> Result<Vec<String>, StudyError> {
 }
 
 fn checksum(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = disk::open(path)?;
     let mut hash = XxHash3_128::new();
     let mut bytes = vec![0; 1 << 16];
     loop {

@@ -4,7 +4,8 @@ use super::error::StudyError;
 use super::files::{New, changed, checksum_line, json, partial, replace};
 use super::names::{CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY, WRITTEN};
 use super::table::{read_csv, write_csv};
-use super::{FORMAT, Manifest, Summary, log, markdown};
+use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
+use crate::disk;
 use crate::experiment::{Column, Results, Row, Stored};
 use fs4::FileExt;
 use serde::de::DeserializeOwned;
@@ -321,7 +322,9 @@ fn lock(path: &Path) -> Result<File, StudyError> {
 
 fn open_log(path: &Path) -> Result<File, StudyError> {
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
-    file.map_err(StudyError::io(path, "write"))
+    let file = file.map_err(StudyError::io(path, "write"))?;
+    // A device has no end to read to.
+    disk::regular(file).map_err(StudyError::io(path, "read"))
 }
 
 /// The log of some rows, in place of the one there is.
@@ -337,6 +340,6 @@ fn rewrite_log(path: &Path, manifest: &Manifest, stored: &Stored) -> Result<File
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
-    let text = fs::read_to_string(path).map_err(StudyError::io(path, "read"))?;
+    let text = disk::text(path, MOST_JSON).map_err(StudyError::io(path, "read"))?;
     serde_json::from_str(&text).map_err(|error| StudyError::damaged(path, error))
 }

@@ -55,3 +55,6 @@ pub(crate) mod names {
 
 /// The format of the files; another one is refused.
 pub const FORMAT: u32 = 2;
+
+/// A file of a study that is read as one piece is no longer than this, in bytes.
+pub(crate) const MOST_JSON: u64 = 1 << 30;

@@ -1,6 +1,7 @@
 //! The command and trace files: recording, showing, comparing, running again.
 
 mod again;
+mod damaged;
 mod differences;
 mod recording;
 mod showing;

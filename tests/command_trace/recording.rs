@@ -67,7 +67,7 @@ fn an_old_trace_is_replaced_by_a_complete_one_only() {
 fn a_run_that_is_killed_leaves_all_whole_blocks() {
     let folder = folder("killed");
     let mut child = flagfall(
-        "run taxi --rides 100000000 --every 10ms --polls 1000 --poll-every 1h --record day -q",
+        "run taxi --rides 10000000 --every 10ms --polls 1000 --poll-every 1h --record day -q",
     )
     .current_dir(&folder)
     .stdout(Stdio::null())
@@ -88,6 +88,8 @@ fn a_run_that_is_killed_leaves_all_whole_blocks() {
     let (code, out, talk) = within(&folder, "trace day --summary --check");
     assert_eq!(code, 0, "{talk}");
     assert!(talk.contains("the run did not finish"), "{talk}");
+    let verdict = shown(&folder, "trace day --check");
+    assert!(verdict.starts_with("day.partial is incomplete: "), "{verdict}");
     let field = |name: &str| {
         let line = out.lines().find(|line| line.starts_with(name)).expect("a field");
         line.split_whitespace().next_back().expect("a number").parse::<u64>().expect("a number")

@@ -4,7 +4,7 @@ use super::super::exit::Failure;
 use super::super::run::shell_line;
 use crate::experiment::Column;
 use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
-use crate::study::{FORMAT, Layout, Manifest, MeasureSummary, PrecisionEntry, Summary};
+use crate::study::{FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, Summary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -95,7 +95,7 @@ fn check_complete(dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
 /// A JSON file of our format.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let name = path.display();
-    let text = fs::read_to_string(path)
+    let text = crate::disk::text(path, MOST_JSON)
         .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
     let damaged = |error: serde_json::Error| {
         // It says line and column itself.

@@ -1,7 +1,8 @@
 //! Files that are there as a whole or not at all.
 
 use super::super::exit::Failure;
-use std::fs::{self, File, OpenOptions};
+use crate::disk;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -40,7 +41,7 @@ pub(super) fn replace(
     let mut partial = name.to_owned();
     partial.push(format!(".{}.partial", std::process::id()));
     let partial = path.with_file_name(partial);
-    let written = File::create(&partial).and_then(|mut file| {
+    let written = disk::create(&partial).and_then(|mut file| {
         write(&mut file)?;
         file.sync_all()?;
         drop(file);

@@ -18,7 +18,8 @@ pub(in crate::cli) struct SnapshotArgs {
     /// Save at this virtual time, after all that happens then, like 5s; may be repeated
     #[arg(long = "snapshot-at", value_name = "TIME", id = "snapshot_at", requires = "snapshot")]
     pub(in crate::cli) at: Vec<Span>,
-    /// Save each time that so much virtual time has passed, like 1h
+    /// Save each time that so much virtual time has passed, like 1h, if something happened in
+    /// it; at most 10000 files
     #[arg(
         long = "snapshot-every",
         value_name = "SPAN",
@@ -106,7 +107,8 @@ Examples:
   flagfall fork --from day.snap --seeds 7,8,9 --json --summary
   flagfall fork --at 5s --branches 1 --set ties=59=1 taxi --latency 0
 
-All branches are the same up to the fork. A seed changes what is drawn after it; --set can
+All branches are the same up to the fork. A seed changes all that is drawn after it, and the seed
+of the run changes nothing; --set can
 change latency, horizon, end-time, ties, max-events, max-events-per-instant, max-actors,
 max-pending and max-mailbox. What a change does not touch draws the same numbers in all branches.
 

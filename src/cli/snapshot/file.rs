@@ -4,13 +4,14 @@ use crate::cli::args::{Cli, Command, System};
 use crate::cli::exit::Failure;
 use crate::cli::own::program;
 use crate::cli::scenario_file;
+use crate::disk;
 use crate::simulation::SnapshotError;
 use crate::snapshot::{Header, header};
 use crate::time::VirtualTime;
 use clap::Parser;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The name of a file with the virtual time in it.
@@ -41,8 +42,8 @@ pub(super) fn write(
     let mut partial = OsString::from(path.as_os_str());
     partial.push(".partial");
     let partial = PathBuf::from(partial);
+    let mut file = BufWriter::new(disk::create(&partial).map_err(|error| cannot(&error))?);
     let written = (|| {
-        let mut file = BufWriter::new(File::create(&partial).map_err(|error| cannot(&error))?);
         contents(&mut file).map_err(|error| cannot(&error))?;
         let file = file.into_inner().map_err(|error| cannot(error.error()))?;
         file.sync_all().map_err(|error| cannot(&error))?;
@@ -62,18 +63,32 @@ pub(super) struct Opened {
     pub(super) bytes: Vec<u8>,
 }
 
+/// Keeps what is read of an input: no more than a snapshot claims to be, however long
+/// the input is.
+struct Kept<'a, R> {
+    input: R,
+    bytes: &'a mut Vec<u8>,
+}
+
+impl<R: Read> Read for Kept<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.bytes.extend_from_slice(&buffer[..read]);
+        Ok(read)
+    }
+}
+
 /// Reads a snapshot, or standard input where it is called `-`.
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let failure = |text: String| Failure::Files(format!("{}: {text}", path.display()));
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map(|_| bytes)
+    let cannot = |error| Failure::Files(format!("cannot read {}: {error}", path.display()));
+    let mut bytes = Vec::new();
+    let header = if path == Path::new("-") {
+        header(Kept { input: io::stdin().lock(), bytes: &mut bytes })
     } else {
-        fs::read(path)
+        header(Kept { input: File::open(path).map_err(cannot)?, bytes: &mut bytes })
     };
-    let bytes = bytes
-        .map_err(|error| Failure::Files(format!("cannot read {}: {error}", path.display())))?;
-    let header = header(bytes.as_slice()).map_err(|error| failure(error.to_string()))?;
+    let header = header.map_err(|error| failure(error.to_string()))?;
     let words = std::iter::once(program().name()).chain(header.scenario.iter().map(String::as_str));
     match Cli::try_parse_from(words) {
         Ok(Cli { command: Command::Run { system } }) => {

@@ -6,9 +6,13 @@ use crate::cli::exit::Failure;
 use crate::cli::run::command_line;
 use crate::cli::system::Runnable;
 use crate::models::{Run, save_run};
-use crate::simulation::{Outcome, Simulation, SimulationError};
+use crate::simulation::{Config, Outcome, Simulation, SimulationError};
 use crate::time::{Span, VirtualTime};
 use std::path::PathBuf;
+
+/// A run writes no more files than this, if each has the time in its name: a folder
+/// with more is of no use to anybody.
+const MOST_FILES: u64 = 10_000;
 
 /// What is saved, when, and where.
 pub(in crate::cli) struct Saving {
@@ -48,15 +52,45 @@ impl Saving {
         Ok(Some(Self { file, at, every: args.every, command }))
     }
 
-    /// The next time at which to save, after `now`; of a run that is over, the next that
-    /// was asked for by itself.
-    fn next(&self, now: VirtualTime, is_over: bool) -> Option<VirtualTime> {
+    /// Whether a run with those settings can be saved: that it cannot is known now, and
+    /// not only when the first snapshot is due.
+    pub(in crate::cli) fn check(&self, config: &Config) -> Result<(), Failure> {
+        if config.tells_draws() {
+            return Err(Failure::Usage(
+                "a run whose digest is made of draws cannot be saved: leave `draws` out of \
+                 --digest (`all` has it, too), or leave --snapshot out"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The next time at which to save, after `now`. Of the regular ones, the first
+    /// after the next event, which is due then: saving what did not change is
+    /// left out.
+    fn next(&self, now: VirtualTime, due: Option<VirtualTime>) -> Option<VirtualTime> {
         let asked = self.at.iter().copied().find(|time| *time > now);
-        let regular = self.every.filter(|_| !is_over).and_then(|every| {
-            let times = now.as_nanos() / every.as_nanos() + 1;
+        let regular = self.every.zip(due).and_then(|(every, due)| {
+            let after = now.as_nanos().checked_add(1)?.max(due.as_nanos());
+            let times = after.div_ceil(every.as_nanos());
             every.as_nanos().checked_mul(times).map(VirtualTime::from_nanos)
         });
         asked.into_iter().chain(regular).min()
+    }
+
+    /// Counts a file that is to be written; that there are too many is an error.
+    fn count(&self, written: &mut u64, time: VirtualTime) -> Result<(), Failure> {
+        if name_at(&self.file, time) != self.file {
+            *written += 1;
+        }
+        if *written <= MOST_FILES {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "the run was left at {time}: it has written {MOST_FILES} snapshots, and may write no \
+             more; give a longer --snapshot-every, or a --snapshot without {{time}}, of which \
+             the newest stays"
+        )))
     }
 }
 
@@ -77,13 +111,13 @@ pub(in crate::cli) fn run_on<S: Runnable>(
             save_at(model, simulation, handles, saving, begin)?;
         }
         let mut now = begin;
-        let mut is_over = false;
+        let mut written = 0;
         let horizon = simulation.config().horizon;
         let last = horizon.unwrap_or(VirtualTime::MAX);
-        while let Some(time) = saving.next(now, is_over) {
+        while let Some(time) = saving.next(now, simulation.next_time()) {
             // Not `run_until`: saving must not move the clock of a run that is over.
             let outcome = simulation.run_within(time.min(last)).map_err(failed)?;
-            is_over = outcome != Outcome::Reached;
+            let is_over = outcome != Outcome::Reached;
             // Up to its horizon a run goes on, though nothing happens any more.
             let has_ended = outcome == Outcome::Ended || is_over && horizon.is_none();
             if has_ended || time > last {
@@ -93,6 +127,7 @@ pub(in crate::cli) fn run_on<S: Runnable>(
             if is_over && !saving.at.contains(&time) {
                 continue;
             }
+            saving.count(&mut written, time)?;
             simulation.stop_at(time, outcome);
             save_at(model, simulation, handles, saving, time)?;
             now = time;
@@ -124,6 +159,24 @@ pub(in crate::cli) fn check_missed(
         None => Ok(()),
         Some(time) => {
             Err(Failure::Usage(format!("the run was over at {end}: nothing was saved at {time}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_FILES, Saving};
+    use crate::time::VirtualTime;
+
+    #[test]
+    fn files_are_counted_if_each_has_a_name_of_its_own() {
+        for (name, most) in [("at-{time}", MOST_FILES), ("newest", u64::MAX)] {
+            let saving =
+                Saving { file: name.into(), at: Vec::new(), every: None, command: Vec::new() };
+            let mut written = 0;
+            let count = |_| saving.count(&mut written, VirtualTime::ZERO).is_ok();
+            let counted = (0..=MOST_FILES).map(count).filter(|counted| *counted).count() as u64;
+            assert_eq!(counted, most.min(MOST_FILES + 1), "{name}");
         }
     }
 }
