@@ -6,7 +6,7 @@
 
 use flagfall::models::parameter_server::{ParameterServer, ServerMessage};
 use flagfall::random::Stream;
-use flagfall::resource::{Claim, Grant};
+use flagfall::resource::{Claim, Held};
 use flagfall::{
     Actor, ActorRef, Config, Context, ReplyTo, RequestError, Resource, Simulation, Span, Store,
     Timer, VirtualTime,
@@ -316,7 +316,7 @@ pub(crate) fn queue(config: Config) -> Simulation {
 }
 
 flagfall::message! {
-    enum PatronMessage { Come, Served(Grant), Done(Grant) }
+    enum PatronMessage { Come, Served(Held), Done(Held) }
 }
 
 /// Does the same as an actor.

@@ -1,7 +1,7 @@
 //! Where features meet: restarts, crashes by plan, resources, groups, requests.
 
 use crate::engine::{at, secs};
-use flagfall::resource::{Claim, Grant};
+use flagfall::resource::{Claim, Held};
 use flagfall::{
     Actor, ActorRef, Config, Container, Context, DeathCause, FaultPlan, Group, Process, ReplyTo,
     RequestError, Resource, Restart, Simulation, Store, VirtualTime,
@@ -15,7 +15,7 @@ flagfall::message! {
 
     enum Job {
         Take,
-        Got(Grant),
+        Got(Held),
         Item(u64),
         Watch(ActorRef<Job>),
         Gone(flagfall::DeathNotice),
@@ -30,7 +30,7 @@ struct Keeper {
     pumps: Resource,
     shelf: Store<u64>,
     log: Log,
-    grants: Vec<Grant>,
+    grants: Vec<Held>,
 }
 
 impl Actor for Keeper {

@@ -99,9 +99,9 @@ fn circles_go_through_resources_and_requests_alike() {
     });
     assert_eq!(
         text(&mut simulation),
-        "owner has waited since 0s for a reply from holder\n\
-         next has waited since 2s for till, held by holder\n\
-         holder has waited since 0s for a signal"
+        "holder has waited since 0s for a signal\n\
+         owner has waited since 0s for a reply from holder\n\
+         next has waited since 2s for till, held by holder"
     );
 }
 

@@ -55,7 +55,7 @@ impl<W> Level<W> {
         who: W,
     ) -> Ticket {
         self.usage.pass(now, self.level, self.waiting());
-        let ticket = Ticket { priority, number: self.claims };
+        let ticket = Ticket::new(priority, self.claims);
         self.claims += 1;
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         line.insert(ticket, Transfer { who, amount, since: now });

@@ -67,10 +67,18 @@ impl<W> Facility<W> {
         self.usage.pass(now, self.in_use, self.waiting.len());
     }
 
-    /// Puts a claim into the line. What it asks for must be possible.
-    pub(crate) fn claim(&mut self, now: VirtualTime, claim: Claim, who: W) -> Ticket {
+    /// Puts a claim into the line; into an old place, if it has one. What it
+    /// asks for must be possible.
+    pub(crate) fn claim(
+        &mut self,
+        now: VirtualTime,
+        claim: Claim,
+        place: Option<u64>,
+        who: W,
+    ) -> Ticket {
         self.pass(now);
-        let ticket = Ticket { priority: claim.priority, number: self.claims };
+        let ticket = Ticket::new(claim.priority, self.claims);
+        let ticket = Ticket { place: place.unwrap_or(ticket.place), ..ticket };
         self.claims += 1;
         self.waiting.insert(ticket, Claimed { who, claim, since: now });
         ticket
@@ -143,7 +151,13 @@ impl<W> Facility<W> {
         self.waiting.values().map(|claimed| (&claimed.who, claimed.since))
     }
 
-    /// Who holds.
+    /// Who has claimed what is held by that ticket, if it can be taken away.
+    pub(crate) fn yielding(&mut self, ticket: Ticket) -> Option<&mut W> {
+        let claimed = self.holders.get_mut(&ticket)?;
+        claimed.claim.yielding.then_some(&mut claimed.who)
+    }
+
+    /// Who has claimed what is held.
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {
         self.holders.values().map(|claimed| &claimed.who)
     }

@@ -2,9 +2,9 @@
 //! holds, and who is next.
 //!
 //! Nothing here knows of events: the engine asks who is next and tells them
-//! (`simulation/resource/`). All three serve in the order of (priority, claim
-//! number), and whoever is first and cannot be served yet makes the others
-//! wait: nobody is overtaken because it asked for much.
+//! (`simulation/resource/`). All three serve in the order of (priority, place),
+//! and whoever is first and cannot be served yet makes the others wait: nobody
+//! is overtaken because it asked for much.
 
 mod container;
 mod facility;
@@ -34,13 +34,31 @@ pub struct Claim {
     pub(crate) priority: i32,
     pub(crate) preempting: bool,
     pub(crate) yielding: bool,
+    pub(crate) behind: bool,
+    pub(crate) upon_loss: UponLoss,
+}
+
+/// What [`Resource::serve`](crate::Resource::serve) does when the units are
+/// taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UponLoss {
+    Resume,
+    Restart,
+    GiveUp,
 }
 
 impl Claim {
     /// One unit, at priority 0, that neither preempts nor yields.
     #[must_use]
     pub fn new() -> Self {
-        Self { amount: 1, priority: 0, preempting: false, yielding: false }
+        Self {
+            amount: 1,
+            priority: 0,
+            preempting: false,
+            yielding: false,
+            behind: false,
+            upon_loss: UponLoss::Resume,
+        }
     }
 
     /// Asks for several units at once; they are granted together.
@@ -66,9 +84,44 @@ impl Claim {
 
     /// Lets more urgent claims take the units away again. Who does not yield
     /// keeps what it holds.
+    ///
+    /// Who then claims again of that resource, at the instant of the loss and
+    /// with the same priority, has its old place: before all equals that
+    /// claimed later than it did at first. That holds for who claimed, and for
+    /// a process that works with what was handed to it. At a later instant it
+    /// is a new claim like any other.
     #[must_use]
     pub fn yielding(self) -> Self {
         Self { yielding: true, ..self }
+    }
+
+    /// Gives up the place of a claim that was preempted: it goes behind its
+    /// equals, as a new claim does.
+    #[must_use]
+    pub fn behind(self) -> Self {
+        Self { behind: true, ..self }
+    }
+
+    /// Yields, and has [`Resource::serve`](crate::Resource::serve) go on after
+    /// a loss with what is left to do (preemptive resume). That is what `serve`
+    /// does unless told otherwise.
+    #[must_use]
+    pub fn resume(self) -> Self {
+        Self { upon_loss: UponLoss::Resume, ..self.yielding() }
+    }
+
+    /// Yields, and has [`Resource::serve`](crate::Resource::serve) begin anew
+    /// after a loss (preemptive repeat: the same work again).
+    #[must_use]
+    pub fn restart(self) -> Self {
+        Self { upon_loss: UponLoss::Restart, ..self.yielding() }
+    }
+
+    /// Yields, and has [`Resource::serve`](crate::Resource::serve) end with an
+    /// error after a loss.
+    #[must_use]
+    pub fn give_up(self) -> Self {
+        Self { upon_loss: UponLoss::GiveUp, ..self.yielding() }
     }
 }
 
@@ -87,19 +140,34 @@ impl fmt::Display for Claim {
         if self.yielding {
             f.write_str(", yielding")?;
         }
+        match self.upon_loss {
+            UponLoss::Resume => {}
+            UponLoss::Restart => f.write_str(", to restart")?,
+            UponLoss::GiveUp => f.write_str(", to give up")?,
+        }
+        if self.behind {
+            f.write_str(", behind its equals")?;
+        }
         Ok(())
     }
 }
 
 /// A claim's place in a line: lower is served first. Numbers never repeat, so
-/// a ticket that is kept too long finds nothing.
+/// a ticket that is kept too long finds nothing. The place is the number of the
+/// claim that it goes on from: its own, unless that was preempted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Ticket {
     pub(crate) priority: i32,
+    pub(crate) place: u64,
     pub(crate) number: u64,
 }
 
 impl Ticket {
+    /// A place of its own, behind all equals.
+    pub(crate) const fn new(priority: i32, number: u64) -> Self {
+        Self { priority, place: number, number }
+    }
+
     /// Before all others.
-    pub(crate) const FIRST: Self = Self { priority: i32::MIN, number: 0 };
+    pub(crate) const FIRST: Self = Self { priority: i32::MIN, place: 0, number: 0 };
 }

@@ -71,7 +71,7 @@ impl<T, W> Shelf<T, W> {
     fn ticket(&mut self, now: VirtualTime) -> Ticket {
         self.pass(now);
         self.claims += 1;
-        Ticket { priority: 0, number: self.claims - 1 }
+        Ticket::new(0, self.claims - 1)
     }
 
     /// Waits to put an item down.

@@ -62,7 +62,7 @@ pub struct SimulationError {
 /// | a name that a living sibling has | [`DuplicateName`](Self::DuplicateName) ends the run |
 /// | waiting for oneself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
 /// | asking a resource for more than it has | [`NeverEnough`](Self::NeverEnough) ends the run |
-/// | giving back twice | does not compile: [`Grant`](crate::resource::Grant) is used up |
+/// | giving back twice | does not compile: [`Held`](crate::resource::Held) is used up |
 /// | answering twice | does not compile: [`ReplyTo`](crate::ReplyTo) is used up |
 /// | a timer that has gone off, a claim that was granted | nothing: `cancel` and `withdraw` say so |
 ///
@@ -197,6 +197,15 @@ pub enum ErrorKind {
     },
     /// A search repeated a run, and another came of it.
     NotRepeated,
+    /// Something was claimed, and neither awaited nor
+    /// [given up](crate::resource::Acquire::give_up) before it was dropped, at
+    /// a later instant: the process went on without it.
+    NotAwaited {
+        /// Path of the resource, container or store.
+        resource: String,
+        /// File, line and column where it was claimed.
+        place: String,
+    },
     /// A model was run to its end, and got stuck: somebody waits for what can no longer
     /// come, so that its results are not what was meant. What a simulation comes to is an
     /// [`Outcome`](crate::Outcome); [`Model::run`](crate::models::Model::run) makes it an
@@ -343,6 +352,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "a run was repeated and another came of it: it must depend on nothing but its \
                  seed and its tie policy"
+            ),
+            Self::NotAwaited { resource, place } => write!(
+                f,
+                "something was asked of {resource} at {place} and never awaited: write `.await` \
+                 there, or `.give_up()` where it is not wanted any more"
             ),
             Self::Stuck { why } => write!(f, "the run got stuck: {why}"),
             Self::ForeignReference => {

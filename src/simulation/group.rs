@@ -51,7 +51,7 @@ struct Members {
 }
 
 /// Every member's place in line is the same: it holds nothing.
-const MEMBER: Ticket = Ticket { priority: 0, number: 0 };
+const MEMBER: Ticket = Ticket::new(0, 0);
 
 impl<M: Message> Group<M> {
     /// Makes a group without members. Fails the run if the name is taken.

@@ -23,7 +23,8 @@ pub enum WaitFor {
     Resource {
         /// Its path.
         resource: String,
-        /// Paths of those who hold units of it.
+        /// Paths of those who claimed the units that are held. A unit that was
+        /// handed on is named by who claimed it, who may have ended.
         held_by: Vec<String>,
     },
     /// An item of a store; a server without work waits so.
@@ -115,8 +116,8 @@ enum What {
     End(ActorId),
     Message,
     Interrupt,
-    Loss,
     Signal,
+    Loss,
     Nothing,
 }
 
@@ -145,8 +146,8 @@ impl Simulation {
     /// of virtual time. Whoever waits for the next
     /// message or for an item of a store is a server out of work, which is how most runs
     /// end: no error. So is one that waits for a message or an item and, at the same time,
-    /// for a signal or an end that would tell it to stop. An interrupt, or the loss of what
-    /// is held, is waited for beside something else, which counts. An actor between two messages does not wait,
+    /// for a signal or an end that would tell it to stop. An interrupt is waited for
+    /// beside something else, which counts. An actor between two messages does not wait,
     /// nor does one whose request goes on beside its work
     /// ([`Context::request`](crate::Context::request)). Those who wait in the background
     /// ([`Process::background`](crate::Process::background)) never make a run stuck;
@@ -288,8 +289,8 @@ impl Simulation {
             What::End(of) => WaitFor::End { of: path(of) },
             What::Message => WaitFor::Message,
             What::Interrupt => WaitFor::Interrupt,
-            What::Loss => WaitFor::Loss,
             What::Signal => WaitFor::Signal,
+            What::Loss => WaitFor::Loss,
             What::Nothing => WaitFor::Nothing,
         };
         Waits { who: path(edge.who), since: edge.since, what }
@@ -301,7 +302,7 @@ impl Simulation {
         let nobody: Rc<[ActorId]> = Rc::new([]);
         let mut enter = |who: ActorId, since, what, whom| {
             let is_hopeless = match what {
-                What::Message | What::Interrupt | What::Loss | What::Item(_) => false,
+                What::Message | What::Interrupt | What::Item(_) => false,
                 _ => !core.background.contains(&who),
             };
             edges.push(Edge { who, since, what, whom, is_hopeless });
@@ -328,9 +329,9 @@ impl Simulation {
                 Reason::Known => sleepers.push((who, since)),
                 Reason::End(of) => enter(who, since, What::End(of), Rc::new([of])),
                 Reason::Signal => enter(who, since, What::Signal, Rc::clone(&nobody)),
+                Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
                 Reason::Message => enter(who, since, What::Message, Rc::clone(&nobody)),
                 Reason::Interrupt => enter(who, since, What::Interrupt, Rc::clone(&nobody)),
-                Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
             }
         }
         // What is known is on the lists above, but for a sleep: nothing is due any more, so

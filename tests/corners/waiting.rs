@@ -46,8 +46,7 @@ fn who_gave_up_or_had_another_answer_is_not_stuck() {
         p.receive().await;
     });
     simulation.run().expect("no errors");
-    let stuck = simulation.stuck().expect("it waits for a message");
-    assert_eq!(stuck.to_string(), "client has waited since 2s for a message");
+    assert!(simulation.stuck().is_none(), "{:?}: it waits for a message", simulation.stuck());
     assert!(simulation.unanswered().is_empty(), "given up is given up");
 
     let mut simulation = Simulation::new(Config::new(1));

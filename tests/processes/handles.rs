@@ -303,7 +303,7 @@ fn waiting_for_a_loss_that_never_comes_is_told() {
     let till = Resource::new(&mut simulation, "till", 1);
     simulation.process("steady", move |p: Process| async move {
         let held = till.acquire(&p).await;
-        held.preempted().await;
+        held.preempted(&p).await;
     });
     let outcome = simulation.run().expect("it waits for something of the engine");
     assert_ne!(outcome, Outcome::Ended);

@@ -79,7 +79,7 @@ fn what_was_taken_away_before_it_was_heard_of_is_lost() {
     let crane = Resource::new(&mut simulation, "crane", 1);
     let job = simulation.process("job", move |p: Process| async move {
         let held = crane.acquire_as(&p, Claim::new().priority(5).yielding()).await;
-        assert!(held.is_lost(), "the other claim came in the same step");
+        assert!(held.is_lost(&p), "the other claim came in the same step");
         let unfinished = held.work(&p, ms(7)).await.expect_err("it is lost");
         (unfinished.remaining, unfinished.preempted.by)
     });
@@ -98,11 +98,11 @@ fn whoever_ends_or_is_killed_gives_back() {
         p.sleep(ms(100)).await;
     });
     let forgetful = simulation.process("forgetful", move |p: Process| async move {
-        // Ends with the grant still in its future.
+        // Ends with the unit still in its future.
         let claim = till.acquire(&p);
         p.sleep(ms(5)).await;
         assert_eq!(till.in_use(&p), 1);
-        drop(claim);
+        claim.give_up();
     });
     hold(&mut simulation, "last", till, Claim::new(), [0, 1]);
     simulation.kill_at(at(3), &victim);

@@ -112,7 +112,7 @@ fn names_of_resources_are_names_of_actors() {
 struct Claimer(Resource, Claim);
 
 flagfall::message! {
-    enum Order { Claim, Granted(flagfall::resource::Grant) }
+    enum Order { Claim, Granted(flagfall::resource::Held) }
 }
 
 impl Actor for Claimer {

@@ -2,7 +2,7 @@
 //! and kills of processes and actors that wait or hold.
 
 use super::{Integral, at, ms, run_watched};
-use flagfall::resource::{Claim, Grant, Preempted, Waiting};
+use flagfall::resource::{Claim, Held, Preempted, Waiting};
 use flagfall::{
     Actor, Config, Context, EventListKind, Process, Record, Resource, Simulation, Span, VirtualTime,
 };
@@ -46,6 +46,9 @@ fn job() -> impl Strategy<Value = Job> {
 /// A claim, as those who make it see it.
 struct Entry {
     claim: Job,
+    /// The number of the claim whose place it has: its own, or the one that it
+    /// lost at the instant when it was made.
+    place: usize,
     made: VirtualTime,
     granted: Option<VirtualTime>,
     is_over: bool,
@@ -66,8 +69,8 @@ impl Entry {
 struct Book {
     now: VirtualTime,
     entries: Vec<Entry>,
-    /// Whoever is served out of turn.
-    wrong: Option<String>,
+    /// When who was served, although who was before it in the line.
+    earlier: Vec<(VirtualTime, usize, usize)>,
 }
 
 type Shared = Rc<RefCell<Book>>;
@@ -76,25 +79,32 @@ type Shared = Rc<RefCell<Book>>;
 struct Place(Shared, usize);
 
 impl Place {
-    fn claim(book: &Shared, claim: &Job) -> Self {
-        let entries = book.borrow().entries.len();
-        let made = book.borrow().now;
-        let entry = Entry { claim: claim.clone(), made, granted: None, is_over: false };
+    fn claim(book: &Shared, claim: &Job, lost: Option<usize>) -> Self {
+        let number = book.borrow().entries.len();
+        let (made, place) = (book.borrow().now, lost.unwrap_or(number));
+        let entry = Entry { claim: claim.clone(), place, made, granted: None, is_over: false };
         book.borrow_mut().entries.push(entry);
-        Self(Rc::clone(book), entries)
+        Self(Rc::clone(book), number)
+    }
+
+    fn number(&self) -> usize {
+        self.0.borrow().entries[self.1].place
     }
 
     /// It is this one's turn only if all that come before it and were there
-    /// when the instant began have had theirs.
+    /// when the instant began have had theirs: they hear of it within the
+    /// instant.
     fn grant(&self) {
         let book = &mut *self.0.borrow_mut();
-        let key = |place: usize| (book.entries[place].claim.priority, place);
-        let mut others = (0..book.entries.len()).filter(|other| key(*other) < key(self.1));
-        let overtaken = others
-            .find(|other| book.entries[*other].waits() && book.entries[*other].made < book.now);
-        if let Some(overtaken) = overtaken {
-            book.wrong = Some(format!("{} overtakes {overtaken}", self.1));
-        }
+        let key = |number: usize| {
+            let entry = &book.entries[number];
+            (entry.claim.priority, entry.place)
+        };
+        let others = (0..book.entries.len()).filter(|other| key(*other) < key(self.1));
+        let earlier = others
+            .filter(|other| book.entries[*other].waits() && book.entries[*other].made < book.now)
+            .map(|other| (book.now, self.1, other));
+        book.earlier.extend(earlier.collect::<Vec<_>>());
         book.entries[self.1].granted = Some(book.now);
     }
 }
@@ -108,10 +118,10 @@ impl Drop for Place {
 /// Works until the job is done, claiming again whenever it is interrupted.
 async fn work(p: Process, resource: Resource, job: Job, book: Shared) {
     p.sleep(ms(job.start)).await;
-    let (mut left, mut worked) = (ms(job.work), Span::ZERO);
+    let (mut left, mut worked, mut lost) = (ms(job.work), Span::ZERO, None);
     loop {
         let claim = resource.acquire_as(&p, job.claim());
-        let place = Place::claim(&book, &job);
+        let place = Place::claim(&book, &job, lost);
         let held = match job.patience {
             None => claim.await,
             Some(patience) => match p.timeout(ms(patience), claim).await {
@@ -125,13 +135,17 @@ async fn work(p: Process, resource: Resource, job: Job, book: Shared) {
         worked += p.now() - start;
         match outcome {
             Ok(()) => return assert_eq!(worked, ms(job.work), "work is conserved"),
-            Err(unfinished) => left = unfinished.remaining,
+            Err(unfinished) => {
+                assert!(!unfinished.remaining.is_zero() || job.work == 0, "what is done is done");
+                left = unfinished.remaining;
+                lost = (unfinished.preempted.at == p.now()).then(|| place.number());
+            }
         }
     }
 }
 
 flagfall::message! {
-    enum Hand { Begin, Granted(Grant), GiveUp, Done, Lost(Preempted) }
+    enum Hand { Begin, Granted(Held), GiveUp, Done, Lost(Preempted) }
 }
 
 /// The same by messages; what is interrupted is given up.
@@ -141,7 +155,7 @@ struct Worker {
     book: Shared,
     place: Option<Place>,
     waiting: Option<Waiting>,
-    grant: Option<Grant>,
+    grant: Option<Held>,
 }
 
 impl Actor for Worker {
@@ -149,7 +163,7 @@ impl Actor for Worker {
     fn handle(&mut self, hand: Hand, context: &mut Context<'_, Hand>) {
         match hand {
             Hand::Begin => {
-                self.place = Some(Place::claim(&self.book, &self.job));
+                self.place = Some(Place::claim(&self.book, &self.job, None));
                 let claim = self.job.claim();
                 self.waiting = Some(if self.job.yielding {
                     self.resource.claim_yielding(context, claim, Hand::Granted, Hand::Lost)
@@ -194,7 +208,8 @@ fn is_settled(
     let waiting = book.entries.iter().filter(|entry| entry.waits());
     prop_assert_eq!(waiting.clone().count(), resource.waiting(simulation));
     // The first of equal ones is the one that claimed first.
-    let Some(first) = waiting.min_by_key(|entry| entry.claim.priority) else { return Ok(()) };
+    let key = |entry: &&Entry| (entry.claim.priority, entry.place);
+    let Some(first) = waiting.min_by_key(key) else { return Ok(()) };
     let missing = first.claim.amount.saturating_sub(CAPACITY - held);
     prop_assert!(missing > 0, "the first in line could be served");
     let victims = holders().map(|holder| &holder.claim);
@@ -233,7 +248,10 @@ fn play(jobs: &[Job], kind: EventListKind) -> Result<Simulation, TestCaseError> 
             prop_assert!(in_use <= CAPACITY);
             used.set(simulation.now(), in_use);
             waited.set(simulation.now(), resource.waiting(simulation) as u64);
-            prop_assert_eq!(&book.borrow().wrong, &None);
+            let book = book.borrow();
+            let past = book.earlier.iter().filter(|(time, ..)| *time < simulation.now());
+            let wrong = past.clone().find(|(.., other)| book.entries[*other].waits());
+            prop_assert_eq!(wrong, None);
             Ok(())
         },
         |simulation| is_settled(simulation, resource, &book.borrow()),

@@ -5,6 +5,10 @@ mod cases;
 mod containers;
 mod errors;
 mod facilities;
+mod forgotten;
+mod handover;
+mod ownership;
+mod preemption;
 mod stores;
 
 use flagfall::{Outcome, Simulation, Span, VirtualTime};

@@ -79,8 +79,13 @@ impl Model {
     /// Holds the model to theory, and the check to its purpose. The figures
     /// are shown by `cargo test theory -- --nocapture`.
     pub(crate) fn check(&self) {
+        self.check_against(WRONG);
+    }
+
+    /// The same with servers that are wrong by another factor.
+    pub(crate) fn check_against(&self, wrong: f64) {
         let right = self.intervals(self.seed, 1.0);
-        let wrong = self.intervals(self.seed, WRONG);
+        let wrong = self.intervals(self.seed, wrong);
         for ((measure, right), wrong) in self.measures.iter().zip(right).zip(wrong) {
             let Measure { name, truth, of_the_rate } = *measure;
             let told = format!(

@@ -3,11 +3,13 @@
 
 mod check;
 pub(crate) mod closed;
+mod preemption;
 mod station;
 mod systems;
 
 use check::{Measure, Model};
 use closed::{Class, birth_death, cobham, erlang_c, mean_of, number_in_mm1, wait_in_mg1};
+use preemption::{preemptive_repeat, preemptive_resume};
 
 /// Of every model, so that none was given one that suits it. What other seeds
 /// come to is in `intervals_cover_as_often_as_they_say`.
@@ -149,7 +151,8 @@ models! {
 #[ignore = "takes minutes"]
 fn intervals_cover_as_often_as_they_say() {
     let (mut covered, mut all) = (0_u32, 0_u32);
-    for model in ALL.iter().map(|model| model()) {
+    let preemptive: [fn() -> Model; 2] = [preemptive_resume, preemptive_repeat];
+    for model in ALL.iter().chain(&preemptive).map(|model| model()) {
         let mut covers = vec![0_u32; model.measures.len()];
         for seed in 0..40 {
             for (at, interval) in model.intervals(seed, 1.0).into_iter().enumerate() {

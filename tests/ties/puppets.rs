@@ -1,6 +1,6 @@
 //! Actors that do nearly everything an actor can, as their scripts say.
 
-use flagfall::resource::{Claim, Grant, Waiting};
+use flagfall::resource::{Claim, Held, Waiting};
 use flagfall::{
     Actor, ActorRef, Container, Context, DeathNotice, Group, ReplyTo, RequestError, Resource,
     Restart, Span, Store, Timer, Watch,
@@ -84,7 +84,7 @@ flagfall::message! {
         Told(Result<u32, RequestError>),
         AllTold(Vec<Result<u32, RequestError>>),
         Gone(DeathNotice),
-        Granted(Grant),
+        Granted(Held),
         Over,
     }
 }
@@ -110,7 +110,7 @@ pub(super) struct Puppet {
     world: World,
     kept: Vec<ReplyTo<u32>>,
     timer: Option<Timer>,
-    grants: Vec<Grant>,
+    grants: Vec<Held>,
     born: u32,
     watch: Option<Watch>,
     waiting: Option<Waiting>,

@@ -9,6 +9,7 @@
 mod all;
 mod class;
 mod combine;
+mod forgotten;
 mod handle;
 mod join;
 mod receive;

@@ -73,6 +73,8 @@ struct Wait {
     /// Somebody has looked and did not go on: a wake has to come.
     looked: bool,
     progress: Progress,
+    /// Somebody has looked at it, or has said that nobody will.
+    excused: bool,
     reason: Reason,
     since: VirtualTime,
     waker: Option<Waker>,
@@ -177,6 +179,11 @@ impl Shell {
         self.phase.set(Phase::Over);
     }
 
+    /// Whether the process makes a step.
+    pub(super) fn steps(&self) -> bool {
+        self.phase.get() == Phase::Steps
+    }
+
     /// Whether it is the process itself that acts.
     pub(super) fn may_act(&self) -> bool {
         matches!(self.phase.get(), Phase::Steps | Phase::Ends)
@@ -237,6 +244,12 @@ impl Shell {
         true
     }
 
+    /// Whether anybody waits for it, be it over or not.
+    pub(super) fn is_open(&self, key: WaitKey) -> bool {
+        let waits = self.waits.borrow();
+        waits.get(key.slot as usize).is_some_and(|w| w.open && w.generation == key.generation)
+    }
+
     /// Whether it has happened.
     pub(super) fn is_decided(&self, key: WaitKey) -> bool {
         self.waits.borrow()[key.slot as usize].progress != Progress::Open
@@ -252,6 +265,7 @@ impl Shell {
     /// before.
     pub(super) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut()[key.slot as usize];
+        wait.excused = true;
         let goes_on = match wait.progress {
             Progress::Open => false,
             Progress::Served(number) => number <= self.heard.get(),
@@ -264,6 +278,20 @@ impl Shell {
             }
         }
         goes_on
+    }
+
+    pub(super) fn excuse(&self, key: WaitKey) {
+        self.waits.borrow_mut()[key.slot as usize].excused = true;
+    }
+
+    /// Whether somebody has looked at it, or has said that nobody will.
+    pub(super) fn is_excused(&self, key: WaitKey) -> bool {
+        self.waits.borrow()[key.slot as usize].excused
+    }
+
+    /// When it was begun.
+    pub(super) fn since(&self, key: WaitKey) -> VirtualTime {
+        self.waits.borrow()[key.slot as usize].since
     }
 
     /// What is waited for, and since when.

@@ -22,7 +22,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn sleep(&self, span: Span) -> Sleep {
         let (due, _) = self.act().after_or_never(span);
-        Sleep::until(Wait::open(self), Some(due))
+        Sleep::until(Wait::open(self), due)
     }
 
     /// Waits until everything else that is due now has happened: the same as a
@@ -35,7 +35,7 @@ impl<M: Message> Process<M> {
     /// Waits until an instant; one that has passed is now.
     #[track_caller]
     pub fn sleep_until(&self, time: VirtualTime) -> Sleep {
-        Sleep::until(Wait::open(self), Some(time.max(self.now())))
+        Sleep::until(Wait::open(self), time.max(self.now()))
     }
 
     /// Waits for the next message.
@@ -163,8 +163,8 @@ impl<M: Message> Process<M> {
         }
     }
 
-    /// Waits for `work`, at most for `span`; one that goes past the end of
-    /// virtual time never ends.
+    /// Waits for `work`, at most for `span`. A timeout of [`Span::MAX`] never
+    /// comes.
     ///
     /// An instant is decided once. What has happened when the span is over is
     /// `Ok`, also at that very instant; what has not happened then does not.
@@ -199,15 +199,13 @@ impl<M: Message> Process<M> {
         let place = Location::caller();
         async move {
             self.check_wait(place);
-            let due = self.look().now.checked_add(span);
-            let mut timer = due.map(|due| self.sleep_until(due));
+            let mut timer = self.sleep(span);
             let mut work = pin!(work);
             poll_fn(|context| {
                 if let Poll::Ready(output) = work.as_mut().poll(context) {
                     return Poll::Ready(Ok(output));
                 }
-                let is_up = timer.as_mut().is_some_and(|t| Pin::new(t).poll(context).is_ready());
-                if !is_up {
+                if Pin::new(&mut timer).poll(context).is_pending() {
                     return Poll::Pending;
                 }
                 let last = self.shell.last_look(|| work.as_mut().poll(context));

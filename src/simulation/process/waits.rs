@@ -21,11 +21,11 @@ use std::task::{Context, Poll};
 
 /// Something that a process waits for, until it is dropped.
 pub(in crate::simulation) struct Wait {
-    shell: Rc<Shell>,
+    pub(super) shell: Rc<Shell>,
     pub(in crate::simulation) process: ActorId,
     pub(in crate::simulation) key: WaitKey,
     /// Where it was begun.
-    place: Place,
+    pub(super) place: Place,
 }
 
 impl Wait {
@@ -93,6 +93,11 @@ pub(in crate::simulation) struct Waiter {
 }
 
 impl Waiter {
+    /// Whether anybody still waits.
+    pub(in crate::simulation) fn is_open(&self) -> bool {
+        self.shell.is_open(self.key)
+    }
+
     pub(super) fn is(&self, wait: &Wait) -> bool {
         self.process == wait.process && self.key == wait.key
     }
@@ -144,19 +149,18 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(super) fn until(wait: Wait, due: Option<VirtualTime>) -> Self {
+    pub(super) fn until(wait: Wait, due: VirtualTime) -> Self {
         let cell = wait.with_kernel(|core| {
-            let due = due.map(|time| (time, core.lane(time)));
+            let due = Some((due, core.lane(due)));
             core.wake(due, wait.process, wait.key)
         });
         Self { cell: cell.unwrap_or(NONE), wait }
     }
 
-    /// For a span at most as long as virtual time; `None`, which never ends,
-    /// if it is longer. Begins now, beside another wait of the process.
-    pub(in crate::simulation) fn beside(wait: &Wait, span: Span) -> Option<Self> {
-        let due = wait.with_kernel(|core| core.now.checked_add(span))??;
-        Some(Self::until(wait.another(Reason::Known), Some(due)))
+    /// Begins a sleep now, beside another wait of the process.
+    pub(in crate::simulation) fn beside(wait: &Wait, span: Span) -> Self {
+        let due = wait.with_kernel(|core| core.after_or_never(span).0);
+        Self::until(wait.another(Reason::Known), due.unwrap_or(VirtualTime::MAX))
     }
 }
 

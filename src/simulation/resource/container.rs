@@ -178,7 +178,8 @@ impl Container {
 }
 
 /// Waits until an amount is put in or got out; see [`Container::put`].
-#[must_use = "a transfer that waits is given up when it is dropped: write `.await`"]
+#[must_use = "a transfer that nobody awaits is given up when it is dropped: write \
+              `tank.get(&p, 5).await`"]
 pub struct Transfer {
     wait: Wait,
     container: ActorId,
@@ -186,6 +187,17 @@ pub struct Transfer {
     is_put: bool,
     amount: u64,
     handed_out: bool,
+}
+
+impl Transfer {
+    /// Stops waiting: leaves the line. What was got out at this very instant is
+    /// put back.
+    ///
+    /// The same as dropping it, but said: one that was never awaited and is
+    /// dropped later than it was made fails the run.
+    pub fn give_up(self) {
+        self.wait.give_up();
+    }
 }
 
 impl Future for Transfer {
@@ -215,6 +227,7 @@ impl EngineWait for Transfer {}
 impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
+        self.wait.check_awaited(self.container);
         // A put cannot be undone: others may have got the amount.
         let amount = if self.is_put { 0 } else { self.amount };
         let how: GiveBack = |core, of, ticket, amount| {
@@ -279,7 +292,7 @@ fn serve(level: &mut State, core: &mut Core, id: ActorId, is_put: bool) {
         if level.is_awaited(!is_put) {
             core.look_later(id);
         }
-        core.tell(id, &mut who, ());
+        core.tell(id, &mut who, |_| ());
     }
 }
 

@@ -1,18 +1,17 @@
 //! Resources: units that are held for a while and given back.
 
-use super::held::{Acquire, Grant, Preempted};
+use super::held::{Acquire, Held, Preempted, Unfinished};
+use super::units::{State, User};
 use super::world::World;
-use super::{AnyResource, Claimant, Told, by_message};
+use super::{Claimant, by_message};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
-use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
+use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Reason, Wait, Waiter};
+use crate::simulation::process::Wait;
 use crate::simulation::{Context, Process};
-use crate::time::VirtualTime;
-use rustc_hash::FxHashMap;
-use std::any::Any;
+use crate::time::Span;
 
 /// A number of equal units (servers, pumps, repairmen) that processes and
 /// actors hold for a while. Those who wait are served by priority, then in
@@ -45,27 +44,6 @@ pub struct Resource {
     id: ActorId,
 }
 
-/// Somebody who holds or waits, and how it is told what.
-pub(super) struct User {
-    claimant: Claimant<Grant>,
-    lost: Loss,
-}
-
-/// How somebody is told that its grant was taken away.
-pub(super) enum Loss {
-    /// It does not yield.
-    Never,
-    Process(Waiter),
-    Actor(Told<Preempted>),
-}
-
-/// The resource as the engine keeps it.
-pub(super) struct State {
-    facility: Facility<User>,
-    /// Grants of processes that were taken away, until they let go.
-    pub(super) lost: FxHashMap<Ticket, Preempted>,
-}
-
 impl Message for Resource {
     fn digest(&self, digest: &mut Digest) {
         self.id.digest(digest);
@@ -83,17 +61,13 @@ impl Resource {
     /// Makes a resource of so many units.
     ///
     /// Fails the run if the name is taken or there are no units.
-    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
         let name = name.into();
         let id = world.touch(|core| {
             if capacity == 0 {
                 core.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
-            core.add_resource(&name, |core| {
-                let facility = Facility::new(capacity, core.now);
-                Box::new(State { facility, lost: FxHashMap::default() })
-            })
+            core.add_resource(&name, |core| Box::new(State::new(capacity, core.now)))
         });
         Self { id }
     }
@@ -156,7 +130,9 @@ impl Resource {
     /// the future withdraws it, so a claim with a patience is
     /// `p.timeout(patience, resource.acquire(&p))`.
     ///
-    /// Fails the run if more is claimed than there is.
+    /// Fails the run if more is claimed than there is, and if the claim is
+    /// never awaited and dropped at a later instant: whoever wrote
+    /// `let _unit = resource.acquire(&p);` holds nothing.
     ///
     /// # Examples
     /// A customer who leaves after three minutes in the line:
@@ -180,14 +156,79 @@ impl Resource {
     #[track_caller]
     pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
         let wait = Wait::open(process);
-        let lost = claim.yielding.then(|| wait.another(Reason::Loss));
-        let loss = match &lost {
-            None => Loss::Never,
-            Some(lost) => Loss::Process(lost.waiter()),
-        };
-        let user = User { claimant: Claimant::Process(wait.waiter()), lost: loss };
-        let ticket = process.core.borrow_mut().claim(self.id, claim, user);
-        Acquire { wait: Some(wait), lost, resource: self.id, ticket }
+        let claimant = Claimant::Process(wait.waiter());
+        let user = User::new(claimant, None);
+        let ticket = process.act().claim(self.id, claim, user);
+        Acquire { wait: Some(wait), resource: self.id, ticket }
+    }
+
+    /// Acquires what is claimed, works for `span`, and gives it back. Taken
+    /// away by a more urgent claim, it goes on as the claim says: with what is
+    /// left to do ([`Claim::resume`], also if nothing was said), from the
+    /// beginning ([`Claim::restart`]), or not at all ([`Claim::give_up`]).
+    /// Claimed again, it keeps its place among its equals, unless it goes
+    /// [`behind`](Claim::behind) them.
+    ///
+    /// The claim is made now; the work begins when it is granted.
+    ///
+    /// # Errors
+    /// What was left to do when it was given up.
+    ///
+    /// # Examples
+    /// Three jobs of ten seconds, each alone on a machine that somebody urgent
+    /// takes from the fourth second to the seventh:
+    /// ```
+    /// use flagfall::resource::Claim;
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// let secs = Span::from_secs;
+    /// let resume = Claim::new().resume();
+    /// let restart = Claim::new().restart();
+    /// let give_up = Claim::new().give_up();
+    /// for (claim, outcome, end) in [
+    ///     (resume, Ok(()), "13s"),
+    ///     (restart, Ok(()), "17s"),
+    ///     (give_up, Err(secs(6)), "4s"),
+    /// ] {
+    ///     let mut simulation = Simulation::new(Config::new(42));
+    ///     let lathe = Resource::new(&mut simulation, "lathe", 1);
+    ///     let job = simulation.process("job", move |p: Process| async move {
+    ///         let served = lathe.serve(&p, claim, secs(10)).await;
+    ///         (served.map_err(|unfinished| unfinished.remaining), p.now().to_string())
+    ///     });
+    ///     simulation.process("urgent", move |p: Process| async move {
+    ///         p.sleep(secs(4)).await;
+    ///         let urgent = Claim::new().priority(-1).preempting();
+    ///         lathe.serve(&p, urgent, secs(3)).await.expect("it does not yield");
+    ///     });
+    ///     simulation.run()?;
+    ///     assert_eq!(job.result(), Some((outcome, end.to_owned())));
+    /// }
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    #[must_use = "nobody is served by a future that nobody awaits: write `.await`"]
+    pub fn serve<M: Message>(
+        &self,
+        process: &Process<M>,
+        claim: Claim,
+        span: Span,
+    ) -> impl Future<Output = Result<(), Unfinished>> + use<M> {
+        let (resource, process) = (*self, process.clone());
+        let mut acquire = self.acquire_as(&process, claim);
+        async move {
+            let mut left = span;
+            loop {
+                let held = acquire.await;
+                let Err(unfinished) = held.work(&process, left).await else { return Ok(()) };
+                match claim.upon_loss {
+                    UponLoss::Resume => left = unfinished.remaining,
+                    UponLoss::Restart => {}
+                    UponLoss::GiveUp => return Err(unfinished),
+                }
+                acquire = resource.acquire_as(&process, claim);
+            }
+        }
     }
 
     // --- actors ------------------------------------------------------------
@@ -200,11 +241,11 @@ impl Resource {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::resource::{Claim, Grant};
+    /// use flagfall::resource::{Claim, Held};
     /// use flagfall::{Actor, Config, Context, Resource, Simulation, Span};
     ///
     /// flagfall::message! {
-    ///     enum Car { Arrive, Pump(Grant), Full(Grant) }
+    ///     enum Car { Arrive, Pump(Held), Full(Held) }
     /// }
     /// struct Driver { pumps: Resource }
     /// impl Actor for Driver {
@@ -232,46 +273,44 @@ impl Resource {
         &self,
         context: &mut Context<'_, M>,
         claim: Claim,
-        then: impl FnOnce(Grant) -> M + 'static,
+        then: impl FnOnce(Held) -> M + 'static,
     ) -> Waiting {
         if claim.yielding {
             context.core.fail(ErrorKind::UnheardLoss);
         }
         let claimant = Claimant::actor(context.id, then);
-        self.claim_for(context, claim, User { claimant, lost: Loss::Never })
+        self.claim_for(context, claim, User::new(claimant, None))
     }
 
     /// Claims units for an actor that yields them to more urgent claims: it
-    /// then gets the message that `lost` makes, at that instant.
+    /// then gets the message that `lost` makes, at that instant, also if it has
+    /// handed them on. Claiming again when that message comes, it has its old
+    /// place; see [`Claim::yielding`].
     pub fn claim_yielding<M: Message>(
         &self,
         context: &mut Context<'_, M>,
         claim: Claim,
-        then: impl FnOnce(Grant) -> M + 'static,
+        then: impl FnOnce(Held) -> M + 'static,
         lost: impl FnOnce(Preempted) -> M + 'static,
     ) -> Waiting {
         let claimant = Claimant::actor(context.id, then);
-        let user = User { claimant, lost: Loss::Actor(by_message(lost)) };
+        let user = User::new(claimant, Some(by_message(lost)));
         self.claim_for(context, claim.yielding(), user)
     }
 
     fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
         let ticket = context.core.claim(self.id, claim, user);
-        if let Some(ticket) = ticket {
-            context.core.remember_claim(context.id, self.id, ticket);
-        }
         Waiting { resource: self.id, ticket }
     }
 
-    /// Gives back what an actor holds. If it was taken away before, nothing
-    /// happens. Fails the run if the grant is of another resource.
-    pub fn release<M: Message>(&self, context: &mut Context<'_, M>, grant: Grant) {
-        let (resource, ticket) = grant.use_up();
-        if resource != self.id {
-            return context.core.fail(ErrorKind::ForeignReference);
+    /// Gives back at once what an actor has; dropped in a handler, it goes back
+    /// right after that. If it was taken away before, nothing happens. Fails the
+    /// run if it is of another resource.
+    pub fn release<M: Message>(&self, context: &mut Context<'_, M>, held: Held) {
+        match held.use_up(context.core, self.id) {
+            Some(ticket) => context.core.release(self.id, ticket),
+            None => context.core.fail(ErrorKind::ForeignReference),
         }
-        context.core.forget_claim(context.id, resource, ticket);
-        context.core.release(resource, ticket);
     }
 
     /// Leaves the line; `false` if it is too late: the claim was granted, or
@@ -283,108 +322,5 @@ impl Resource {
             context.core.forget_claim(context.id, resource, ticket);
         }
         withdrawn
-    }
-}
-
-impl Core {
-    /// Puts a claim into the line, and serves it if it can be.
-    fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
-        let capacity = self.resource::<State>(resource).map(|state| state.facility.capacity());
-        if let Some(capacity) = capacity.filter(|capacity| *capacity < claim.amount) {
-            let resource = self.directory.path(resource).to_string();
-            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
-            return None;
-        }
-        self.with_resource(resource, |state: &mut State, core| {
-            let ticket = state.facility.claim(core.now, claim, user);
-            state.serve(core, resource);
-            ticket
-        })
-    }
-
-    pub(super) fn release(&mut self, resource: ActorId, ticket: Ticket) {
-        self.with_resource(resource, |state: &mut State, core| {
-            let released = state.facility.release(core.now, ticket).is_some();
-            // If it was taken away, nobody will ask any more by whom.
-            state.lost.remove(&ticket);
-            if released && state.facility.waiting() > 0 {
-                core.look_later(resource);
-            }
-        });
-    }
-
-    pub(super) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
-        let withdrawn = self.with_resource(resource, |state: &mut State, core| {
-            let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
-            if withdrawn && state.facility.waiting() > 0 {
-                // Whoever stood behind may want less.
-                core.look_later(resource);
-            }
-            withdrawn
-        });
-        withdrawn == Some(true)
-    }
-}
-
-impl State {
-    /// Serves the line from its head, which may have to preempt: also after a
-    /// release, when fewer units are missing than when it was claimed.
-    fn serve(&mut self, core: &mut Core, id: ActorId) {
-        loop {
-            while let Some((user, lost)) = self.facility.preempt_next(core.now) {
-                let by = user.claimant.id();
-                self.take_away(core, id, by, lost);
-            }
-            let Some((ticket, user)) = self.facility.grant_next(core.now) else { return };
-            core.tell(id, &mut user.claimant, Grant { resource: id, ticket });
-        }
-    }
-
-    fn take_away(&mut self, core: &mut Core, id: ActorId, by: ActorId, lost: Lost<User>) {
-        let Lost { who, ticket, since } = lost;
-        let by = core.directory.path(by).to_string();
-        let preempted = Preempted { by, since, at: core.now };
-        match who.lost {
-            Loss::Never => {}
-            Loss::Process(waiter) => {
-                self.lost.insert(ticket, preempted);
-                core.wake_urgent(&waiter);
-            }
-            Loss::Actor(told) => {
-                core.forget_claim(who.claimant.id(), id, ticket);
-                told(core, id, who.claimant.id(), preempted);
-            }
-        }
-    }
-}
-
-impl AnyResource for State {
-    fn look(&mut self, core: &mut Core, id: ActorId) {
-        self.serve(core, id);
-    }
-
-    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
-        let left = self.facility.withdraw(core.now, ticket);
-        if left.or_else(|| self.facility.release(core.now, ticket)).is_some()
-            && self.facility.waiting() > 0
-        {
-            core.look_later(id);
-        }
-    }
-
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
-        self.facility.line().map(|(user, since)| (user.claimant.id(), since)).collect()
-    }
-
-    fn holders(&self) -> Vec<ActorId> {
-        self.facility.holders().map(|user| user.claimant.id()).collect()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }

@@ -1,19 +1,24 @@
-//! What is held of a resource, by processes and by actors.
+//! What is held of a resource, by processes, actors, messages, or anything
+//! else that has it.
 
-use super::facility::State;
+use super::units::State;
+use super::world::World;
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
 use crate::line::Ticket;
 use crate::simulation::Process;
-use crate::simulation::process::{Either, EngineWait, Reason, Sealed, Wait, either};
-use crate::simulation::returns::{GiveBack, Return};
+use crate::simulation::core::Core;
+use crate::simulation::error::ErrorKind;
+use crate::simulation::process::{Either, EngineWait, Reason, Sealed, Wait, Waiter, either};
+use crate::simulation::returns::{GiveBack, Return, Returns};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 
-/// A grant was taken away by a more urgent claim.
+/// What was held was taken away by a more urgent claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preempted {
     /// Path of whoever has it now.
@@ -42,39 +47,6 @@ impl fmt::Display for Unfinished {
 
 impl std::error::Error for Unfinished {}
 
-/// What an actor holds; given back by [`Resource::release`](super::Resource::release), or when the
-/// actor dies.
-///
-/// # Examples
-/// A grant cannot be given back twice:
-/// ```compile_fail
-/// # use flagfall::{Context, Resource, resource::Grant};
-/// # fn handler(pump: Resource, grant: Grant, context: &mut Context<'_, u64>) {
-/// pump.release(context, grant);
-/// pump.release(context, grant); // error: use of moved value
-/// # }
-/// ```
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "what is held is given back by `Resource::release`"]
-pub struct Grant {
-    pub(super) resource: ActorId,
-    pub(super) ticket: Ticket,
-}
-
-impl Grant {
-    /// Giving back takes the permission to give back.
-    pub(super) fn use_up(self) -> (ActorId, Ticket) {
-        (self.resource, self.ticket)
-    }
-}
-
-impl Message for Grant {
-    fn digest(&self, digest: &mut Digest) {
-        self.resource.digest(digest);
-        digest.write_u64(self.ticket.number);
-    }
-}
-
 impl Message for Preempted {
     fn digest(&self, digest: &mut Digest) {
         self.by.digest(digest);
@@ -84,13 +56,37 @@ impl Message for Preempted {
 }
 
 /// Waits for units of a resource; see [`Resource::acquire`](super::Resource::acquire).
-#[must_use = "a claim is withdrawn when it is dropped: write `.await`"]
+///
+/// Without `.await` nothing is held, and what is awaited and not kept goes back
+/// at once:
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use flagfall::{Process, Resource, Span};
+/// async fn customer(p: Process, till: Resource) {
+///     till.acquire(&p).await; // error: units go back when this is dropped
+///     p.sleep(Span::from_secs(60)).await;
+/// }
+/// ```
+#[must_use = "a claim that nobody awaits holds nothing: write \
+              `let _unit = resource.acquire(&p).await;`"]
 pub struct Acquire {
     /// `None` once it was granted and handed out.
     pub(super) wait: Option<Wait>,
-    pub(super) lost: Option<Wait>,
     pub(super) resource: ActorId,
     pub(super) ticket: Option<Ticket>,
+}
+
+impl Acquire {
+    /// Stops waiting: leaves the line. What was granted at this very instant
+    /// goes back.
+    ///
+    /// The same as dropping it, but said: a claim that was never awaited and is
+    /// dropped later than it was made fails the run.
+    pub fn give_up(self) {
+        if let Some(wait) = &self.wait {
+            wait.give_up();
+        }
+    }
 }
 
 impl Future for Acquire {
@@ -112,9 +108,8 @@ impl Sealed for Acquire {
     }
 
     fn take(&mut self) -> Held {
-        let (wait, lost) = (self.wait.take(), self.lost.take());
-        let (wait, ticket) = wait.zip(self.ticket).expect("what came is taken once");
-        Held { wait, lost, resource: self.resource, ticket }
+        let (wait, ticket) = self.wait.take().zip(self.ticket).expect("what came is taken once");
+        Held::new(wait.returns(), self.resource, ticket)
     }
 }
 
@@ -129,6 +124,7 @@ impl Drop for Acquire {
                 core.release(of, ticket);
             }
         };
+        wait.check_awaited(self.resource);
         wait.returns().give(Return::Place { how, of: self.resource, ticket, amount: 0 });
     }
 }
@@ -139,48 +135,148 @@ impl fmt::Debug for Acquire {
     }
 }
 
-/// What a process holds; given back when it is dropped, at the latest when
-/// the process ends.
-#[must_use = "what is held is given back when it is dropped"]
+/// Units of a resource. Whoever has this value has the units: it may be kept
+/// in an actor's state, sent in a message, put into a [`Store`](super::Store),
+/// or returned by a process. The end of the one who once claimed them changes
+/// nothing.
+///
+/// Keep it under a name: `let _unit = resource.acquire(&p).await;` holds to the
+/// end of the block, `let _ = ...` gives back at once.
+///
+/// They go back when it is dropped, wherever that is: in a process at once; in
+/// an actor's handler, or with a message or a state that the engine drops (of
+/// an actor that dies or is restarted, to a dead receiver, lost by a link),
+/// right after the current event. [`Resource::release`](super::Resource::release)
+/// gives back at once in a handler, too.
+///
+/// # Examples
+/// A porter hands the trolley on to an actor, and ends:
+/// ```
+/// use flagfall::resource::Held;
+/// use flagfall::{Actor, Config, Context, Process, Resource, Simulation, Span};
+///
+/// flagfall::message! {
+///     enum ToCart { Take(Held), Back }
+/// }
+/// struct Cart { trolley: Option<Held> }
+/// impl Actor for Cart {
+///     type Message = ToCart;
+///     fn handle(&mut self, message: ToCart, context: &mut Context<'_, ToCart>) {
+///         match message {
+///             ToCart::Take(trolley) => {
+///                 self.trolley = Some(trolley);
+///                 context.schedule(Span::from_secs(20), ToCart::Back);
+///             }
+///             ToCart::Back => self.trolley = None, // dropped: it goes back
+///         }
+///     }
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let trolleys = Resource::new(&mut simulation, "trolleys", 1);
+/// let cart = simulation.spawn("cart", Cart { trolley: None });
+/// simulation.process("porter", move |p: Process| async move {
+///     let trolley = trolleys.acquire(&p).await;
+///     p.send(&cart, ToCart::Take(trolley));
+/// });
+/// let next = simulation.process("next", move |p: Process| async move {
+///     p.pass().await;
+///     let _trolley = trolleys.acquire(&p).await;
+///     p.now().to_string()
+/// });
+/// simulation.run()?;
+/// assert_eq!(next.result().as_deref(), Some("20s"));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+/// Nothing can be given back twice:
+/// ```compile_fail
+/// # use flagfall::{Context, Resource, resource::Held};
+/// # fn handler(pump: Resource, held: Held, context: &mut Context<'_, u64>) {
+/// pump.release(context, held);
+/// pump.release(context, held); // error: use of moved value
+/// # }
+/// ```
+/// or held twice:
+/// ```compile_fail
+/// # use flagfall::resource::Held;
+/// # fn copy(held: &Held) -> Held {
+/// held.clone() // error: no method named `clone`
+/// # }
+/// ```
+#[must_use = "units go back when this is dropped, and `let _ = ...` drops at once: write \
+              `let _unit = ...`, which keeps them to the end of the block"]
 pub struct Held {
-    wait: Wait,
-    lost: Option<Wait>,
+    /// The outside once it was given back.
     resource: ActorId,
     ticket: Ticket,
+    returns: Rc<Returns>,
 }
 
 impl Held {
+    pub(super) fn new(returns: &Rc<Returns>, resource: ActorId, ticket: Ticket) -> Self {
+        Self { resource, ticket, returns: Rc::clone(returns) }
+    }
+
     /// Gives it back; the same as dropping it.
     pub fn release(self) {}
 
+    /// Giving back takes the permission to give back; `None` if it is of
+    /// another resource or simulation.
+    pub(super) fn use_up(mut self, core: &Core, resource: ActorId) -> Option<Ticket> {
+        if self.resource != resource || !Rc::ptr_eq(&self.returns, &core.returns) {
+            return None;
+        }
+        self.resource = ActorId::OUTSIDE;
+        Some(self.ticket)
+    }
+
     /// Whether it was taken away.
     #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.lost.as_ref().is_some_and(Wait::is_decided)
+    pub fn is_lost(&self, world: &impl World) -> bool {
+        world.look(|core| self.loss(core).is_some())
+    }
+
+    /// By whom and when it was taken away.
+    fn loss(&self, core: &Core) -> Option<Preempted> {
+        core.resource::<State>(self.resource)?.lost.get(&self.ticket).cloned()
     }
 
     /// Waits until it is taken away; for ever, if the claim does not yield.
-    pub async fn preempted(&self) -> Preempted {
-        let Some(lost) = &self.lost else {
-            let never = self.wait.another(Reason::Loss);
-            return poll_fn(|context| never.poll(context).map(|()| unreachable!())).await;
-        };
-        poll_fn(|context| lost.poll(context)).await;
-        let core = lost.returns().kernel().expect("a process that goes on has a kernel");
-        let core = core.borrow();
-        let state = core.resource::<State>(self.resource);
-        let preempted = state.and_then(|state| state.lost.get(&self.ticket)).cloned();
-        preempted.expect("a loss is kept until what was held is dropped")
+    /// Any process may wait, whoever claimed it.
+    pub async fn preempted<M: Message>(&self, process: &Process<M>) -> Preempted {
+        if let Some(preempted) = self.loss(&process.look()) {
+            return preempted;
+        }
+        let wait = Wait::open_for(process, Reason::Loss);
+        self.watch(process, wait.waiter());
+        poll_fn(|context| wait.poll(context)).await;
+        self.loss(&process.look()).expect("a loss is kept until what was held is dropped")
     }
 
-    /// Works for `span`, unless it is taken away first.
+    /// Has a process told of the loss, if it can come.
+    fn watch<M: Message>(&self, process: &Process<M>, waiter: Waiter) {
+        let core = &mut *process.act();
+        if !Rc::ptr_eq(&self.returns, &core.returns) {
+            return core.fail(ErrorKind::ForeignReference);
+        }
+        core.with_resource(self.resource, |state: &mut State, _| state.watch(self.ticket, waiter));
+    }
+
+    /// Works for `span`, unless it is taken away first. Whoever has it may work,
+    /// and several times one after the other.
+    ///
+    /// Work that is complete at the instant of the loss is complete. So is work
+    /// of no length, unless the loss came at an earlier instant.
     ///
     /// # Errors
-    /// What is left to do. To resume, claim again and work for what remains;
-    /// to start over, work for the whole span.
+    /// What is left to do: the whole span, if it was taken away before the work
+    /// began. To resume, claim again and work for what remains; to start over,
+    /// work for the whole span. [`Resource::serve`](super::Resource::serve)
+    /// does either.
     ///
     /// # Examples
-    /// A job that gives way and is resumed:
+    /// A job that gives way and is resumed. It claims again at the instant of
+    /// the loss, and so keeps its place among its equals:
     /// ```
     /// use flagfall::resource::Claim;
     /// use flagfall::{Config, Process, Resource, Simulation, Span};
@@ -214,30 +310,41 @@ impl Held {
         span: Span,
     ) -> Result<(), Unfinished> {
         let start = process.now();
-        match either(self.preempted(), process.sleep(span)).await {
+        match either(self.preempted(process), process.sleep(span)).await {
             Either::Second(()) => Ok(()),
-            Either::First(preempted) => {
-                // Awaited late, the work may have been over before the loss.
-                let done = (preempted.at - start).as_nanos();
-                match span.as_nanos().checked_sub(done) {
-                    None => Ok(()),
-                    Some(left) => Err(Unfinished { remaining: Span::from_nanos(left), preempted }),
+            // Awaited late, the work may have been over before the loss; or the
+            // loss may have come before the work.
+            Either::First(preempted) => match preempted.at.checked_since(start) {
+                Some(done) if done >= span => Ok(()),
+                done => {
+                    let done = done.unwrap_or(Span::ZERO).as_nanos();
+                    let remaining = Span::from_nanos(span.as_nanos() - done);
+                    Err(Unfinished { remaining, preempted })
                 }
-            }
+            },
         }
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let how: GiveBack = |core, of, ticket, _| core.release(of, ticket);
-        let (of, ticket) = (self.resource, self.ticket);
-        self.wait.returns().give(Return::Place { how, of, ticket, amount: 0 });
+        if self.resource != ActorId::OUTSIDE {
+            let how: GiveBack = |core, of, ticket, _| core.release(of, ticket);
+            let (of, ticket) = (self.resource, self.ticket);
+            self.returns.give(Return::Place { how, of, ticket, amount: 0 });
+        }
+    }
+}
+
+impl Message for Held {
+    fn digest(&self, digest: &mut Digest) {
+        self.resource.digest(digest);
+        digest.write_u64(self.ticket.number);
     }
 }
 
 impl fmt::Debug for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Held {:?}", self.ticket)
+        f.debug_struct("Held").field("ticket", &self.ticket.number).finish_non_exhaustive()
     }
 }

@@ -10,7 +10,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Waits until an item is put down; see [`Store::put`].
-#[must_use = "an item that is not put down yet is taken back when this is dropped"]
+#[must_use = "an item that is not put down yet is taken back when this is dropped: write \
+              `store.put(&p, item).await`"]
 pub struct PutItem<T: 'static> {
     pub(super) wait: Wait,
     pub(super) store: Store<T>,
@@ -44,8 +45,7 @@ impl<T: 'static> PutItem<T> {
         self.take_back()
     }
 
-    /// Waits for room, at most for `span` from now. One that goes past the end
-    /// of virtual time never ends.
+    /// Waits for room, at most for `span` from now; [`Span::MAX`] never ends.
     ///
     /// # Examples
     /// ```
@@ -97,7 +97,11 @@ impl<T> EngineWait for PutItem<T> {}
 
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket.filter(|_| !self.wait.is_decided()) else { return };
+        let Some(ticket) = self.ticket else { return };
+        self.wait.check_awaited(self.store.id);
+        if self.wait.is_decided() {
+            return;
+        }
         let how: GiveBack = |core, of, ticket, _| _ = core.leave_store::<T>(of, ticket);
         self.wait.returns().give(Return::Place { how, of: self.store.id, ticket, amount: 0 });
     }
@@ -125,21 +129,21 @@ impl<T> fmt::Display for NotPut<T> {
 impl<T: fmt::Debug> std::error::Error for NotPut<T> {}
 
 /// Waits for a while until an item is put down; see [`PutItem::within`].
-#[must_use = "an item that is not put down yet is taken back when this is dropped"]
+#[must_use = "an item that is not put down yet is taken back when this is dropped: write \
+              `store.put(&p, item).await`"]
 pub struct PutWithin<T: 'static> {
     put: PutItem<T>,
-    /// `None` if it would end after virtual time does.
-    timer: Option<Sleep>,
+    timer: Sleep,
 }
 
 impl<T> Sealed for PutWithin<T> {
     fn look(&self, context: &mut Context<'_>) -> bool {
         let is_in = self.put.look(context);
-        is_in || self.timer.as_ref().is_some_and(|timer| timer.look(context))
+        is_in || self.timer.look(context)
     }
 
     fn is_decided(&self) -> bool {
-        self.put.is_decided() || self.timer.as_ref().is_some_and(Sealed::is_decided)
+        self.put.is_decided() || self.timer.is_decided()
     }
 
     fn take(&mut self) -> Result<(), NotPut<T>> {
@@ -167,11 +171,23 @@ impl<T> fmt::Debug for PutWithin<T> {
 }
 
 /// Waits for an item; see [`Store::get`].
-#[must_use = "the item goes to another when this is dropped: write `.await`"]
+#[must_use = "the item goes to another when this is dropped: write \
+              `let item = store.get(&p).await`"]
 pub struct TakeItem<T: 'static> {
     pub(super) wait: Wait,
     pub(super) store: Store<T>,
     pub(super) ticket: Option<Ticket>,
+}
+
+impl<T> TakeItem<T> {
+    /// Stops waiting: leaves the line. What was given at this very instant goes
+    /// back to its place.
+    ///
+    /// The same as dropping it, but said: one that was never awaited and is
+    /// dropped later than it was made fails the run.
+    pub fn give_up(self) {
+        self.wait.give_up();
+    }
 }
 
 impl<T> Future for TakeItem<T> {
@@ -206,6 +222,7 @@ impl<T> EngineWait for TakeItem<T> {}
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
+        self.wait.check_awaited(self.store.id);
         let how: GiveBack = |core, of, ticket, _| {
             if !core.leave_store::<T>(of, ticket) {
                 // It was given at this very instant: it goes back to its place.

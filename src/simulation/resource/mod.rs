@@ -12,11 +12,12 @@ mod facility;
 mod held;
 mod item;
 mod store;
+mod units;
 mod world;
 
 pub use container::{Container, Transfer};
 pub use facility::{Resource, Waiting};
-pub use held::{Acquire, Grant, Held, Preempted, Unfinished};
+pub use held::{Acquire, Held, Preempted, Unfinished};
 pub use item::{NotPut, PutItem, PutWithin, TakeItem};
 pub use store::Store;
 pub use world::World;
@@ -43,9 +44,10 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(super) struct Resources {
     all: Vec<Option<Box<dyn AnyResource>>>,
-    /// What actors hold or wait for, to be given back when they die: the actor,
-    /// the resource, the place in its line. Processes give back by themselves,
-    /// when what they hold is dropped.
+    /// Where actors wait, to be taken out of the lines when they die: the actor,
+    /// the resource, the place in its line. A process leaves by itself, when
+    /// what it waits with is dropped. What is held is not here: it goes back
+    /// when the value is dropped.
     claims: BTreeSet<(ActorId, ActorId, Ticket)>,
 }
 
@@ -65,7 +67,7 @@ pub(super) trait AnyResource: Any {
     fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
         Vec::new()
     }
-    /// Who holds.
+    /// Who has claimed what is held: a unit that was handed on is another's.
     fn holders(&self) -> Vec<ActorId>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
@@ -102,7 +104,7 @@ impl<T: 'static> Claimant<T> {
         }
     }
 
-    /// The actor to remember with its claims; processes give back by themselves.
+    /// The actor to remember with its claims; processes leave by themselves.
     fn actor_id(&self) -> Option<ActorId> {
         match self {
             Self::Process(..) => None,
@@ -215,12 +217,19 @@ impl Core {
         self.schedule_plain(Some((self.now, Lane::Now)), id, EventKind::Take);
     }
 
-    /// Tells a claimant that it is served.
-    fn tell<T>(&mut self, from: ActorId, claimant: &mut Claimant<T>, granted: T) {
+    /// Tells a claimant that it is served; what it was granted is made for an
+    /// actor only.
+    fn tell<T>(
+        &mut self,
+        from: ActorId,
+        claimant: &mut Claimant<T>,
+        granted: impl FnOnce(&Self) -> T,
+    ) {
         match claimant {
             Claimant::Process(waiter) => self.wake_now(waiter),
             Claimant::Actor(id, told) => {
                 if let Some(told) = told.take() {
+                    let granted = granted(self);
                     told(self, from, *id, granted);
                 }
             }
@@ -250,8 +259,7 @@ impl Core {
         }
     }
 
-    /// Gives back what an actor held that died, or was restarted, and takes it
-    /// out of all lines.
+    /// Takes an actor that died, or was restarted, out of all lines.
     pub(super) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
         // One that was served before has less to give up.
         self.ties.marks.uses(Thing::Claims(actor));

@@ -331,7 +331,7 @@ impl<T: 'static> State<T> {
                 core.look_later(id);
             }
             if let Customer::Put(mut claimant) = customer {
-                core.tell(id, &mut claimant, ());
+                core.tell(id, &mut claimant, |_| ());
             }
         }
     }
@@ -347,7 +347,7 @@ impl<T: 'static> State<T> {
                     self.given.insert(ticket, (position, item));
                     core.wake_now(&waiter);
                 }
-                Customer::Get(mut claimant) => core.tell(id, &mut claimant, item),
+                Customer::Get(mut claimant) => core.tell(id, &mut claimant, |_| item),
                 Customer::Put(_) => {}
             }
         }
