@@ -91,6 +91,43 @@ mod command {
         );
     }
 
+    /// Saving moves no clock, and up to its horizon a run that fell idle can be saved.
+    #[test]
+    fn snapshots_of_runs_that_fell_idle() {
+        let folder = Folder::new("idle");
+        let file = folder.file("tree {time}.snap");
+        let run = |words: &[&str]| {
+            let words = [&["run", "actor-tree", "--json", "--snapshot", &file], words].concat();
+            Command::new(env!("CARGO_BIN_EXE_flagfall")).args(words).output().expect("it runs")
+        };
+        let late = run(&["--snapshot-at", "5s"]);
+        let told = String::from_utf8_lossy(&late.stderr).into_owned();
+        assert_eq!(late.status.code(), Some(2), "{told}");
+        assert!(told.contains("the run was over at 1.024s: nothing was saved at 5s"), "{told}");
+        let (plain, _) = done("run actor-tree --json -q");
+        assert_eq!(String::from_utf8_lossy(&late.stdout), plain);
+
+        let rest =
+            ["--horizon=9s", "--snapshot-every=400ms", "--snapshot-at=5s", "--snapshot-at=8s"];
+        let saved = run(&rest);
+        assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stderr));
+        let mut names: Vec<_> = std::fs::read_dir(&folder.0)
+            .expect("a folder")
+            .map(|entry| entry.expect("a file").file_name().into_string().expect("UTF-8"))
+            .collect();
+        names.sort_unstable();
+        let wanted = ["tree 0.4s.snap", "tree 0.8s.snap", "tree 5s.snap", "tree 8s.snap"];
+        assert_eq!(names, wanted);
+        let (whole, _) = done("run actor-tree --json -q --horizon 9s");
+        assert_eq!(String::from_utf8_lossy(&saved.stdout), whole);
+        for name in wanted {
+            let file = folder.file(name);
+            let words = ["resume", &file, "--json", "-q"];
+            let output = Command::new(env!("CARGO_BIN_EXE_flagfall")).args(words).output();
+            assert_eq!(String::from_utf8_lossy(&output.expect("it runs").stdout), whole, "{name}");
+        }
+    }
+
     #[test]
     fn traces_snapshots_and_searches_keep_it() {
         let folder = Folder::new("horizon");
@@ -198,6 +235,20 @@ fn who_ends_a_run_stops_its_clock() {
         assert_eq!(simulation.run(), Ok(Outcome::Ended));
         assert_eq!(simulation.now(), at(60));
     }
+}
+
+/// Copies know, too, when the last event was.
+#[test]
+fn a_fork_of_a_run_that_fell_idle_stands_where_it_stands() {
+    let queue = Queue { customers: 3, ..Queue::default() };
+    let mut simulation = Simulation::new(Config::new(7));
+    simulation.register(&<Queue as flagfall::models::Branching>::types());
+    queue.start(&mut simulation);
+    let Ok(Outcome::Idle { since }) = simulation.run_until(at(500)) else { panic!("it is over") };
+    let mut fork = simulation.fork().expect("all types have opted in");
+    assert_eq!((fork.now(), fork.last_event()), (at(500), since));
+    assert_eq!(fork.run_until(at(900)), Ok(Outcome::Idle { since }));
+    assert_eq!((fork.now(), simulation.now()), (at(900), at(500)));
 }
 
 /// The last event is known though the clock has moved on without one.
