@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
 
 /// A folder of its own, gone at the end.
 struct Folder(PathBuf);
@@ -96,39 +95,28 @@ fn command(line: &str, folder: &Path) -> Command {
     command
 }
 
-/// Kills the command as soon as it has kept some of its rows.
-fn killed(line: &str, folder: &Path) {
-    let mut child = command(line, folder)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the command runs");
-    let out = line.split_once("--out ").expect("a folder").1.split_whitespace().next();
-    let log = folder.join(out.expect("a folder")).join("rows.log");
-    let start = Instant::now();
-    let kept = || std::fs::metadata(&log).is_ok_and(|log| log.len() > 2_000);
-    while !kept() {
-        let ended = child.try_wait().expect("a child").is_some();
-        assert!(!ended && start.elapsed() < Duration::from_secs(60), "{line}: never under way");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().expect("it is killed");
-    child.wait().expect("it has ended");
-    assert!(log.exists(), "{line}: it was over before it was killed");
+/// Runs a line in a shell that knows the command.
+fn in_a_shell(folder: &Path, line: &str) -> Output {
+    let bin = Path::new(env!("CARGO_BIN_EXE_flagfall")).parent().expect("a folder");
+    let before = std::env::var("PATH").expect("a path");
+    let path = format!("{}:{before}", bin.display());
+    let mut shell = Command::new("bash");
+    let shell = shell.args(["-c", line]).current_dir(folder).env("PATH", path);
+    shell.output().expect("bash runs")
 }
 
-/// Runs a line of a page, and returns what it printed unless it is to be killed.
-fn run(line: &str, folder: &Path) -> Option<Output> {
-    let (line, comment) = line.split_once(" #").unwrap_or((line, ""));
-    if comment.trim() == "killed" {
-        killed(line, folder);
-        return None;
-    }
-    let code = comment.trim().strip_prefix("exit code ").map_or(Ok(0), str::parse::<i32>);
-    let output = command(line, folder).output().expect("the command runs");
+/// Runs a line of a page as it stands.
+fn run(line: &str, folder: &Path) -> Output {
+    let code = match line.split_once("# exit code ") {
+        Some((_, code)) => code.split(':').next().unwrap_or(code).trim().parse().expect("a number"),
+        None => 0,
+    };
+    let output = in_a_shell(folder, line);
     let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code.expect("a number")), "{line}: {told}");
-    Some(output)
+    // A shell that becomes its last command dies of the signal itself.
+    let ended = output.status.code().unwrap_or(137);
+    assert_eq!(ended, code, "{line}: {told}");
+    output
 }
 
 /// Runs all of a page in one folder.
@@ -139,7 +127,7 @@ fn follow(name: &str, page: &str) -> Folder {
         match (block.language, block.file) {
             ("sh", _) => {
                 for line in &block.lines {
-                    last = run(line, &folder.0).map(|output| (*line, output));
+                    last = Some((*line, run(line, &folder.0)));
                 }
             }
             ("text", _) => {
@@ -179,7 +167,7 @@ fn the_tutorial() {
 #[test]
 fn the_tasks() {
     let folder = follow("studies", &page("studies"));
-    // What was killed and gone on with is what was never killed.
+    // What was killed, with some of its rows, and gone on with is what was never killed.
     for file in ["rows.csv", "rows.parquet", "summary.json", "summary.md"] {
         let [nightly, whole] = ["nightly", "whole"].map(|study| folder.0.join(study).join(file));
         let [nightly, whole] = [nightly, whole].map(|path| std::fs::read(path).expect("a file"));
@@ -230,6 +218,119 @@ fn the_studies_of_the_readme() {
     };
     assert!(section.contains(&format!("five taxis refuse {}, and six refuse none", shown(1))));
     assert_eq!(shown(2), "0.00 % ± 0.00 %");
+}
+
+/// What does not run in a fresh folder, or takes minutes in debug: each with its reason.
+const NOT_RUN: [(&str, &str); 4] = [
+    ("cargo test", "is what runs this"),
+    ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
+    ("till ", "is a crate of the reader's own: tests/own"),
+    ("cargo run --release -- run taxi --fleet 100000", "a tenth of it runs in tests/command.rs"),
+];
+
+#[test]
+#[cfg(unix)]
+fn every_command_of_the_readme_runs_in_a_fresh_folder() {
+    let readme = crate::support::fixture_path("../README.md");
+    let readme = std::fs::read_to_string(readme).expect("README.md");
+    let folder = Folder::new("readme");
+    let mut printed = None;
+    let mut count = 0;
+    for block in blocks(&readme) {
+        match (block.language, block.file) {
+            ("toml", Some(file)) => {
+                let text = block.lines.join("\n") + "\n";
+                std::fs::write(folder.0.join(file), text).expect("the folder can be written");
+                printed = None;
+            }
+            ("text", _) => {
+                // Excerpts without a command before them are held to it by other tests.
+                let Some(printed): Option<String> = printed.take() else { continue };
+                let lines: Vec<&str> = printed.lines().collect();
+                let shown = matches(&block.lines, &lines);
+                assert!(shown, "README.md, line {}: printed\n{printed}", block.at);
+            }
+            ("sh", _) => {
+                let lines = block
+                    .lines
+                    .iter()
+                    .filter(|line| NOT_RUN.iter().all(|(start, _)| !line.starts_with(start)));
+                for line in lines {
+                    let output =
+                        run(&line.replace("cargo run --release -- ", "flagfall "), &folder.0);
+                    printed = Some(String::from_utf8(output.stdout).expect("UTF-8"));
+                    count += 1;
+                }
+            }
+            _ => printed = None,
+        }
+    }
+    assert!(count > 30, "{count} commands");
+    for line in in_prose(&readme) {
+        run(line, &folder.0);
+    }
+}
+
+/// Commands between the lines of a page, without those that only name one or its parts.
+fn in_prose(page: &str) -> Vec<&str> {
+    let prose = page.split("```").step_by(2).flat_map(str::lines);
+    // The table of exit codes has a test of its own.
+    let is_code = |line: &&str| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit();
+    let spans =
+        prose.filter(|line| !is_code(line)).flat_map(|line| line.split('`').skip(1).step_by(2));
+    let whole = |span: &&str| {
+        let words: Vec<&str> = span.split(' ').collect();
+        let named =
+            |word: &&str| word.contains("...") || word.starts_with("FILE") || *word == "DIR";
+        words.len() > 2 && words[0] == "flagfall" && !words.iter().any(|word| named(&word))
+    };
+    spans.filter(whole).collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn each_exit_code_of_the_table_is_that_of_its_example() {
+    let readme = crate::support::fixture_path("../README.md");
+    let readme = std::fs::read_to_string(readme).expect("README.md");
+    let (_, table) = readme.split_once("| exit code | when | for example |\n").expect("a table");
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let folder = Folder::new("exit-codes");
+    let mut codes = BTreeSet::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [code, _, example] = cells[..] else { panic!("{row}") };
+        let code: i32 = code.parse().expect("a number");
+        let output = in_a_shell(&folder.0, example.trim_matches('`'));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{row}: {told}");
+        codes.insert(code);
+    }
+    // All codes that the help names are in the table.
+    let help = in_a_shell(&folder.0, "flagfall --help");
+    let help = String::from_utf8(help.stdout).expect("UTF-8");
+    let (_, help) = help.split_once("Exit codes: ").expect("exit codes in the help");
+    for code in 0..10 {
+        let named = help.starts_with(&format!("{code} ")) || help.contains(&format!("; {code} "));
+        let named = named || help.contains(&format!(";\n{code} "));
+        assert_eq!(named, codes.contains(&code), "exit code {code}");
+    }
+}
+
+/// README and the rustdoc of the crate have programs that somebody copies to see something.
+#[test]
+fn complete_programs_print_something() {
+    for page in ["../README.md", "../src/lib.rs"] {
+        let path = crate::support::fixture_path(page);
+        let text = std::fs::read_to_string(path).expect(page);
+        let text: Vec<&str> =
+            text.lines().map(|line| line.strip_prefix("//! ").unwrap_or(line)).collect();
+        let text = text.join("\n");
+        for block in blocks(&text).iter().filter(|block| block.language.starts_with("rust")) {
+            let program = block.lines.join("\n");
+            let complete = program.contains("\nfn main()") && !program.contains("cli::main");
+            assert!(!complete || program.contains("println!"), "{page}, line {}", block.at);
+        }
+    }
 }
 
 #[test]
