@@ -11,7 +11,7 @@ use flagfall::Config;
 use flagfall::experiment::{Experiment, Finished, Grid, Replications};
 use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::study::{Folder, Manifest, Opened};
+use flagfall::study::{Folder, Manifest, Opened, Reopen};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -92,7 +92,7 @@ impl Days {
         let grid = Grid::new(vec![factor]).expect("three points");
         let asked = Replications::Fixed(self.replications);
         let manifest = Manifest::new("taxi", 42, &grid, &[], &asked, 0.95);
-        let opened = Folder::open(&self.folder, &manifest, false);
+        let opened = Folder::open(&self.folder, &manifest, Reopen::default());
         let Ok(Opened::New(mut folder)) = opened else { panic!("a new folder: {opened:?}") };
         let run = |point, replication| Ok::<_, String>(self.run(point, replication));
         let results = Experiment::new(asked)

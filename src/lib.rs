@@ -167,7 +167,7 @@ pub mod trace;
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use event_list::EventListKind;
-pub use measure::{Measure, Measures, Series};
+pub use measure::{Measure, MeasureKind, Measures, Series};
 pub use network::{FaultPlan, Latency};
 pub use record::{Draw, Observer, Record, RecordKind};
 pub use scenario::Scenario;

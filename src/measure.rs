@@ -4,6 +4,20 @@ use crate::time::Span;
 use std::borrow::Cow;
 use std::fmt;
 
+/// What the numbers of a measure can be, which decides the interval of their mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "study", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "study", serde(rename_all = "kebab-case"))]
+pub enum MeasureKind {
+    /// Any number.
+    #[default]
+    Number,
+    /// A share of something, from 0 to 1.
+    Share,
+    /// 1 for yes and 0 for no.
+    YesNo,
+}
+
 /// One number that a run came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
@@ -11,6 +25,8 @@ pub struct Measure {
     pub name: Cow<'static, str>,
     /// Its unit: `s`, `$`, or `1` of counts and shares.
     pub unit: Cow<'static, str>,
+    /// What its numbers can be: the same in every run of a model.
+    pub kind: MeasureKind,
     /// The number; `None` where the run leaves it undefined, such as the share of refused
     /// rides among none.
     pub value: Option<f64>,
@@ -51,11 +67,31 @@ impl Measures {
         unit: impl Into<Cow<'static, str>>,
         value: impl Into<Option<f64>>,
     ) -> &mut Self {
-        let (name, unit) = (name.into(), unit.into());
-        assert!(!self.0.iter().any(|known| known.name == name), "two measures are called {name}");
-        let value = value.into().filter(|value| value.is_finite());
-        self.0.push(Measure { name, unit, value });
+        let (name, unit, value) = (name.into(), unit.into(), value.into());
+        self.push(Measure { name, unit, kind: MeasureKind::Number, value })
+    }
+
+    pub(crate) fn push(&mut self, mut measure: Measure) -> &mut Self {
+        let name = &measure.name;
+        assert!(!self.0.iter().any(|known| known.name == *name), "two measures are called {name}");
+        measure.value = measure.value.filter(|value| value.is_finite());
+        self.0.push(measure);
         self
+    }
+
+    /// Adds whether something was so: 1 for yes, 0 for no, undefined for `None`. The mean of
+    /// many runs is the share of those that say yes, with an interval that is right for
+    /// such shares, also where all say the same.
+    ///
+    /// # Panics
+    /// As [`Measures::add`].
+    pub fn yes_no(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        answer: impl Into<Option<bool>>,
+    ) -> &mut Self {
+        let value = answer.into().map(f64::from);
+        self.push(Measure { name: name.into(), unit: "1".into(), kind: MeasureKind::YesNo, value })
     }
 
     /// Adds how many there were of something.
@@ -77,7 +113,8 @@ impl Measures {
         part: u64,
         whole: u64,
     ) -> &mut Self {
-        self.add(name, "1", (whole > 0).then(|| part as f64 / whole as f64))
+        let value = (whole > 0).then(|| part as f64 / whole as f64);
+        self.push(Measure { name: name.into(), unit: "1".into(), kind: MeasureKind::Share, value })
     }
 
     /// Adds a span, in seconds.

@@ -7,7 +7,7 @@ use flagfall::experiment::{
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Measured, Model, Run};
 use flagfall::statistics::{Interval, Precision, Tally};
-use flagfall::{Config, Measures, Process, ReplyTo, Simulation};
+use flagfall::{Config, MeasureKind, Measures, Process, ReplyTo, Simulation};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -159,7 +159,11 @@ fn other_measures_end_the_experiment() {
         Ok::<_, String>(Finished { measures, events: 1, digest: None })
     };
     let error = Experiment::new(Replications::Fixed(5)).threads(2).run(2, run).unwrap_err();
-    let column = |name: &'static str| Column { name: name.into(), unit: "1".into() };
+    let column = |name: &'static str| Column {
+        name: name.into(),
+        unit: "1".into(),
+        kind: MeasureKind::Number,
+    };
     let (got, wanted) = (vec![column("b")], vec![column("a")]);
     assert_eq!(error, ExperimentError::Columns { point: 1, replication: 3, got, wanted });
     assert!(error.to_string().contains("replication 3 of point 1"), "{error}");

@@ -10,7 +10,7 @@ pub(super) use args::{CompareArgs, HELP};
 use super::exit::Failure;
 use super::output::{Stdout, talk};
 use super::run::{shell_line, without_panic_messages};
-use super::sweep::PrecisionArg;
+use super::sweep::{PrecisionArg, tell_shortage};
 use crate::experiment::{Compared, Comparison, Replications};
 use args::CompareOptions;
 use scenarios::Scenario;
@@ -41,6 +41,7 @@ pub(super) fn compare(args: &CompareArgs, arguments: &[OsString]) -> Result<(), 
     );
     let replications = replications(options, &comparison)?;
     let compared = without_panic_messages(|| {
+        let comparison = comparison.clone().on_shortage(tell_shortage);
         let compared = comparison.run(&replications, threads, |scenario, replication| {
             let scenario = &scenarios[scenario];
             scenario.point.run(replication)

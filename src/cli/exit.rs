@@ -3,6 +3,7 @@
 use super::own::ModelPanic;
 use crate::panics::Payload;
 use crate::simulation::SimulationError;
+use crate::study::StudyError;
 use std::io;
 use std::process::ExitCode;
 
@@ -15,13 +16,19 @@ pub(super) const USAGE: u8 = 2;
 /// A file could not be read or has a mistake in it, or the output could not be written.
 pub(super) const FILES: u8 = 3;
 
+/// Files of a finished study were changed.
+pub(super) const CHANGED: u8 = 4;
+/// A folder, or a file in it, is of another study.
+pub(super) const FOREIGN: u8 = 5;
+
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
 Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler) or got
 stuck (somebody waits for what can no longer come), or what diff, replay and verify
 compare is different, or `ties --expect-one` found several outcomes; 2 wrong command
 line; 3 a file could not be read or has a mistake in it, or the output could not be
-written.
+written; 4 files of a study were changed after it was finished; 5 a folder or a file is
+of another study, or of the same one by another version or under other limits.
 A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
 by the system, with 134 or 137; what options ask for is bounded before, by 2 GB for a run.
 
@@ -40,6 +47,10 @@ pub(super) enum Failure {
     },
     Usage(String),
     Files(String),
+    /// Files of a finished study were changed.
+    Changed(String),
+    /// What is there is of another study.
+    Foreign(String),
     /// A search found more outcomes than it should.
     Several(String),
     /// A mistake of a model of one's own, outside of any handler.
@@ -63,6 +74,16 @@ impl Failure {
         }
     }
 
+    /// Why the folder of a study cannot be used, and `hint` behind it.
+    pub(super) fn of_study(error: &StudyError, hint: &str) -> Self {
+        let text = format!("{error}{hint}");
+        match error {
+            StudyError::Changed { .. } => Self::Changed(text),
+            error if error.is_foreign() => Self::Foreign(text),
+            _ => Self::Files(text),
+        }
+    }
+
     pub(super) fn output(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
@@ -83,6 +104,8 @@ impl Failure {
             Self::Run { .. } | Self::Model { .. } | Self::Bug { .. } | Self::Several(_) => RUN,
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
+            Self::Changed(_) => CHANGED,
+            Self::Foreign(_) => FOREIGN,
         };
         let again = match &self {
             Self::Run { again, .. } | Self::Model { again, .. } | Self::Bug { again, .. } => {
@@ -101,7 +124,11 @@ impl Failure {
             Self::ClosedPipe => "the output was closed".to_owned(),
             Self::Different => "there is a difference".to_owned(),
             Self::Run { error, .. } => error.to_string(),
-            Self::Usage(message) | Self::Files(message) | Self::Several(message) => message.clone(),
+            Self::Usage(message)
+            | Self::Files(message)
+            | Self::Changed(message)
+            | Self::Foreign(message)
+            | Self::Several(message) => message.clone(),
             Self::Model { text, .. } => text.clone(),
             Self::Bug { text, .. } => format!("this is a mistake of flagfall's own: {text}"),
         }

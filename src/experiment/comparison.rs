@@ -1,8 +1,11 @@
 //! Several scenarios under common random numbers.
 
-use super::{Experiment, ExperimentError, Finished, Replications, Row, UntilPrecise};
-use crate::measure::{Measure, Measures};
-use crate::statistics::{Interval, Paired, Precision, StatisticsError, StoppingRule, Tally};
+use super::run::OnShortage;
+use super::{Experiment, ExperimentError, Finished, Replications, Row, Shortage, UntilPrecise};
+use crate::measure::{Measure, MeasureKind, Measures};
+use crate::statistics::{
+    Bounds, Estimate, Paired, Precision, StatisticsError, StoppingRule, Tally,
+};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -42,6 +45,7 @@ pub struct Comparison {
     scenarios: usize,
     pairs: Vec<(usize, usize)>,
     level: f64,
+    short: OnShortage,
 }
 
 /// What a comparison came to.
@@ -64,6 +68,8 @@ pub struct ComparedMeasure {
     pub name: String,
     /// Its unit.
     pub unit: String,
+    /// What its values can be, by the model and by what they are.
+    pub kind: MeasureKind,
     /// Each scenario by itself.
     pub scenarios: Vec<Tally>,
     /// Each pair, over the replications in which both are defined.
@@ -98,10 +104,16 @@ impl Comparison {
         if scenarios < 2 {
             return Err(StatisticsError::TooFew { needed: 2, got: scenarios as u64 });
         }
-        let comparison = Self { scenarios, pairs, level };
+        let comparison = Self { scenarios, pairs, level, short: OnShortage::default() };
         StoppingRule::new(Precision::Absolute(1.0), level)?;
         StoppingRule::new(Precision::Absolute(1.0), comparison.pair_level())?;
         Ok(comparison)
+    }
+
+    /// Calls that if not all threads can be started. Runs go on without them.
+    #[must_use]
+    pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
+        Self { short: OnShortage(short), ..self }
     }
 
     /// The confidence level of each interval, so that all of one measure are right
@@ -152,7 +164,7 @@ impl Comparison {
             });
             each.collect::<Result<Vec<_>, String>>().map(|finished| self.together(&finished))
         };
-        let experiment = Experiment::new(replications.clone()).threads(threads);
+        let experiment = Experiment::new(replications.clone()).threads(threads).with(self.short);
         let results = experiment.run(1, together)?;
         let names: Vec<&str> = results.columns.iter().map(|column| &*column.name).collect();
         Ok(self.compared(&names, &results.columns, &results.rows))
@@ -162,13 +174,14 @@ impl Comparison {
     fn together(&self, finished: &[Finished]) -> Finished {
         let mut measures = Measures::new();
         for (scenario, finished) in finished.iter().enumerate() {
-            for Measure { name, unit, value } in finished.measures.as_slice() {
-                measures.add(of_scenario(scenario, name), unit.clone(), *value);
+            for measure in finished.measures.as_slice() {
+                let name = of_scenario(scenario, &measure.name).into();
+                measures.push(Measure { name, ..measure.clone() });
             }
         }
         for pair in &self.pairs {
             let others = finished[pair.1].measures.as_slice();
-            for Measure { name, unit, value } in finished[pair.0].measures.as_slice() {
+            for Measure { name, unit, value, .. } in finished[pair.0].measures.as_slice() {
                 let other = others.iter().find(|other| other.name == *name && other.unit == *unit);
                 if let Some(other) = other {
                     let difference = value.zip(other.value).map(|(one, other)| one - other);
@@ -181,18 +194,22 @@ impl Comparison {
     }
 
     fn compared(&self, names: &[&str], columns: &[super::Column], rows: &[Row]) -> Compared {
-        let mut known: Vec<(String, Cow<'static, str>)> = Vec::new();
+        let mut known: Vec<(String, Cow<'static, str>, MeasureKind)> = Vec::new();
         for column in columns {
             let name = column.name.split_once('.').filter(|(of, _)| !of.contains('-'));
             let Some((_, name)) = name else { continue };
-            if !known.iter().any(|(known, _)| known == name) {
-                known.push((name.to_owned(), column.unit.clone()));
+            if !known.iter().any(|(known, ..)| known == name) {
+                known.push((name.to_owned(), column.unit.clone(), column.kind));
             }
         }
         let find = |name: String| names.iter().position(|known| *known == name);
         let value = |row: &Row, column: Option<usize>| row.outcome.as_ref().ok()?.values[column?];
-        let measure = |(name, unit): &(String, Cow<'static, str>)| {
+        let measure = |(name, unit, kind): &(String, Cow<'static, str>, MeasureKind)| {
             let column = |scenario| find(of_scenario(scenario, name));
+            let values = (0..self.scenarios).flat_map(|scenario| {
+                rows.iter().filter_map(move |row| value(row, column(scenario)))
+            });
+            let kind = kind.seen_in(values);
             let scenarios = (0..self.scenarios).map(|scenario| {
                 let mut tally = Tally::new();
                 for number in rows.iter().filter_map(|row| value(row, column(scenario))) {
@@ -214,7 +231,7 @@ impl Comparison {
                 paired
             });
             let (scenarios, pairs) = (scenarios.collect(), pairs.collect());
-            ComparedMeasure { name: name.clone(), unit: unit.to_string(), scenarios, pairs }
+            ComparedMeasure { name: name.clone(), unit: unit.to_string(), kind, scenarios, pairs }
         };
         let failed = |row: &Row| Some((row.replication, row.outcome.as_ref().err()?.clone()));
         Compared {
@@ -235,13 +252,29 @@ impl Compared {
 }
 
 impl ComparedMeasure {
-    /// Whether a pair differs, by its interval at that level: it does not cover 0.
-    /// `None` of fewer than two replications.
+    /// What the replications of a scenario say of its mean.
+    ///
+    /// # Errors
+    /// As [`Estimate::of`].
+    pub fn estimate(&self, scenario: usize, level: f64) -> Result<Estimate, StatisticsError> {
+        self.kind.estimate(&self.scenarios[scenario], level)
+    }
+
+    /// Whether a pair differs at that level: its interval does not cover 0. Where all
+    /// differences are equal there is no interval; that they are not 0 is then established
+    /// if so many of one sign are rarer than the level allows, were both signs equally
+    /// likely (the sign test). `None` of fewer than two replications.
     #[must_use]
     pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {
-        Interval::of(self.pairs[pair].difference(), level)
-            .ok()
-            .map(|interval| !interval.covers(0.0))
+        let difference = self.pairs[pair].difference();
+        let estimate = Estimate::of(difference, level).ok().filter(|of| of.count > 1)?;
+        Some(match estimate.bounds {
+            Bounds::Student { half_width } => estimate.mean.abs() > half_width,
+            _ => {
+                let chance = libm::exp2(1.0 - difference.count() as f64);
+                estimate.mean != 0.0 && chance <= 1.0 - level
+            }
+        })
     }
 
     /// The scenarios with a mean, from the lowest to the highest; equal ones in their order.

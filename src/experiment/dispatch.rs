@@ -53,6 +53,7 @@ pub(super) struct Dispatch {
     ahead: u64,
     /// Replications handed out at once.
     at_once: u64,
+    /// Those that take part.
     threads: u64,
     open: bool,
 }
@@ -73,8 +74,14 @@ impl Dispatch {
         Self { points, front: 0, settled: 0, known, ahead: 0, at_once: 1, threads, open: true }
     }
 
-    pub(super) fn next(&mut self) -> Next {
-        if !self.open || self.settled == self.points.len() {
+    /// Only so many threads take part.
+    pub(super) fn use_threads(&mut self, threads: usize) {
+        self.threads = threads.max(1) as u64;
+    }
+
+    /// What the thread of that number does next.
+    pub(super) fn next(&mut self, number: usize) -> Next {
+        if !self.open || number as u64 >= self.threads || self.settled == self.points.len() {
             return Next::End;
         }
         while self.front < self.points.len() {

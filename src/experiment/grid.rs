@@ -95,8 +95,9 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// More points than this are a mistake.
-    pub const MOST_POINTS: usize = 1_000_000;
+    /// More points than this are refused: each has a model, a line in the manifest and a line
+    /// in the summary, so that a folder of them would take gigabytes.
+    pub const MOST_POINTS: usize = 100_000;
 
     /// The grid of those factors.
     ///
@@ -119,7 +120,8 @@ impl Grid {
         if points > Self::MOST_POINTS {
             let most = Self::MOST_POINTS;
             return Err(ParseFactorError(format!(
-                "the grid has {points} points; {most} are the most"
+                "the grid has {points} points, and {most} are the most: give fewer levels, or make \
+                 several studies, each with a part of them"
             )));
         }
         Ok(Self { factors, points })

@@ -1,8 +1,8 @@
 //! What an experiment came to.
 
 use super::Row;
-use crate::measure::Measure;
-use crate::statistics::{Interval, StatisticsError, Tally};
+use crate::measure::{Measure, MeasureKind};
+use crate::statistics::{Estimate, Interval, StatisticsError, Tally};
 use std::borrow::Cow;
 
 /// A measure of all rows.
@@ -12,15 +12,17 @@ pub struct Column {
     pub name: Cow<'static, str>,
     /// Its unit.
     pub unit: Cow<'static, str>,
+    /// What its numbers can be.
+    pub kind: MeasureKind,
 }
 
 impl Column {
     pub(super) fn of(measure: &Measure) -> Self {
-        Self { name: measure.name.clone(), unit: measure.unit.clone() }
+        Self { name: measure.name.clone(), unit: measure.unit.clone(), kind: measure.kind }
     }
 
     pub(super) fn is(&self, measure: &Measure) -> bool {
-        self.name == measure.name && self.unit == measure.unit
+        self.name == measure.name && self.unit == measure.unit && self.kind == measure.kind
     }
 }
 
@@ -66,7 +68,34 @@ impl Results {
         rows.filter_map(move |row| *row.outcome.as_ref().ok()?.values.get(column)?)
     }
 
-    /// The interval of the mean of a measure at a point; `None` if there is no such
+    /// What the values of a column say about its kind: those of all points.
+    #[must_use]
+    pub fn kind(&self, column: usize) -> MeasureKind {
+        let rows = self.rows.iter();
+        let values = rows.filter_map(|row| *row.outcome.as_ref().ok()?.values.get(column)?);
+        self.columns[column].kind.seen_in(values)
+    }
+
+    /// What the replications of a point say of the mean of a measure, as all reports show it;
+    /// `None` if there is no such measure, or no value of it.
+    ///
+    /// # Panics
+    /// If there is no such point, or `level` is no level ([`Interval::of`]).
+    #[must_use]
+    pub fn estimate(&self, point: usize, measure: &str, level: f64) -> Option<Estimate> {
+        let column = self.column(measure)?;
+        let mut tally = Tally::new();
+        for value in self.values(point, column) {
+            tally.add(value).ok()?;
+        }
+        match self.kind(column).estimate(&tally, level) {
+            Err(error @ StatisticsError::Probability { .. }) => panic!("{error}"),
+            estimate => estimate.ok(),
+        }
+    }
+
+    /// Student's interval of the mean of a measure at a point, which is of no width where
+    /// all values are equal: [`estimate`](Self::estimate) says more then. `None` if there is no such
     /// measure, or it has fewer than two values.
     ///
     /// # Panics

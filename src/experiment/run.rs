@@ -7,16 +7,60 @@ use super::{Column, Finished, Replications, Results, Row, UntilPrecise};
 use crate::panics::caught;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::num::NonZero;
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Scope};
 
 /// Replications of a model at some points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Experiment {
     replications: Replications,
     threads: usize,
+    short: OnShortage,
+}
+
+/// Whom to tell of a shortage: no part of what is run, so that any is equal to any other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OnShortage(pub(super) fn(&Shortage));
+
+impl Default for OnShortage {
+    fn default() -> Self {
+        Self(|_| ())
+    }
+}
+
+impl PartialEq for OnShortage {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// That the system did not start all threads that were wanted, and runs go on without: what
+/// they come to is the same.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Shortage {
+    /// How many threads were wanted.
+    pub wanted: usize,
+    /// How many there are; without any, runs are made in the thread that asked for them.
+    pub started: usize,
+    /// Why the next could not be started.
+    pub error: io::Error,
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wanted, started, error } = self;
+        write!(f, "{started} of {wanted} threads could be started ({error}): going on with ")?;
+        match started {
+            0 => f.write_str("the one there is"),
+            started => write!(f, "{started}"),
+        }?;
+        f.write_str(", which takes longer and comes to the same")
+    }
 }
 
 /// Why an experiment ended before its end. `E` is what the keeper of the rows returned.
@@ -79,6 +123,10 @@ pub struct Stored {
     pub rows: Vec<Row>,
 }
 
+/// So much memory is left for runs where the system starts no more threads: less than the
+/// 64 MiB that glibc's `malloc` would take at once for the heap of another thread.
+const SPARE: usize = 32 << 20;
+
 /// What runs hand over: a task, and its rows.
 type Arrived = (Task, Vec<Result<Counted, String>>);
 
@@ -95,13 +143,23 @@ impl Experiment {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
             }
         };
-        Self { replications, threads: 1 }
+        Self { replications, threads: 1, short: OnShortage::default() }
     }
 
     /// On so many threads, at least one: the results are the same.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: threads.max(1), ..self }
+    }
+
+    /// Calls that if not all threads can be started. Runs go on without them.
+    #[must_use]
+    pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
+        self.with(OnShortage(short))
+    }
+
+    pub(super) fn with(self, short: OnShortage) -> Self {
+        Self { short, ..self }
     }
 
     /// On as many threads as the machine runs at once.
@@ -144,17 +202,48 @@ impl Experiment {
         let shared = Shared { dispatch: Mutex::new(dispatch), changed: Condvar::new() };
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
-            for _ in 0..self.threads {
-                let sender = sender.clone();
-                let (shared, run) = (&shared, &run);
-                scope.spawn(move || shared.work(run, &sender));
-            }
-            drop(sender);
             // However this ends, the threads are to end, too.
             let _closing = Closing(&shared);
+            let started = self.start(scope, &shared, &run, &sender);
+            drop(sender);
             let fold = Fold::new(points, &self.replications, stored);
-            shared.take_up(fold, &receiver, &mut keep)
+            let mut counter = Counter::default();
+            shared.take_up(fold, &mut keep, || match started {
+                0 => shared.run_next(0, &run, &mut counter),
+                _ => receiver.recv().ok(),
+            })
         })
+    }
+
+    /// Starts the threads, and says how many there are. They wait until all have been tried.
+    fn start<'scope, F: fmt::Display>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        shared: &'scope Shared,
+        run: &'scope (impl Fn(usize, u64) -> Result<Finished, F> + Sync),
+        sender: &Sender<Arrived>,
+    ) -> usize {
+        let mut dispatch = shared.lock();
+        // Where there is no room for one more thread, there is none for the runs either: some
+        // memory is kept free for them (it is never touched), and some threads go home.
+        let mut spare = Vec::<u8>::new();
+        let has_room = spare.try_reserve_exact(SPARE).is_ok();
+        for number in 0..self.threads {
+            let sender = sender.clone();
+            let work = move || shared.work(number, run, &sender);
+            let thread = match has_room {
+                true => thread::Builder::new().spawn_scoped(scope, work),
+                false => Err(io::ErrorKind::OutOfMemory.into()),
+            };
+            let Err(error) = thread else { continue };
+            drop(spare);
+            let started = number - number / 4;
+            dispatch.use_threads(started);
+            drop(dispatch);
+            (self.short.0)(&Shortage { wanted: self.threads, started, error });
+            return started;
+        }
+        self.threads
     }
 }
 
@@ -179,10 +268,10 @@ impl Shared {
         self.dispatch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<Task> {
+    fn next(&self, number: usize) -> Option<Task> {
         let mut dispatch = self.lock();
         loop {
-            match dispatch.next() {
+            match dispatch.next(number) {
                 Next::Run(task) => return Some(task),
                 Next::End => return None,
                 Next::Wait => {
@@ -192,40 +281,52 @@ impl Shared {
         }
     }
 
+    /// What a thread does, until there is nothing left for the one of that number.
     fn work<F: fmt::Display>(
         &self,
+        number: usize,
         run: &(impl Fn(usize, u64) -> Result<Finished, F> + Sync),
         sender: &Sender<Arrived>,
     ) {
         let mut counter = Counter::default();
-        while let Some(task) = self.next() {
-            let mut one = |replication| {
-                // With what its error says: nothing of the user's may end this thread.
-                let run = || run(task.point, replication).map_err(|error| told(&error));
-                let outcome = caught(run)
-                    .unwrap_or_else(|panic| Err(format!("panicked: {}", panic.message())));
-                outcome.map(|finished| counter.count(&finished))
-            };
-            let rows: Vec<_> = task.replications.clone().map(&mut one).collect();
-            // How long a run took that failed is not known.
-            let finished = rows.iter().flatten();
-            let (count, events) = finished
-                .fold((0, 0), |(count, events), row| (count + 1, events + row.numbers.events));
-            if count > 0 {
-                self.lock().arrived(count, events);
-            }
-            if sender.send((task, rows)).is_err() {
+        while let Some(arrived) = self.run_next(number, run, &mut counter) {
+            if sender.send(arrived).is_err() {
                 return;
             }
         }
+    }
+
+    fn run_next<F: fmt::Display>(
+        &self,
+        number: usize,
+        run: &(impl Fn(usize, u64) -> Result<Finished, F> + Sync),
+        counter: &mut Counter,
+    ) -> Option<Arrived> {
+        let task = self.next(number)?;
+        let mut one = |replication| {
+            // With what its error says: nothing of the user's may end this thread.
+            let run = || run(task.point, replication).map_err(|error| told(&error));
+            let outcome =
+                caught(run).unwrap_or_else(|panic| Err(format!("panicked: {}", panic.message())));
+            outcome.map(|finished| counter.count(&finished))
+        };
+        let rows: Vec<_> = task.replications.clone().map(&mut one).collect();
+        // How long a run took that failed is not known.
+        let finished = rows.iter().flatten();
+        let (count, events) =
+            finished.fold((0, 0), |(count, events), row| (count + 1, events + row.numbers.events));
+        if count > 0 {
+            self.lock().arrived(count, events);
+        }
+        Some((task, rows))
     }
 
     /// Takes up what arrives, in order, until all points have enough.
     fn take_up<E>(
         &self,
         mut fold: Fold,
-        receiver: &Receiver<Arrived>,
         keep: &mut impl FnMut(&[Column], &[Row]) -> Result<(), E>,
+        mut arrived: impl FnMut() -> Option<Arrived>,
     ) -> Result<Results, ExperimentError<E>> {
         let mut early = Early::new();
         loop {
@@ -235,7 +336,7 @@ impl Shared {
             if fold.wanted().is_none() {
                 return Ok(fold.results);
             }
-            let Ok((task, rows)) = receiver.recv() else {
+            let Some((task, rows)) = arrived() else {
                 unreachable!("threads end when all points have enough")
             };
             let mut late = 0;

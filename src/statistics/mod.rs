@@ -61,7 +61,9 @@
 
 mod autocorrelation;
 mod batch_means;
+mod binomial;
 mod error;
+mod estimate;
 mod histogram;
 mod interval;
 mod normal;
@@ -77,6 +79,7 @@ mod warm_up;
 pub use autocorrelation::{autocorrelation, von_neumann_ratio};
 pub use batch_means::BatchMeans;
 pub use error::StatisticsError;
+pub use estimate::{Bounds, Estimate};
 pub use histogram::{Bucket, Histogram};
 pub use interval::Interval;
 pub use paired::Paired;

@@ -158,7 +158,7 @@ impl Student {
 /// The continued fraction of the incomplete beta function, by the method of Lentz
 /// with Thompson's and Barnett's care for zeros (Press and others, "Numerical
 /// Recipes", section 6.4).
-fn fraction(a: f64, b: f64, x: f64) -> f64 {
+pub(super) fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
     let mut c = 1.0;

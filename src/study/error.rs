@@ -53,13 +53,19 @@ pub enum StudyError {
         /// The folder.
         path: PathBuf,
     },
-    /// A file of a complete study was changed or removed, and cannot be had from the
-    /// others.
+    /// Files of a finished study were changed or removed.
     Changed {
+        /// The folder.
+        path: PathBuf,
+        /// The files.
+        names: Vec<String>,
+    },
+    /// A file comes from another study than the manifest beside it.
+    Foreign {
         /// The file.
         path: PathBuf,
-        /// The file of checksums.
-        checksums: PathBuf,
+        /// What it comes from.
+        what: String,
     },
     /// It has rows in Parquet, which this build cannot write again.
     Parquet {
@@ -76,6 +82,16 @@ pub enum StudyError {
 }
 
 impl StudyError {
+    /// Whether the folder, or a file in it, is of another study, of the same one under other
+    /// limits, or of another version.
+    #[must_use]
+    pub const fn is_foreign(&self) -> bool {
+        matches!(
+            self,
+            Self::Other { .. } | Self::Limits { .. } | Self::Version { .. } | Self::Foreign { .. }
+        )
+    }
+
     pub(super) fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |error| Self::Io { path, doing, error }
@@ -144,12 +160,19 @@ impl fmt::Display for StudyError {
                 "the study in {} is not complete: give its `flagfall sweep` again, and it goes on",
                 path.display()
             ),
-            Self::Changed { path, checksums } => write!(
+            Self::Changed { path, names } => write!(
                 f,
-                "{} was changed or removed after the study was complete; put it back, or remove {} \
-                 and sweep again: all replications are run again, and all files replaced",
+                "files of the study in {} were changed or removed after it was finished: {}; put \
+                 them back, or give its `flagfall sweep` again with --repair, which writes them \
+                 again",
                 path.display(),
-                checksums.display()
+                names.join(", ")
+            ),
+            Self::Foreign { path, what } => write!(
+                f,
+                "{} does not belong to the manifest.json beside it: it comes from {what}; put the \
+                 right files together again, or sweep into another folder",
+                path.display()
             ),
             Self::Parquet { path } => write!(
                 f,

@@ -1,12 +1,13 @@
 //! Files that are written whole, and their checksums.
 
-use super::MOST_JSON;
 use super::error::StudyError;
-use super::names::{CHECKSUMS, WRITTEN};
+use super::names::{CHECKSUMS, CSV, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
+use super::origin::Origin;
+use super::{MOST_JSON, Manifest};
 use crate::disk;
 use serde::Serialize;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use twox_hash::XxHash3_128;
 
@@ -93,9 +94,80 @@ pub(super) fn replace(
     New::write(path, write)?.place()
 }
 
+/// A value as JSON: what is deeper than a list of points is on one line, so that a large grid
+/// has a line a point.
 pub(super) fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut *out, Lines { depth: 0, empty: true });
+    value.serialize(&mut serializer)?;
     out.write_all(b"\n")
+}
+
+struct Lines {
+    depth: usize,
+    /// Whether nothing came behind the last bracket.
+    empty: bool,
+}
+
+impl Lines {
+    /// Between two things, the first of which is not `first`.
+    fn begin<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.empty = false;
+        if !first {
+            out.write_all(b",")?;
+        }
+        match self.depth {
+            0..=2 => self.line(out, self.depth),
+            _ if first => Ok(()),
+            _ => out.write_all(b" "),
+        }
+    }
+
+    fn line<W: ?Sized + Write>(&self, out: &mut W, depth: usize) -> io::Result<()> {
+        out.write_all(b"\n")?;
+        (0..depth).try_for_each(|_| out.write_all(b"  "))
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.depth < 2 && !self.empty {
+            self.line(out, self.depth)?;
+        }
+        self.empty = false;
+        out.write_all(bracket)
+    }
+}
+
+impl serde_json::ser::Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        (self.depth, self.empty) = (self.depth + 1, true);
+        out.write_all(b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.begin(out, first)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        (self.depth, self.empty) = (self.depth + 1, true);
+        out.write_all(b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.begin(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
 }
 
 /// The name of a file while it is written.
@@ -109,33 +181,96 @@ pub(super) fn checksum_line(path: &Path) -> Result<String, StudyError> {
     Ok(line(&checksum, path))
 }
 
-/// The names of files of a complete study that are not, or not any more, what it wrote:
-/// changed, or gone, or never written by a build without Parquet. The file of checksums
-/// is in the format of `xxhsum`.
+/// The text of the file of checksums: a first line that says of which study they are and
+/// holds a checksum of the others with it, and the lines of the files, as `xxhsum -H2` writes
+/// and checks them.
+pub(super) fn sealed(origin: &Origin, lines: &str) -> String {
+    format!("{HEAD}{} {}\n{lines}", seal(&origin.text(), lines), origin.text())
+}
+
+const HEAD: &str = "# flagfall study ";
+
+fn seal(origin: &str, lines: &str) -> String {
+    let mut hash = XxHash3_128::new();
+    hash.write(&(origin.len() as u64).to_le_bytes());
+    hash.write(origin.as_bytes());
+    hash.write(lines.as_bytes());
+    digits(&hash)
+}
+
+/// What the checksums of a finished study say of its files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Checked {
+    /// Files that are not what was written: changed, or gone, or there without a checksum.
+    pub(super) changed: Vec<String>,
+    /// There never were rows in Parquet: a build without it wrote the files.
+    pub(super) no_parquet: bool,
+}
+
+/// Holds the files of a finished study to its checksums.
 ///
 /// # Errors
-/// [`StudyError`], if the checksums, or a file, cannot be read.
-pub fn changed(folder: &Path) -> Result<Vec<String>, StudyError> {
+/// [`StudyError::Foreign`] if the checksums are of another study than `origin`;
+/// [`StudyError::Io`] if a file cannot be read.
+pub(super) fn check(folder: &Path, origin: &Origin) -> Result<Checked, StudyError> {
     let path = folder.join(CHECKSUMS);
-    let text = disk::text(&path, MOST_JSON).map_err(StudyError::io(&path, "read"))?;
-    let mut found = Vec::new();
-    let mut missing: Vec<&str> = WRITTEN.to_vec();
-    for (at, line) in text.lines().enumerate() {
-        let Some((wanted, name)) = line.split_once("  ") else {
-            return Err(StudyError::damaged(&path, format!("line {} is no checksum", at + 1)));
-        };
+    let text = match disk::text(&path, MOST_JSON) {
+        Ok(text) => text,
+        Err(error) if [ErrorKind::NotFound, ErrorKind::InvalidData].contains(&error.kind()) => {
+            String::new()
+        }
+        Err(error) => return Err(StudyError::io(&path, "read")(error)),
+    };
+    let Some((of, lines)) = opened(&text) else {
+        return Ok(Checked { changed: vec![CHECKSUMS.to_owned()], ..Checked::default() });
+    };
+    of.check(&path, origin, false)?;
+    let mut checked = Checked::default();
+    let mut missing = vec![MANIFEST, CSV, PARQUET, MARKDOWN, SUMMARY];
+    for (wanted, name) in lines {
         missing.retain(|wanted| *wanted != name);
         match checksum(&folder.join(name)) {
             Ok(checksum) if checksum == wanted => {}
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(StudyError::io(&folder.join(name), "read")(error));
             }
-            _ => found.push(name.to_owned()),
+            _ => checked.changed.push(name.to_owned()),
         }
     }
-    // What has no checksum may be anything.
-    found.extend(missing.into_iter().map(str::to_owned));
-    Ok(found)
+    for name in missing {
+        // What is there without a checksum may be anything.
+        let is_there = folder.join(name).exists();
+        match name {
+            PARQUET if !is_there => checked.no_parquet = true,
+            _ => checked.changed.push(name.to_owned()),
+        }
+    }
+    Ok(checked)
+}
+
+/// Origin and lines, if the list is what was written.
+fn opened(text: &str) -> Option<(Origin, Vec<(&str, &str)>)> {
+    let (head, lines) = text.split_once('\n')?;
+    let (sealed, origin) = head.strip_prefix(HEAD)?.split_once(' ')?;
+    if sealed != seal(origin, lines) {
+        return None;
+    }
+    let each = lines.lines().map(|line| line.split_once("  "));
+    Some((Origin::parse(origin)?, each.collect::<Option<_>>()?))
+}
+
+/// That the files of a finished study are what was written, and of the study that the
+/// manifest says.
+///
+/// # Errors
+/// [`StudyError::Changed`] with their names if not; [`StudyError::Foreign`] if they are
+/// those of another study.
+pub fn vouch(folder: &Path, manifest: &Manifest) -> Result<(), StudyError> {
+    let Checked { changed, .. } = check(folder, &Origin::of(manifest))?;
+    match changed.is_empty() {
+        true => Ok(()),
+        false => Err(StudyError::Changed { path: folder.to_owned(), names: changed }),
+    }
 }
 
 fn checksum(path: &Path) -> io::Result<String> {

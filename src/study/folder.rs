@@ -1,8 +1,9 @@
 //! The folder of a study: begun, gone on with, finished.
 
 use super::error::StudyError;
-use super::files::{New, changed, checksum_line, json, partial, replace};
-use super::names::{CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY, WRITTEN};
+use super::files::{self, Checked, New, checksum_line, json, partial, replace};
+use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
+use super::origin::Origin;
 use super::table::{read_csv, write_csv};
 use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
 use crate::disk;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread::{self, Scope};
 
 /// Rows are put onto the disk, not only handed to the system, after so many bytes.
 const SYNC_EVERY: u64 = 1 << 20;
@@ -22,6 +23,8 @@ const SYNC_EVERY: u64 = 1 << 20;
 pub struct Folder {
     path: PathBuf,
     log: File,
+    /// What the lines of the log are bound to.
+    seed: log::Seed,
     /// Whether the columns are in the log.
     has_columns: bool,
     unsynced: u64,
@@ -44,26 +47,30 @@ pub enum Opened {
         /// How many bytes of the log were torn or damaged, and cut off: their rows are
         /// to be run again.
         cut: u64,
-        /// Files of a complete study that were changed or removed since, and can be
-        /// written again from its rows.
+        /// Files of a finished study that were changed or removed since, and are written
+        /// again.
         changed: Vec<String>,
     },
     /// With all rows and all files of the same study.
     Complete(Stored),
 }
 
+/// What may be done with the rows of a study that is there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reopen {
+    /// Run replications again that failed: their rows are not among those that are there.
+    pub retry_failed: bool,
+    /// Write files of a finished study again that were changed or removed since: from its
+    /// rows, or from new ones if rows or summary are among them.
+    pub repair: bool,
+}
+
 impl Folder {
-    /// Opens the folder of a study, made if it is not there, and locks it. With
-    /// `retry_failed` the rows of replications that failed are not among those that are
-    /// there.
+    /// Opens the folder of a study, made if it is not there, and locks it.
     ///
     /// # Errors
     /// [`StudyError`]. No row that was there is lost then.
-    pub fn open(
-        path: &Path,
-        manifest: &Manifest,
-        retry_failed: bool,
-    ) -> Result<Opened, StudyError> {
+    pub fn open(path: &Path, manifest: &Manifest, how: Reopen) -> Result<Opened, StudyError> {
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
         // Nothing is left in a folder of something else; but what is there counts only
@@ -72,43 +79,63 @@ impl Folder {
             check_empty(path)?;
         }
         let lock = lock(path)?;
-        let is_there = file(MANIFEST).exists();
-        if is_there {
-            check_same(path, &read_json(&file(MANIFEST))?, manifest, retry_failed)?;
+        let mut there: Option<Manifest> = None;
+        if file(MANIFEST).exists() {
+            let manifest_there = read_json(&file(MANIFEST))?;
+            check_same(path, &manifest_there, manifest, how.retry_failed)?;
+            there = Some(manifest_there);
         }
-        for name in WRITTEN.into_iter().chain([LOG, CHECKSUMS]) {
+        for name in ALL {
             // Of a process that was killed.
             let _ = fs::remove_file(path.join(partial(name)));
         }
-        let (mut again, mut complete) = (Vec::new(), None);
-        if file(CHECKSUMS).exists() && !file(LOG).exists() {
-            again = changed(path)?;
-            check_rows_unchanged(path, &again)?;
-            let stored = complete_rows(path, manifest)?;
-            if again.is_empty() && !retry_failed {
+        let mut again = Vec::new();
+        // The log goes last, once all files are in their places.
+        let at_the_end = [CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS];
+        let is_finished = at_the_end.iter().any(|name| file(name).exists());
+        let finished = there.as_ref().filter(|_| is_finished && !file(LOG).exists());
+        if let Some(there) = finished {
+            let Checked { changed, no_parquet } = files::check(path, &Origin::of(there))?;
+            if !changed.is_empty() && !how.repair {
+                return Err(StudyError::Changed { path: path.to_owned(), names: changed });
+            }
+            again = changed;
+            if no_parquet && cfg!(feature = "parquet") {
+                again.push(PARQUET.to_owned());
+            }
+            check_parquet(path, &again)?;
+            // Rows, and the units of their columns, are in these files alone.
+            let rows_are_ours =
+                !again.iter().any(|name| [CSV, SUMMARY, CHECKSUMS].contains(&name.as_str()));
+            let stored =
+                if rows_are_ours { complete_rows(path, there)? } else { Stored::default() };
+            if again.is_empty() && !how.retry_failed {
                 return Ok(Opened::Complete(stored));
             }
-            complete = Some(stored);
+            rewrite_log(path, &Origin::of(there), &stored)?;
+        } else {
+            check_parquet(path, &[])?;
         }
-        check_parquet(path, &again)?;
-        if let Some(stored) = complete {
-            rewrite_log(path, manifest, &stored)?;
-        }
-        if !is_there {
+        if there.is_none() {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
-        let log = open_log(&file(LOG))?;
-        let mut folder =
-            Self { path: path.to_owned(), log, has_columns: false, unsynced: 0, _lock: lock };
-        let (stored, cut) = folder.go_on(manifest, retry_failed)?;
+        let mut folder = Self {
+            path: path.to_owned(),
+            log: open_log(&file(LOG))?,
+            seed: log::Seed::default(),
+            has_columns: false,
+            unsynced: 0,
+            _lock: lock,
+        };
+        let (stored, cut) = folder.go_on(manifest, how.retry_failed)?;
         // Behind the rows that failed: under other limits they would not be those of this
         // manifest.
-        if is_there && (retry_failed || again.iter().any(|name| name == MANIFEST)) {
+        if there.as_ref().is_some_and(|there| there != manifest) || !again.is_empty() {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
-        Ok(match is_there {
-            true => Opened::Begun { folder, stored, cut, changed: again },
-            false => Opened::New(folder),
+        Ok(match there {
+            Some(_) => Opened::Begun { folder, stored, cut, changed: again },
+            None => Opened::New(folder),
         })
     }
 
@@ -122,14 +149,17 @@ impl Folder {
         let path = self.path.join(LOG);
         let mut bytes = Vec::new();
         self.log.read_to_end(&mut bytes).map_err(StudyError::io(&path, "read"))?;
-        let Some(read) = log::read(&bytes, &manifest.study, manifest.points.len()) else {
-            return Err(StudyError::damaged(&path, "it has the rows of another study"));
-        };
-        let log::Read { mut stored, good } = read;
+        let log::Read { origin, seed, mut stored, good } = log::read(&bytes, manifest.points.len());
+        let ours = Origin::of(manifest);
+        if let Some(origin) = &origin {
+            origin.check(&path, &ours, retry_failed)?;
+        }
         let mut end = good as u64;
-        if retry_failed && stored.rows.iter().any(|row| row.outcome.is_err()) {
+        self.seed = seed;
+        let has_failed = || stored.rows.iter().any(|row| row.outcome.is_err());
+        if retry_failed && (has_failed() || origin.is_some_and(|origin| origin != ours)) {
             stored.rows.retain(|row| row.outcome.is_ok());
-            self.log = rewrite_log(&self.path, manifest, &stored)?;
+            (self.log, self.seed) = rewrite_log(&self.path, &ours, &stored)?;
             end = self.log.seek(SeekFrom::End(0)).map_err(StudyError::io(&path, "write"))?;
         }
         let cut = self.log.set_len(end).and_then(|()| self.log.seek(SeekFrom::Start(end)));
@@ -137,7 +167,7 @@ impl Folder {
         self.has_columns = !stored.columns.is_empty();
         if end == 0 {
             let mut first = Vec::new();
-            log::study(&mut first, &manifest.study);
+            self.seed = log::study(&mut first, &ours);
             self.append(&first)?;
         }
         Ok((stored, (bytes.len() - good) as u64))
@@ -151,10 +181,10 @@ impl Folder {
         let mut bytes = Vec::with_capacity(128 * rows.len());
         for row in rows {
             if !self.has_columns && row.outcome.is_ok() {
-                log::columns(&mut bytes, columns);
+                log::columns(&mut bytes, self.seed, columns);
                 self.has_columns = true;
             }
-            log::row(&mut bytes, row);
+            log::row(&mut bytes, self.seed, row);
         }
         self.append(&bytes)
     }
@@ -182,29 +212,30 @@ impl Folder {
         replay: &(dyn Fn(usize, u64) -> String + Sync),
     ) -> Result<Summary, StudyError> {
         let file = |name| self.path.join(name);
+        let csv = || New::write(&file(CSV), |out| write_csv(out, manifest, results, replay));
+        #[cfg(feature = "parquet")]
+        let parquet = || -> Result<_, StudyError> {
+            let path = file(PARQUET);
+            New::write(&path, |out| super::parquet::write(out, manifest, results, replay)).map(Some)
+        };
+        #[cfg(not(feature = "parquet"))]
+        let parquet = || Ok(None);
         let (summary, new) = thread::scope(|scope| {
-            let csv = scope
-                .spawn(|| New::write(&file(CSV), |out| write_csv(out, manifest, results, replay)));
-            #[cfg(feature = "parquet")]
-            let parquet = Some(scope.spawn(|| {
-                let path = file(PARQUET);
-                New::write(&path, |out| super::parquet::write(out, manifest, results, replay))
-            }));
-            #[cfg(not(feature = "parquet"))]
-            let parquet: Option<ScopedJoinHandle<'_, Result<New, _>>> = None;
+            let csv = beside(scope, &csv);
+            let parquet = beside(scope, &parquet);
             let summary = Summary::of(manifest, results);
             let table =
                 New::write(&file(MARKDOWN), |out| out.write_all(markdown(&summary).as_bytes()));
             let numbers = New::write(&file(SUMMARY), |out| json(out, &summary));
-            let parquet = parquet.map(joined).transpose();
-            let mut new = vec![joined(csv)?];
-            new.extend(parquet?);
+            let mut new = vec![csv()?];
+            new.extend(parquet()?);
             new.extend([table?, numbers?]);
             Ok((summary, new))
         })?;
         let mut lines = checksum_line(&file(MANIFEST))?;
         lines.extend(new.iter().map(New::line));
-        let checksums = New::write(&file(CHECKSUMS), |out| out.write_all(lines.as_bytes()))?;
+        let list = files::sealed(&Origin::of(manifest), &lines);
+        let checksums = New::write(&file(CHECKSUMS), |out| out.write_all(list.as_bytes()))?;
         // Checksums last: they say that all others are there. The log was not put onto the
         // disk before it goes, for its rows are there twice by now.
         for new in new.into_iter().chain([checksums]) {
@@ -230,22 +261,21 @@ impl Folder {
         if !file(SUMMARY).exists() || file(LOG).exists() {
             return Err(StudyError::Incomplete { path: path.to_owned() });
         }
+        files::vouch(path, &manifest)?;
         let stored = complete_rows(path, &manifest)?;
         Ok((manifest, stored, read_json(&file(SUMMARY))?))
     }
 }
 
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-/// Rows, and the units of their columns, are in these files alone.
-fn check_rows_unchanged(path: &Path, changed: &[String]) -> Result<(), StudyError> {
-    match changed.iter().find(|name| [CSV, SUMMARY].contains(&name.as_str())) {
-        Some(name) => {
-            Err(StudyError::Changed { path: path.join(name), checksums: path.join(CHECKSUMS) })
-        }
-        None => Ok(()),
+/// Does something in a thread of its own, if one can be started, or when it is asked for.
+fn beside<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: &'scope (impl Fn() -> T + Sync),
+) -> impl FnOnce() -> T {
+    let thread = thread::Builder::new().spawn_scoped(scope, work);
+    move || match thread {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => work(),
     }
 }
 
@@ -328,15 +358,19 @@ fn open_log(path: &Path) -> Result<File, StudyError> {
 }
 
 /// The log of some rows, in place of the one there is.
-fn rewrite_log(path: &Path, manifest: &Manifest, stored: &Stored) -> Result<File, StudyError> {
+fn rewrite_log(
+    path: &Path,
+    origin: &Origin,
+    stored: &Stored,
+) -> Result<(File, log::Seed), StudyError> {
     let mut bytes = Vec::new();
-    log::study(&mut bytes, &manifest.study);
+    let seed = log::study(&mut bytes, origin);
     if !stored.columns.is_empty() {
-        log::columns(&mut bytes, &stored.columns);
+        log::columns(&mut bytes, seed, &stored.columns);
     }
-    stored.rows.iter().for_each(|row| log::row(&mut bytes, row));
+    stored.rows.iter().for_each(|row| log::row(&mut bytes, seed, row));
     replace(&path.join(LOG), |out| out.write_all(&bytes))?;
-    open_log(&path.join(LOG))
+    Ok((open_log(&path.join(LOG))?, seed))
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {

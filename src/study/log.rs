@@ -1,14 +1,19 @@
 //! `rows.log`: rows as they come, line by line, each with its checksum.
 //!
 //! ```text
-//! <16 hexadecimal digits> study "0123..."
-//! <16 hexadecimal digits> columns [["rides","1"],["refused_share","1"]]
+//! <16 hexadecimal digits> study {"format":3,"flagfall":"0.1.0","study":"0123...","limits":{}}
+//! <16 hexadecimal digits> columns [["rides","1","number"],["refused_share","1","share"]]
 //! <16 hexadecimal digits> row [0,17,117,"<digest>",[10.0,0.3]]
 //! <16 hexadecimal digits> failed [0,18,"the error"]
 //! ```
+//!
+//! A checksum is the XXH3 of what is behind it. The first line's is without a seed, and is
+//! the seed of all others: a line that stood in the log of another study is damage here.
 
+use super::origin::Origin;
 use super::table::hexadecimal;
 use crate::experiment::{Column, Numbers, Row, Stored};
+use crate::measure::MeasureKind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -21,77 +26,83 @@ const COLUMNS: &str = "columns";
 const ROW: &str = "row";
 const FAILED: &str = "failed";
 
-fn line(out: &mut Vec<u8>, kind: &str, value: &impl Serialize) {
+/// What the checksums of a log's lines are made with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seed(u64);
+
+fn line(out: &mut Vec<u8>, Seed(seed): Seed, kind: &str, value: &impl Serialize) -> Seed {
     let start = out.len();
     out.extend_from_slice(b"0000000000000000 ");
     out.extend_from_slice(kind.as_bytes());
     out.push(b' ');
     serde_json::to_writer(&mut *out, value).expect("memory takes it, and keys are texts");
-    let check = XxHash3_64::oneshot(&out[start + 17..]);
+    let check = XxHash3_64::oneshot_with_seed(seed, &out[start + 17..]);
     out[start..start + 16].copy_from_slice(&hexadecimal::<16>(check.into()));
     out.push(b'\n');
+    Seed(check)
 }
 
-/// The first line.
-pub(super) fn study(out: &mut Vec<u8>, study: &str) {
-    line(out, STUDY, &study);
+/// The first line, and the seed of those behind it.
+pub(super) fn study(out: &mut Vec<u8>, origin: &Origin) -> Seed {
+    line(out, Seed(0), STUDY, origin)
 }
 
-pub(super) fn columns(out: &mut Vec<u8>, columns: &[Column]) {
-    let columns: Vec<_> = columns.iter().map(|Column { name, unit }| (name, unit)).collect();
-    line(out, COLUMNS, &columns);
+pub(super) fn columns(out: &mut Vec<u8>, seed: Seed, columns: &[Column]) {
+    let column = |column: &Column| (column.name.clone(), column.unit.clone(), column.kind);
+    line(out, seed, COLUMNS, &columns.iter().map(column).collect::<Vec<_>>());
 }
 
-pub(super) fn row(out: &mut Vec<u8>, Row { point, replication, outcome }: &Row) {
+pub(super) fn row(out: &mut Vec<u8>, seed: Seed, Row { point, replication, outcome }: &Row) {
     match outcome {
         Ok(Numbers { values, events, digest }) => {
             let digits = digest.map(hexadecimal::<32>);
             let digits = digits.as_ref().and_then(|digits| std::str::from_utf8(digits).ok());
-            line(out, ROW, &(point, replication, events, digits, values));
+            line(out, seed, ROW, &(point, replication, events, digits, values))
         }
-        Err(error) => line(out, FAILED, &(point, replication, error)),
-    }
+        Err(error) => line(out, seed, FAILED, &(point, replication, error)),
+    };
 }
 
 /// What a log says.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Read {
+    /// What its rows come from; none if not even its first line is whole.
+    pub(super) origin: Option<Origin>,
+    pub(super) seed: Seed,
     pub(super) stored: Stored,
     /// How many bytes are good: what is behind them was torn, and is to be cut off.
     pub(super) good: usize,
 }
 
-/// Reads a log up to its end, or to the first line that is torn or damaged: rows behind
-/// are run again. `None` if it is the log of another study.
-pub(super) fn read(bytes: &[u8], study: &str, points: usize) -> Option<Read> {
+/// Reads a log up to its end, or to the first line that is torn or damaged, or that stood in
+/// the log of another study: rows behind are run again.
+pub(super) fn read(bytes: &[u8], points: usize) -> Read {
     let mut read = Read::default();
     let mut seen = BTreeSet::new();
-    let mut first = true;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Some((kind, json)) = checked(line) else { break };
-        if first {
-            if kind != STUDY {
+        let Some((check, kind, json)) = checked(line, read.seed) else { break };
+        if read.origin.is_none() {
+            read.origin = if kind == STUDY { Origin::parse(json) } else { None };
+            if read.origin.is_none() {
                 break;
             }
-            if parse::<String>(json)? != study {
-                return None;
-            }
-            first = false;
+            read.seed = check;
         } else if take(&mut read.stored, &mut seen, points, kind, json).is_none() {
             break;
         }
         read.good += line.len();
     }
-    Some(read)
+    read
 }
 
-/// Kind and contents of a line whose checksum is right.
-fn checked(line: &[u8]) -> Option<(&str, &str)> {
+/// Checksum, kind and contents of a line whose checksum is right.
+fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let (check, rest) = text.split_at_checked(16)?;
     let rest = rest.strip_prefix(' ')?;
-    let right = check == format!("{:016x}", XxHash3_64::oneshot(rest.as_bytes()));
-    if right { rest.split_once(' ') } else { None }
+    let right = XxHash3_64::oneshot_with_seed(seed, rest.as_bytes());
+    let (kind, json) = rest.split_once(' ')?;
+    (check == format!("{right:016x}")).then_some((Seed(right), kind, json))
 }
 
 fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
@@ -108,8 +119,12 @@ fn take(
     type Values = Box<[Option<f64>]>;
     let row = match kind {
         COLUMNS => {
-            let columns: Vec<(String, String)> = parse(json)?;
-            let column = |(name, unit)| Column { name: Cow::Owned(name), unit: Cow::Owned(unit) };
+            let columns: Vec<(String, String, MeasureKind)> = parse(json)?;
+            let column = |(name, unit, kind)| Column {
+                name: Cow::Owned(name),
+                unit: Cow::Owned(unit),
+                kind,
+            };
             stored.columns = columns.into_iter().map(column).collect();
             return Some(());
         }

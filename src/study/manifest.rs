@@ -173,6 +173,12 @@ impl Manifest {
         self.parameters_that_differ(other, |name| LIMITS.contains(&name))
     }
 
+    /// The limits of runs that were given.
+    pub(super) fn limits(&self) -> BTreeMap<String, String> {
+        let limits = self.parameters.iter().filter(|(name, _)| LIMITS.contains(&name.as_str()));
+        limits.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     fn parameters_that_differ(&self, other: &Self, which: impl Fn(&str) -> bool) -> Vec<String> {
         let names: BTreeSet<&String> =
             self.parameters.keys().chain(other.parameters.keys()).collect();

@@ -1,6 +1,6 @@
 //! `summary.md`: the summary as a table.
 
-use super::{MeasureSummary, PointSummary, Summary};
+use super::{PointSummary, Summary};
 use std::fmt::Write;
 
 /// The summary as a table in Markdown: one line a point, one column a measure, means with
@@ -24,6 +24,9 @@ pub fn markdown(summary: &Summary) -> String {
         "{count} replications{from}, {failed} failed. Mean ± half-width of the {percent} % \
          confidence interval (Student, over the replications)."
     ));
+    for note in summary.notes() {
+        line(format_args!("{note}"));
+    }
     line(format_args!(""));
     let mut head: Vec<String> = factors.iter().map(|name| escape(name)).collect();
     head.push("replications".to_owned());
@@ -41,7 +44,7 @@ pub fn markdown(summary: &Summary) -> String {
             0 => replications.to_string(),
             failed => format!("{replications} ({failed} failed)"),
         });
-        cells.extend(measures.iter().map(cell));
+        cells.extend(measures.iter().map(|measure| escape(&measure.text)));
         line(format_args!("| {} |", cells.join(" | ")));
     }
     text
@@ -49,29 +52,4 @@ pub fn markdown(summary: &Summary) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " ")
-}
-
-fn cell(measure: &MeasureSummary) -> String {
-    match (measure.mean, measure.half_width) {
-        (Some(mean), Some(half)) => with_error(mean, half),
-        (Some(mean), None) => mean.to_string(),
-        _ => "–".to_owned(),
-    }
-}
-
-/// A mean with as many digits as its error leaves meaning to: the error has two.
-pub(crate) fn with_error(mean: f64, half: f64) -> String {
-    if half == 0.0 {
-        return format!("{mean} ± 0");
-    }
-    // The place of the second digit that counts.
-    let place = 1 - libm::floor(libm::log10(half)) as i32;
-    if (0..=12).contains(&place) {
-        let digits = place as usize;
-        format!("{mean:.digits$} ± {half:.digits$}")
-    } else if place < 0 {
-        format!("{mean:.0} ± {half:.0}")
-    } else {
-        format!("{mean:e} ± {half:.1e}")
-    }
 }

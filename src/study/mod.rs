@@ -7,13 +7,18 @@
 //! rows.parquet    the same, with units in the metadata of the columns (feature `parquet`)
 //! summary.json    means with intervals, point by point
 //! summary.md      the same as a table
-//! checksums.txt   of all these files, as `xxhsum -H2` writes and checks them
+//! checksums.txt   whose files they are, and their checksums as `xxhsum -H2` writes them
 //! ```
 //!
 //! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
 //! their order, each line with its checksum, and what is missing or torn is run again. So
 //! files are the same to the last byte, on any number of threads and however often the
 //! study was interrupted. They hold no time, no machine and no path.
+//!
+//! Rows belong to one study: each line of `rows.log`, and the list in `checksums.txt`, is
+//! bound to what decides the rows (study, version, limits). Files of another study, and
+//! files that were changed after the study was finished, are refused, by whoever goes on
+//! with a study or reads it.
 
 mod error;
 mod files;
@@ -21,17 +26,20 @@ mod folder;
 mod log;
 mod manifest;
 mod markdown;
+mod origin;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod summary;
 mod table;
 
 pub use error::StudyError;
-pub use files::changed;
-pub use folder::{Folder, Opened};
+pub use files::vouch;
+pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
-pub use summary::{ColumnEntry, MeasureSummary, PointSummary, QuantileEntry, Summary};
+pub use summary::{
+    ColumnEntry, IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary,
+};
 pub use table::{Layout, read_csv, write_csv};
 
 /// The files of a folder.
@@ -45,16 +53,12 @@ pub(crate) mod names {
     pub(crate) const CHECKSUMS: &str = "checksums.txt";
     pub(crate) const LOCK: &str = ".lock";
 
-    /// Those that a complete study has checksums of, by this build.
-    #[cfg(feature = "parquet")]
-    pub(crate) const WRITTEN: [&str; 5] = [MANIFEST, CSV, PARQUET, MARKDOWN, SUMMARY];
-    /// Those that a complete study has checksums of, by this build.
-    #[cfg(not(feature = "parquet"))]
-    pub(crate) const WRITTEN: [&str; 4] = [MANIFEST, CSV, MARKDOWN, SUMMARY];
+    /// All but the lock.
+    pub(crate) const ALL: [&str; 7] = [MANIFEST, LOG, CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS];
 }
 
 /// The format of the files; another one is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// A file of a study that is read as one piece is no longer than this, in bytes.
 pub(crate) const MOST_JSON: u64 = 1 << 30;

@@ -2,7 +2,8 @@
 
 use super::{FORMAT, Manifest};
 use crate::experiment::Results;
-use crate::statistics::{Interval, Sample, Tally};
+use crate::measure::MeasureKind;
+use crate::statistics::{Bounds, Estimate, Sample, Tally};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,6 +40,8 @@ pub struct ColumnEntry {
     pub name: String,
     /// Its unit.
     pub unit: String,
+    /// What its numbers can be.
+    pub kind: MeasureKind,
 }
 
 /// What one point came to.
@@ -65,12 +68,16 @@ pub struct MeasureSummary {
     pub count: u64,
     /// The mean; none without a value.
     pub mean: Option<f64>,
-    /// How far the ends of the interval of the mean are from it; none of fewer than two.
+    /// Which interval of the mean that is.
+    pub interval: IntervalKind,
+    /// How far the farther end of the interval is from the mean; none without an interval.
     pub half_width: Option<f64>,
     /// The lower end.
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
+    /// Mean and interval as they are shown, each with the digits that it is known to.
+    pub text: String,
     /// How much replications differ.
     pub standard_deviation: Option<f64>,
     /// The smallest value.
@@ -79,6 +86,29 @@ pub struct MeasureSummary {
     pub maximum: Option<f64>,
     /// Quantiles of the replications.
     pub quantiles: Vec<QuantileEntry>,
+}
+
+/// How the interval of a mean is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntervalKind {
+    /// There is none: of no value or one, or because all are equal.
+    #[default]
+    Undefined,
+    /// Student's, of numbers that differ.
+    Student,
+    /// That of Clopper and Pearson, of yes and no, and of shares that are all 0 or all 1.
+    ClopperPearson,
+}
+
+impl IntervalKind {
+    pub(crate) const fn of(bounds: Bounds) -> Self {
+        match bounds {
+            Bounds::Student { .. } => Self::Student,
+            Bounds::ClopperPearson { .. } => Self::ClopperPearson,
+            Bounds::Undefined => Self::Undefined,
+        }
+    }
 }
 
 /// A quantile.
@@ -97,7 +127,9 @@ impl Summary {
         let measures = results.columns.iter().map(|column| ColumnEntry {
             name: column.name.to_string(),
             unit: column.unit.to_string(),
+            kind: column.kind,
         });
+        let kinds: Vec<_> = (0..results.columns.len()).map(|at| results.kind(at)).collect();
         Self {
             format: FORMAT,
             flagfall: manifest.flagfall.clone(),
@@ -107,8 +139,20 @@ impl Summary {
             level: manifest.level,
             factors: manifest.factors.iter().map(|factor| factor.name.clone()).collect(),
             measures: measures.collect(),
-            points: (0..results.points()).map(|point| of_point(manifest, results, point)).collect(),
+            points: (0..results.points())
+                .map(|point| of_point(manifest, results, &kinds, point))
+                .collect(),
         }
+    }
+
+    /// What a reader has to know of the means that are told without `±`.
+    #[must_use]
+    pub fn notes(&self) -> Vec<&'static str> {
+        let of = |kind: IntervalKind| {
+            let mut measures = self.points.iter().flat_map(|point| &point.measures);
+            measures.any(|measure| measure.count > 1 && measure.interval == kind)
+        };
+        Estimate::notes(of(IntervalKind::ClopperPearson), of(IntervalKind::Undefined))
     }
 
     /// How many replications failed.
@@ -124,7 +168,12 @@ impl Summary {
     }
 }
 
-fn of_point(manifest: &Manifest, results: &Results, point: usize) -> PointSummary {
+fn of_point(
+    manifest: &Manifest,
+    results: &Results,
+    kinds: &[MeasureKind],
+    point: usize,
+) -> PointSummary {
     let rows = results.of_point(point);
     let names = manifest.factors.iter().map(|factor| factor.name.clone());
     let levels = manifest.points[point].levels.iter().cloned();
@@ -137,25 +186,28 @@ fn of_point(manifest: &Manifest, results: &Results, point: usize) -> PointSummar
         measures: columns
             .map(|(at, column)| {
                 let values: Vec<f64> = results.values(point, at).collect();
-                of_measure(&column.name, &values, manifest.level)
+                of_measure(&column.name, kinds[at], &values, manifest.level)
             })
             .collect(),
     }
 }
 
-fn of_measure(name: &str, values: &[f64], level: f64) -> MeasureSummary {
+fn of_measure(name: &str, kind: MeasureKind, values: &[f64], level: f64) -> MeasureSummary {
     // Numbers beyond what a tally takes have no mean to speak of.
     let tally = Tally::of(values).unwrap_or_default();
-    let interval = Interval::of(&tally, level).ok();
+    let estimate = kind.estimate(&tally, level).ok();
+    let of = |get: fn(&Estimate) -> Option<f64>| estimate.as_ref().and_then(get);
     let sample = Sample::of(values).ok();
     let quantile = |p| Some(QuantileEntry { p, value: sample.as_ref()?.quantile(p).ok()? });
     MeasureSummary {
         name: name.to_owned(),
         count: values.len() as u64,
         mean: tally.mean(),
-        half_width: interval.map(|interval| interval.half_width),
-        low: interval.map(|interval| interval.low()),
-        high: interval.map(|interval| interval.high()),
+        interval: estimate.map(|of| IntervalKind::of(of.bounds)).unwrap_or_default(),
+        half_width: of(Estimate::half_width),
+        low: of(Estimate::low),
+        high: of(Estimate::high),
+        text: estimate.map_or_else(|| "–".to_owned(), |estimate| estimate.to_string()),
         standard_deviation: tally.standard_deviation(),
         minimum: tally.min(),
         maximum: tally.max(),

@@ -210,6 +210,10 @@ impl super::ColumnEntry {
     /// The column of an experiment that it describes.
     #[must_use]
     pub fn column(&self) -> Column {
-        Column { name: Cow::Owned(self.name.clone()), unit: Cow::Owned(self.unit.clone()) }
+        Column {
+            name: Cow::Owned(self.name.clone()),
+            unit: Cow::Owned(self.unit.clone()),
+            kind: self.kind,
+        }
     }
 }

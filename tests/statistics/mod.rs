@@ -8,6 +8,7 @@ mod intervals;
 mod nist;
 mod paired;
 mod replications;
+mod shares;
 mod student;
 mod tally;
 mod time_weighted;

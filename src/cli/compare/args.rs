@@ -1,7 +1,7 @@
 //! The options of `flagfall compare`.
 
 use crate::cli::args::System;
-use crate::cli::sweep::{PrecisionArg, level};
+use crate::cli::sweep::{MOST_REPLICATIONS, PrecisionArg, level};
 use crate::experiment::{Factor, UntilPrecise};
 use clap::Args;
 use std::path::PathBuf;
@@ -33,15 +33,21 @@ pub(super) struct CompareOptions {
     pub(super) set: Vec<Factor>,
     /// How many replications of each scenario
     #[arg(long, value_name = "N", global = true, default_value_t = 100,
-        value_parser = clap::value_parser!(u64).range(2..))]
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(super) replications: u64,
     /// As many replications as it takes until every difference is known that precisely: to 1%
     /// of itself, or to 0.005 in the unit of the measure; needs --of
-    #[arg(long, value_name = "P", global = true, conflicts_with = "replications")]
+    #[arg(
+        long,
+        value_name = "P",
+        global = true,
+        conflicts_with = "replications",
+        allow_hyphen_values = true
+    )]
     pub(super) precision: Option<PrecisionArg>,
     /// Most replications that --precision makes
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
-        value_parser = clap::value_parser!(u64).range(2..))]
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(super) most: u64,
     /// Only this measure (repeatable) [default: all]
     #[arg(long, value_name = "MEASURE", global = true)]

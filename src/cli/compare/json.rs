@@ -3,7 +3,8 @@
 use super::Shown;
 use super::text::independent;
 use crate::experiment::ComparedMeasure;
-use crate::statistics::{Interval, Paired, Tally};
+use crate::statistics::Estimate;
+use crate::study::IntervalKind;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -31,41 +32,47 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
 }
 
 fn measure(shown: &Shown<'_>, measure: &ComparedMeasure) -> Value {
-    let pairs = shown.compared.pairs.iter().zip(&measure.pairs);
+    let scenarios = (0..measure.scenarios.len()).map(|at| scenario(shown, measure, at));
+    let pairs = (0..measure.pairs.len()).map(|at| one_pair(shown, measure, at));
     json!({
         "name": measure.name,
         "unit": measure.unit,
-        "scenarios": measure.scenarios.iter().map(|tally| scenario(tally, shown)).collect::<Value>(),
-        "pairs": pairs.map(|(pair, paired)| one_pair(shown, *pair, paired)).collect::<Value>(),
+        "kind": measure.kind,
+        "scenarios": scenarios.collect::<Value>(),
+        "pairs": pairs.collect::<Value>(),
         "ranking": measure.ranking(),
     })
 }
 
-fn scenario(tally: &Tally, shown: &Shown<'_>) -> Value {
-    let mut object = bounds(Interval::of(tally, shown.options.level).ok());
-    object["count"] = json!(tally.count());
-    object["mean"] = json!(tally.mean());
+fn scenario(shown: &Shown<'_>, measure: &ComparedMeasure, at: usize) -> Value {
+    let mut object = bounds(measure.estimate(at, shown.options.level).ok());
+    object["count"] = json!(measure.scenarios[at].count());
+    object["mean"] = json!(measure.scenarios[at].mean());
     object
 }
 
-fn one_pair(shown: &Shown<'_>, (first, second): (usize, usize), paired: &Paired) -> Value {
-    let interval = shown.interval(paired);
-    let mut object = bounds(interval);
+fn one_pair(shown: &Shown<'_>, measure: &ComparedMeasure, at: usize) -> Value {
+    let (first, second) = shown.compared.pairs[at];
+    let paired = &measure.pairs[at];
+    let mut object = bounds(shown.estimate(paired));
     object["first"] = json!(first);
     object["second"] = json!(second);
     object["count"] = json!(paired.difference().count());
     object["mean"] = json!(paired.difference().mean());
-    object["established"] = json!(interval.map(|interval| !interval.covers(0.0)));
+    object["established"] = json!(measure.differs(at, shown.comparison.pair_level()));
     object["variance_ratio"] = json!(paired.variance_ratio());
     object["correlation"] = json!(paired.correlation());
     object["independent_replications"] = json!(independent(paired));
     object
 }
 
-fn bounds(interval: Option<Interval>) -> Value {
+fn bounds(estimate: Option<Estimate>) -> Value {
+    let of = |get: fn(&Estimate) -> Option<f64>| estimate.as_ref().and_then(get);
     json!({
-        "half_width": interval.map(|interval| interval.half_width),
-        "low": interval.map(|interval| interval.low()),
-        "high": interval.map(|interval| interval.high()),
+        "interval": estimate.map(|of| IntervalKind::of(of.bounds)).unwrap_or_default(),
+        "half_width": of(Estimate::half_width),
+        "low": of(Estimate::low),
+        "high": of(Estimate::high),
+        "text": estimate.map(|estimate| estimate.to_string()),
     })
 }

@@ -1,8 +1,9 @@
 //! A comparison as text.
 
 use super::Shown;
+use crate::cli::sweep::percent;
 use crate::experiment::ComparedMeasure;
-use crate::statistics::{Interval, Paired};
+use crate::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
 
 pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
@@ -25,6 +26,18 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     for measure in shown.measures() {
         one(out, shown, measure)?;
     }
+    let estimates = || {
+        let each = |measure: &ComparedMeasure| {
+            let of = |at| measure.estimate(at, options.level).ok();
+            (0..measure.scenarios.len()).filter_map(of).collect::<Vec<_>>()
+        };
+        shown.measures().flat_map(each).filter(|of| of.count > 1)
+    };
+    let shares = estimates().any(|of| matches!(of.bounds, Bounds::ClopperPearson { .. }));
+    let equal = estimates().any(|of| of.bounds == Bounds::Undefined);
+    for note in Estimate::notes(shares, equal) {
+        writeln!(out, "\n{note}")?;
+    }
     if let Some(sentence) = shown.measures().find_map(|measure| sentence(shown, measure)) {
         writeln!(out, "\n{sentence}")?;
     }
@@ -38,14 +51,15 @@ impl Shown<'_> {
         self.compared.measures.iter().filter(wanted)
     }
 
-    pub(super) fn interval(&self, paired: &Paired) -> Option<Interval> {
-        paired.interval(self.comparison.pair_level()).ok()
+    /// What is known of the mean of differences.
+    pub(super) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
+        Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
     }
 }
 
 /// The table of one measure.
 fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io::Result<()> {
-    let ComparedMeasure { name, unit, scenarios, pairs } = measure;
+    let ComparedMeasure { name, unit, pairs, .. } = measure;
     let unit = if unit == "1" { String::new() } else { format!(" [{unit}]") };
     writeln!(out, "\n{name}{unit}")?;
     let label = |pair: usize| {
@@ -55,16 +69,16 @@ fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io:
     let names = shown.scenarios.iter().map(|scenario| scenario.name.clone());
     let width = names.chain((0..pairs.len()).map(label)).map(|name| name.chars().count()).max();
     let width = width.unwrap_or_default();
-    for (scenario, tally) in shown.scenarios.iter().zip(scenarios) {
-        let text = match Interval::of(tally, shown.options.level) {
-            Ok(interval) => with_error(&interval),
+    for (at, scenario) in shown.scenarios.iter().enumerate() {
+        let text = match measure.estimate(at, shown.options.level) {
+            Ok(estimate) => estimate.to_string(),
             Err(_) => "undefined".to_owned(),
         };
         writeln!(out, "  {:<width$}  {text}", scenario.name)?;
     }
     for (pair, paired) in pairs.iter().enumerate() {
-        let text = match shown.interval(paired) {
-            Some(interval) => difference(&interval, paired),
+        let text = match shown.between(measure, pair) {
+            Some(between) => difference(between, shown.estimate(paired), paired),
             None => "undefined".to_owned(),
         };
         writeln!(out, "  {:<width$}  {text}", label(pair))?;
@@ -76,22 +90,11 @@ fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io:
     Ok(())
 }
 
-/// `0.0210 ± 0.0030`: as many decimals as the second digit of the error.
-fn with_error(interval: &Interval) -> String {
-    let (mean, half) = (interval.mean, interval.half_width);
-    if half == 0.0 {
-        return format!("{mean} ± 0");
-    }
-    let magnitude = libm::floor(libm::log10(half)) as i32;
-    let digits = (1 - magnitude).clamp(0, 12) as usize;
-    format!("{mean:.digits$} ± {half:.digits$}")
-}
-
-fn difference(interval: &Interval, paired: &Paired) -> String {
-    let established = match (interval.mean, interval.half_width) {
-        (0.0, 0.0) => "equal in every replication",
-        _ if interval.covers(0.0) => "not established",
-        _ => "established",
+fn difference(between: Between, estimate: Option<Estimate>, paired: &Paired) -> String {
+    let established = match between {
+        Between::Equal => "equal in every replication",
+        Between::Unknown => "not established",
+        Between::Differ => "established",
     };
     let saved = match independent(paired) {
         Some(replications) => {
@@ -99,7 +102,11 @@ fn difference(interval: &Interval, paired: &Paired) -> String {
         }
         None => String::new(),
     };
-    format!("{}, {established}{saved}", with_error(interval))
+    let size = match (between, estimate) {
+        (Between::Equal, _) | (_, None) => "0".to_owned(),
+        (_, Some(estimate)) => estimate.to_string(),
+    };
+    format!("{size}, {established}{saved}")
 }
 
 fn ratio(paired: &Paired) -> f64 {
@@ -118,7 +125,10 @@ fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
     let mut before = None;
     for scenario in measure.ranking() {
         if let Some(before) = before {
-            text.push_str(match shown.between(measure, before, scenario) {
+            let is_of_both =
+                |pair: &(usize, usize)| [(before, scenario), (scenario, before)].contains(pair);
+            let pair = shown.compared.pairs.iter().position(is_of_both);
+            text.push_str(match pair.and_then(|pair| shown.between(measure, pair)) {
                 Some(Between::Equal) => " = ",
                 Some(Between::Differ) => " < ",
                 Some(Between::Unknown) => " ~ ",
@@ -140,59 +150,49 @@ pub(super) enum Between {
 }
 
 impl Shown<'_> {
-    /// `None` if the two are not compared.
-    pub(super) fn between(
-        &self,
-        measure: &ComparedMeasure,
-        one: usize,
-        other: usize,
-    ) -> Option<Between> {
-        let pair = self
-            .compared
-            .pairs
-            .iter()
-            .position(|pair| *pair == (one, other) || *pair == (other, one))?;
-        let interval = self.interval(&measure.pairs[pair])?;
-        Some(match (interval.mean, interval.half_width) {
-            (0.0, 0.0) => Between::Equal,
-            _ if interval.covers(0.0) => Between::Unknown,
-            _ => Between::Differ,
+    /// `None` of fewer than two replications.
+    pub(super) fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
+        let difference = measure.pairs[pair].difference();
+        Some(match measure.differs(pair, self.comparison.pair_level())? {
+            true => Between::Differ,
+            false if (difference.min(), difference.max()) == (Some(0.0), Some(0.0)) => {
+                Between::Equal
+            }
+            false => Between::Unknown,
         })
     }
 }
 
 /// What the first measure with a difference comes to, in words.
 fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
-    let widest = (0..measure.pairs.len())
-        .filter_map(|pair| Some((pair, shown.interval(&measure.pairs[pair])?)))
-        .max_by(|(_, one), (_, other)| {
-            one.mean.abs().partial_cmp(&other.mean.abs()).expect("means are finite")
-        });
-    let (pair, interval) = widest?;
+    let size = |pair: usize| shown.estimate(&measure.pairs[pair]).map(|of| of.mean.abs());
+    let pair = (0..measure.pairs.len())
+        .filter(|pair| shown.between(measure, *pair).is_some())
+        .max_by(|one, other| size(*one).partial_cmp(&size(*other)).expect("means are finite"))?;
+    let paired = &measure.pairs[pair];
+    let (between, estimate) = (shown.between(measure, pair)?, shown.estimate(paired)?);
     let (one, other) = shown.compared.pairs[pair];
     let (one, other) = (&shown.scenarios[one].name, &shown.scenarios[other].name);
     let (name, level) = (&measure.name, percent(shown.comparison.pair_level()));
-    let paired = &measure.pairs[pair];
     let count = paired.difference().count();
-    if (interval.mean, interval.half_width) == (0.0, 0.0) {
-        return shown.options.of.contains(name).then(|| {
-            format!("{name} is the same with {one} and with {other} in all {count} replications.")
-        });
-    }
-    let size = Interval { mean: interval.mean.abs(), ..interval };
     let unit = if measure.unit == "1" { String::new() } else { format!(" {}", measure.unit) };
-    let than = if interval.mean < 0.0 { "lower" } else { "higher" };
-    let what = if interval.covers(0.0) {
-        format!(
+    let what = match between {
+        Between::Equal => {
+            return shown.options.of.contains(name).then(|| {
+                format!(
+                    "{name} is the same with {one} and with {other} in all {count} replications."
+                )
+            });
+        }
+        Between::Unknown => format!(
             "{count} replications do not tell whether {name} differs between {one} and {other}: \
-             the difference is {}{unit} ({level} %)",
-            with_error(&interval)
-        )
-    } else {
-        format!(
-            "{name} is {}{unit} {than} with {one} than with {other} ({level} %)",
-            with_error(&size)
-        )
+             the difference is {estimate}{unit} ({level} %)"
+        ),
+        Between::Differ => {
+            let than = if estimate.mean < 0.0 { "lower" } else { "higher" };
+            let size = Estimate { mean: estimate.mean.abs(), ..estimate };
+            format!("{name} is {size}{unit} {than} with {one} than with {other} ({level} %)")
+        }
     };
     let saved = match independent(paired) {
         Some(wanted) if wanted > count => format!(
@@ -202,9 +202,4 @@ fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
         _ => String::new(),
     };
     Some(format!("{what}{saved}."))
-}
-
-/// Of 0.95 it is 95, whatever the rounding of the product.
-fn percent(level: f64) -> f64 {
-    libm::rint(level * 1e6) / 1e4
 }

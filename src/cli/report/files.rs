@@ -2,9 +2,10 @@
 
 use super::super::exit::Failure;
 use super::super::run::shell_line;
-use crate::experiment::Column;
 use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
-use crate::study::{FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, Summary};
+use crate::study::{
+    FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError, Summary, vouch,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -18,8 +19,9 @@ struct Format {
     flagfall: String,
 }
 
-/// Reads the study in a folder; errors name the file and the line.
-pub(super) fn read(dir: &Path) -> Result<Study, Failure> {
+/// Reads the study in a folder; errors name the file and the line. Files that were changed
+/// since it was finished are an error, unless that is allowed: then the study says so.
+pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
     if let Err(error) = fs::metadata(dir) {
         return Err(Failure::Files(format!(
             "cannot read {}: {error}; `flagfall sweep ... --out DIR` makes such a folder",
@@ -35,6 +37,7 @@ pub(super) fn read(dir: &Path) -> Result<Study, Failure> {
     }
     let manifest: Manifest = json(&path)?;
     check_complete(dir, &manifest)?;
+    let changed = check_unchanged(dir, &manifest, even_if_changed)?;
     let path = dir.join("summary.json");
     let summary: Summary = json(&path)?;
     let wrong = |what: &str| {
@@ -44,31 +47,61 @@ pub(super) fn read(dir: &Path) -> Result<Study, Failure> {
         ))
     };
     if summary.study != manifest.study {
-        return Err(wrong("it is of another study"));
+        return Err(wrong("it is of another study; sweep into a new folder"));
     }
     if summary.points.len() != manifest.points.len() {
         return Err(wrong("it has another number of points"));
     }
-    let column = |measure: &crate::study::ColumnEntry| Column {
-        name: measure.name.clone().into(),
-        unit: measure.unit.clone().into(),
-    };
-    let columns: Vec<Column> = summary.measures.iter().map(column).collect();
+    let columns: Vec<_> = summary.measures.iter().map(crate::study::ColumnEntry::column).collect();
     let layout = Layout::new(&manifest.factors, &columns);
+    let mut study = of_summary(manifest, summary).map_err(|what| wrong(&what))?;
+    study.notes.extend(changed);
+    study.rows = rows(&dir.join("rows.csv"), &layout, &study)?;
+    Ok(study)
+}
+
+/// What a study came to, without its rows.
+pub(in crate::cli) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, String> {
     let mut study = asked(manifest);
+    study.notes = summary.notes().into_iter().map(str::to_owned).collect();
     let measures = summary.measures.into_iter();
     study.measures = measures.map(|m| MeasureName { name: m.name, unit: m.unit }).collect();
     for (at, (point, summed)) in study.points.iter_mut().zip(summary.points).enumerate() {
         let names = summed.measures.iter().map(|measure| measure.name.as_str());
         if !names.eq(study.measures.iter().map(|measure| measure.name.as_str())) {
-            return Err(wrong(&format!("point {at} has other measures than the list says")));
+            return Err(format!("point {at} has other measures than the list says"));
         }
         point.replications = summed.replications;
         point.failed = summed.failed;
         point.measures = summed.measures.into_iter().map(measured).collect();
     }
-    study.rows = rows(&dir.join("rows.csv"), &layout, &study)?;
     Ok(study)
+}
+
+/// That all files are what the sweep wrote; or a note, if a report is wanted even so. Files of
+/// another study are an error in any case.
+fn check_unchanged(
+    dir: &Path,
+    manifest: &Manifest,
+    even_if_changed: bool,
+) -> Result<Option<String>, Failure> {
+    match vouch(dir, manifest) {
+        Ok(()) => Ok(None),
+        Err(StudyError::Changed { names, .. }) if even_if_changed => Ok(Some(format!(
+            "Files of this study were changed or removed after it was finished ({}): what is shown \
+             need not be what the runs came to.",
+            names.join(", ")
+        ))),
+        Err(error) => {
+            let hint = match error {
+                StudyError::Changed { .. } => {
+                    "; report with --even-if-changed shows them as they are"
+                }
+                _ => "",
+            };
+            Err(Failure::of_study(&error, hint))
+        }
+    }
 }
 
 /// A study that goes on, or was interrupted, has no summary yet.
@@ -158,6 +191,7 @@ fn measured(measure: MeasureSummary) -> study::Summary {
     study::Summary {
         count: measure.count,
         mean: measure.mean,
+        text: measure.text,
         half_width: measure.half_width,
         low: measure.low,
         high: measure.high,

@@ -4,11 +4,12 @@ mod again;
 mod files;
 mod output;
 
+pub(super) use files::of_summary;
+
 use super::exit::Failure;
 use super::output::{Stdout, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
-use crate::study::changed;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,9 @@ pub(super) struct ReportArgs {
     /// The run whose timeline is on the page, and whose point has the warm-up plot [default: 0:0]
     #[arg(long, value_name = "POINT:REPLICATION", requires = "html")]
     run: Option<Which>,
+    /// Report files even if they were changed after the study was finished; the report says so
+    #[arg(long)]
+    even_if_changed: bool,
     /// Only what was asked for: no notes on standard error
     #[arg(short, long)]
     quiet: bool,
@@ -77,24 +81,9 @@ impl FromStr for Which {
     }
 }
 
-/// What was changed by hand is reported as it is, but not in silence.
-fn tell_changed(dir: &Path) {
-    match changed(dir) {
-        Ok(names) if names.is_empty() => {}
-        Ok(names) => talk(format_args!(
-            "note: changed or removed since the study was complete: {}",
-            names.join(", ")
-        )),
-        Err(error) => talk(format_args!("note: nobody knows whether files were changed: {error}")),
-    }
-}
-
 /// Reports the study in a folder.
 pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
-    let study = files::read(&args.dir)?;
-    if !args.quiet {
-        tell_changed(&args.dir);
-    }
+    let study = files::read(&args.dir, args.even_if_changed)?;
     let measure = match &args.of {
         Some(name) => named(name, study.measures.iter().map(|m| m.name.as_str()), "measure")?,
         None => study.telling_measure(),
@@ -131,10 +120,15 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -> io::Result<()> {
-    // What the terminal says; a pipe is as wide as is usual, and the same everywhere.
+/// How wide a table may be: what the terminal says; a pipe is as wide as is usual, and the
+/// same everywhere.
+pub(super) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
-    let width = terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).max(LEAST_WIDTH);
+    terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).max(LEAST_WIDTH)
+}
+
+fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -> io::Result<()> {
+    let width = width();
     let level = study::number(study.level * 100.0, 4);
     writeln!(
         out,
@@ -144,6 +138,9 @@ fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -
         study.seed
     )?;
     study::table(out, study, width)?;
+    for note in &study.notes {
+        writeln!(out, "{note}")?;
+    }
     if study.measures.is_empty() {
         return Ok(());
     }

@@ -3,11 +3,12 @@
 use crate::experiment::{Factor, Replications, UntilPrecise};
 use crate::statistics::Precision;
 use clap::Args;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 /// All rows are in memory at the end; more of one point are a mistake.
-const MOST_REPLICATIONS: u64 = 100_000_000;
+pub(in crate::cli) const MOST_REPLICATIONS: u64 = 100_000_000;
 
 /// Replications of a point unless told otherwise.
 const REPLICATIONS: u64 = 100;
@@ -36,11 +37,11 @@ pub(in crate::cli) struct SweepArgs {
     /// Fewest replications of a point, however precise: what is rare has to be seen before its
     /// interval means anything [default: 10]
     #[arg(long, value_name = "N", global = true, requires = "precision",
-        value_parser = clap::value_parser!(u64).range(2..))]
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(in crate::cli) fewest: Option<u64>,
     /// Most replications of a point, precise enough or not
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
-        value_parser = clap::value_parser!(u64).range(2..))]
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(in crate::cli) most: u64,
     /// Confidence level of the intervals
     #[arg(long, value_name = "P", global = true, default_value = "0.95", value_parser = level)]
@@ -54,6 +55,10 @@ pub(in crate::cli) struct SweepArgs {
     /// Run replications again that failed
     #[arg(long, global = true)]
     pub(in crate::cli) retry_failed: bool,
+    /// Write files of a finished study again that were changed or removed since: from its rows,
+    /// or from new ones if the rows are among them
+    #[arg(long, global = true)]
+    pub(in crate::cli) repair: bool,
 }
 
 /// Shown at the end of `flagfall sweep --help`.
@@ -61,9 +66,10 @@ pub(in crate::cli) const SWEEP_HELP: &str = "\
 Runs a system at every combination of the levels, so many times each, on all cores. Replication I
 has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,
 summary.json, summary.md and checksums.txt, the same to the last byte on any number of threads.
-Interrupted, the same command goes on where it was; files that were changed or removed since are
-found by their checksums, and written again if that can be done. A replication that fails is a row
-with its error and the command that runs it again, and the exit code is 1.
+Interrupted, the same command goes on where it was. Files that were changed or removed after the
+study was finished are an error (exit code 4), and --repair writes them again; files of another
+study are refused (exit code 5). A replication that fails is a row with its error and the command
+that runs it again, and the exit code is 1.
 
   flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
@@ -71,11 +77,22 @@ with its error and the command that runs it again, and the exit code is 1.
   flagfall sweep day.toml --out day --threads 1
   flagfall report days --html days.html";
 
+/// The levels that are taken: they can be told as percent, and their intervals computed, also
+/// where one is shared by many differences.
+const LEVELS: RangeInclusive<f64> = 0.01..=0.999_999;
+
+/// Reads a confidence level: the one place that does.
 pub(in crate::cli) fn level(text: &str) -> Result<f64, String> {
-    let wanted =
-        || format!("`{text}` is no confidence level: write one above 0 and below 1, like 0.95");
-    let level: f64 = text.parse().map_err(|_| wanted())?;
-    if level > 0.0 && level < 0.999_999 { Ok(level) } else { Err(wanted()) }
+    let level = text.parse().ok().filter(|level| LEVELS.contains(level));
+    level.ok_or_else(|| {
+        let (least, most) = (LEVELS.start(), LEVELS.end());
+        format!("`{text}` is no confidence level: write a number from {least} to {most}, like 0.95")
+    })
+}
+
+/// A level as percent, rounded: of 0.95 it is 95, whatever the rounding of the product.
+pub(in crate::cli) fn percent(level: f64) -> f64 {
+    libm::rint(level * 1e6) / 1e4
 }
 
 /// How precise: a share of the mean, or a number.
@@ -103,13 +120,19 @@ impl FromStr for PrecisionArg {
     }
 }
 
+/// The percentage that is read back as that share: the rounded one, if it is.
+fn of_share(share: f64) -> f64 {
+    let rounded = (share * 1e12).round() / 1e10;
+    if rounded / 100.0 == share { rounded } else { share * 100.0 }
+}
+
 impl SweepArgs {
     pub(in crate::cli) fn asked(&self) -> Result<Replications, String> {
         let Some(PrecisionArg(precision)) = self.precision else {
             return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
         };
-        let mut until =
-            UntilPrecise::new(precision, self.level).map_err(|error| error.to_string())?;
+        let mut until = UntilPrecise::new(precision, self.level)
+            .map_err(|error| format!("--precision: {error}"))?;
         until.of.clone_from(&self.of);
         until.most = self.most;
         if let Some(fewest) = self.fewest {
@@ -131,9 +154,7 @@ impl SweepArgs {
             }
             Some(PrecisionArg(precision)) => {
                 words.push(match precision {
-                    Precision::Relative(share) => {
-                        format!("--precision={}%", (share * 1e12).round() / 1e10)
-                    }
+                    Precision::Relative(share) => format!("--precision={}%", of_share(share)),
                     Precision::Absolute(widest) => format!("--precision={widest}"),
                 });
                 words.extend(self.of.iter().map(|name| format!("--of={name}")));

@@ -3,7 +3,7 @@
 mod args;
 mod points;
 
-pub(super) use args::{PrecisionArg, SWEEP_HELP, SweepArgs, level};
+pub(super) use args::{MOST_REPLICATIONS, PrecisionArg, SWEEP_HELP, SweepArgs, level, percent};
 pub(super) use points::{Point, Points, Words, prepared};
 
 use points::HIDDEN;
@@ -12,11 +12,13 @@ use super::args::{Common, System};
 use super::exit::Failure;
 use super::output::{Stdout, talk};
 use super::own::program;
+use super::report::{of_summary, width};
 use super::run::{shell_line, without_panic_messages};
 use crate::experiment::{
-    Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Stored,
+    Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Shortage, Stored,
 };
-use crate::study::{Folder, Manifest, Opened, StudyError, Summary, markdown};
+use crate::report::study;
+use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -55,6 +57,11 @@ pub(super) fn for_many_runs(common: &Common, what: &str) -> Result<(), Failure> 
             program().name()
         ))),
     }
+}
+
+/// Fewer threads are said in any case: who asked for a thousand waits longer.
+pub(super) fn tell_shortage(shortage: &Shortage) {
+    talk(format_args!("note: {shortage}"));
 }
 
 fn points(count: usize) -> String {
@@ -109,11 +116,12 @@ impl Study<'_> {
     fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
         let Self { manifest, path, common, .. } = self;
-        let files = |error: StudyError| Failure::Files(error.to_string());
+        let files = |error: StudyError| Failure::of_study(&error, "");
         if !path.exists() {
             self.check_measures()?;
         }
-        let opened = Folder::open(path, manifest, self.args.retry_failed).map_err(files)?;
+        let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
+        let opened = Folder::open(path, manifest, how).map_err(files)?;
         let (mut folder, stored) = match opened {
             Opened::Complete(stored) => return self.known(&stored, path),
             Opened::Begun { folder, stored, cut, changed } => {
@@ -166,8 +174,7 @@ impl Study<'_> {
 
     /// Says what is there already, and nothing more.
     fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
-        let (_, _, summary) =
-            Folder::read(path).map_err(|error| Failure::Files(error.to_string()))?;
+        let (_, _, summary) = Folder::read(path).map_err(|error| Failure::of_study(&error, ""))?;
         if !self.common.quiet {
             talk(format_args!(
                 "{} has all {} rows already: nothing was run",
@@ -191,7 +198,7 @@ impl Study<'_> {
         }
         if !changed.is_empty() {
             talk(format_args!(
-                "note: changed or removed since, and written again from the rows: {}",
+                "note: changed, removed or never written, and written again: {}",
                 changed.join(", ")
             ));
         }
@@ -223,11 +230,13 @@ impl Study<'_> {
             folder.keep(columns, rows)
         };
         let run = |point: usize, replication| models[point].run(replication);
-        let experiment = Experiment::new(self.replications.clone()).threads(self.args.threads());
+        let experiment = Experiment::new(self.replications.clone())
+            .threads(self.args.threads())
+            .on_shortage(tell_shortage);
         let results = experiment.run_into(models.len(), stored, run, keep);
         bar.finish_and_clear();
         let results = results.map_err(|error| match error {
-            ExperimentError::Keep(error) => Failure::Files(error.to_string()),
+            ExperimentError::Keep(error) => Failure::of_study(&error, ""),
             error @ ExperimentError::NoMeasure { .. } => Failure::Usage(format!("--of: {error}")),
             error => Failure::Several(error.to_string()),
         })?;
@@ -270,6 +279,25 @@ impl Study<'_> {
         shell_line(words.chain([format!("--replication={replication}")]))
     }
 
+    /// The summary as a table that is no wider than the terminal.
+    fn table(&self, out: &mut Stdout, summary: &Summary) -> Result<(), Failure> {
+        let study = of_summary(self.manifest.clone(), summary.clone());
+        let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
+        let (model, count, failed) = (&summary.model, summary.replications(), summary.failed());
+        let failed = if failed == 0 { String::new() } else { format!(" ({failed} failed)") };
+        let level = percent(summary.level);
+        out.report(|out| {
+            writeln!(
+                out,
+                "{model}: {}, {count} replications{failed}, mean ± half-width of the {level} % \
+                 interval\n",
+                points(summary.points.len())
+            )?;
+            study::table(out, &study, width())?;
+            study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
+        })
+    }
+
     fn show(&self, summary: &Summary) -> Result<(), Failure> {
         let mut out = Stdout::new();
         if self.common.json {
@@ -278,7 +306,7 @@ impl Study<'_> {
                 out.write_all(b"\n")
             })?;
         } else {
-            out.bytes(markdown(summary).as_bytes())?;
+            self.table(&mut out, summary)?;
         }
         out.finish()?;
         match summary.failed() {

@@ -1,7 +1,7 @@
 //! The points of a study: command lines of `flagfall run`, each made into a model.
 
 use super::args::SweepArgs;
-use crate::cli::args::{Cli, Command, Common, System};
+use crate::cli::args::{Cli, Common, System};
 use crate::cli::exit::Failure;
 use crate::cli::header::reads_standard_input;
 use crate::cli::own::{ModelPanic, program};
@@ -10,7 +10,7 @@ use crate::cli::system::{self, Runnable, Visitor};
 use crate::experiment::{Finished, Grid};
 use crate::panics::caught;
 use crate::simulation::{Config, Limits};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Subcommand};
 use std::ffi::OsString;
 
 /// Options that vary nothing, or are the study's own matter.
@@ -195,12 +195,13 @@ impl Points {
         let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
         let base: Vec<&String> = words.without(&[&names[..], &HIDDEN].concat()).collect();
         let mut points = Self { words: Vec::new(), models: Vec::new() };
+        let mut parser = parser();
         for point in 0..grid.points() {
             let mut line = vec!["run".to_owned(), words.system.clone()];
             line.extend(base.iter().copied().cloned());
             let levels = names.iter().zip(grid.levels(point));
             line.extend(levels.map(|(name, level)| format!("--{name}={level}")));
-            points.models.push(model(&line)?);
+            points.models.push(model(&mut parser, &line)?);
             points.words.push(line);
         }
         Ok(points)
@@ -235,23 +236,30 @@ fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
     Ok(())
 }
 
-fn model(words: &[String]) -> Result<Box<dyn Point>, Failure> {
-    let line = [program().name().to_owned()].into_iter().chain(words.iter().cloned());
-    let cli = Cli::try_parse_from(line).map_err(|error| {
-        // What clap says, without what it says of usage.
-        let text = error.to_string();
-        let told: Vec<&str> = text
-            .lines()
-            .take_while(|line| {
-                !line.starts_with("Usage:") && !line.starts_with("For more information")
-            })
-            .collect();
-        let told = told.join("\n");
-        let told = told.trim().trim_start_matches("error: ");
-        Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
-    })?;
-    let Command::Run { system } = cli.command else { unreachable!("the words begin with run") };
-    prepared(*system)
+/// What a point's words behind `run` are parsed by: made once, for it takes as long as
+/// hundreds of points.
+fn parser() -> clap::Command {
+    System::augment_subcommands(clap::Command::new(program().name())).subcommand_required(true)
+}
+
+fn model(parser: &mut clap::Command, words: &[String]) -> Result<Box<dyn Point>, Failure> {
+    let line = [program().name()].into_iter().chain(words[1..].iter().map(String::as_str));
+    let parsed = parser.try_get_matches_from_mut(line);
+    let system =
+        parsed.and_then(|matches| System::from_arg_matches(&matches)).map_err(|error| {
+            // What clap says, without what it says of usage.
+            let text = error.to_string();
+            let told: Vec<&str> = text
+                .lines()
+                .take_while(|line| {
+                    !line.starts_with("Usage:") && !line.starts_with("For more information")
+                })
+                .collect();
+            let told = told.join("\n");
+            let told = told.trim().trim_start_matches("error: ");
+            Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
+        })?;
+    prepared(system)
 }
 
 /// The model of a system, to be run many times.

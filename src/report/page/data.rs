@@ -70,7 +70,7 @@ fn points(study: &Study) -> Vec<Value> {
             .iter()
             .map(|summary| {
                 json!({
-                    "count": summary.count, "mean": summary.mean,
+                    "count": summary.count, "mean": summary.mean, "text": summary.text,
                     "half_width": summary.half_width, "low": summary.low, "high": summary.high,
                     "minimum": summary.minimum, "maximum": summary.maximum,
                     "quantiles": summary.quantiles,

@@ -2,7 +2,7 @@
 
 use super::escape::html;
 use super::{MOST_ROWS, kept};
-use crate::report::study::{Study, Summary, interval, number};
+use crate::report::study::{Study, Summary, number};
 use std::io::{self, Write};
 
 type Out<'a> = &'a mut dyn Write;
@@ -38,6 +38,9 @@ pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
              repeat them.</p>",
             study.rows.len()
         )?;
+    }
+    for note in &study.notes {
+        write!(out, "<p class=\"note\">{}</p>", html(note))?;
     }
     if study.rows.len() > MOST_ROWS {
         write!(
@@ -126,7 +129,7 @@ pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
 }
 
 fn cell(out: Out<'_>, summary: &Summary) -> io::Result<()> {
-    let text = interval(summary.mean, summary.half_width);
+    let text = html(&summary.text);
     match text.split_once(" ± ") {
         Some((mean, half)) => write!(out, "<td>{mean}<span class=\"half\"> ± {half}</span></td>"),
         None => write!(out, "<td>{text}</td>"),

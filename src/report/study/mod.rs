@@ -7,7 +7,7 @@ mod plot;
 mod table;
 
 pub use bins::Bins;
-pub use number::{interval, number};
+pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;
 
@@ -32,6 +32,8 @@ pub struct Study {
     pub parameters: Vec<(String, String)>,
     /// The options that vary.
     pub factors: Vec<Factor>,
+    /// What is to be known of the numbers before they are believed.
+    pub notes: Vec<String>,
     /// What was measured.
     pub measures: Vec<MeasureName>,
     /// The points of the grid, in order.
@@ -88,7 +90,9 @@ pub struct Summary {
     pub count: u64,
     /// Their mean.
     pub mean: Option<f64>,
-    /// Half the width of the confidence interval around it.
+    /// Mean and interval as they are shown.
+    pub text: String,
+    /// How far the farther end of the confidence interval is from it.
     pub half_width: Option<f64>,
     /// Where the interval begins.
     pub low: Option<f64>,

@@ -31,30 +31,3 @@ pub fn number(value: f64, digits: usize) -> String {
 fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
-
-/// A mean and its half-width, both to the second significant digit of the half-width.
-///
-/// # Examples
-/// ```
-/// use flagfall::report::study::interval;
-///
-/// assert_eq!(interval(Some(0.30123), Some(0.0123)), "0.301 ± 0.012");
-/// assert_eq!(interval(Some(1234.5), Some(67.0)), "1234 ± 67");
-/// assert_eq!(interval(Some(3.0), None), "3");
-/// assert_eq!(interval(None, None), "–");
-/// ```
-#[must_use]
-pub fn interval(mean: Option<f64>, half_width: Option<f64>) -> String {
-    let Some(mean) = mean else { return "–".to_owned() };
-    let Some(half) = half_width else { return number(mean, 6) };
-    if half == 0.0 {
-        return format!("{} ± 0", number(mean, 6));
-    }
-    let places = 1.0 - libm::floor(libm::log10(half));
-    if (0.0..=9.0).contains(&places) {
-        let places = places as usize;
-        format!("{mean:.places$} ± {half:.places$}")
-    } else {
-        format!("{} ± {}", number(mean, 6), number(half, 2))
-    }
-}

@@ -1,6 +1,6 @@
 //! The table of points and measures.
 
-use super::{Study, interval};
+use super::Study;
 use std::io::{self, Write};
 
 /// What a column holds.
@@ -66,10 +66,12 @@ pub fn table(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()>
 }
 
 fn write_block(out: &mut dyn Write, columns: &[&Column], rows: usize) -> io::Result<()> {
+    let widths: Vec<usize> = columns.iter().map(|column| column.width()).collect();
     let line = |cell: &dyn Fn(&Column) -> String| {
         let cells: Vec<String> = columns
             .iter()
-            .map(|column| padded(&cell(column), column.width(), column.left))
+            .zip(&widths)
+            .map(|(column, width)| padded(&cell(column), *width, column.left))
             .collect();
         cells.join("  ").trim_end().to_owned()
     };
@@ -104,9 +106,7 @@ fn measures(study: &Study) -> Vec<Column> {
         let texts: Vec<String> = study
             .points
             .iter()
-            .map(|point| {
-                point.measures.get(at).map_or_else(String::new, |s| interval(s.mean, s.half_width))
-            })
+            .map(|point| point.measures.get(at).map_or_else(String::new, |of| plain(&of.text)))
             .collect();
         Column { head: plain(&measure.with_unit()), cells: aligned(&texts), left: true }
     };
@@ -115,7 +115,10 @@ fn measures(study: &Study) -> Vec<Column> {
 
 /// Texts with their signs ± below each other.
 fn aligned(texts: &[String]) -> Vec<String> {
-    let mean = |text: &str| text.split_once(" ± ").map_or(length(text), |(mean, _)| length(mean));
+    let mean = |text: &str| {
+        let end = text.find(" ± ").or_else(|| text.find(" ("));
+        end.map_or(length(text), |end| length(&text[..end]))
+    };
     let widest = texts.iter().map(|text| mean(text)).max().unwrap_or(0);
     texts.iter().map(|text| format!("{}{text}", " ".repeat(widest - mean(text)))).collect()
 }

@@ -24,16 +24,6 @@ function number(value, digits = 6) {
   return String(Number(value.toPrecision(digits)));
 }
 
-/** A mean and its half-width: two significant digits of the half-width. */
-function interval(mean, half) {
-  if (mean === null) return "–";
-  if (half === null) return number(mean);
-  if (half === 0) return `${number(mean)} ± 0`;
-  const places = 1 - Math.floor(Math.log10(half));
-  if (places < 0 || places > 9) return `${number(mean)} ± ${number(half, 2)}`;
-  return `${mean.toFixed(places)} ± ${half.toFixed(places)}`;
-}
-
 const withUnit = (measure) => (measure.unit === "1" ? measure.name : `${measure.name} (${measure.unit})`);
 
 /** Nanoseconds as text, in seconds; no more places than the width of the view needs. */

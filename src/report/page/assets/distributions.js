@@ -25,7 +25,7 @@ function distributionPlots() {
     const all = [0, bins.counts[0].length - 1];
     const figures = shown.map((point) => {
       const value = data.points[point].measures[chosen.measure];
-      const caption = element("figcaption", {}, element("strong", {}, pointName(point)), element("br"), value.mean === null ? "no replication has this measure" : `mean ${interval(value.mean, value.half_width)}, ${value.count} replications`);
+      const caption = element("figcaption", {}, element("strong", {}, pointName(point)), element("br"), value.mean === null ? "no replication has this measure" : `mean ${value.text}, ${value.count} replications`);
       const figure = element("figure", { role: "group" }, caption);
       place.append(figure);
       return figure;

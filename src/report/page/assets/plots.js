@@ -143,7 +143,7 @@ function meansPlot() {
       tip.hidden = idx === null || idx === undefined || left < 0;
       if (tip.hidden) return;
       const texts = shown.map((line, at) => [line.name, values[at][idx]]).filter(([, value]) => value);
-      tip.textContent = [`${factor.name} ${factor.levels[order[idx]]}`, ...texts.map(([name, value]) => `${name ? `${name}: ` : ""}${interval(value.mean, value.half_width)}`)].join("\n");
+      tip.textContent = [`${factor.name} ${factor.levels[order[idx]]}`, ...texts.map(([name, value]) => `${name ? `${name}: ` : ""}${value.text}`)].join("\n");
       const where = u.valToPos(x[idx], "x");
       tip.style.left = where > u.over.clientWidth / 2 ? "" : `${where + 14}px`;
       tip.style.right = where > u.over.clientWidth / 2 ? `${u.over.clientWidth - where + 14}px` : "";

@@ -1,0 +1,71 @@
+//! The interval of a share of yes and no.
+
+use super::StatisticsError;
+use super::student::{self, fraction};
+
+/// Lower and upper end of the interval of Clopper and Pearson for the share of yes, of which
+/// there were `yes` among `count`: the shares at which so many, or more, and so many, or
+/// fewer, would be seen with half of what the level leaves.
+///
+/// It is right at least as often as its level says, for every share and every count; Wilson's
+/// interval is shorter, and right less often for some small shares (with 100 runs and a share
+/// of 0.17 %, 84 % instead of 95 %).
+///
+/// Sources: C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits
+/// illustrated in the case of the binomial", Biometrika 26 (1934), 404-413. L. D. Brown,
+/// T. T. Cai, A. DasGupta, "Interval estimation for a binomial proportion", Statistical
+/// Science 16 (2001), 101-133.
+///
+/// # Cost
+/// A power if all or none are yes; some thousand divisions otherwise.
+pub(super) fn clopper_pearson(
+    yes: u64,
+    count: u64,
+    level: f64,
+) -> Result<(f64, f64), StatisticsError> {
+    if count == 0 {
+        return Err(StatisticsError::TooFew { needed: 1, got: 0 });
+    }
+    // What is no level for Student's interval is none here.
+    student::two_sided(1, level)?;
+    let tail = (1.0 - level) / 2.0;
+    let yes = yes.min(count);
+    let no = count - yes;
+    Ok((lower(yes, no, tail), 1.0 - lower(no, yes, tail)))
+}
+
+/// The share at which so many yes or more, beside so many no, have the probability `tail`.
+fn lower(yes: u64, no: u64, tail: f64) -> f64 {
+    if yes == 0 {
+        return 0.0;
+    }
+    let (a, b) = (yes as f64, no as f64 + 1.0);
+    if no == 0 {
+        return libm::exp(libm::log(tail) / a);
+    }
+    let (mut low, mut high) = (0.0, a / (a + b - 1.0));
+    loop {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            return low;
+        }
+        if incomplete_beta(a, b, middle) < tail {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
+/// The regularised incomplete beta function (DLMF 8.17.22).
+fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
+    let front = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b)
+        + a * libm::log(x)
+        + b * libm::log1p(-x);
+    let front = libm::exp(front);
+    if x < (a + 1.0) / (a + b + 2.0) {
+        front * fraction(a, b, x) / a
+    } else {
+        1.0 - front * fraction(b, a, 1.0 - x) / b
+    }
+}
