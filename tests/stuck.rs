@@ -399,6 +399,17 @@ fn an_actor_can_wait_in_the_background_too() {
     assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(1) }));
 }
 
+/// A task that goes on without an end keeps its slot.
+#[test]
+fn a_task_that_never_begins_is_named() {
+    let mut simulation = Simulation::new(Config::new(1).cpus(1));
+    simulation.spawn_task(("task", 0), Sink, 1);
+    simulation.run_until(at(4)).expect("nothing fails");
+    simulation.spawn_task(("task", 1), Sink, 1);
+    assert_eq!(text(&mut simulation), "task[1] has waited since 4s for a CPU slot");
+    assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(4) }));
+}
+
 #[test]
 fn long_chains_are_followed() {
     let mut simulation = Simulation::new(Config::new(1));

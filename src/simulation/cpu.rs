@@ -7,6 +7,7 @@
 //! there. Actors hold none.
 
 use crate::actor::ActorId;
+use crate::time::VirtualTime;
 use std::collections::VecDeque;
 
 #[derive(Clone, Debug)]
@@ -14,8 +15,9 @@ use std::collections::VecDeque;
 pub(super) struct CpuSlots {
     /// Slots not taken; negative while overdrawn. `None`: no bound.
     pub(super) free: Option<i64>,
-    /// Tasks that wait for a slot, longest first, with their first message.
-    pub(super) waiting: VecDeque<(ActorId, u32)>,
+    /// Tasks that wait for a slot, longest first, with their first message, and since
+    /// when.
+    pub(super) waiting: VecDeque<(ActorId, u32, VirtualTime)>,
     /// Slots were asked for, taken or given back: for whoever wants to know
     /// what an event touched.
     #[cfg_attr(feature = "snapshot", serde(skip))]
@@ -41,8 +43,8 @@ impl CpuSlots {
         }
     }
 
-    pub(super) fn enqueue(&mut self, task: ActorId, payload: u32) {
-        self.waiting.push_back((task, payload));
+    pub(super) fn enqueue(&mut self, task: ActorId, payload: u32, now: VirtualTime) {
+        self.waiting.push_back((task, payload, now));
     }
 
     /// Takes a killed task out of the queue; its first message, if it was
@@ -50,8 +52,8 @@ impl CpuSlots {
     pub(super) fn withdraw(&mut self, task: ActorId) -> Option<u32> {
         // That it is not there any more matters, too.
         self.touch();
-        let position = self.waiting.iter().position(|&(waiting, _)| waiting == task)?;
-        self.waiting.remove(position).map(|(_, payload)| payload)
+        let position = self.waiting.iter().position(|&(waiting, ..)| waiting == task)?;
+        self.waiting.remove(position).map(|(_, payload, _)| payload)
     }
 
     pub(super) fn release(&mut self) {
@@ -81,8 +83,8 @@ impl CpuSlots {
         if *free <= 0 {
             return None;
         }
-        let task = self.waiting.pop_front()?;
+        let (task, payload, _) = self.waiting.pop_front()?;
         *free -= 1;
-        Some(task)
+        Some((task, payload))
     }
 }

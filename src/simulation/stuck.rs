@@ -46,6 +46,8 @@ pub enum WaitFor {
     /// The loss of what it holds of a resource
     /// ([`Held::preempted`](crate::resource::Held::preempted)).
     Loss,
+    /// A CPU slot, to begin as a task.
+    Slot,
     /// Nothing: a sleep past the end of virtual time, and nothing else.
     Nothing,
 }
@@ -91,6 +93,7 @@ impl fmt::Display for Waits {
             WaitFor::Interrupt => f.write_str("an interrupt"),
             WaitFor::Signal => f.write_str("a signal"),
             WaitFor::Loss => f.write_str("the loss of what it holds"),
+            WaitFor::Slot => f.write_str("a CPU slot"),
             WaitFor::Nothing => f.write_str("the end of a sleep that never ends"),
         }
     }
@@ -118,6 +121,7 @@ enum What {
     Interrupt,
     Signal,
     Loss,
+    Slot,
     Nothing,
 }
 
@@ -141,7 +145,7 @@ impl Simulation {
     /// **Where the line is.** When nothing is scheduled any more, nothing will ever
     /// come. Whoever asked for something definite then waits in vain, and what the run
     /// measures is not what the model meant: the answer to a request that an actor or
-    /// process is blocked on, units of a resource, an amount of a container, room in a
+    /// process is blocked on, a CPU slot to begin with, units of a resource, an amount of a container, room in a
     /// container or store, the end of a process, a signal, the end of a sleep past the end
     /// of virtual time. Whoever waits for the next
     /// message or for an item of a store is a server out of work, which is how most runs
@@ -291,6 +295,7 @@ impl Simulation {
             What::Interrupt => WaitFor::Interrupt,
             What::Signal => WaitFor::Signal,
             What::Loss => WaitFor::Loss,
+            What::Slot => WaitFor::Slot,
             What::Nothing => WaitFor::Nothing,
         };
         Waits { who: path(edge.who), since: edge.since, what }
@@ -322,6 +327,9 @@ impl Simulation {
                 Some(whom) => enter(who, since, What::Resource(resource), whom),
                 None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),
             }
+        }
+        for (who, _, since) in &core.cpu.waiting {
+            enter(*who, *since, What::Slot, Rc::clone(&nobody));
         }
         let mut sleepers: Vec<(ActorId, VirtualTime)> = Vec::new();
         for (who, reason, since) in self.classes.iter().flat_map(|class| class.reasons()) {

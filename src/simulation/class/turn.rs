@@ -59,7 +59,7 @@ pub(super) fn turn<M: Message>(
             meta.pending = NONE;
             meta.busy = Busy::Delayed;
             cells.set_kind(cell, EventKind::TaskStart);
-            core.cpu.enqueue(id, cell);
+            core.cpu.enqueue(id, cell, core.now);
             core.record_plain(RecordKind::Delayed, id);
             Turn::Nothing
         }

@@ -132,7 +132,7 @@ impl<'a> Cells<'a> {
     }
 
     fn enter_tasks(&mut self, kernel: &KernelPicture) -> Checked {
-        for (task, cell) in &kernel.cpu.waiting {
+        for (task, cell, _) in &kernel.cpu.waiting {
             let used = self.enter_used(task.class(), *cell, Use::Task)?;
             let slot = self.slot(task.class(), task.index());
             let waits = slot.is_some_and(|slot| {
