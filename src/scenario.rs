@@ -124,6 +124,8 @@ fn of_limits(limits: &Limits) -> Vec<Setting> {
         events,
         events_per_instant,
         live_actors,
+        owners,
+        remembered_names,
         pending_events,
         mailbox_length,
         end_time,
@@ -139,6 +141,8 @@ fn of_limits(limits: &Limits) -> Vec<Setting> {
         ("max-pending", pending_events.to_string(), none.pending_events.to_string()),
         ("max-mailbox", mailbox_length.to_string(), none.mailbox_length.to_string()),
         ("max-actors", live_actors.to_string(), none.live_actors.to_string()),
+        ("max-owners", owners.to_string(), none.owners.to_string()),
+        ("max-names", remembered_names.to_string(), none.remembered_names.to_string()),
         ("end-time", end(end_time), end(none.end_time)),
     ];
     let unusual = all.into_iter().filter(|(_, value, usual)| value != usual);

@@ -150,7 +150,7 @@ fn limits_end_the_run_at_the_same_event() {
         Mischief::Spawn,
         &limit(Limit::LiveActors, 10),
         10,
-        "actor rogue: the limit of 10 live actors is reached \
+        "actor rogue: the limit of 10 live actors is reached: does something spawn without end? If not, raise Limits::live_actors (--max-actors) \
          (event 10, virtual time 10s, seed 9, replication 0)",
     );
     check(
@@ -186,7 +186,7 @@ fn a_limit_stops_the_handler_that_reaches_it() {
         Mischief::SpawnForEver,
         &limit(Limit::LiveActors, 10),
         1,
-        "actor rogue: the limit of 10 live actors is reached \
+        "actor rogue: the limit of 10 live actors is reached: does something spawn without end? If not, raise Limits::live_actors (--max-actors) \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
 }

@@ -2,10 +2,12 @@
 
 use crate::engine::{Log, secs};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathCause, Latency, Outcome, Record, RecordKind, Simulation,
-    Span, VirtualTime,
+    Actor, ActorRef, Config, Context, DeathCause, ErrorKind, FindError, Latency, Limit, Limits,
+    Outcome, Process, Record, RecordKind, Simulation, Span, Spawn, VirtualTime,
 };
+use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Instant;
 
 flagfall::message! {
     enum Command {
@@ -195,4 +197,153 @@ fn a_reference_never_names_another_actor() {
     simulation.run().unwrap();
     assert!(simulation.is_alive(last.id()) && !simulation.is_alive(first.id()));
     assert_eq!(simulation.counts().undeliverable, 1);
+}
+
+/// Each spawns the next, and waits for it.
+fn chain(p: Process, depth: u32, deepest: u32) -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async move {
+        if depth < deepest {
+            let child = p.process("next", move |p| chain(p, depth + 1, deepest));
+            let _ = p.join(&child).await;
+        } else {
+            p.sleep(secs(1)).await;
+        }
+    })
+}
+
+/// A spawn, an end and a stream cost the same however many owners there are:
+/// going up the line each time would take minutes here.
+#[test]
+fn a_long_line_of_owners_costs_no_more_each() {
+    let begun = Instant::now();
+    let mut simulation = Simulation::new(Config::new(1).digest(false));
+    let first = simulation.process("next", |p| chain(p, 1, 100_000));
+    simulation.run_until(at(500)).unwrap();
+    assert_eq!(simulation.live_actors(), 100_000);
+    simulation.kill_at(at(600), &first);
+    simulation.run().unwrap();
+    assert_eq!((simulation.live_actors(), simulation.now()), (0, at(600)));
+    let first = simulation.process("next", |p| chain(p, 1, 10_000));
+    simulation.run().unwrap();
+    assert!(first.is_over() && simulation.live_actors() == 0);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_line_of_owners_without_end_reaches_a_limit() {
+    let mut limits = Limits::default();
+    limits.owners = 1_000;
+    let mut simulation = Simulation::new(Config::new(1).limits(limits));
+    simulation.process("next", |p| chain(p, 1, u32::MAX));
+    let error = simulation.run().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::Owners, allowed: 1_000 });
+    assert_eq!(
+        error.to_string(),
+        "actor next/next/next/next/(993 more)/next/next/next/next: the limit of 1000 owners above \
+         one actor is reached: does each one spawn the next, without end? If not, raise \
+         Limits::owners (event 1001, virtual time 0s, seed 1, replication 0)"
+    );
+    limits.owners = 1_001;
+    let mut simulation = Simulation::new(Config::new(1).limits(limits));
+    simulation.process("next", |p| chain(p, 1, 1_002));
+    simulation.run().unwrap();
+}
+
+/// In one event, at one instant, or on and on.
+#[test]
+fn spawning_without_end_reaches_a_limit() {
+    let run = |pause: Option<Span>| {
+        let mut limits = Limits::default();
+        limits.live_actors = 10_000;
+        let mut simulation = Simulation::new(Config::new(1).limits(limits));
+        simulation.process("rogue", move |p: Process| async move {
+            for number in 0.. {
+                p.process(("child", number), |p: Process| p.sleep(Span::from_secs(1 << 30)));
+                if let Some(pause) = pause {
+                    p.sleep(pause).await;
+                }
+            }
+        });
+        simulation.run().unwrap_err()
+    };
+    for pause in [None, Some(Span::ZERO), Some(secs(1))] {
+        let error = run(pause);
+        assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::LiveActors, allowed: 10_000 });
+        assert!(error.to_string().starts_with(
+            "actor rogue: the limit of 10000 live actors is reached: does something spawn without \
+             end? If not, raise Limits::live_actors (--max-actors) (event "
+        ));
+    }
+    assert!((1_000_000..=10_000_000).contains(&Limits::default().live_actors), "by default, too");
+}
+
+/// A name without a number that nobody uses again is remembered by itself.
+#[test]
+fn names_that_must_be_remembered_reach_a_limit() {
+    let run = |name: fn(u32) -> Spawn| {
+        let mut limits = Limits::default();
+        limits.remembered_names = 100;
+        let mut simulation = Simulation::new(Config::new(1).limits(limits));
+        simulation.process("door", move |p: Process| async move {
+            for number in 0..1_000 {
+                p.process(name(number), |p: Process| p.sleep(secs(1)));
+                p.sleep(secs(2)).await;
+            }
+        });
+        simulation.run()
+    };
+    let error = run(|number| {
+        Spawn::named(format!("{number}").bytes().map(|b| (b + 49) as char).collect::<String>())
+    })
+    .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::RememberedNames, allowed: 100 });
+    assert!(error.to_string().contains(
+        ": the limit of 100 remembered names is reached: use names again, or number them in \
+         order, as in (\"customer\", 7), or raise Limits::remembered_names"
+    ));
+    run(|number| ("customer", number).into()).unwrap();
+    run(|number| format!("customer {number}").into()).unwrap();
+    run(|_| "customer".into()).unwrap();
+    // Below an owner that is over nothing is remembered.
+    let mut limits = Limits::default();
+    limits.remembered_names = 20;
+    let mut simulation = Simulation::new(Config::new(1).limits(limits));
+    simulation.process("door", |p: Process| async move {
+        for number in 0..100 {
+            p.process(("customer", number), |p: Process| async move {
+                for letter in 'a'..'k' {
+                    p.process(letter.to_string(), |p: Process| p.sleep(secs(1)));
+                }
+                p.sleep(secs(2)).await;
+            });
+            p.sleep(secs(3)).await;
+        }
+    });
+    simulation.run().unwrap();
+}
+
+/// What is known of a path: it lives, it is dead, or its owner is.
+#[test]
+fn a_path_below_the_dead_is_told_by_the_owner() {
+    let mut simulation = Simulation::new(Config::new(1));
+    let owner = simulation.spawn("owner", Person::default());
+    simulation.send(&owner, Command::Breed(2));
+    simulation.run().unwrap();
+    let child = simulation.find::<Command>("owner/child[0]").unwrap();
+    simulation.send(&child, Command::Stop);
+    simulation.run().unwrap();
+    let dead = |simulation: &Simulation, path| match simulation.find::<Command>(path) {
+        Err(FindError::Dead { path }) => path,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(dead(&simulation, "owner/child[0]"), "owner/child[0]");
+    assert_eq!(dead(&simulation, "owner/child[0]/child[0]"), "owner/child[0]");
+    assert!(simulation.has_path("owner/child[0]") && simulation.has_path("owner/child[1]"));
+    assert!(!simulation.has_path("owner/child[00]") && !simulation.has_path("owner/child[2]"));
+    simulation.send(&owner, Command::Stop);
+    simulation.run().unwrap();
+    assert_eq!(dead(&simulation, "owner/child[1]"), "owner");
+    assert!(simulation.has_path("owner") && !simulation.has_path("owner/child[1]"));
+    let unknown = simulation.find::<Command>("owne/child[1]").unwrap_err();
+    assert_eq!(unknown, FindError::Unknown { path: "owne/child[1]".into() });
 }

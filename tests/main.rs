@@ -34,6 +34,7 @@ mod measures;
 mod meetings;
 #[cfg(target_os = "linux")]
 mod memory;
+mod names;
 mod network;
 #[cfg(feature = "cli")]
 mod notebook;

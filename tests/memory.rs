@@ -2,7 +2,9 @@
 //! users have. Bytes per actor are counted in `tests/allocations/`.
 
 use flagfall::random::Stream;
-use flagfall::{Actor, ActorRef, Config, Context, Simulation, Span, Timer, VirtualTime};
+use flagfall::{
+    Actor, ActorRef, Config, Context, Limits, Process, Simulation, Span, Spawn, Timer, VirtualTime,
+};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::process::Command;
@@ -36,7 +38,7 @@ fn check(test: &str, allowed: u64, work: impl FnOnce()) {
 }
 
 /// What is resident of this process, in bytes: `VmHWM:` all of it at its peak,
-/// `RssFile:` what is mapped from files now, which is code.
+/// `RssFile:` what is mapped from files now, which is code, `RssAnon:` the rest of it now.
 fn resident(what: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
     let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("Linux has it");
@@ -46,7 +48,7 @@ fn resident(what: &str) -> u64 {
 
 /// Keeps as many messages pending as there are. All draw from one stream: with
 /// one each, 300 bytes of generator would be measured and not the engine.
-struct Process {
+struct Peer {
     shared: Rc<Shared>,
 }
 
@@ -55,7 +57,7 @@ struct Shared {
     peers: RefCell<Vec<ActorRef<u64>>>,
 }
 
-impl Actor for Process {
+impl Actor for Peer {
     type Message = u64;
     fn handle(&mut self, number: u64, context: &mut Context<'_, u64>) {
         let mut stream = self.shared.stream.borrow_mut();
@@ -74,7 +76,7 @@ fn a_million_pending_events() {
         let stream = RefCell::new(simulation.stream("phold"));
         let shared = Rc::new(Shared { stream, peers: RefCell::default() });
         for number in 0..65_536 {
-            let process = Process { shared: Rc::clone(&shared) };
+            let process = Peer { shared: Rc::clone(&shared) };
             let process = simulation.spawn(("process", number), process);
             shared.peers.borrow_mut().push(process);
             for message in 0..16 {
@@ -102,7 +104,9 @@ impl Actor for Idle {
 #[ignore = "takes half a minute in a debug build, and gigabytes"]
 fn ten_million_actors() {
     check("memory::ten_million_actors", 4_000_000_000, || {
-        let mut simulation = Simulation::new(Config::new(42));
+        let mut limits = Limits::default();
+        limits.live_actors = 10_000_000;
+        let mut simulation = Simulation::new(Config::new(42).limits(limits));
         for number in 0..10_000_000 {
             simulation.spawn(("actor", number), Idle { _state: u64::from(number) });
         }
@@ -152,5 +156,109 @@ fn ten_million_timeouts_of_which_few_live() {
         simulation.send(&server, 0);
         simulation.run().expect("no errors");
         assert!(simulation.pending_events().abs_diff(alive) <= 10);
+    });
+}
+
+/// How many begin and end: ten million in a release build.
+const LIVES: u32 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+
+/// Runs a simulation in a fresh process, so many lives of it, one each
+/// millisecond, and checks that all but the first tenth of them took no more
+/// than so many bytes.
+#[track_caller]
+fn check_flat(test: &str, lives: u32, allowed: u64, begin: impl FnOnce() -> Simulation) {
+    check(test, u64::MAX, || {
+        let mut simulation = begin();
+        let until = |lives: u32| VirtualTime::ZERO + Span::from_millis(u64::from(lives));
+        simulation.run_until(until(lives / 10)).expect("no errors");
+        let early = resident("RssAnon:");
+        simulation.run_until(until(lives)).expect("no errors");
+        let grown = resident("RssAnon:").saturating_sub(early);
+        println!("{test}: {grown} bytes more after {lives} lives");
+        assert!(grown < allowed, "{grown} bytes more after {lives} lives, allowed are {allowed}");
+        assert!(simulation.live_actors() < 100, "the others are over");
+    });
+}
+
+/// Customers, each with a child that ends before it and one that ends with it.
+#[test]
+fn processes_that_are_over_take_no_memory() {
+    check_flat("memory::processes_that_are_over_take_no_memory", LIVES, 300_000, || {
+        let mut simulation = Simulation::new(Config::new(42));
+        simulation.process("door", |door: Process| async move {
+            for number in 0..LIVES / 3 {
+                door.process(("customer", number), move |p: Process| async move {
+                    p.process("order", |p: Process| p.sleep(Span::from_millis(2)));
+                    p.process(format!("bill of {number}"), |p: Process| {
+                        p.sleep(Span::from_secs(1 << 30))
+                    });
+                    p.sleep(Span::from_millis(1 + 7 * u64::from(number % 4))).await;
+                });
+                door.sleep(Span::from_millis(3)).await;
+            }
+        });
+        simulation
+    });
+}
+
+/// Spawns one after the other, each with a name of its own.
+struct Spawner {
+    next: u32,
+    name: fn(u32) -> Spawn,
+}
+
+impl Actor for Spawner {
+    type Message = ();
+    fn handle(&mut self, (): (), context: &mut Context<'_, ()>) {
+        let mortal = context.spawn((self.name)(self.next), Mortal);
+        context.send_after(Span::from_millis(10), &mortal, ());
+        self.next += 1;
+        context.schedule(Span::from_millis(1), ());
+    }
+}
+
+struct Mortal;
+
+impl Actor for Mortal {
+    type Message = ();
+    fn handle(&mut self, (): (), context: &mut Context<'_, ()>) {
+        context.stop();
+    }
+}
+
+fn spawner(name: fn(u32) -> Spawn) -> Simulation {
+    let mut simulation = Simulation::new(Config::new(42));
+    let spawner = simulation.spawn("spawner", Spawner { next: 0, name });
+    simulation.send(&spawner, ());
+    simulation
+}
+
+#[test]
+fn actors_that_are_over_take_no_memory() {
+    check_flat("memory::actors_that_are_over_take_no_memory", LIVES, 300_000, || {
+        spawner(|number| ("actor", number).into())
+    });
+}
+
+#[test]
+fn texts_that_are_numbered_take_no_memory() {
+    check_flat("memory::texts_that_are_numbered_take_no_memory", LIVES / 4, 300_000, || {
+        spawner(|number| match number % 3 {
+            0 => format!("order-{number}").into(),
+            1 => format!("no. {number:08} of the day").into(),
+            _ => format!("{}", 7_000_000_000_u64 + u64::from(number)).into(),
+        })
+    });
+}
+
+/// Two kinds share their numbers at random: four bytes a name, where it would be thirty
+/// if each were remembered by itself.
+#[test]
+fn names_with_gaps_take_little_memory() {
+    check_flat("memory::names_with_gaps_take_little_memory", LIVES / 4, u64::from(LIVES), || {
+        spawner(|number| {
+            let odd = number.wrapping_mul(0x9E37_79B9) >> 31;
+            (if odd == 0 { "car" } else { "lorry" }, number).into()
+        })
     });
 }

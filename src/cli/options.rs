@@ -62,6 +62,8 @@ fn limits(args: &LimitArgs) -> Limits {
     limits.events = args.max_events.unwrap_or(limits.events);
     limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
     limits.live_actors = args.max_actors.unwrap_or(limits.live_actors).min(MOST_IDS);
+    limits.owners = args.max_owners.unwrap_or(limits.owners);
+    limits.remembered_names = args.max_names.unwrap_or(limits.remembered_names);
     limits.pending_events = args.max_pending.unwrap_or(limits.pending_events).min(MOST_IDS);
     limits.mailbox_length = args.max_mailbox.unwrap_or(limits.mailbox_length).min(MOST_IDS);
     let end_time = args.end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));

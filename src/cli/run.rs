@@ -10,13 +10,11 @@ use super::record::Recording;
 use super::snapshot::{Saving, check_missed, run_on};
 use super::system::{self, Runnable, Visitor};
 use crate::models::{Model, Run};
-use crate::network::Pattern;
 use crate::panics::caught;
 use crate::record::Record;
 use crate::report::Plain;
 use crate::simulation::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
@@ -99,7 +97,7 @@ impl<S: Runnable> Ending<'_, S> {
         if let Some(note) = model.note().filter(|_| !common.quiet) {
             talk(format_args!("note: {note}"));
         }
-        tell_unknown_paths(config, simulation);
+        tell_unknown_paths(simulation);
         let stuck = check_stuck(simulation);
         match (&stuck, run.counts.lost) {
             (Ok(()), _) => tell_unanswered(config, simulation),
@@ -114,14 +112,9 @@ impl<S: Runnable> Ending<'_, S> {
 }
 
 /// Most mistakes in links and plans are names.
-fn tell_unknown_paths(config: &Config, simulation: &Simulation) {
-    let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
-    let planned = config.faults.patterns().filter_map(Pattern::exact);
-    let mut told = BTreeSet::new();
-    for path in links.chain(planned).filter(|path| !simulation.has_path(path)) {
-        if told.insert(path) {
-            talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
-        }
+fn tell_unknown_paths(simulation: &Simulation) {
+    for path in simulation.unused_paths() {
+        talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
     }
 }
 

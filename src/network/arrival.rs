@@ -1,7 +1,7 @@
 //! When a message arrives: latencies, their streams, and the order of one
 //! sender's messages to one receiver.
 
-use super::{End, FaultPlan, Faults, Journey, Latency, PathHash};
+use super::{End, FaultPlan, Faults, Journey, Latency, Life, PathHash};
 use crate::actor::ActorId;
 use crate::random::{Stream, StreamName};
 use crate::time::{Span, VirtualTime};
@@ -14,9 +14,8 @@ pub(crate) struct Network {
     replication: u64,
     latency: Latency,
     links: FxHashMap<(PathHash, PathHash), Latency>,
-    /// By sender and incarnation: for the time that news of its end travels,
-    /// an actor and its successor may send under one path.
-    pub(super) streams: FxHashMap<(PathHash, u32), Stream>,
+    /// By the lives of senders: an actor and its successor may send under one path.
+    pub(super) streams: FxHashMap<Life, Stream>,
     pub(super) order: Order,
     /// Since the latency was changed: what is sent to an actor arrives no
     /// earlier than what was on its way to it then.
@@ -176,8 +175,8 @@ impl Network {
 
     /// Forgets what was kept for a sender that died; a successor of the same
     /// path draws from a stream of its own.
-    pub(crate) fn forget(&mut self, path: PathHash, incarnation: u32) {
-        self.streams.remove(&(path, incarnation));
+    pub(crate) fn forget(&mut self, life: Life) {
+        self.streams.remove(&life);
     }
 
     fn base(&self, from: End, to: End) -> &Latency {
@@ -193,8 +192,8 @@ impl Network {
             return *span;
         }
         let (seed, replication) = (self.seed, self.replication);
-        let stream = self.streams.entry((from.path, from.incarnation)).or_insert_with(|| {
-            let (actor, incarnation) = (from.path, from.incarnation);
+        let stream = self.streams.entry(from.life).or_insert_with(|| {
+            let Life { lineage: actor, incarnation } = from.life;
             let purpose = "latency";
             Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })
         });

@@ -47,8 +47,7 @@ pub(super) struct Link {
     pub(super) rules: Box<[u32]>,
     /// When the last message is transmitted.
     pub(super) free: VirtualTime,
-    /// What names its streams: the paths of the ends and how many of each
-    /// path lived before.
+    /// What names its streams: the lives of its ends.
     pub(super) name: u64,
     pub(super) incarnation: u32,
     /// By [`Draw`]; opened when they are first drawn from.
@@ -157,9 +156,9 @@ impl Faults {
             _ => false,
         });
         let link = (!rules.is_empty()).then(|| {
-            let name = hash_child(from.path, to.path, Some(to.incarnation));
+            let name = hash_child(from.life.lineage, to.life.lineage, Some(to.life.incarnation));
             let (free, streams) = (VirtualTime::ZERO, Default::default());
-            Box::new(Link { rules, free, name, incarnation: from.incarnation, streams })
+            Box::new(Link { rules, free, name, incarnation: from.life.incarnation, streams })
         });
         self.links.insert((from.id, to.id), link);
     }
@@ -223,8 +222,8 @@ impl Faults {
             let mut stream = Stream::of_engine(&StreamName {
                 seed: self.seed,
                 replication: self.replication,
-                actor: who.path,
-                incarnation: who.incarnation,
+                actor: who.life.lineage,
+                incarnation: who.life.incarnation,
                 purpose: &purpose,
             });
             start.checked_add(span.draw(&mut stream)).filter(|time| *time >= now)

@@ -5,7 +5,7 @@
 
 use super::arrival::{Network, PRUNE_MIN};
 use super::faults::Link;
-use super::{Faults, PathHash};
+use super::{Faults, Life};
 use crate::actor::ActorId;
 use crate::random::Stream;
 use crate::time::VirtualTime;
@@ -17,7 +17,7 @@ type Pair = (ActorId, ActorId);
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct NetworkPicture {
-    streams: Vec<((PathHash, u32), Stream)>,
+    streams: Vec<(Life, Stream)>,
     last_arrival: Vec<(Pair, VirtualTime)>,
     floors: Vec<(ActorId, VirtualTime)>,
     links: Vec<(Pair, Option<LinkPicture>)>,

@@ -242,8 +242,18 @@ pub struct Limits {
     /// Events at one instant: what stops an endless exchange of messages
     /// that take no time.
     pub events_per_instant: u64,
-    /// Actors alive at once.
+    /// Actors and processes alive at once: what stops a model that spawns without
+    /// end. Each takes some hundred bytes.
     pub live_actors: u64,
+    /// Owners above one actor or process: what stops one that spawns another, which
+    /// spawns another.
+    pub owners: u64,
+    /// Entries for names whose actors are dead, of about 60 bytes each. A name must be
+    /// remembered while its owner lives, because the next actor of that name draws
+    /// other numbers. Names that are used again, and names that differ in their
+    /// last number and are used one after the other (`("customer", 7)`, `order-0007`),
+    /// share entries; others take one each.
+    pub remembered_names: u64,
     /// Events scheduled at once.
     pub pending_events: u64,
     /// Messages waiting in one mailbox.
@@ -253,15 +263,18 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 100 million events at one instant; five million actors alive at once; four
-    /// thousand million pending events and waiting messages, which is what the
-    /// identifiers hold; any number of events and any time.
+    /// 100 million events at one instant; five million live actors, a million owners
+    /// above one; 20 million names remembered; four thousand million
+    /// pending events and waiting messages, which is what the identifiers
+    /// hold; any number of events and any time.
     fn default() -> Self {
         let ids = u64::from(u32::MAX) - 1;
         Self {
             events: u64::MAX,
             events_per_instant: 100_000_000,
             live_actors: 5_000_000,
+            owners: 1_000_000,
+            remembered_names: 20_000_000,
             pending_events: ids,
             mailbox_length: ids,
             end_time: VirtualTime::MAX,

@@ -19,7 +19,7 @@ use super::supervision::{Wards, Watches};
 use super::ties::Ties;
 use crate::actor::{ActorId, Family};
 use crate::event_list::{EventId, EventList, Lane};
-use crate::network::{Latency, Network, path_hash};
+use crate::network::{Latency, Life, Network, Pattern, path_hash};
 use crate::random::{Stream, StreamName};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
@@ -121,6 +121,9 @@ impl Core {
         for (from, to, latency) in &config.links {
             network.set_link(path_hash(from), path_hash(to), latency.clone());
         }
+        let mut directory = Directory::default();
+        let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
+        directory.await_paths(links.chain(config.faults.patterns().filter_map(Pattern::exact)));
         Self {
             family: Family::next(),
             now: VirtualTime::ZERO,
@@ -142,7 +145,7 @@ impl Core {
             events: EventList::new(config.event_list),
             pools: Vec::new(),
             recorder: Recorder::new(&config),
-            directory: Directory::default(),
+            directory,
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
             resources: Resources::default(),
@@ -181,11 +184,12 @@ impl Core {
 
     /// Opens an actor's stream for a purpose.
     pub(super) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
+        let Life { lineage, incarnation } = self.directory.life(actor);
         let name = StreamName {
             seed: self.config.seed,
             replication: self.config.replication,
-            actor: self.directory.path_hash(actor),
-            incarnation: self.directory.incarnation(actor),
+            actor: lineage,
+            incarnation,
             purpose,
         };
         self.recorder.open(actor, &name)
@@ -225,7 +229,7 @@ impl Core {
     pub(super) fn error(&self, kind: ErrorKind) -> SimulationError {
         SimulationError {
             kind,
-            actor: self.directory.path(self.current).to_string(),
+            actor: self.directory.brief_path(self.current).to_string(),
             event: self.event,
             time: self.now,
             seed: self.config.seed,

@@ -3,10 +3,12 @@
 //! This is the part of an actor that is touched when it is born, dies or is
 //! printed, kept apart from what every event touches, and kept small: 32
 //! bytes an actor and about ten more in the index of names. What can be worked
-//! out from the owners (paths, their hashes) is not stored, and what few
+//! out from the owner (paths, their hashes) is not stored, and what few
 //! actors have (children, predecessors) stands beside.
 
+mod deaths;
 mod entry;
+mod family;
 mod path;
 #[cfg(feature = "snapshot")]
 mod saved;
@@ -15,11 +17,13 @@ mod succession;
 #[cfg(feature = "snapshot")]
 pub(super) use saved::DirectoryPicture;
 
-use super::error::ErrorKind;
+use super::error::{ErrorKind, Limit};
 use crate::actor::{ActorId, DeathCause, Spawn};
-use crate::network::{End, PathHash};
+use crate::network::{End, Life, PathHash, path_hash};
 use crate::random::{hash_child, hash_text};
+use deaths::{Deaths, Series};
 use entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use family::Family;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -28,8 +32,16 @@ use std::rc::Rc;
 struct Label {
     text: Rc<str>,
     hash: u64,
+    /// What it is as a name without a number beside it.
+    series: Series,
     /// How many entries use it.
     uses: u32,
+}
+
+impl Label {
+    fn new(text: Rc<str>, uses: u32) -> Self {
+        Self { hash: hash_text(&text), series: Series::of(&text), text, uses }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -38,13 +50,13 @@ pub(super) struct Directory {
     labels: Vec<Label>,
     free_labels: Vec<u32>,
     label_numbers: FxHashMap<Rc<str>, u32>,
-    /// The youngest child of those that have children.
-    children: FxHashMap<Place, Place>,
-    /// How many actors of a path have died, which numbers the incarnations.
-    deaths: FxHashMap<PathHash, u32>,
-    /// Which incarnation of their path the condemned are: the next one may
-    /// have died before them.
-    condemned: FxHashMap<ActorId, u32>,
+    /// Those that have had a child, until nobody is listed under them.
+    families: FxHashMap<Place, Family>,
+    deaths: Deaths,
+    /// Which lives the condemned are in: the next one may have died before them.
+    condemned: FxHashMap<ActorId, Life>,
+    /// Paths that the settings name and that nobody has had.
+    unused_paths: FxHashMap<PathHash, String>,
     live: u64,
 }
 
@@ -63,18 +75,23 @@ impl Directory {
     }
 
     /// Enters a new actor; `Err` with its path if a living sibling has the
-    /// same name. Cost: O(depth + classes).
+    /// same name, and if it has more owners than are allowed. Cost: O(classes).
     pub(super) fn register(
         &mut self,
         class: u16,
         owner: Option<ActorId>,
         spawn: &Spawn,
+        owners: u64,
     ) -> Result<ActorId, ErrorKind> {
         let owner = owner.unwrap_or(ActorId::OUTSIDE);
+        let family = self.open_family(owner);
+        if u64::from(family.depth) > owners {
+            return Err(ErrorKind::Limit { limit: Limit::Owners, allowed: owners });
+        }
         let label = self.label(&spawn.label);
         let name = Name::new(label, spawn.ordinal);
         let hash = self.labels[label as usize].hash;
-        let path = hash_child(self.path_hash(owner), hash, spawn.ordinal);
+        let path = hash_child(family.path, hash, spawn.ordinal);
         let condemned = self.get(owner).is_some_and(|owner| owner.state == State::Condemned);
         if !condemned && self.is_taken(path) {
             self.drop_label(label);
@@ -85,10 +102,7 @@ impl Directory {
             };
             return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
         }
-        let next = match owner {
-            ActorId::OUTSIDE => NOWHERE,
-            _ => self.children.get(&place_of(owner)).copied().unwrap_or(NOWHERE),
-        };
+        let next = family.youngest;
         let entry = Entry {
             owner,
             name,
@@ -108,11 +122,15 @@ impl Directory {
             self.at_mut(next).set_previous(place);
         }
         if owner != ActorId::OUTSIDE {
-            self.children.insert(place_of(owner), place);
+            let family = self.families.get_mut(&place_of(owner));
+            family.expect("it was opened").youngest = place;
+        }
+        if !self.unused_paths.is_empty() {
+            self.unused_paths.remove(&path);
         }
         if condemned {
             self.condemn(place);
-            self.count_death(path);
+            self.count_death(place);
         } else {
             self.index(class, path, id.index());
         }
@@ -145,7 +163,7 @@ impl Directory {
         let number = self.free_labels.pop().unwrap_or(self.labels.len() as u32);
         assert!(number < 1 << 31, "2^31 different names");
         let text: Rc<str> = text.into();
-        let label = Label { text: Rc::clone(&text), hash: hash_text(&text), uses: 1 };
+        let label = Label::new(Rc::clone(&text), 1);
         match self.labels.get_mut(number as usize) {
             Some(place) => *place = label,
             None => self.labels.push(label),
@@ -165,23 +183,31 @@ impl Directory {
         }
     }
 
-    /// Takes a dying actor off the list of the living and returns its
-    /// children, in the order they were spawned.
-    pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) -> Vec<ActorId> {
+    /// Takes a dying actor off the list of the living.
+    pub(super) fn bury(&mut self, id: ActorId, cause: DeathCause) {
         let place = place_of(id);
-        let path = self.path_at(place);
         if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
-            self.unindex(place, path);
-            self.count_death(path);
+            self.unindex(place, self.path_at(place));
+            self.count_death(place);
         }
         self.live -= 1;
-        let children = self.living_children(place);
         self.vacate_if_childless(place);
-        children
     }
 
-    fn count_death(&mut self, path: PathHash) {
-        *self.deaths.entry(path).or_default() += 1;
+    fn count_death(&mut self, place: Place) {
+        let Entry { owner, name, .. } = *self.at(place);
+        self.deaths.add(place_of(owner), self.series(name));
+    }
+
+    /// How many entries it takes to remember the names of the dead.
+    pub(super) fn remembered(&self) -> u64 {
+        self.deaths.entries()
+    }
+
+    /// A name as its deaths are counted.
+    fn series(&self, name: Name) -> Series {
+        let label = &self.labels[name.label()];
+        name.ordinal().map_or(label.series, |ordinal| Series::numbered(label.hash, ordinal))
     }
 
     /// Takes a place off the list of the living: its path is free.
@@ -195,7 +221,7 @@ impl Directory {
     /// Children in the order they were spawned.
     fn living_children(&self, place: Place) -> Vec<ActorId> {
         let mut children = Vec::new();
-        let mut next = self.children.get(&place).copied().unwrap_or(NOWHERE);
+        let mut next = self.families.get(&place).map_or(NOWHERE, |family| family.youngest);
         while next != NOWHERE {
             let entry = self.at(next);
             if entry.state.lives() {
@@ -212,11 +238,15 @@ impl Directory {
     /// the tree: a child's path is printed through its owners.
     fn vacate_if_childless(&mut self, mut place: Place) {
         loop {
-            if self.children.contains_key(&place) {
-                return;
+            let State::Dead(cause) = self.at(place).state else { return };
+            if let Some(family) = self.families.get(&place) {
+                if family.youngest != NOWHERE {
+                    return;
+                }
+                self.families.remove(&place);
+                self.deaths.forget(place);
             }
             let entry = self.at_mut(place);
-            let State::Dead(cause) = entry.state else { return };
             entry.state = State::Vacant(cause);
             let (generation, owner) = (entry.generation, entry.owner);
             let (previous, next) = (entry.previous(), entry.next());
@@ -225,10 +255,8 @@ impl Directory {
             }
             if previous != NOWHERE {
                 self.at_mut(previous).set_next(next);
-            } else if next != NOWHERE && owner != ActorId::OUTSIDE {
-                self.children.insert(place_of(owner), next);
-            } else {
-                self.children.remove(&place_of(owner));
+            } else if let Some(family) = self.families.get_mut(&place_of(owner)) {
+                family.youngest = next;
             }
             // A place whose generations are used up is left: no reference, not
             // even one kept from its first actor, may ever name another.
@@ -240,6 +268,11 @@ impl Directory {
             }
             place = place_of(owner);
         }
+    }
+
+    /// Whether it is known who an actor is: it lives, or nobody has its place yet.
+    pub(super) fn is_on_books(&self, id: ActorId) -> bool {
+        self.get(id).is_some()
     }
 
     pub(super) fn is_alive(&self, id: ActorId) -> bool {
@@ -256,65 +289,27 @@ impl Directory {
     }
 
     /// 0, the path of the outside, for actors that are not on the books.
-    /// Cost: O(depth).
     pub(super) fn path_hash(&self, id: ActorId) -> PathHash {
         if self.get(id).is_some() { self.path_at(place_of(id)) } else { 0 }
     }
 
-    /// The path hash of whoever is, or was last, at a place. Owners are
-    /// followed without recursion, and nothing is allocated for the nearest.
-    fn path_at(&self, place: Place) -> PathHash {
-        const NEAR: usize = 8;
-        let mut line = [place; NEAR];
-        let mut length = 1;
-        let mut far = Vec::new();
-        // The child of an owner long dead must not pass for a child of none.
-        let root = loop {
-            let owner = self.at(line[length - 1]).owner;
-            if self.get(owner).is_none() {
-                break if owner == ActorId::OUTSIDE { 0 } else { hash_text("(gone)") };
-            }
-            if length == NEAR {
-                far.extend_from_slice(&line);
-                length = 0;
-            }
-            line[length] = place_of(owner);
-            length += 1;
-        };
-        let upwards = far.iter().chain(&line[..length]);
-        upwards.rev().fold(root, |owner, place| {
-            let name = self.at(*place).name;
-            hash_child(owner, self.labels[name.label()].hash, name.ordinal())
-        })
-    }
-
     pub(super) fn end(&self, id: ActorId) -> End {
         match self.get(id) {
-            Some(_) => {
-                let path = self.path_at(place_of(id));
-                End { id, path, incarnation: self.incarnation(id) }
-            }
+            Some(_) => End { id, path: self.path_at(place_of(id)), life: self.life(id) },
             None => End::without_path(id),
         }
     }
 
-    /// Whether an actor of that path lives or has lived.
-    pub(super) fn has_path(&self, path: PathHash) -> bool {
-        self.deaths.contains_key(&path) || self.is_taken(path)
+    /// Lets it be noted whether anybody has one of these paths.
+    pub(super) fn await_paths<'a>(&mut self, paths: impl Iterator<Item = &'a str>) {
+        self.unused_paths = paths.map(|path| (path_hash(path), path.to_owned())).collect();
     }
 
-    /// How many actors of its path had died when this one was born.
-    pub(super) fn incarnation(&self, id: ActorId) -> u32 {
-        let Some(entry) = self.get(id) else { return 0 };
-        if self.deaths.is_empty() {
-            return 0;
-        }
-        if let Some(incarnation) = self.condemned.get(&id) {
-            return *incarnation;
-        }
-        let deaths = self.deaths.get(&self.path_at(place_of(id))).copied().unwrap_or(0);
-        // The dead and the condemned have been counted.
-        if entry.state == State::Alive { deaths } else { deaths.saturating_sub(1) }
+    /// Those of them that nobody has had, in their order.
+    pub(super) fn unused_paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.unused_paths.values().cloned().collect();
+        paths.sort_unstable();
+        paths
     }
 
     fn get(&self, id: ActorId) -> Option<&Entry> {

@@ -39,7 +39,8 @@ use std::fmt;
 pub struct SimulationError {
     /// What went wrong.
     pub kind: ErrorKind,
-    /// Path of the actor whose event it was; empty outside of events.
+    /// Path of the actor whose event it was; empty outside of events. Of more than
+    /// eight names, only the first and the last four stand there.
     pub actor: String,
     /// The number of the event, from 1; 0 before the first.
     pub event: u64,
@@ -247,6 +248,10 @@ pub enum Limit {
     EventsPerInstant,
     /// [`Limits::live_actors`](crate::Limits::live_actors)
     LiveActors,
+    /// [`Limits::owners`](crate::Limits::owners)
+    Owners,
+    /// [`Limits::remembered_names`](crate::Limits::remembered_names)
+    RememberedNames,
     /// [`Limits::pending_events`](crate::Limits::pending_events)
     PendingEvents,
     /// [`Limits::mailbox_length`](crate::Limits::mailbox_length)
@@ -278,10 +283,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Limit { limit, allowed } => {
                 write!(f, "the limit of {allowed} {limit} is reached")?;
-                if *limit == Limit::EventsPerInstant {
-                    write!(f, ": do messages without latency go round in a circle?")?;
-                }
-                Ok(())
+                f.write_str(limit.remedy())
             }
             Self::Panic { message } => write!(f, "the handler panicked: {message}"),
             Self::DuplicateName { path } => {
@@ -386,12 +388,36 @@ impl fmt::Display for ErrorKind {
     }
 }
 
+impl Limit {
+    /// What may have gone wrong, and what can be done.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::EventsPerInstant => ": do messages without latency go round in a circle?",
+            Self::LiveActors => {
+                ": does something spawn without end? If not, raise Limits::live_actors \
+                 (--max-actors)"
+            }
+            Self::Owners => {
+                ": does each one spawn the next, without end? If not, raise Limits::owners \
+                 (--max-owners)"
+            }
+            Self::RememberedNames => {
+                ": use names again, or number them in order, as in (\"customer\", 7), or raise \
+                 Limits::remembered_names (--max-names)"
+            }
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Events => "events",
             Self::EventsPerInstant => "events at one instant",
             Self::LiveActors => "live actors",
+            Self::Owners => "owners above one actor",
+            Self::RememberedNames => "remembered names",
             Self::PendingEvents => "pending events",
             Self::MailboxLength => "messages in one mailbox",
             Self::EndTime => "nanoseconds",

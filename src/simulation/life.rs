@@ -7,7 +7,6 @@ use super::error::{ErrorKind, Limit};
 use super::pool::{EventKind, NONE, Pool};
 use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
 use crate::event_list::Lane;
-use crate::network::End;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::TypeId;
@@ -63,7 +62,9 @@ impl Core {
         let registered = match self.class_of::<K, M>(make) {
             None => Err(ErrorKind::TooManyClasses),
             Some(_) if is_orphan => Err(ErrorKind::DeadOwner { name: spawn.to_string() }),
-            Some(class) if spawn.is_plain() => self.directory.register(class, owner, spawn),
+            Some(class) if spawn.is_plain() => {
+                self.directory.register(class, owner, spawn, self.config.limits.owners)
+            }
             Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
         };
         let id = match registered {
@@ -119,16 +120,30 @@ impl Core {
         if !self.background.is_empty() {
             self.background.remove(&id);
         }
-        for child in self.directory.bury(id, cause) {
+        self.end_life(id, cause, false);
+        self.directory.bury(id, cause);
+        self.directory.forget_condemned(id);
+        self.check_remembered();
+    }
+
+    /// Tells the news of an end, and forgets the streams they are drawn from.
+    fn end_life(&mut self, id: ActorId, cause: DeathCause, restarted: bool) {
+        for child in self.directory.children(id) {
             self.post_death(id, child, EventKind::OwnerDied);
         }
-        self.tell_watchers(id, cause, false);
+        self.tell_watchers(id, cause, restarted);
         if self.network.needs_paths() {
-            // Only now: the news was still drawn from the dying actor's stream.
-            let End { path, incarnation, .. } = self.directory.end(id);
-            self.network.forget(path, incarnation);
+            self.network.forget(self.directory.life(id));
         }
-        self.directory.forget_condemned(id);
+    }
+
+    /// Names that nobody uses again are remembered one by one, unless they are
+    /// numbered in order.
+    fn check_remembered(&mut self) {
+        let allowed = self.config.limits.remembered_names;
+        if self.directory.remembered() > allowed {
+            self.limit(Limit::RememberedNames, allowed);
+        }
     }
 
     /// What a death means for everyone else when the actor is restarted.
@@ -136,18 +151,13 @@ impl Core {
         self.mark_death(id);
         // What it asked of others fails if they died before, and else does not.
         self.ties.marks.sees(Thing::Lives);
-        let End { path, incarnation, .. } = self.directory.end(id);
         // First its own: what it asked of itself fails nobody.
         self.give_up_requests_of(id);
         self.fail_requests_to(id, cause);
         self.abandon_claims(id, true);
-        for child in self.directory.children(id) {
-            self.post_death(id, child, EventKind::OwnerDied);
-        }
-        self.tell_watchers(id, cause, true);
-        // Only now: the news was still drawn from the dying incarnation's stream.
+        self.end_life(id, cause, true);
         self.directory.renew(id);
-        self.network.forget(path, incarnation);
+        self.check_remembered();
         if self.network.faults.is_some() {
             self.plan_crashes(id, true);
         }

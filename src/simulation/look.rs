@@ -3,7 +3,6 @@
 use super::{Actor, Config, Counts, Simulation, SimulationError, Unanswered};
 use crate::actor::{ActorId, ActorRef};
 use crate::digest::Digest;
-use crate::network::path_hash;
 use crate::time::VirtualTime;
 use std::fmt;
 
@@ -119,11 +118,28 @@ impl Simulation {
         self.core.borrow().directory.path(actor).to_string()
     }
 
-    /// Whether an actor of that path lives or has lived, such as
-    /// `driver/dispatcher/taxi[7]`.
+    /// Whether an actor of that path, such as `driver/dispatcher/taxi[7]`, lives or
+    /// has lived. What was below an owner is forgotten with the owner's life.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
-        self.core.borrow().directory.has_path(path_hash(path))
+        let directory = &self.core.borrow().directory;
+        directory.find(path).is_some() || directory.dead_at(path) == Some(path)
+    }
+
+    /// The paths that [`Config::link`] and the [fault plan](crate::FaultPlan) name
+    /// without a wildcard and that no actor has had so far, in their order: most
+    /// mistakes in links and plans are names.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Latency, Simulation};
+    ///
+    /// let config = Config::new(42).link("till", "shopp", Latency::ZERO);
+    /// assert_eq!(Simulation::new(config).unused_paths(), ["shopp", "till"]);
+    /// ```
+    #[must_use]
+    pub fn unused_paths(&self) -> Vec<String> {
+        self.core.borrow().directory.unused_paths()
     }
 
     /// Whether an actor lives.

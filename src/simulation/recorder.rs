@@ -38,8 +38,9 @@ pub(super) struct Recorder {
     ingredients: Ingredients,
     /// Whom the digest is about; everyone if empty.
     subjects: Vec<Pattern>,
-    /// What is known of actors as subjects.
-    is_subject: RefCell<FxHashMap<ActorId, bool>>,
+    /// What is known of actors as subjects, by their places: of the generation that
+    /// was looked at last.
+    is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
     /// What the streams of the run share; it has what was drawn since the last
     /// record, if anyone wants to know.
@@ -349,11 +350,21 @@ impl Recorder {
     }
 
     fn is_about(&self, directory: &Directory, actor: ActorId) -> bool {
-        self.subjects.is_empty()
-            || *self.is_subject.borrow_mut().entry(actor).or_insert_with(|| {
-                let path = directory.path(actor).to_string();
-                self.subjects.iter().any(|pattern| pattern.matches(&path))
-            })
+        if self.subjects.is_empty() {
+            return true;
+        }
+        let place = (actor.class(), actor.index());
+        let known = self.is_subject.borrow().get(&place).copied();
+        if let Some((_, is)) = known.filter(|(generation, _)| *generation == actor.generation()) {
+            return is;
+        }
+        let path = directory.path(actor).to_string();
+        let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
+        // Of the long dead nothing is kept: they take no memory.
+        if directory.is_on_books(actor) {
+            self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
+        }
+        is
     }
 }
 

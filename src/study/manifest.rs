@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use twox_hash::XxHash3_128;
 
 /// The options that only decide which runs fail.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 8] = [
     "end-time",
     "max-actors",
     "max-events",
     "max-events-per-instant",
     "max-mailbox",
+    "max-names",
+    "max-owners",
     "max-pending",
 ];
 

@@ -116,6 +116,12 @@ pub(in crate::cli) struct LimitArgs {
     /// Actors alive at once [default: 5000000]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_actors: Option<u64>,
+    /// Owners above one actor [default: 1000000]
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) max_owners: Option<u64>,
+    /// Names of the dead that are remembered one by one [default: 20000000]
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) max_names: Option<u64>,
     /// Events scheduled at once
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_pending: Option<u64>,

@@ -20,10 +20,12 @@ pub(super) struct Asked {
 }
 
 /// The options that limit a run.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 8] = [
     "max_events",
     "max_events_per_instant",
     "max_actors",
+    "max_owners",
+    "max_names",
     "max_pending",
     "max_mailbox",
     "end_time",

@@ -110,7 +110,8 @@ Examples:
 All branches are the same up to the fork. A seed changes all that is drawn after it, and the seed
 of the run changes nothing; --set can
 change latency, horizon, end-time, ties, max-events, max-events-per-instant, max-actors,
-max-pending and max-mailbox. What a change does not touch draws the same numbers in all branches.
+max-owners, max-names, max-pending and max-mailbox. What a change does not touch draws the same
+numbers in all branches.
 
 Ties are fifo, shuffle, shuffle:SEED or choices at events after the fork, as `flagfall ties`
 prints them. A snapshot of a run without --ties does not say who sent what was under way: no

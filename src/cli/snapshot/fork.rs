@@ -32,8 +32,15 @@ pub(in crate::cli) enum Change {
     Limit(&'static str, u64),
 }
 
-const LIMITS: [&str; 5] =
-    ["max-events", "max-events-per-instant", "max-actors", "max-pending", "max-mailbox"];
+const LIMITS: [&str; 7] = [
+    "max-events",
+    "max-events-per-instant",
+    "max-actors",
+    "max-owners",
+    "max-names",
+    "max-pending",
+    "max-mailbox",
+];
 
 impl FromStr for Change {
     type Err = String;
@@ -92,6 +99,8 @@ impl Change {
             Self::Limit("max-events", most) => limits.events = *most,
             Self::Limit("max-events-per-instant", most) => limits.events_per_instant = *most,
             Self::Limit("max-actors", most) => limits.live_actors = *most,
+            Self::Limit("max-owners", most) => limits.owners = *most,
+            Self::Limit("max-names", most) => limits.remembered_names = *most,
             Self::Limit("max-pending", most) => limits.pending_events = *most,
             Self::Limit(_, most) => limits.mailbox_length = *most,
         }

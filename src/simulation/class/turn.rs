@@ -88,7 +88,7 @@ pub(super) fn turn<M: Message>(
         }
         EventKind::Escalate => {
             let life = take_word(cells, cell);
-            let meant = life == u64::from(core.directory.incarnation(id));
+            let meant = life == u64::from(core.directory.life(id).incarnation);
             if meant { Turn::Die(DeathCause::Escalated) } else { Turn::Nothing }
         }
         EventKind::Together => {

@@ -8,6 +8,8 @@ use std::fmt;
 pub(in crate::simulation) struct Path<'a> {
     directory: &'a Directory,
     id: ActorId,
+    /// Of a longer one, so many names at each end are printed.
+    ends: usize,
 }
 
 impl fmt::Display for Path<'_> {
@@ -16,7 +18,7 @@ impl fmt::Display for Path<'_> {
             return Ok(());
         }
         match self.directory.get(self.id) {
-            Some(entry) => self.directory.write_path(entry, f),
+            Some(entry) => self.directory.write_path(entry, self.ends, f),
             None => write!(f, "{:?}", self.id),
         }
     }
@@ -25,11 +27,17 @@ impl fmt::Display for Path<'_> {
 impl Directory {
     /// Prints as the path of an actor, living or dead.
     pub(in crate::simulation) fn path(&self, id: ActorId) -> Path<'_> {
-        Path { directory: self, id }
+        Path { directory: self, id, ends: usize::MAX }
+    }
+
+    /// The same for a sentence, which names no more than eight of a long line of
+    /// owners.
+    pub(in crate::simulation) fn brief_path(&self, id: ActorId) -> Path<'_> {
+        Path { directory: self, id, ends: 4 }
     }
 
     /// Owners are followed without recursion: chains may be long.
-    fn write_path(&self, entry: &Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn write_path(&self, entry: &Entry, ends: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = vec![entry];
         loop {
             let owner = line[line.len() - 1].owner;
@@ -43,8 +51,15 @@ impl Directory {
             };
             line.push(entry);
         }
+        let last = line.len().saturating_sub(ends);
         for (depth, entry) in line.iter().rev().enumerate() {
             let slash = if depth > 0 { "/" } else { "" };
+            if (ends..last).contains(&depth) {
+                if depth == ends {
+                    write!(f, "/({} more)", last - ends)?;
+                }
+                continue;
+            }
             write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
             if let Some(ordinal) = entry.name.ordinal() {
                 write!(f, "[{ordinal}]")?;

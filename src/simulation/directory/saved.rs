@@ -3,10 +3,11 @@
 //! What follows from the rest (hashes, counts, the index of names, the links
 //! between siblings) is worked out again, so it cannot contradict it.
 
-use super::{ClassEntries, Directory, Entry, Label, NOWHERE, Name, Place, State, place_of};
+use super::deaths::DeathsPicture;
+use super::{ClassEntries, Directory, Entry, Family, Label, NOWHERE, Name, Place, State, place_of};
 use crate::actor::ActorId;
-use crate::network::{PathHash, unique};
-use crate::random::hash_text;
+use crate::network::{Life, unique};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -14,10 +15,12 @@ use std::rc::Rc;
 pub(in crate::simulation) struct DirectoryPicture {
     labels: Vec<Option<String>>,
     pub(in crate::simulation) classes: Vec<ClassEntriesPicture>,
-    /// Owners with the places of their children, youngest first.
-    children: Vec<(Place, Vec<Place>)>,
-    deaths: Vec<(PathHash, u32)>,
-    condemned: Vec<(ActorId, u32)>,
+    /// Owners, from what the lineage of their children begins, and the places
+    /// of these, youngest first.
+    families: Vec<(Place, u64, Vec<Place>)>,
+    deaths: DeathsPicture,
+    condemned: Vec<(ActorId, Life)>,
+    unused_paths: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,13 +58,13 @@ impl Directory {
         };
         let list = |youngest: Place| {
             let next = |place: &Place| Some(self.at(*place).next()).filter(|p| *p != NOWHERE);
-            std::iter::successors(Some(youngest), next).collect()
+            std::iter::successors(Some(youngest).filter(|p| *p != NOWHERE), next).collect()
         };
-        let mut children: Vec<(Place, Vec<Place>)> =
-            self.children.iter().map(|(owner, youngest)| (*owner, list(*youngest))).collect();
-        children.sort_unstable_by_key(|(owner, _)| (owner.class, owner.index));
-        let mut deaths: Vec<_> = self.deaths.iter().map(|(path, n)| (*path, *n)).collect();
-        deaths.sort_unstable();
+        let family =
+            |(owner, family): (&Place, &Family)| (*owner, family.lineage, list(family.youngest));
+        let mut families: Vec<(Place, u64, Vec<Place>)> =
+            self.families.iter().map(family).collect();
+        families.sort_unstable_by_key(|(owner, ..)| (owner.class, owner.index));
         let mut condemned: Vec<_> = self.condemned.iter().map(|(id, n)| (*id, *n)).collect();
         condemned.sort_unstable();
         let text = |label: &Label| (label.uses > 0).then(|| label.text.to_string());
@@ -69,9 +72,10 @@ impl Directory {
         DirectoryPicture {
             labels,
             classes: self.classes.iter().map(class).collect(),
-            children,
-            deaths,
+            families,
+            deaths: self.deaths.picture(),
             condemned,
+            unused_paths: self.unused_paths(),
         }
     }
 }
@@ -84,7 +88,7 @@ impl DirectoryPicture {
             directory.restore_class(class)?;
         }
         directory.check_owners()?;
-        directory.restore_children(self.children)?;
+        directory.restore_families(self.families)?;
         let mut living = Vec::new();
         for (class, entries) in (0..).zip(&directory.classes) {
             for (index, entry) in (0..).zip(&entries.entries) {
@@ -97,8 +101,9 @@ impl DirectoryPicture {
         for (class, path, index) in living {
             directory.index(class, path, index);
         }
-        directory.deaths = unique(self.deaths)?;
+        directory.deaths = self.deaths.restore()?;
         directory.condemned = unique(self.condemned)?;
+        directory.await_paths(self.unused_paths.iter().map(String::as_str));
         Ok(directory)
     }
 }
@@ -107,7 +112,7 @@ impl Directory {
     fn restore_labels(&mut self, labels: Vec<Option<String>>) -> Result<(), &'static str> {
         for (number, text) in (0..).zip(labels) {
             let text: Rc<str> = text.map_or_else(|| "".into(), Into::into);
-            self.labels.push(Label { hash: hash_text(&text), text, uses: 0 });
+            self.labels.push(Label::new(text, 0));
             if number >= 1 << 30 {
                 return Err("too many names");
             }
@@ -181,26 +186,31 @@ impl Directory {
         Ok(())
     }
 
-    fn restore_children(&mut self, lists: Vec<(Place, Vec<Place>)>) -> Result<(), &'static str> {
+    fn restore_families(
+        &mut self,
+        families: Vec<(Place, u64, Vec<Place>)>,
+    ) -> Result<(), &'static str> {
         let wrong = "children are listed wrongly";
         let mut listed = 0;
-        for (owner, list) in lists {
+        for (owner, lineage, list) in families {
             let generation =
                 self.entry_at(owner).filter(|e| !e.is_vacant()).ok_or(wrong)?.generation;
             let owner_id = ActorId::new(owner.class, generation, owner.index);
+            let youngest = list.first().copied().unwrap_or(NOWHERE);
+            // Depth and path are worked out when all are known.
+            let family = Family { youngest, generation, depth: 0, path: 0, lineage };
+            if self.families.insert(owner, family).is_some() {
+                return Err(wrong);
+            }
             let mut previous = NOWHERE;
             for place in list {
                 let child = self.entry_at(place).ok_or(wrong)?;
                 let unlisted = child.previous() == NOWHERE && child.next() == NOWHERE;
-                let first = self.children.get(&owner) != Some(&place);
+                let first = previous == NOWHERE || place != youngest;
                 if child.owner != owner_id || child.is_vacant() || !unlisted || !first {
                     return Err(wrong);
                 }
-                if previous == NOWHERE {
-                    if self.children.insert(owner, place).is_some() {
-                        return Err(wrong);
-                    }
-                } else {
+                if previous != NOWHERE {
                     self.at_mut(previous).set_next(place);
                     self.at_mut(place).set_previous(previous);
                 }
@@ -210,7 +220,31 @@ impl Directory {
         }
         let all = self.classes.iter().flat_map(|class| &class.entries);
         let owned = |entry: &&Entry| !entry.is_vacant() && entry.owner != ActorId::OUTSIDE;
-        if all.filter(owned).count() == listed { Ok(()) } else { Err(wrong) }
+        if all.filter(owned).count() != listed {
+            return Err(wrong);
+        }
+        self.name_families();
+        Ok(())
+    }
+
+    /// Works out the paths of owners, each after that of its own owner.
+    fn name_families(&mut self) {
+        let places: Vec<Place> = self.families.keys().copied().collect();
+        let mut named = FxHashSet::default();
+        for mut place in places {
+            let mut line = Vec::new();
+            while self.families.contains_key(&place) && named.insert(place) {
+                line.push(place);
+                place = place_of(self.at(place).owner);
+            }
+            for place in line.into_iter().rev() {
+                let path = self.path_at(place);
+                let depth = self.family(self.at(place).owner).depth.saturating_add(1);
+                if let Some(family) = self.families.get_mut(&place) {
+                    (family.path, family.depth) = (path, depth);
+                }
+            }
+        }
     }
 
     fn entry_at(&self, place: Place) -> Option<&Entry> {

@@ -1,8 +1,10 @@
 //! What restarting an actor means for the books, and finding actors by path.
 
-use super::{Directory, Place, State, place_of};
+use super::Directory;
+use super::deaths::Series;
+use super::entry::{NOWHERE, Place, State, place_of};
 use crate::actor::{ActorId, Spawn};
-use crate::network::{PathHash, path_hash};
+use crate::network::{PathHash, name_parts, path_hash};
 use crate::random::{hash_child, hash_text};
 
 impl Directory {
@@ -17,7 +19,7 @@ impl Directory {
     /// Cost: O(descendants).
     pub(in crate::simulation) fn renew(&mut self, id: ActorId) {
         let place = place_of(id);
-        self.count_death(self.path_at(place));
+        self.count_death(place);
         let mut condemned: Vec<Place> =
             self.living_children(place).into_iter().map(place_of).collect();
         while let Some(place) = condemned.pop() {
@@ -25,9 +27,14 @@ impl Directory {
                 let path = self.path_at(place);
                 self.condemn(place);
                 self.unindex(place, path);
-                self.count_death(path);
+                self.count_death(place);
             }
             condemned.extend(self.living_children(place).into_iter().map(place_of));
+        }
+        let lineage = self.life(id).below();
+        if let Some(family) = self.families.get_mut(&place) {
+            family.lineage = lineage;
+            self.deaths.forget(place);
         }
     }
 
@@ -42,12 +49,12 @@ impl Directory {
     pub(super) fn condemn(&mut self, place: Place) {
         let generation = self.at(place).generation;
         let id = ActorId::new(place.class, generation, place.index);
-        let incarnation = self.incarnation(id);
-        self.condemned.insert(id, incarnation);
+        let life = self.life(id);
+        self.condemned.insert(id, life);
         self.at_mut(place).state = State::Condemned;
     }
 
-    /// Forgets which incarnation a condemned actor was, which has died.
+    /// Forgets which life a condemned actor was in, which has died.
     pub(in crate::simulation) fn forget_condemned(&mut self, id: ActorId) {
         if !self.condemned.is_empty() {
             self.condemned.remove(&id);
@@ -70,6 +77,29 @@ impl Directory {
     /// The path hash of an actor to be spawned.
     pub(in crate::simulation) fn path_below(&self, owner: ActorId, spawn: &Spawn) -> PathHash {
         hash_child(self.path_hash(owner), hash_text(&spawn.label), spawn.ordinal)
+    }
+
+    /// The dead actor because of whom a path names nobody, by its path: itself
+    /// or an owner. `None` if none is known.
+    pub(in crate::simulation) fn dead_at<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        let mut owner = NOWHERE;
+        for end in ends {
+            let upper = &path[..end];
+            if let Some(id) = self.find(upper) {
+                owner = place_of(id);
+                continue;
+            }
+            let name = upper.rsplit('/').next().unwrap_or(upper);
+            let series = match name_parts(name) {
+                (text, Some(ordinal)) if format!("{text}[{ordinal}]") == name => {
+                    Series::numbered(hash_text(text), ordinal)
+                }
+                _ => Series::of(name),
+            };
+            return (self.deaths.count(owner, series) > 0).then_some(upper);
+        }
+        None
     }
 
     /// The living actor of that path. Cost: O(depth + classes).

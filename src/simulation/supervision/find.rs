@@ -1,7 +1,6 @@
 //! Finding actors by their names.
 
 use crate::actor::{ActorRef, Message};
-use crate::network::path_hash;
 use crate::simulation::core::Core;
 use crate::simulation::{Context, Simulation};
 use crate::tie::Thing;
@@ -12,14 +11,15 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindError {
-    /// No actor has had that path.
+    /// No actor has had that path, nor an owner of such an actor.
     Unknown {
         /// The path.
         path: String,
     },
-    /// The actor of that path is dead.
+    /// The actor of that path is dead, or an owner of it: what was below the
+    /// dead is not remembered.
     Dead {
-        /// The path.
+        /// The path of the one that is dead.
         path: String,
     },
     /// The actor of that path takes messages of another type.
@@ -61,9 +61,10 @@ impl Core {
         self.ties.marks.sees(Thing::Names);
         self.ties.marks.sees(Thing::Lives);
         let Some(id) = self.directory.find(path) else {
-            let dead = self.directory.has_path(path_hash(path));
-            let path = path.to_owned();
-            return Err(if dead { FindError::Dead { path } } else { FindError::Unknown { path } });
+            return Err(match self.directory.dead_at(path) {
+                Some(dead) => FindError::Dead { path: dead.to_owned() },
+                None => FindError::Unknown { path: path.to_owned() },
+            });
         };
         if self.pool::<M>(id.class()).is_none() || self.is_resource(id) {
             let wanted = type_name::<M>();

@@ -225,7 +225,7 @@ impl Core {
         }
         if !ward.history.enter(policy, self.now) {
             if policy.escalates && owner != ActorId::OUTSIDE {
-                let life = u64::from(self.directory.incarnation(owner));
+                let life = u64::from(self.directory.life(owner).incarnation);
                 self.post_news(id, owner, EventKind::Escalate, life);
             }
             return None;
