@@ -179,10 +179,10 @@ impl Naive {
 /// First draws of all lives in all programs, and the lives by their draws.
 type Draws = (BTreeMap<String, u64>, BTreeMap<u64, String>);
 
-fn note(draws: &mut Draws, life: String, drawn: u64) {
-    let first = *draws.0.entry(life.clone()).or_insert(drawn);
+fn note(draws: &mut Draws, life: &str, drawn: u64) {
+    let first = *draws.0.entry(life.to_owned()).or_insert(drawn);
     assert_eq!(first, drawn, "{life} drew something else");
-    let other = draws.1.entry(drawn).or_insert_with(|| life.clone());
+    let other = draws.1.entry(drawn).or_insert_with(|| life.to_owned());
     assert_eq!(*other, life, "two lives draw the same");
 }
 
@@ -226,7 +226,7 @@ fn check(steps: &[Step], draws: &mut Draws) {
                 let drawn = Drawn::default();
                 simulation.send(&actor, Do::Draw(Rc::clone(&drawn)));
                 run_now(&mut simulation).expect("no errors");
-                note(draws, life.clone(), drawn.take().expect("it drew"));
+                note(draws, &life, drawn.take().expect("it drew"));
                 let one = Living { actor, life, owner, name, supervised: *supervised };
                 naive.living.insert(naive.next, one);
                 naive.next += 1;
@@ -240,7 +240,7 @@ fn check(steps: &[Step], draws: &mut Draws) {
                     .process(spawn, |p: Process| async move { p.stream("draws").below(u64::MAX) });
                 run_now(&mut simulation).expect("no errors");
                 let life = naive.next_life(None, &name);
-                note(draws, life, process.result().expect("it is over"));
+                note(draws, &life, process.result().expect("it is over"));
                 *naive.deaths.entry((String::new(), name)).or_default() += 1;
             }
             Step::Kill { who } | Step::Stop { who } | Step::KillInHaste { who } => {
@@ -259,7 +259,7 @@ fn check(steps: &[Step], draws: &mut Draws) {
                     simulation.send(&actor, Do::Draw(Rc::clone(&drawn)));
                     run_now(&mut simulation).expect("no errors");
                     let life = naive.living[&who].life.clone();
-                    note(draws, life, drawn.take().expect("it drew"));
+                    note(draws, &life, drawn.take().expect("it drew"));
                 }
                 if !hurry || !supervised {
                     simulation.run().expect("no errors");

@@ -78,9 +78,11 @@ pub struct StreamName<'a> {
     pub seed: u64,
     /// Which replication of the scenario this is.
     pub replication: u64,
-    /// Hash of the actor's path; 0 stands for the run itself.
+    /// Hash of the actor's path and of which lives its owners were in; 0 stands
+    /// for the run itself.
     pub actor: u64,
-    /// How many actors of this path lived before: 0 unless restarted.
+    /// How many actors of this name lived before in this life of their owner: 0 unless
+    /// the name was used again, or its actor restarted.
     pub incarnation: u32,
     /// The use within the actor, such as `"durations"`.
     pub purpose: &'a str,

@@ -110,11 +110,18 @@ fn parallel_parts(instant: &InstantOrder, steps: &[usize]) -> Vec<Vec<usize>> {
 
 /// Where all that follows comes after all before.
 fn cuts(instant: &InstantOrder, steps: &[usize]) -> Vec<usize> {
-    let is_cut = |place: &usize| {
-        let (early, late) = steps.split_at(*place);
-        late.iter().all(|late| early.iter().all(|early| instant.is_before(*early, *late)))
-    };
-    (1..steps.len()).filter(is_cut).collect()
+    let mut cuts = Vec::new();
+    // So many of the first steps come before all that follows.
+    let mut leading = steps.len();
+    for place in (1..steps.len()).rev() {
+        let early = steps[..place.min(leading)].iter();
+        leading = early.take_while(|early| instant.is_before(**early, steps[place])).count();
+        if leading == place {
+            cuts.push(place);
+        }
+    }
+    cuts.reverse();
+    cuts
 }
 
 /// One set of first steps after the other, each with the number of its orders.
@@ -123,34 +130,60 @@ fn by_ideals(instant: &InstantOrder, steps: &[usize]) -> Orders {
     if steps.len() > u128::BITS as usize {
         return unknown;
     }
-    let needs: Vec<u128> = steps
-        .iter()
-        .map(|step| {
-            let early = steps.iter().enumerate();
-            let early = early.filter(|(_, early)| instant.is_before(**early, *step));
-            early.fold(0, |needs, (place, _)| needs | 1 << place)
-        })
-        .collect();
+    let mut needs = vec![0_u128; steps.len()];
+    for (late, step) in steps.iter().enumerate() {
+        for (early, other) in steps[..late].iter().enumerate() {
+            needs[late] |= u128::from(instant.is_before(*other, *step)) << early;
+        }
+    }
+    if has_many_ideals(&needs) {
+        return unknown;
+    }
+    let all = u128::MAX >> (u128::BITS as usize - steps.len());
     let mut level: FxHashMap<u128, Orders> = FxHashMap::default();
     level.insert(0, Orders::ONE);
     let mut seen = 0;
     for _ in steps {
         let mut next: FxHashMap<u128, Orders> = FxHashMap::default();
         for (done, orders) in &level {
-            for (place, needs) in needs.iter().enumerate() {
-                if done >> place & 1 == 0 && needs & !done == 0 {
+            let mut open = all & !done;
+            while open != 0 {
+                let place = open.trailing_zeros() as usize;
+                open &= open - 1;
+                if needs[place] & !done == 0 {
                     let sum = next.entry(done | 1 << place).or_insert(Orders::ZERO);
                     *sum = sum.plus(*orders);
                 }
             }
+            if seen + next.len() > MOST_IDEALS {
+                return unknown;
+            }
         }
         seen += next.len();
-        if seen > MOST_IDEALS {
-            return unknown;
-        }
         level = next;
     }
     level.into_values().next().unwrap_or(unknown)
+}
+
+/// Whether there are more sets than are counted, as far as can be told at a
+/// glance: any part of so many steps of which none has to precede another can come
+/// first. Such steps are those with as long a way to them, or from them.
+fn has_many_ideals(needs: &[u128]) -> bool {
+    let mut to = vec![0_usize; needs.len()];
+    for late in 0..needs.len() {
+        let early = (0..late).filter(|early| needs[late] >> early & 1 == 1);
+        to[late] = early.map(|early| to[early] + 1).max().unwrap_or(0);
+    }
+    let mut from = vec![0_usize; needs.len()];
+    for early in (0..needs.len()).rev() {
+        let late = (early + 1..needs.len()).filter(|late| needs[*late] >> early & 1 == 1);
+        from[early] = late.map(|late| from[late] + 1).max().unwrap_or(0);
+    }
+    [to, from].iter().any(|ways| {
+        let mut alike = vec![0_u32; ways.len()];
+        ways.iter().for_each(|length| alike[*length] += 1);
+        alike.iter().any(|alike| *alike > MOST_IDEALS.ilog2())
+    })
 }
 
 /// In how many ways `some` of `all` places can be chosen.

@@ -139,3 +139,14 @@ fn a_usual_run_that_fails_is_told_and_nothing_is_recorded() {
     assert_eq!(output.status.code(), Some(2), "one trace for many runs");
     assert!(stderr(&output).contains("--record is for one run"), "{}", stderr(&output));
 }
+
+/// Whatever is due at one instant: the orders of a crowd cannot be counted, and that
+/// is found out at once. Going through the sets took minutes here.
+#[test]
+fn a_crowd_at_one_instant_is_searched_in_little_time() {
+    let begun = std::time::Instant::now();
+    let crowd = "ties taxi --fleet 200 --rides 200 --latency 0 --every 0 --json -q";
+    let found = object(&format!("{crowd} --budget 10 --samples 5"));
+    assert_eq!((&found["complete"], &found["orders_exact"]), (&false.into(), &false.into()));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
+}

@@ -80,7 +80,7 @@
 //! | other messages under way, from others or sent to itself with [`Context::send`] | arrive; wait while it starts up |
 //! | its timers, what it [scheduled](Context::schedule), answers to its requests, notices it watched for | undeliverable when they arrive, or never made |
 //! | its children | die when the news arrives, after the link's latency; their names are free at once |
-//! | its random streams | new ones: it is the next incarnation of its path |
+//! | its random streams, and those of children that it spawns | new ones: it is the next incarnation of its path |
 //! | what it holds of [resources](crate::resource), its places in their lines | given back, left |
 //! | its places in [groups](crate::Group) | kept |
 //! | crashes that a [fault plan](crate::FaultPlan) has in store for it | planned anew |
