@@ -163,11 +163,13 @@ pub(super) fn without_panic_messages<T>(
     result
 }
 
+type Buffered = BufWriter<Box<dyn Write>>;
+
 /// Prints every record as it happens. With `--json`, stdout is kept for the
 /// object.
 #[derive(Clone)]
 pub(super) struct Trace {
-    out: Rc<RefCell<Plain<BufWriter<Box<dyn Write>>>>>,
+    out: Rc<RefCell<Plain<Buffered>>>,
 }
 
 impl Trace {

@@ -46,7 +46,7 @@ struct Lattice {
 
 impl Lattice {
     /// The coarsest lattice on which all values lie, unless it is too fine to matter.
-    fn of(values: impl Iterator<Item = f64> + Clone, least: f64, most: f64) -> Option<Self> {
+    fn of(values: &(impl Iterator<Item = f64> + Clone), least: f64, most: f64) -> Option<Self> {
         let range = most - least;
         // What decimals and quotients are rounded by, many times over.
         let tolerance = (range * 1e-9).max(least.abs().max(most.abs()) * 1e-14);
@@ -136,7 +136,7 @@ impl Bins {
         }
         let few = distinct.len() <= MOST_VALUES;
         let lattice =
-            if few { None } else { Lattice::of(known().map(|(_, value)| value), least, most) };
+            if few { None } else { Lattice::of(&known().map(|(_, value)| value), least, most) };
         if few || lattice.is_some_and(|lattice| lattice.values <= MOST_STEPS) {
             return Self::counted(distinct, false, points, known());
         }
