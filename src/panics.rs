@@ -92,6 +92,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn texts_are_read_and_panics_go_on() {
         let payload = caught(|| panic!("plain")).unwrap_err();
