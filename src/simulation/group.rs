@@ -1,7 +1,7 @@
 //! Groups: who is to be told together.
 
 use super::core::Core;
-use super::resource::{AnyResource, World};
+use super::resource::{AnyResource, ResourceId, World};
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::line::Ticket;
 use crate::tie::Thing;
@@ -38,7 +38,7 @@ use std::marker::PhantomData;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Group<M> {
-    id: ActorId,
+    id: ResourceId,
     messages: PhantomData<fn(M)>,
 }
 
@@ -63,8 +63,9 @@ impl<M: Message> Group<M> {
 
     /// Adds a member, unless it is one already or is dead. Cost: O(members).
     pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
-        let (id, member) = (self.id, member.id());
+        let (group, member) = (self.id, member.id());
         world.touch(|core| {
+            let id = group.owned(core);
             core.ties.marks.sees(Thing::Lives);
             let is_alive = core.directory.is_alive(member);
             core.with_resource(id, |members: &mut Members, core| {
@@ -78,8 +79,9 @@ impl<M: Message> Group<M> {
 
     /// Takes a member out, if it is one. Cost: O(members).
     pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
-        let (id, member) = (self.id, member.id());
+        let (group, member) = (self.id, member.id());
         world.touch(|core| {
+            let id = group.owned(core);
             core.with_resource(id, |members: &mut Members, core| {
                 members.list.retain(|other| *other != member);
                 core.forget_claim(member, id, MEMBER);
@@ -91,7 +93,7 @@ impl<M: Message> Group<M> {
     #[must_use]
     pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
         world.look(|core| {
-            let members = core.resource::<Members>(self.id);
+            let members = core.resource::<Members>(self.id.seen(core));
             let ids = members.into_iter().flat_map(|members| &members.list);
             ids.map(|id| ActorRef::new(*id)).collect()
         })

@@ -34,6 +34,10 @@ macro_rules! handle_of_many {
             fn digest(&self, digest: &mut $crate::Digest) {
                 $crate::Message::digest(&self.id, digest);
             }
+
+            fn size(&self) -> u64 {
+                $crate::Message::size(&self.id)
+            }
         }
     };
 }

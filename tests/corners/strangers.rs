@@ -1,7 +1,8 @@
 //! Things of another simulation.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Process, ReplyTo, Simulation, Span, Timer, Watch,
+    Actor, ActorRef, Config, Container, Context, ErrorKind, Group, Process, ReplyTo, Resource,
+    Simulation, Span, Store, Timer, Watch,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -78,4 +79,47 @@ fn a_process_answers_nobody_of_another_simulation() {
     assert_eq!(error.kind, ErrorKind::ForeignReference);
     assert!(other.run().is_ok());
     assert_eq!(other.unanswered().len(), 1, "the other is as it was");
+}
+
+/// One resource of each kind, the same in every simulation that makes them.
+fn shop(simulation: &mut Simulation) -> (Resource, Container, Store<u64>, Group<u64>) {
+    (
+        Resource::new(simulation, "till", 2),
+        Container::new(simulation, "tank", 5, 5),
+        Store::new(simulation, "shelf", 5),
+        Group::new(simulation, "crew"),
+    )
+}
+
+#[test]
+fn resources_of_another_simulation_are_refused_though_there_are_their_like() {
+    type Use = fn(Process) -> std::pin::Pin<Box<dyn Future<Output = ()>>>;
+    let uses: [Use; 6] = [
+        |p| {
+            Box::pin(
+                async move { drop(shop(&mut Simulation::new(Config::new(1))).0.acquire(&p).await) },
+            )
+        },
+        |p| Box::pin(async move { shop(&mut Simulation::new(Config::new(1))).1.get(&p, 1).await }),
+        |p| Box::pin(async move { shop(&mut Simulation::new(Config::new(1))).1.put(&p, 1).await }),
+        |p| Box::pin(async move { shop(&mut Simulation::new(Config::new(1))).2.put(&p, 1).await }),
+        |p| Box::pin(async move { _ = shop(&mut Simulation::new(Config::new(1))).2.get(&p).await }),
+        |mut p| {
+            Box::pin(async move {
+                let worker = p.spawn("worker", super::Sink);
+                shop(&mut Simulation::new(Config::new(1))).3.add(&mut p, &worker);
+            })
+        },
+    ];
+    for misuse in uses {
+        let mut simulation = Simulation::new(Config::new(1));
+        shop(&mut simulation);
+        simulation.process("customer", misuse);
+        let error = simulation.run().expect_err("it is another's");
+        assert_eq!((&error.kind, error.actor.as_str()), (&ErrorKind::ForeignReference, "customer"));
+    }
+    let (mut here, mut there) = (Simulation::new(Config::new(1)), Simulation::new(Config::new(1)));
+    let (own, far) = (shop(&mut here), shop(&mut there));
+    assert_eq!((own.0.capacity(&here), far.0.capacity(&here)), (2, 0), "it is no resource here");
+    assert_eq!((own.1.level(&here), far.1.level(&here)), (5, 0));
 }

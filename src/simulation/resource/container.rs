@@ -2,7 +2,7 @@
 
 use super::facility::Waiting;
 use super::world::World;
-use super::{AnyResource, Claimant};
+use super::{AnyResource, Claimant, ResourceId};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::line::{Level, ResourceStatistics, Ticket};
@@ -44,12 +44,16 @@ use std::task::Poll;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Container {
-    id: ActorId,
+    id: ResourceId,
 }
 
 impl Message for Container {
     fn digest(&self, digest: &mut Digest) {
         self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        self.id.size()
     }
 }
 
@@ -78,19 +82,19 @@ impl Container {
     /// How much there can be.
     #[must_use]
     pub fn capacity(&self, world: &impl World) -> u64 {
-        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::capacity))
+        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::capacity))
     }
 
     /// How much there is.
     #[must_use]
     pub fn level(&self, world: &impl World) -> u64 {
-        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::level))
+        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::level))
     }
 
     /// How many wait to put something in or to get something out.
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        world.look(|core| core.resource::<State>(self.id).map_or(0, Level::waiting))
+        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::waiting))
     }
 
     /// How full it was so far, and how long was waited. Zeros, if it belongs
@@ -99,7 +103,8 @@ impl Container {
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
         world.look(|core| {
             let fresh = || State::new(1, 0, core.now).statistics(core.now);
-            core.resource::<State>(self.id).map_or_else(fresh, |s| s.statistics(core.now))
+            core.resource::<State>(self.id.seen(core))
+                .map_or_else(fresh, |s| s.statistics(core.now))
         })
     }
 
@@ -128,8 +133,10 @@ impl Container {
     fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
         let wait = Wait::open(process);
         let who = Claimant::Process(wait.waiter());
-        let ticket = process.core.borrow_mut().transfer(self.id, is_put, amount, who);
-        Transfer { wait, container: self.id, ticket, is_put, amount, handed_out: false }
+        let mut core = process.act();
+        let container = self.id.owned(&mut core);
+        let ticket = core.transfer(container, is_put, amount, who);
+        Transfer { wait, container, ticket, is_put, amount, handed_out: false }
     }
 
     /// Puts an amount in for an actor, which gets the message that `then`
@@ -162,14 +169,15 @@ impl Container {
         then: impl FnOnce(()) -> M + 'static,
     ) -> Waiting {
         let who = Claimant::actor(context.id, then);
-        let ticket = context.core.transfer(self.id, is_put, amount, who);
+        let id = self.id.owned(context.core);
+        let ticket = context.core.transfer(id, is_put, amount, who);
         Waiting { resource: self.id, ticket }
     }
 
     /// Leaves the line; `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
-        let withdrawn = resource == self.id && context.core.leave_transfer(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let withdrawn = context.core.leave_transfer(resource, ticket);
         if withdrawn {
             context.core.forget_claim(context.id, resource, ticket);
         }

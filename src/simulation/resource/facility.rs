@@ -3,7 +3,7 @@
 use super::held::{Acquire, Held, Preempted, Unfinished};
 use super::units::{State, User};
 use super::world::World;
-use super::{Claimant, by_message};
+use super::{Claimant, ResourceId, by_message};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
@@ -41,20 +41,32 @@ use crate::time::Span;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resource {
-    id: ActorId,
+    id: ResourceId,
 }
 
 impl Message for Resource {
     fn digest(&self, digest: &mut Digest) {
         self.id.digest(digest);
     }
+
+    fn size(&self) -> u64 {
+        self.id.size()
+    }
 }
 
 /// Names an actor's claim that may still wait; see [`Resource::withdraw`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    pub(super) resource: ActorId,
+    pub(super) resource: ResourceId,
     pub(super) ticket: Option<Ticket>,
+}
+
+impl Waiting {
+    /// The place in that line, if it is one of it.
+    pub(super) fn of(self, id: ResourceId, core: &mut Core) -> Option<(ActorId, Ticket)> {
+        let waits_for = self.resource.owned(core);
+        self.ticket.filter(|_| waits_for == id.owned(core)).map(|ticket| (waits_for, ticket))
+    }
 }
 
 impl Resource {
@@ -82,7 +94,8 @@ impl Resource {
     #[must_use]
     pub fn in_use(&self, world: &impl World) -> u64 {
         self.read(world, |facility, core| {
-            facility.in_use() - core.returns.sum(self.id, |ticket| facility.held_by(ticket))
+            facility.in_use()
+                - core.returns.sum(self.id.seen(core), |ticket| facility.held_by(ticket))
         })
     }
 
@@ -90,7 +103,8 @@ impl Resource {
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
         self.read(world, |facility, core| {
-            let leave = core.returns.sum(self.id, |ticket| facility.is_waiting(ticket).into());
+            let leave =
+                core.returns.sum(self.id.seen(core), |ticket| facility.is_waiting(ticket).into());
             facility.waiting() - leave as usize
         })
     }
@@ -99,7 +113,7 @@ impl Resource {
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
         world.look(|core| {
-            let state = core.resource::<State>(self.id);
+            let state = core.resource::<State>(self.id.seen(core));
             let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
             state.map_or_else(fresh, |state| state.facility.statistics(core.now))
         })
@@ -111,7 +125,9 @@ impl Resource {
         read: impl FnOnce(&Facility<User>, &Core) -> T,
     ) -> T {
         world
-            .look(|core| core.resource::<State>(self.id).map(|state| read(&state.facility, core)))
+            .look(|core| {
+                core.resource::<State>(self.id.seen(core)).map(|state| read(&state.facility, core))
+            })
             .unwrap_or_default()
     }
 
@@ -158,8 +174,10 @@ impl Resource {
         let wait = Wait::open(process);
         let claimant = Claimant::Process(wait.waiter());
         let user = User::new(claimant, None);
-        let ticket = process.act().claim(self.id, claim, user);
-        Acquire { wait: Some(wait), resource: self.id, ticket }
+        let mut core = process.act();
+        let resource = self.id.owned(&mut core);
+        let ticket = core.claim(resource, claim, user);
+        Acquire { wait: Some(wait), resource, ticket }
     }
 
     /// Acquires what is claimed, works for `span`, and gives it back. Taken
@@ -299,7 +317,8 @@ impl Resource {
     }
 
     fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
-        let ticket = context.core.claim(self.id, claim, user);
+        let id = self.id.owned(context.core);
+        let ticket = context.core.claim(id, claim, user);
         Waiting { resource: self.id, ticket }
     }
 
@@ -307,8 +326,9 @@ impl Resource {
     /// right after that. If it was taken away before, nothing happens. Fails the
     /// run if it is of another resource.
     pub fn release<M: Message>(&self, context: &mut Context<'_, M>, held: Held) {
-        match held.use_up(context.core, self.id) {
-            Some(ticket) => context.core.release(self.id, ticket),
+        let id = self.id.owned(context.core);
+        match held.use_up(context.core, id) {
+            Some(ticket) => context.core.release(id, ticket),
             None => context.core.fail(ErrorKind::ForeignReference),
         }
     }
@@ -316,8 +336,8 @@ impl Resource {
     /// Leaves the line; `false` if it is too late: the claim was granted, or
     /// withdrawn before.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
-        let withdrawn = resource == self.id && context.core.withdraw(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let withdrawn = context.core.withdraw(resource, ticket);
         if withdrawn {
             context.core.forget_claim(context.id, resource, ticket);
         }

@@ -69,7 +69,7 @@ impl<T: 'static> PutItem<T> {
 
     fn take_back(&mut self) -> Option<T> {
         let ticket = self.ticket.take().filter(|_| !self.wait.is_decided())?;
-        self.wait.with_kernel(|core| core.take_item_back(self.store.id, ticket))??
+        self.wait.with_kernel(|core| core.take_item_back(self.store.place(), ticket))??
     }
 }
 
@@ -98,12 +98,12 @@ impl<T> EngineWait for PutItem<T> {}
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        self.wait.check_awaited(self.store.id);
+        self.wait.check_awaited(self.store.place());
         if self.wait.is_decided() {
             return;
         }
         let how: GiveBack = |core, of, ticket, _| _ = core.leave_store::<T>(of, ticket);
-        self.wait.returns().give(Return::Place { how, of: self.store.id, ticket, amount: 0 });
+        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount: 0 });
     }
 }
 
@@ -209,7 +209,7 @@ impl<T> Sealed for TakeItem<T> {
 
     fn take(&mut self) -> T {
         let ticket = self.ticket.take().expect("a future is not polled after its end");
-        let id = self.store.id;
+        let id = self.store.place();
         let given = self.wait.with_kernel(|core| {
             core.with_resource(id, |state: &mut State<T>, _| state.given.remove(&ticket))
         });
@@ -222,7 +222,7 @@ impl<T> EngineWait for TakeItem<T> {}
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        self.wait.check_awaited(self.store.id);
+        self.wait.check_awaited(self.store.place());
         let how: GiveBack = |core, of, ticket, _| {
             if !core.leave_store::<T>(of, ticket) {
                 // It was given at this very instant: it goes back to its place.
@@ -234,7 +234,7 @@ impl<T: 'static> Drop for TakeItem<T> {
                 });
             }
         };
-        self.wait.returns().give(Return::Place { how, of: self.store.id, ticket, amount: 0 });
+        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount: 0 });
     }
 }
 

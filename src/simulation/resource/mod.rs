@@ -29,7 +29,8 @@ use super::core::{Core, Newborn};
 use super::error::ErrorKind;
 use super::pool::{EventKind, Pool};
 use super::process::Waiter;
-use crate::actor::{ActorId, Message, Spawn};
+use crate::actor::{ActorId, Family, Message, Spawn};
+use crate::digest::Digest;
 use crate::event_list::Lane;
 use crate::line::Ticket;
 use crate::record::RecordKind;
@@ -38,7 +39,44 @@ use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::rc::Rc;
+
+/// Names a resource, container or store of one simulation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::simulation) struct ResourceId {
+    id: ActorId,
+    family: Family,
+}
+
+impl ResourceId {
+    /// To use it there: fails the run if it is of another simulation.
+    pub(in crate::simulation) fn owned(self, core: &mut Core) -> ActorId {
+        core.owns(self.family);
+        self.id
+    }
+
+    /// To read it there: no resource, if it is of another simulation.
+    pub(in crate::simulation) fn seen(self, core: &Core) -> ActorId {
+        if self.family.fits(core.family) { self.id } else { ActorId::OUTSIDE }
+    }
+}
+
+impl fmt::Debug for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+impl Message for ResourceId {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        8
+    }
+}
 
 /// All resources, containers and stores of a run, by their index.
 #[derive(Default)]
@@ -155,16 +193,17 @@ impl Core {
         &mut self,
         spawn: &Spawn,
         make: impl FnOnce(&Self) -> Box<dyn AnyResource>,
-    ) -> ActorId {
+    ) -> ResourceId {
+        let family = self.family;
         let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
         let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {
-            return ActorId::OUTSIDE;
+            return ResourceId { id: ActorId::OUTSIDE, family };
         };
         // It is no actor, and nothing ends it.
         self.directory.leave_uncounted();
         let resource = make(self);
         self.resources.all.push(Some(resource));
-        id
+        ResourceId { id, family }
     }
 
     /// Whether something on the books is a resource and no actor.

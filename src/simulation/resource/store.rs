@@ -3,7 +3,7 @@
 use super::facility::Waiting;
 use super::item::{PutItem, TakeItem};
 use super::world::World;
-use super::{AnyResource, Claimant};
+use super::{AnyResource, Claimant, ResourceId};
 use crate::actor::{ActorId, Message, Spawn};
 use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
 use crate::simulation::core::Core;
@@ -42,7 +42,7 @@ use std::marker::PhantomData;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Store<T> {
-    pub(super) id: ActorId,
+    id: ResourceId,
     items: PhantomData<fn(T)>,
 }
 
@@ -129,7 +129,8 @@ impl<T: 'static> Store<T> {
     /// How many items lie there.
     #[must_use]
     pub fn len(&self, world: &impl World) -> usize {
-        world.look(|core| core.resource::<State<T>>(self.id).map_or(0, |s| s.shelf.len()))
+        world
+            .look(|core| core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.len()))
     }
 
     /// Whether nothing lies there.
@@ -141,13 +142,15 @@ impl<T: 'static> Store<T> {
     /// How many wait to put an item down or to take one.
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        world.look(|core| core.resource::<State<T>>(self.id).map_or(0, |s| s.shelf.waiting()))
+        world.look(|core| {
+            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.waiting())
+        })
     }
 
     /// Reads the items in the order in which they will be taken.
     pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
         world.look(|core| {
-            let state = core.resource::<State<T>>(self.id);
+            let state = core.resource::<State<T>>(self.id.seen(core));
             state.into_iter().flat_map(|state| state.shelf.items()).for_each(read);
         });
     }
@@ -156,10 +159,15 @@ impl<T: 'static> Store<T> {
     /// to another run.
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        world.look(|core| match core.resource::<State<T>>(self.id) {
+        world.look(|core| match core.resource::<State<T>>(self.id.seen(core)) {
             Some(state) => state.shelf.statistics(core.now),
             None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
         })
+    }
+
+    /// The store in its own kernel.
+    pub(super) fn place(&self) -> ActorId {
+        self.id.id
     }
 
     // --- processes ---------------------------------------------------------
@@ -175,7 +183,9 @@ impl<T: 'static> Store<T> {
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
         let wait = Wait::open(process);
         let who = Customer::Put(Claimant::Process(wait.waiter()));
-        let ticket = process.core.borrow_mut().put_item(self.id, item, who);
+        let mut core = process.act();
+        let id = self.id.owned(&mut core);
+        let ticket = core.put_item(id, item, who);
         PutItem { wait, store: *self, ticket }
     }
 
@@ -203,7 +213,9 @@ impl<T: 'static> Store<T> {
     fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
         let wait = Wait::open(process);
         let who = Customer::Get(Claimant::Process(wait.waiter()));
-        let ticket = process.core.borrow_mut().take_item(self.id, wants, who);
+        let mut core = process.act();
+        let id = self.id.owned(&mut core);
+        let ticket = core.take_item(id, wants, who);
         TakeItem { wait, store: self, ticket }
     }
 
@@ -213,7 +225,8 @@ impl<T: 'static> Store<T> {
     /// room. Nobody is told.
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Customer::Put(Claimant::Actor(context.id, None));
-        let ticket = context.core.put_item(self.id, item, who);
+        let id = self.id.owned(context.core);
+        let ticket = context.core.put_item(id, item, who);
         Waiting { resource: self.id, ticket }
     }
 
@@ -256,14 +269,15 @@ impl<T: 'static> Store<T> {
         then: impl FnOnce(T) -> M + 'static,
     ) -> Waiting {
         let who = Customer::Get(Claimant::actor(context.id, then));
-        let ticket = context.core.take_item(self.id, Some(Box::new(wanted)), who);
+        let id = self.id.owned(context.core);
+        let ticket = context.core.take_item(id, Some(Box::new(wanted)), who);
         Waiting { resource: self.id, ticket }
     }
 
     /// Leaves the line; `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Waiting { resource, ticket: Some(ticket) } = waiting else { return false };
-        let left = resource == self.id && context.core.leave_store::<T>(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let left = context.core.leave_store::<T>(resource, ticket);
         if left {
             context.core.forget_claim(context.id, resource, ticket);
         }
