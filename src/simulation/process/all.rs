@@ -97,7 +97,7 @@ impl<W: EngineWait> All<W> {
 impl<W: EngineWait> Sealed for All<W> {
     fn look(&self, context: &mut Context<'_>) -> bool {
         // All are looked at, so that each can wake.
-        self.waits.iter().fold(true, |all, wait| wait.look(context) && all)
+        self.waits.iter().filter(|wait| !wait.look(context)).count() == 0
     }
 
     fn is_decided(&self) -> bool {
