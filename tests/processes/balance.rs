@@ -198,7 +198,7 @@ async fn put(p: &Process, w: &World, step: Step) {
             let numbers = [number, second.number];
             let mut both = all([w.shelf.put(p, item), w.shelf.put(p, second)]);
             let are_in = wait(p, patience, &mut both).await.is_some();
-            for (number, is_in) in numbers.into_iter().zip(both_put(are_in, both.give_up())) {
+            for (number, is_in) in numbers.into_iter().zip(both_put(are_in, &both.give_up())) {
                 w.say(number, if is_in { Answer::Put } else { Answer::NotPut });
             }
         }
@@ -207,7 +207,7 @@ async fn put(p: &Process, w: &World, step: Step) {
 }
 
 /// Which of two that were put in are there.
-fn both_put(are_in: bool, given_up: Vec<Option<()>>) -> [bool; 2] {
+fn both_put(are_in: bool, given_up: &[Option<()>]) -> [bool; 2] {
     if are_in {
         return [true; 2];
     }
@@ -253,7 +253,7 @@ async fn flow(p: &Process, w: &World, step: Step) {
             w.unsure.set(w.unsure.get() + 2 * amount as i64);
             let mut both = all([w.tank.put(p, amount), w.tank.put(p, amount)]);
             let are_in = wait(p, patience, &mut both).await.is_some();
-            for is_in in both_put(are_in, both.give_up()) {
+            for is_in in both_put(are_in, &both.give_up()) {
                 w.fill(amount, is_in);
             }
         }

@@ -1,6 +1,8 @@
 //! A handle is for its own process, a wait for who began it, and what a process
 //! awaits is the engine's: else the run ends at that line, with both names.
 
+#![allow(clippy::unit_arg, reason = "some of what is misused returns nothing")]
+
 use super::{ms, simulation};
 use flagfall::process::{EngineWait, Signal, Sleep, all, any, concurrently, either};
 use flagfall::resource::Claim;
@@ -257,14 +259,14 @@ fn a_process_that_nobody_will_wake_is_an_error() {
         |p| {
             Box::pin(async move {
                 p.sleep(ms(3)).await;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             })
         },
         // A sleep that is begun, and not awaited, does not count.
         |p| {
             Box::pin(async move {
                 let _later = p.sleep(ms(3));
-                std::future::pending().await
+                std::future::pending::<()>().await;
             })
         },
         |p| {
