@@ -49,7 +49,10 @@ impl Subcommand for System {
         }
         let mut command = BuiltIn::augment_subcommands(command);
         for name in built_in_names().0 {
+            let speaks = name == "taxi";
             command = command.mut_subcommand(name, |system| {
+                // The others have texts in one language alone.
+                let system = system.mut_arg("lang", |lang| lang.hide(!speaks));
                 system.mut_arg("latency", |latency| latency.default_value(profile()))
             });
         }
