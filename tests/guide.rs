@@ -283,7 +283,7 @@ fn in_prose(page: &str) -> Vec<&str> {
         let words: Vec<&str> = span.split(' ').collect();
         let named =
             |word: &&str| word.contains("...") || word.starts_with("FILE") || *word == "DIR";
-        words.len() > 2 && words[0] == "flagfall" && !words.iter().any(|word| named(word))
+        words.len() > 2 && words[0] == "flagfall" && !words.iter().any(named)
     };
     spans.filter(whole).collect()
 }
