@@ -68,7 +68,7 @@ fn candidates(program: &Program) -> Vec<Program> {
             other.scripts[script].clear();
         });
         for step in 0..program.scripts[script].len() {
-            with(&|other| drop(other.scripts[script].remove(step)));
+            with(&|other| _ = other.scripts[script].remove(step));
         }
     }
     for script in 0..program.scripts.len() {

@@ -34,7 +34,7 @@ pub enum Thing {
 }
 
 /// Something that is to happen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Happening {
     Start(usize),
     /// The wait of that number is over.

@@ -184,9 +184,9 @@ impl World {
         })
     }
 
-    pub(super) fn give_up_part(&mut self, part: Part) {
-        if let Some((_, thing)) = part.came {
-            thing.into_iter().for_each(|thing| self.give_back(thing));
+    pub(super) fn give_up_part(&mut self, part: &Part) {
+        if let Some((_, thing)) = &part.came {
+            thing.iter().for_each(|thing| self.give_back(*thing));
             return;
         }
         match part.kind {

@@ -161,7 +161,7 @@ impl World {
         new.into_iter().for_each(|wait| self.waits[wait].progress = Progress::Served);
         match came {
             None => {
-                self.give_up_part(part);
+                self.give_up_part(&part);
                 None
             }
             Some((came, thing)) => {
@@ -208,7 +208,7 @@ impl World {
     pub(super) fn give_up(&mut self, waiting: Waiting) {
         waiting.timer.into_iter().for_each(|timer| self.stop_timer(timer));
         for part in waiting.parts {
-            self.give_up_part(part);
+            self.give_up_part(&part);
         }
     }
 
