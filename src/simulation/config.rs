@@ -263,7 +263,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 100 million events at one instant; five million live actors, a million owners
+    /// 20 million events at one instant; five million live actors, a million owners
     /// above one; 20 million names remembered; four thousand million
     /// pending events and waiting messages, which is what the identifiers
     /// hold; any number of events and any time.
@@ -271,7 +271,7 @@ impl Default for Limits {
         let ids = u64::from(u32::MAX) - 1;
         Self {
             events: u64::MAX,
-            events_per_instant: 100_000_000,
+            events_per_instant: 20_000_000,
             live_actors: 5_000_000,
             owners: 1_000_000,
             remembered_names: 20_000_000,

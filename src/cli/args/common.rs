@@ -110,7 +110,7 @@ pub(in crate::cli) struct LimitArgs {
     /// Events in all
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_events: Option<u64>,
-    /// Events at one instant [default: 100000000]
+    /// Events at one instant [default: 20000000]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) max_events_per_instant: Option<u64>,
     /// Actors alive at once [default: 5000000]
