@@ -1,6 +1,6 @@
 //! Several scenarios under common random numbers.
 
-use super::run::OnShortage;
+use super::shortage::OnShortage;
 use super::{Experiment, ExperimentError, Finished, Replications, Row, Shortage, UntilPrecise};
 use crate::measure::{Measure, MeasureKind, Measures};
 use crate::statistics::{

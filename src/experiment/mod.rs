@@ -40,10 +40,12 @@ mod replications;
 mod results;
 mod row;
 mod run;
+mod shortage;
 
 pub use comparison::{Compared, ComparedMeasure, Comparison};
 pub use grid::{Factor, Grid, ParseFactorError};
 pub use replications::{Replications, UntilPrecise};
 pub use results::{Column, Results};
 pub use row::{Finished, Numbers, Row};
-pub use run::{Experiment, ExperimentError, Shortage, Stored};
+pub use run::{Experiment, ExperimentError, Stored};
+pub use shortage::Shortage;
