@@ -115,7 +115,9 @@ impl State {
         self.lost.insert(ticket, preempted.clone());
         let claimant = who.claimant.id();
         self.displaced.retain(|other| other.at == core.now);
-        for who in who.watching.iter().map(|waiter| waiter.process).chain([claimant]) {
+        // Who has worked with the units and handed them on watches no more, and has no place.
+        let working = who.watching.iter().filter(|waiter| waiter.is_open());
+        for who in working.map(|waiter| waiter.process).chain([claimant]) {
             self.displaced.push(Displaced { who, ticket, at: core.now });
         }
         who.watching.iter().for_each(|waiter| core.wake_urgent(waiter));
