@@ -241,7 +241,7 @@ fn a_line_of_owners_without_end_reaches_a_limit() {
         error.to_string(),
         "actor next/next/next/next/(993 more)/next/next/next/next: the limit of 1000 owners above \
          one actor is reached: does each one spawn the next, without end? If not, raise \
-         Limits::owners (event 1001, virtual time 0s, seed 1, replication 0)"
+         Limits::owners (--max-owners) (event 1001, virtual time 0s, seed 1, replication 0)"
     );
     limits.owners = 1_001;
     let mut simulation = Simulation::new(Config::new(1).limits(limits));
@@ -299,7 +299,7 @@ fn names_that_must_be_remembered_reach_a_limit() {
     assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::RememberedNames, allowed: 100 });
     assert!(error.to_string().contains(
         ": the limit of 100 remembered names is reached: use names again, or number them in \
-         order, as in (\"customer\", 7), or raise Limits::remembered_names"
+         order, as in (\"customer\", 7), or raise Limits::remembered_names (--max-names)"
     ));
     run(|number| ("customer", number).into()).unwrap();
     run(|number| format!("customer {number}").into()).unwrap();

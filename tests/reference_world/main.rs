@@ -218,7 +218,6 @@ const OFTEN: [(&str, u64); 25] = [
 /// taken away. The second claims at that very instant. It has neither claimed what was lost
 /// nor works with it, so the fourth, which has waited longer, comes before it.
 #[test]
-#[ignore = "the engine gives it the place: `take_away` counts waits that are closed"]
 fn who_has_worked_with_a_unit_and_handed_it_on_has_no_old_place() {
     use program::{Ask, How, Program, Step, Wait, What, Word};
     const LAST: usize = usize::MAX;
