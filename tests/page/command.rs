@@ -150,7 +150,7 @@ fn other_formats_and_damage_are_told_with_their_place() {
 
     let copy = Copy::new("json");
     copy.change("summary.json", "\"count\": 15", "\"count\": x");
-    copy.refused(&["summary.json is damaged", "line 22 column", "sweep into a new folder"]);
+    copy.refused(&["summary.json is damaged", "line 23 column", "sweep into a new folder"]);
 
     let copy = Copy::new("other");
     copy.change("summary.json", "\"study\": \"", "\"study\": \"0");

@@ -13,7 +13,7 @@ const MOST_STEPS: usize = 64;
 /// How many bins there are of values that are more; on a lattice about so many.
 const BINS: usize = 24;
 
-/// The fewest bins on a lattice.
+/// The fewest bins on a lattice, or one fewer where they come out even.
 const FEWEST_BINS: usize = 12;
 
 /// On a finer lattice, what fits into a bin hardly differs from bin to bin.
