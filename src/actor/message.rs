@@ -127,7 +127,7 @@ impl Copying {
     /// The place to answer to, for an actor's state in a branch.
     #[must_use]
     pub fn reply_to<R>(&self, reply: &ReplyTo<R>) -> ReplyTo<R> {
-        ReplyTo::new(reply.request)
+        ReplyTo::new(reply.request, reply.family)
     }
 }
 

@@ -206,8 +206,11 @@ impl Hash for Family {
 pub(crate) struct RequestId {
     pub(crate) slot: u32,
     pub(crate) generation: u32,
-    #[cfg_attr(feature = "snapshot", serde(skip))]
-    pub(crate) family: Family,
+}
+
+impl RequestId {
+    /// No request: there are never so many.
+    pub(crate) const NONE: Self = Self { slot: u32::MAX, generation: u32::MAX };
 }
 
 impl fmt::Debug for RequestId {
@@ -226,17 +229,13 @@ impl fmt::Debug for RequestId {
 /// [`Simulation::unanswered`](crate::Simulation::unanswered).
 pub struct ReplyTo<R> {
     pub(crate) request: RequestId,
+    pub(crate) family: Family,
     answer: PhantomData<fn(R)>,
 }
 
 impl<R> ReplyTo<R> {
-    pub(crate) fn new(request: RequestId) -> Self {
-        Self { request, answer: PhantomData }
-    }
-
-    /// Answering takes the permission to answer.
-    pub(crate) fn use_up(self) -> RequestId {
-        self.request
+    pub(crate) fn new(request: RequestId, family: Family) -> Self {
+        Self { request, family, answer: PhantomData }
     }
 }
 

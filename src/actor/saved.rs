@@ -1,6 +1,6 @@
 //! References in files: what they name, without the type.
 
-use super::{ActorRef, ReplyTo, RequestId};
+use super::{ActorRef, Family, ReplyTo, RequestId};
 use crate::actor::ActorId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -26,6 +26,7 @@ impl<R> Serialize for ReplyTo<R> {
 
 impl<'de, R> Deserialize<'de> for ReplyTo<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RequestId::deserialize(deserializer).map(Self::new)
+        let request = RequestId::deserialize(deserializer)?;
+        Ok(Self::new(request, Family::default()))
     }
 }

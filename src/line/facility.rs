@@ -73,13 +73,17 @@ impl<W> Facility<W> {
         &mut self,
         now: VirtualTime,
         claim: Claim,
-        place: Option<u64>,
+        old: Option<Ticket>,
         who: W,
     ) -> Ticket {
         self.pass(now);
-        let ticket = Ticket::new(claim.priority, self.claims);
-        let ticket = Ticket { place: place.unwrap_or(ticket.place), ..ticket };
-        self.claims += 1;
+        let ticket = match old {
+            Some(old) => old.kept(),
+            None => {
+                self.claims += 1;
+                Ticket::new(claim.priority, self.claims - 1)
+            }
+        };
         self.waiting.insert(ticket, Claimed { who, claim, since: now });
         ticket
     }

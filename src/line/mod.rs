@@ -152,22 +152,27 @@ impl fmt::Display for Claim {
     }
 }
 
-/// A claim's place in a line: lower is served first. Numbers never repeat, so
-/// a ticket that is kept too long finds nothing. The place is the number of the
-/// claim that it goes on from: its own, unless that was preempted.
+/// A claim's place in a line: lower is served first. No two are equal, so
+/// a ticket that is kept too long finds nothing: a place is given out once, and
+/// who comes back to it after a loss counts how often that was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Ticket {
     pub(crate) priority: i32,
     pub(crate) place: u64,
-    pub(crate) number: u64,
+    pub(crate) again: u32,
 }
 
 impl Ticket {
     /// A place of its own, behind all equals.
-    pub(crate) const fn new(priority: i32, number: u64) -> Self {
-        Self { priority, place: number, number }
+    pub(crate) const fn new(priority: i32, place: u64) -> Self {
+        Self { priority, place, again: 0 }
+    }
+
+    /// The same place, for the claim that goes on from this one.
+    pub(crate) fn kept(self) -> Self {
+        Self { again: self.again.wrapping_add(1), ..self }
     }
 
     /// Before all others.
-    pub(crate) const FIRST: Self = Self { priority: i32::MIN, place: 0, number: 0 };
+    pub(crate) const FIRST: Self = Self { priority: i32::MIN, place: 0, again: 0 };
 }

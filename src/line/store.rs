@@ -97,7 +97,7 @@ impl<T, W> Shelf<T, W> {
         self.pass(now);
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
-        self.items.insert(((self.rank)(&put.item), ticket.number), put.item);
+        self.items.insert(((self.rank)(&put.item), ticket.place), put.item);
         Some((put.who, ticket))
     }
 

@@ -136,7 +136,7 @@ impl Core {
         let list = |(position, &target)| {
             let gather = Rc::clone(&gather);
             let part = Box::new(Part::<F, R, M> { gather, position, types: PhantomData });
-            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, part))
+            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, part), self.family)
         };
         targets.iter().enumerate().map(list).collect()
     }
@@ -156,7 +156,7 @@ impl Core {
         let list = |&target| {
             let race = Rc::clone(&race);
             let runner = Box::new(Runner::<F, R, M> { race, types: PhantomData });
-            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, runner))
+            ReplyTo::new(self.list_request(asker, target, EventKind::Answer, runner), self.family)
         };
         targets.iter().map(list).collect()
     }

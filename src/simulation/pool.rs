@@ -22,7 +22,6 @@ pub(super) use saved::{CellPicture, PoolPicture, UsedCell};
 use super::happened::Origin;
 use crate::actor::{ActorId, RequestId};
 use crate::tie::Sender;
-use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// No cell.
@@ -68,7 +67,8 @@ pub(super) struct Pool<M> {
     origins: Vec<Origin>,
     /// The sequence number of the timer in a cell; what a wake is for.
     words: Vec<u64>,
-    requests: FxHashMap<u32, RequestId>,
+    /// The request that the message in a cell carries; filled only where messages do.
+    requests: Vec<RequestId>,
 }
 
 impl<M> Pool<M> {
@@ -79,7 +79,7 @@ impl<M> Pool<M> {
             free: NONE,
             origins: Vec::new(),
             words: Vec::new(),
-            requests: FxHashMap::default(),
+            requests: Vec::new(),
         }
     }
 
@@ -187,12 +187,20 @@ impl<M> Pool<M> {
     }
 
     pub(super) fn set_request(&mut self, cell: u32, request: RequestId) {
-        self.requests.insert(cell, request);
+        put(&mut self.requests, cell, request, RequestId::NONE);
+    }
+
+    /// The request that the message in a cell carries.
+    #[cfg(feature = "snapshot")]
+    fn request(&self, cell: u32) -> Option<RequestId> {
+        let found = self.requests.get(cell as usize).copied();
+        found.filter(|found| *found != RequestId::NONE)
     }
 
     /// Takes the request off a message that has met its end.
     pub(super) fn take_request(&mut self, cell: u32) -> Option<RequestId> {
-        if self.requests.is_empty() { None } else { self.requests.remove(&cell) }
+        let place = self.requests.get_mut(cell as usize)?;
+        Some(std::mem::replace(place, RequestId::NONE)).filter(|found| *found != RequestId::NONE)
     }
 }
 

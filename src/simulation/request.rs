@@ -16,7 +16,7 @@ use super::core::Core;
 use super::outcome::Unanswered;
 use super::pool::EventKind;
 use super::process::WaitKey;
-use crate::actor::{ActorId, DeathCause, Family, Message, ReplyTo, RequestError, RequestId};
+use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::event_list::Lane;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
@@ -138,15 +138,15 @@ pub(super) fn typed<R: 'static>(answer: Answer<'_>) -> Result<R, RequestError> {
 }
 
 impl Requests {
-    fn open(&mut self, open: Open, family: Family) -> RequestId {
+    fn open(&mut self, open: Open) -> RequestId {
         if let Some(slot) = self.free.pop() {
             let place = &mut self.slots[slot as usize];
             place.open = Some(open);
-            return RequestId { slot, generation: place.generation, family };
+            return RequestId { slot, generation: place.generation };
         }
         let slot = self.slots.len() as u32;
         self.slots.push(Slot { generation: 0, open: Some(open) });
-        RequestId { slot, generation: 0, family }
+        RequestId { slot, generation: 0 }
     }
 
     /// How many have been made: the number of the next.
@@ -155,9 +155,13 @@ impl Requests {
     }
 
     fn is_open(&self, request: RequestId) -> bool {
-        self.slots
-            .get(request.slot as usize)
-            .is_some_and(|slot| slot.generation == request.generation && slot.open.is_some())
+        self.find(request).is_some()
+    }
+
+    /// `None` if it was answered, has failed, or was given up.
+    fn find(&self, request: RequestId) -> Option<&Open> {
+        let slot = self.slots.get(request.slot as usize)?;
+        slot.open.as_ref().filter(|_| slot.generation == request.generation)
     }
 
     fn at(&mut self, slot: u32) -> &mut Open {
@@ -175,7 +179,7 @@ impl Core {
         wrap: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) -> ReplyTo<R> {
         let continuation = Box::new(Single { wrap, types: PhantomData });
-        ReplyTo::new(self.list_request(asker, target, kind, continuation))
+        ReplyTo::new(self.list_request(asker, target, kind, continuation), self.family)
     }
 
     /// Opens the request of a process.
@@ -187,7 +191,7 @@ impl Core {
         place: Rc<RefCell<Option<Result<R, RequestError>>>>,
     ) -> ReplyTo<R> {
         let continuation = Box::new(Awaited { key, place });
-        ReplyTo::new(self.list_request(asker, target, EventKind::Wake, continuation))
+        ReplyTo::new(self.list_request(asker, target, EventKind::Wake, continuation), self.family)
     }
 
     /// Sends the message that carries a request.
@@ -216,7 +220,7 @@ impl Core {
         let number = self.requests.made;
         self.requests.made += 1;
         let open = Open { number, asker, target, kind, since, continuation, next, previous };
-        let request = self.requests.open(open, self.family);
+        let request = self.requests.open(open);
         self.link_request(request.slot);
         request
     }
@@ -250,9 +254,10 @@ impl Core {
     }
 
     /// Ties an open request to the life of another actor.
-    pub(super) fn redirect(&mut self, request: RequestId, target: ActorId) {
+    pub(super) fn redirect<R>(&mut self, to: &ReplyTo<R>, target: ActorId) {
         self.mark_request(target);
-        if self.owns(request.family) && self.requests.is_open(request) {
+        let request = to.request;
+        if self.owns(to.family) && self.requests.is_open(request) {
             self.unlink_request(request.slot);
             self.requests.at(request.slot).target = target;
             self.link_request(request.slot);
@@ -276,12 +281,16 @@ impl Core {
 
     /// Answers a request, unless it failed before. One whose answer is lost
     /// on its way stays open: its asker knows of none.
-    pub(super) fn answer<R: 'static>(&mut self, from: ActorId, request: RequestId, answer: R) {
+    #[allow(clippy::needless_pass_by_value)] // Answering takes the permission to answer.
+    pub(super) fn answer<R: 'static>(&mut self, from: ActorId, to: ReplyTo<R>, answer: R) {
+        let ReplyTo { request, family, .. } = to;
         self.ties.marks.sees(Thing::Lives);
-        if !self.owns(request.family) || !self.requests.is_open(request) {
+        if !self.owns(family) {
             return self.drop_later(answer);
         }
-        let asker = self.requests.at(request.slot).asker;
+        let Some(asker) = self.requests.find(request).map(|open| open.asker) else {
+            return self.drop_later(answer);
+        };
         let Ok(due) = self.answer_arrival(from, asker, size_of::<R>() as u64) else {
             return self.drop_later(answer);
         };

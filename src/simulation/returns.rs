@@ -116,4 +116,13 @@ impl Core {
     pub(super) fn take_back_all(&mut self) {
         while self.take_back() {}
     }
+
+    /// To be asked before something is claimed or transferred: what the same handler
+    /// has dropped before is free by then.
+    #[inline]
+    pub(super) fn take_back_first(&mut self) {
+        if self.returns.wants_attention() {
+            self.take_back_all();
+        }
+    }
 }

@@ -302,6 +302,9 @@ fn happen(
 
 /// Gives newborns their places, now that no class is in use.
 fn settle(classes: &mut Vec<Box<dyn Class>>, core: &mut Core) {
+    if core.newborns.is_empty() && core.new_classes.is_empty() {
+        return;
+    }
     classes.append(&mut core.new_classes);
     for newborn in core.newborns.drain(..) {
         classes[newborn.id.class() as usize].admit(newborn);

@@ -36,14 +36,11 @@ impl Actor for Desk {
     }
 }
 
-/// Takes a unit away from `low`, which has not yet heard that it has it.
-async fn urgent(p: Process, low: Process, lathe: Resource) {
+/// Takes a unit away from `low`.
+async fn urgent(p: Process, lathe: Resource) {
     loop {
-        let granted = lathe.acquire_as(&low, Claim::new().priority(5).yielding());
-        let taken = lathe.acquire_as(&p, Claim::new().preempting()).await;
-        drop(granted);
         p.sleep(MILLISECOND).await;
-        drop(taken);
+        drop(lathe.acquire_as(&p, Claim::new().preempting()).await);
     }
 }
 
@@ -64,9 +61,11 @@ fn who_was_served_is_forgotten() {
         }
     });
     simulation.process("low", async move |p: Process| {
-        let low = p.clone();
-        p.process("urgent", move |p| urgent(p, low, lathe));
-        std::future::pending::<()>().await;
+        p.process("urgent", move |p| urgent(p, lathe));
+        loop {
+            let held = lathe.acquire_as(&p, Claim::new().priority(5).yielding()).await;
+            held.preempted(&p).await;
+        }
     });
     let second = |number| VirtualTime::ZERO + Span::from_secs(number);
     simulation.run_until(second(4)).expect("no errors");

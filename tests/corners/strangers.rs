@@ -120,6 +120,18 @@ fn resources_of_another_simulation_are_refused_though_there_are_their_like() {
     }
     let (mut here, mut there) = (Simulation::new(Config::new(1)), Simulation::new(Config::new(1)));
     let (own, far) = (shop(&mut here), shop(&mut there));
-    assert_eq!((own.0.capacity(&here), far.0.capacity(&here)), (2, 0), "it is no resource here");
-    assert_eq!((own.1.level(&here), far.1.level(&here)), (5, 0));
+    assert_eq!((own.0.capacity(&here), own.1.level(&here)), (2, 5));
+    // Zeros would pass for figures.
+    let reads: [&dyn Fn(); 4] = [
+        &|| _ = far.0.capacity(&here),
+        &|| _ = far.0.statistics(&here),
+        &|| _ = far.1.level(&here),
+        &|| _ = far.2.len(&here),
+    ];
+    for read in reads {
+        let read = std::panic::AssertUnwindSafe(read);
+        let panic = std::panic::catch_unwind(|| read()).expect_err("it is another's");
+        let text = panic.downcast_ref::<&str>().expect("a text");
+        assert!(text.contains("was read with another simulation"), "{text}");
+    }
 }

@@ -178,8 +178,4 @@ fn a_resource_of_another_simulation_is_foreign() {
             "{number}"
         );
     }
-    let simulation = Simulation::new(Config::new(42));
-    assert_eq!((far.capacity(&simulation), far.waiting(&simulation)), (0, 0));
-    assert_eq!((tank.level(&simulation), shelf.len(&simulation)), (0, 0));
-    assert_eq!(far.statistics(&simulation).granted, 0);
 }

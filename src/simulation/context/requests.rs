@@ -174,7 +174,7 @@ impl<M: Message> Context<'_, M> {
     /// Answers a request. If the asker was told otherwise before (because
     /// the actor it asked died), nothing happens.
     pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
-        self.core.answer(self.id, to.use_up(), answer);
+        self.core.answer(self.id, to, answer);
     }
 
     /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
@@ -186,7 +186,7 @@ impl<M: Message> Context<'_, M> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) {
-        self.core.redirect(request.request, to.id);
+        self.core.redirect(&request, to.id);
         self.post_request(to.id, request, ask);
     }
 

@@ -1,9 +1,8 @@
 //! A pool in files. Cells keep their numbers, which timers know.
 
-use super::{Cell, EventKind, Head, Mailbox, NONE, Pool};
+use super::{Cell, EventKind, Head, Mailbox, NONE, Pool, put};
 use crate::actor::{ActorId, RequestId};
 use crate::simulation::happened::Origin;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// A cell without its message.
@@ -68,7 +67,7 @@ impl<M> Pool<M> {
                     message: cell.message.is_some(),
                     origin: self.known_origin(index).map(|from| (from.sender, from.event)),
                     word: Some(self.word(index)).filter(|word| *word != u64::MAX),
-                    request: self.requests.get(&index).copied(),
+                    request: self.request(index),
                 })
             }
         });
@@ -98,7 +97,7 @@ impl<M> Pool<M> {
         messages: Vec<M>,
     ) -> Self {
         let mut messages = messages.into_iter();
-        let mut requests = FxHashMap::default();
+        let mut requests = Vec::new();
         let mut pool = Self::new(class);
         for (index, cell) in (0..).zip(&picture.cells) {
             let CellPicture::Used(used) = cell else {
@@ -112,7 +111,9 @@ impl<M> Pool<M> {
                 pool.set_origin(index, Origin { sender, event });
             }
             used.word.into_iter().for_each(|word| pool.set_word(index, word));
-            requests.extend(used.request.map(|request| (index, request)));
+            if let Some(request) = used.request {
+                put(&mut requests, index, request, RequestId::NONE);
+            }
         }
         for cell in picture.free.iter().rev() {
             pool.cells[*cell as usize].head = Head::free(pool.free);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// What the engine lets a process wait for: it can say that it has come, and
 /// keep it. What is in the hands of such a wait when it is dropped goes back: an
@@ -89,7 +89,12 @@ impl<W: EngineWait> All<W> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn give_up(self) -> Vec<Option<W::Output>> {
-        let take = |mut wait: W| wait.is_decided().then(|| wait.take());
+        // Whoever gives up has looked.
+        let mut context = Context::from_waker(Waker::noop());
+        let take = |mut wait: W| {
+            wait.look(&mut context);
+            wait.is_decided().then(|| wait.take())
+        };
         self.waits.into_iter().map(take).collect()
     }
 }

@@ -182,7 +182,7 @@ impl<M: Message> Process<M> {
     /// Answers a request that came in a message.
     #[track_caller]
     pub fn reply<R: 'static>(&self, to: ReplyTo<R>, answer: R) {
-        self.act().answer(self.id, to.use_up(), answer);
+        self.act().answer(self.id, to, answer);
     }
 
     /// Interrupts another process: if it waits in

@@ -80,11 +80,17 @@ struct Wait {
     waker: Option<Waker>,
 }
 
+/// All waits of a process, by their slots, and the slots that are free.
+#[derive(Debug, Default)]
+struct Waits {
+    all: Vec<Wait>,
+    free: Vec<u32>,
+}
+
 /// Shared by a process's class, which reports what has happened, and its
 /// handle, which waits for it.
 pub(in crate::simulation) struct Shell {
-    waits: RefCell<Vec<Wait>>,
-    free: RefCell<Vec<u32>>,
+    waits: RefCell<Waits>,
     /// How many waits were served.
     served: Cell<u64>,
     /// How many of them the process may have heard of: those before its
@@ -130,6 +136,9 @@ impl Letters {
     }
 
     pub(super) fn wait(&self, waker: &Waker) {
+        if waker.will_wake(Waker::noop()) {
+            return;
+        }
         let mut wakers = self.wakers.borrow_mut();
         if !wakers.iter().any(|other| other.will_wake(waker)) {
             wakers.push(waker.clone());
@@ -152,11 +161,11 @@ impl Letters {
 
 impl Shell {
     pub(super) fn new(returns: Rc<Returns>) -> Self {
-        let (waits, free) = (RefCell::default(), RefCell::default());
+        let waits = RefCell::default();
         let (served, heard) = (Cell::new(0), Cell::new(0));
         let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
         let (messages, interrupts) = (Letters::new(), Letters::new());
-        Self { waits, free, served, heard, awaited, phase, messages, interrupts, returns }
+        Self { waits, served, heard, awaited, phase, messages, interrupts, returns }
     }
 
     // --- steps -------------------------------------------------------------
@@ -207,12 +216,12 @@ impl Shell {
 
     /// Begins to wait for something.
     pub(super) fn open(&self, reason: Reason, now: VirtualTime) -> WaitKey {
-        let waits = &mut *self.waits.borrow_mut();
-        let slot = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            waits.push(Wait::default());
-            waits.len() as u32 - 1
+        let Waits { all, free } = &mut *self.waits.borrow_mut();
+        let slot = free.pop().unwrap_or_else(|| {
+            all.push(Wait::default());
+            all.len() as u32 - 1
         });
-        let wait = &mut waits[slot as usize];
+        let wait = &mut all[slot as usize];
         (wait.open, wait.reason, wait.since) = (true, reason, now);
         WaitKey { slot, generation: wait.generation }
     }
@@ -230,7 +239,7 @@ impl Shell {
 
     fn advance(&self, key: WaitKey, progress: Progress) -> bool {
         let mut waits = self.waits.borrow_mut();
-        let wait = waits.get_mut(key.slot as usize);
+        let wait = waits.all.get_mut(key.slot as usize);
         let Some(wait) = wait.filter(|wait| wait.open && wait.generation == key.generation) else {
             return false;
         };
@@ -247,12 +256,12 @@ impl Shell {
     /// Whether anybody waits for it, be it over or not.
     pub(super) fn is_open(&self, key: WaitKey) -> bool {
         let waits = self.waits.borrow();
-        waits.get(key.slot as usize).is_some_and(|w| w.open && w.generation == key.generation)
+        waits.all.get(key.slot as usize).is_some_and(|w| w.open && w.generation == key.generation)
     }
 
     /// Whether it has happened.
     pub(super) fn is_decided(&self, key: WaitKey) -> bool {
-        self.waits.borrow()[key.slot as usize].progress != Progress::Open
+        self.waits.borrow().all[key.slot as usize].progress != Progress::Open
     }
 
     /// Whether the process goes on; if not, `waker` is told when it is time to
@@ -264,7 +273,7 @@ impl Shell {
     /// lets the process go on by its wake: others that are due have their turn
     /// before.
     pub(super) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
-        let wait = &mut self.waits.borrow_mut()[key.slot as usize];
+        let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
         wait.excused = true;
         let goes_on = match wait.progress {
             Progress::Open => false,
@@ -272,7 +281,10 @@ impl Shell {
             Progress::Done => true,
         };
         if !goes_on {
-            wait.waker = Some(waker.clone());
+            // Of a process itself there is nothing to wake: its event has it polled.
+            if !waker.will_wake(Waker::noop()) {
+                wait.waker = Some(waker.clone());
+            }
             if !std::mem::replace(&mut wait.looked, true) {
                 self.awaited.set(self.awaited.get() + 1);
             }
@@ -281,23 +293,23 @@ impl Shell {
     }
 
     pub(super) fn excuse(&self, key: WaitKey) {
-        self.waits.borrow_mut()[key.slot as usize].excused = true;
+        self.waits.borrow_mut().all[key.slot as usize].excused = true;
     }
 
     /// Whether somebody has looked at it, or has said that nobody will.
     pub(super) fn is_excused(&self, key: WaitKey) -> bool {
-        self.waits.borrow()[key.slot as usize].excused
+        self.waits.borrow().all[key.slot as usize].excused
     }
 
     /// When it was begun.
     pub(super) fn since(&self, key: WaitKey) -> VirtualTime {
-        self.waits.borrow()[key.slot as usize].since
+        self.waits.borrow().all[key.slot as usize].since
     }
 
     /// What is waited for, and since when.
     pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
-        let open = waits.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
+        let open = waits.all.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
         let mut reasons: Vec<_> = open.map(|wait| (wait.reason, wait.since)).collect();
         let letters = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
         for (letters, reason) in letters {
@@ -310,11 +322,15 @@ impl Shell {
 
     /// Ends a wait.
     pub(super) fn close(&self, key: WaitKey) {
-        let wait = &mut self.waits.borrow_mut()[key.slot as usize];
+        let Waits { all, free } = &mut *self.waits.borrow_mut();
+        let wait = &mut all[key.slot as usize];
         if wait.looked {
             self.awaited.set(self.awaited.get() - 1);
         }
-        *wait = Wait { generation: wait.generation.wrapping_add(1), ..Wait::default() };
-        self.free.borrow_mut().push(key.slot);
+        wait.generation = wait.generation.wrapping_add(1);
+        (wait.open, wait.looked, wait.excused) = (false, false, false);
+        wait.progress = Progress::Open;
+        wait.waker = None;
+        free.push(key.slot);
     }
 }

@@ -21,8 +21,9 @@ impl<M: Message> Process<M> {
     /// [background](Self::background).
     #[track_caller]
     pub fn sleep(&self, span: Span) -> Sleep {
-        let (due, _) = self.act().after_or_never(span);
-        Sleep::until(Wait::open(self), due)
+        let (wait, mut core) = Wait::begin(self);
+        let (due, _) = core.after_or_never(span);
+        Sleep::until(&mut core, wait, due)
     }
 
     /// Waits until everything else that is due now has happened: the same as a
@@ -35,7 +36,9 @@ impl<M: Message> Process<M> {
     /// Waits until an instant; one that has passed is now.
     #[track_caller]
     pub fn sleep_until(&self, time: VirtualTime) -> Sleep {
-        Sleep::until(Wait::open(self), time.max(self.now()))
+        let (wait, mut core) = Wait::begin(self);
+        let due = time.max(core.now);
+        Sleep::until(&mut core, wait, due)
     }
 
     /// Waits for the next message.

@@ -32,7 +32,17 @@ impl Wait {
     /// Fails the run if the handle is another's.
     #[track_caller]
     pub(in crate::simulation) fn open<M>(process: &Process<M>) -> Self {
-        Self::open_for(process, Reason::Known)
+        Self::begin(process).0
+    }
+
+    /// The same, and the kernel, borrowed once for all that begins here.
+    #[track_caller]
+    #[inline]
+    pub(in crate::simulation) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Core>) {
+        let core = process.act();
+        let shell = Rc::clone(&process.shell);
+        let key = shell.open(Reason::Known, core.now);
+        (Self { shell, process: process.id, key, place: Location::caller() }, core)
     }
 
     #[track_caller]
@@ -149,18 +159,19 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(super) fn until(wait: Wait, due: VirtualTime) -> Self {
-        let cell = wait.with_kernel(|core| {
-            let due = Some((due, core.lane(due)));
-            core.wake(due, wait.process, wait.key)
-        });
-        Self { cell: cell.unwrap_or(NONE), wait }
+    pub(super) fn until(core: &mut Core, wait: Wait, due: VirtualTime) -> Self {
+        let due = Some((due, core.lane(due)));
+        Self { cell: core.wake(due, wait.process, wait.key), wait }
     }
 
     /// Begins a sleep now, beside another wait of the process.
     pub(in crate::simulation) fn beside(wait: &Wait, span: Span) -> Self {
-        let due = wait.with_kernel(|core| core.after_or_never(span).0);
-        Self::until(wait.another(Reason::Known), due.unwrap_or(VirtualTime::MAX))
+        let beside = wait.another(Reason::Known);
+        let cell = beside.with_kernel(|core| {
+            let due = Some(core.after_or_never(span));
+            core.wake(due, beside.process, beside.key)
+        });
+        Self { cell: cell.unwrap_or(NONE), wait: beside }
     }
 }
 

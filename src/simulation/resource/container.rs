@@ -97,8 +97,10 @@ impl Container {
         world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::waiting))
     }
 
-    /// How full it was so far, and how long was waited. Zeros, if it belongs
-    /// to another run.
+    /// How full it was so far, and how long was waited.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
         world.look(|core| {
@@ -131,9 +133,8 @@ impl Container {
 
     #[track_caller]
     fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
-        let wait = Wait::open(process);
+        let (wait, mut core) = Wait::begin(process);
         let who = Claimant::Process(wait.waiter());
-        let mut core = process.act();
         let container = self.id.owned(&mut core);
         let ticket = core.transfer(container, is_put, amount, who);
         Transfer { wait, container, ticket, is_put, amount, handed_out: false }
@@ -271,6 +272,7 @@ impl Core {
             self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });
             return None;
         }
+        self.take_back_first();
         self.with_resource(id, |level: &mut State, core| {
             let actor = who.actor_id();
             let ticket = level.claim(core.now, is_put, amount, 0, who);

@@ -109,7 +109,10 @@ impl Resource {
         })
     }
 
-    /// How much it was used so far. Zeros, if it belongs to another run.
+    /// How much it was used so far.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
         world.look(|core| {
@@ -171,10 +174,9 @@ impl Resource {
     /// ```
     #[track_caller]
     pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
-        let wait = Wait::open(process);
+        let (wait, mut core) = Wait::begin(process);
         let claimant = Claimant::Process(wait.waiter());
         let user = User::new(claimant, None);
-        let mut core = process.act();
         let resource = self.id.owned(&mut core);
         let ticket = core.claim(resource, claim, user);
         Acquire { wait: Some(wait), resource, ticket }

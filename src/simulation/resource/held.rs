@@ -339,12 +339,12 @@ impl Drop for Held {
 impl Message for Held {
     fn digest(&self, digest: &mut Digest) {
         self.resource.digest(digest);
-        digest.write_u64(self.ticket.number);
+        digest.write_u64(self.ticket.place);
     }
 }
 
 impl fmt::Debug for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Held").field("ticket", &self.ticket.number).finish_non_exhaustive()
+        f.debug_struct("Held").field("ticket", &self.ticket.place).finish_non_exhaustive()
     }
 }

@@ -56,9 +56,17 @@ impl ResourceId {
         self.id
     }
 
-    /// To read it there: no resource, if it is of another simulation.
+    /// To read it there.
+    ///
+    /// # Panics
+    /// If it is of another simulation: zeros would pass for figures.
     pub(in crate::simulation) fn seen(self, core: &Core) -> ActorId {
-        if self.family.fits(core.family) { self.id } else { ActorId::OUTSIDE }
+        assert!(
+            self.family.fits(core.family),
+            "a resource, container or store was read with another simulation: each is read with \
+             the one that made it"
+        );
+        self.id
     }
 }
 
@@ -235,15 +243,14 @@ impl Core {
         id: ActorId,
         work: impl FnOnce(&mut R, &mut Self) -> T,
     ) -> Option<T> {
-        let place = self.resources.all.get(id.index() as usize).and_then(Option::as_ref);
-        if !place.is_some_and(|resource| resource.as_any().is::<R>()) {
+        let found = self.with_any(id, |resource, core| {
+            let resource = resource.as_any_mut().downcast_mut()?;
+            Some(work(resource, core))
+        })?;
+        if found.is_none() {
             self.fail(ErrorKind::ForeignReference);
-            return None;
         }
-        self.with_any(id, |resource, core| {
-            let resource = resource.as_any_mut().downcast_mut().expect("it was just checked");
-            work(resource, core)
-        })
+        found
     }
 
     pub(super) fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {

@@ -155,8 +155,10 @@ impl<T: 'static> Store<T> {
         });
     }
 
-    /// How many items lay there, and how long was waited. Zeros, if it belongs
-    /// to another run.
+    /// How many items lay there, and how long was waited.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
         world.look(|core| match core.resource::<State<T>>(self.id.seen(core)) {
@@ -181,9 +183,8 @@ impl<T: 'static> Store<T> {
     /// [give up](PutItem::give_up).
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
-        let wait = Wait::open(process);
+        let (wait, mut core) = Wait::begin(process);
         let who = Customer::Put(Claimant::Process(wait.waiter()));
-        let mut core = process.act();
         let id = self.id.owned(&mut core);
         let ticket = core.put_item(id, item, who);
         PutItem { wait, store: *self, ticket }
@@ -211,9 +212,8 @@ impl<T: 'static> Store<T> {
 
     #[track_caller]
     fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
-        let wait = Wait::open(process);
+        let (wait, mut core) = Wait::begin(process);
         let who = Customer::Get(Claimant::Process(wait.waiter()));
-        let mut core = process.act();
         let id = self.id.owned(&mut core);
         let ticket = core.take_item(id, wants, who);
         TakeItem { wait, store: self, ticket }
@@ -289,6 +289,7 @@ type Wants<T> = Box<dyn Fn(&T) -> bool>;
 
 impl Core {
     fn put_item<T: 'static>(&mut self, id: ActorId, item: T, who: Customer<T>) -> Option<Ticket> {
+        self.take_back_first();
         self.with_resource(id, |state: &mut State<T>, core| {
             let actor = who.actor_id();
             let ticket = state.shelf.put(core.now, item, who);
@@ -304,6 +305,7 @@ impl Core {
         wants: Option<Wants<T>>,
         who: Customer<T>,
     ) -> Option<Ticket> {
+        self.take_back_first();
         self.with_resource(id, |state: &mut State<T>, core| {
             let actor = who.actor_id();
             let ticket = state.shelf.get(core.now, wants, who);

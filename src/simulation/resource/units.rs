@@ -53,27 +53,33 @@ impl State {
 impl Core {
     /// Puts a claim into the line, and serves it if it can be.
     pub(super) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
-        let capacity = self.resource::<State>(resource).map(|state| state.facility.capacity());
-        if let Some(capacity) = capacity.filter(|capacity| *capacity < claim.amount) {
-            let resource = self.directory.path(resource).to_string();
-            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
-            return None;
-        }
-        self.with_resource(resource, |state: &mut State, core| {
+        self.take_back_first();
+        let made = self.with_resource(resource, |state: &mut State, core| {
+            let capacity = state.facility.capacity();
+            if claim.amount > capacity {
+                return Err(capacity);
+            }
             let actor = user.claimant.actor_id();
-            let place = state.old_place(core.now, user.claimant.id(), claim);
-            let ticket = state.facility.claim(core.now, claim, place, user);
+            let old = state.old_place(core.now, user.claimant.id(), claim);
+            let ticket = state.facility.claim(core.now, claim, old, user);
             core.remember_waiting(actor, resource, ticket);
             state.serve(core, resource);
-            ticket
+            Ok(ticket)
+        })?;
+        made.map_err(|capacity| {
+            let resource = self.directory.path(resource).to_string();
+            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
         })
+        .ok()
     }
 
     pub(super) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut State, core| {
             let released = state.facility.release(core.now, ticket).is_some();
             // If it was taken away, nobody will ask any more by whom.
-            state.lost.remove(&ticket);
+            if !state.lost.is_empty() {
+                state.lost.remove(&ticket);
+            }
             if released && state.facility.waiting() > 0 {
                 core.look_later(resource);
             }
@@ -135,13 +141,16 @@ impl State {
     }
 
     /// The place that somebody comes back to who was preempted at this instant.
-    fn old_place(&mut self, now: VirtualTime, who: ActorId, claim: Claim) -> Option<u64> {
+    fn old_place(&mut self, now: VirtualTime, who: ActorId, claim: Claim) -> Option<Ticket> {
+        if self.displaced.is_empty() {
+            return None;
+        }
         let own = self.displaced.iter().filter(|lost| {
             lost.who == who && lost.at == now && lost.ticket.priority == claim.priority
         });
         let old = own.map(|lost| lost.ticket).min().filter(|_| !claim.behind)?;
         self.displaced.retain(|lost| lost.ticket != old);
-        Some(old.place)
+        Some(old)
     }
 }
 
