@@ -1,6 +1,7 @@
 //! What the streams of one simulation share: the seed that they go on with, and
 //! who wants to know what they draw.
 
+#[cfg(feature = "snapshot")]
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -48,6 +49,7 @@ pub(crate) struct Drawn {
 /// The ledger of streams that belong to no simulation. Nothing in it changes.
 static NOBODYS: LazyLock<Arc<Ledger>> = LazyLock::new(Arc::default);
 
+#[cfg(feature = "snapshot")]
 thread_local! {
     /// While a simulation is read from a file: its ledger.
     static READING: RefCell<Option<Arc<Ledger>>> = const { RefCell::new(None) };
@@ -61,6 +63,7 @@ impl Ledger {
     }
 
     /// That of the simulation which is being read, or of nobody.
+    #[cfg(feature = "snapshot")]
     pub(super) fn here() -> Arc<Self> {
         let reading = READING.with_borrow(Option::clone);
         reading.unwrap_or_else(Self::nobodys)

@@ -130,7 +130,7 @@ fn resources_of_another_simulation_are_refused_though_there_are_their_like() {
     ];
     for read in reads {
         let read = std::panic::AssertUnwindSafe(read);
-        let panic = std::panic::catch_unwind(|| read()).expect_err("it is another's");
+        let panic = std::panic::catch_unwind(read).expect_err("it is another's");
         let text = panic.downcast_ref::<&str>().expect("a text");
         assert!(text.contains("was read with another simulation"), "{text}");
     }

@@ -108,7 +108,7 @@ impl<M: Message> Process<M> {
     /// Waits for another process to end, and takes what it returned.
     ///
     /// # Errors
-    /// [`Ended`] if it was killed, or if its result was taken before.
+    /// [`Ended`](super::Ended) if it was killed, or if its result was taken before.
     #[track_caller]
     pub fn join<N: Message, T>(&self, process: &ProcessRef<N, T>) -> Join<T> {
         Join::new(self, process)
