@@ -99,6 +99,16 @@ impl<W> Level<W> {
         self.level = self.level.saturating_add(amount);
     }
 
+    /// Takes out again what was put in; `false` if others have got of it.
+    pub(crate) fn take_out(&mut self, now: VirtualTime, amount: u64) -> bool {
+        if self.level < amount {
+            return false;
+        }
+        self.usage.pass(now, self.level, self.waiting());
+        self.level -= amount;
+        true
+    }
+
     /// Who waits, and since when.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
         self.putting.values().chain(self.getting.values()).map(|one| (&one.who, one.since))

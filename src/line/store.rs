@@ -132,6 +132,14 @@ impl<T, W> Shelf<T, W> {
         self.items.insert(position, item);
     }
 
+    /// Takes an item off again that was put down by that ticket; `None` if it has been
+    /// taken. Cost: O(items).
+    pub(crate) fn take_off(&mut self, now: VirtualTime, ticket: Ticket) -> Option<T> {
+        let position = *self.items.keys().find(|position| position.1 == ticket.place)?;
+        self.pass(now);
+        self.items.remove(&position)
+    }
+
     /// Leaves the line, with the item that was to be put down; `None` if it was
     /// not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<(W, Option<T>)> {

@@ -324,3 +324,46 @@ fn a_timeout_that_goes_past_the_end_of_time_never_ends() {
     simulation.run().expect("no error");
     assert_eq!(patient.result(), Some((Ok(()), Ok(1), Ok(()))));
 }
+
+/// One part is in one place: of two puts that are decided at one instant one is told,
+/// and the other is undone.
+#[test]
+fn a_put_that_is_not_told_is_not_in() {
+    let mut simulation = simulation();
+    let [one, two] = ["one", "two"].map(|name| Store::<u64>::new(&mut simulation, name, 1));
+    let giver = simulation.process("giver", async move |p: Process<()>| {
+        let first = any([one.put(&p, 1), two.put(&p, 1)]).await;
+        (first, one.len(&p) + two.len(&p))
+    });
+    simulation.run().expect("no error");
+    assert_eq!(giver.result(), Some(((0, ()), 1)));
+}
+
+/// A message and room come at one instant, and the message is told.
+#[test]
+fn what_is_put_while_a_message_counts_is_taken_off_again() {
+    let mut simulation = simulation();
+    let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
+    let tank = Container::new(&mut simulation, "tank", 10, 10);
+    let giver = simulation.process("giver", async move |p: Process<()>| {
+        shelf.put(&p, 1).await;
+        let item = either(p.receive(), shelf.put(&p, 2)).await;
+        let amount = either(p.receive(), tank.put(&p, 10)).await;
+        p.sleep(ms(1)).await;
+        let told = [item == Either::First(()), amount == Either::First(())];
+        (told, shelf.len(&p), tank.level(&p))
+    });
+    let to = giver.clone();
+    simulation.process("taker", async move |p: Process| {
+        p.sleep(ms(2)).await;
+        p.send(&to, ());
+        shelf.get(&p).await;
+        p.sleep(ms(2)).await;
+        p.send(&to, ());
+        tank.get(&p, 10).await;
+    });
+    simulation.run().expect("no error");
+    let ([item, amount], shelved, level) = giver.result().expect("it has ended");
+    assert_eq!((shelved, level), (usize::from(!item), if amount { 0 } else { 10 }));
+    assert!(item || amount, "a message is told at least once");
+}

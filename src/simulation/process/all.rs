@@ -135,8 +135,8 @@ impl<W> fmt::Debug for All<W> {
 /// What comes early is kept where it is until the last has come. If this is
 /// dropped before, by a [`timeout`](crate::Process::timeout) for example, all
 /// of it goes back: items to their places, units to their resource.
-/// [`All::give_up`] takes what had come instead. Only what was put somewhere
-/// stays there.
+/// [`All::give_up`] takes what had come instead. What was put down is taken off
+/// again, unless another has got it.
 ///
 /// For other futures, such as `async` blocks, see [`concurrently`](super::concurrently).
 ///

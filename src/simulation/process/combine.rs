@@ -28,8 +28,9 @@ impl std::error::Error for TimedOut {}
 
 /// Waits for one of two (SimPy's `a | b`). If both are there at the same
 /// instant, the first wins. The other is dropped, which takes it back: an item
-/// that came goes back to its place, units to their resource. Only what was put
-/// somewhere stays there, so write what puts as the first of the two.
+/// that came goes back to its place, units to their resource, and what was put
+/// down is taken off again. Only what others have got of it meanwhile stays
+/// theirs: where that matters, write what puts as the first of the two.
 ///
 /// # Examples
 /// ```

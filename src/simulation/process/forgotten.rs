@@ -10,6 +10,11 @@ impl Wait {
         self.shell.excuse(self.key);
     }
 
+    /// Whether somebody has looked at it, or has said that nobody will.
+    pub(in crate::simulation) fn was_looked_at(&self) -> bool {
+        self.shell.is_excused(self.key)
+    }
+
     /// To be asked when a claim is dropped: fails the run if nobody has awaited
     /// it, and it was made at an earlier instant. Whoever made it went on as if
     /// it had what it claimed. What a process that is killed leaves behind may

@@ -192,7 +192,10 @@ impl<M: Message> Process<M> {
     /// interrupter waits, before anything else of the instant.
     #[track_caller]
     pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
-        self.act().interrupt(self.id, process.id(), message);
+        let mut core = self.act();
+        if core.owns(process.family) {
+            core.interrupt(self.id, process.id(), message);
+        }
     }
 
     // --- life and death ----------------------------------------------------

@@ -179,6 +179,8 @@ impl<M: Message> Context<'_, M> {
 
     /// Interrupts a process; see [`Process::interrupt`].
     pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
-        self.core.interrupt(self.id, process.id(), message);
+        if self.core.owns(process.family) {
+            self.core.interrupt(self.id, process.id(), message);
+        }
     }
 }

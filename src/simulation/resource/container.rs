@@ -111,8 +111,10 @@ impl Container {
     }
 
     /// Puts an amount in, and waits until there is room for it. Begins now;
-    /// dropping the future leaves the line. What is in already stays there, so
-    /// that nobody has to wait who knows of the room: `_ = tank.put(&p, 5)`.
+    /// dropping the future leaves the line. What is in already and was never
+    /// looked at stays there, so that nobody has to wait who knows of the room:
+    /// `_ = tank.put(&p, 5)`. What went in at the very instant at which it is
+    /// given up is taken out again, unless others have got of it.
     ///
     /// Fails the run if it is more than the capacity.
     #[track_caller]
@@ -237,17 +239,28 @@ impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         self.wait.check_awaited(self.container);
-        // A put cannot be undone: others may have got the amount.
-        let amount = if self.is_put { 0 } else { self.amount };
-        let how: GiveBack = |core, of, ticket, amount| {
+        // What nobody ever looked at may have been put in in passing.
+        let stays = self.is_put && !self.wait.was_looked_at();
+        let amount = if stays { 0 } else { self.amount };
+        // Below: it was served at this very instant, and nobody has heard of it.
+        let put: GiveBack = |core, of, ticket, amount| {
             if !core.leave_transfer(of, ticket) && amount > 0 {
-                // It was served at this very instant, and nobody has heard of it.
+                core.with_resource(of, |level: &mut State, core| {
+                    if level.take_out(core.now, amount) {
+                        core.look_later(of);
+                    }
+                });
+            }
+        };
+        let got: GiveBack = |core, of, ticket, amount| {
+            if !core.leave_transfer(of, ticket) && amount > 0 {
                 core.with_resource(of, |level: &mut State, core| {
                     level.put_back(core.now, amount);
                     core.look_later(of);
                 });
             }
         };
+        let how = if self.is_put { put } else { got };
         self.wait.returns().give(Return::Place { how, of: self.container, ticket, amount });
     }
 }

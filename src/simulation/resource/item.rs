@@ -16,6 +16,8 @@ pub struct PutItem<T: 'static> {
     pub(super) wait: Wait,
     pub(super) store: Store<T>,
     pub(super) ticket: Option<Ticket>,
+    /// Whoever put it down has heard that it is there.
+    pub(super) handed_out: bool,
 }
 
 impl<T: 'static> PutItem<T> {
@@ -90,7 +92,9 @@ impl<T> Sealed for PutItem<T> {
         self.wait.is_decided()
     }
 
-    fn take(&mut self) {}
+    fn take(&mut self) {
+        self.handed_out = true;
+    }
 }
 
 impl<T> EngineWait for PutItem<T> {}
@@ -98,12 +102,19 @@ impl<T> EngineWait for PutItem<T> {}
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        self.wait.check_awaited(self.store.place());
-        if self.wait.is_decided() {
+        if self.handed_out {
             return;
         }
-        let how: GiveBack = |core, of, ticket, _| _ = core.leave_store::<T>(of, ticket);
-        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount: 0 });
+        self.wait.check_awaited(self.store.place());
+        // What nobody ever looked at may have been put down in passing.
+        let amount = u64::from(self.wait.was_looked_at());
+        let how: GiveBack = |core, of, ticket, undoes| {
+            if !core.leave_store::<T>(of, ticket) && undoes > 0 {
+                // It was put down at this very instant, and nobody has heard of it.
+                core.take_item_off::<T>(of, ticket);
+            }
+        };
+        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount });
     }
 }
 
@@ -149,7 +160,10 @@ impl<T> Sealed for PutWithin<T> {
     fn take(&mut self) -> Result<(), NotPut<T>> {
         match self.put.take_back() {
             Some(item) => Err(NotPut { item }),
-            None => Ok(()),
+            None => {
+                self.put.handed_out = true;
+                Ok(())
+            }
         }
     }
 }

@@ -175,8 +175,8 @@ impl<T: 'static> Store<T> {
     // --- processes ---------------------------------------------------------
 
     /// Puts an item down, and waits until there is room. Begins now; dropping
-    /// the future takes the item back and drops it, unless it lies there
-    /// already.
+    /// the future takes the item back and drops it, unless somebody has heard
+    /// that it lies there, nobody ever looked, or another has taken it.
     ///
     /// Who wants to have the item back that could not be put waits
     /// [`within`](PutItem::within) a span, or asks the future to
@@ -187,7 +187,7 @@ impl<T: 'static> Store<T> {
         let who = Customer::Put(Claimant::Process(wait.waiter()));
         let id = self.id.owned(&mut core);
         let ticket = core.put_item(id, item, who);
-        PutItem { wait, store: *self, ticket }
+        PutItem { wait, store: *self, ticket, handed_out: false }
     }
 
     /// Takes the first item, and waits until there is one. Begins now; dropping
@@ -323,6 +323,16 @@ impl Core {
             }
             None => false,
         }
+    }
+
+    /// Takes an item off the shelf again that nobody has taken.
+    pub(super) fn take_item_off<T: 'static>(&mut self, id: ActorId, ticket: Ticket) {
+        self.with_resource(id, |state: &mut State<T>, core| {
+            if let Some(item) = state.shelf.take_off(core.now, ticket) {
+                core.drop_later(item);
+                core.look_later(id);
+            }
+        });
     }
 
     /// Leaves the line; the item that was to be put down, if it was one that

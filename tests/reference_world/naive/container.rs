@@ -71,7 +71,14 @@ impl World {
     }
 
     /// Gives a transfer up. What was got, and nobody heard of, goes back.
-    pub fn give_up_transfer(&mut self, which: usize, number: usize, is_put: bool, amount: u64) {
+    pub fn give_up_transfer(
+        &mut self,
+        which: usize,
+        number: usize,
+        is_put: bool,
+        amount: u64,
+        looked: bool,
+    ) {
         let container = &mut self.containers[which];
         let place = container.line.iter().position(|one| one.number == number);
         match place {
@@ -79,7 +86,8 @@ impl World {
                 container.line.remove(place);
                 container.used.withdrawn += 1;
             }
-            None if is_put => return,
+            None if is_put && (!looked || container.level < amount) => return,
+            None if is_put => container.level -= amount,
             None => container.level += amount,
         }
         self.later(0, Happening::Look(Whom::Container(which)));

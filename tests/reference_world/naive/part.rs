@@ -9,6 +9,8 @@ use crate::program::{self, Ask, SIGNALS, Word};
 pub(super) struct Part {
     pub(super) kind: Kind,
     pub(super) came: Option<(Came, Option<Thing>)>,
+    /// Whether the process has looked whether it has come.
+    pub(super) looked: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -207,12 +209,14 @@ impl World {
             }
             Kind::Transfer { which, number, is_put, amount, wait } => {
                 self.waits[wait].open = false;
-                self.give_up_transfer(which, number, is_put, amount);
+                self.give_up_transfer(which, number, is_put, amount, part.looked);
             }
             Kind::Put { into, number, wait, timer, .. } => {
                 self.waits[wait].open = false;
                 timer.into_iter().for_each(|timer| self.stop_timer(timer));
-                self.give_up_put(into, number);
+                if !self.give_up_put(into, number) && part.looked {
+                    self.take_off(into, number);
+                }
             }
             Kind::Get { from, number, wait } => {
                 self.waits[wait].open = false;

@@ -142,6 +142,15 @@ impl World {
         place.is_some()
     }
 
+    /// Takes an item off again that lies there still.
+    pub fn take_off(&mut self, from: usize, number: usize) {
+        let store = &mut self.stores[from];
+        if let Some(place) = store.shelf.iter().position(|one| one.number == number) {
+            store.shelf.remove(place);
+            self.later(0, Happening::Look(Whom::Store(from)));
+        }
+    }
+
     /// Gives a get up: what was given, and nobody heard of, goes back to its place.
     pub fn give_up_get(&mut self, from: usize, number: usize, given: Option<Lying>) {
         let store = &mut self.stores[from];

@@ -94,6 +94,7 @@ impl World {
         let begin = |(part, wait)| Part {
             kind: self.begin_part(who, (who * 1_000 + step) * 2 + part, wait),
             came: None,
+            looked: false,
         };
         let parts = waits.into_iter().enumerate().map(begin).collect();
         Waiting { how, mode, parts, timer: None, listens: false }
@@ -173,12 +174,13 @@ impl World {
 
     pub(super) fn look_at_parts(&mut self, who: usize, waiting: &mut Waiting) -> Option<Came> {
         let parts = &mut waiting.parts;
-        if matches!(waiting.mode, Mode::All | Mode::Gather)
-            && !parts.iter().all(|part| self.has_come(&part.kind))
-        {
+        let keeps = matches!(waiting.mode, Mode::All | Mode::Gather);
+        parts.iter_mut().for_each(|part| part.looked |= keeps);
+        if keeps && !parts.iter().all(|part| self.has_come(&part.kind)) {
             return None;
         }
         for part in parts.iter_mut().filter(|part| part.came.is_none()) {
+            part.looked = true;
             part.came = self.look_at_part(who, &mut part.kind);
             if part.came.is_some() && matches!(waiting.mode, Mode::One | Mode::Any) {
                 break;
