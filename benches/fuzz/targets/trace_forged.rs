@@ -24,7 +24,8 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
         }
         // What can be read can be written, and reads the same.
         let header = Header::new(["run"]).draws(true);
-        let mut writer = TraceWriter::new(std::io::Cursor::default(), &header).expect("memory");
+        let mut writer =
+            TraceWriter::new(std::io::Cursor::new(Vec::new()), &header).expect("memory");
         for entry in &found.entries {
             writer.entry(entry).expect("memory");
         }
