@@ -1,6 +1,6 @@
 //! An amount that is filled up and drawn from.
 
-use super::{ResourceStatistics, Ticket, Usage};
+use super::{ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 pub(crate) struct Level<W> {
     capacity: u64,
     level: u64,
+    /// What came back and did not fit. It is let in before everybody who puts, whenever
+    /// there is room: while there is any, the level is the capacity.
+    aside: u128,
     putting: BTreeMap<Ticket, Transfer<W>>,
     getting: BTreeMap<Ticket, Transfer<W>>,
     claims: u64,
@@ -26,7 +29,8 @@ struct Transfer<W> {
 impl<W> Level<W> {
     pub(crate) fn new(capacity: u64, level: u64, now: VirtualTime) -> Self {
         let (putting, getting) = (BTreeMap::new(), BTreeMap::new());
-        Self { capacity, level, putting, getting, claims: 0, usage: Usage::new(now) }
+        let usage = Usage::new(now);
+        Self { capacity, level, aside: 0, putting, getting, claims: 0, usage }
     }
 
     pub(crate) fn capacity(&self) -> u64 {
@@ -35,6 +39,10 @@ impl<W> Level<W> {
 
     pub(crate) fn level(&self) -> u64 {
         self.level
+    }
+
+    pub(crate) fn aside(&self) -> u128 {
+        self.aside
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -67,7 +75,7 @@ impl<W> Level<W> {
     pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<(Ticket, W)> {
         let line = if is_put { &self.putting } else { &self.getting };
         let amount = line.values().next()?.amount;
-        let there = if is_put { self.capacity.saturating_sub(self.level) } else { self.level };
+        let there = if is_put { self.capacity - self.level } else { self.level };
         if amount > there {
             return None;
         }
@@ -76,6 +84,9 @@ impl<W> Level<W> {
         let (ticket, transfer) = line.pop_first()?;
         self.usage.grant(now - transfer.since);
         self.level = if is_put { self.level + amount } else { self.level - amount };
+        if self.aside > 0 {
+            self.fill_up();
+        }
         Some((ticket, transfer.who))
     }
 
@@ -92,20 +103,33 @@ impl<W> Level<W> {
         Some(transfer.who)
     }
 
-    /// Puts back what was got out and is not wanted any more: conserved, even
-    /// if somebody has filled the room meanwhile.
-    pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64) {
+    /// Puts back what was got out and nobody has heard of. What does not fit, because
+    /// somebody has filled the room meanwhile, comes in when there is room.
+    pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64, served: Served) {
         self.usage.pass(now, self.level, self.waiting());
-        self.level = self.level.saturating_add(amount);
+        self.usage.take_back(now, served);
+        self.aside += u128::from(amount);
+        self.fill_up();
     }
 
-    /// Takes out again what was put in; `false` if others have got of it.
-    pub(crate) fn take_out(&mut self, now: VirtualTime, amount: u64) -> bool {
+    #[cold]
+    fn fill_up(&mut self) {
+        let fits = u128::from(self.capacity - self.level).min(self.aside);
+        self.aside -= fits;
+        // No more than the room.
+        self.level += fits as u64;
+    }
+
+    /// Takes out again what was put in, and nobody has heard of; `false` if others have
+    /// got of it.
+    pub(crate) fn take_out(&mut self, now: VirtualTime, amount: u64, served: Served) -> bool {
         if self.level < amount {
             return false;
         }
         self.usage.pass(now, self.level, self.waiting());
+        self.usage.take_back(now, served);
         self.level -= amount;
+        self.fill_up();
         true
     }
 

@@ -1,6 +1,6 @@
 //! Units that are held for a while and given back.
 
-use super::{Claim, ResourceStatistics, Ticket, Usage};
+use super::{Claim, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -140,6 +140,14 @@ impl<W> Facility<W> {
         let claimed = self.holders.remove(&ticket)?;
         self.in_use -= claimed.claim.amount;
         Some(claimed.who)
+    }
+
+    /// Of a grant that nobody has heard of and that is about to go back: counts it as
+    /// withdrawn, unless it was taken away before.
+    pub(crate) fn take_back(&mut self, now: VirtualTime, ticket: Ticket, served: Served) {
+        if self.holders.contains_key(&ticket) {
+            self.usage.take_back(now, served);
+        }
     }
 
     /// Leaves the line; `None` if it was not in it.

@@ -41,7 +41,9 @@ pub struct ResourceStatistics {
     pub mean_waiting: f64,
     /// Claims granted.
     pub granted: u64,
-    /// Claims withdrawn while they waited.
+    /// Claims withdrawn: while they waited, or at the very instant of their grant, of
+    /// which whoever claimed had not heard. What went back at a later instant, out of
+    /// [`all`](crate::process::all), was granted.
     pub withdrawn: u64,
     /// Grants taken away by more urgent claims.
     pub preempted: u64,
@@ -52,7 +54,7 @@ pub struct ResourceStatistics {
 }
 
 /// Integrals over virtual time, exact: a few additions for each change.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Usage {
     start: VirtualTime,
     last: VirtualTime,
@@ -61,10 +63,22 @@ pub(crate) struct Usage {
     /// Claims waiting times nanoseconds.
     waiting: u128,
     waits: u128,
+    /// Of the grants before the last instant that broke the record.
     longest: Span,
+    /// Longer waits of the grants at that instant. They can be taken back, and the
+    /// greatest of some numbers cannot be undone without the others.
+    records: Vec<Span>,
+    records_at: VirtualTime,
     granted: u64,
     withdrawn: u64,
     preempted: u64,
+}
+
+/// A claim that was served: since when it waited, and when that was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Served {
+    pub(crate) since: VirtualTime,
+    pub(crate) at: VirtualTime,
 }
 
 impl Usage {
@@ -76,6 +90,8 @@ impl Usage {
             waiting: 0,
             waits: 0,
             longest: Span::ZERO,
+            records: Vec::new(),
+            records_at: start,
             granted: 0,
             withdrawn: 0,
             preempted: 0,
@@ -92,10 +108,46 @@ impl Usage {
         self.last = now;
     }
 
+    /// Counts a grant, at the instant of the last [`pass`](Self::pass).
+    #[inline]
     pub(crate) fn grant(&mut self, wait: Span) {
         self.granted += 1;
         self.waits += u128::from(wait.as_nanos());
-        self.longest = self.longest.max(wait);
+        if wait > self.longest {
+            self.break_record(wait);
+        }
+    }
+
+    #[cold]
+    fn break_record(&mut self, wait: Span) {
+        if self.records_at != self.last {
+            self.longest = self.longest();
+            self.records.clear();
+            self.records_at = self.last;
+        }
+        if wait > self.longest {
+            self.records.push(wait);
+        }
+    }
+
+    fn longest(&self) -> Span {
+        self.records.iter().copied().max().unwrap_or(Span::ZERO).max(self.longest)
+    }
+
+    /// Counts a grant of this very instant as withdrawn: nobody has heard of it. One of an
+    /// earlier instant stays a grant. Cost: O(grants of the instant).
+    pub(crate) fn take_back(&mut self, now: VirtualTime, served: Served) {
+        if served.at != now {
+            return;
+        }
+        let wait = served.at - served.since;
+        self.granted -= 1;
+        self.withdrawn += 1;
+        self.waits -= u128::from(wait.as_nanos());
+        if self.records_at == now {
+            let place = self.records.iter().position(|record| *record == wait);
+            place.into_iter().for_each(|place| _ = self.records.swap_remove(place));
+        }
     }
 
     pub(crate) fn withdraw(&mut self) {
@@ -113,20 +165,21 @@ impl Usage {
         waiting: usize,
         capacity: u64,
     ) -> ResourceStatistics {
-        let mut total = self.clone();
-        total.pass(now, in_use, waiting);
+        let passed = u128::from((now - self.last).as_nanos());
+        let total_in_use = self.in_use + passed * u128::from(in_use);
+        let total_waiting = self.waiting + passed * waiting as u128;
         let span = (now - self.start).as_nanos();
         let mean = |integral: u128| if span == 0 { 0.0 } else { integral as f64 / span as f64 };
-        let mean_wait = total.waits.checked_div(u128::from(total.granted)).unwrap_or(0);
+        let mean_wait = self.waits.checked_div(u128::from(self.granted)).unwrap_or(0);
         ResourceStatistics {
-            utilisation: mean(total.in_use) / capacity as f64,
-            mean_in_use: mean(total.in_use),
-            mean_waiting: mean(total.waiting),
-            granted: total.granted,
-            withdrawn: total.withdrawn,
-            preempted: total.preempted,
+            utilisation: mean(total_in_use) / capacity as f64,
+            mean_in_use: mean(total_in_use),
+            mean_waiting: mean(total_waiting),
+            granted: self.granted,
+            withdrawn: self.withdrawn,
+            preempted: self.preempted,
             mean_wait: Span::from_nanos(mean_wait as u64),
-            longest_wait: total.longest,
+            longest_wait: self.longest(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Things that are put down and picked up.
 
-use super::{ResourceStatistics, Ticket, Usage};
+use super::{ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub(crate) struct Shelf<T, W> {
     capacity: u64,
     /// The lower, the sooner an item is taken; all alike on a plain shelf.
     rank: fn(&T) -> i64,
+    /// In the order in which they are taken. What came back may be more than there is
+    /// room for: the last of them stand aside, before everybody who puts.
     items: BTreeMap<Position, T>,
     putting: BTreeMap<Ticket, Put<T, W>>,
     getting: BTreeMap<Ticket, Get<T, W>>,
@@ -48,12 +50,18 @@ impl<T, W> Shelf<T, W> {
         }
     }
 
+    /// The items that lie on the shelf.
     pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
-        self.items.values()
+        self.items.values().take(self.len() as usize)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.items.len()
+    pub(crate) fn len(&self) -> u64 {
+        self.capacity.min(self.items.len() as u64)
+    }
+
+    /// How many stand aside.
+    pub(crate) fn aside(&self) -> usize {
+        self.items.len() - self.len() as usize
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -61,11 +69,11 @@ impl<T, W> Shelf<T, W> {
     }
 
     fn pass(&mut self, now: VirtualTime) {
-        self.usage.pass(now, self.items.len() as u64, self.waiting());
+        self.usage.pass(now, self.len(), self.waiting());
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
-        self.usage.read(now, self.items.len() as u64, self.waiting(), self.capacity)
+        self.usage.read(now, self.len(), self.waiting(), self.capacity)
     }
 
     fn ticket(&mut self, now: VirtualTime) -> Ticket {
@@ -126,17 +134,30 @@ impl<T, W> Shelf<T, W> {
         if is_put { !self.putting.is_empty() } else { !self.getting.is_empty() }
     }
 
-    /// Puts back what nobody came for, where it was.
-    pub(crate) fn put_back(&mut self, now: VirtualTime, position: Position, item: T) {
+    /// Puts back where it was what nobody has heard of.
+    pub(crate) fn put_back(
+        &mut self,
+        now: VirtualTime,
+        position: Position,
+        item: T,
+        served: Served,
+    ) {
         self.pass(now);
+        self.usage.take_back(now, served);
         self.items.insert(position, item);
     }
 
-    /// Takes an item off again that was put down by that ticket; `None` if it has been
-    /// taken. Cost: O(items).
-    pub(crate) fn take_off(&mut self, now: VirtualTime, ticket: Ticket) -> Option<T> {
+    /// Takes an item off again that was put down by that ticket, of which nobody has heard;
+    /// `None` if it has been taken. Cost: O(items).
+    pub(crate) fn take_off(
+        &mut self,
+        now: VirtualTime,
+        ticket: Ticket,
+        served: Served,
+    ) -> Option<T> {
         let position = *self.items.keys().find(|position| position.1 == ticket.place)?;
         self.pass(now);
+        self.usage.take_back(now, served);
         self.items.remove(&position)
     }
 

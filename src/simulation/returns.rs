@@ -3,7 +3,7 @@
 use super::core::Core;
 use super::process::{Quietly, WaitKey};
 use crate::actor::{ActorId, RequestId};
-use crate::line::Ticket;
+use crate::line::{Served, Ticket};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -24,14 +24,24 @@ pub(super) struct Returns {
     attention: Cell<bool>,
 }
 
-/// How what was got by a ticket, or its place in the line, is given back; the
-/// number is an amount, where one is needed.
-pub(super) type GiveBack = fn(&mut Core, ActorId, Ticket, u64);
+/// A claim that is given up: its place in the line, or what was got by it and nobody has
+/// heard of.
+pub(super) struct GivenUp {
+    pub(super) how: fn(&mut Core, &Self),
+    pub(super) of: ActorId,
+    pub(super) ticket: Ticket,
+    /// How much it was for, where that is needed.
+    pub(super) amount: u64,
+    /// When it was served, if it was.
+    pub(super) served: Served,
+}
 
 /// Something that is given back.
 pub(super) enum Return {
-    /// A place in a line, or what was got by it.
-    Place { how: GiveBack, of: ActorId, ticket: Ticket, amount: u64 },
+    /// What is held.
+    Held { of: ActorId, ticket: Ticket },
+    /// What was claimed.
+    Claim(GivenUp),
     /// An answer that nobody waits for any more.
     Answer(RequestId),
     /// A wake that nobody waits for any more.
@@ -79,7 +89,11 @@ impl Returns {
     pub(super) fn sum(&self, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
         let queue = self.queue.borrow();
         let parts = queue.iter().map(|one| match one {
-            Return::Place { of, ticket, .. } if *of == resource => part(*ticket),
+            Return::Held { of, ticket, .. } | Return::Claim(GivenUp { of, ticket, .. })
+                if *of == resource =>
+            {
+                part(*ticket)
+            }
             _ => 0,
         });
         parts.sum()
@@ -89,7 +103,8 @@ impl Returns {
 impl Return {
     fn happen(self, core: &mut Core) {
         match self {
-            Self::Place { how, of, ticket, amount } => how(core, of, ticket, amount),
+            Self::Held { of, ticket } => core.release(of, ticket),
+            Self::Claim(given_up) => (given_up.how)(core, &given_up),
             Self::Answer(request) => core.give_up_request(request),
             Self::Wake { process, key, cell } => core.cancel_wake(process, key, cell),
         }

@@ -333,7 +333,7 @@ fn items_balance(simulation: &Simulation, w: &World) -> Result<(), TestCaseError
         let is_right = match answer {
             Answer::Put if places == 0 => {
                 taken += 1;
-                taken <= w.taken.get()
+                taken <= w.taken.get() + w.shelf.aside(simulation) as i64
             }
             Answer::Put => places == 1 && (is_there || is_got),
             Answer::NotPut => places == 1 && is_dropped,
@@ -374,7 +374,9 @@ fn play(programs: &[Vec<Step>], room: usize, units: u64) -> Result<(), TestCaseE
     let ran = simulation.run_until(at(100)).map(|_| ());
     prop_assert_eq!(ran, Ok(()));
     items_balance(&simulation, &world)?;
-    let surplus = world.tank.level(&simulation) as i64 - world.level.get();
+    prop_assert!(world.shelf.len(&simulation) <= room && world.tank.level(&simulation) <= 3);
+    let all = world.tank.level(&simulation) as i64 + world.tank.aside(&simulation) as i64;
+    let surplus = all - world.level.get();
     let possible = -world.drawn.get()..=world.unsure.get();
     prop_assert!(possible.contains(&surplus), "{surplus} of {possible:?}");
     // Whoever still waits holds nothing.

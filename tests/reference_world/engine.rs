@@ -1,7 +1,7 @@
 //! Programs carried out by the engine, through what everybody may use of it.
 
 use super::actors::{Desk, Mail};
-use super::log::{Came, End, Event, Line, Statistics, Whom};
+use super::log::{Books, Came, End, Event, Line, Statistics, Whom};
 use super::program::{self, ACTORS, Program, SIGNALS, Step};
 use super::steps::{Coming, Got, Here};
 use flagfall::process::{Signal, any, concurrently};
@@ -46,19 +46,21 @@ pub struct Stage {
 
 impl Stage {
     /// What is held and how full it is, and how many wait.
-    pub fn books(&self, world: &impl World) -> Vec<i64> {
-        let mut books = Vec::new();
+    pub fn books(&self, world: &impl World) -> Books {
+        let (mut books, mut aside) = (Vec::new(), Vec::new());
         for one in &self.resources {
             books.extend([one.in_use(world) as i64, one.waiting(world) as i64]);
         }
         for one in &self.containers {
             books.extend([one.level(world) as i64, one.waiting(world) as i64]);
+            aside.push(one.aside(world) as u64);
         }
         for one in &self.stores {
             one.for_each(world, |item| books.push(*item));
             books.extend([one.len(world) as i64, one.waiting(world) as i64]);
+            aside.push(one.aside(world) as u64);
         }
-        books
+        Books { all: books, aside }
     }
 
     pub fn note(&self, line: Line) {

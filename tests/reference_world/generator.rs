@@ -40,7 +40,57 @@ impl Dice {
     }
 }
 
-pub fn program(dice: &mut Dice) -> Program {
+/// The program of that number.
+pub fn program(number: u64) -> Program {
+    let dice = &mut Dice::new(number);
+    if number % 8 == 7 { hasty(dice) } else { mixed(dice) }
+}
+
+/// Much is served at the very instant at which it is given up: because something else has
+/// come, because a wait for two ends with one, because somebody is killed.
+fn hasty(dice: &mut Dice) -> Program {
+    let wait = |dice: &mut Dice| match dice.from(1, 8) {
+        1..=2 => Wait::Draw { which: 0, amount: dice.from(1, 3) },
+        3 => Wait::Fill { which: 0, amount: dice.from(1, 3) },
+        4..=5 => {
+            let wanted = dice.chance(30).then(|| dice.from(0, 1) as i64);
+            Wait::Get { from: 0, wanted }
+        }
+        6 => Wait::Put { into: 0, rank: dice.from(0, 1) as i64 },
+        7 => Wait::PutWithin { into: 0, rank: dice.from(0, 1) as i64, span: dice.from(1, 2) },
+        _ => Wait::Acquire { of: 0, ask: ask(dice) },
+    };
+    let phrase = |dice: &mut Dice| {
+        let sleep = Wait::Sleep(dice.from(1, 2));
+        let (one, two) = (wait(dice), wait(dice));
+        let patiently = |what| Step::Await(How::Patiently, what);
+        match dice.from(1, 12) {
+            1..=3 => vec![patiently(What::One(sleep)), patiently(What::One(one))],
+            4 => vec![patiently(What::Any(sleep, one)), Step::Drop(usize::MAX)],
+            5..=7 => vec![patiently(What::Any(one, two)), Step::Drop(usize::MAX)],
+            8..=9 => vec![Step::Await(How::Within(dice.from(1, 2)), What::All(one, two))],
+            10 => vec![Step::Await(How::Interruptibly, What::All(one, two))],
+            11 => {
+                // After what others have made possible at that instant.
+                let passes = vec![patiently(What::One(Wait::Sleep(0))); dice.place(3)];
+                let kill = Step::Kill(dice.place(6));
+                [vec![patiently(What::One(sleep))], passes, vec![kill]].concat()
+            }
+            _ => vec![patiently(What::One(sleep)), Step::Interrupt(dice.place(6))],
+        }
+    };
+    let most = dice.from(1, 3);
+    Program {
+        horizon: dice.from(3, 8),
+        resources: vec![dice.from(1, 2)],
+        containers: vec![(most, dice.from(0, most))],
+        stores: vec![(dice.from(1, 2) as usize, dice.chance(50))],
+        cast: dice.list(4, 6, |dice| (dice.place(5), 0)),
+        scripts: dice.list(5, 5, |dice| dice.list(2, 5, phrase).concat()),
+    }
+}
+
+fn mixed(dice: &mut Dice) -> Program {
     let script = |dice: &mut Dice| dice.list(2, 6, phrase).concat();
     Program {
         horizon: dice.from(4, 14),

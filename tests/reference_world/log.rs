@@ -1,5 +1,13 @@
 //! What both worlds note down, to be compared line by line.
 
+/// What is held, how full it is and how many wait, everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    pub all: Vec<i64>,
+    /// What came back and has no room.
+    pub aside: Vec<u64>,
+}
+
 /// One line of a log.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
@@ -16,19 +24,19 @@ pub enum Line {
         who: usize,
         step: usize,
         came: Came,
-        books: Vec<i64>,
+        books: Books,
     },
     /// An actor has handled a message.
     Turn {
         at: u64,
         who: usize,
-        books: Vec<i64>,
+        books: Books,
     },
     /// How the run ended, and where the clock stands.
     End {
         at: u64,
         how: End,
-        books: Vec<i64>,
+        books: Books,
     },
     /// What each process returned that nobody asked for before.
     Result {
@@ -128,7 +136,12 @@ impl Line {
             Self::Event { what, whom, .. } => {
                 vec![format!("{what:?} {}", name(format!("{whom:?}")))]
             }
-            Self::Step { came, .. } => vec!["step".to_owned(), name(format!("{came:?}"))],
+            Self::Step { came, books, .. } => {
+                let mut words = vec!["step".to_owned(), name(format!("{came:?}"))];
+                words
+                    .extend(books.aside.iter().filter(|one| **one > 0).map(|_| "aside".to_owned()));
+                words
+            }
             Self::Turn { .. } => vec!["turn".to_owned()],
             Self::End { how, .. } => vec![name(format!("{how:?}"))],
             Self::Result { over, .. } => vec![format!("over: {over}")],

@@ -6,6 +6,7 @@ mod containers;
 mod errors;
 mod facilities;
 mod forgotten;
+mod given_up;
 mod handover;
 mod ownership;
 mod preemption;

@@ -182,13 +182,15 @@ fn is_settled(
     }
     prop_assert_eq!(waiting, store.waiting(simulation));
     let taken: Vec<Item> = book.entries.iter().filter_map(|entry| entry.item).collect();
+    let mut aside = 0;
     for (number, entry) in book.entries.iter().enumerate() {
         let is_item = |item: &&Item| item.number == number;
         let found = taken.iter().filter(is_item).count() + there.iter().filter(is_item).count();
         prop_assert!(found <= 1, "item {number} is there {found} times");
         let is_down = book.visits[number].rank.is_some() && entry.served.is_some();
-        prop_assert!(found == 1 || !is_down, "item {number} is lost");
+        aside += usize::from(is_down && found == 0);
     }
+    prop_assert!(aside <= store.aside(simulation), "an item is lost");
     Ok(())
 }
 
@@ -222,7 +224,8 @@ fn play(
         &mut simulation,
         |simulation| {
             let length = store.len(simulation);
-            prop_assert!(length <= capacity || book.borrow().gave_back());
+            prop_assert!(length <= capacity);
+            prop_assert!(store.aside(simulation) == 0 || length == capacity);
             level.set(simulation.now(), length as u64);
             waited.set(simulation.now(), store.waiting(simulation) as u64);
             prop_assert_eq!(&book.borrow().wrong, &None);

@@ -1,6 +1,7 @@
 //! What a process waits for, between two of its steps.
 
 use crate::actor::ActorId;
+use crate::line::Served;
 use crate::simulation::pool::Mailbox;
 use crate::simulation::returns::Returns;
 use crate::time::VirtualTime;
@@ -77,6 +78,8 @@ struct Wait {
     excused: bool,
     reason: Reason,
     since: VirtualTime,
+    /// When it happened, if it has.
+    served: VirtualTime,
     waker: Option<Waker>,
 }
 
@@ -227,26 +230,31 @@ impl Shell {
     }
 
     /// Marks what is waited for as having happened.
-    pub(super) fn serve(&self, key: WaitKey) {
+    pub(super) fn serve(&self, key: WaitKey, now: VirtualTime) {
         self.served.set(self.served.get() + 1);
-        self.advance(key, Progress::Served(self.served.get()));
+        self.advance(key, |wait| {
+            (wait.progress, wait.served) = (Progress::Served(self.served.get()), now);
+        });
     }
 
     /// Lets the process go on; `false` if nobody waits any more.
     pub(super) fn finish(&self, key: WaitKey) -> bool {
-        self.advance(key, Progress::Done)
+        self.advance(key, |wait| {
+            wait.progress = Progress::Done;
+            if std::mem::take(&mut wait.looked) {
+                self.awaited.set(self.awaited.get() - 1);
+            }
+        })
     }
 
-    fn advance(&self, key: WaitKey, progress: Progress) -> bool {
+    #[inline]
+    fn advance(&self, key: WaitKey, advance: impl FnOnce(&mut Wait)) -> bool {
         let mut waits = self.waits.borrow_mut();
         let wait = waits.all.get_mut(key.slot as usize);
         let Some(wait) = wait.filter(|wait| wait.open && wait.generation == key.generation) else {
             return false;
         };
-        wait.progress = progress;
-        if progress == Progress::Done && std::mem::take(&mut wait.looked) {
-            self.awaited.set(self.awaited.get() - 1);
-        }
+        advance(wait);
         let waker = wait.waker.take();
         drop(waits);
         waker.into_iter().for_each(Waker::wake);
@@ -299,6 +307,12 @@ impl Shell {
     /// Whether somebody has looked at it, or has said that nobody will.
     pub(super) fn is_excused(&self, key: WaitKey) -> bool {
         self.waits.borrow().all[key.slot as usize].excused
+    }
+
+    /// When it was begun, and when it happened, if it has.
+    pub(super) fn served(&self, key: WaitKey) -> Served {
+        let wait = &self.waits.borrow().all[key.slot as usize];
+        Served { since: wait.since, at: wait.served }
     }
 
     /// When it was begun.

@@ -6,9 +6,10 @@ use super::shell::{Reason, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
 use crate::event_list::{EventId, Lane};
+use crate::line::Ticket;
 use crate::simulation::core::Core;
 use crate::simulation::pool::{EventKind, NONE};
-use crate::simulation::returns::{Return, Returns};
+use crate::simulation::returns::{GivenUp, Return, Returns};
 use crate::simulation::tell::stow;
 use crate::time::{Span, VirtualTime};
 use std::cell::{RefCell, RefMut};
@@ -92,6 +93,19 @@ impl Wait {
     /// Where what has not come is taken back.
     pub(in crate::simulation) fn returns(&self) -> &Rc<Returns> {
         &self.shell.returns
+    }
+
+    /// Gives up what it waits for by that ticket; what of it nobody has heard of goes back.
+    pub(in crate::simulation) fn leave(
+        &self,
+        of: ActorId,
+        ticket: Ticket,
+        amount: u64,
+        how: fn(&mut Core, &GivenUp),
+    ) {
+        self.check_awaited(of);
+        let served = self.shell.served(self.key);
+        self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
     }
 }
 
@@ -295,13 +309,13 @@ impl Core {
     /// Serves a wait: what is waited for has happened, from here on, and the
     /// process goes on by an event of the current instant.
     pub(in crate::simulation) fn wake_now(&mut self, waiter: &Waiter) {
-        waiter.shell.serve(waiter.key);
+        waiter.shell.serve(waiter.key, self.now);
         self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);
     }
 
     /// The same, by an event right after the current one.
     pub(in crate::simulation) fn wake_urgent(&mut self, waiter: &Waiter) {
-        waiter.shell.serve(waiter.key);
+        waiter.shell.serve(waiter.key, self.now);
         let cell = self.put_word(waiter.process, EventKind::Wake, waiter.key.word());
         self.make_urgent(waiter.process.class(), cell);
     }

@@ -9,7 +9,7 @@ use crate::line::{Level, ResourceStatistics, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::process::{EngineWait, Sealed, Wait};
-use crate::simulation::returns::{GiveBack, Return};
+use crate::simulation::returns::GivenUp;
 use crate::simulation::{Context, Process};
 use crate::time::VirtualTime;
 use std::any::Any;
@@ -91,6 +91,15 @@ impl Container {
         world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::level))
     }
 
+    /// How much came back and has no room yet: it was given up before whoever got it had
+    /// heard of it, and others had filled the room. It is let in before everybody who puts,
+    /// as soon as there is room. Nobody waits for it, and it is no part of the level, nor of
+    /// any statistic.
+    #[must_use]
+    pub fn aside(&self, world: &impl World) -> u128 {
+        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::aside))
+    }
+
     /// How many wait to put something in or to get something out.
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
@@ -123,9 +132,8 @@ impl Container {
     }
 
     /// Gets an amount out, and waits until it is there. Begins now; dropping
-    /// the future leaves the line, and puts back what nobody has heard of: the
-    /// only way to a level above the capacity, if somebody filled the room at
-    /// that very instant.
+    /// the future leaves the line, and puts back what nobody has heard of. If others
+    /// filled the room at that very instant, it stands [`aside`](Self::aside).
     ///
     /// Fails the run if it is more than the capacity.
     #[track_caller]
@@ -238,30 +246,29 @@ impl EngineWait for Transfer {}
 impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        self.wait.check_awaited(self.container);
         // What nobody ever looked at may have been put in in passing.
         let stays = self.is_put && !self.wait.was_looked_at();
         let amount = if stays { 0 } else { self.amount };
-        // Below: it was served at this very instant, and nobody has heard of it.
-        let put: GiveBack = |core, of, ticket, amount| {
+        // Below: it was served, and nobody has heard of it.
+        let put = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp| {
             if !core.leave_transfer(of, ticket) && amount > 0 {
                 core.with_resource(of, |level: &mut State, core| {
-                    if level.take_out(core.now, amount) {
+                    if level.take_out(core.now, amount, served) {
                         core.look_later(of);
                     }
                 });
             }
         };
-        let got: GiveBack = |core, of, ticket, amount| {
+        let got = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp| {
             if !core.leave_transfer(of, ticket) && amount > 0 {
                 core.with_resource(of, |level: &mut State, core| {
-                    level.put_back(core.now, amount);
+                    level.put_back(core.now, amount, served);
                     core.look_later(of);
                 });
             }
         };
         let how = if self.is_put { put } else { got };
-        self.wait.returns().give(Return::Place { how, of: self.container, ticket, amount });
+        self.wait.leave(self.container, ticket, amount, how);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::simulation::Process;
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::process::{Either, EngineWait, Reason, Sealed, Wait, Waiter, either};
-use crate::simulation::returns::{GiveBack, Return, Returns};
+use crate::simulation::returns::{GivenUp, Return, Returns};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 use std::future::poll_fn;
@@ -118,14 +118,15 @@ impl EngineWait for Acquire {}
 impl Drop for Acquire {
     fn drop(&mut self) {
         let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
-        let how: GiveBack = |core, of, ticket, _| {
+        wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
             if !core.withdraw(of, ticket) {
-                // It was granted at this very instant.
+                // It was granted, and nobody has heard of it.
+                core.with_resource(of, |state: &mut State, core| {
+                    state.facility.take_back(core.now, ticket, served);
+                });
                 core.release(of, ticket);
             }
-        };
-        wait.check_awaited(self.resource);
-        wait.returns().give(Return::Place { how, of: self.resource, ticket, amount: 0 });
+        });
     }
 }
 
@@ -329,9 +330,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.resource != ActorId::OUTSIDE {
-            let how: GiveBack = |core, of, ticket, _| core.release(of, ticket);
-            let (of, ticket) = (self.resource, self.ticket);
-            self.returns.give(Return::Place { how, of, ticket, amount: 0 });
+            self.returns.give(Return::Held { of: self.resource, ticket: self.ticket });
         }
     }
 }

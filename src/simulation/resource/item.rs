@@ -3,7 +3,7 @@
 use super::store::{State, Store};
 use crate::line::Ticket;
 use crate::simulation::process::{EngineWait, Sealed, Sleep, Wait};
-use crate::simulation::returns::{GiveBack, Return};
+use crate::simulation::returns::GivenUp;
 use crate::time::Span;
 use std::fmt;
 use std::pin::Pin;
@@ -101,20 +101,16 @@ impl<T> EngineWait for PutItem<T> {}
 
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
-        let Some(ticket) = self.ticket else { return };
-        if self.handed_out {
-            return;
-        }
-        self.wait.check_awaited(self.store.place());
+        let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         // What nobody ever looked at may have been put down in passing.
-        let amount = u64::from(self.wait.was_looked_at());
-        let how: GiveBack = |core, of, ticket, undoes| {
+        let undoes = u64::from(self.wait.was_looked_at());
+        self.wait.leave(self.store.place(), ticket, undoes, |core, given_up| {
+            let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;
             if !core.leave_store::<T>(of, ticket) && undoes > 0 {
-                // It was put down at this very instant, and nobody has heard of it.
-                core.take_item_off::<T>(of, ticket);
+                // It was put down, and nobody has heard of it.
+                core.take_item_off::<T>(of, ticket, served);
             }
-        };
-        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount });
+        });
     }
 }
 
@@ -236,19 +232,18 @@ impl<T> EngineWait for TakeItem<T> {}
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        self.wait.check_awaited(self.store.place());
-        let how: GiveBack = |core, of, ticket, _| {
+        let place = self.store.place();
+        self.wait.leave(place, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
             if !core.leave_store::<T>(of, ticket) {
-                // It was given at this very instant: it goes back to its place.
+                // It was given, and nobody has heard of it: it goes back to its place.
                 core.with_resource(of, |state: &mut State<T>, core| {
                     if let Some((position, item)) = state.given.remove(&ticket) {
-                        state.shelf.put_back(core.now, position, item);
+                        state.shelf.put_back(core.now, position, item, served);
                         core.look_later(of);
                     }
                 });
             }
-        };
-        self.wait.returns().give(Return::Place { how, of: self.store.place(), ticket, amount: 0 });
+        });
     }
 }
 

@@ -5,7 +5,7 @@ use super::item::{PutItem, TakeItem};
 use super::world::World;
 use super::{AnyResource, Claimant, ResourceId};
 use crate::actor::{ActorId, Message, Spawn};
-use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
+use crate::line::{Position, ResourceStatistics, Served, Shelf, Ticket};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
 use crate::simulation::process::Wait;
@@ -129,8 +129,22 @@ impl<T: 'static> Store<T> {
     /// How many items lie there.
     #[must_use]
     pub fn len(&self, world: &impl World) -> usize {
-        world
-            .look(|core| core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.len()))
+        world.look(|core| {
+            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.len() as usize)
+        })
+    }
+
+    /// How many items have no room because others came back: those were given up before
+    /// whoever got them had heard of it, and the room had been filled. What comes back has
+    /// its old place in the order of taking; the last items in that order, as many as are
+    /// too many, stand aside, before everybody who puts, until there is room. They can be
+    /// taken like the others. Nobody waits for them, and they are no part of
+    /// [`len`](Self::len), nor of any statistic.
+    #[must_use]
+    pub fn aside(&self, world: &impl World) -> usize {
+        world.look(|core| {
+            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.aside())
+        })
     }
 
     /// Whether nothing lies there.
@@ -147,7 +161,7 @@ impl<T: 'static> Store<T> {
         })
     }
 
-    /// Reads the items in the order in which they will be taken.
+    /// Reads the items that lie there in the order in which they will be taken.
     pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
         world.look(|core| {
             let state = core.resource::<State<T>>(self.id.seen(core));
@@ -192,8 +206,8 @@ impl<T: 'static> Store<T> {
 
     /// Takes the first item, and waits until there is one. Begins now; dropping
     /// the future leaves the line. An item that it was given already goes back to
-    /// its place; if the room was filled meanwhile, there is one item more than
-    /// the store has room for until somebody takes one.
+    /// its place; if the room was filled meanwhile, the last of all items stands
+    /// [`aside`](Self::aside) until somebody takes one.
     #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
         self.take(process, None)
@@ -326,9 +340,14 @@ impl Core {
     }
 
     /// Takes an item off the shelf again that nobody has taken.
-    pub(super) fn take_item_off<T: 'static>(&mut self, id: ActorId, ticket: Ticket) {
+    pub(super) fn take_item_off<T: 'static>(
+        &mut self,
+        id: ActorId,
+        ticket: Ticket,
+        served: Served,
+    ) {
         self.with_resource(id, |state: &mut State<T>, core| {
-            if let Some(item) = state.shelf.take_off(core.now, ticket) {
+            if let Some(item) = state.shelf.take_off(core.now, ticket, served) {
                 core.drop_later(item);
                 core.look_later(id);
             }

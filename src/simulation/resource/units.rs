@@ -73,7 +73,7 @@ impl Core {
         .ok()
     }
 
-    pub(super) fn release(&mut self, resource: ActorId, ticket: Ticket) {
+    pub(in crate::simulation) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut State, core| {
             let released = state.facility.release(core.now, ticket).is_some();
             // If it was taken away, nobody will ask any more by whom.

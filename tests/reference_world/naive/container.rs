@@ -5,6 +5,8 @@ use super::{Customer, Happening, Mail, Use, Whom, World};
 pub struct Container {
     pub most: u64,
     pub level: u64,
+    /// What came back and had no room.
+    pub aside: u64,
     /// Both lines, in the order of asking.
     pub line: Vec<Transfer>,
     asked: usize,
@@ -22,7 +24,15 @@ pub struct Transfer {
 
 impl Container {
     pub fn new(most: u64, level: u64) -> Self {
-        Self { most, level, line: Vec::new(), asked: 0, used: Use::default() }
+        Self { most, level, aside: 0, line: Vec::new(), asked: 0, used: Use::default() }
+    }
+
+    /// What stands aside comes in, one by one, as long as there is room.
+    fn fill_up(&mut self) {
+        while self.aside > 0 && self.level < self.most {
+            self.aside -= 1;
+            self.level += 1;
+        }
     }
 }
 
@@ -47,11 +57,7 @@ impl World {
                 return;
             };
             let amount = container.line[first].amount;
-            let there = if is_put {
-                container.most.saturating_sub(container.level)
-            } else {
-                container.level
-            };
+            let there = if is_put { container.most - container.level } else { container.level };
             if amount > there {
                 return;
             }
@@ -62,6 +68,7 @@ impl World {
             } else {
                 container.level -= amount;
             }
+            container.fill_up();
             // The others look later.
             if container.line.iter().any(|one| one.is_put != is_put) {
                 self.later(0, Happening::Look(Whom::Container(which)));
@@ -77,8 +84,10 @@ impl World {
         number: usize,
         is_put: bool,
         amount: u64,
+        wait: usize,
         looked: bool,
     ) {
+        let wait = &self.waits[wait];
         let container = &mut self.containers[which];
         let place = container.line.iter().position(|one| one.number == number);
         match place {
@@ -87,9 +96,16 @@ impl World {
                 container.used.withdrawn += 1;
             }
             None if is_put && (!looked || container.level < amount) => return,
-            None if is_put => container.level -= amount,
-            None => container.level += amount,
+            None if is_put => {
+                container.level -= amount;
+                container.used.take_back(wait, self.now);
+            }
+            None => {
+                container.aside += amount;
+                container.used.take_back(wait, self.now);
+            }
         }
+        container.fill_up();
         self.later(0, Happening::Look(Whom::Container(which)));
     }
 }

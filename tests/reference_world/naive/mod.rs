@@ -14,7 +14,7 @@ mod resource;
 mod store;
 mod wait;
 
-use super::log::{End, Event, Line, Statistics, Whom};
+use super::log::{Books, End, Event, Line, Statistics, Whom};
 use super::program::{ACTORS, Program, SIGNALS};
 use actor::{Actor, Mail};
 use container::Container;
@@ -64,18 +64,25 @@ pub enum Customer {
 struct Use {
     in_use: u64,
     waiting: u64,
-    waits: u64,
-    longest: u64,
-    granted: u64,
+    /// How long each waited who was granted something.
+    waits: Vec<u64>,
     withdrawn: u64,
     preempted: u64,
 }
 
 impl Use {
     fn grant(&mut self, wait: u64) {
-        self.granted += 1;
-        self.waits += wait;
-        self.longest = self.longest.max(wait);
+        self.waits.push(wait);
+    }
+
+    /// What was granted is given up, and nobody has heard of it: if that was at this very
+    /// instant, it is as if it had not been granted.
+    fn take_back(&mut self, wait: &Wait, now: u64) {
+        if wait.served == now {
+            let one = self.waits.iter().position(|other| *other == wait.served - wait.begun);
+            self.waits.remove(one.expect("it was granted"));
+            self.withdrawn += 1;
+        }
     }
 
     fn statistics(&self, span: u64, capacity: u64) -> Statistics {
@@ -85,11 +92,13 @@ impl Use {
             utilisation: mean(self.in_use) / capacity as f64,
             mean_in_use: mean(self.in_use),
             mean_waiting: mean(self.waiting),
-            granted: self.granted,
+            granted: self.waits.len() as u64,
             withdrawn: self.withdrawn,
             preempted: self.preempted,
-            mean_wait: nanos(self.waits).checked_div(self.granted).unwrap_or(0),
-            longest_wait: nanos(self.longest),
+            mean_wait: nanos(self.waits.iter().sum())
+                .checked_div(self.waits.len() as u64)
+                .unwrap_or(0),
+            longest_wait: nanos(self.waits.iter().copied().max().unwrap_or(0)),
         }
     }
 }
@@ -198,7 +207,7 @@ impl World {
             one.used.waiting += span * one.line.len() as u64;
         }
         for one in &mut self.stores {
-            one.used.in_use += span * one.shelf.len() as u64;
+            one.used.in_use += span * one.lying().len() as u64;
             one.used.waiting += span * one.waiting() as u64;
         }
         self.now = time;
@@ -264,9 +273,14 @@ impl World {
         }
     }
 
+    fn served(&mut self, wait: usize) {
+        self.waits[wait].progress = Progress::Served;
+        self.waits[wait].served = self.now;
+    }
+
     /// Tells a process that what it waited for has come.
     fn serve_wait(&mut self, wait: usize) {
-        self.waits[wait].progress = Progress::Served;
+        self.served(wait);
         self.later(0, Happening::Wake(wait));
     }
 
@@ -280,8 +294,8 @@ impl World {
         }
     }
 
-    fn books(&self) -> Vec<i64> {
-        let mut books = Vec::new();
+    fn books(&self) -> Books {
+        let (mut books, mut aside) = (Vec::new(), Vec::new());
         for (number, one) in self.resources.iter().enumerate() {
             // What was dropped is free already, for whoever looks.
             let dropped = self.returns.iter().map(|thing| match *thing {
@@ -293,12 +307,15 @@ impl World {
         }
         for one in &self.containers {
             books.extend([one.level as i64, one.line.len() as i64]);
+            aside.push(one.aside);
         }
         for one in &self.stores {
-            books.extend(one.shelf.iter().map(|lying| lying.item));
-            books.extend([one.shelf.len() as i64, one.waiting() as i64]);
+            let lying = one.lying();
+            books.extend(lying.iter().map(|lying| lying.item));
+            books.extend([lying.len() as i64, one.waiting() as i64]);
+            aside.push((one.shelf.len() - lying.len()) as u64);
         }
-        books
+        Books { all: books, aside }
     }
 
     /// Whether somebody waits for what can no longer come, when nothing is to

@@ -197,7 +197,7 @@ impl World {
             Kind::Work(work) => self.stop_work(work),
             Kind::Serve { of, stage: Served::Claimed { claim, wait }, .. } => {
                 self.waits[wait].open = false;
-                self.unclaim(of, claim);
+                self.unclaim_untold(of, claim, wait);
             }
             Kind::Serve { of, stage: Served::Works(work), .. } => {
                 self.stop_work(work);
@@ -205,23 +205,22 @@ impl World {
             }
             Kind::Acquire { of, claim, wait } => {
                 self.waits[wait].open = false;
-                self.unclaim(of, claim);
+                self.unclaim_untold(of, claim, wait);
             }
             Kind::Transfer { which, number, is_put, amount, wait } => {
                 self.waits[wait].open = false;
-                self.give_up_transfer(which, number, is_put, amount, part.looked);
+                self.give_up_transfer(which, number, is_put, amount, wait, part.looked);
             }
             Kind::Put { into, number, wait, timer, .. } => {
                 self.waits[wait].open = false;
                 timer.into_iter().for_each(|timer| self.stop_timer(timer));
                 if !self.give_up_put(into, number) && part.looked {
-                    self.take_off(into, number);
+                    self.take_off(into, number, wait);
                 }
             }
             Kind::Get { from, number, wait } => {
                 self.waits[wait].open = false;
-                let given = self.waits[wait].given.take();
-                self.give_up_get(from, number, given);
+                self.give_up_get(from, number, wait);
             }
             Kind::Join { whom, wait } => {
                 wait.into_iter().for_each(|wait| self.waits[wait].open = false);

@@ -1,6 +1,6 @@
 //! Units, those who hold some, and those who wait for some.
 
-use super::{Customer, Happening, Mail, Progress, Thing, Use, Whom, World};
+use super::{Customer, Happening, Mail, Thing, Use, Whom, World};
 use crate::program::Ask;
 
 pub struct Resource {
@@ -150,7 +150,7 @@ impl World {
         let losses = losers.into_iter().map(|loser| (loser, victim, now));
         self.resources[of].displaced.extend(losses);
         for wait in watching {
-            self.waits[wait].progress = Progress::Served;
+            self.served(wait);
             self.urgent.push_back(Happening::Wake(wait));
         }
         if matches!(who, Customer::Actor { .. }) {
@@ -179,5 +179,14 @@ impl World {
         if !resource.line().is_empty() {
             self.later(0, Happening::Look(Whom::Resource(of)));
         }
+    }
+
+    /// The same of a process, which has not heard of it if it was granted.
+    pub fn unclaim_untold(&mut self, of: usize, claim: usize, wait: usize) {
+        let resource = &mut self.resources[of];
+        if resource.claims[claim].state == State::Held {
+            resource.used.take_back(&self.waits[wait], self.now);
+        }
+        self.unclaim(of, claim);
     }
 }

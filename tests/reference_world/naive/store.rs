@@ -6,7 +6,7 @@ use crate::program;
 pub struct Store {
     pub room: usize,
     ranked: bool,
-    /// In the order in which they are taken.
+    /// In the order in which they are taken, with those that stand aside.
     pub shelf: Vec<Lying>,
     pub putting: Vec<Putting>,
     pub getting: Vec<Getting>,
@@ -41,6 +41,11 @@ impl Store {
     pub fn new(room: usize, ranked: bool) -> Self {
         let (shelf, putting, getting) = (Vec::new(), Vec::new(), Vec::new());
         Self { room, ranked, shelf, putting, getting, asked: 0, used: Use::default() }
+    }
+
+    /// What has room: the others came back, or had to make room, and stand aside.
+    pub fn lying(&self) -> &[Lying] {
+        &self.shelf[..self.room.min(self.shelf.len())]
     }
 
     pub fn waiting(&self) -> usize {
@@ -143,22 +148,25 @@ impl World {
     }
 
     /// Takes an item off again that lies there still.
-    pub fn take_off(&mut self, from: usize, number: usize) {
+    pub fn take_off(&mut self, from: usize, number: usize, wait: usize) {
         let store = &mut self.stores[from];
         if let Some(place) = store.shelf.iter().position(|one| one.number == number) {
             store.shelf.remove(place);
+            store.used.take_back(&self.waits[wait], self.now);
             self.later(0, Happening::Look(Whom::Store(from)));
         }
     }
 
     /// Gives a get up: what was given, and nobody heard of, goes back to its place.
-    pub fn give_up_get(&mut self, from: usize, number: usize, given: Option<Lying>) {
+    pub fn give_up_get(&mut self, from: usize, number: usize, wait: usize) {
+        let given = self.waits[wait].given.take();
         let store = &mut self.stores[from];
         if let Some(place) = store.getting.iter().position(|one| one.number == number) {
             store.getting.remove(place);
             store.used.withdrawn += 1;
         } else if let Some(lying) = given {
             store.lay(lying);
+            store.used.take_back(&self.waits[wait], self.now);
             self.later(0, Happening::Look(Whom::Store(from)));
         }
     }

@@ -13,6 +13,9 @@ pub struct Wait {
     /// Whether it is still waited for.
     pub open: bool,
     pub progress: Progress,
+    /// When it began, and when it came.
+    pub begun: u64,
+    pub served: u64,
     /// The item that waits to be fetched.
     pub given: Option<Lying>,
 }
@@ -57,7 +60,8 @@ impl Waiting {
 
 impl World {
     pub(super) fn open(&mut self, who: usize) -> usize {
-        self.waits.push(Wait { who, open: true, progress: Progress::Open, given: None });
+        let (begun, progress) = (self.now, Progress::Open);
+        self.waits.push(Wait { who, open: true, progress, begun, served: begun, given: None });
         self.waits.len() - 1
     }
 
