@@ -98,7 +98,7 @@ impl<T, W> Shelf<T, W> {
 
     /// Lets the first of those who wait with an item put it down, if there is
     /// room; to be repeated until there is none.
-    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<(W, Ticket)> {
+    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<W> {
         if self.items.len() as u64 >= self.capacity || self.putting.is_empty() {
             return None;
         }
@@ -106,7 +106,7 @@ impl<T, W> Shelf<T, W> {
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
         self.items.insert(((self.rank)(&put.item), ticket.place), put.item);
-        Some((put.who, ticket))
+        Some(put.who)
     }
 
     /// Gives the first of those who wait, and want one of the items, the first

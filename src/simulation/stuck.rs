@@ -322,7 +322,9 @@ impl Simulation {
                 enter(who, since, What::Answer(from), Rc::new([from]));
             }
         }
-        for (who, resource, since, whom) in core.waiting_claims() {
+        // An item waits for room also when the actor that has put it down is no more.
+        let claims = core.waiting_claims().into_iter();
+        for (who, resource, since, whom) in claims.filter(|one| core.directory.is_alive(one.0)) {
             match whom {
                 Some(whom) => enter(who, since, What::Resource(resource), whom),
                 None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),

@@ -105,8 +105,9 @@
 //! the messages that it never took are undeliverable. A process that is killed is over
 //! first; then what it waited for and what it has is dropped, in that order, and then
 //! those who wait for its end are served. An actor that stops or fails drops what it
-//! has, and leaves all lines, in the order in which those were made and by its places;
-//! one that fails is restarted at once.
+//! has, and leaves all lines, in the order in which those were made and by its places, but
+//! for the items that it has put down and that wait for room: those stay, and nobody waits
+//! with them once it is dead. One that fails is restarted at once.
 //!
 //! **Records.** A message that was awaited when it came and is taken in that turn is
 //! `handled`; one that is not, or was not awaited, is `queued`, and `taken` later. Who was

@@ -4,7 +4,9 @@
 use super::{at, ms};
 use flagfall::process::all;
 use flagfall::resource::Transfer;
-use flagfall::{Config, Container, Outcome, Process, Resource, Simulation, Span, Store};
+use flagfall::{
+    Actor, Config, Container, Context, Outcome, Process, Resource, Restart, Simulation, Span, Store,
+};
 
 fn simulation() -> Simulation {
     Simulation::new(Config::new(42))
@@ -220,4 +222,49 @@ fn what_was_kept_for_a_while_was_granted() {
     let statistics = tank.statistics(&simulation);
     assert_eq!((statistics.granted, statistics.withdrawn), (1, 1));
     assert_eq!(statistics.mean_in_use, 2.0);
+}
+
+/// Puts two items into a store with room for one, and dies in one of the ways.
+struct Giver {
+    shelf: Store<u64>,
+    dies: &'static str,
+}
+
+impl Actor for Giver {
+    type Message = u64;
+    fn handle(&mut self, first: u64, context: &mut Context<'_, u64>) {
+        self.shelf.put_soon(context, first);
+        self.shelf.put_soon(context, first + 1);
+        match self.dies {
+            "stops" => context.stop(),
+            _ => context.fail("meant"),
+        }
+    }
+}
+
+/// Whoever has put an item down soon has let go of it: it is put when there is room.
+#[test]
+fn an_item_that_waits_for_room_outlives_its_actor() {
+    for dies in ["stops", "fails", "is restarted"] {
+        let mut simulation = simulation();
+        let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
+        let make = move || Giver { shelf, dies };
+        let giver = match dies {
+            "is restarted" => simulation.spawn_supervised("giver", Restart::on_failure(), make),
+            _ => simulation.spawn("giver", make()),
+        };
+        simulation.send(&giver, 1);
+        let outcome = simulation.run().expect("no error");
+        let since = at(0);
+        let lives = dies == "is restarted";
+        let expected = if lives { Outcome::Stuck { since } } else { Outcome::Idle { since } };
+        assert_eq!(outcome, expected, "the dead wait for nothing: it {dies}");
+        assert_eq!((shelf.len(&simulation), shelf.waiting(&simulation)), (1, 1), "{dies}");
+        let taker = simulation.process("taker", move |p: Process| async move {
+            [shelf.get(&p).await, shelf.get(&p).await]
+        });
+        simulation.run().expect("no error");
+        assert_eq!(taker.result(), Some([1, 2]), "{dies}");
+        assert_eq!(shelf.statistics(&simulation).withdrawn, 0, "{dies}");
+    }
 }

@@ -236,7 +236,8 @@ impl<T: 'static> Store<T> {
     // --- actors ------------------------------------------------------------
 
     /// Puts an item down for an actor; if the store is full, when there is
-    /// room. Nobody is told.
+    /// room. Nobody is told. The item is in the store's hands from here on, as a
+    /// message that was sent is under way: the end of the actor changes nothing.
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Customer::Put(Claimant::Actor(context.id, None));
         let id = self.id.owned(context.core);
@@ -245,7 +246,8 @@ impl<T: 'static> Store<T> {
     }
 
     /// Takes the first item that is wanted for an actor, which gets the
-    /// message that `then` makes of it.
+    /// message that `then` makes of it. The item is in that message: if the actor dies at
+    /// the very instant, before it comes, both are undeliverable.
     ///
     /// # Examples
     /// ```
@@ -305,9 +307,8 @@ impl Core {
     fn put_item<T: 'static>(&mut self, id: ActorId, item: T, who: Customer<T>) -> Option<Ticket> {
         self.take_back_first();
         self.with_resource(id, |state: &mut State<T>, core| {
-            let actor = who.actor_id();
+            // Not among the claims that end with an actor: it has let go of the item.
             let ticket = state.shelf.put(core.now, item, who);
-            core.remember_waiting(actor, id, ticket);
             state.serve_put(core, id);
             ticket
         })
@@ -370,8 +371,7 @@ impl Core {
 
 impl<T: 'static> State<T> {
     fn serve_put(&mut self, core: &mut Core, id: ActorId) {
-        while let Some((customer, ticket)) = self.shelf.serve_put(core.now) {
-            core.forget_waiting(customer.actor_id(), id, ticket);
+        while let Some(customer) = self.shelf.serve_put(core.now) {
             if self.shelf.is_awaited(false) {
                 core.look_later(id);
             }

@@ -14,7 +14,7 @@ pub enum Mail {
 }
 
 pub struct Actor {
-    alive: bool,
+    pub alive: bool,
     life: usize,
     kept: Vec<Thing>,
 }

@@ -324,8 +324,15 @@ impl World {
     fn somebody_waits_in_vain(&self) -> bool {
         let lines = self.resources.iter().any(|one| !one.line().is_empty())
             || self.containers.iter().any(|one| !one.line.is_empty())
-            || self.stores.iter().any(|one| !one.putting.is_empty());
+            || self.stores.iter().any(|one| one.putting.iter().any(|put| self.lives(put.who)));
         lines || (0..self.processes.len()).any(|who| self.waits_for_a_sign(who))
+    }
+
+    fn lives(&self, customer: Customer) -> bool {
+        match customer {
+            Customer::Wait(_) => true,
+            Customer::Actor { who, .. } => self.actors[who].alive,
+        }
     }
 
     fn note_statistics(&mut self) {

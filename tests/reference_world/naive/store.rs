@@ -25,7 +25,7 @@ pub struct Lying {
 
 pub struct Putting {
     number: usize,
-    who: Customer,
+    pub who: Customer,
     item: i64,
     since: u64,
 }
@@ -62,10 +62,10 @@ impl Store {
         self.shelf.sort_by_key(|one| (one.rank, one.number));
     }
 
-    /// Some leave both lines, and take along what they have not put down.
+    /// Some leave the line of those who get. Items that wait for room are out of the hands
+    /// of actors.
     pub fn leave(&mut self, leaves: impl Fn(Customer) -> bool) {
         let before = self.waiting();
-        self.putting.retain(|one| !leaves(one.who));
         self.getting.retain(|one| !leaves(one.who));
         self.used.withdrawn += (before - self.waiting()) as u64;
     }
