@@ -273,3 +273,34 @@ fn a_unit_that_the_caller_drops_between_two_runs_goes_back() {
     simulation.run().expect("no errors");
     assert_eq!(next.result(), Some(at(10)));
 }
+
+/// An actor that does with a unit what its first message says, and dies at 5 ms.
+fn goes_back_after_the_death_at_5(how: &'static str) -> VirtualTime {
+    struct Keeper(&'static str, ActorRef<Job>);
+    impl Actor for Keeper {
+        type Message = Job;
+        fn handle(&mut self, message: Job, context: &mut Context<'_, Job>) {
+            match self.0 {
+                "schedule" => context.schedule(ms(12), message),
+                "timer" => _ = context.set_timer(ms(12), message),
+                "send" => context.send_after(ms(12), &self.1, message),
+                _ => context.hold(ms(12), message),
+            }
+        }
+    }
+    let mut stage = Stage::new(Config::new(1));
+    let other = stage.hand("other", true);
+    stage.simulation.kill_at(at(5), &other);
+    let keeper = stage.simulation.spawn("keeper", Keeper(how, other));
+    stage.simulation.kill_at(at(5), &keeper);
+    stage.giver(2, keeper);
+    stage.next()
+}
+
+/// Who holds continues with nothing else, so that its unit goes back at its death.
+#[test]
+fn a_unit_under_way_goes_back_when_its_message_is_due_and_finds_nobody() {
+    for (how, when) in [("schedule", 14), ("timer", 14), ("send", 14), ("hold", 5)] {
+        assert_eq!(goes_back_after_the_death_at_5(how), at(when), "{how}");
+    }
+}

@@ -103,7 +103,8 @@ impl<'a, M: Message> Context<'a, M> {
     }
 
     /// Sends the actor itself a message that arrives exactly `delay` from
-    /// now; the actor stays free and handles others meanwhile.
+    /// now; the actor stays free and handles others meanwhile. If it is dead by then, the
+    /// message is undeliverable, and what is in it is dropped at that time.
     #[inline(always)]
     pub fn schedule(&mut self, delay: Span, message: M) {
         let due = self.core.after(delay);

@@ -35,7 +35,8 @@ impl fmt::Debug for Timer {
 impl<M: Message> Context<'_, M> {
     /// Like [`schedule`](Self::schedule), with a timer by which the message
     /// can be taken back. One that is due at [`VirtualTime::MAX`](crate::VirtualTime::MAX)
-    /// or past it, such as one of [`Span::MAX`], never goes off, and can be taken back.
+    /// or past it, such as one of [`Span::MAX`], never goes off, and can be taken back. The
+    /// death of the actor takes back none: what is in the message is dropped when it is due.
     ///
     /// # Examples
     /// A connection that closes after a minute without traffic:

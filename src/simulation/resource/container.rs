@@ -162,7 +162,8 @@ impl Container {
     }
 
     /// Gets an amount out for an actor, which gets the message that `then`
-    /// makes once it is there.
+    /// makes once it is there. The amount is out then: it does not come back if the actor
+    /// dies before the message comes.
     pub fn get_then<M: Message>(
         &self,
         context: &mut Context<'_, M>,

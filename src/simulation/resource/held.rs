@@ -150,6 +150,12 @@ impl fmt::Debug for Acquire {
 /// right after the current event. [`Resource::release`](super::Resource::release)
 /// gives back at once in a handler, too.
 ///
+/// A death cancels nothing that is under way: units in a message that travels, or that an
+/// actor has scheduled or set a timer for, go back when that message is due and finds its
+/// receiver dead, or restarted if it was the actor's own. To have them back at the death, an
+/// actor keeps them in its state, or goes on with them after a
+/// [`hold`](crate::Context::hold).
+///
 /// # Examples
 /// A porter hands the trolley on to an actor, and ends:
 /// ```
