@@ -6,7 +6,7 @@ use flagfall::experiment::{
 };
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Measured, Model, Run};
-use flagfall::statistics::{Interval, Precision, Tally};
+use flagfall::statistics::{Estimate, Interval, Precision, StoppingRule, Tally};
 use flagfall::{Config, MeasureKind, Measures, Process, ReplyTo, Simulation};
 use proptest::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -326,4 +326,39 @@ fn factors_that_make_no_sense_are_refused() {
     }
     let twice = vec!["a=1".parse().unwrap(), "a=2".parse().unwrap()];
     assert!(Grid::new(twice).is_err());
+}
+
+/// A share that is first seen in that replication, and then in every 50th.
+fn rare(first: u64, replication: u64) -> Result<Finished, String> {
+    let seen = replication >= first && (replication - first) % 50 == 0;
+    let mut measures = Measures::new();
+    measures.share("lost", u64::from(seen), 1);
+    Ok(Finished { measures, events: 1, digest: None })
+}
+
+#[test]
+fn what_was_never_seen_of_a_share_is_not_precise_before_its_interval_is() {
+    let count = |precision, first| {
+        let mut until = UntilPrecise::new(precision, 0.95).expect("in range");
+        until.most = 5_000;
+        let experiment = Experiment::new(Replications::UntilPrecise(until)).threads(2);
+        experiment.run(1, |_, replication| rare(first, replication)).expect("rows").rows.len()
+    };
+    // 1 - 0.025^(1/n) is 0.005 at n = 736.
+    assert_eq!(count(Precision::Absolute(0.005), u64::MAX), 736);
+    // What is seen just before has a share that is not known that well yet.
+    assert!(count(Precision::Absolute(0.005), 700) > 736);
+    // How many percent of nothing that is, nobody knows.
+    assert_eq!(count(Precision::Relative(0.1), u64::MAX), 5_000);
+    let rule = StoppingRule::new(Precision::Absolute(0.005), 0.95).expect("in range");
+    for (yes, all) in [(0, 736), (736, 736)] {
+        let estimate = Estimate::of_yes_no(yes, all, 0.95).expect("in range");
+        assert!(rule.is_reached(&estimate));
+        let tally = Tally::of(&[f64::from(u8::from(yes > 0)); 20]).expect("numbers");
+        let of = Estimate::of_yes_no(yes.min(20), 20, 0.95).expect("in range");
+        assert!(!rule.is_reached(&of));
+        assert_eq!(rule.expected(&tally, &of), Ok(736));
+        let one_less = Estimate::of_yes_no(yes.min(735), 735, 0.95).expect("in range");
+        assert!(!rule.is_reached(&one_less));
+    }
 }

@@ -3,7 +3,8 @@
 use super::counted::Counted;
 use super::run::Stored;
 use super::{Column, ExperimentError, Replications, Results, Row, UntilPrecise};
-use crate::statistics::{StatisticsError, Tally, Verdict};
+use crate::measure::MeasureKind;
+use crate::statistics::{Estimate, StatisticsError, Tally};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(super) struct Fold {
     point: usize,
     replication: u64,
     /// One a column that is asked about, of the rows of the current point.
-    tallies: Vec<(usize, Tally)>,
+    tallies: Vec<Asked>,
     /// How many rows of the current point have failed.
     failed: u64,
     /// When to estimate again.
@@ -153,11 +154,9 @@ impl Fold {
                 if self.tallies.is_empty() {
                     self.tallies = asked(&self.results.columns, &until.of)?;
                 }
-                for (column, tally) in &mut self.tallies {
-                    if let Some(value) = numbers.values[*column] {
-                        // A measure is finite; one that is too large for a tally has no
-                        // interval, and is not waited for.
-                        let _ = tally.add(value);
+                for asked in &mut self.tallies {
+                    if let Some(value) = numbers.values[asked.column] {
+                        asked.add(value);
                     }
                 }
             }
@@ -169,12 +168,13 @@ impl Fold {
         if finished < until.rule.least() {
             return Ok(Want::About(self.replication + until.rule.least() - finished));
         }
-        let waiting = self.tallies.iter().filter(|(_, tally)| {
-            let verdict = until.rule.verdict(tally);
-            tally.count() > 0 && !matches!(verdict, Ok(Verdict::Stop(_)))
+        let level = until.rule.level();
+        let waiting = self.tallies.iter().filter(|asked| {
+            let estimate = asked.estimate(level);
+            asked.tally.count() > 0 && !estimate.is_ok_and(|of| until.rule.is_reached(&of))
         });
         let Some(wanted) =
-            waiting.map(|(_, tally)| until.rule.least().max(tally.count() + 1)).max()
+            waiting.map(|asked| until.rule.least().max(asked.tally.count() + 1)).max()
         else {
             return Ok(Want::Nothing);
         };
@@ -182,27 +182,58 @@ impl Fold {
             return Ok(Want::About(wanted));
         }
         self.estimate_at = self.replication + self.replication / ESTIMATE_AGAIN + 1;
-        let estimate = |tally: &Tally| match until.rule.estimate(tally) {
+        let estimate = |asked: &Asked| match asked
+            .estimate(level)
+            .and_then(|estimate| until.rule.expected(&asked.tally, &estimate))
+        {
             // Not all replications have a value.
-            Ok(count) => count.saturating_mul(self.replication) / tally.count().max(1),
+            Ok(count) => count.saturating_mul(self.replication) / asked.tally.count().max(1),
             Err(StatisticsError::OutOfReach) => until.most,
             Err(_) => wanted,
         };
-        Ok(Want::About(
-            self.tallies.iter().map(|(_, tally)| estimate(tally)).max().unwrap_or(wanted),
-        ))
+        Ok(Want::About(self.tallies.iter().map(estimate).max().unwrap_or(wanted)))
+    }
+}
+
+/// A column that a precision is asked for.
+#[derive(Debug)]
+struct Asked {
+    column: usize,
+    kind: MeasureKind,
+    /// What the values so far make of the kind.
+    seen: MeasureKind,
+    tally: Tally,
+}
+
+impl Asked {
+    fn of(columns: &[Column], column: usize) -> Self {
+        let kind = columns[column].kind;
+        Self { column, kind, seen: kind.seen_in([]), tally: Tally::new() }
+    }
+
+    fn add(&mut self, value: f64) {
+        // A measure is finite; one that is too large for a tally has no interval, and is
+        // not waited for.
+        let _ = self.tally.add(value);
+        if self.kind.seen_in([value]) != self.seen {
+            self.seen = self.kind;
+        }
+    }
+
+    fn estimate(&self, level: f64) -> Result<Estimate, StatisticsError> {
+        self.seen.estimate(&self.tally, level)
     }
 }
 
 /// The columns that a precision is asked for.
-fn asked<E>(columns: &[Column], of: &[String]) -> Result<Vec<(usize, Tally)>, ExperimentError<E>> {
+fn asked<E>(columns: &[Column], of: &[String]) -> Result<Vec<Asked>, ExperimentError<E>> {
     let all = || columns.iter().map(|column| column.name.to_string()).collect();
     let find = |name: &String| match columns.iter().position(|column| column.name == *name) {
-        Some(column) => Ok((column, Tally::new())),
+        Some(column) => Ok(Asked::of(columns, column)),
         None => Err(ExperimentError::NoMeasure { name: name.clone(), known: all() }),
     };
     if of.is_empty() {
-        return Ok((0..columns.len()).map(|column| (column, Tally::new())).collect());
+        return Ok((0..columns.len()).map(|column| Asked::of(columns, column)).collect());
     }
     of.iter().map(find).collect()
 }

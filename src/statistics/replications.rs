@@ -1,6 +1,6 @@
 //! How many replications a wanted precision takes, and when to stop.
 
-use super::{Interval, StatisticsError, Tally, student};
+use super::{Bounds, Estimate, Interval, StatisticsError, Tally, student};
 
 /// Below so many replications, variances say too little to stop on (Law and Kelton
 /// begin with at least ten).
@@ -112,7 +112,7 @@ pub fn replications_needed(
 ///
 /// Stopping when the interval happens to be narrow lets it cover a little less often
 /// than its level says, the less the smaller the precision is; Law and Kelton advise
-/// a relative precision of at most 0.15. Observations that have all been equal say nothing
+/// a relative precision of at most 0.15. Numbers that have all been equal say nothing
 /// of their error, which may be that of a rare event: so the rule goes on to 300 of them
 /// (after which fewer than 1 % differ, with 95 % confidence). To be reproducible, replications are to be
 /// asked about in their order, not as they get ready.
@@ -183,7 +183,47 @@ impl StoppingRule {
         self.fewest
     }
 
-    /// What to do after the replications in `tally`.
+    /// The confidence level of the interval that is asked about.
+    #[must_use]
+    pub const fn level(&self) -> f64 {
+        self.level
+    }
+
+    /// Whether an estimate at [`level`](Self::level) is precise enough, by the interval that
+    /// fits what was observed: that of Clopper and Pearson for shares that are all 0 or all
+    /// 1, which is never as narrow as nothing. Of equal numbers, which have no interval, it
+    /// takes 300. A share that was never seen is not known to any precision relative to it.
+    #[must_use]
+    pub fn is_reached(&self, estimate: &Estimate) -> bool {
+        estimate.count >= self.fewest
+            && match estimate.half_width() {
+                Some(half_width) => half_width <= self.precision.widest(estimate.mean),
+                None => estimate.count >= UNVARIED,
+            }
+    }
+
+    /// About how many replications the rule will take in all, judged by those in `tally`,
+    /// which came to `estimate`.
+    ///
+    /// # Errors
+    /// As [`replications_needed`].
+    pub fn expected(&self, tally: &Tally, estimate: &Estimate) -> Result<u64, StatisticsError> {
+        let unvaried = tally.min() == tally.max();
+        if !(unvaried && matches!(estimate.bounds, Bounds::ClopperPearson { .. })) {
+            return self.estimate(tally);
+        }
+        let widest = self.precision.widest(estimate.mean);
+        if widest == 0.0 {
+            return Err(StatisticsError::OutOfReach);
+        }
+        // The farther end of n equal answers is 1 - tail^(1/n) away.
+        let tail = (1.0 - self.level) / 2.0;
+        let count = libm::ceil(libm::log(tail) / libm::log1p(-widest.min(0.999_999)));
+        Ok((count as u64).clamp(self.fewest, MOST))
+    }
+
+    /// What to do after the replications in `tally`, by Student's interval: of numbers. What
+    /// is never seen of shares is judged by [`is_reached`](Self::is_reached).
     ///
     /// # Errors
     /// None that the rule was not refused for when it was made; they are passed on.
