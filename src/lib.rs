@@ -163,6 +163,7 @@ pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]
 pub mod trace;
+mod words;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// Top to bottom; each room may import only those above it. `models` may
 /// not be imported below by the kernel, and so on, because of the order.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
     "disk",
+    "words",
     "time",
     "measure",
     "panics",

@@ -39,9 +39,9 @@ fn a_device_without_end_is_left_in_time() {
         ("run taxi --faults /dev/zero", "/dev/zero is longer than 1048576 bytes"),
         ("run zero.toml", "zero.toml is longer than"),
         ("compare zero.toml zero.toml", "zero.toml is longer than"),
-        ("trace /dev/zero", "/dev/zero: this is not a trace file"),
-        ("replay /dev/zero", "/dev/zero: this is not a trace file"),
-        ("diff /dev/zero /dev/zero", "/dev/zero: this is not a trace file"),
+        ("trace /dev/zero", "cannot read /dev/zero: it is a device: name a file"),
+        ("replay /dev/zero", "cannot read /dev/zero: it is a device"),
+        ("diff /dev/zero /dev/zero", "cannot read /dev/zero: it is a device"),
     ] {
         let output = bounded(&folder, arguments);
         let talk = stderr(&output);

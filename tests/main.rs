@@ -9,7 +9,11 @@ mod command_files;
 #[cfg(feature = "cli")]
 mod command_pace;
 #[cfg(feature = "cli")]
+mod command_places;
+#[cfg(feature = "cli")]
 mod command_snapshot;
+#[cfg(feature = "cli")]
+mod command_studies;
 #[cfg(feature = "cli")]
 mod command_trace;
 #[cfg(feature = "cli")]

@@ -10,6 +10,7 @@ use crate::panics::Enough;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation};
 use crate::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
+use crate::words::counted;
 use std::cell::RefCell;
 use std::fmt::Write;
 use std::io::{Read, Seek};
@@ -155,8 +156,8 @@ impl<R: Read + Seek + 'static> StateBefore<'_, R> {
             // Where the run was left, it has not ended.
             if found.place < place && found.right.is_some() {
                 return Err(format!(
-                    "run again, it is not the same run: it differs after {} records",
-                    found.place
+                    "run again, it is not the same run: it differs after {}",
+                    counted(found.place, "record")
                 ));
             }
         }

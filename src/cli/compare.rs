@@ -8,10 +8,12 @@ mod text;
 pub(super) use args::{CompareArgs, HELP};
 
 use super::exit::Failure;
+use super::interrupt::Interrupt;
 use super::output::{Stdout, talk};
-use super::run::{shell_line, without_panic_messages};
+use super::run::{command_line, shell_line, without_panic_messages};
 use super::sweep::{PrecisionArg, tell_shortage};
 use crate::experiment::{Compared, Comparison, Replications};
+use crate::words::{counted, one_line};
 use args::CompareOptions;
 use scenarios::Scenario;
 use std::ffi::OsString;
@@ -40,15 +42,18 @@ pub(super) fn compare(args: &CompareArgs, arguments: &[OsString]) -> Result<(), 
         |threads| threads as usize,
     );
     let replications = replications(options, &comparison)?;
+    let interrupt = Interrupt::watch();
+    let told = || format!("no replication is kept\nagain: {}", command_line());
     let compared = without_panic_messages(|| {
         let comparison = comparison.clone().on_shortage(tell_shortage);
         let compared = comparison.run(&replications, threads, |scenario, replication| {
+            interrupt.check(told);
             let scenario = &scenarios[scenario];
             scenario.point.run(replication)
         });
         compared.map_err(|error| Failure::Usage(known_as(&error.to_string())))
     })?;
-    check(&compared, options)?;
+    check(&compared, options, &scenarios)?;
     if scenarios.iter().any(|scenario| scenario.point.seed() != scenarios[0].point.seed()) {
         talk(format_args!(
             "note: the scenarios have different seeds, and so no random numbers in common: their \
@@ -95,13 +100,18 @@ fn known_as(error: &str) -> String {
 }
 
 /// That there is something to show.
-fn check(compared: &Compared, options: &CompareOptions) -> Result<(), Failure> {
+fn check(
+    compared: &Compared,
+    options: &CompareOptions,
+    scenarios: &[Scenario],
+) -> Result<(), Failure> {
     let known =
         || compared.measures.iter().map(|measure| measure.name.as_str()).collect::<Vec<_>>();
     if let (true, Some((replication, error))) = (known().is_empty(), compared.failed.first()) {
         return Err(Failure::Several(format!(
-            "all {} replications failed; replication {replication}: {error}",
-            compared.replications
+            "all {} failed; {}",
+            counted(compared.replications, "replication"),
+            first_failed(scenarios, *replication, error)
         )));
     }
     match options.of.iter().find(|name| compared.measure(name).is_none()) {
@@ -125,7 +135,7 @@ fn tell(shown: &Shown<'_>, args: &CompareArgs) {
     }
     if !args.is_quiet() {
         let (count, all) = (shown.scenarios.len(), compared.replications);
-        talk(format_args!("compared: {count} scenarios, {all} replications of each"));
+        talk(format_args!("compared: {count} scenarios, {} of each", counted(all, "replication")));
     }
 }
 
@@ -135,16 +145,23 @@ fn failures(shown: &Shown<'_>) -> Result<(), Failure> {
     let compared = shown.compared;
     let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
     let (failed, all) = (compared.failed.len(), compared.replications);
+    Err(Failure::Several(format!(
+        "{failed} of {} failed and count for no scenario, which biases the others if \
+         it is no chance which ones fail; {}",
+        counted(all, "replication"),
+        first_failed(shown.scenarios, *replication, error)
+    )))
+}
+
+/// One replication that failed, and the command that makes it again.
+fn first_failed(scenarios: &[Scenario], replication: u64, error: &str) -> String {
     // The error begins with the number of its scenario, from 1.
     let number = error.strip_prefix("scenario ").and_then(|rest| rest.split(':').next());
     let number = number.and_then(|number| number.parse::<usize>().ok()).unwrap_or_default();
-    let at = number.saturating_sub(1).min(shown.scenarios.len() - 1);
-    let scenario = &shown.scenarios[at];
-    let words = scenario.words.iter().cloned();
+    let Scenario { name, words, .. } =
+        &scenarios[number.saturating_sub(1).min(scenarios.len() - 1)];
+    let words = words.iter().cloned();
     let again = shell_line(words.chain([format!("--replication={replication}")]));
-    Err(Failure::Several(format!(
-        "{failed} of {all} replications failed and count for no scenario, which biases the others if \
-         it is no chance which ones fail; replication {replication} of {}: {error}\nagain: {again}",
-        scenario.name
-    )))
+    let (name, error) = (one_line(name), one_line(error));
+    format!("replication {replication} of {name}: {error}\nagain: {again}")
 }

@@ -9,6 +9,7 @@ use super::trace_args::{DiffArgs, States};
 use crate::report::difference::{Comparison, difference};
 use crate::report::json;
 use crate::trace::{Difference, Entry, TraceError, TraceFile, causes, first_difference};
+use crate::words::counted;
 use std::io::{Read, Seek};
 
 /// Runs are made again unasked up to this event.
@@ -75,7 +76,7 @@ fn states(
         }
         _ => {}
     }
-    let file = std::fs::File::open(&opened.name).map_err(TraceError::from);
+    let file = std::fs::File::open(&opened.path).map_err(TraceError::from);
     let trace = file.and_then(TraceFile::open).map_err(|error| damaged(&opened.name, &error))?;
     Ok(state(trace, place, entry))
 }
@@ -84,7 +85,7 @@ fn states(
 fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Failure> {
     // What was looked at says nothing about the rest of the files.
     let mut traces = traces;
-    for Opened { name, trace } in &mut traces {
+    for Opened { name, trace, .. } in &mut traces {
         trace.check().map_err(|error| damaged(name, &error))?;
     }
     let [left, right] = &traces;
@@ -119,9 +120,13 @@ pub(super) fn equal(
     if as_json {
         out.report(|out| json::equal(out, records, whole, notes))?;
     } else if whole {
-        out.line(format_args!("equal: {records} records"))?;
+        out.line(format_args!("equal: {}", counted(records, "record")))?;
     } else {
-        out.line(format_args!("no difference in {records} records, which are not all there is"))?;
+        out.line(format_args!(
+            "no difference in {}, which {} not all there is",
+            counted(records, "record"),
+            if records == 1 { "is" } else { "are" }
+        ))?;
     }
     out.finish()
 }

@@ -20,6 +20,8 @@ pub(super) const FILES: u8 = 3;
 pub(super) const CHANGED: u8 = 4;
 /// A folder, or a file in it, is of another study.
 pub(super) const FOREIGN: u8 = 5;
+/// Ctrl-C ended a study, as shells have it: 128 and the number of the signal.
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Shown at the end of `flagfall --help`.
 pub(super) const HELP: &str = "\
@@ -28,7 +30,8 @@ stuck (somebody waits for what can no longer come), or what diff, replay and ver
 compare is different, or `ties --expect-one` found several outcomes; 2 wrong command
 line; 3 a file could not be read or has a mistake in it, or the output could not be
 written; 4 files of a study were changed after it was finished; 5 a folder or a file is
-of another study, or of the same one by another version or under other limits.
+of another study, or of the same one by another version or under other limits; 130 a
+study was ended by Ctrl-C, which says what is kept.
 A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
 by the system, with 134 or 137; what options ask for is bounded before, by 2 GB for a run.
 
@@ -123,14 +126,21 @@ impl Failure {
         match self {
             Self::ClosedPipe => "the output was closed".to_owned(),
             Self::Different => "there is a difference".to_owned(),
-            Self::Run { error, .. } => error.to_string(),
+            Self::Run { error, .. } => inside(&error.to_string()),
             Self::Usage(message)
             | Self::Files(message)
             | Self::Changed(message)
             | Self::Foreign(message)
             | Self::Several(message) => message.clone(),
-            Self::Model { text, .. } => text.clone(),
-            Self::Bug { text, .. } => format!("this is a mistake of flagfall's own: {text}"),
+            Self::Model { text, .. } => inside(text),
+            Self::Bug { text, .. } => {
+                format!("this is a mistake of flagfall's own: {}", inside(text))
+            }
         }
     }
+}
+
+/// What a model says, whose further lines do not begin as ours do.
+fn inside(text: &str) -> String {
+    text.trim_end().replace('\n', "\n  ")
 }

@@ -8,12 +8,14 @@ mod compare;
 mod diff;
 mod exit;
 mod header;
+mod interrupt;
 mod options;
 mod output;
 mod own;
 mod pace;
 mod progress;
 mod record;
+mod refusal;
 mod replay;
 mod report;
 mod room;
@@ -26,6 +28,7 @@ mod system;
 mod ties;
 mod trace;
 mod trace_args;
+mod twice;
 mod values;
 mod verify;
 
@@ -35,7 +38,7 @@ pub use check::check_scenario;
 
 pub use own::{OwnModel, Program, main_of};
 
-use crate::report::is_harmful;
+use crate::words::{is_harmful, one_line};
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use exit::Failure;
@@ -68,8 +71,12 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
             // Help and version are data for stdout, mistakes talk for stderr;
             // clap knows which, and whether colour is wanted.
             let mistake = error.use_stderr();
+            if let Some(text) = refusal::told(&error, &Cli::command(), arguments) {
+                return Failure::Usage(text).report();
+            }
             let text = error.to_string();
-            if mistake && text.contains(is_harmful) {
+            let text = quoted_on_one_line(text, arguments);
+            if mistake && (text.contains(is_harmful) || text != error.to_string()) {
                 // Words of a scenario file, or of somebody else.
                 output::talk(format_args!("{}", text.trim_end()));
                 return exit::USAGE.into();
@@ -82,6 +89,9 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
             };
         }
     };
+    if let Err(failure) = twice::check(&Cli::command(), arguments) {
+        return failure.report();
+    }
     let done = match cli.command {
         Command::List => list(),
         Command::Run { system } => run::run(&system, arguments),
@@ -102,6 +112,17 @@ fn command(arguments: Vec<OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => expanded.placed(failure).report(),
     }
+}
+
+/// The text with the words of the command line that have ends of lines in them on one line.
+fn quoted_on_one_line(text: String, arguments: &[OsString]) -> String {
+    let words = arguments.iter().map(|word| word.to_string_lossy());
+    let broken = words.filter(|word| word.contains('\n'));
+    broken.fold(text, |text, word| {
+        let value = word.split_once('=').map_or("", |(_, value)| value);
+        let text = text.replace(&*word, &one_line(&word));
+        if value.contains('\n') { text.replace(value, &one_line(value)) } else { text }
+    })
 }
 
 fn list() -> Result<(), Failure> {

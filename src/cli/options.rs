@@ -18,6 +18,7 @@ use crate::models::taxi_fleet::{Durations, STAFF, TaxiFleet};
 use crate::network::{FaultPlan, Latency};
 use crate::simulation::{Config, Limits};
 use crate::time::{Span, VirtualTime};
+use crate::words::shown;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -166,7 +167,7 @@ pub(super) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<Stri
     } else {
         disk::text(path, bytes)
     };
-    let name = path.display();
+    let name = shown(path);
     text.map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => {
             Failure::Files(format!("{name} is longer than {bytes} bytes: {remedy}"))
@@ -187,11 +188,11 @@ fn faults(common: &Common) -> Result<FaultPlan, Failure> {
 
 fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {
     let plan = read_at_most(path, 1 << 20, "say more with each rule, by patterns")?.parse();
-    plan.map_err(|error| Failure::Files(format!("{}: {error}", path.display())))
+    plan.map_err(|error| Failure::Files(format!("{}: {error}", shown(path))))
 }
 
 fn read_durations(path: &Path) -> Result<Vec<Span>, Failure> {
-    let name = path.display();
+    let name = shown(path);
     let text =
         read_at_most(path, MOST_DURATIONS, "draw the rides, with --rides and --ride-seconds")?;
     let durations =

@@ -1,10 +1,13 @@
 //! Writing: data to stdout, talk to stderr.
 
 use super::exit::Failure;
+use crate::disk;
 use crate::report::{Plain, plain};
+use crate::words::{one_line, shown};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Buffered standard output whose closing is not an error, and which no text of a model,
@@ -50,6 +53,24 @@ impl Write for Stdout {
     }
 }
 
+/// Writes a file that is there as a whole or not at all ([`disk::replace`]).
+pub(super) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    disk::replace(path, write).map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => ": make the folder first",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ": choose a place that can be written to"
+            }
+            io::ErrorKind::StorageFull => ": make room, or choose another place",
+            _ => "",
+        };
+        Failure::Files(format!("cannot write {}: {error}{remedy}", shown(path)))
+    })
+}
+
 /// Says something on stderr; if nobody listens, the run goes on.
 pub(super) fn talk(line: fmt::Arguments<'_>) {
     let line = line.to_string();
@@ -58,6 +79,7 @@ pub(super) fn talk(line: fmt::Arguments<'_>) {
 
 /// Says something that concerns all runs of this process, and says it once.
 pub(super) fn note_once(note: &str) {
+    let note = &*one_line(note);
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     if told.insert(note.to_owned()) {

@@ -3,13 +3,13 @@
 use super::exit::Failure;
 use super::output::talk;
 use crate::digest::Digest;
-use crate::disk;
+use crate::disk::{self, create, partial, target};
 use crate::record::Record;
 use crate::simulation::Simulation;
 use crate::time::VirtualTime;
 use crate::trace::{Header, TraceError, TraceFile, TraceState, TraceWriter};
+use crate::words::{counted, shown};
 use std::cell::RefCell;
-use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -21,15 +21,8 @@ pub(super) struct Recording {
     writer: Rc<RefCell<Option<TraceWriter<File>>>>,
 }
 
-/// What a trace is called until it is complete.
-fn partial(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".partial");
-    name.into()
-}
-
 fn cannot_write(path: &Path, error: &TraceError) -> Failure {
-    Failure::Files(format!("cannot write {}: {error}", partial(path).display()))
+    Failure::Files(format!("cannot write {}: {error}", shown(partial(path))))
 }
 
 impl Recording {
@@ -39,20 +32,19 @@ impl Recording {
         path: &Path,
         header: &Header,
     ) -> Result<Self, Failure> {
+        let name = shown(path);
         if path.is_dir() {
-            let path = path.display();
-            return Err(Failure::Files(format!("{path} is a folder: name a file in it")));
+            return Err(Failure::Files(format!("{name} is a folder: name a file in it")));
         }
-        // The complete trace takes the name: what is no file of its own would be
-        // gone, a device as well.
-        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-            let path = path.display();
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
             return Err(Failure::Files(format!(
-                "{path} is a link or a device, which the trace would replace: name a file"
+                "{name} is a device or a pipe, and a trace is gone back in at its end: name a file"
             )));
         }
+        let path = &target(path)
+            .map_err(|error| Failure::Files(format!("cannot write {name}: {error}")))?;
         let failed = |error| cannot_write(path, &error);
-        let file = disk::create(&partial(path)).map_err(|error| failed(error.into()))?;
+        let file = create(&partial(path)).map_err(|error| failed(error.into()))?;
         let writer = TraceWriter::new(file, header).map_err(failed)?;
         let writer = Rc::new(RefCell::new(Some(writer)));
         let observer = Rc::clone(&writer);
@@ -90,14 +82,16 @@ impl Recording {
         let Some(writer) = self.writer.take() else { return Ok(()) };
         writer.abandon().map_err(|error| cannot_write(&self.path, &error))?;
         let partial = partial(&self.path);
-        talk(format_args!("note: the trace up to the error is in {}", partial.display()));
+        talk(format_args!("note: the trace up to the error is in {}", shown(&partial)));
         Ok(())
     }
 }
 
 /// A trace file that was found.
 pub(super) struct Opened {
-    /// The name it was found under.
+    /// Where it was found.
+    pub(super) path: PathBuf,
+    /// How that is told.
     pub(super) name: String,
     pub(super) trace: TraceFile<File>,
 }
@@ -105,27 +99,28 @@ pub(super) struct Opened {
 /// Opens a trace; one that is not there may be there in part.
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
     let mut found = path.to_owned();
-    let file = match File::open(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && partial(path).exists() => {
-            found = partial(path);
-            talk(format_args!("note: there is no {}; this is {}", path.display(), found.display()));
-            File::open(&found)
+    let partial = partial(&target(path).unwrap_or_else(|_| path.to_owned()));
+    let file = match disk::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && partial.exists() => {
+            found.clone_from(&partial);
+            talk(format_args!("note: there is no {}; this is {}", shown(path), shown(&found)));
+            disk::open(&found)
         }
         file => file,
     };
-    if found == path && is_older(path, &partial(path)) {
+    if found == path && is_older(path, &partial) {
         talk(format_args!(
             "note: {} is newer: of a run that goes on, or that was killed",
-            partial(path).display()
+            shown(&partial)
         ));
     }
-    let name = found.display().to_string();
+    let name = shown(&found);
     let trace = file.map_err(TraceError::from).and_then(TraceFile::open);
     let trace = trace.map_err(|error| damaged(&name, &error))?;
     if let Some(note) = incomplete(&trace) {
         talk(format_args!("note: {name} is {note}"));
     }
-    Ok(Opened { name, trace })
+    Ok(Opened { path: found, name, trace })
 }
 
 /// Whether both are there, and the second was written later.
@@ -138,15 +133,16 @@ fn is_older(path: &Path, other: &Path) -> bool {
 pub(super) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>) -> Option<String> {
     let totals = trace.totals();
     let time = VirtualTime::from_nanos(totals.last_time);
-    let whole = format!("{} records, up to event {} at {time}", totals.entries, totals.last_event);
+    let records = counted(totals.entries, "record");
+    let whole = format!("{records}, up to event {} at {time}", totals.last_event);
     match trace.state() {
         TraceState::Finished => None,
         TraceState::Unfinished { left_over: 0 } => {
             Some(format!("incomplete: {whole}; the run did not finish"))
         }
         TraceState::Unfinished { left_over } => Some(format!(
-            "incomplete: {whole}; the run did not finish; {left_over} bytes behind the last whole \
-             block cannot be read"
+            "incomplete: {whole}; the run did not finish; {} behind the last whole block cannot be read",
+            counted(left_over, "byte")
         )),
         _ => Some(format!("damaged: what is whole are {whole}")),
     }

@@ -12,7 +12,7 @@ use super::trace_args::ReplayArgs;
 use crate::trace::{Checked, TraceFile};
 
 pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
-    let Opened { name, trace } = open(&args.file)?;
+    let Opened { path, name, trace } = open(&args.file)?;
     undamaged(&name, &trace)?;
     let header = trace.header();
     let again = format!("{} {}", program().name(), header.command.join(" "));
@@ -30,11 +30,16 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
     let incomplete = incomplete(&trace).map(|note| format!("{name} is {note}"));
     let notes: Vec<String> = incomplete.into_iter().chain(error.clone()).collect();
     match checked {
-        Checked::Equal(records) | Checked::EqualSoFar(records) => {
+        Checked::Equal(records) => {
             if let Some(error) = error {
                 talk(format_args!("note: {error}"));
             }
             equal(args.json, records, true, &notes)
+        }
+        // What the run came to is not in the file: that it is the same is not known.
+        Checked::EqualSoFar(records) => {
+            equal(args.json, records, false, &notes)?;
+            Err(Failure::Different)
         }
         Checked::Different(found) => {
             let place = found.place;
@@ -47,7 +52,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             // Up to here, run and trace have one history.
             for (entry, known) in entries.iter().zip(&mut told.states) {
                 if let Some(entry) = entry {
-                    let file = std::fs::File::open(&name).map_err(|error| failed(error.into()))?;
+                    let file = std::fs::File::open(&path).map_err(|error| failed(error.into()))?;
                     *known = state(TraceFile::open(file).map_err(failed)?, place, entry);
                 }
             }

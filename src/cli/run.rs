@@ -14,6 +14,7 @@ use crate::panics::caught;
 use crate::record::Record;
 use crate::report::Plain;
 use crate::simulation::{Config, Simulation, Unanswered};
+use crate::words::{counted, one_line};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -102,7 +103,9 @@ impl<S: Runnable> Ending<'_, S> {
         match (&stuck, run.counts.lost) {
             (Ok(()), _) => tell_unanswered(config, simulation),
             (Err(_), 0) => {}
-            (Err(_), lost) => talk(format_args!("note: the fault plan lost {lost} messages")),
+            (Err(_), lost) => {
+                talk(format_args!("note: the fault plan lost {}", counted(lost, "message")));
+            }
         }
         if !common.quiet {
             summarize(model.name(), config, run, wall, common.verbose);
@@ -114,6 +117,7 @@ impl<S: Runnable> Ending<'_, S> {
 /// Most mistakes in links and plans are names.
 fn tell_unknown_paths(simulation: &Simulation) {
     for path in simulation.unused_paths() {
+        let path = one_line(&path);
         talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
     }
 }
@@ -128,10 +132,16 @@ fn tell_unanswered(config: &Config, simulation: &Simulation) {
     }
     let unanswered = simulation.unanswered();
     for Unanswered { asker, asked, since } in unanswered.iter().take(MOST) {
-        talk(format_args!("note: {asker} has waited for an answer from {asked} since {since}"));
+        let note = format!("note: {asker} has waited for an answer from {asked} since {since}");
+        talk(format_args!("{}", one_line(&note)));
     }
     if let Some(more) = unanswered.len().checked_sub(MOST + 1) {
-        talk(format_args!("note: and {} others wait for answers", more + 1));
+        let waiting = if more == 0 {
+            "1 other waits".to_owned()
+        } else {
+            format!("{} others wait", more + 1)
+        };
+        talk(format_args!("note: and {} more for answers", waiting));
     }
 }
 
@@ -180,7 +190,8 @@ impl Trace {
         let out = Rc::new(RefCell::new(out));
         let trace = Self { out: Rc::clone(&out) };
         simulation.observe(move |record: &Record<'_>| {
-            if let Err(error) = writeln!(out.borrow_mut(), "{record}") {
+            let record = record.to_string();
+            if let Err(error) = writeln!(out.borrow_mut(), "{}", one_line(&record)) {
                 Self::lose_reader(&error);
             }
         });
@@ -218,10 +229,10 @@ pub(super) fn summarize<T>(
         .map_or_else(String::new, |bytes| format!(", memory {:.1} MB", bytes as f64 / 1e6));
     let secs = wall.as_secs_f64();
     talk(format_args!(
-        "{name}: seed {}, virtual time {}, {} events, wall {:.3} ms{memory}, digest {digest}",
+        "{name}: seed {}, virtual time {}, {}, wall {:.3} ms{memory}, digest {digest}",
         config.seed,
         run.virtual_time,
-        run.events,
+        counted(run.events, "event"),
         secs * 1e3,
     ));
     if verbose {
@@ -253,6 +264,10 @@ pub(super) fn shell_line(words: impl Iterator<Item = String>) -> String {
     let quote = |word: String| {
         if !word.is_empty() && word.chars().all(plain) {
             word
+        } else if word.contains(char::is_control) {
+            // What bash, zsh and ksh read back as it was; it stays on its line.
+            let word = word.replace('\\', r"\\").replace('\'', r"\'");
+            format!("$'{}'", one_line(&word))
         } else {
             format!("'{}'", word.replace('\'', r"'\''"))
         }

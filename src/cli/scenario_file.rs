@@ -16,6 +16,7 @@ use super::args::Cli;
 use super::exit::Failure;
 use super::options::read_at_most;
 use super::own::program;
+use crate::words::shown;
 use clap::CommandFactory;
 use given::Given;
 pub(super) use given::exclude_each_other;
@@ -140,7 +141,7 @@ impl ScenarioFile {
     ) -> Result<Self, Failure> {
         let remedy = "put long lists into files of their own, as durations-file and faults do";
         let text = read_at_most(path, 1 << 18, remedy)?;
-        let name = path.display().to_string();
+        let name = shown(path);
         Self::parse(name, text, path.parent(), command, beside).map_err(Failure::Files)
     }
 

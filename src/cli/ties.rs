@@ -14,6 +14,7 @@ use crate::report::ties::{self as report, RunResult};
 use crate::search::{Outcomes, TieSearch};
 use crate::simulation::{Config, Simulation, SimulationError};
 use crate::tie::{TieChoices, TiePolicy};
+use crate::words::counted;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
@@ -59,10 +60,10 @@ impl Visitor for Explore<'_> {
         if !common.quiet {
             let millis = start.elapsed().as_secs_f64() * 1e3;
             talk(format_args!(
-                "{}: seed {}, {} runs, {} of them given up as known, wall {millis:.0} ms",
+                "{}: seed {}, {}, {} of them given up as known, wall {millis:.0} ms",
                 model.name(),
                 config.seed,
-                found.runs,
+                counted(found.runs, "run"),
                 found.redundant
             ));
         }
@@ -87,7 +88,7 @@ impl Explore<'_> {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
                 runs += 1;
-                progress.tell(|| format!("{}: {runs} runs", model.name()));
+                progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
                 let ran = model.run_in(&mut simulation);
                 let result = match ran.and_then(|run| simulation.unless_stuck(run)) {

@@ -10,6 +10,7 @@ use crate::record::RecordKind;
 use crate::report::json::{Timeline, trace_line};
 use crate::time::VirtualTime;
 use crate::trace::{BLOCK, Entry, TraceError, TraceFile};
+use crate::words::{counted, one_line};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::ops::Range;
@@ -20,14 +21,15 @@ use std::sync::Arc;
 const REMEMBERED: usize = 1 << 16;
 
 pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
-    let Opened { name, mut trace } = open(&args.file)?;
+    let Opened { name, mut trace, .. } = open(&args.file)?;
     let failed = |error: TraceError| damaged(&name, &error);
     let mut out = Stdout::new();
     if args.check {
         trace.check().map_err(failed)?;
         if args.only_checks() {
             let state = incomplete(&trace);
-            let state = state.unwrap_or(format!("complete: {} records", trace.totals().entries));
+            let records = counted(trace.totals().entries, "record");
+            let state = state.unwrap_or(format!("complete: {records}"));
             out.line(format_args!("{name} is {state}; every byte of them is as it was written"))?;
             return out.finish();
         }
@@ -46,7 +48,7 @@ pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
             written = if args.json {
                 out.report(|out| trace_line(out, entry))
             } else {
-                out.line(format_args!("{entry}"))
+                out.line(format_args!("{}", one_line(&entry.to_string())))
             };
             written.is_ok()
         });

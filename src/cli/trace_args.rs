@@ -35,7 +35,8 @@ Examples:
 
 pub(super) const REPLAY_HELP: &str = "\
 What was run is in the file: its command line, with files by their names. Exit code 0 if every
-record is as in the file, 1 if one is not. An incomplete file is followed up to its end.
+record is as in the file, 1 if one is not. An incomplete file is followed up to its end, and
+exit code 1 says that what came then is not known, as of diff.
 
 Examples:
   flagfall run taxi --record day.trace; flagfall replay day.trace";

@@ -14,6 +14,7 @@ use crate::panics::Enough;
 use crate::record::Record;
 use crate::simulation::{Config, Simulation};
 use crate::trace::{Checked, TraceError, TraceFile, TraceWriter};
+use crate::words::counted;
 use std::cell::RefCell;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::rc::Rc;
@@ -98,10 +99,10 @@ fn first<S: Runnable>(model: &S, config: &Config) -> Result<First, Failure> {
     let ran = run_model(model, &mut simulation);
     let Some(writer) = writer.take() else {
         return Err(Failure::Usage(format!(
-            "the trace of the first run takes more than {} MB of memory, after {} events: \
+            "the trace of the first run takes more than {} MB of memory, after {}: \
              use run --record and replay, or bound it with --max-events",
             MOST_MEMORY >> 20,
-            simulation.events()
+            counted(simulation.events(), "event")
         )));
     };
     let digest = simulation.digest().map(|digest| digest.to_string());
@@ -118,23 +119,26 @@ impl Visitor for Verify<'_> {
         let threads = options.threads.unwrap_or_else(|| {
             std::thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32)
         });
-        let (first, found) = without_panic_messages(|| {
+        let (first, ran, found) = without_panic_messages(|| {
             let first = first(model, &config)?;
-            let found = compare(model, &config, &first, (options.runs, threads))?;
-            Ok((first, found))
+            let (ran, found) = compare(model, &config, &first, (options.runs, threads))?;
+            Ok((first, ran, found))
         })?;
         if let Some((run, held)) = found {
             return tell(options, common, (&first, &run), held);
+        }
+        if ran < threads {
+            talk(format_args!("note: {ran} of {threads} threads could be started"));
         }
         let records = first.open().map_err(|error| own_mistake(&error))?.totals().entries;
         if !common.quiet {
             let digest = first.digest.as_deref().unwrap_or("off");
             talk(format_args!(
-                "{}: seed {}, {} runs one after another and {threads} side by side, all equal, \
+                "{}: seed {}, {} one after another and {ran} side by side, all equal, \
                  digest {digest}",
                 model.name(),
                 config.seed,
-                options.runs,
+                counted(options.runs, "run"),
             ));
         }
         equal(common.json, records, true, &[])?;
@@ -145,13 +149,13 @@ impl Visitor for Verify<'_> {
 
 type Odd = Option<(String, Held<Shared>)>;
 
-/// Runs again and again; the first run that differs, if one does.
+/// Runs again and again: how many side by side, and the first run that differs, if one does.
 fn compare<S: Runnable>(
     model: &S,
     config: &Config,
     first: &First,
     (runs, threads): (u32, u32),
-) -> Result<Odd, Failure> {
+) -> Result<(u32, Odd), Failure> {
     let hold = || {
         let held = first.open().and_then(|trace| hold(model, config, trace));
         held.map_err(|error| own_mistake(&error))
@@ -161,23 +165,26 @@ fn compare<S: Runnable>(
     for run in 1..runs {
         let held = hold()?;
         if odd(&held) {
-            return Ok(Some((format!("run {}", run + 1), held)));
+            return Ok((0, Some((format!("run {}", run + 1), held))));
         }
     }
     let side_by_side = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(hold)).collect();
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, hold);
+        // Where the system starts no more, the others still are a comparison.
+        let running: Vec<_> = (0..threads).map_while(|number| start(number).ok()).collect();
         let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         running.into_iter().map(join).collect::<Vec<Result<_, Failure>>>()
     });
+    let ran = side_by_side.len() as u32;
     for (thread, held) in side_by_side.into_iter().enumerate() {
         let held = held?;
         if odd(&held) {
-            return Ok(Some((format!("run {} of those side by side", thread + 1), held)));
+            return Ok((ran, Some((format!("run {} of those side by side", thread + 1), held))));
         }
     }
-    Ok(None)
+    Ok((ran, None))
 }
 
 /// Shows in what a run differs from the first.

@@ -19,6 +19,4 @@ pub mod text;
 pub mod ties;
 
 pub use language::Language;
-#[cfg(feature = "cli")]
-pub(crate) use plain::is_harmful;
 pub use plain::{Plain, plain};

@@ -1,21 +1,10 @@
 //! What of a text may reach a terminal: no model, file or user moves its cursor, colours it,
 //! or turns the direction of what follows.
 
+use crate::words::is_harmful;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-
-/// Whether a character does something to a terminal, or to the order in which text is read.
-/// Ends of lines and tabs are layout.
-pub(crate) fn is_harmful(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            true
-        }
-        c => c.is_control(),
-    }
-}
 
 /// The text with all that is harmful written out, as `\u001b`. In a string of JSON that
 /// says the same as before.

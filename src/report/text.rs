@@ -6,6 +6,7 @@ use crate::models::actor_tree::Growth;
 use crate::models::message_log::Log;
 use crate::models::parameter_server::Training;
 use crate::models::taxi_fleet::{Day, TaxiFleet};
+use crate::words::one_line;
 use std::io::{self, Write};
 
 /// The taxi day: one list a poll, then the total.
@@ -68,9 +69,10 @@ pub fn message_log(out: &mut dyn Write, log: &Log) -> io::Result<()> {
 /// What writing to `out` returns.
 pub fn measures(out: &mut dyn Write, measures: &Measures) -> io::Result<()> {
     let measures = measures.as_slice();
-    let width = measures.iter().map(|measure| measure.name.chars().count()).max().unwrap_or(0);
+    let width =
+        measures.iter().map(|measure| one_line(&measure.name).chars().count()).max().unwrap_or(0);
     for measure in measures {
-        writeln!(out, "{:width$}  {}", measure.name, measure.amount())?;
+        writeln!(out, "{:width$}  {}", one_line(&measure.name), one_line(&measure.amount()))?;
     }
     Ok(())
 }

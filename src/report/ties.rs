@@ -1,6 +1,7 @@
 //! What a search for ties found, for people and programs.
 
 use crate::search::Outcomes;
+use crate::words::counted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -78,17 +79,14 @@ pub fn text(
     records: &BTreeMap<u64, String>,
     of: Option<&str>,
 ) -> io::Result<()> {
-    let plural = |count: u128| if count == 1 { "" } else { "s" };
     writeln!(
         out,
-        "{} outcome{} of {} order{} in {} class{} of equivalent ones, {} runs: {}",
-        found.outcomes.len(),
-        plural(found.outcomes.len() as u128),
+        "{} of {} order{} in {} of equivalent ones, {}: {}",
+        counted(found.outcomes.len(), "outcome"),
         found.orders,
-        plural(found.orders.count),
-        found.classes,
-        if found.classes == 1 { "" } else { "es" },
-        found.runs,
+        if found.orders.count == 1 { "" } else { "s" },
+        counted(found.classes, "class"),
+        counted(found.runs, "run"),
         if found.complete { "complete" } else { "there may be more" },
     )?;
     if !found.complete {

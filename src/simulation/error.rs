@@ -73,7 +73,7 @@ pub struct SimulationError {
 ///
 /// assert_eq!(
 ///     Span::try_from_secs_f64(-1.5).unwrap_err().to_string(),
-///     "`-1.5` is negative: spans start at 0, nothing is sent into the past",
+///     "`-1.5` is negative: spans start at 0, like 1.5s; nothing is sent into the past",
 /// );
 ///
 /// let mut simulation = Simulation::new(Config::new(42));

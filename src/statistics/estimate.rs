@@ -16,6 +16,9 @@ use std::fmt;
 /// // Numbers that are all equal say nothing of how far the next may be from them.
 /// let tally = Tally::of(&[10.0; 100])?;
 /// assert_eq!(Estimate::of(&tally, 0.95)?.to_string(), "10 (all 100 equal)");
+/// // Nor does a single one.
+/// let tally = Tally::of(&[10.0])?;
+/// assert_eq!(Estimate::of(&tally, 0.95)?.to_string(), "10 (one value, no interval)");
 /// // Yes and no: what was never seen in 100 runs may happen in 3.6 % of them.
 /// assert_eq!(Estimate::of_yes_no(0, 100, 0.95)?.to_string(), "0 (0 to 0.036)");
 /// # Ok::<(), flagfall::statistics::StatisticsError>(())
@@ -99,15 +102,16 @@ impl Estimate {
         Ok(Self { mean, level, count, bounds: Bounds::ClopperPearson { low, high } })
     }
 
-    /// What the reader of a table has to know of estimates by [`Bounds::ClopperPearson`], and
-    /// of several observations that leave [`Bounds::Undefined`].
+    /// What the reader of a table has to know of estimates by [`Bounds::ClopperPearson`], of
+    /// several observations that leave [`Bounds::Undefined`], and of a single one.
     #[must_use]
-    pub fn notes(clopper_pearson: bool, undefined: bool) -> Vec<&'static str> {
+    pub fn notes(clopper_pearson: bool, undefined: bool, single: bool) -> Vec<&'static str> {
         let share = "Mean (low to high): Clopper and Pearson, for yes and no and for shares that \
                      are all 0 or all 1.";
         let equal = "All n equal: no interval; at 95 % confidence, fewer than 3/n of all \
                      replications differ.";
-        let notes = [(clopper_pearson, share), (undefined, equal)];
+        let one = "One value: no interval; it takes two replications or more to have one.";
+        let notes = [(clopper_pearson, share), (undefined, equal), (single, one)];
         notes.into_iter().filter(|(told, _)| *told).map(|(_, note)| note).collect()
     }
 
@@ -157,7 +161,7 @@ impl fmt::Display for Estimate {
             Bounds::Undefined if self.count > 1 => {
                 write!(f, "{} (all {} equal)", plain(mean), self.count)
             }
-            Bounds::Undefined => f.write_str(&plain(mean)),
+            Bounds::Undefined => write!(f, "{} (one value, no interval)", plain(mean)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a folder can be refused.
 
+use crate::words::shown;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ impl fmt::Display for StudyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { path, doing, error } => {
-                write!(f, "cannot {doing} {}: {error}", path.display())?;
+                write!(f, "cannot {doing} {}: {error}", shown(path))?;
                 match error.kind() {
                     io::ErrorKind::StorageFull
                     | io::ErrorKind::FileTooLarge
@@ -125,15 +126,15 @@ impl fmt::Display for StudyError {
                 f,
                 "another flagfall is writing into {}: wait for it, or choose another folder with \
                  --out",
-                path.display()
+                shown(path)
             ),
             Self::NotAStudy { path } => write!(
                 f,
                 "{} has files and is no study: choose an empty or new folder",
-                path.display()
+                shown(path)
             ),
             Self::Other { path, differences } => {
-                write!(f, "{} holds another study", path.display())?;
+                write!(f, "{} holds another study", shown(path))?;
                 let mut colon = ": ";
                 for difference in differences {
                     write!(f, "{colon}{difference}")?;
@@ -145,46 +146,46 @@ impl fmt::Display for StudyError {
                 f,
                 "{} has rows under other limits: {}; give the same ones, or --retry-failed to run \
                  those again that failed",
-                path.display(),
+                shown(path),
                 differences.join("; ")
             ),
             Self::Version { path, made_by } => write!(
                 f,
                 "{} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
                  another folder with --out",
-                path.display(),
+                shown(path),
                 env!("CARGO_PKG_VERSION")
             ),
             Self::Incomplete { path } => write!(
                 f,
                 "the study in {} is not complete: give its `flagfall sweep` again, and it goes on",
-                path.display()
+                shown(path)
             ),
             Self::Changed { path, names } => write!(
                 f,
                 "files of the study in {} were changed or removed after it was finished: {}; put \
                  them back, or give its `flagfall sweep` again with --repair, which writes them \
                  again",
-                path.display(),
+                shown(path),
                 names.join(", ")
             ),
             Self::Foreign { path, what } => write!(
                 f,
                 "{} does not belong to the manifest.json beside it: it comes from {what}; put the \
                  right files together again, or sweep into another folder",
-                path.display()
+                shown(path)
             ),
             Self::Parquet { path } => write!(
                 f,
                 "{} has rows in Parquet, which this flagfall is built without: go on with one built \
                  with the feature `parquet`, or remove rows.parquet and its line in checksums.txt",
-                path.display()
+                shown(path)
             ),
             Self::Damaged { path, problem } => {
                 write!(
                     f,
                     "{} is damaged: {problem}; restore it, or remove its folder and sweep again",
-                    path.display()
+                    shown(path)
                 )
             }
         }

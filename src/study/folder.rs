@@ -71,6 +71,12 @@ impl Folder {
     /// # Errors
     /// [`StudyError`]. No row that was there is lost then.
     pub fn open(path: &Path, manifest: &Manifest, how: Reopen) -> Result<Opened, StudyError> {
+        // A link is followed, as for every output, whether what it names is there or not.
+        let path = &disk::target(path).map_err(StudyError::io(path, "make the folder"))?;
+        if path.metadata().is_ok_and(|there| !there.is_dir()) {
+            let error = io::Error::new(io::ErrorKind::NotADirectory, "it is no folder");
+            return Err(StudyError::io(path, "make the folder")(error));
+        }
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
         // Nothing is left in a folder of something else; but what is there counts only
@@ -292,7 +298,7 @@ fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError>
     let summary: Summary = read_json(&path.join(SUMMARY))?;
     let columns = summary.measures.iter().map(super::ColumnEntry::column).collect();
     let csv = path.join(CSV);
-    let file = File::open(&csv).map_err(StudyError::io(&csv, "read"))?;
+    let file = disk::open(&csv).map_err(StudyError::io(&csv, "read"))?;
     read_csv(io::BufReader::new(file), &csv, manifest, columns)
 }
 
@@ -341,8 +347,9 @@ fn check_same(
 /// The file stays when the lock is gone: who removed it could remove that of another.
 fn lock(path: &Path) -> Result<File, StudyError> {
     let name = path.join(LOCK);
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
-    let file = file.map_err(StudyError::io(&name, "write"))?;
+    // To be read, too: a pipe of that name would be waited for otherwise.
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
+    let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
     match FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
         Err(fs4::TryLockError::WouldBlock) => Err(StudyError::Locked { path: path.to_owned() }),

@@ -2,9 +2,13 @@
 
 use super::FORMAT;
 use crate::experiment::{Grid, Replications, UntilPrecise};
+use crate::words::seeds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use twox_hash::XxHash3_128;
+
+/// The option that seeds all streams.
+const SEED: &str = "seed";
 
 /// The options that only decide which runs fail.
 const LIMITS: [&str; 8] = [
@@ -31,8 +35,8 @@ pub struct Manifest {
     pub study: String,
     /// The words behind `sweep` on the command line, without those that decide nothing.
     pub command: Vec<String>,
-    /// The seed of all streams.
-    pub seed: u64,
+    /// The seed of all streams; none where the grid varies it.
+    pub seed: Option<u64>,
     /// The confidence level of the intervals.
     pub level: f64,
     /// How many replications each point gets, if that is given.
@@ -112,7 +116,7 @@ impl Manifest {
             model: model.to_owned(),
             study: String::new(),
             command: Vec::new(),
-            seed,
+            seed: (!grid.factors().iter().any(|factor| factor.name == SEED)).then_some(seed),
             level,
             replications: count,
             precision,
@@ -140,7 +144,10 @@ impl Manifest {
         text(&self.model);
         text(&format!(
             "{} {:?} {:?} {:?}",
-            self.seed, self.level, self.replications, self.precision
+            self.seed.unwrap_or_default(),
+            self.level,
+            self.replications,
+            self.precision
         ));
         for FactorEntry { name, levels } in &self.factors {
             text(name);
@@ -149,6 +156,13 @@ impl Manifest {
         }
         scenarios.iter().for_each(|scenario| text(scenario));
         format!("{:032x}", hash.finish_128())
+    }
+
+    /// The seed, or those that the grid has, in words: `seed 42`, `seeds 1, 2`.
+    #[must_use]
+    pub fn seeds(&self) -> String {
+        let varied = self.factors.iter().find(|factor| factor.name == SEED);
+        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
     }
 
     /// In what another manifest asks for something else, in words.
@@ -161,7 +175,9 @@ impl Manifest {
             }
         };
         compare("model", self.model.clone(), other.model.clone());
-        compare("seed", self.seed.to_string(), other.seed.to_string());
+        let seed =
+            |manifest: &Self| manifest.seed.map_or("varied".to_owned(), |seed| seed.to_string());
+        compare("seed", seed(self), seed(other));
         compare("level", self.level.to_string(), other.level.to_string());
         compare("replications", self.asked(), other.asked());
         compare("grid", self.grid(), other.grid());

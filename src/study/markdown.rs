@@ -1,6 +1,7 @@
 //! `summary.md`: the summary as a table.
 
 use super::{PointSummary, Summary};
+use crate::words::counted;
 use std::fmt::Write;
 
 /// The summary as a table in Markdown: one line a point, one column a measure, means with
@@ -17,12 +18,12 @@ pub fn markdown(summary: &Summary) -> String {
     line(format_args!(""));
     let (count, failed) = (summary.replications(), summary.failed());
     // Where the seed varies, no single one is told.
-    let varies = factors.iter().any(|factor| factor == "seed");
-    let from = if varies { String::new() } else { format!(" from seed {seed}") };
+    let from = seed.map_or_else(String::new, |seed| format!(" from seed {seed}"));
     let percent = (level * 1e10).round() / 1e8;
     line(format_args!(
-        "{count} replications{from}, {failed} failed. Mean ± half-width of the {percent} % \
-         confidence interval (Student, over the replications)."
+        "{}{from}, {failed} failed. Mean ± half-width of the {percent} % \
+         confidence interval (Student, over the replications).",
+        counted(count, "replication")
     ));
     for note in summary.notes() {
         line(format_args!("{note}"));

@@ -42,7 +42,7 @@ pub(super) fn write(
         .set_key_value_metadata(Some(vec![
             pair("model", &manifest.model),
             pair("study", &manifest.study),
-            pair("seed", &manifest.seed.to_string()),
+            pair("seed", &manifest.seed.map_or("varied".to_owned(), |seed| seed.to_string())),
         ]))
         .build();
     let mut writer =

@@ -21,8 +21,8 @@ pub struct Summary {
     pub model: String,
     /// The hash of the manifest.
     pub study: String,
-    /// The seed.
-    pub seed: u64,
+    /// The seed of all streams; none where the grid varies it.
+    pub seed: Option<u64>,
     /// The confidence level of the intervals.
     pub level: f64,
     /// The names of the factors, in order.
@@ -148,11 +148,15 @@ impl Summary {
     /// What a reader has to know of the means that are told without `±`.
     #[must_use]
     pub fn notes(&self) -> Vec<&'static str> {
-        let of = |kind: IntervalKind| {
+        let any = |told: &dyn Fn(u64, IntervalKind) -> bool| {
             let mut measures = self.points.iter().flat_map(|point| &point.measures);
-            measures.any(|measure| measure.count > 1 && measure.interval == kind)
+            measures.any(|measure| told(measure.count, measure.interval))
         };
-        Estimate::notes(of(IntervalKind::ClopperPearson), of(IntervalKind::Undefined))
+        Estimate::notes(
+            any(&|_, kind| kind == IntervalKind::ClopperPearson),
+            any(&|count, kind| count > 1 && kind == IntervalKind::Undefined),
+            any(&|count, kind| count == 1 && kind == IntervalKind::Undefined),
+        )
     }
 
     /// How many replications failed.

@@ -64,7 +64,10 @@ impl fmt::Display for ParseTimeError {
             }
             Problem::NotFinite => write!(f, "`{text}` is not a finite number of seconds"),
             Problem::Negative => {
-                write!(f, "`{text}` is negative: spans start at 0, nothing is sent into the past")
+                write!(
+                    f,
+                    "`{text}` is negative: spans start at 0, like 1.5s; nothing is sent into the past"
+                )
             }
             Problem::NoUnit => {
                 write!(f, "`{text}` has no unit: write {text}s, {text}ms, {text}us or {text}ns")

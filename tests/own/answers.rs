@@ -91,8 +91,8 @@ fn everywhere(asker: &Asker) {
         assert!(cells.contains(&digest.as_str()), "{row} has not {digest}");
     }
     let set = format!("questions={questions},{}", asker.questions + 1);
-    let compared = words(&["compare"], &["--set", &set, "--replications", "2", "--json", "-q"]);
-    let compared = line(&compared);
+    let compared = ["compare", "asker", "--set", &set, "--think", &think, "--seed", "7"];
+    let compared = object(&[&compared[..], &["--replications", "2", "--json", "-q"]].concat());
     let names = [&first, &second].map(|(measures, _)| measures.get("end").expect("an end"));
     let mean = compared["measures"][1]["scenarios"][0]["mean"].as_f64().expect("a mean");
     assert!((mean - (names[0] + names[1]) / 2.0).abs() < 1e-9 * mean.max(1.0), "{compared}");

@@ -52,6 +52,7 @@ tests! {
     the_model_in_the_readme_is_this_one,
     seeds_of_branches_reach_the_processes_of_the_readmes_model,
     branches_that_do_not_differ_are_told,
+    studies_of_own_models_say_what_others_do,
     one_model_has_one_answer,
     what_a_start_overrides_is_told,
     a_start_may_not_change_the_seed,
@@ -357,7 +358,26 @@ fn branches_that_do_not_differ_are_told() {
     // After the last customer came, nothing is drawn.
     let note = told("till", &["fork", "--at", "5h", "--seeds", "1,2", "till"], 2);
     assert!(note.contains("the run is over"), "{note}");
-    // One seed is no reason to differ.
-    let note = told("odd", &["fork", "--at", "1s", "--seeds", "1,1", "odd"], 0);
-    assert!(!note.contains("note:"), "{note}");
+    // One seed for two branches is a mistake, and none is one run twice.
+    let note = told("odd", &["fork", "--at", "1s", "--seeds", "1,1", "odd"], 2);
+    assert!(note.contains("--seeds has 1 twice"), "{note}");
+    let note = told("odd", &["fork", "--at", "1s", "odd"], 0);
+    assert!(note.contains("note: branches 1, 2 are one run"), "{note}");
+}
+
+fn studies_of_own_models_say_what_others_do() {
+    let twice = "many is given twice, by --many 3 and by --set many=1,2";
+    for command in ["sweep", "compare"] {
+        let note = told("odd", &[command, "odd", "--set", "many=1,2", "--many", "3"], 2);
+        assert!(note.contains(twice), "{note}");
+        let note = told("odd", &[command, "--of", "x", "odd", "--set", "many=1,2", "--of", "y"], 2);
+        if command == "compare" {
+            assert!(note.contains("--of is given twice, before odd"), "{note}");
+        }
+    }
+    let note = told("odd", &["run", "odd", "--many", "x"], 2);
+    assert!(note.contains("write a whole number from 0 to 18446744073709551615, like"), "{note}");
+    let again = ["compare", "odd", "--set", "many=1,2", "--panic", "handler"];
+    let note = told("odd", &again, 1);
+    assert!(note.contains("all 100 replications failed") && note.contains("\nagain: "), "{note}");
 }

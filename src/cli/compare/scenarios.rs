@@ -7,6 +7,7 @@ use crate::cli::output::talk;
 use crate::cli::scenario_file;
 use crate::cli::sweep::{Point, Points, Words, for_many_runs, prepared};
 use crate::experiment::Grid;
+use crate::words::shown;
 use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ pub(super) fn of(args: &CompareArgs, arguments: &[OsString]) -> Result<Vec<Scena
     if let Some(path) = args.files.iter().find(|path| !is_scenario(path)) {
         return Err(Failure::Usage(format!(
             "{} is neither a model nor a scenario file, NAME.toml: see `flagfall list`",
-            path.display()
+            shown(path)
         )));
     }
     match (&args.system, &args.options.set[..]) {
@@ -54,7 +55,7 @@ pub(super) fn of(args: &CompareArgs, arguments: &[OsString]) -> Result<Vec<Scena
 
 /// The scenario of a file, as `flagfall run FILE.toml` reads it.
 fn of_file(path: OsString) -> Result<Scenario, Failure> {
-    let name = path.to_string_lossy().into_owned();
+    let name = shown(&path);
     let expanded = scenario_file::expand(vec!["flagfall".into(), "run".into(), path])?;
     if let Some(note) = &expanded.note {
         talk(format_args!("note: {note}"));

@@ -4,6 +4,7 @@ use super::Shown;
 use crate::cli::sweep::percent;
 use crate::experiment::ComparedMeasure;
 use crate::statistics::{Bounds, Estimate, Paired};
+use crate::words::{counted, one_line};
 use std::io::{self, Write};
 
 pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
@@ -11,8 +12,9 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let (count, pairs) = (scenarios.len(), compared.pairs.len());
     writeln!(
         out,
-        "{}: {count} scenarios, {} replications of each under common random numbers",
-        scenarios[0].model, compared.replications
+        "{}: {count} scenarios, {} of each under common random numbers",
+        scenarios[0].model,
+        counted(compared.replications, "replication")
     )?;
     let (level, each) = (percent(options.level), percent(comparison.pair_level()));
     match pairs {
@@ -31,11 +33,13 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
             let of = |at| measure.estimate(at, options.level).ok();
             (0..measure.scenarios.len()).filter_map(of).collect::<Vec<_>>()
         };
-        shown.measures().flat_map(each).filter(|of| of.count > 1)
+        shown.measures().flat_map(each)
     };
     let shares = estimates().any(|of| matches!(of.bounds, Bounds::ClopperPearson { .. }));
-    let equal = estimates().any(|of| of.bounds == Bounds::Undefined);
-    for note in Estimate::notes(shares, equal) {
+    let unbounded = |single: bool| {
+        estimates().any(|of| of.bounds == Bounds::Undefined && (of.count == 1) == single)
+    };
+    for note in Estimate::notes(shares, unbounded(false), unbounded(true)) {
         writeln!(out, "\n{note}")?;
     }
     if let Some(sentence) = shown.measures().find_map(|measure| sentence(shown, measure)) {
@@ -61,7 +65,7 @@ impl Shown<'_> {
 fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io::Result<()> {
     let ComparedMeasure { name, unit, pairs, .. } = measure;
     let unit = if unit == "1" { String::new() } else { format!(" [{unit}]") };
-    writeln!(out, "\n{name}{unit}")?;
+    writeln!(out, "\n{}{}", one_line(name), one_line(&unit))?;
     let label = |pair: usize| {
         let (one, other) = shown.compared.pairs[pair];
         format!("{} less {}", shown.scenarios[one].name, shown.scenarios[other].name)
@@ -79,6 +83,7 @@ fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io:
     for (pair, paired) in pairs.iter().enumerate() {
         let text = match shown.between(measure, pair) {
             Some(between) => difference(between, shown.estimate(paired), paired),
+            None if paired.difference().count() == 1 => "one pair, no interval".to_owned(),
             None => "undefined".to_owned(),
         };
         writeln!(out, "  {:<width$}  {text}", label(pair))?;
@@ -173,12 +178,12 @@ fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
     let (between, estimate) = (shown.between(measure, pair)?, shown.estimate(paired)?);
     let (one, other) = shown.compared.pairs[pair];
     let (one, other) = (&shown.scenarios[one].name, &shown.scenarios[other].name);
-    let (name, level) = (&measure.name, percent(shown.comparison.pair_level()));
+    let (name, level) = (&*one_line(&measure.name), percent(shown.comparison.pair_level()));
     let count = paired.difference().count();
     let unit = if measure.unit == "1" { String::new() } else { format!(" {}", measure.unit) };
     let what = match between {
         Between::Equal => {
-            return shown.options.of.contains(name).then(|| {
+            return shown.options.of.contains(&measure.name).then(|| {
                 format!(
                     "{name} is the same with {one} and with {other} in all {count} replications."
                 )

@@ -14,6 +14,7 @@ use crate::record::Record;
 use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
 use crate::report::study::Study;
 use crate::simulation::{Config, Simulation};
+use crate::words::shown;
 use clap::Parser;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ pub(super) fn run(study: &Study, which: Which, asked: bool) -> Again {
 /// A study names files of whoever reports it, and nobody knows who made the study: what is
 /// wrong with a file may not be told with its contents.
 fn unread(files: &[PathBuf]) -> Failure {
-    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = files.iter().map(shown).collect();
     Failure::Files(format!(
         "it reads {}, which cannot be read here as the study read it",
         names.join(" and ")

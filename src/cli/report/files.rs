@@ -2,10 +2,12 @@
 
 use super::super::exit::Failure;
 use super::super::run::shell_line;
+use crate::disk;
 use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
 use crate::study::{
     FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError, Summary, vouch,
 };
+use crate::words::shown;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -25,14 +27,14 @@ pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> 
     if let Err(error) = fs::metadata(dir) {
         return Err(Failure::Files(format!(
             "cannot read {}: {error}; `flagfall sweep ... --out DIR` makes such a folder",
-            dir.display()
+            shown(dir)
         )));
     }
     let path = dir.join("manifest.json");
     if !path.exists() {
         return Err(Failure::Files(format!(
             "{} is not a study: it has no manifest.json; `flagfall sweep ... --out DIR` makes one",
-            dir.display()
+            shown(dir)
         )));
     }
     let manifest: Manifest = json(&path)?;
@@ -48,7 +50,7 @@ pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> 
     let wrong = |what: &str| {
         Failure::Files(format!(
             "{} does not belong to the manifest.json beside it: {what}; sweep into a new folder",
-            path.display()
+            shown(path)
         ))
     };
     if summary.study != manifest.study {
@@ -121,19 +123,19 @@ fn check_complete(dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let mut again = vec!["sweep".to_owned()];
     again.extend(manifest.command.iter().cloned());
     if !manifest.command.iter().any(|word| word == "--out" || word.starts_with("--out=")) {
-        again.extend(["--out".to_owned(), dir.display().to_string()]);
+        again.extend(["--out".to_owned(), dir.to_string_lossy().into_owned()]);
     }
     Err(Failure::Files(format!(
         "the study in {} is not complete: {why}\ncontinue: {}",
-        dir.display(),
+        shown(dir),
         shell_line(again.into_iter())
     )))
 }
 
 /// A JSON file of our format.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let name = path.display();
-    let text = crate::disk::text(path, MOST_JSON)
+    let name = shown(path);
+    let text = disk::text(path, MOST_JSON)
         .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
     let damaged = |error: serde_json::Error| {
         // It says line and column itself.
@@ -209,14 +211,14 @@ fn measured(measure: MeasureSummary) -> study::Summary {
 
 /// Reads the rows, column by column, and holds them to what the study says.
 fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
-    let name = path.display();
+    let name = shown(path);
     let damaged = |line: u64, what: &str| {
         Failure::Files(format!(
             "{name} is damaged, line {line}: {what}; sweep into a new folder to make it again"
         ))
     };
-    let file = fs::File::open(path)
-        .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    let file =
+        disk::open(path).map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
     let file = io::BufReader::with_capacity(1 << 16, file);
     let mut reader = csv::ReaderBuilder::new().from_reader(file);
     let not_csv = |error: &csv::Error| {

@@ -2,16 +2,16 @@
 
 mod again;
 mod files;
-mod output;
 
 pub(super) use files::of_summary;
 
 use super::exit::Failure;
-use super::output::{Stdout, talk};
+use super::output::{Stdout, replace, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
+use crate::words::{counted, one_line};
 use clap::Args;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -109,12 +109,12 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         let failed = study.rows.failed.first();
         let first = failed.map_or_else(String::new, |failed| {
             let (error, replay) = (&failed.error, &failed.replay);
-            format!("; the first: {error}\nagain: {replay}")
+            format!("; the first: {}\nagain: {}", one_line(error), one_line(replay))
         });
         talk(format_args!(
-            "note: {} of {} replications failed and are in no mean{first}",
+            "note: {} of {} failed and are in no mean{first}",
             study.failed(),
-            study.rows.len()
+            counted(study.rows.len(), "replication")
         ));
     }
     Ok(())
@@ -132,10 +132,10 @@ fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -
     let level = study::number(study.level * 100.0, 4);
     writeln!(
         out,
-        "{}: {}, seed {}, mean ± half-width of the {level} % interval\n",
+        "{}: {}, {}, mean ± half-width of the {level} % interval\n",
         study.model,
         study.size(),
-        study.seed
+        study.seeds()
     )?;
     study::table(out, study, width)?;
     for note in &study.notes {
@@ -195,11 +195,7 @@ fn write_page(args: &ReportArgs, study: &Study, path: &Path) -> Result<(), Failu
         out.report(|out| page::write(out, &page))?;
         return out.finish();
     }
-    output::replace(path, |file| {
-        let mut out = BufWriter::with_capacity(1 << 16, file);
-        page::write(&mut out, &page)?;
-        out.flush()
-    })
+    replace(path, |out| page::write(out, &page))
 }
 
 /// What was asked for has to be there; what was not is left out where it is not.

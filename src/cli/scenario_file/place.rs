@@ -29,6 +29,8 @@ impl Mistake {
     pub(super) fn told(&self, text: &str) -> String {
         let Self { place, message, help } = self;
         let (line, column) = line_and_column(text, place.start);
+        // What names and values are in it may have ends of lines.
+        let message = message.replace('\n', "\n  ");
         let mut told = format!("line {line}, column {column}: {message}");
         let excerpt = excerpt(text, place, (line, column));
         told.extend(excerpt.map(|excerpt| format!("\n{excerpt}")));

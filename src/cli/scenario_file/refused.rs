@@ -5,6 +5,7 @@ use super::place::{Mistake, line_and_column};
 use super::{ScenarioFile, Word, given};
 use crate::cli::args::Cli;
 use crate::cli::exit::Failure;
+use crate::cli::refusal;
 use crate::cli::schema::Kind;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
@@ -59,14 +60,15 @@ impl ScenarioFile {
         let argument = system.and_then(|system| given::option(system, option));
         let kind = argument.map(Kind::of);
         let known = text_list(error.get(ContextKind::ValidValue));
-        let why = match error.source().map(ToString::to_string) {
+        let why = match (error.source(), argument) {
             // What std says of numbers is about digits and types.
-            Some(_) if matches!(kind, Some(Kind::Whole { .. })) && !is_whole(&word.value) => {
+            (Some(_), _) if matches!(kind, Some(Kind::Whole { .. })) && !is_whole(&word.value) => {
                 "write a whole number".to_owned()
             }
-            Some(source) => source,
-            None if !known.is_empty() => format!("write {}", known.join(" or ")),
-            None => headline(error),
+            (Some(_), Some(argument)) => refusal::why(error, argument, &word.value),
+            (Some(source), None) => source.to_string(),
+            (None, _) if !known.is_empty() => format!("write {}", known.join(" or ")),
+            (None, _) => headline(error),
         };
         let (value, place) = word.part(&why);
         let mistake = Mistake::new(

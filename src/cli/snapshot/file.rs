@@ -2,16 +2,17 @@
 
 use crate::cli::args::{Cli, Command, System};
 use crate::cli::exit::Failure;
+use crate::cli::output::replace;
 use crate::cli::own::program;
 use crate::cli::scenario_file;
 use crate::disk;
 use crate::simulation::SnapshotError;
-use crate::snapshot::{Header, header};
+use crate::snapshot::{FileError, Header, header};
 use crate::time::VirtualTime;
+use crate::words::shown;
 use clap::Parser;
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The name of a file with the virtual time in it.
@@ -22,38 +23,17 @@ pub(super) fn name_at(pattern: &Path, time: VirtualTime) -> PathBuf {
     }
 }
 
-/// Writes a file beside its place, and puts it there when it is complete and on
-/// the disk: whoever looks finds the old one or the new one, never a part.
+/// Writes a snapshot, whole or not at all.
 pub(super) fn write(
     path: &Path,
     contents: impl FnOnce(&mut dyn Write) -> Result<(), SnapshotError>,
 ) -> Result<(), Failure> {
-    let cannot = |error: &dyn std::fmt::Display| {
-        Failure::Files(format!("cannot write {}: {error}", path.display()))
-    };
-    // A link is followed; a device or a pipe is written to, and stays what it is.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        let file = fs::OpenOptions::new().write(true).open(path).map_err(|error| cannot(&error))?;
-        let mut file = BufWriter::new(file);
-        contents(&mut file).map_err(|error| cannot(&error))?;
-        return file.flush().map_err(|error| cannot(&error));
-    }
-    let mut partial = OsString::from(path.as_os_str());
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let mut file = BufWriter::new(disk::create(&partial).map_err(|error| cannot(&error))?);
-    let written = (|| {
-        contents(&mut file).map_err(|error| cannot(&error))?;
-        let file = file.into_inner().map_err(|error| cannot(error.error()))?;
-        file.sync_all().map_err(|error| cannot(&error))?;
-        fs::rename(&partial, path).map_err(|error| cannot(&error))
-    })();
-    if written.is_err() {
-        // Nothing to add if it was never there.
-        let _ = fs::remove_file(&partial);
-    }
-    written
+    replace(path, |out| {
+        contents(out).map_err(|error| match error {
+            SnapshotError::File(FileError::Io(error)) => error,
+            other => io::Error::other(other.to_string()),
+        })
+    })
 }
 
 /// A snapshot that was read: the system of its run, and all its bytes.
@@ -80,13 +60,13 @@ impl<R: Read> Read for Kept<'_, R> {
 
 /// Reads a snapshot, or standard input where it is called `-`.
 pub(super) fn open(path: &Path) -> Result<Opened, Failure> {
-    let failure = |text: String| Failure::Files(format!("{}: {text}", path.display()));
-    let cannot = |error| Failure::Files(format!("cannot read {}: {error}", path.display()));
+    let failure = |text: String| Failure::Files(format!("{}: {text}", shown(path)));
+    let cannot = |error| Failure::Files(format!("cannot read {}: {error}", shown(path)));
     let mut bytes = Vec::new();
     let header = if path == Path::new("-") {
         header(Kept { input: io::stdin().lock(), bytes: &mut bytes })
     } else {
-        header(Kept { input: File::open(path).map_err(cannot)?, bytes: &mut bytes })
+        header(Kept { input: disk::stream(path).map_err(cannot)?, bytes: &mut bytes })
     };
     let header = header.map_err(|error| failure(error.to_string()))?;
     let words = std::iter::once(program().name()).chain(header.scenario.iter().map(String::as_str));

@@ -1,6 +1,7 @@
 //! `flagfall fork`: several futures of one run.
 
 use super::args::ForkArgs;
+use super::ends::Ends;
 use super::file::open;
 use super::resume::load;
 use crate::cli::args::{Common, System};
@@ -10,13 +11,12 @@ use crate::cli::own::program;
 use crate::cli::run::{check_stuck, command_line, summarize, without_panic_messages};
 use crate::cli::system::{self, Runnable, TypeVisitor, Visitor, visit_type};
 use crate::cli::values::Ties;
-use crate::digest::Digest;
 use crate::models::{ResumedRun, Run};
 use crate::network::Latency;
 use crate::simulation::{Config, Origin, Outcome, Simulation, SimulationError};
 use crate::tie::{TieChoices, TiePolicy};
 use crate::time::{Span, VirtualTime};
-use std::collections::BTreeMap;
+use crate::words::counted;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Instant;
@@ -72,6 +72,17 @@ impl FromStr for Change {
 }
 
 impl Change {
+    /// The option that it changes.
+    const fn option(&self) -> &'static str {
+        match self {
+            Self::Latency(_) => "latency",
+            Self::EndTime(_) => "end-time",
+            Self::Horizon(_) => "horizon",
+            Self::Ties(_) => "ties",
+            Self::Limit(name, _) => name,
+        }
+    }
+
     /// Whether it can be made after that event.
     fn check(&self, last: u64) -> Result<(), Failure> {
         let Self::Ties(Ties::Policy(TiePolicy::Chosen(choices))) = self else { return Ok(()) };
@@ -146,6 +157,24 @@ pub(in crate::cli) fn fork(mut args: ForkArgs) -> Result<(), Failure> {
 }
 
 impl ForkArgs {
+    /// That no branch is another one by mistake, and no change undone by one behind it.
+    fn check_twice(&self) -> Result<(), Failure> {
+        let twice = |option: &str, value: &dyn std::fmt::Display, remedy: &str| {
+            Err(Failure::Usage(format!("{option} has {value} twice: {remedy}")))
+        };
+        for (at, seed) in self.seeds.iter().enumerate() {
+            if self.seeds[..at].contains(seed) {
+                return twice("--seeds", seed, "both branches would be one run; give another");
+            }
+        }
+        for (at, change) in self.changes.iter().enumerate() {
+            if self.changes[..at].iter().any(|before| before.option() == change.option()) {
+                return twice("--set", &change.option(), "leave one of them out");
+            }
+        }
+        Ok(())
+    }
+
     /// What the trunk runs under instead, if its branches have other ties: the same
     /// order, but it is noted who sends what, so that they have all choices.
     fn noting_senders(&self, ties: &TiePolicy) -> Option<TiePolicy> {
@@ -272,10 +301,12 @@ impl<S: Runnable> Branches<'_, S> {
         let count = args.branches.unwrap_or(if seeds > 0 { seeds } else { 2 });
         if seeds > count {
             return Err(Failure::Usage(format!(
-                "{seeds} seeds are more than the {count} branches: give --branches {seeds}, or \
-                 fewer seeds"
+                "{seeds} seeds are more than the {}: give --branches {seeds}, or \
+                 fewer seeds",
+                counted(count, "branch")
             )));
         }
+        args.check_twice()?;
         let (now, event) = (trunk.now(), trunk.events());
         args.changes.iter().try_for_each(|change| change.check(event))?;
         let mut out = Stdout::new();
@@ -303,7 +334,7 @@ impl<S: Runnable> Branches<'_, S> {
                 stuck = stuck.and(Err(failure));
             }
             let config = simulation.config();
-            ends.add(number + 1, config.seed, run.digest);
+            ends.add(number + 1, seed.copied(), run.digest);
             if json {
                 let separator = if number == 0 { "" } else { "," };
                 out.bytes(separator.as_bytes())?;
@@ -327,11 +358,8 @@ impl<S: Runnable> Branches<'_, S> {
         out.finish()?;
         ends.tell();
         if !args.output.quiet {
-            let branches = if count == 1 { "branch" } else { "branches" };
-            talk(format_args!(
-                "{}: {count} {branches} from {now}, event {event}",
-                self.model.name()
-            ));
+            let branches = counted(count, "branch");
+            talk(format_args!("{}: {branches} from {now}, event {event}", self.model.name()));
         }
         stuck
     }
@@ -362,35 +390,5 @@ impl<S: Runnable> Branches<'_, S> {
             config.seed, config.latency
         ))?;
         out.report(|out| self.model.text(out, run, self.common))
-    }
-}
-
-/// The branches by what they came to: their numbers and seeds.
-#[derive(Default)]
-struct Ends(BTreeMap<u128, Vec<(u32, u64)>>);
-
-impl Ends {
-    fn add(&mut self, number: u32, seed: u64, digest: Option<Digest>) {
-        if let Some(digest) = digest {
-            self.0.entry(digest.value()).or_default().push((number, seed));
-        }
-    }
-
-    /// Names branches that are one run under several seeds: whoever compares them
-    /// would take them for several.
-    fn tell(&self) {
-        let mut alike: Vec<_> = self.0.values().collect();
-        alike.retain(|branches| branches.iter().any(|branch| branch.1 != branches[0].1));
-        alike.sort();
-        for branches in alike {
-            let numbers: Vec<String> =
-                branches.iter().map(|(number, _)| number.to_string()).collect();
-            talk(format_args!(
-                "note: branches {} have different seeds and one digest: after the fork, nothing \
-                 that the digest covers depends on the seed (streams that the model opens itself, \
-                 by Stream::open, are not changed)",
-                numbers.join(", ")
-            ));
-        }
     }
 }

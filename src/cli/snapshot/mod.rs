@@ -1,6 +1,7 @@
 //! Snapshots: `run --snapshot`, `resume` and `fork`.
 
 mod args;
+mod ends;
 mod file;
 mod fork;
 mod resume;

@@ -11,6 +11,7 @@ use crate::cli::run::{Ending, Trace, without_panic_messages};
 use crate::cli::system::{Runnable, TypeVisitor, visit_type};
 use crate::models::{ResumedRun, resume_run};
 use crate::simulation::SnapshotError;
+use crate::words::shown;
 use std::path::Path;
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ impl OutputArgs {
 /// The run in a snapshot.
 pub(super) fn load<S: Runnable>(bytes: &[u8], path: &Path) -> Result<ResumedRun<S>, Failure> {
     resume_run(bytes)
-        .map_err(|error: SnapshotError| Failure::Files(format!("{}: {error}", path.display())))
+        .map_err(|error: SnapshotError| Failure::Files(format!("{}: {error}", shown(path))))
 }
 
 struct Resume<'a> {

@@ -2,6 +2,7 @@
 
 mod args;
 mod points;
+mod threads;
 
 pub(super) use args::{MOST_REPLICATIONS, PrecisionArg, SWEEP_HELP, SweepArgs, level, percent};
 pub(super) use points::{Point, Points, Words, prepared};
@@ -10,18 +11,21 @@ use points::HIDDEN;
 
 use super::args::{Common, System};
 use super::exit::Failure;
+use super::interrupt::Interrupt;
 use super::output::{Stdout, talk};
 use super::own::program;
 use super::report::{of_summary, width};
-use super::run::{shell_line, without_panic_messages};
+use super::run::{command_line, shell_line, without_panic_messages};
 use crate::experiment::{
     Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Shortage, Stored,
 };
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
+use crate::words::{counted, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 pub(super) fn sweep(
@@ -62,10 +66,6 @@ pub(super) fn for_many_runs(common: &Common, what: &str) -> Result<(), Failure> 
 /// Fewer threads are said in any case: who asked for a thousand waits longer.
 pub(super) fn tell_shortage(shortage: &Shortage) {
     talk(format_args!("note: {shortage}"));
-}
-
-fn points(count: usize) -> String {
-    format!("{count} point{}", if count == 1 { "" } else { "s" })
 }
 
 /// The same command finds the same folder again.
@@ -137,17 +137,17 @@ impl Study<'_> {
         if !common.quiet {
             let secs = start.elapsed().as_secs_f64();
             talk(format_args!(
-                "{}: seed {}, {} replications at {}, {} failed; {new} of them now, wall \
-                 {secs:.3} s, {:.0}/s on {} threads; study {} in {}",
+                "{}: {}, {} at {}, {} failed; {new} of them now, wall \
+                 {secs:.3} s, {:.0}/s on {}; study {} in {}",
                 manifest.model,
-                manifest.seed,
-                summary.replications(),
-                points(summary.points.len()),
+                manifest.seeds(),
+                counted(summary.replications(), "replication"),
+                counted(summary.points.len(), "point"),
                 summary.failed(),
                 new as f64 / secs.max(1e-9),
-                self.args.threads(),
+                counted(threads::counted(), "thread"),
                 manifest.study,
-                path.display(),
+                shown(path),
             ));
         }
         self.show(&summary)
@@ -177,9 +177,12 @@ impl Study<'_> {
         let (_, _, summary) = Folder::read(path).map_err(|error| Failure::of_study(&error, ""))?;
         if !self.common.quiet {
             talk(format_args!(
-                "{} has all {} rows already: nothing was run",
-                path.display(),
-                stored.rows.len()
+                "{} has {} already: nothing was run",
+                shown(path),
+                match stored.rows.len() {
+                    1 => "its 1 row".to_owned(),
+                    rows => format!("all {rows} rows"),
+                }
             ));
         }
         self.show(&summary)
@@ -189,11 +192,12 @@ impl Study<'_> {
         if self.common.quiet {
             return;
         }
-        let path = self.path.display();
-        talk(format_args!("{path} has {} rows already: going on", stored.rows.len()));
+        let path = shown(&self.path);
+        talk(format_args!("{path} has {} already: going on", counted(stored.rows.len(), "row")));
         if cut > 0 {
             talk(format_args!(
-                "note: the last {cut} bytes of rows.log were torn or damaged; their rows are run again"
+                "note: the end of rows.log, {}, was torn or damaged; its rows are run again",
+                counted(cut, "byte")
             ));
         }
         if !changed.is_empty() {
@@ -223,13 +227,25 @@ impl Study<'_> {
     fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<(Results, usize), Failure> {
         let models = &self.points.models;
         let bar = self.bar(stored.rows.len() as u64);
+        let kept = AtomicU64::new(stored.rows.len() as u64);
+        let told = || {
+            let rows = counted(kept.load(Ordering::Relaxed), "row");
+            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), command_line())
+        };
+        let interrupt = Interrupt::watch();
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
             bar.inc(rows.len() as u64);
             new += rows.len();
-            folder.keep(columns, rows)
+            folder.keep(columns, rows)?;
+            kept.fetch_add(rows.len() as u64, Ordering::Relaxed);
+            Ok(())
         };
-        let run = |point: usize, replication| models[point].run(replication);
+        let run = |point: usize, replication| {
+            interrupt.check(told);
+            threads::count();
+            models[point].run(replication)
+        };
         let experiment = Experiment::new(self.replications.clone())
             .threads(self.args.threads())
             .on_shortage(tell_shortage);
@@ -289,9 +305,10 @@ impl Study<'_> {
         out.report(|out| {
             writeln!(
                 out,
-                "{model}: {}, {count} replications{failed}, mean ± half-width of the {level} % \
+                "{model}: {}, {}{failed}, mean ± half-width of the {level} % \
                  interval\n",
-                points(summary.points.len())
+                counted(summary.points.len(), "point"),
+                counted(count, "replication")
             )?;
             study::table(out, &study, width())?;
             study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
@@ -312,10 +329,9 @@ impl Study<'_> {
         match summary.failed() {
             0 => Ok(()),
             failed => Err(Failure::Several(format!(
-                "{failed} of {} replications failed: {} has their errors, and the commands that run \
-                 them again",
-                summary.replications(),
-                self.path.join("rows.csv").display()
+                "{failed} of {} failed: {} has their errors, and the commands that run them again",
+                counted(summary.replications(), "replication"),
+                shown(self.path.join("rows.csv"))
             ))),
         }
     }

@@ -5,11 +5,13 @@ use crate::cli::args::{Cli, Common, System};
 use crate::cli::exit::Failure;
 use crate::cli::header::reads_standard_input;
 use crate::cli::own::{ModelPanic, program};
+use crate::cli::refusal;
 use crate::cli::scenario_file::nearest;
 use crate::cli::system::{self, Runnable, Visitor};
 use crate::experiment::{Finished, Grid};
 use crate::panics::caught;
 use crate::simulation::{Config, Limits};
+use crate::words::one_line;
 use clap::{CommandFactory, FromArgMatches, Subcommand};
 use std::ffi::OsString;
 
@@ -149,9 +151,8 @@ impl Words {
 
     /// The words that make this study, behind `sweep`.
     pub(super) fn study(&self, grid: &Grid, args: &SweepArgs) -> Vec<String> {
-        let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
         let mut words = vec![self.system.clone()];
-        words.extend(self.without(&[&names[..], &HIDDEN].concat()).cloned());
+        words.extend(self.without(&HIDDEN).cloned());
         for factor in grid.factors() {
             words.extend(["--set".to_owned(), factor.to_string()]);
         }
@@ -193,7 +194,7 @@ impl Points {
     pub(in crate::cli) fn of(words: &Words, grid: &Grid) -> Result<Self, Failure> {
         check_factors(words, grid)?;
         let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
-        let base: Vec<&String> = words.without(&[&names[..], &HIDDEN].concat()).collect();
+        let base: Vec<&String> = words.without(&HIDDEN).collect();
         let mut points = Self { words: Vec::new(), models: Vec::new() };
         let mut parser = parser();
         for point in 0..grid.points() {
@@ -227,9 +228,16 @@ fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
         }
         if !options.contains(&name.as_str()) {
             let system = &words.system;
+            let shown = one_line(name);
             return Err(Failure::Usage(format!(
-                "--set {name}: {system} has no option {name} that can vary{}",
+                "--set {shown}: {system} has no option {shown} that can vary{}",
                 nearest(name, &options)
+            )));
+        }
+        if let Some((_, given)) = words.options.iter().find(|(option, _)| option == name) {
+            return Err(Failure::Usage(format!(
+                "{name} is given twice, by {} and by --set {factor}: leave one of them out",
+                given.join(" ")
             )));
         }
     }
@@ -247,6 +255,11 @@ fn model(parser: &mut clap::Command, words: &[String]) -> Result<Box<dyn Point>,
     let parsed = parser.try_get_matches_from_mut(line);
     let system =
         parsed.and_then(|matches| System::from_arg_matches(&matches)).map_err(|error| {
+            let known: Vec<OsString> = words.iter().map(Into::into).collect();
+            let known = [vec![program().name().into()], known].concat();
+            if let Some(told) = refusal::told(&error, &Cli::command(), &known) {
+                return Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")));
+            }
             // What clap says, without what it says of usage.
             let text = error.to_string();
             let told: Vec<&str> = text

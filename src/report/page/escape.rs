@@ -1,6 +1,6 @@
 //! Texts of models in a page: they may not end what they stand in.
 
-use crate::report::is_harmful;
+use crate::words::is_harmful;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 use super::escape::html;
 use super::{MOST_ROWS, kept};
 use crate::report::study::{Study, Summary, number};
+use crate::words::counted;
 use std::io::{self, Write};
 
 type Out<'a> = &'a mut dyn Write;
@@ -19,7 +20,12 @@ pub(super) fn heading(out: Out<'_>, study: &Study) -> io::Result<()> {
 
 pub(super) fn facts(out: Out<'_>, study: &Study) -> io::Result<()> {
     let level = number(study.level * 100.0, 4);
-    write!(out, "{} · seed {} · {level} % confidence intervals", html(&study.size()), study.seed)
+    write!(
+        out,
+        "{} · {} · {level} % confidence intervals",
+        html(&study.size()),
+        html(&study.seeds())
+    )
 }
 
 pub(super) fn footer(out: Out<'_>, study: &Study) -> io::Result<()> {
@@ -33,10 +39,10 @@ pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
     if failed > 0 {
         write!(
             out,
-            "<p class=\"note\"><span class=\"bad\">{failed} of {} replications failed.</span> They \
+            "<p class=\"note\"><span class=\"bad\">{failed} of {} failed.</span> They \
              are in no mean; the table of replications shows their errors and the commands that \
              repeat them.</p>",
-            study.rows.len()
+            counted(study.rows.len(), "replication")
         )?;
     }
     for note in &study.notes {
@@ -62,13 +68,15 @@ pub(super) fn parameters(out: Out<'_>, study: &Study) -> io::Result<()> {
         "<code class=\"code\">flagfall sweep {}</code>\n<div class=\"pair\">",
         html(&command)
     )?;
-    write!(out, "<div><h3>Grid: {} points</h3><dl>", study.points.len())?;
+    write!(out, "<div><h3>Grid: {}</h3><dl>", counted(study.points.len(), "point"))?;
     for factor in &study.factors {
         let levels = html(&factor.levels.join(", "));
         write!(out, "<dt>{}</dt><dd>{levels}</dd>", html(&factor.name))?;
     }
     write!(out, "<dt>replications</dt><dd>{}</dd>", html(&study.asked))?;
-    write!(out, "<dt>seed</dt><dd>{}</dd></dl></div>", study.seed)?;
+    let seeds = study.seeds();
+    let seeds = seeds.strip_prefix("seed ").unwrap_or(&seeds);
+    write!(out, "<dt>seed</dt><dd>{}</dd></dl></div>", html(seeds))?;
     if !study.parameters.is_empty() {
         write!(out, "<div><h3>The same at all points</h3><dl>")?;
         for (name, value) in &study.parameters {

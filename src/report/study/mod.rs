@@ -11,6 +11,8 @@ pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;
 
+use crate::words::{counted, seeds};
+
 /// What a study asked and came to: what reports show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Study {
@@ -22,8 +24,8 @@ pub struct Study {
     pub study: String,
     /// Its command line, without the program and `sweep`.
     pub command: Vec<String>,
-    /// The seed of all random streams.
-    pub seed: u64,
+    /// The seed of all random streams; none where a factor varies it.
+    pub seed: Option<u64>,
     /// The level of the confidence intervals, from 0 to 1.
     pub level: f64,
     /// How many replications each point was to have, in words.
@@ -204,15 +206,21 @@ impl Study {
         self.points.iter().map(|point| point.failed).sum()
     }
 
+    /// The seed, or those that vary, in words: `seed 42`, `seeds 1, 2`.
+    #[must_use]
+    pub fn seeds(&self) -> String {
+        let varied = self.factors.iter().find(|factor| factor.name == "seed");
+        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
+    }
+
     /// The size of the study in words.
     #[must_use]
     pub fn size(&self) -> String {
-        let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let points = plural(self.points.len(), "point");
+        let points = counted(self.points.len(), "point");
         let failed = match self.failed() {
             0 => String::new(),
             failed => format!(" ({failed} failed)"),
         };
-        format!("{points}, {}{failed}", plural(self.rows.len(), "replication"))
+        format!("{points}, {}{failed}", counted(self.rows.len(), "replication"))
     }
 }

@@ -3,6 +3,7 @@
 use super::bins::Bins;
 use super::table::{length, padded, plain};
 use super::{Point, Study, Summary, number};
+use crate::words::counted;
 use std::io::{self, Write};
 
 /// Points that a plot shows at most: more are for a page.
@@ -146,7 +147,8 @@ fn left_out(out: &mut dyn Write, points: usize) -> io::Result<()> {
     if points == 0 {
         return Ok(());
     }
-    writeln!(out, "  ({points} points are left out; --html FILE shows all)")
+    let are = if points == 1 { "is" } else { "are" };
+    writeln!(out, "  ({} {are} left out; --html FILE shows all)", counted(points, "point"))
 }
 
 /// Points with those together that differ in one factor alone.

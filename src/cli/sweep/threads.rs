@@ -1,0 +1,23 @@
+//! How many threads ran something: fewer than were wanted where there is less to run, or
+//! the system starts no more.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+thread_local! {
+    static IS_COUNTED: Cell<bool> = const { Cell::new(false) };
+}
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts this thread, once.
+pub(super) fn count() {
+    if !IS_COUNTED.replace(true) {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How many were counted in this process.
+pub(super) fn counted() -> usize {
+    COUNT.load(Ordering::Relaxed)
+}
