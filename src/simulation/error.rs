@@ -198,13 +198,12 @@ pub enum ErrorKind {
     },
     /// A search repeated a run, and another came of it.
     NotRepeated,
-    /// Something was claimed, and neither awaited nor
-    /// [given up](crate::resource::Acquire::give_up) before it was dropped, at
-    /// a later instant: the process went on without it.
+    /// A process began to wait for something (a claim, a sleep, an answer, any other)
+    /// and did not look at it before it waited for something else, or ended: it went
+    /// on as if that had come. [`process::later`](crate::process::later) says that it
+    /// is awaited later.
     NotAwaited {
-        /// Path of the resource, container or store.
-        resource: String,
-        /// File, line and column where it was claimed.
+        /// File, line and column where it began.
         place: String,
     },
     /// A model was run to its end, and got stuck: somebody waits for what can no longer
@@ -355,10 +354,12 @@ impl fmt::Display for ErrorKind {
                 "a run was repeated and another came of it: it must depend on nothing but its \
                  seed and its tie policy"
             ),
-            Self::NotAwaited { resource, place } => write!(
+            Self::NotAwaited { place } => write!(
                 f,
-                "something was asked of {resource} at {place} and never awaited: write `.await` \
-                 there, or `.give_up()` where it is not wanted any more"
+                "what was begun at {place} was not awaited before the process waited for \
+                 something else, or ended: write `.await` there; several that are begun \
+                 together go into `all`, and what is awaited later into `later`, both of \
+                 `flagfall::process`"
             ),
             Self::Stuck { why } => write!(f, "the run got stuck: {why}"),
             Self::ForeignReference => {

@@ -1,7 +1,7 @@
 //! Arithmetic.
 
 use crate::engine::secs;
-use flagfall::process::either;
+use flagfall::process::{either, later};
 use flagfall::resource::Claim;
 use flagfall::{Config, Container, Process, Resource, Simulation};
 
@@ -30,7 +30,7 @@ fn a_container_as_large_as_numbers_are_does_not_overflow() {
     let mut simulation = Simulation::new(Config::new(1));
     let tank = Container::new(&mut simulation, "tank", u64::MAX, u64::MAX);
     simulation.process("getter", move |p: Process| async move {
-        let got = tank.get(&p, 5);
+        let got = later(tank.get(&p, 5));
         p.pass().await;
         drop(got);
     });

@@ -2,14 +2,15 @@
 
 use super::{Sink, limited};
 use crate::engine::{at, secs};
+use flagfall::process::later;
 use flagfall::{Config, ErrorKind, FaultPlan, FindError, Process, Resource, Simulation, Store};
 
-/// A sleep that nobody awaited, and that outlived its process.
+/// A sleep that nobody awaits, and that outlived its process.
 #[test]
 #[allow(clippy::async_yields_async, reason = "the mistake is the point")]
 fn a_sleep_that_outlives_its_process_touches_nobody() {
     let mut simulation = Simulation::new(Config::new(1));
-    let bell = simulation.process("bell", |p: Process| async move { p.sleep(secs(1)) });
+    let bell = simulation.process("bell", |p: Process| async move { later(p.sleep(secs(1))) });
     simulation.run().expect("no errors");
     let other = simulation.process("other", |p: Process| async move {
         p.sleep(secs(5)).await;

@@ -1,7 +1,7 @@
 //! Sleeping, interrupts, and futures that are dropped early.
 
 use super::{at, ms, simulation};
-use flagfall::process::{Either, TimedOut, all, any, either};
+use flagfall::process::{Either, TimedOut, all, any, either, later};
 use flagfall::{Config, Latency, Outcome, Process, Simulation};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ fn dropped_futures_take_no_time() {
     let mut simulation = simulation();
     simulation.process("hasty", async |p: Process<u64>| {
         drop(p.sleep(ms(500)));
-        let slow = p.sleep(ms(400));
+        let slow = later(p.sleep(ms(400)));
         let raced = either(p.sleep(ms(2)), p.sleep(ms(300))).await;
         assert_eq!(raced, Either::First(()));
         assert_eq!(any([200, 1, 100].map(|millis| p.sleep(ms(millis)))).await, (1, ()));
@@ -37,10 +37,10 @@ fn dropped_futures_take_no_time() {
 fn a_sleep_begins_when_it_is_made() {
     let mut simulation = simulation();
     let late = simulation.process("late", async |p: Process| {
-        let first = p.sleep(ms(5));
+        let first = later(p.sleep(ms(5)));
         p.sleep(ms(3)).await;
         first.await;
-        let both = (p.now(), p.sleep(ms(1)));
+        let both = (p.now(), later(p.sleep(ms(1))));
         p.sleep(ms(4)).await;
         both.1.await;
         (both.0, p.now())

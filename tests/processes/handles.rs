@@ -4,7 +4,7 @@
 #![allow(clippy::unit_arg, reason = "some of what is misused returns nothing")]
 
 use super::{ms, simulation};
-use flagfall::process::{EngineWait, Signal, Sleep, all, any, concurrently, either};
+use flagfall::process::{EngineWait, Signal, Sleep, all, any, concurrently, either, later};
 use flagfall::resource::Claim;
 use flagfall::{
     Actor, Container, Context, ErrorKind, Outcome, Process, Resource, Simulation, SimulationError,
@@ -142,7 +142,7 @@ fn reading_by_the_handle_of_another_is_allowed() {
 fn a_wait_that_another_began_is_not_awaited() {
     let mut simulation = simulation();
     simulation.process("parent", move |p: Process| async move {
-        let sleep = p.sleep(ms(1)); // begun here
+        let sleep = later(p.sleep(ms(1))); // begun here
         p.process("child", move |_: Process| sleep);
         p.sleep(ms(10)).await;
     });
@@ -262,10 +262,10 @@ fn a_process_that_nobody_will_wake_is_an_error() {
                 std::future::pending::<()>().await;
             })
         },
-        // A sleep that is begun, and not awaited, does not count.
+        // A sleep that is begun, and not awaited, counts until it is over.
         |p| {
             Box::pin(async move {
-                let _later = p.sleep(ms(3));
+                let _later = later(p.sleep(ms(3)));
                 std::future::pending::<()>().await;
             })
         },

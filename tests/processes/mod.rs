@@ -3,6 +3,7 @@
 mod balance;
 mod cases;
 mod endings;
+mod forgotten;
 mod handles;
 mod instants;
 mod programs;

@@ -1,7 +1,7 @@
 //! Single cases, most of them of what meets at one instant.
 
 use super::{at, ms};
-use flagfall::process::{Signal, either};
+use flagfall::process::{Signal, either, later};
 use flagfall::resource::{Claim, Preempted};
 use flagfall::{Config, Container, Process, Resource, Simulation, Store};
 use std::cell::RefCell;
@@ -97,9 +97,9 @@ fn whoever_ends_or_is_killed_gives_back() {
         let _till = till.acquire(&p).await;
         p.sleep(ms(100)).await;
     });
-    let forgetful = simulation.process("forgetful", move |p: Process| async move {
+    let patient = simulation.process("patient", move |p: Process| async move {
         // Ends with the unit still in its future.
-        let claim = till.acquire(&p);
+        let claim = later(till.acquire(&p));
         p.sleep(ms(5)).await;
         assert_eq!(till.in_use(&p), 1);
         claim.give_up();
@@ -108,7 +108,7 @@ fn whoever_ends_or_is_killed_gives_back() {
     simulation.kill_at(at(3), &victim);
     simulation.run().expect("no error");
     assert!(victim.is_over() && victim.result().is_none());
-    assert_eq!(forgetful.result(), Some(()));
+    assert_eq!(patient.result(), Some(()));
     assert_eq!((simulation.now(), till.in_use(&simulation)), (at(6), 0));
     assert_eq!(till.statistics(&simulation).granted, 3);
 }
@@ -175,7 +175,7 @@ fn a_get_given_up_at_its_instant_makes_nothing_and_loses_nothing() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", 10, 10);
     simulation.process("driver", move |p: Process| async move {
-        let get = tank.get(&p, 4);
+        let get = later(tank.get(&p, 4));
         // The room is filled before the get is given up.
         tank.put(&p, 4).await;
         drop(get);

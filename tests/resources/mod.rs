@@ -5,7 +5,6 @@ mod cases;
 mod containers;
 mod errors;
 mod facilities;
-mod forgotten;
 mod given_up;
 mod handover;
 mod ownership;

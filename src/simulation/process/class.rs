@@ -1,6 +1,7 @@
 //! Processes of one message type, stored together, and what each kind of
 //! event does to them.
 
+use super::forgotten::tell_of_the_unasked;
 use super::shell::{Reason, Shell, WaitKey};
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::record::RecordKind;
@@ -182,7 +183,11 @@ impl<M: Message> Class for ProcessClass<M> {
         // Whatever wakes a process is an event, and after each it is polled.
         let mut context = Context::from_waker(Waker::noop());
         let Routine { work, shell, .. } = routine;
-        if shell.step(|| work.future.as_mut().poll(&mut context)).is_ready() {
+        let is_over = shell.step(|| work.future.as_mut().poll(&mut context)).is_ready();
+        if shell.unasked.are_some() {
+            tell_of_the_unasked(core, shell);
+        }
+        if is_over {
             return self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
         }
         for letters in [&shell.messages, &shell.interrupts] {

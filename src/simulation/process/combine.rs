@@ -1,5 +1,6 @@
 //! Waiting for several things at once.
 
+use super::forgotten::Unasked;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -48,10 +49,15 @@ impl std::error::Error for TimedOut {}
 /// ```
 pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Output, B::Output> {
     let (mut first, mut second) = (pin!(first), pin!(second));
+    let mut both_asked = false;
     poll_fn(|context| {
         if let Poll::Ready(output) = first.as_mut().poll(context) {
+            if !both_asked {
+                Unasked::excuse_this_step();
+            }
             return Poll::Ready(Either::First(output));
         }
+        both_asked = true;
         second.as_mut().poll(context).map(Either::Second)
     })
     .await
@@ -77,12 +83,17 @@ pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Outp
 /// ```
 pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::Output) {
     let mut futures: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
+    let mut all_asked = false;
     poll_fn(|context| {
         for (place, future) in futures.iter_mut().enumerate() {
             if let Poll::Ready(output) = future.as_mut().poll(context) {
+                if !all_asked {
+                    Unasked::excuse_this_step();
+                }
                 return Poll::Ready((place, output));
             }
         }
+        all_asked = true;
         Poll::Pending
     })
     .await

@@ -63,11 +63,6 @@ impl<M> Process<M> {
     pub(super) fn check(&self) {
         check(&self.shell, self.id, Used::Handle, Location::caller());
     }
-
-    /// Fails the run unless the process itself awaits what it began there.
-    pub(super) fn check_wait(&self, place: Place) {
-        check(&self.shell, self.id, Used::Wait, place);
-    }
 }
 
 #[inline]
@@ -87,7 +82,7 @@ fn kind(used: Used, process: String, place: Place) -> ErrorKind {
 
 /// Fails the run of whoever used what is another's.
 #[cold]
-fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
+pub(super) fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
     if std::thread::panicking() {
         // Something else has failed, and a destructor must not panic.
         return;

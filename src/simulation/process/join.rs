@@ -42,8 +42,7 @@ impl std::error::Error for Ended {}
 #[must_use = "nothing is waited for until this is awaited: write `.await`"]
 pub struct Join<T> {
     end: Rc<RefCell<End<T>>>,
-    /// `None` if it was over before.
-    wait: Option<Wait>,
+    wait: Wait,
 }
 
 impl<T> Join<T> {
@@ -55,23 +54,24 @@ impl<T> Join<T> {
         }
         drop(core);
         let end = Rc::clone(&whom.end);
-        let mut wait = None;
-        if !whom.is_over() {
-            let open = Wait::open_for(process, Reason::End(whom.id()));
-            end.borrow_mut().waiting.push(open.waiter());
-            wait = Some(open);
-        }
+        let wait = if whom.is_over() {
+            Wait::done(process)
+        } else {
+            let wait = Wait::open_for(process, Reason::End(whom.id()));
+            end.borrow_mut().waiting.push(wait.waiter());
+            wait
+        };
         Self { end, wait }
     }
 }
 
 impl<T> Sealed for Join<T> {
     fn look(&self, context: &mut Context<'_>) -> bool {
-        self.wait.as_ref().is_none_or(|wait| wait.poll(context).is_ready())
+        self.wait.poll(context).is_ready()
     }
 
     fn is_decided(&self) -> bool {
-        self.wait.as_ref().is_none_or(Wait::is_decided)
+        self.wait.is_decided()
     }
 
     fn take(&mut self) -> Result<T, Ended> {
@@ -91,8 +91,8 @@ impl<T> Future for Join<T> {
 
 impl<T> Drop for Join<T> {
     fn drop(&mut self) {
-        if let Some(wait) = self.wait.as_ref().filter(|wait| !wait.is_decided()) {
-            self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(wait));
+        if !self.wait.is_decided() {
+            self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(&self.wait));
         }
     }
 }

@@ -21,6 +21,7 @@ mod waits;
 
 pub use all::{All, EngineWait, all};
 pub use combine::{Either, TimedOut, any, concurrently, either};
+pub use forgotten::later;
 pub use join::{Ended, Join};
 pub use receive::Receive;
 pub use signal::{Signal, SignalWait};
@@ -29,6 +30,7 @@ pub use waits::{Answer, Sleep};
 
 pub(super) use all::Sealed;
 pub(super) use class::{ProcessClass, Routine};
+pub(super) use forgotten::Begun;
 pub(super) use handle::told;
 pub(super) use shell::{Reason, Shell, WaitKey};
 pub(super) use waits::{Quietly, Wait, Waiter};
@@ -58,6 +60,13 @@ use std::rc::Rc;
 /// combinators). The future of something outside the simulation, such as a
 /// socket, would never be woken: a process that awaits nothing else ends the
 /// run with [`NothingAwaited`](crate::ErrorKind::NothingAwaited).
+///
+/// Whatever a process begins (a sleep, a claim, a request, any of its waits) has to be
+/// looked at before it waits for something else: what is made and never awaited is
+/// mostly a forgotten `.await`, and ends the run with
+/// [`NotAwaited`](crate::ErrorKind::NotAwaited) at once, with its line. What is dropped
+/// in the same step is no mistake, nor is what is given to a combinator. What is awaited
+/// after something else goes through [`later`](crate::process::later).
 ///
 /// A handle is for its own process. SimPy's `env` is passed on to every new
 /// process; here each gets a handle of its own, as the argument of its

@@ -1,13 +1,12 @@
 //! Messages and interrupts that a process takes.
 
 use super::Process;
-use super::handle::Place;
+use super::forgotten::Begun;
 use super::shell::Letters;
 use crate::actor::Message;
 use crate::record::RecordKind;
 use crate::simulation::pool::EventKind;
 use std::fmt;
-use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -16,9 +15,8 @@ use std::task::{Context, Poll};
 pub struct Receive<'a, M: Message> {
     process: &'a Process<M>,
     letters: &'a Letters,
-    /// It is among the readers.
-    entered: bool,
-    place: Place,
+    /// Once it is asked, it is among the readers.
+    begun: Begun<'a>,
 }
 
 impl<'a, M: Message> Receive<'a, M> {
@@ -34,8 +32,7 @@ impl<'a, M: Message> Receive<'a, M> {
 
     #[track_caller]
     fn of(process: &'a Process<M>, letters: &'a Letters) -> Self {
-        process.check();
-        Self { process, letters, entered: false, place: Location::caller() }
+        Self { process, letters, begun: Begun::new(process) }
     }
 }
 
@@ -43,10 +40,8 @@ impl<M: Message> Future for Receive<'_, M> {
     type Output = M;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
-        self.process.check_wait(self.place);
-        if !self.entered {
+        if self.begun.ask() {
             self.letters.enter(self.process.now());
-            self.entered = true;
         }
         match take(self.process, self.letters) {
             Some(message) => Poll::Ready(message),
@@ -60,7 +55,7 @@ impl<M: Message> Future for Receive<'_, M> {
 
 impl<M: Message> Drop for Receive<'_, M> {
     fn drop(&mut self) {
-        if self.entered {
+        if self.begun.was_asked() {
             self.letters.leave();
         }
     }

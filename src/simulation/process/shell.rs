@@ -1,5 +1,7 @@
 //! What a process waits for, between two of its steps.
 
+use super::forgotten::Unasked;
+use super::handle::Place;
 use crate::actor::ActorId;
 use crate::line::Served;
 use crate::simulation::pool::Mailbox;
@@ -55,45 +57,48 @@ enum Phase {
     Over,
 }
 
-/// How far something that is waited for has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Progress {
-    #[default]
-    Open,
-    /// It has happened, as the so many-th of what this process waited for. The
-    /// event that lets the process go on is under way.
-    Served(u64),
-    /// The process goes on.
-    Done,
-}
+/// How far something that is waited for has come: it has happened as the so
+/// many-th of what this process waited for, and the event that lets the process
+/// go on is under way; or one of the two at the ends. A process that has heard of
+/// the first so many goes on if this is no more.
+type Progress = u64;
+
+/// The process goes on.
+const DONE: Progress = 0;
+/// It has not happened.
+const OPEN: Progress = u64::MAX;
 
 #[derive(Debug, Default)]
-struct Wait {
+pub(super) struct Wait {
+    /// One more for each wait that was closed here.
     generation: u32,
-    open: bool,
     /// Somebody has looked and did not go on: a wake has to come.
     looked: bool,
+    /// Somebody has looked at it, or has said that nobody will, or it is closed.
+    pub(super) excused: bool,
     progress: Progress,
-    /// Somebody has looked at it, or has said that nobody will.
-    excused: bool,
     reason: Reason,
     since: VirtualTime,
     /// When it happened, if it has.
     served: VirtualTime,
+    /// Where it was begun.
+    pub(super) place: Option<Place>,
     waker: Option<Waker>,
 }
 
 /// All waits of a process, by their slots, and the slots that are free.
 #[derive(Debug, Default)]
-struct Waits {
-    all: Vec<Wait>,
+pub(super) struct Waits {
+    pub(super) all: Vec<Wait>,
     free: Vec<u32>,
 }
 
 /// Shared by a process's class, which reports what has happened, and its
 /// handle, which waits for it.
 pub(in crate::simulation) struct Shell {
-    waits: RefCell<Waits>,
+    pub(super) waits: RefCell<Waits>,
+    /// What it has begun and not looked at.
+    pub(super) unasked: Unasked,
     /// How many waits were served.
     served: Cell<u64>,
     /// How many of them the process may have heard of: those before its
@@ -168,7 +173,8 @@ impl Shell {
         let (served, heard) = (Cell::new(0), Cell::new(0));
         let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
         let (messages, interrupts) = (Letters::new(), Letters::new());
-        Self { waits, served, heard, awaited, phase, messages, interrupts, returns }
+        let unasked = Unasked::default();
+        Self { waits, unasked, served, heard, awaited, phase, messages, interrupts, returns }
     }
 
     // --- steps -------------------------------------------------------------
@@ -176,6 +182,7 @@ impl Shell {
     /// Lets the process make a step.
     pub(super) fn step<T>(&self, step: impl FnOnce() -> T) -> T {
         self.heard.set(self.served.get());
+        Unasked::begin_step();
         self.phase.set(Phase::Steps);
         let result = step();
         self.phase.set(Phase::Waits);
@@ -189,11 +196,6 @@ impl Shell {
 
     pub(super) fn close_for_good(&self) {
         self.phase.set(Phase::Over);
-    }
-
-    /// Whether the process makes a step.
-    pub(super) fn steps(&self) -> bool {
-        self.phase.get() == Phase::Steps
     }
 
     /// Whether it is the process itself that acts.
@@ -218,14 +220,16 @@ impl Shell {
     // --- waits -------------------------------------------------------------
 
     /// Begins to wait for something.
-    pub(super) fn open(&self, reason: Reason, now: VirtualTime) -> WaitKey {
+    pub(super) fn open(&self, reason: Reason, now: VirtualTime, place: Place) -> WaitKey {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
         let slot = free.pop().unwrap_or_else(|| {
             all.push(Wait::default());
             all.len() as u32 - 1
         });
         let wait = &mut all[slot as usize];
-        (wait.open, wait.reason, wait.since) = (true, reason, now);
+        (wait.progress, wait.excused) = (OPEN, false);
+        (wait.reason, wait.since, wait.place) = (reason, now, Some(place));
+        self.unasked.one_more();
         WaitKey { slot, generation: wait.generation }
     }
 
@@ -233,14 +237,14 @@ impl Shell {
     pub(super) fn serve(&self, key: WaitKey, now: VirtualTime) {
         self.served.set(self.served.get() + 1);
         self.advance(key, |wait| {
-            (wait.progress, wait.served) = (Progress::Served(self.served.get()), now);
+            (wait.progress, wait.served) = (self.served.get(), now);
         });
     }
 
     /// Lets the process go on; `false` if nobody waits any more.
     pub(super) fn finish(&self, key: WaitKey) -> bool {
         self.advance(key, |wait| {
-            wait.progress = Progress::Done;
+            wait.progress = DONE;
             if std::mem::take(&mut wait.looked) {
                 self.awaited.set(self.awaited.get() - 1);
             }
@@ -251,7 +255,7 @@ impl Shell {
     fn advance(&self, key: WaitKey, advance: impl FnOnce(&mut Wait)) -> bool {
         let mut waits = self.waits.borrow_mut();
         let wait = waits.all.get_mut(key.slot as usize);
-        let Some(wait) = wait.filter(|wait| wait.open && wait.generation == key.generation) else {
+        let Some(wait) = wait.filter(|wait| wait.generation == key.generation) else {
             return false;
         };
         advance(wait);
@@ -264,12 +268,12 @@ impl Shell {
     /// Whether anybody waits for it, be it over or not.
     pub(super) fn is_open(&self, key: WaitKey) -> bool {
         let waits = self.waits.borrow();
-        waits.all.get(key.slot as usize).is_some_and(|w| w.open && w.generation == key.generation)
+        waits.all.get(key.slot as usize).is_some_and(|wait| wait.generation == key.generation)
     }
 
     /// Whether it has happened.
     pub(super) fn is_decided(&self, key: WaitKey) -> bool {
-        self.waits.borrow().all[key.slot as usize].progress != Progress::Open
+        self.waits.borrow().all[key.slot as usize].progress != OPEN
     }
 
     /// Whether the process goes on; if not, `waker` is told when it is time to
@@ -282,12 +286,10 @@ impl Shell {
     /// before.
     pub(super) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
-        wait.excused = true;
-        let goes_on = match wait.progress {
-            Progress::Open => false,
-            Progress::Served(number) => number <= self.heard.get(),
-            Progress::Done => true,
-        };
+        if !std::mem::replace(&mut wait.excused, true) {
+            self.unasked.one_less();
+        }
+        let goes_on = wait.progress <= self.heard.get();
         if !goes_on {
             // Of a process itself there is nothing to wake: its event has it polled.
             if !waker.will_wake(Waker::noop()) {
@@ -300,8 +302,12 @@ impl Shell {
         goes_on
     }
 
+    /// Says that nobody will look at it, or that another wait stands for it.
     pub(super) fn excuse(&self, key: WaitKey) {
-        self.waits.borrow_mut().all[key.slot as usize].excused = true;
+        let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
+        if !std::mem::replace(&mut wait.excused, true) {
+            self.unasked.one_less();
+        }
     }
 
     /// Whether somebody has looked at it, or has said that nobody will.
@@ -315,15 +321,17 @@ impl Shell {
         Served { since: wait.since, at: wait.served }
     }
 
-    /// When it was begun.
-    pub(super) fn since(&self, key: WaitKey) -> VirtualTime {
-        self.waits.borrow().all[key.slot as usize].since
+    /// Where it was begun.
+    #[cold]
+    pub(super) fn place(&self, key: WaitKey) -> Place {
+        let place = self.waits.borrow().all[key.slot as usize].place;
+        place.expect("a wait has a place")
     }
 
     /// What is waited for, and since when.
     pub(super) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
-        let open = waits.all.iter().filter(|wait| wait.looked && wait.progress == Progress::Open);
+        let open = waits.all.iter().filter(|wait| wait.looked && wait.progress == OPEN);
         let mut reasons: Vec<_> = open.map(|wait| (wait.reason, wait.since)).collect();
         let letters = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
         for (letters, reason) in letters {
@@ -338,12 +346,13 @@ impl Shell {
     pub(super) fn close(&self, key: WaitKey) {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
         let wait = &mut all[key.slot as usize];
-        if wait.looked {
+        if std::mem::take(&mut wait.looked) {
             self.awaited.set(self.awaited.get() - 1);
         }
+        if !std::mem::replace(&mut wait.excused, true) {
+            self.unasked.one_less();
+        }
         wait.generation = wait.generation.wrapping_add(1);
-        (wait.open, wait.looked, wait.excused) = (false, false, false);
-        wait.progress = Progress::Open;
         wait.waker = None;
         free.push(key.slot);
     }

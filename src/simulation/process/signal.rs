@@ -104,11 +104,13 @@ impl<T: Clone> Signal<T> {
     #[track_caller]
     pub fn wait<M: Message>(&self, process: &Process<M>) -> SignalWait<T> {
         self.belong(&mut process.act());
-        let wait = (!self.is_fired()).then(|| {
+        let wait = if self.is_fired() {
+            Wait::done(process)
+        } else {
             let wait = Wait::open_for(process, Reason::Signal);
             self.state.borrow_mut().waiting.push(wait.waiter());
             wait
-        });
+        };
         SignalWait { signal: self.clone(), wait }
     }
 
@@ -124,17 +126,16 @@ impl<T: Clone> Signal<T> {
 #[must_use = "nothing is waited for until this is awaited: write `.await`"]
 pub struct SignalWait<T> {
     signal: Signal<T>,
-    /// `None` if it had been fired before.
-    wait: Option<Wait>,
+    wait: Wait,
 }
 
 impl<T: Clone> Sealed for SignalWait<T> {
     fn look(&self, context: &mut Context<'_>) -> bool {
-        self.wait.as_ref().is_none_or(|wait| wait.poll(context).is_ready())
+        self.wait.poll(context).is_ready()
     }
 
     fn is_decided(&self) -> bool {
-        self.wait.as_ref().is_none_or(Wait::is_decided)
+        self.wait.is_decided()
     }
 
     fn take(&mut self) -> T {
@@ -155,8 +156,8 @@ impl<T: Clone> Future for SignalWait<T> {
 impl<T> Drop for SignalWait<T> {
     /// Takes a wait that is given up off the list.
     fn drop(&mut self) {
-        if let Some(wait) = self.wait.as_ref().filter(|wait| !wait.is_decided()) {
-            self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(wait));
+        if !self.wait.is_decided() {
+            self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(&self.wait));
         }
     }
 }

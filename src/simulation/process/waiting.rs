@@ -1,11 +1,11 @@
 //! What a process waits for, by its handle.
 
+use super::forgotten::Begun;
 use super::waits::Wait;
 use super::{Answer, Join, Process, ProcessRef, Receive, Sleep, TimedOut, receive};
 use crate::actor::{ActorRef, Message, ReplyTo};
 use crate::time::{Span, VirtualTime};
 use std::future::poll_fn;
-use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -198,10 +198,9 @@ impl<M: Message> Process<M> {
         span: Span,
         work: F,
     ) -> impl Future<Output = Result<F::Output, TimedOut>> {
-        self.check();
-        let place = Location::caller();
+        let mut begun = Begun::new(self);
         async move {
-            self.check_wait(place);
+            begun.ask();
             let mut timer = self.sleep(span);
             let mut work = pin!(work);
             poll_fn(|context| {

@@ -1,7 +1,7 @@
 //! What a process can wait for.
 
 use super::all::{EngineWait, Sealed};
-use super::handle::{Place, Used, check, in_use};
+use super::handle::{Used, in_use, misused};
 use super::shell::{Reason, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
@@ -25,8 +25,6 @@ pub(in crate::simulation) struct Wait {
     pub(super) shell: Rc<Shell>,
     pub(in crate::simulation) process: ActorId,
     pub(in crate::simulation) key: WaitKey,
-    /// Where it was begun.
-    pub(super) place: Place,
 }
 
 impl Wait {
@@ -42,23 +40,34 @@ impl Wait {
     pub(in crate::simulation) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Core>) {
         let core = process.act();
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(Reason::Known, core.now);
-        (Self { shell, process: process.id, key, place: Location::caller() }, core)
+        let key = shell.open(Reason::Known, core.now, Location::caller());
+        (Self { shell, process: process.id, key }, core)
     }
 
     #[track_caller]
     pub(in crate::simulation) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
         let now = process.act().now;
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(reason, now);
-        Self { shell, process: process.id, key, place: Location::caller() }
+        let key = shell.open(reason, now, Location::caller());
+        Self { shell, process: process.id, key }
     }
 
-    /// Another wait of the same process, begun at the same place.
-    pub(in crate::simulation) fn another(&self, reason: Reason) -> Self {
+    /// The same, for what has happened already.
+    #[track_caller]
+    pub(super) fn done<M>(process: &Process<M>) -> Self {
+        let wait = Self::open_for(process, Reason::Known);
+        wait.shell.finish(wait.key);
+        wait
+    }
+
+    /// Another wait of the same process, begun at the same place, which stands
+    /// for both: nobody has forgotten this one who has not forgotten that one.
+    fn another(&self, reason: Reason) -> Self {
         let now = self.with_kernel(|core| core.now);
-        let key = self.shell.open(reason, now.unwrap_or(VirtualTime::ZERO));
-        Self { shell: Rc::clone(&self.shell), process: self.process, key, place: self.place }
+        let now = now.unwrap_or(VirtualTime::ZERO);
+        let key = self.shell.open(reason, now, self.shell.place(self.key));
+        self.shell.excuse(key);
+        Self { shell: Rc::clone(&self.shell), process: self.process, key }
     }
 
     /// Lets the kernel do something for this wait; `None` if the simulation is
@@ -69,7 +78,7 @@ impl Wait {
     ) -> Option<T> {
         let core = self.shell.returns.kernel()?;
         let Ok(mut core) = core.try_borrow_mut() else {
-            in_use(&self.shell, self.process, self.place)
+            in_use(&self.shell, self.process, self.shell.place(self.key))
         };
         Some(work(&mut core))
     }
@@ -81,7 +90,9 @@ impl Wait {
 
     /// Fails the run if another process awaits it.
     pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
-        check(&self.shell, self.process, Used::Wait, self.place);
+        if !self.shell.may_act() {
+            misused(&self.shell, self.process, Used::Wait, self.shell.place(self.key));
+        }
         if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
 
@@ -103,7 +114,6 @@ impl Wait {
         amount: u64,
         how: fn(&mut Core, &GivenUp),
     ) {
-        self.check_awaited(of);
         let served = self.shell.served(self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
     }
@@ -181,11 +191,14 @@ impl Sleep {
     /// Begins a sleep now, beside another wait of the process.
     pub(in crate::simulation) fn beside(wait: &Wait, span: Span) -> Self {
         let beside = wait.another(Reason::Known);
-        let cell = beside.with_kernel(|core| {
-            let due = Some(core.after_or_never(span));
-            core.wake(due, beside.process, beside.key)
-        });
-        Self { cell: cell.unwrap_or(NONE), wait: beside }
+        let core = wait.shell.returns.kernel();
+        match core.as_ref().and_then(|core| core.try_borrow_mut().ok()) {
+            Some(mut core) => {
+                let (due, _) = core.after_or_never(span);
+                Self::until(&mut core, beside, due)
+            }
+            None => Self { wait: beside, cell: NONE },
+        }
     }
 }
 
@@ -207,7 +220,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.wait.poll(context)
+        if self.look(context) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 

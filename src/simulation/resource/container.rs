@@ -122,7 +122,7 @@ impl Container {
     /// Puts an amount in, and waits until there is room for it. Begins now;
     /// dropping the future leaves the line. What is in already and was never
     /// looked at stays there, so that nobody has to wait who knows of the room:
-    /// `_ = tank.put(&p, 5)`. What went in at the very instant at which it is
+    /// `drop(tank.put(&p, 5))`. What went in at the very instant at which it is
     /// given up is taken out again, unless others have got of it.
     ///
     /// Fails the run if it is more than the capacity.
@@ -213,8 +213,8 @@ impl Transfer {
     /// Stops waiting: leaves the line. What was got out at this very instant is
     /// put back.
     ///
-    /// The same as dropping it, but said: one that was never awaited and is
-    /// dropped later than it was made fails the run.
+    /// The same as dropping it, but said: an amount that was put in and never
+    /// looked at is taken out again, too.
     pub fn give_up(self) {
         self.wait.give_up();
     }

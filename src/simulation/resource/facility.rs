@@ -149,9 +149,10 @@ impl Resource {
     /// the future withdraws it, so a claim with a patience is
     /// `p.timeout(patience, resource.acquire(&p))`.
     ///
-    /// Fails the run if more is claimed than there is, and if the claim is
-    /// never awaited and dropped at a later instant: whoever wrote
-    /// `let _unit = resource.acquire(&p);` holds nothing.
+    /// Fails the run if more is claimed than there is, and if the process waits for
+    /// something else before it has looked at the claim: whoever wrote
+    /// `let _unit = resource.acquire(&p);` holds nothing. Claim where you await, or
+    /// say that you await it [`later`](crate::process::later).
     ///
     /// # Examples
     /// A customer who leaves after three minutes in the line:

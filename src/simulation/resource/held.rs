@@ -9,7 +9,7 @@ use crate::line::Ticket;
 use crate::simulation::Process;
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Either, EngineWait, Reason, Sealed, Wait, Waiter, either};
+use crate::simulation::process::{Begun, Either, EngineWait, Reason, Sealed, Wait, Waiter, either};
 use crate::simulation::returns::{GivenUp, Return, Returns};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
@@ -78,15 +78,8 @@ pub struct Acquire {
 
 impl Acquire {
     /// Stops waiting: leaves the line. What was granted at this very instant
-    /// goes back.
-    ///
-    /// The same as dropping it, but said: a claim that was never awaited and is
-    /// dropped later than it was made fails the run.
-    pub fn give_up(self) {
-        if let Some(wait) = &self.wait {
-            wait.give_up();
-        }
-    }
+    /// goes back. The same as dropping it, but said.
+    pub fn give_up(self) {}
 }
 
 impl Future for Acquire {
@@ -250,7 +243,19 @@ impl Held {
 
     /// Waits until it is taken away; for ever, if the claim does not yield.
     /// Any process may wait, whoever claimed it.
-    pub async fn preempted<M: Message>(&self, process: &Process<M>) -> Preempted {
+    #[track_caller]
+    pub fn preempted<'a, M: Message>(
+        &'a self,
+        process: &'a Process<M>,
+    ) -> impl Future<Output = Preempted> + use<'a, M> {
+        let mut begun = Begun::new(process);
+        async move {
+            begun.ask();
+            self.until_lost(process).await
+        }
+    }
+
+    async fn until_lost<M: Message>(&self, process: &Process<M>) -> Preempted {
         if let Some(preempted) = self.loss(&process.look()) {
             return preempted;
         }
@@ -311,24 +316,29 @@ impl Held {
     /// assert_eq!(job.result().as_deref(), Some("13s"));
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
-    pub async fn work<M: Message>(
-        &self,
-        process: &Process<M>,
+    #[track_caller]
+    pub fn work<'a, M: Message>(
+        &'a self,
+        process: &'a Process<M>,
         span: Span,
-    ) -> Result<(), Unfinished> {
-        let start = process.now();
-        match either(self.preempted(process), process.sleep(span)).await {
-            Either::Second(()) => Ok(()),
-            // Awaited late, the work may have been over before the loss; or the
-            // loss may have come before the work.
-            Either::First(preempted) => match preempted.at.checked_since(start) {
-                Some(done) if done >= span => Ok(()),
-                done => {
-                    let done = done.unwrap_or(Span::ZERO).as_nanos();
-                    let remaining = Span::from_nanos(span.as_nanos() - done);
-                    Err(Unfinished { remaining, preempted })
-                }
-            },
+    ) -> impl Future<Output = Result<(), Unfinished>> + use<'a, M> {
+        let mut begun = Begun::new(process);
+        async move {
+            begun.ask();
+            let start = process.now();
+            match either(self.until_lost(process), process.sleep(span)).await {
+                Either::Second(()) => Ok(()),
+                // Awaited late, the work may have been over before the loss; or the
+                // loss may have come before the work.
+                Either::First(preempted) => match preempted.at.checked_since(start) {
+                    Some(done) if done >= span => Ok(()),
+                    done => {
+                        let done = done.unwrap_or(Span::ZERO).as_nanos();
+                        let remaining = Span::from_nanos(span.as_nanos() - done);
+                        Err(Unfinished { remaining, preempted })
+                    }
+                },
+            }
         }
     }
 }
