@@ -7,6 +7,7 @@ mod forgotten;
 mod handles;
 mod instants;
 mod programs;
+mod spans;
 
 use flagfall::{Config, Simulation, Span, VirtualTime};
 

@@ -48,8 +48,11 @@
 //! **Patience.** Of what comes at one instant, the work counts before the interrupt,
 //! and the interrupt before the end of the patience. Before something is given up, it
 //! is looked at once more, and then what was served in the course of the turn counts,
-//! too. An interrupt that is not taken is kept for the next time. The timer of a patience
-//! begins when it is first waited for; what is waited for has begun before.
+//! too. Where a patience ends, or what has come is gathered, a span counts that is over at
+//! this instant and has begun before that look: of a sleep, of work, of a wait for room.
+//! Where an interrupt is taken, it does not. An interrupt that is not taken is kept for the
+//! next time. The timer of a patience begins when it is first waited for; what is waited for
+//! has begun before.
 //!
 //! | given up, or dropped | what becomes of it |
 //! |---|---|

@@ -104,6 +104,8 @@ pub(in crate::simulation) struct Shell {
     /// How many of them the process may have heard of: those before its
     /// current step.
     heard: Cell<u64>,
+    /// A timeout has come, and what it ends is looked at once more.
+    time_is_up: Cell<bool>,
     /// How many waits wait for their wake: were looked at, and not done.
     awaited: Cell<u32>,
     phase: Cell<Phase>,
@@ -170,11 +172,22 @@ impl Letters {
 impl Shell {
     pub(super) fn new(returns: Rc<Returns>) -> Self {
         let waits = RefCell::default();
-        let (served, heard) = (Cell::new(0), Cell::new(0));
+        let (served, heard, time_is_up) = (Cell::new(0), Cell::new(0), Cell::new(false));
         let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
         let (messages, interrupts) = (Letters::new(), Letters::new());
         let unasked = Unasked::default();
-        Self { waits, unasked, served, heard, awaited, phase, messages, interrupts, returns }
+        Self {
+            waits,
+            unasked,
+            served,
+            heard,
+            time_is_up,
+            awaited,
+            phase,
+            messages,
+            interrupts,
+            returns,
+        }
     }
 
     // --- steps -------------------------------------------------------------
@@ -210,6 +223,18 @@ impl Shell {
         let result = look();
         self.heard.set(heard);
         result
+    }
+
+    /// The same where time is up: spans that are over now count, too.
+    pub(super) fn last_look_in_time<T>(&self, look: impl FnOnce() -> T) -> T {
+        let before = self.time_is_up.replace(true);
+        let result = self.last_look(look);
+        self.time_is_up.set(before);
+        result
+    }
+
+    pub(super) fn time_is_up(&self) -> bool {
+        self.time_is_up.get()
     }
 
     /// Whether anything will wake it.

@@ -116,7 +116,9 @@ impl<M: Message> Process<M> {
 
     /// Waits for `work`, unless somebody interrupts. Work that is done at the
     /// instant of the interrupt is done, and the interrupt stays for the next
-    /// time.
+    /// time. An interrupt is urgent, as in SimPy: a sleep whose event at this very
+    /// instant is still to come is interrupted. It has the time left that the clock
+    /// says, which is none.
     ///
     /// # Errors
     /// The message of the interrupt; what `work` waited for is not waited for
@@ -171,6 +173,12 @@ impl<M: Message> Process<M> {
     ///
     /// An instant is decided once. What has happened when the span is over is
     /// `Ok`, also at that very instant; what has not happened then does not.
+    /// What the clock alone decides is complete when its own span is over: a sleep of
+    /// 5 s and [work](crate::resource::Held::work) of 5 s are `Ok` in a timeout of
+    /// 5 s, and so is an inner timeout; what begins only in that last look is not.
+    /// What an event decides (a message, an answer, a signal, a grant) has not
+    /// happened before that event; it may still come at this instant, and nothing of
+    /// it is lost: a message stays for the next `receive`.
     ///
     /// # Errors
     /// [`TimedOut`] when the span is over first; what `work` waited for is not
@@ -210,7 +218,7 @@ impl<M: Message> Process<M> {
                 if Pin::new(&mut timer).poll(context).is_pending() {
                     return Poll::Pending;
                 }
-                let last = self.shell.last_look(|| work.as_mut().poll(context));
+                let last = self.shell.last_look_in_time(|| work.as_mut().poll(context));
                 Poll::Ready(match last {
                     Poll::Ready(output) => Ok(output),
                     Poll::Pending => Err(TimedOut),

@@ -180,12 +180,19 @@ impl Drop for Wait {
 pub struct Sleep {
     wait: Wait,
     cell: u32,
+    /// When its span is over, whether or not its wake has come.
+    over: VirtualTime,
 }
 
 impl Sleep {
     pub(super) fn until(core: &mut Core, wait: Wait, due: VirtualTime) -> Self {
-        let due = Some((due, core.lane(due)));
-        Self { cell: core.wake(due, wait.process, wait.key), wait }
+        let lane = core.lane(due);
+        let cell = core.wake(Some((due, lane)), wait.process, wait.key);
+        // What begins in a last look has not been over before it. Without this, a
+        // loop of sleeps of no length would never come to its end there.
+        let begins_last = lane == Lane::Now && wait.shell.time_is_up();
+        let over = if begins_last { VirtualTime::MAX } else { due };
+        Self { wait, cell, over }
     }
 
     /// Begins a sleep now, beside another wait of the process.
@@ -197,18 +204,23 @@ impl Sleep {
                 let (due, _) = core.after_or_never(span);
                 Self::until(&mut core, beside, due)
             }
-            None => Self { wait: beside, cell: NONE },
+            None => Self { wait: beside, cell: NONE, over: VirtualTime::MAX },
         }
+    }
+
+    /// Whether its span is over, its wake may still be under way.
+    fn is_over(&self) -> bool {
+        self.wait.with_kernel(|core| core.now >= self.over) == Some(true)
     }
 }
 
 impl Sealed for Sleep {
     fn look(&self, context: &mut Context<'_>) -> bool {
-        self.wait.poll(context).is_ready()
+        self.wait.poll(context).is_ready() || self.wait.shell.time_is_up() && self.is_over()
     }
 
     fn is_decided(&self) -> bool {
-        self.wait.is_decided()
+        self.wait.is_decided() || self.is_over()
     }
 
     fn take(&mut self) {}

@@ -150,7 +150,11 @@ impl World {
             _ => {}
         }
         Some(match *kind {
-            Kind::Sleep(wait) | Kind::Transfer { wait, .. } => {
+            Kind::Sleep(wait) => {
+                self.stop_timer(wait);
+                (Came::Done, None)
+            }
+            Kind::Transfer { wait, .. } => {
                 self.waits[wait].open = false;
                 (Came::Done, None)
             }

@@ -128,7 +128,7 @@ impl World {
             }
         }
         if came.is_none() && waiting.timer.is_some_and(|timer| self.is_heard(timer)) {
-            came = self.last_look(who, waiting).or(Some(Came::TimedOut));
+            came = self.look_when_time_is_up(who, waiting).or(Some(Came::TimedOut));
         }
         if matches!(came, Some(Came::TimedOut | Came::Interrupted(_)))
             && waiting.mode == Mode::Gather
@@ -159,11 +159,32 @@ impl World {
         came
     }
 
+    /// The same, and spans count that are over now.
+    fn look_when_time_is_up(&mut self, who: usize, waiting: &mut Waiting) -> Option<Came> {
+        let over = self.hear_what_is_over(who);
+        let came = self.last_look(who, waiting);
+        over.into_iter().for_each(|wait| self.waits[wait].progress = Progress::Open);
+        came
+    }
+
+    /// The timers that are due now, though their events have not happened.
+    fn hear_what_is_over(&mut self, who: usize) -> Vec<usize> {
+        let is_due = |wait| self.pending.contains(&(self.now, Happening::Wake(wait)));
+        let is_over = |wait: usize| {
+            let Wait { who: whose, open, progress, .. } = self.waits[wait];
+            whose == who && open && progress == Progress::Open && is_due(wait)
+        };
+        let over: Vec<usize> = (0..self.waits.len()).filter(|wait| is_over(*wait)).collect();
+        over.iter().for_each(|wait| self.waits[*wait].progress = Progress::Heard);
+        over
+    }
+
     /// Takes what has come of a part that is given up.
     pub(super) fn gather(&mut self, who: usize, mut part: Part) -> Option<Came> {
-        let new = self.hear(who);
+        let (over, new) = (self.hear_what_is_over(who), self.hear(who));
         let came = self.look_at_part(who, &mut part.kind);
         new.into_iter().for_each(|wait| self.waits[wait].progress = Progress::Served);
+        over.into_iter().for_each(|wait| self.waits[wait].progress = Progress::Open);
         match came {
             None => {
                 self.give_up_part(&part);
