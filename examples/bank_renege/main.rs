@@ -7,6 +7,9 @@
 //! cargo run --example bank_renege
 //! ```
 
+// `let _ = till.acquire(&p).await;` gives the unit back at once.
+#![warn(let_underscore_drop)]
+
 mod model;
 #[path = "../shared/output.rs"]
 mod output;

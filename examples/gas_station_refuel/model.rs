@@ -62,7 +62,7 @@ async fn truck(p: Process, station: Rc<Station>) {
     p.sleep(station.truck).await;
     let litres = station.tank.capacity(&p) - station.tank.level(&p);
     // There is room for it: nothing to wait for.
-    _ = station.tank.put(&p, litres);
+    drop(station.tank.put(&p, litres));
     let level = station.tank.level(&p);
     (station.log)(p.now(), Event::Delivers { litres, level });
 }

@@ -8,6 +8,9 @@
 //! cargo run --example movie_renege -- --events # and all that happened
 //! ```
 
+// `let _ = till.acquire(&p).await;` gives the unit back at once.
+#![warn(let_underscore_drop)]
+
 mod model;
 #[path = "../shared/output.rs"]
 mod output;

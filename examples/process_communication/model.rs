@@ -52,7 +52,7 @@ async fn sender(p: Process, post: Rc<Post>) {
         (post.log)(p.now(), number, Event::Sent);
         for pipe in &post.pipes {
             // There is room for any number: nothing to wait for.
-            _ = pipe.put(&p, Letter { number, sent: p.now() });
+            drop(pipe.put(&p, Letter { number, sent: p.now() }));
         }
     }
 }

@@ -135,7 +135,20 @@ impl fmt::Debug for Acquire {
 /// nothing.
 ///
 /// Keep it under a name: `let _unit = resource.acquire(&p).await;` holds to the
-/// end of the block, `let _ = ...` gives back at once.
+/// end of the block, `let _ = ...` gives back at once. No run can tell that from a
+/// service that takes no time; the compiler can. Every model should have its lint on,
+/// by `#![warn(let_underscore_drop)]` at the top or `let_underscore_drop = "warn"`
+/// under `[lints.rust]` in its `Cargo.toml`:
+/// ```compile_fail
+/// #![deny(let_underscore_drop)]
+/// # use flagfall::{Process, Resource, Span};
+/// async fn customer(p: Process, till: Resource) {
+///     let _ = till.acquire(&p).await; // error: the unit is dropped here
+///     p.sleep(Span::from_secs(60)).await;
+/// }
+/// ```
+/// [`Resource::serve`](super::Resource::serve) acquires, works and gives back in one,
+/// and leaves nothing to keep.
 ///
 /// They go back when it is dropped, wherever that is: in a process at once; in
 /// an actor's handler, or with a message or a state that the engine drops (of
@@ -204,7 +217,8 @@ impl fmt::Debug for Acquire {
 /// # }
 /// ```
 #[must_use = "units go back when this is dropped, and `let _ = ...` drops at once: write \
-              `let _unit = ...`, which keeps them to the end of the block"]
+              `let _unit = ...`, which keeps them to the end of the block, or `serve`, which \
+              acquires, works and gives back"]
 pub struct Held {
     /// The outside once it was given back.
     resource: ActorId,
