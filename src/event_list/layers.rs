@@ -47,6 +47,12 @@ pub(super) struct Layers {
     ladder: Ladder,
 }
 
+/// Which of two has the first entry.
+enum First {
+    Run,
+    Queued,
+}
+
 /// Which layer has the next event.
 #[derive(Clone, Copy)]
 enum Layer {
@@ -209,52 +215,59 @@ impl Layers {
     #[inline(always)]
     pub(super) fn pop_until(&mut self, last: u64) -> Option<Entry> {
         loop {
-            let first = match self.clear_first() {
-                Some((first, _)) if first.time > last => return None,
-                Some((first, layer)) => {
-                    self.take(layer);
-                    first
-                }
-                None => self.take_first(last)?,
-            };
+            let first = self.take_first(last)?;
             if self.cancelled.count() == 0 || !self.cancelled.sweep(first.id()) {
                 return Some(first);
             }
         }
     }
 
-    /// The first entry and its layer where there are two at most to choose from, the
-    /// run and a queue: the heap is empty, and so is the ladder or due later.
+    /// Takes the first entry if it is due no later than `last`.
+    ///
+    /// Mostly there are two layers at most to choose from, the run and a queue: the heap
+    /// is empty, and so is the ladder or due later. Each choice ends in a taking of its
+    /// own, so that none is remembered and asked for again.
     #[inline(always)]
-    fn clear_first(&self) -> Option<(Entry, Layer)> {
-        let run = self.run.last().map(Entry::words);
-        let beside = |queued: &Queue, layer| {
-            let queued = queued.first().words();
-            match run {
-                Some(first) if first.key() < queued.key() => Some((first, Layer::Run)),
-                None if queued.time > self.near_last => None,
-                _ => Some((queued, layer)),
-            }
-        };
+    fn take_first(&mut self, last: u64) -> Option<Entry> {
         if self.beside == 0 {
             if self.now.is_empty() {
-                run.map(|first| (first, Layer::Run))
+                if !self.run.is_empty() {
+                    return self.take_due(Layer::Run, last);
+                }
             } else {
-                beside(&self.now, Layer::Now)
+                match self.first_of(&self.now) {
+                    Some(First::Run) => return self.take_due(Layer::Run, last),
+                    Some(First::Queued) => return self.take_due(Layer::Now, last),
+                    None => {}
+                }
             }
         } else if self.heap.len() == 0 && self.now.is_empty() {
-            beside(&self.link, Layer::Link)
-        } else {
-            None
+            match self.first_of(&self.link) {
+                Some(First::Run) => return self.take_due(Layer::Run, last),
+                Some(First::Queued) => return self.take_due(Layer::Link, last),
+                None => {}
+            }
+        }
+        let layer = self.first_layer();
+        if self.front(layer).is_vacant() { None } else { self.take_due(layer, last) }
+    }
+
+    /// Which comes first, if nothing else can.
+    #[inline(always)]
+    fn first_of(&self, queue: &Queue) -> Option<First> {
+        let queued = queue.first();
+        match self.run.last() {
+            Some(first) if first.key() < queued.key() => Some(First::Run),
+            None if queued.time > self.near_last => None,
+            _ => Some(First::Queued),
         }
     }
 
-    /// Takes the first entry if it is due no later than `last`, wherever it is.
+    /// Takes the first entry of a layer that has one, if it is due no later than `last`.
     #[inline(always)]
-    fn take_first(&mut self, last: u64) -> Option<Entry> {
-        let layer = self.first_layer();
+    fn take_due(&mut self, layer: Layer, last: u64) -> Option<Entry> {
         let first = self.front(layer).words();
-        if first.time > last || first.is_vacant() {
+        if first.time > last {
             return None;
         }
         self.take(layer);
