@@ -304,11 +304,16 @@ impl Message for ActorId {
 impl<M: 'static> Message for ActorRef<M> {
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
+        self.id().digest(digest);
     }
 
     fn duplicate(&self) -> Option<Self> {
         Some(*self)
+    }
+
+    fn size(&self) -> u64 {
+        // Which simulation it is of does not travel.
+        8
     }
 }
 

@@ -119,17 +119,36 @@ impl fmt::Debug for ActorId {
 /// same type of reference, so a test can put its own actor in the place of a
 /// real one. References can be copied, kept, compared and sent; one to a dead
 /// actor is harmless: what is sent to it becomes undeliverable.
+///
+/// A reference is for the simulation that made it, and for what was branched or
+/// resumed from that. Used in another, where it would name whoever has the same
+/// number, it ends the run with
+/// [`ForeignReference`](crate::ErrorKind::ForeignReference); to read with it panics.
+/// Only a simulation that was read from a file takes references of any, and what was
+/// read from a file goes anywhere: a file does not say whose they are.
+// Packed, it takes 12 bytes and not 16, which messages would carry along.
+#[repr(Rust, packed(4))]
 pub struct ActorRef<M> {
-    pub(crate) id: ActorId,
+    id: ActorId,
+    family: Family,
     message: PhantomData<fn(M)>,
 }
 
 impl<M> ActorRef<M> {
-    pub(crate) fn new(id: ActorId) -> Self {
-        Self { id, message: PhantomData }
+    #[inline(always)]
+    pub(crate) fn new(id: ActorId, family: Family) -> Self {
+        Self { id, family, message: PhantomData }
     }
 
-    /// The identifier without the message type.
+    /// Which simulation it is of.
+    #[inline(always)]
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The identifier without the message type, and without which simulation it is of:
+    /// it is the same in every run of the same program.
+    #[inline(always)]
     #[must_use]
     pub fn id(&self) -> ActorId {
         self.id
@@ -145,18 +164,18 @@ impl<M> Clone for ActorRef<M> {
 impl<M> Copy for ActorRef<M> {}
 impl<M> PartialEq for ActorRef<M> {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        self.id() == other.id()
     }
 }
 impl<M> Eq for ActorRef<M> {}
 impl<M> Hash for ActorRef<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
+        self.id().hash(state);
     }
 }
 impl<M> fmt::Debug for ActorRef<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.id.fmt(f)
+        self.id().fmt(f)
     }
 }
 
@@ -174,17 +193,30 @@ impl Family {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         loop {
             let number = NEXT.fetch_add(1, atomic::Ordering::Relaxed);
-            if number != 0 {
-                return Self(number);
+            let family = Self(number);
+            if !family.is(Self::ANY) && !family.is(Self::NOBODY) {
+                return family;
             }
         }
+    }
+
+    /// Of what is read from a file, and of whoever takes things of any simulation.
+    pub(crate) const ANY: Self = Self(0);
+
+    /// Of no simulation.
+    pub(crate) const NOBODY: Self = Self(u32::MAX);
+
+    /// Whether it is that very one.
+    #[inline(always)]
+    pub(crate) fn is(self, other: Self) -> bool {
+        self.0 == other.0
     }
 
     /// Whether what has this mark may be used in that simulation. What comes
     /// from a file has none, and may be used in any.
     #[inline]
     pub(crate) fn fits(self, simulation: Self) -> bool {
-        self.0 == simulation.0 || self.0 == 0
+        self.is(simulation) || self.is(Self::ANY)
     }
 }
 

@@ -6,13 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 impl<M> Serialize for ActorRef<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.id.serialize(serializer)
+        self.id().serialize(serializer)
     }
 }
 
 impl<'de, M> Deserialize<'de> for ActorRef<M> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ActorId::deserialize(deserializer).map(Self::new)
+        Ok(Self::new(ActorId::deserialize(deserializer)?, Family::ANY))
     }
 }
 
@@ -27,6 +27,6 @@ impl<R> Serialize for ReplyTo<R> {
 impl<'de, R> Deserialize<'de> for ReplyTo<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let request = RequestId::deserialize(deserializer)?;
-        Ok(Self::new(request, Family::default()))
+        Ok(Self::new(request, Family::ANY))
     }
 }

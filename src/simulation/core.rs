@@ -17,7 +17,7 @@ use super::resource::Resources;
 use super::returns::Returns;
 use super::supervision::{Wards, Watches};
 use super::ties::Ties;
-use crate::actor::{ActorId, Family};
+use crate::actor::{ActorId, ActorRef, Family};
 use crate::event_list::{EventId, EventList, Lane};
 use crate::network::{Latency, Life, Network, Pattern, path_hash};
 use crate::random::{Stream, StreamName};
@@ -48,6 +48,9 @@ pub(super) struct Shared {
 pub struct Core {
     /// Which simulation it is: what belongs to another is refused.
     pub(super) family: Family,
+    /// What was made by these is as good here, by its numbers: by those that this
+    /// one was run again from; by any, if it was read from a file.
+    pub(super) kin: Vec<Family>,
     pub(super) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(super) event: u64,
@@ -60,8 +63,11 @@ pub struct Core {
     /// If the clock was moved without an event: the time of the last event before
     /// that, and its number.
     pub(super) stopped: Option<(VirtualTime, u64)>,
-    /// How long messages travel, if all travel for the same span.
-    pub(super) plain_latency: Option<Span>,
+    /// The family of this simulation while all messages travel for the same span, else
+    /// nobody's: who sends to an actor asks once whether it is of here and near.
+    pub(super) plain_family: Family,
+    /// That span.
+    pub(super) plain_span: Span,
     /// Where the event list keeps those that do.
     pub(super) link_lane: Lane,
     /// A plan says how long holds take.
@@ -124,15 +130,19 @@ impl Core {
         let mut directory = Directory::default();
         let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
         directory.await_paths(links.chain(config.faults.patterns().filter_map(Pattern::exact)));
+        let family = Family::next();
+        let (plain_family, plain_span) = plain(family, &network);
         Self {
-            family: Family::next(),
+            family,
+            kin: Vec::new(),
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
             sequence_look: 0,
             instant_first: 0,
             stopped: None,
-            plain_latency: network.plain_latency(),
+            plain_family,
+            plain_span,
             slows: network.faults.as_ref().is_some_and(|faults| faults.on_holds()),
             link_lane: link_lane(&config.latency),
             urgent: VecDeque::new(),
@@ -173,7 +183,7 @@ impl Core {
 
     /// Works out how messages travel, after that was changed.
     pub(super) fn settle_latency(&mut self) {
-        self.plain_latency = self.network.plain_latency();
+        (self.plain_family, self.plain_span) = plain(self.family, &self.network);
         self.link_lane = link_lane(&self.config.latency);
     }
 
@@ -245,6 +255,43 @@ impl Core {
             self.fail(ErrorKind::ForeignReference);
         }
         owns
+    }
+
+    /// Whom a reference names here. One of another simulation fails the run, and names
+    /// nobody, so that a caller that goes on does nothing.
+    #[inline(always)]
+    pub(super) fn named<M>(&mut self, actor: &ActorRef<M>) -> ActorId {
+        let own = actor.family().is(self.family);
+        if own { actor.id() } else { self.named_elsewhere(actor.id(), actor.family()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn named_elsewhere(&mut self, id: ActorId, family: Family) -> ActorId {
+        if self.takes(family) {
+            return id;
+        }
+        self.fail(ErrorKind::ForeignReference);
+        ActorId::OUTSIDE
+    }
+
+    /// The same, to read.
+    ///
+    /// # Panics
+    /// If it is of another simulation: what would be read is another's.
+    #[track_caller]
+    pub(super) fn seen<M>(&self, actor: &ActorRef<M>) -> ActorId {
+        assert!(
+            self.takes(actor.family()),
+            "an actor was read with another simulation: each is read with the one that made it"
+        );
+        actor.id()
+    }
+
+    /// Whether what only numbers name may be used here.
+    pub(super) fn takes(&self, family: Family) -> bool {
+        let kin = |kin: &Family| kin.is(family) || kin.is(Family::ANY);
+        family.fits(self.family) || self.kin.iter().any(kin)
     }
 
     pub(super) fn limit(&mut self, limit: Limit, allowed: u64) {
@@ -335,6 +382,11 @@ impl Core {
     pub(super) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
     }
+}
+
+/// Whose messages all travel for the same span, and which.
+fn plain(family: Family, network: &Network) -> (Family, Span) {
+    network.plain_latency().map_or((Family::NOBODY, Span::ZERO), |span| (family, span))
 }
 
 /// Where the event list keeps messages under the usual latency.

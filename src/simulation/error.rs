@@ -215,9 +215,8 @@ pub enum ErrorKind {
         /// says it.
         why: String,
     },
-    /// A reference, reply, process, signal or resource of another simulation.
-    /// A reference to an actor is found where it names no actor here; one that
-    /// happens to name another is not noticed.
+    /// A reference, reply, process, signal or resource of another simulation, also if
+    /// there is its like here.
     ForeignReference,
     /// The handle of a process was used by another, or by an actor.
     ForeignHandle {

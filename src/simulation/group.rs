@@ -63,9 +63,8 @@ impl<M: Message> Group<M> {
 
     /// Adds a member, unless it is one already or is dead. Cost: O(members).
     pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
-        let (group, member) = (self.id, member.id());
         world.touch(|core| {
-            let id = group.owned(core);
+            let (id, member) = (self.id.owned(core), core.named(member));
             core.ties.marks.sees(Thing::Lives);
             let is_alive = core.directory.is_alive(member);
             core.with_resource(id, |members: &mut Members, core| {
@@ -79,9 +78,8 @@ impl<M: Message> Group<M> {
 
     /// Takes a member out, if it is one. Cost: O(members).
     pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
-        let (group, member) = (self.id, member.id());
         world.touch(|core| {
-            let id = group.owned(core);
+            let (id, member) = (self.id.owned(core), core.named(member));
             core.with_resource(id, |members: &mut Members, core| {
                 members.list.retain(|other| *other != member);
                 core.forget_claim(member, id, MEMBER);
@@ -95,7 +93,7 @@ impl<M: Message> Group<M> {
         world.look(|core| {
             let members = core.resource::<Members>(self.id.seen(core));
             let ids = members.into_iter().flat_map(|members| &members.list);
-            ids.map(|id| ActorRef::new(*id)).collect()
+            ids.map(|id| ActorRef::new(*id, core.family)).collect()
         })
     }
 }

@@ -91,7 +91,7 @@ impl Core {
     ) -> ActorRef<A::Message> {
         let make = |class, pool| Box::new(TypedClass::<A>::new(class, pool)) as _;
         let Some(id) = self.register::<A, A::Message>(owner, spawn, make) else {
-            return ActorRef::new(ActorId::OUTSIDE);
+            return ActorRef::new(ActorId::OUTSIDE, self.family);
         };
         let task = first.is_some();
         let owner = owner.unwrap_or(ActorId::OUTSIDE);
@@ -109,7 +109,7 @@ impl Core {
             self.schedule_plain(ready, id, EventKind::Resume)
         };
         self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
-        ActorRef::new(id)
+        ActorRef::new(id, self.family)
     }
 
     /// What a death means for everyone else: children, requests, watchers.

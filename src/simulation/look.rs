@@ -71,12 +71,17 @@ impl Simulation {
 
     /// The state of an actor; `None` if it is dead, is not an `A`, or the
     /// run has failed.
+    ///
+    /// # Panics
+    /// If the reference is of another simulation.
+    #[track_caller]
     #[must_use]
     pub fn inspect<A: Actor>(&self, actor: &ActorRef<A::Message>) -> Option<&A> {
+        let id = self.core.borrow().seen(actor);
         if self.failed.is_some() {
             return None;
         }
-        self.classes.get(actor.id.class() as usize)?.state(actor.id)?.downcast_ref()
+        self.classes.get(id.class() as usize)?.state(id)?.downcast_ref()
     }
 
     /// What an actor shows of its state ([`Actor::shown`]); `None` if it is
@@ -107,9 +112,14 @@ impl Simulation {
     }
 
     /// How many messages wait in an actor's mailbox; `None` if it is dead.
+    ///
+    /// # Panics
+    /// If the reference is of another simulation.
+    #[track_caller]
     #[must_use]
     pub fn mailbox_length<M>(&self, actor: &ActorRef<M>) -> Option<u32> {
-        self.classes.get(actor.id.class() as usize)?.mailbox_length(actor.id)
+        let id = self.core.borrow().seen(actor);
+        self.classes.get(id.class() as usize)?.mailbox_length(id)
     }
 
     /// The path of an actor.

@@ -231,7 +231,8 @@ impl Simulation {
             return core.fail(ErrorKind::InThePast { time });
         }
         let due = Some((time, core.lane(time)));
-        core.post(due, ActorId::OUTSIDE, to.id, EventKind::Deliver, message);
+        let to = core.named(to);
+        core.post(due, ActorId::OUTSIDE, to, EventKind::Deliver, message);
     }
 
     /// Kills an actor from outside, at `time`.
@@ -241,7 +242,8 @@ impl Simulation {
             return core.fail(ErrorKind::InThePast { time });
         }
         let due = Some((time, core.lane(time)));
-        core.schedule_plain(due, victim.id, EventKind::Kill);
+        let victim = core.named(victim);
+        core.schedule_plain(due, victim, EventKind::Kill);
     }
 
     /// Adds an observer of all records from now on.

@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use super::process::{Quietly, WaitKey};
-use crate::actor::{ActorId, RequestId};
+use crate::actor::{ActorId, Family, RequestId};
 use crate::line::{Served, Ticket};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -16,6 +16,8 @@ use std::rc::{Rc, Weak};
 /// it. Once the kernel is gone, there is nothing to give back to.
 #[derive(Default)]
 pub(super) struct Returns {
+    /// That of the kernel, to be asked for while that is in use.
+    family: Cell<Family>,
     core: OnceCell<Weak<RefCell<Core>>>,
     queue: RefCell<VecDeque<Return>>,
     /// Something besides the next event wants to be looked at: returns,
@@ -53,11 +55,16 @@ impl Returns {
     pub(super) fn serve(&self, core: &Rc<RefCell<Core>>) {
         // It is for one kernel, from its beginning.
         _ = self.core.set(Rc::downgrade(core));
+        self.family.set(core.borrow().family);
     }
 
     /// Of the kernel of a copy, which looks for whatever there is to look after.
     pub(super) fn of_copy() -> Self {
         Self { attention: Cell::new(true), ..Self::default() }
+    }
+
+    pub(super) fn family(&self) -> Family {
+        self.family.get()
     }
 
     pub(super) fn kernel(&self) -> Option<Rc<RefCell<Core>>> {

@@ -348,7 +348,7 @@ impl Core {
         marks.uses(Thing::Places);
         marks.changes(Thing::Children(self.directory.owner(id)));
         marks.sees(Thing::Children(id));
-        if self.plain_latency.is_none() {
+        if !self.travels_alike() {
             // How many are told decides who draws what.
             marks.sees(Thing::Lives);
         }
@@ -357,7 +357,7 @@ impl Core {
     /// What opening or handing on a request to an actor touches.
     pub(super) fn mark_request(&self, target: ActorId) {
         self.ties.marks.sees(Thing::Lives);
-        if self.plain_latency.is_none() {
+        if !self.travels_alike() {
             // They fail in the order they were made, and draw in that order.
             self.ties.marks.uses(Thing::Requests(target));
         }

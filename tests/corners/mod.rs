@@ -3,6 +3,7 @@
 mod arithmetic;
 mod dropping;
 mod handles;
+mod references;
 mod restarts;
 mod strangers;
 mod urgent;

@@ -59,7 +59,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// `get_runtime_context().current_actor`).
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
-        ActorRef::new(self.id)
+        ActorRef::new(self.id, self.core.family)
     }
 
     /// The actor's path, such as `driver/dispatcher`.
@@ -84,12 +84,13 @@ impl<'a, M: Message> Context<'a, M> {
     /// earlier (those with a delay of their own aside).
     #[inline(always)]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
-        match self.core.plain_arrival() {
+        match self.core.plain_arrival_at(to) {
             Some(due) => {
-                self.post(Some(due), to.id, EventKind::Deliver, message);
+                self.post(Some(due), to.id(), EventKind::Deliver, message);
             }
             None => {
-                self.core.send_by_link(self.id, to.id, EventKind::Deliver, message);
+                let to = self.core.named(to);
+                self.core.send_by_link(self.id, to, EventKind::Deliver, message);
             }
         }
     }
@@ -98,8 +99,9 @@ impl<'a, M: Message> Context<'a, M> {
     /// links say: the sender knows the time of arrival.
     #[inline(always)]
     pub fn send_after<N: Message>(&mut self, delay: Span, to: &ActorRef<N>, message: N) {
+        let to = self.core.named(to);
         let due = self.core.after(delay);
-        self.post(due, to.id, EventKind::Deliver, message);
+        self.post(due, to, EventKind::Deliver, message);
     }
 
     /// Sends the actor itself a message that arrives exactly `delay` from
@@ -280,7 +282,8 @@ impl<'a, M: Message> Context<'a, M> {
     /// may be [restarted](crate::Restart::always); to end such a one for good
     /// there is [`dismiss`](Self::dismiss).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
-        self.core.post_death(self.id, victim.id, EventKind::Kill);
+        let victim = self.core.named(victim);
+        self.core.post_death(self.id, victim, EventKind::Kill);
     }
 
     /// Ends this actor when the handler returns; [`fail`](Self::fail) in the

@@ -60,7 +60,8 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        if to.id == self.id {
+        let to = self.core.named(to);
+        if to == self.id {
             self.core.fail(ErrorKind::WaitsForItself);
         }
         if self.start_waiting() {
@@ -75,6 +76,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
+        let to = self.core.named(to);
         self.open(to, EventKind::Own, ask, then);
     }
 
@@ -90,13 +92,10 @@ impl<M: Message> Context<'_, M> {
             // Nothing to wait for: no slot is lent, no hop is travelled.
             return self.hold(Span::ZERO, then(Vec::new()));
         }
-        if to.iter().any(|to| to.id == self.id) {
-            self.core.fail(ErrorKind::WaitsForItself);
-        }
+        let targets = self.targets(to);
         if !self.start_waiting() {
             return;
         }
-        let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
         let replies = self.core.open_gather(self.id, &targets, then);
         for (target, reply) in targets.into_iter().zip(replies) {
             self.post_request(target, reply, &mut ask);
@@ -158,13 +157,10 @@ impl<M: Message> Context<'_, M> {
         if to.is_empty() {
             self.core.fail(ErrorKind::NobodyAsked);
         }
-        if to.iter().any(|to| to.id == self.id) {
-            self.core.fail(ErrorKind::WaitsForItself);
-        }
+        let targets = self.targets(to);
         if !self.start_waiting() {
             return;
         }
-        let targets: Vec<ActorId> = to.iter().map(ActorRef::id).collect();
         let replies = self.core.open_race(self.id, &targets, then);
         for (target, reply) in targets.into_iter().zip(replies) {
             self.post_request(target, reply, &mut ask);
@@ -186,19 +182,29 @@ impl<M: Message> Context<'_, M> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) {
-        self.core.redirect(&request, to.id);
-        self.post_request(to.id, request, ask);
+        let to = self.core.named(to);
+        self.core.redirect(&request, to);
+        self.post_request(to, request, ask);
+    }
+
+    /// Whom the references name, none of which may be the actor itself.
+    fn targets<N>(&mut self, to: &[ActorRef<N>]) -> Vec<ActorId> {
+        let targets: Vec<ActorId> = to.iter().map(|to| self.core.named(to)).collect();
+        if targets.contains(&self.id) {
+            self.core.fail(ErrorKind::WaitsForItself);
+        }
+        targets
     }
 
     fn open<N: Message, R: 'static>(
         &mut self,
-        to: &ActorRef<N>,
+        to: ActorId,
         kind: EventKind,
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        let reply = self.core.open_request(self.id, to.id, kind, then);
-        self.post_request(to.id, reply, ask);
+        let reply = self.core.open_request(self.id, to, kind, then);
+        self.post_request(to, reply, ask);
     }
 
     fn post_request<N: Message, R>(

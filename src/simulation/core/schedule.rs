@@ -1,7 +1,7 @@
 //! Scheduling: events into cells and on the list, and off it.
 
 use super::Core;
-use crate::actor::{ActorId, Message};
+use crate::actor::{ActorId, ActorRef, Family, Message};
 use crate::event_list::{EventId, Lane};
 use crate::simulation::error::{ErrorKind, Limit};
 use crate::simulation::pool::{EventKind, NONE, Pool};
@@ -165,7 +165,29 @@ impl Core {
     /// past the end of time. What else can happen stands in `link.rs`.
     #[inline(always)]
     pub(in crate::simulation) fn plain_arrival(&self) -> Option<(VirtualTime, Lane)> {
-        let time = self.now.checked_add(self.plain_latency?)?;
+        if !self.travels_alike() {
+            return None;
+        }
+        let time = self.now.checked_add(self.plain_span)?;
+        Some((time, self.link_lane))
+    }
+
+    /// Whether all messages travel for the same span.
+    #[inline(always)]
+    pub(in crate::simulation) fn travels_alike(&self) -> bool {
+        !self.plain_family.is(Family::NOBODY)
+    }
+
+    /// The same, of a message to that actor, if it is of this simulation.
+    #[inline(always)]
+    pub(in crate::simulation) fn plain_arrival_at<M>(
+        &self,
+        to: &ActorRef<M>,
+    ) -> Option<(VirtualTime, Lane)> {
+        if !to.family().is(self.plain_family) {
+            return None;
+        }
+        let time = self.now.checked_add(self.plain_span)?;
         Some((time, self.link_lane))
     }
 }

@@ -15,12 +15,16 @@ impl Simulation {
     ///
     /// Changes are no events: neither the digest nor an observer sees them, only
     /// what follows from them.
+    ///
+    /// # Panics
+    /// If the reference is of another simulation.
+    #[track_caller]
     #[must_use]
     pub fn state_mut<A: Actor>(&mut self, actor: &ActorRef<A::Message>) -> Option<&mut A> {
+        let id = self.core.borrow().seen(actor);
         if self.failed.is_some() {
             return None;
         }
-        let id = actor.id();
         self.classes.get_mut(usize::from(id.class()))?.state_mut(id)?.downcast_mut()
     }
 

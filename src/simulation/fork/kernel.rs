@@ -22,13 +22,15 @@ impl Core {
         Ok(Self {
             // A branch takes what the original has made.
             family: self.family,
+            kin: self.kin.clone(),
             now: self.now,
             event: self.event,
             event_last: self.event_last,
             sequence_look: self.sequence_look,
             instant_first: self.instant_first,
             stopped: self.stopped,
-            plain_latency: self.plain_latency,
+            plain_family: self.plain_family,
+            plain_span: self.plain_span,
             link_lane: self.link_lane,
             slows: self.slows,
             urgent: self.urgent.clone(),

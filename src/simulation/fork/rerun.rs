@@ -84,6 +84,9 @@ impl Simulation {
             (simulation.events(), simulation.now(), digest, counts, simulation.pending_events())
         };
         if place(self) == place(&again) {
+            let (known, mut core) = (self.core.borrow(), again.core.borrow_mut());
+            core.kin.extend(known.kin.iter().chain([&known.family]));
+            drop(core);
             Ok(again)
         } else {
             Err(SnapshotError::Diverged { event: again.events() })

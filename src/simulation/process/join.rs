@@ -49,7 +49,7 @@ impl<T> Join<T> {
     #[track_caller]
     pub(super) fn new<M, N: Message>(process: &Process<M>, whom: &ProcessRef<N, T>) -> Self {
         let mut core = process.act();
-        if core.owns(whom.family) && whom.id() == process.id {
+        if core.owns(whom.family()) && whom.id() == process.id {
             core.fail(ErrorKind::WaitsForItself);
         }
         drop(core);

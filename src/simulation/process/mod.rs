@@ -152,7 +152,7 @@ impl<M: Message> Process<M> {
     /// A reference to the process itself, to which others send messages.
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
-        ActorRef::new(self.id)
+        ActorRef::new(self.id, self.shell.returns.family())
     }
 
     /// The path of the process, such as `bank/customer[7]`.
@@ -177,15 +177,16 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
         let core = &mut *self.act();
-        core.send(self.id, to.id, EventKind::Deliver, message);
+        let to = core.named(to);
+        core.send(self.id, to, EventKind::Deliver, message);
     }
 
     /// Sends a message that arrives exactly `delay` from now.
     #[track_caller]
     pub fn send_after<N: Message>(&self, delay: Span, to: &ActorRef<N>, message: N) {
         let core = &mut *self.act();
-        let due = core.after(delay);
-        core.post(due, self.id, to.id, EventKind::Deliver, message);
+        let (to, due) = (core.named(to), core.after(delay));
+        core.post(due, self.id, to, EventKind::Deliver, message);
     }
 
     /// Answers a request that came in a message.
@@ -201,10 +202,9 @@ impl<M: Message> Process<M> {
     /// interrupter waits, before anything else of the instant.
     #[track_caller]
     pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
-        let mut core = self.act();
-        if core.owns(process.family) {
-            core.interrupt(self.id, process.id(), message);
-        }
+        let core = &mut *self.act();
+        let process = core.named(process);
+        core.interrupt(self.id, process, message);
     }
 
     // --- life and death ----------------------------------------------------
@@ -247,7 +247,9 @@ impl<M: Message> Process<M> {
     /// does.
     #[track_caller]
     pub fn kill<N>(&self, victim: &ActorRef<N>) {
-        self.act().post_death(self.id, victim.id, EventKind::Kill);
+        let core = &mut *self.act();
+        let victim = core.named(victim);
+        core.post_death(self.id, victim, EventKind::Kill);
     }
 
     /// Says that this process may wait for ever, for whatever it is: it goes on beside

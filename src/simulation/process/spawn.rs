@@ -4,7 +4,7 @@ use super::join::End;
 use super::shell::Shell;
 use super::waits::Quietly;
 use super::{Process, ProcessClass, Routine};
-use crate::actor::{ActorId, ActorRef, Family, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::simulation::core::{Core, Newborn};
 use crate::simulation::pool::{EventKind, NONE};
 use crate::simulation::{Context, Simulation};
@@ -21,15 +21,9 @@ use std::rc::Rc;
 pub struct ProcessRef<M, T = ()> {
     actor: ActorRef<M>,
     pub(super) end: Rc<RefCell<End<T>>>,
-    /// The simulation that it belongs to.
-    pub(super) family: Family,
 }
 
 impl<M, T> ProcessRef<M, T> {
-    pub(super) fn id(&self) -> ActorId {
-        self.actor.id
-    }
-
     /// Whether the process has ended.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -46,7 +40,7 @@ impl<M, T> ProcessRef<M, T> {
 
 impl<M, T> Clone for ProcessRef<M, T> {
     fn clone(&self) -> Self {
-        Self { actor: self.actor, end: Rc::clone(&self.end), family: self.family }
+        Self { actor: self.actor, end: Rc::clone(&self.end) }
     }
 }
 
@@ -94,10 +88,10 @@ impl Core {
     where
         F: Future<Output = T> + 'static,
     {
-        let (end, family) = (Rc::new(RefCell::new(End::new())), self.family);
+        let end = Rc::new(RefCell::new(End::new()));
         let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
         let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
-            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE), end, family };
+            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE, self.family), end };
         };
         let core = self.shared();
         let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
@@ -116,7 +110,7 @@ impl Core {
         };
         let state = Box::new(Routine::<M>::new(work, shell));
         self.newborns.push(Newborn { id, state, task: false, pending });
-        ProcessRef { actor: ActorRef::new(id), end, family }
+        ProcessRef { actor: ActorRef::new(id, self.family), end }
     }
 }
 
@@ -179,8 +173,7 @@ impl<M: Message> Context<'_, M> {
 
     /// Interrupts a process; see [`Process::interrupt`].
     pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
-        if self.core.owns(process.family) {
-            self.core.interrupt(self.id, process.id(), message);
-        }
+        let process = self.core.named(process);
+        self.core.interrupt(self.id, process, message);
     }
 }

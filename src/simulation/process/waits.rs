@@ -278,11 +278,14 @@ impl<R: 'static> Answer<R> {
         let wait = Wait::open(process);
         let answer = Rc::new(RefCell::new(None));
         let (asker, place) = (process.id, Rc::clone(&answer));
-        let reply = process.act().open_awaited(asker, to.id(), wait.key, place);
+        let mut core = process.act();
+        let to = core.named(to);
+        let reply = core.open_awaited(asker, to, wait.key, place);
+        drop(core);
         // The program's own code runs while the kernel is free.
         let request = reply.request;
         let message = ask(reply);
-        process.act().post_request(asker, to.id(), request, message);
+        process.act().post_request(asker, to, request, message);
         Self { wait, request, answer }
     }
 }

@@ -52,7 +52,9 @@ pub(in crate::simulation) struct ResourceId {
 impl ResourceId {
     /// To use it there: fails the run if it is of another simulation.
     pub(in crate::simulation) fn owned(self, core: &mut Core) -> ActorId {
-        core.owns(self.family);
+        if !core.takes(self.family) {
+            core.fail(ErrorKind::ForeignReference);
+        }
         self.id
     }
 
@@ -62,7 +64,7 @@ impl ResourceId {
     /// If it is of another simulation: zeros would pass for figures.
     pub(in crate::simulation) fn seen(self, core: &Core) -> ActorId {
         assert!(
-            self.family.fits(core.family),
+            core.takes(self.family),
             "a resource, container or store was read with another simulation: each is read with \
              the one that made it"
         );

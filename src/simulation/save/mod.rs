@@ -7,6 +7,7 @@ use super::core::Core;
 use super::fork::states_of;
 use super::types::{ClassPicture, LoadedClass, SnapshotError, Types};
 use super::{Config, Simulation};
+use crate::actor::Family;
 use crate::snapshot::{Bytes, FileError, Header, decode, encode, read, write};
 use picture::KernelPicture;
 use rustc_hash::FxHashMap;
@@ -135,6 +136,7 @@ impl Simulation {
         check::check(&contents.kernel, &contents.classes)?;
         let config: Config = contents.kernel.config()?;
         let mut core = Core::new(config.clone());
+        core.kin.push(Family::ANY);
         if core.recorder.wants_draws() {
             let what = "a run with these settings cannot have been saved";
             return Err(FileError::Inconsistent { what }.into());

@@ -155,7 +155,8 @@ impl<M: Message> Context<'_, M> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn dismiss<N>(&mut self, victim: &ActorRef<N>) {
-        self.core.post_death(self.id, victim.id, EventKind::Dismiss);
+        let victim = self.core.named(victim);
+        self.core.post_death(self.id, victim, EventKind::Dismiss);
     }
 
     /// Asks for news of an actor's death: `wrap` makes the
@@ -215,7 +216,8 @@ impl<M: Message> Context<'_, M> {
         other: &ActorRef<N>,
         wrap: impl Fn(DeathNotice) -> M + 'static,
     ) -> Watch {
-        self.core.watch(self.id, other.id, wrap)
+        let other = self.core.named(other);
+        self.core.watch(self.id, other, wrap)
     }
 
     /// Ends a watch of this actor's; `false` if it was over. A notice that is
@@ -263,7 +265,8 @@ impl Simulation {
             return core.fail(ErrorKind::InThePast { time });
         }
         let due = Some((time, core.lane(time)));
-        core.schedule_plain(due, victim.id, EventKind::Dismiss);
+        let victim = core.named(victim);
+        core.schedule_plain(due, victim, EventKind::Dismiss);
     }
 
     /// How often a supervised actor was restarted; `None` if it is dead, or

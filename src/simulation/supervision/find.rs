@@ -70,7 +70,7 @@ impl Core {
             let wanted = type_name::<M>();
             return Err(FindError::OtherType { path: path.to_owned(), wanted });
         }
-        Ok(ActorRef::new(id))
+        Ok(ActorRef::new(id, self.family))
     }
 }
 

@@ -141,7 +141,7 @@ impl Core {
     ) -> ActorRef<A::Message> {
         if !policy.is_valid() {
             self.fail(ErrorKind::EmptyRestartSpan { name: spawn.to_string() });
-            return ActorRef::new(ActorId::OUTSIDE);
+            return ActorRef::new(ActorId::OUTSIDE, self.family);
         }
         self.ties.marks.uses(Thing::Wards);
         let owner_id = owner.unwrap_or(ActorId::OUTSIDE);
@@ -155,7 +155,7 @@ impl Core {
                     _ => format!("{}/{spawn}", self.directory.path(owner_id)),
                 };
                 self.fail_restoring(path, &name, wanted);
-                return ActorRef::new(ActorId::OUTSIDE);
+                return ActorRef::new(ActorId::OUTSIDE, self.family);
             }
         };
         let actor = self.spawn(owner, spawn, first, None);
