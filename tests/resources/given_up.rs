@@ -2,7 +2,7 @@
 //! heard of it: it goes back, into no more than the room, and was not granted.
 
 use super::{at, ms};
-use flagfall::process::all;
+use flagfall::process::{all, later};
 use flagfall::resource::Transfer;
 use flagfall::{
     Actor, Config, Container, Context, Outcome, Process, Resource, Restart, Simulation, Span, Store,
@@ -26,7 +26,7 @@ fn tank_with_too_much(simulation: &mut Simulation) -> Container {
         tank.put(&p, 8).await;
     });
     simulation.process("getter", move |p: Process| async move {
-        let get = tank.get(&p, 8);
+        let get = later(tank.get(&p, 8));
         p.sleep(ms(2)).await;
         p.pass().await;
         get.give_up();
@@ -83,7 +83,7 @@ fn amounts_aside_are_summed_up_exactly() {
     simulation.process("all", move |p: Process| async move {
         let mut gets = Vec::new();
         for _ in 0..3 {
-            gets.push(tank.get(&p, u64::MAX));
+            gets.push(later(tank.get(&p, u64::MAX)));
             tank.put(&p, u64::MAX).await;
         }
         gets.into_iter().for_each(Transfer::give_up);
@@ -106,7 +106,7 @@ fn an_item_that_comes_back_never_overfills_a_store() {
         shelf.put(&p, 3).await;
     });
     simulation.process("getter", move |p: Process| async move {
-        let get = shelf.get(&p);
+        let get = later(shelf.get(&p));
         p.sleep(ms(2)).await;
         while shelf.waiting(&p) > 0 {
             p.pass().await;
@@ -139,7 +139,7 @@ fn a_claim_that_is_given_up_at_its_grant_was_not_granted() {
         p.sleep(ms(2)).await;
     });
     simulation.process("hasty", move |p: Process| async move {
-        let claim = till.acquire(&p);
+        let claim = later(till.acquire(&p));
         p.sleep(ms(2)).await;
         p.pass().await;
         claim.give_up();
@@ -165,7 +165,7 @@ fn the_longest_wait_is_of_those_who_were_granted() {
     for (name, wait) in [("first", 3), ("second", 2), ("third", 1)] {
         simulation.process(name, move |p: Process| async move {
             p.sleep(ms(3 - wait)).await;
-            let get = tank.get(&p, 1);
+            let get = later(tank.get(&p, 1));
             if wait < 3 {
                 return get.await;
             }
