@@ -4,8 +4,8 @@ use flagfall::models::actor_tree::ActorTree;
 use flagfall::models::taxi_fleet::TaxiFleet;
 use flagfall::models::{DEFAULT_LATENCY, Model};
 use flagfall::{
-    Actor, ActorRef, Config, Context, Digest, Draw, Ingredients, Message, Record, RecordKind,
-    Simulation, Span, VirtualTime,
+    Actor, ActorRef, Config, Context, Digest, Draw, Ingredients, Message, Process, Record,
+    RecordKind, Simulation, Span, VirtualTime,
 };
 use proptest::prelude::*;
 use rand::Rng;
@@ -289,6 +289,29 @@ fn observers_see_draws_after_their_event() {
     assert_ne!(seen[1].drawn[0].word, stream.next_u64(), "a stream of the clerk's own");
     // Nobody asked.
     assert!(watched(Config::new(7), orders).iter().all(|record| record.drawn.is_empty()));
+}
+
+/// Also where others draw, after the end of whoever opened the stream.
+#[test]
+fn draws_are_those_of_whoever_opened_the_stream() {
+    let seen = watched(Config::new(7).draws(true), |simulation| {
+        let opener = simulation.process("opener", |p: Process| async move {
+            let mut stream = p.stream("noise");
+            stream.next_u64();
+            stream
+        });
+        simulation.process("heir", move |p: Process| async move {
+            let stream = p.join(&opener).await.expect("it is not killed");
+            let next = |p: Process| async move { p.stream("voice").next_u64() };
+            _ = p.join(&p.process("next", next)).await;
+            stream.clone().next_u64();
+        });
+    });
+    let drawn: Vec<&Draw> = seen.iter().flat_map(|record| &record.drawn).collect();
+    let purposes: Vec<&str> = drawn.iter().map(|draw| &*draw.purpose).collect();
+    assert_eq!(purposes, ["noise", "voice", "noise"]);
+    assert!(drawn[0].actor == drawn[2].actor && drawn[0].actor != drawn[1].actor);
+    assert_ne!(drawn[0].word, drawn[2].word);
 }
 
 /// Nobody takes the draws: they are let go of, and whoever comes later is not

@@ -240,6 +240,34 @@ fn actors_that_are_over_take_no_memory() {
     });
 }
 
+/// Draws from a stream of its own, and is over.
+struct Drawer(bool);
+
+impl Actor for Drawer {
+    type Message = ();
+    fn handle(&mut self, (): (), context: &mut Context<'_, ()>) {
+        if !self.0 {
+            context.stream("life").below(6);
+            context.stop();
+            return;
+        }
+        let drawer = context.spawn("drawer", Drawer(false));
+        context.send(&drawer, ());
+        context.schedule(Span::from_millis(1), ());
+    }
+}
+
+/// Also where draws are told.
+#[test]
+fn streams_that_are_over_take_no_memory() {
+    check_flat("memory::streams_that_are_over_take_no_memory", LIVES / 4, 300_000, || {
+        let mut simulation = Simulation::new(Config::new(42).draws(true));
+        let spawner = simulation.spawn("spawner", Drawer(true));
+        simulation.send(&spawner, ());
+        simulation
+    });
+}
+
 #[test]
 fn texts_that_are_numbered_take_no_memory() {
     check_flat("memory::texts_that_are_numbered_take_no_memory", LIVES / 4, 300_000, || {

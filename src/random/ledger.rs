@@ -39,10 +39,19 @@ struct Kept {
     copy: Option<Arc<Ledger>>,
 }
 
-/// One word, and the number of the stream that it was drawn from.
-#[derive(Clone, Copy, Debug)]
+/// Whose a stream is, and what for: kept by the stream and by what was drawn from it, so
+/// that nobody keeps a list of all streams that ever were.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// The actor, as a word.
+    pub(crate) actor: u64,
+    pub(crate) purpose: Arc<str>,
+}
+
+/// One word, and where it comes from.
+#[derive(Clone, Debug)]
 pub(crate) struct Drawn {
-    pub(crate) stream: u32,
+    pub(crate) origin: Arc<Origin>,
     pub(crate) word: u64,
 }
 
@@ -117,9 +126,9 @@ impl Ledger {
     }
 
     /// Notes a word that was drawn, if that is wanted.
-    pub(super) fn tell(&self, stream: u32, word: u64) {
-        if self.tells() && stream != super::UNTOLD {
-            self.lock().drawn.push(Drawn { stream, word });
+    pub(super) fn tell(&self, origin: Option<&Arc<Origin>>, word: u64) {
+        if let Some(origin) = origin.filter(|_| self.tells()) {
+            self.lock().drawn.push(Drawn { origin: Arc::clone(origin), word });
         }
     }
 

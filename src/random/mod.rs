@@ -19,7 +19,7 @@ mod samplers;
 #[cfg(feature = "snapshot")]
 mod saved;
 
-pub(crate) use ledger::{Drawn, Ledger};
+pub(crate) use ledger::{Drawn, Ledger, Origin};
 
 use crate::digest::finish;
 use rand::{Rng, SeedableRng};
@@ -59,12 +59,9 @@ pub struct Stream {
     /// The state of the ledger for which key and words are right, as long as
     /// draws are not told.
     seen: u32,
-    /// The number by which draws are told.
-    told: u32,
+    /// As whose its draws are told, if they are.
+    origin: Option<Arc<Origin>>,
 }
-
-/// The number of streams whose draws are not told.
-const UNTOLD: u32 = u32::MAX;
 
 /// Words that a stream keeps ready. `ChaCha8Rng` computes 64 at a time and
 /// keeps them all; a simulation has many streams that draw seldom, and a cache
@@ -92,7 +89,7 @@ impl Stream {
     /// Opens the stream of that name at its beginning.
     ///
     /// Cost: no generator output is computed until the first draw. A stream
-    /// takes 192 bytes.
+    /// takes 200 bytes.
     ///
     /// The stream belongs to no simulation: a [change of the
     /// seed](crate::Simulation::reseed) does not reach it, as it does those that
@@ -157,18 +154,15 @@ impl Stream {
 
     fn of(key: [u8; 32], number: u64, ledger: Arc<Ledger>) -> Self {
         let seen = ledger.changes();
-        Self { words: [0; WORDS], position: 0, key, number, ledger, seen, told: UNTOLD }
+        Self { words: [0; WORDS], position: 0, key, number, ledger, seen, origin: None }
     }
 
-    /// Opens a stream of the simulation whose ledger that is; its draws are told
-    /// by that number, if they are told.
-    pub(crate) fn of_simulation(
-        name: &StreamName<'_>,
-        ledger: Arc<Ledger>,
-        told: Option<u32>,
-    ) -> Self {
-        let told = told.unwrap_or(UNTOLD);
-        Self { told, ..Self::numbered(name, u64::from(name.incarnation), ledger) }
+    /// Opens a stream of the simulation whose ledger that is; its draws are told as those
+    /// of that actor, if they are told.
+    pub(crate) fn of_simulation(name: &StreamName<'_>, ledger: Arc<Ledger>, actor: u64) -> Self {
+        let origin = ledger.tells().then(|| Origin { actor, purpose: Arc::from(name.purpose) });
+        let stream = Self::numbered(name, u64::from(name.incarnation), ledger);
+        Self { origin: origin.map(Arc::new), ..stream }
     }
 
     /// Whether draws need no second look: the seed is the last one, and nobody
@@ -227,7 +221,7 @@ impl Stream {
     fn look_and_draw(&mut self) -> u64 {
         self.follow();
         let word = self.draw_u64();
-        self.ledger.tell(self.told, word);
+        self.ledger.tell(self.origin.as_ref(), word);
         word
     }
 
@@ -251,7 +245,7 @@ impl rand::TryRng for Stream {
         }
         self.follow();
         let word = self.draw_u32();
-        self.ledger.tell(self.told, u64::from(word));
+        self.ledger.tell(self.origin.as_ref(), u64::from(word));
         Ok(word)
     }
 
@@ -270,7 +264,7 @@ impl rand::TryRng for Stream {
         for bytes in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..bytes.len()].copy_from_slice(bytes);
-            self.ledger.tell(self.told, u64::from_le_bytes(word));
+            self.ledger.tell(self.origin.as_ref(), u64::from_le_bytes(word));
         }
         Ok(())
     }
@@ -280,8 +274,8 @@ impl Clone for Stream {
     /// The same stream, which goes on by itself. While a simulation is copied,
     /// the clone is one of the copy.
     fn clone(&self) -> Self {
-        let ledger = self.ledger.of_clone();
-        Self { ledger, ..*self }
+        let (ledger, origin) = (self.ledger.of_clone(), self.origin.clone());
+        Self { ledger, origin, ..*self }
     }
 }
 

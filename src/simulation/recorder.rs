@@ -45,8 +45,6 @@ pub(super) struct Recorder {
     /// What the streams of the run share; it has what was drawn since the last
     /// record, if anyone wants to know.
     ledger: Arc<Ledger>,
-    /// The streams it can be drawn from, by their numbers.
-    streams: RefCell<Vec<(ActorId, Arc<str>)>>,
     /// The newest messages that met dead actors, as many as are kept.
     undeliverable: VecDeque<Undeliverable>,
     undeliverable_kept: usize,
@@ -67,7 +65,6 @@ impl Recorder {
             is_subject: RefCell::default(),
             observers: Vec::new(),
             ledger: Ledger::new(config.tells_draws()),
-            streams: RefCell::default(),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,
         };
@@ -98,7 +95,6 @@ impl Recorder {
             origins: self.origins,
             is_subject: self.is_subject.clone(),
             ledger: Arc::clone(ledger),
-            streams: self.streams.clone(),
             undeliverable: self.undeliverable.clone(),
             ..Self::new(config)
         }
@@ -157,7 +153,7 @@ impl Recorder {
     pub(super) fn digest(&self, directory: &Directory) -> Option<Digest> {
         let mut digest = self.digests.then_some(self.digest)?;
         if self.ingredients.contains(Ingredients::DRAWS) {
-            self.add_draws(&mut digest, directory, &self.draws(&self.ledger.look()));
+            self.add_draws(&mut digest, directory, &draws(&self.ledger.look()));
         }
         Some(digest)
     }
@@ -176,21 +172,7 @@ impl Recorder {
 
     /// Opens a stream of the run, which is an actor's.
     pub(super) fn open(&self, actor: ActorId, name: &StreamName<'_>) -> Stream {
-        let told = self.ledger.tells().then(|| {
-            let mut streams = self.streams.borrow_mut();
-            streams.push((actor, Arc::from(name.purpose)));
-            u32::try_from(streams.len() - 1).unwrap_or(u32::MAX)
-        });
-        Stream::of_simulation(name, Arc::clone(&self.ledger), told)
-    }
-
-    fn draws(&self, drawn: &[Drawn]) -> Vec<Draw> {
-        let streams = self.streams.borrow();
-        let draw = |drawn: &Drawn| {
-            let (actor, purpose) = &streams[drawn.stream as usize];
-            Draw { actor: *actor, purpose: Arc::clone(purpose), word: drawn.word }
-        };
-        drawn.iter().map(draw).collect()
+        Stream::of_simulation(name, Arc::clone(&self.ledger), actor.word())
     }
 
     /// Whether records are wanted by anyone.
@@ -262,7 +244,7 @@ impl Recorder {
         contents: Option<&dyn Message>,
         message: Option<&dyn fmt::Debug>,
     ) {
-        let drawn = self.draws(&self.ledger.take());
+        let drawn = draws(&self.ledger.take());
         if self.digests_plainly {
             let Happened { time, receiver, kind, .. } = happened;
             self.digest_plain(time, receiver, kind.code(), contents);
@@ -366,6 +348,16 @@ impl Recorder {
         }
         is
     }
+}
+
+/// As observers see them.
+fn draws(drawn: &[Drawn]) -> Vec<Draw> {
+    let draw = |Drawn { origin, word }: &Drawn| Draw {
+        actor: ActorId::of_word(origin.actor),
+        purpose: Arc::clone(&origin.purpose),
+        word: *word,
+    };
+    drawn.iter().map(draw).collect()
 }
 
 /// In the place of a kind, for a random draw: beyond all kinds.
