@@ -362,3 +362,16 @@ fn what_was_never_seen_of_a_share_is_not_precise_before_its_interval_is() {
         assert!(!rule.is_reached(&one_less));
     }
 }
+
+/// Looked up, and not compared each with each: that would take minutes.
+#[test]
+fn many_levels_are_read_at_once() {
+    let levels: Vec<String> = (0..400_000).map(|level| level.to_string()).collect();
+    let text = format!("seed={}", levels.join(","));
+    let start = std::time::Instant::now();
+    let factor: flagfall::experiment::Factor = text.parse().expect("all differ");
+    assert!(factor.levels == levels);
+    let again = format!("{text},399999").parse::<flagfall::experiment::Factor>();
+    assert!(again.unwrap_err().to_string().ends_with("has the level 399999 twice"));
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}

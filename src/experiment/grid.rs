@@ -1,5 +1,6 @@
 //! The points of a study: every combination of the levels of its factors.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A parameter that varies, with the levels that it takes.
@@ -57,10 +58,9 @@ impl std::str::FromStr for Factor {
         if levels.iter().any(String::is_empty) {
             return error(format!("`{text}` has an empty level: write {name}=LEVEL,LEVEL"));
         }
-        for (at, level) in levels.iter().enumerate() {
-            if levels[..at].contains(level) {
-                return error(format!("`{text}` has the level {level} twice"));
-            }
+        let mut seen = BTreeSet::new();
+        if let Some(level) = levels.iter().find(|level| !seen.insert(level.as_str())) {
+            return error(format!("`{text}` has the level {level} twice"));
         }
         Ok(Self { name: name.to_owned(), levels })
     }

@@ -13,6 +13,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -81,14 +82,12 @@ impl Kind {
     /// and 1 are two levels, and so are `1s` and `1000ms`.
     fn of(levels: &[String]) -> Self {
         let is = |kind: Self| {
-            let mut values: Vec<f64> = Vec::new();
-            levels.iter().all(|level| match kind.number(level) {
-                Some(value) if !values.contains(&value) => {
-                    values.push(value);
-                    true
-                }
-                _ => false,
-            })
+            let mut values = BTreeSet::new();
+            // Both zeros are one value.
+            let bits = |value: f64| (value + 0.0).to_bits();
+            levels
+                .iter()
+                .all(|level| kind.number(level).is_some_and(|value| values.insert(bits(value))))
         };
         let kinds = [Self::Whole, Self::Number, Self::Span];
         kinds.into_iter().find(|kind| is(*kind)).unwrap_or(Self::Text)
