@@ -3,7 +3,7 @@
 
 use crate::engine::secs;
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Limits, Process, Simulation,
+    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Limits, Simulation,
     SimulationError, Span, VirtualTime,
 };
 
@@ -276,46 +276,6 @@ fn a_panic_names_actor_event_time_and_seed() {
         1,
         "actor rogue: the handler panicked: out of petrol (event 1, virtual time 1s, seed 9, replication 0)",
     );
-}
-
-/// What a panic carries may panic when it is dropped, and that may again.
-struct Bomb(u32);
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if self.0 > 0 {
-            std::panic::panic_any(Self(self.0 - 1));
-        }
-    }
-}
-
-struct Bomber;
-impl Actor for Bomber {
-    type Message = u32;
-    fn handle(&mut self, depth: u32, _: &mut Context<'_, u32>) {
-        std::panic::panic_any(Bomb(depth));
-    }
-}
-
-#[test]
-fn what_a_panic_carries_goes_no_further_than_the_run() {
-    let kind = ErrorKind::Panic { message: "a panic without a message".to_owned() };
-    for depth in 0..4 {
-        let mut simulation = Simulation::new(Config::new(7));
-        let bomber = simulation.spawn("bomber", Bomber);
-        simulation.send(&bomber, depth);
-        let error = simulation.run().unwrap_err();
-        assert_eq!((&error.kind, error.actor.as_str()), (&kind, "bomber"));
-
-        let mut simulation = Simulation::new(Config::new(7));
-        simulation.process("bomber", move |p: Process| async move {
-            p.sleep(Span::from_secs(1)).await;
-            std::panic::panic_any(Bomb(depth));
-        });
-        let error = simulation.run().unwrap_err();
-        assert_eq!((&error.kind, error.time), (&kind, VirtualTime::ZERO + secs(1)));
-        assert_eq!(simulation.run(), Err(error));
-    }
 }
 
 #[test]

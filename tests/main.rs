@@ -40,11 +40,13 @@ mod meetings;
 mod memory;
 mod names;
 mod network;
+mod never;
 #[cfg(feature = "cli")]
 mod notebook;
 mod pacing;
 #[cfg(feature = "cli")]
 mod page;
+mod panics;
 mod printing;
 mod processes;
 mod queue;

@@ -1,0 +1,44 @@
+//! What a panic carries.
+
+use crate::engine::secs;
+use flagfall::{Actor, Config, Context, ErrorKind, Process, Simulation, Span, VirtualTime};
+
+/// What a panic carries may panic when it is dropped, and that may again.
+struct Bomb(u32);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if self.0 > 0 {
+            std::panic::panic_any(Self(self.0 - 1));
+        }
+    }
+}
+
+struct Bomber;
+impl Actor for Bomber {
+    type Message = u32;
+    fn handle(&mut self, depth: u32, _: &mut Context<'_, u32>) {
+        std::panic::panic_any(Bomb(depth));
+    }
+}
+
+#[test]
+fn what_a_panic_carries_goes_no_further_than_the_run() {
+    let kind = ErrorKind::Panic { message: "a panic without a message".to_owned() };
+    for depth in 0..4 {
+        let mut simulation = Simulation::new(Config::new(7));
+        let bomber = simulation.spawn("bomber", Bomber);
+        simulation.send(&bomber, depth);
+        let error = simulation.run().unwrap_err();
+        assert_eq!((&error.kind, error.actor.as_str()), (&kind, "bomber"));
+
+        let mut simulation = Simulation::new(Config::new(7));
+        simulation.process("bomber", move |p: Process| async move {
+            p.sleep(Span::from_secs(1)).await;
+            std::panic::panic_any(Bomb(depth));
+        });
+        let error = simulation.run().unwrap_err();
+        assert_eq!((&error.kind, error.time), (&kind, VirtualTime::ZERO + secs(1)));
+        assert_eq!(simulation.run(), Err(error));
+    }
+}
