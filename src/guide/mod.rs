@@ -8,7 +8,7 @@
 //! | [`statistics`] | who wants to know what an interval says, and when not to believe it |
 //!
 //! There is no code in this room. Every command on its pages is run by a test, and what
-//! they show is what it printed (`tests/guide.rs`).
+//! they show is what it printed (`tests/guide/`).
 
 pub mod statistics {
     #![doc = include_str!("statistics.md")]
