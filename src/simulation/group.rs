@@ -55,6 +55,7 @@ const MEMBER: Ticket = Ticket::new(0, 0);
 
 impl<M: Message> Group<M> {
     /// Makes a group without members. Fails the run if the name is taken.
+    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>) -> Self {
         let name = name.into();
         let make = |_: &Core| Box::new(Members { list: Vec::new() }) as _;
@@ -62,6 +63,7 @@ impl<M: Message> Group<M> {
     }
 
     /// Adds a member, unless it is one already or is dead. Cost: O(members).
+    #[track_caller]
     pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
         world.touch(|core| {
             let (id, member) = (self.id.owned(core), core.named(member));
@@ -77,6 +79,7 @@ impl<M: Message> Group<M> {
     }
 
     /// Takes a member out, if it is one. Cost: O(members).
+    #[track_caller]
     pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
         world.touch(|core| {
             let (id, member) = (self.id.owned(core), core.named(member));
@@ -88,10 +91,10 @@ impl<M: Message> Group<M> {
     }
 
     /// The living members, in the order in which they were added.
+    #[track_caller]
     #[must_use]
     pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
-        world.look(|core| {
-            let members = core.resource::<Members>(self.id.seen(core));
+        self.id.read(world, |members: Option<&Members>, core| {
             let ids = members.into_iter().flat_map(|members| &members.list);
             ids.map(|id| ActorRef::new(*id, core.family)).collect()
         })

@@ -6,8 +6,10 @@ mod endings;
 mod forgotten;
 mod handles;
 mod instants;
+mod places;
 mod programs;
 mod spans;
+mod spent;
 
 use flagfall::{Config, Simulation, Span, VirtualTime};
 

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::actor::{ActorRef, Message};
 use crate::simulation::process::Process;
+use std::panic::Location;
 
 impl<M: Message> Context<'_, M> {
     /// Sends a message to each of several actors, in their order.
@@ -56,8 +57,10 @@ impl<M: Message> Context<'_, M> {
 impl<M: Message> Process<M> {
     /// Sends a message to each of several actors, in their order, as
     /// [`Context::broadcast`] does.
+    #[track_caller]
     pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
-        each(to, message, |to, message| self.send(to, message));
+        let place = Location::caller();
+        each(to, message, |to, message| self.send_at(place, to, message));
     }
 }
 

@@ -1,6 +1,9 @@
 //! Waiting for all of several.
 
+use super::handle::Place;
+use super::waits::spent;
 use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -59,6 +62,8 @@ impl<W: EngineWait> EngineWait for &mut W {}
 #[must_use = "nothing is waited for until this is awaited: write `.await`"]
 pub struct All<W> {
     waits: Vec<W>,
+    place: Place,
+    handed_out: bool,
 }
 
 impl<W: EngineWait> All<W> {
@@ -110,6 +115,9 @@ impl<W: EngineWait> Sealed for All<W> {
     }
 
     fn take(&mut self) -> Vec<W::Output> {
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.place);
+        }
         self.waits.drain(..).map(|mut wait| wait.take()).collect()
     }
 }
@@ -166,6 +174,10 @@ impl<W> fmt::Debug for All<W> {
 /// assert_eq!(parts.len(&simulation), 1);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
+///
+/// It is awaited once, as each of the waits in it: awaited again after all have come, it
+/// panics.
+#[track_caller]
 pub fn all<W: EngineWait>(waits: impl IntoIterator<Item = W>) -> All<W> {
-    All { waits: waits.into_iter().collect() }
+    All { waits: waits.into_iter().collect(), place: Location::caller(), handed_out: false }
 }

@@ -98,7 +98,8 @@ pub(super) fn tell_of_the_unasked(core: &RefCell<Core>, shell: &Shell) {
 pub(in crate::simulation) struct Begun<'a> {
     shell: &'a Shell,
     process: ActorId,
-    place: Place,
+    /// Where it was asked for.
+    pub(in crate::simulation) place: Place,
     asked: bool,
 }
 

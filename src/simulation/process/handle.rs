@@ -42,19 +42,29 @@ impl<M> Process<M> {
     /// The kernel, to act or to begin to wait.
     #[track_caller]
     pub(in crate::simulation) fn act(&self) -> RefMut<'_, Core> {
-        self.check();
+        self.act_at(Location::caller())
+    }
+
+    /// The same, for what was asked for at that place.
+    pub(in crate::simulation) fn act_at(&self, place: Place) -> RefMut<'_, Core> {
+        check(&self.shell, self.id, Used::Handle, place);
         match self.core.try_borrow_mut() {
             Ok(core) => core,
-            Err(_) => in_use(&self.shell, self.id, Location::caller()),
+            Err(_) => in_use(&self.shell, self.id, place),
         }
     }
 
     /// The kernel, to read.
     #[track_caller]
     pub(in crate::simulation) fn look(&self) -> Ref<'_, Core> {
+        self.look_at(Location::caller())
+    }
+
+    /// The same, for what was asked for at that place.
+    pub(in crate::simulation) fn look_at(&self, place: Place) -> Ref<'_, Core> {
         match self.core.try_borrow() {
             Ok(core) => core,
-            Err(_) => in_use(&self.shell, self.id, Location::caller()),
+            Err(_) => in_use(&self.shell, self.id, place),
         }
     }
 

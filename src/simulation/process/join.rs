@@ -2,12 +2,13 @@
 
 use super::all::{EngineWait, Sealed};
 use super::shell::Reason;
-use super::waits::{Wait, Waiter};
+use super::waits::{Wait, Waiter, spent};
 use super::{Process, ProcessRef};
 use crate::actor::Message;
 use crate::simulation::error::ErrorKind;
 use std::cell::RefCell;
 use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -43,25 +44,27 @@ impl std::error::Error for Ended {}
 pub struct Join<T> {
     end: Rc<RefCell<End<T>>>,
     wait: Wait,
+    handed_out: bool,
 }
 
 impl<T> Join<T> {
     #[track_caller]
     pub(super) fn new<M, N: Message>(process: &Process<M>, whom: &ProcessRef<N, T>) -> Self {
-        let mut core = process.act();
+        let place = Location::caller();
+        let mut core = process.act_at(place);
         if core.owns(whom.family()) && whom.id() == process.id {
             core.fail(ErrorKind::WaitsForItself);
         }
         drop(core);
         let end = Rc::clone(&whom.end);
         let wait = if whom.is_over() {
-            Wait::done(process)
+            Wait::done(process, place)
         } else {
-            let wait = Wait::open_for(process, Reason::End(whom.id()));
+            let wait = Wait::open_for(process, Reason::End(whom.id()), place);
             end.borrow_mut().waiting.push(wait.waiter());
             wait
         };
-        Self { end, wait }
+        Self { end, wait, handed_out: false }
     }
 }
 
@@ -75,6 +78,9 @@ impl<T> Sealed for Join<T> {
     }
 
     fn take(&mut self) -> Result<T, Ended> {
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.wait.place());
+        }
         self.end.borrow_mut().result.take().ok_or(Ended)
     }
 }

@@ -31,9 +31,9 @@ pub use waits::{Answer, Sleep};
 pub(super) use all::Sealed;
 pub(super) use class::{ProcessClass, Routine};
 pub(super) use forgotten::Begun;
-pub(super) use handle::told;
+pub(super) use handle::{Place, told};
 pub(super) use shell::{Reason, Shell, WaitKey};
-pub(super) use waits::{Quietly, Wait, Waiter};
+pub(super) use waits::{Quietly, Wait, Waiter, spent};
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
 use crate::random::Stream;
@@ -45,6 +45,7 @@ use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::rc::Rc;
 
 /// The world as a process sees it, and the process itself.
@@ -176,7 +177,17 @@ impl<M: Message> Process<M> {
     /// Sends a message, as [`Context::send`](crate::Context::send) does.
     #[track_caller]
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
-        let core = &mut *self.act();
+        self.send_at(Location::caller(), to, message);
+    }
+
+    /// The same, for what was asked for at that place.
+    pub(in crate::simulation) fn send_at<N: Message>(
+        &self,
+        place: Place,
+        to: &ActorRef<N>,
+        message: N,
+    ) {
+        let core = &mut *self.act_at(place);
         let to = core.named(to);
         core.send(self.id, to, EventKind::Deliver, message);
     }

@@ -2,6 +2,7 @@
 
 use super::Process;
 use super::forgotten::Begun;
+use super::handle::Place;
 use super::shell::Letters;
 use crate::actor::Message;
 use crate::record::RecordKind;
@@ -41,9 +42,11 @@ impl<M: Message> Future for Receive<'_, M> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
         if self.begun.ask() {
-            self.letters.enter(self.process.now());
+            // Its end is a leave, also if the kernel is in use and the next line fails.
+            self.letters.enter();
+            self.letters.since.set(self.process.look_at(self.begun.place).now);
         }
-        match take(self.process, self.letters) {
+        match take(self.process, self.letters, self.begun.place) {
             Some(message) => Poll::Ready(message),
             None => {
                 self.letters.wait(context.waker());
@@ -67,10 +70,9 @@ impl<M: Message> fmt::Debug for Receive<'_, M> {
     }
 }
 
-/// Takes the oldest of the messages that have arrived.
-#[track_caller]
-pub(super) fn take<M: Message>(process: &Process<M>, letters: &Letters) -> Option<M> {
-    let core = &mut *process.act();
+/// Takes the oldest of the messages that have arrived, for who asked at that place.
+pub(super) fn take<M: Message>(process: &Process<M>, letters: &Letters, place: Place) -> Option<M> {
+    let core = &mut *process.act_at(place);
     let pool = core.shared_pool::<M>(process.id.class());
     let mut cells = pool.borrow_mut();
     let mut mailbox = letters.mailbox.get();

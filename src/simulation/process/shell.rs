@@ -122,7 +122,7 @@ pub(super) struct Letters {
     /// How many futures wait for the next.
     readers: Cell<u32>,
     /// Since when the last of them has.
-    since: Cell<VirtualTime>,
+    pub(super) since: Cell<VirtualTime>,
     wakers: RefCell<Vec<Waker>>,
 }
 
@@ -159,9 +159,8 @@ impl Letters {
         self.mailbox.get().is_empty()
     }
 
-    pub(super) fn enter(&self, now: VirtualTime) {
+    pub(super) fn enter(&self) {
         self.readers.set(self.readers.get() + 1);
-        self.since.set(now);
     }
 
     pub(super) fn leave(&self) {

@@ -8,6 +8,7 @@ use crate::actor::{Family, Message};
 use crate::simulation::core::Core;
 use std::cell::RefCell;
 use std::fmt;
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -103,11 +104,12 @@ impl<T: Clone> Signal<T> {
     /// Waits until it is fired; the value.
     #[track_caller]
     pub fn wait<M: Message>(&self, process: &Process<M>) -> SignalWait<T> {
-        self.belong(&mut process.act());
+        let place = Location::caller();
+        self.belong(&mut process.act_at(place));
         let wait = if self.is_fired() {
-            Wait::done(process)
+            Wait::done(process, place)
         } else {
-            let wait = Wait::open_for(process, Reason::Signal);
+            let wait = Wait::open_for(process, Reason::Signal, place);
             self.state.borrow_mut().waiting.push(wait.waiter());
             wait
         };

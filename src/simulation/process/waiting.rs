@@ -6,6 +6,7 @@ use super::{Answer, Join, Process, ProcessRef, Receive, Sleep, TimedOut, receive
 use crate::actor::{ActorRef, Message, ReplyTo};
 use crate::time::{Span, VirtualTime};
 use std::future::poll_fn;
+use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
@@ -21,9 +22,7 @@ impl<M: Message> Process<M> {
     /// [background](Self::background).
     #[track_caller]
     pub fn sleep(&self, span: Span) -> Sleep {
-        let (wait, mut core) = Wait::begin(self);
-        let (due, _) = core.after_or_never(span);
-        Sleep::until(&mut core, wait, due)
+        Sleep::begin(self, span, Location::caller())
     }
 
     /// Waits until everything else that is due now has happened: the same as a
@@ -67,7 +66,7 @@ impl<M: Message> Process<M> {
     /// Takes the oldest message that has arrived, if there is one.
     #[track_caller]
     pub fn try_receive(&self) -> Option<M> {
-        receive::take(self, &self.shell.messages)
+        receive::take(self, &self.shell.messages, Location::caller())
     }
 
     /// Asks an actor, and waits for its answer.
@@ -209,7 +208,7 @@ impl<M: Message> Process<M> {
         let mut begun = Begun::new(self);
         async move {
             begun.ask();
-            let mut timer = self.sleep(span);
+            let mut timer = Sleep::begin(self, span, begun.place);
             let mut work = pin!(work);
             poll_fn(|context| {
                 if let Poll::Ready(output) = work.as_mut().poll(context) {

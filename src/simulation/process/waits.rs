@@ -1,7 +1,7 @@
 //! What a process can wait for.
 
 use super::all::{EngineWait, Sealed};
-use super::handle::{Used, in_use, misused};
+use super::handle::{Place, Used, in_use, misused};
 use super::shell::{Reason, Shell, WaitKey};
 use super::{Process, Reply};
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestId};
@@ -28,34 +28,41 @@ pub(in crate::simulation) struct Wait {
 }
 
 impl Wait {
-    /// Fails the run if the handle is another's.
-    #[track_caller]
-    pub(in crate::simulation) fn open<M>(process: &Process<M>) -> Self {
-        Self::begin(process).0
-    }
-
-    /// The same, and the kernel, borrowed once for all that begins here.
+    /// A wait, and the kernel, borrowed once for all that begins here. Fails the run
+    /// if the handle is another's.
     #[track_caller]
     #[inline]
     pub(in crate::simulation) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Core>) {
-        let core = process.act();
+        Self::begin_at(process, Location::caller())
+    }
+
+    /// The same, for what was asked for at that place: no function that is polled, and no
+    /// closure, knows who has called it.
+    #[inline]
+    pub(in crate::simulation) fn begin_at<M>(
+        process: &Process<M>,
+        place: Place,
+    ) -> (Self, RefMut<'_, Core>) {
+        let core = process.act_at(place);
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(Reason::Known, core.now, Location::caller());
+        let key = shell.open(Reason::Known, core.now, place);
         (Self { shell, process: process.id, key }, core)
     }
 
-    #[track_caller]
-    pub(in crate::simulation) fn open_for<M>(process: &Process<M>, reason: Reason) -> Self {
-        let now = process.act().now;
+    pub(in crate::simulation) fn open_for<M>(
+        process: &Process<M>,
+        reason: Reason,
+        place: Place,
+    ) -> Self {
+        let now = process.act_at(place).now;
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(reason, now, Location::caller());
+        let key = shell.open(reason, now, place);
         Self { shell, process: process.id, key }
     }
 
     /// The same, for what has happened already.
-    #[track_caller]
-    pub(super) fn done<M>(process: &Process<M>) -> Self {
-        let wait = Self::open_for(process, Reason::Known);
+    pub(super) fn done<M>(process: &Process<M>, place: Place) -> Self {
+        let wait = Self::open_for(process, Reason::Known, place);
         wait.shell.finish(wait.key);
         wait
     }
@@ -65,7 +72,7 @@ impl Wait {
     fn another(&self, reason: Reason) -> Self {
         let now = self.with_kernel(|core| core.now);
         let now = now.unwrap_or(VirtualTime::ZERO);
-        let key = self.shell.open(reason, now, self.shell.place(self.key));
+        let key = self.shell.open(reason, now, self.place());
         self.shell.excuse(key);
         Self { shell: Rc::clone(&self.shell), process: self.process, key }
     }
@@ -78,7 +85,7 @@ impl Wait {
     ) -> Option<T> {
         let core = self.shell.returns.kernel()?;
         let Ok(mut core) = core.try_borrow_mut() else {
-            in_use(&self.shell, self.process, self.shell.place(self.key))
+            in_use(&self.shell, self.process, self.place())
         };
         Some(work(&mut core))
     }
@@ -91,7 +98,7 @@ impl Wait {
     /// Fails the run if another process awaits it.
     pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         if !self.shell.may_act() {
-            misused(&self.shell, self.process, Used::Wait, self.shell.place(self.key));
+            misused(&self.shell, self.process, Used::Wait, self.place());
         }
         if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -99,6 +106,12 @@ impl Wait {
     /// Whether it has happened, the process may not have heard of it yet.
     pub(in crate::simulation) fn is_decided(&self) -> bool {
         self.shell.is_decided(self.key)
+    }
+
+    /// Where it was begun.
+    #[cold]
+    pub(in crate::simulation) fn place(&self) -> Place {
+        self.shell.place(self.key)
     }
 
     /// Where what has not come is taken back.
@@ -117,6 +130,13 @@ impl Wait {
         let served = self.shell.served(self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
     }
+}
+
+/// The end of who awaits something again that has handed out what came: there is
+/// nothing more to come, and nothing to wait for.
+#[cold]
+pub(in crate::simulation) fn spent(place: Place) -> ! {
+    panic!("what was waited for at {place} was awaited again after it had come: it comes once")
 }
 
 /// A wait, as whoever serves it knows it.
@@ -185,6 +205,14 @@ pub struct Sleep {
 }
 
 impl Sleep {
+    /// Begins a sleep that was asked for at that place.
+    #[inline]
+    pub(in crate::simulation) fn begin<M>(process: &Process<M>, span: Span, place: Place) -> Self {
+        let (wait, mut core) = Wait::begin_at(process, place);
+        let (due, _) = core.after_or_never(span);
+        Self::until(&mut core, wait, due)
+    }
+
     pub(super) fn until(core: &mut Core, wait: Wait, due: VirtualTime) -> Self {
         let lane = core.lane(due);
         let cell = core.wake(Some((due, lane)), wait.process, wait.key);
@@ -275,7 +303,8 @@ impl<R: 'static> Answer<R> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) -> Self {
-        let wait = Wait::open(process);
+        let (wait, core) = Wait::begin(process);
+        drop(core);
         let answer = Rc::new(RefCell::new(None));
         let (asker, place) = (process.id, Rc::clone(&answer));
         let mut core = process.act();
@@ -308,7 +337,7 @@ impl<R> Sealed for Answer<R> {
     }
 
     fn take(&mut self) -> Reply<R> {
-        self.answer.take().expect("an answer is there when it has arrived, and taken once")
+        self.answer.take().unwrap_or_else(|| spent(self.wait.place()))
     }
 }
 

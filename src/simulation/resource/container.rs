@@ -80,42 +80,46 @@ impl Container {
     }
 
     /// How much there can be.
+    #[track_caller]
     #[must_use]
     pub fn capacity(&self, world: &impl World) -> u64 {
-        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::capacity))
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::capacity))
     }
 
     /// How much there is.
+    #[track_caller]
     #[must_use]
     pub fn level(&self, world: &impl World) -> u64 {
-        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::level))
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::level))
     }
 
     /// How much came back and has no room yet: it was given up before whoever got it had
     /// heard of it, and others had filled the room. It is let in before everybody who puts,
     /// as soon as there is room. Nobody waits for it, and it is no part of the level, nor of
     /// any statistic.
+    #[track_caller]
     #[must_use]
     pub fn aside(&self, world: &impl World) -> u128 {
-        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::aside))
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::aside))
     }
 
     /// How many wait to put something in or to get something out.
+    #[track_caller]
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        world.look(|core| core.resource::<State>(self.id.seen(core)).map_or(0, Level::waiting))
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::waiting))
     }
 
     /// How full it was so far, and how long was waited.
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        world.look(|core| {
+        self.id.read(world, |level: Option<&State>, core| {
             let fresh = || State::new(1, 0, core.now).statistics(core.now);
-            core.resource::<State>(self.id.seen(core))
-                .map_or_else(fresh, |s| s.statistics(core.now))
+            level.map_or_else(fresh, |level| level.statistics(core.now))
         })
     }
 

@@ -9,9 +9,10 @@ use crate::digest::Digest;
 use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::Wait;
+use crate::simulation::process::{Place, Wait};
 use crate::simulation::{Context, Process};
 use crate::time::Span;
+use std::panic::Location;
 
 /// A number of equal units (servers, pumps, repairmen) that processes and
 /// actors hold for a while. Those who wait are served by priority, then in
@@ -73,6 +74,7 @@ impl Resource {
     /// Makes a resource of so many units.
     ///
     /// Fails the run if the name is taken or there are no units.
+    #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
         let name = name.into();
         let id = world.touch(|core| {
@@ -85,26 +87,27 @@ impl Resource {
     }
 
     /// How many units there are.
+    #[track_caller]
     #[must_use]
     pub fn capacity(&self, world: &impl World) -> u64 {
         self.read(world, |facility, _| facility.capacity())
     }
 
     /// How many units are held.
+    #[track_caller]
     #[must_use]
     pub fn in_use(&self, world: &impl World) -> u64 {
         self.read(world, |facility, core| {
-            facility.in_use()
-                - core.returns.sum(self.id.seen(core), |ticket| facility.held_by(ticket))
+            facility.in_use() - core.returns.sum(self.id.id, |ticket| facility.held_by(ticket))
         })
     }
 
     /// How many claims wait.
+    #[track_caller]
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
         self.read(world, |facility, core| {
-            let leave =
-                core.returns.sum(self.id.seen(core), |ticket| facility.is_waiting(ticket).into());
+            let leave = core.returns.sum(self.id.id, |ticket| facility.is_waiting(ticket).into());
             facility.waiting() - leave as usize
         })
     }
@@ -113,25 +116,23 @@ impl Resource {
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        world.look(|core| {
-            let state = core.resource::<State>(self.id.seen(core));
+        self.id.read(world, |state: Option<&State>, core| {
             let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
             state.map_or_else(fresh, |state| state.facility.statistics(core.now))
         })
     }
 
+    #[track_caller]
     fn read<T: Default>(
         self,
         world: &impl World,
         read: impl FnOnce(&Facility<User>, &Core) -> T,
     ) -> T {
-        world
-            .look(|core| {
-                core.resource::<State>(self.id.seen(core)).map(|state| read(&state.facility, core))
-            })
-            .unwrap_or_default()
+        let read = |state: Option<&State>, core: &Core| state.map(|s| read(&s.facility, core));
+        self.id.read(world, read).unwrap_or_default()
     }
 
     // --- processes ---------------------------------------------------------
@@ -175,12 +176,16 @@ impl Resource {
     /// ```
     #[track_caller]
     pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
-        let (wait, mut core) = Wait::begin(process);
+        self.acquire_at(process, claim, Location::caller())
+    }
+
+    fn acquire_at<M: Message>(self, process: &Process<M>, claim: Claim, place: Place) -> Acquire {
+        let (wait, mut core) = Wait::begin_at(process, place);
         let claimant = Claimant::Process(wait.waiter());
         let user = User::new(claimant, None);
         let resource = self.id.owned(&mut core);
         let ticket = core.claim(resource, claim, user);
-        Acquire { wait: Some(wait), resource, ticket }
+        Acquire { wait, resource, ticket, handed_out: false }
     }
 
     /// Acquires what is claimed, works for `span`, and gives it back. Taken
@@ -235,19 +240,20 @@ impl Resource {
         claim: Claim,
         span: Span,
     ) -> impl Future<Output = Result<(), Unfinished>> + use<M> {
-        let (resource, process) = (*self, process.clone());
-        let mut acquire = self.acquire_as(&process, claim);
+        let (resource, process, place) = (*self, process.clone(), Location::caller());
+        let mut acquire = self.acquire_at(&process, claim, place);
         async move {
             let mut left = span;
             loop {
                 let held = acquire.await;
-                let Err(unfinished) = held.work(&process, left).await else { return Ok(()) };
+                let done = held.work_at(&process, left, place).await;
+                let Err(unfinished) = done else { return Ok(()) };
                 match claim.upon_loss {
                     UponLoss::Resume => left = unfinished.remaining,
                     UponLoss::Restart => {}
                     UponLoss::GiveUp => return Err(unfinished),
                 }
-                acquire = resource.acquire_as(&process, claim);
+                acquire = resource.acquire_at(&process, claim, place);
             }
         }
     }

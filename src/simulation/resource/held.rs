@@ -1,6 +1,7 @@
 //! What is held of a resource, by processes, actors, messages, or anything
 //! else that has it.
 
+use super::read_elsewhere;
 use super::units::State;
 use super::world::World;
 use crate::actor::{ActorId, Message};
@@ -9,7 +10,9 @@ use crate::line::Ticket;
 use crate::simulation::Process;
 use crate::simulation::core::Core;
 use crate::simulation::error::ErrorKind;
-use crate::simulation::process::{Begun, Either, EngineWait, Reason, Sealed, Wait, Waiter, either};
+use crate::simulation::process::{
+    Begun, Either, EngineWait, Place, Reason, Sealed, Sleep, Wait, either, spent,
+};
 use crate::simulation::returns::{GivenUp, Return, Returns};
 use crate::time::{Span, VirtualTime};
 use std::fmt;
@@ -70,10 +73,10 @@ impl Message for Preempted {
 #[must_use = "a claim that nobody awaits holds nothing: write \
               `let _unit = resource.acquire(&p).await;`"]
 pub struct Acquire {
-    /// `None` once it was granted and handed out.
-    pub(super) wait: Option<Wait>,
+    pub(super) wait: Wait,
     pub(super) resource: ActorId,
     pub(super) ticket: Option<Ticket>,
+    pub(super) handed_out: bool,
 }
 
 impl Acquire {
@@ -92,17 +95,19 @@ impl Future for Acquire {
 
 impl Sealed for Acquire {
     fn look(&self, context: &mut std::task::Context<'_>) -> bool {
-        let wait = self.wait.as_ref().expect("a future is not polled after its end");
-        wait.poll(context).is_ready() && self.ticket.is_some()
+        self.wait.poll(context).is_ready() && self.ticket.is_some()
     }
 
     fn is_decided(&self) -> bool {
-        self.wait.as_ref().is_some_and(Wait::is_decided) && self.ticket.is_some()
+        self.wait.is_decided() && self.ticket.is_some()
     }
 
     fn take(&mut self) -> Held {
-        let (wait, ticket) = self.wait.take().zip(self.ticket).expect("what came is taken once");
-        Held::new(wait.returns(), self.resource, ticket)
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.wait.place());
+        }
+        let ticket = self.ticket.expect("what has come has a ticket");
+        Held::new(self.wait.returns(), self.resource, ticket)
     }
 }
 
@@ -110,8 +115,8 @@ impl EngineWait for Acquire {}
 
 impl Drop for Acquire {
     fn drop(&mut self) {
-        let (Some(wait), Some(ticket)) = (&self.wait, self.ticket) else { return };
-        wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
+        let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
+        self.wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
             if !core.withdraw(of, ticket) {
                 // It was granted, and nobody has heard of it.
                 core.with_resource(of, |state: &mut State, core| {
@@ -237,7 +242,7 @@ impl Held {
     /// Giving back takes the permission to give back; `None` if it is of
     /// another resource or simulation.
     pub(super) fn use_up(mut self, core: &Core, resource: ActorId) -> Option<Ticket> {
-        if self.resource != resource || !Rc::ptr_eq(&self.returns, &core.returns) {
+        if self.resource != resource || !self.is_of(core) {
             return None;
         }
         self.resource = ActorId::OUTSIDE;
@@ -245,9 +250,20 @@ impl Held {
     }
 
     /// Whether it was taken away.
+    ///
+    /// # Panics
+    /// If it is of another simulation.
+    #[track_caller]
     #[must_use]
     pub fn is_lost(&self, world: &impl World) -> bool {
-        world.look(|core| self.loss(core).is_some())
+        match world.look(|core| self.is_of(core).then(|| self.loss(core).is_some())) {
+            Some(is_lost) => is_lost,
+            None => read_elsewhere(),
+        }
+    }
+
+    fn is_of(&self, core: &Core) -> bool {
+        Rc::ptr_eq(&self.returns, &core.returns)
     }
 
     /// By whom and when it was taken away.
@@ -265,27 +281,31 @@ impl Held {
         let mut begun = Begun::new(process);
         async move {
             begun.ask();
-            self.until_lost(process).await
+            self.until_lost(process, begun.place).await
         }
     }
 
-    async fn until_lost<M: Message>(&self, process: &Process<M>) -> Preempted {
-        if let Some(preempted) = self.loss(&process.look()) {
+    /// The same, for what was asked for at that place.
+    async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Preempted {
+        if let Some(preempted) = self.known_loss(process, place) {
             return preempted;
         }
-        let wait = Wait::open_for(process, Reason::Loss);
-        self.watch(process, wait.waiter());
+        let wait = Wait::open_for(process, Reason::Loss, place);
+        process.act_at(place).with_resource(self.resource, |state: &mut State, _| {
+            state.watch(self.ticket, wait.waiter());
+        });
         poll_fn(|context| wait.poll(context)).await;
-        self.loss(&process.look()).expect("a loss is kept until what was held is dropped")
+        self.loss(&process.look_at(place)).expect("a loss is kept until what was held is dropped")
     }
 
-    /// Has a process told of the loss, if it can come.
-    fn watch<M: Message>(&self, process: &Process<M>, waiter: Waiter) {
-        let core = &mut *process.act();
-        if !Rc::ptr_eq(&self.returns, &core.returns) {
-            return core.fail(ErrorKind::ForeignReference);
+    /// The loss, if it has come. Fails the run if what is held is of another simulation.
+    fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
+        let core = &mut *process.act_at(place);
+        if !self.is_of(core) {
+            core.fail(ErrorKind::ForeignReference);
+            return None;
         }
-        core.with_resource(self.resource, |state: &mut State, _| state.watch(self.ticket, waiter));
+        self.loss(core)
     }
 
     /// Works for `span`, unless it is taken away first. Whoever has it may work,
@@ -339,20 +359,31 @@ impl Held {
         let mut begun = Begun::new(process);
         async move {
             begun.ask();
-            let start = process.now();
-            match either(self.until_lost(process), process.sleep(span)).await {
-                Either::Second(()) => Ok(()),
-                // Awaited late, the work may have been over before the loss; or the
-                // loss may have come before the work.
-                Either::First(preempted) => match preempted.at.checked_since(start) {
-                    Some(done) if done >= span => Ok(()),
-                    done => {
-                        let done = done.unwrap_or(Span::ZERO).as_nanos();
-                        let remaining = Span::from_nanos(span.as_nanos() - done);
-                        Err(Unfinished { remaining, preempted })
-                    }
-                },
-            }
+            self.work_at(process, span, begun.place).await
+        }
+    }
+
+    /// The same, for what was asked for at that place.
+    pub(super) async fn work_at<M: Message>(
+        &self,
+        process: &Process<M>,
+        span: Span,
+        place: Place,
+    ) -> Result<(), Unfinished> {
+        let start = process.look_at(place).now;
+        let sleep = Sleep::begin(process, span, place);
+        match either(self.until_lost(process, place), sleep).await {
+            Either::Second(()) => Ok(()),
+            // Awaited late, the work may have been over before the loss; or the
+            // loss may have come before the work.
+            Either::First(preempted) => match preempted.at.checked_since(start) {
+                Some(done) if done >= span => Ok(()),
+                done => {
+                    let done = done.unwrap_or(Span::ZERO).as_nanos();
+                    let remaining = Span::from_nanos(span.as_nanos() - done);
+                    Err(Unfinished { remaining, preempted })
+                }
+            },
         }
     }
 }

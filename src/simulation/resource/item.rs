@@ -2,7 +2,7 @@
 
 use super::store::{State, Store};
 use crate::line::Ticket;
-use crate::simulation::process::{EngineWait, Sealed, Sleep, Wait};
+use crate::simulation::process::{EngineWait, Sealed, Sleep, Wait, spent};
 use crate::simulation::returns::GivenUp;
 use crate::time::Span;
 use std::fmt;
@@ -66,7 +66,7 @@ impl<T: 'static> PutItem<T> {
     /// ```
     pub fn within(self, span: Span) -> PutWithin<T> {
         let timer = Sleep::beside(&self.wait, span);
-        PutWithin { put: self, timer }
+        PutWithin { put: self, timer, handed_out: false }
     }
 
     fn take_back(&mut self) -> Option<T> {
@@ -141,6 +141,7 @@ impl<T: fmt::Debug> std::error::Error for NotPut<T> {}
 pub struct PutWithin<T: 'static> {
     put: PutItem<T>,
     timer: Sleep,
+    handed_out: bool,
 }
 
 impl<T> Sealed for PutWithin<T> {
@@ -154,6 +155,9 @@ impl<T> Sealed for PutWithin<T> {
     }
 
     fn take(&mut self) -> Result<(), NotPut<T>> {
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.put.wait.place());
+        }
         match self.put.take_back() {
             Some(item) => Err(NotPut { item }),
             None => {
@@ -213,7 +217,7 @@ impl<T> Sealed for TakeItem<T> {
     }
 
     fn take(&mut self) -> T {
-        let ticket = self.ticket.take().expect("a future is not polled after its end");
+        let ticket = self.ticket.take().unwrap_or_else(|| spent(self.wait.place()));
         let id = self.store.place();
         let given = self.wait.with_kernel(|core| {
             core.with_resource(id, |state: &mut State<T>, _| state.given.remove(&ticket))

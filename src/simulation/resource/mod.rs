@@ -58,18 +58,32 @@ impl ResourceId {
         self.id
     }
 
-    /// To read it there.
+    /// Reads what is kept of it there; it is given `None` if that is gone.
     ///
     /// # Panics
     /// If it is of another simulation: zeros would pass for figures.
-    pub(in crate::simulation) fn seen(self, core: &Core) -> ActorId {
-        assert!(
-            core.takes(self.family),
-            "a resource, container or store was read with another simulation: each is read with \
-             the one that made it"
-        );
-        self.id
+    #[track_caller]
+    pub(in crate::simulation) fn read<R: 'static, T>(
+        self,
+        world: &impl World,
+        read: impl FnOnce(Option<&R>, &Core) -> T,
+    ) -> T {
+        let read =
+            world.look(|core| core.takes(self.family).then(|| read(core.resource(self.id), core)));
+        match read {
+            Some(read) => read,
+            None => read_elsewhere(),
+        }
     }
+}
+
+#[cold]
+#[track_caller]
+fn read_elsewhere() -> ! {
+    panic!(
+        "a resource, container or store was read with another simulation: each is read with the \
+         one that made it"
+    )
 }
 
 impl fmt::Debug for ResourceId {

@@ -127,11 +127,11 @@ impl<T: 'static> Store<T> {
     }
 
     /// How many items lie there.
+    #[track_caller]
     #[must_use]
     pub fn len(&self, world: &impl World) -> usize {
-        world.look(|core| {
-            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.len() as usize)
-        })
+        self.id
+            .read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.len() as usize))
     }
 
     /// How many items have no room because others came back: those were given up before
@@ -140,32 +140,31 @@ impl<T: 'static> Store<T> {
     /// too many, stand aside, before everybody who puts, until there is room. They can be
     /// taken like the others. Nobody waits for them, and they are no part of
     /// [`len`](Self::len), nor of any statistic.
+    #[track_caller]
     #[must_use]
     pub fn aside(&self, world: &impl World) -> usize {
-        world.look(|core| {
-            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.aside())
-        })
+        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.aside()))
     }
 
     /// Whether nothing lies there.
+    #[track_caller]
     #[must_use]
     pub fn is_empty(&self, world: &impl World) -> bool {
         self.len(world) == 0
     }
 
     /// How many wait to put an item down or to take one.
+    #[track_caller]
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        world.look(|core| {
-            core.resource::<State<T>>(self.id.seen(core)).map_or(0, |s| s.shelf.waiting())
-        })
+        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.waiting()))
     }
 
     /// Reads the items that lie there in the order in which they will be taken.
+    #[track_caller]
     pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
-        world.look(|core| {
-            let state = core.resource::<State<T>>(self.id.seen(core));
-            state.into_iter().flat_map(|state| state.shelf.items()).for_each(read);
+        self.id.read(world, |store: Option<&State<T>>, _| {
+            store.into_iter().flat_map(|store| store.shelf.items()).for_each(read);
         });
     }
 
@@ -173,10 +172,11 @@ impl<T: 'static> Store<T> {
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        world.look(|core| match core.resource::<State<T>>(self.id.seen(core)) {
-            Some(state) => state.shelf.statistics(core.now),
+        self.id.read(world, |store: Option<&State<T>>, core| match store {
+            Some(store) => store.shelf.statistics(core.now),
             None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
         })
     }

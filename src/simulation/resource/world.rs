@@ -16,8 +16,10 @@ pub(super) mod sealed {
     /// What has a kernel.
     pub trait Kernel {
         #[doc(hidden)]
+        #[track_caller]
         fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T;
         #[doc(hidden)]
+        #[track_caller]
         fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T;
     }
 }
