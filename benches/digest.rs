@@ -7,12 +7,13 @@
 
 mod workloads;
 
-use flagfall::models::actor_tree::ActorTree;
-use flagfall::models::message_log::MessageLog;
-use flagfall::models::parameter_server::ParameterTraining;
-use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
-use flagfall::models::{DEFAULT_LATENCY, Model};
+use flagfall::model::Model;
 use flagfall::{Config, Latency, Limits, Simulation, Span};
+use flagfall_cli::models::DEFAULT_LATENCY;
+use flagfall_cli::models::actor_tree::ActorTree;
+use flagfall_cli::models::message_log::MessageLog;
+use flagfall_cli::models::parameter_server::ParameterTraining;
+use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
 use std::time::Instant;
 
 fn main() {
@@ -28,8 +29,7 @@ fn engine(rounds: usize) {
     let milli = plain.clone().latency(Latency::Fixed(Span::from_millis(1)));
     let measure = |name: &str, config: &Config, start: fn(Config) -> Simulation| {
         compare(name, rounds, |digest| {
-            let mut limits = Limits::default();
-            limits.events = 150_000;
+            let limits = Limits { events: 150_000, ..Limits::default() };
             start(config.clone().digest(digest).limits(limits))
         });
     };

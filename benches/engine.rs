@@ -13,8 +13,7 @@ const EVENTS: u64 = 100_000;
 /// A simulation that has handled so many events, and stops after `EVENTS`
 /// more.
 fn warmed_up(make: impl Fn(Config) -> Simulation, config: Config, warm_up: u64) -> Simulation {
-    let mut limits = Limits::default();
-    limits.events = warm_up + EVENTS;
+    let limits = Limits { events: warm_up + EVENTS, ..Limits::default() };
     let mut simulation = make(config.limits(limits));
     for _ in 0..warm_up {
         assert!(simulation.step().expect("no errors"), "workloads go on for ever");

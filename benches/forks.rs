@@ -1,9 +1,11 @@
 //! Copies and files of a running simulation, beside its states alone.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
-use flagfall::models::{Branching, DEFAULT_LATENCY, Model, resume_run, save_run};
+use flagfall::model::Model;
 use flagfall::{Config, Simulation, Span};
+use flagfall_cli::models::DEFAULT_LATENCY;
+use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
+use flagfall_cli::models::{Branching, resume_run, save_run};
 use std::hint::black_box;
 
 /// A fleet in the middle of its day.

@@ -28,8 +28,7 @@ const WARM_UP: u64 = 20_000;
 
 /// The settings of a run whose messages take that long, digest off.
 fn config(latency: Span) -> Config {
-    let mut limits = Limits::default();
-    limits.events = WARM_UP + EVENTS;
+    let limits = Limits { events: WARM_UP + EVENTS, ..Limits::default() };
     Config::new(42).latency(Latency::Fixed(latency)).digest(false).limits(limits)
 }
 

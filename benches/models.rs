@@ -1,12 +1,13 @@
 //! Whole models, from an empty simulation to the collected result.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use flagfall::models::actor_tree::ActorTree;
-use flagfall::models::message_log::MessageLog;
-use flagfall::models::parameter_server::ParameterTraining;
-use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
-use flagfall::models::{DEFAULT_LATENCY, Model};
+use flagfall::model::Model;
 use flagfall::{Config, Span};
+use flagfall_cli::models::DEFAULT_LATENCY;
+use flagfall_cli::models::actor_tree::ActorTree;
+use flagfall_cli::models::message_log::MessageLog;
+use flagfall_cli::models::parameter_server::ParameterTraining;
+use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
 use std::hint::black_box;
 
 fn config() -> Config {

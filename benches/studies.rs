@@ -9,9 +9,10 @@
 
 use flagfall::Config;
 use flagfall::experiment::{Experiment, Finished, Grid, Replications};
-use flagfall::models::taxi_fleet::{Durations, TaxiFleet};
-use flagfall::models::{DEFAULT_LATENCY, Model};
-use flagfall::study::{Folder, Manifest, Opened, Reopen};
+use flagfall::model::Model;
+use flagfall_cli::models::DEFAULT_LATENCY;
+use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
+use flagfall_cli::study::{Folder, Manifest, Opened, Reopen};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

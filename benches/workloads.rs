@@ -4,13 +4,13 @@
 
 #![allow(dead_code, reason = "each user takes what it needs")]
 
-use flagfall::models::parameter_server::{ParameterServer, ServerMessage};
 use flagfall::random::Stream;
 use flagfall::resource::{Claim, Held};
 use flagfall::{
     Actor, ActorRef, Config, Context, ReplyTo, RequestError, Resource, Simulation, Span, Store,
     Timer, VirtualTime,
 };
+use flagfall_cli::models::parameter_server::{ParameterServer, ServerMessage};
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -73,8 +73,6 @@
 //!
 //! # Where to look
 //!
-//! [`guide`] has a tutorial, from one run to an answer with an error bar, and pages on studies and
-//! their statistics.
 //!
 //! | to | see |
 //! |---|---|
@@ -96,8 +94,6 @@
 //! | see what was lost | [`Simulation::undeliverable`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
-//! | keep the parameters of a run in a file | [`Scenario`], [`scenario`] |
-//! | make a failing run small | [`shrink::Shrinker`] |
 //! | keep what happened in a file, find where two runs part | `flagfall::trace`, feature `trace` |
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
@@ -105,14 +101,9 @@
 //! | branch a running simulation, compare futures | [`Simulation::fork`], [`Types`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
-//! | name the numbers that a run came to | [`Measures`], [`models::Measured`] |
+//! | name the numbers that a run came to | [`Measures`], [`model::Measured`] |
 //! | sum up what was observed, with an error bar | [`statistics`] |
 //! | run many replications on all cores | [`experiment`] |
-//! | do a study from the command line | [`guide::tutorial`], [`guide::studies`] |
-//! | know what an interval says, and what not | [`guide::statistics`] |
-//! | keep their rows and sum them up in a folder | `flagfall::study`, feature `study` |
-//! | see complete systems | [`models`] |
-//! | make a command of a model of one's own | `flagfall::cli::OwnModel`, feature `cli` |
 //!
 //! # What is promised
 //!
@@ -120,58 +111,46 @@
 //! contents, in debug and release, on every machine. Handlers must keep their
 //! part: no clock, no environment, no threads, no iteration over hash maps.
 //!
+//! # The command
+//!
+//! The crate `flagfall-cli` has the `flagfall` command, scenario files, folders of studies,
+//! reports, small counterexamples, and five complete models.
+//!
 //! # Features
 //!
-//! `cli` (default) is the `flagfall` command and the crates that only it
-//! needs. A library user turns it off with `default-features = false`. `trace` adds
-//! trace files, and is part of `cli`. `proptest` adds strategies for property tests
-//! of models ([`shrink`]). `canary` is for tests only: it plants a
-//! nondeterminism into the taxi fleet.
-//! `study`, part of `cli`, keeps studies in folders with checksums, and `parquet`
-//! (default) their rows in Parquet, too: what takes longest to compile.
-//! `snapshot`, part of `cli`, saves running simulations to files, and gives serde to
-//! the types that states and messages hold.
+//! None is on unless asked for. `trace` adds trace files. `snapshot` saves running
+//! simulations to files, and gives serde to the types that states and messages hold.
 
 pub mod actor;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod digest;
-#[cfg(feature = "study")]
-mod disk;
 pub mod event_list;
 pub mod experiment;
-pub mod guide;
 mod line;
 pub mod measure;
-pub mod models;
+pub mod model;
 pub mod network;
 pub mod pacing;
-mod panics;
+#[doc(hidden)]
+pub mod panics;
 pub mod random;
 pub mod record;
-pub mod report;
-pub mod scenario;
 pub mod search;
-pub mod shrink;
 pub mod simulation;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
 pub mod statistics;
-#[cfg(feature = "study")]
-pub mod study;
 pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]
 pub mod trace;
-mod words;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use event_list::EventListKind;
 pub use measure::{Measure, MeasureKind, Measures, Series};
+pub use model::Model;
 pub use network::{FaultPlan, Latency};
 pub use record::{Draw, Observer, Record, RecordKind};
-pub use scenario::Scenario;
 pub use search::TieSearch;
 pub use simulation::{
     Actor, Branch, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group,
@@ -181,8 +160,3 @@ pub use simulation::{
 };
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
-
-/// The examples in README.md are tests, too.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

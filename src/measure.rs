@@ -6,8 +6,8 @@ use std::fmt;
 
 /// What the numbers of a measure can be, which decides the interval of their mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "study", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "study", serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "snapshot", serde(rename_all = "kebab-case"))]
 pub enum MeasureKind {
     /// Any number.
     #[default]

@@ -6,21 +6,20 @@
 //! returns cannot panic when it is dropped.
 
 use std::any::Any;
-#[cfg(feature = "cli")]
 use std::panic::resume_unwind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a panic carried. Dropping it does not panic.
-pub(crate) struct Payload(Option<Box<dyn Any + Send>>);
+#[derive(Debug)]
+pub struct Payload(Option<Box<dyn Any + Send>>);
 
 /// What an observer unwinds with to end a run of which it has seen enough.
-#[cfg(feature = "cli")]
-pub(crate) struct Enough;
+#[derive(Debug)]
+pub struct Enough;
 
-#[cfg(feature = "cli")]
 impl Enough {
     /// Ends the run. It is no panic: no message is printed.
-    pub(crate) fn unwind() -> ! {
+    pub fn unwind() -> ! {
         resume_unwind(Box::new(Self))
     }
 }
@@ -29,25 +28,24 @@ impl Enough {
 ///
 /// What `work` was changing may be half-way changed: the caller makes sure that nobody
 /// looks at it.
-pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Payload> {
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Payload> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Payload(Some(payload)))
 }
 
 impl Payload {
     /// What the panic said, or that it said nothing.
-    pub(crate) fn message(&self) -> &str {
+    pub fn message(&self) -> &str {
         let text = self.get::<String>().map(String::as_str);
         text.or_else(|| self.get::<&str>().copied()).unwrap_or("a panic without a message")
     }
 
     /// What it carried, if that is a `T`.
-    pub(crate) fn get<T: 'static>(&self) -> Option<&T> {
+    pub fn get<T: 'static>(&self) -> Option<&T> {
         self.0.as_ref()?.downcast_ref()
     }
 
     /// Lets the panic go on.
-    #[cfg(feature = "cli")]
-    pub(crate) fn resume(mut self) -> ! {
+    pub fn resume(mut self) -> ! {
         match self.0.take() {
             Some(payload) => resume_unwind(payload),
             None => unreachable!("it is taken here alone"),
@@ -92,7 +90,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "cli")]
     #[test]
     fn texts_are_read_and_panics_go_on() {
         let payload = caught(|| panic!("plain")).unwrap_err();

@@ -353,8 +353,7 @@ fn spawning_a_name_twice_from_outside_is_reported() {
 
 #[test]
 fn a_process_that_a_limit_leaves_asleep_can_be_dropped() {
-    let mut limits = Limits::default();
-    limits.end_time = VirtualTime::ZERO + secs(1);
+    let limits = Limits { end_time: VirtualTime::ZERO + secs(1), ..Limits::default() };
     let mut simulation = Simulation::new(Config::new(42).limits(limits));
     simulation.process("sleeper", async |p: flagfall::Process| p.sleep(secs(2)).await);
     simulation.run().expect_err("the end time is passed");

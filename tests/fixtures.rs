@@ -1,9 +1,12 @@
 //! Fixtures: reading them, and holding results to them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn fixture_path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+    // The command's tests stand one folder deeper.
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let fixtures = package.join("fixtures");
+    if fixtures.is_dir() { fixtures.join(name) } else { package.join("../fixtures").join(name) }
 }
 
 pub(crate) fn fixture(name: &str) -> String {

@@ -231,8 +231,7 @@ fn a_long_line_of_owners_costs_no_more_each() {
 
 #[test]
 fn a_line_of_owners_without_end_reaches_a_limit() {
-    let mut limits = Limits::default();
-    limits.owners = 1_000;
+    let mut limits = Limits { owners: 1_000, ..Limits::default() };
     let mut simulation = Simulation::new(Config::new(1).limits(limits));
     simulation.process("next", |p| chain(p, 1, u32::MAX));
     let error = simulation.run().unwrap_err();
@@ -253,8 +252,7 @@ fn a_line_of_owners_without_end_reaches_a_limit() {
 #[test]
 fn spawning_without_end_reaches_a_limit() {
     let run = |pause: Option<Span>| {
-        let mut limits = Limits::default();
-        limits.live_actors = 10_000;
+        let limits = Limits { live_actors: 10_000, ..Limits::default() };
         let mut simulation = Simulation::new(Config::new(1).limits(limits));
         simulation.process("rogue", move |p: Process| async move {
             for number in 0.. {
@@ -281,8 +279,7 @@ fn spawning_without_end_reaches_a_limit() {
 #[test]
 fn names_that_must_be_remembered_reach_a_limit() {
     let run = |name: fn(u32) -> Spawn| {
-        let mut limits = Limits::default();
-        limits.remembered_names = 100;
+        let limits = Limits { remembered_names: 100, ..Limits::default() };
         let mut simulation = Simulation::new(Config::new(1).limits(limits));
         simulation.process("door", move |p: Process| async move {
             for number in 0..1_000 {
@@ -305,8 +302,7 @@ fn names_that_must_be_remembered_reach_a_limit() {
     run(|number| format!("customer {number}").into()).unwrap();
     run(|_| "customer".into()).unwrap();
     // Below an owner that is over nothing is remembered.
-    let mut limits = Limits::default();
-    limits.remembered_names = 20;
+    let limits = Limits { remembered_names: 20, ..Limits::default() };
     let mut simulation = Simulation::new(Config::new(1).limits(limits));
     simulation.process("door", |p: Process| async move {
         for number in 0..100 {

@@ -104,8 +104,7 @@ impl Actor for Idle {
 #[ignore = "takes half a minute in a debug build, and gigabytes"]
 fn ten_million_actors() {
     check("memory::ten_million_actors", 4_000_000_000, || {
-        let mut limits = Limits::default();
-        limits.live_actors = 10_000_000;
+        let limits = Limits { live_actors: 10_000_000, ..Limits::default() };
         let mut simulation = Simulation::new(Config::new(42).limits(limits));
         for number in 0..10_000_000 {
             simulation.spawn(("actor", number), Idle { _state: u64::from(number) });

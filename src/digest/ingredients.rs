@@ -61,7 +61,7 @@ impl Ingredients {
     /// The random words that actors drew, each with its stream, from the
     /// streams that they opened during the run.
     pub const DRAWS: Self = Self(32);
-    /// What a [`Model`](crate::models::Model) computed, as `Debug` prints it.
+    /// What a [`Model`](crate::model::Model) computed, as `Debug` prints it.
     pub const RESULTS: Self = Self(64);
     /// Times, order, receivers and contents.
     pub const STANDARD: Self = Self(1 | 2 | 4 | 16);

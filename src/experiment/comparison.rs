@@ -21,23 +21,33 @@ use std::fmt;
 /// # Examples
 /// ```
 /// use flagfall::experiment::{Comparison, Finished, Replications};
-/// use flagfall::models::taxi_fleet::TaxiFleet;
-/// use flagfall::models::{DEFAULT_LATENCY, Model};
-/// use flagfall::Config;
+/// use flagfall::{Config, Measures, Process, Simulation, SimulationError, Span};
 ///
-/// let days = [4, 5].map(|fleet| TaxiFleet { fleet, ..TaxiFleet::default() });
+/// // A walk of so many steps, whose pauses are drawn.
+/// fn walk(config: Config, steps: u32) -> Result<Finished, SimulationError> {
+///     let mut simulation = Simulation::new(config);
+///     simulation.process("walker", async move |p: Process| {
+///         let mut pauses = p.stream("pauses");
+///         for _ in 0..steps {
+///             p.sleep(pauses.exponential(Span::from_secs(60))).await;
+///         }
+///     });
+///     simulation.run()?;
+///     let mut measures = Measures::new();
+///     let end = simulation.last_event() - flagfall::VirtualTime::ZERO;
+///     measures.span("length", end);
+///     Ok(Finished { measures, events: simulation.events(), digest: simulation.digest() })
+/// }
+///
 /// let compared = Comparison::of_all_pairs(2, 0.95)?.run(
 ///     &Replications::Fixed(50),
 ///     1,
-///     |scenario, replication| {
-///         let config = Config::new(42).replication(replication).latency(DEFAULT_LATENCY);
-///         days[scenario].run(config).map(|run| Finished::of(&days[scenario], &run))
-///     },
+///     |scenario, replication| walk(Config::new(42).replication(replication), [20, 22][scenario]),
 /// )?;
-/// let refused = compared.measure("refused_share").expect("a measure of taxis");
-/// let difference = refused.pairs[0].interval(0.95)?;
-/// assert!(difference.low() > 0.0, "four taxis refuse more than five");
-/// assert!(refused.pairs[0].variance_ratio() < Some(1.0), "common random numbers help");
+/// let length = compared.measure("length").expect("a measure of walks");
+/// let difference = length.pairs[0].interval(0.95)?;
+/// assert!(difference.high() < 0.0, "20 steps take less time than 22");
+/// assert!(length.pairs[0].variance_ratio() < Some(1.0), "common random numbers help");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -9,24 +9,41 @@
 //! keeps them, and takes back those that were kept.
 //!
 //! # Examples
-//! How many rides do two, four and six taxis refuse?
+//! How long do customers wait if a till takes 40, 50 or 55 seconds for each, and one comes
+//! every minute?
 //! ```
 //! use flagfall::experiment::{Experiment, Finished, Replications};
-//! use flagfall::models::taxi_fleet::TaxiFleet;
-//! use flagfall::models::{DEFAULT_LATENCY, Model};
-//! use flagfall::Config;
+//! use flagfall::{Config, Measures, Process, Resource, Simulation, SimulationError, Span};
 //!
-//! let days = [2, 4, 6].map(|fleet| TaxiFleet { fleet, ..TaxiFleet::default() });
+//! fn day(config: Config, service: Span) -> Result<Finished, SimulationError> {
+//!     let mut simulation = Simulation::new(config);
+//!     let till = Resource::new(&mut simulation, "till", 1);
+//!     simulation.process("door", async move |p: Process| {
+//!         let mut gaps = p.stream("gaps");
+//!         for number in 0..200 {
+//!             p.sleep(gaps.exponential(Span::from_secs(60))).await;
+//!             p.process(("customer", number), async move |p: Process| {
+//!                 let served = till.acquire(&p).await;
+//!                 served.work(&p, service).await;
+//!             });
+//!         }
+//!     });
+//!     simulation.run()?;
+//!     let mut measures = Measures::new();
+//!     measures.span("mean_wait", till.statistics(&simulation).mean_wait);
+//!     Ok(Finished { measures, events: simulation.events(), digest: simulation.digest() })
+//! }
+//!
+//! let services = [40, 50, 55].map(Span::from_secs);
 //! let results = Experiment::new(Replications::Fixed(50)).threads(2).run(3, |point, replication| {
-//!     let config = Config::new(42).replication(replication).latency(DEFAULT_LATENCY);
-//!     days[point].run(config).map(|run| Finished::of(&days[point], &run))
+//!     day(Config::new(42).replication(replication), services[point])
 //! })?;
 //!
-//! let refused: Vec<_> = (0..3)
-//!     .map(|point| results.interval(point, "refused_share", 0.95).expect("50 numbers"))
+//! let waits: Vec<_> = (0..3)
+//!     .map(|point| results.interval(point, "mean_wait", 0.95).expect("50 numbers"))
 //!     .collect();
-//! // Fewer taxis refuse more, and the intervals do not even touch.
-//! assert!(refused[0].low() > refused[1].high() && refused[1].low() > refused[2].high());
+//! // Slower tills let wait longer, and the intervals do not even touch.
+//! assert!(waits[0].high() < waits[1].low() && waits[1].high() < waits[2].low());
 //! # Ok::<(), flagfall::experiment::ExperimentError>(())
 //! ```
 

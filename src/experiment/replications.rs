@@ -4,7 +4,6 @@ use crate::statistics::{Precision, StatisticsError, StoppingRule};
 
 /// How many replications each point gets.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Replications {
     /// So many, at every point; at least one.
     Fixed(u64),

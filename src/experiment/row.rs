@@ -2,7 +2,7 @@
 
 use crate::digest::Digest;
 use crate::measure::Measures;
-use crate::models::{Measured, Run};
+use crate::model::{Measured, Run};
 
 /// A replication that ran to its end.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ impl Finished {
     ///
     /// # Panics
     /// If the run is stuck ([`Run::stuck`]): its numbers are none of a finished run.
-    /// [`Model::run`](crate::models::Model::run) returns that as an error; in either way it
+    /// [`Model::run`](crate::model::Model::run) returns that as an error; in either way it
     /// is a failed row of an [`Experiment`](super::Experiment).
     #[must_use]
     pub fn of<M: Measured>(model: &M, run: &Run<M::Result>) -> Self {

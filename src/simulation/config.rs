@@ -19,8 +19,9 @@ use crate::time::VirtualTime;
 /// let config = Config::new(42).latency(Latency::Fixed(Span::from_millis(1))).cpus(2);
 /// assert_eq!(config.seed, 42);
 /// ```
+// Not `non_exhaustive`: the command takes it apart without `..`, so that a new setting
+// cannot be forgotten in files and headers.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub struct Config {
     /// Names every random stream of the run.
     pub seed: u64,
@@ -130,12 +131,15 @@ impl Config {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
-    /// use flagfall::Config;
+    /// use flagfall::{Config, Process, Simulation, Span};
     ///
-    /// let morning = TaxiFleet::default().run(Config::new(42).horizon("5s".parse()?))?;
-    /// assert_eq!(morning.virtual_time, "5s".parse()?);
-    /// assert!(morning.result.rides.len() < 10 && morning.counts.pending() > 0);
+    /// let mut simulation = Simulation::new(Config::new(42).horizon("5s".parse()?));
+    /// simulation.process("clock", async |p: Process| loop {
+    ///     p.sleep(Span::from_secs(2)).await;
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now(), "5s".parse()?);
+    /// assert_eq!(simulation.last_event(), "4s".parse()?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -174,17 +178,18 @@ impl Config {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
-    /// use flagfall::{Config, Ingredients};
+    /// use flagfall::{Config, Ingredients, Process, Simulation, SimulationError, Span};
     ///
     /// // Later, but otherwise the same?
-    /// let run = |fleet: &TaxiFleet| {
+    /// let run = |pause| {
     ///     let what = Ingredients::ORDER | Ingredients::RECEIVERS | Ingredients::CONTENTS;
-    ///     fleet.run(Config::new(42).ingredients(what))
+    ///     let mut simulation = Simulation::new(Config::new(42).ingredients(what));
+    ///     simulation.process("walker", async move |p: Process| p.sleep(pause).await);
+    ///     simulation.run()?;
+    ///     Ok::<_, SimulationError>(simulation.digest())
     /// };
-    /// let prompt = TaxiFleet { startup: flagfall::Span::from_millis(10), ..TaxiFleet::default() };
-    /// assert_eq!(run(&TaxiFleet::default())?.digest, run(&prompt)?.digest);
-    /// # Ok::<(), flagfall::SimulationError>(())
+    /// assert_eq!(run(Span::from_secs(1))?, run(Span::from_secs(2))?);
+    /// # Ok::<(), SimulationError>(())
     /// ```
     #[must_use]
     pub fn ingredients(self, ingredients: Ingredients) -> Self {
@@ -207,7 +212,8 @@ impl Config {
     }
 
     /// Whether a run notes what is drawn: for observers, or for a digest of draws.
-    pub(crate) fn tells_draws(&self) -> bool {
+    #[must_use]
+    pub fn tells_draws(&self) -> bool {
         self.draws || self.digest && self.ingredients.contains(Ingredients::DRAWS)
     }
 
@@ -228,14 +234,12 @@ impl Config {
 /// ```
 /// use flagfall::{Config, Limits};
 ///
-/// let mut limits = Limits::default();
-/// limits.events = 1_000_000;
+/// let limits = Limits { events: 1_000_000, ..Limits::default() };
 /// let config = Config::new(42).limits(limits);
 /// assert_eq!(config.limits.events, 1_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
 pub struct Limits {
     /// Events in all.
     pub events: u64,

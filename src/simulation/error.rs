@@ -210,7 +210,7 @@ pub enum ErrorKind {
     },
     /// A model was run to its end, and got stuck: somebody waits for what can no longer
     /// come, so that its results are not what was meant. What a simulation comes to is an
-    /// [`Outcome`](crate::Outcome); [`Model::run`](crate::models::Model::run) makes it an
+    /// [`Outcome`](crate::Outcome); [`Model::run`](crate::model::Model::run) makes it an
     /// error.
     Stuck {
         /// Who waits for what, as [`Simulation::stuck_in_brief`](crate::Simulation::stuck_in_brief)

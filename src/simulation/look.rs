@@ -89,13 +89,26 @@ impl Simulation {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
-    /// use flagfall::{Config, Simulation};
+    /// use flagfall::{Actor, Config, Context, Simulation};
+    /// use std::fmt;
+    ///
+    /// #[derive(Debug)]
+    /// struct Till { served: u32 }
+    ///
+    /// impl Actor for Till {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, customers: u32, _: &mut Context<'_, u32>) {
+    ///         self.served += customers;
+    ///     }
+    ///     fn shown(&self) -> Option<&dyn fmt::Debug> {
+    ///         Some(self)
+    ///     }
+    /// }
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// let handles = TaxiFleet::default().start(&mut simulation);
-    /// let driver = simulation.shown(handles.driver.id()).expect("the driver lives");
-    /// assert!(format!("{driver:?}").starts_with("Driver {"));
+    /// let till = simulation.spawn("till", Till { served: 0 });
+    /// let shown = simulation.shown(till.id()).expect("the till is open");
+    /// assert_eq!(format!("{shown:?}"), "Till { served: 0 }");
     /// ```
     #[must_use]
     pub fn shown(&self, actor: ActorId) -> Option<&dyn fmt::Debug> {

@@ -123,7 +123,8 @@ impl Simulation {
     }
 
     /// When the next event is due; `None` if none is.
-    pub(crate) fn next_time(&self) -> Option<VirtualTime> {
+    #[must_use]
+    pub fn next_time(&self) -> Option<VirtualTime> {
         let mut core = self.core.borrow_mut();
         let now = core.ties.is_amid() || !core.urgent.is_empty();
         let due = if now { Some(core.now) } else { core.events.next_time() };

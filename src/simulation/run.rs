@@ -100,14 +100,20 @@ impl Simulation {
         })
     }
 
-    /// Runs all events due up to `time`, and leaves the clock at the last of them.
-    pub(crate) fn run_within(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+    /// Runs all events due up to `time`, and leaves the clock at the last of them:
+    /// for the command, which saves runs on their way.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    #[doc(hidden)]
+    pub fn run_within(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         let time = time.min(LAST);
         if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
     }
 
-    /// Leaves the clock where a run was to stop.
-    pub(crate) fn stop_at(&mut self, time: VirtualTime, outcome: Outcome) {
+    /// Leaves the clock where a run was to stop: for the command, as above.
+    #[doc(hidden)]
+    pub fn stop_at(&mut self, time: VirtualTime, outcome: Outcome) {
         if outcome == Outcome::Ended || time == VirtualTime::MAX {
             return;
         }

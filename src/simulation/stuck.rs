@@ -239,8 +239,11 @@ impl Simulation {
         Some(error)
     }
 
-    /// What a run came to, unless it is stuck.
-    pub(crate) fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
+    /// The value, unless the run is [stuck](Self::stuck).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stuck`] if it is: what it came to may be a wrong number.
+    pub fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
         self.stuck_error().map_or(Ok(value), Err)
     }
 

@@ -244,13 +244,19 @@ impl<R: Read> Summed<R> {
     }
 }
 
-/// The bytes of a value.
-pub(crate) fn encode(value: &impl Serialize, part: &str) -> Result<Vec<u8>, FileError> {
+/// The bytes of a value, of which an error says that it is this part.
+///
+/// # Errors
+/// [`FileError::Undecodable`] if the value has no bytes.
+pub fn encode(value: &impl Serialize, part: &str) -> Result<Vec<u8>, FileError> {
     postcard::to_allocvec(value).map_err(|_| FileError::Undecodable { part: part.to_owned() })
 }
 
 /// The value that all of these bytes are.
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], part: &str) -> Result<T, FileError> {
+///
+/// # Errors
+/// [`FileError::Undecodable`] if they are none, or if bytes are left over.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8], part: &str) -> Result<T, FileError> {
     let undecodable = || FileError::Undecodable { part: part.to_owned() };
     let (value, rest) = postcard::take_from_bytes(bytes).map_err(|_| undecodable())?;
     if rest.is_empty() { Ok(value) } else { Err(undecodable()) }

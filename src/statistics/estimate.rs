@@ -38,7 +38,6 @@ pub struct Estimate {
 
 /// How far a true mean may be from that of the observations.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Bounds {
     /// Student's interval: the mean plus or minus this.
     Student {

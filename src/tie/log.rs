@@ -79,7 +79,8 @@ impl TieLog {
     }
 
     /// The choices that repeat the steps noted.
-    pub(crate) fn choices(&self) -> TieChoices {
+    #[must_use]
+    pub fn choices(&self) -> TieChoices {
         let mut choices = TieChoices::new();
         self.steps.iter().for_each(|step| choices.push(step.event, step.choice()));
         choices

@@ -95,8 +95,7 @@ pub enum TiePolicy {
     Guided(TieGuide),
 }
 
-/// What a [`TieSearch`](crate::TieSearch) asks of a run; only a search makes
-/// one.
+/// What a [`TieSearch`](crate::TieSearch) asks of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TieGuide {
     /// The sequence numbers of the first steps.
@@ -108,6 +107,15 @@ pub struct TieGuide {
     pub(crate) note_from: u64,
     /// Shuffle what is not picked.
     pub(crate) shuffle: Option<u64>,
+}
+
+impl TieGuide {
+    /// Asks for what [`TiePolicy::Shuffled`] does, and for a log of each choice, so that
+    /// [`TieLog::choices`] can repeat it.
+    #[must_use]
+    pub fn shuffled(seed: u64) -> Self {
+        Self { shuffle: Some(seed), ..Self::default() }
+    }
 }
 
 impl fmt::Display for TiePolicy {

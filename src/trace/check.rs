@@ -28,7 +28,6 @@ pub struct TraceChecker<R> {
 
 /// What a comparison came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Checked {
     /// The run is the trace: so many entries.
     Equal(u64),

@@ -68,26 +68,28 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 ///
 /// # Examples
 /// ```
-/// use flagfall::models::{Model, taxi_fleet::TaxiFleet};
 /// use flagfall::trace::{Header, TraceFile, TraceWriter, first_difference};
-/// use flagfall::{Config, Record, Simulation};
+/// use flagfall::{Config, Process, Record, Simulation, Span};
 /// use std::{cell::RefCell, io::Cursor, rc::Rc};
 ///
 /// let trace = |seed| {
 ///     let out = Cursor::new(Vec::new());
-///     let writer = TraceWriter::new(out, &Header::new(["run", "taxi"])).unwrap();
+///     let writer = TraceWriter::new(out, &Header::new(["run", "walk"])).unwrap();
 ///     let writer = Rc::new(RefCell::new(Some(writer)));
 ///     let mut simulation = Simulation::new(Config::new(seed));
 ///     let observer = Rc::clone(&writer);
 ///     simulation.observe(move |record: &Record<'_>| {
 ///         observer.borrow_mut().as_mut().unwrap().record(record).unwrap();
 ///     });
-///     TaxiFleet::default().run_in(&mut simulation).unwrap();
+///     simulation.process("walker", async |p: Process| {
+///         p.sleep(p.stream("pause").exponential(Span::from_secs(60))).await;
+///     });
+///     simulation.run().unwrap();
 ///     let written = writer.take().unwrap().finish(simulation.digest()).unwrap();
 ///     TraceFile::open(written).unwrap()
 /// };
 /// assert!(first_difference(&mut trace(42), &mut trace(42))?.is_none());
-/// let difference = first_difference(&mut trace(42), &mut trace(43))?.expect("other rides");
+/// let difference = first_difference(&mut trace(42), &mut trace(43))?.expect("another pause");
 /// assert_ne!(difference.left, difference.right);
 /// # Ok::<(), flagfall::trace::TraceError>(())
 /// ```

@@ -24,11 +24,7 @@ struct Played {
 /// Runs a program, checking after every event that all messages are
 /// accounted for.
 fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseError> {
-    let limits = {
-        let mut limits = Limits::default();
-        limits.events = 3_000;
-        limits
-    };
+    let limits = Limits { events: 3_000, ..Limits::default() };
     let mut simulation = Simulation::new(config.limits(limits));
     let kinds: Rc<RefCell<BTreeMap<&'static str, u64>>> = Rc::default();
     let restarts: Rc<RefCell<BTreeMap<String, Vec<VirtualTime>>>> = Rc::default();

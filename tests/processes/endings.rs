@@ -115,8 +115,7 @@ async fn breed(p: Process, number: u32) {
 
 #[test]
 fn endless_births_at_one_instant_reach_a_limit() {
-    let mut limits = Limits::default();
-    limits.events_per_instant = 500;
+    let limits = Limits { events_per_instant: 500, ..Limits::default() };
     let mut simulation = Simulation::new(Config::new(42).limits(limits));
     simulation.process("rabbit", |p| breed(p, 0));
     let error = simulation.run().expect_err("they multiply");
@@ -126,8 +125,7 @@ fn endless_births_at_one_instant_reach_a_limit() {
 
 #[test]
 fn endless_interrupts_at_one_instant_reach_a_limit() {
-    let mut limits = Limits::default();
-    limits.events_per_instant = 500;
+    let limits = Limits { events_per_instant: 500, ..Limits::default() };
     let mut simulation = Simulation::new(Config::new(42).limits(limits));
     let peer: Signal<ProcessRef<u64>> = Signal::new();
     let other = peer.clone();

@@ -170,8 +170,7 @@ struct Played {
 /// Runs a program, checking after every event that all messages are
 /// accounted for.
 fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
-    let mut limits = Limits::default();
-    limits.events = 4_000;
+    let limits = Limits { events: 4_000, ..Limits::default() };
     let mut simulation = Simulation::new(config.limits(limits));
     let kinds: Rc<RefCell<BTreeMap<&'static str, u64>>> = Rc::default();
     let seen = Rc::clone(&kinds);

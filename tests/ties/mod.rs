@@ -2,11 +2,8 @@
 
 mod brute;
 mod choices;
-#[cfg(feature = "cli")]
-mod command;
 mod policies;
 mod programs;
 mod puppets;
-mod ray;
 mod rivals;
 mod search;

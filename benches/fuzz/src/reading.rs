@@ -1,7 +1,7 @@
 //! Reading a trace in every way that the library knows.
 
 use crate::forge::BASES;
-use flagfall::report::json::{Timeline, trace_line};
+use flagfall_cli::report::json::{Timeline, trace_line};
 use flagfall::trace::{Entry, TraceError, TraceFile, causes, first_difference};
 use std::io::{self, Cursor};
 

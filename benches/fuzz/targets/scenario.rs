@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use flagfall::cli::check_scenario;
+use flagfall_cli::check_scenario;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     flagfall_fuzz::bounded(|| match check_scenario(text) {

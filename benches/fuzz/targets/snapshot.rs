@@ -3,12 +3,12 @@
 
 #![no_main]
 
-use flagfall::models::actor_tree::ActorTree;
-use flagfall::models::message_log::MessageLog;
-use flagfall::models::parameter_server::ParameterTraining;
-use flagfall::models::queue::Queue;
-use flagfall::models::taxi_fleet::TaxiFleet;
-use flagfall::models::{ResumedRun, resume_run, save_run};
+use flagfall_cli::models::actor_tree::ActorTree;
+use flagfall_cli::models::message_log::MessageLog;
+use flagfall_cli::models::parameter_server::ParameterTraining;
+use flagfall_cli::models::queue::Queue;
+use flagfall_cli::models::taxi_fleet::TaxiFleet;
+use flagfall_cli::models::{ResumedRun, resume_run, save_run};
 use twox_hash::XxHash3_128;
 
 /// Bytes of the checksum.

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use flagfall::models::Rate;
+use flagfall_cli::models::Rate;
 use flagfall::network::Empirical;
 use flagfall::{Ingredients, Latency, Span, VirtualTime};
 use std::fmt::{Debug, Display};

@@ -2,7 +2,7 @@
 
 mod till;
 
-use flagfall::cli::{OwnModel, Program};
+use flagfall_cli::{OwnModel, Program};
 use flagfall::{Measures, Series, Simulation};
 use till::{Open, Till};
 

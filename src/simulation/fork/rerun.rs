@@ -73,7 +73,7 @@ impl Simulation {
     ///
     /// # Errors
     /// As [`branch`](Self::branch).
-    pub(crate) fn rerun(&self, mut again: Self) -> Result<Self, SnapshotError> {
+    pub fn rerun(&self, mut again: Self) -> Result<Self, SnapshotError> {
         let failed = |error: SimulationError| SnapshotError::Failed(Box::new(error));
         let events = self.events();
         while again.events() < events && again.step().map_err(failed)? {}

@@ -1,0 +1,184 @@
+//! Recorded runs, made again: to hold them to their traces, and to see the states
+//! of actors.
+
+use super::args::Common;
+use super::header;
+use super::run::{run_model, without_panic_messages};
+use super::system::{self, Runnable, Visited, Visitor};
+use crate::words::counted;
+use flagfall::model::Model;
+use flagfall::panics::Enough;
+use flagfall::record::Record;
+use flagfall::simulation::{Config, Simulation};
+use flagfall::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
+use std::cell::RefCell;
+use std::fmt::Write;
+use std::io::{Read, Seek};
+use std::rc::Rc;
+
+/// States are shown up to this length in bytes.
+const LONGEST_STATE: usize = 1 << 16;
+
+/// What a run was that was held to a trace.
+pub(super) struct Held<R> {
+    pub(super) checked: Checked,
+    /// The trace, given back.
+    pub(super) trace: TraceFile<R>,
+    /// How the run ended, if it failed of itself.
+    pub(super) failed: Option<String>,
+}
+
+/// A trace that a run is held to while it goes on.
+struct Watch<R> {
+    checker: TraceChecker<R>,
+    error: Option<TraceError>,
+}
+
+/// Lets a simulation be held to a trace.
+fn watch<R: Read + Seek + 'static>(
+    simulation: &mut Simulation,
+    trace: TraceFile<R>,
+) -> Rc<RefCell<Option<Watch<R>>>> {
+    let watch = Watch { checker: TraceChecker::new(trace), error: None };
+    let watch = Rc::new(RefCell::new(Some(watch)));
+    let observer = Rc::clone(&watch);
+    simulation.observe(move |record: &Record<'_>| {
+        let mut watch = observer.borrow_mut();
+        let Some(Watch { checker, error }) = watch.as_mut().filter(|watch| watch.error.is_none())
+        else {
+            return;
+        };
+        let goes_on = checker.record(record).unwrap_or_else(|found| {
+            *error = Some(found);
+            false
+        });
+        drop(watch);
+        // Records are also written while something unwinds already.
+        if !goes_on && !std::thread::panicking() {
+            Enough::unwind();
+        }
+    });
+    watch
+}
+
+/// What a watch came to.
+fn end<R: Read + Seek>(
+    watch: &Rc<RefCell<Option<Watch<R>>>>,
+) -> Result<(Checked, TraceFile<R>), TraceError> {
+    let watch = watch.take();
+    let Some(Watch { checker, error }) = watch else {
+        return Err(std::io::Error::other("the trace is in use").into());
+    };
+    match error {
+        Some(error) => Err(error),
+        None => checker.finish(),
+    }
+}
+
+/// Runs a model and holds it to a trace.
+pub(super) fn hold<S: Runnable, R: Read + Seek + 'static>(
+    model: &S,
+    config: &Config,
+    trace: TraceFile<R>,
+) -> Result<Held<R>, TraceError> {
+    let config = config.clone().draws(trace.header().draws);
+    let mut simulation = Simulation::new(config);
+    let watch = watch(&mut simulation, trace);
+    let ran = run_model(model, &mut simulation);
+    let (checked, trace) = end(&watch)?;
+    // A run that was ended here did not fail of itself.
+    let whole = match &checked {
+        Checked::Equal(_) => true,
+        Checked::EqualSoFar(_) => false,
+        Checked::Different(difference) => difference.right.is_none(),
+    };
+    let failed = ran.err().filter(|_| whole).map(|failure| failure.text());
+    Ok(Held { checked, trace, failed })
+}
+
+/// A run that is held to its trace.
+pub(super) struct Replay<R>(pub(super) TraceFile<R>);
+
+impl<R: Read + Seek + 'static> Visitor for Replay<R> {
+    type Output = (Result<Held<R>, TraceError>, Vec<(String, String, String)>);
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
+        let config = config.draws(self.0.header().draws);
+        let now = header::of(model, &config, Vec::new());
+        let changed = differences(self.0.header(), &now);
+        without_panic_messages(|| Ok((hold(model, &config, self.0), changed)))
+    }
+}
+
+pub(super) fn differences(left: &Header, right: &Header) -> Vec<(String, String, String)> {
+    let own = |(name, left, right): (&str, &str, &str)| (name.into(), left.into(), right.into());
+    left.differences(right).into_iter().map(own).collect()
+}
+
+/// The state of the receiver of an entry before that, in its run made again; an
+/// error says why it is not known.
+pub(super) fn state<R: Read + Seek + 'static>(
+    trace: TraceFile<R>,
+    place: u64,
+    entry: &Entry,
+) -> Result<String, String> {
+    let system = header::system(trace.header())?;
+    let visitor = StateBefore { trace, place, entry };
+    system::visit(&system, visitor).map_err(|failure| failure.text())?
+}
+
+struct StateBefore<'a, R> {
+    trace: TraceFile<R>,
+    place: u64,
+    entry: &'a Entry,
+}
+
+impl<R: Read + Seek + 'static> Visitor for StateBefore<'_, R> {
+    type Output = Result<String, String>;
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
+        without_panic_messages(|| Ok(self.look(model, config)))
+    }
+}
+
+impl<R: Read + Seek + 'static> StateBefore<'_, R> {
+    fn look<S: Model>(self, model: &S, config: Config) -> Result<String, String> {
+        let Self { trace, place, entry } = self;
+        let mut simulation = Simulation::new(config.draws(trace.header().draws));
+        let watch = watch(&mut simulation, trace);
+        let _handles = model.start(&mut simulation);
+        // What comes right after an event belongs to its step.
+        while simulation.events() + 1 < entry.event && matches!(simulation.step(), Ok(true)) {}
+        let events = simulation.events();
+        let shown = simulation.shown(entry.receiver.actor()).map(print);
+        let (checked, _) = end(&watch).map_err(|error| error.to_string())?;
+        if let Checked::Different(found) = checked {
+            // Where the run was left, it has not ended.
+            if found.place < place && found.right.is_some() {
+                return Err(format!(
+                    "run again, it is not the same run: it differs after {}",
+                    counted(found.place, "record")
+                ));
+            }
+        }
+        if events + 1 < entry.event {
+            return Err(format!("run again, it ends with event {events}"));
+        }
+        let none = || "the actor is not alive, or shows nothing (Actor::shown)".to_owned();
+        let state = shown.ok_or_else(none)?;
+        Ok(if events >= entry.event { format!("(after event {events}) {state}") } else { state })
+    }
+}
+
+fn print(state: &dyn std::fmt::Debug) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{state:?}");
+    if let Some(mut end) = (text.len() > LONGEST_STATE).then_some(LONGEST_STATE) {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}

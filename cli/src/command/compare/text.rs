@@ -1,0 +1,211 @@
+//! A comparison as text.
+
+use super::Shown;
+use crate::command::sweep::percent;
+use crate::words::{counted, one_line};
+use flagfall::experiment::ComparedMeasure;
+use flagfall::statistics::{Bounds, Estimate, Paired};
+use std::io::{self, Write};
+
+pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+    let Shown { scenarios, options, comparison, compared } = shown;
+    let (count, pairs) = (scenarios.len(), compared.pairs.len());
+    writeln!(
+        out,
+        "{}: {count} scenarios, {} of each under common random numbers",
+        scenarios[0].model,
+        counted(compared.replications, "replication")
+    )?;
+    let (level, each) = (percent(options.level), percent(comparison.pair_level()));
+    match pairs {
+        1 => writeln!(out, "intervals at {level} %")?,
+        _ => writeln!(
+            out,
+            "intervals of the {pairs} differences at {each} % each, so that all of a measure are \
+             right at {level} % (Bonferroni)"
+        )?,
+    }
+    for measure in shown.measures() {
+        one(out, shown, measure)?;
+    }
+    let estimates = || {
+        let each = |measure: &ComparedMeasure| {
+            let of = |at| measure.estimate(at, options.level).ok();
+            (0..measure.scenarios.len()).filter_map(of).collect::<Vec<_>>()
+        };
+        shown.measures().flat_map(each)
+    };
+    let shares = estimates().any(|of| matches!(of.bounds, Bounds::ClopperPearson { .. }));
+    let unbounded = |single: bool| {
+        estimates().any(|of| of.bounds == Bounds::Undefined && (of.count == 1) == single)
+    };
+    for note in Estimate::notes(shares, unbounded(false), unbounded(true)) {
+        writeln!(out, "\n{note}")?;
+    }
+    if let Some(sentence) = shown.measures().find_map(|measure| sentence(shown, measure)) {
+        writeln!(out, "\n{sentence}")?;
+    }
+    Ok(())
+}
+
+impl Shown<'_> {
+    pub(super) fn measures(&self) -> impl Iterator<Item = &ComparedMeasure> {
+        let of = &self.options.of;
+        let wanted = move |measure: &&ComparedMeasure| of.is_empty() || of.contains(&measure.name);
+        self.compared.measures.iter().filter(wanted)
+    }
+
+    /// What is known of the mean of differences.
+    pub(super) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
+        Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
+    }
+}
+
+/// The table of one measure.
+fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io::Result<()> {
+    let ComparedMeasure { name, unit, pairs, .. } = measure;
+    let unit = if unit == "1" { String::new() } else { format!(" [{unit}]") };
+    writeln!(out, "\n{}{}", one_line(name), one_line(&unit))?;
+    let label = |pair: usize| {
+        let (one, other) = shown.compared.pairs[pair];
+        format!("{} less {}", shown.scenarios[one].name, shown.scenarios[other].name)
+    };
+    let names = shown.scenarios.iter().map(|scenario| scenario.name.clone());
+    let width = names.chain((0..pairs.len()).map(label)).map(|name| name.chars().count()).max();
+    let width = width.unwrap_or_default();
+    for (at, scenario) in shown.scenarios.iter().enumerate() {
+        let text = match measure.estimate(at, shown.options.level) {
+            Ok(estimate) => estimate.to_string(),
+            Err(_) => "undefined".to_owned(),
+        };
+        writeln!(out, "  {:<width$}  {text}", scenario.name)?;
+    }
+    for (pair, paired) in pairs.iter().enumerate() {
+        let text = match shown.between(measure, pair) {
+            Some(between) => difference(between, shown.estimate(paired), paired),
+            None if paired.difference().count() == 1 => "one pair, no interval".to_owned(),
+            None => "undefined".to_owned(),
+        };
+        writeln!(out, "  {:<width$}  {text}", label(pair))?;
+    }
+    let ranked = ranking(shown, measure);
+    if !ranked.is_empty() {
+        writeln!(out, "  from the lowest: {ranked}")?;
+    }
+    Ok(())
+}
+
+fn difference(between: Between, estimate: Option<Estimate>, paired: &Paired) -> String {
+    let established = match between {
+        Between::Equal => "equal in every replication",
+        Between::Unknown => "not established",
+        Between::Differ => "established",
+    };
+    let saved = match independent(paired) {
+        Some(replications) => {
+            format!(", variance ratio {:.3}, independent {replications}", ratio(paired))
+        }
+        None => String::new(),
+    };
+    let size = match (between, estimate) {
+        (Between::Equal, _) | (_, None) => "0".to_owned(),
+        (_, Some(estimate)) => estimate.to_string(),
+    };
+    format!("{size}, {established}{saved}")
+}
+
+fn ratio(paired: &Paired) -> f64 {
+    paired.variance_ratio().unwrap_or(1.0)
+}
+
+/// How many replications of each independent seeds would take for the same half-width.
+pub(super) fn independent(paired: &Paired) -> Option<u64> {
+    let ratio = paired.variance_ratio().filter(|ratio| *ratio > 0.0)?;
+    Some(libm::ceil(paired.difference().count() as f64 / ratio) as u64)
+}
+
+/// `a < b ~ c`: a difference of neighbours that is established, and one that is not.
+fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
+    let mut text = String::new();
+    let mut before = None;
+    for scenario in measure.ranking() {
+        if let Some(before) = before {
+            let is_of_both =
+                |pair: &(usize, usize)| [(before, scenario), (scenario, before)].contains(pair);
+            let pair = shown.compared.pairs.iter().position(is_of_both);
+            text.push_str(match pair.and_then(|pair| shown.between(measure, pair)) {
+                Some(Between::Equal) => " = ",
+                Some(Between::Differ) => " < ",
+                Some(Between::Unknown) => " ~ ",
+                None => ", ",
+            });
+        }
+        text.push_str(&shown.scenarios[scenario].name);
+        before = Some(scenario);
+    }
+    text
+}
+
+/// What is known of two scenarios.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Between {
+    Equal,
+    Differ,
+    Unknown,
+}
+
+impl Shown<'_> {
+    /// `None` of fewer than two replications.
+    pub(super) fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
+        let difference = measure.pairs[pair].difference();
+        Some(match measure.differs(pair, self.comparison.pair_level())? {
+            true => Between::Differ,
+            false if (difference.min(), difference.max()) == (Some(0.0), Some(0.0)) => {
+                Between::Equal
+            }
+            false => Between::Unknown,
+        })
+    }
+}
+
+/// What the first measure with a difference comes to, in words.
+fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
+    let size = |pair: usize| shown.estimate(&measure.pairs[pair]).map(|of| of.mean.abs());
+    let pair = (0..measure.pairs.len())
+        .filter(|pair| shown.between(measure, *pair).is_some())
+        .max_by(|one, other| size(*one).partial_cmp(&size(*other)).expect("means are finite"))?;
+    let paired = &measure.pairs[pair];
+    let (between, estimate) = (shown.between(measure, pair)?, shown.estimate(paired)?);
+    let (one, other) = shown.compared.pairs[pair];
+    let (one, other) = (&shown.scenarios[one].name, &shown.scenarios[other].name);
+    let (name, level) = (&*one_line(&measure.name), percent(shown.comparison.pair_level()));
+    let count = paired.difference().count();
+    let unit = if measure.unit == "1" { String::new() } else { format!(" {}", measure.unit) };
+    let what = match between {
+        Between::Equal => {
+            return shown.options.of.contains(&measure.name).then(|| {
+                format!(
+                    "{name} is the same with {one} and with {other} in all {count} replications."
+                )
+            });
+        }
+        Between::Unknown => format!(
+            "{count} replications do not tell whether {name} differs between {one} and {other}: \
+             the difference is {estimate}{unit} ({level} %)"
+        ),
+        Between::Differ => {
+            let than = if estimate.mean < 0.0 { "lower" } else { "higher" };
+            let mut size = estimate;
+            size.mean = size.mean.abs();
+            format!("{name} is {size}{unit} {than} with {one} than with {other} ({level} %)")
+        }
+    };
+    let saved = match independent(paired) {
+        Some(wanted) if wanted > count => format!(
+            "; independent seeds would take about {wanted} replications of each to know it as \
+             well, common random numbers took {count}"
+        ),
+        _ => String::new(),
+    };
+    Some(format!("{what}{saved}."))
+}

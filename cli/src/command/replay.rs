@@ -1,0 +1,62 @@
+//! `flagfall replay`: a recorded run again, held to its trace.
+
+use super::again::{Held, Replay, state};
+use super::diff::{against_run, different, equal};
+use super::exit::Failure;
+use super::header;
+use super::output::talk;
+use super::own::program;
+use super::record::{Opened, damaged, incomplete, open, undamaged};
+use super::system::visit;
+use super::trace_args::ReplayArgs;
+use flagfall::trace::{Checked, TraceFile};
+
+pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
+    let Opened { path, name, trace } = open(&args.file)?;
+    undamaged(&name, &trace)?;
+    let header = trace.header();
+    let again = format!("{} {}", program().name(), header.command.join(" "));
+    let system = header::system(header)
+        .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
+    let (held, changed) = visit(&system, Replay(trace))?;
+    let failed = |error| damaged(&name, &error);
+    let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
+    for (ingredient, then, now) in &changed {
+        talk(format_args!(
+            "note: the {ingredient} is not what it was\n  then: {then}\n  now: {now}"
+        ));
+    }
+    let error = error.map(|error| format!("the run ended with an error: {error}"));
+    let incomplete = incomplete(&trace).map(|note| format!("{name} is {note}"));
+    let notes: Vec<String> = incomplete.into_iter().chain(error.clone()).collect();
+    match checked {
+        Checked::Equal(records) => {
+            if let Some(error) = error {
+                talk(format_args!("note: {error}"));
+            }
+            equal(args.json, records, true, &notes)
+        }
+        // What the run came to is not in the file: that it is the same is not known.
+        Checked::EqualSoFar(records) => {
+            equal(args.json, records, false, &notes)?;
+            Err(Failure::Different)
+        }
+        Checked::Different(found) => {
+            let place = found.place;
+            let entries = [found.left.clone(), found.right.clone()];
+            let names = [name.clone(), again];
+            let mut told =
+                against_run(&mut trace, *found, names, args.show.chain).map_err(failed)?;
+            told.notes = notes;
+            told.ingredients = changed;
+            // Up to here, run and trace have one history.
+            for (entry, known) in entries.iter().zip(&mut told.states) {
+                if let Some(entry) = entry {
+                    let file = std::fs::File::open(&path).map_err(|error| failed(error.into()))?;
+                    *known = state(TraceFile::open(file).map_err(failed)?, place, entry);
+                }
+            }
+            different(args.json, &told)
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Runs of a study, made again for what its files do not hold: what happened in one, and
+//! what was observed in some.
+
+use super::super::args::{Cli, Command, Common};
+use super::super::exit::Failure;
+use super::super::header::files;
+use super::super::own::program;
+use super::super::run::{run_model, shell_line, without_panic_messages};
+use super::super::system::{self, Runnable, Visited, Visitor};
+use super::Which;
+use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
+use crate::report::study::Study;
+use crate::words::shown;
+use clap::Parser;
+use flagfall::measure::Series;
+use flagfall::panics::Enough;
+use flagfall::record::Record;
+use flagfall::simulation::{Config, Simulation};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// So many replications are averaged for the warm-up plot.
+const REPLICATIONS: u64 = 20;
+
+/// Replications are made again for a page nobody asked to wait for up to so many events.
+const MOST_EVENTS: u64 = 5_000_000;
+
+/// What runs that were made again have shown.
+pub(super) struct Again {
+    pub(super) command: String,
+    pub(super) recorded: Result<Recorded, String>,
+    /// What is to be said about the run.
+    pub(super) note: String,
+    pub(super) warm_up: Result<WarmUp, String>,
+    /// What is to be said on stderr.
+    pub(super) notes: Vec<String>,
+}
+
+/// Makes a run again, and others of its point.
+pub(super) fn run(study: &Study, which: Which, asked: bool) -> Again {
+    let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
+    let mut command = words.to_vec();
+    command.push(format!("--replication={}", which.replication));
+    let known = known(study, which.point);
+    let visited = parse(&command).and_then(|system| {
+        let files = files(&system);
+        let observe = Observe { which, asked, known: &known, reads: !files.is_empty() };
+        let of_files = |failure| if files.is_empty() { failure } else { unread(&files) };
+        if files.iter().any(|path| path == Path::new("-")) {
+            return Err(unread(&files));
+        }
+        system::visit(&system, observe).map_err(of_files)
+    });
+    let command = shell_line(command.into_iter());
+    match visited {
+        Ok(seen) => Again {
+            command,
+            recorded: seen.recorded,
+            note: seen.note,
+            warm_up: seen.warm_up,
+            notes: seen.notes,
+        },
+        Err(failure) => {
+            let why = failure.text();
+            let note =
+                format!("no timeline and no warm-up: `{command}` cannot be run again: {why}");
+            Again {
+                command,
+                recorded: Err(format!("The run could not be made again: {why}")),
+                note: String::new(),
+                warm_up: Err(format!("The runs could not be made again: {why}")),
+                notes: vec![note],
+            }
+        }
+    }
+}
+
+/// A study names files of whoever reports it, and nobody knows who made the study: what is
+/// wrong with a file may not be told with its contents.
+fn unread(files: &[PathBuf]) -> Failure {
+    let names: Vec<String> = files.iter().map(shown).collect();
+    Failure::Files(format!(
+        "it reads {}, which cannot be read here as the study read it",
+        names.join(" and ")
+    ))
+}
+
+/// What the study says of the replications of a point.
+struct Known {
+    replication: u64,
+    events: Option<u64>,
+    digest: Option<String>,
+    failed: bool,
+}
+
+fn known(study: &Study, point: usize) -> Vec<Known> {
+    let rows = &study.rows;
+    let of_point = (0..rows.len()).filter(|row| rows.point[*row] == point);
+    let known = |row: usize| Known {
+        replication: rows.replication[row],
+        events: rows.events[row],
+        digest: rows.digest[row].clone(),
+        failed: rows.failed.binary_search_by_key(&row, |failed| failed.row).is_ok(),
+    };
+    of_point.map(known).collect()
+}
+
+fn parse(words: &[String]) -> Result<super::super::args::System, Failure> {
+    let words = [program().name()].into_iter().chain(words.iter().map(String::as_str));
+    match Cli::try_parse_from(words) {
+        Ok(Cli { command: Command::Run { system } }) => Ok(*system),
+        Ok(_) => Err(Failure::Files("it is not a run".to_owned())),
+        Err(error) => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            Err(Failure::Files(first.trim_start_matches("error: ").to_owned()))
+        }
+    }
+}
+
+struct Observe<'a> {
+    which: Which,
+    /// Whether somebody wants to see just this run, however long it takes.
+    asked: bool,
+    known: &'a [Known],
+    /// Whether it reads files, which the study may name only to have them shown.
+    reads: bool,
+}
+
+struct Seen {
+    recorded: Result<Recorded, String>,
+    note: String,
+    warm_up: Result<WarmUp, String>,
+    notes: Vec<String>,
+}
+
+impl Visitor for Observe<'_> {
+    type Output = Seen;
+
+    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
+        let Which { point, replication } = self.which;
+        let (recorded, ended, digest) = record(model, &config);
+        let mut seen = Seen {
+            recorded: Ok(recorded),
+            note: String::new(),
+            warm_up: Err(String::new()),
+            notes: Vec::new(),
+        };
+        let known = self.known.iter().find(|known| known.replication == replication);
+        let expected = known.and_then(|known| known.digest.clone());
+        seen.note = match ended {
+            Ended::Cut => format!("Its first {MOST_RECORDS} records."),
+            Ended::Failed(error) => format!("It fails: {error}"),
+            Ended::Done => String::new(),
+        };
+        // A run that was cut has no digest to compare.
+        if let (Some(expected), Some(digest)) = (&expected, &digest) {
+            if expected != digest {
+                let why = format!(
+                    "replication {replication} of point {point} comes to another digest now \
+                     ({digest}) than in rows.csv ({expected}): this flagfall, or a file that the \
+                     run reads, is not what it was"
+                );
+                seen.recorded = Err(format!("There is no timeline: {why}."));
+                seen.warm_up = Err(format!("There is no warm-up plot: {why}."));
+                seen.notes.push(why);
+                return Ok(seen);
+            }
+        }
+        if self.reads && !self.is_vouched_for(model, &config, (expected, digest)) {
+            let why = "its command reads a file, and no digest of a whole run in rows.csv vouches \
+                       that it is the file that the study read";
+            seen.recorded = Err(format!("There is no timeline: {why}."));
+            seen.warm_up = Err(format!("There is no warm-up plot: {why}."));
+            seen.note = String::new();
+            seen.notes.push(why.to_owned());
+            return Ok(seen);
+        }
+        seen.warm_up = self.warm_up(model, &config, &mut seen.notes);
+        Ok(seen)
+    }
+}
+
+impl Observe<'_> {
+    /// Whether the study has the digest that the run comes to, which nobody can have who does
+    /// not know what is in the files that it reads.
+    fn is_vouched_for<S: Runnable>(
+        &self,
+        model: &S,
+        config: &Config,
+        (expected, digest): (Option<String>, Option<String>),
+    ) -> bool {
+        let Some(expected) = expected else { return false };
+        if let Some(digest) = digest {
+            return digest == expected;
+        }
+        // Only its beginning was recorded.
+        let mut config = config.clone();
+        if !self.asked {
+            config.limits.events = config.limits.events.min(MOST_EVENTS);
+        }
+        let ran = without_panic_messages(|| run_model(model, &mut Simulation::new(config)));
+        let digest = ran.ok().and_then(|run| run.digest);
+        digest.is_some_and(|digest| digest.to_string() == expected)
+    }
+
+    /// The series of the first replications, averaged.
+    fn warm_up<S: Runnable>(
+        &self,
+        model: &S,
+        config: &Config,
+        notes: &mut Vec<String>,
+    ) -> Result<WarmUp, String> {
+        let mut runs: Vec<Vec<Series>> = Vec::new();
+        let mut events = 0;
+        let whole = self.known.iter().filter(|known| !known.failed);
+        for known in whole.take(REPLICATIONS as usize) {
+            events += known.events.unwrap_or(0);
+            if events > MOST_EVENTS && !(self.asked && runs.is_empty()) {
+                break;
+            }
+            let mut config = config.clone().replication(known.replication);
+            if !self.asked {
+                // Whatever the study says of its events.
+                config.limits.events = config.limits.events.min(MOST_EVENTS);
+            }
+            let ran = without_panic_messages(|| {
+                let run = run_model(model, &mut Simulation::new(config))?;
+                Ok((model.series(&run), run.digest.map(|digest| digest.to_string())))
+            });
+            let (series, digest) = ran.map_err(|failure| {
+                let (replication, why) = (known.replication, failure.text());
+                format!("Replication {replication} fails now, but did not in the study: {why}")
+            })?;
+            if digest.is_some() && known.digest.is_some() && digest != known.digest {
+                let (replication, point) = (known.replication, self.which.point);
+                notes.push(format!(
+                    "no warm-up: replication {replication} of point {point} does not come to the \
+                     digest in rows.csv: this flagfall, or a file that it reads, is not what it was"
+                ));
+                return Err("The runs do not come to what they came to in the study.".to_owned());
+            }
+            let none = series.is_empty();
+            runs.push(series);
+            if none {
+                break;
+            }
+        }
+        if runs.is_empty() {
+            return Err(format!(
+                "A run of this point has more than {MOST_EVENTS} events, or all have failed: name \
+                 one by --run to make it again."
+            ));
+        }
+        Ok(WarmUp::of(self.which.point, &runs))
+    }
+}
+
+enum Ended {
+    Done,
+    Cut,
+    Failed(String),
+}
+
+/// The first records of a run, and its digest if that is all of it.
+fn record<S: Runnable>(model: &S, config: &Config) -> (Recorded, Ended, Option<String>) {
+    let mut simulation = Simulation::new(config.clone());
+    let recorded = Rc::new(RefCell::new((Recorded::default(), false)));
+    let observer = Rc::clone(&recorded);
+    simulation.observe(move |record: &Record<'_>| {
+        let mut observer = observer.borrow_mut();
+        let (recorded, full) = &mut *observer;
+        *full = *full || !recorded.add(record);
+        let full = *full;
+        drop(observer);
+        // An observer cannot end a run but so; records are also written while it unwinds.
+        if full && !std::thread::panicking() {
+            Enough::unwind();
+        }
+    });
+    let ran = without_panic_messages(|| run_model(model, &mut simulation));
+    let (mut recorded, full) = recorded.take();
+    match ran {
+        _ if full => (recorded, Ended::Cut, None),
+        Ok(run) => {
+            recorded.end_at(run.virtual_time);
+            (recorded, Ended::Done, run.digest.map(|digest| digest.to_string()))
+        }
+        Err(failure) => (recorded, Ended::Failed(failure.text()), None),
+    }
+}

@@ -1,0 +1,293 @@
+//! The files of a finished study.
+
+use super::super::exit::Failure;
+use super::super::run::shell_line;
+use crate::disk;
+use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
+use crate::study::{
+    FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError, Summary, vouch,
+};
+use crate::words::shown;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+    #[serde(default)]
+    flagfall: String,
+}
+
+/// Reads the study in a folder; errors name the file and the line. Files that were changed
+/// since it was finished are an error, unless that is allowed: then the study says so.
+pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
+    if let Err(error) = fs::metadata(dir) {
+        return Err(Failure::Files(format!(
+            "cannot read {}: {error}; `flagfall sweep ... --out DIR` makes such a folder",
+            shown(dir)
+        )));
+    }
+    let path = dir.join("manifest.json");
+    if !path.exists() {
+        return Err(Failure::Files(format!(
+            "{} is not a study: it has no manifest.json; `flagfall sweep ... --out DIR` makes one",
+            shown(dir)
+        )));
+    }
+    let manifest: Manifest = json(&path)?;
+    // Its checksums are written last: what is missing since then was removed.
+    let was_finished = dir.join("checksums.txt").exists();
+    if !was_finished {
+        check_complete(dir, &manifest)?;
+    }
+    let changed = check_unchanged(dir, &manifest, even_if_changed)?;
+    check_complete(dir, &manifest)?;
+    let path = dir.join("summary.json");
+    let summary: Summary = json(&path)?;
+    let wrong = |what: &str| {
+        Failure::Files(format!(
+            "{} does not belong to the manifest.json beside it: {what}; sweep into a new folder",
+            shown(path)
+        ))
+    };
+    if summary.study != manifest.study {
+        return Err(wrong("it is of another study; sweep into a new folder"));
+    }
+    if summary.points.len() != manifest.points.len() {
+        return Err(wrong("it has another number of points"));
+    }
+    let columns: Vec<_> = summary.measures.iter().map(crate::study::ColumnEntry::column).collect();
+    let layout = Layout::new(&manifest.factors, &columns);
+    let mut study = of_summary(manifest, summary).map_err(|what| wrong(&what))?;
+    study.notes.extend(changed);
+    study.rows = rows(&dir.join("rows.csv"), &layout, &study)?;
+    Ok(study)
+}
+
+/// What a study came to, without its rows.
+pub(in crate::command) fn of_summary(
+    manifest: Manifest,
+    summary: Summary,
+) -> Result<Study, String> {
+    let mut study = asked(manifest);
+    study.notes = summary.notes().into_iter().map(str::to_owned).collect();
+    let measures = summary.measures.into_iter();
+    study.measures = measures.map(|m| MeasureName { name: m.name, unit: m.unit }).collect();
+    for (at, (point, summed)) in study.points.iter_mut().zip(summary.points).enumerate() {
+        let names = summed.measures.iter().map(|measure| measure.name.as_str());
+        if !names.eq(study.measures.iter().map(|measure| measure.name.as_str())) {
+            return Err(format!("point {at} has other measures than the list says"));
+        }
+        point.replications = summed.replications;
+        point.failed = summed.failed;
+        point.measures = summed.measures.into_iter().map(measured).collect();
+    }
+    Ok(study)
+}
+
+/// That all files are what the sweep wrote; or a note, if a report is wanted even so. Files of
+/// another study are an error in any case.
+fn check_unchanged(
+    dir: &Path,
+    manifest: &Manifest,
+    even_if_changed: bool,
+) -> Result<Option<String>, Failure> {
+    match vouch(dir, manifest) {
+        Ok(()) => Ok(None),
+        Err(StudyError::Changed { names, .. }) if even_if_changed => Ok(Some(format!(
+            "Files of this study were changed or removed after it was finished ({}): what is shown \
+             need not be what the runs came to.",
+            names.join(", ")
+        ))),
+        Err(error) => {
+            let hint = match error {
+                StudyError::Changed { .. } => {
+                    "; report with --even-if-changed shows them as they are"
+                }
+                _ => "",
+            };
+            Err(Failure::of_study(&error, hint))
+        }
+    }
+}
+
+/// A study that goes on, or was interrupted, has no summary yet.
+fn check_complete(dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let there = |name: &str| dir.join(name).exists();
+    let missing = ["summary.json", "rows.csv"].into_iter().find(|name| !there(name));
+    let why = match missing {
+        _ if there("rows.log") => "rows.log is there still".to_owned(),
+        Some(missing) => format!("it has no {missing}"),
+        None => return Ok(()),
+    };
+    let mut again = vec!["sweep".to_owned()];
+    again.extend(manifest.command.iter().cloned());
+    if !manifest.command.iter().any(|word| word == "--out" || word.starts_with("--out=")) {
+        again.extend(["--out".to_owned(), dir.to_string_lossy().into_owned()]);
+    }
+    Err(Failure::Files(format!(
+        "the study in {} is not complete: {why}\ncontinue: {}",
+        shown(dir),
+        shell_line(again.into_iter())
+    )))
+}
+
+/// A JSON file of our format.
+fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let name = shown(path);
+    let text = disk::text(path, MOST_JSON)
+        .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    let damaged = |error: serde_json::Error| {
+        // It says line and column itself.
+        Failure::Files(format!(
+            "{name} is damaged: {error}; sweep into a new folder to make it again"
+        ))
+    };
+    // The format before what may be different in another.
+    let Format { format, flagfall } = serde_json::from_str(&text).map_err(damaged)?;
+    if format != FORMAT {
+        let by =
+            if flagfall.is_empty() { String::new() } else { format!(" by flagfall {flagfall}") };
+        return Err(Failure::Files(format!(
+            "{name} was written{by} in format {format}; this flagfall, {}, reads format {FORMAT}: \
+             use the one that wrote it",
+            env!("CARGO_PKG_VERSION")
+        )));
+    }
+    serde_json::from_str(&text).map_err(damaged)
+}
+
+fn asked(manifest: Manifest) -> Study {
+    let asked = match (manifest.replications, &manifest.precision) {
+        (Some(replications), _) => format!("{replications} of each point"),
+        (None, Some(precision)) => in_words(precision),
+        (None, None) => "not said".to_owned(),
+    };
+    let points = manifest.points.into_iter();
+    let factors = manifest.factors.into_iter();
+    Study {
+        model: manifest.model,
+        flagfall: manifest.flagfall,
+        study: manifest.study,
+        command: manifest.command,
+        seed: manifest.seed,
+        level: manifest.level,
+        asked,
+        parameters: manifest.parameters.into_iter().collect(),
+        factors: factors.map(|f| Factor { name: f.name, levels: f.levels }).collect(),
+        points: points
+            .map(|point| Point { levels: point.levels, run: point.run, ..Point::default() })
+            .collect(),
+        ..Study::default()
+    }
+}
+
+fn in_words(precision: &PrecisionEntry) -> String {
+    let PrecisionEntry { relative, absolute, of, fewest, most } = precision;
+    let relative = relative.map(|width| format!("{} % of the mean", number(width * 100.0, 4)));
+    let absolute = absolute.map(|width| number(width, 6));
+    let widths: Vec<String> = relative.into_iter().chain(absolute).collect();
+    let of = if of.is_empty() { "every measure".to_owned() } else { of.join(", ") };
+    format!(
+        "until the half-width of {of} is {}, at least {fewest}, at most {most}",
+        widths.join(" or ")
+    )
+}
+
+fn measured(measure: MeasureSummary) -> study::Summary {
+    study::Summary {
+        count: measure.count,
+        mean: measure.mean,
+        text: measure.text,
+        half_width: measure.half_width,
+        low: measure.low,
+        high: measure.high,
+        standard_deviation: measure.standard_deviation,
+        minimum: measure.minimum,
+        maximum: measure.maximum,
+        quantiles: measure.quantiles.into_iter().map(|q| (q.p, q.value)).collect(),
+    }
+}
+
+/// Reads the rows, column by column, and holds them to what the study says.
+fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
+    let name = shown(path);
+    let damaged = |line: u64, what: &str| {
+        Failure::Files(format!(
+            "{name} is damaged, line {line}: {what}; sweep into a new folder to make it again"
+        ))
+    };
+    let file =
+        disk::open(path).map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
+    let file = io::BufReader::with_capacity(1 << 16, file);
+    let mut reader = csv::ReaderBuilder::new().from_reader(file);
+    let not_csv = |error: &csv::Error| {
+        let line = error.position().map_or(1, csv::Position::line);
+        match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                damaged(line, &format!("{len} fields where there are {expected_len} columns"))
+            }
+            _ => damaged(line, &error.to_string()),
+        }
+    };
+    let columns = layout.names();
+    let header = reader.headers().map_err(|error| not_csv(&error))?;
+    if !header.iter().eq(columns.iter().copied()) {
+        return Err(damaged(1, &format!("its columns are not {}", columns.join(","))));
+    }
+    let mut rows = Rows { values: vec![Vec::new(); study.measures.len()], ..Rows::default() };
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| not_csv(&error))? {
+        let line = record.position().map_or(0, csv::Position::line);
+        row(&mut rows, study, &record).map_err(|what| damaged(line, &what))?;
+    }
+    let expected: u64 = study.points.iter().map(|point| point.replications).sum();
+    if rows.len() as u64 != expected {
+        let line = rows.len() as u64 + 1;
+        return Err(damaged(
+            line,
+            &format!("{} rows where summary.json counts {expected}", rows.len()),
+        ));
+    }
+    Ok(rows)
+}
+
+fn row(rows: &mut Rows, study: &Study, record: &csv::StringRecord) -> Result<(), String> {
+    let mut fields = record.iter();
+    let mut next = || fields.next().unwrap_or_default();
+    let point: usize = parsed("point", next())?;
+    if point >= study.points.len() {
+        return Err(format!("there is no point {point}"));
+    }
+    let levels = &study.points[point].levels;
+    for (factor, level) in study.factors.iter().zip(levels) {
+        let found = next();
+        if found != level {
+            return Err(format!("{} is `{found}`, but `{level}` at point {point}", factor.name));
+        }
+    }
+    rows.point.push(point);
+    rows.replication.push(parsed("replication", next())?);
+    for (measure, values) in study.measures.iter().zip(&mut rows.values) {
+        let value: Option<f64> = maybe(&measure.name, next())?;
+        values.push(value.filter(|value| value.is_finite()));
+    }
+    rows.events.push(maybe("events", next())?);
+    rows.digest.push(maybe("digest", next())?);
+    let (error, replay) = (next().to_owned(), next().to_owned());
+    if !error.is_empty() {
+        rows.failed.push(Failed { row: rows.point.len() - 1, error, replay });
+    }
+    Ok(())
+}
+
+fn parsed<T: std::str::FromStr>(column: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("`{text}` is no {column}"))
+}
+
+fn maybe<T: std::str::FromStr>(column: &str, text: &str) -> Result<Option<T>, String> {
+    if text.is_empty() { Ok(None) } else { parsed(column, text).map(Some) }
+}

@@ -1,0 +1,79 @@
+//! Where in a text a mistake is, and how that is shown.
+
+use std::ops::Range;
+
+/// Longer lines are not shown: nobody would find the place in them.
+const LONGEST_LINE: usize = 120;
+
+/// What is wrong with a scenario file, and where.
+#[derive(Clone, Debug)]
+pub(super) struct Mistake {
+    pub(super) place: Range<usize>,
+    pub(super) message: String,
+    /// What would be right, where the message does not say it.
+    help: Vec<String>,
+}
+
+impl Mistake {
+    pub(super) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
+        Self { place, message: message.into(), help: Vec::new() }
+    }
+
+    /// One remedy more.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Line, column and message; then the line itself with the place marked.
+    pub(super) fn told(&self, text: &str) -> String {
+        let Self { place, message, help } = self;
+        let (line, column) = line_and_column(text, place.start);
+        // What names and values are in it may have ends of lines.
+        let message = message.replace('\n', "\n  ");
+        let mut told = format!("line {line}, column {column}: {message}");
+        let excerpt = excerpt(text, place, (line, column));
+        told.extend(excerpt.map(|excerpt| format!("\n{excerpt}")));
+        told.extend(help.iter().map(|help| format!("\n  = {help}")));
+        told
+    }
+}
+
+/// The line of a place with carets below, as compilers print it.
+fn excerpt(text: &str, place: &Range<usize>, (line, column): (usize, usize)) -> Option<String> {
+    let shown = text.lines().nth(line - 1)?;
+    let length = shown.chars().count();
+    if length > LONGEST_LINE || shown.chars().any(|c| c.is_control() && c != '\t') {
+        return None;
+    }
+    let marked = text.get(place.clone()).unwrap_or_default();
+    let marked = marked.lines().next().unwrap_or_default().chars().count();
+    let carets = "^".repeat(marked.clamp(1, (length + 2).saturating_sub(column).max(1)));
+    // Tabs stay tabs, so that the carets are below the place at any width of them.
+    let before: String = shown.chars().take(column - 1).map(blank).collect();
+    let gutter = " ".repeat(line.to_string().len());
+    Some(format!("{gutter} |\n{line} | {shown}\n{gutter} | {before}{carets}"))
+}
+
+fn blank(letter: char) -> char {
+    if letter == '\t' { '\t' } else { ' ' }
+}
+
+/// Where a byte of a text is, counted from 1, in letters.
+pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+/// ": did you mean ...?" for the known word that differs least.
+pub(in crate::command) fn nearest(word: &str, known: &[&str]) -> String {
+    let distance = |other: &str| strsim::levenshtein(word, other);
+    match known.iter().map(|known| (distance(known), known)).min() {
+        Some((distance, known)) if distance <= word.len().div_ceil(3) => {
+            format!(": did you mean {known}?")
+        }
+        _ => format!("; there are {}", known.join(", ")),
+    }
+}

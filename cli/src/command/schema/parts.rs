@@ -1,0 +1,168 @@
+//! The parts of a schema: a model, an option, a value.
+
+use super::kind::{Kind, accepts, choices, is_repeatable};
+use crate::command::scenario_file::exclude_each_other;
+use clap::{Arg, Command};
+use serde_json::{Map, Value, json};
+
+/// A number of parts with units, as `Span` reads it.
+const SPAN: &str = r"^\s*(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|ms|s|min|m|h|d))+)\s*$";
+const WHOLE: &str = r"^[+-]?[0-9]+$";
+
+/// The scenarios of one model.
+pub(super) fn model(system: &Command) -> Map<String, Value> {
+    let about = system.get_about().map(ToString::to_string).unwrap_or_default();
+    let name = system.get_name();
+    let options: Vec<&Arg> =
+        system.get_arguments().filter(|argument| argument.get_long().is_some()).collect();
+    let long = |argument: &Arg| argument.get_long().unwrap_or_default().to_owned();
+    let mut keys = Map::new();
+    keys.insert("model".to_owned(), json!({"const": name, "description": about}));
+    keys.extend(options.iter().map(|argument| (long(argument), option(argument))));
+    let varied = options.iter().filter(|argument| argument.get_action().takes_values());
+    let factors: Map<String, Value> =
+        varied.map(|argument| (long(argument), factor(argument))).collect();
+    keys.insert("grid".to_owned(), grid(&factors));
+    keys.extend(study());
+    let mut excluded = vec![
+        json!({"not": {"required": ["replications", "precision"]}}),
+        json!({"not": {"required": ["replications", "of"]}}),
+    ];
+    for (number, one) in options.iter().enumerate() {
+        let others = options[number + 1..].iter();
+        let others = others.filter(|other| exclude_each_other(system, &long(one), &long(other)));
+        excluded.extend(others.map(|other| exclusion(one, other)));
+    }
+    let parts = json!({
+        "description": about,
+        "type": "object",
+        "required": ["model"],
+        "properties": keys,
+        "additionalProperties": false,
+        "allOf": excluded,
+    });
+    let Value::Object(parts) = parts else { unreachable!("it is written as an object") };
+    parts
+}
+
+/// That two options do not stand together. A flag that is false does not stand there.
+fn exclusion(one: &Arg, other: &Arg) -> Value {
+    let names = [one.get_long(), other.get_long()];
+    let flags = [one, other].into_iter().filter(|argument| Kind::of(argument) == Kind::Flag);
+    let on: Map<String, Value> = flags
+        .filter_map(|flag| Some((flag.get_long()?.to_owned(), json!({"const": true}))))
+        .collect();
+    if on.is_empty() {
+        return json!({"not": {"required": names}});
+    }
+    json!({"not": {"required": names, "properties": on}})
+}
+
+/// A key of the top level.
+fn option(argument: &Arg) -> Value {
+    let mut schema = level(argument);
+    if is_repeatable(argument) {
+        schema = json!({"anyOf": [schema, {"type": "array", "items": schema}]});
+    }
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    schema["description"] = json!(help);
+    if let Some(default) = default(argument) {
+        schema["default"] = default;
+    }
+    schema
+}
+
+/// A key of the grid: the levels of an option.
+fn factor(argument: &Arg) -> Value {
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    json!({
+        "description": format!("Levels of: {help}"),
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": true,
+        "items": level(argument),
+    })
+}
+
+/// One value of an option.
+fn level(argument: &Arg) -> Value {
+    match Kind::of(argument) {
+        Kind::Flag => json!({"type": "boolean"}),
+        Kind::Choice => json!({"enum": choices(argument, true)}),
+        Kind::Whole { least, most } => {
+            // Bounds that the parser has beyond those of its type.
+            let least = if least == 0 && !accepts(argument, "0") { 1 } else { least };
+            let mut schema =
+                json!({"type": ["integer", "string"], "pattern": WHOLE, "minimum": least});
+            if accepts(argument, &most.to_string()) {
+                schema["maximum"] = json!(most);
+            }
+            schema
+        }
+        Kind::Number => json!({"type": ["number", "string"]}),
+        // A bare 0 needs no unit.
+        Kind::Span => json!({
+            "type": ["string", "integer"], "pattern": SPAN, "minimum": 0, "maximum": 0
+        }),
+        Kind::Path => json!({"type": "string"}),
+        Kind::Text | Kind::Other if is_repeatable(argument) => {
+            json!({"type": ["string", "number"]})
+        }
+        Kind::Text if argument.get_value_delimiter().is_none() => {
+            json!({"type": ["string", "number"]})
+        }
+        Kind::Text | Kind::Other => json!({
+            "type": ["string", "number", "array"], "items": {"type": ["string", "number"]}
+        }),
+    }
+}
+
+fn default(argument: &Arg) -> Option<Value> {
+    let kind = Kind::of(argument);
+    if kind == Kind::Flag {
+        return Some(json!(false));
+    }
+    let [text] = argument.get_default_values() else { return None };
+    let text = text.to_str()?;
+    Some(match kind {
+        Kind::Whole { .. } => text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        Kind::Number => text.parse::<f64>().map_or_else(|_| json!(text), |n| json!(n)),
+        _ => json!(text),
+    })
+}
+
+fn grid(factors: &Map<String, Value>) -> Value {
+    json!({
+        "description": "Options that a study varies, each with its levels: `flagfall sweep` runs \
+                        every combination",
+        "type": "object",
+        "properties": factors,
+        "additionalProperties": false,
+    })
+}
+
+/// What a study says beside the grid.
+fn study() -> Map<String, Value> {
+    let keys = json!({
+        "replications": {
+            "description": "How many replications of each point a study makes",
+            "type": ["integer", "string"], "minimum": 1, "pattern": WHOLE,
+        },
+        "precision": {
+            "description": "How precise the means are to be, like 1%: instead of a number of \
+                            replications",
+            "type": ["string", "number"],
+        },
+        "of": {
+            "description": "The measure that precision is about",
+            "type": "string",
+        },
+        "level": {
+            "description": "Confidence level of the intervals",
+            "type": ["number", "string"],
+            "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.95,
+        },
+    });
+    let Value::Object(keys) = keys else { unreachable!("it is written as an object") };
+    keys
+}

@@ -1,0 +1,45 @@
+//! Which branches of a fork are one run.
+
+use crate::command::output::talk;
+use flagfall::digest::Digest;
+use std::collections::BTreeMap;
+
+/// The branches by what they came to: their numbers, and the seeds they were given.
+#[derive(Default)]
+pub(super) struct Ends(BTreeMap<Option<u128>, Vec<(u32, Option<u64>)>>);
+
+impl Ends {
+    pub(super) fn add(&mut self, number: u32, seed: Option<u64>, digest: Option<Digest>) {
+        let digest = digest.map(|digest| digest.value());
+        self.0.entry(digest).or_default().push((number, seed));
+    }
+
+    /// Names branches that are one run: whoever compares them would take them for several.
+    pub(super) fn tell(&self) {
+        let numbers = |branches: &[(u32, Option<u64>)]| {
+            let numbers = branches.iter().map(|(number, _)| number.to_string());
+            numbers.collect::<Vec<_>>().join(", ")
+        };
+        let mut alike: Vec<_> = self.0.iter().collect();
+        alike.sort_by_key(|(_, branches)| branches.first().copied());
+        for (digest, branches) in alike {
+            let (seeded, others): (Vec<_>, Vec<_>) =
+                branches.iter().copied().partition(|(_, seed)| seed.is_some());
+            // Without a digest, those with seeds may differ.
+            if digest.is_some() && !seeded.is_empty() && branches.len() > 1 {
+                talk(format_args!(
+                    "note: branches {} have different seeds and one digest: after the fork, \
+                     nothing that the digest covers depends on the seed (streams that the model \
+                     opens itself, by Stream::open, are not changed)",
+                    numbers(branches)
+                ));
+            } else if others.len() > 1 {
+                talk(format_args!(
+                    "note: branches {} are one run, for nothing makes them differ: give each a \
+                     seed, like --seeds 1,2",
+                    numbers(&others)
+                ));
+            }
+        }
+    }
+}

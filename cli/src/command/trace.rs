@@ -1,0 +1,229 @@
+//! `flagfall trace`: what is in a trace file.
+
+use super::exit::Failure;
+use super::output::Stdout;
+use super::own::program;
+use super::record::{Opened, damaged, incomplete, open, undamaged};
+use super::trace_args::TraceArgs;
+use crate::report::json::{Timeline, trace_line};
+use crate::words::{counted, one_line};
+use flagfall::network::Pattern;
+use flagfall::record::RecordKind;
+use flagfall::time::VirtualTime;
+use flagfall::trace::{BLOCK, Entry, TraceError, TraceFile};
+use std::collections::{BTreeMap, VecDeque};
+use std::fs::File;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Of how many events before the current one the timeline remembers what it
+/// needs; older ones are looked up in the file.
+const REMEMBERED: usize = 1 << 16;
+
+pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
+    let Opened { name, mut trace, .. } = open(&args.file)?;
+    let failed = |error: TraceError| damaged(&name, &error);
+    let mut out = Stdout::new();
+    if args.check {
+        trace.check().map_err(failed)?;
+        if args.only_checks() {
+            let state = incomplete(&trace);
+            let records = counted(trace.totals().entries, "record");
+            let state = state.unwrap_or(format!("complete: {records}"));
+            out.line(format_args!("{name} is {state}; every byte of them is as it was written"))?;
+            return out.finish();
+        }
+    }
+    if args.summary {
+        summary(&mut out, &name, &trace)?;
+        out.finish()?;
+        return undamaged(&name, &trace);
+    }
+    let mut chosen = Chosen::new(args, &mut trace).map_err(failed)?;
+    if args.perfetto {
+        timeline(&mut out, (&mut trace, &mut chosen), args, &name)?;
+    } else {
+        let mut written = Ok(());
+        let done = chosen.each(&mut trace, |entry| {
+            written = if args.json {
+                out.report(|out| trace_line(out, entry))
+            } else {
+                out.line(format_args!("{}", one_line(&entry.to_string())))
+            };
+            written.is_ok()
+        });
+        written?;
+        done.map_err(failed)?;
+    }
+    out.finish()?;
+    undamaged(&name, &trace)
+}
+
+/// Which entries are shown.
+struct Chosen {
+    places: Range<u64>,
+    kinds: Vec<RecordKind>,
+    actors: Vec<Pattern>,
+    /// What is known of paths.
+    matched: BTreeMap<Arc<str>, bool>,
+    most: u64,
+}
+
+/// Paths that are remembered as matching or not.
+const PATHS: usize = 1 << 16;
+
+impl Chosen {
+    fn new(args: &TraceArgs, trace: &mut TraceFile<File>) -> Result<Self, TraceError> {
+        let start = match args.from {
+            Some(from) => trace.first_at(from.as_nanos())?,
+            None => 0,
+        };
+        let end = match args.to.and_then(|to| to.as_nanos().checked_add(1)) {
+            Some(behind) => trace.first_at(behind)?,
+            None => trace.totals().entries,
+        };
+        let mut chosen = Self {
+            places: start..end.max(start),
+            kinds: args.kind.iter().flat_map(|kinds| kinds.0.iter().copied()).collect(),
+            actors: args.actor.iter().map(|actor| Pattern::from(actor.as_str())).collect(),
+            matched: BTreeMap::new(),
+            most: args.first.unwrap_or(u64::MAX),
+        };
+        if let Some(last) = args.last {
+            chosen.places.start = chosen.first_of_last(trace, last)?;
+        }
+        Ok(chosen)
+    }
+
+    fn wants(&mut self, entry: &Entry) -> bool {
+        let kind = self.kinds.is_empty() || self.kinds.contains(&entry.kind);
+        kind && (self.actors.is_empty()
+            || self.matches(&entry.receiver.path)
+            || self.matches(&entry.sender.path))
+    }
+
+    fn matches(&mut self, path: &Arc<str>) -> bool {
+        if let Some(known) = self.matched.get(path) {
+            return *known;
+        }
+        if self.matched.len() == PATHS {
+            self.matched.clear();
+        }
+        let matches = self.actors.iter().any(|pattern| pattern.matches(path));
+        self.matched.insert(path.clone(), matches);
+        matches
+    }
+
+    /// Where the last `many` chosen entries begin; found from the end, block by
+    /// block.
+    fn first_of_last(&mut self, trace: &mut TraceFile<File>, many: u64) -> Result<u64, TraceError> {
+        let Range { start, mut end } = self.places.clone();
+        let mut left = many;
+        while end > start && left > 0 {
+            let block = (end - 1) / BLOCK as u64;
+            let first = block * BLOCK as u64;
+            let entries = trace.block(block)?;
+            for (within, entry) in entries.iter().enumerate().rev() {
+                let place = first + within as u64;
+                if (start..end).contains(&place) && self.wants(entry) {
+                    left -= 1;
+                    if left == 0 {
+                        return Ok(place);
+                    }
+                }
+            }
+            end = first;
+        }
+        Ok(if left == 0 { self.places.end } else { start })
+    }
+
+    /// Hands out the chosen entries in order, as long as they are wanted.
+    fn each(
+        &mut self,
+        trace: &mut TraceFile<File>,
+        mut wanted: impl FnMut(&Entry) -> bool,
+    ) -> Result<(), TraceError> {
+        let Range { start, end } = self.places.clone();
+        let mut place = start;
+        while place < end && self.most > 0 {
+            let first = place - place % BLOCK as u64;
+            let entries = trace.block(place / BLOCK as u64)?;
+            let behind = end.min(first + BLOCK as u64);
+            for entry in &entries[(place - first) as usize..(behind - first) as usize] {
+                if self.most > 0 && self.wants(entry) {
+                    self.most -= 1;
+                    if !wanted(entry) {
+                        return Ok(());
+                    }
+                }
+            }
+            place = behind;
+        }
+        Ok(())
+    }
+}
+
+fn summary(out: &mut Stdout, name: &str, trace: &TraceFile<File>) -> Result<(), Failure> {
+    let (header, totals) = (trace.header(), trace.totals());
+    out.line(format_args!("trace       {name}"))?;
+    out.line(format_args!("flagfall    {}", header.version))?;
+    out.line(format_args!("command     {} {}", program().name(), header.command.join(" ")))?;
+    for (name, value) in header.ingredients.iter().filter(|(_, value)| !value.is_empty()) {
+        out.line(format_args!("{name:<11} {value}"))?;
+    }
+    out.line(format_args!("draws       {}", if header.draws { "kept" } else { "not kept" }))?;
+    out.line(format_args!("records     {}", totals.entries))?;
+    out.line(format_args!("last event  {}", totals.last_event))?;
+    let last = VirtualTime::from_nanos(totals.last_time);
+    out.line(format_args!("last time   {last}"))?;
+    out.line(format_args!("digest      {}", trace.digest().as_deref().unwrap_or("not known")))?;
+    let state = incomplete(trace).unwrap_or_else(|| "complete".to_owned());
+    out.line(format_args!("file        {state}"))
+}
+
+fn timeline(
+    out: &mut Stdout,
+    (trace, chosen): (&mut TraceFile<File>, &mut Chosen),
+    args: &TraceArgs,
+    name: &str,
+) -> Result<(), Failure> {
+    let failed = |error: TraceError| damaged(name, &error);
+    let Opened { trace: mut causes, .. } = open(&args.file)?;
+    let title = format!("{} {}", program().name(), trace.header().command.join(" "));
+    let start = chosen.places.start;
+    let mut asked = Chosen::new(args, trace).map_err(failed)?;
+    let mut timeline = Timeline::new(&mut *out, &title).map_err(|error| Failure::output(&error))?;
+    // What was shown of the latest events, for what they caused.
+    let mut remembered: VecDeque<Entry> = VecDeque::new();
+    let mut result = Ok(());
+    let done = chosen.each(trace, |entry| {
+        let known = remembered.binary_search_by_key(&entry.cause, |entry| entry.event);
+        // Causes lie before, or are the event itself: a file that says otherwise
+        // would have both ends of itself read for each entry.
+        let looked_up = if known.is_ok() || entry.cause == 0 || entry.cause > entry.event {
+            Ok(None)
+        } else {
+            causes.find_event(entry.cause)
+        };
+        let (cause, shown) = match (known, &looked_up) {
+            (Ok(place), _) => (remembered.get(place), true),
+            (_, Ok(Some((place, entry)))) => (Some(entry), *place >= start && asked.wants(entry)),
+            _ => (None, false),
+        };
+        let added = timeline.entry(entry, cause, shown);
+        result = looked_up
+            .map(drop)
+            .map_err(|error| damaged(name, &error))
+            .and(added.map_err(|error| Failure::output(&error)));
+        if remembered.back().is_none_or(|last| last.event < entry.event) {
+            if remembered.len() == REMEMBERED {
+                remembered.pop_front();
+            }
+            remembered.push_back(entry.clone());
+        }
+        result.is_ok()
+    });
+    result?;
+    done.map_err(failed)?;
+    timeline.finish().map_err(|error| Failure::output(&error))
+}

@@ -1,0 +1,41 @@
+//! The `flagfall` command: models, scenario files, studies, reports.
+//!
+//! The engine is the crate [`flagfall`]. This one runs models from a terminal: the
+//! built-in ones ([`models`]) and any of your own ([`OwnModel`], [`Program`]).
+//!
+//! | to | see |
+//! |---|---|
+//! | make a command of your own model | [`OwnModel`], [`Program`] |
+//! | see complete systems | [`models`] |
+//! | keep the parameters of a run in a file | [`Scenario`], [`scenario`] |
+//! | make a failing run small | [`shrink::Shrinker`] |
+//! | keep the rows of a study in a folder | [`study`] |
+//! | print results, make pages of them | [`report`] |
+//! | do a study from the command line | [`guide::tutorial`], [`guide::studies`] |
+//! | know what an interval says, and what not | [`guide::statistics`] |
+//!
+//! # Features
+//!
+//! `parquet` (default) keeps the rows of studies in Parquet, too: what takes longest to
+//! compile. `proptest` adds strategies for property tests of models ([`shrink`]).
+//! `canary` is for tests only: it plants a nondeterminism into the taxi fleet.
+
+mod command;
+mod disk;
+pub mod guide;
+pub mod models;
+pub mod report;
+pub mod scenario;
+pub mod shrink;
+pub mod study;
+mod words;
+
+#[doc(hidden)]
+pub use command::check_scenario;
+pub use command::{OwnModel, Program, main, main_of};
+pub use scenario::Scenario;
+
+/// The examples in README.md are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

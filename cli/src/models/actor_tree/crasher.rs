@@ -1,0 +1,40 @@
+//! The cause of crashes.
+
+use super::{CrasherMessage, WorkerMessage};
+use flagfall::actor::ActorRef;
+use flagfall::simulation::{Actor, Context};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Kills workers when it is told to.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Crasher {
+    workers: BTreeMap<u32, ActorRef<WorkerMessage>>,
+    /// Workers that are to die as soon as they are known.
+    due: BTreeSet<u32>,
+}
+
+impl Actor for Crasher {
+    type Message = CrasherMessage;
+
+    fn shown(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
+
+    fn handle(&mut self, message: CrasherMessage, context: &mut Context<'_, CrasherMessage>) {
+        match message {
+            CrasherMessage::Meet { worker, reference } => {
+                if self.due.remove(&worker) {
+                    context.kill(&reference);
+                }
+                self.workers.insert(worker, reference);
+            }
+            CrasherMessage::Strike { worker } => match self.workers.get(&worker) {
+                Some(worker) => context.kill(worker),
+                None => {
+                    self.due.insert(worker);
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The tree of actors: a driver, supervisors, and workers below them.
+//!
+//! The driver asks each supervisor for the states of its workers until all
+//! are done, then sends `terminate` and kills the supervisor at once: the two
+//! race. Workers answer for their state only after their training is over,
+//! because a busy actor's mailbox waits.
+//!
+//! Beyond the notebook, workers save a checkpoint after every epoch. A worker
+//! that is killed is restarted by its supervisor, which notices when the
+//! request for its state fails, and resumes from its last checkpoint.
+
+mod crasher;
+mod driver;
+mod messages;
+mod store;
+mod supervisor;
+mod worker;
+
+pub use crasher::Crasher;
+pub use driver::Driver;
+pub use messages::{CrasherMessage, DriverMessage, StoreMessage, SupervisorMessage, WorkerMessage};
+pub use store::CheckpointStore;
+pub use supervisor::Supervisor;
+pub use worker::Worker;
+
+use crate::models::Branching;
+use flagfall::actor::{ActorRef, DeathCause};
+use flagfall::measure::Measures;
+use flagfall::model::{Measured, Model, Run};
+use flagfall::record::{Record, RecordKind};
+use flagfall::simulation::{Simulation, Types};
+use flagfall::time::{Span, VirtualTime};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What the notebook's workers train, spelled as there.
+pub const MODELS: [&str; 3] = ["Logical Regression", "Classification", "Neural Metworks"];
+
+/// The parameters of the tree.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall_cli::models::actor_tree::{ActorTree, WorkerState};
+/// use flagfall::model::Model;
+/// use flagfall_cli::models::DEFAULT_LATENCY;
+///
+/// let growth = ActorTree::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
+/// let last = growth.inspections.last().unwrap();
+/// assert_eq!(last.states, [WorkerState::Done; 3]);
+/// assert_eq!(growth.deaths.len(), 4); // three workers and their supervisor
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ActorTree {
+    /// How many supervisors there are.
+    pub supervisors: u32,
+    /// How many workers each supervisor has.
+    pub workers: u32,
+    /// How many epochs each worker trains.
+    pub epochs: u32,
+    /// How long one epoch takes.
+    pub epoch: Span,
+    /// Which worker of the first supervisor is killed, and when; if it is
+    /// dead by then, nothing happens.
+    pub crashes: Vec<(u32, Span)>,
+    /// The chance that a worker says it is done when asked for its state.
+    pub done: f64,
+    /// What the workers of each supervisor answer, inspection by inspection,
+    /// instead of choosing at random; after the last they are done.
+    pub script: Vec<Vec<WorkerState>>,
+}
+
+impl Default for ActorTree {
+    /// The notebook's tree: one supervisor, three workers, one second.
+    fn default() -> Self {
+        Self {
+            supervisors: 1,
+            workers: MODELS.len() as u32,
+            epochs: 1,
+            epoch: Span::from_secs(1),
+            crashes: Vec::new(),
+            done: 0.5,
+            script: Vec::new(),
+        }
+    }
+}
+
+impl ActorTree {
+    /// How many inspections one supervisor takes on average until all of its
+    /// workers say that they are done: it grows exponentially with them.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall_cli::models::actor_tree::ActorTree;
+    ///
+    /// assert_eq!(ActorTree::default().inspections_expected(), 8.0);
+    /// ```
+    #[must_use]
+    pub fn inspections_expected(&self) -> f64 {
+        if self.script.is_empty() {
+            libm::pow(self.done, -f64::from(self.workers))
+        } else {
+            self.script.len() as f64
+        }
+    }
+}
+
+flagfall::message! {
+    /// What a worker says of itself.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub enum WorkerState {
+        /// Still training.
+        Running,
+        /// Training is over.
+        Done,
+        /// It was dead, and its supervisor has restarted it.
+        Restarted,
+    }
+}
+
+impl WorkerState {
+    /// The state as the notebook prints it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Done => "DONE",
+            Self::Restarted => "RESTARTED",
+        }
+    }
+}
+
+/// One answer of a supervisor.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Inspection {
+    /// When the answer reached the driver.
+    pub time: VirtualTime,
+    /// Which supervisor answered.
+    pub supervisor: u32,
+    /// The states of its workers.
+    pub states: Vec<WorkerState>,
+}
+
+/// One death, worker or supervisor.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Death {
+    /// When it died.
+    pub time: VirtualTime,
+    /// The actor's path.
+    pub actor: String,
+    /// Why.
+    pub cause: DeathCause,
+}
+
+impl Death {
+    /// Whether a worker died, not a supervisor.
+    #[must_use]
+    pub fn is_worker(&self) -> bool {
+        self.actor.contains("/worker[")
+    }
+}
+
+/// A worker that was started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Restart {
+    /// When its supervisor noticed.
+    pub time: VirtualTime,
+    /// Which supervisor.
+    pub supervisor: u32,
+    /// Which of its workers.
+    pub worker: u32,
+}
+
+/// An epoch that a worker has finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Checkpoint {
+    /// Which supervisor.
+    pub supervisor: u32,
+    /// Which of its workers.
+    pub worker: u32,
+    /// How many epochs it has finished.
+    pub epochs: u32,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// The answers of the supervisors, in the order the driver got them.
+    pub inspections: Vec<Inspection>,
+    /// All deaths, in order.
+    pub deaths: Vec<Death>,
+    /// All restarts, in order.
+    pub restarts: Vec<Restart>,
+    /// The checkpoints saved, in order.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// The actors of a running tree.
+#[derive(Clone, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+    deaths: Rc<RefCell<Vec<Death>>>,
+}
+
+impl Model for ActorTree {
+    type Handles = Handles;
+    type Result = Growth;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let deaths = watch_deaths(Vec::new(), simulation);
+        let driver = simulation.spawn("driver", Driver::new(self.clone()));
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver, deaths }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Growth {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let store = driver
+            .and_then(|driver| driver.store)
+            .and_then(|store| simulation.inspect::<CheckpointStore>(&store));
+        Growth {
+            inspections: driver.map(|driver| driver.inspections.clone()).unwrap_or_default(),
+            deaths: handles.deaths.borrow().clone(),
+            restarts: driver.map(|driver| driver.restarts.clone()).unwrap_or_default(),
+            checkpoints: store.map(|store| store.history.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// What the handles hold.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Kept {
+    driver: ActorRef<DriverMessage>,
+    deaths: Vec<Death>,
+}
+
+impl Measured for ActorTree {
+    /// `inspections`: of all supervisors together. `deaths`: of workers and supervisors, those
+    /// at the end included, when the driver kills what is left. `workers_killed`,
+    /// `workers_orphaned`: of them the workers that a kill ended, and those that ended with their
+    /// owner. `restarts`: of workers.
+    /// `checkpoints`: all that were saved, one for each epoch of a worker. `virtual_time`: when
+    /// the run ended.
+    fn measures(&self, run: &Run<Growth>) -> Measures {
+        let Growth { inspections, deaths, restarts, checkpoints } = &run.result;
+        let workers = |cause| {
+            let died = deaths.iter().filter(|death| death.is_worker() && death.cause == cause);
+            died.count() as u64
+        };
+        let mut measures = Measures::new();
+        measures
+            .count("inspections", inspections.len() as u64)
+            .count("deaths", deaths.len() as u64)
+            .count("workers_killed", workers(DeathCause::Killed))
+            .count("workers_orphaned", workers(DeathCause::OwnerDied))
+            .count("restarts", restarts.len() as u64)
+            .count("checkpoints", checkpoints.len() as u64)
+            .add("virtual_time", "s", run.virtual_time.as_secs_f64());
+        measures
+    }
+}
+
+impl Branching for ActorTree {
+    type Kept = Kept;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable_by(Supervisor::fork)
+            .forkable::<Worker>()
+            .forkable::<CheckpointStore>()
+            .forkable::<Crasher>()
+            .answer("states of a supervisor", DriverMessage::States)
+            .answer("restored", WorkerMessage::Restored)
+            .answers("states of workers", SupervisorMessage::States);
+        types
+            .savable::<Driver>("actor tree: driver")
+            .savable_as::<Supervisor>("actor tree: supervisor")
+            .savable::<Worker>("actor tree: worker")
+            .savable::<CheckpointStore>("actor tree: checkpoints")
+            .savable::<Crasher>("actor tree: crasher")
+            .saved_answers("states of workers", SupervisorMessage::States)
+    }
+
+    fn keep(&self, handles: &Handles) -> Kept {
+        Kept { driver: handles.driver, deaths: handles.deaths.borrow().clone() }
+    }
+
+    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
+        Handles { driver: kept.driver, deaths: watch_deaths(kept.deaths, simulation) }
+    }
+}
+
+/// Notes who dies, from now on.
+fn watch_deaths(deaths: Vec<Death>, simulation: &mut Simulation) -> Rc<RefCell<Vec<Death>>> {
+    let deaths = Rc::new(RefCell::new(deaths));
+    let log = Rc::clone(&deaths);
+    simulation.observe(move |record: &Record<'_>| {
+        if let RecordKind::Died(cause) = record.kind {
+            let actor = record.receiver.to_string();
+            log.borrow_mut().push(Death { time: record.time, actor, cause });
+        }
+    });
+    deaths
+}

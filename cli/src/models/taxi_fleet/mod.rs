@@ -1,0 +1,357 @@
+//! The taxi fleet: `Simulation`, `Dispatcher`, `Taxi` and `MessageActor`.
+//!
+//! A simulation actor sends a ride to the dispatcher at regular intervals;
+//! the dispatcher gives it to the first free taxi in the order of its staff,
+//! or refuses it; the taxi is busy for the length of the ride and then
+//! reports its commission. A driver polls the message actor every second and
+//! finally asks for the commission collected.
+
+mod actors;
+
+pub use actors::{
+    CashReport, Dispatcher, DispatcherMessage, Driver, DriverMessage, RideSource,
+    RideSourceMessage, Taxi, TaxiMessage,
+};
+
+use super::{DEFAULT_STARTUP, MessageActor, Money, Rate};
+use crate::models::Branching;
+use flagfall::actor::ActorRef;
+use flagfall::measure::{Measures, Series};
+use flagfall::model::{Measured, Model, Run};
+use flagfall::simulation::{Simulation, Types};
+use flagfall::time::{Span, VirtualTime};
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+/// The drivers that the notebook employs.
+pub const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
+
+/// The parameters of the fleet and its day.
+///
+/// # Examples
+/// ```
+/// use flagfall::Config;
+/// use flagfall_cli::models::taxi_fleet::TaxiFleet;
+/// use flagfall::model::Model;
+/// use flagfall_cli::models::DEFAULT_LATENCY;
+///
+/// let day = TaxiFleet::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
+/// assert_eq!(day.rides.len(), 10);
+/// // 0.25 for each second of each ride that was completed, exactly.
+/// assert_eq!(day.total_commission, day.commission * day.ride_time);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TaxiFleet {
+    /// Names of the first drivers; the others are called `Taxi 5`, ...
+    pub drivers: Vec<String>,
+    /// How many taxis there are.
+    pub fleet: u32,
+    /// The lengths of the rides.
+    pub durations: Durations,
+    /// The span between two rides.
+    pub every: Span,
+    /// What the customer pays.
+    pub price: Rate,
+    /// What of it the dispatcher gets; not above the price.
+    pub commission: Rate,
+    /// How often the driver polls.
+    pub polls: u32,
+    /// The span that the driver sleeps after each poll.
+    pub poll_every: Span,
+    /// How long the process of the simulation actor takes to start, while
+    /// the driver polls already.
+    pub startup: Span,
+    /// Whether the driver keeps what it polled.
+    pub keep_polls: bool,
+    /// Rides that reach the dispatcher in this span from the start are driven, but not
+    /// counted among the rides and the refused ones that are measured; nor is the time that
+    /// taxis drive in it.
+    pub warm_up: Span,
+}
+
+/// Where the lengths of the rides come from.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub enum Durations {
+    /// These, in order.
+    Given(Vec<Span>),
+    /// Whole seconds from the simulation actor's stream `durations`, every
+    /// number equally likely.
+    Drawn {
+        /// How many rides.
+        rides: u32,
+        /// The shortest and longest, in seconds.
+        seconds: RangeInclusive<u64>,
+    },
+}
+
+impl Durations {
+    /// How many rides there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Given(durations) => durations.len(),
+            Self::Drawn { rides, .. } => *rides as usize,
+        }
+    }
+
+    /// Whether there are no rides.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The longest ride there may be.
+    #[must_use]
+    pub fn longest(&self) -> Span {
+        match self {
+            Self::Given(durations) => durations.iter().copied().max().unwrap_or_default(),
+            Self::Drawn { seconds, .. } => Span::from_secs(*seconds.end()),
+        }
+    }
+}
+
+impl Default for TaxiFleet {
+    /// The notebook's day: four taxis, ten rides of 1 to 5 seconds, one a
+    /// second, fifteen polls.
+    fn default() -> Self {
+        Self {
+            drivers: STAFF.map(str::to_owned).to_vec(),
+            fleet: STAFF.len() as u32,
+            durations: Durations::Drawn { rides: 10, seconds: 1..=5 },
+            every: Span::from_secs(1),
+            price: Rate::from_micros(1_250_000),
+            commission: Rate::from_micros(250_000),
+            polls: 15,
+            poll_every: Span::from_secs(1),
+            startup: DEFAULT_STARTUP,
+            keep_polls: true,
+            warm_up: Span::ZERO,
+        }
+    }
+}
+
+impl TaxiFleet {
+    /// Enough polls for every ride to end before the total is read, and at
+    /// least the notebook's fifteen; `None` if that is more than can be
+    /// counted. `hop` is the longest that a message travels, as
+    /// [`Latency::allowance`](flagfall::Latency::allowance) tells.
+    #[must_use]
+    pub fn polls_needed(&self, hop: Span) -> Option<u32> {
+        // The last report is five hops behind the source.
+        let gaps = (self.durations.len() as u64).saturating_sub(1);
+        let end = self
+            .every
+            .checked_mul(gaps)?
+            .checked_add(self.startup)?
+            .checked_add(self.durations.longest())?
+            .checked_add(hop.checked_mul(6)?)?;
+        let polls = end.as_nanos().div_ceil(self.poll_every.as_nanos().max(1));
+        u32::try_from(polls).ok().map(|polls| polls.max(15))
+    }
+
+    /// The dispatcher of a running fleet, once the driver has started it.
+    #[must_use]
+    pub fn dispatcher<'a>(
+        &self,
+        simulation: &'a Simulation,
+        handles: &Handles,
+    ) -> Option<&'a Dispatcher> {
+        let driver = simulation.inspect::<Driver>(&handles.driver)?;
+        simulation.inspect::<Dispatcher>(&driver.crew?.dispatcher)
+    }
+
+    /// What part of their time the taxis drive, from the warm-up until now.
+    fn utilization(&self, simulation: &Simulation, taxis: &[ActorRef<TaxiMessage>]) -> Option<f64> {
+        let (warm, now) = (VirtualTime::ZERO + self.warm_up, simulation.now());
+        let whole = u128::from(now.checked_since(warm)?.as_nanos()) * u128::from(self.fleet);
+        let taxis = taxis.iter().filter_map(|taxi| simulation.inspect::<Taxi>(taxi));
+        let driven: u128 = taxis.map(|taxi| u128::from(taxi.driven(now).as_nanos())).sum();
+        (whole > 0).then(|| driven as f64 / whole as f64)
+    }
+
+    /// The name of a taxi's driver.
+    #[must_use]
+    pub fn driver_name(&self, taxi: u32) -> Cow<'_, str> {
+        match self.drivers.get(taxi as usize) {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(format!("Taxi {}", u64::from(taxi) + 1)),
+        }
+    }
+}
+
+flagfall::message! {
+    /// What the message actor is told; printed in the user's language.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub enum Notice {
+        /// A ride was given to a taxi.
+        Assigned { duration: Span, taxi: u32 },
+        /// No taxi was free.
+        Refused,
+        /// A taxi has reported the end of a ride.
+        Completed { commission: Money, taxi: u32 },
+    }
+}
+
+/// One ride, as the dispatcher knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Ride {
+    /// When the dispatcher was asked for it.
+    pub asked: VirtualTime,
+    /// How long it takes.
+    pub duration: Span,
+    /// The taxi it was given to; `None` if it was refused.
+    pub taxi: Option<u32>,
+    /// Whether its end was reported.
+    pub completed: bool,
+}
+
+/// What a day came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// All rides that reached the dispatcher, in order.
+    pub rides: Vec<Ride>,
+    /// What each poll returned; empty if polls were not kept.
+    pub polls: Vec<Vec<Notice>>,
+    /// What arrived at the message actor after the last poll.
+    pub unpolled: Vec<Notice>,
+    /// The commission collected when the driver asked.
+    pub total_commission: Money,
+    /// The rides whose end had been reported then.
+    pub rides_completed: u64,
+    /// How long those rides took together.
+    pub ride_time: Span,
+    /// What the taxis have earned by the end of the run, together.
+    pub taxi_cash: Money,
+    /// The commission's rate.
+    pub commission: Rate,
+    /// The share of all taxis' time that they drive, from the warm-up to the end of the run;
+    /// `None` if there is no such time.
+    pub utilization: Option<f64>,
+}
+
+impl Day {
+    /// The numbers of the rides that were refused.
+    #[must_use]
+    pub fn refused(&self) -> Vec<usize> {
+        let rides = self.rides.iter().enumerate();
+        rides.filter(|(_, ride)| ride.taxi.is_none()).map(|(number, _)| number).collect()
+    }
+}
+
+/// The actors of a running fleet.
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+}
+
+impl Model for TaxiFleet {
+    type Handles = Handles;
+    type Result = Day;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let driver = simulation.spawn("driver", Driver::new(self.clone()));
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Day {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let crew = driver.and_then(|driver| driver.crew);
+        let dispatcher = self.dispatcher(simulation, handles);
+        let log =
+            crew.and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
+        let taxi_cash = dispatcher
+            .map(|dispatcher| {
+                let taxis = dispatcher.taxis.iter();
+                taxis
+                    .filter_map(|taxi| simulation.inspect::<Taxi>(taxi))
+                    .map(|taxi| taxi.cash)
+                    .sum()
+            })
+            .unwrap_or_default();
+        // Before the driver has asked, the dispatcher's own books are read.
+        let report = driver
+            .and_then(|driver| driver.report)
+            .or_else(|| dispatcher.map(Dispatcher::report))
+            .unwrap_or_default();
+        Day {
+            rides: dispatcher.map(|dispatcher| dispatcher.rides.clone()).unwrap_or_default(),
+            polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
+            unpolled: log.map(|log| log.messages.clone()).unwrap_or_default(),
+            total_commission: report.cash,
+            rides_completed: report.rides_completed,
+            ride_time: report.ride_time,
+            taxi_cash,
+            commission: self.commission,
+            utilization: dispatcher
+                .and_then(|dispatcher| self.utilization(simulation, &dispatcher.taxis)),
+        }
+    }
+}
+
+impl Measured for TaxiFleet {
+    /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher from the
+    /// warm-up on. `completed`, `ride_time`, `commission`: what the dispatcher's books said
+    /// when the driver asked, of the whole day. `taxi_cash`: what the taxis have earned by the
+    /// end of the run, together: the price without the commission. `utilization`: the share of the taxis' time that
+    /// they drive, from the warm-up to the end of the run; the day ends with the polls, not
+    /// with the last ride.
+    fn measures(&self, run: &Run<Day>) -> Measures {
+        let day = &run.result;
+        let warm = VirtualTime::ZERO + self.warm_up;
+        let counted = || day.rides.iter().filter(|ride| ride.asked >= warm);
+        let rides = counted().count() as u64;
+        let refused = counted().filter(|ride| ride.taxi.is_none()).count() as u64;
+        let mut measures = Measures::new();
+        measures
+            .count("rides", rides)
+            .count("refused", refused)
+            .share("refused_share", refused, rides)
+            .count("completed", day.rides_completed)
+            .span("ride_time", day.ride_time)
+            .add("commission", "$", day.total_commission.dollars())
+            .add("taxi_cash", "$", day.taxi_cash.dollars())
+            .add("utilization", "1", day.utilization);
+        measures
+    }
+
+    /// Of each ride, 1 if it was refused and 0 if not; the warm-up is in it, so that it can
+    /// be seen.
+    fn series(&self, run: &Run<Day>) -> Vec<Series> {
+        let refused = |ride: &Ride| f64::from(u8::from(ride.taxi.is_none()));
+        let values = run.result.rides.iter().map(refused).collect();
+        vec![Series { name: "refused".into(), unit: "1".into(), values }]
+    }
+}
+
+impl Branching for TaxiFleet {
+    type Kept = Handles;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable::<Dispatcher>()
+            .forkable::<Taxi>()
+            .forkable::<RideSource>()
+            .forkable::<MessageActor<Notice>>()
+            .answer("polled", DriverMessage::Polled)
+            .answer("total", DriverMessage::Total);
+        types
+            .savable::<Driver>("taxi: driver")
+            .savable::<Dispatcher>("taxi: dispatcher")
+            .savable::<Taxi>("taxi: taxi")
+            .savable::<RideSource>("taxi: simulation")
+            .savable::<MessageActor<Notice>>("taxi: message actor")
+    }
+
+    fn keep(&self, handles: &Handles) -> Handles {
+        *handles
+    }
+
+    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
+        kept
+    }
+}

@@ -1,0 +1,18 @@
+//! Results as text and JSON: pure functions of what a run came to.
+//!
+//! The text is what the notebook prints, line by line; the JSON is for
+//! programs and needs the feature `cli`.
+
+pub mod difference;
+pub mod json;
+mod language;
+pub mod numpy;
+pub mod page;
+mod plain;
+pub mod python;
+pub mod study;
+pub mod text;
+pub mod ties;
+
+pub use language::Language;
+pub use plain::{Plain, plain};

@@ -1,0 +1,141 @@
+//! The records of one run, as a page's timeline has them.
+
+use flagfall::actor::ActorId;
+use flagfall::record::Record;
+use flagfall::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::fmt::{self, Write};
+
+/// A timeline has so many records.
+pub const MOST_RECORDS: usize = 20_000;
+
+/// Messages and paths are kept up to this length in bytes.
+const LONGEST: usize = 200;
+
+/// The first records of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    pub(super) events: Vec<Event>,
+    pub(super) actors: Texts,
+    pub(super) messages: Texts,
+    pub(super) kinds: Texts,
+    /// The virtual time of the last record, or of the end of the run, in nanoseconds.
+    pub(super) end: u64,
+    /// The time of each event that left a record.
+    times: FxHashMap<u64, u64>,
+    /// Actors by identifier: paths may be used again.
+    known: FxHashMap<ActorId, usize>,
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) event: u64,
+    pub(super) time: u64,
+    pub(super) kind: usize,
+    pub(super) receiver: usize,
+    /// `None` from outside.
+    pub(super) sender: Option<usize>,
+    pub(super) cause: u64,
+    /// When it was sent or scheduled, if that is known.
+    pub(super) from: Option<u64>,
+    pub(super) message: Option<usize>,
+}
+
+/// Texts, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Texts {
+    pub(super) texts: Vec<String>,
+    places: FxHashMap<String, usize>,
+}
+
+impl Texts {
+    fn place(&mut self, text: &dyn fmt::Display) -> usize {
+        let mut short = Short(String::new());
+        // It is an error to be too long.
+        let text = match write!(short, "{text}") {
+            Ok(()) => short.0,
+            Err(_) => short.0 + "…",
+        };
+        if let Some(place) = self.places.get(&text) {
+            return *place;
+        }
+        self.texts.push(text.clone());
+        self.places.insert(text, self.texts.len() - 1);
+        self.texts.len() - 1
+    }
+}
+
+/// The beginning of a text: the rest is not even printed.
+struct Short(String);
+
+impl Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LONGEST - self.0.len();
+        if text.len() <= room {
+            self.0.push_str(text);
+            return Ok(());
+        }
+        let mut end = room;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.0.push_str(&text[..end]);
+        Err(fmt::Error)
+    }
+}
+
+impl Recorded {
+    /// Adds a record; false if there are [`MOST_RECORDS`] already.
+    pub fn add(&mut self, record: &Record<'_>) -> bool {
+        if self.events.len() >= MOST_RECORDS {
+            return false;
+        }
+        let time = record.time.as_nanos();
+        self.times.entry(record.event).or_insert(time);
+        self.end = time;
+        let receiver = self.actor(record.receiver_id, record.receiver);
+        let outside = record.sender_id == ActorId::OUTSIDE;
+        let sender = (!outside).then(|| self.actor(record.sender_id, record.sender));
+        let message =
+            record.message.map(|message| self.messages.place(&format_args!("{message:?}")));
+        self.events.push(Event {
+            event: record.event,
+            time,
+            kind: self.kinds.place(&record.kind),
+            receiver,
+            sender,
+            cause: record.cause,
+            from: self.times.get(&record.cause).copied(),
+            message,
+        });
+        true
+    }
+
+    /// Notes where the run ended of which all records are here: that may be at its horizon,
+    /// long after the last of them.
+    pub fn end_at(&mut self, time: VirtualTime) {
+        self.end = self.end.max(time.as_nanos());
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    fn actor(&mut self, id: ActorId, path: &dyn fmt::Display) -> usize {
+        if let Some(place) = self.known.get(&id) {
+            return *place;
+        }
+        let place = self.actors.place(path);
+        self.known.insert(id, place);
+        place
+    }
+}

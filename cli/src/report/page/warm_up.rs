@@ -1,0 +1,98 @@
+//! Series of several runs, averaged, to see where their warm-up ends.
+
+use flagfall::measure::Series;
+use flagfall::statistics::{StatisticsError, Truncation};
+
+/// A page has so many values of a series; of longer ones, means of several in a row.
+const MOST_VALUES: usize = 2_000;
+
+/// Series of some replications of one point, averaged over the replications, observation
+/// by observation, up to the end of the shortest, and where MSER-5 cuts the averages.
+///
+/// # Sources
+/// P. D. Welch, "The statistical analysis of simulation results", in S. S. Lavenberg (ed.),
+/// The Computer Performance Modeling Handbook, Academic Press 1983, 268-328. The cut is
+/// that of [`Truncation::mser5`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct WarmUp {
+    /// The point.
+    pub point: usize,
+    /// How many replications were averaged.
+    pub replications: usize,
+    /// The series, by name.
+    pub series: Vec<Averaged>,
+}
+
+/// One series, averaged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Averaged {
+    /// What was observed.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// So many observations in a row make one of the values.
+    pub bucket: usize,
+    /// The averages.
+    pub values: Vec<f64>,
+    /// How many observations MSER-5 cuts off, if it can tell.
+    pub cut: Option<usize>,
+    /// What it says, as a sentence.
+    pub verdict: String,
+}
+
+impl WarmUp {
+    /// The series of some runs, averaged: one list of series for each run.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::Series;
+    /// use flagfall_cli::report::page::WarmUp;
+    ///
+    /// let run = |first| vec![Series { name: "wait".into(), unit: "s".into(), values: vec![first, 1.0] }];
+    /// let warm_up = WarmUp::of(0, &[run(0.0), run(1.0)]);
+    /// assert_eq!(warm_up.series[0].values, [0.5, 1.0]);
+    /// ```
+    #[must_use]
+    pub fn of(point: usize, runs: &[Vec<Series>]) -> Self {
+        let first = runs.first().map_or(&[][..], Vec::as_slice);
+        let series = first.iter().enumerate().map(|(at, series)| {
+            let all: Vec<&[f64]> =
+                runs.iter().filter_map(|run| Some(run.get(at)?.values.as_slice())).collect();
+            averaged(&series.name, &series.unit, &all)
+        });
+        Self { point, replications: runs.len(), series: series.collect() }
+    }
+}
+
+fn averaged(name: &str, unit: &str, runs: &[&[f64]]) -> Averaged {
+    let length = runs.iter().map(|values| values.len()).min().unwrap_or(0);
+    let mean = |at| runs.iter().map(|values| values[at]).sum::<f64>() / runs.len() as f64;
+    let means: Vec<f64> = (0..length).map(mean).collect();
+    let (cut, verdict) = verdict(&means);
+    let bucket = length.div_ceil(MOST_VALUES).max(1);
+    // The last few that fill no bucket would be noisier than the others.
+    let values = means.chunks_exact(bucket).map(|some| some.iter().sum::<f64>() / bucket as f64);
+    let (name, unit) = (name.to_owned(), unit.to_owned());
+    Averaged { name, unit, bucket, values: values.collect(), cut, verdict }
+}
+
+fn verdict(means: &[f64]) -> (Option<usize>, String) {
+    let all = means.len();
+    match Truncation::mser5(means) {
+        Ok(truncation) => {
+            let cut = truncation.observations;
+            let text = format!("MSER-5 cuts the first {cut} of {all} observations.");
+            (Some(cut), text)
+        }
+        Err(StatisticsError::TooFew { needed, .. }) => (
+            None,
+            format!("There are {all} observations, and MSER-5 needs {needed}: run longer to see a cut."),
+        ),
+        Err(StatisticsError::WarmUpNotOver { .. }) => (
+            None,
+            "MSER-5 would cut more than half: the runs are too short to tell where the warm-up ends."
+                .to_owned(),
+        ),
+        Err(error) => (None, format!("MSER-5 cannot tell: {error}.")),
+    }
+}

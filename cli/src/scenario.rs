@@ -1,0 +1,322 @@
+//! Models as scenarios: what `flagfall run FILE.toml` reads.
+
+use crate::models::actor_tree::ActorTree;
+use crate::models::message_log::MessageLog;
+use crate::models::parameter_server::ParameterTraining;
+use crate::models::queue::Queue;
+use crate::models::taxi_fleet::{Durations, TaxiFleet};
+use flagfall::model::Model;
+use flagfall::simulation::{Config, Limits};
+use flagfall::tie::TiePolicy;
+use flagfall::time::{Span, VirtualTime};
+use std::fmt::Write;
+
+/// An option and its values; those of a list are in order.
+pub type Setting = (&'static str, Vec<String>);
+
+/// A model that the command knows, so that a run of it can be kept in a file and
+/// repeated: `flagfall run FILE.toml`.
+///
+/// # Examples
+/// ```
+/// use flagfall_cli::models::message_log::MessageLog;
+/// use flagfall::Config;
+/// use flagfall_cli::Scenario;
+///
+/// let text = MessageLog { workers: 2, ..MessageLog::default() }.scenario(&Config::new(7));
+/// assert!(text.starts_with("model = \"messages\"\nseed = 7\n"));
+/// assert!(text.contains("\nworkers = 2\n"));
+/// ```
+pub trait Scenario: Model {
+    /// The name of the model on the command line.
+    fn name(&self) -> &str;
+
+    /// The options that say the same as the parameters.
+    ///
+    /// A parameter that is forgotten here is lost in every file, so let the compiler look:
+    /// take the parameters apart without `..`, and a new one does not compile until it is
+    /// dealt with.
+    ///
+    /// ```
+    /// # use flagfall_cli::scenario::Setting;
+    /// # struct Shop { tills: u32, customers: u32 }
+    /// # impl Shop {
+    /// fn settings(&self) -> Vec<Setting> {
+    ///     let Self { tills, customers } = self;
+    ///     vec![("tills", vec![tills.to_string()]), ("customers", vec![customers.to_string()])]
+    /// }
+    /// # }
+    /// # assert_eq!(Shop { tills: 2, customers: 100 }.settings()[1].1, ["100"]);
+    /// ```
+    fn settings(&self) -> Vec<Setting>;
+
+    /// The scenario file of a run under those settings, in TOML: model, seed and
+    /// whatever else decides what happens. What does not (the structure of the
+    /// event list, what is digested and shown) is left out.
+    fn scenario(&self, config: &Config) -> String {
+        written(self.name(), config, self.settings(), |_| false)
+    }
+}
+
+/// The scenario file of those settings. Flags are true or false.
+pub(crate) fn written(
+    model: &str,
+    config: &Config,
+    settings: Vec<Setting>,
+    is_flag: impl Fn(&str) -> bool,
+) -> String {
+    let mut text = format!("model = {}\n", quoted(model));
+    for (name, values) in of_config(config).into_iter().chain(settings) {
+        let line = match &values[..] {
+            [value] if is_flag(name) => value.clone(),
+            [value] => value_of(value),
+            values => {
+                let values: Vec<String> = values.iter().map(|value| value_of(value)).collect();
+                format!("[{}]", values.join(", "))
+            }
+        };
+        writeln!(text, "{name} = {line}").expect("a string takes everything");
+    }
+    text
+}
+
+/// The settings of a run: of all that there are, those that decide what happens. Like the
+/// settings of the models below, they are taken apart without `..`: one that is new does not
+/// compile until somebody has decided.
+fn of_config(config: &Config) -> Vec<Setting> {
+    let Config {
+        seed,
+        replication,
+        latency,
+        links,
+        faults,
+        cpus,
+        horizon,
+        limits,
+        ties,
+        event_list: _,
+        digest: _,
+        ingredients: _,
+        digest_of: _,
+        draws: _,
+        undeliverable_kept: _,
+    } = config;
+    let mut settings =
+        vec![one("seed", seed), one("replication", replication), one("latency", latency)];
+    let links = links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}"));
+    settings.push(("link", links.collect()));
+    let rules = faults.to_string();
+    settings.push(("fault", rules.lines().map(str::to_owned).collect()));
+    settings.extend(cpus.map(|cpus| one("cpus", &cpus)));
+    let span = |time: VirtualTime| Span::from_nanos(time.as_nanos());
+    settings.extend(horizon.map(|horizon| one("horizon", &span(horizon))));
+    if *ties != TiePolicy::InOrder {
+        settings.push(one("ties", ties));
+    }
+    settings.extend(of_limits(limits));
+    settings.retain(|(_, values)| !values.is_empty());
+    settings
+}
+
+/// The limits that are not as usual.
+fn of_limits(limits: &Limits) -> Vec<Setting> {
+    let none = Limits::default();
+    let Limits {
+        events,
+        events_per_instant,
+        live_actors,
+        owners,
+        remembered_names,
+        pending_events,
+        mailbox_length,
+        end_time,
+    } = *limits;
+    let end = |time: VirtualTime| Span::from_nanos(time.as_nanos()).to_string();
+    let all = [
+        ("max-events", events.to_string(), none.events.to_string()),
+        (
+            "max-events-per-instant",
+            events_per_instant.to_string(),
+            none.events_per_instant.to_string(),
+        ),
+        ("max-pending", pending_events.to_string(), none.pending_events.to_string()),
+        ("max-mailbox", mailbox_length.to_string(), none.mailbox_length.to_string()),
+        ("max-actors", live_actors.to_string(), none.live_actors.to_string()),
+        ("max-owners", owners.to_string(), none.owners.to_string()),
+        ("max-names", remembered_names.to_string(), none.remembered_names.to_string()),
+        ("end-time", end(end_time), end(none.end_time)),
+    ];
+    let unusual = all.into_iter().filter(|(_, value, usual)| value != usual);
+    unusual.map(|(name, value, _)| (name, vec![value])).collect()
+}
+
+fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {
+    (name, vec![value.to_string()])
+}
+
+/// Whole numbers as they are, everything else as a text.
+fn value_of(text: &str) -> String {
+    let is_number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
+    if is_number { text.to_owned() } else { quoted(text) }
+}
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            letter if letter.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(letter)).expect("a string takes everything");
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+impl Scenario for TaxiFleet {
+    fn name(&self) -> &str {
+        "taxi"
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let Self {
+            drivers,
+            fleet,
+            durations,
+            every,
+            price,
+            commission,
+            polls,
+            poll_every,
+            startup,
+            // What is shown, and not what happens.
+            keep_polls: _,
+            warm_up,
+        } = self;
+        let rides = match durations {
+            Durations::Given(durations) if durations.is_empty() => vec![one("rides", &0)],
+            Durations::Given(durations) => {
+                vec![("durations", durations.iter().map(ToString::to_string).collect())]
+            }
+            Durations::Drawn { rides, seconds } => vec![
+                one("rides", &rides),
+                one("ride-seconds", &format!("{}..={}", seconds.start(), seconds.end())),
+            ],
+        };
+        let mut settings = vec![
+            one("fleet", fleet),
+            ("drivers", drivers.clone()),
+            one("every", every),
+            one("price", price),
+            one("commission", commission),
+            one("polls", polls),
+            one("poll-every", poll_every),
+            one("startup", startup),
+        ];
+        settings.extend(rides);
+        settings.extend((!warm_up.is_zero()).then(|| one("warm-up", warm_up)));
+        settings
+    }
+}
+
+impl Scenario for ParameterTraining {
+    fn name(&self) -> &str {
+        "parameter-server"
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let Self {
+            workers,
+            epochs,
+            epoch,
+            dimension,
+            gradient,
+            reads,
+            read_every,
+            startup,
+            stagger,
+        } = self;
+        vec![
+            one("workers", workers),
+            one("epochs", epochs),
+            one("epoch", epoch),
+            one("dimension", dimension),
+            one("gradient", gradient),
+            one("polls", reads),
+            one("every", read_every),
+            one("startup", startup),
+            one("stagger", stagger),
+        ]
+    }
+}
+
+impl Scenario for ActorTree {
+    fn name(&self) -> &str {
+        "actor-tree"
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let Self { supervisors, workers, epochs, epoch, crashes, done, script } = self;
+        let mut settings = vec![
+            one("supervisors", supervisors),
+            one("workers", workers),
+            one("epochs", epochs),
+            one("epoch", epoch),
+        ];
+        let crash = |(worker, time): &(u32, Span)| format!("{worker}@{time}");
+        settings.push(("crash", crashes.iter().map(crash).collect()));
+        settings.push(if script.is_empty() {
+            one("done", done)
+        } else {
+            let states = script
+                .iter()
+                .map(|line| line.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(","));
+            one("states", &states.collect::<Vec<_>>().join(";"))
+        });
+        settings.retain(|(_, values)| !values.is_empty());
+        settings
+    }
+}
+
+impl Scenario for MessageLog {
+    fn name(&self) -> &str {
+        "messages"
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let Self { workers, messages, every, polls, poll_every, actor_startup, startup, stagger } =
+            self;
+        vec![
+            one("workers", workers),
+            one("messages", messages),
+            one("every", every),
+            one("polls", polls),
+            one("poll-every", poll_every),
+            one("actor-startup", actor_startup),
+            one("startup", startup),
+            one("stagger", stagger),
+        ]
+    }
+}
+
+impl Scenario for Queue {
+    fn name(&self) -> &str {
+        "queue"
+    }
+
+    fn settings(&self) -> Vec<Setting> {
+        let Self { servers, load, service, service_law, customers, warm_up } = self;
+        vec![
+            one("servers", servers),
+            one("load", load),
+            one("service", service),
+            one("service-law", service_law),
+            one("customers", customers),
+            one("warm-up", warm_up),
+        ]
+    }
+}

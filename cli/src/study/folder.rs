@@ -1,0 +1,386 @@
+//! The folder of a study: begun, gone on with, finished.
+
+use super::error::StudyError;
+use super::files::{self, Checked, New, checksum_line, json, partial, replace};
+use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
+use super::origin::Origin;
+use super::table::{read_csv, write_csv};
+use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
+use crate::disk;
+use flagfall::experiment::{Column, Results, Row, Stored};
+use fs4::FileExt;
+use serde::de::DeserializeOwned;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::thread::{self, Scope};
+
+/// Rows are put onto the disk, not only handed to the system, after so many bytes.
+const SYNC_EVERY: u64 = 1 << 20;
+
+/// A folder that this process alone writes into.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    log: File,
+    /// What the lines of the log are bound to.
+    seed: log::Seed,
+    /// Whether the columns are in the log.
+    has_columns: bool,
+    unsynced: u64,
+    /// Holds the lock.
+    _lock: File,
+}
+
+/// What a folder is, once it is opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Opened {
+    /// Empty before.
+    New(Folder),
+    /// With rows of the same study.
+    Begun {
+        /// The folder.
+        folder: Folder,
+        /// The rows.
+        stored: Stored,
+        /// How many bytes of the log were torn or damaged, and cut off: their rows are
+        /// to be run again.
+        cut: u64,
+        /// Files of a finished study that were changed or removed since, and are written
+        /// again.
+        changed: Vec<String>,
+    },
+    /// With all rows and all files of the same study.
+    Complete(Stored),
+}
+
+/// What may be done with the rows of a study that is there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reopen {
+    /// Run replications again that failed: their rows are not among those that are there.
+    pub retry_failed: bool,
+    /// Write files of a finished study again that were changed or removed since: from its
+    /// rows, or from new ones if rows or summary are among them.
+    pub repair: bool,
+}
+
+impl Folder {
+    /// Opens the folder of a study, made if it is not there, and locks it.
+    ///
+    /// # Errors
+    /// [`StudyError`]. No row that was there is lost then.
+    pub fn open(path: &Path, manifest: &Manifest, how: Reopen) -> Result<Opened, StudyError> {
+        // A link is followed, as for every output, whether what it names is there or not.
+        let path = &disk::target(path).map_err(StudyError::io(path, "make the folder"))?;
+        if path.metadata().is_ok_and(|there| !there.is_dir()) {
+            let error = io::Error::new(io::ErrorKind::NotADirectory, "it is no folder");
+            return Err(StudyError::io(path, "make the folder")(error));
+        }
+        fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
+        let file = |name| path.join(name);
+        // Nothing is left in a folder of something else; but what is there counts only
+        // once nobody can change it any more.
+        if !file(MANIFEST).exists() {
+            check_empty(path)?;
+        }
+        let lock = lock(path)?;
+        let mut there: Option<Manifest> = None;
+        if file(MANIFEST).exists() {
+            let manifest_there = read_json(&file(MANIFEST))?;
+            check_same(path, &manifest_there, manifest, how.retry_failed)?;
+            there = Some(manifest_there);
+        }
+        for name in ALL {
+            // Of a process that was killed.
+            let _ = fs::remove_file(path.join(partial(name)));
+        }
+        let mut again = Vec::new();
+        // The log goes last, once all files are in their places.
+        let at_the_end = [CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS];
+        let is_finished = at_the_end.iter().any(|name| file(name).exists());
+        let finished = there.as_ref().filter(|_| is_finished && !file(LOG).exists());
+        if let Some(there) = finished {
+            let Checked { changed, no_parquet } = files::check(path, &Origin::of(there))?;
+            if !changed.is_empty() && !how.repair {
+                return Err(StudyError::Changed { path: path.to_owned(), names: changed });
+            }
+            again = changed;
+            if no_parquet && cfg!(feature = "parquet") {
+                again.push(PARQUET.to_owned());
+            }
+            check_parquet(path, &again)?;
+            // Rows, and the units of their columns, are in these files alone.
+            let rows_are_ours =
+                !again.iter().any(|name| [CSV, SUMMARY, CHECKSUMS].contains(&name.as_str()));
+            let stored =
+                if rows_are_ours { complete_rows(path, there)? } else { Stored::default() };
+            if again.is_empty() && !how.retry_failed {
+                return Ok(Opened::Complete(stored));
+            }
+            rewrite_log(path, &Origin::of(there), &stored)?;
+        } else {
+            check_parquet(path, &[])?;
+        }
+        if there.is_none() {
+            replace(&file(MANIFEST), |out| json(out, manifest))?;
+        }
+        let mut folder = Self {
+            path: path.to_owned(),
+            log: open_log(&file(LOG))?,
+            seed: log::Seed::default(),
+            has_columns: false,
+            unsynced: 0,
+            _lock: lock,
+        };
+        let (stored, cut) = folder.go_on(manifest, how.retry_failed)?;
+        // Behind the rows that failed: under other limits they would not be those of this
+        // manifest.
+        if there.as_ref().is_some_and(|there| there != manifest) || !again.is_empty() {
+            replace(&file(MANIFEST), |out| json(out, manifest))?;
+        }
+        Ok(match there {
+            Some(_) => Opened::Begun { folder, stored, cut, changed: again },
+            None => Opened::New(folder),
+        })
+    }
+
+    /// Reads the log, and brings it into a state in which rows can be written behind it:
+    /// its rows, and how many bytes behind them were cut off.
+    fn go_on(
+        &mut self,
+        manifest: &Manifest,
+        retry_failed: bool,
+    ) -> Result<(Stored, u64), StudyError> {
+        let path = self.path.join(LOG);
+        let mut bytes = Vec::new();
+        self.log.read_to_end(&mut bytes).map_err(StudyError::io(&path, "read"))?;
+        let log::Read { origin, seed, mut stored, good } = log::read(&bytes, manifest.points.len());
+        let ours = Origin::of(manifest);
+        if let Some(origin) = &origin {
+            origin.check(&path, &ours, retry_failed)?;
+        }
+        let mut end = good as u64;
+        self.seed = seed;
+        let has_failed = || stored.rows.iter().any(|row| row.outcome.is_err());
+        if retry_failed && (has_failed() || origin.is_some_and(|origin| origin != ours)) {
+            stored.rows.retain(|row| row.outcome.is_ok());
+            (self.log, self.seed) = rewrite_log(&self.path, &ours, &stored)?;
+            end = self.log.seek(SeekFrom::End(0)).map_err(StudyError::io(&path, "write"))?;
+        }
+        let cut = self.log.set_len(end).and_then(|()| self.log.seek(SeekFrom::Start(end)));
+        cut.map_err(StudyError::io(&path, "write"))?;
+        self.has_columns = !stored.columns.is_empty();
+        if end == 0 {
+            let mut first = Vec::new();
+            self.seed = log::study(&mut first, &ours);
+            self.append(&first)?;
+        }
+        Ok((stored, (bytes.len() - good) as u64))
+    }
+
+    /// Keeps rows, behind those that are kept already.
+    ///
+    /// # Errors
+    /// [`StudyError::Io`]: what was kept before is still kept.
+    pub fn keep(&mut self, columns: &[Column], rows: &[Row]) -> Result<(), StudyError> {
+        let mut bytes = Vec::with_capacity(128 * rows.len());
+        for row in rows {
+            if !self.has_columns && row.outcome.is_ok() {
+                log::columns(&mut bytes, self.seed, columns);
+                self.has_columns = true;
+            }
+            log::row(&mut bytes, self.seed, row);
+        }
+        self.append(&bytes)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), StudyError> {
+        let path = self.path.join(LOG);
+        self.log.write_all(bytes).map_err(StudyError::io(&path, "write"))?;
+        self.unsynced += bytes.len() as u64;
+        if self.unsynced >= SYNC_EVERY {
+            self.unsynced = 0;
+            self.log.sync_data().map_err(StudyError::io(&path, "write"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the files of a complete study, side by side, and takes the log away.
+    /// `replay` gives the command that runs a replication again.
+    ///
+    /// # Errors
+    /// [`StudyError::Io`]: the rows are still in the log.
+    pub fn finish(
+        self,
+        manifest: &Manifest,
+        results: &Results,
+        replay: &(dyn Fn(usize, u64) -> String + Sync),
+    ) -> Result<Summary, StudyError> {
+        let file = |name| self.path.join(name);
+        let csv = || New::write(&file(CSV), |out| write_csv(out, manifest, results, replay));
+        #[cfg(feature = "parquet")]
+        let parquet = || -> Result<_, StudyError> {
+            let path = file(PARQUET);
+            New::write(&path, |out| super::parquet::write(out, manifest, results, replay)).map(Some)
+        };
+        #[cfg(not(feature = "parquet"))]
+        let parquet = || Ok(None);
+        let (summary, new) = thread::scope(|scope| {
+            let csv = beside(scope, &csv);
+            let parquet = beside(scope, &parquet);
+            let summary = Summary::of(manifest, results);
+            let table =
+                New::write(&file(MARKDOWN), |out| out.write_all(markdown(&summary).as_bytes()));
+            let numbers = New::write(&file(SUMMARY), |out| json(out, &summary));
+            let mut new = vec![csv()?];
+            new.extend(parquet()?);
+            new.extend([table?, numbers?]);
+            Ok((summary, new))
+        })?;
+        let mut lines = checksum_line(&file(MANIFEST))?;
+        lines.extend(new.iter().map(New::line));
+        let list = files::sealed(&Origin::of(manifest), &lines);
+        let checksums = New::write(&file(CHECKSUMS), |out| out.write_all(list.as_bytes()))?;
+        // Checksums last: they say that all others are there. The log was not put onto the
+        // disk before it goes, for its rows are there twice by now.
+        for new in new.into_iter().chain([checksums]) {
+            new.place()?;
+        }
+        fs::remove_file(file(LOG)).map_err(StudyError::io(&file(LOG), "remove"))?;
+        Ok(summary)
+    }
+
+    /// The files of a study that is complete: what was asked, the rows, the summary.
+    ///
+    /// # Errors
+    /// [`StudyError`].
+    pub fn read(path: &Path) -> Result<(Manifest, Stored, Summary), StudyError> {
+        let file = |name| path.join(name);
+        if !file(MANIFEST).exists() {
+            let found = fs::read_dir(path).map_err(StudyError::io(path, "read"))?;
+            drop(found);
+            return Err(StudyError::NotAStudy { path: path.to_owned() });
+        }
+        let manifest: Manifest = read_json(&file(MANIFEST))?;
+        check_format(path, &manifest)?;
+        if !file(SUMMARY).exists() || file(LOG).exists() {
+            return Err(StudyError::Incomplete { path: path.to_owned() });
+        }
+        files::vouch(path, &manifest)?;
+        let stored = complete_rows(path, &manifest)?;
+        Ok((manifest, stored, read_json(&file(SUMMARY))?))
+    }
+}
+
+/// Does something in a thread of its own, if one can be started, or when it is asked for.
+fn beside<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: &'scope (impl Fn() -> T + Sync),
+) -> impl FnOnce() -> T {
+    let thread = thread::Builder::new().spawn_scoped(scope, work);
+    move || match thread {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => work(),
+    }
+}
+
+/// A build without Parquet would leave old rows there.
+fn check_parquet(path: &Path, changed: &[String]) -> Result<(), StudyError> {
+    let is_of_it = path.join(PARQUET).exists() || changed.iter().any(|name| name == PARQUET);
+    if cfg!(feature = "parquet") || !is_of_it {
+        return Ok(());
+    }
+    Err(StudyError::Parquet { path: path.to_owned() })
+}
+
+fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError> {
+    let summary: Summary = read_json(&path.join(SUMMARY))?;
+    let columns = summary.measures.iter().map(super::ColumnEntry::column).collect();
+    let csv = path.join(CSV);
+    let file = disk::open(&csv).map_err(StudyError::io(&csv, "read"))?;
+    read_csv(io::BufReader::new(file), &csv, manifest, columns)
+}
+
+/// Only files of ours that an earlier try left may be there.
+fn check_empty(path: &Path) -> Result<(), StudyError> {
+    for entry in fs::read_dir(path).map_err(StudyError::io(path, "read"))? {
+        let name = entry.map_err(StudyError::io(path, "read"))?.file_name();
+        let ours = [LOCK, MANIFEST].iter().any(|ours| name == *ours);
+        if !ours && name.to_str() != Some(&partial(MANIFEST)) {
+            return Err(StudyError::NotAStudy { path: path.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn check_format(path: &Path, manifest: &Manifest) -> Result<(), StudyError> {
+    if manifest.format == FORMAT {
+        return Ok(());
+    }
+    let made_by = format!("flagfall {} (format {})", manifest.flagfall, manifest.format);
+    Err(StudyError::Version { path: path.to_owned(), made_by })
+}
+
+fn check_same(
+    path: &Path,
+    there: &Manifest,
+    here: &Manifest,
+    retry_failed: bool,
+) -> Result<(), StudyError> {
+    check_format(path, there)?;
+    if there.study != here.study {
+        let differences = there.differences(here);
+        return Err(StudyError::Other { path: path.to_owned(), differences });
+    }
+    let limits = there.limits_that_differ(here);
+    if !retry_failed && !limits.is_empty() {
+        return Err(StudyError::Limits { path: path.to_owned(), differences: limits });
+    }
+    if there.flagfall != here.flagfall {
+        let made_by = format!("flagfall {}", there.flagfall);
+        return Err(StudyError::Version { path: path.to_owned(), made_by });
+    }
+    Ok(())
+}
+
+/// The file stays when the lock is gone: who removed it could remove that of another.
+fn lock(path: &Path) -> Result<File, StudyError> {
+    let name = path.join(LOCK);
+    // To be read, too: a pipe of that name would be waited for otherwise.
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
+    let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => Ok(file),
+        Err(fs4::TryLockError::WouldBlock) => Err(StudyError::Locked { path: path.to_owned() }),
+        Err(fs4::TryLockError::Error(error)) => Err(StudyError::io(&name, "lock")(error)),
+    }
+}
+
+fn open_log(path: &Path) -> Result<File, StudyError> {
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
+    let file = file.map_err(StudyError::io(path, "write"))?;
+    // A device has no end to read to.
+    disk::regular(file).map_err(StudyError::io(path, "read"))
+}
+
+/// The log of some rows, in place of the one there is.
+fn rewrite_log(
+    path: &Path,
+    origin: &Origin,
+    stored: &Stored,
+) -> Result<(File, log::Seed), StudyError> {
+    let mut bytes = Vec::new();
+    let seed = log::study(&mut bytes, origin);
+    if !stored.columns.is_empty() {
+        log::columns(&mut bytes, seed, &stored.columns);
+    }
+    stored.rows.iter().for_each(|row| log::row(&mut bytes, seed, row));
+    replace(&path.join(LOG), |out| out.write_all(&bytes))?;
+    Ok((open_log(&path.join(LOG))?, seed))
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+    let text = disk::text(path, MOST_JSON).map_err(StudyError::io(path, "read"))?;
+    serde_json::from_str(&text).map_err(|error| StudyError::damaged(path, error))
+}

@@ -1,0 +1,252 @@
+//! What was asked of a study.
+
+use super::FORMAT;
+use crate::words::seeds;
+use flagfall::experiment::{Grid, Replications, UntilPrecise};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use twox_hash::XxHash3_128;
+
+/// The option that seeds all streams.
+const SEED: &str = "seed";
+
+/// The options that only decide which runs fail.
+const LIMITS: [&str; 8] = [
+    "end-time",
+    "max-actors",
+    "max-events",
+    "max-events-per-instant",
+    "max-mailbox",
+    "max-names",
+    "max-owners",
+    "max-pending",
+];
+
+/// `manifest.json`: all that decides the rows of a study, and how to run each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The format of the folder: [`FORMAT`].
+    pub format: u32,
+    /// The version of flagfall that runs it.
+    pub flagfall: String,
+    /// The name of the model.
+    pub model: String,
+    /// 32 hexadecimal digits: a hash (XXH3) of all that decides rows and summary.
+    pub study: String,
+    /// The words behind `sweep` on the command line, without those that decide nothing.
+    pub command: Vec<String>,
+    /// The seed of all streams; none where the grid varies it.
+    pub seed: Option<u64>,
+    /// The confidence level of the intervals.
+    pub level: f64,
+    /// How many replications each point gets, if that is given.
+    pub replications: Option<u64>,
+    /// The precision that they go on to, if that is given.
+    pub precision: Option<PrecisionEntry>,
+    /// The parameters that are given, and equal at all points.
+    pub parameters: BTreeMap<String, String>,
+    /// What varies.
+    pub factors: Vec<FactorEntry>,
+    /// The points, in order.
+    pub points: Vec<PointEntry>,
+}
+
+/// A precision, as the manifest has it: one of `relative` and `absolute` is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrecisionEntry {
+    /// As a share of the mean.
+    pub relative: Option<f64>,
+    /// In the unit of the measure.
+    pub absolute: Option<f64>,
+    /// The measures that are asked about; none stands for all.
+    pub of: Vec<String>,
+    /// The fewest replications of a point.
+    pub fewest: u64,
+    /// The most replications of a point.
+    pub most: u64,
+}
+
+/// A parameter that varies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorEntry {
+    /// Its name.
+    pub name: String,
+    /// Its levels.
+    pub levels: Vec<String>,
+}
+
+/// A point of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointEntry {
+    /// Its number.
+    pub point: usize,
+    /// The level of each factor.
+    pub levels: Vec<String>,
+    /// The words of the command line that runs its replication 0; with `--replication=I`
+    /// behind them, replication I.
+    pub run: Vec<String>,
+}
+
+impl Manifest {
+    /// The manifest of a study of a model at the points of a grid. `scenarios` says all
+    /// that decides the runs of each point, and goes into the hash with what is asked of
+    /// them.
+    #[must_use]
+    pub fn new(
+        model: &str,
+        seed: u64,
+        grid: &Grid,
+        scenarios: &[String],
+        replications: &Replications,
+        level: f64,
+    ) -> Self {
+        let entry = |point| PointEntry {
+            point,
+            levels: grid.levels(point).into_iter().map(str::to_owned).collect(),
+            run: Vec::new(),
+        };
+        let factors = grid.factors().iter();
+        let (count, precision) = match replications {
+            Replications::Fixed(count) => (Some(*count), None),
+            Replications::UntilPrecise(until) => (None, Some(PrecisionEntry::of(until))),
+        };
+        let mut manifest = Self {
+            format: FORMAT,
+            flagfall: env!("CARGO_PKG_VERSION").to_owned(),
+            model: model.to_owned(),
+            study: String::new(),
+            command: Vec::new(),
+            seed: (!grid.factors().iter().any(|factor| factor.name == SEED)).then_some(seed),
+            level,
+            replications: count,
+            precision,
+            parameters: BTreeMap::new(),
+            factors: factors
+                .map(|factor| FactorEntry {
+                    name: factor.name.clone(),
+                    levels: factor.levels.clone(),
+                })
+                .collect(),
+            points: (0..grid.points()).map(entry).collect(),
+        };
+        manifest.study = manifest.hash(scenarios);
+        manifest
+    }
+
+    /// Lengths stand before texts, so that no two studies write the same.
+    fn hash(&self, scenarios: &[String]) -> String {
+        let mut hash = XxHash3_128::new();
+        let mut text = |text: &str| {
+            hash.write(&(text.len() as u64).to_le_bytes());
+            hash.write(text.as_bytes());
+        };
+        text(&format!("flagfall study {FORMAT}"));
+        text(&self.model);
+        text(&format!(
+            "{} {:?} {:?} {:?}",
+            self.seed.unwrap_or_default(),
+            self.level,
+            self.replications,
+            self.precision
+        ));
+        for FactorEntry { name, levels } in &self.factors {
+            text(name);
+            text(&levels.len().to_string());
+            levels.iter().for_each(|level| text(level));
+        }
+        scenarios.iter().for_each(|scenario| text(scenario));
+        format!("{:032x}", hash.finish_128())
+    }
+
+    /// The seed, or those that the grid has, in words: `seed 42`, `seeds 1, 2`.
+    #[must_use]
+    pub fn seeds(&self) -> String {
+        let varied = self.factors.iter().find(|factor| factor.name == SEED);
+        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
+    }
+
+    /// In what another manifest asks for something else, in words.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut compare = |name: &str, one: String, other: String| {
+            if one != other {
+                found.push(format!("{name} {one} there, {other} here"));
+            }
+        };
+        compare("model", self.model.clone(), other.model.clone());
+        let seed =
+            |manifest: &Self| manifest.seed.map_or("varied".to_owned(), |seed| seed.to_string());
+        compare("seed", seed(self), seed(other));
+        compare("level", self.level.to_string(), other.level.to_string());
+        compare("replications", self.asked(), other.asked());
+        compare("grid", self.grid(), other.grid());
+        found.extend(self.parameters_that_differ(other, |_| true));
+        found
+    }
+
+    /// The limits of runs that another manifest of the same study has, where they are not
+    /// the same: limits are no part of the study, as they decide only which runs fail.
+    pub(super) fn limits_that_differ(&self, other: &Self) -> Vec<String> {
+        self.parameters_that_differ(other, |name| LIMITS.contains(&name))
+    }
+
+    /// The limits of runs that were given.
+    pub(super) fn limits(&self) -> BTreeMap<String, String> {
+        let limits = self.parameters.iter().filter(|(name, _)| LIMITS.contains(&name.as_str()));
+        limits.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    fn parameters_that_differ(&self, other: &Self, which: impl Fn(&str) -> bool) -> Vec<String> {
+        let names: BTreeSet<&String> =
+            self.parameters.keys().chain(other.parameters.keys()).collect();
+        let text = |manifest: &Self, name: &str| {
+            let value = manifest.parameters.get(name);
+            value.map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
+        };
+        let both = |name: &&String| (text(self, name), text(other, name));
+        let names = names.into_iter().filter(|name| which(name));
+        let different = names.filter(|name| {
+            let (there, here) = both(name);
+            there != here
+        });
+        let told = |name: &String| {
+            let (there, here) = both(&name);
+            format!("{name} {there} there, {here} here")
+        };
+        different.map(told).collect()
+    }
+
+    fn asked(&self) -> String {
+        match (&self.replications, &self.precision) {
+            (Some(count), _) => count.to_string(),
+            (None, Some(PrecisionEntry { relative, absolute, of, fewest, most })) => {
+                let precision = relative.or(*absolute).unwrap_or_default();
+                let kind = if relative.is_some() { "relative" } else { "absolute" };
+                format!(
+                    "to a {kind} precision of {precision} of [{}], at least {fewest}, at most {most}",
+                    of.join(", ")
+                )
+            }
+            (None, None) => "none".to_owned(),
+        }
+    }
+
+    fn grid(&self) -> String {
+        let factor = |factor: &FactorEntry| format!("{}={}", factor.name, factor.levels.join(","));
+        let factors: Vec<_> = self.factors.iter().map(factor).collect();
+        if factors.is_empty() { "of one point".to_owned() } else { factors.join(" ") }
+    }
+}
+
+impl PrecisionEntry {
+    fn of(until: &UntilPrecise) -> Self {
+        use flagfall::statistics::Precision;
+        let (relative, absolute) = match until.rule.precision() {
+            Precision::Relative(share) => (Some(share), None),
+            Precision::Absolute(widest) => (None, Some(widest)),
+        };
+        let (of, fewest) = (until.of.clone(), until.rule.least());
+        Self { relative, absolute, of, fewest, most: until.most }
+    }
+}

@@ -1,0 +1,219 @@
+//! `rows.csv`: one row a replication.
+
+use super::error::StudyError;
+use super::{FactorEntry, Manifest};
+use flagfall::experiment::{Column, Numbers, Results, Row, Stored};
+use std::borrow::Cow;
+use std::io::{Read, Write};
+use std::iter::once;
+use std::path::Path;
+
+/// The names of the columns of a study's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// One a factor. A factor that is called like a measure, or like another column, has
+    /// `set_` before its name.
+    pub factors: Vec<String>,
+    /// One a measure.
+    pub measures: Vec<String>,
+}
+
+/// Columns that every study has: the first before the measures, the others behind.
+pub(super) const POINT: &str = "point";
+pub(super) const REPLICATION: &str = "replication";
+pub(super) const BEHIND: [&str; 4] = ["events", "digest", "error", "replay"];
+
+impl Layout {
+    /// The columns of those factors and measures.
+    #[must_use]
+    pub fn new(factors: &[FactorEntry], columns: &[Column]) -> Self {
+        let measures: Vec<String> = columns.iter().map(|column| column.name.to_string()).collect();
+        let taken = |name: &str| {
+            [POINT, REPLICATION].contains(&name)
+                || BEHIND.contains(&name)
+                || measures.iter().any(|measure| measure == name)
+        };
+        let name = |factor: &FactorEntry| {
+            let name = &factor.name;
+            if taken(name) { format!("set_{name}") } else { name.clone() }
+        };
+        Self { factors: factors.iter().map(name).collect(), measures }
+    }
+
+    /// All names, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let factors = self.factors.iter().map(String::as_str);
+        let measures = self.measures.iter().map(String::as_str);
+        [POINT]
+            .into_iter()
+            .chain(factors)
+            .chain([REPLICATION])
+            .chain(measures)
+            .chain(BEHIND)
+            .collect()
+    }
+}
+
+/// Writes the rows of a study as CSV (RFC 4180, lines end with a line feed). Numbers are
+/// the shortest decimals that read back as the same; what is undefined is empty. `replay`
+/// gives the command that runs a replication again.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn write_csv(
+    mut out: impl Write,
+    manifest: &Manifest,
+    results: &Results,
+    replay: &(dyn Fn(usize, u64) -> String + Sync),
+) -> std::io::Result<()> {
+    let layout = Layout::new(&manifest.factors, &results.columns);
+    let mut line = Vec::new();
+    fields(&mut line, layout.names());
+    // Only texts can need quotes, and most of a row is numbers: texts of a point are
+    // written once, and numbers past the writer.
+    let (mut known, mut levels) = (None, Vec::new());
+    for Row { point, replication, outcome } in &results.rows {
+        newline(&mut out, &mut line)?;
+        if known != Some(*point) {
+            (known, levels) = (Some(*point), Vec::new());
+            let entry = &manifest.points[*point];
+            let point = point.to_string();
+            fields(&mut levels, once(&point).chain(&entry.levels).map(String::as_str));
+        }
+        line.extend_from_slice(&levels);
+        number(&mut line, *replication);
+        match outcome {
+            Ok(Numbers { values, events, digest }) => {
+                values.iter().for_each(|value| decimal(&mut line, *value));
+                number(&mut line, *events);
+                line.push(b',');
+                line.extend(digest.iter().flat_map(|digest| hexadecimal::<32>(*digest)));
+                line.extend_from_slice(b",,");
+            }
+            Err(error) => {
+                line.resize(line.len() + results.columns.len() + 2, b',');
+                line.push(b',');
+                fields(&mut line, [error.as_str(), &replay(*point, *replication)]);
+            }
+        }
+    }
+    newline(&mut out, &mut line)?;
+    out.flush()
+}
+
+fn newline(out: &mut impl Write, line: &mut Vec<u8>) -> std::io::Result<()> {
+    line.push(b'\n');
+    out.write_all(line)?;
+    line.clear();
+    Ok(())
+}
+
+/// Texts with commas between them, quoted where that is needed.
+fn fields<'a>(line: &mut Vec<u8>, texts: impl IntoIterator<Item = &'a str>) {
+    let mut writer = csv::Writer::from_writer(&mut *line);
+    writer.write_record(texts).expect("memory takes it");
+    drop(writer);
+    line.pop();
+}
+
+fn number(line: &mut Vec<u8>, number: u64) {
+    write!(line, ",{number}").expect("memory takes it");
+}
+
+/// Whole numbers without a point, as far as floats know all of them.
+fn decimal(line: &mut Vec<u8>, value: Option<f64>) {
+    line.push(b',');
+    let Some(value) = value else { return };
+    let whole = value as i64;
+    if whole as f64 == value
+        && whole.unsigned_abs() < 1 << 53
+        && (whole != 0 || value.is_sign_positive())
+    {
+        write!(line, "{whole}").expect("memory takes it");
+    } else {
+        line.extend_from_slice(zmij::Buffer::new().format(value).as_bytes());
+    }
+}
+
+/// The last digits of a number.
+pub(super) fn hexadecimal<const DIGITS: usize>(number: u128) -> [u8; DIGITS] {
+    std::array::from_fn(|at| {
+        let digit = (number >> (4 * (DIGITS - 1 - at))) & 15;
+        b"0123456789abcdef"[digit as usize]
+    })
+}
+
+/// Reads rows back. Units are not in the file: `columns` has them, in order.
+///
+/// # Errors
+/// [`StudyError::Damaged`] with the line, [`StudyError::Io`].
+pub fn read_csv(
+    from: impl Read,
+    path: &Path,
+    manifest: &Manifest,
+    columns: Vec<Column>,
+) -> Result<Stored, StudyError> {
+    let layout = Layout::new(&manifest.factors, &columns);
+    let damaged = |problem: String| StudyError::damaged(path, problem);
+    let mut reader = csv::Reader::from_reader(from);
+    let names = reader.headers().map_err(|error| damaged(error.to_string()))?;
+    if !names.iter().eq(layout.names()) {
+        let names: Vec<_> = names.iter().collect();
+        return Err(damaged(format!("line 1: the columns are {}", names.join(", "))));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| damaged(error.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let row = parse(&record, &layout, manifest.points.len());
+        rows.push(row.map_err(|problem| damaged(format!("line {line}: {problem}")))?);
+    }
+    Ok(Stored { columns, rows })
+}
+
+fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<Row, String> {
+    fn number<T: std::str::FromStr>(text: &str, name: &str) -> Result<T, String> {
+        text.parse().map_err(|_| format!("`{text}` is no {name}"))
+    }
+    let optional = |text: &str, name: &str| match text {
+        "" => Ok(None),
+        text => number::<f64>(text, name).map(Some),
+    };
+    let field = |at: usize| record.get(at).unwrap_or_default();
+    let point = number(field(0), POINT)?;
+    if point >= points {
+        return Err(format!("there is no point {point}"));
+    }
+    let at = 1 + layout.factors.len();
+    let replication = number(field(at), REPLICATION)?;
+    let behind = at + 1 + layout.measures.len();
+    let error = field(behind + 2);
+    if !error.is_empty() {
+        return Ok(Row { point, replication, outcome: Err(error.to_owned()) });
+    }
+    let values: Result<Box<[_]>, String> = layout
+        .measures
+        .iter()
+        .enumerate()
+        .map(|(n, name)| optional(field(at + 1 + n), name))
+        .collect();
+    let digest = match field(behind + 1) {
+        "" => None,
+        text => Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no digest"))?),
+    };
+    let numbers = Numbers { values: values?, events: number(field(behind), BEHIND[0])?, digest };
+    Ok(Row { point, replication, outcome: Ok(numbers) })
+}
+
+impl super::ColumnEntry {
+    /// The column of an experiment that it describes.
+    #[must_use]
+    pub fn column(&self) -> Column {
+        Column {
+            name: Cow::Owned(self.name.clone()),
+            unit: Cow::Owned(self.unit.clone()),
+            kind: self.kind,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a file says of a study, and what counts instead of it.
+
+use super::{Folder, flagfall, run};
+use flagfall_cli::check_scenario;
+
+const DAYS: &str = "model = \"taxi\"\nrides = 20\nreplications = 100\n\n\
+                    [grid]\nfleet = [2, 4]\nevery = [\"0.5s\", \"1s\"]\n";
+
+#[test]
+fn a_grid_is_not_one_run_but_its_points_are() {
+    let folder = Folder::new("scenario-grid");
+    let file = folder.file("days.toml", DAYS);
+    let output = run(&file, &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    let name = file.to_str().expect("a path");
+    for wanted in [
+        format!("{name}: line 6, column 1: a grid of 2 x 2 points: run is about one scenario"),
+        format!("= run all of them with flagfall sweep {name}"),
+        format!("= one of them with flagfall run {name} --fleet=2 --every=0.5s"),
+    ] {
+        assert!(error.contains(&wanted), "{error}");
+    }
+    // One factor is left.
+    let output = run(&file, &["--fleet=2"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("line 7, column 1: a grid of 2 points"), "{error}");
+    let output = run(&file, &["--fleet=2", "--every", "0.5s", "--json"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{error}");
+    assert!(error.contains(&format!("note: {name} is a study with replications = 100")), "{error}");
+    let plain =
+        folder.file("day.toml", "model = \"taxi\"\nrides = 20\nfleet = 2\nevery = \"0.5s\"\n");
+    let plain = run(&plain, &["--json"]);
+    assert_eq!(output.stdout, plain.stdout);
+    assert!(!String::from_utf8_lossy(&plain.stderr).contains("note:"));
+}
+
+#[test]
+fn options_beside_the_file_override_what_they_exclude() {
+    let folder = Folder::new("scenario-exclusive");
+    let drawn = "model = \"taxi\"\nrides = 3\nride-seconds = \"2..=9\"\nquiet = true\n";
+    let given = "model = \"taxi\"\ndurations = [1, 2]\nquiet = true\n";
+    let json = |text: &str, beside: &[&str]| {
+        let output = run(&folder.file("day.toml", text), &[beside, &["--json"]].concat());
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{beside:?}: {error}");
+        (String::from_utf8(output.stdout).expect("text"), error)
+    };
+    let (as_given, _) = json(given, &[]);
+    assert_eq!(json(drawn, &["--durations", "1,2"]).0, as_given);
+    assert_eq!(json(drawn, &["--durations=1,2"]).0, as_given);
+    assert_eq!(json(given, &["--rides", "3", "--ride-seconds=2..=9"]), json(drawn, &[]));
+    // A letter counts as the word it is short for.
+    assert!(json(drawn, &["-v"]).1.contains("messages: "));
+    let grid = "model = \"taxi\"\nquiet = true\n[grid]\nrides = [3, 4]\n";
+    assert_eq!(json(grid, &["--durations", "1,2"]).0, as_given);
+}
+
+#[test]
+fn all_levels_are_checked_where_they_stand() {
+    for (grid, wanted) in [
+        ("fleet = [2, \"x\", 4]", "line 4, column 13: fleet cannot be \"x\": write a whole number"),
+        ("fleet = [2, [3, 4]]", "line 4, column 13: fleet cannot be \"3,4\""),
+        ("fleet = [2, 4, 2]", "line 4, column 16: fleet has the level 2 twice"),
+        ("fleet = []", "line 4, column 9: fleet has no levels"),
+        ("fleet = 2", "line 4, column 9: the levels of fleet are a list: write fleet = [...]"),
+        ("flet = [2]", "line 4, column 1: taxi has no option flet: did you mean fleet?"),
+        ("json = [true]", "line 4, column 1: json is on or off"),
+        ("every = [\"1s\", 2]", "line 4, column 16: every cannot be \"2\": `2` has no unit"),
+        ("rides = [5]\ndurations = [[1, 2]]", "line 5, column 1: durations and rides (line 4)"),
+        ("durations = [[1, 2], [3, \"x\"]]", "line 4, column 26: durations cannot be \"x\": `x`"),
+        ("link = [[\"a->b=1s\"]]", "line 4, column 9: a level of link is one value, not a list"),
+        ("drivers = [\"a;b\"]", "line 4, column 12: a level of drivers cannot have a semicolon"),
+        ("commission = [1, 2]\nprice = [0.5]", "line 4, column 15: a commission of 1 is above"),
+        ("fleet = [true]", "line 4, column 10: fleet is a text, a number or a list"),
+    ] {
+        let text = format!("model = \"taxi\"\n\n[grid]\n{grid}\n");
+        let error = check_scenario(&text).expect_err(grid);
+        assert!(error.starts_with(wanted), "{grid}: {error}");
+    }
+    let error = check_scenario("model = \"taxi\"\ngrid = 3\n").expect_err("no table");
+    assert!(error.starts_with("line 2, column 8: grid is a table: write a line [grid]"), "{error}");
+    let error = check_scenario("model = \"taxi\"\nlevel = [0.9]\n").expect_err("a list");
+    assert!(error.starts_with("line 2, column 9: level is one value, not a list"), "{error}");
+    let first = check_scenario(DAYS).expect("good levels").expect("no files");
+    assert!(first.contains("\nfleet = 2\n") && first.contains("\nevery = \"500ms\"\n"), "{first}");
+}
+
+#[test]
+fn a_study_is_its_options() {
+    let folder = Folder::new("scenario-sweep");
+    let file = folder.file(
+        "days.toml",
+        "model = \"taxi\"\nreplications = 3\nlevel = 0.9\nquiet = true\n[grid]\n\
+         durations = [[1, 2, 3], [4]]\nfleet = [1, 2]\n",
+    );
+    let sweep = |words: &[&str], out: &str| {
+        let out = folder.0.join(out);
+        let out = out.to_str().expect("a path");
+        let output = flagfall(&[&["sweep"], words, &["--out", out]].concat());
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {error}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let name = file.to_str().expect("a path");
+    let factors = ["--set", "durations=1,2,3;4", "--set", "fleet=1,2"];
+    let options = ["taxi", "--replications=3", "--level", "0.9", "-q"];
+    let by_options = sweep(&[&options[..], &factors].concat(), "options");
+    assert_eq!(sweep(&[name], "file"), by_options);
+    assert!(by_options.contains("fleet"), "{by_options}");
+    // What stands beside the file counts: an option, other levels, a number.
+    let beside = sweep(&[name, "--replications", "2", "--set", "fleet=2", "--rides=3"], "beside");
+    let options = ["taxi", "--replications=2", "--level=0.9", "-q", "--rides=3"];
+    assert_eq!(beside, sweep(&[&options[..], &["--set", "fleet=2"]].concat(), "beside-options"));
+}
+
+#[test]
+fn a_study_that_cannot_be_names_the_place() {
+    let folder = Folder::new("scenario-sweep-mistakes");
+    for (text, wanted) in [
+        ("replications = 0", "line 2, column 16: replications cannot be \"0\": 0 is not in 1.."),
+        ("precision = \"x\"", "line 2, column 13: precision cannot be \"x\": `x` is no precision"),
+        ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is no confidence level"),
+        ("of = \"rides\"", "line 2, column 1: of needs precision, too"),
+        ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
+        ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),
+        ("grid.lang = [\"fr\"]", "line 2, column 14: --set lang: taxi has no option lang that can"),
+    ] {
+        let file = folder.file("bad.toml", &format!("model = \"taxi\"\n{text}\n"));
+        let out = folder.0.join("out");
+        let words =
+            ["sweep", file.to_str().expect("a path"), "--out", out.to_str().expect("a path")];
+        let output = flagfall(&words);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{error}");
+        assert!(error.contains(&format!("bad.toml: {wanted}")), "{wanted}: {error}");
+    }
+}

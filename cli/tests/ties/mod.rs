@@ -1,0 +1,4 @@
+//! Ties: the command, and what their order decided on real Ray.
+
+mod command;
+mod ray;
