@@ -244,6 +244,7 @@ impl Shell {
     // --- waits -------------------------------------------------------------
 
     /// Begins to wait for something.
+    #[inline]
     pub(super) fn open(&self, reason: Reason, now: VirtualTime, place: Place) -> WaitKey {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
         let slot = free.pop().unwrap_or_else(|| {
@@ -259,10 +260,9 @@ impl Shell {
 
     /// Marks what is waited for as having happened.
     pub(super) fn serve(&self, key: WaitKey, now: VirtualTime) {
-        self.served.set(self.served.get() + 1);
-        self.advance(key, |wait| {
-            (wait.progress, wait.served) = (self.served.get(), now);
-        });
+        let served = self.served.get() + 1;
+        self.served.set(served);
+        self.advance(key, |wait| (wait.progress, wait.served) = (served, now));
     }
 
     /// Lets the process go on; `false` if nobody waits any more.
@@ -283,9 +283,10 @@ impl Shell {
             return false;
         };
         advance(wait);
-        let waker = wait.waker.take();
-        drop(waits);
-        waker.into_iter().for_each(Waker::wake);
+        if let Some(waker) = wait.waker.take() {
+            drop(waits);
+            waker.wake();
+        }
         true
     }
 
@@ -308,9 +309,11 @@ impl Shell {
     /// timeout of the same instant. What was served at once, as it was begun,
     /// lets the process go on by its wake: others that are due have their turn
     /// before.
+    #[inline]
     pub(super) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
-        if !std::mem::replace(&mut wait.excused, true) {
+        if !wait.excused {
+            wait.excused = true;
             self.unasked.one_less();
         }
         let goes_on = wait.progress <= self.heard.get();
@@ -319,7 +322,8 @@ impl Shell {
             if !waker.will_wake(Waker::noop()) {
                 wait.waker = Some(waker.clone());
             }
-            if !std::mem::replace(&mut wait.looked, true) {
+            if !wait.looked {
+                wait.looked = true;
                 self.awaited.set(self.awaited.get() + 1);
             }
         }
@@ -367,17 +371,23 @@ impl Shell {
     }
 
     /// Ends a wait.
+    #[inline]
     pub(super) fn close(&self, key: WaitKey) {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
         let wait = &mut all[key.slot as usize];
-        if std::mem::take(&mut wait.looked) {
+        // Each is the exception, and costs nothing where it is not the case.
+        if wait.looked {
+            wait.looked = false;
             self.awaited.set(self.awaited.get() - 1);
         }
-        if !std::mem::replace(&mut wait.excused, true) {
+        if !wait.excused {
+            wait.excused = true;
             self.unasked.one_less();
         }
+        if wait.waker.is_some() {
+            wait.waker = None;
+        }
         wait.generation = wait.generation.wrapping_add(1);
-        wait.waker = None;
         free.push(key.slot);
     }
 }

@@ -96,6 +96,7 @@ impl Wait {
     }
 
     /// Fails the run if another process awaits it.
+    #[inline]
     pub(in crate::simulation) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         if !self.shell.may_act() {
             misused(&self.shell, self.process, Used::Wait, self.place());
@@ -218,9 +219,10 @@ impl Sleep {
         let cell = core.wake(Some((due, lane)), wait.process, wait.key);
         // What begins in a last look has not been over before it. Without this, a
         // loop of sleeps of no length would never come to its end there.
-        let begins_last = lane == Lane::Now && wait.shell.time_is_up();
-        let over = if begins_last { VirtualTime::MAX } else { due };
-        Self { wait, cell, over }
+        if lane == Lane::Now && wait.shell.time_is_up() {
+            return Self { wait, cell, over: VirtualTime::MAX };
+        }
+        Self { wait, cell, over: due }
     }
 
     /// Begins a sleep now, beside another wait of the process.
@@ -237,6 +239,7 @@ impl Sleep {
     }
 
     /// Whether its span is over, its wake may still be under way.
+    #[cold]
     fn is_over(&self) -> bool {
         self.wait.with_kernel(|core| core.now >= self.over) == Some(true)
     }
