@@ -1,8 +1,8 @@
 //! Reading a trace in every way that the library knows.
 
 use crate::forge::BASES;
-use flagfall_cli::report::json::{Timeline, trace_line};
 use flagfall::trace::{Entry, TraceError, TraceFile, causes, first_difference};
+use flagfall_cli::report::json::{Timeline, trace_line};
 use std::io::{self, Cursor};
 
 /// What was read.

@@ -3,9 +3,9 @@
 
 #![no_main]
 
-use flagfall_cli::models::Rate;
 use flagfall::network::Empirical;
 use flagfall::{Ingredients, Latency, Span, VirtualTime};
+use flagfall_cli::models::Rate;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 

@@ -11,7 +11,7 @@ pub(crate) struct Folder(pub(crate) PathBuf);
 impl Folder {
     pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("flagfall-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
+        std::fs::remove_dir_all(&path).ok();
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
@@ -19,7 +19,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        std::fs::remove_dir_all(&self.0).ok();
     }
 }
 

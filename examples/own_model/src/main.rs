@@ -2,8 +2,8 @@
 
 mod till;
 
-use flagfall_cli::{OwnModel, Program};
 use flagfall::{Measures, Series, Simulation};
+use flagfall_cli::{OwnModel, Program};
 use till::{Open, Till};
 
 impl OwnModel for Till {

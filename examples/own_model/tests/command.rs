@@ -52,7 +52,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        // It may never have been written.
+        std::fs::remove_file(&self.0).ok();
     }
 }
 

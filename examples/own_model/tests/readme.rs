@@ -1,6 +1,6 @@
 //! README.md: every command on it runs, and prints what it shows.
 
-#[path = "../../../tests/guide/page.rs"]
+#[path = "../../../cli/tests/guide/page.rs"]
 mod page;
 
 #[test]
