@@ -98,9 +98,9 @@ pub trait Message: Debug + 'static {
     }
 
     /// How many bytes it takes on a link of limited bandwidth
-    /// ([`FaultPlan`](crate::FaultPlan)), without headers: numbers and
-    /// references their own size, texts and lists what is in them, a variant
-    /// of an enum one byte more. Unless implemented, the size of the Rust type.
+    /// ([`FaultPlan`](crate::FaultPlan)), without headers: numbers their own size,
+    /// references 8, texts and lists what is in them, a variant of an enum one
+    /// byte more. Unless implemented, the size of the Rust type.
     ///
     /// # Examples
     /// ```

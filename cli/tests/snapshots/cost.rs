@@ -30,7 +30,9 @@ fn simulation() -> (Simulation, Plain) {
     let mut simulation = Simulation::new(Config::new(42));
     simulation.register(&Types::new().forkable::<State>());
     let mut states = Vec::new();
-    let mut next = simulation.spawn("first", State { words: [0; 10], next: unknown() });
+    let first = simulation.spawn("first", State { words: [0; 10], next: stub() });
+    simulation.state_mut::<State>(&first).expect("it lives").next = first;
+    let mut next = first;
     for number in 0..ACTORS {
         let state = State { words: [u64::from(number); 10], next };
         states.push((0, state.clone()));
@@ -46,11 +48,6 @@ fn simulation() -> (Simulation, Plain) {
 }
 
 /// Of nobody here; never sent to.
-fn unknown() -> ActorRef<[u64; 4]> {
-    let mut other = Simulation::new(Config::new(0));
-    other.spawn("nobody", State { words: [0; 10], next: stub() })
-}
-
 fn stub() -> ActorRef<[u64; 4]> {
     struct Sink;
     impl Actor for Sink {
