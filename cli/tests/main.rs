@@ -2,12 +2,6 @@
 
 mod clock;
 mod command;
-mod command_files;
-mod command_pace;
-mod command_places;
-mod command_snapshot;
-mod command_studies;
-mod command_trace;
 mod compare;
 mod digest;
 mod experiment;

@@ -15,6 +15,7 @@ mod join;
 mod receive;
 mod shell;
 mod signal;
+mod sleep;
 mod spawn;
 mod waiting;
 mod waits;
@@ -25,8 +26,9 @@ pub use forgotten::later;
 pub use join::{Ended, Join};
 pub use receive::Receive;
 pub use signal::{Signal, SignalWait};
+pub use sleep::Sleep;
 pub use spawn::ProcessRef;
-pub use waits::{Answer, Sleep};
+pub use waits::Answer;
 
 pub(super) use all::Sealed;
 pub(super) use class::{ProcessClass, Routine};

@@ -1,6 +1,7 @@
 //! Resources: units that are held for a while and given back.
 
-use super::held::{Acquire, Held, Preempted, Unfinished};
+use super::acquire::Acquire;
+use super::held::{Held, Preempted, Unfinished};
 use super::units::{State, User};
 use super::world::World;
 use super::{Claimant, ResourceId, by_message};

@@ -7,6 +7,7 @@
 //! it; SimPy does the same, and models that depend on the order of an instant
 //! agree with it.
 
+mod acquire;
 mod container;
 mod facility;
 mod held;
@@ -15,9 +16,10 @@ mod store;
 mod units;
 mod world;
 
+pub use acquire::Acquire;
 pub use container::{Container, Transfer};
 pub use facility::{Resource, Waiting};
-pub use held::{Acquire, Held, Preempted, Unfinished};
+pub use held::{Held, Preempted, Unfinished};
 pub use item::{NotPut, PutItem, PutWithin, TakeItem};
 pub use store::Store;
 pub use world::World;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 #[test]
 fn records_are_chosen_by_actor_kind_and_time() {
-    let folder = folder("chosen");
+    let folder = folder("trace-chosen");
     shown(&folder, "run taxi --record day -q");
     let all = lines(&shown(&folder, "trace day --json"));
     assert_eq!(all.len(), 122);
@@ -55,7 +55,7 @@ fn records_are_chosen_by_actor_kind_and_time() {
 
 #[test]
 fn a_reader_that_goes_away_is_not_an_error() {
-    let folder = folder("pipe");
+    let folder = folder("trace-pipe");
     shown(&folder, "run taxi --rides 20000 --every 1ms --polls 30 --record day -q");
     for form in ["", "--json", "--perfetto"] {
         let output = without_reader(flagfall(&format!("trace day {form}")).current_dir(&folder));

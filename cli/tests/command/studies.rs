@@ -1,23 +1,10 @@
 //! Studies and comparisons: what is told is what was run.
 
-use crate::command::{flagfall, run, stderr, stdout};
-use std::path::{Path, PathBuf};
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("studies-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn within(folder: &Path, arguments: &str) -> (i32, String, String) {
-    let output = flagfall(arguments).current_dir(folder).output().expect("the command runs");
-    (output.status.code().expect("a code"), stdout(&output), stderr(&output))
-}
+use super::{flagfall, folder, run, stderr, within};
 
 #[test]
 fn an_option_is_said_once() {
-    let folder = folder("once");
+    let folder = folder("studies-once");
     std::fs::write(folder.join("day.toml"), "model = \"taxi\"\n[grid]\nfleet = [1, 2]\n")
         .expect("a file");
     let twice = "fleet is given twice, by --fleet 3 and by --set fleet=1,2";
@@ -61,7 +48,7 @@ fn an_option_is_said_once() {
 
 #[test]
 fn seeds_that_vary_are_told_as_they_are() {
-    let folder = folder("seeds");
+    let folder = folder("studies-seeds");
     let (code, _, talk) =
         within(&folder, "sweep taxi --set seed=7,8 --replications 2 --out s --json");
     assert_eq!(code, 0, "{talk}");
@@ -82,7 +69,7 @@ fn seeds_that_vary_are_told_as_they_are() {
 
 #[test]
 fn one_replication_has_no_interval_and_is_one() {
-    let folder = folder("one");
+    let folder = folder("studies-one");
     let (code, out, talk) = within(&folder, "sweep taxi --replications 1 --out s");
     assert_eq!(code, 0, "{talk}");
     assert!(out.starts_with("taxi: 1 point, 1 replication, mean"), "{out}");
@@ -99,7 +86,7 @@ fn one_replication_has_no_interval_and_is_one() {
 
 #[test]
 fn threads_are_those_that_ran() {
-    let folder = folder("threads");
+    let folder = folder("studies-threads");
     let (code, _, talk) = within(&folder, "sweep taxi --replications 3 --threads 64 --out s");
     assert_eq!(code, 0, "{talk}");
     let (_, rest) = talk.split_once("/s on ").expect("threads");
@@ -138,7 +125,7 @@ fn branches_that_are_one_run_are_named() {
 
 #[test]
 fn a_trace_without_its_end_is_not_called_equal() {
-    let folder = folder("cut");
+    let folder = folder("studies-cut");
     let run = "run taxi --rides 500 --every 100ms -q --record day";
     assert_eq!(within(&folder, run).0, 0);
     let whole = std::fs::read(folder.join("day")).expect("a file");
@@ -161,7 +148,7 @@ fn a_trace_without_its_end_is_not_called_equal() {
 #[test]
 #[cfg(unix)]
 fn ctrl_c_says_what_is_kept_and_what_goes_on() {
-    let folder = folder("interrupted");
+    let folder = folder("studies-interrupted");
     let line = "sweep taxi --rides 2000 --set fleet=2,3 --replications 2000 --out s";
     let interrupt = |line: &str, ready: &dyn Fn() -> bool| {
         let mut command = flagfall(line);

@@ -1,22 +1,10 @@
 //! The command where a file is something else: a link, a pipe, a terminal, a folder.
 #![cfg(target_os = "linux")]
 
-use crate::command::{flagfall, stderr, stdout};
+use super::{flagfall, folder, stderr, stdout, told_in};
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("places-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn within(folder: &Path, arguments: &str) -> (i32, String) {
-    let output = flagfall(arguments).current_dir(folder).output().expect("the command runs");
-    (output.status.code().expect("a code"), stderr(&output))
-}
 
 /// Runs a line of a shell for which there is half a minute.
 fn shell(folder: &Path, line: &str) -> Output {
@@ -37,8 +25,8 @@ const OUTPUTS: [&str; 3] = [
 
 #[test]
 fn outputs_follow_links_to_what_is_there_and_to_what_is_not() {
-    let folder = folder("links");
-    assert_eq!(within(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
+    let folder = folder("places-links");
+    assert_eq!(told_in(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
     std::fs::create_dir(folder.join("far")).expect("a folder");
     for (number, output) in OUTPUTS.iter().enumerate() {
         for there in [false, true] {
@@ -51,7 +39,7 @@ fn outputs_follow_links_to_what_is_there_and_to_what_is_not() {
             symlink(target.file_name().expect("a name"), folder.join("far").join(&link))
                 .expect("a link");
             symlink(Path::new("far").join(&link), folder.join(&link)).expect("a link");
-            let (code, talk) = within(&folder, &output.replace("OUT", &link));
+            let (code, talk) = told_in(&folder, &output.replace("OUT", &link));
             assert_eq!(code, 0, "{output}: {talk}");
             assert!(folder.join(&link).is_symlink(), "{output}: the link is replaced");
             let written = std::fs::read(&target).expect("a file");
@@ -67,13 +55,13 @@ fn outputs_follow_links_to_what_is_there_and_to_what_is_not() {
 
 #[test]
 fn an_output_keeps_what_may_be_done_with_it() {
-    let folder = folder("rights");
-    assert_eq!(within(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
+    let folder = folder("places-rights");
+    assert_eq!(told_in(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
     for output in &OUTPUTS[1..] {
         std::fs::write(folder.join("out"), "old").expect("a file");
         let rights = std::fs::Permissions::from_mode(0o600);
         std::fs::set_permissions(folder.join("out"), rights).expect("a file of ours");
-        assert_eq!(within(&folder, &output.replace("OUT", "out")).0, 0);
+        assert_eq!(told_in(&folder, &output.replace("OUT", "out")).0, 0);
         let rights = folder.join("out").metadata().expect("a file").permissions();
         assert_eq!(rights.mode() & 0o777, 0o600, "{output}");
     }
@@ -81,23 +69,23 @@ fn an_output_keeps_what_may_be_done_with_it() {
 
 #[test]
 fn an_output_that_goes_nowhere_says_why() {
-    let folder = folder("nowhere");
-    assert_eq!(within(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
+    let folder = folder("places-nowhere");
+    assert_eq!(told_in(&folder, "sweep taxi --replications 2 --out s -q").0, 0);
     symlink("loop", folder.join("loop")).expect("a link");
     std::fs::write(folder.join("file"), "").expect("a file");
     for output in OUTPUTS.iter().chain(&["sweep taxi --replications 2 -q --out OUT"]) {
-        let (code, talk) = within(&folder, &output.replace("OUT", "loop"));
+        let (code, talk) = told_in(&folder, &output.replace("OUT", "loop"));
         assert!(code == 3 && talk.contains("links lead in a circle"), "{output}: {talk}");
     }
     for output in OUTPUTS {
-        let (code, talk) = within(&folder, &output.replace("OUT", "s"));
+        let (code, talk) = told_in(&folder, &output.replace("OUT", "s"));
         assert!(code == 3 && talk.contains("a folder"), "{output}: {talk}");
     }
-    let (code, talk) = within(&folder, "sweep taxi --replications 2 -q --out file");
+    let (code, talk) = told_in(&folder, "sweep taxi --replications 2 -q --out file");
     assert!(code == 3 && talk.contains("file: it is no folder"), "{talk}");
     // The folder that a link names is made.
     symlink("new", folder.join("link")).expect("a link");
-    assert_eq!(within(&folder, "sweep taxi --replications 2 -q --out link"), (0, String::new()));
+    assert_eq!(told_in(&folder, "sweep taxi --replications 2 -q --out link"), (0, String::new()));
     assert!(folder.join("new/rows.csv").exists() && folder.join("link").is_symlink());
 }
 
@@ -116,7 +104,7 @@ const INPUTS: [&str; 9] = [
 
 #[test]
 fn a_pipe_a_folder_and_a_terminal_are_refused_by_name() {
-    let folder = folder("inputs");
+    let folder = folder("places-inputs");
     assert!(shell(&folder, "mkfifo pipe.toml").status.success());
     std::fs::create_dir(folder.join("dir.toml")).expect("a folder");
     for input in INPUTS {
@@ -138,7 +126,7 @@ fn a_pipe_a_folder_and_a_terminal_are_refused_by_name() {
 
 #[test]
 fn a_pipe_that_is_handed_over_open_is_read() {
-    let folder = folder("handed");
+    let folder = folder("places-handed");
     for line in [
         "flagfall run taxi -q --durations-file <(echo 2 1)",
         "echo 2 1 | flagfall run taxi -q --durations-file /dev/stdin",
@@ -155,9 +143,9 @@ fn a_pipe_that_is_handed_over_open_is_read() {
 #[test]
 fn a_pipe_among_the_files_of_a_study_is_not_waited_for() {
     for name in ["manifest.json", "summary.json", "rows.csv", "checksums.txt", ".lock"] {
-        let folder = folder(&format!("study-{name}"));
+        let folder = folder(&format!("places-study-{name}"));
         let sweep = "sweep taxi --replications 2 --out s -q";
-        assert_eq!(within(&folder, sweep).0, 0);
+        assert_eq!(told_in(&folder, sweep).0, 0);
         let made = shell(&folder, &format!("rm -f s/{name}; mkfifo s/{name}"));
         assert!(made.status.success());
         for command in [sweep, "report s -q"] {
@@ -169,7 +157,7 @@ fn a_pipe_among_the_files_of_a_study_is_not_waited_for() {
 
 #[test]
 fn ends_of_lines_in_names_do_not_reach_the_terminal() {
-    let folder = folder("names");
+    let folder = folder("places-names");
     let evil = "x\nerror: forged";
     let run = |words: &[&str]| {
         let output = flagfall("").args(words).current_dir(&folder).output();

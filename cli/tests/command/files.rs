@@ -1,21 +1,9 @@
 //! The command and files: none is read without end, none of others is written to, and
 //! no option asks for more memory than there may be.
 
-use crate::command::{flagfall, stderr, stdout};
-use std::path::{Path, PathBuf};
+use super::{flagfall, folder, stderr, stdout, told_in};
+use std::path::Path;
 use std::process::{Command, Output};
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("files-{name}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn within(folder: &Path, arguments: &str) -> (i32, String) {
-    let output = flagfall(arguments).current_dir(folder).output().expect("the command runs");
-    (output.status.code().expect("a code"), stderr(&output))
-}
 
 /// Runs a command that has half a gigabyte of memory and a minute.
 #[cfg(target_os = "linux")]
@@ -28,7 +16,7 @@ fn bounded(folder: &Path, arguments: &str) -> Output {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_device_without_end_is_left_in_time() {
-    let folder = folder("devices");
+    let folder = folder("files-devices");
     std::os::unix::fs::symlink("/dev/zero", folder.join("zero.toml")).expect("a link");
     for (arguments, part) in [
         ("resume /dev/zero", "/dev/zero: this is not a snapshot"),
@@ -54,9 +42,9 @@ fn a_device_without_end_is_left_in_time() {
 #[cfg(target_os = "linux")]
 fn files_of_a_study_without_end_are_left_in_time() {
     for name in ["manifest.json", "summary.json", "rows.csv", "checksums.txt"] {
-        let folder = folder(&format!("study-{name}"));
+        let folder = folder(&format!("files-study-{name}"));
         let sweep = "sweep taxi --set rides=2,3 --replications 2 --out s -q";
-        assert_eq!(within(&folder, sweep).0, 0);
+        assert_eq!(told_in(&folder, sweep).0, 0);
         std::fs::remove_file(folder.join("s").join(name)).expect("it is there");
         std::os::unix::fs::symlink("/dev/zero", folder.join("s").join(name)).expect("a link");
         for command in [sweep, "report s --out page.html"] {
@@ -73,37 +61,37 @@ fn files_of_a_study_without_end_are_left_in_time() {
 
 #[test]
 fn snapshots_follow_what_happens() {
-    let folder = folder("snapshots");
+    let folder = folder("files-snapshots");
     let (code, talk) =
-        within(&folder, "run taxi --snapshot at-{time}.snap --snapshot-every 1ns -q");
+        told_in(&folder, "run taxi --snapshot at-{time}.snap --snapshot-every 1ns -q");
     assert_eq!(code, 0, "{talk}");
     let files = std::fs::read_dir(&folder).expect("a folder").count();
     assert!((10..=122).contains(&files), "{files} files of 122 events");
     // The newest is of the last event before the end.
-    let (code, talk) = within(&folder, "run taxi --snapshot b.snap --snapshot-every 1ns");
+    let (code, talk) = told_in(&folder, "run taxi --snapshot b.snap --snapshot-every 1ns");
     assert_eq!(code, 0, "{talk}");
-    let resumed = within(&folder, "resume b.snap").1;
+    let resumed = told_in(&folder, "resume b.snap").1;
     let digest = |talk: &str| talk.rsplit_once("digest ").expect("a digest").1.to_owned();
     assert_eq!(digest(&resumed), digest(&talk));
 }
 
 #[test]
 fn a_digest_of_draws_and_a_snapshot_are_refused_at_once() {
-    let folder = folder("draws");
+    let folder = folder("files-draws");
     for digest in ["draws", "all", "standard,draws"] {
         let line = format!("run taxi --digest {digest} --snapshot a.snap --snapshot-at 5s");
-        let (code, talk) = within(&folder, &line);
+        let (code, talk) = told_in(&folder, &line);
         assert_eq!(code, 2, "{talk}");
         assert!(talk.contains("a run whose digest is made of draws cannot be saved"), "{talk}");
     }
     let line = "run taxi --digest standard,results --snapshot a.snap --snapshot-at 5s -q";
-    assert_eq!(within(&folder, line), (0, String::new()));
+    assert_eq!(told_in(&folder, line), (0, String::new()));
 }
 
 #[test]
 #[cfg(unix)]
 fn a_link_in_the_place_of_a_partial_file_is_not_followed() {
-    let folder = folder("links");
+    let folder = folder("files-links");
     std::fs::write(folder.join("precious"), "mine").expect("a file");
     std::fs::create_dir(folder.join("s")).expect("a folder");
     for (partial, command) in [
@@ -112,7 +100,7 @@ fn a_link_in_the_place_of_a_partial_file_is_not_followed() {
     ] {
         let link = folder.join(partial);
         std::os::unix::fs::symlink(folder.join("precious"), &link).expect("a link");
-        let (code, talk) = within(&folder, command);
+        let (code, talk) = told_in(&folder, command);
         assert_eq!(code, 3, "{command}: {talk}");
         assert!(talk.contains(partial) && talk.contains("is a link"), "{command}: {talk}");
         assert_eq!(std::fs::read_to_string(folder.join("precious")).expect("a file"), "mine");
@@ -123,20 +111,20 @@ fn a_link_in_the_place_of_a_partial_file_is_not_followed() {
     for partial in ["manifest.json.partial", "rows.csv.partial", "rows.log.partial"] {
         let link = folder.join("s").join(partial);
         std::os::unix::fs::symlink(folder.join("precious"), &link).expect("a link");
-        within(&folder, "sweep taxi --set rides=2,3 --replications 2 --out s -q");
+        told_in(&folder, "sweep taxi --set rides=2,3 --replications 2 --out s -q");
         assert_eq!(std::fs::read_to_string(folder.join("precious")).expect("a file"), "mine");
         let _ = std::fs::remove_file(link);
     }
     // What a killed run has left is replaced, and not written over: it may have
     // another name.
     std::fs::hard_link(folder.join("precious"), folder.join("day.trace.partial")).expect("a name");
-    assert_eq!(within(&folder, "run taxi -q --record day.trace").0, 0);
+    assert_eq!(told_in(&folder, "run taxi -q --record day.trace").0, 0);
     assert_eq!(std::fs::read_to_string(folder.join("precious")).expect("a file"), "mine");
 }
 
 #[test]
 fn options_that_ask_for_too_much_memory_are_refused_by_name() {
-    let folder = folder("room");
+    let folder = folder("files-room");
     for (arguments, named) in [
         ("parameter-server --dimension 10000000", "--dimension 10000000 with --polls 20: "),
         ("parameter-server --dimension 10000000 --json --summary", "--dimension 10000000"),
@@ -153,13 +141,13 @@ fn options_that_ask_for_too_much_memory_are_refused_by_name() {
         ("actor-tree --workers 4000000000 --done 1", "--workers 4000000000"),
         ("actor-tree --epochs 4000000000", "--workers 3 with --epochs 4000000000"),
     ] {
-        let (code, talk) = within(&folder, &format!("run {arguments}"));
+        let (code, talk) = told_in(&folder, &format!("run {arguments}"));
         assert_eq!(code, 2, "{arguments}: {talk}");
         assert!(talk.contains(named) && talk.contains("may keep 2147 MB"), "{arguments}: {talk}");
     }
     // What fits is run.
     let line = "run parameter-server --dimension 1000000 --polls 2 --epochs 2 -q --json --summary";
-    assert_eq!(within(&folder, line), (0, String::new()));
+    assert_eq!(told_in(&folder, line), (0, String::new()));
 }
 
 /// The digest that a run tells on standard error.
@@ -174,7 +162,7 @@ fn digest(folder: &Path, arguments: &str) -> String {
 
 #[test]
 fn what_is_only_shown_changes_no_digest() {
-    let folder = folder("shown");
+    let folder = folder("files-shown");
     for system in
         ["taxi", "parameter-server --epochs 3", "actor-tree", "messages", "queue --customers 50"]
     {

@@ -19,7 +19,7 @@ fn told(folder: &Path, bytes: &[u8], what: &str) {
 
 #[test]
 fn damage_at_the_end_of_a_finished_file_is_told() {
-    let folder = folder("end");
+    let folder = folder("trace-end");
     shown(&folder, "run taxi --record day -q");
     let whole = std::fs::read(folder.join("day")).expect("a file");
     assert_eq!(
@@ -56,7 +56,7 @@ fn damage_at_the_end_of_a_finished_file_is_told() {
 
 #[test]
 fn traces_that_are_not_known_to_be_equal_are_not_called_so() {
-    let folder = folder("unknown");
+    let folder = folder("trace-unknown");
     // Two runs that failed alike, and what came then is not known.
     for name in ["a", "b"] {
         within(&folder, &format!("run taxi --max-events 50 --record {name} -q"));
@@ -77,7 +77,7 @@ fn traces_that_are_not_known_to_be_equal_are_not_called_so() {
 
 #[test]
 fn an_older_format_is_told() {
-    let folder = folder("format");
+    let folder = folder("trace-format");
     let mut old = b"\x89FFTRC\r\n\x01\0\0\0".to_vec();
     old.resize(200, 0);
     std::fs::write(folder.join("old"), old).expect("a file");

@@ -13,7 +13,7 @@ fn nanos(value: &Value) -> u64 {
 
 #[test]
 fn timelines_are_well_formed() {
-    let folder = folder("timeline");
+    let folder = folder("trace-timeline");
     for system in [
         "taxi --rides 300 --every 100ms --latency uniform:1ms..3ms",
         "taxi --latency 0",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 #[test]
 fn differences_are_shown_with_their_history_and_states() {
-    let folder = folder("diff");
+    let folder = folder("trace-diff");
     shown(&folder, "run taxi --record a -q");
     shown(&folder, "run taxi --record b --seed 43 -q");
     assert_eq!(shown(&folder, "diff a a"), "equal: 122 records\n");
@@ -67,7 +67,7 @@ fn differences_are_shown_with_their_history_and_states() {
 
 #[test]
 fn a_longer_run_is_a_difference_at_the_end_of_the_shorter() {
-    let folder = folder("longer");
+    let folder = folder("trace-longer");
     shown(&folder, "run messages --polls 5 --record short -q");
     shown(&folder, "run messages --polls 6 --record long -q");
     let (code, out, _) = within(&folder, "diff short long");

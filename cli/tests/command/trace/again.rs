@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn a_run_whose_files_changed_is_told_so() {
-    let folder = folder("changed");
+    let folder = folder("trace-changed");
     std::fs::write(folder.join("rides"), "2\n3\n").expect("a file");
     shown(&folder, "run taxi --durations-file rides --record day -q");
     shown(&folder, "replay day");
@@ -25,7 +25,7 @@ fn a_run_whose_files_changed_is_told_so() {
 
 #[test]
 fn a_scenario_file_is_kept_with_its_contents() {
-    let folder = folder("scenario");
+    let folder = folder("trace-scenario");
     std::fs::write(folder.join("day.toml"), "model = \"taxi\"\nseed = 7\n").expect("a file");
     shown(&folder, "run day.toml --rides 4 -q --record day");
     std::fs::remove_file(folder.join("day.toml")).expect("it goes");
@@ -36,7 +36,7 @@ fn a_scenario_file_is_kept_with_its_contents() {
 
 #[test]
 fn input_that_is_gone_cannot_be_replayed() {
-    let folder = folder("stdin");
+    let folder = folder("trace-stdin");
     let mut child = flagfall("run taxi --durations-file - --record day -q")
         .current_dir(&folder)
         .stdin(Stdio::piped())
@@ -75,7 +75,7 @@ fn verification_agrees_for_every_system() {
 /// The index of a damaged trace may still be whole.
 #[test]
 fn a_damaged_trace_is_not_replayed() {
-    let folder = folder("damaged");
+    let folder = folder("trace-damaged");
     shown(&folder, "run taxi --record a -q");
     let mut bytes = std::fs::read(folder.join("a")).expect("the trace");
     let middle = bytes.len() / 2;

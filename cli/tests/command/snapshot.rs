@@ -1,21 +1,9 @@
 //! The command: snapshots, resuming, forks.
 
-use crate::command::{flagfall, run, stderr, stdout};
+use super::{folder, run, run_in, stderr, stdout};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
-
-/// A folder of a test's own, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("snapshot").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-fn run_in(folder: &Path, arguments: &str) -> Output {
-    flagfall(arguments).current_dir(folder).output().expect("the command runs")
-}
 
 fn digest(output: &Output) -> String {
     let line = stderr(output);
@@ -68,7 +56,7 @@ fn a_resumed_run_prints_what_the_whole_run_prints() {
 
 #[test]
 fn snapshots_come_as_often_as_asked_for_and_names_have_the_time() {
-    let folder = folder("often");
+    let folder = folder("snapshot-often");
     let output = run_in(
         &folder,
         "run taxi --snapshot day-{time}.snap --snapshot-every 4s --snapshot-at 5s --snapshot-at 5s",
@@ -89,7 +77,7 @@ fn snapshots_come_as_often_as_asked_for_and_names_have_the_time() {
 
 #[test]
 fn a_run_with_a_file_of_durations_needs_it_no_more() {
-    let folder = folder("durations");
+    let folder = folder("snapshot-durations");
     std::fs::write(folder.join("rides.txt"), "2,5,1,3,1,4").expect("a file");
     let whole =
         run_in(&folder, "run taxi --durations-file rides.txt --snapshot a.snap --snapshot-at 3s");
@@ -99,7 +87,7 @@ fn a_run_with_a_file_of_durations_needs_it_no_more() {
 
 #[test]
 fn what_cannot_be_resumed_is_said() {
-    let folder = folder("errors");
+    let folder = folder("snapshot-errors");
     let check = |arguments: &str, code: i32, part: &str| {
         let output = run_in(&folder, arguments);
         let text = stderr(&output);
@@ -140,7 +128,7 @@ fn what_cannot_be_resumed_is_said() {
 
 #[test]
 fn branches_differ_by_what_is_changed_only() {
-    let folder = folder("forks");
+    let folder = folder("snapshot-forks");
     let whole = json(&run_in(&folder, "run taxi --json -q --snapshot a.snap --snapshot-at 5s"));
     let forked = json(&run_in(&folder, "fork --from a.snap --branches 4 --seeds 7,8 --json -q"));
     assert_eq!(forked["schema"], "flagfall/fork/1");
@@ -172,7 +160,7 @@ fn branches_differ_by_what_is_changed_only() {
 
 #[test]
 fn a_run_under_a_tie_policy_is_saved_and_branched() {
-    let folder = folder("ties");
+    let folder = folder("snapshot-ties");
     for ties in ["shuffle:3", "23=1,43=1,70=1"] {
         let run = format!("run taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --ties {ties}");
         let whole = json(&run_in(&folder, &format!("{run} --json -q")));
@@ -192,7 +180,7 @@ fn a_run_under_a_tie_policy_is_saved_and_branched() {
 
 #[test]
 fn branches_go_on_under_other_ties() {
-    let folder = folder("other-ties");
+    let folder = folder("snapshot-other-ties");
     let system = "taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4";
     let what = |value: &Value| (value["digest"].clone(), value["polls"].clone());
     let run = |ties: &str| json(&run_in(&folder, &format!("run {system} --json -q {ties}")));

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 #[test]
 fn recording_changes_nothing_and_shows_what_trace_shows() {
-    let folder = folder("records");
+    let folder = folder("trace-records");
     for system in ["taxi --seed 7", "parameter-server --epochs 9", "actor-tree", "messages"] {
         let plain = run(&format!("run {system} --json -q"));
         let (code, recorded, talk) = within(&folder, &format!("run {system} --json -q --record a"));
@@ -31,7 +31,7 @@ fn recording_changes_nothing_and_shows_what_trace_shows() {
 
 #[test]
 fn a_failed_run_leaves_its_trace_in_part() {
-    let folder = folder("failed");
+    let folder = folder("trace-failed");
     let (code, _, talk) = within(&folder, "run taxi --max-events 50 --record day -q");
     assert_eq!(code, 1);
     assert!(talk.contains("note: the trace up to the error is in day.partial"), "{talk}");
@@ -53,7 +53,7 @@ fn a_failed_run_leaves_its_trace_in_part() {
 
 #[test]
 fn an_old_trace_is_replaced_by_a_complete_one_only() {
-    let folder = folder("replaced");
+    let folder = folder("trace-replaced");
     shown(&folder, "run taxi --record day -q");
     let before = std::fs::read(folder.join("day")).expect("a file");
     within(&folder, "run taxi --seed 1 --max-events 50 --record day -q");
@@ -66,7 +66,7 @@ fn an_old_trace_is_replaced_by_a_complete_one_only() {
 #[test]
 #[cfg(unix)]
 fn a_run_that_is_killed_leaves_all_whole_blocks() {
-    let folder = folder("killed");
+    let folder = folder("trace-killed");
     let mut child = flagfall(
         "run taxi --rides 10000000 --every 10ms --polls 1000 --poll-every 1h --record day -q",
     )
@@ -107,7 +107,7 @@ fn a_run_that_is_killed_leaves_all_whole_blocks() {
 #[test]
 #[cfg(unix)]
 fn a_full_disk_ends_the_run() {
-    let folder = folder("full");
+    let folder = folder("trace-full");
     // A limit on the size of files stands in for the disk.
     let command = format!(
         "trap '' XFSZ; ulimit -f 128; exec {} run taxi --rides 100000 --every 10ms --polls 99 -q --record day",
@@ -132,7 +132,7 @@ fn a_full_disk_ends_the_run() {
 #[cfg(unix)]
 #[test]
 fn a_trace_replaces_no_device() {
-    let folder = folder("links");
+    let folder = folder("trace-links");
     std::os::unix::fs::symlink("/dev/null", folder.join("link")).expect("a link");
     let (code, _, talk) = within(&folder, "run taxi -q --record link");
     assert_eq!(code, 3, "{talk}");
