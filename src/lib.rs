@@ -121,42 +121,74 @@
 //! None is on unless asked for. `trace` adds trace files. `snapshot` saves running
 //! simulations to files, and gives serde to the types that states and messages hold.
 
+#[macro_use]
+mod handles;
+
 pub mod actor;
+mod config;
+mod cpu;
 pub mod digest;
+mod directory;
+mod error;
 pub mod event_list;
 pub mod experiment;
+mod features;
+mod fork;
+mod group;
+mod handler;
+mod hooks;
+mod kernel;
 mod line;
+mod links;
 pub mod measure;
 pub mod model;
 pub mod network;
+mod outcome;
 pub mod pacing;
 #[doc(hidden)]
 pub mod panics;
+pub mod process;
 pub mod random;
 pub mod record;
+mod request;
+pub mod resource;
+#[cfg(feature = "snapshot")]
+mod save;
 pub mod search;
-pub mod simulation;
+mod simulation;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
 pub mod statistics;
+mod store;
+mod stuck;
+pub mod supervision;
 pub mod tie;
 pub mod time;
 #[cfg(feature = "trace")]
 pub mod trace;
+mod types;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
+pub use config::{Config, Limits};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
+pub use error::{ErrorKind, Limit, SimulationError};
 pub use event_list::EventListKind;
+pub use fork::{Branch, Origin};
+pub use group::Group;
+pub use handler::{Actor, Context, Timer};
 pub use measure::{Measure, MeasureKind, Measures, Series};
 pub use model::Model;
 pub use network::{FaultPlan, Latency};
+pub use outcome::{Counts, Outcome, Unanswered};
+pub use process::{Process, ProcessRef};
 pub use record::{Draw, Observer, Record, RecordKind};
+pub use resource::{Container, Resource, Store, World};
+#[cfg(feature = "snapshot")]
+pub use save::Resumed;
 pub use search::TieSearch;
-pub use simulation::{
-    Actor, Branch, Config, Container, Context, Counts, DeathNotice, ErrorKind, FindError, Group,
-    Limit, Limits, Outcome, Pacer, Process, ProcessRef, Resource, Restart, Simulation,
-    SimulationError, SnapshotError, Store, Stuck, Timer, Types, Unanswered, Undeliverable, WaitFor,
-    Waits, Watch, World, process, resource, supervision,
-};
+pub use simulation::{Pacer, Simulation};
+pub use stuck::{Stuck, WaitFor, Waits};
+pub use supervision::{DeathNotice, FindError, Restart, Undeliverable, Watch};
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
+pub use types::{SnapshotError, Types};

@@ -4,9 +4,12 @@
 //! [`Simulation`], and a `collect` that reads the result off afterwards.
 //! `run` does all three. Studies, searches and the command work on any model.
 
+use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
+use crate::error::SimulationError;
 use crate::measure::{Measures, Series};
-use crate::simulation::{Config, Counts, Simulation, SimulationError};
+use crate::outcome::Counts;
+use crate::simulation::Simulation;
 use crate::time::VirtualTime;
 use std::fmt;
 

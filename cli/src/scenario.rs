@@ -6,9 +6,9 @@ use crate::models::parameter_server::ParameterTraining;
 use crate::models::queue::Queue;
 use crate::models::taxi_fleet::{Durations, TaxiFleet};
 use flagfall::model::Model;
-use flagfall::simulation::{Config, Limits};
 use flagfall::tie::TiePolicy;
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Config, Limits};
 use std::fmt::Write;
 
 /// An option and its values; those of a list are in order.

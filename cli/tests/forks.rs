@@ -1,9 +1,9 @@
 //! Branches of running simulations: independence, changes, typed errors, running
 //! again.
 
+use flagfall::Origin;
 use flagfall::model::Model;
 use flagfall::random::Stream;
-use flagfall::simulation::Origin;
 use flagfall::{
     Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Process, Record,
     ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy, Types,

@@ -4,14 +4,21 @@
 //! handler receives; this room knows nothing of how messages travel.
 
 mod contents;
+mod life;
 mod message;
 mod name;
+mod notice;
+mod pattern;
 mod reference;
 #[cfg(feature = "snapshot")]
 mod saved;
 
+pub(crate) use life::{End, Life, PathHash, name_parts, path_hash};
 pub use message::{Copying, Message};
 pub use name::Spawn;
+pub use notice::DeathNotice;
+pub use pattern::Pattern;
+pub(crate) use pattern::is_special;
 pub use reference::{ActorId, ActorRef, ReplyTo};
 pub(crate) use reference::{Family, RequestId};
 

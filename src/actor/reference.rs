@@ -241,8 +241,14 @@ pub(crate) struct RequestId {
 }
 
 impl RequestId {
-    /// No request: there are never so many.
-    pub(crate) const NONE: Self = Self { slot: u32::MAX, generation: u32::MAX };
+    /// In one word, to be kept beside a message; all bits set is none.
+    pub(crate) fn word(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.slot)
+    }
+
+    pub(crate) fn of_word(word: u64) -> Self {
+        Self { slot: word as u32, generation: (word >> 32) as u32 }
+    }
 }
 
 impl fmt::Debug for RequestId {

@@ -1,8 +1,9 @@
 //! When a message arrives: latencies, their streams, and the order of one
 //! sender's messages to one receiver.
 
-use super::{End, FaultPlan, Faults, Journey, Latency, Life, PathHash};
+use super::{FaultPlan, Faults, Journey, Latency};
 use crate::actor::ActorId;
+use crate::actor::{End, Life, PathHash};
 use crate::random::{Stream, StreamName};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;

@@ -3,8 +3,9 @@
 use super::arrival::PRUNE_MIN;
 use super::rule::{Kind, LinkFaults, Rule, Since};
 use super::slow::end_of_work;
-use super::{End, FaultPlan, Latency};
+use super::{FaultPlan, Latency};
 use crate::actor::ActorId;
+use crate::actor::End;
 use crate::random::{Stream, StreamName, hash_child};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
@@ -149,7 +150,8 @@ impl Faults {
         let rules = self.numbers(|kind| match kind {
             Kind::Link { from, to, .. } => from.matches(&sender) && to.matches(&receiver),
             Kind::Partition { sides: [one, other], .. } => {
-                let on = |side: &[super::Pattern], path| side.iter().any(|p| p.matches(path));
+                let on =
+                    |side: &[crate::actor::Pattern], path| side.iter().any(|p| p.matches(path));
                 (on(one, &sender) && on(other, &receiver))
                     || (on(other, &sender) && on(one, &receiver))
             }

@@ -1,8 +1,9 @@
 //! Reading fault plans.
 
-use super::pattern::is_special;
 use super::rule::{Factor, Kind, LinkFaults, Rule, Since, UNITS, Window};
-use super::{FaultPlan, Latency, Pattern};
+use super::{FaultPlan, Latency};
+use crate::actor::Pattern;
+use crate::actor::is_special;
 use crate::time::VirtualTime;
 use std::fmt;
 use std::str::FromStr;

@@ -1,7 +1,8 @@
 //! What goes wrong in a run, as data.
 
+use super::Latency;
 use super::rule::{Factor, Kind, LinkFaults, Rule, Since, Window};
-use super::{Latency, Pattern};
+use crate::actor::Pattern;
 use crate::time::VirtualTime;
 use std::fmt;
 use std::ops::Range;

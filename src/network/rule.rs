@@ -1,6 +1,7 @@
 //! One rule of a fault plan.
 
-use super::{Latency, Pattern};
+use super::Latency;
+use crate::actor::Pattern;
 use crate::time::VirtualTime;
 use std::fmt;
 use std::ops::Range;

@@ -3,15 +3,15 @@
 //! Latencies, links and rules are the configuration's; here stands what has
 //! become of them.
 
+use super::Faults;
 use super::arrival::{Network, PRUNE_MIN};
 use super::faults::Link;
-use super::{Faults, Life};
 use crate::actor::ActorId;
+use crate::actor::Life;
 use crate::random::Stream;
+use crate::snapshot::unique;
 use crate::time::VirtualTime;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::hash::Hash;
 
 type Pair = (ActorId, ActorId);
 
@@ -101,13 +101,4 @@ impl Link {
             streams: picture.streams.map(|stream| stream.map(Box::new)),
         })
     }
-}
-
-/// A map of entries that have different keys.
-pub(crate) fn unique<K: Hash + Eq, V>(
-    entries: Vec<(K, V)>,
-) -> Result<FxHashMap<K, V>, &'static str> {
-    let count = entries.len();
-    let map: FxHashMap<K, V> = entries.into_iter().collect();
-    if map.len() == count { Ok(map) } else { Err("something is there twice") }
 }

@@ -3,6 +3,10 @@
 //! Observers read and never touch the run: the outcome and the digest are
 //! the same with and without them.
 
+mod undeliverable;
+
+pub use undeliverable::Undeliverable;
+
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::digest::Digest;
 use crate::time::VirtualTime;

@@ -1,8 +1,13 @@
 //! What can be read from a simulation between its events.
 
-use super::{Actor, Config, Counts, Simulation, SimulationError, Unanswered};
 use crate::actor::{ActorId, ActorRef};
+use crate::config::Config;
 use crate::digest::Digest;
+use crate::error::SimulationError;
+use crate::handler::Actor;
+use crate::outcome::{Counts, Unanswered};
+use crate::simulation::simulation::Simulation;
+use crate::tie::TieLog;
 use crate::time::VirtualTime;
 use std::fmt;
 
@@ -12,40 +17,40 @@ impl Simulation {
     /// stopped the run.
     #[must_use]
     pub fn now(&self) -> VirtualTime {
-        self.core.borrow().now
+        self.engine.kernel.borrow().now
     }
 
     /// The time of the last event; zero before the first. If the run is over, the
     /// time since which it has been.
     #[must_use]
     pub fn last_event(&self) -> VirtualTime {
-        self.core.borrow().last_event()
+        self.engine.kernel.borrow().last_event()
     }
 
     /// How many events have happened.
     #[must_use]
     pub fn events(&self) -> u64 {
-        self.core.borrow().event
+        self.engine.kernel.borrow().event
     }
 
     /// What became of all messages so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.core.borrow().counts
+        self.engine.kernel.borrow().counts
     }
 
     /// Messages in the engine's hands, counted where they are kept; always
     /// equal to [`Counts::pending`]. Cost: O(messages), for checks.
     #[must_use]
     pub fn pending_messages(&self) -> u64 {
-        self.core.borrow().pending_messages() as u64
+        self.engine.kernel.borrow().pending_messages() as u64
     }
 
     /// How many events are scheduled.
     #[must_use]
     pub fn pending_events(&self) -> u64 {
         {
-            let core = self.core.borrow();
+            let core = self.engine.kernel.borrow();
             (core.events.len() + core.urgent.len()) as u64
         }
     }
@@ -53,13 +58,13 @@ impl Simulation {
     /// How many actors live.
     #[must_use]
     pub fn live_actors(&self) -> u64 {
-        self.core.borrow().directory.live()
+        self.engine.kernel.borrow().directory.live()
     }
 
     /// The digest of everything that happened; `None` if it is turned off.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
-        let core = self.core.borrow();
+        let core = self.engine.kernel.borrow();
         core.recorder.digest(&core.directory)
     }
 
@@ -77,11 +82,11 @@ impl Simulation {
     #[track_caller]
     #[must_use]
     pub fn inspect<A: Actor>(&self, actor: &ActorRef<A::Message>) -> Option<&A> {
-        let id = self.core.borrow().seen(actor);
-        if self.failed.is_some() {
+        let id = self.engine.kernel.borrow().seen(actor);
+        if self.engine.failed.is_some() {
             return None;
         }
-        self.classes.get(id.class() as usize)?.state(id)?.downcast_ref()
+        self.engine.classes.get(id.class() as usize)?.state(id)?.downcast_ref()
     }
 
     /// What an actor shows of its state ([`Actor::shown`]); `None` if it is
@@ -112,16 +117,16 @@ impl Simulation {
     /// ```
     #[must_use]
     pub fn shown(&self, actor: ActorId) -> Option<&dyn fmt::Debug> {
-        if self.failed.is_some() {
+        if self.engine.failed.is_some() {
             return None;
         }
-        self.classes.get(actor.class() as usize)?.shown(actor)
+        self.engine.classes.get(actor.class() as usize)?.shown(actor)
     }
 
     /// Why the run failed; `None` unless it did.
     #[must_use]
     pub fn failure(&self) -> Option<&SimulationError> {
-        self.failed.as_ref()
+        self.engine.failed.as_ref()
     }
 
     /// How many messages wait in an actor's mailbox; `None` if it is dead.
@@ -131,21 +136,21 @@ impl Simulation {
     #[track_caller]
     #[must_use]
     pub fn mailbox_length<M>(&self, actor: &ActorRef<M>) -> Option<u32> {
-        let id = self.core.borrow().seen(actor);
-        self.classes.get(id.class() as usize)?.mailbox_length(id)
+        let id = self.engine.kernel.borrow().seen(actor);
+        self.engine.classes.get(id.class() as usize)?.mailbox_length(id)
     }
 
     /// The path of an actor.
     #[must_use]
     pub fn path(&self, actor: ActorId) -> String {
-        self.core.borrow().directory.path(actor).to_string()
+        self.engine.kernel.borrow().directory.path(actor).to_string()
     }
 
     /// Whether an actor of that path, such as `driver/dispatcher/taxi[7]`, lives or
     /// has lived. What was below an owner is forgotten with the owner's life.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
-        let directory = &self.core.borrow().directory;
+        let directory = &self.engine.kernel.borrow().directory;
         directory.find(path).is_some() || directory.dead_at(path) == Some(path)
     }
 
@@ -162,19 +167,29 @@ impl Simulation {
     /// ```
     #[must_use]
     pub fn unused_paths(&self) -> Vec<String> {
-        self.core.borrow().directory.unused_paths()
+        self.engine.kernel.borrow().directory.unused_paths()
     }
 
     /// Whether an actor lives.
     #[must_use]
     pub fn is_alive(&self, actor: ActorId) -> bool {
-        self.core.borrow().directory.is_alive(actor)
+        self.engine.kernel.borrow().directory.is_alive(actor)
     }
 
     /// The requests that living actors have made and nobody has answered, in
     /// the order they were made: why an idle run is stuck.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Unanswered> {
-        self.core.borrow().unanswered()
+        self.engine.kernel.borrow().unanswered()
+    }
+
+    /// What this run noted about its ties, for the
+    /// [`TieSearch`](crate::TieSearch) that asked for it; empty of any other
+    /// run. Can be taken once.
+    #[must_use]
+    pub fn tie_log(&self) -> TieLog {
+        let mut core = self.engine.kernel.borrow_mut();
+        core.close_step(self.engine.failed.is_some());
+        core.ties.take_log()
     }
 }

@@ -3,8 +3,9 @@
 //! The engine knows no other time than its own. It tells a pacer where the
 //! clock is about to go, and goes there when the pacer returns.
 
-use super::core::LAST;
-use super::{Outcome, Simulation, SimulationError};
+use crate::error::SimulationError;
+use crate::outcome::Outcome;
+use crate::simulation::simulation::Simulation;
 use crate::time::VirtualTime;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -95,10 +96,10 @@ impl Simulation {
 
     /// [`run_within`](Self::run_within), instant by instant.
     #[cold]
-    pub(super) fn run_paced(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
+    pub(crate) fn run_paced(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         let mut next = self.now();
         // A failed run says so at once.
-        while self.failed.is_none() {
+        while self.engine.failed.is_none() {
             self.wait_until(next);
             let outcome = self.run_freely(next.min(time))?;
             if outcome != Outcome::Reached || next >= time {
@@ -111,8 +112,8 @@ impl Simulation {
 
     /// Waits for the next event, if one will happen.
     #[cold]
-    pub(super) fn wait_for_next(&mut self) {
-        if self.failed.is_some() || self.core.borrow().ended {
+    pub(crate) fn wait_for_next(&mut self) {
+        if self.engine.failed.is_some() || self.engine.kernel.borrow().ended {
             return;
         }
         let now = self.now();
@@ -125,13 +126,10 @@ impl Simulation {
     /// When the next event is due; `None` if none is.
     #[must_use]
     pub fn next_time(&self) -> Option<VirtualTime> {
-        let mut core = self.core.borrow_mut();
-        let now = core.ties.is_amid() || !core.urgent.is_empty();
-        let due = if now { Some(core.now) } else { core.events.next_time() };
-        due.filter(|due| *due <= LAST)
+        self.engine.kernel.borrow_mut().next_time()
     }
 
-    pub(super) fn wait_until(&mut self, time: VirtualTime) {
+    pub(crate) fn wait_until(&mut self, time: VirtualTime) {
         // An event after the end is an error, which nobody should have to
         // wait for longer than until the end.
         let end = self.config.limits.end_time.max(self.now());

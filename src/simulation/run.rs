@@ -1,19 +1,10 @@
-//! The loop that moves the clock.
+//! Running a simulation.
 
-use super::class::Class;
-use super::core::{Core, LAST, RunFailed};
-use super::error::{ErrorKind, Limit, SimulationError};
-use super::process::told;
-use super::{Outcome, Simulation};
-use crate::actor::ActorId;
-use crate::event_list::{EventId, Lane};
-use crate::panics::caught;
-use crate::tie::TiePolicy;
+use crate::error::SimulationError;
+use crate::kernel::{LAST, Stop};
+use crate::outcome::Outcome;
+use crate::simulation::simulation::Simulation;
 use crate::time::VirtualTime;
-use std::rc::Rc;
-
-/// The list of newborns gives its memory back after more than these.
-const MANY_NEWBORNS: usize = 1_024;
 
 impl Simulation {
     /// Runs until an actor ends the run, nothing is scheduled, or the
@@ -89,15 +80,17 @@ impl Simulation {
 
     /// What a run comes to in which nothing is to happen.
     fn run_nothing(&mut self) -> Result<Outcome, SimulationError> {
-        self.guarded(|simulation| {
-            let mut core = simulation.core.borrow_mut();
-            if core.ended {
-                return Ok(Outcome::Ended);
-            }
-            let is_over = core.is_over();
-            drop(core);
-            Ok(if is_over { simulation.fallen_idle() } else { Outcome::Reached })
-        })
+        let stop = self.engine.run_nothing()?;
+        Ok(self.outcome(stop))
+    }
+
+    /// What a run comes to that has stopped.
+    fn outcome(&self, stop: Stop) -> Outcome {
+        match stop {
+            Stop::Ended => Outcome::Ended,
+            Stop::Reached => Outcome::Reached,
+            Stop::Over => self.fallen_idle(),
+        }
     }
 
     /// Runs all events due up to `time`, and leaves the clock at the last of them:
@@ -120,66 +113,13 @@ impl Simulation {
         if outcome != Outcome::Reached && time > self.now() {
             self.wait_until(time);
         }
-        self.core.borrow_mut().stop_at(time);
+        self.engine.kernel.borrow_mut().stop_at(time);
     }
 
     /// [`run_within`](Self::run_within), waiting for nobody.
     pub(super) fn run_freely(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
-        if self.config.ties != TiePolicy::InOrder {
-            return self.run_in_order(time);
-        }
-        self.guarded(|simulation| {
-            let shared = Rc::clone(&simulation.core);
-            let mut core = shared.borrow_mut();
-            let returns = Rc::clone(&core.returns);
-            loop {
-                if returns.wants_attention() {
-                    drop(core);
-                    if simulation.attend()? {
-                        return Ok(Outcome::Ended);
-                    }
-                    core = shared.borrow_mut();
-                }
-                let Some((due, event)) = core.events.pop_until(time) else { break };
-                happen(&mut simulation.classes, &mut core, due, event)?;
-            }
-            core.release_swept();
-            let is_over = core.is_over();
-            drop(core);
-            Ok(if is_over { simulation.fallen_idle() } else { Outcome::Reached })
-        })
-    }
-
-    /// The same under a tie policy.
-    fn run_in_order(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
-        self.guarded(|simulation| {
-            let shared = Rc::clone(&simulation.core);
-            let mut core = shared.borrow_mut();
-            let returns = Rc::clone(&core.returns);
-            loop {
-                if returns.wants_attention() {
-                    drop(core);
-                    let ended = simulation.attend()?;
-                    core = shared.borrow_mut();
-                    if ended {
-                        core.check_choices()?;
-                        return Ok(Outcome::Ended);
-                    }
-                }
-                let Some((due, event)) = core.next_in_order(time)? else { break };
-                happen(&mut simulation.classes, &mut core, due, event)?;
-            }
-            core.release_swept();
-            if core.ended {
-                return Ok(Outcome::Ended);
-            }
-            if !core.is_over() {
-                return Ok(Outcome::Reached);
-            }
-            core.check_choices()?;
-            drop(core);
-            Ok(simulation.fallen_idle())
-        })
+        let stop = self.engine.run(time)?;
+        Ok(self.outcome(stop))
     }
 
     /// Runs one event; `false` if there was none or the run has ended.
@@ -190,149 +130,6 @@ impl Simulation {
         if self.pacer.is_some() {
             self.wait_for_next();
         }
-        self.guarded(|simulation| {
-            let shared = Rc::clone(&simulation.core);
-            let mut core = shared.borrow_mut();
-            if core.returns.wants_attention() {
-                let before = core.event;
-                drop(core);
-                let ended = simulation.attend()?;
-                core = shared.borrow_mut();
-                // What was urgent has happened: that was the step.
-                if ended || core.event > before {
-                    return Ok(core.event > before);
-                }
-            }
-            let next = if core.ties.is_on() {
-                core.next_in_order(LAST)?
-            } else {
-                core.events.pop_until(LAST)
-            };
-            let Some((due, event)) = next else {
-                core.check_choices()?;
-                return Ok(false);
-            };
-            happen(&mut simulation.classes, &mut core, due, event)?;
-            drop(core);
-            simulation.attend()?;
-            Ok(true)
-        })
+        self.engine.step()
     }
-
-    /// Runs `work` so that a panic in a handler becomes an error and an error
-    /// stops the simulation for good.
-    fn guarded<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, SimulationError>,
-    ) -> Result<T, SimulationError> {
-        if let Some(error) = self.failed.clone().or_else(|| self.core.borrow_mut().failure.take()) {
-            self.failed = Some(error.clone());
-            return Err(error);
-        }
-        // After a panic the state is never looked at again: `failed` is set.
-        let result = caught(|| work(self)).unwrap_or_else(|panic| {
-            let failure =
-                panic.get::<RunFailed>().and_then(|_| self.core.borrow_mut().failure.take());
-            Err(failure.unwrap_or_else(|| {
-                let message = panic.message().to_owned();
-                let kind = told(&self.core, &message).unwrap_or(ErrorKind::Panic { message });
-                self.core.borrow().error(kind)
-            }))
-        });
-        let mut core = self.core.borrow_mut();
-        if result.is_err() {
-            // What the failed event dropped is in nobody's hands.
-            core.take_back_all();
-        }
-        core.current = ActorId::OUTSIDE;
-        core.close_step(result.is_err());
-        drop(core);
-        if let Err(error) = &result {
-            self.failed = Some(error.clone());
-        }
-        result
-    }
-
-    /// Looks after what the last event left besides messages: newborns, a
-    /// failure, a process to go on. Whether the run has ended.
-    #[cold]
-    fn attend(&mut self) -> Result<bool, SimulationError> {
-        loop {
-            let mut core = self.core.borrow_mut();
-            settle(&mut self.classes, &mut core);
-            core.returns.set_attention(core.ended);
-            if let Some(error) = core.failure.take() {
-                return Err(error);
-            }
-            // Before anybody goes on: what was dropped is free by then.
-            if core.take_back() {
-                continue;
-            }
-            if let Some(ready) = core.ready.take() {
-                drop(core);
-                self.classes[ready.class() as usize].poll(&self.core, ready);
-            } else if !core.remains.is_empty() {
-                // What is dropped may give things back, and end others.
-                let remains = std::mem::take(&mut core.remains);
-                drop(core);
-                drop(remains);
-            } else if let Some(event) = core.urgent.pop_front() {
-                // Counted and limited like any other: they could go on for ever.
-                let now = core.now;
-                happen(&mut self.classes, &mut core, now, event)?;
-            } else {
-                return Ok(core.ended);
-            }
-        }
-    }
-
-    pub(super) fn settle_births(&mut self) {
-        settle(&mut self.classes, &mut self.core.borrow_mut());
-    }
-}
-
-/// Sets the clock to an event that was popped, and delivers it.
-#[inline]
-fn happen(
-    classes: &mut [Box<dyn Class>],
-    core: &mut Core,
-    due: VirtualTime,
-    event: EventId,
-) -> Result<(), SimulationError> {
-    if let Err(limit) = core.advance(due) {
-        return Err(limit_reached(core, limit, event));
-    }
-    classes[event.pool as usize].dispatch(core, event.cell);
-    Ok(())
-}
-
-/// Gives newborns their places, now that no class is in use.
-fn settle(classes: &mut Vec<Box<dyn Class>>, core: &mut Core) {
-    if core.newborns.is_empty() && core.new_classes.is_empty() {
-        return;
-    }
-    classes.append(&mut core.new_classes);
-    for newborn in core.newborns.drain(..) {
-        classes[newborn.id.class() as usize].admit(newborn);
-    }
-    if core.newborns.capacity() > MANY_NEWBORNS {
-        core.newborns = Vec::new();
-    }
-}
-
-#[cold]
-fn limit_reached(core: &mut Core, limit: Limit, event: EventId) -> SimulationError {
-    let limits = &core.config.limits;
-    let allowed = match limit {
-        Limit::Events => limits.events,
-        Limit::EventsPerInstant => limits.events_per_instant,
-        _ => limits.end_time.as_nanos(),
-    };
-    core.current = core.target(event);
-    let error = core.error(ErrorKind::Limit { limit, allowed });
-    // It is named, but it did not happen: it is pending, as whoever waits for
-    // it believes when the simulation is dropped.
-    core.event -= 1;
-    core.events.schedule(core.now, Lane::None, event);
-    error
 }

@@ -16,15 +16,17 @@
 //! is decoded is checked again ([`Simulation::resume`](crate::Simulation)).
 
 use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt;
+use std::hash::Hash;
 use std::io::{self, Read, Write};
 use twox_hash::XxHash3_128;
 
 const MAGIC: &[u8; 8] = b"FLAGSNAP";
 
 /// The version of the format that is written and read.
-pub const FORMAT: u16 = 4;
+pub const FORMAT: u16 = 5;
 
 /// The longest header that is read: 16 MiB.
 const HEADER_MAX: u64 = 1 << 24;
@@ -302,4 +304,13 @@ impl<'de> Deserialize<'de> for Bytes {
         }
         deserializer.deserialize_bytes(Visitor)
     }
+}
+
+/// A map of entries that have different keys.
+pub(crate) fn unique<K: Hash + Eq, V>(
+    entries: Vec<(K, V)>,
+) -> Result<FxHashMap<K, V>, &'static str> {
+    let count = entries.len();
+    let map: FxHashMap<K, V> = entries.into_iter().collect();
+    if map.len() == count { Ok(map) } else { Err("something is there twice") }
 }

@@ -1,8 +1,8 @@
 //! References to actors of another simulation that would name an actor here.
 
 use super::Sink;
+use flagfall::Origin;
 use flagfall::process::Signal;
-use flagfall::simulation::Origin;
 use flagfall::{
     Actor, ActorRef, Config, Context, DeathNotice, Digest, ErrorKind, Group, Latency, Process,
     ProcessRef, ReplyTo, RequestError, Simulation, Span, VirtualTime,

@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::scenario_file;
 use super::system::{Runnable, Visitor, visit};
 use clap::Parser;
-use flagfall::simulation::Config;
+use flagfall::Config;
 
 /// Reads the text of a scenario file with all checks that `flagfall run FILE.toml`
 /// makes before the run begins, and gives the scenario as the model itself writes

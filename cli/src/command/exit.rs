@@ -2,8 +2,8 @@
 
 use super::own::ModelPanic;
 use crate::study::StudyError;
+use flagfall::SimulationError;
 use flagfall::panics::Payload;
-use flagfall::simulation::SimulationError;
 use std::io;
 use std::process::ExitCode;
 

@@ -3,8 +3,8 @@
 use super::output::talk;
 use super::run::Trace;
 use flagfall::pacing::{Lag, RealTime};
-use flagfall::simulation::{Pacer, Simulation};
 use flagfall::time::VirtualTime;
+use flagfall::{Pacer, Simulation};
 use std::cell::RefCell;
 use std::rc::Rc;
 

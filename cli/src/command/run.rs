@@ -14,7 +14,7 @@ use crate::words::{counted, one_line};
 use flagfall::model::{Model, Run};
 use flagfall::panics::caught;
 use flagfall::record::Record;
-use flagfall::simulation::{Config, Simulation, Unanswered};
+use flagfall::{Config, Simulation, Unanswered};
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -1,8 +1,8 @@
 //! Models whose runs can be copied, saved and resumed.
 
 use flagfall::model::Model;
-use flagfall::simulation::{Simulation, SnapshotError, Types};
 use flagfall::snapshot::{Header, decode, encode};
+use flagfall::{Simulation, SnapshotError, Types};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{Read, Write};
 

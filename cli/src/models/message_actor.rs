@@ -2,7 +2,7 @@
 
 use flagfall::actor::{Copying, Message, ReplyTo};
 use flagfall::digest::Digest;
-use flagfall::simulation::{Actor, Context};
+use flagfall::{Actor, Context};
 use std::fmt;
 
 /// What a [`MessageActor`] understands.

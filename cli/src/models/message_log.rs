@@ -5,8 +5,8 @@ use crate::models::Branching;
 use flagfall::actor::{ActorRef, RequestError, Spawn};
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
-use flagfall::simulation::{Actor, Context, Simulation, Types};
 use flagfall::time::Span;
+use flagfall::{Actor, Context, Simulation, Types};
 use std::fmt;
 
 /// The parameters of the system.

@@ -22,8 +22,8 @@ pub use strategies::{cases, check, fault_plans};
 use crate::scenario::Scenario;
 use flagfall::network::FaultPlan;
 use flagfall::panics::caught;
-use flagfall::simulation::{Config, ErrorKind, Simulation};
 use flagfall::tie::{TieChoices, TieGuide, TiePolicy};
+use flagfall::{Config, ErrorKind, Simulation};
 use std::collections::BTreeSet;
 
 /// What a model is asked to do, as something that can be less.

@@ -4,9 +4,9 @@
 use super::{Case, Shrinker, Workload};
 use crate::scenario::Scenario;
 use flagfall::network::{FaultPlan, Latency, LinkFaults, Pattern};
-use flagfall::simulation::{Config, Simulation};
 use flagfall::tie::TiePolicy;
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Config, Simulation};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Runs, RngAlgorithm, TestError, TestRng, TestRunner};
 use std::cell::RefCell;

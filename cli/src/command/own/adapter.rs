@@ -15,7 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
 use flagfall::panics::{Enough, caught};
-use flagfall::simulation::{Config, Simulation, Types};
+use flagfall::{Config, Simulation, Types};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::any::{Any, TypeId};

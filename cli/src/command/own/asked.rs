@@ -7,8 +7,8 @@
 use crate::command::output::note_once;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use flagfall::simulation::{Config, Simulation};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Config, Simulation};
 
 /// Which settings, that a model can change in its start, the command line gives.
 #[derive(Clone, Copy, Debug)]

@@ -15,8 +15,8 @@ pub use program::Program;
 pub(super) use adapter::{Kind, ModelPanic, OwnSystem};
 pub(super) use program::program;
 
+use flagfall::Simulation;
 use flagfall::measure::{Measures, Series};
-use flagfall::simulation::Simulation;
 use std::ffi::OsString;
 use std::process::ExitCode;
 

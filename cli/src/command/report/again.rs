@@ -15,7 +15,7 @@ use clap::Parser;
 use flagfall::measure::Series;
 use flagfall::panics::Enough;
 use flagfall::record::Record;
-use flagfall::simulation::{Config, Simulation};
+use flagfall::{Config, Simulation};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -8,7 +8,7 @@ use crate::command::scenario_file;
 use crate::disk;
 use crate::words::shown;
 use clap::Parser;
-use flagfall::simulation::SnapshotError;
+use flagfall::SnapshotError;
 use flagfall::snapshot::{FileError, Header, header};
 use flagfall::time::VirtualTime;
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ use crate::command::run::{Ending, Trace, without_panic_messages};
 use crate::command::system::{Runnable, TypeVisitor, visit_type};
 use crate::models::{ResumedRun, resume_run};
 use crate::words::shown;
-use flagfall::simulation::SnapshotError;
+use flagfall::SnapshotError;
 use std::path::Path;
 use std::time::Instant;
 

@@ -7,8 +7,8 @@ use crate::command::run::command_line;
 use crate::command::system::Runnable;
 use crate::models::save_run;
 use flagfall::model::Run;
-use flagfall::simulation::{Config, Outcome, Simulation, SimulationError};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Config, Outcome, Simulation, SimulationError};
 use std::path::PathBuf;
 
 /// A run writes no more files than this, if each has the time in its name: a folder

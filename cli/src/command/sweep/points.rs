@@ -12,7 +12,7 @@ use crate::words::one_line;
 use clap::{CommandFactory, FromArgMatches, Subcommand};
 use flagfall::experiment::{Finished, Grid};
 use flagfall::panics::caught;
-use flagfall::simulation::{Config, Limits};
+use flagfall::{Config, Limits};
 use std::ffi::OsString;
 
 /// Options that vary nothing, or are the study's own matter.

@@ -2,7 +2,7 @@
 
 use super::{CrasherMessage, WorkerMessage};
 use flagfall::actor::ActorRef;
-use flagfall::simulation::{Actor, Context};
+use flagfall::{Actor, Context};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -6,8 +6,8 @@ use super::{
     StoreMessage, Supervisor, SupervisorMessage, WorkerState,
 };
 use flagfall::actor::ActorRef;
-use flagfall::simulation::{Actor, Context};
 use flagfall::time::Span;
+use flagfall::{Actor, Context};
 use std::fmt;
 
 /// The notebook's main program.

@@ -28,8 +28,8 @@ use flagfall::actor::{ActorRef, DeathCause};
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::record::{Record, RecordKind};
-use flagfall::simulation::{Simulation, Types};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Simulation, Types};
 use std::cell::RefCell;
 use std::rc::Rc;
 

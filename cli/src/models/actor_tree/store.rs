@@ -1,7 +1,7 @@
 //! The keeper of checkpoints.
 
 use super::{Checkpoint, StoreMessage};
-use flagfall::simulation::{Actor, Context};
+use flagfall::{Actor, Context};
 use std::collections::BTreeMap;
 use std::fmt;
 

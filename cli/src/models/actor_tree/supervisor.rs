@@ -5,8 +5,8 @@ use super::{
     ActorTree, CrasherMessage, DriverMessage, SupervisorMessage, Worker, WorkerMessage, WorkerState,
 };
 use flagfall::actor::{ActorRef, Copying, ReplyTo, RequestError};
-use flagfall::simulation::{Actor, Context};
 use flagfall::time::Span;
+use flagfall::{Actor, Context};
 use std::fmt;
 use std::rc::Rc;
 

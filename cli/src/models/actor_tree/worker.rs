@@ -3,8 +3,8 @@
 use super::{StoreMessage, WorkerMessage, WorkerState};
 use flagfall::actor::ActorRef;
 use flagfall::random::Stream;
-use flagfall::simulation::{Actor, Context};
 use flagfall::time::Span;
+use flagfall::{Actor, Context};
 use std::fmt;
 use std::rc::Rc;
 

@@ -3,8 +3,8 @@
 use super::{Queue, ServiceLaw, Visit};
 use flagfall::actor::ActorRef;
 use flagfall::random::Stream;
-use flagfall::simulation::{Actor, Context};
 use flagfall::time::Span;
+use flagfall::{Actor, Context};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;

@@ -17,8 +17,8 @@ use crate::models::Branching;
 use flagfall::actor::ActorRef;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
-use flagfall::simulation::{Simulation, Types};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Simulation, Types};
 
 /// The parameters of the queue.
 ///

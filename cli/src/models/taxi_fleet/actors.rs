@@ -4,8 +4,8 @@ use super::{Durations, Notice, Ride, TaxiFleet};
 use crate::models::{MessageActor, MessageActorMessage, Money, Rate};
 use flagfall::actor::{ActorRef, ReplyTo, RequestError, Spawn};
 use flagfall::random::Stream;
-use flagfall::simulation::{Actor, Context};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Actor, Context};
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -2,9 +2,9 @@
 
 use super::write;
 use crate::scenario::Setting;
+use flagfall::Config;
 use flagfall::measure::{Measure, Measures};
 use flagfall::model::Run;
-use flagfall::simulation::Config;
 use flagfall::time::VirtualTime;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};

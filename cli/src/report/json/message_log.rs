@@ -2,8 +2,8 @@
 
 use super::write;
 use crate::models::message_log::{Log, MessageLog};
+use flagfall::Config;
 use flagfall::model::{Measured, Run};
-use flagfall::simulation::Config;
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -25,9 +25,9 @@ pub use ties::ties;
 pub use timeline::Timeline;
 pub use trace::{difference, equal, trace_line};
 
+use flagfall::Config;
 use flagfall::measure::Measures;
 use flagfall::model::Run;
-use flagfall::simulation::Config;
 use flagfall::time::Span;
 use serde::{Serialize, Serializer};
 use std::io::{self, Write};

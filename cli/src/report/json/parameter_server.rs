@@ -2,8 +2,8 @@
 
 use super::{Seconds, seconds, write};
 use crate::models::parameter_server::{ParameterTraining, Training};
+use flagfall::Config;
 use flagfall::model::{Measured, Run};
-use flagfall::simulation::Config;
 use flagfall::time::{Span, VirtualTime};
 use serde::Serialize;
 use std::io::{self, Write};

@@ -2,8 +2,8 @@
 
 use super::{List, write};
 use crate::models::queue::{Queue, Visit, Visits};
+use flagfall::Config;
 use flagfall::model::{Measured, Run};
-use flagfall::simulation::Config;
 use flagfall::time::Span;
 use serde::Serialize;
 use std::io::{self, Write};

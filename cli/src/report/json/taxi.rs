@@ -3,8 +3,8 @@
 use super::{List, Seconds, seconds, write};
 use crate::models::taxi_fleet::{Day, Durations, Notice, Ride, TaxiFleet};
 use crate::report::Language;
+use flagfall::Config;
 use flagfall::model::{Measured, Run};
-use flagfall::simulation::Config;
 use flagfall::time::Span;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -1,0 +1,55 @@
+//! What tasks do with CPU slots.
+
+use crate::actor::ActorId;
+use crate::event_list::Lane;
+use crate::features::Core;
+use crate::tie::Thing;
+
+impl Core {
+    /// Notes that slots were asked for, taken or given back. Without a bound
+    /// nobody waits, and the order does not matter.
+    fn mark_slots(&self) {
+        if self.features.cpu.free.is_some() {
+            self.ties.marks.uses(Thing::Cpu);
+        }
+    }
+
+    /// Takes a slot for a task that is ready, if one is free and no other
+    /// task waits for it.
+    pub(crate) fn take_slot(&mut self) -> bool {
+        self.mark_slots();
+        self.features.cpu.try_take()
+    }
+
+    /// Has a task wait for a slot, with the cell of its first message.
+    pub(crate) fn await_slot(&mut self, task: ActorId, first: u32) {
+        self.features.cpu.enqueue(task, first, self.now);
+    }
+
+    /// Takes the slot back for a task whose answer came, overdrawing if
+    /// need be.
+    pub(crate) fn reclaim_slot(&mut self) {
+        self.mark_slots();
+        self.features.cpu.reclaim();
+    }
+
+    /// Takes a task that died out of the queue; its first message, if it was
+    /// there. That it is not there any more matters, too. Cost: O(waiting tasks).
+    pub(crate) fn leave_slots(&mut self, task: ActorId) -> Option<u32> {
+        self.mark_slots();
+        self.features.cpu.withdraw(task)
+    }
+
+    /// Gives a slot back.
+    pub(crate) fn free_slot(&mut self) {
+        self.mark_slots();
+        self.features.cpu.release();
+    }
+
+    /// Gives a free slot to the task that has waited longest.
+    pub(crate) fn start_next_task(&mut self) {
+        while let Some((task, cell)) = self.features.cpu.grant_next() {
+            self.schedule(self.now, Lane::Now, task.class(), cell);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Who is who: names, owners and children of every actor.
+
+use crate::actor::{ActorId, DeathCause, Spawn};
+use crate::actor::{End, Life, PathHash, path_hash};
+use crate::directory::deaths::{Deaths, Series};
+use crate::directory::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::directory::family::Family;
+use crate::error::{ErrorKind, Limit};
+use crate::random::{hash_child, hash_text};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// A text that names actors.
+#[derive(Clone, Debug)]
+pub(super) struct Label {
+    pub(super) text: Rc<str>,
+    pub(super) hash: u64,
+    /// What it is as a name without a number beside it.
+    series: Series,
+    /// How many entries use it.
+    pub(super) uses: u32,
+}
+
+impl Label {
+    pub(super) fn new(text: Rc<str>, uses: u32) -> Self {
+        Self { hash: hash_text(&text), series: Series::of(&text), text, uses }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    pub(super) classes: Vec<ClassEntries>,
+    pub(super) labels: Vec<Label>,
+    pub(super) free_labels: Vec<u32>,
+    pub(super) label_numbers: FxHashMap<Rc<str>, u32>,
+    /// Those that have had a child, until nobody is listed under them.
+    pub(super) families: FxHashMap<Place, Family>,
+    pub(super) deaths: Deaths,
+    /// Which lives the condemned are in: the next one may have died before them.
+    pub(super) condemned: FxHashMap<ActorId, Life>,
+    /// Paths that the settings name and that nobody has had.
+    unused_paths: FxHashMap<PathHash, String>,
+    pub(super) live: u64,
+}
+
+impl Directory {
+    pub(crate) fn add_class(&mut self) {
+        self.classes.push(ClassEntries::default());
+    }
+
+    pub(crate) fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// What was entered last is no actor: it is not counted.
+    pub(crate) fn leave_uncounted(&mut self) {
+        self.live -= 1;
+    }
+
+    /// Enters a new actor; `Err` with its path if a living sibling has the
+    /// same name, and if it has more owners than are allowed. Cost: O(classes).
+    pub(crate) fn register(
+        &mut self,
+        class: u16,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        owners: u64,
+    ) -> Result<ActorId, ErrorKind> {
+        let owner = owner.unwrap_or(ActorId::OUTSIDE);
+        let family = self.open_family(owner);
+        if u64::from(family.depth) > owners {
+            return Err(ErrorKind::Limit { limit: Limit::Owners, allowed: owners });
+        }
+        let label = self.label(&spawn.label);
+        let name = Name::new(label, spawn.ordinal);
+        let hash = self.labels[label as usize].hash;
+        let path = hash_child(family.path, hash, spawn.ordinal);
+        let condemned = self.get(owner).is_some_and(|owner| owner.state == State::Condemned);
+        if !condemned && self.is_taken(path) {
+            self.drop_label(label);
+            let owner = if owner == ActorId::OUTSIDE {
+                String::new()
+            } else {
+                format!("{}/", self.path(owner))
+            };
+            return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
+        }
+        let next = family.youngest;
+        let entry = Entry {
+            owner,
+            name,
+            next_index: next.index,
+            previous_index: NOWHERE.index,
+            next_class: next.class,
+            previous_class: NOWHERE.class,
+            generation: 0,
+            state: State::Alive,
+        };
+        let (id, replaced) = self.classes[class as usize].admit(class, entry);
+        if let Some(replaced) = replaced {
+            self.drop_label(replaced.label() as u32);
+        }
+        let place = place_of(id);
+        if next != NOWHERE {
+            self.at_mut(next).set_previous(place);
+        }
+        if owner != ActorId::OUTSIDE {
+            let family = self.families.get_mut(&place_of(owner));
+            family.expect("it was opened").youngest = place;
+        }
+        if !self.unused_paths.is_empty() {
+            self.unused_paths.remove(&path);
+        }
+        if condemned {
+            self.condemn(place);
+            self.count_death(place);
+        } else {
+            self.index(class, path, id.index());
+        }
+        self.live += 1;
+        Ok(id)
+    }
+
+    /// Whether a living actor has that path.
+    fn is_taken(&self, path: PathHash) -> bool {
+        (0..).zip(&self.classes).any(|(class, entries)| {
+            let same = |index: &u32| self.path_at(Place { class, index: *index }) == path;
+            entries.living.find(path, same).is_some()
+        })
+    }
+
+    /// Enters a place among the living of its class.
+    pub(super) fn index(&mut self, class: u16, path: PathHash, index: u32) {
+        let mut living = std::mem::take(&mut self.classes[class as usize].living);
+        let hash = |index: &u32| self.path_at(Place { class, index: *index });
+        living.insert_unique(path, index, hash);
+        self.classes[class as usize].living = living;
+    }
+
+    /// The number of a text, which is used once more.
+    fn label(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.label_numbers.get(text) {
+            self.labels[number as usize].uses += 1;
+            return number;
+        }
+        let number = self.free_labels.pop().unwrap_or(self.labels.len() as u32);
+        assert!(number < 1 << 31, "2^31 different names");
+        let text: Rc<str> = text.into();
+        let label = Label::new(Rc::clone(&text), 1);
+        match self.labels.get_mut(number as usize) {
+            Some(place) => *place = label,
+            None => self.labels.push(label),
+        }
+        self.label_numbers.insert(text, number);
+        number
+    }
+
+    /// Forgets a text that no entry uses any more.
+    fn drop_label(&mut self, number: u32) {
+        let label = &mut self.labels[number as usize];
+        label.uses -= 1;
+        if label.uses == 0 {
+            self.label_numbers.remove(&label.text);
+            label.text = "".into();
+            self.free_labels.push(number);
+        }
+    }
+
+    /// Takes a dying actor off the list of the living.
+    pub(crate) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+        let place = place_of(id);
+        if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
+            self.unindex(place, self.path_at(place));
+            self.count_death(place);
+        }
+        self.live -= 1;
+        self.vacate_if_childless(place);
+    }
+
+    pub(super) fn count_death(&mut self, place: Place) {
+        let Entry { owner, name, .. } = *self.at(place);
+        self.deaths.add(place_of(owner), self.series(name));
+    }
+
+    /// How many entries it takes to remember the names of the dead.
+    pub(crate) fn remembered(&self) -> u64 {
+        self.deaths.entries()
+    }
+
+    /// A name as its deaths are counted.
+    pub(super) fn series(&self, name: Name) -> Series {
+        let label = &self.labels[name.label()];
+        name.ordinal().map_or(label.series, |ordinal| Series::numbered(label.hash, ordinal))
+    }
+
+    /// Takes a place off the list of the living: its path is free.
+    pub(super) fn unindex(&mut self, place: Place, path: PathHash) {
+        let living = &mut self.classes[place.class as usize].living;
+        if let Ok(found) = living.find_entry(path, |index| *index == place.index) {
+            found.remove();
+        }
+    }
+
+    /// Children in the order they were spawned.
+    pub(super) fn living_children(&self, place: Place) -> Vec<ActorId> {
+        let mut children = Vec::new();
+        let mut next = self.families.get(&place).map_or(NOWHERE, |family| family.youngest);
+        while next != NOWHERE {
+            let entry = self.at(next);
+            if entry.state.lives() {
+                let (class, index) = (next.class, next.index);
+                children.push(ActorId::new(class, entry.generation, index));
+            }
+            next = entry.next();
+        }
+        children.reverse();
+        children
+    }
+
+    /// Frees the places of the dead that no longer have children to name, up
+    /// the tree: a child's path is printed through its owners.
+    fn vacate_if_childless(&mut self, mut place: Place) {
+        loop {
+            let State::Dead(cause) = self.at(place).state else { return };
+            if let Some(family) = self.families.get(&place) {
+                if family.youngest != NOWHERE {
+                    return;
+                }
+                self.families.remove(&place);
+                self.deaths.forget(place);
+            }
+            let entry = self.at_mut(place);
+            entry.state = State::Vacant(cause);
+            let (generation, owner) = (entry.generation, entry.owner);
+            let (previous, next) = (entry.previous(), entry.next());
+            if next != NOWHERE {
+                self.at_mut(next).set_previous(previous);
+            }
+            if previous != NOWHERE {
+                self.at_mut(previous).set_next(next);
+            } else if let Some(family) = self.families.get_mut(&place_of(owner)) {
+                family.youngest = next;
+            }
+            // A place whose generations are used up is left: no reference, not
+            // even one kept from its first actor, may ever name another.
+            if generation < u16::MAX {
+                self.classes[place.class as usize].free.push(place.index);
+            }
+            if owner == ActorId::OUTSIDE {
+                return;
+            }
+            place = place_of(owner);
+        }
+    }
+
+    /// Whether it is known who an actor is: it lives, or nobody has its place yet.
+    pub(crate) fn is_on_books(&self, id: ActorId) -> bool {
+        self.get(id).is_some()
+    }
+
+    pub(crate) fn is_alive(&self, id: ActorId) -> bool {
+        self.get(id).is_some_and(|entry| entry.state.lives())
+    }
+
+    /// Why a dead actor died; `None` while it lives, or once its place was
+    /// used again.
+    pub(crate) fn cause_of_death(&self, id: ActorId) -> Option<DeathCause> {
+        match self.get(id)?.state {
+            State::Alive | State::Condemned => None,
+            State::Dead(cause) | State::Vacant(cause) => Some(cause),
+        }
+    }
+
+    /// 0, the path of the outside, for actors that are not on the books.
+    pub(crate) fn path_hash(&self, id: ActorId) -> PathHash {
+        if self.get(id).is_some() { self.path_at(place_of(id)) } else { 0 }
+    }
+
+    pub(crate) fn end(&self, id: ActorId) -> End {
+        match self.get(id) {
+            Some(_) => End { id, path: self.path_at(place_of(id)), life: self.life(id) },
+            None => End::without_path(id),
+        }
+    }
+
+    /// Lets it be noted whether anybody has one of these paths.
+    pub(crate) fn await_paths<'a>(&mut self, paths: impl Iterator<Item = &'a str>) {
+        self.unused_paths = paths.map(|path| (path_hash(path), path.to_owned())).collect();
+    }
+
+    /// Those of them that nobody has had, in their order.
+    pub(crate) fn unused_paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = self.unused_paths.values().cloned().collect();
+        paths.sort_unstable();
+        paths
+    }
+
+    pub(super) fn get(&self, id: ActorId) -> Option<&Entry> {
+        let entry = self.classes.get(id.class() as usize)?.entries.get(id.index() as usize)?;
+        (entry.generation == id.generation()).then_some(entry)
+    }
+
+    pub(super) fn at(&self, place: Place) -> &Entry {
+        &self.classes[place.class as usize].entries[place.index as usize]
+    }
+
+    pub(super) fn at_mut(&mut self, place: Place) -> &mut Entry {
+        &mut self.classes[place.class as usize].entries[place.index as usize]
+    }
+}

@@ -1,0 +1,71 @@
+//! Paths, printed when they are needed.
+
+use crate::actor::ActorId;
+use crate::directory::directory::Directory;
+use crate::directory::entry::Entry;
+use std::fmt;
+
+/// An actor's path, printed on demand.
+pub(crate) struct Path<'a> {
+    directory: &'a Directory,
+    id: ActorId,
+    /// Of a longer one, so many names at each end are printed.
+    ends: usize,
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.id == ActorId::OUTSIDE {
+            return Ok(());
+        }
+        match self.directory.get(self.id) {
+            Some(entry) => self.directory.write_path(entry, self.ends, f),
+            None => write!(f, "{:?}", self.id),
+        }
+    }
+}
+
+impl Directory {
+    /// Prints as the path of an actor, living or dead.
+    pub(crate) fn path(&self, id: ActorId) -> Path<'_> {
+        Path { directory: self, id, ends: usize::MAX }
+    }
+
+    /// The same for a sentence, which names no more than eight of a long line of
+    /// owners.
+    pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
+        Path { directory: self, id, ends: 4 }
+    }
+
+    /// Owners are followed without recursion: chains may be long.
+    fn write_path(&self, entry: &Entry, ends: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = vec![entry];
+        loop {
+            let owner = line[line.len() - 1].owner;
+            if owner == ActorId::OUTSIDE {
+                break;
+            }
+            let Some(entry) = self.get(owner) else {
+                // The owner of one long dead is gone as well.
+                f.write_str("(gone)/")?;
+                break;
+            };
+            line.push(entry);
+        }
+        let last = line.len().saturating_sub(ends);
+        for (depth, entry) in line.iter().rev().enumerate() {
+            let slash = if depth > 0 { "/" } else { "" };
+            if (ends..last).contains(&depth) {
+                if depth == ends {
+                    write!(f, "/({} more)", last - ends)?;
+                }
+                continue;
+            }
+            write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
+            if let Some(ordinal) = entry.name.ordinal() {
+                write!(f, "[{ordinal}]")?;
+            }
+        }
+        Ok(())
+    }
+}

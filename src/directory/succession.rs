@@ -1,0 +1,118 @@
+//! What restarting an actor means for the books, and finding actors by path.
+
+use crate::actor::{ActorId, Spawn};
+use crate::actor::{PathHash, name_parts, path_hash};
+use crate::directory::deaths::Series;
+use crate::directory::directory::Directory;
+use crate::directory::entry::{NOWHERE, Place, State, place_of};
+use crate::random::{hash_child, hash_text};
+
+impl Directory {
+    /// Children that live, in the order they were spawned.
+    pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
+        self.living_children(place_of(id))
+    }
+
+    /// Begins the next incarnation of an actor, under the same identifier and
+    /// name. Its children and all below them lose their names at once, before
+    /// the news of their end: the next incarnation may give the same ones.
+    /// Cost: O(descendants).
+    pub(crate) fn renew(&mut self, id: ActorId) {
+        let place = place_of(id);
+        self.count_death(place);
+        let mut condemned: Vec<Place> =
+            self.living_children(place).into_iter().map(place_of).collect();
+        while let Some(place) = condemned.pop() {
+            if self.at(place).state == State::Alive {
+                let path = self.path_at(place);
+                self.condemn(place);
+                self.unindex(place, path);
+                self.count_death(place);
+            }
+            condemned.extend(self.living_children(place).into_iter().map(place_of));
+        }
+        let lineage = self.life(id).below();
+        if let Some(family) = self.families.get_mut(&place) {
+            family.lineage = lineage;
+            self.deaths.forget(place);
+        }
+    }
+
+    /// The first actor of a class that lives.
+    pub(crate) fn first_living(&self, class: u16) -> Option<ActorId> {
+        let entries = &self.classes.get(class as usize)?.entries;
+        let (index, entry) = (0..).zip(entries).find(|(_, entry)| entry.state.lives())?;
+        Some(ActorId::new(class, entry.generation, index))
+    }
+
+    /// Marks an actor that gives up its path before it dies.
+    pub(crate) fn condemn(&mut self, place: Place) {
+        let generation = self.at(place).generation;
+        let id = ActorId::new(place.class, generation, place.index);
+        let life = self.life(id);
+        self.condemned.insert(id, life);
+        self.at_mut(place).state = State::Condemned;
+    }
+
+    /// Forgets which life a condemned actor was in, which has died.
+    pub(crate) fn forget_condemned(&mut self, id: ActorId) {
+        if !self.condemned.is_empty() {
+            self.condemned.remove(&id);
+        }
+    }
+
+    /// Whether an actor that dies may be restarted: there is still somebody
+    /// for whom it lives.
+    pub(crate) fn may_return(&self, id: ActorId) -> bool {
+        self.get(id).is_some_and(|entry| {
+            let owned = entry.owner == ActorId::OUTSIDE || self.is_alive(entry.owner);
+            entry.state == State::Alive && owned
+        })
+    }
+
+    pub(crate) fn owner(&self, id: ActorId) -> ActorId {
+        self.get(id).map_or(ActorId::OUTSIDE, |entry| entry.owner)
+    }
+
+    /// The path hash of an actor to be spawned.
+    pub(crate) fn path_below(&self, owner: ActorId, spawn: &Spawn) -> PathHash {
+        hash_child(self.path_hash(owner), hash_text(&spawn.label), spawn.ordinal)
+    }
+
+    /// The dead actor because of whom a path names nobody, by its path: itself
+    /// or an owner. `None` if none is known.
+    pub(crate) fn dead_at<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        let mut owner = NOWHERE;
+        for end in ends {
+            let upper = &path[..end];
+            if let Some(id) = self.find(upper) {
+                owner = place_of(id);
+                continue;
+            }
+            let name = upper.rsplit('/').next().unwrap_or(upper);
+            let series = match name_parts(name) {
+                (text, Some(ordinal)) if format!("{text}[{ordinal}]") == name => {
+                    Series::numbered(hash_text(text), ordinal)
+                }
+                _ => Series::of(name),
+            };
+            return (self.deaths.count(owner, series) > 0).then_some(upper);
+        }
+        None
+    }
+
+    /// The living actor of that path. Cost: O(depth + classes).
+    pub(crate) fn find(&self, path: &str) -> Option<ActorId> {
+        let hash = path_hash(path);
+        (0..).zip(&self.classes).find_map(|(class, entries)| {
+            let at = |index: u32| Place { class, index };
+            let same = |index: &u32| self.path_at(at(*index)) == hash;
+            let index = *entries.living.find(hash, same)?;
+            let generation = self.at(at(index)).generation;
+            let id = ActorId::new(class, generation, index);
+            // `taxi[07]` has the hash of `taxi[7]`, and hashes may collide.
+            (self.path(id).to_string() == path).then_some(id)
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! What the features keep in the kernel: plain data and rules, a file each, of which none
+//! knows another. What they do with it stands in their rooms, above.
+//!
+//! A new feature has a file here and a field in [`Features`], its own [`Op`](crate::store::Op)s
+//! in `op.rs` if it has events, and a place in `hooks.rs` if births or deaths concern it.
+
+mod cpu_slots;
+#[allow(clippy::module_inception)]
+mod features;
+mod links;
+mod op;
+mod requests;
+mod resources;
+mod restart;
+mod returned;
+mod wards;
+mod watches;
+
+pub(crate) use cpu_slots::CpuSlots;
+pub(crate) use features::{Core, Features, Returns};
+pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};
+pub(crate) use resources::{AnyResource, Resources};
+pub(crate) use restart::History;
+pub use restart::Restart;
+pub(crate) use returned::{GivenUp, Return};
+pub(crate) use wards::{Checkpoint, Factory, Saved, Ward, Wards};
+pub(crate) use watches::{Tell, Watcher, Watches};

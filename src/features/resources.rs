@@ -1,0 +1,53 @@
+//! All resources of a run, and where actors wait for them.
+
+use crate::actor::ActorId;
+use crate::line::Ticket;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::collections::BTreeSet;
+
+/// All resources, containers and stores of a run, by their index.
+pub(crate) struct Resources<K> {
+    pub(crate) all: Vec<Option<Box<dyn AnyResource<K>>>>,
+    /// Where actors wait, to be taken out of the lines when they die: the actor,
+    /// the resource, the place in its line. A process leaves by itself, when
+    /// what it waits with is dropped. What is held is not here: it goes back
+    /// when the value is dropped.
+    pub(crate) claims: BTreeSet<(ActorId, ActorId, Ticket)>,
+}
+
+/// A resource of any kind.
+pub(crate) trait AnyResource<K>: Any {
+    /// Serves whom it can, now that something was given back.
+    fn look(&mut self, kernel: &mut K, id: ActorId);
+    /// Ends a claim of an actor that died.
+    fn abandon(&mut self, kernel: &mut K, id: ActorId, dead: ActorId, ticket: Ticket);
+    /// Whether a claim on it stays with an actor that is restarted.
+    fn outlasts_restarts(&self) -> bool {
+        false
+    }
+    /// Who waits for units, an amount or room, and since when.
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
+    /// Who waits for an item, and since when.
+    fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
+        Vec::new()
+    }
+    /// Who has claimed what is held: a unit that was handed on is another's.
+    fn holders(&self) -> Vec<ActorId>;
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<K> Default for Resources<K> {
+    fn default() -> Self {
+        Self { all: Vec::new(), claims: BTreeSet::new() }
+    }
+}
+
+impl<K: 'static> Resources<K> {
+    /// Takes everything out, to be dropped when the kernel is not in use.
+    pub(crate) fn take_all(&mut self) -> Vec<Box<dyn Any>> {
+        let all = self.all.iter_mut().filter_map(Option::take);
+        all.map(|resource| Box::new(resource) as _).collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! When an actor that died is to live on.
+
+use crate::actor::DeathCause;
+use crate::time::{Span, VirtualTime};
+use std::collections::VecDeque;
+
+/// When a supervised actor that died is restarted, how often, and with whom.
+///
+/// Whatever the policy, an actor is not restarted when it dies because its
+/// owner did, or by [`Context::dismiss`](crate::Context::dismiss).
+///
+/// # Examples
+/// ```
+/// use flagfall::{Restart, Span};
+///
+/// // Three times a minute; the fourth failure is the owner's.
+/// let worker = Restart::on_failure().at_most(3, Span::from_secs(60));
+/// // As Ray's `max_restarts=3`: after the last, it just stays dead.
+/// let actor = Restart::always().at_most(3, Span::MAX).or_stay_dead();
+/// assert_ne!(worker, actor);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Restart {
+    after: After,
+    bound: Option<(u32, Span)>,
+    pub(crate) together: bool,
+    pub(crate) escalates: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+enum After {
+    Nothing,
+    Failure,
+    Everything,
+}
+
+impl Restart {
+    fn after(after: After) -> Self {
+        Self { after, bound: None, together: false, escalates: true }
+    }
+
+    /// It is never restarted: the factory makes its only state.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::after(After::Nothing)
+    }
+
+    /// It is restarted when something went wrong
+    /// ([`DeathCause::is_failure`]), not when it was killed or stopped.
+    #[must_use]
+    pub fn on_failure() -> Self {
+        Self::after(After::Failure)
+    }
+
+    /// It is restarted whatever it died of, kills and
+    /// [`stop`](crate::Context::stop) included.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::after(After::Everything)
+    }
+
+    /// At most that many restarts in any `span`; as often as needed if this is
+    /// not said. Restarts count from the instant of the death until exactly
+    /// `span` later: with `at_most(1, 60s)`, a restart at 10 s forbids one at
+    /// 69.999999999 s and allows one at 70 s.
+    ///
+    /// If a death would take one restart more, the actor stays dead and its
+    /// owner dies of [`DeathCause::Escalated`] when the news arrives, after the
+    /// link's latency. An owner that is supervised itself may be restarted for
+    /// it. Actors that nobody owns just stay dead.
+    ///
+    /// A `span` of zero bounds nothing; spawning with it ends the run with
+    /// [`ErrorKind::EmptyRestartSpan`](crate::ErrorKind::EmptyRestartSpan).
+    #[must_use]
+    pub fn at_most(self, restarts: u32, span: Span) -> Self {
+        Self { bound: Some((restarts, span)), ..self }
+    }
+
+    /// Its supervised siblings that say so, too, are restarted with it, and it
+    /// with them (all for one; Erlang's `one_for_all`); otherwise it is
+    /// restarted alone. They die of [`DeathCause::SiblingRestarted`] when the
+    /// news arrives, after the link's latency, and this counts as a restart
+    /// under the bound of each. What fails while the news travels to it restarts
+    /// once, not twice. Actors that nobody owns are siblings of each other.
+    #[must_use]
+    pub fn together(self) -> Self {
+        Self { together: self.after != After::Nothing, ..self }
+    }
+
+    /// When the bound is exceeded the actor stays dead and its owner does not
+    /// die of it.
+    #[must_use]
+    pub fn or_stay_dead(self) -> Self {
+        Self { escalates: false, ..self }
+    }
+
+    pub(crate) fn is_valid(self) -> bool {
+        self.bound.is_none_or(|(_, span)| !span.is_zero())
+    }
+
+    pub(crate) fn applies_to(self, cause: DeathCause) -> bool {
+        match self.after {
+            _ if cause == DeathCause::OwnerDied => false,
+            After::Nothing => false,
+            After::Failure => cause.is_failure(),
+            After::Everything => true,
+        }
+    }
+}
+
+/// The restarts of one actor that still count under its bound.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct History(VecDeque<VirtualTime>);
+
+impl History {
+    /// Enters a restart, unless the policy forbids one more. Cost: O(1)
+    /// amortised, and memory for as many instants as the bound allows.
+    pub(crate) fn enter(&mut self, policy: Restart, now: VirtualTime) -> bool {
+        let Some((most, span)) = policy.bound else { return true };
+        while self.0.front().is_some_and(|first| now - *first >= span) {
+            self.0.pop_front();
+        }
+        let allowed = self.0.len() < most as usize;
+        if allowed {
+            self.0.push_back(now);
+        }
+        allowed
+    }
+}

@@ -1,0 +1,73 @@
+//! Who is supervised, and what was saved for the next life.
+
+use crate::actor::{ActorId, DeathCause, PathHash};
+use crate::features::restart::{History, Restart};
+use crate::time::Span;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+use std::collections::BTreeSet;
+
+/// A state that an actor saved, and the name of its type.
+pub(crate) struct Checkpoint {
+    pub(crate) state: Box<dyn Any>,
+    pub(crate) type_name: &'static str,
+}
+
+/// What a factory is given: the last checkpoint, if there is one.
+pub(crate) type Saved<'a> = Option<&'a dyn Any>;
+
+/// Makes one state after the other.
+pub(crate) trait Factory: Any {
+    /// `Err` if what was saved is of another type than it takes, which it
+    /// names.
+    fn make(&mut self, saved: Saved<'_>) -> Result<Box<dyn Any>, &'static str>;
+    /// The type of the program's function, by name.
+    fn function(&self) -> &'static str;
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A supervised actor.
+pub(crate) struct Ward {
+    pub(crate) policy: Restart,
+    pub(crate) startup: Span,
+    pub(crate) make: Box<dyn Factory>,
+    pub(crate) history: History,
+    pub(crate) restarts: u64,
+    /// The last common restart of its siblings that it took part in.
+    pub(crate) round: u64,
+    /// What its last incarnation died of.
+    pub(crate) last: Option<DeathCause>,
+}
+
+/// All supervised actors that live.
+#[derive(Default)]
+pub(crate) struct Wards {
+    pub(crate) wards: FxHashMap<ActorId, Ward>,
+    /// Those that are restarted together, after their owners.
+    pub(crate) together: BTreeSet<(ActorId, ActorId)>,
+    /// How often the children of an owner were restarted together.
+    pub(crate) rounds: FxHashMap<ActorId, u64>,
+    pub(crate) checkpoints: FxHashMap<PathHash, Checkpoint>,
+}
+
+impl Wards {
+    /// Whether an actor has still to take part in a common restart.
+    pub(crate) fn owes(&self, id: ActorId, round: u64) -> bool {
+        self.wards.get(&id).is_some_and(|ward| ward.round < round)
+    }
+
+    pub(crate) fn siblings(&self, owner: ActorId) -> impl Iterator<Item = ActorId> {
+        let all = (owner, ActorId::FIRST)..=(owner, ActorId::OUTSIDE);
+        self.together.range(all).map(|(_, sibling)| *sibling)
+    }
+
+    pub(crate) fn leave(&mut self, owner: ActorId, id: ActorId) {
+        if self.together.remove(&(owner, id)) && self.siblings(owner).next().is_none() {
+            self.rounds.remove(&owner);
+        }
+    }
+
+    pub(crate) fn restarts(&self, id: ActorId) -> Option<u64> {
+        self.wards.get(&id).map(|ward| ward.restarts)
+    }
+}

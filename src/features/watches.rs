@@ -1,0 +1,42 @@
+//! Who watches whom.
+
+use crate::actor::{ActorId, DeathNotice};
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Makes a notice a message of the watcher's type.
+///
+/// Boxes of plain functions, such as the constructor of an enum variant,
+/// allocate nothing.
+pub(crate) trait Tell<K>: Any {
+    fn tell(&self, kernel: &mut K, watcher: ActorId, notice: DeathNotice);
+    /// The type of the program's function, by name.
+    fn function(&self) -> &'static str;
+    fn as_any(&self) -> &dyn Any;
+}
+
+pub(crate) struct Watcher<K> {
+    pub(crate) id: ActorId,
+    pub(crate) tell: Box<dyn Tell<K>>,
+}
+
+/// Who watches whom.
+pub(crate) struct Watches<K> {
+    /// By whom they watch, and in the order they began.
+    pub(crate) by_watched: BTreeMap<(ActorId, u64), Watcher<K>>,
+    pub(crate) by_watcher: BTreeSet<(ActorId, u64, ActorId)>,
+    pub(crate) made: u64,
+    /// What the actor that dies now gave as its reason.
+    pub(crate) reason: String,
+}
+
+impl<K> Default for Watches<K> {
+    fn default() -> Self {
+        Self {
+            by_watched: BTreeMap::new(),
+            by_watcher: BTreeSet::new(),
+            made: 0,
+            reason: String::new(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Copies of a running simulation that go on independently.
+
+use crate::actor::Copying;
+use crate::features::Core;
+use crate::features::Features;
+use crate::features::Resources;
+use crate::kernel::Class;
+use crate::kernel::Engine;
+use crate::kernel::Shared;
+use crate::simulation::Simulation;
+use crate::types::{SnapshotError, Types};
+use std::any::{Any, TypeId};
+use std::rc::Rc;
+
+impl Simulation {
+    /// Tells the simulation what it needs to copy and save actors of these
+    /// types. May be called again, for more types.
+    ///
+    /// # Panics
+    /// As [`Types::and`] does.
+    pub fn register(&mut self, types: &Types) {
+        self.types = Rc::new(self.types.as_ref().clone().and(types));
+    }
+
+    /// A copy that goes on independently: a branch of this run.
+    ///
+    /// If nothing is changed in either, both come to the same, event by event
+    /// and digest by digest. What can be changed from now on: states
+    /// ([`state_mut`](Self::state_mut)), messages ([`send`](Self::send)), seeds
+    /// ([`reseed`](Self::reseed)), [latencies](Self::set_latency),
+    /// [limits](Self::set_limits), [ties](Self::set_ties). Whatever a change does not touch draws the
+    /// same random numbers in all branches, so that they compare.
+    ///
+    /// Observers and pacers stay with the original. References, timers and
+    /// watches name the same in both.
+    ///
+    /// Cost: a copy of all states, messages and books, O(actors + messages); see
+    /// `benches/forks.rs`.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] names the type that has not
+    /// [opted in](Types), or the process or resource that cannot; or says that
+    /// the run has failed. [`branch`](Self::branch) finds another way.
+    pub fn fork(&self) -> Result<Self, SnapshotError> {
+        let core = self.engine.kernel.borrow();
+        if let Some(error) = self.engine.failed.as_ref().or(core.failure.as_ref()) {
+            return Err(SnapshotError::Failed(Box::new(error.clone())));
+        }
+        let copying = Copying(());
+        let copy =
+            |class: (u16, &dyn Class<Features>)| copy_class(&core, class, &self.types, &copying);
+        let classes = (0..).zip(self.engine.classes.iter().map(|class| &**class));
+        // Messages, factories and checkpoints may hold streams as well as states.
+        let (core, classes) = core.recorder.ledger().fork(|ledger| {
+            let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
+            let (classes, pools) = copied.into_iter().unzip();
+            let features = fork_features(&core.features, &self.types)?;
+            Ok::<_, SnapshotError>((core.fork(pools, ledger, features), classes))
+        })?;
+        let (config, types) = (self.config.clone(), Rc::clone(&self.types));
+        Ok(Self { engine: Engine::new(core, classes), config, pacer: None, types })
+    }
+}
+
+fn copy_class(
+    core: &Core,
+    class: (u16, &dyn Class<Features>),
+    types: &Types,
+    copying: &Copying,
+) -> Result<(Box<dyn Class<Features>>, Shared), SnapshotError> {
+    let (typed, (id, type_name)) = states_of(core, class)?;
+    let copy = types.state(id).and_then(|state| state.copy.as_ref());
+    let register = "Types::forkable or forkable_by";
+    let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
+    copy(typed, copying).map_err(|type_name| SnapshotError::Message { type_name })
+}
+
+/// What a class of plain actors holds.
+pub(crate) fn states_of<'a>(
+    core: &Core,
+    (number, class): (u16, &'a dyn Class<Features>),
+) -> Result<(&'a dyn Any, (TypeId, &'static str)), SnapshotError> {
+    if let Some(found) = class.typed_ref().zip(class.type_of_states()) {
+        return Ok(found);
+    }
+    let first = core.directory.first_living(number);
+    let path = first.map(|id| core.directory.path(id).to_string()).unwrap_or_default();
+    match first {
+        Some(id) if core.is_resource(id) => Err(SnapshotError::Resource { path }),
+        _ => Err(SnapshotError::Process { path }),
+    }
+}
+
+/// A copy of what the features keep.
+fn fork_features(features: &Features, types: &Types) -> Result<Features, SnapshotError> {
+    Ok(Features {
+        links: features.links.clone(),
+        requests: features.requests.fork(types)?,
+        cpu: features.cpu.clone(),
+        resources: Resources::default(),
+        background: features.background.clone(),
+        wards: features.wards.fork(types)?,
+        watches: features.watches.fork(types)?,
+    })
+}

@@ -1,0 +1,8 @@
+//! Copies of a running simulation that go on independently.
+
+mod change;
+mod copy;
+mod rerun;
+
+pub(crate) use copy::states_of;
+pub use rerun::{Branch, Origin};

@@ -1,0 +1,97 @@
+//! Branches of simulations that cannot be copied: by running again.
+
+use crate::error::SimulationError;
+use crate::simulation::Simulation;
+use crate::types::SnapshotError;
+
+/// How a [`Branch`] came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// By copying.
+    Copy,
+    /// By running again from the start.
+    Rerun,
+}
+
+/// A branch of a run, and how it came to be.
+#[derive(Debug)]
+pub struct Branch {
+    /// The branch.
+    pub simulation: Simulation,
+    /// How it came to be.
+    pub origin: Origin,
+    /// Why it could not be copied.
+    pub reason: Option<SnapshotError>,
+}
+
+impl Simulation {
+    /// A branch of this run: a [`fork`](Self::fork) if all types have opted in,
+    /// else what `start` makes, run from its start up to the event that this one
+    /// is at.
+    ///
+    /// `start` has to build and start the simulation as this one was. What the
+    /// program did to this one from outside after its first event is not done
+    /// again; that shows in the clock, the number of messages or the digest,
+    /// which have to agree.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Failed`] if this run or the other failed,
+    /// [`SnapshotError::Diverged`] if the other came to something else.
+    ///
+    /// # Examples
+    /// A process cannot be copied:
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span, Origin};
+    ///
+    /// let start = || {
+    ///     let mut simulation = Simulation::new(Config::new(42));
+    ///     simulation.process("clock", async |p: Process| {
+    ///         loop {
+    ///             p.sleep(Span::from_secs(1)).await;
+    ///         }
+    ///     });
+    ///     simulation
+    /// };
+    /// let mut simulation = start();
+    /// simulation.run_until("10.5s".parse()?)?;
+    /// let branch = simulation.branch(start)?;
+    /// assert_eq!(branch.origin, Origin::Rerun);
+    /// assert!(branch.reason.expect("it is a process").to_string().starts_with("clock is a process"));
+    /// assert_eq!(branch.simulation.digest(), simulation.digest());
+    /// assert_eq!(branch.simulation.now(), simulation.now());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn branch(&self, start: impl FnOnce() -> Self) -> Result<Branch, SnapshotError> {
+        let reason = match self.fork() {
+            Ok(simulation) => return Ok(Branch { simulation, origin: Origin::Copy, reason: None }),
+            Err(SnapshotError::Failed(error)) => return Err(SnapshotError::Failed(error)),
+            Err(reason) => reason,
+        };
+        let simulation = self.rerun(start())?;
+        Ok(Branch { simulation, origin: Origin::Rerun, reason: Some(reason) })
+    }
+
+    /// What was started again, run up to the event that this one is at.
+    ///
+    /// # Errors
+    /// As [`branch`](Self::branch).
+    pub fn rerun(&self, mut again: Self) -> Result<Self, SnapshotError> {
+        let failed = |error: SimulationError| SnapshotError::Failed(Box::new(error));
+        let events = self.events();
+        while again.events() < events && again.step().map_err(failed)? {}
+        again.engine.kernel.borrow_mut().stop_at(self.now());
+        let place = |simulation: &Self| {
+            let digest = simulation.digest().map(|digest| digest.value());
+            let counts = simulation.counts();
+            (simulation.events(), simulation.now(), digest, counts, simulation.pending_events())
+        };
+        if place(self) == place(&again) {
+            let (known, mut core) = (self.engine.kernel.borrow(), again.engine.kernel.borrow_mut());
+            core.kin.extend(known.kin.iter().chain([&known.family]));
+            drop(core);
+            Ok(again)
+        } else {
+            Err(SnapshotError::Diverged { event: again.events() })
+        }
+    }
+}

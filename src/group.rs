@@ -1,0 +1,132 @@
+//! Groups: who is to be told together.
+
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::features::AnyResource;
+use crate::features::Core;
+use crate::line::Ticket;
+use crate::resource::{ResourceId, World};
+use crate::tie::Thing;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::marker::PhantomData;
+
+/// A list of living actors that take messages of type `M`, in the order in
+/// which they were added. The dead leave it by themselves; who is restarted stays.
+///
+/// A copy is the same group. Its members are what
+/// [`Context::broadcast`](crate::Context::broadcast),
+/// [`Context::ask_all`](crate::Context::ask_all) and
+/// [`Context::ask_first`](crate::Context::ask_first) take.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, Config, Context, Group, Simulation, VirtualTime};
+///
+/// struct Worker;
+/// impl Actor for Worker {
+///     type Message = u64;
+///     fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let idle = Group::new(&mut simulation, "idle");
+/// let workers = [1, 2, 3].map(|number| simulation.spawn(("worker", number), Worker));
+/// workers.iter().for_each(|worker| idle.add(&mut simulation, worker));
+/// idle.remove(&mut simulation, &workers[1]);
+/// simulation.kill_at(VirtualTime::ZERO, &workers[0]);
+/// simulation.run()?;
+/// assert_eq!(idle.members(&simulation), [workers[2]]);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Group<M> {
+    id: ResourceId,
+    messages: PhantomData<fn(M)>,
+}
+
+handle_of_many!(Group, "group");
+
+/// The members, as the engine keeps them: they leave when they die, like the
+/// holders of a resource.
+struct Members {
+    list: Vec<ActorId>,
+}
+
+/// Every member's place in line is the same: it holds nothing.
+const MEMBER: Ticket = Ticket::new(0, 0);
+
+impl<M: Message> Group<M> {
+    /// Makes a group without members. Fails the run if the name is taken.
+    #[track_caller]
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>) -> Self {
+        let name = name.into();
+        let make = |_: &Core| Box::new(Members { list: Vec::new() }) as _;
+        Self { id: world.touch(|core| core.add_resource(&name, make)), messages: PhantomData }
+    }
+
+    /// Adds a member, unless it is one already or is dead. Cost: O(members).
+    #[track_caller]
+    pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
+        world.touch(|core| {
+            let (id, member) = (self.id.owned(core), core.named(member));
+            core.ties.marks.sees(Thing::Lives);
+            let is_alive = core.directory.is_alive(member);
+            core.with_resource(id, |members: &mut Members, core| {
+                if is_alive && !members.list.contains(&member) {
+                    members.list.push(member);
+                    core.remember_claim(member, id, MEMBER);
+                }
+            });
+        });
+    }
+
+    /// Takes a member out, if it is one. Cost: O(members).
+    #[track_caller]
+    pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
+        world.touch(|core| {
+            let (id, member) = (self.id.owned(core), core.named(member));
+            core.with_resource(id, |members: &mut Members, core| {
+                members.list.retain(|other| *other != member);
+                core.forget_claim(member, id, MEMBER);
+            });
+        });
+    }
+
+    /// The living members, in the order in which they were added.
+    #[track_caller]
+    #[must_use]
+    pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
+        self.id.read(world, |members: Option<&Members>, core| {
+            let ids = members.into_iter().flat_map(|members| &members.list);
+            ids.map(|id| ActorRef::new(*id, core.family)).collect()
+        })
+    }
+}
+
+impl AnyResource<Core> for Members {
+    fn look(&mut self, _: &mut Core, _: ActorId) {}
+
+    fn abandon(&mut self, _: &mut Core, _: ActorId, member: ActorId, _: Ticket) {
+        self.list.retain(|other| *other != member);
+    }
+
+    /// The reference still names the actor.
+    fn outlasts_restarts(&self) -> bool {
+        true
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        Vec::new()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

@@ -1,0 +1,249 @@
+//! Actors of one type, stored together, and what each kind of event does to
+//! them.
+
+use crate::actor::{ActorId, Message};
+use crate::error::ErrorKind;
+use crate::event_list::Lane;
+use crate::features::Core;
+use crate::features::Features;
+use crate::handler::Actor;
+use crate::handler::context::Context;
+use crate::handler::death::Death;
+use crate::handler::turn::{Turn, turn};
+use crate::kernel::Class;
+use crate::kernel::Newborn;
+use crate::record::Handling;
+use crate::store::{Mailbox, NONE, Op, Pool};
+use std::any::{Any, TypeId, type_name};
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+/// What an actor is doing between two handlers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Busy {
+    /// Nothing, and nothing waits: the next message is handled on arrival.
+    Free,
+    /// Nothing, but messages waited: `Meta::pending` is the event by which it
+    /// takes the first of them.
+    Backlog,
+    /// Starting up or held: `Meta::pending` is the event that ends it.
+    Held,
+    /// Waiting for the answer to a request.
+    Waiting,
+    /// A task that waits for a CPU slot.
+    Delayed,
+}
+
+/// Whether CPU slots concern an actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Role {
+    Actor,
+    /// A task that has no slot: not yet, or lent while it waits.
+    Task,
+    /// A task that holds a slot.
+    RunningTask,
+}
+
+/// The part of an actor that the engine looks at on every event: 16 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meta {
+    pub(crate) generation: u16,
+    pub(crate) busy: Busy,
+    pub(crate) role: Role,
+    pub(crate) mailbox: Mailbox,
+    /// The cell of the event that ends the state of being held or having a
+    /// backlog; else `NONE`.
+    pub(crate) pending: u32,
+}
+
+impl Meta {
+    /// Of an actor that begins; `pending` is the event that ends its start-up,
+    /// or `NONE`.
+    pub(crate) fn new(id: ActorId, role: Role, pending: u32) -> Self {
+        let busy = if pending == NONE { Busy::Free } else { Busy::Held };
+        Self { generation: id.generation(), busy, role, mailbox: Mailbox::EMPTY, pending }
+    }
+
+    /// How many messages wait, the one that is about to be taken included.
+    pub(super) fn waiting(&self) -> u32 {
+        self.mailbox.len() + u32::from(self.busy == Busy::Backlog)
+    }
+}
+
+/// A place for an actor; the variant is told from `Meta::busy`, so it takes no
+/// room of its own.
+pub(crate) enum Slot<A> {
+    Live { meta: Meta, state: A },
+    Vacant,
+}
+
+pub(crate) struct TypedClass<A: Actor> {
+    pub(crate) class: u16,
+    pub(crate) slots: Vec<Slot<A>>,
+    pub(crate) pool: Rc<RefCell<Pool<A::Message>>>,
+}
+
+impl<A: Actor> TypedClass<A> {
+    pub(crate) fn new(class: u16, pool: Rc<RefCell<Pool<A::Message>>>) -> Self {
+        Self { class, slots: Vec::new(), pool }
+    }
+
+    fn live(&self, id: ActorId) -> Option<(&Meta, &A)> {
+        match self.slots.get(id.index() as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation() => Some((meta, state)),
+            _ => None,
+        }
+    }
+}
+
+impl<A: Actor> Class<Features> for TypedClass<A> {
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        let Self { class, slots, pool } = self;
+        let mut cells = pool.borrow_mut();
+        let mut event = cells.find(cell);
+        let head = event.head();
+        let id = head.target(*class);
+        core.current = id;
+        let (meta, state) = match slots.get_mut(id.index() as usize) {
+            Some(Slot::Live { meta, state }) if meta.generation == id.generation() => (meta, state),
+            place => {
+                let found = place.is_some();
+                drop(cells);
+                return if found { refuse::<A>(core, pool, id, cell) } else { foreign(core) };
+            }
+        };
+        let kind = if head.op().is_mere_message() && meta.busy == Busy::Free {
+            Handling::Handled
+        } else if head.op() == Op::RESUME {
+            meta.pending = NONE;
+            meta.busy = Busy::Free;
+            Handling::Resumed
+        } else {
+            match turn(core, &mut cells, id, meta, cell) {
+                Turn::Handle(kind) => {
+                    event = cells.find(cell);
+                    kind
+                }
+                Turn::Nothing => return,
+                Turn::Lose => {
+                    drop(cells);
+                    return lose_stale(core, pool, id, cell);
+                }
+                Turn::Die(cause) => {
+                    drop(cells);
+                    let slot = &mut slots[id.index() as usize];
+                    return Death { core, pool, id }.happen(slot, cause);
+                }
+            }
+        };
+        if core.recorder.is_on() {
+            core.record_handling(kind, id, &cells, cell);
+            event = cells.find(cell);
+        }
+        let message = event.take();
+        drop(cells);
+        let mut ending = None;
+        if let Some(message) = message {
+            core.counts.handled += 1;
+            let mut context = Context::new(core, meta, pool, id);
+            state.handle(message, &mut context);
+            ending = context.ending;
+        }
+        if let Some(cause) = ending {
+            let slot = &mut slots[id.index() as usize];
+            Death { core, pool, id }.happen(slot, cause);
+        } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
+            schedule_take::<A>(core, pool, id, meta);
+        }
+    }
+
+    fn admit(&mut self, newborn: Newborn) {
+        let Newborn { id, state, task, pending } = newborn;
+        let state = *state.downcast::<A>().expect("newborns are sorted by class");
+        let meta = Meta::new(id, if task { Role::Task } else { Role::Actor }, pending);
+        let slot = Slot::Live { meta, state };
+        // Places are given out in order, so a new one is always the next.
+        match self.slots.get_mut(id.index() as usize) {
+            Some(place) => *place = slot,
+            None => self.slots.push(slot),
+        }
+    }
+
+    fn is_waiting(&self, id: ActorId) -> bool {
+        self.live(id).is_some_and(|(meta, _)| meta.busy == Busy::Waiting)
+    }
+
+    fn state(&self, id: ActorId) -> Option<&dyn Any> {
+        self.live(id).map(|(_, state)| state as &dyn Any)
+    }
+
+    fn shown(&self, id: ActorId) -> Option<&dyn fmt::Debug> {
+        self.live(id).and_then(|(_, state)| state.shown())
+    }
+
+    fn mailbox_length(&self, id: ActorId) -> Option<u32> {
+        self.live(id).map(|(meta, _)| meta.waiting())
+    }
+
+    fn state_mut(&mut self, id: ActorId) -> Option<&mut dyn Any> {
+        match self.slots.get_mut(id.index() as usize)? {
+            Slot::Live { meta, state } if meta.generation == id.generation() => Some(state),
+            _ => None,
+        }
+    }
+
+    fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
+        Some((TypeId::of::<A>(), type_name::<A>()))
+    }
+
+    fn typed(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
+    }
+
+    fn typed_ref(&self) -> Option<&dyn Any> {
+        Some(self)
+    }
+}
+
+/// Lets a free actor with a backlog take the oldest message, as an event of
+/// its own.
+fn schedule_take<A: Actor>(
+    core: &mut Core,
+    pool: &RefCell<Pool<A::Message>>,
+    id: ActorId,
+    meta: &mut Meta,
+) {
+    let mut cells = pool.borrow_mut();
+    let Some(cell) = meta.mailbox.pop(&mut cells, id, Op::TAKE) else { return };
+    drop(cells);
+    meta.busy = Busy::Backlog;
+    meta.pending = cell;
+    core.schedule(core.now, Lane::Now, id.class(), cell);
+}
+
+#[cold]
+fn foreign(core: &mut Core) {
+    core.fail(ErrorKind::ForeignReference);
+}
+
+/// A message for an incarnation that is no more.
+#[cold]
+#[inline(never)]
+fn lose_stale<M: Message>(core: &mut Core, pool: &RefCell<Pool<M>>, id: ActorId, cell: u32) {
+    Death { core, pool, id }.lose(cell, |cells| cells.take(cell));
+}
+
+/// A message, or anything else, for an actor that is no more.
+#[cold]
+fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
+    if pool.borrow().head(cell).op() == Op::TASK_START {
+        // The slot was granted before the task died.
+        core.free_slot();
+        core.start_next_task();
+    }
+    let mut death = Death { core, pool, id };
+    death.lose(cell, |cells| cells.take(cell));
+}

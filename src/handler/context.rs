@@ -1,0 +1,310 @@
+//! What a handler can do.
+
+use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
+use crate::error::ErrorKind;
+use crate::event_list::Lane;
+use crate::features::Core;
+use crate::handler::Actor;
+use crate::handler::class::{Busy, Meta};
+use crate::kernel::stow;
+use crate::random::Stream;
+use crate::store::{Op, Pool};
+use crate::time::{Span, VirtualTime};
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+
+/// The world as a handler sees it: the clock, other actors, and the actor
+/// itself.
+///
+/// `M` is the actor's own message type. Everything asked for here is done by
+/// the engine after or while the handler runs; a handler never sees another
+/// actor's state. Mistakes (a name used twice, a second hold) do not return
+/// an error that every model would have to handle: they end the handler and
+/// the run with a [`SimulationError`](crate::SimulationError).
+pub struct Context<'a, M> {
+    pub(crate) core: &'a mut Core,
+    pub(crate) meta: &'a mut Meta,
+    /// The pool of the actor's own class.
+    pub(super) pool: &'a RefCell<Pool<M>>,
+    pub(crate) id: ActorId,
+    /// What the actor dies of when the handler returns.
+    pub(crate) ending: Option<DeathCause>,
+}
+
+impl<'a, M: Message> Context<'a, M> {
+    #[inline]
+    pub(crate) fn new(
+        core: &'a mut Core,
+        meta: &'a mut Meta,
+        pool: &'a RefCell<Pool<M>>,
+        id: ActorId,
+    ) -> Self {
+        Self { core, meta, pool, id, ending: None }
+    }
+
+    /// The current virtual time; it does not move while a handler runs.
+    #[must_use]
+    pub fn now(&self) -> VirtualTime {
+        self.core.now
+    }
+
+    /// A reference to the actor itself, to be handed to others (Ray's
+    /// `get_runtime_context().current_actor`).
+    #[must_use]
+    pub fn me(&self) -> ActorRef<M> {
+        ActorRef::new(self.id, self.core.family)
+    }
+
+    /// The actor's path, such as `driver/dispatcher`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.core.directory.path(self.id).to_string()
+    }
+
+    /// Opens the actor's random stream for a purpose, at its beginning.
+    ///
+    /// Keep the stream in the actor's state: opening it again starts the same
+    /// sequence again. Cost: a path lookup; no allocation.
+    #[must_use]
+    pub fn stream(&self, purpose: &str) -> Stream {
+        self.core.stream(self.id, purpose)
+    }
+
+    // --- messages ----------------------------------------------------------
+
+    /// Sends a message (Ray's `actor.method.remote(...)`): it arrives after
+    /// the link's latency, never before one that was sent to the same receiver
+    /// earlier (those with a delay of their own aside).
+    #[inline(always)]
+    pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
+        match self.core.plain_arrival_at(to) {
+            Some(due) => {
+                self.post(Some(due), to.id(), Op::DELIVER, message);
+            }
+            None => {
+                let to = self.core.named(to);
+                self.core.send_by_link(self.id, to, Op::DELIVER, message);
+            }
+        }
+    }
+
+    /// Sends a message that arrives exactly `delay` from now, whatever the
+    /// links say: the sender knows the time of arrival.
+    #[inline(always)]
+    pub fn send_after<N: Message>(&mut self, delay: Span, to: &ActorRef<N>, message: N) {
+        let to = self.core.named(to);
+        let due = self.core.after(delay);
+        self.post(due, to, Op::DELIVER, message);
+    }
+
+    /// Sends the actor itself a message that arrives exactly `delay` from
+    /// now; the actor stays free and handles others meanwhile. If it is dead by then, the
+    /// message is undeliverable, and what is in it is dropped at that time.
+    #[inline(always)]
+    pub fn schedule(&mut self, delay: Span, message: M) {
+        let due = self.core.after(delay);
+        self.post(due, self.id, Op::OWN, message);
+    }
+
+    /// Sends a message; into the actor's own pool where that is the one.
+    #[inline(always)]
+    fn post<N: Message>(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        to: ActorId,
+        kind: Op,
+        message: N,
+    ) -> u32 {
+        // Both types are known here: the compiler decides the downcast.
+        let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
+        match (own, due) {
+            (Some(pool), Some((time, lane))) if to.class() == self.id.class() => {
+                let cell = stow(pool, self.core, self.id, to, kind, message);
+                self.core.counts.sent += 1;
+                self.core.schedule(time, lane, to.class(), cell);
+                cell
+            }
+            _ => self.core.post(due, self.id, to, kind, message),
+        }
+    }
+
+    // --- staying busy ------------------------------------------------------
+
+    /// Keeps the actor busy for `span`, then continues with `then` (the
+    /// notebook's `time.sleep` inside a method).
+    ///
+    /// Messages that arrive meanwhile wait in the mailbox; `then` is handled
+    /// before them. A handler may hold once; the continuation may hold again,
+    /// and the mailbox keeps waiting.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Taxi { rides: u32 }
+    /// impl Actor for Taxi {
+    ///     type Message = TaxiMessage;
+    ///     fn handle(&mut self, message: TaxiMessage, context: &mut Context<'_, TaxiMessage>) {
+    ///         match message {
+    ///             TaxiMessage::TakeRide { secs } => {
+    ///                 context.hold(Span::from_secs(secs), TaxiMessage::RideOver);
+    ///             }
+    ///             TaxiMessage::RideOver => self.rides += 1,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let taxi = simulation.spawn("taxi", Taxi::default());
+    /// simulation.send(&taxi, TaxiMessage::TakeRide { secs: 2 });
+    /// simulation.send(&taxi, TaxiMessage::TakeRide { secs: 5 }); // waits
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "7s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[inline(always)]
+    pub fn hold(&mut self, span: Span, then: M) {
+        if !self.take_turn(Busy::Held) {
+            return;
+        }
+        let span = self.slow(span);
+        let due = self.core.after(span);
+        self.meta.pending = self.post(due, self.id, Op::RESUME, then);
+    }
+
+    /// Keeps the actor busy for `span` and continues with nothing: the
+    /// mailbox is served again afterwards.
+    pub fn rest(&mut self, span: Span) {
+        if self.take_turn(Busy::Held) {
+            let span = self.slow(span);
+            let due = self.core.after(span);
+            self.meta.pending = self.core.schedule_plain(due, self.id, Op::RESUME);
+        }
+    }
+
+    /// How long a hold takes: a fault plan may make it longer.
+    #[inline(always)]
+    fn slow(&mut self, span: Span) -> Span {
+        if self.core.features.links.slows { self.core.slow_hold(self.id, span) } else { span }
+    }
+
+    /// Marks the actor busy, unless the handler did so before.
+    pub(crate) fn take_turn(&mut self, busy: Busy) -> bool {
+        if self.meta.busy != Busy::Free {
+            self.core.fail(ErrorKind::AlreadyBusy);
+            return false;
+        }
+        self.meta.busy = busy;
+        true
+    }
+
+    // --- life and death ----------------------------------------------------
+
+    /// Spawns an actor that this one owns: it dies when this one dies.
+    ///
+    /// It can be sent messages at once; whether it starts at once is up to
+    /// [`Spawn::startup`]. Ends the run if a living child has the same name.
+    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+        self.core.spawn(Some(self.id), &spawn.into(), actor, None)
+    }
+
+    /// Submits a task: an actor that begins with the message `first` once it
+    /// has got a CPU slot, keeps the slot while it runs, holds or rests,
+    /// lends it while it waits for an answer, and gives it back when it dies.
+    /// A task ends itself with [`stop`](Self::stop).
+    ///
+    /// It is ready for a slot after the link's latency and its start-up.
+    ///
+    /// # Examples
+    /// Three tasks of ten seconds on two CPUs take twenty:
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum Step { Compute, Over }
+    /// }
+    ///
+    /// struct Task;
+    /// impl Actor for Task {
+    ///     type Message = Step;
+    ///     fn handle(&mut self, step: Step, context: &mut Context<'_, Step>) {
+    ///         match step {
+    ///             Step::Compute => context.hold(Span::from_secs(10), Step::Over),
+    ///             Step::Over => context.stop(),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// struct Driver;
+    /// impl Actor for Driver {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, tasks: u32, context: &mut Context<'_, u32>) {
+    ///         for number in 0..tasks {
+    ///             context.spawn_task(("task", number), Task, Step::Compute);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42).cpus(2));
+    /// let driver = simulation.spawn("driver", Driver);
+    /// simulation.send(&driver, 3);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "20s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn spawn_task<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        actor: A,
+        first: A::Message,
+    ) -> ActorRef<A::Message> {
+        self.core.spawn(Some(self.id), &spawn.into(), actor, Some(first))
+    }
+
+    /// Kills an actor (Ray's `ray.kill`): when the kill arrives, after the
+    /// link's latency, the actor dies whatever it is doing, and everything it
+    /// owns dies one hop later. Kills may overtake messages.
+    ///
+    /// What waits for the victim becomes undeliverable, and requests to it
+    /// fail with a [`RequestError`](crate::RequestError). A supervised actor
+    /// may be [restarted](crate::Restart::always); to end such a one for good
+    /// there is [`dismiss`](Self::dismiss).
+    pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
+        let victim = self.core.named(victim);
+        self.core.post_death(self.id, victim, Op::KILL);
+    }
+
+    /// Ends this actor when the handler returns; [`fail`](Self::fail) in the
+    /// same handler counts more.
+    pub fn stop(&mut self) {
+        self.ending = self.ending.or(Some(DeathCause::Finished));
+    }
+
+    /// Says that this actor may wait for ever, for an answer or for what it has claimed:
+    /// a run in which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
+    /// [`Stuck`](crate::Outcome::Stuck). It holds until the actor's end, restarts included;
+    /// see [`Process::background`](crate::Process::background).
+    pub fn background(&mut self) {
+        self.core.features.background.insert(self.id);
+    }
+
+    /// Ends the run when the handler returns (the notebook's last line: when
+    /// the driver ends, Ray ends with it). Nobody dies: all actors can still
+    /// be inspected.
+    pub fn end_run(&mut self) {
+        self.core.ended = true;
+        self.core.want_attention();
+    }
+}
+
+impl<M> fmt::Debug for Context<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Context of {} at {}", self.core.directory.path(self.id), self.core.now)
+    }
+}

@@ -1,0 +1,133 @@
+//! The end of an actor, what becomes of the messages for it, and its next
+//! life if it has one.
+
+use crate::actor::{ActorId, DeathCause, Message};
+use crate::features::Core;
+use crate::features::Features;
+use crate::handler::class::{Busy, Meta, Role, Slot};
+use crate::kernel::Hooks;
+use crate::kernel::NextLife;
+use crate::record::RecordKind;
+use crate::store::{Mailbox, NONE, Op, Pool};
+use std::cell::RefCell;
+
+/// The end of an actor, and of the messages for it.
+pub(crate) struct Death<'a, M> {
+    pub(crate) core: &'a mut Core,
+    pub(crate) pool: &'a RefCell<Pool<M>>,
+    pub(crate) id: ActorId,
+}
+
+impl<M: Message> Death<'_, M> {
+    #[cold]
+    pub(crate) fn happen<A: 'static>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
+        self.core.record_plain(RecordKind::Died(cause), self.id);
+        let Slot::Live { mut meta, state } = std::mem::replace(slot, Slot::Vacant) else {
+            return;
+        };
+        drop(state);
+        let next = Features::next_life(self.core, self.id, cause);
+        match next {
+            None => self.core.bury(self.id, cause),
+            Some(_) => {
+                self.pool.borrow_mut().outdate(self.id);
+                self.core.renew(self.id, cause);
+            }
+        }
+        let pending = meta.pending;
+        if meta.busy == Busy::Held && pending != NONE {
+            // Nobody else can take back what only this actor was to continue
+            // with.
+            self.withdraw(|cells| cells.cancel(pending), pending);
+            self.core.cancel(self.id.class(), pending);
+        }
+        if meta.busy == Busy::Delayed {
+            if let Some(first) = self.core.leave_slots(self.id) {
+                self.withdraw(|cells| cells.take(first), first);
+            }
+        }
+        if meta.busy == Busy::Backlog {
+            self.lose(pending, |cells| cells.cancel(pending));
+            self.core.cancel(self.id.class(), pending);
+        }
+        self.empty(&mut meta.mailbox);
+        if meta.role == Role::RunningTask {
+            self.core.free_slot();
+        }
+        self.core.start_next_task();
+        if let Some(next) = next {
+            *slot = self.begin(next);
+        }
+    }
+
+    /// The same actor with a new state; busy until it has started.
+    fn begin<A: 'static>(&mut self, next: NextLife) -> Slot<A> {
+        let (core, id) = (&mut *self.core, self.id);
+        core.record_plain(RecordKind::Restarted, id);
+        let pending = if next.startup.is_zero() {
+            NONE
+        } else {
+            let ready = core.after(next.startup);
+            core.schedule_plain(ready, id, Op::RESUME)
+        };
+        let state = *next.state.downcast::<A>().expect("a factory makes what it made before");
+        Slot::Live { meta: Meta::new(id, Role::Actor, pending), state }
+    }
+
+    /// Accounts for the messages that waited.
+    pub(crate) fn empty(&mut self, mailbox: &mut Mailbox) {
+        while !mailbox.is_empty() {
+            let next = mailbox.pop(&mut self.pool.borrow_mut(), self.id, Op::TAKE);
+            next.into_iter().for_each(|cell| self.lose(cell, |cells| cells.take(cell)));
+        }
+    }
+
+    /// Accounts for a message that will not be handled.
+    pub(crate) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
+        let mut cells = self.pool.borrow_mut();
+        if cells.message(cell).is_some() {
+            self.core.counts.undeliverable += 1;
+            self.core.record(RecordKind::Undeliverable, self.id, &cells, cell);
+            if self.core.recorder.keeps_undeliverable() {
+                self.core.keep_undeliverable(self.id, &cells, cell);
+            }
+        }
+        let rider = cells.take_rider(cell);
+        let message = empty(&mut cells);
+        drop(cells);
+        drop(message);
+        if let Some(rider) = rider {
+            Features::unhandled(self.core, self.id, rider);
+        }
+    }
+
+    /// Accounts for a message that its own actor will not continue with.
+    fn withdraw(&mut self, empty: impl FnOnce(&mut Pool<M>) -> Option<M>, cell: u32) {
+        let mut cells = self.pool.borrow_mut();
+        if cells.message(cell).is_some() {
+            self.core.counts.cancelled += 1;
+            self.core.record(RecordKind::Cancelled, self.id, &cells, cell);
+        }
+        let message = empty(&mut cells);
+        drop(cells);
+        drop(message);
+    }
+}
+
+impl Core {
+    /// Takes an actor that has died off the books.
+    pub(crate) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+        Features::died(self, id, cause);
+        self.directory.bury(id, cause);
+        self.directory.forget_condemned(id);
+        self.check_remembered();
+    }
+
+    /// Begins the next life of an actor on the books.
+    fn renew(&mut self, id: ActorId, cause: DeathCause) {
+        Features::restarts(self, id, cause);
+        self.directory.renew(id);
+        self.check_remembered();
+        Features::born(self, id, true);
+    }
+}

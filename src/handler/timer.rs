@@ -1,0 +1,121 @@
+//! Messages to oneself that can be taken back.
+
+use crate::actor::{ActorId, Family, Message};
+use crate::handler::context::Context;
+use crate::kernel::stow;
+use crate::record::RecordKind;
+use crate::store::Op;
+use crate::time::Span;
+use std::fmt;
+
+/// Names a message that an actor has scheduled for itself; see
+/// [`Context::set_timer`]. May be kept for ever: once the message was handled
+/// or taken back, the timer is stale and [`Context::cancel`] says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Timer {
+    actor: ActorId,
+    cell: u32,
+    #[cfg_attr(feature = "snapshot", serde(skip))]
+    family: Family,
+    sequence: u64,
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { actor, cell, sequence, .. } = self;
+        f.debug_struct("Timer")
+            .field("actor", actor)
+            .field("cell", cell)
+            .field("sequence", sequence)
+            .finish()
+    }
+}
+
+impl<M: Message> Context<'_, M> {
+    /// Like [`schedule`](Self::schedule), with a timer by which the message
+    /// can be taken back. One that is due at [`VirtualTime::MAX`](crate::VirtualTime::MAX)
+    /// or past it, such as one of [`Span::MAX`], never goes off, and can be taken back. The
+    /// death of the actor takes back none: what is in the message is dropped when it is due.
+    ///
+    /// # Examples
+    /// A connection that closes after a minute without traffic:
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span, Timer, VirtualTime};
+    ///
+    /// flagfall::message! {
+    ///     enum Event { Packet, Silence }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Connection { timeout: Option<Timer>, closed: bool }
+    /// impl Actor for Connection {
+    ///     type Message = Event;
+    ///     fn handle(&mut self, event: Event, context: &mut Context<'_, Event>) {
+    ///         match event {
+    ///             Event::Packet => {
+    ///                 self.timeout.map(|timeout| context.cancel(timeout));
+    ///                 self.timeout = Some(context.set_timer(Span::from_secs(60), Event::Silence));
+    ///             }
+    ///             Event::Silence => self.closed = true,
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let connection = simulation.spawn("connection", Connection::default());
+    /// for second in [0, 50, 100] {
+    ///     simulation.send_at(VirtualTime::from_nanos(second * 1_000_000_000), &connection, Event::Packet);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "160s");
+    /// assert!(simulation.inspect::<Connection>(&connection).is_some_and(|c| c.closed));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[inline]
+    pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
+        let (pool, id) = (self.pool, self.id);
+        let (time, lane) = self.core.after_or_never(delay);
+        let cell = stow(pool, self.core, id, id, Op::TIMER, message);
+        self.core.counts.sent += 1;
+        // Before the list is looked at: a limit may end the handler there.
+        let sequence = self.core.events.scheduled();
+        pool.borrow_mut().set_word(cell, sequence);
+        self.core.schedule(time, lane, id.class(), cell);
+        Timer { actor: id, cell, family: self.core.family, sequence }
+    }
+
+    /// Takes back a message that this actor set a timer for, or returns
+    /// `None` if it is too late: the message has arrived, or was taken back,
+    /// or is another actor's. A timer of another simulation ends the run.
+    ///
+    /// Cost: O(1) amortised; memory follows what is pending, however much is
+    /// cancelled.
+    #[inline]
+    pub fn cancel(&mut self, timer: Timer) -> Option<M> {
+        if !self.core.owns(timer.family) {
+            return None;
+        }
+        let mut pool = self.pool.borrow_mut();
+        if timer.actor != self.id || !pool.has(timer.cell, Op::TIMER, timer.sequence) {
+            return None;
+        }
+        if self.core.recorder.is_on() {
+            self.core.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
+        }
+        let message = pool.cancel(timer.cell);
+        drop(pool);
+        self.core.counts.cancelled += 1;
+        self.core.cancel(self.id.class(), timer.cell);
+        message
+    }
+
+    /// Puts a message that this actor set a timer for off, or brings it
+    /// forward, to `delay` from now; `None`, and nothing happens, if it is too
+    /// late. The old timer is stale afterwards. Counts as taking the message
+    /// back and scheduling it anew.
+    pub fn reset_timer(&mut self, timer: Timer, delay: Span) -> Option<Timer> {
+        let message = self.cancel(timer)?;
+        Some(self.set_timer(delay, message))
+    }
+}

@@ -1,0 +1,105 @@
+//! Who there is: classes, and births on the books.
+
+use crate::actor::{ActorId, Life, Message, Spawn};
+use crate::error::{ErrorKind, Limit};
+use crate::kernel::kernel::{Class, Hooks, Kernel, Shared};
+use crate::random::{Stream, StreamName};
+use crate::store::Pool;
+use crate::tie::Thing;
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Makes a class of its number and its pool.
+pub(crate) type MakeClass<F, M> = fn(u16, Rc<RefCell<Pool<M>>>) -> Box<dyn Class<F>>;
+
+impl<F: Hooks> Kernel<F> {
+    /// The number of the class whose actors have states of type `K`.
+    pub(crate) fn class_number<K: 'static>(&self) -> Option<u16> {
+        self.class_numbers.get(&TypeId::of::<K>()).copied()
+    }
+
+    /// The same, of a class that is made if it is not there; `None`
+    /// after 65,535 classes.
+    fn class_of<K: 'static, M: Message>(&mut self, make: MakeClass<F, M>) -> Option<u16> {
+        let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
+        let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
+        if class == next {
+            let pool = Rc::new(RefCell::new(Pool::<M>::new(class)));
+            self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
+            self.directory.add_class();
+            self.new_classes.push(make(class, pool));
+        }
+        Some(class)
+    }
+
+    /// Enters a new actor into the books; `None` if that fails the run.
+    pub(crate) fn register<K: 'static, M: Message>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        make: MakeClass<F, M>,
+    ) -> Option<ActorId> {
+        let id = self.enter::<K, M>(owner, spawn, make)?;
+        F::born(self, id, false);
+        let allowed = self.config.limits.live_actors;
+        if self.directory.live() > allowed {
+            self.limit(Limit::LiveActors, allowed);
+        }
+        Some(id)
+    }
+
+    /// Enters something that has a name, and need not be an actor.
+    pub(crate) fn enter<K: 'static, M: Message>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        make: MakeClass<F, M>,
+    ) -> Option<ActorId> {
+        self.ties.marks.uses(Thing::Names);
+        self.ties.marks.sees(Thing::Lives);
+        let is_orphan = owner.is_some_and(|owner| !self.directory.is_alive(owner));
+        let registered = match self.class_of::<K, M>(make) {
+            None => Err(ErrorKind::TooManyClasses),
+            Some(_) if is_orphan => Err(ErrorKind::DeadOwner { name: spawn.to_string() }),
+            Some(class) if spawn.is_plain() => {
+                self.directory.register(class, owner, spawn, self.config.limits.owners)
+            }
+            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
+        };
+        let id = match registered {
+            Ok(id) => id,
+            Err(kind) => {
+                self.fail(kind);
+                return None;
+            }
+        };
+        if id.generation() > 0 {
+            self.ties.marks.uses(Thing::Reuse);
+        }
+        self.want_attention();
+        Some(id)
+    }
+
+    /// Names that nobody uses again are remembered one by one, unless they are
+    /// numbered in order.
+    pub(crate) fn check_remembered(&mut self) {
+        let allowed = self.config.limits.remembered_names;
+        if self.directory.remembered() > allowed {
+            self.limit(Limit::RememberedNames, allowed);
+        }
+    }
+
+    /// Opens an actor's stream for a purpose.
+    pub(crate) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
+        let Life { lineage, incarnation } = self.directory.life(actor);
+        let name = StreamName {
+            seed: self.config.seed,
+            replication: self.config.replication,
+            actor: lineage,
+            incarnation,
+            purpose,
+        };
+        self.recorder.open(actor, &name)
+    }
+}

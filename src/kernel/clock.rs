@@ -1,0 +1,79 @@
+//! The clock: it moves to the event that is about to happen, unless a limit forbids.
+
+use crate::error::Limit;
+use crate::kernel::kernel::{Hooks, Kernel, LAST};
+use crate::time::VirtualTime;
+
+impl<F: Hooks> Kernel<F> {
+    /// Moves the clock to the event about to happen, unless a limit forbids.
+    /// `Err` leaves the counters at the event that could not happen.
+    #[inline]
+    pub(super) fn advance(&mut self, time: VirtualTime) -> Result<(), Limit> {
+        if time != self.now {
+            self.set_clock(time);
+        }
+        self.event += 1;
+        if self.event > self.event_last { self.check_limits() } else { Ok(()) }
+    }
+
+    /// Looks whether the current event is beyond a limit, and how far the
+    /// next look is.
+    #[cold]
+    fn check_limits(&mut self) -> Result<(), Limit> {
+        let limits = &self.config.limits;
+        let instant_last = self.instant_first.saturating_add(limits.events_per_instant);
+        if self.event > limits.events {
+            return Err(Limit::Events);
+        }
+        if self.now > limits.end_time {
+            return Err(Limit::EndTime);
+        }
+        if self.event > instant_last {
+            return Err(Limit::EventsPerInstant);
+        }
+        self.event_last = limits.events.min(instant_last);
+        Ok(())
+    }
+
+    /// Moves the clock between two events.
+    #[inline]
+    fn set_clock(&mut self, time: VirtualTime) {
+        if time != self.now {
+            self.now = time;
+            // Each instant allows events later than the one before did: what
+            // was computed for that one comes too early at worst.
+            self.instant_first = self.event;
+            if time > self.config.limits.end_time {
+                self.event_last = 0;
+            }
+        }
+    }
+
+    /// When the next event is due; `None` if nothing will happen any more: nothing is
+    /// scheduled, or never.
+    pub(crate) fn next_time(&mut self) -> Option<VirtualTime> {
+        let now = self.ties.is_amid() || !self.urgent.is_empty();
+        let due = if now { Some(self.now) } else { self.events.next_time() };
+        due.filter(|due| *due <= LAST)
+    }
+
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.next_time().is_none()
+    }
+
+    /// Moves the clock on to where a run stops, without an event.
+    pub(crate) fn stop_at(&mut self, time: VirtualTime) {
+        if time > self.now {
+            self.stopped = Some((self.last_event(), self.event));
+            self.set_clock(time);
+        }
+    }
+
+    /// When the last event happened; the beginning, if none has.
+    pub(crate) fn last_event(&self) -> VirtualTime {
+        match self.stopped {
+            Some((time, event)) if event == self.event => time,
+            _ => self.now,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The kernel of a copy.
+
+use crate::actor::ActorId;
+use crate::kernel::kernel::{Hooks, Kernel, Shared};
+use crate::kernel::returns::Returns;
+use crate::random::Ledger;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+
+impl<F: Hooks> Kernel<F> {
+    /// The same kernel between two events, with other pools and a copy of what the
+    /// features keep.
+    pub(crate) fn fork(&self, pools: Vec<Shared>, ledger: &Arc<Ledger>, features: F) -> Self {
+        debug_assert!(self.newborns.is_empty() && self.new_classes.is_empty(), "between events");
+        debug_assert!(self.ready.is_none(), "there are no processes");
+        Self {
+            // A branch takes what the original has made.
+            family: self.family,
+            kin: self.kin.clone(),
+            now: self.now,
+            event: self.event,
+            event_last: self.event_last,
+            sequence_look: self.sequence_look,
+            instant_first: self.instant_first,
+            stopped: self.stopped,
+            urgent: VecDeque::clone(&self.urgent),
+            ready: None,
+            ended: self.ended,
+            quiet: false,
+            current: ActorId::OUTSIDE,
+            cause: self.cause,
+            counts: self.counts,
+            events: self.events.clone(),
+            pools,
+            recorder: self.recorder.fork(&self.config, ledger),
+            directory: self.directory.clone(),
+            ties: self.ties.fork(),
+            failure: None,
+            newborns: Vec::new(),
+            new_classes: Vec::new(),
+            remains: Vec::new(),
+            returns: Rc::new(Returns::of_copy()),
+            class_numbers: self.class_numbers.clone(),
+            config: self.config.clone(),
+            features,
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! Where records go: into the digest and to the observers.
+
+use crate::actor::Pattern;
+use crate::actor::{ActorId, Message};
+use crate::config::Config;
+use crate::digest::{Digest, Ingredients};
+use crate::directory::Directory;
+use crate::random::{Drawn, Ledger, Stream, StreamName, hash_text};
+use crate::record::{Draw, Observer, Record};
+use crate::store::Happened;
+use crate::supervision::Undeliverable;
+use crate::tie::TiePolicy;
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+/// Who wants records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listeners {
+    None,
+    /// The digest of the usual ingredients, of all actors.
+    PlainDigest,
+    /// Observers; a digest of something else.
+    Others,
+}
+
+pub(crate) struct Recorder {
+    digest: Digest,
+    listeners: Listeners,
+    /// Whether it is to be remembered where things come from.
+    origins: bool,
+    digests: bool,
+    /// Whether the digest is of the usual ingredients, of all actors.
+    digests_plainly: bool,
+    ingredients: Ingredients,
+    /// Whom the digest is about; everyone if empty.
+    subjects: Vec<Pattern>,
+    /// What is known of actors as subjects, by their places: of the generation that
+    /// was looked at last.
+    is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
+    observers: Vec<Box<dyn Observer>>,
+    /// What the streams of the run share; it has what was drawn since the last
+    /// record, if anyone wants to know.
+    ledger: Arc<Ledger>,
+    /// The newest messages that met dead actors, as many as are kept.
+    undeliverable: VecDeque<Undeliverable>,
+    undeliverable_kept: usize,
+}
+
+impl Recorder {
+    pub(crate) fn new(config: &Config) -> Self {
+        let ingredients = config.ingredients;
+        let mut recorder = Self {
+            digest: Digest::new(),
+            listeners: Listeners::None,
+            // Who sent what decides what may not overtake what.
+            origins: config.undeliverable_kept > 0 || config.ties != TiePolicy::InOrder,
+            digests: config.digest,
+            digests_plainly: false,
+            ingredients,
+            subjects: config.digest_of.clone(),
+            is_subject: RefCell::default(),
+            observers: Vec::new(),
+            ledger: Ledger::new(config.tells_draws()),
+            undeliverable: VecDeque::new(),
+            undeliverable_kept: config.undeliverable_kept,
+        };
+        if config.digest {
+            // What a model computes is no record: it comes at the end.
+            let plain = ingredients | Ingredients::RESULTS
+                == Ingredients::STANDARD | Ingredients::RESULTS
+                && config.digest_of.is_empty();
+            recorder.digests_plainly = plain;
+            recorder.listeners = if plain { Listeners::PlainDigest } else { Listeners::Others };
+            // Subjects are also known by what they send.
+            recorder.origins |=
+                ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
+        }
+        if recorder.ledger.tells() {
+            // Each record takes what was drawn before, whoever wants to see it: it
+            // would pile up.
+            recorder.listeners = Listeners::Others;
+        }
+        recorder
+    }
+
+    /// The same for a copy of the run, without observers: they are not asked
+    /// to tell two runs apart.
+    pub(crate) fn fork(&self, config: &Config, ledger: &Arc<Ledger>) -> Self {
+        Self {
+            digest: self.digest,
+            origins: self.origins,
+            is_subject: self.is_subject.clone(),
+            ledger: Arc::clone(ledger),
+            undeliverable: self.undeliverable.clone(),
+            ..Self::new(config)
+        }
+    }
+
+    /// What the streams of the run share.
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// Goes on where another recorder was.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn go_on(
+        &mut self,
+        digest: Digest,
+        origins: bool,
+        undeliverable: Vec<Undeliverable>,
+    ) -> Result<(), &'static str> {
+        if undeliverable.len() > self.undeliverable_kept {
+            return Err("more undeliverable messages than are kept");
+        }
+        self.digest = digest;
+        self.origins |= origins;
+        self.undeliverable = undeliverable.into();
+        Ok(())
+    }
+
+    pub(crate) fn keeps_undeliverable(&self) -> bool {
+        self.undeliverable_kept > 0
+    }
+
+    pub(crate) fn keep(&mut self, message: Undeliverable) {
+        if self.undeliverable.len() == self.undeliverable_kept {
+            self.undeliverable.pop_front();
+        }
+        self.undeliverable.push_back(message);
+    }
+
+    /// What was kept, oldest first.
+    pub(crate) fn undeliverable(&self) -> impl Iterator<Item = &Undeliverable> {
+        self.undeliverable.iter()
+    }
+
+    pub(crate) fn observe(&mut self, observer: Box<dyn Observer>) {
+        self.observers.push(observer);
+        self.listeners = Listeners::Others;
+        self.origins = true;
+    }
+
+    /// Lets it be remembered from now on where things come from.
+    pub(crate) fn want_origins(&mut self) {
+        self.origins = true;
+    }
+
+    /// The digest, with what was drawn since the last record.
+    pub(crate) fn digest(&self, directory: &Directory) -> Option<Digest> {
+        let mut digest = self.digests.then_some(self.digest)?;
+        if self.ingredients.contains(Ingredients::DRAWS) {
+            self.add_draws(&mut digest, directory, &draws(&self.ledger.look()));
+        }
+        Some(digest)
+    }
+
+    /// The chain of the digest.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn chain(&self) -> Digest {
+        self.digest
+    }
+
+    /// Whether draws are told to anyone.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn wants_draws(&self) -> bool {
+        self.ledger.tells()
+    }
+
+    /// Opens a stream of the run, which is an actor's.
+    pub(crate) fn open(&self, actor: ActorId, name: &StreamName<'_>) -> Stream {
+        Stream::of_simulation(name, Arc::clone(&self.ledger), actor.word())
+    }
+
+    /// Whether records are wanted by anyone.
+    #[inline]
+    pub(crate) fn is_on(&self) -> bool {
+        self.listeners != Listeners::None
+    }
+
+    /// Whether it is to be remembered where things come from.
+    #[inline]
+    pub(crate) fn wants_origins(&self) -> bool {
+        self.origins
+    }
+
+    /// Whether only the usual digest is wanted.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.listeners == Listeners::PlainDigest
+    }
+
+    /// Adds to the usual digest what became of an event, by the code of its
+    /// kind.
+    #[inline(always)]
+    pub(crate) fn digest_plain<M: Message + ?Sized>(
+        &mut self,
+        time: VirtualTime,
+        receiver: ActorId,
+        code: u64,
+        message: Option<&M>,
+    ) {
+        // On a copy, which the compiler can keep in registers.
+        let mut digest = self.digest;
+        digest.begin_record(kind_word(code, message.is_some()));
+        digest.write_pair(time.as_nanos(), receiver.word());
+        if let Some(message) = message {
+            message.digest(&mut digest);
+        }
+        self.digest = digest;
+    }
+
+    /// The digest and the observers see the same facts; neither can change
+    /// what happens next.
+    #[inline(always)]
+    pub(crate) fn record<M: Message>(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        message: Option<&M>,
+    ) {
+        match self.listeners {
+            Listeners::None => {}
+            Listeners::PlainDigest => {
+                let Happened { time, receiver, kind, .. } = happened;
+                self.digest_plain(time, receiver, kind.code(), message);
+            }
+            Listeners::Others => {
+                let contents = message.map(|message| message as &dyn Message);
+                self.tell(directory, happened, contents, message.map(|m| m as &dyn fmt::Debug));
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        contents: Option<&dyn Message>,
+        message: Option<&dyn fmt::Debug>,
+    ) {
+        let drawn = draws(&self.ledger.take());
+        if self.digests_plainly {
+            let Happened { time, receiver, kind, .. } = happened;
+            self.digest_plain(time, receiver, kind.code(), contents);
+        } else if self.digests {
+            self.add(directory, happened, contents, &drawn);
+        }
+        if self.observers.is_empty() {
+            return;
+        }
+        let record = Record {
+            event: happened.event,
+            time: happened.time,
+            kind: happened.kind,
+            receiver_id: happened.receiver,
+            receiver: &directory.path(happened.receiver),
+            sender_id: happened.origin.sender,
+            sender: &directory.path(happened.origin.sender),
+            cause: happened.origin.event,
+            message,
+            said: contents,
+            drawn: &drawn,
+            digest: self.digests.then_some(self.digest),
+        };
+        self.observers.iter_mut().for_each(|observer| observer.record(&record));
+    }
+
+    /// Adds the chosen ingredients of one record to the digest.
+    fn add(
+        &mut self,
+        directory: &Directory,
+        happened: Happened,
+        contents: Option<&dyn Message>,
+        drawn: &[Draw],
+    ) {
+        let mut digest = self.digest;
+        if self.ingredients.contains(Ingredients::DRAWS) {
+            self.add_draws(&mut digest, directory, drawn);
+        }
+        let Happened { receiver, origin, .. } = happened;
+        let sends = contents.is_some() && self.is_about(directory, origin.sender);
+        if sends || self.is_about(directory, receiver) {
+            let chosen =
+                |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
+            let mut record = self.begin(&digest);
+            record.begin_record(kind_word(happened.kind.code(), contents.is_some()));
+            record.write_pair(
+                chosen(Ingredients::TIMES, happened.time.as_nanos()),
+                chosen(Ingredients::RECEIVERS, receiver.word()),
+            );
+            if self.ingredients.contains(Ingredients::SENDERS) {
+                record.write_u64(origin.sender.word());
+            }
+            if self.ingredients.contains(Ingredients::CONTENTS) {
+                contents.into_iter().for_each(|message| message.digest(&mut record));
+            }
+            self.end(&mut digest, record);
+        }
+        self.digest = digest;
+    }
+
+    /// A record of its own for each word, so that it makes no difference when
+    /// they are asked for.
+    fn add_draws(&self, digest: &mut Digest, directory: &Directory, drawn: &[Draw]) {
+        for draw in drawn.iter().filter(|draw| self.is_about(directory, draw.actor)) {
+            let mut record = self.begin(digest);
+            record.begin_record(DRAW);
+            record.write_pair(draw.actor.word(), hash_text(&draw.purpose));
+            record.write_u64(draw.word);
+            self.end(digest, record);
+        }
+    }
+
+    /// Where a record is gathered: the chain, if the order counts.
+    fn begin(&self, digest: &Digest) -> Digest {
+        let ordered = self.ingredients.contains(Ingredients::ORDER);
+        if ordered { *digest } else { Digest::new() }
+    }
+
+    fn end(&self, digest: &mut Digest, record: Digest) {
+        if self.ingredients.contains(Ingredients::ORDER) {
+            *digest = record;
+        } else {
+            digest.add_unordered(&record);
+        }
+    }
+
+    fn is_about(&self, directory: &Directory, actor: ActorId) -> bool {
+        if self.subjects.is_empty() {
+            return true;
+        }
+        let place = (actor.class(), actor.index());
+        let known = self.is_subject.borrow().get(&place).copied();
+        if let Some((_, is)) = known.filter(|(generation, _)| *generation == actor.generation()) {
+            return is;
+        }
+        let path = directory.path(actor).to_string();
+        let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
+        // Of the long dead nothing is kept: they take no memory.
+        if directory.is_on_books(actor) {
+            self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
+        }
+        is
+    }
+}
+
+/// As observers see them.
+fn draws(drawn: &[Drawn]) -> Vec<Draw> {
+    let draw = |Drawn { origin, word }: &Drawn| Draw {
+        actor: ActorId::of_word(origin.actor),
+        purpose: Arc::clone(&origin.purpose),
+        word: *word,
+    };
+    drawn.iter().map(draw).collect()
+}
+
+/// In the place of a kind, for a random draw: beyond all kinds.
+const DRAW: u64 = 1 << 16;
+
+/// What became of an event, and whether there is a message; never 0.
+#[inline(always)]
+fn kind_word(code: u64, message: bool) -> u64 {
+    (code << 1 | u64::from(message)) + 1
+}

@@ -1,0 +1,39 @@
+//! The kernel: what a run has whatever features it uses.
+//!
+//! The clock, what will happen, who there is, what is told of it, the loop, the limits.
+//! It names no feature: what those keep stands in [`Kernel::features`], and what it asks of
+//! them in [`Hooks`].
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `kernel.rs` | the kernel itself, what a class of actors is to it, what it asks of features |
+//! | `run.rs` | the loop: next event, clock, delivery, and what a step left to look after |
+//! | `clock.rs` | moving the clock, within the limits |
+//! | `schedule.rs` | events into cells and on the list, and off it |
+//! | `births.rs` | classes, names on the books, streams |
+//! | `failing.rs` | how a run fails; whom a reference names |
+//! | `journal.rs`, `recording.rs` | digest and observers; what is told to them |
+//! | `returns.rs`, `giving_back.rs` | what is given back by dropping it |
+//! | `ties.rs`, `choosing.rs` | a tie policy; the next event under one |
+
+mod births;
+mod choosing;
+mod clock;
+mod failing;
+mod fork;
+mod giving_back;
+mod journal;
+#[allow(clippy::module_inception)]
+mod kernel;
+mod recording;
+mod returns;
+mod run;
+mod schedule;
+mod ties;
+
+pub(crate) use giving_back::Quietly;
+pub(crate) use journal::Recorder;
+pub(crate) use kernel::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
+pub(crate) use recording::stow;
+pub(crate) use returns::Returns;
+pub(crate) use run::{Engine, Stop};

@@ -1,0 +1,122 @@
+//! What the kernel tells the recorder, and what it remembers to be able to.
+
+use crate::actor::{ActorId, Message};
+use crate::kernel::kernel::{Hooks, Kernel};
+use crate::record::{Handling, RecordKind, Undeliverable};
+use crate::store::{Happened, Origin};
+use crate::store::{Op, Pool};
+use std::cell::RefCell;
+
+impl<F: Hooks> Kernel<F> {
+    /// Records that an actor handles the event in a cell: on the path of every
+    /// event, and apart from it, so that a run without records does not pay in
+    /// registers.
+    #[inline(never)]
+    pub(crate) fn record_handling<M: Message>(
+        &mut self,
+        handling: Handling,
+        receiver: ActorId,
+        pool: &Pool<M>,
+        cell: u32,
+    ) {
+        if self.recorder.is_plain() {
+            let message = pool.message(cell);
+            self.recorder.digest_plain(self.now, receiver, handling as u64, message);
+        } else {
+            self.record(handling.kind(), receiver, pool, cell);
+        }
+    }
+
+    /// Records what became of the event in a cell.
+    #[inline(never)]
+    pub(crate) fn record<M: Message>(
+        &mut self,
+        kind: RecordKind,
+        receiver: ActorId,
+        pool: &Pool<M>,
+        cell: u32,
+    ) {
+        if !self.recorder.is_on() {
+            return;
+        }
+        let mut origin = Origin::OUTSIDE;
+        if self.recorder.wants_origins() {
+            origin = pool.origin(cell);
+            self.cause = origin.event;
+        }
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
+        self.recorder.record(&self.directory, happened, pool.message(cell));
+    }
+
+    /// Records what became of a message that is in no cell, just sent.
+    pub(crate) fn record_message<M: Message>(
+        &mut self,
+        kind: RecordKind,
+        sender: ActorId,
+        receiver: ActorId,
+        message: &M,
+    ) {
+        let origin = Origin { sender, ..self.origin() };
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
+        self.recorder.record(&self.directory, happened, Some(message));
+    }
+
+    /// Records something that is not about a message.
+    pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
+        let origin = Origin { event: self.cause, ..Origin::OUTSIDE };
+        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
+        self.recorder.record::<()>(&self.directory, happened, None);
+    }
+
+    /// Notes in which event the one in that cell was scheduled: deaths, starts
+    /// and looks are recorded without a cell.
+    pub(crate) fn note_cause<M>(&mut self, pool: &Pool<M>, cell: u32) {
+        if self.recorder.wants_origins() {
+            self.cause = pool.origin(cell).event;
+        }
+    }
+
+    /// Where what is scheduled now, without a message, comes from.
+    #[inline]
+    pub(crate) fn origin(&self) -> Origin {
+        let outside = self.current == ActorId::OUTSIDE;
+        Origin { event: if outside { 0 } else { self.event }, ..Origin::OUTSIDE }
+    }
+
+    /// Keeps a message that met a dead actor, to be looked at.
+    #[cold]
+    pub(crate) fn keep_undeliverable<M: Message>(
+        &mut self,
+        receiver: ActorId,
+        cells: &Pool<M>,
+        cell: u32,
+    ) {
+        let Some(message) = cells.message(cell) else { return };
+        let kept = Undeliverable {
+            time: self.now,
+            sender: self.directory.path(cells.origin(cell).sender).to_string(),
+            receiver: self.directory.path(receiver).to_string(),
+            message: format!("{message:?}"),
+            cause: F::cause_of_death(self, receiver),
+        };
+        self.recorder.keep(kept);
+    }
+}
+
+/// Puts a message into a cell of its receiver's class.
+#[inline(always)]
+pub(crate) fn stow<F: Hooks, M: Message>(
+    pool: &RefCell<Pool<M>>,
+    kernel: &Kernel<F>,
+    from: ActorId,
+    to: ActorId,
+    op: Op,
+    message: M,
+) -> u32 {
+    let mut pool = pool.borrow_mut();
+    let cell = pool.insert(to, op, Some(message));
+    if kernel.recorder.wants_origins() {
+        pool.set_origin(cell, Origin { sender: from, ..kernel.origin() });
+    }
+    cell
+}

@@ -1,0 +1,270 @@
+//! The loop that moves the clock.
+
+use crate::actor::ActorId;
+use crate::error::{ErrorKind, Limit, SimulationError};
+use crate::event_list::{EventId, Lane};
+use crate::kernel::failing::RunFailed;
+use crate::kernel::kernel::{Class, Hooks, Kernel, LAST};
+use crate::panics::caught;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The list of newborns gives its memory back after more than these.
+const MANY_NEWBORNS: usize = 1_024;
+
+/// A kernel and the classes of its actors, which take turns.
+pub(crate) struct Engine<F: Hooks> {
+    /// Shared with the handles of processes, which borrow it in between two
+    /// of their awaits. While actors run, it is borrowed here.
+    pub(crate) kernel: Rc<RefCell<Kernel<F>>>,
+    pub(crate) classes: Vec<Box<dyn Class<F>>>,
+    /// Set once a run has failed; nothing happens after.
+    pub(crate) failed: Option<SimulationError>,
+}
+
+/// Why the loop stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Somebody has ended the run.
+    Ended,
+    /// What happens next is later.
+    Reached,
+    /// Nothing will happen any more.
+    Over,
+}
+
+impl<F: Hooks> Engine<F> {
+    pub(crate) fn new(kernel: Kernel<F>, classes: Vec<Box<dyn Class<F>>>) -> Self {
+        Self { kernel: kernel.share(), classes, failed: None }
+    }
+
+    /// Runs all events due up to `time`, and leaves the clock at the last of them.
+    pub(crate) fn run(&mut self, time: VirtualTime) -> Result<Stop, SimulationError> {
+        let has_ties = self.kernel.borrow().ties.is_on();
+        if has_ties { self.run_by::<true>(time) } else { self.run_by::<false>(time) }
+    }
+
+    /// The same, in the order of a tie policy or not: without one, nobody looks for it.
+    fn run_by<const TIES: bool>(&mut self, time: VirtualTime) -> Result<Stop, SimulationError> {
+        self.guarded(|engine| {
+            let shared = Rc::clone(&engine.kernel);
+            let mut kernel = shared.borrow_mut();
+            let returns = Rc::clone(&kernel.returns);
+            loop {
+                if returns.wants_attention() {
+                    drop(kernel);
+                    let ended = engine.attend()?;
+                    kernel = shared.borrow_mut();
+                    if ended {
+                        break;
+                    }
+                }
+                let Some((due, event)) = kernel.next_event::<TIES>(time)? else { break };
+                happen(&mut engine.classes, &mut kernel, due, event)?;
+            }
+            kernel.release_swept();
+            if !kernel.ended && !kernel.is_over() {
+                return Ok(Stop::Reached);
+            }
+            kernel.check_choices()?;
+            Ok(if kernel.ended { Stop::Ended } else { Stop::Over })
+        })
+    }
+
+    /// Runs no event; what the run has come to.
+    pub(crate) fn run_nothing(&mut self) -> Result<Stop, SimulationError> {
+        self.guarded(|engine| {
+            let mut kernel = engine.kernel.borrow_mut();
+            let over = if kernel.is_over() { Stop::Over } else { Stop::Reached };
+            Ok(if kernel.ended { Stop::Ended } else { over })
+        })
+    }
+
+    /// Runs one event; `false` if there was none or the run has ended.
+    pub(crate) fn step(&mut self) -> Result<bool, SimulationError> {
+        self.guarded(|engine| {
+            let shared = Rc::clone(&engine.kernel);
+            let mut kernel = shared.borrow_mut();
+            if kernel.returns.wants_attention() {
+                let before = kernel.event;
+                drop(kernel);
+                let ended = engine.attend()?;
+                kernel = shared.borrow_mut();
+                // What was urgent has happened: that was the step.
+                if ended || kernel.event > before {
+                    return Ok(kernel.event > before);
+                }
+            }
+            let next = if kernel.ties.is_on() {
+                kernel.next_event::<true>(LAST)?
+            } else {
+                kernel.next_event::<false>(LAST)?
+            };
+            let Some((due, event)) = next else {
+                kernel.check_choices()?;
+                return Ok(false);
+            };
+            happen(&mut engine.classes, &mut kernel, due, event)?;
+            drop(kernel);
+            engine.attend()?;
+            Ok(true)
+        })
+    }
+
+    /// Runs `work` so that a panic in a handler becomes an error and an error
+    /// stops the simulation for good.
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SimulationError>,
+    ) -> Result<T, SimulationError> {
+        let before = self.failed.clone().or_else(|| self.kernel.borrow_mut().failure.take());
+        if let Some(error) = before {
+            self.failed = Some(error.clone());
+            return Err(error);
+        }
+        // After a panic the state is never looked at again: `failed` is set.
+        let result = caught(|| work(self)).unwrap_or_else(|panic| {
+            let failure =
+                panic.get::<RunFailed>().and_then(|_| self.kernel.borrow_mut().failure.take());
+            Err(failure.unwrap_or_else(|| {
+                let message = panic.message().to_owned();
+                let kind = F::explain(&self.kernel, &message);
+                let kind = kind.unwrap_or(ErrorKind::Panic { message });
+                self.kernel.borrow().error(kind)
+            }))
+        });
+        let mut kernel = self.kernel.borrow_mut();
+        if result.is_err() {
+            // What the failed event dropped is in nobody's hands.
+            kernel.take_back_all();
+        }
+        kernel.current = ActorId::OUTSIDE;
+        kernel.close_step(result.is_err());
+        drop(kernel);
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+
+    /// Looks after what the last event left besides messages: newborns, a
+    /// failure, somebody to go on. Whether the run has ended.
+    #[cold]
+    fn attend(&mut self) -> Result<bool, SimulationError> {
+        loop {
+            let mut kernel = self.kernel.borrow_mut();
+            settle(&mut self.classes, &mut kernel);
+            kernel.returns.set_attention(kernel.ended);
+            if let Some(error) = kernel.failure.take() {
+                return Err(error);
+            }
+            // Before anybody goes on: what was dropped is free by then.
+            if kernel.take_back() {
+                continue;
+            }
+            if let Some(ready) = kernel.ready.take() {
+                drop(kernel);
+                self.classes[ready.class() as usize].go_on(&self.kernel, ready);
+            } else if !kernel.remains.is_empty() {
+                // What is dropped may give things back, and end others.
+                let remains = std::mem::take(&mut kernel.remains);
+                drop(kernel);
+                drop(remains);
+            } else if let Some(event) = kernel.urgent.pop_front() {
+                // Counted and limited like any other: they could go on for ever.
+                let now = kernel.now;
+                happen(&mut self.classes, &mut kernel, now, event)?;
+            } else {
+                return Ok(kernel.ended);
+            }
+        }
+    }
+
+    /// Gives those their places who were spawned between two events.
+    pub(crate) fn settle_births(&mut self) {
+        settle(&mut self.classes, &mut self.kernel.borrow_mut());
+    }
+}
+
+impl<F: Hooks> Drop for Engine<F> {
+    /// What the kernel holds may hold the kernel, by the handles of processes:
+    /// it is taken out first, and while the kernel is free.
+    fn drop(&mut self) {
+        self.classes.clear();
+        loop {
+            let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };
+            let mut left: Vec<Box<dyn Any>> = kernel.features.take_all();
+            left.append(&mut kernel.remains);
+            left.extend(kernel.newborns.drain(..).map(|newborn| newborn.state));
+            drop(kernel);
+            if left.is_empty() {
+                return;
+            }
+            drop(left);
+        }
+    }
+}
+
+impl<F: Hooks> Kernel<F> {
+    /// The next event that is due no later than `last`, under a tie policy or not.
+    #[inline(always)]
+    fn next_event<const TIES: bool>(
+        &mut self,
+        last: VirtualTime,
+    ) -> Result<Option<(VirtualTime, EventId)>, SimulationError> {
+        if TIES { self.next_in_order(last) } else { Ok(self.events.pop_until(last)) }
+    }
+}
+
+/// Sets the clock to an event that was popped, and delivers it.
+#[inline]
+fn happen<F: Hooks>(
+    classes: &mut [Box<dyn Class<F>>],
+    kernel: &mut Kernel<F>,
+    due: VirtualTime,
+    event: EventId,
+) -> Result<(), SimulationError> {
+    if let Err(limit) = kernel.advance(due) {
+        return Err(limit_reached(kernel, limit, event));
+    }
+    classes[event.pool as usize].dispatch(kernel, event.cell);
+    Ok(())
+}
+
+/// Gives newborns their places, now that no class is in use.
+fn settle<F: Hooks>(classes: &mut Vec<Box<dyn Class<F>>>, kernel: &mut Kernel<F>) {
+    if kernel.newborns.is_empty() && kernel.new_classes.is_empty() {
+        return;
+    }
+    classes.append(&mut kernel.new_classes);
+    for newborn in kernel.newborns.drain(..) {
+        classes[newborn.id.class() as usize].admit(newborn);
+    }
+    if kernel.newborns.capacity() > MANY_NEWBORNS {
+        kernel.newborns = Vec::new();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn limit_reached<F: Hooks>(
+    kernel: &mut Kernel<F>,
+    limit: Limit,
+    event: EventId,
+) -> SimulationError {
+    let limits = &kernel.config.limits;
+    let allowed = match limit {
+        Limit::Events => limits.events,
+        Limit::EventsPerInstant => limits.events_per_instant,
+        _ => limits.end_time.as_nanos(),
+    };
+    kernel.current = kernel.target(event);
+    let error = kernel.error(ErrorKind::Limit { limit, allowed });
+    // It is named, but it did not happen: it is pending, as whoever waits for
+    // it believes when the simulation is dropped.
+    kernel.event -= 1;
+    kernel.events.schedule(kernel.now, Lane::None, event);
+    error
+}

@@ -1,0 +1,187 @@
+//! Scheduling: events into cells and on the list, and off it.
+
+use crate::actor::{ActorId, Message};
+use crate::error::{ErrorKind, Limit};
+use crate::event_list::{EventId, Lane};
+use crate::kernel::kernel::{Hooks, Kernel};
+use crate::kernel::recording::stow;
+use crate::store::{NONE, Op, Pool};
+use crate::time::{Span, VirtualTime};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+impl<F: Hooks> Kernel<F> {
+    /// Schedules the event in that cell; its sequence number.
+    #[inline(always)]
+    pub(crate) fn schedule(&mut self, time: VirtualTime, lane: Lane, class: u16, cell: u32) -> u64 {
+        let sequence = self.events.schedule(time, lane, EventId { pool: class, cell });
+        if sequence >= self.sequence_look {
+            self.check_pending(sequence);
+        }
+        sequence
+    }
+
+    /// Looks whether too many events are pending, and how far the next look is:
+    /// each event adds one at most.
+    #[cold]
+    #[inline(never)]
+    fn check_pending(&mut self, sequence: u64) {
+        let allowed = self.config.limits.pending_events;
+        match allowed.checked_sub(self.events.len() as u64) {
+            Some(room) => self.sequence_look = sequence.saturating_add(room).saturating_add(1),
+            None => self.limit(Limit::PendingEvents, allowed),
+        }
+    }
+
+    /// The instant `span` from now, and the lane for what is due then. Fails the run if
+    /// that would be never.
+    #[inline(always)]
+    pub(crate) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
+        let lane = if span.is_zero() { Lane::Now } else { Lane::None };
+        match self.now.checked_add(span) {
+            Some(time) if time != VirtualTime::MAX => Some((time, lane)),
+            _ => self.overflow(),
+        }
+    }
+
+    /// The same for what may never come: then it is due at [`VirtualTime::MAX`], at which
+    /// nothing happens.
+    #[inline(always)]
+    pub(crate) fn after_or_never(&self, span: Span) -> (VirtualTime, Lane) {
+        let lane = if span.is_zero() { Lane::Now } else { Lane::None };
+        (self.now.checked_add(span).unwrap_or(VirtualTime::MAX), lane)
+    }
+
+    /// The lane for what is due at that instant.
+    pub(crate) fn lane(&self, time: VirtualTime) -> Lane {
+        if time == self.now { Lane::Now } else { Lane::None }
+    }
+
+    #[cold]
+    pub(crate) fn overflow(&mut self) -> Option<(VirtualTime, Lane)> {
+        self.fail(ErrorKind::TimeOverflow);
+        None
+    }
+
+    /// Takes an event off the list; its cell was emptied before.
+    #[inline]
+    pub(crate) fn cancel(&mut self, class: u16, cell: u32) {
+        let event = EventId { pool: class, cell };
+        if !(self.ties.is_on() && self.cancel_due(event)) {
+            self.events.cancel(event);
+            self.release_swept();
+        }
+    }
+
+    /// Makes the cells of cancelled events usable again whose entries are gone.
+    pub(crate) fn release_swept(&mut self) {
+        while let Some(swept) = self.events.next_swept() {
+            self.pools[swept.pool as usize].any.release(swept.cell);
+        }
+    }
+
+    /// Schedules an event without a message; `None` is past the end of time.
+    pub(crate) fn schedule_plain(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        to: ActorId,
+        op: Op,
+    ) -> u32 {
+        if self.pools.len() <= to.class() as usize {
+            self.fail(ErrorKind::ForeignReference);
+            return NONE;
+        }
+        let Some((time, lane)) = due else { return NONE };
+        let cell = self.put_plain(to, op);
+        self.schedule(time, lane, to.class(), cell);
+        cell
+    }
+
+    /// Puts an event without a message into a cell.
+    pub(crate) fn put_plain(&self, to: ActorId, op: Op) -> u32 {
+        let pool = &self.pools[to.class() as usize].any;
+        let cell = pool.insert_plain(to, op);
+        if self.recorder.wants_origins() {
+            pool.set_origin(cell, self.origin());
+        }
+        cell
+    }
+
+    /// The same, with a word beside it.
+    pub(crate) fn put_word(&self, to: ActorId, op: Op, word: u64) -> u32 {
+        let pool = &self.pools[to.class() as usize].any;
+        let cell = pool.insert_word(to, op, word);
+        if self.recorder.wants_origins() {
+            pool.set_origin(cell, self.origin());
+        }
+        cell
+    }
+
+    /// The pool of a class of actors that take messages of type `M`.
+    #[inline]
+    pub(crate) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
+        self.pools.get(class as usize)?.typed.downcast_ref()
+    }
+
+    /// The same, to keep.
+    pub(crate) fn shared_pool<M: Message>(&self, class: u16) -> Rc<RefCell<Pool<M>>> {
+        let pool = Rc::clone(&self.pools[class as usize].typed).downcast();
+        pool.expect("a reference knows what its actor takes")
+    }
+
+    /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,
+    /// `NONE` if it could not be sent: past the end of time, or to an actor of
+    /// another simulation.
+    #[inline(always)]
+    pub(crate) fn post<M: Message>(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        from: ActorId,
+        to: ActorId,
+        op: Op,
+        message: M,
+    ) -> u32 {
+        let Some(pool) = self.pool(to.class()) else {
+            self.fail(ErrorKind::ForeignReference);
+            return NONE;
+        };
+        let Some((time, lane)) = due else { return NONE };
+        let cell = stow(pool, self, from, to, op, message);
+        self.counts.sent += 1;
+        self.schedule(time, lane, to.class(), cell);
+        cell
+    }
+
+    /// The cell of an event without a message right after the current one.
+    pub(crate) fn urgent_plain(&mut self, to: ActorId, op: Op) {
+        let cell = self.put_plain(to, op);
+        self.make_urgent(to.class(), cell);
+    }
+
+    /// Has the event in a cell happen right after the current one.
+    pub(crate) fn make_urgent(&mut self, class: u16, cell: u32) {
+        self.urgent.push_back(EventId { pool: class, cell });
+        self.want_attention();
+    }
+
+    /// Takes an event off the list that does that, unless it has happened: then
+    /// the cell may be another's.
+    pub(crate) fn cancel_if(&mut self, to: ActorId, op: Op, word: u64, cell: u32) {
+        let pool = &self.pools[to.class() as usize].any;
+        if pool.has(cell, op, to, word) {
+            pool.cancel(cell);
+            self.cancel(to.class(), cell);
+        }
+    }
+
+    /// Whom an event that was just popped happens to.
+    #[cold]
+    pub(crate) fn target(&self, event: EventId) -> ActorId {
+        self.pools[event.pool as usize].any.target(event.cell)
+    }
+
+    /// Messages in the engine's hands.
+    pub(crate) fn pending_messages(&self) -> usize {
+        self.pools.iter().map(|pool| pool.any.messages()).sum()
+    }
+}

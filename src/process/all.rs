@@ -1,0 +1,183 @@
+//! Waiting for all of several.
+
+use crate::process::handle::Place;
+use crate::process::waits::spent;
+use std::fmt;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+/// What the engine lets a process wait for: it can say that it has come, and
+/// keep it. What is in the hands of such a wait when it is dropped goes back: an
+/// item to its place in the store, units to their resource.
+///
+/// [`Sleep`](super::Sleep), [`Answer`](super::Answer), [`Join`](super::Join),
+/// [`SignalWait`](super::SignalWait), what resources, containers and stores
+/// return, [`All`], and references to these. An `async` block is none: see
+/// [`concurrently`](super::concurrently).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no wait of the engine that `all` could keep until the others have come",
+    label = "not a `Sleep`, `Answer`, `Join`, `SignalWait`, or what a resource or store returns",
+    note = "for other futures, such as `async` blocks, there is `flagfall::process::concurrently`",
+    note = "a timeout goes around all of them: `p.timeout(span, all(..))`"
+)]
+pub trait EngineWait: Sealed {}
+
+/// What the engine needs of its waits.
+#[doc(hidden)]
+#[allow(unreachable_pub)] // It seals a public trait.
+pub trait Sealed: Future + Unpin {
+    /// Whether it has come; if not, the waker is told when it is time to look
+    /// again.
+    fn look(&self, context: &mut Context<'_>) -> bool;
+
+    /// Whether it has come, the process may not have heard of it yet.
+    fn is_decided(&self) -> bool;
+
+    /// What has come, once.
+    fn take(&mut self) -> Self::Output;
+
+    fn poll_look(&mut self, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.look(context) { Poll::Ready(self.take()) } else { Poll::Pending }
+    }
+}
+
+impl<W: Sealed> Sealed for &mut W {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        (**self).look(context)
+    }
+
+    fn is_decided(&self) -> bool {
+        (**self).is_decided()
+    }
+
+    fn take(&mut self) -> Self::Output {
+        (**self).take()
+    }
+}
+
+impl<W: EngineWait> EngineWait for &mut W {}
+
+/// Waits for all of several; see [`all`].
+#[must_use = "nothing is waited for until this is awaited: write `.await`"]
+pub struct All<W> {
+    waits: Vec<W>,
+    place: Place,
+    handed_out: bool,
+}
+
+impl<W: EngineWait> All<W> {
+    /// Stops waiting: what had come, in the order of the waits. The others are
+    /// dropped.
+    ///
+    /// `None` means that it did not happen, for certain: an item that was to be
+    /// put into a store is not there.
+    ///
+    /// # Examples
+    /// Two parts are needed, and one comes in time:
+    /// ```
+    /// use flagfall::process::all;
+    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let parts = Store::new(&mut simulation, "parts", 10);
+    /// simulation.process("supplier", move |p: Process| async move {
+    ///     parts.put(&p, "axle").await;
+    /// });
+    /// let builder = simulation.process("builder", move |p: Process| async move {
+    ///     let mut both = all([parts.get(&p), parts.get(&p)]);
+    ///     assert!(p.timeout(Span::from_secs(60), &mut both).await.is_err());
+    ///     both.give_up()
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(builder.result(), Some(vec![Some("axle"), None]));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn give_up(self) -> Vec<Option<W::Output>> {
+        // Whoever gives up has looked.
+        let mut context = Context::from_waker(Waker::noop());
+        let take = |mut wait: W| {
+            wait.look(&mut context);
+            wait.is_decided().then(|| wait.take())
+        };
+        self.waits.into_iter().map(take).collect()
+    }
+}
+
+impl<W: EngineWait> Sealed for All<W> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        // All are looked at, so that each can wake.
+        self.waits.iter().filter(|wait| !wait.look(context)).count() == 0
+    }
+
+    fn is_decided(&self) -> bool {
+        self.waits.iter().all(Sealed::is_decided)
+    }
+
+    fn take(&mut self) -> Vec<W::Output> {
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.place);
+        }
+        self.waits.drain(..).map(|mut wait| wait.take()).collect()
+    }
+}
+
+impl<W: EngineWait> EngineWait for All<W> {}
+
+impl<W: EngineWait> Future for All<W> {
+    type Output = Vec<W::Output>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.get_mut().poll_look(context)
+    }
+}
+
+impl<W> fmt::Debug for All<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "All of {}", self.waits.len())
+    }
+}
+
+/// Waits for all of several (SimPy's `AllOf`): their outputs, in their order.
+///
+/// What comes early is kept where it is until the last has come. If this is
+/// dropped before, by a [`timeout`](crate::Process::timeout) for example, all
+/// of it goes back: items to their places, units to their resource.
+/// [`All::give_up`] takes what had come instead. What was put down is taken off
+/// again, unless another has got it.
+///
+/// For other futures, such as `async` blocks, see [`concurrently`](super::concurrently).
+///
+/// # Examples
+/// ```
+/// use flagfall::process::all;
+/// use flagfall::{Config, Process, Simulation, Span, Store};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let parts = Store::new(&mut simulation, "parts", 10);
+/// simulation.process("supplier", move |p: Process| async move {
+///     for part in ["axle", "wheel", "axle"] {
+///         p.sleep(Span::from_secs(60)).await;
+///         parts.put(&p, part).await;
+///     }
+/// });
+/// let builder = simulation.process("builder", move |p: Process| async move {
+///     let both = all([parts.get(&p), parts.get(&p)]).await;
+///     // One more axle comes, but not a second wheel: nothing is taken.
+///     let wheel = |part: &&str| *part == "wheel";
+///     let more = all([parts.get(&p), parts.get_where(&p, wheel)]);
+///     assert!(p.timeout(Span::from_secs(600), more).await.is_err());
+///     both
+/// });
+/// simulation.run()?;
+/// assert_eq!(builder.result(), Some(vec!["axle", "wheel"]));
+/// assert_eq!(parts.len(&simulation), 1);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+///
+/// It is awaited once, as each of the waits in it: awaited again after all have come, it
+/// panics.
+#[track_caller]
+pub fn all<W: EngineWait>(waits: impl IntoIterator<Item = W>) -> All<W> {
+    All { waits: waits.into_iter().collect(), place: Location::caller(), handed_out: false }
+}

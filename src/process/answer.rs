@@ -1,0 +1,128 @@
+//! Waiting for the answer to a request.
+
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, RequestId};
+use crate::features::Answered;
+use crate::features::Continuation;
+use crate::features::Core;
+use crate::features::Return;
+use crate::features::Route;
+use crate::features::typed;
+use crate::process::all::EngineWait;
+use crate::process::all::Sealed;
+use crate::process::process::Process;
+use crate::process::process::Reply;
+use crate::process::shell::WaitKey;
+use crate::process::waits::Wait;
+use crate::process::waits::spent;
+use crate::store::Op;
+use std::any::{Any, type_name};
+use std::cell::RefCell;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// Waits for the answer to a request; see [`Process::ask`].
+#[must_use = "the answer is lost if nobody awaits it"]
+pub struct Answer<R> {
+    wait: Wait,
+    request: RequestId,
+    answer: Rc<RefCell<Option<Reply<R>>>>,
+}
+
+impl<R> Drop for Answer<R> {
+    fn drop(&mut self) {
+        if !self.wait.is_decided() {
+            self.wait.returns().give(Return::Answer(self.request));
+        }
+    }
+}
+
+impl<R: 'static> Answer<R> {
+    #[track_caller]
+    pub(crate) fn ask<M, N: Message>(
+        process: &Process<M>,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) -> Self {
+        let (wait, core) = Wait::begin(process);
+        drop(core);
+        let answer = Rc::new(RefCell::new(None));
+        let (asker, place) = (process.id, Rc::clone(&answer));
+        let mut core = process.act();
+        let to = core.named(to);
+        let reply = core.open_awaited(asker, to, wait.key, place);
+        drop(core);
+        // The program's own code runs while the kernel is free.
+        let request = reply.request;
+        let message = ask(reply);
+        process.act().post_request(asker, to, request, message);
+        Self { wait, request, answer }
+    }
+}
+
+impl<R> Future for Answer<R> {
+    type Output = Reply<R>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<R>> {
+        self.get_mut().poll_look(context)
+    }
+}
+
+impl<R> Sealed for Answer<R> {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) -> Reply<R> {
+        self.answer.take().unwrap_or_else(|| spent(self.wait.place()))
+    }
+}
+
+impl<R> EngineWait for Answer<R> {}
+
+impl<R> fmt::Debug for Answer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
+    }
+}
+
+/// The request of a process: the answer is put down for it, and it is woken
+/// when that has arrived.
+struct Awaited<R> {
+    key: WaitKey,
+    place: Rc<RefCell<Option<Result<R, RequestError>>>>,
+}
+
+impl<R: 'static> Continuation<Core> for Awaited<R> {
+    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answered<'_>) {
+        *self.place.borrow_mut() = Some(typed(answer));
+        core.wake(route.due, route.asker, self.key);
+    }
+
+    fn function(&self) -> &'static str {
+        type_name::<Self>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Core {
+    /// Opens the request of a process.
+    pub(crate) fn open_awaited<R: 'static>(
+        &mut self,
+        asker: ActorId,
+        target: ActorId,
+        key: WaitKey,
+        place: Rc<RefCell<Option<Result<R, RequestError>>>>,
+    ) -> ReplyTo<R> {
+        let continuation = Box::new(Awaited { key, place });
+        ReplyTo::new(self.list_request(asker, target, Op::WAKE, continuation), self.family)
+    }
+}

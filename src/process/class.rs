@@ -1,0 +1,237 @@
+//! Processes of one message type, stored together, and what each kind of
+//! event does to them.
+
+use crate::actor::{ActorId, DeathCause, Message};
+use crate::error::ErrorKind;
+use crate::features::Core;
+use crate::features::Features;
+use crate::handler::Death;
+use crate::kernel::Class;
+use crate::kernel::Hooks;
+use crate::kernel::Newborn;
+use crate::process::forgotten::tell_of_the_unasked;
+use crate::process::shell::{Reason, Shell, WaitKey};
+use crate::record::RecordKind;
+use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+/// The state of a process: what it still has to do, and what it waits for.
+pub(crate) struct Routine<M> {
+    work: Work,
+    shell: Rc<Shell>,
+    messages: PhantomData<fn(M)>,
+}
+
+/// What a process still has to do. While it is dropped, destructors in it may
+/// use the handle of the process.
+struct Work {
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    // Dropped after the future.
+    over: Over,
+}
+
+struct Over(Rc<Shell>);
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.over.0.end();
+    }
+}
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.close_for_good();
+    }
+}
+
+impl<M> Routine<M> {
+    pub(crate) fn new(future: Pin<Box<dyn Future<Output = ()>>>, shell: Rc<Shell>) -> Self {
+        let work = Work { future, over: Over(Rc::clone(&shell)) };
+        Self { work, shell, messages: PhantomData }
+    }
+}
+
+struct Place<M> {
+    generation: u16,
+    /// The cell of the event that starts the process, or `NONE`.
+    pending: u32,
+    routine: Option<Routine<M>>,
+}
+
+pub(crate) struct ProcessClass<M> {
+    class: u16,
+    places: Vec<Place<M>>,
+    pool: Rc<RefCell<Pool<M>>>,
+}
+
+impl<M: Message> ProcessClass<M> {
+    pub(crate) fn new(class: u16, pool: Rc<RefCell<Pool<M>>>) -> Self {
+        Self { class, places: Vec::new(), pool }
+    }
+
+    fn live(&self, id: ActorId) -> Option<&Routine<M>> {
+        let place = self.places.get(id.index() as usize)?;
+        place.routine.as_ref().filter(|_| place.generation == id.generation())
+    }
+
+    /// Ends a process; what is left of it is dropped when the kernel is not
+    /// in use, because that may give things back.
+    fn die(&mut self, core: &mut Core, id: ActorId, cause: DeathCause) {
+        core.record_plain(RecordKind::Died(cause), id);
+        let place = &mut self.places[id.index() as usize];
+        let pending = std::mem::replace(&mut place.pending, NONE);
+        let routine = place.routine.take();
+        core.bury(id, cause);
+        if pending != NONE {
+            self.pool.borrow_mut().cancel(pending);
+            core.cancel(id.class(), pending);
+        }
+        let Some(routine) = routine else { return };
+        let mut death = Death { core, pool: &self.pool, id };
+        death.empty(&mut routine.shell.interrupts.mailbox.replace(Mailbox::EMPTY));
+        death.empty(&mut routine.shell.messages.mailbox.replace(Mailbox::EMPTY));
+        core.remains.push(Box::new(routine.work));
+        core.want_attention();
+    }
+}
+
+impl<M: Message> Class<Features> for ProcessClass<M> {
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        // Processes may share anything that is not seen from here.
+        core.ties.marks.everything();
+        let mut cells = self.pool.borrow_mut();
+        let head = cells.head(cell);
+        let id = head.target(self.class);
+        core.current = id;
+        core.note_cause(&cells, cell);
+        let place = match self.places.get_mut(id.index() as usize) {
+            None => {
+                drop(cells);
+                return core.fail(ErrorKind::ForeignReference);
+            }
+            Some(place) if place.generation == id.generation() => Some(place),
+            Some(_) => None,
+        };
+        let Some(place) = place.filter(|place| place.routine.is_some()) else {
+            drop(cells);
+            let mut death = Death { core, pool: &self.pool, id };
+            return death.lose(cell, |cells| cells.take(cell));
+        };
+        let Some(routine) = &place.routine else { return };
+        let shell = &routine.shell;
+        let ready = match head.op() {
+            Op::RESUME => {
+                place.pending = NONE;
+                cells.take(cell);
+                core.record_plain(RecordKind::Started, id);
+                true
+            }
+            Op::WAKE => {
+                let key = WaitKey::from_word(cells.word(cell));
+                cells.take(cell);
+                let waited = shell.finish(key);
+                if waited {
+                    core.record_plain(RecordKind::Resumed, id);
+                }
+                waited
+            }
+            op if op.is(Op::ARRIVES) => {
+                let letters = if op == Op::INTERRUPT { &shell.interrupts } else { &shell.messages };
+                let awaited = letters.is_awaited();
+                if !awaited {
+                    core.record(RecordKind::Queued, id, &cells, cell);
+                }
+                // One that is awaited is recorded when the process has made its
+                // step, and has taken it or not.
+                let op = if awaited { Op::DELIVER } else { Op::TAKE };
+                let mut mailbox = letters.mailbox.get();
+                mailbox.push(&mut cells, cell, op);
+                letters.mailbox.set(mailbox);
+                letters.wake();
+                core.check_mailbox(mailbox.len());
+                awaited
+            }
+            op => {
+                let word = cells.word(cell);
+                cells.take(cell);
+                drop(cells);
+                if let Some(cause) = Features::ends(core, id, op, word) {
+                    self.die(core, id, cause);
+                }
+                return;
+            }
+        };
+        if ready {
+            core.ready = Some(id);
+            core.want_attention();
+        }
+    }
+
+    fn go_on(&mut self, core: &Rc<RefCell<Core>>, id: ActorId) {
+        let place = &mut self.places[id.index() as usize];
+        let Some(routine) = &mut place.routine else { return };
+        // Whatever wakes a process is an event, and after each it is polled.
+        let mut context = Context::from_waker(Waker::noop());
+        let Routine { work, shell, .. } = routine;
+        let is_over = shell.step(|| work.future.as_mut().poll(&mut context)).is_ready();
+        if shell.unasked.are_some() {
+            tell_of_the_unasked(core, shell);
+        }
+        if is_over {
+            return self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
+        }
+        for letters in [&shell.messages, &shell.interrupts] {
+            if !letters.is_empty() {
+                leave(core, &self.pool, id, letters.mailbox.get());
+            }
+        }
+        if !shell.is_waiting() {
+            core.borrow_mut().fail(ErrorKind::NothingAwaited);
+        }
+    }
+
+    fn reasons(&self) -> Vec<(ActorId, Reason, VirtualTime)> {
+        let mut all = Vec::new();
+        for (index, place) in (0..).zip(&self.places) {
+            let id = ActorId::new(self.class, place.generation, index);
+            let reasons = place.routine.iter().flat_map(|routine| routine.shell.reasons());
+            all.extend(reasons.map(|(reason, since)| (id, reason, since)));
+        }
+        all
+    }
+
+    fn admit(&mut self, newborn: Newborn) {
+        let Newborn { id, state, pending, .. } = newborn;
+        let routine = *state.downcast::<Routine<M>>().expect("newborns are sorted by class");
+        let place = Place { generation: id.generation(), pending, routine: Some(routine) };
+        match self.places.get_mut(id.index() as usize) {
+            Some(old) => *old = place,
+            None => self.places.push(place),
+        }
+    }
+
+    fn state(&self, _: ActorId) -> Option<&dyn Any> {
+        None
+    }
+
+    fn mailbox_length(&self, id: ActorId) -> Option<u32> {
+        self.live(id).map(|routine| routine.shell.messages.mailbox.get().len())
+    }
+}
+
+/// Records that the message which has just arrived waits, if it was awaited and
+/// was not taken: the process went on for another reason of the same instant.
+fn leave<M: Message>(core: &RefCell<Core>, pool: &RefCell<Pool<M>>, id: ActorId, mailbox: Mailbox) {
+    let mut cells = pool.borrow_mut();
+    let cell = mailbox.youngest();
+    if cells.head(cell).op() == Op::DELIVER {
+        core.borrow_mut().record(RecordKind::Queued, id, &cells, cell);
+        cells.set_op(cell, Op::TAKE);
+    }
+}

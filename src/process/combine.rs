@@ -1,0 +1,155 @@
+//! Waiting for several things at once.
+
+use crate::process::forgotten::Unasked;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+/// Which of two came first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Either<A, B> {
+    /// The first.
+    First(A),
+    /// The second.
+    Second(B),
+}
+
+/// Time was up before what was waited for came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedOut;
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("time was up")
+    }
+}
+
+impl std::error::Error for TimedOut {}
+
+/// Waits for one of two (SimPy's `a | b`). If both are there at the same
+/// instant, the first wins. The other is dropped, which takes it back: an item
+/// that came goes back to its place, units to their resource, and what was put
+/// down is taken off again. Only what others have got of it meanwhile stays
+/// theirs: where that matters, write what puts as the first of the two.
+///
+/// # Examples
+/// ```
+/// use flagfall::process::{Either, either};
+/// use flagfall::{Config, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let race = simulation.process("race", |p: Process| async move {
+///     either(p.sleep(Span::from_secs(3)), p.sleep(Span::from_secs(2))).await
+/// });
+/// simulation.run()?;
+/// assert_eq!(race.result(), Some(Either::Second(())));
+/// assert_eq!(simulation.now().to_string(), "2s");
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Output, B::Output> {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let mut both_asked = false;
+    poll_fn(|context| {
+        if let Poll::Ready(output) = first.as_mut().poll(context) {
+            if !both_asked {
+                Unasked::excuse_this_step();
+            }
+            return Poll::Ready(Either::First(output));
+        }
+        both_asked = true;
+        second.as_mut().poll(context).map(Either::Second)
+    })
+    .await
+}
+
+/// Waits for the first of several (SimPy's `AnyOf`): its place among them,
+/// and its output. Of those that are there at the same instant, the first
+/// wins. The others are dropped, which takes them back as in [`either`]; with
+/// none at all it waits for ever.
+///
+/// # Examples
+/// ```
+/// use flagfall::process::any;
+/// use flagfall::{Config, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let race = simulation.process("race", |p: Process| async move {
+///     any([5, 3, 4].map(|secs| p.sleep(Span::from_secs(secs)))).await
+/// });
+/// simulation.run()?;
+/// assert_eq!(race.result(), Some((1, ())));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::Output) {
+    let mut futures: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
+    let mut all_asked = false;
+    poll_fn(|context| {
+        for (place, future) in futures.iter_mut().enumerate() {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                if !all_asked {
+                    Unasked::excuse_this_step();
+                }
+                return Poll::Ready((place, output));
+            }
+        }
+        all_asked = true;
+        Poll::Pending
+    })
+    .await
+}
+
+/// Lets several futures of any kind, such as `async` blocks, go on side by side,
+/// and waits for all: their outputs, in their order.
+///
+/// Dropped before, by a [`timeout`](crate::Process::timeout) for example, it
+/// drops what has come so far: whatever a finished future returned is lost to
+/// the caller, and each unfinished one stops where it is. For what the engine
+/// itself lets a process wait for there is [`all`](super::all), which hands
+/// everything back.
+///
+/// # Examples
+/// ```
+/// use flagfall::process::concurrently;
+/// use flagfall::{Config, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let cook = simulation.process("cook", |p: Process| async move {
+///     let p = &p;
+///     let dish = async |name, secs| {
+///         p.sleep(Span::from_secs(secs)).await;
+///         p.sleep(Span::from_secs(60)).await;
+///         name
+///     };
+///     concurrently([dish("soup", 300), dish("salad", 100)]).await
+/// });
+/// simulation.run()?;
+/// assert_eq!(cook.result(), Some(vec!["soup", "salad"]));
+/// assert_eq!(simulation.now().to_string(), "360s");
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub async fn concurrently<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    enum Part<F: Future> {
+        Waiting(Pin<Box<F>>),
+        Done(F::Output),
+    }
+    let mut parts: Vec<Part<F>> =
+        futures.into_iter().map(|future| Part::Waiting(Box::pin(future))).collect();
+    poll_fn(|context| {
+        let mut missing = 0;
+        for part in &mut parts {
+            let Part::Waiting(future) = part else { continue };
+            match future.as_mut().poll(context) {
+                Poll::Ready(output) => *part = Part::Done(output),
+                Poll::Pending => missing += 1,
+            }
+        }
+        if missing == 0 { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    let output = |part| match part {
+        Part::Done(output) => Some(output),
+        Part::Waiting(_) => None,
+    };
+    parts.into_iter().filter_map(output).collect()
+}

@@ -1,0 +1,186 @@
+//! What a process has begun to wait for and not looked at.
+//!
+//! Whoever writes `let _unit = till.acquire(&p);` without `.await` goes on as if
+//! it held the unit. So what a process has begun must have been looked at when
+//! its step ends. That is one comparison for each step, whatever comes of the
+//! process: cut, killed, and in a loop for ever, it has told.
+
+use crate::actor::ActorId;
+use crate::error::ErrorKind;
+use crate::features::Core;
+use crate::process::all::EngineWait;
+use crate::process::handle::{Place, Used, check};
+use crate::process::process::Process;
+use crate::process::shell::Shell;
+use crate::process::waits::Wait;
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::task::{Context, Waker};
+
+/// How much of what a process has begun nobody has looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Unasked {
+    count: Cell<u32>,
+    /// Where those were begun that begin to wait at the first look.
+    begun: RefCell<Vec<Place>>,
+}
+
+thread_local! {
+    /// Whether a combinator has come to its end in the current step before it had
+    /// looked at all that it was given. It stands here because a combinator knows
+    /// no process. Each step begins with `false`, so that nothing of another step,
+    /// or of another simulation, is ever read.
+    static IS_EXCUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Unasked {
+    pub(crate) fn begin_step() {
+        IS_EXCUSED.set(false);
+    }
+
+    /// What was given to a combinator as a reference stays when that is over:
+    /// nobody has forgotten it.
+    pub(crate) fn excuse_this_step() {
+        IS_EXCUSED.set(true);
+    }
+
+    #[inline]
+    pub(crate) fn are_some(&self) -> bool {
+        self.count.get() > 0
+    }
+
+    #[inline]
+    pub(crate) fn one_more(&self) {
+        self.count.set(self.count.get() + 1);
+    }
+
+    #[inline]
+    pub(crate) fn one_less(&self) {
+        self.count.set(self.count.get() - 1);
+    }
+
+    fn push(&self, place: Place) {
+        self.begun.borrow_mut().push(place);
+        self.one_more();
+    }
+
+    fn remove(&self, place: Place) {
+        let mut begun = self.begun.borrow_mut();
+        // Unless all were excused.
+        if let Some(at) = begun.iter().rposition(|other| std::ptr::eq(*other, place)) {
+            begun.remove(at);
+            self.one_less();
+        }
+    }
+}
+
+/// Fails the run for what was begun and not looked at in a step, unless a
+/// combinator may have it.
+#[cold]
+pub(crate) fn tell_of_the_unasked(core: &RefCell<Core>, shell: &Shell) {
+    let mut begun = shell.unasked.begun.borrow_mut();
+    let mut waits = shell.waits.borrow_mut();
+    let mut open = waits.all.iter_mut().filter(|wait| !wait.excused).peekable();
+    if IS_EXCUSED.get() {
+        open.for_each(|wait| wait.excused = true);
+        begun.clear();
+        return shell.unasked.count.set(0);
+    }
+    // What is around the others comes first.
+    let place = begun.first().copied().or_else(|| open.peek()?.place);
+    drop((begun, waits));
+    let place = place.expect("a wait has a place").to_string();
+    core.borrow_mut().fail(ErrorKind::NotAwaited { place });
+}
+
+/// In what begins to wait only when it is first looked at: that this was not
+/// forgotten, and that it is the process itself that looks.
+pub(crate) struct Begun<'a> {
+    shell: &'a Shell,
+    process: ActorId,
+    /// Where it was asked for.
+    pub(crate) place: Place,
+    asked: bool,
+}
+
+impl<'a> Begun<'a> {
+    #[track_caller]
+    pub(crate) fn new<M>(process: &'a Process<M>) -> Self {
+        process.check();
+        let (shell, place) = (&*process.shell, Location::caller());
+        shell.unasked.push(place);
+        Self { shell, process: process.id, place, asked: false }
+    }
+
+    /// To be called at each look; whether it is the first. Fails the run if
+    /// another process looks.
+    pub(crate) fn ask(&mut self) -> bool {
+        check(self.shell, self.process, Used::Wait, self.place);
+        let is_first = !std::mem::replace(&mut self.asked, true);
+        if is_first {
+            self.shell.unasked.remove(self.place);
+        }
+        is_first
+    }
+
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if !self.asked {
+            self.shell.unasked.remove(self.place);
+        }
+    }
+}
+
+impl Wait {
+    /// Says that it is not awaited any more, on purpose.
+    pub(crate) fn give_up(&self) {
+        self.shell.excuse(self.key);
+    }
+
+    /// Whether somebody has looked at it, or has said that nobody will.
+    pub(crate) fn was_looked_at(&self) -> bool {
+        self.shell.is_excused(self.key)
+    }
+}
+
+/// Says that what is begun here is awaited later, after the process has waited for
+/// something else.
+///
+/// A claim, a sleep, a request: each begins where it is made, and a process that
+/// makes one and then waits for something else has mostly forgotten an `.await`.
+/// That is an error ([`NotAwaited`](crate::ErrorKind::NotAwaited)), unless it is said
+/// that it is meant. Mostly it is better to begin where you await, or to await
+/// several together with [`all`](super::all).
+///
+/// # Examples
+/// The patience begins at the door, not at the till:
+/// ```
+/// use flagfall::process::{Either, either, later};
+/// use flagfall::{Config, Process, Resource, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let till = Resource::new(&mut simulation, "till", 1);
+/// simulation.process("slow", move |p: Process| async move {
+///     let _till = till.acquire(&p).await;
+///     p.sleep(Span::from_secs(600)).await;
+/// });
+/// let hasty = simulation.process("hasty", move |p: Process| async move {
+///     let patience = later(p.sleep(Span::from_secs(180)));
+///     p.sleep(Span::from_secs(60)).await; // to the till
+///     let served = either(till.acquire(&p), patience).await;
+///     (matches!(served, Either::First(_)), p.now().to_string())
+/// });
+/// simulation.run()?;
+/// assert_eq!(hasty.result(), Some((false, "180s".to_owned())));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub fn later<W: EngineWait>(wait: W) -> W {
+    // Whoever says so has looked; where it is awaited, it is looked at again.
+    wait.look(&mut Context::from_waker(Waker::noop()));
+    wait
+}

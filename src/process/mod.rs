@@ -1,0 +1,39 @@
+//! Processes: models written as `async` functions, one await after the other.
+//!
+//! A process is an actor whose state is where its function has got to. It
+//! shares the clock, the event list, names, streams and messages with all
+//! other actors. There is no executor besides the engine: whatever a process
+//! waits for comes as an event of the run, and after that event the process
+//! goes on until it waits again.
+
+mod all;
+mod answer;
+mod class;
+mod combine;
+mod forgotten;
+mod handle;
+mod join;
+mod process;
+mod receive;
+mod shell;
+mod signal;
+mod sleep;
+mod spawn;
+mod waiting;
+mod waits;
+
+pub(crate) use all::Sealed;
+pub use all::{All, EngineWait, all};
+pub use answer::Answer;
+pub use combine::{Either, TimedOut, any, concurrently, either};
+pub(crate) use forgotten::Begun;
+pub use forgotten::later;
+pub(crate) use handle::{Place, told};
+pub use join::{Ended, Join};
+pub use process::Process;
+pub use receive::Receive;
+pub(crate) use shell::Reason;
+pub use signal::{Signal, SignalWait};
+pub use sleep::Sleep;
+pub use spawn::ProcessRef;
+pub(crate) use waits::{Wait, Waiter, spent};

@@ -1,0 +1,282 @@
+//! Processes: models written as `async` functions, one await after the other.
+
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
+use crate::features::Core;
+use crate::handler::Actor;
+use crate::process::handle::Place;
+use crate::process::shell::Shell;
+use crate::process::spawn::ProcessRef;
+use crate::random::Stream;
+use crate::store::Op;
+use crate::supervision::FindError;
+use crate::time::{Span, VirtualTime};
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::rc::Rc;
+
+/// The world as a process sees it, and the process itself.
+///
+/// `M` is the type of message that it receives; most receive none. A process
+/// is started with [`Simulation::process`](crate::Simulation::process),
+/// [`Context::process`](crate::Context::process) or
+/// [`Process::process`]. It ends when its function returns, or is killed at
+/// one of its awaits; what it holds is dropped then.
+///
+/// A process may await what its own handle makes, and anything built from
+/// that (the functions of [`process`](crate::process), `async` blocks, other
+/// combinators). The future of something outside the simulation, such as a
+/// socket, would never be woken: a process that awaits nothing else ends the
+/// run with [`NothingAwaited`](crate::ErrorKind::NothingAwaited).
+///
+/// Whatever a process begins (a sleep, a claim, a request, any of its waits) has to be
+/// looked at before it waits for something else: what is made and never awaited is
+/// mostly a forgotten `.await`, and ends the run with
+/// [`NotAwaited`](crate::ErrorKind::NotAwaited) at once, with its line. What is dropped
+/// in the same step is no mistake, nor is what is given to a combinator. What is awaited
+/// after something else goes through [`later`].
+///
+/// A handle is for its own process. SimPy's `env` is passed on to every new
+/// process; here each gets a handle of its own, as the argument of its
+/// closure, and uses that one. A handle of another process may be asked for
+/// the time, its path and its reference; whatever else is done with it, or
+/// with what it has begun to wait for, ends the run with
+/// [`ForeignHandle`](crate::ErrorKind::ForeignHandle) or
+/// [`ForeignWait`](crate::ErrorKind::ForeignWait), which name the process, the
+/// user and the line.
+///
+/// Watching deaths, supervising, and submitting tasks are done by actors: a
+/// process that needs them spawns one, and asks it or is sent its messages.
+///
+/// The same goes for a handle in an actor's handler, which has a context of its
+/// own. Between two runs nobody may act: using a handle then panics.
+/// Destructors of what a process holds may use its handle, also when it is
+/// killed.
+///
+/// # Examples
+/// A child uses its own handle, not its parent's:
+/// ```
+/// use flagfall::{Config, ErrorKind, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// simulation.process("parent", |p: Process| async move {
+///     p.process("right", |p: Process| async move { p.sleep(Span::from_secs(1)).await });
+///     let q = p.clone();
+///     p.process("wrong", move |_: Process| async move { q.sleep(Span::from_secs(1)).await });
+///     p.sleep(Span::from_secs(60)).await;
+/// });
+/// let error = simulation.run().unwrap_err();
+/// assert!(matches!(error.kind, ErrorKind::ForeignHandle { .. }));
+/// assert!(error.to_string().starts_with(
+///     "actor parent/wrong: the handle of process parent was used at "
+/// ));
+/// ```
+///
+/// SimPy's first example, a car that parks and drives:
+/// ```
+/// use flagfall::{Config, Process, Simulation, Span, VirtualTime};
+///
+/// async fn car(p: Process) {
+///     loop {
+///         // Park and charge.
+///         p.sleep(Span::from_secs(5)).await;
+///         // Drive.
+///         p.sleep(Span::from_secs(2)).await;
+///         if p.now() >= VirtualTime::from_nanos(14_000_000_000) {
+///             return;
+///         }
+///     }
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// simulation.process("car", car);
+/// simulation.run()?;
+/// assert_eq!(simulation.now().to_string(), "14s");
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Process<M = ()> {
+    pub(crate) core: Rc<RefCell<Core>>,
+    pub(crate) shell: Rc<Shell>,
+    pub(crate) id: ActorId,
+    pub(crate) messages: PhantomData<fn(M)>,
+}
+
+impl<M> Clone for Process<M> {
+    /// Another handle of the same process, for an `async` block of its own.
+    fn clone(&self) -> Self {
+        let (core, shell) = (Rc::clone(&self.core), Rc::clone(&self.shell));
+        Self { core, shell, id: self.id, messages: PhantomData }
+    }
+}
+
+impl<M: Message> Process<M> {
+    /// The current virtual time; it moves only while the process waits.
+    #[track_caller]
+    #[must_use]
+    pub fn now(&self) -> VirtualTime {
+        self.look().now
+    }
+
+    /// A reference to the process itself, to which others send messages.
+    #[must_use]
+    pub fn me(&self) -> ActorRef<M> {
+        ActorRef::new(self.id, self.shell.returns.family())
+    }
+
+    /// The path of the process, such as `bank/customer[7]`.
+    #[track_caller]
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.look().directory.path(self.id).to_string()
+    }
+
+    /// Opens the random stream of the process for a purpose, at its
+    /// beginning, as [`Context::stream`](crate::Context::stream) does: whoever
+    /// draws often keeps it.
+    #[track_caller]
+    #[must_use]
+    pub fn stream(&self, purpose: &str) -> Stream {
+        self.act().stream(self.id, purpose)
+    }
+
+    // --- messages ----------------------------------------------------------
+
+    /// Sends a message, as [`Context::send`](crate::Context::send) does.
+    #[track_caller]
+    pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
+        self.send_at(Location::caller(), to, message);
+    }
+
+    /// The same, for what was asked for at that place.
+    pub(crate) fn send_at<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
+        let core = &mut *self.act_at(place);
+        let to = core.named(to);
+        core.send(self.id, to, Op::DELIVER, message);
+    }
+
+    /// Sends a message that arrives exactly `delay` from now.
+    #[track_caller]
+    pub fn send_after<N: Message>(&self, delay: Span, to: &ActorRef<N>, message: N) {
+        let core = &mut *self.act();
+        let (to, due) = (core.named(to), core.after(delay));
+        core.post(due, self.id, to, Op::DELIVER, message);
+    }
+
+    /// Answers a request that came in a message.
+    #[track_caller]
+    pub fn reply<R: 'static>(&self, to: ReplyTo<R>, answer: R) {
+        self.act().answer(self.id, to, answer);
+    }
+
+    /// Interrupts another process: if it waits in
+    /// [`interruptible`](Self::interruptible) when the interrupt arrives,
+    /// after the link's latency, it goes on at once with `message`; if not, as
+    /// soon as it next waits so. Without latency an interrupt arrives when the
+    /// interrupter waits, before anything else of the instant.
+    #[track_caller]
+    pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
+        let core = &mut *self.act();
+        let process = core.named(process);
+        core.interrupt(self.id, process, message);
+    }
+
+    // --- life and death ----------------------------------------------------
+
+    /// Spawns an actor that this process owns: it dies when this one ends.
+    #[track_caller]
+    pub fn spawn<A: Actor>(&self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+        self.act().spawn(Some(self.id), &spawn.into(), actor, None)
+    }
+
+    /// Starts a process that this one owns: it is killed when this one ends.
+    ///
+    /// For one that outlives it, see [`process_apart`](Self::process_apart).
+    #[track_caller]
+    pub fn process<N: Message, T: 'static, F>(
+        &self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<N>) -> F + 'static,
+    ) -> ProcessRef<N, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.act().process(Some(self.id), &spawn.into(), work)
+    }
+
+    /// Starts a process that nobody owns.
+    #[track_caller]
+    pub fn process_apart<N: Message, T: 'static, F>(
+        &self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<N>) -> F + 'static,
+    ) -> ProcessRef<N, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.act().process(None, &spawn.into(), work)
+    }
+
+    /// Kills an actor or process, as [`Context::kill`](crate::Context::kill)
+    /// does.
+    #[track_caller]
+    pub fn kill<N>(&self, victim: &ActorRef<N>) {
+        let core = &mut *self.act();
+        let victim = core.named(victim);
+        core.post_death(self.id, victim, Op::KILL);
+    }
+
+    /// Says that this process may wait for ever, for whatever it is: it goes on beside
+    /// the others, such as one that fills a buffer whoever takes from it, and a run in
+    /// which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
+    /// [`Stuck`](crate::Outcome::Stuck). Those who wait for what it holds are stuck all
+    /// the same. A process that waits for messages or items needs no word.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Simulation, Span, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let shelf = Store::new(&mut simulation, "shelf", 3);
+    /// simulation.process("baker", move |p: Process| async move {
+    ///     p.background();
+    ///     for loaf in 0.. {
+    ///         p.sleep(Span::from_secs(60)).await;
+    ///         shelf.put(&p, loaf).await; // the shelf is full in the end, and that is fine
+    ///     }
+    /// });
+    /// assert_eq!(simulation.run()?, Outcome::Idle { since: "4min".parse()? });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn background(&self) {
+        self.act().features.background.insert(self.id);
+    }
+
+    /// Ends the run when this process waits next.
+    #[track_caller]
+    pub fn end_run(&self) {
+        let mut core = self.act();
+        core.ended = true;
+        core.want_attention();
+    }
+
+    /// The living actor or process of that path, as
+    /// [`Context::find`](crate::Context::find).
+    ///
+    /// # Errors
+    /// As [`Context::find`](crate::Context::find).
+    #[track_caller]
+    pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {
+        self.look().find(path)
+    }
+}
+
+impl<M> fmt::Debug for Process<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Process {:?}", self.id)
+    }
+}
+
+/// What a request came to.
+pub(crate) type Reply<R> = Result<R, RequestError>;

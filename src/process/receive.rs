@@ -1,0 +1,88 @@
+//! Messages and interrupts that a process takes.
+
+use crate::actor::Message;
+use crate::process::forgotten::Begun;
+use crate::process::handle::Place;
+use crate::process::process::Process;
+use crate::process::shell::Letters;
+use crate::record::RecordKind;
+use crate::store::Op;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Waits for the next message; see [`Process::receive`].
+#[must_use = "no message is taken until this is awaited: write `.await`"]
+pub struct Receive<'a, M: Message> {
+    process: &'a Process<M>,
+    letters: &'a Letters,
+    /// Once it is asked, it is among the readers.
+    begun: Begun<'a>,
+}
+
+impl<'a, M: Message> Receive<'a, M> {
+    #[track_caller]
+    pub(crate) fn message(process: &'a Process<M>) -> Self {
+        Self::of(process, &process.shell.messages)
+    }
+
+    #[track_caller]
+    pub(crate) fn interrupt(process: &'a Process<M>) -> Self {
+        Self::of(process, &process.shell.interrupts)
+    }
+
+    #[track_caller]
+    fn of(process: &'a Process<M>, letters: &'a Letters) -> Self {
+        Self { process, letters, begun: Begun::new(process) }
+    }
+}
+
+impl<M: Message> Future for Receive<'_, M> {
+    type Output = M;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
+        if self.begun.ask() {
+            // Its end is a leave, also if the kernel is in use and the next line fails.
+            self.letters.enter();
+            self.letters.since.set(self.process.look_at(self.begun.place).now);
+        }
+        match take(self.process, self.letters, self.begun.place) {
+            Some(message) => Poll::Ready(message),
+            None => {
+                self.letters.wait(context.waker());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<M: Message> Drop for Receive<'_, M> {
+    fn drop(&mut self) {
+        if self.begun.was_asked() {
+            self.letters.leave();
+        }
+    }
+}
+
+impl<M: Message> fmt::Debug for Receive<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Receive")
+    }
+}
+
+/// Takes the oldest of the messages that have arrived, for who asked at that place.
+pub(crate) fn take<M: Message>(process: &Process<M>, letters: &Letters, place: Place) -> Option<M> {
+    let core = &mut *process.act_at(place);
+    let pool = core.shared_pool::<M>(process.id.class());
+    let mut cells = pool.borrow_mut();
+    let mut mailbox = letters.mailbox.get();
+    let op = cells.head(mailbox.oldest(&cells)?).op();
+    let cell = mailbox.pop(&mut cells, process.id, op)?;
+    letters.mailbox.set(mailbox);
+    let is_new = op == Op::DELIVER;
+    let record = if is_new { RecordKind::Handled } else { RecordKind::Taken };
+    core.record(record, process.id, &cells, cell);
+    cells.take_rider(cell);
+    core.counts.handled += 1;
+    cells.take(cell)
+}

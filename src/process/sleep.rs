@@ -1,0 +1,103 @@
+//! Waiting for an instant.
+
+use crate::event_list::Lane;
+use crate::features::Core;
+use crate::features::Return;
+use crate::process::all::{EngineWait, Sealed};
+use crate::process::handle::Place;
+use crate::process::process::Process;
+use crate::process::shell::Reason;
+use crate::process::waits::Wait;
+use crate::store::NONE;
+use crate::time::{Span, VirtualTime};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Waits for an instant; see [`Process::sleep`].
+#[must_use = "a sleep that is dropped does not take time: write `.await`"]
+pub struct Sleep {
+    wait: Wait,
+    cell: u32,
+    /// When its span is over, whether or not its wake has come.
+    over: VirtualTime,
+}
+
+impl Sleep {
+    /// Begins a sleep that was asked for at that place.
+    #[inline]
+    pub(crate) fn begin<M>(process: &Process<M>, span: Span, place: Place) -> Self {
+        let (wait, mut core) = Wait::begin_at(process, place);
+        let (due, _) = core.after_or_never(span);
+        Self::until(&mut core, wait, due)
+    }
+
+    pub(crate) fn until(core: &mut Core, wait: Wait, due: VirtualTime) -> Self {
+        let lane = core.lane(due);
+        let cell = core.wake(Some((due, lane)), wait.process, wait.key);
+        // What begins in a last look has not been over before it. Without this, a
+        // loop of sleeps of no length would never come to its end there.
+        if lane == Lane::Now && wait.shell.time_is_up() {
+            return Self { wait, cell, over: VirtualTime::MAX };
+        }
+        Self { wait, cell, over: due }
+    }
+
+    /// Begins a sleep now, beside another wait of the process.
+    pub(crate) fn beside(wait: &Wait, span: Span) -> Self {
+        let beside = wait.another(Reason::Known);
+        let core = wait.shell.returns.kernel();
+        match core.as_ref().and_then(|core| core.try_borrow_mut().ok()) {
+            Some(mut core) => {
+                let (due, _) = core.after_or_never(span);
+                Self::until(&mut core, beside, due)
+            }
+            None => Self { wait: beside, cell: NONE, over: VirtualTime::MAX },
+        }
+    }
+
+    /// Whether its span is over, its wake may still be under way.
+    #[cold]
+    fn is_over(&self) -> bool {
+        self.wait.with_kernel(|core| core.now >= self.over) == Some(true)
+    }
+}
+
+impl Sealed for Sleep {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready() || self.wait.shell.time_is_up() && self.is_over()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided() || self.is_over()
+    }
+
+    fn take(&mut self) {}
+}
+
+impl EngineWait for Sleep {}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.look(context) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if self.cell == NONE || self.wait.is_decided() {
+            return;
+        }
+        let Wait { process, key, .. } = self.wait;
+        self.wait.returns().give(Return::Wake { process, word: key.word(), cell: self.cell });
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sleep")
+    }
+}

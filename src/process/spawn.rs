@@ -1,0 +1,182 @@
+//! Starting processes, and waiting for their end.
+
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::features::Core;
+use crate::handler::Context;
+use crate::kernel::Newborn;
+use crate::kernel::Quietly;
+use crate::process::class::{ProcessClass, Routine};
+use crate::process::join::End;
+use crate::process::process::Process;
+use crate::process::shell::Shell;
+use crate::simulation::Simulation;
+use crate::store::{NONE, Op};
+use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// A process that was started: an [`ActorRef`] to send it messages, and the
+/// place where its result will be.
+///
+/// Clones are of the same process.
+pub struct ProcessRef<M, T = ()> {
+    actor: ActorRef<M>,
+    pub(crate) end: Rc<RefCell<End<T>>>,
+}
+
+impl<M, T> ProcessRef<M, T> {
+    /// Whether the process has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.end.borrow().over
+    }
+
+    /// Takes what the process returned; `None` before its end, if it was
+    /// killed, and if the result was taken before.
+    #[must_use]
+    pub fn result(&self) -> Option<T> {
+        self.end.borrow_mut().result.take()
+    }
+}
+
+impl<M, T> Clone for ProcessRef<M, T> {
+    fn clone(&self) -> Self {
+        Self { actor: self.actor, end: Rc::clone(&self.end) }
+    }
+}
+
+impl<M, T> Deref for ProcessRef<M, T> {
+    type Target = ActorRef<M>;
+
+    fn deref(&self) -> &ActorRef<M> {
+        &self.actor
+    }
+}
+
+impl<M, T> fmt::Debug for ProcessRef<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {:?}", self.actor)
+    }
+}
+
+/// Dropped with a process's work, finished or not: wakes who waits for that.
+struct Over<T> {
+    core: Rc<RefCell<Core>>,
+    end: Rc<RefCell<End<T>>>,
+}
+
+impl<T> Drop for Over<T> {
+    fn drop(&mut self) {
+        let mut end = self.end.borrow_mut();
+        end.over = true;
+        // After a panic the kernel may be in use, and nobody goes on.
+        let Some(mut core) = Quietly::borrow(&self.core) else { return };
+        for waiter in end.waiting.drain(..) {
+            core.wake_now(&waiter);
+        }
+    }
+}
+
+impl Core {
+    /// Starts a process; its first step comes right after the current event, or
+    /// after its start-up.
+    pub(crate) fn process<M: Message, T: 'static, F>(
+        &mut self,
+        owner: Option<ActorId>,
+        spawn: &Spawn,
+        work: impl FnOnce(Process<M>) -> F + 'static,
+    ) -> ProcessRef<M, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let end = Rc::new(RefCell::new(End::new()));
+        let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
+        let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
+            return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE, self.family), end };
+        };
+        let core = self.shared();
+        let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
+        let over = Over { core: Rc::clone(&core), end: Rc::clone(&end) };
+        let process = Process { core, shell: Rc::clone(&shell), id, messages: PhantomData };
+        let work = Box::pin(async move {
+            let result = work(process).await;
+            over.end.borrow_mut().result = Some(result);
+        });
+        let pending = if spawn.startup.is_zero() {
+            self.urgent_plain(id, Op::RESUME);
+            NONE
+        } else {
+            let due = self.after(spawn.startup);
+            self.schedule_plain(due, id, Op::RESUME)
+        };
+        let state = Box::new(Routine::<M>::new(work, shell));
+        self.newborns.push(Newborn { id, state, task: false, pending });
+        ProcessRef { actor: ActorRef::new(id, self.family), end }
+    }
+}
+
+impl Simulation {
+    /// Starts a process that nobody owns: an `async` function of its handle.
+    ///
+    /// It begins when the run goes on, before anything else that is due;
+    /// started by a process or an actor, right after that waits or returns. If
+    /// its name has a start-up span, it begins after that.
+    pub fn process<M: Message, T: 'static, F>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<M>) -> F + 'static,
+    ) -> ProcessRef<M, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let process = self.engine.kernel.borrow_mut().process(None, &spawn.into(), work);
+        self.engine.settle_births();
+        process
+    }
+}
+
+impl<M: Message> Context<'_, M> {
+    /// Starts a process that this actor owns: it is killed when this one dies.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Process, Simulation, Span};
+    ///
+    /// struct Door;
+    /// impl Actor for Door {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, visitors: u32, context: &mut Context<'_, u32>) {
+    ///         for number in 0..visitors {
+    ///             context.process(("visitor", number), |p: Process| async move {
+    ///                 p.sleep(Span::from_secs(60)).await;
+    ///             });
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let door = simulation.spawn("door", Door);
+    /// simulation.send(&door, 3);
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "60s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn process<N: Message, T: 'static, F>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl FnOnce(Process<N>) -> F + 'static,
+    ) -> ProcessRef<N, T>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.core.process(Some(self.id), &spawn.into(), work)
+    }
+
+    /// Interrupts a process; see [`Process::interrupt`].
+    pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
+        let process = self.core.named(process);
+        self.core.interrupt(self.id, process, message);
+    }
+}

@@ -1,0 +1,236 @@
+//! What a process waits for, by its handle.
+
+use crate::actor::{ActorRef, Message, ReplyTo};
+use crate::process::answer::Answer;
+use crate::process::combine::TimedOut;
+use crate::process::forgotten::Begun;
+use crate::process::join::Join;
+use crate::process::process::Process;
+use crate::process::receive;
+use crate::process::receive::Receive;
+use crate::process::sleep::Sleep;
+use crate::process::spawn::ProcessRef;
+use crate::process::waits::Wait;
+use crate::time::{Span, VirtualTime};
+use std::future::poll_fn;
+use std::panic::Location;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+impl<M: Message> Process<M> {
+    /// Waits for a span of virtual time.
+    ///
+    /// The span begins now, not when the future is first awaited. Dropping the
+    /// future takes the event off the list.
+    ///
+    /// A sleep up to [`VirtualTime::MAX`] or past it, such as one of [`Span::MAX`], never
+    /// ends. A run in which a process waits for nothing else is
+    /// [`Stuck`](crate::Outcome::Stuck), unless it is in the
+    /// [background](Self::background).
+    #[track_caller]
+    pub fn sleep(&self, span: Span) -> Sleep {
+        Sleep::begin(self, span, Location::caller())
+    }
+
+    /// Waits until everything else that is due now has happened: the same as a
+    /// sleep of no length.
+    #[track_caller]
+    pub fn pass(&self) -> Sleep {
+        self.sleep(Span::ZERO)
+    }
+
+    /// Waits until an instant; one that has passed is now.
+    #[track_caller]
+    pub fn sleep_until(&self, time: VirtualTime) -> Sleep {
+        let (wait, mut core) = Wait::begin(self);
+        let due = time.max(core.now);
+        Sleep::until(&mut core, wait, due)
+    }
+
+    /// Waits for the next message.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation};
+    ///
+    /// async fn adder(p: Process<u64>) -> u64 {
+    ///     p.receive().await + p.receive().await
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let adder = simulation.process("adder", adder);
+    /// simulation.send(&adder, 2);
+    /// simulation.send(&adder, 3);
+    /// simulation.run()?;
+    /// assert_eq!(adder.result(), Some(5));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn receive(&self) -> Receive<'_, M> {
+        Receive::message(self)
+    }
+
+    /// Takes the oldest message that has arrived, if there is one.
+    #[track_caller]
+    pub fn try_receive(&self) -> Option<M> {
+        receive::take(self, &self.shell.messages, Location::caller())
+    }
+
+    /// Asks an actor, and waits for its answer.
+    ///
+    /// The request is sent now, not when the future is first awaited; dropping
+    /// the future forgets the answer.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, Process, ReplyTo, Simulation};
+    ///
+    /// struct Till { cash: u64 }
+    /// impl Actor for Till {
+    ///     type Message = ReplyTo<u64>;
+    ///     fn handle(&mut self, reply: ReplyTo<u64>, context: &mut Context<'_, ReplyTo<u64>>) {
+    ///         context.reply(reply, self.cash);
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let till = simulation.spawn("till", Till { cash: 7 });
+    /// let owner = simulation.process("owner", move |p: Process| async move {
+    ///     p.ask(&till, |reply| reply).await
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(owner.result(), Some(Ok(7)));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn ask<N: Message, R: 'static>(
+        &self,
+        to: &ActorRef<N>,
+        ask: impl FnOnce(ReplyTo<R>) -> N,
+    ) -> Answer<R> {
+        Answer::ask(self, to, ask)
+    }
+
+    /// Waits for another process to end, and takes what it returned.
+    ///
+    /// # Errors
+    /// [`Ended`](super::Ended) if it was killed, or if its result was taken before.
+    #[track_caller]
+    pub fn join<N: Message, T>(&self, process: &ProcessRef<N, T>) -> Join<T> {
+        Join::new(self, process)
+    }
+
+    /// Waits for `work`, unless somebody interrupts. Work that is done at the
+    /// instant of the interrupt is done, and the interrupt stays for the next
+    /// time. An interrupt is urgent, as in SimPy: a sleep whose event at this very
+    /// instant is still to come is interrupted. It has the time left that the clock
+    /// says, which is none.
+    ///
+    /// # Errors
+    /// The message of the interrupt; what `work` waited for is not waited for
+    /// any more, and what it had in its hands is handed back.
+    ///
+    /// # Examples
+    /// A machine that is interrupted half-way through its work:
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span};
+    ///
+    /// async fn machine(p: Process<&'static str>) -> String {
+    ///     match p.interruptible(p.sleep(Span::from_secs(10))).await {
+    ///         Ok(()) => "done".to_owned(),
+    ///         Err(why) => format!("{why} at {}", p.now()),
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let machine = simulation.process("machine", machine);
+    /// let victim = machine.clone();
+    /// simulation.process("fate", move |p: Process| async move {
+    ///     p.sleep(Span::from_secs(4)).await;
+    ///     p.interrupt(&victim, "broken");
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(machine.result().as_deref(), Some("broken at 4s"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn interruptible<F: Future>(&self, work: F) -> impl Future<Output = Result<F::Output, M>> {
+        let interrupt = Receive::interrupt(self);
+        async move {
+            let (mut interrupt, mut work) = (interrupt, pin!(work));
+            poll_fn(|context| {
+                if let Poll::Ready(output) = work.as_mut().poll(context) {
+                    return Poll::Ready(Ok(output));
+                }
+                if !self.shell.interrupts.is_empty() {
+                    let last = self.shell.last_look(|| work.as_mut().poll(context));
+                    if let Poll::Ready(output) = last {
+                        return Poll::Ready(Ok(output));
+                    }
+                }
+                Pin::new(&mut interrupt).poll(context).map(Err)
+            })
+            .await
+        }
+    }
+
+    /// Waits for `work`, at most for `span`. A timeout of [`Span::MAX`] never
+    /// comes.
+    ///
+    /// An instant is decided once. What has happened when the span is over is
+    /// `Ok`, also at that very instant; what has not happened then does not.
+    /// What the clock alone decides is complete when its own span is over: a sleep of
+    /// 5 s and [work](crate::resource::Held::work) of 5 s are `Ok` in a timeout of
+    /// 5 s, and so is an inner timeout; what begins only in that last look is not.
+    /// What an event decides (a message, an answer, a signal, a grant) has not
+    /// happened before that event; it may still come at this instant, and nothing of
+    /// it is lost: a message stays for the next `receive`.
+    ///
+    /// # Errors
+    /// [`TimedOut`] when the span is over first; what `work` waited for is not
+    /// waited for any more, and what it had in its hands is handed back: an
+    /// item or an amount that was got, units that were granted. An item that
+    /// was to be put is dropped with the future: to have it back, see
+    /// [`PutItem::within`](crate::resource::PutItem::within).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let patient = simulation.process("patient", |p: Process<u64>| async move {
+    ///     p.timeout(Span::from_secs(3), p.receive()).await.is_err()
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(patient.result(), Some(true));
+    /// assert_eq!(simulation.now().to_string(), "3s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn timeout<F: Future>(
+        &self,
+        span: Span,
+        work: F,
+    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
+        let mut begun = Begun::new(self);
+        async move {
+            begun.ask();
+            let mut timer = Sleep::begin(self, span, begun.place);
+            let mut work = pin!(work);
+            poll_fn(|context| {
+                if let Poll::Ready(output) = work.as_mut().poll(context) {
+                    return Poll::Ready(Ok(output));
+                }
+                if Pin::new(&mut timer).poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+                let last = self.shell.last_look_in_time(|| work.as_mut().poll(context));
+                Poll::Ready(match last {
+                    Poll::Ready(output) => Ok(output),
+                    Poll::Pending => Err(TimedOut),
+                })
+            })
+            .await
+        }
+    }
+}

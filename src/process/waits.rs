@@ -1,0 +1,179 @@
+//! What a process can wait for.
+
+use crate::actor::ActorId;
+use crate::event_list::Lane;
+use crate::features::Core;
+use crate::features::{GivenUp, Return, Returns};
+use crate::line::Ticket;
+use crate::process::handle::{Place, Used, in_use, misused};
+use crate::process::process::Process;
+use crate::process::shell::{Reason, Shell, WaitKey};
+use crate::store::{NONE, Op};
+use crate::time::VirtualTime;
+use std::cell::RefMut;
+use std::panic::Location;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+/// Something that a process waits for, until it is dropped.
+pub(crate) struct Wait {
+    pub(crate) shell: Rc<Shell>,
+    pub(crate) process: ActorId,
+    pub(crate) key: WaitKey,
+}
+
+impl Wait {
+    /// A wait, and the kernel, borrowed once for all that begins here. Fails the run
+    /// if the handle is another's.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Core>) {
+        Self::begin_at(process, Location::caller())
+    }
+
+    /// The same, for what was asked for at that place: no function that is polled, and no
+    /// closure, knows who has called it.
+    #[inline]
+    pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Core>) {
+        let core = process.act_at(place);
+        let shell = Rc::clone(&process.shell);
+        let key = shell.open(Reason::Known, core.now, place);
+        (Self { shell, process: process.id, key }, core)
+    }
+
+    pub(crate) fn open_for<M>(process: &Process<M>, reason: Reason, place: Place) -> Self {
+        let now = process.act_at(place).now;
+        let shell = Rc::clone(&process.shell);
+        let key = shell.open(reason, now, place);
+        Self { shell, process: process.id, key }
+    }
+
+    /// The same, for what has happened already.
+    pub(crate) fn done<M>(process: &Process<M>, place: Place) -> Self {
+        let wait = Self::open_for(process, Reason::Known, place);
+        wait.shell.finish(wait.key);
+        wait
+    }
+
+    /// Another wait of the same process, begun at the same place, which stands
+    /// for both: nobody has forgotten this one who has not forgotten that one.
+    pub(crate) fn another(&self, reason: Reason) -> Self {
+        let now = self.with_kernel(|core| core.now);
+        let now = now.unwrap_or(VirtualTime::ZERO);
+        let key = self.shell.open(reason, now, self.place());
+        self.shell.excuse(key);
+        Self { shell: Rc::clone(&self.shell), process: self.process, key }
+    }
+
+    /// Lets the kernel do something for this wait; `None` if the simulation is
+    /// no more.
+    pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        let core = self.shell.returns.kernel()?;
+        let Ok(mut core) = core.try_borrow_mut() else {
+            in_use(&self.shell, self.process, self.place())
+        };
+        Some(work(&mut core))
+    }
+
+    /// For whoever serves it.
+    pub(crate) fn waiter(&self) -> Waiter {
+        Waiter { process: self.process, key: self.key, shell: Rc::clone(&self.shell) }
+    }
+
+    /// Fails the run if another process awaits it.
+    #[inline]
+    pub(crate) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.shell.may_act() {
+            misused(&self.shell, self.process, Used::Wait, self.place());
+        }
+        if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Whether it has happened, the process may not have heard of it yet.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.shell.is_decided(self.key)
+    }
+
+    /// Where it was begun.
+    #[cold]
+    pub(crate) fn place(&self) -> Place {
+        self.shell.place(self.key)
+    }
+
+    /// Where what has not come is taken back.
+    pub(crate) fn returns(&self) -> &Rc<Returns> {
+        &self.shell.returns
+    }
+
+    /// Gives up what it waits for by that ticket; what of it nobody has heard of goes back.
+    pub(crate) fn leave(
+        &self,
+        of: ActorId,
+        ticket: Ticket,
+        amount: u64,
+        how: fn(&mut Core, &GivenUp<Core>),
+    ) {
+        let served = self.shell.served(self.key);
+        self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
+    }
+}
+
+/// The end of who awaits something again that has handed out what came: there is
+/// nothing more to come, and nothing to wait for.
+#[cold]
+pub(crate) fn spent(place: Place) -> ! {
+    panic!("what was waited for at {place} was awaited again after it had come: it comes once")
+}
+
+/// A wait, as whoever serves it knows it.
+pub(crate) struct Waiter {
+    pub(crate) process: ActorId,
+    key: WaitKey,
+    shell: Rc<Shell>,
+}
+
+impl Waiter {
+    /// Whether anybody still waits.
+    pub(crate) fn is_open(&self) -> bool {
+        self.shell.is_open(self.key)
+    }
+
+    pub(crate) fn is(&self, wait: &Wait) -> bool {
+        self.process == wait.process && self.key == wait.key
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.shell.close(self.key);
+    }
+}
+
+impl Core {
+    /// Wakes a process later; the cell of the event.
+    pub(crate) fn wake(
+        &mut self,
+        due: Option<(VirtualTime, Lane)>,
+        process: ActorId,
+        key: WaitKey,
+    ) -> u32 {
+        let Some((time, lane)) = due else { return NONE };
+        let cell = self.put_word(process, Op::WAKE, key.word());
+        self.schedule(time, lane, process.class(), cell);
+        cell
+    }
+
+    /// Serves a wait: what is waited for has happened, from here on, and the
+    /// process goes on by an event of the current instant.
+    pub(crate) fn wake_now(&mut self, waiter: &Waiter) {
+        waiter.shell.serve(waiter.key, self.now);
+        self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);
+    }
+
+    /// The same, by an event right after the current one.
+    pub(crate) fn wake_urgent(&mut self, waiter: &Waiter) {
+        waiter.shell.serve(waiter.key, self.now);
+        let cell = self.put_word(waiter.process, Op::WAKE, waiter.key.word());
+        self.make_urgent(waiter.process.class(), cell);
+    }
+}

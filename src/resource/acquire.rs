@@ -1,0 +1,88 @@
+//! Waiting for units of a resource.
+
+use crate::actor::ActorId;
+use crate::features::GivenUp;
+use crate::line::Ticket;
+use crate::process::{EngineWait, Sealed, Wait, spent};
+use crate::resource::held::Held;
+use crate::resource::units::State;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Waits for units of a resource; see [`Resource::acquire`](super::Resource::acquire).
+///
+/// Without `.await` nothing is held, and what is awaited and not kept goes back
+/// at once:
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use flagfall::{Process, Resource, Span};
+/// async fn customer(p: Process, till: Resource) {
+///     till.acquire(&p).await; // error: units go back when this is dropped
+///     p.sleep(Span::from_secs(60)).await;
+/// }
+/// ```
+#[must_use = "a claim that nobody awaits holds nothing: write \
+              `let _unit = resource.acquire(&p).await;`"]
+pub struct Acquire {
+    pub(crate) wait: Wait,
+    pub(crate) resource: ActorId,
+    pub(crate) ticket: Option<Ticket>,
+    pub(crate) handed_out: bool,
+}
+
+impl Acquire {
+    /// Stops waiting: leaves the line. What was granted at this very instant
+    /// goes back. The same as dropping it, but said.
+    pub fn give_up(self) {}
+}
+
+impl Future for Acquire {
+    type Output = Held;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Held> {
+        self.poll_look(context)
+    }
+}
+
+impl Sealed for Acquire {
+    fn look(&self, context: &mut Context<'_>) -> bool {
+        self.wait.poll(context).is_ready() && self.ticket.is_some()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided() && self.ticket.is_some()
+    }
+
+    fn take(&mut self) -> Held {
+        if std::mem::replace(&mut self.handed_out, true) {
+            spent(self.wait.place());
+        }
+        let ticket = self.ticket.expect("what has come has a ticket");
+        Held::new(self.wait.returns(), self.resource, ticket)
+    }
+}
+
+impl EngineWait for Acquire {}
+
+impl Drop for Acquire {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
+        self.wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
+            if !core.withdraw(of, ticket) {
+                // It was granted, and nobody has heard of it.
+                core.with_resource(of, |state: &mut State, core| {
+                    state.facility.take_back(core.now, ticket, served);
+                });
+                core.release(of, ticket);
+            }
+        });
+    }
+}
+
+impl fmt::Debug for Acquire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Acquire")
+    }
+}

@@ -1,0 +1,363 @@
+//! Containers: an amount that is filled up and drawn from.
+
+use crate::actor::{ActorId, Message, Spawn};
+use crate::digest::Digest;
+use crate::error::ErrorKind;
+use crate::features::AnyResource;
+use crate::features::Core;
+use crate::features::GivenUp;
+use crate::handler::Context;
+use crate::line::{Level, ResourceStatistics, Ticket};
+use crate::process::Process;
+use crate::process::{EngineWait, Sealed, Wait};
+use crate::resource::facility::Waiting;
+use crate::resource::resources::{Claimant, ResourceId};
+use crate::resource::world::World;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::fmt;
+use std::pin::Pin;
+use std::task::Poll;
+
+/// An amount of something (litres, dollars, kilowatt-hours) between nothing
+/// and a capacity. Who wants to put in more than there is room for waits, and
+/// so does who wants to get more than there is; each line is served in its
+/// order, and whoever is first makes the others wait.
+///
+/// Amounts are whole numbers, in a unit small enough for the model.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Container, Process, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let tank = Container::new(&mut simulation, "tank", 200, 10);
+/// simulation.process("car", move |p: Process| async move {
+///     tank.get(&p, 40).await; // waits for the truck
+///     assert_eq!(p.now().to_string(), "5s");
+/// });
+/// simulation.process("truck", move |p: Process| async move {
+///     p.sleep(Span::from_secs(5)).await;
+///     tank.put(&p, 100).await;
+/// });
+/// simulation.run()?;
+/// assert_eq!(tank.level(&simulation), 70);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Container {
+    id: ResourceId,
+}
+
+impl Message for Container {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        self.id.size()
+    }
+}
+
+type State = Level<Claimant<()>>;
+
+impl Container {
+    /// Makes a container of that capacity, with so much in it.
+    ///
+    /// Fails the run if the name is taken, or the capacity is nothing or less
+    /// than the level.
+    #[track_caller]
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64, level: u64) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            } else if level > capacity {
+                let resource = name.to_string();
+                core.fail(ErrorKind::NeverEnough { resource, asked: level, capacity });
+            }
+            core.add_resource(&name, |core| Box::new(State::new(capacity, level, core.now)))
+        });
+        Self { id }
+    }
+
+    /// How much there can be.
+    #[track_caller]
+    #[must_use]
+    pub fn capacity(&self, world: &impl World) -> u64 {
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::capacity))
+    }
+
+    /// How much there is.
+    #[track_caller]
+    #[must_use]
+    pub fn level(&self, world: &impl World) -> u64 {
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::level))
+    }
+
+    /// How much came back and has no room yet: it was given up before whoever got it had
+    /// heard of it, and others had filled the room. It is let in before everybody who puts,
+    /// as soon as there is room. Nobody waits for it, and it is no part of the level, nor of
+    /// any statistic.
+    #[track_caller]
+    #[must_use]
+    pub fn aside(&self, world: &impl World) -> u128 {
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::aside))
+    }
+
+    /// How many wait to put something in or to get something out.
+    #[track_caller]
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::waiting))
+    }
+
+    /// How full it was so far, and how long was waited.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        self.id.read(world, |level: Option<&State>, core| {
+            let fresh = || State::new(1, 0, core.now).statistics(core.now);
+            level.map_or_else(fresh, |level| level.statistics(core.now))
+        })
+    }
+
+    /// Puts an amount in, and waits until there is room for it. Begins now;
+    /// dropping the future leaves the line. What is in already and was never
+    /// looked at stays there, so that nobody has to wait who knows of the room:
+    /// `drop(tank.put(&p, 5))`. What went in at the very instant at which it is
+    /// given up is taken out again, unless others have got of it.
+    ///
+    /// Fails the run if it is more than the capacity.
+    #[track_caller]
+    pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
+        self.transfer(process, true, amount)
+    }
+
+    /// Gets an amount out, and waits until it is there. Begins now; dropping
+    /// the future leaves the line, and puts back what nobody has heard of. If others
+    /// filled the room at that very instant, it stands [`aside`](Self::aside).
+    ///
+    /// Fails the run if it is more than the capacity.
+    #[track_caller]
+    pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
+        self.transfer(process, false, amount)
+    }
+
+    #[track_caller]
+    fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
+        let (wait, mut core) = Wait::begin(process);
+        let who = Claimant::Process(wait.waiter());
+        let container = self.id.owned(&mut core);
+        let ticket = core.transfer(container, is_put, amount, who);
+        Transfer { wait, container, ticket, is_put, amount, handed_out: false }
+    }
+
+    /// Puts an amount in for an actor, which gets the message that `then`
+    /// makes once there is room for it.
+    pub fn put_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        self.transfer_for(context, true, amount, then)
+    }
+
+    /// Gets an amount out for an actor, which gets the message that `then`
+    /// makes once it is there. The amount is out then: it does not come back if the actor
+    /// dies before the message comes.
+    pub fn get_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        self.transfer_for(context, false, amount, then)
+    }
+
+    fn transfer_for<M: Message>(
+        self,
+        context: &mut Context<'_, M>,
+        is_put: bool,
+        amount: u64,
+        then: impl FnOnce(()) -> M + 'static,
+    ) -> Waiting {
+        let who = Claimant::actor(context.id, then);
+        let id = self.id.owned(context.core);
+        let ticket = context.core.transfer(id, is_put, amount, who);
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Leaves the line; `false` if it is too late.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let withdrawn = context.core.leave_transfer(resource, ticket);
+        if withdrawn {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        withdrawn
+    }
+}
+
+/// Waits until an amount is put in or got out; see [`Container::put`].
+#[must_use = "a transfer that nobody awaits is given up when it is dropped: write \
+              `tank.get(&p, 5).await`"]
+pub struct Transfer {
+    wait: Wait,
+    container: ActorId,
+    ticket: Option<Ticket>,
+    is_put: bool,
+    amount: u64,
+    handed_out: bool,
+}
+
+impl Transfer {
+    /// Stops waiting: leaves the line. What was got out at this very instant is
+    /// put back.
+    ///
+    /// The same as dropping it, but said: an amount that was put in and never
+    /// looked at is taken out again, too.
+    pub fn give_up(self) {
+        self.wait.give_up();
+    }
+}
+
+impl Future for Transfer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<()> {
+        self.poll_look(context)
+    }
+}
+
+impl Sealed for Transfer {
+    fn look(&self, context: &mut std::task::Context<'_>) -> bool {
+        self.wait.poll(context).is_ready()
+    }
+
+    fn is_decided(&self) -> bool {
+        self.wait.is_decided()
+    }
+
+    fn take(&mut self) {
+        self.handed_out = true;
+    }
+}
+
+impl EngineWait for Transfer {}
+
+impl Drop for Transfer {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
+        // What nobody ever looked at may have been put in in passing.
+        let stays = self.is_put && !self.wait.was_looked_at();
+        let amount = if stays { 0 } else { self.amount };
+        // Below: it was served, and nobody has heard of it.
+        let put = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Core>| {
+            if !core.leave_transfer(of, ticket) && amount > 0 {
+                core.with_resource(of, |level: &mut State, core| {
+                    if level.take_out(core.now, amount, served) {
+                        core.look_later(of);
+                    }
+                });
+            }
+        };
+        let got = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Core>| {
+            if !core.leave_transfer(of, ticket) && amount > 0 {
+                core.with_resource(of, |level: &mut State, core| {
+                    level.put_back(core.now, amount, served);
+                    core.look_later(of);
+                });
+            }
+        };
+        let how = if self.is_put { put } else { got };
+        self.wait.leave(self.container, ticket, amount, how);
+    }
+}
+
+impl fmt::Debug for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transfer of {}", self.amount)
+    }
+}
+
+impl Core {
+    fn transfer(
+        &mut self,
+        id: ActorId,
+        is_put: bool,
+        amount: u64,
+        who: Claimant<()>,
+    ) -> Option<Ticket> {
+        let capacity = self.resource::<State>(id).map(Level::capacity);
+        if let Some(capacity) = capacity.filter(|capacity| *capacity < amount) {
+            let resource = self.directory.path(id).to_string();
+            self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });
+            return None;
+        }
+        self.take_back_first();
+        self.with_resource(id, |level: &mut State, core| {
+            let actor = who.actor_id();
+            let ticket = level.claim(core.now, is_put, amount, 0, who);
+            core.remember_waiting(actor, id, ticket);
+            serve(level, core, id, is_put);
+            ticket
+        })
+    }
+
+    fn leave_transfer(&mut self, id: ActorId, ticket: Ticket) -> bool {
+        let left = self.with_resource(id, |level: &mut State, core| {
+            let left = level.withdraw(core.now, ticket).is_some();
+            if left {
+                core.look_later(id);
+            }
+            left
+        });
+        left == Some(true)
+    }
+}
+
+/// Serves one of the lines; what that makes possible for the other is looked
+/// at later.
+fn serve(level: &mut State, core: &mut Core, id: ActorId, is_put: bool) {
+    while let Some((ticket, mut who)) = level.serve_next(core.now, is_put) {
+        core.forget_waiting(who.actor_id(), id, ticket);
+        if level.is_awaited(!is_put) {
+            core.look_later(id);
+        }
+        core.tell(id, &mut who, |_| ());
+    }
+}
+
+impl AnyResource<Core> for State {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        serve(self, core, id, true);
+        serve(self, core, id, false);
+    }
+
+    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
+        if self.withdraw(core.now, ticket).is_some() {
+            core.look_later(id);
+        }
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.lines().map(|(who, since)| (who.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

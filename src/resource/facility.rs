@@ -1,0 +1,372 @@
+//! Resources: units that are held for a while and given back.
+
+use crate::actor::{ActorId, Message, Spawn};
+use crate::digest::Digest;
+use crate::error::ErrorKind;
+use crate::features::Core;
+use crate::features::GivenUp;
+use crate::features::Return;
+use crate::handler::Context;
+use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
+use crate::process::Process;
+use crate::process::{Place, Wait};
+use crate::resource::acquire::Acquire;
+use crate::resource::held::{Held, Preempted, Unfinished};
+use crate::resource::resources::{Claimant, ResourceId, by_message};
+use crate::resource::units::{State, User};
+use crate::resource::world::World;
+use crate::time::Span;
+use std::panic::Location;
+
+/// A number of equal units (servers, pumps, repairmen) that processes and
+/// actors hold for a while. Those who wait are served by priority, then in
+/// the order of their claims.
+///
+/// A copy is the same resource. It has a name among the actors, is not one,
+/// and lives as long as the run.
+///
+/// # Examples
+/// Two tills and three customers, by processes:
+/// ```
+/// use flagfall::{Config, Process, Resource, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let tills = Resource::new(&mut simulation, "tills", 2);
+/// for number in 0..3 {
+///     simulation.process(("customer", number), move |p: Process| async move {
+///         let till = tills.acquire(&p).await;
+///         p.sleep(Span::from_secs(90)).await;
+///         drop(till); // or at the end of the block
+///     });
+/// }
+/// simulation.run()?;
+/// assert_eq!(simulation.now().to_string(), "180s");
+/// assert_eq!(tills.in_use(&simulation), 0);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Resource {
+    id: ResourceId,
+}
+
+impl Message for Resource {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        self.id.size()
+    }
+}
+
+/// Names an actor's claim that may still wait; see [`Resource::withdraw`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub(crate) resource: ResourceId,
+    pub(crate) ticket: Option<Ticket>,
+}
+
+impl Waiting {
+    /// The place in that line, if it is one of it.
+    pub(crate) fn of(self, id: ResourceId, core: &mut Core) -> Option<(ActorId, Ticket)> {
+        let waits_for = self.resource.owned(core);
+        self.ticket.filter(|_| waits_for == id.owned(core)).map(|ticket| (waits_for, ticket))
+    }
+}
+
+impl Resource {
+    /// Makes a resource of so many units.
+    ///
+    /// Fails the run if the name is taken or there are no units.
+    #[track_caller]
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            }
+            core.add_resource(&name, |core| Box::new(State::new(capacity, core.now)))
+        });
+        Self { id }
+    }
+
+    /// How many units there are.
+    #[track_caller]
+    #[must_use]
+    pub fn capacity(&self, world: &impl World) -> u64 {
+        self.read(world, |facility, _| facility.capacity())
+    }
+
+    /// How many units are held.
+    #[track_caller]
+    #[must_use]
+    pub fn in_use(&self, world: &impl World) -> u64 {
+        self.read(world, |facility, core| {
+            facility.in_use() - given_back(core, self.id.id, |ticket| facility.held_by(ticket))
+        })
+    }
+
+    /// How many claims wait.
+    #[track_caller]
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        self.read(world, |facility, core| {
+            let leave = given_back(core, self.id.id, |ticket| facility.is_waiting(ticket).into());
+            facility.waiting() - leave as usize
+        })
+    }
+
+    /// How much it was used so far.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        self.id.read(world, |state: Option<&State>, core| {
+            let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
+            state.map_or_else(fresh, |state| state.facility.statistics(core.now))
+        })
+    }
+
+    #[track_caller]
+    fn read<T: Default>(
+        self,
+        world: &impl World,
+        read: impl FnOnce(&Facility<User>, &Core) -> T,
+    ) -> T {
+        let read = |state: Option<&State>, core: &Core| state.map(|s| read(&s.facility, core));
+        self.id.read(world, read).unwrap_or_default()
+    }
+
+    // --- processes ---------------------------------------------------------
+
+    /// Waits for one unit; see [`acquire_as`](Self::acquire_as).
+    #[track_caller]
+    pub fn acquire<M: Message>(&self, process: &Process<M>) -> Acquire {
+        self.acquire_as(process, Claim::new())
+    }
+
+    /// Waits for what is claimed. The process holds it until the [`Held`](super::Held) is
+    /// dropped.
+    ///
+    /// The claim is made now, not when the future is first awaited; dropping
+    /// the future withdraws it, so a claim with a patience is
+    /// `p.timeout(patience, resource.acquire(&p))`.
+    ///
+    /// Fails the run if more is claimed than there is, and if the process waits for
+    /// something else before it has looked at the claim: whoever wrote
+    /// `let _unit = resource.acquire(&p);` holds nothing. Claim where you await, or
+    /// say that you await it [`later`](crate::process::later).
+    ///
+    /// # Examples
+    /// A customer who leaves after three minutes in the line:
+    /// ```
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let till = Resource::new(&mut simulation, "till", 1);
+    /// simulation.process("slow", move |p: Process| async move {
+    ///     let _till = till.acquire(&p).await;
+    ///     p.sleep(Span::from_secs(600)).await;
+    /// });
+    /// let customer = simulation.process("hasty", move |p: Process| async move {
+    ///     p.timeout(Span::from_secs(180), till.acquire(&p)).await.is_err()
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(customer.result(), Some(true));
+    /// assert_eq!(till.statistics(&simulation).withdrawn, 1);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn acquire_as<M: Message>(&self, process: &Process<M>, claim: Claim) -> Acquire {
+        self.acquire_at(process, claim, Location::caller())
+    }
+
+    fn acquire_at<M: Message>(self, process: &Process<M>, claim: Claim, place: Place) -> Acquire {
+        let (wait, mut core) = Wait::begin_at(process, place);
+        let claimant = Claimant::Process(wait.waiter());
+        let user = User::new(claimant, None);
+        let resource = self.id.owned(&mut core);
+        let ticket = core.claim(resource, claim, user);
+        Acquire { wait, resource, ticket, handed_out: false }
+    }
+
+    /// Acquires what is claimed, works for `span`, and gives it back. Taken
+    /// away by a more urgent claim, it goes on as the claim says: with what is
+    /// left to do ([`Claim::resume`], also if nothing was said), from the
+    /// beginning ([`Claim::restart`]), or not at all ([`Claim::give_up`]).
+    /// Claimed again, it keeps its place among its equals, unless it goes
+    /// [`behind`](Claim::behind) them.
+    ///
+    /// The claim is made now; the work begins when it is granted.
+    ///
+    /// # Errors
+    /// What was left to do when it was given up.
+    ///
+    /// # Examples
+    /// Three jobs of ten seconds, each alone on a machine that somebody urgent
+    /// takes from the fourth second to the seventh:
+    /// ```
+    /// use flagfall::resource::Claim;
+    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    ///
+    /// let secs = Span::from_secs;
+    /// let resume = Claim::new().resume();
+    /// let restart = Claim::new().restart();
+    /// let give_up = Claim::new().give_up();
+    /// for (claim, outcome, end) in [
+    ///     (resume, Ok(()), "13s"),
+    ///     (restart, Ok(()), "17s"),
+    ///     (give_up, Err(secs(6)), "4s"),
+    /// ] {
+    ///     let mut simulation = Simulation::new(Config::new(42));
+    ///     let lathe = Resource::new(&mut simulation, "lathe", 1);
+    ///     let job = simulation.process("job", move |p: Process| async move {
+    ///         let served = lathe.serve(&p, claim, secs(10)).await;
+    ///         (served.map_err(|unfinished| unfinished.remaining), p.now().to_string())
+    ///     });
+    ///     simulation.process("urgent", move |p: Process| async move {
+    ///         p.sleep(secs(4)).await;
+    ///         let urgent = Claim::new().priority(-1).preempting();
+    ///         lathe.serve(&p, urgent, secs(3)).await.expect("it does not yield");
+    ///     });
+    ///     simulation.run()?;
+    ///     assert_eq!(job.result(), Some((outcome, end.to_owned())));
+    /// }
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    #[must_use = "nobody is served by a future that nobody awaits: write `.await`"]
+    pub fn serve<M: Message>(
+        &self,
+        process: &Process<M>,
+        claim: Claim,
+        span: Span,
+    ) -> impl Future<Output = Result<(), Unfinished>> + use<M> {
+        let (resource, process, place) = (*self, process.clone(), Location::caller());
+        let mut acquire = self.acquire_at(&process, claim, place);
+        async move {
+            let mut left = span;
+            loop {
+                let held = acquire.await;
+                let done = held.work_at(&process, left, place).await;
+                let Err(unfinished) = done else { return Ok(()) };
+                match claim.upon_loss {
+                    UponLoss::Resume => left = unfinished.remaining,
+                    UponLoss::Restart => {}
+                    UponLoss::GiveUp => return Err(unfinished),
+                }
+                acquire = resource.acquire_at(&process, claim, place);
+            }
+        }
+    }
+
+    // --- actors ------------------------------------------------------------
+
+    /// Claims units for an actor: when they are granted, it gets the message
+    /// that `then` makes, at that instant.
+    ///
+    /// Fails the run if more is claimed than there is, or if the claim yields
+    /// (see [`claim_yielding`](Self::claim_yielding)).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::resource::{Claim, Held};
+    /// use flagfall::{Actor, Config, Context, Resource, Simulation, Span};
+    ///
+    /// flagfall::message! {
+    ///     enum Car { Arrive, Pump(Held), Full(Held) }
+    /// }
+    /// struct Driver { pumps: Resource }
+    /// impl Actor for Driver {
+    ///     type Message = Car;
+    ///     fn handle(&mut self, message: Car, context: &mut Context<'_, Car>) {
+    ///         match message {
+    ///             Car::Arrive => _ = self.pumps.claim(context, Claim::new(), Car::Pump),
+    ///             Car::Pump(pump) => context.schedule(Span::from_secs(60), Car::Full(pump)),
+    ///             Car::Full(pump) => self.pumps.release(context, pump),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let pumps = Resource::new(&mut simulation, "pumps", 2);
+    /// for number in 0..3 {
+    ///     let car = simulation.spawn(("car", number), Driver { pumps });
+    ///     simulation.send(&car, Car::Arrive);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "120s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn claim<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        claim: Claim,
+        then: impl FnOnce(Held) -> M + 'static,
+    ) -> Waiting {
+        if claim.yielding {
+            context.core.fail(ErrorKind::UnheardLoss);
+        }
+        let claimant = Claimant::actor(context.id, then);
+        self.claim_for(context, claim, User::new(claimant, None))
+    }
+
+    /// Claims units for an actor that yields them to more urgent claims: it
+    /// then gets the message that `lost` makes, at that instant, also if it has
+    /// handed them on. Claiming again when that message comes, it has its old
+    /// place; see [`Claim::yielding`].
+    pub fn claim_yielding<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        claim: Claim,
+        then: impl FnOnce(Held) -> M + 'static,
+        lost: impl FnOnce(Preempted) -> M + 'static,
+    ) -> Waiting {
+        let claimant = Claimant::actor(context.id, then);
+        let user = User::new(claimant, Some(by_message(lost)));
+        self.claim_for(context, claim.yielding(), user)
+    }
+
+    fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
+        let id = self.id.owned(context.core);
+        let ticket = context.core.claim(id, claim, user);
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Gives back at once what an actor has; dropped in a handler, it goes back
+    /// right after that. If it was taken away before, nothing happens. Fails the
+    /// run if it is of another resource.
+    pub fn release<M: Message>(&self, context: &mut Context<'_, M>, held: Held) {
+        let id = self.id.owned(context.core);
+        match held.use_up(context.core, id) {
+            Some(ticket) => context.core.release(id, ticket),
+            None => context.core.fail(ErrorKind::ForeignReference),
+        }
+    }
+
+    /// Leaves the line; `false` if it is too late: the claim was granted, or
+    /// withdrawn before.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let withdrawn = context.core.withdraw(resource, ticket);
+        if withdrawn {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        withdrawn
+    }
+}
+
+/// The sum of something over the places of a resource that are given back
+/// right after the current event, and are none any more to whoever looks.
+fn given_back(core: &Core, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
+    core.returns.sum(|one| match one {
+        Return::Held { of, ticket } | Return::Claim(GivenUp { of, ticket, .. })
+            if *of == resource =>
+        {
+            part(*ticket)
+        }
+        _ => 0,
+    })
+}

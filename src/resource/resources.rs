@@ -1,0 +1,320 @@
+//! What actors and processes compete for, and the events by which they are
+
+use crate::actor::{ActorId, Family, Message, Spawn};
+use crate::digest::Digest;
+use crate::error::ErrorKind;
+use crate::event_list::Lane;
+use crate::features::AnyResource;
+use crate::features::Core;
+use crate::features::Features;
+use crate::kernel::Class;
+use crate::kernel::Newborn;
+use crate::line::Ticket;
+use crate::process::Waiter;
+use crate::record::RecordKind;
+use crate::resource::world::World;
+use crate::store::{Op, Pool};
+use crate::tie::Thing;
+use crate::time::VirtualTime;
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+/// Names a resource, container or store of one simulation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ResourceId {
+    pub(super) id: ActorId,
+    family: Family,
+}
+
+impl ResourceId {
+    /// To use it there: fails the run if it is of another simulation.
+    pub(crate) fn owned(self, core: &mut Core) -> ActorId {
+        if !core.takes(self.family) {
+            core.fail(ErrorKind::ForeignReference);
+        }
+        self.id
+    }
+
+    /// Reads what is kept of it there; it is given `None` if that is gone.
+    ///
+    /// # Panics
+    /// If it is of another simulation: zeros would pass for figures.
+    #[track_caller]
+    pub(crate) fn read<R: 'static, T>(
+        self,
+        world: &impl World,
+        read: impl FnOnce(Option<&R>, &Core) -> T,
+    ) -> T {
+        let read =
+            world.look(|core| core.takes(self.family).then(|| read(core.resource(self.id), core)));
+        match read {
+            Some(read) => read,
+            None => read_elsewhere(),
+        }
+    }
+}
+
+#[cold]
+#[track_caller]
+pub(super) fn read_elsewhere() -> ! {
+    panic!(
+        "a resource, container or store was read with another simulation: each is read with the \
+         one that made it"
+    )
+}
+
+impl fmt::Debug for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+impl Message for ResourceId {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        8
+    }
+}
+
+/// Who waits for a `T`, and how it is told.
+pub(crate) enum Claimant<T> {
+    Process(Waiter),
+    Actor(ActorId, Option<Told<T>>),
+}
+
+/// Turns what somebody is told into a message, and sends it: from whom, to
+/// whom, what. A box of an enum variant's constructor allocates nothing.
+pub(super) type Told<T> = Box<dyn FnOnce(&mut Core, ActorId, ActorId, T)>;
+
+/// Tells an actor by a message that arrives now. It is the actor's own: a next
+/// life does not get it.
+pub(super) fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
+    Box::new(move |core, from, to, what| {
+        let due = Some((core.now, Lane::Now));
+        core.post(due, from, to, Op::OWN, wrap(what));
+    })
+}
+
+impl<T: 'static> Claimant<T> {
+    pub(super) fn actor<M: Message>(id: ActorId, wrap: impl FnOnce(T) -> M + 'static) -> Self {
+        Self::Actor(id, Some(by_message(wrap)))
+    }
+
+    pub(super) fn id(&self) -> ActorId {
+        match self {
+            Self::Process(waiter) => waiter.process,
+            Self::Actor(id, _) => *id,
+        }
+    }
+
+    /// The actor to remember with its claims; processes leave by themselves.
+    pub(super) fn actor_id(&self) -> Option<ActorId> {
+        match self {
+            Self::Process(..) => None,
+            Self::Actor(id, _) => Some(*id),
+        }
+    }
+}
+
+/// The class of all resources: they are on the books under their names, and
+/// look at their lines when an event tells them to.
+struct ResourceClass {
+    class: u16,
+    pool: Rc<RefCell<Pool<()>>>,
+}
+
+impl Class<Features> for ResourceClass {
+    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+        let id = self.pool.borrow().head(cell).target(self.class);
+        core.current = id;
+        core.note_cause(&self.pool.borrow(), cell);
+        self.pool.borrow_mut().take(cell);
+        core.record_plain(RecordKind::Served, id);
+        core.with_any(id, |resource, core| resource.look(core, id));
+    }
+
+    fn admit(&mut self, _: Newborn) {}
+
+    fn state(&self, _: ActorId) -> Option<&dyn Any> {
+        None
+    }
+
+    fn mailbox_length(&self, _: ActorId) -> Option<u32> {
+        None
+    }
+}
+
+impl Core {
+    /// Enters a resource into the books; the outside if that fails the run.
+    pub(crate) fn add_resource(
+        &mut self,
+        spawn: &Spawn,
+        make: impl FnOnce(&Self) -> Box<dyn AnyResource<Core>>,
+    ) -> ResourceId {
+        let family = self.family;
+        let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
+        let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {
+            return ResourceId { id: ActorId::OUTSIDE, family };
+        };
+        // It is no actor, and nothing ends it.
+        self.directory.leave_uncounted();
+        let resource = make(self);
+        self.features.resources.all.push(Some(resource));
+        ResourceId { id, family }
+    }
+
+    /// Whether something on the books is a resource and no actor.
+    pub(crate) fn is_resource(&self, id: ActorId) -> bool {
+        self.class_number::<ResourceClass>() == Some(id.class())
+    }
+
+    /// Lets a resource work with the kernel; nothing, and the run fails, if
+    /// there is no such resource here.
+    fn with_any<T>(
+        &mut self,
+        id: ActorId,
+        work: impl FnOnce(&mut dyn AnyResource<Core>, &mut Self) -> T,
+    ) -> Option<T> {
+        self.ties.marks.uses(Thing::Actor(id));
+        let place = self.features.resources.all.get_mut(id.index() as usize);
+        let Some(mut resource) = place.and_then(Option::take) else {
+            self.fail(ErrorKind::ForeignReference);
+            return None;
+        };
+        let result = work(&mut *resource, self);
+        self.features.resources.all[id.index() as usize] = Some(resource);
+        Some(result)
+    }
+
+    /// The same with a resource of a certain kind.
+    pub(crate) fn with_resource<R: 'static, T>(
+        &mut self,
+        id: ActorId,
+        work: impl FnOnce(&mut R, &mut Self) -> T,
+    ) -> Option<T> {
+        let found = self.with_any(id, |resource, core| {
+            let resource = resource.as_any_mut().downcast_mut()?;
+            Some(work(resource, core))
+        })?;
+        if found.is_none() {
+            self.fail(ErrorKind::ForeignReference);
+        }
+        found
+    }
+
+    pub(crate) fn resource<R: 'static>(&self, id: ActorId) -> Option<&R> {
+        self.ties.marks.uses(Thing::Actor(id));
+        self.features.resources.all.get(id.index() as usize)?.as_ref()?.as_any().downcast_ref()
+    }
+
+    /// Lets a resource look at its line after everything else that is due now.
+    pub(super) fn look_later(&mut self, id: ActorId) {
+        self.schedule_plain(Some((self.now, Lane::Now)), id, Op::TAKE);
+    }
+
+    /// Tells a claimant that it is served; what it was granted is made for an
+    /// actor only.
+    pub(super) fn tell<T>(
+        &mut self,
+        from: ActorId,
+        claimant: &mut Claimant<T>,
+        granted: impl FnOnce(&Self) -> T,
+    ) {
+        match claimant {
+            Claimant::Process(waiter) => self.wake_now(waiter),
+            Claimant::Actor(id, told) => {
+                if let Some(told) = told.take() {
+                    let granted = granted(self);
+                    told(self, from, *id, granted);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        self.ties.marks.changes(Thing::Claims(actor));
+        self.features.resources.claims.insert((actor, resource, ticket));
+    }
+
+    pub(crate) fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
+        self.ties.marks.changes(Thing::Claims(actor));
+        self.features.resources.claims.remove(&(actor, resource, ticket));
+    }
+
+    /// Remembers an actor's place in a line, until it is served.
+    pub(super) fn remember_waiting(
+        &mut self,
+        actor: Option<ActorId>,
+        resource: ActorId,
+        ticket: Ticket,
+    ) {
+        if let Some(actor) = actor {
+            self.remember_claim(actor, resource, ticket);
+        }
+    }
+
+    pub(super) fn forget_waiting(
+        &mut self,
+        actor: Option<ActorId>,
+        resource: ActorId,
+        ticket: Ticket,
+    ) {
+        if let Some(actor) = actor {
+            self.forget_claim(actor, resource, ticket);
+        }
+    }
+
+    /// Takes an actor that died, or was restarted, out of all lines.
+    pub(crate) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
+        // One that was served before has less to give up.
+        self.ties.marks.uses(Thing::Claims(actor));
+        if self.features.resources.claims.is_empty() {
+            return;
+        }
+        let from = (actor, ActorId::FIRST, Ticket::FIRST);
+        let all = self.features.resources.claims.range(from..);
+        let own: Vec<_> = all.take_while(|claim| claim.0 == actor).copied().collect();
+        for (actor, resource, ticket) in own {
+            self.forget_claim(actor, resource, ticket);
+            let stays = self.with_any(resource, |any, core| {
+                let stays = restarted && any.outlasts_restarts();
+                if !stays {
+                    any.abandon(core, resource, actor, ticket);
+                }
+                stays
+            });
+            if stays == Some(true) {
+                self.remember_claim(actor, resource, ticket);
+            }
+        }
+    }
+
+    /// Everybody who waits for a resource, with the resource, since when, and
+    /// who holds it; `None` of an item, which is nobody's to give back.
+    pub(crate) fn waiting_claims(&self) -> Vec<WaitingClaim> {
+        let mut found = Vec::new();
+        let Some(class) = self.class_number::<ResourceClass>() else { return found };
+        for (index, resource) in (0..).zip(&self.features.resources.all) {
+            let Some(resource) = resource else { continue };
+            let id = ActorId::new(class, 0, index);
+            let waiting = resource.waiting();
+            if !waiting.is_empty() {
+                let holders: Rc<[ActorId]> = resource.holders().into();
+                let claim = |(who, since)| (who, id, since, Some(Rc::clone(&holders)));
+                found.extend(waiting.into_iter().map(claim));
+            }
+            for (who, since) in resource.waiting_for_items() {
+                found.push((who, id, since, None));
+            }
+        }
+        found
+    }
+}
+
+/// Who waits for which resource, since when, and who holds it.
+pub(crate) type WaitingClaim = (ActorId, ActorId, VirtualTime, Option<Rc<[ActorId]>>);

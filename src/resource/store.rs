@@ -1,0 +1,302 @@
+//! Stores: things that are put down and picked up.
+
+use crate::actor::{ActorId, Message, Spawn};
+use crate::error::ErrorKind;
+use crate::handler::Context;
+use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
+use crate::process::Process;
+use crate::process::Wait;
+use crate::resource::facility::Waiting;
+use crate::resource::item::{PutItem, TakeItem};
+use crate::resource::resources::{Claimant, ResourceId};
+use crate::resource::world::World;
+use rustc_hash::FxHashMap;
+use std::marker::PhantomData;
+
+/// A place for things of type `T`: processes and actors put them down and
+/// pick them up, in their order, by rank, or by what they want. Who finds it
+/// full or empty waits.
+///
+/// Each item goes to one taker. A copy is the same store.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Config, Process, Simulation, Span, Store};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let shelf = Store::new(&mut simulation, "shelf", 2);
+/// simulation.process("baker", move |p: Process| async move {
+///     for loaf in 0..3 {
+///         p.sleep(Span::from_secs(60)).await;
+///         shelf.put(&p, loaf).await;
+///     }
+/// });
+/// let lunch = simulation.process("customer", move |p: Process| async move {
+///     (shelf.get(&p).await, shelf.get_where(&p, |loaf| *loaf == 2).await)
+/// });
+/// simulation.run()?;
+/// assert_eq!(lunch.result(), Some((0, 2)));
+/// assert_eq!(shelf.len(&simulation), 1);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Store<T> {
+    id: ResourceId,
+    items: PhantomData<fn(T)>,
+}
+
+handle_of_many!(Store, "store");
+
+/// Who puts down hears that it is done, who takes gets the item.
+pub(crate) enum Customer<T> {
+    Put(Claimant<()>),
+    Get(Claimant<T>),
+}
+
+impl<T: 'static> Customer<T> {
+    pub(super) fn actor_id(&self) -> Option<ActorId> {
+        match self {
+            Self::Put(claimant) => claimant.actor_id(),
+            Self::Get(claimant) => claimant.actor_id(),
+        }
+    }
+
+    pub(super) fn id(&self) -> ActorId {
+        match self {
+            Self::Put(claimant) => claimant.id(),
+            Self::Get(claimant) => claimant.id(),
+        }
+    }
+}
+
+/// The store as the engine keeps it.
+pub(crate) struct State<T> {
+    pub(crate) shelf: Shelf<T, Customer<T>>,
+    /// What processes were given, until they go on; by their ticket.
+    pub(crate) given: FxHashMap<Ticket, (Position, T)>,
+}
+
+impl<T: 'static> Store<T> {
+    /// Makes a store with room for so many items, which are taken in the order
+    /// in which they were put down. `usize::MAX` is room for any number.
+    ///
+    /// Fails the run if the name is taken or there is no room.
+    #[track_caller]
+    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: usize) -> Self {
+        Self::ranked(world, name, capacity, |_| 0)
+    }
+
+    /// Makes a store whose items of the lowest rank are taken first (SimPy's
+    /// `PriorityStore`); of equal ones, the first that was put down.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Store};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let urgent_first = Store::ranked(&mut simulation, "desk", usize::MAX, |paper: &i64| *paper);
+    /// let clerk = simulation.process("clerk", move |p: Process| async move {
+    ///     for paper in [3, 1, 2] {
+    ///         urgent_first.put(&p, paper).await;
+    ///     }
+    ///     [urgent_first.get(&p).await, urgent_first.get(&p).await]
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(clerk.result(), Some([1, 2]));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn ranked(
+        world: &mut impl World,
+        name: impl Into<Spawn>,
+        capacity: usize,
+        rank: fn(&T) -> i64,
+    ) -> Self {
+        let name = name.into();
+        let id = world.touch(|core| {
+            if capacity == 0 {
+                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+            }
+            core.add_resource(&name, |core| {
+                let shelf = Shelf::new(capacity as u64, rank, core.now);
+                Box::new(State::<T> { shelf, given: FxHashMap::default() })
+            })
+        });
+        Self { id, items: PhantomData }
+    }
+
+    /// How many items lie there.
+    #[track_caller]
+    #[must_use]
+    pub fn len(&self, world: &impl World) -> usize {
+        self.id
+            .read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.len() as usize))
+    }
+
+    /// How many items have no room because others came back: those were given up before
+    /// whoever got them had heard of it, and the room had been filled. What comes back has
+    /// its old place in the order of taking; the last items in that order, as many as are
+    /// too many, stand aside, before everybody who puts, until there is room. They can be
+    /// taken like the others. Nobody waits for them, and they are no part of
+    /// [`len`](Self::len), nor of any statistic.
+    #[track_caller]
+    #[must_use]
+    pub fn aside(&self, world: &impl World) -> usize {
+        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.aside()))
+    }
+
+    /// Whether nothing lies there.
+    #[track_caller]
+    #[must_use]
+    pub fn is_empty(&self, world: &impl World) -> bool {
+        self.len(world) == 0
+    }
+
+    /// How many wait to put an item down or to take one.
+    #[track_caller]
+    #[must_use]
+    pub fn waiting(&self, world: &impl World) -> usize {
+        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.waiting()))
+    }
+
+    /// Reads the items that lie there in the order in which they will be taken.
+    #[track_caller]
+    pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
+        self.id.read(world, |store: Option<&State<T>>, _| {
+            store.into_iter().flat_map(|store| store.shelf.items()).for_each(read);
+        });
+    }
+
+    /// How many items lay there, and how long was waited.
+    ///
+    /// # Panics
+    /// If it belongs to another simulation, as everything that reads it does.
+    #[track_caller]
+    #[must_use]
+    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
+        self.id.read(world, |store: Option<&State<T>>, core| match store {
+            Some(store) => store.shelf.statistics(core.now),
+            None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
+        })
+    }
+
+    /// The store in its own kernel.
+    pub(crate) fn place(&self) -> ActorId {
+        self.id.id
+    }
+
+    // --- processes ---------------------------------------------------------
+
+    /// Puts an item down, and waits until there is room. Begins now; dropping
+    /// the future takes the item back and drops it, unless somebody has heard
+    /// that it lies there, nobody ever looked, or another has taken it.
+    ///
+    /// Who wants to have the item back that could not be put waits
+    /// [`within`](PutItem::within) a span, or asks the future to
+    /// [give up](PutItem::give_up).
+    #[track_caller]
+    pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
+        let (wait, mut core) = Wait::begin(process);
+        let who = Customer::Put(Claimant::Process(wait.waiter()));
+        let id = self.id.owned(&mut core);
+        let ticket = core.put_item(id, item, who);
+        PutItem { wait, store: *self, ticket, handed_out: false }
+    }
+
+    /// Takes the first item, and waits until there is one. Begins now; dropping
+    /// the future leaves the line. An item that it was given already goes back to
+    /// its place; if the room was filled meanwhile, the last of all items stands
+    /// [`aside`](Self::aside) until somebody takes one.
+    #[track_caller]
+    pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
+        self.take(process, None)
+    }
+
+    /// Takes the first item that is wanted (SimPy's `FilterStore`), and waits
+    /// until there is one; others may be served meanwhile.
+    #[track_caller]
+    pub fn get_where<M: Message>(
+        &self,
+        process: &Process<M>,
+        wanted: impl Fn(&T) -> bool + 'static,
+    ) -> TakeItem<T> {
+        self.take(process, Some(Box::new(wanted)))
+    }
+
+    #[track_caller]
+    fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
+        let (wait, mut core) = Wait::begin(process);
+        let who = Customer::Get(Claimant::Process(wait.waiter()));
+        let id = self.id.owned(&mut core);
+        let ticket = core.take_item(id, wants, who);
+        TakeItem { wait, store: self, ticket }
+    }
+
+    // --- actors ------------------------------------------------------------
+
+    /// Puts an item down for an actor; if the store is full, when there is
+    /// room. Nobody is told. The item is in the store's hands from here on, as a
+    /// message that was sent is under way: the end of the actor changes nothing.
+    pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
+        let who = Customer::Put(Claimant::Actor(context.id, None));
+        let id = self.id.owned(context.core);
+        let ticket = context.core.put_item(id, item, who);
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Takes the first item that is wanted for an actor, which gets the
+    /// message that `then` makes of it. The item is in that message: if the actor dies at
+    /// the very instant, before it comes, both are undeliverable.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Process, Simulation, Store};
+    ///
+    /// flagfall::message! {
+    ///     enum Clerk { Begin, Take(String) }
+    /// }
+    /// struct Desk { papers: Store<String>, done: Vec<String> }
+    /// impl Actor for Desk {
+    ///     type Message = Clerk;
+    ///     fn handle(&mut self, message: Clerk, context: &mut Context<'_, Clerk>) {
+    ///         if let Clerk::Take(paper) = message {
+    ///             self.done.push(paper);
+    ///         }
+    ///         self.papers.get_then(context, |_| true, Clerk::Take);
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let papers = Store::new(&mut simulation, "papers", 10);
+    /// let desk = simulation.spawn("desk", Desk { papers, done: Vec::new() });
+    /// simulation.send(&desk, Clerk::Begin);
+    /// simulation.process("messenger", move |p: Process| async move {
+    ///     papers.put(&p, "form 7".to_owned()).await;
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(simulation.inspect::<Desk>(&desk).expect("alive").done, ["form 7"]);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn get_then<M: Message>(
+        &self,
+        context: &mut Context<'_, M>,
+        wanted: impl Fn(&T) -> bool + 'static,
+        then: impl FnOnce(T) -> M + 'static,
+    ) -> Waiting {
+        let who = Customer::Get(Claimant::actor(context.id, then));
+        let id = self.id.owned(context.core);
+        let ticket = context.core.take_item(id, Some(Box::new(wanted)), who);
+        Waiting { resource: self.id, ticket }
+    }
+
+    /// Leaves the line; `false` if it is too late.
+    pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
+        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
+        let left = context.core.leave_store::<T>(resource, ticket);
+        if left {
+            context.core.forget_claim(context.id, resource, ticket);
+        }
+        left
+    }
+}
+
+pub(super) type Wants<T> = Box<dyn Fn(&T) -> bool>;

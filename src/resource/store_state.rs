@@ -1,0 +1,144 @@
+//! What the kernel keeps of a store, and how it serves the lines.
+
+use crate::actor::ActorId;
+use crate::features::AnyResource;
+use crate::features::Core;
+use crate::line::{Served, Ticket};
+use crate::resource::resources::Claimant;
+use crate::resource::store::{Customer, State, Wants};
+use crate::time::VirtualTime;
+use std::any::Any;
+
+impl Core {
+    pub(crate) fn put_item<T: 'static>(
+        &mut self,
+        id: ActorId,
+        item: T,
+        who: Customer<T>,
+    ) -> Option<Ticket> {
+        self.take_back_first();
+        self.with_resource(id, |state: &mut State<T>, core| {
+            // Not among the claims that end with an actor: it has let go of the item.
+            let ticket = state.shelf.put(core.now, item, who);
+            state.serve_put(core, id);
+            ticket
+        })
+    }
+
+    pub(crate) fn take_item<T: 'static>(
+        &mut self,
+        id: ActorId,
+        wants: Option<Wants<T>>,
+        who: Customer<T>,
+    ) -> Option<Ticket> {
+        self.take_back_first();
+        self.with_resource(id, |state: &mut State<T>, core| {
+            let actor = who.actor_id();
+            let ticket = state.shelf.get(core.now, wants, who);
+            core.remember_waiting(actor, id, ticket);
+            state.serve_get(core, id);
+            ticket
+        })
+    }
+
+    pub(super) fn leave_store<T: 'static>(&mut self, id: ActorId, ticket: Ticket) -> bool {
+        match self.take_item_back::<T>(id, ticket) {
+            Some(item) => {
+                self.drop_later(item);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes an item off the shelf again that nobody has taken.
+    pub(super) fn take_item_off<T: 'static>(
+        &mut self,
+        id: ActorId,
+        ticket: Ticket,
+        served: Served,
+    ) {
+        self.with_resource(id, |state: &mut State<T>, core| {
+            if let Some(item) = state.shelf.take_off(core.now, ticket, served) {
+                core.drop_later(item);
+                core.look_later(id);
+            }
+        });
+    }
+
+    /// Leaves the line; the item that was to be put down, if it was one that
+    /// puts. `None` if it is too late.
+    pub(super) fn take_item_back<T: 'static>(
+        &mut self,
+        id: ActorId,
+        ticket: Ticket,
+    ) -> Option<Option<T>> {
+        let left = self.with_resource(id, |state: &mut State<T>, core| {
+            state.shelf.withdraw(core.now, ticket).map(|(_, item)| item)
+        });
+        left.flatten()
+    }
+}
+
+impl<T: 'static> State<T> {
+    fn serve_put(&mut self, core: &mut Core, id: ActorId) {
+        while let Some(customer) = self.shelf.serve_put(core.now) {
+            if self.shelf.is_awaited(false) {
+                core.look_later(id);
+            }
+            if let Customer::Put(mut claimant) = customer {
+                core.tell(id, &mut claimant, |_| ());
+            }
+        }
+    }
+
+    fn serve_get(&mut self, core: &mut Core, id: ActorId) {
+        while let Some((customer, ticket, position, item)) = self.shelf.serve_get(core.now) {
+            core.forget_waiting(customer.actor_id(), id, ticket);
+            if self.shelf.is_awaited(true) {
+                core.look_later(id);
+            }
+            match customer {
+                Customer::Get(Claimant::Process(waiter)) => {
+                    self.given.insert(ticket, (position, item));
+                    core.wake_now(&waiter);
+                }
+                Customer::Get(mut claimant) => core.tell(id, &mut claimant, |_| item),
+                Customer::Put(_) => {}
+            }
+        }
+    }
+}
+
+impl<T: 'static> AnyResource<Core> for State<T> {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        self.serve_put(core, id);
+        self.serve_get(core, id);
+    }
+
+    fn abandon(&mut self, core: &mut Core, _: ActorId, _: ActorId, ticket: Ticket) {
+        if let Some((_, item)) = self.shelf.withdraw(core.now, ticket) {
+            core.drop_later(item);
+        }
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.shelf.putting().map(|(customer, since)| (customer.id(), since)).collect()
+    }
+
+    fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.shelf.getting().map(|(customer, since)| (customer.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

@@ -1,0 +1,184 @@
+//! The units of a resource as the engine keeps them: who is granted some, who
+//! loses some, and who comes back to an old place.
+
+use crate::actor::ActorId;
+use crate::error::ErrorKind;
+use crate::features::AnyResource;
+use crate::features::Core;
+use crate::line::{Claim, Facility, Lost, Ticket};
+use crate::process::Waiter;
+use crate::resource::held::{Held, Preempted};
+use crate::resource::resources::{Claimant, Told};
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+
+/// Somebody who waits, or has claimed what is held, and how it is told what.
+pub(crate) struct User {
+    claimant: Claimant<Held>,
+    /// How an actor that has claimed is told of the loss.
+    lost: Option<Told<Preempted>>,
+    /// The processes that wait for the loss.
+    watching: Vec<Waiter>,
+}
+
+impl User {
+    pub(crate) fn new(claimant: Claimant<Held>, lost: Option<Told<Preempted>>) -> Self {
+        Self { claimant, lost, watching: Vec::new() }
+    }
+}
+
+/// The place of a claim that was preempted now.
+struct Displaced {
+    who: ActorId,
+    ticket: Ticket,
+    at: VirtualTime,
+}
+
+/// The resource as the engine keeps it.
+pub(crate) struct State {
+    pub(crate) facility: Facility<User>,
+    /// What was taken away, until the value is dropped.
+    pub(crate) lost: FxHashMap<Ticket, Preempted>,
+    /// Who has a place to come back to, at the instant of the last loss.
+    displaced: Vec<Displaced>,
+}
+
+impl State {
+    pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
+        let facility = Facility::new(capacity, now);
+        Self { facility, lost: FxHashMap::default(), displaced: Vec::new() }
+    }
+}
+
+impl Core {
+    /// Puts a claim into the line, and serves it if it can be.
+    pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
+        self.take_back_first();
+        let made = self.with_resource(resource, |state: &mut State, core| {
+            let capacity = state.facility.capacity();
+            if claim.amount > capacity {
+                return Err(capacity);
+            }
+            let actor = user.claimant.actor_id();
+            let old = state.old_place(core.now, user.claimant.id(), claim);
+            let ticket = state.facility.claim(core.now, claim, old, user);
+            core.remember_waiting(actor, resource, ticket);
+            state.serve(core, resource);
+            Ok(ticket)
+        })?;
+        made.map_err(|capacity| {
+            let resource = self.directory.path(resource).to_string();
+            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
+        })
+        .ok()
+    }
+
+    pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {
+        self.with_resource(resource, |state: &mut State, core| {
+            let released = state.facility.release(core.now, ticket).is_some();
+            // If it was taken away, nobody will ask any more by whom.
+            if !state.lost.is_empty() {
+                state.lost.remove(&ticket);
+            }
+            if released && state.facility.waiting() > 0 {
+                core.look_later(resource);
+            }
+        });
+    }
+
+    pub(crate) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
+        let withdrawn = self.with_resource(resource, |state: &mut State, core| {
+            let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
+            if withdrawn && state.facility.waiting() > 0 {
+                // Whoever stood behind may want less.
+                core.look_later(resource);
+            }
+            withdrawn
+        });
+        withdrawn == Some(true)
+    }
+}
+
+impl State {
+    /// Serves the line from its head, which may have to preempt: also after a
+    /// release, when fewer units are missing than when it was claimed.
+    fn serve(&mut self, core: &mut Core, id: ActorId) {
+        loop {
+            while let Some((user, lost)) = self.facility.preempt_next(core.now) {
+                let by = user.claimant.id();
+                self.take_away(core, id, by, lost);
+            }
+            let Some((ticket, user)) = self.facility.grant_next(core.now) else { return };
+            core.forget_waiting(user.claimant.actor_id(), id, ticket);
+            core.tell(id, &mut user.claimant, |core| Held::new(&core.returns, id, ticket));
+        }
+    }
+
+    fn take_away(&mut self, core: &mut Core, id: ActorId, by: ActorId, lost: Lost<User>) {
+        let Lost { who, ticket, since } = lost;
+        let by = core.directory.path(by).to_string();
+        let preempted = Preempted { by, since, at: core.now };
+        self.lost.insert(ticket, preempted.clone());
+        let claimant = who.claimant.id();
+        self.displaced.retain(|other| other.at == core.now);
+        // Who has worked with the units and handed them on watches no more, and has no place.
+        let working = who.watching.iter().filter(|waiter| waiter.is_open());
+        for who in working.map(|waiter| waiter.process).chain([claimant]) {
+            self.displaced.push(Displaced { who, ticket, at: core.now });
+        }
+        who.watching.iter().for_each(|waiter| core.wake_urgent(waiter));
+        if let Some(told) = who.lost {
+            told(core, id, claimant, preempted);
+        }
+    }
+
+    /// Has a process told of a loss, if it can come.
+    pub(crate) fn watch(&mut self, ticket: Ticket, waiter: Waiter) {
+        if let Some(user) = self.facility.yielding(ticket) {
+            user.watching.retain(Waiter::is_open);
+            user.watching.push(waiter);
+        }
+    }
+
+    /// The place that somebody comes back to who was preempted at this instant.
+    fn old_place(&mut self, now: VirtualTime, who: ActorId, claim: Claim) -> Option<Ticket> {
+        if self.displaced.is_empty() {
+            return None;
+        }
+        let own = self.displaced.iter().filter(|lost| {
+            lost.who == who && lost.at == now && lost.ticket.priority == claim.priority
+        });
+        let old = own.map(|lost| lost.ticket).min().filter(|_| !claim.behind)?;
+        self.displaced.retain(|lost| lost.ticket != old);
+        Some(old)
+    }
+}
+
+impl AnyResource<Core> for State {
+    fn look(&mut self, core: &mut Core, id: ActorId) {
+        self.serve(core, id);
+    }
+
+    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
+        if self.facility.withdraw(core.now, ticket).is_some() && self.facility.waiting() > 0 {
+            core.look_later(id);
+        }
+    }
+
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        self.facility.line().map(|(user, since)| (user.claimant.id(), since)).collect()
+    }
+
+    fn holders(&self) -> Vec<ActorId> {
+        self.facility.holders().map(|user| user.claimant.id()).collect()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}

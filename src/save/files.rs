@@ -1,0 +1,181 @@
+//! Running simulations in files: saving and resuming.
+
+use crate::actor::Family;
+use crate::config::Config;
+use crate::fork::states_of;
+use crate::kernel::Engine;
+use crate::save::check::check;
+use crate::save::picture::KernelPicture;
+use crate::simulation::Simulation;
+use crate::simulation::new_kernel;
+use crate::snapshot::{Bytes, FileError, Header, decode, encode, read, write};
+use crate::types::{ClassPicture, LoadedClass, SnapshotError, Types};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What stands in a file besides the header.
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    kernel: KernelPicture,
+    classes: Vec<ClassPicture>,
+    attached: Bytes,
+}
+
+/// A simulation that was read from a file.
+#[derive(Debug)]
+pub struct Resumed {
+    /// The simulation, which goes on where it was saved.
+    pub simulation: Simulation,
+    /// What the file says of itself.
+    pub header: Header,
+    /// What was attached when it was saved.
+    pub attached: Vec<u8>,
+}
+
+impl Simulation {
+    /// Writes the simulation as it is, between two events: what is resumed from
+    /// it comes to the same, event by event and digest by digest.
+    ///
+    /// `scenario` says what was run; `attached` is whatever else the program needs
+    /// to go on, such as what its observers have gathered. Observers and pacers are not saved.
+    ///
+    /// Cost: O(n log n) in actors and messages, in time; about twice the file in
+    /// memory.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] names the type that has not [opted in](Types), says
+    /// that the run has failed, or why the file cannot be written.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, Span, Types};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Clone, Serialize, Deserialize)]
+    /// struct Clock { ticks: u64 }
+    /// impl Actor for Clock {
+    ///     type Message = ();
+    ///     fn handle(&mut self, _: (), context: &mut Context<'_, ()>) {
+    ///         self.ticks += 1;
+    ///         context.schedule(Span::from_secs(1), ());
+    ///     }
+    /// }
+    ///
+    /// let types = Types::new().savable::<Clock>("clock");
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.register(&types);
+    /// let clock = simulation.spawn("clock", Clock { ticks: 0 });
+    /// simulation.send(&clock, ());
+    /// simulation.run_until("10s".parse()?)?;
+    ///
+    /// let mut file = Vec::new();
+    /// simulation.save(&["a clock".to_owned()], &[], &mut file)?;
+    /// let mut resumed = Simulation::resume(&types, file.as_slice())?.simulation;
+    /// for simulation in [&mut simulation, &mut resumed] {
+    ///     simulation.run_until("20s".parse()?)?;
+    /// }
+    /// assert_eq!(resumed.digest(), simulation.digest());
+    /// assert_eq!(resumed.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(21));
+    ///
+    /// // One wrong byte is enough to be refused.
+    /// file[50] ^= 1;
+    /// let error = Simulation::resume(&types, file.as_slice()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the snapshot is damaged (its checksum differs)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save(
+        &self,
+        scenario: &[String],
+        attached: &[u8],
+        out: impl Write,
+    ) -> Result<(), SnapshotError> {
+        let core = self.engine.kernel.borrow();
+        if let Some(error) = self.engine.failed.as_ref().or(core.failure.as_ref()) {
+            return Err(SnapshotError::Failed(Box::new(error.clone())));
+        }
+        if core.ties.is_guided() {
+            return Err(SnapshotError::Ties);
+        }
+        if core.recorder.wants_draws() {
+            return Err(SnapshotError::Draws);
+        }
+        let mut classes = Vec::with_capacity(self.engine.classes.len());
+        for (number, class) in (0..).zip(&self.engine.classes) {
+            let (typed, (id, type_name)) = states_of(&core, (number, &**class))?;
+            let saved = self.types.state(id).and_then(|state| state.saved.as_ref());
+            let register = "Types::savable or savable_as";
+            let saved = saved.ok_or(SnapshotError::State { type_name, register })?;
+            classes.push((saved.save)(typed)?);
+        }
+        let kernel = KernelPicture::of(&core, &self.types)?;
+        let contents = Contents { kernel, classes, attached: Bytes(attached.to_vec()) };
+        let header = Header {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: scenario.to_vec(),
+            time: core.now,
+            event: core.event,
+            digest: core.recorder.digest(&core.directory).map(|digest| digest.to_string()),
+        };
+        Ok(write(&header, &encode(&contents, "contents")?, out)?)
+    }
+
+    /// Reads a simulation that was saved, with all it needs but its types.
+    ///
+    /// # Errors
+    /// [`SnapshotError::File`] if it cannot be read, is damaged, was written by
+    /// another version, contradicts itself, or needs a type that `types` does not have. Any
+    /// input comes to an error or a simulation: checksums guard against
+    /// damage, and whatever was decoded is checked to be consistent, so a forged
+    /// file may give a simulation that never was, but one that keeps the engine's rules.
+    pub fn resume(types: &Types, input: impl Read) -> Result<Resumed, SnapshotError> {
+        let (header, contents) = read(input)?;
+        let contents: Contents = decode(&contents, "contents")?;
+        check(&contents.kernel, &contents.classes)?;
+        let config: Config = contents.kernel.config()?;
+        let mut core = new_kernel(&config);
+        core.kin.push(Family::ANY);
+        if core.recorder.wants_draws() {
+            let what = "a run with these settings cannot have been saved";
+            return Err(FileError::Inconsistent { what }.into());
+        }
+        // The streams in it become streams of this simulation.
+        let ledger = Arc::clone(core.recorder.ledger());
+        let loaded = ledger.read(|| {
+            let loaded = load_classes(&contents.classes, types)?;
+            contents.kernel.restore(&mut core, types, &loaded)?;
+            Ok::<_, FileError>(loaded)
+        })?;
+        let mut classes = Vec::with_capacity(loaded.len());
+        let mut class_numbers = FxHashMap::default();
+        for (number, LoadedClass { class, pool, state, .. }) in (0..).zip(loaded) {
+            if class_numbers.insert(state, number).is_some() {
+                let what = "two classes have one type";
+                return Err(FileError::Inconsistent { what }.into());
+            }
+            classes.push(class);
+            core.pools.push(pool);
+        }
+        core.class_numbers = class_numbers;
+        if header.time != core.now || header.event != core.event {
+            let what = "header and contents are of different snapshots";
+            return Err(FileError::Inconsistent { what }.into());
+        }
+        let types = Rc::new(types.clone());
+        let engine = Engine::new(core, classes);
+        let simulation = Self { engine, config, pacer: None, types };
+        Ok(Resumed { simulation, header, attached: contents.attached.0 })
+    }
+}
+
+fn load_classes(classes: &[ClassPicture], types: &Types) -> Result<Vec<LoadedClass>, FileError> {
+    let load = |(number, class): (u16, &ClassPicture)| {
+        let known = types.state_named(&class.name);
+        let unregistered = || FileError::Unregistered { name: class.name.clone() };
+        let (_, saved) = known.ok_or_else(unregistered)?;
+        (saved.load)(number, class)
+    };
+    (0..).zip(classes).map(load).collect()
+}

@@ -1,0 +1,7 @@
+//! Running simulations in files: saving and resuming.
+
+mod check;
+mod files;
+mod picture;
+
+pub use files::Resumed;

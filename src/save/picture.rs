@@ -1,0 +1,228 @@
+//! The kernel in files.
+
+use crate::actor::ActorId;
+use crate::actor::Pattern;
+use crate::config::{Config, Limits};
+use crate::digest::{Digest, Ingredients};
+use crate::directory::DirectoryPicture;
+use crate::event_list::{EventId, EventKey, EventList, EventListKind};
+use crate::features::Core;
+use crate::features::CpuSlots;
+use crate::kernel::Recorder;
+use crate::network::NetworkPicture;
+use crate::outcome::Counts;
+use crate::request::RequestsPicture;
+use crate::snapshot::FileError;
+use crate::supervision::{Undeliverable, WardsPicture, WatchesPicture};
+use crate::time::VirtualTime;
+use crate::types::{LoadedClass, SnapshotError, Types};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KernelPicture {
+    config: ConfigPicture,
+    pub(crate) now: VirtualTime,
+    /// Where the clock was stopped without an event.
+    pub(crate) stopped: Option<(VirtualTime, u64)>,
+    pub(crate) event: u64,
+    pub(crate) instant_first: u64,
+    ended: bool,
+    cause: u64,
+    pub(crate) counts: Counts,
+    /// Pool and cell.
+    pub(crate) urgent: Vec<(u16, u32)>,
+    pub(crate) sequence: u64,
+    /// In order, those included that a tie policy has taken off the list.
+    pub(crate) events: Vec<EventPicture>,
+    /// How many words were drawn to shuffle ties.
+    shuffled: u64,
+    recorder: RecorderPicture,
+    pub(crate) directory: DirectoryPicture,
+    requests: RequestsPicture,
+    pub(crate) cpu: CpuSlots,
+    pub(crate) background: BTreeSet<ActorId>,
+    wards: WardsPicture,
+    watches: WatchesPicture,
+    network: NetworkPicture,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct EventPicture {
+    pub(crate) time: VirtualTime,
+    pub(crate) sequence: u64,
+    pub(crate) pool: u16,
+    pub(crate) cell: u32,
+}
+
+impl EventPicture {
+    pub(crate) fn key(self) -> EventKey {
+        let Self { time, sequence, .. } = self;
+        EventKey { time, sequence }
+    }
+}
+
+/// Settings; latencies and plans as they print, which is how they are read.
+#[derive(Serialize, Deserialize)]
+struct ConfigPicture {
+    seed: u64,
+    replication: u64,
+    latency: String,
+    links: Vec<(String, String, String)>,
+    faults: String,
+    cpus: Option<u32>,
+    horizon: Option<VirtualTime>,
+    limits: Limits,
+    ties: String,
+    event_list: EventListKind,
+    digest: bool,
+    ingredients: Ingredients,
+    digest_of: Vec<String>,
+    undeliverable_kept: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RecorderPicture {
+    pub(crate) digest: [u64; 2],
+    pub(crate) origins: bool,
+    pub(crate) undeliverable: Vec<Undeliverable>,
+}
+
+impl KernelPicture {
+    pub(crate) fn of(core: &Core, types: &Types) -> Result<Self, SnapshotError> {
+        let picture = |(key, id): &(EventKey, EventId)| EventPicture {
+            time: key.time,
+            sequence: key.sequence,
+            pool: id.pool,
+            cell: id.cell,
+        };
+        let mut events = core.events.clone().into_entries();
+        events.append(&mut core.ties.drawn());
+        events.sort_unstable_by_key(|(key, _)| *key);
+        Ok(Self {
+            config: ConfigPicture::of(&core.config),
+            now: core.now,
+            stopped: core.stopped,
+            event: core.event,
+            instant_first: core.instant_first,
+            ended: core.ended,
+            cause: core.cause,
+            counts: core.counts,
+            urgent: core.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
+            sequence: core.events.sequence(),
+            events: events.iter().map(picture).collect(),
+            shuffled: core.ties.position(),
+            recorder: core.recorder.picture(),
+            directory: core.directory.picture(),
+            requests: core.features.requests.picture(types)?,
+            cpu: core.features.cpu.clone(),
+            background: core.features.background.clone(),
+            wards: core.features.wards.picture(types)?,
+            watches: core.features.watches.picture(types)?,
+            network: core.features.links.network.picture(),
+        })
+    }
+
+    pub(crate) fn config(&self) -> Result<Config, FileError> {
+        self.config
+            .restore()
+            .ok_or(FileError::Inconsistent { what: "a latency, fault plan or tie policy" })
+    }
+
+    /// Puts everything into a kernel that was made with the same settings.
+    pub(crate) fn restore(
+        self,
+        core: &mut Core,
+        types: &Types,
+        classes: &[LoadedClass],
+    ) -> Result<(), FileError> {
+        let wrong = |what| FileError::Inconsistent { what };
+        core.now = self.now;
+        core.stopped = self.stopped;
+        core.event = self.event;
+        core.instant_first = self.instant_first;
+        core.ended = self.ended;
+        core.cause = self.cause;
+        core.want_attention();
+        core.counts = self.counts;
+        let urgent = self.urgent.into_iter().map(|(pool, cell)| EventId { pool, cell });
+        core.urgent = urgent.collect();
+        let events = self
+            .events
+            .iter()
+            .map(|event| (event.key(), EventId { pool: event.pool, cell: event.cell }));
+        core.events = EventList::restore(core.config.event_list, self.sequence, events);
+        let gone_on = core.ties.go_on(self.event, self.shuffled);
+        gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
+        core.recorder.restore(self.recorder).map_err(wrong)?;
+        core.directory = self.directory.restore().map_err(wrong)?;
+        core.features.requests = self.requests.restore(types, classes)?;
+        core.features.cpu = self.cpu;
+        core.features.background = self.background;
+        core.features.wards = self.wards.restore(types, classes)?;
+        core.features.watches = self.watches.restore(types, classes)?;
+        core.features.links.network.restore(self.network).map_err(wrong)?;
+        core.settle_latency();
+        Ok(())
+    }
+}
+
+impl ConfigPicture {
+    fn of(config: &Config) -> Self {
+        let link = |(from, to, latency): &(String, String, _)| {
+            (from.clone(), to.clone(), crate::network::Latency::to_string(latency))
+        };
+        Self {
+            seed: config.seed,
+            replication: config.replication,
+            latency: config.latency.to_string(),
+            links: config.links.iter().map(link).collect(),
+            faults: config.faults.to_string(),
+            cpus: config.cpus,
+            horizon: config.horizon,
+            limits: config.limits,
+            ties: config.ties.to_string(),
+            event_list: config.event_list,
+            digest: config.digest,
+            ingredients: config.ingredients,
+            digest_of: config.digest_of.iter().map(|pattern| pattern.text().to_owned()).collect(),
+            undeliverable_kept: config.undeliverable_kept as u64,
+        }
+    }
+
+    fn restore(&self) -> Option<Config> {
+        let mut links = Vec::new();
+        for (from, to, latency) in &self.links {
+            links.push((from.clone(), to.clone(), latency.parse().ok()?));
+        }
+        let mut config = Config::new(self.seed)
+            .replication(self.replication)
+            .latency(self.latency.parse().ok()?)
+            .faults(self.faults.parse().ok()?)
+            .limits(self.limits)
+            .ties(self.ties.parse().ok()?)
+            .event_list(self.event_list)
+            .digest(self.digest)
+            .keep_undeliverable(usize::try_from(self.undeliverable_kept).ok()?);
+        config.ingredients = self.ingredients;
+        config.digest_of =
+            self.digest_of.iter().map(|pattern| Pattern::from(pattern.as_str())).collect();
+        (config.links, config.cpus, config.horizon) = (links, self.cpus, self.horizon);
+        Some(config)
+    }
+}
+
+impl Recorder {
+    fn picture(&self) -> RecorderPicture {
+        RecorderPicture {
+            digest: self.chain().words(),
+            origins: self.wants_origins(),
+            undeliverable: self.undeliverable().cloned().collect(),
+        }
+    }
+
+    fn restore(&mut self, picture: RecorderPicture) -> Result<(), &'static str> {
+        let digest = Digest::of_words(picture.digest);
+        self.go_on(digest, picture.origins, picture.undeliverable)
+    }
+}

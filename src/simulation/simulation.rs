@@ -1,0 +1,155 @@
+//! The engine: actors, their context, and the loop that moves the clock.
+
+use crate::actor::Pattern;
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::config::Config;
+use crate::error::ErrorKind;
+use crate::features::Core;
+use crate::features::Features;
+use crate::handler::Actor;
+use crate::kernel::Engine;
+use crate::random::{Stream, StreamName};
+use crate::record::Observer;
+use crate::simulation::pace::Pacer;
+use crate::store::Op;
+use crate::time::VirtualTime;
+use crate::types::Types;
+use std::fmt;
+use std::rc::Rc;
+
+/// A run: actors, messages under way, and the clock.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, ActorRef, Config, Context, Latency, Outcome, Simulation, Span};
+///
+/// flagfall::message! {
+///     enum Ball { Hit(ActorRef<Ball>) }
+/// }
+///
+/// struct Player { hits: u32 }
+/// impl Actor for Player {
+///     type Message = Ball;
+///     fn handle(&mut self, Ball::Hit(from): Ball, context: &mut Context<'_, Ball>) {
+///         self.hits += 1;
+///         let me = context.me();
+///         context.send(&from, Ball::Hit(me));
+///     }
+/// }
+///
+/// let latency = Latency::Fixed(Span::from_millis(250));
+/// let mut simulation = Simulation::new(Config::new(42).latency(latency));
+/// let anna = simulation.spawn("anna", Player { hits: 0 });
+/// let bert = simulation.spawn("bert", Player { hits: 0 });
+/// simulation.send(&anna, Ball::Hit(bert));
+/// assert_eq!(simulation.run_until("1s".parse()?)?, Outcome::Reached);
+/// assert_eq!(simulation.inspect::<Player>(&anna).map(|player| player.hits), Some(3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Simulation {
+    pub(crate) engine: Engine<Features>,
+    pub(crate) config: Config,
+    /// Whom to ask before the clock moves.
+    pub(crate) pacer: Option<Box<dyn Pacer>>,
+    /// What copies and files need to know of the program's types.
+    pub(crate) types: Rc<Types>,
+}
+
+impl Simulation {
+    /// A simulation without actors, at time zero.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let engine = Engine::new(new_kernel(&config), Vec::new());
+        Self { engine, config, pacer: None, types: Rc::new(Types::new()) }
+    }
+
+    /// Spawns an actor that nobody owns.
+    ///
+    /// Mistakes (a name used twice, a limit reached) are reported by the next
+    /// step.
+    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+        let reference = self.engine.kernel.borrow_mut().spawn(None, &spawn.into(), actor, None);
+        self.engine.settle_births();
+        reference
+    }
+
+    /// Submits a task that nobody owns; see [`Context::spawn_task`].
+    pub fn spawn_task<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        actor: A,
+        first: A::Message,
+    ) -> ActorRef<A::Message> {
+        let reference =
+            self.engine.kernel.borrow_mut().spawn(None, &spawn.into(), actor, Some(first));
+        self.engine.settle_births();
+        reference
+    }
+
+    /// Sends a message from outside; it arrives now.
+    pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
+        let now = self.now();
+        self.send_at(now, to, message);
+    }
+
+    /// Sends a message from outside that arrives at `time`. If that has
+    /// passed, the next step reports it.
+    pub fn send_at<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
+        let mut core = self.engine.kernel.borrow_mut();
+        if time < core.now {
+            return core.fail(ErrorKind::InThePast { time });
+        }
+        let due = Some((time, core.lane(time)));
+        let to = core.named(to);
+        core.post(due, ActorId::OUTSIDE, to, Op::DELIVER, message);
+    }
+
+    /// Kills an actor from outside, at `time`.
+    pub fn kill_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
+        let mut core = self.engine.kernel.borrow_mut();
+        if time < core.now {
+            return core.fail(ErrorKind::InThePast { time });
+        }
+        let due = Some((time, core.lane(time)));
+        let victim = core.named(victim);
+        core.schedule_plain(due, victim, Op::KILL);
+    }
+
+    /// Adds an observer of all records from now on.
+    ///
+    /// Senders are remembered while somebody wants records: if the digest is
+    /// off and this is the first observer, messages that are under way already
+    /// are recorded as if they came from outside.
+    pub fn observe(&mut self, observer: impl Observer + 'static) {
+        self.engine.kernel.borrow_mut().recorder.observe(Box::new(observer));
+    }
+
+    /// Opens a random stream of the run itself, at its beginning.
+    #[must_use]
+    pub fn stream(&self, purpose: &str) -> Stream {
+        let Config { seed, replication, .. } = self.config;
+        let name = StreamName { seed, replication, actor: 0, incarnation: 0, purpose };
+        self.engine.kernel.borrow().recorder.open(ActorId::OUTSIDE, &name)
+    }
+}
+
+/// A kernel without actors.
+pub(crate) fn new_kernel(config: &Config) -> Core {
+    let mut kernel = Core::new(config.clone(), Features::new(config));
+    kernel.settle_latency();
+    let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
+    let planned = config.faults.patterns().filter_map(Pattern::exact);
+    kernel.directory.await_paths(links.chain(planned));
+    kernel
+}
+
+impl fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulation")
+            .field("seed", &self.config.seed)
+            .field("now", &self.now())
+            .field("events", &self.events())
+            .field("live_actors", &self.live_actors())
+            .finish_non_exhaustive()
+    }
+}

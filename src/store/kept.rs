@@ -1,0 +1,27 @@
+//! A pool in copies of a simulation.
+
+use crate::actor::{Copying, Message};
+use crate::store::pool::{Cell, Pool};
+
+impl<M: Message> Pool<M> {
+    /// The same for a copy of the run; `None` if a message cannot be copied.
+    pub(crate) fn fork(&self, copying: &Copying) -> Option<Self> {
+        // Collecting options would not know how many there are.
+        let mut cells = Vec::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            let message = match &cell.message {
+                Some(message) => Some(message.fork(copying)?),
+                None => None,
+            };
+            cells.push(Cell { head: cell.head, message });
+        }
+        Some(Self {
+            class: self.class,
+            cells,
+            free: self.free,
+            origins: self.origins.clone(),
+            words: self.words.clone(),
+            riders: self.riders.clone(),
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! Typed storage for what is scheduled or waiting.
+//!
+//! A message keeps its Rust type from send to handle: the event list moves
+//! the number of its cell here, so nothing is boxed and, once a pool has grown
+//! to its working size, nothing is allocated. Messages of one mailbox are
+//! linked through the pool, which makes a mailbox cost two numbers.
+//!
+//! What few messages have (a request that rides along, a timer's number, a
+//! sender that somebody wants recorded) is kept beside the cells.
+
+use crate::actor::ActorId;
+use crate::store::head::Head;
+use crate::store::op::Op;
+use crate::store::origin::Origin;
+use crate::tie::Sender;
+use std::cell::RefCell;
+
+/// No cell.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// An event, or a message that waits.
+#[derive(Debug)]
+pub(super) struct Cell<M> {
+    pub(super) head: Head,
+    /// `None` of an event without a message.
+    pub(super) message: Option<M>,
+}
+
+/// A cell that was found, to be read and emptied without a second look-up.
+pub(crate) struct Found<'a, M> {
+    place: &'a mut Cell<M>,
+    free: &'a mut u32,
+    index: u32,
+}
+
+impl<M> Found<'_, M> {
+    #[inline(always)]
+    pub(crate) fn head(&self) -> Head {
+        self.place.head
+    }
+
+    /// Empties the cell; the message, unless the event carries none.
+    #[inline(always)]
+    pub(crate) fn take(self) -> Option<M> {
+        self.place.head = Head::free(*self.free);
+        *self.free = self.index;
+        self.place.message.take()
+    }
+}
+
+/// All events and waiting messages of the actors of one class.
+#[derive(Debug)]
+pub(crate) struct Pool<M> {
+    pub(super) class: u16,
+    pub(super) cells: Vec<Cell<M>>,
+    pub(super) free: u32,
+    /// Where the event of a cell comes from; filled only while that is wanted.
+    pub(super) origins: Vec<Origin>,
+    /// The sequence number of the timer in a cell; what a wake is for.
+    pub(super) words: Vec<u64>,
+    /// What rides along with the message in a cell; filled only where something does.
+    pub(super) riders: Vec<u64>,
+}
+
+impl<M> Pool<M> {
+    pub(crate) fn new(class: u16) -> Self {
+        Self {
+            class,
+            cells: Vec::new(),
+            free: NONE,
+            origins: Vec::new(),
+            words: Vec::new(),
+            riders: Vec::new(),
+        }
+    }
+
+    /// Puts an event into a cell.
+    #[inline(always)]
+    pub(crate) fn insert(&mut self, to: ActorId, op: Op, message: Option<M>) -> u32 {
+        let index = self.free;
+        let head = Head::new(to, op);
+        match self.cells.get_mut(index as usize) {
+            Some(place) => {
+                self.free = place.head.link();
+                place.head = head;
+                place.message = message;
+                index
+            }
+            None => self.grow(Cell { head, message }),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, cell: Cell<M>) -> u32 {
+        let index = self.cells.len() as u32;
+        assert!(index < NONE, "2^32 messages under way to one class of actors");
+        self.cells.push(cell);
+        index
+    }
+
+    #[inline(always)]
+    pub(crate) fn head(&self, cell: u32) -> Head {
+        self.cells[cell as usize].head
+    }
+
+    pub(crate) fn set_op(&mut self, cell: u32, op: Op) {
+        self.cells[cell as usize].head.set_op(op);
+    }
+
+    pub(crate) fn message(&self, cell: u32) -> Option<&M> {
+        self.cells[cell as usize].message.as_ref()
+    }
+
+    /// Empties the cell; the message, unless the event carries none.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, cell: u32) -> Option<M> {
+        self.find(cell).take()
+    }
+
+    #[inline(always)]
+    pub(crate) fn find(&mut self, cell: u32) -> Found<'_, M> {
+        Found { place: &mut self.cells[cell as usize], free: &mut self.free, index: cell }
+    }
+
+    /// Empties the cell of an event that was cancelled; the cell stays out of
+    /// use until the event list has let go of it.
+    pub(crate) fn cancel(&mut self, cell: u32) -> Option<M> {
+        let place = &mut self.cells[cell as usize];
+        place.head.set_op(Op::CANCELLED);
+        place.message.take()
+    }
+
+    /// Marks what an incarnation of an actor had coming: its timers, its crashes,
+    /// what it scheduled, answers to what it asked, and requests that were failed when
+    /// it died. Messages from others stay as they are. Cost: O(cells).
+    pub(crate) fn outdate(&mut self, id: ActorId) {
+        let meant = |head: Head| head.op().is(Op::OF_ONE_LIFE) && head.target(self.class) == id;
+        for cell in self.cells.iter_mut().filter(|cell| meant(cell.head)) {
+            cell.head.set_op(Op::STALE);
+        }
+    }
+
+    // --- beside the cells --------------------------------------------------
+
+    #[inline]
+    pub(crate) fn set_origin(&mut self, cell: u32, origin: Origin) {
+        put(&mut self.origins, cell, origin, Origin::UNKNOWN);
+    }
+
+    /// Where the event comes from; the outside if nobody wanted to know then.
+    pub(crate) fn origin(&self, cell: u32) -> Origin {
+        self.known_origin(cell).unwrap_or(Origin::OUTSIDE)
+    }
+
+    /// The same; `None` if nobody wanted to know then.
+    pub(super) fn known_origin(&self, cell: u32) -> Option<Origin> {
+        let origin = self.origins.get(cell as usize).copied();
+        origin.filter(|origin| *origin != Origin::UNKNOWN)
+    }
+
+    pub(crate) fn set_word(&mut self, cell: u32, word: u64) {
+        put(&mut self.words, cell, word, u64::MAX);
+    }
+
+    pub(crate) fn word(&self, cell: u32) -> u64 {
+        self.words.get(cell as usize).copied().unwrap_or(u64::MAX)
+    }
+
+    /// Whether an event that does that, with that word beside it, is in the cell.
+    pub(crate) fn has(&self, cell: u32, op: Op, word: u64) -> bool {
+        let found = self.cells.get(cell as usize).map(|place| place.head.op());
+        found == Some(op) && self.words.get(cell as usize) == Some(&word)
+    }
+
+    /// Has a word ride along with the message in a cell: who sent it is told what
+    /// becomes of that message.
+    pub(crate) fn set_rider(&mut self, cell: u32, rider: u64) {
+        put(&mut self.riders, cell, rider, u64::MAX);
+    }
+
+    /// What rides along with the message in a cell.
+    #[cfg(feature = "snapshot")]
+    pub(super) fn rider(&self, cell: u32) -> Option<u64> {
+        self.riders.get(cell as usize).copied().filter(|found| *found != u64::MAX)
+    }
+
+    /// Takes what rides along off a message that has met its end.
+    pub(crate) fn take_rider(&mut self, cell: u32) -> Option<u64> {
+        let place = self.riders.get_mut(cell as usize)?;
+        Some(std::mem::replace(place, u64::MAX)).filter(|found| *found != u64::MAX)
+    }
+}
+
+#[inline]
+pub(super) fn put<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
+    match beside.get_mut(cell as usize) {
+        Some(place) => *place = value,
+        None => extend(beside, cell, value, vacant),
+    }
+}
+
+#[cold]
+fn extend<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
+    beside.resize(cell as usize, vacant);
+    beside.push(value);
+}
+
+/// A pool whose message type is known to its users only. It is shared between
+/// its class, which takes messages out, and the kernel, which puts them in.
+pub(crate) trait AnyPool {
+    /// Messages under way, waiting, or kept for after a hold, counted.
+    fn messages(&self) -> usize;
+    fn insert_plain(&self, to: ActorId, op: Op) -> u32;
+    /// An event without a message, and a word beside it.
+    fn insert_word(&self, to: ActorId, op: Op, word: u64) -> u32;
+    /// Notes where the event in a cell comes from.
+    fn set_origin(&self, cell: u32, origin: Origin);
+    /// Empties the cell of an event without a message that is cancelled.
+    fn cancel(&self, cell: u32);
+    /// Whether an event that does that to that actor, with that word, is in the cell.
+    fn has(&self, cell: u32, op: Op, to: ActorId, word: u64) -> bool;
+    /// Makes the cell of a cancelled event usable again.
+    fn release(&self, cell: u32);
+    /// Whom the event in a cell happens to.
+    fn target(&self, cell: u32) -> ActorId;
+    /// Who sent the message that arrives by the event in a cell.
+    fn sender(&self, cell: u32) -> Sender;
+    /// What the event in a cell does.
+    fn op(&self, cell: u32) -> Op;
+}
+
+impl<M: 'static> AnyPool for RefCell<Pool<M>> {
+    fn messages(&self) -> usize {
+        self.borrow().cells.iter().filter(|cell| cell.message.is_some()).count()
+    }
+
+    fn insert_plain(&self, to: ActorId, op: Op) -> u32 {
+        self.borrow_mut().insert(to, op, None)
+    }
+
+    fn insert_word(&self, to: ActorId, op: Op, word: u64) -> u32 {
+        let mut pool = self.borrow_mut();
+        let cell = pool.insert(to, op, None);
+        pool.set_word(cell, word);
+        cell
+    }
+
+    fn set_origin(&self, cell: u32, origin: Origin) {
+        self.borrow_mut().set_origin(cell, origin);
+    }
+
+    fn cancel(&self, cell: u32) {
+        self.borrow_mut().cancel(cell);
+    }
+
+    fn has(&self, cell: u32, op: Op, to: ActorId, word: u64) -> bool {
+        let pool = self.borrow();
+        pool.has(cell, op, word) && pool.head(cell).target(pool.class) == to
+    }
+
+    fn release(&self, cell: u32) {
+        self.borrow_mut().take(cell);
+    }
+
+    fn target(&self, cell: u32) -> ActorId {
+        let pool = self.borrow();
+        pool.head(cell).target(pool.class)
+    }
+
+    fn sender(&self, cell: u32) -> Sender {
+        let pool = self.borrow();
+        if !pool.head(cell).op().is(Op::ARRIVES) || pool.message(cell).is_none() {
+            return Sender::Nobody;
+        }
+        pool.known_origin(cell).map_or(Sender::Unknown, |origin| Sender::Known(origin.sender))
+    }
+
+    fn op(&self, cell: u32) -> Op {
+        self.borrow().head(cell).op()
+    }
+}

@@ -1,0 +1,292 @@
+//! Supervising, failing and watching, from within and from outside a run.
+
+use crate::actor::DeathNotice;
+use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
+use crate::error::ErrorKind;
+use crate::features::Restart;
+use crate::handler::Actor;
+use crate::handler::Context;
+use crate::simulation::Simulation;
+use crate::store::Op;
+use crate::supervision::wards::{Fresh, Restored};
+use crate::supervision::watch::Watch;
+use crate::time::VirtualTime;
+use std::marker::PhantomData;
+
+impl<M: Message> Context<'_, M> {
+    /// Spawns an actor that this one owns and supervises: `make` makes its
+    /// state now and whenever `policy` restarts it.
+    ///
+    /// The factory should depend on nothing but what it captures, and only make:
+    /// it runs in the event of the death. See [`supervision`](super) for what a
+    /// restart keeps. Mistakes end the run, as those of
+    /// [`spawn`](Self::spawn) do; a panic in the factory ends it, too.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Restart, Simulation};
+    ///
+    /// struct Worker;
+    /// impl Actor for Worker {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, _: u64, context: &mut Context<'_, u64>) {
+    ///         context.fail("out of memory");
+    ///     }
+    /// }
+    ///
+    /// struct Boss;
+    /// impl Actor for Boss {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, jobs: u64, context: &mut Context<'_, u64>) {
+    ///         let worker = context.spawn_supervised("worker", Restart::on_failure(), || Worker);
+    ///         (0..jobs).for_each(|job| context.send(&worker, job));
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let boss = simulation.spawn("boss", Boss);
+    /// simulation.send(&boss, 3);
+    /// simulation.run()?;
+    /// let worker = simulation.find::<u64>("boss/worker")?;
+    /// assert_eq!(simulation.restarts(worker.id()), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn spawn_supervised<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut() -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        let make = Fresh(make, PhantomData);
+        self.core.spawn_supervised::<A>(Some(self.id), &spawn.into(), policy, make)
+    }
+
+    /// Like [`spawn_supervised`](Self::spawn_supervised), with a factory that
+    /// is given the last [checkpoint](Self::checkpoint) saved under the actor's
+    /// path, by its last incarnation or by an actor before; `None` if there is
+    /// none.
+    ///
+    /// If the checkpoint is not an `S`, the run ends with
+    /// [`ErrorKind::CheckpointType`](crate::ErrorKind::CheckpointType).
+    pub fn spawn_restored<A: Actor, S: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut(Option<&S>) -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        self.core.spawn_supervised::<A>(
+            Some(self.id),
+            &spawn.into(),
+            policy,
+            Restored(make, PhantomData),
+        )
+    }
+
+    /// Saves what the next incarnation of this actor is to begin with, in place
+    /// of what was saved before. It is kept by the actor's path until the
+    /// simulation is dropped, and takes no virtual time; a write that does is
+    /// modelled with a [`hold`](Self::hold).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Restart, Simulation};
+    ///
+    /// flagfall::message! {
+    ///     enum Entry { Add(u64), Crash }
+    /// }
+    ///
+    /// struct Ledger { sum: u64 }
+    /// impl Actor for Ledger {
+    ///     type Message = Entry;
+    ///     fn handle(&mut self, entry: Entry, context: &mut Context<'_, Entry>) {
+    ///         match entry {
+    ///             Entry::Add(amount) => {
+    ///                 self.sum += amount;
+    ///                 context.checkpoint(self.sum);
+    ///             }
+    ///             Entry::Crash => context.fail("power cut"),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let ledger = simulation.spawn_restored("ledger", Restart::always(), |saved: Option<&u64>| {
+    ///     Ledger { sum: saved.copied().unwrap_or(0) }
+    /// });
+    /// for entry in [Entry::Add(3), Entry::Add(4), Entry::Crash] {
+    ///     simulation.send(&ledger, entry);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation.inspect::<Ledger>(&ledger).map(|ledger| ledger.sum), Some(7));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn checkpoint<S: 'static>(&mut self, state: S) {
+        self.core.checkpoint(self.id, state);
+    }
+
+    /// Ends this actor when the handler returns, because it cannot go on: it
+    /// dies of [`DeathCause::Failed`]. If its policy restarts it, it lives on
+    /// with a new state. Who [watches](Self::watch) it is told the reason.
+    pub fn fail(&mut self, reason: impl Into<String>) {
+        self.ending = Some(DeathCause::Failed);
+        self.core.set_reason(reason.into());
+    }
+
+    /// Kills an actor for good: like [`kill`](Self::kill), but no policy restarts
+    /// it (Ray's `ray.kill` with `no_restart`).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, Restart, Simulation};
+    ///
+    /// struct Phoenix;
+    /// impl Actor for Phoenix {
+    ///     type Message = bool;
+    ///     fn handle(&mut self, for_good: bool, context: &mut Context<'_, bool>) {
+    ///         let me = context.me();
+    ///         if for_good { context.dismiss(&me) } else { context.kill(&me) }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let phoenix = simulation.spawn_supervised("phoenix", Restart::always(), || Phoenix);
+    /// simulation.send(&phoenix, false);
+    /// simulation.run()?;
+    /// assert!(simulation.is_alive(phoenix.id()));
+    /// simulation.send(&phoenix, true);
+    /// simulation.run()?;
+    /// assert!(!simulation.is_alive(phoenix.id()));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn dismiss<N>(&mut self, victim: &ActorRef<N>) {
+        let victim = self.core.named(victim);
+        self.core.post_death(self.id, victim, Op::DISMISS);
+    }
+
+    /// Asks for news of an actor's death: `wrap` makes the
+    /// [`DeathNotice`] a message for this actor, which arrives after the link's
+    /// latency and, like all news of life and death, may overtake messages.
+    ///
+    /// An actor that is restarted is still watched; one notice comes for each
+    /// of its deaths. Of one that is dead already, the notice is sent at once.
+    /// A watch ends with the last death of the watched, with the death or restart
+    /// of the watcher, or by [`unwatch`](Self::unwatch). Watching twice brings
+    /// two notices. Cost: O(log watches).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, DeathCause, DeathNotice, Simulation};
+    /// use flagfall::VirtualTime;
+    ///
+    /// flagfall::message! {
+    ///     enum Watching { Look(ActorRef<u64>), Gone(DeathNotice) }
+    /// }
+    ///
+    /// #[derive(Default)]
+    /// struct Watcher { gone: Vec<DeathNotice> }
+    /// impl Actor for Watcher {
+    ///     type Message = Watching;
+    ///     fn handle(&mut self, message: Watching, context: &mut Context<'_, Watching>) {
+    ///         match message {
+    ///             Watching::Look(at) => {
+    ///                 context.watch(&at, Watching::Gone);
+    ///             }
+    ///             Watching::Gone(notice) => self.gone.push(notice),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// struct Worker;
+    /// impl Actor for Worker {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, _: u64, context: &mut Context<'_, u64>) {
+    ///         context.fail("out of memory");
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let worker = simulation.spawn("worker", Worker);
+    /// let watcher = simulation.spawn("watcher", Watcher::default());
+    /// simulation.send(&watcher, Watching::Look(worker));
+    /// simulation.send(&worker, 1);
+    /// simulation.run()?;
+    /// let gone = &simulation.inspect::<Watcher>(&watcher).expect("it lives").gone;
+    /// assert_eq!((gone[0].path.as_str(), gone[0].cause), ("worker", DeathCause::Failed));
+    /// assert_eq!((gone[0].reason.as_str(), gone[0].when), ("out of memory", Some(VirtualTime::ZERO)));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn watch<N>(
+        &mut self,
+        other: &ActorRef<N>,
+        wrap: impl Fn(DeathNotice) -> M + 'static,
+    ) -> Watch {
+        let other = self.core.named(other);
+        self.core.watch(self.id, other, wrap)
+    }
+
+    /// Ends a watch of this actor's; `false` if it was over. A notice that is
+    /// under way still arrives. Cost: O(log watches).
+    pub fn unwatch(&mut self, watch: Watch) -> bool {
+        self.core.unwatch(self.id, watch)
+    }
+}
+
+impl Simulation {
+    /// Spawns an actor that nobody owns, from a factory; see
+    /// [`Context::spawn_supervised`]. If its bound is exceeded, it just stays
+    /// dead.
+    pub fn spawn_supervised<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut() -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        let make = Fresh(make, PhantomData);
+        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
+            None,
+            &spawn.into(),
+            policy,
+            make,
+        );
+        self.engine.settle_births();
+        actor
+    }
+
+    /// Spawns an actor that nobody owns, from a factory that is given its last
+    /// checkpoint; see [`Context::spawn_restored`].
+    pub fn spawn_restored<A: Actor, S: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut(Option<&S>) -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        let make = Restored(make, PhantomData);
+        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
+            None,
+            &spawn.into(),
+            policy,
+            make,
+        );
+        self.engine.settle_births();
+        actor
+    }
+
+    /// Kills an actor from outside, at `time`, for good; see
+    /// [`Context::dismiss`]. If `time` has passed, the next step reports it.
+    pub fn dismiss_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
+        let mut core = self.engine.kernel.borrow_mut();
+        if time < core.now {
+            return core.fail(ErrorKind::InThePast { time });
+        }
+        let due = Some((time, core.lane(time)));
+        let victim = core.named(victim);
+        core.schedule_plain(due, victim, Op::DISMISS);
+    }
+
+    /// How often a supervised actor was restarted; `None` if it is dead, or
+    /// not supervised.
+    #[must_use]
+    pub fn restarts(&self, actor: ActorId) -> Option<u64> {
+        self.engine.kernel.borrow().features.wards.restarts(actor)
+    }
+}

@@ -1,0 +1,362 @@
+//! Functions of the program that the engine keeps: what makes messages of
+//! answers and notices, and factories.
+//!
+//! They are known by their types alone, so a type with one value says all.
+
+use crate::actor::{Message, RequestError};
+use crate::features::Continuation;
+use crate::features::Core;
+use crate::features::Factory;
+use crate::features::Tell;
+use crate::handler::Actor;
+use crate::request::Single;
+use crate::request::{Gather, Part, Race, Runner};
+use crate::supervision::{DeathNotice, Fresh, Restored, Wrap};
+#[cfg(feature = "snapshot")]
+use crate::types::error::SnapshotError;
+#[cfg(feature = "snapshot")]
+use crate::types::saved::AnswerPicture;
+#[cfg(feature = "snapshot")]
+use crate::types::saved::Codec;
+#[cfg(feature = "snapshot")]
+use crate::types::together::Places;
+use crate::types::types::Types;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+#[cfg(feature = "snapshot")]
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// Gathers and races of the copy, by their numbers: several requests share one.
+#[derive(Default)]
+pub(crate) struct Gathers {
+    all: FxHashMap<u64, Rc<dyn Any>>,
+    #[cfg(feature = "snapshot")]
+    places: Places,
+}
+
+impl Gathers {
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn places_mut(&mut self) -> (&mut FxHashMap<u64, Rc<dyn Any>>, &mut Places) {
+        (&mut self.all, &mut self.places)
+    }
+}
+
+/// Copies the continuation of a request.
+pub(crate) trait AnswerType {
+    /// `None` of one whose parts cannot be copied.
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>>;
+    /// What has to be saved besides the name.
+    #[cfg(feature = "snapshot")]
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
+    /// The type of the messages that it makes.
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId;
+    /// The continuation that was saved; `None` if that makes no sense.
+    #[cfg(feature = "snapshot")]
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Core>>>;
+}
+
+/// Makes the function of a watch anew.
+pub(crate) trait NoticeType {
+    fn make(&self) -> Box<dyn Tell<Core>>;
+    /// The type of the messages that it makes.
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId;
+}
+
+/// Makes a factory anew.
+pub(crate) trait FactoryType {
+    fn make(&self) -> Box<dyn Factory>;
+    /// The type of the states that it makes.
+    #[cfg(feature = "snapshot")]
+    fn state(&self) -> TypeId;
+}
+
+pub(crate) struct One<F, R, M>(pub(crate) F, pub(crate) PhantomData<fn(R) -> M>);
+
+pub(crate) struct All<F, R, M> {
+    pub(crate) wrap: F,
+    pub(crate) clone: fn(&R) -> R,
+    #[cfg(feature = "snapshot")]
+    pub(crate) codec: Option<Codec<R>>,
+    pub(crate) types: PhantomData<fn() -> M>,
+}
+
+pub(crate) struct First<F, R, M>(pub(crate) F, pub(crate) PhantomData<fn(R) -> M>);
+
+struct Noticed<F, M>(F, PhantomData<fn() -> M>);
+
+struct Made<A, F>(F, PhantomData<fn() -> A>);
+
+struct Again<A, S, F>(F, PhantomData<fn(S) -> A>);
+
+/// Stops the compiler at a function that captures something: the registered
+/// one would not be as good as the one that is kept.
+pub(crate) const fn captures_nothing<F>() {
+    assert!(size_of::<F>() == 0, "give a function, an enum variant or a closure without captures");
+}
+
+impl<F, R, M> AnswerType for One<F, R, M>
+where
+    F: FnOnce(Result<R, RequestError>) -> M + Clone + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn copy(&self, _: &dyn Any, _: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+        Some(Box::new(Single { wrap: self.0.clone(), types: PhantomData }))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, _: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
+        Ok(AnswerPicture::Single)
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Core>>> {
+        let single = matches!(picture, AnswerPicture::Single);
+        if single { self.copy(&(), gathers) } else { None }
+    }
+}
+
+impl<F, R, M> AnswerType for All<F, R, M>
+where
+    F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+        let part = from.downcast_ref::<Part<F, R, M>>()?;
+        let original = part.gather.borrow();
+        let copied = gathers.all.entry(original.number).or_insert_with(|| {
+            let answer = |answer: &Result<R, RequestError>| match answer {
+                Ok(answer) => Ok((self.clone)(answer)),
+                Err(error) => Err(error.clone()),
+            };
+            Rc::new(RefCell::new(Gather {
+                number: original.number,
+                wrap: original.wrap.as_ref().map(|_| self.wrap.clone()),
+                answers: original.answers.iter().map(|a| a.as_ref().map(answer)).collect(),
+                missing: original.missing,
+                arrival: original.arrival,
+            }))
+        });
+        let gather = Rc::clone(copied).downcast().ok()?;
+        Some(Box::new(Part::<F, R, M> { gather, position: part.position, types: PhantomData }))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
+        self.save_part(from, gathers)
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Core>>> {
+        self.load_part(picture, gathers)
+    }
+}
+
+impl<F, R, M> AnswerType for First<F, R, M>
+where
+    F: Fn(Result<R, RequestError>) -> M + Clone + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+        let runner = from.downcast_ref::<Runner<F, R, M>>()?;
+        let original = runner.race.borrow();
+        let copied = gathers.all.entry(original.number).or_insert_with(|| {
+            Rc::new(RefCell::new(Race {
+                number: original.number,
+                wrap: self.0.clone(),
+                missing: original.missing,
+                first: original.first,
+            }))
+        });
+        let race = Rc::clone(copied).downcast().ok()?;
+        Some(Box::new(Runner::<F, R, M> { race, types: PhantomData }))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, from: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
+        Ok(self.save_runner(from))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Core>>> {
+        self.load_runner(picture, gathers)
+    }
+}
+
+impl<F: Fn(DeathNotice) -> M + Clone + 'static, M: Message> NoticeType for Noticed<F, M> {
+    fn make(&self) -> Box<dyn Tell<Core>> {
+        Box::new(Wrap(self.0.clone(), PhantomData))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+}
+
+impl<A: Actor, F: FnMut() -> A + Clone + 'static> FactoryType for Made<A, F> {
+    fn make(&self) -> Box<dyn Factory> {
+        Box::new(Fresh(self.0.clone(), PhantomData))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn state(&self) -> TypeId {
+        TypeId::of::<A>()
+    }
+}
+
+impl<A, S, F> FactoryType for Again<A, S, F>
+where
+    A: Actor,
+    S: 'static,
+    F: FnMut(Option<&S>) -> A + Clone + 'static,
+{
+    fn make(&self) -> Box<dyn Factory> {
+        Box::new(Restored(self.0.clone(), PhantomData))
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn state(&self) -> TypeId {
+        TypeId::of::<A>()
+    }
+}
+
+impl Types {
+    /// The function given to [`Context::ask`](crate::Context::ask) or
+    /// [`request`](crate::Context::request) to make a message of the answer, such
+    /// as a variant of the message type. Names in a file have to stay the same for as
+    /// long as the file is to be read.
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn answer<R: 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
+    where
+        F: FnOnce(Result<R, RequestError>) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.answers.insert::<Single<F, R, M>>(name, Rc::new(One(then, PhantomData)));
+        self
+    }
+
+    /// The function given to [`Context::ask_all`](crate::Context::ask_all); the
+    /// answers that have been given are cloned.
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn answers<R: Clone + 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
+    where
+        F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.answers.insert::<Part<F, R, M>>(
+            name,
+            Rc::new(All::<F, R, M> {
+                wrap: then,
+                clone: R::clone,
+                #[cfg(feature = "snapshot")]
+                codec: None,
+                types: PhantomData,
+            }),
+        );
+        self
+    }
+
+    /// The function given to [`Context::ask_first`](crate::Context::ask_first).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn first_answer<R: 'static, M: Message, F>(mut self, name: &'static str, then: F) -> Self
+    where
+        F: Fn(Result<R, RequestError>) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.answers.insert::<Runner<F, R, M>>(name, Rc::new(First(then, PhantomData)));
+        self
+    }
+
+    /// The function given to [`Context::watch`](crate::Context::watch).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn notice<M: Message, F>(mut self, name: &'static str, wrap: F) -> Self
+    where
+        F: Fn(DeathNotice) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.notices.insert::<Wrap<F, M>>(name, Rc::new(Noticed(wrap, PhantomData)));
+        self
+    }
+
+    /// The factory given to
+    /// [`Context::spawn_supervised`](crate::Context::spawn_supervised).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn factory<A: Actor, F>(mut self, name: &'static str, make: F) -> Self
+    where
+        F: FnMut() -> A + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.factories.insert::<Fresh<A, F>>(name, Rc::new(Made(make, PhantomData)));
+        self
+    }
+
+    /// The factory given to
+    /// [`Context::spawn_restored`](crate::Context::spawn_restored); its
+    /// checkpoints are registered by [`checkpoint`](Self::checkpoint).
+    ///
+    /// # Panics
+    /// If another function of the kind has the name.
+    #[must_use]
+    pub fn restoring<A: Actor, S: 'static, F>(mut self, name: &'static str, make: F) -> Self
+    where
+        F: FnMut(Option<&S>) -> A + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        self.factories.insert::<Restored<A, S, F>>(name, Rc::new(Again(make, PhantomData)));
+        self
+    }
+}

@@ -1,0 +1,22 @@
+//! What a program tells the engine about its types, so that a running
+//! simulation can be copied and saved.
+//!
+//! A simulation holds states, messages and functions of types that only the
+//! program knows. Running needs no more than [`Actor`]; copying and saving do,
+//! and Rust has no way to ask a type whether it could. So the program says it:
+//! each type once, in a [`Types`].
+
+mod error;
+mod functions;
+mod registry;
+#[cfg(feature = "snapshot")]
+mod saved;
+#[cfg(feature = "snapshot")]
+mod together;
+mod types;
+
+pub use error::SnapshotError;
+pub(crate) use functions::Gathers;
+#[cfg(feature = "snapshot")]
+pub(crate) use saved::{AnswerPicture, ClassPicture, LoadedClass, SlotPicture};
+pub use types::Types;

@@ -1,0 +1,298 @@
+//! What saving a type takes, and what of it stands in a file.
+
+use crate::actor::{Message, RequestError};
+use crate::event_list::Lane;
+use crate::features::Features;
+use crate::handler::Actor;
+use crate::handler::{Busy, Meta, Role, Slot, TypedClass};
+use crate::kernel::Class;
+use crate::kernel::Shared;
+use crate::request::Part;
+use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
+use crate::store::{Mailbox, NONE, Op, Pool, PoolPicture};
+use crate::time::VirtualTime;
+use crate::types::functions::{All, captures_nothing};
+use crate::types::types::StateType;
+use crate::types::types::Types;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::any::{Any, TypeId, type_name};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// A class of actors in a file.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ClassPicture {
+    pub(crate) name: String,
+    pub(crate) slots: Vec<Option<SlotPicture>>,
+    states: Bytes,
+    pub(crate) pool: PoolPicture,
+    messages: Bytes,
+}
+
+/// An actor in a file, without its state.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SlotPicture {
+    pub(crate) generation: u16,
+    pub(crate) busy: Busy,
+    pub(crate) role: Role,
+    pub(crate) pending: Option<u32>,
+    /// The cells of the messages that wait, oldest first.
+    pub(crate) mailbox: Vec<u32>,
+}
+
+/// A class that was loaded, with the types of its states and messages.
+pub(crate) struct LoadedClass {
+    pub(crate) class: Box<dyn Class<Features>>,
+    pub(crate) pool: Shared,
+    pub(crate) state: TypeId,
+    pub(crate) message: TypeId,
+}
+
+type SaveClass = Rc<dyn Fn(&dyn Any) -> Result<ClassPicture, FileError>>;
+type SaveCheckpoint = Rc<dyn Fn(&dyn Any) -> Result<Bytes, FileError>>;
+type LoadCheckpoint = Rc<dyn Fn(&Bytes) -> Result<Box<dyn Any>, FileError>>;
+type LoadClass = Rc<dyn Fn(u16, &ClassPicture) -> Result<LoadedClass, FileError>>;
+
+#[derive(Clone)]
+pub(crate) struct SavedState {
+    pub(crate) name: &'static str,
+    pub(crate) save: SaveClass,
+    pub(crate) load: LoadClass,
+}
+
+#[derive(Clone)]
+pub(crate) struct SavedCheckpoint {
+    pub(crate) name: &'static str,
+    pub(crate) save: SaveCheckpoint,
+    pub(crate) load: LoadCheckpoint,
+}
+
+/// How a type is written and read.
+pub(crate) struct Codec<T> {
+    pub(crate) encode: fn(&T) -> Result<Bytes, FileError>,
+    pub(crate) decode: fn(&Bytes) -> Result<T, FileError>,
+}
+
+impl<T: Serialize + DeserializeOwned> Codec<T> {
+    fn new() -> Self {
+        Self {
+            encode: |value| encode(value, type_name::<T>()).map(Bytes),
+            decode: |bytes| decode(&bytes.0, type_name::<T>()),
+        }
+    }
+}
+
+/// What is to be known of a request besides its function.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum AnswerPicture {
+    Single,
+    /// One of several whose answers are all awaited.
+    Part {
+        gather: u64,
+        position: u32,
+        /// What they share stands at the first of them.
+        shared: Option<GatherPicture>,
+    },
+    /// One of several of which the first answer is awaited.
+    Runner {
+        race: u64,
+        missing: u32,
+        first: Option<(VirtualTime, u32)>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct GatherPicture {
+    pub(crate) wrapped: bool,
+    pub(crate) answers: Vec<Option<Result<Bytes, RequestError>>>,
+    pub(crate) arrival: Option<(VirtualTime, Lane)>,
+}
+
+impl Types {
+    /// Actors with states of type `A` are copied by cloning their states and saved
+    /// under that name. Their messages are saved, too.
+    ///
+    /// Names stay in files: they must not change for as long as a file is to be
+    /// read. States and messages should have no recursive types (a damaged file
+    /// is refused before it is decoded, but a forged one could exhaust the stack).
+    ///
+    /// # Panics
+    /// If another type has the name.
+    #[must_use]
+    pub fn savable<A>(self, name: &'static str) -> Self
+    where
+        A: Actor + Clone + Serialize + DeserializeOwned,
+        A::Message: Serialize + DeserializeOwned,
+    {
+        self.forkable::<A>().savable_as::<A>(name)
+    }
+
+    /// Actors with states of type `A` are saved under that name; how they are
+    /// copied is said by [`forkable_by`](Self::forkable_by).
+    ///
+    /// # Panics
+    /// If another type has the name.
+    #[must_use]
+    pub fn savable_as<A>(mut self, name: &'static str) -> Self
+    where
+        A: Actor + Serialize + DeserializeOwned,
+        A::Message: Serialize + DeserializeOwned,
+    {
+        let saved = SavedState {
+            name,
+            save: Rc::new(move |class| save_class::<A>(name, class)),
+            load: Rc::new(load_class::<A>),
+        };
+        self.states.entry(TypeId::of::<A>()).or_default().saved = Some(saved);
+        self.check_names();
+        self
+    }
+
+    /// Names in files say one thing each.
+    pub(crate) fn check_names(&self) {
+        let states = self.states.values().filter_map(|state| state.saved.as_ref());
+        let states = states.map(|saved| ("types of actors", saved.name));
+        let checkpoints = self.checkpoints.values().filter_map(|state| state.saved.as_ref());
+        let checkpoints = checkpoints.map(|saved| ("types of checkpoints", saved.name));
+        let mut names: Vec<_> = states.chain(checkpoints).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            let (what, name) = twice[0];
+            panic!("two {what} are saved as {name}");
+        }
+    }
+
+    /// Like [`answers`](Self::answers), for functions that are in files, too.
+    ///
+    /// # Panics
+    /// If another function has the name.
+    #[must_use]
+    pub fn saved_answers<R, M: Message, F>(mut self, name: &'static str, then: F) -> Self
+    where
+        R: Clone + Serialize + DeserializeOwned + 'static,
+        F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
+    {
+        const { captures_nothing::<F>() }
+        let known = Rc::new(All::<F, R, M> {
+            wrap: then,
+            clone: R::clone,
+            codec: Some(Codec::new()),
+            types: PhantomData,
+        });
+        self.answers.insert::<Part<F, R, M>>(name, known);
+        self
+    }
+
+    /// Checkpoints of type `S` are copied by cloning them and saved under that
+    /// name.
+    ///
+    /// # Panics
+    /// If another type has the name.
+    #[must_use]
+    pub fn saved_checkpoint<S>(self, name: &'static str) -> Self
+    where
+        S: Clone + Serialize + DeserializeOwned + 'static,
+    {
+        let mut types = self.checkpoint::<S>();
+        let saved = SavedCheckpoint {
+            name,
+            save: Rc::new(|state| {
+                let state = state.downcast_ref::<S>().expect("looked up by its type");
+                encode(state, type_name::<S>()).map(Bytes)
+            }),
+            load: Rc::new(|bytes| Ok(Box::new(decode::<S>(&bytes.0, type_name::<S>())?))),
+        };
+        if let Some(known) = types.checkpoints.get_mut(&TypeId::of::<S>()) {
+            known.saved = Some(saved);
+        }
+        types.check_names();
+        types
+    }
+
+    /// Those that are saved under a name.
+    pub(crate) fn state_named(&self, name: &str) -> Option<(TypeId, &SavedState)> {
+        let saved = |(id, state): (&TypeId, &'_ StateType)| {
+            let saved = state.saved.as_ref().filter(|saved| saved.name == name);
+            saved.map(|_| *id)
+        };
+        let id = self.states.iter().find_map(saved)?;
+        Some((id, self.states.get(&id)?.saved.as_ref()?))
+    }
+
+    pub(crate) fn checkpoint_named(&self, name: &str) -> Option<(&'static str, &SavedCheckpoint)> {
+        let known =
+            self.checkpoints.values().filter_map(|t| Some((t.type_name, t.saved.as_ref()?)));
+        known.into_iter().find(|(_, saved)| saved.name == name)
+    }
+}
+
+fn save_class<A>(name: &str, class: &dyn Any) -> Result<ClassPicture, FileError>
+where
+    A: Actor + Serialize,
+    A::Message: Serialize,
+{
+    let class = class.downcast_ref::<TypedClass<A>>().expect("looked up by its type");
+    let pool = class.pool.borrow();
+    let (mut slots, mut states, mut messages) = (Vec::new(), Vec::new(), Vec::new());
+    for slot in &class.slots {
+        let Slot::Live { meta, state } = slot else {
+            slots.push(None);
+            continue;
+        };
+        slots.push(Some(SlotPicture {
+            generation: meta.generation,
+            busy: meta.busy,
+            role: meta.role,
+            pending: Some(meta.pending).filter(|cell| *cell != NONE),
+            mailbox: pool.waiting(meta.mailbox),
+        }));
+        states.append(&mut encode(state, type_name::<A>())?);
+    }
+    for message in pool.messages() {
+        messages.append(&mut encode(message, type_name::<A::Message>())?);
+    }
+    let (states, messages) = (Bytes(states), Bytes(messages));
+    Ok(ClassPicture { name: name.to_owned(), slots, states, pool: pool.picture(), messages })
+}
+
+/// A class that was checked to be one.
+fn load_class<A>(number: u16, picture: &ClassPicture) -> Result<LoadedClass, FileError>
+where
+    A: Actor + DeserializeOwned,
+    A::Message: DeserializeOwned,
+{
+    let alive = picture.slots.iter().flatten().count();
+    let mut states = decode_many::<A>(&picture.states.0, alive, type_name::<A>())?.into_iter();
+    let count = picture.pool.messages();
+    let messages = decode_many(&picture.messages.0, count, type_name::<A::Message>())?;
+    let mut pool = Pool::<A::Message>::restore(number, &picture.pool, messages);
+    let mut slot = |slot: &Option<SlotPicture>| {
+        let Some((slot, state)) = slot.as_ref().zip(states.next()) else { return Slot::Vacant };
+        let mut mailbox = Mailbox::EMPTY;
+        slot.mailbox.iter().for_each(|cell| mailbox.push(&mut pool, *cell, Op::WAITING));
+        let pending = slot.pending.unwrap_or(NONE);
+        let meta = Meta {
+            generation: slot.generation,
+            busy: slot.busy,
+            role: slot.role,
+            mailbox,
+            pending,
+        };
+        Slot::Live { meta, state }
+    };
+    let slots = picture.slots.iter().map(|picture| match picture {
+        Some(_) => slot(picture),
+        None => Slot::Vacant,
+    });
+    let slots = slots.collect();
+    let pool = Rc::new(RefCell::new(pool));
+    let class = TypedClass::<A> { class: number, slots, pool: Rc::clone(&pool) };
+    Ok(LoadedClass {
+        class: Box::new(class),
+        pool: Shared { typed: Rc::clone(&pool) as _, any: pool as _ },
+        state: TypeId::of::<A>(),
+        message: TypeId::of::<A::Message>(),
+    })
+}

@@ -1,0 +1,246 @@
+//! What a program tells the engine about its types, so that a running
+
+use crate::actor::Copying;
+use crate::features::Features;
+use crate::handler::Actor;
+use crate::handler::{Slot, TypedClass};
+use crate::kernel::Class;
+use crate::kernel::Shared;
+use crate::random::Stream;
+use crate::types::functions::AnswerType;
+use crate::types::functions::FactoryType;
+use crate::types::functions::NoticeType;
+use crate::types::registry::Registry;
+#[cfg(feature = "snapshot")]
+use crate::types::saved::SavedCheckpoint;
+#[cfg(feature = "snapshot")]
+use crate::types::saved::SavedState;
+use rustc_hash::FxHashMap;
+use std::any::{Any, TypeId, type_name};
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+/// A class and its pool, copied or loaded.
+pub(crate) type Copied = (Box<dyn Class<Features>>, Shared);
+
+/// Copies a class; `Err` names the message type that cannot be copied.
+type CopyClass = Rc<dyn Fn(&dyn Any, &Copying) -> Result<Copied, &'static str>>;
+
+/// Copies a checkpoint; `None` of one of another type.
+type CopyCheckpoint = Rc<dyn Fn(&dyn Any) -> Option<Box<dyn Any>>>;
+
+/// Shows all streams in the states of a class.
+type VisitStreams = Rc<dyn Fn(&mut dyn Any, &mut dyn FnMut(&mut Stream))>;
+
+/// What is known of the states of one type.
+#[derive(Clone, Default)]
+pub(crate) struct StateType {
+    pub(crate) copy: Option<CopyClass>,
+    pub(crate) streams: Option<VisitStreams>,
+    #[cfg(feature = "snapshot")]
+    pub(crate) saved: Option<SavedState>,
+}
+
+/// What is known of the checkpoints of one type.
+#[derive(Clone)]
+pub(crate) struct CheckpointType {
+    #[cfg(feature = "snapshot")]
+    pub(crate) type_name: &'static str,
+    pub(crate) copy: CopyCheckpoint,
+    #[cfg(feature = "snapshot")]
+    pub(crate) saved: Option<SavedCheckpoint>,
+}
+
+/// The types of a program, by which its simulations can be
+/// [forked](crate::Simulation::fork) and saved. Types opt in one by one; what
+/// did not is named in a [`SnapshotError`] when it is met.
+///
+/// | what | forking takes | saving takes besides |
+/// |---|---|---|
+/// | states of actors | [`forkable`](Self::forkable), [`forkable_by`](Self::forkable_by) | `savable` |
+/// | messages | [`Message::fork`](trait@crate::Message), which `message!` writes | `savable` of the actor |
+/// | functions given to [`ask`](crate::Context::ask) and [`request`](crate::Context::request) | [`answer`](Self::answer) | |
+/// | to [`ask_all`](crate::Context::ask_all) | [`answers`](Self::answers) | `saved_answers` |
+/// | to [`ask_first`](crate::Context::ask_first) | [`first_answer`](Self::first_answer) | |
+/// | to [`watch`](crate::Context::watch) | [`notice`](Self::notice) | |
+/// | factories of the supervised | [`factory`](Self::factory), [`restoring`](Self::restoring) | |
+/// | checkpoints | [`checkpoint`](Self::checkpoint) | `saved_checkpoint` |
+///
+/// Functions are registered with a name, by value: they are plain functions,
+/// variants of enums, or closures that capture nothing, so that one is as good
+/// as another. What captures is refused at compile time.
+///
+/// Processes, resources, containers, stores and groups cannot be copied (a
+/// future cannot). [`Simulation::branch`](crate::Simulation::branch) runs such a
+/// simulation again from its start instead.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, Config, Context, Simulation, Span, Types};
+///
+/// #[derive(Clone)]
+/// struct Clock { ticks: u64 }
+/// impl Actor for Clock {
+///     type Message = ();
+///     fn handle(&mut self, _: (), context: &mut Context<'_, ()>) {
+///         self.ticks += 1;
+///         context.schedule(Span::from_secs(1), ());
+///     }
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// simulation.register(&Types::new().forkable::<Clock>());
+/// let clock = simulation.spawn("clock", Clock { ticks: 0 });
+/// simulation.send(&clock, ());
+/// simulation.run_until("10s".parse()?)?;
+///
+/// let mut branch = simulation.fork()?;
+/// branch.state_mut::<Clock>(&clock).expect("it lives").ticks = 1_000;
+/// branch.run_until("20s".parse()?)?;
+/// simulation.run_until("20s".parse()?)?;
+/// assert_eq!(branch.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(1_010));
+/// assert_eq!(simulation.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(21));
+/// assert_eq!(branch.digest(), simulation.digest());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Types {
+    pub(super) states: FxHashMap<TypeId, StateType>,
+    pub(crate) answers: Registry<dyn AnswerType>,
+    pub(crate) notices: Registry<dyn NoticeType>,
+    pub(crate) factories: Registry<dyn FactoryType>,
+    pub(super) checkpoints: FxHashMap<TypeId, CheckpointType>,
+}
+
+impl Types {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Actors with states of type `A` are copied by cloning their states.
+    ///
+    /// What a clone shares with its original (`Rc`) is shared by branches: it
+    /// must not change.
+    #[must_use]
+    pub fn forkable<A: Actor + Clone>(self) -> Self {
+        self.forkable_by(|state: &A, _| state.clone())
+    }
+
+    /// Actors with states of type `A` are copied by a function: for states that
+    /// hold a [`ReplyTo`](crate::ReplyTo), which cannot be cloned, but be
+    /// [copied for a branch](Copying::reply_to).
+    #[must_use]
+    pub fn forkable_by<A: Actor>(mut self, copy: impl Fn(&A, &Copying) -> A + 'static) -> Self {
+        let copy = move |class: &dyn Any, copying: &Copying| copy_class(class, copying, &copy);
+        self.states.entry(TypeId::of::<A>()).or_default().copy = Some(Rc::new(copy));
+        self
+    }
+
+    /// Shows random streams in states of type `A` that belong to no simulation,
+    /// opened by [`Stream::open`], so that
+    /// [`Simulation::reseed`](crate::Simulation::reseed) reaches them. Streams that
+    /// were opened by a context, a process or a simulation are reached anyway.
+    ///
+    /// # Examples
+    /// ```
+    /// # use flagfall::{Actor, Context, random::Stream, Types};
+    /// #[derive(Clone, Default)]
+    /// struct Door { arrivals: Option<Stream> }
+    /// # impl Actor for Door {
+    /// #     type Message = ();
+    /// #     fn handle(&mut self, _: (), _: &mut Context<'_, ()>) {}
+    /// # }
+    /// let types = Types::new()
+    ///     .forkable::<Door>()
+    ///     .streams(|door: &mut Door, visit| door.arrivals.iter_mut().for_each(visit));
+    /// ```
+    #[must_use]
+    pub fn streams<A: Actor>(
+        mut self,
+        visit: impl Fn(&mut A, &mut dyn FnMut(&mut Stream)) + 'static,
+    ) -> Self {
+        let visit_class = move |class: &mut dyn Any, each: &mut dyn FnMut(&mut Stream)| {
+            let Some(class) = class.downcast_mut::<TypedClass<A>>() else { return };
+            for slot in &mut class.slots {
+                if let Slot::Live { state, .. } = slot {
+                    visit(state, each);
+                }
+            }
+        };
+        self.states.entry(TypeId::of::<A>()).or_default().streams = Some(Rc::new(visit_class));
+        self
+    }
+
+    /// Checkpoints of type `S` are copied by cloning them.
+    #[must_use]
+    pub fn checkpoint<S: Clone + 'static>(mut self) -> Self {
+        let copy = |state: &dyn Any| {
+            let state = state.downcast_ref::<S>()?.clone();
+            Some(Box::new(state) as Box<dyn Any>)
+        };
+        let place = self.checkpoints.entry(TypeId::of::<S>()).or_insert(CheckpointType {
+            #[cfg(feature = "snapshot")]
+            type_name: type_name::<S>(),
+            copy: Rc::new(copy),
+            #[cfg(feature = "snapshot")]
+            saved: None,
+        });
+        place.copy = Rc::new(copy);
+        self
+    }
+
+    /// What both know, and what `other` knows; of the same type, what `other`
+    /// says of it.
+    ///
+    /// # Panics
+    /// If they give different things of one kind the same name.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.states.extend(other.states.iter().map(|(id, state)| (*id, state.clone())));
+        self.answers.extend(&other.answers);
+        self.notices.extend(&other.notices);
+        self.factories.extend(&other.factories);
+        self.checkpoints.extend(other.checkpoints.iter().map(|(id, known)| (*id, known.clone())));
+        #[cfg(feature = "snapshot")]
+        self.check_names();
+        self
+    }
+
+    pub(crate) fn state(&self, id: TypeId) -> Option<&StateType> {
+        self.states.get(&id)
+    }
+
+    pub(crate) fn checkpoint_type(&self, state: &dyn Any) -> Option<&CheckpointType> {
+        self.checkpoints.get(&state.type_id())
+    }
+}
+
+/// Copies a class of actors and its pool.
+fn copy_class<A: Actor>(
+    class: &dyn Any,
+    copying: &Copying,
+    copy: &impl Fn(&A, &Copying) -> A,
+) -> Result<Copied, &'static str> {
+    let class = class.downcast_ref::<TypedClass<A>>().expect("looked up by its type");
+    let pool = class.pool.borrow().fork(copying).ok_or(type_name::<A::Message>())?;
+    let pool = Rc::new(RefCell::new(pool));
+    let slots = class.slots.iter().map(|slot| match slot {
+        Slot::Live { meta, state } => Slot::Live { meta: *meta, state: copy(state, copying) },
+        Slot::Vacant => Slot::Vacant,
+    });
+    let copied = TypedClass { class: class.class, slots: slots.collect(), pool: Rc::clone(&pool) };
+    Ok((Box::new(copied), Shared { typed: Rc::clone(&pool) as _, any: pool as _ }))
+}
+
+impl fmt::Debug for Types {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Types")
+            .field("states", &self.states.len())
+            .field("functions", &(self.answers.len() + self.notices.len() + self.factories.len()))
+            .field("checkpoints", &self.checkpoints.len())
+            .finish_non_exhaustive()
+    }
+}
