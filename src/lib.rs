@@ -147,6 +147,7 @@ mod outcome;
 pub mod pacing;
 #[doc(hidden)]
 pub mod panics;
+mod parts;
 pub mod process;
 pub mod random;
 pub mod record;

@@ -3,8 +3,8 @@
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::actor::{End, Life, PathHash, path_hash};
 use crate::directory::deaths::{Deaths, Series};
+use crate::directory::entry::Family;
 use crate::directory::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
-use crate::directory::family::Family;
 use crate::error::{ErrorKind, Limit};
 use crate::random::{hash_child, hash_text};
 use rustc_hash::FxHashMap;

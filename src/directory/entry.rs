@@ -1,5 +1,6 @@
 //! An actor's line in the books, and the places where they stand.
 
+use crate::actor::PathHash;
 use crate::actor::{ActorId, DeathCause};
 use hashbrown::HashTable;
 
@@ -115,4 +116,19 @@ impl ClassEntries {
 
 pub(crate) fn place_of(id: ActorId) -> Place {
     Place { class: id.class(), index: id.index() }
+}
+
+/// What is kept of those that have had children: the names of these follow from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Family {
+    /// The youngest child that is listed, or nowhere.
+    pub(crate) youngest: Place,
+    /// The generation of the owner.
+    pub(crate) generation: u16,
+    /// How many owners a child has.
+    pub(crate) depth: u32,
+    /// The hash of the owner's path.
+    pub(crate) path: PathHash,
+    /// From what the lineage of a child begins; see [`Life`].
+    pub(crate) lineage: u64,
 }

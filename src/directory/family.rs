@@ -6,22 +6,9 @@ use crate::actor::ActorId;
 use crate::actor::Life;
 use crate::actor::PathHash;
 use crate::directory::directory::Directory;
+use crate::directory::entry::Family;
 use crate::directory::entry::{NOWHERE, Place, place_of};
 use crate::random::hash_child;
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Family {
-    /// The youngest child that is listed, or nowhere.
-    pub(crate) youngest: Place,
-    /// The generation of the owner.
-    pub(crate) generation: u16,
-    /// How many owners a child has.
-    pub(crate) depth: u32,
-    /// The hash of the owner's path.
-    pub(crate) path: PathHash,
-    /// From what the lineage of a child begins; see [`Life`].
-    pub(crate) lineage: u64,
-}
 
 /// Of those that nobody owns.
 const ROOT: Family =

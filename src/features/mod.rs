@@ -18,6 +18,7 @@ mod watches;
 
 pub(crate) use cpu_slots::CpuSlots;
 pub(crate) use features::{Core, Features, Returns};
+pub(crate) use links::Links;
 pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};
 pub(crate) use resources::{AnyResource, Resources};
 pub(crate) use restart::History;

@@ -3,10 +3,10 @@
 use crate::actor::Copying;
 use crate::features::Core;
 use crate::features::Features;
-use crate::features::Resources;
 use crate::kernel::Class;
 use crate::kernel::Engine;
 use crate::kernel::Shared;
+use crate::parts::Part;
 use crate::simulation::Simulation;
 use crate::types::{SnapshotError, Types};
 use std::any::{Any, TypeId};
@@ -54,7 +54,7 @@ impl Simulation {
         let (core, classes) = core.recorder.ledger().fork(|ledger| {
             let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
             let (classes, pools) = copied.into_iter().unzip();
-            let features = fork_features(&core.features, &self.types)?;
+            let features = core.features.fork(&self.types)?;
             Ok::<_, SnapshotError>((core.fork(pools, ledger, features), classes))
         })?;
         let (config, types) = (self.config.clone(), Rc::clone(&self.types));
@@ -89,17 +89,4 @@ pub(crate) fn states_of<'a>(
         Some(id) if core.is_resource(id) => Err(SnapshotError::Resource { path }),
         _ => Err(SnapshotError::Process { path }),
     }
-}
-
-/// A copy of what the features keep.
-fn fork_features(features: &Features, types: &Types) -> Result<Features, SnapshotError> {
-    Ok(Features {
-        links: features.links.clone(),
-        requests: features.requests.fork(types)?,
-        cpu: features.cpu.clone(),
-        resources: Resources::default(),
-        background: features.background.clone(),
-        wards: features.wards.fork(types)?,
-        watches: features.watches.fork(types)?,
-    })
 }

@@ -4,5 +4,6 @@ mod change;
 mod copy;
 mod rerun;
 
+#[cfg(feature = "snapshot")]
 pub(crate) use copy::states_of;
 pub use rerun::{Branch, Origin};

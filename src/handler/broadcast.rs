@@ -2,8 +2,6 @@
 
 use crate::actor::{ActorRef, Message};
 use crate::handler::context::Context;
-use crate::process::Process;
-use std::panic::Location;
 
 impl<M: Message> Context<'_, M> {
     /// Sends a message to each of several actors, in their order.
@@ -54,18 +52,12 @@ impl<M: Message> Context<'_, M> {
     }
 }
 
-impl<M: Message> Process<M> {
-    /// Sends a message to each of several actors, in their order, as
-    /// [`Context::broadcast`] does.
-    #[track_caller]
-    pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
-        let place = Location::caller();
-        each(to, message, |to, message| self.send_at(place, to, message));
-    }
-}
-
 /// Hands out clones, and the message itself to the last.
-fn each<N: Clone>(to: &[ActorRef<N>], message: N, mut send: impl FnMut(&ActorRef<N>, N)) {
+pub(crate) fn each<N: Clone>(
+    to: &[ActorRef<N>],
+    message: N,
+    mut send: impl FnMut(&ActorRef<N>, N),
+) {
     let Some((last, others)) = to.split_last() else { return };
     for to in others {
         send(to, message.clone());

@@ -9,76 +9,19 @@ use crate::features::Features;
 use crate::handler::Actor;
 use crate::handler::context::Context;
 use crate::handler::death::Death;
+use crate::handler::meta::Busy;
+use crate::handler::meta::Meta;
+use crate::handler::meta::Role;
+use crate::handler::meta::Slot;
 use crate::handler::turn::{Turn, turn};
 use crate::kernel::Class;
 use crate::kernel::Newborn;
 use crate::record::Handling;
-use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::store::{NONE, Op, Pool};
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
-
-/// What an actor is doing between two handlers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) enum Busy {
-    /// Nothing, and nothing waits: the next message is handled on arrival.
-    Free,
-    /// Nothing, but messages waited: `Meta::pending` is the event by which it
-    /// takes the first of them.
-    Backlog,
-    /// Starting up or held: `Meta::pending` is the event that ends it.
-    Held,
-    /// Waiting for the answer to a request.
-    Waiting,
-    /// A task that waits for a CPU slot.
-    Delayed,
-}
-
-/// Whether CPU slots concern an actor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) enum Role {
-    Actor,
-    /// A task that has no slot: not yet, or lent while it waits.
-    Task,
-    /// A task that holds a slot.
-    RunningTask,
-}
-
-/// The part of an actor that the engine looks at on every event: 16 bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Meta {
-    pub(crate) generation: u16,
-    pub(crate) busy: Busy,
-    pub(crate) role: Role,
-    pub(crate) mailbox: Mailbox,
-    /// The cell of the event that ends the state of being held or having a
-    /// backlog; else `NONE`.
-    pub(crate) pending: u32,
-}
-
-impl Meta {
-    /// Of an actor that begins; `pending` is the event that ends its start-up,
-    /// or `NONE`.
-    pub(crate) fn new(id: ActorId, role: Role, pending: u32) -> Self {
-        let busy = if pending == NONE { Busy::Free } else { Busy::Held };
-        Self { generation: id.generation(), busy, role, mailbox: Mailbox::EMPTY, pending }
-    }
-
-    /// How many messages wait, the one that is about to be taken included.
-    pub(super) fn waiting(&self) -> u32 {
-        self.mailbox.len() + u32::from(self.busy == Busy::Backlog)
-    }
-}
-
-/// A place for an actor; the variant is told from `Meta::busy`, so it takes no
-/// room of its own.
-pub(crate) enum Slot<A> {
-    Live { meta: Meta, state: A },
-    Vacant,
-}
 
 pub(crate) struct TypedClass<A: Actor> {
     pub(crate) class: u16,

@@ -1,11 +1,13 @@
 //! What a handler can do.
 
-use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, DeathCause, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::Core;
+#[cfg(feature = "snapshot")]
 use crate::handler::Actor;
-use crate::handler::class::{Busy, Meta};
+use crate::handler::meta::Busy;
+use crate::handler::meta::Meta;
 use crate::kernel::stow;
 use crate::random::Stream;
 use crate::store::{Op, Pool};
@@ -205,67 +207,6 @@ impl<'a, M: Message> Context<'a, M> {
     }
 
     // --- life and death ----------------------------------------------------
-
-    /// Spawns an actor that this one owns: it dies when this one dies.
-    ///
-    /// It can be sent messages at once; whether it starts at once is up to
-    /// [`Spawn::startup`]. Ends the run if a living child has the same name.
-    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
-        self.core.spawn(Some(self.id), &spawn.into(), actor, None)
-    }
-
-    /// Submits a task: an actor that begins with the message `first` once it
-    /// has got a CPU slot, keeps the slot while it runs, holds or rests,
-    /// lends it while it waits for an answer, and gives it back when it dies.
-    /// A task ends itself with [`stop`](Self::stop).
-    ///
-    /// It is ready for a slot after the link's latency and its start-up.
-    ///
-    /// # Examples
-    /// Three tasks of ten seconds on two CPUs take twenty:
-    /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span};
-    ///
-    /// flagfall::message! {
-    ///     enum Step { Compute, Over }
-    /// }
-    ///
-    /// struct Task;
-    /// impl Actor for Task {
-    ///     type Message = Step;
-    ///     fn handle(&mut self, step: Step, context: &mut Context<'_, Step>) {
-    ///         match step {
-    ///             Step::Compute => context.hold(Span::from_secs(10), Step::Over),
-    ///             Step::Over => context.stop(),
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// struct Driver;
-    /// impl Actor for Driver {
-    ///     type Message = u32;
-    ///     fn handle(&mut self, tasks: u32, context: &mut Context<'_, u32>) {
-    ///         for number in 0..tasks {
-    ///             context.spawn_task(("task", number), Task, Step::Compute);
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42).cpus(2));
-    /// let driver = simulation.spawn("driver", Driver);
-    /// simulation.send(&driver, 3);
-    /// simulation.run()?;
-    /// assert_eq!(simulation.now().to_string(), "20s");
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    pub fn spawn_task<A: Actor>(
-        &mut self,
-        spawn: impl Into<Spawn>,
-        actor: A,
-        first: A::Message,
-    ) -> ActorRef<A::Message> {
-        self.core.spawn(Some(self.id), &spawn.into(), actor, Some(first))
-    }
 
     /// Kills an actor (Ray's `ray.kill`): when the kill arrives, after the
     /// link's latency, the actor dies whatever it is doing, and everything it

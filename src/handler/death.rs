@@ -4,7 +4,10 @@
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::features::Core;
 use crate::features::Features;
-use crate::handler::class::{Busy, Meta, Role, Slot};
+use crate::handler::meta::Busy;
+use crate::handler::meta::Meta;
+use crate::handler::meta::Role;
+use crate::handler::meta::Slot;
 use crate::kernel::Hooks;
 use crate::kernel::NextLife;
 use crate::record::RecordKind;

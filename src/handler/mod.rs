@@ -6,11 +6,16 @@ mod broadcast;
 mod class;
 mod context;
 mod death;
+mod meta;
 mod spawn;
 mod timer;
 mod turn;
 pub use behaviour::Actor;
-pub(crate) use class::{Busy, Meta, Role, Slot, TypedClass};
+pub(crate) use broadcast::each;
+pub(crate) use class::TypedClass;
 pub use context::Context;
 pub(crate) use death::Death;
+#[cfg(feature = "snapshot")]
+pub(crate) use meta::Meta;
+pub(crate) use meta::{Busy, Role, Slot};
 pub use timer::Timer;

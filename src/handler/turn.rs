@@ -3,7 +3,9 @@
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::features::Core;
 use crate::features::Features;
-use crate::handler::class::{Busy, Meta, Role};
+use crate::handler::meta::Busy;
+use crate::handler::meta::Meta;
+use crate::handler::meta::Role;
 use crate::kernel::Hooks;
 use crate::record::{Handling, RecordKind};
 use crate::store::{NONE, Op, Pool};

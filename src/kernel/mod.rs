@@ -32,6 +32,7 @@ mod schedule;
 mod ties;
 
 pub(crate) use giving_back::Quietly;
+#[cfg(feature = "snapshot")]
 pub(crate) use journal::Recorder;
 pub(crate) use kernel::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
 pub(crate) use recording::stow;

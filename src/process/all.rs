@@ -1,7 +1,7 @@
 //! Waiting for all of several.
 
-use crate::process::handle::Place;
-use crate::process::waits::spent;
+use crate::process::place::Place;
+use crate::process::place::spent;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;

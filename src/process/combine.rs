@@ -1,6 +1,6 @@
 //! Waiting for several things at once.
 
-use crate::process::forgotten::Unasked;
+use crate::process::unasked::Unasked;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};

@@ -9,70 +9,15 @@ use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::Core;
 use crate::process::all::EngineWait;
-use crate::process::handle::{Place, Used, check};
+use crate::process::handle::{Used, check};
+use crate::process::place::Place;
 use crate::process::process::Process;
 use crate::process::shell::Shell;
+use crate::process::unasked::Unasked;
 use crate::process::waits::Wait;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::Location;
 use std::task::{Context, Waker};
-
-/// How much of what a process has begun nobody has looked at.
-#[derive(Debug, Default)]
-pub(crate) struct Unasked {
-    count: Cell<u32>,
-    /// Where those were begun that begin to wait at the first look.
-    begun: RefCell<Vec<Place>>,
-}
-
-thread_local! {
-    /// Whether a combinator has come to its end in the current step before it had
-    /// looked at all that it was given. It stands here because a combinator knows
-    /// no process. Each step begins with `false`, so that nothing of another step,
-    /// or of another simulation, is ever read.
-    static IS_EXCUSED: Cell<bool> = const { Cell::new(false) };
-}
-
-impl Unasked {
-    pub(crate) fn begin_step() {
-        IS_EXCUSED.set(false);
-    }
-
-    /// What was given to a combinator as a reference stays when that is over:
-    /// nobody has forgotten it.
-    pub(crate) fn excuse_this_step() {
-        IS_EXCUSED.set(true);
-    }
-
-    #[inline]
-    pub(crate) fn are_some(&self) -> bool {
-        self.count.get() > 0
-    }
-
-    #[inline]
-    pub(crate) fn one_more(&self) {
-        self.count.set(self.count.get() + 1);
-    }
-
-    #[inline]
-    pub(crate) fn one_less(&self) {
-        self.count.set(self.count.get() - 1);
-    }
-
-    fn push(&self, place: Place) {
-        self.begun.borrow_mut().push(place);
-        self.one_more();
-    }
-
-    fn remove(&self, place: Place) {
-        let mut begun = self.begun.borrow_mut();
-        // Unless all were excused.
-        if let Some(at) = begun.iter().rposition(|other| std::ptr::eq(*other, place)) {
-            begun.remove(at);
-            self.one_less();
-        }
-    }
-}
 
 /// Fails the run for what was begun and not looked at in a step, unless a
 /// combinator may have it.
@@ -81,7 +26,7 @@ pub(crate) fn tell_of_the_unasked(core: &RefCell<Core>, shell: &Shell) {
     let mut begun = shell.unasked.begun.borrow_mut();
     let mut waits = shell.waits.borrow_mut();
     let mut open = waits.all.iter_mut().filter(|wait| !wait.excused).peekable();
-    if IS_EXCUSED.get() {
+    if Unasked::is_excused() {
         open.for_each(|wait| wait.excused = true);
         begun.clear();
         return shell.unasked.count.set(0);

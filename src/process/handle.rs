@@ -7,14 +7,12 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::Core;
+use crate::process::place::Place;
 use crate::process::process::Process;
 use crate::process::shell::Shell;
 use std::cell::{Ref, RefCell, RefMut};
 use std::panic::Location;
 use std::rc::Rc;
-
-/// Where in the program something was done.
-pub(crate) type Place = &'static Location<'static>;
 
 /// A misuse on its way to the run that it ends, as a panic: there was no
 /// kernel to tell.

@@ -3,29 +3,18 @@
 use crate::actor::Message;
 use crate::error::ErrorKind;
 use crate::process::all::{EngineWait, Sealed};
+use crate::process::place::spent;
 use crate::process::process::Process;
+use crate::process::reference::End;
+use crate::process::reference::ProcessRef;
 use crate::process::shell::Reason;
-use crate::process::spawn::ProcessRef;
-use crate::process::waits::{Wait, Waiter, spent};
+use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-
-/// How a process ended, and who waits for it.
-pub(crate) struct End<T> {
-    pub(crate) over: bool,
-    pub(crate) result: Option<T>,
-    pub(crate) waiting: Vec<Waiter>,
-}
-
-impl<T> End<T> {
-    pub(crate) fn new() -> Self {
-        Self { over: false, result: None, waiting: Vec::new() }
-    }
-}
 
 /// A process has ended without a result: it was killed, or somebody else has
 /// taken the result.
@@ -99,7 +88,7 @@ impl<T> Future for Join<T> {
 impl<T> Drop for Join<T> {
     fn drop(&mut self) {
         if !self.wait.is_decided() {
-            self.end.borrow_mut().waiting.retain(|waiter| !waiter.is(&self.wait));
+            self.end.borrow_mut().waiting.retain(|waiter| !self.wait.is_of(waiter));
         }
     }
 }

@@ -3,12 +3,11 @@
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
 use crate::features::Core;
 use crate::handler::Actor;
-use crate::process::handle::Place;
+use crate::process::place::Place;
+use crate::process::reference::ProcessRef;
 use crate::process::shell::Shell;
-use crate::process::spawn::ProcessRef;
 use crate::random::Stream;
 use crate::store::Op;
-use crate::supervision::FindError;
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::fmt;
@@ -259,16 +258,6 @@ impl<M: Message> Process<M> {
         let mut core = self.act();
         core.ended = true;
         core.want_attention();
-    }
-
-    /// The living actor or process of that path, as
-    /// [`Context::find`](crate::Context::find).
-    ///
-    /// # Errors
-    /// As [`Context::find`](crate::Context::find).
-    #[track_caller]
-    pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {
-        self.look().find(path)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::actor::Message;
 use crate::process::forgotten::Begun;
-use crate::process::handle::Place;
+use crate::process::place::Place;
 use crate::process::process::Process;
 use crate::process::shell::Letters;
 use crate::record::RecordKind;

@@ -3,8 +3,8 @@
 use crate::actor::ActorId;
 use crate::features::Returns;
 use crate::line::Served;
-use crate::process::forgotten::Unasked;
-use crate::process::handle::Place;
+use crate::process::place::Place;
+use crate::process::unasked::Unasked;
 use crate::store::Mailbox;
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};

@@ -4,8 +4,9 @@ use crate::actor::{Family, Message};
 use crate::features::Core;
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::process::Process;
+use crate::process::reference::Waiter;
 use crate::process::shell::Reason;
-use crate::process::waits::{Wait, Waiter};
+use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::fmt;
 use std::panic::Location;
@@ -159,7 +160,7 @@ impl<T> Drop for SignalWait<T> {
     /// Takes a wait that is given up off the list.
     fn drop(&mut self) {
         if !self.wait.is_decided() {
-            self.signal.state.borrow_mut().waiting.retain(|waiter| !waiter.is(&self.wait));
+            self.signal.state.borrow_mut().waiting.retain(|waiter| !self.wait.is_of(waiter));
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::event_list::Lane;
 use crate::features::Core;
 use crate::features::Return;
 use crate::process::all::{EngineWait, Sealed};
-use crate::process::handle::Place;
+use crate::process::place::Place;
 use crate::process::process::Process;
 use crate::process::shell::Reason;
 use crate::process::waits::Wait;

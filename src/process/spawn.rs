@@ -6,60 +6,15 @@ use crate::handler::Context;
 use crate::kernel::Newborn;
 use crate::kernel::Quietly;
 use crate::process::class::{ProcessClass, Routine};
-use crate::process::join::End;
 use crate::process::process::Process;
+use crate::process::reference::End;
+use crate::process::reference::ProcessRef;
 use crate::process::shell::Shell;
-use crate::simulation::Simulation;
 use crate::store::{NONE, Op};
 use std::cell::RefCell;
-use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
+#[cfg(feature = "snapshot")]
 use std::rc::Rc;
-
-/// A process that was started: an [`ActorRef`] to send it messages, and the
-/// place where its result will be.
-///
-/// Clones are of the same process.
-pub struct ProcessRef<M, T = ()> {
-    actor: ActorRef<M>,
-    pub(crate) end: Rc<RefCell<End<T>>>,
-}
-
-impl<M, T> ProcessRef<M, T> {
-    /// Whether the process has ended.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.end.borrow().over
-    }
-
-    /// Takes what the process returned; `None` before its end, if it was
-    /// killed, and if the result was taken before.
-    #[must_use]
-    pub fn result(&self) -> Option<T> {
-        self.end.borrow_mut().result.take()
-    }
-}
-
-impl<M, T> Clone for ProcessRef<M, T> {
-    fn clone(&self) -> Self {
-        Self { actor: self.actor, end: Rc::clone(&self.end) }
-    }
-}
-
-impl<M, T> Deref for ProcessRef<M, T> {
-    type Target = ActorRef<M>;
-
-    fn deref(&self) -> &ActorRef<M> {
-        &self.actor
-    }
-}
-
-impl<M, T> fmt::Debug for ProcessRef<M, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {:?}", self.actor)
-    }
-}
 
 /// Dropped with a process's work, finished or not: wakes who waits for that.
 struct Over<T> {
@@ -114,26 +69,6 @@ impl Core {
         let state = Box::new(Routine::<M>::new(work, shell));
         self.newborns.push(Newborn { id, state, task: false, pending });
         ProcessRef { actor: ActorRef::new(id, self.family), end }
-    }
-}
-
-impl Simulation {
-    /// Starts a process that nobody owns: an `async` function of its handle.
-    ///
-    /// It begins when the run goes on, before anything else that is due;
-    /// started by a process or an actor, right after that waits or returns. If
-    /// its name has a start-up span, it begins after that.
-    pub fn process<M: Message, T: 'static, F>(
-        &mut self,
-        spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<M>) -> F + 'static,
-    ) -> ProcessRef<M, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
-        let process = self.engine.kernel.borrow_mut().process(None, &spawn.into(), work);
-        self.engine.settle_births();
-        process
     }
 }
 

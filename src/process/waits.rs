@@ -5,8 +5,10 @@ use crate::event_list::Lane;
 use crate::features::Core;
 use crate::features::{GivenUp, Return, Returns};
 use crate::line::Ticket;
-use crate::process::handle::{Place, Used, in_use, misused};
+use crate::process::handle::{Used, in_use, misused};
+use crate::process::place::Place;
 use crate::process::process::Process;
+use crate::process::reference::Waiter;
 use crate::process::shell::{Reason, Shell, WaitKey};
 use crate::store::{NONE, Op};
 use crate::time::VirtualTime;
@@ -75,6 +77,11 @@ impl Wait {
         Some(work(&mut core))
     }
 
+    /// Whether that is who waits here.
+    pub(super) fn is_of(&self, waiter: &Waiter) -> bool {
+        waiter.process == self.process && waiter.key == self.key
+    }
+
     /// For whoever serves it.
     pub(crate) fn waiter(&self) -> Waiter {
         Waiter { process: self.process, key: self.key, shell: Rc::clone(&self.shell) }
@@ -115,31 +122,6 @@ impl Wait {
     ) {
         let served = self.shell.served(self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
-    }
-}
-
-/// The end of who awaits something again that has handed out what came: there is
-/// nothing more to come, and nothing to wait for.
-#[cold]
-pub(crate) fn spent(place: Place) -> ! {
-    panic!("what was waited for at {place} was awaited again after it had come: it comes once")
-}
-
-/// A wait, as whoever serves it knows it.
-pub(crate) struct Waiter {
-    pub(crate) process: ActorId,
-    key: WaitKey,
-    shell: Rc<Shell>,
-}
-
-impl Waiter {
-    /// Whether anybody still waits.
-    pub(crate) fn is_open(&self) -> bool {
-        self.shell.is_open(self.key)
-    }
-
-    pub(crate) fn is(&self, wait: &Wait) -> bool {
-        self.process == wait.process && self.key == wait.key
     }
 }
 

@@ -5,7 +5,7 @@ use crate::features::GivenUp;
 use crate::line::Ticket;
 use crate::process::{EngineWait, Sealed, Wait, spent};
 use crate::resource::held::Held;
-use crate::resource::units::State;
+use crate::resource::units::Units;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -72,7 +72,7 @@ impl Drop for Acquire {
         self.wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
             if !core.withdraw(of, ticket) {
                 // It was granted, and nobody has heard of it.
-                core.with_resource(of, |state: &mut State, core| {
+                core.with_resource(of, |state: &mut Units, core| {
                     state.facility.take_back(core.now, ticket, served);
                 });
                 core.release(of, ticket);

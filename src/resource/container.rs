@@ -59,7 +59,7 @@ impl Message for Container {
     }
 }
 
-type State = Level<Claimant<()>>;
+pub(super) type State = Level<Claimant<()>>;
 
 impl Container {
     /// Makes a container of that capacity, with so much in it.

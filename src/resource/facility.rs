@@ -11,9 +11,11 @@ use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
 use crate::process::Process;
 use crate::process::{Place, Wait};
 use crate::resource::acquire::Acquire;
-use crate::resource::held::{Held, Preempted, Unfinished};
+use crate::resource::held::Held;
+use crate::resource::preempted::Preempted;
+use crate::resource::preempted::Unfinished;
 use crate::resource::resources::{Claimant, ResourceId, by_message};
-use crate::resource::units::{State, User};
+use crate::resource::units::{Units, User};
 use crate::resource::world::World;
 use crate::time::Span;
 use std::panic::Location;
@@ -85,7 +87,7 @@ impl Resource {
             if capacity == 0 {
                 core.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
-            core.add_resource(&name, |core| Box::new(State::new(capacity, core.now)))
+            core.add_resource(&name, |core| Box::new(Units::new(capacity, core.now)))
         });
         Self { id }
     }
@@ -123,7 +125,7 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |state: Option<&State>, core| {
+        self.id.read(world, |state: Option<&Units>, core| {
             let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
             state.map_or_else(fresh, |state| state.facility.statistics(core.now))
         })
@@ -135,7 +137,7 @@ impl Resource {
         world: &impl World,
         read: impl FnOnce(&Facility<User>, &Core) -> T,
     ) -> T {
-        let read = |state: Option<&State>, core: &Core| state.map(|s| read(&s.facility, core));
+        let read = |state: Option<&Units>, core: &Core| state.map(|s| read(&s.facility, core));
         self.id.read(world, read).unwrap_or_default()
     }
 

@@ -3,56 +3,12 @@
 
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
-use crate::error::ErrorKind;
 use crate::features::Core;
 use crate::features::{Return, Returns};
 use crate::line::Ticket;
-use crate::process::Process;
-use crate::process::{Begun, Either, Place, Reason, Sleep, Wait, either};
-use crate::resource::resources::read_elsewhere;
-use crate::resource::units::State;
-use crate::resource::world::World;
-use crate::time::{Span, VirtualTime};
+#[cfg(feature = "snapshot")]
 use std::fmt;
-use std::future::poll_fn;
 use std::rc::Rc;
-
-/// What was held was taken away by a more urgent claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preempted {
-    /// Path of whoever has it now.
-    pub by: String,
-    /// Since when it had been held.
-    pub since: VirtualTime,
-    /// When it was taken away.
-    pub at: VirtualTime,
-}
-
-/// Work that was not finished because its resource was taken away.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfinished {
-    /// What is left to do.
-    pub remaining: Span,
-    /// Who took the resource, and when.
-    pub preempted: Preempted,
-}
-
-impl fmt::Display for Unfinished {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { remaining, preempted } = self;
-        write!(f, "preempted by {} at {}, {remaining} left", preempted.by, preempted.at)
-    }
-}
-
-impl std::error::Error for Unfinished {}
-
-impl Message for Preempted {
-    fn digest(&self, digest: &mut Digest) {
-        self.by.digest(digest);
-        self.since.digest(digest);
-        self.at.digest(digest);
-    }
-}
 
 /// Units of a resource. Whoever has this value has the units: it may be kept
 /// in an actor's state, sent in a message, put into a [`Store`](super::Store),
@@ -146,8 +102,8 @@ impl Message for Preempted {
               acquires, works and gives back"]
 pub struct Held {
     /// The outside once it was given back.
-    resource: ActorId,
-    ticket: Ticket,
+    pub(super) resource: ActorId,
+    pub(super) ticket: Ticket,
     returns: Rc<Returns>,
 }
 
@@ -169,142 +125,8 @@ impl Held {
         Some(self.ticket)
     }
 
-    /// Whether it was taken away.
-    ///
-    /// # Panics
-    /// If it is of another simulation.
-    #[track_caller]
-    #[must_use]
-    pub fn is_lost(&self, world: &impl World) -> bool {
-        match world.look(|core| self.is_of(core).then(|| self.loss(core).is_some())) {
-            Some(is_lost) => is_lost,
-            None => read_elsewhere(),
-        }
-    }
-
-    fn is_of(&self, core: &Core) -> bool {
+    pub(super) fn is_of(&self, core: &Core) -> bool {
         Rc::ptr_eq(&self.returns, &core.returns)
-    }
-
-    /// By whom and when it was taken away.
-    fn loss(&self, core: &Core) -> Option<Preempted> {
-        core.resource::<State>(self.resource)?.lost.get(&self.ticket).cloned()
-    }
-
-    /// Waits until it is taken away; for ever, if the claim does not yield.
-    /// Any process may wait, whoever claimed it.
-    #[track_caller]
-    pub fn preempted<'a, M: Message>(
-        &'a self,
-        process: &'a Process<M>,
-    ) -> impl Future<Output = Preempted> + use<'a, M> {
-        let mut begun = Begun::new(process);
-        async move {
-            begun.ask();
-            self.until_lost(process, begun.place).await
-        }
-    }
-
-    /// The same, for what was asked for at that place.
-    async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Preempted {
-        if let Some(preempted) = self.known_loss(process, place) {
-            return preempted;
-        }
-        let wait = Wait::open_for(process, Reason::Loss, place);
-        process.act_at(place).with_resource(self.resource, |state: &mut State, _| {
-            state.watch(self.ticket, wait.waiter());
-        });
-        poll_fn(|context| wait.poll(context)).await;
-        self.loss(&process.look_at(place)).expect("a loss is kept until what was held is dropped")
-    }
-
-    /// The loss, if it has come. Fails the run if what is held is of another simulation.
-    fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
-        let core = &mut *process.act_at(place);
-        if !self.is_of(core) {
-            core.fail(ErrorKind::ForeignReference);
-            return None;
-        }
-        self.loss(core)
-    }
-
-    /// Works for `span`, unless it is taken away first. Whoever has it may work,
-    /// and several times one after the other.
-    ///
-    /// Work that is complete at the instant of the loss is complete. So is work
-    /// of no length, unless the loss came at an earlier instant.
-    ///
-    /// # Errors
-    /// What is left to do: the whole span, if it was taken away before the work
-    /// began. To resume, claim again and work for what remains; to start over,
-    /// work for the whole span. [`Resource::serve`](super::Resource::serve)
-    /// does either.
-    ///
-    /// # Examples
-    /// A job that gives way and is resumed. It claims again at the instant of
-    /// the loss, and so keeps its place among its equals:
-    /// ```
-    /// use flagfall::resource::Claim;
-    /// use flagfall::{Config, Process, Resource, Simulation, Span};
-    ///
-    /// async fn job(p: Process, lathe: Resource) -> String {
-    ///     let mut left = Span::from_secs(10);
-    ///     loop {
-    ///         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
-    ///         match held.work(&p, left).await {
-    ///             Ok(()) => return p.now().to_string(),
-    ///             Err(unfinished) => left = unfinished.remaining,
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let lathe = Resource::new(&mut simulation, "lathe", 1);
-    /// let job = simulation.process("job", move |p: Process| job(p, lathe));
-    /// simulation.process("urgent", move |p: Process| async move {
-    ///     p.sleep(Span::from_secs(4)).await;
-    ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
-    ///     p.sleep(Span::from_secs(3)).await;
-    /// });
-    /// simulation.run()?;
-    /// assert_eq!(job.result().as_deref(), Some("13s"));
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    #[track_caller]
-    pub fn work<'a, M: Message>(
-        &'a self,
-        process: &'a Process<M>,
-        span: Span,
-    ) -> impl Future<Output = Result<(), Unfinished>> + use<'a, M> {
-        let mut begun = Begun::new(process);
-        async move {
-            begun.ask();
-            self.work_at(process, span, begun.place).await
-        }
-    }
-
-    /// The same, for what was asked for at that place.
-    pub(crate) async fn work_at<M: Message>(
-        &self,
-        process: &Process<M>,
-        span: Span,
-        place: Place,
-    ) -> Result<(), Unfinished> {
-        let start = process.look_at(place).now;
-        let sleep = Sleep::begin(process, span, place);
-        match either(self.until_lost(process, place), sleep).await {
-            Either::Second(()) => Ok(()),
-            // Awaited late, the work may have been over before the loss; or the
-            // loss may have come before the work.
-            Either::First(preempted) => match preempted.at.checked_since(start) {
-                Some(done) if done >= span => Ok(()),
-                done => {
-                    let done = done.unwrap_or(Span::ZERO).as_nanos();
-                    let remaining = Span::from_nanos(span.as_nanos() - done);
-                    Err(Unfinished { remaining, preempted })
-                }
-            },
-        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Waiting for a place to put an item down, and for an item.
 
+use crate::actor::ActorId;
 use crate::features::GivenUp;
 use crate::line::Ticket;
 use crate::process::{EngineWait, Sealed, Sleep, Wait, spent};
-use crate::resource::store::{State, Store};
+use crate::resource::store_state::StoreState;
 use crate::time::Span;
 use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,7 +16,9 @@ use std::task::{Context, Poll};
               `store.put(&p, item).await`"]
 pub struct PutItem<T: 'static> {
     pub(crate) wait: Wait,
-    pub(crate) store: Store<T>,
+    /// The store, by its name.
+    pub(crate) store: ActorId,
+    pub(crate) items: PhantomData<fn(T)>,
     pub(crate) ticket: Option<Ticket>,
     /// Whoever put it down has heard that it is there.
     pub(crate) handed_out: bool,
@@ -71,7 +75,7 @@ impl<T: 'static> PutItem<T> {
 
     fn take_back(&mut self) -> Option<T> {
         let ticket = self.ticket.take().filter(|_| !self.wait.is_decided())?;
-        self.wait.with_kernel(|core| core.take_item_back(self.store.place(), ticket))??
+        self.wait.with_kernel(|core| core.take_item_back(self.store, ticket))??
     }
 }
 
@@ -104,7 +108,7 @@ impl<T: 'static> Drop for PutItem<T> {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         // What nobody ever looked at may have been put down in passing.
         let undoes = u64::from(self.wait.was_looked_at());
-        self.wait.leave(self.store.place(), ticket, undoes, |core, given_up| {
+        self.wait.leave(self.store, ticket, undoes, |core, given_up| {
             let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;
             if !core.leave_store::<T>(of, ticket) && undoes > 0 {
                 // It was put down, and nobody has heard of it.
@@ -189,7 +193,9 @@ impl<T> fmt::Debug for PutWithin<T> {
               `let item = store.get(&p).await`"]
 pub struct TakeItem<T: 'static> {
     pub(crate) wait: Wait,
-    pub(crate) store: Store<T>,
+    /// The store, by its name.
+    pub(crate) store: ActorId,
+    pub(crate) items: PhantomData<fn(T)>,
     pub(crate) ticket: Option<Ticket>,
 }
 
@@ -218,9 +224,9 @@ impl<T> Sealed for TakeItem<T> {
 
     fn take(&mut self) -> T {
         let ticket = self.ticket.take().unwrap_or_else(|| spent(self.wait.place()));
-        let id = self.store.place();
+        let id = self.store;
         let given = self.wait.with_kernel(|core| {
-            core.with_resource(id, |state: &mut State<T>, _| state.given.remove(&ticket))
+            core.with_resource(id, |state: &mut StoreState<T>, _| state.given.remove(&ticket))
         });
         given.flatten().flatten().expect("whoever is woken was given an item").1
     }
@@ -231,11 +237,11 @@ impl<T> EngineWait for TakeItem<T> {}
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        let place = self.store.place();
+        let place = self.store;
         self.wait.leave(place, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
             if !core.leave_store::<T>(of, ticket) {
                 // It was given, and nobody has heard of it: it goes back to its place.
-                core.with_resource(of, |state: &mut State<T>, core| {
+                core.with_resource(of, |state: &mut StoreState<T>, core| {
                     if let Some((position, item)) = state.given.remove(&ticket) {
                         state.shelf.put_back(core.now, position, item, served);
                         core.look_later(of);

@@ -3,12 +3,15 @@
 use crate::actor::{ActorId, Message, Spawn};
 use crate::error::ErrorKind;
 use crate::handler::Context;
-use crate::line::{Position, ResourceStatistics, Shelf, Ticket};
+use crate::line::{ResourceStatistics, Shelf};
 use crate::process::Process;
 use crate::process::Wait;
 use crate::resource::facility::Waiting;
 use crate::resource::item::{PutItem, TakeItem};
 use crate::resource::resources::{Claimant, ResourceId};
+use crate::resource::store_state::Customer;
+use crate::resource::store_state::StoreState;
+use crate::resource::store_state::Wants;
 use crate::resource::world::World;
 use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
@@ -45,35 +48,6 @@ pub struct Store<T> {
 }
 
 handle_of_many!(Store, "store");
-
-/// Who puts down hears that it is done, who takes gets the item.
-pub(crate) enum Customer<T> {
-    Put(Claimant<()>),
-    Get(Claimant<T>),
-}
-
-impl<T: 'static> Customer<T> {
-    pub(super) fn actor_id(&self) -> Option<ActorId> {
-        match self {
-            Self::Put(claimant) => claimant.actor_id(),
-            Self::Get(claimant) => claimant.actor_id(),
-        }
-    }
-
-    pub(super) fn id(&self) -> ActorId {
-        match self {
-            Self::Put(claimant) => claimant.id(),
-            Self::Get(claimant) => claimant.id(),
-        }
-    }
-}
-
-/// The store as the engine keeps it.
-pub(crate) struct State<T> {
-    pub(crate) shelf: Shelf<T, Customer<T>>,
-    /// What processes were given, until they go on; by their ticket.
-    pub(crate) given: FxHashMap<Ticket, (Position, T)>,
-}
 
 impl<T: 'static> Store<T> {
     /// Makes a store with room for so many items, which are taken in the order
@@ -118,7 +92,7 @@ impl<T: 'static> Store<T> {
             }
             core.add_resource(&name, |core| {
                 let shelf = Shelf::new(capacity as u64, rank, core.now);
-                Box::new(State::<T> { shelf, given: FxHashMap::default() })
+                Box::new(StoreState::<T> { shelf, given: FxHashMap::default() })
             })
         });
         Self { id, items: PhantomData }
@@ -128,8 +102,9 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn len(&self, world: &impl World) -> usize {
-        self.id
-            .read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.len() as usize))
+        self.id.read(world, |store: Option<&StoreState<T>>, _| {
+            store.map_or(0, |s| s.shelf.len() as usize)
+        })
     }
 
     /// How many items have no room because others came back: those were given up before
@@ -141,7 +116,7 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn aside(&self, world: &impl World) -> usize {
-        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.aside()))
+        self.id.read(world, |store: Option<&StoreState<T>>, _| store.map_or(0, |s| s.shelf.aside()))
     }
 
     /// Whether nothing lies there.
@@ -155,13 +130,14 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        self.id.read(world, |store: Option<&State<T>>, _| store.map_or(0, |s| s.shelf.waiting()))
+        self.id
+            .read(world, |store: Option<&StoreState<T>>, _| store.map_or(0, |s| s.shelf.waiting()))
     }
 
     /// Reads the items that lie there in the order in which they will be taken.
     #[track_caller]
     pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
-        self.id.read(world, |store: Option<&State<T>>, _| {
+        self.id.read(world, |store: Option<&StoreState<T>>, _| {
             store.into_iter().flat_map(|store| store.shelf.items()).for_each(read);
         });
     }
@@ -173,7 +149,7 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |store: Option<&State<T>>, core| match store {
+        self.id.read(world, |store: Option<&StoreState<T>>, core| match store {
             Some(store) => store.shelf.statistics(core.now),
             None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
         })
@@ -199,7 +175,7 @@ impl<T: 'static> Store<T> {
         let who = Customer::Put(Claimant::Process(wait.waiter()));
         let id = self.id.owned(&mut core);
         let ticket = core.put_item(id, item, who);
-        PutItem { wait, store: *self, ticket, handed_out: false }
+        PutItem { wait, store: self.place(), items: PhantomData, ticket, handed_out: false }
     }
 
     /// Takes the first item, and waits until there is one. Begins now; dropping
@@ -228,7 +204,7 @@ impl<T: 'static> Store<T> {
         let who = Customer::Get(Claimant::Process(wait.waiter()));
         let id = self.id.owned(&mut core);
         let ticket = core.take_item(id, wants, who);
-        TakeItem { wait, store: self, ticket }
+        TakeItem { wait, store: self.place(), items: PhantomData, ticket }
     }
 
     // --- actors ------------------------------------------------------------
@@ -298,5 +274,3 @@ impl<T: 'static> Store<T> {
         left
     }
 }
-
-pub(super) type Wants<T> = Box<dyn Fn(&T) -> bool>;

@@ -3,11 +3,44 @@
 use crate::actor::ActorId;
 use crate::features::AnyResource;
 use crate::features::Core;
+use crate::line::Position;
+use crate::line::Shelf;
 use crate::line::{Served, Ticket};
 use crate::resource::resources::Claimant;
-use crate::resource::store::{Customer, State, Wants};
 use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
 use std::any::Any;
+
+pub(super) type Wants<T> = Box<dyn Fn(&T) -> bool>;
+
+/// Who puts down hears that it is done, who takes gets the item.
+pub(crate) enum Customer<T> {
+    Put(Claimant<()>),
+    Get(Claimant<T>),
+}
+
+impl<T: 'static> Customer<T> {
+    pub(super) fn actor_id(&self) -> Option<ActorId> {
+        match self {
+            Self::Put(claimant) => claimant.actor_id(),
+            Self::Get(claimant) => claimant.actor_id(),
+        }
+    }
+
+    pub(super) fn id(&self) -> ActorId {
+        match self {
+            Self::Put(claimant) => claimant.id(),
+            Self::Get(claimant) => claimant.id(),
+        }
+    }
+}
+
+/// The store as the engine keeps it.
+pub(crate) struct StoreState<T> {
+    pub(crate) shelf: Shelf<T, Customer<T>>,
+    /// What processes were given, until they go on; by their ticket.
+    pub(crate) given: FxHashMap<Ticket, (Position, T)>,
+}
 
 impl Core {
     pub(crate) fn put_item<T: 'static>(
@@ -17,7 +50,7 @@ impl Core {
         who: Customer<T>,
     ) -> Option<Ticket> {
         self.take_back_first();
-        self.with_resource(id, |state: &mut State<T>, core| {
+        self.with_resource(id, |state: &mut StoreState<T>, core| {
             // Not among the claims that end with an actor: it has let go of the item.
             let ticket = state.shelf.put(core.now, item, who);
             state.serve_put(core, id);
@@ -32,7 +65,7 @@ impl Core {
         who: Customer<T>,
     ) -> Option<Ticket> {
         self.take_back_first();
-        self.with_resource(id, |state: &mut State<T>, core| {
+        self.with_resource(id, |state: &mut StoreState<T>, core| {
             let actor = who.actor_id();
             let ticket = state.shelf.get(core.now, wants, who);
             core.remember_waiting(actor, id, ticket);
@@ -58,7 +91,7 @@ impl Core {
         ticket: Ticket,
         served: Served,
     ) {
-        self.with_resource(id, |state: &mut State<T>, core| {
+        self.with_resource(id, |state: &mut StoreState<T>, core| {
             if let Some(item) = state.shelf.take_off(core.now, ticket, served) {
                 core.drop_later(item);
                 core.look_later(id);
@@ -73,14 +106,14 @@ impl Core {
         id: ActorId,
         ticket: Ticket,
     ) -> Option<Option<T>> {
-        let left = self.with_resource(id, |state: &mut State<T>, core| {
+        let left = self.with_resource(id, |state: &mut StoreState<T>, core| {
             state.shelf.withdraw(core.now, ticket).map(|(_, item)| item)
         });
         left.flatten()
     }
 }
 
-impl<T: 'static> State<T> {
+impl<T: 'static> StoreState<T> {
     fn serve_put(&mut self, core: &mut Core, id: ActorId) {
         while let Some(customer) = self.shelf.serve_put(core.now) {
             if self.shelf.is_awaited(false) {
@@ -110,7 +143,7 @@ impl<T: 'static> State<T> {
     }
 }
 
-impl<T: 'static> AnyResource<Core> for State<T> {
+impl<T: 'static> AnyResource<Core> for StoreState<T> {
     fn look(&mut self, core: &mut Core, id: ActorId) {
         self.serve_put(core, id);
         self.serve_get(core, id);

@@ -7,7 +7,8 @@ use crate::features::AnyResource;
 use crate::features::Core;
 use crate::line::{Claim, Facility, Lost, Ticket};
 use crate::process::Waiter;
-use crate::resource::held::{Held, Preempted};
+use crate::resource::held::Held;
+use crate::resource::preempted::Preempted;
 use crate::resource::resources::{Claimant, Told};
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -36,7 +37,7 @@ struct Displaced {
 }
 
 /// The resource as the engine keeps it.
-pub(crate) struct State {
+pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
     /// What was taken away, until the value is dropped.
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
@@ -44,7 +45,7 @@ pub(crate) struct State {
     displaced: Vec<Displaced>,
 }
 
-impl State {
+impl Units {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
         let facility = Facility::new(capacity, now);
         Self { facility, lost: FxHashMap::default(), displaced: Vec::new() }
@@ -55,7 +56,7 @@ impl Core {
     /// Puts a claim into the line, and serves it if it can be.
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
-        let made = self.with_resource(resource, |state: &mut State, core| {
+        let made = self.with_resource(resource, |state: &mut Units, core| {
             let capacity = state.facility.capacity();
             if claim.amount > capacity {
                 return Err(capacity);
@@ -75,7 +76,7 @@ impl Core {
     }
 
     pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {
-        self.with_resource(resource, |state: &mut State, core| {
+        self.with_resource(resource, |state: &mut Units, core| {
             let released = state.facility.release(core.now, ticket).is_some();
             // If it was taken away, nobody will ask any more by whom.
             if !state.lost.is_empty() {
@@ -88,7 +89,7 @@ impl Core {
     }
 
     pub(crate) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
-        let withdrawn = self.with_resource(resource, |state: &mut State, core| {
+        let withdrawn = self.with_resource(resource, |state: &mut Units, core| {
             let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
             if withdrawn && state.facility.waiting() > 0 {
                 // Whoever stood behind may want less.
@@ -100,7 +101,7 @@ impl Core {
     }
 }
 
-impl State {
+impl Units {
     /// Serves the line from its head, which may have to preempt: also after a
     /// release, when fewer units are missing than when it was claimed.
     fn serve(&mut self, core: &mut Core, id: ActorId) {
@@ -155,7 +156,7 @@ impl State {
     }
 }
 
-impl AnyResource<Core> for State {
+impl AnyResource<Core> for Units {
     fn look(&mut self, core: &mut Core, id: ActorId) {
         self.serve(core, id);
     }

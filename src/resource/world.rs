@@ -6,7 +6,6 @@ use crate::actor::Message;
 use crate::features::Core;
 use crate::handler::Context;
 use crate::process::Process;
-use crate::simulation::Simulation;
 
 /// Where a resource can be made and looked at: the [`Simulation`] between two
 /// runs, an actor's [`Context`], a [`Process`].
@@ -25,18 +24,6 @@ pub(crate) mod sealed {
         #[doc(hidden)]
         #[track_caller]
         fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T;
-    }
-}
-
-impl sealed::Kernel for Simulation {
-    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
-        look(&self.engine.kernel.borrow())
-    }
-
-    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
-        let result = touch(&mut self.engine.kernel.borrow_mut());
-        self.engine.settle_births();
-        result
     }
 }
 

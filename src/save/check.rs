@@ -137,7 +137,7 @@ impl<'a> Cells<'a> {
     }
 
     fn enter_tasks(&mut self, kernel: &KernelPicture) -> Checked {
-        for (task, cell, _) in &kernel.cpu.waiting {
+        for (task, cell, _) in &kernel.features.cpu.waiting {
             let used = self.enter_used(task.class(), *cell, Use::Task)?;
             let slot = self.slot(task.class(), task.index());
             let waits = slot.is_some_and(|slot| {
@@ -148,7 +148,7 @@ impl<'a> Cells<'a> {
                 return Err("a task that waits for a CPU slot");
             }
         }
-        match kernel.cpu.free {
+        match kernel.features.cpu.free {
             Some(free) if free.unsigned_abs() > 1 << 33 => Err("the number of CPU slots"),
             _ => Ok(()),
         }

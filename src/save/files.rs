@@ -4,6 +4,7 @@ use crate::actor::Family;
 use crate::config::Config;
 use crate::fork::states_of;
 use crate::kernel::Engine;
+use crate::parts::Loading;
 use crate::save::check::check;
 use crate::save::picture::KernelPicture;
 use crate::simulation::Simulation;
@@ -145,7 +146,8 @@ impl Simulation {
         let ledger = Arc::clone(core.recorder.ledger());
         let loaded = ledger.read(|| {
             let loaded = load_classes(&contents.classes, types)?;
-            contents.kernel.restore(&mut core, types, &loaded)?;
+            let with = Loading { types, classes: &loaded, config: &config };
+            contents.kernel.restore(&mut core, &with)?;
             Ok::<_, FileError>(loaded)
         })?;
         let mut classes = Vec::with_capacity(loaded.len());

@@ -1,23 +1,24 @@
 //! The kernel in files.
 
-use crate::actor::ActorId;
 use crate::actor::Pattern;
 use crate::config::{Config, Limits};
 use crate::digest::{Digest, Ingredients};
+use crate::directory::Directory;
 use crate::directory::DirectoryPicture;
 use crate::event_list::{EventId, EventKey, EventList, EventListKind};
 use crate::features::Core;
-use crate::features::CpuSlots;
+use crate::features::Features;
 use crate::kernel::Recorder;
-use crate::network::NetworkPicture;
 use crate::outcome::Counts;
-use crate::request::RequestsPicture;
+use crate::parts::FeaturesPicture;
+use crate::parts::Loading;
+use crate::parts::Part;
+use crate::parts::wrong;
 use crate::snapshot::FileError;
-use crate::supervision::{Undeliverable, WardsPicture, WatchesPicture};
+use crate::supervision::Undeliverable;
 use crate::time::VirtualTime;
-use crate::types::{LoadedClass, SnapshotError, Types};
+use crate::types::{SnapshotError, Types};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct KernelPicture {
@@ -39,12 +40,7 @@ pub(crate) struct KernelPicture {
     shuffled: u64,
     recorder: RecorderPicture,
     pub(crate) directory: DirectoryPicture,
-    requests: RequestsPicture,
-    pub(crate) cpu: CpuSlots,
-    pub(crate) background: BTreeSet<ActorId>,
-    wards: WardsPicture,
-    watches: WatchesPicture,
-    network: NetworkPicture,
+    pub(crate) features: FeaturesPicture,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -113,13 +109,8 @@ impl KernelPicture {
             events: events.iter().map(picture).collect(),
             shuffled: core.ties.position(),
             recorder: core.recorder.picture(),
-            directory: core.directory.picture(),
-            requests: core.features.requests.picture(types)?,
-            cpu: core.features.cpu.clone(),
-            background: core.features.background.clone(),
-            wards: core.features.wards.picture(types)?,
-            watches: core.features.watches.picture(types)?,
-            network: core.features.links.network.picture(),
+            directory: core.directory.save(types)?,
+            features: core.features.save(types)?,
         })
     }
 
@@ -130,13 +121,7 @@ impl KernelPicture {
     }
 
     /// Puts everything into a kernel that was made with the same settings.
-    pub(crate) fn restore(
-        self,
-        core: &mut Core,
-        types: &Types,
-        classes: &[LoadedClass],
-    ) -> Result<(), FileError> {
-        let wrong = |what| FileError::Inconsistent { what };
+    pub(crate) fn restore(self, core: &mut Core, with: &Loading<'_>) -> Result<(), FileError> {
         core.now = self.now;
         core.stopped = self.stopped;
         core.event = self.event;
@@ -155,13 +140,8 @@ impl KernelPicture {
         let gone_on = core.ties.go_on(self.event, self.shuffled);
         gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
         core.recorder.restore(self.recorder).map_err(wrong)?;
-        core.directory = self.directory.restore().map_err(wrong)?;
-        core.features.requests = self.requests.restore(types, classes)?;
-        core.features.cpu = self.cpu;
-        core.features.background = self.background;
-        core.features.wards = self.wards.restore(types, classes)?;
-        core.features.watches = self.watches.restore(types, classes)?;
-        core.features.links.network.restore(self.network).map_err(wrong)?;
+        core.directory = Directory::load(self.directory, with)?;
+        core.features = Features::load(self.features, with)?;
         core.settle_latency();
         Ok(())
     }

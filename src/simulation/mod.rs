@@ -6,9 +6,14 @@
 
 mod look;
 mod pace;
+mod processes;
 mod run;
 mod simulation;
+mod stuck;
+mod supervision;
+mod world;
 
 pub use pace::Pacer;
 pub use simulation::Simulation;
+#[cfg(feature = "snapshot")]
 pub(crate) use simulation::new_kernel;

@@ -1,16 +1,13 @@
 //! Supervising, failing and watching, from within and from outside a run.
 
 use crate::actor::DeathNotice;
-use crate::actor::{ActorId, ActorRef, DeathCause, Message, Spawn};
-use crate::error::ErrorKind;
+use crate::actor::{ActorRef, DeathCause, Message, Spawn};
 use crate::features::Restart;
 use crate::handler::Actor;
 use crate::handler::Context;
-use crate::simulation::Simulation;
 use crate::store::Op;
 use crate::supervision::wards::{Fresh, Restored};
 use crate::supervision::watch::Watch;
-use crate::time::VirtualTime;
 use std::marker::PhantomData;
 
 impl<M: Message> Context<'_, M> {
@@ -228,65 +225,5 @@ impl<M: Message> Context<'_, M> {
     /// under way still arrives. Cost: O(log watches).
     pub fn unwatch(&mut self, watch: Watch) -> bool {
         self.core.unwatch(self.id, watch)
-    }
-}
-
-impl Simulation {
-    /// Spawns an actor that nobody owns, from a factory; see
-    /// [`Context::spawn_supervised`]. If its bound is exceeded, it just stays
-    /// dead.
-    pub fn spawn_supervised<A: Actor>(
-        &mut self,
-        spawn: impl Into<Spawn>,
-        policy: Restart,
-        make: impl FnMut() -> A + 'static,
-    ) -> ActorRef<A::Message> {
-        let make = Fresh(make, PhantomData);
-        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
-            None,
-            &spawn.into(),
-            policy,
-            make,
-        );
-        self.engine.settle_births();
-        actor
-    }
-
-    /// Spawns an actor that nobody owns, from a factory that is given its last
-    /// checkpoint; see [`Context::spawn_restored`].
-    pub fn spawn_restored<A: Actor, S: 'static>(
-        &mut self,
-        spawn: impl Into<Spawn>,
-        policy: Restart,
-        make: impl FnMut(Option<&S>) -> A + 'static,
-    ) -> ActorRef<A::Message> {
-        let make = Restored(make, PhantomData);
-        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
-            None,
-            &spawn.into(),
-            policy,
-            make,
-        );
-        self.engine.settle_births();
-        actor
-    }
-
-    /// Kills an actor from outside, at `time`, for good; see
-    /// [`Context::dismiss`]. If `time` has passed, the next step reports it.
-    pub fn dismiss_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
-        let mut core = self.engine.kernel.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let victim = core.named(victim);
-        core.schedule_plain(due, victim, Op::DISMISS);
-    }
-
-    /// How often a supervised actor was restarted; `None` if it is dead, or
-    /// not supervised.
-    #[must_use]
-    pub fn restarts(&self, actor: ActorId) -> Option<u64> {
-        self.engine.kernel.borrow().features.wards.restarts(actor)
     }
 }

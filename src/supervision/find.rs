@@ -3,7 +3,7 @@
 use crate::actor::{ActorRef, Message};
 use crate::features::Core;
 use crate::handler::Context;
-use crate::simulation::Simulation;
+use crate::process::Process;
 use crate::tie::Thing;
 use std::any::type_name;
 use std::fmt;
@@ -122,13 +122,14 @@ impl<M: Message> Context<'_, M> {
     }
 }
 
-impl Simulation {
+impl<M: Message> Process<M> {
     /// The living actor or process of that path, as
-    /// [`Context::find`].
+    /// [`Context::find`](crate::Context::find).
     ///
     /// # Errors
-    /// As [`Context::find`].
-    pub fn find<M: Message>(&self, path: &str) -> Result<ActorRef<M>, FindError> {
-        self.engine.kernel.borrow().find(path)
+    /// As [`Context::find`](crate::Context::find).
+    #[track_caller]
+    pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {
+        self.look().find(path)
     }
 }

@@ -97,14 +97,8 @@
 
 mod context;
 mod find;
-mod kept;
-#[cfg(feature = "snapshot")]
-mod saved;
-mod undeliverable;
 mod wards;
 mod watch;
-#[cfg(feature = "snapshot")]
-pub(crate) use saved::{WardsPicture, WatchesPicture};
 pub(crate) use wards::{Fresh, Restored};
 pub(crate) use watch::Wrap;
 

@@ -14,70 +14,22 @@ use crate::request::{Gather, Part, Race, Runner};
 use crate::supervision::{DeathNotice, Fresh, Restored, Wrap};
 #[cfg(feature = "snapshot")]
 use crate::types::error::SnapshotError;
+use crate::types::gathers::Gathers;
+use crate::types::kinds::AnswerType;
+use crate::types::kinds::FactoryType;
+use crate::types::kinds::NoticeType;
+use crate::types::kinds::captures_nothing;
 #[cfg(feature = "snapshot")]
-use crate::types::saved::AnswerPicture;
+use crate::types::pictures::AnswerPicture;
 #[cfg(feature = "snapshot")]
-use crate::types::saved::Codec;
-#[cfg(feature = "snapshot")]
-use crate::types::together::Places;
+use crate::types::pictures::Codec;
 use crate::types::types::Types;
-use rustc_hash::FxHashMap;
 use std::any::Any;
 #[cfg(feature = "snapshot")]
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
-
-/// Gathers and races of the copy, by their numbers: several requests share one.
-#[derive(Default)]
-pub(crate) struct Gathers {
-    all: FxHashMap<u64, Rc<dyn Any>>,
-    #[cfg(feature = "snapshot")]
-    places: Places,
-}
-
-impl Gathers {
-    #[cfg(feature = "snapshot")]
-    pub(crate) fn places_mut(&mut self) -> (&mut FxHashMap<u64, Rc<dyn Any>>, &mut Places) {
-        (&mut self.all, &mut self.places)
-    }
-}
-
-/// Copies the continuation of a request.
-pub(crate) trait AnswerType {
-    /// `None` of one whose parts cannot be copied.
-    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>>;
-    /// What has to be saved besides the name.
-    #[cfg(feature = "snapshot")]
-    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
-    /// The type of the messages that it makes.
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId;
-    /// The continuation that was saved; `None` if that makes no sense.
-    #[cfg(feature = "snapshot")]
-    fn load(
-        &self,
-        picture: &AnswerPicture,
-        gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>>;
-}
-
-/// Makes the function of a watch anew.
-pub(crate) trait NoticeType {
-    fn make(&self) -> Box<dyn Tell<Core>>;
-    /// The type of the messages that it makes.
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId;
-}
-
-/// Makes a factory anew.
-pub(crate) trait FactoryType {
-    fn make(&self) -> Box<dyn Factory>;
-    /// The type of the states that it makes.
-    #[cfg(feature = "snapshot")]
-    fn state(&self) -> TypeId;
-}
 
 pub(crate) struct One<F, R, M>(pub(crate) F, pub(crate) PhantomData<fn(R) -> M>);
 
@@ -96,12 +48,6 @@ struct Noticed<F, M>(F, PhantomData<fn() -> M>);
 struct Made<A, F>(F, PhantomData<fn() -> A>);
 
 struct Again<A, S, F>(F, PhantomData<fn(S) -> A>);
-
-/// Stops the compiler at a function that captures something: the registered
-/// one would not be as good as the one that is kept.
-pub(crate) const fn captures_nothing<F>() {
-    assert!(size_of::<F>() == 0, "give a function, an enum variant or a closure without captures");
-}
 
 impl<F, R, M> AnswerType for One<F, R, M>
 where

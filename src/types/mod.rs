@@ -8,6 +8,11 @@
 
 mod error;
 mod functions;
+mod gathers;
+mod kinds;
+mod known;
+#[cfg(feature = "snapshot")]
+mod pictures;
 mod registry;
 #[cfg(feature = "snapshot")]
 mod saved;
@@ -16,7 +21,7 @@ mod together;
 mod types;
 
 pub use error::SnapshotError;
-pub(crate) use functions::Gathers;
+pub(crate) use gathers::Gathers;
 #[cfg(feature = "snapshot")]
-pub(crate) use saved::{AnswerPicture, ClassPicture, LoadedClass, SlotPicture};
+pub(crate) use pictures::{AnswerPicture, ClassPicture, LoadedClass, SlotPicture};
 pub use types::Types;

@@ -1,114 +1,28 @@
 //! What saving a type takes, and what of it stands in a file.
 
 use crate::actor::{Message, RequestError};
-use crate::event_list::Lane;
-use crate::features::Features;
 use crate::handler::Actor;
-use crate::handler::{Busy, Meta, Role, Slot, TypedClass};
-use crate::kernel::Class;
+use crate::handler::{Meta, Slot, TypedClass};
 use crate::kernel::Shared;
 use crate::request::Part;
 use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
-use crate::store::{Mailbox, NONE, Op, Pool, PoolPicture};
-use crate::time::VirtualTime;
-use crate::types::functions::{All, captures_nothing};
-use crate::types::types::StateType;
+use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::types::functions::All;
+use crate::types::kinds::captures_nothing;
+use crate::types::known::StateType;
+use crate::types::pictures::ClassPicture;
+use crate::types::pictures::Codec;
+use crate::types::pictures::LoadedClass;
+use crate::types::pictures::SavedCheckpoint;
+use crate::types::pictures::SavedState;
+use crate::types::pictures::SlotPicture;
 use crate::types::types::Types;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
-
-/// A class of actors in a file.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct ClassPicture {
-    pub(crate) name: String,
-    pub(crate) slots: Vec<Option<SlotPicture>>,
-    states: Bytes,
-    pub(crate) pool: PoolPicture,
-    messages: Bytes,
-}
-
-/// An actor in a file, without its state.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct SlotPicture {
-    pub(crate) generation: u16,
-    pub(crate) busy: Busy,
-    pub(crate) role: Role,
-    pub(crate) pending: Option<u32>,
-    /// The cells of the messages that wait, oldest first.
-    pub(crate) mailbox: Vec<u32>,
-}
-
-/// A class that was loaded, with the types of its states and messages.
-pub(crate) struct LoadedClass {
-    pub(crate) class: Box<dyn Class<Features>>,
-    pub(crate) pool: Shared,
-    pub(crate) state: TypeId,
-    pub(crate) message: TypeId,
-}
-
-type SaveClass = Rc<dyn Fn(&dyn Any) -> Result<ClassPicture, FileError>>;
-type SaveCheckpoint = Rc<dyn Fn(&dyn Any) -> Result<Bytes, FileError>>;
-type LoadCheckpoint = Rc<dyn Fn(&Bytes) -> Result<Box<dyn Any>, FileError>>;
-type LoadClass = Rc<dyn Fn(u16, &ClassPicture) -> Result<LoadedClass, FileError>>;
-
-#[derive(Clone)]
-pub(crate) struct SavedState {
-    pub(crate) name: &'static str,
-    pub(crate) save: SaveClass,
-    pub(crate) load: LoadClass,
-}
-
-#[derive(Clone)]
-pub(crate) struct SavedCheckpoint {
-    pub(crate) name: &'static str,
-    pub(crate) save: SaveCheckpoint,
-    pub(crate) load: LoadCheckpoint,
-}
-
-/// How a type is written and read.
-pub(crate) struct Codec<T> {
-    pub(crate) encode: fn(&T) -> Result<Bytes, FileError>,
-    pub(crate) decode: fn(&Bytes) -> Result<T, FileError>,
-}
-
-impl<T: Serialize + DeserializeOwned> Codec<T> {
-    fn new() -> Self {
-        Self {
-            encode: |value| encode(value, type_name::<T>()).map(Bytes),
-            decode: |bytes| decode(&bytes.0, type_name::<T>()),
-        }
-    }
-}
-
-/// What is to be known of a request besides its function.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum AnswerPicture {
-    Single,
-    /// One of several whose answers are all awaited.
-    Part {
-        gather: u64,
-        position: u32,
-        /// What they share stands at the first of them.
-        shared: Option<GatherPicture>,
-    },
-    /// One of several of which the first answer is awaited.
-    Runner {
-        race: u64,
-        missing: u32,
-        first: Option<(VirtualTime, u32)>,
-    },
-}
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct GatherPicture {
-    pub(crate) wrapped: bool,
-    pub(crate) answers: Vec<Option<Result<Bytes, RequestError>>>,
-    pub(crate) arrival: Option<(VirtualTime, Lane)>,
-}
 
 impl Types {
     /// Actors with states of type `A` are copied by cloning their states and saved

@@ -7,60 +7,14 @@ use crate::features::Core;
 use crate::request::{Gather, Part, Race, Runner};
 use crate::snapshot::{Bytes, FileError};
 use crate::types::error::SnapshotError;
-use crate::types::functions::Gathers;
 use crate::types::functions::{All, First};
-use crate::types::saved::{AnswerPicture, GatherPicture};
+use crate::types::gathers::Gathers;
+use crate::types::pictures::AnswerPicture;
+use crate::types::pictures::GatherPicture;
 use std::any::{Any, type_name};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::rc::Rc;
-
-/// Which places of gathers and races have been met in a file, and how many of
-/// each there should be.
-#[derive(Default)]
-pub(crate) struct Places {
-    met: BTreeSet<u64>,
-    wanted: BTreeMap<u64, usize>,
-    taken: BTreeSet<(u64, usize)>,
-    counts: BTreeMap<u64, usize>,
-}
-
-impl Gathers {
-    /// Whether this is the first part of a gather that is saved.
-    fn meet(&mut self, number: u64) -> bool {
-        self.places_mut().1.met.insert(number)
-    }
-
-    /// Enters one that has so many open requests; `None` if it is there.
-    fn begin(&mut self, number: u64, missing: usize, gather: Rc<dyn Any>) -> Option<()> {
-        let (all, places) = self.places_mut();
-        places.wanted.insert(number, missing);
-        if all.insert(number, gather).is_none() { Some(()) } else { None }
-    }
-
-    fn get(&mut self, number: u64) -> Option<Rc<dyn Any>> {
-        self.places_mut().0.get(&number).map(Rc::clone)
-    }
-
-    /// How many requests have taken their places.
-    fn places(&mut self, number: u64) -> usize {
-        self.places_mut().1.counts.get(&number).copied().unwrap_or(0)
-    }
-
-    /// Gives a place to one request; `false` if it is taken.
-    fn take_place(&mut self, number: u64, place: usize) -> bool {
-        let places = self.places_mut().1;
-        *places.counts.entry(number).or_default() += 1;
-        places.taken.insert((number, place))
-    }
-
-    /// Whether all requests of all gathers and races were there.
-    pub(crate) fn are_complete(&mut self) -> bool {
-        let places = self.places_mut().1;
-        places.wanted == places.counts
-    }
-}
 
 impl<F, R, M> All<F, R, M>
 where

@@ -1,56 +1,22 @@
 //! What a program tells the engine about its types, so that a running
 
 use crate::actor::Copying;
-use crate::features::Features;
 use crate::handler::Actor;
 use crate::handler::{Slot, TypedClass};
-use crate::kernel::Class;
 use crate::kernel::Shared;
 use crate::random::Stream;
-use crate::types::functions::AnswerType;
-use crate::types::functions::FactoryType;
-use crate::types::functions::NoticeType;
+use crate::types::kinds::AnswerType;
+use crate::types::kinds::FactoryType;
+use crate::types::kinds::NoticeType;
+use crate::types::known::CheckpointType;
+use crate::types::known::Copied;
+use crate::types::known::StateType;
 use crate::types::registry::Registry;
-#[cfg(feature = "snapshot")]
-use crate::types::saved::SavedCheckpoint;
-#[cfg(feature = "snapshot")]
-use crate::types::saved::SavedState;
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
-
-/// A class and its pool, copied or loaded.
-pub(crate) type Copied = (Box<dyn Class<Features>>, Shared);
-
-/// Copies a class; `Err` names the message type that cannot be copied.
-type CopyClass = Rc<dyn Fn(&dyn Any, &Copying) -> Result<Copied, &'static str>>;
-
-/// Copies a checkpoint; `None` of one of another type.
-type CopyCheckpoint = Rc<dyn Fn(&dyn Any) -> Option<Box<dyn Any>>>;
-
-/// Shows all streams in the states of a class.
-type VisitStreams = Rc<dyn Fn(&mut dyn Any, &mut dyn FnMut(&mut Stream))>;
-
-/// What is known of the states of one type.
-#[derive(Clone, Default)]
-pub(crate) struct StateType {
-    pub(crate) copy: Option<CopyClass>,
-    pub(crate) streams: Option<VisitStreams>,
-    #[cfg(feature = "snapshot")]
-    pub(crate) saved: Option<SavedState>,
-}
-
-/// What is known of the checkpoints of one type.
-#[derive(Clone)]
-pub(crate) struct CheckpointType {
-    #[cfg(feature = "snapshot")]
-    pub(crate) type_name: &'static str,
-    pub(crate) copy: CopyCheckpoint,
-    #[cfg(feature = "snapshot")]
-    pub(crate) saved: Option<SavedCheckpoint>,
-}
 
 /// The types of a program, by which its simulations can be
 /// [forked](crate::Simulation::fork) and saved. Types opt in one by one; what

@@ -16,9 +16,9 @@ const ALLOWED: [(&str, &str); 11] = [
     // Replications run side by side, and are taken up in order.
     ("experiment", "std::thread"),
     // Whether it unwinds already: a destructor must not panic then.
-    ("simulation", "std::thread"),
+    ("process", "std::thread"),
     // The misuse of a handle, on its way as a panic to the run that it ends.
-    ("simulation", "thread_local!"),
+    ("process", "thread_local!"),
     // Files are written side by side.
     ("study", "std::thread"),
     ("pacing", "std::time"),

@@ -1,23 +1,24 @@
-//! Supervision in files.
+//! Supervision in copies and files.
 
-use crate::actor::PathHash;
-use crate::actor::{ActorId, DeathCause};
-use crate::features::Checkpoint;
-use crate::features::Core;
-use crate::features::Ward;
-use crate::features::Wards;
-use crate::features::Watcher;
-use crate::features::Watches;
+#[cfg(feature = "snapshot")]
+use crate::actor::{ActorId, DeathCause, PathHash};
+use crate::features::{Checkpoint, Core, Ward, Wards, Watcher, Watches};
+#[cfg(feature = "snapshot")]
 use crate::features::{History, Restart};
-use crate::snapshot::unique;
-use crate::snapshot::{Bytes, FileError};
-use crate::supervision::kept::{unknown_factory, unknown_notice};
+use crate::parts::part::Part;
+#[cfg(feature = "snapshot")]
+use crate::parts::part::{Loading, wrong};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{Bytes, FileError, unique};
+#[cfg(feature = "snapshot")]
 use crate::time::Span;
-use crate::types::SnapshotError;
-use crate::types::{LoadedClass, Types};
+use crate::types::{SnapshotError, Types};
+#[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "snapshot")]
 use std::collections::BTreeSet;
 
+#[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 pub(crate) struct WardsPicture {
     wards: Vec<(ActorId, WardPicture)>,
@@ -26,6 +27,7 @@ pub(crate) struct WardsPicture {
     checkpoints: Vec<(PathHash, String, Bytes)>,
 }
 
+#[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 struct WardPicture {
     policy: Restart,
@@ -37,6 +39,7 @@ struct WardPicture {
     last: Option<DeathCause>,
 }
 
+#[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 pub(crate) struct WatchesPicture {
     /// The watched, the number of the watch, the watcher, its function.
@@ -45,12 +48,39 @@ pub(crate) struct WatchesPicture {
     reason: String,
 }
 
-fn wrong(what: &'static str) -> FileError {
-    FileError::Inconsistent { what }
-}
+impl Part for Wards {
+    #[cfg(feature = "snapshot")]
+    type Picture = WardsPicture;
 
-impl Wards {
-    pub(crate) fn picture(&self, types: &Types) -> Result<WardsPicture, SnapshotError> {
+    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+        let ward = |ward: &Ward| {
+            let known = types.factories.of(ward.make.as_any());
+            let (_, known) = known.ok_or_else(|| unknown_factory(ward))?;
+            Ok::<_, SnapshotError>(Ward {
+                make: known.make(),
+                history: ward.history.clone(),
+                ..*ward
+            })
+        };
+        let wards = self.wards.iter().map(|(id, kept)| Ok((*id, ward(kept)?)));
+        let checkpoints = self.checkpoints.iter().map(|(path, kept)| {
+            let state = types.checkpoint_type(&*kept.state).and_then(|t| (t.copy)(&*kept.state));
+            let state = state.ok_or(SnapshotError::Checkpoint {
+                type_name: kept.type_name,
+                register: "Types::checkpoint",
+            })?;
+            Ok((*path, Checkpoint { state, type_name: kept.type_name }))
+        });
+        Ok(Self {
+            wards: wards.collect::<Result<_, SnapshotError>>()?,
+            together: self.together.clone(),
+            rounds: self.rounds.clone(),
+            checkpoints: checkpoints.collect::<Result<_, SnapshotError>>()?,
+        })
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, types: &Types) -> Result<WardsPicture, SnapshotError> {
         let mut wards = Vec::new();
         for (id, ward) in &self.wards {
             let known = types.factories.of(ward.make.as_any());
@@ -83,16 +113,14 @@ impl Wards {
         let together = self.together.iter().copied().collect();
         Ok(WardsPicture { wards, together, rounds, checkpoints })
     }
-}
 
-impl WardsPicture {
-    pub(crate) fn restore(
-        self,
-        types: &Types,
-        classes: &[LoadedClass],
-    ) -> Result<Wards, FileError> {
+    #[cfg(feature = "snapshot")]
+    fn load(picture: WardsPicture, with: &Loading<'_>) -> Result<Self, FileError> {
+        let Loading { types, classes, .. } = *with;
+        let WardsPicture { wards: saved, together, rounds, checkpoints: states } = picture;
+
         let mut wards = Vec::new();
-        for (id, picture) in self.wards {
+        for (id, picture) in saved {
             let known = types.factories.named(&picture.factory);
             let known = known.ok_or(FileError::Unregistered { name: picture.factory })?;
             let class = classes.get(usize::from(id.class()));
@@ -111,22 +139,41 @@ impl WardsPicture {
             wards.push((id, ward));
         }
         let mut checkpoints = Vec::new();
-        for (path, name, state) in self.checkpoints {
+        for (path, name, state) in states {
             let known = types.checkpoint_named(&name);
             let (type_name, saved) = known.ok_or(FileError::Unregistered { name })?;
             checkpoints.push((path, Checkpoint { state: (saved.load)(&state)?, type_name }));
         }
-        Ok(Wards {
+        Ok(Self {
             wards: unique(wards).map_err(wrong)?,
-            together: self.together.into_iter().collect(),
-            rounds: unique(self.rounds).map_err(wrong)?,
+            together: together.into_iter().collect(),
+            rounds: unique(rounds).map_err(wrong)?,
             checkpoints: unique(checkpoints).map_err(wrong)?,
         })
     }
 }
 
-impl Watches<Core> {
-    pub(crate) fn picture(&self, types: &Types) -> Result<WatchesPicture, SnapshotError> {
+impl Part for Watches<Core> {
+    #[cfg(feature = "snapshot")]
+    type Picture = WatchesPicture;
+
+    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+        let watcher = |watcher: &Watcher<Core>| {
+            let known = types.notices.of(watcher.tell.as_any());
+            let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
+            Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: known.make() })
+        };
+        let by_watched = self.by_watched.iter().map(|(key, kept)| Ok((*key, watcher(kept)?)));
+        Ok(Self {
+            by_watched: by_watched.collect::<Result<_, SnapshotError>>()?,
+            by_watcher: self.by_watcher.clone(),
+            made: self.made,
+            reason: self.reason.clone(),
+        })
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, types: &Types) -> Result<WatchesPicture, SnapshotError> {
         let watch = |(&(watched, number), watcher): (&(ActorId, u64), &Watcher<Core>)| {
             let known = types.notices.of(watcher.tell.as_any());
             let (name, _) = known.ok_or_else(|| unknown_notice(watcher))?;
@@ -135,22 +182,20 @@ impl Watches<Core> {
         let watches = self.by_watched.iter().map(watch).collect::<Result<_, SnapshotError>>()?;
         Ok(WatchesPicture { watches, made: self.made, reason: self.reason.clone() })
     }
-}
 
-impl WatchesPicture {
-    pub(crate) fn restore(
-        self,
-        types: &Types,
-        classes: &[LoadedClass],
-    ) -> Result<Watches<Core>, FileError> {
+    #[cfg(feature = "snapshot")]
+    fn load(picture: WatchesPicture, with: &Loading<'_>) -> Result<Self, FileError> {
+        let Loading { types, classes, .. } = *with;
+        let WatchesPicture { watches: saved, made, reason } = picture;
+
         let mut numbers = BTreeSet::new();
-        let mut watches = Watches { made: self.made, reason: self.reason, ..Watches::default() };
-        for (watched, number, id, name) in self.watches {
+        let mut watches = Self { made, reason, ..Self::default() };
+        for (watched, number, id, name) in saved {
             let known = types.notices.named(&name);
             let known = known.ok_or(FileError::Unregistered { name })?;
             let class = classes.get(usize::from(id.class()));
             let fits = class.is_some_and(|class| class.message == known.message());
-            if !fits || number >= self.made || !numbers.insert(number) {
+            if !fits || number >= made || !numbers.insert(number) {
                 return Err(wrong("a watch does not fit its watcher"));
             }
             let watcher = Watcher { id, tell: known.make() };
@@ -158,5 +203,21 @@ impl WatchesPicture {
             watches.by_watcher.insert((id, number, watched));
         }
         Ok(watches)
+    }
+}
+
+fn unknown_factory(ward: &Ward) -> SnapshotError {
+    SnapshotError::Function {
+        type_name: ward.make.function(),
+        purpose: "spawn_supervised or spawn_restored",
+        register: "Types::factory or restoring",
+    }
+}
+
+fn unknown_notice(watcher: &Watcher<Core>) -> SnapshotError {
+    SnapshotError::Function {
+        type_name: watcher.tell.function(),
+        purpose: "Context::watch",
+        register: "Types::notice",
     }
 }

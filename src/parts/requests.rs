@@ -1,20 +1,35 @@
-//! Open requests in files.
+//! Open requests in copies and files.
 
+#[cfg(feature = "snapshot")]
 use crate::actor::ActorId;
-use crate::features::Core;
-use crate::features::Open;
-use crate::features::Requests;
-use crate::features::Slot;
-use crate::request::kept::unknown;
-use crate::snapshot::FileError;
-use crate::snapshot::unique;
-use crate::store::NONE;
-use crate::store::Op;
+use crate::features::{Core, Open, Requests, Slot};
+#[cfg(feature = "snapshot")]
+use crate::parts::part::Loading;
+use crate::parts::part::Part;
+#[cfg(feature = "snapshot")]
+use crate::snapshot::{FileError, unique};
+#[cfg(feature = "snapshot")]
+use crate::store::{NONE, Op};
+#[cfg(feature = "snapshot")]
 use crate::time::VirtualTime;
-use crate::types::SnapshotError;
-use crate::types::{AnswerPicture, Gathers, LoadedClass, Types};
+#[cfg(feature = "snapshot")]
+use crate::types::{AnswerPicture, LoadedClass};
+use crate::types::{Gathers, SnapshotError, Types};
+#[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "snapshot")]
+use std::collections::BTreeSet;
 
+/// Says that the function of a continuation is not known.
+fn unknown(type_name: &'static str) -> SnapshotError {
+    SnapshotError::Function {
+        type_name,
+        purpose: "a request",
+        register: "Types::answer, answers or first_answer",
+    }
+}
+
+#[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 pub(crate) struct RequestsPicture {
     slots: Vec<(u32, Option<OpenPicture>)>,
@@ -24,6 +39,7 @@ pub(crate) struct RequestsPicture {
     made: u64,
 }
 
+#[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 struct OpenPicture {
     number: u64,
@@ -35,8 +51,33 @@ struct OpenPicture {
     answer: AnswerPicture,
 }
 
-impl Requests<Core> {
-    pub(crate) fn picture(&self, types: &Types) -> Result<RequestsPicture, SnapshotError> {
+impl Part for Requests<Core> {
+    #[cfg(feature = "snapshot")]
+    type Picture = RequestsPicture;
+
+    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+        let mut gathers = Gathers::default();
+        let mut copy = |open: &Open<Core>| {
+            let kept = open.continuation.as_any();
+            let known = types.answers.of(kept);
+            let copied = known.and_then(|(_, answer)| answer.copy(kept, &mut gathers));
+            let continuation = copied.ok_or_else(|| unknown(open.continuation.function()))?;
+            Ok::<_, SnapshotError>(Open { continuation, ..*open })
+        };
+        let slots = self.slots.iter().map(|slot| {
+            let open = slot.open.as_ref().map(&mut copy).transpose()?;
+            Ok(Slot { generation: slot.generation, open })
+        });
+        Ok(Self {
+            slots: slots.collect::<Result<_, SnapshotError>>()?,
+            free: self.free.clone(),
+            heads: self.heads.clone(),
+            made: self.made,
+        })
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, types: &Types) -> Result<RequestsPicture, SnapshotError> {
         let mut gathers = Gathers::default();
         let mut picture = |open: &Open<Core>| {
             let kept = open.continuation.as_any();
@@ -58,31 +99,18 @@ impl Requests<Core> {
             .map(|slot| Ok((slot.generation, slot.open.as_ref().map(&mut picture).transpose()?)));
         let slots = slots.collect::<Result<_, SnapshotError>>()?;
         let mut lists: Vec<(ActorId, Vec<u32>)> =
-            self.heads.iter().map(|(target, head)| (*target, self.list(*head))).collect();
+            self.heads.iter().map(|(target, head)| (*target, list(&self.slots, *head))).collect();
         lists.sort_unstable();
         Ok(RequestsPicture { slots, free: self.free.clone(), lists, made: self.made })
     }
 
-    /// The list that begins with an open request.
-    fn list(&self, head: u32) -> Vec<u32> {
-        let next = |slot: &u32| {
-            let open = self.slots[*slot as usize].open.as_ref()?;
-            Some(open.next).filter(|next| *next != NONE)
-        };
-        std::iter::successors(Some(head), next).collect()
-    }
-}
-
-impl RequestsPicture {
-    /// The requests of a simulation with these classes.
-    pub(crate) fn restore(
-        self,
-        types: &Types,
-        classes: &[LoadedClass],
-    ) -> Result<Requests<Core>, FileError> {
+    #[cfg(feature = "snapshot")]
+    fn load(picture: RequestsPicture, with: &Loading<'_>) -> Result<Self, FileError> {
+        let Loading { types, classes, .. } = *with;
+        let RequestsPicture { slots: saved, free, lists, made } = picture;
         let mut gathers = Gathers::default();
         let mut slots = Vec::new();
-        for (generation, open) in self.slots {
+        for (generation, open) in saved {
             let open = open.map(|open| open.restore(types, classes, &mut gathers)).transpose()?;
             slots.push(Slot { generation, open });
         }
@@ -91,7 +119,7 @@ impl RequestsPicture {
             return wrong("requests that are answered together are not all there");
         }
         let mut open: usize = 0;
-        for (target, list) in &self.lists {
+        for (target, list) in &lists {
             if list.is_empty() {
                 return wrong("a list of no requests");
             }
@@ -105,24 +133,35 @@ impl RequestsPicture {
                 open += 1;
             }
         }
-        let listed: std::collections::BTreeSet<u32> =
-            self.lists.iter().flat_map(|(_, list)| list.iter().copied()).collect();
+        let listed: BTreeSet<u32> =
+            lists.iter().flat_map(|(_, list)| list.iter().copied()).collect();
         let all = slots.iter().filter(|slot| slot.open.is_some()).count();
         if open != all || listed.len() != all {
             return wrong("a request is listed wrongly");
         }
-        let free: std::collections::BTreeSet<u32> = self.free.iter().copied().collect();
+        let all_free: BTreeSet<u32> = free.iter().copied().collect();
         let is_free =
             |slot: &u32| slots.get(*slot as usize).is_some_and(|slot| slot.open.is_none());
-        if free.len() != self.free.len() || !free.iter().all(is_free) {
+        if all_free.len() != free.len() || !all_free.iter().all(is_free) {
             return wrong("an open request is free");
         }
-        let heads = self.lists.iter().map(|(target, list)| (*target, list[0])).collect();
+        let heads = lists.iter().map(|(target, list)| (*target, list[0])).collect();
         let heads = unique(heads).map_err(|what| FileError::Inconsistent { what })?;
-        Ok(Requests { slots, free: self.free, heads, made: self.made })
+        Ok(Self { slots, free, heads, made })
     }
 }
 
+/// The list that begins with an open request.
+#[cfg(feature = "snapshot")]
+fn list(slots: &[Slot<Core>], head: u32) -> Vec<u32> {
+    let next = |slot: &u32| {
+        let open = slots[*slot as usize].open.as_ref()?;
+        Some(open.next).filter(|next| *next != NONE)
+    };
+    std::iter::successors(Some(head), next).collect()
+}
+
+#[cfg(feature = "snapshot")]
 impl OpenPicture {
     fn restore(
         self,

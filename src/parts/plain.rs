@@ -1,0 +1,84 @@
+//! Parts of which everything is copied and saved as it is.
+
+use crate::actor::ActorId;
+use crate::directory::Directory;
+#[cfg(feature = "snapshot")]
+use crate::directory::DirectoryPicture;
+use crate::features::CpuSlots;
+use crate::features::Links;
+#[cfg(feature = "snapshot")]
+use crate::network::NetworkPicture;
+use crate::parts::part::Part;
+#[cfg(feature = "snapshot")]
+use crate::parts::part::{Loading, wrong};
+#[cfg(feature = "snapshot")]
+use crate::snapshot::FileError;
+use crate::types::{SnapshotError, Types};
+use std::collections::BTreeSet;
+
+/// Says it of types that are their own picture.
+macro_rules! plain {
+    ($($part:ty),*) => {
+        $(impl Part for $part {
+            #[cfg(feature = "snapshot")]
+            type Picture = Self;
+
+            fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+                Ok(self.clone())
+            }
+
+            #[cfg(feature = "snapshot")]
+            fn save(&self, _: &Types) -> Result<Self, SnapshotError> {
+                Ok(self.clone())
+            }
+
+            #[cfg(feature = "snapshot")]
+            fn load(picture: Self, _: &Loading<'_>) -> Result<Self, FileError> {
+                Ok(picture)
+            }
+        })*
+    };
+}
+
+plain!(CpuSlots, BTreeSet<ActorId>);
+
+impl Part for Directory {
+    #[cfg(feature = "snapshot")]
+    type Picture = DirectoryPicture;
+
+    fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+        Ok(self.clone())
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, _: &Types) -> Result<DirectoryPicture, SnapshotError> {
+        Ok(self.picture())
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn load(picture: DirectoryPicture, _: &Loading<'_>) -> Result<Self, FileError> {
+        picture.restore().map_err(wrong)
+    }
+}
+
+impl Part for Links {
+    /// Latencies, links and plans are in the settings.
+    #[cfg(feature = "snapshot")]
+    type Picture = NetworkPicture;
+
+    fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+        Ok(self.clone())
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn save(&self, _: &Types) -> Result<NetworkPicture, SnapshotError> {
+        Ok(self.network.picture())
+    }
+
+    #[cfg(feature = "snapshot")]
+    fn load(picture: NetworkPicture, with: &Loading<'_>) -> Result<Self, FileError> {
+        let mut links = Self::new(with.config);
+        links.network.restore(picture).map_err(wrong)?;
+        Ok(links)
+    }
+}

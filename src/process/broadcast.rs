@@ -1,0 +1,16 @@
+//! One message to many.
+
+use crate::actor::{ActorRef, Message};
+use crate::handler::each;
+use crate::process::process::Process;
+use std::panic::Location;
+
+impl<M: Message> Process<M> {
+    /// Sends a message to each of several actors, in their order, as
+    /// [`Context::broadcast`](crate::Context::broadcast) does.
+    #[track_caller]
+    pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
+        let place = Location::caller();
+        each(to, message, |to, message| self.send_at(place, to, message));
+    }
+}

@@ -1,0 +1,80 @@
+//! What names a process, and knows how it ended.
+
+use crate::actor::{ActorId, ActorRef};
+use crate::process::shell::Shell;
+use crate::process::shell::WaitKey;
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+
+/// A process that was started: an [`ActorRef`] to send it messages, and the
+/// place where its result will be.
+///
+/// Clones are of the same process.
+pub struct ProcessRef<M, T = ()> {
+    pub(super) actor: ActorRef<M>,
+    pub(crate) end: Rc<RefCell<End<T>>>,
+}
+
+impl<M, T> ProcessRef<M, T> {
+    /// Whether the process has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.end.borrow().over
+    }
+
+    /// Takes what the process returned; `None` before its end, if it was
+    /// killed, and if the result was taken before.
+    #[must_use]
+    pub fn result(&self) -> Option<T> {
+        self.end.borrow_mut().result.take()
+    }
+}
+
+impl<M, T> Clone for ProcessRef<M, T> {
+    fn clone(&self) -> Self {
+        Self { actor: self.actor, end: Rc::clone(&self.end) }
+    }
+}
+
+impl<M, T> Deref for ProcessRef<M, T> {
+    type Target = ActorRef<M>;
+
+    fn deref(&self) -> &ActorRef<M> {
+        &self.actor
+    }
+}
+
+impl<M, T> fmt::Debug for ProcessRef<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {:?}", self.actor)
+    }
+}
+
+/// How a process ended, and who waits for it.
+pub(crate) struct End<T> {
+    pub(crate) over: bool,
+    pub(crate) result: Option<T>,
+    pub(crate) waiting: Vec<Waiter>,
+}
+
+impl<T> End<T> {
+    pub(crate) fn new() -> Self {
+        Self { over: false, result: None, waiting: Vec::new() }
+    }
+}
+
+/// A wait, as whoever serves it knows it.
+pub(crate) struct Waiter {
+    pub(crate) process: ActorId,
+    pub(super) key: WaitKey,
+    pub(super) shell: Rc<Shell>,
+}
+
+impl Waiter {
+    /// Whether anybody still waits.
+    pub(crate) fn is_open(&self) -> bool {
+        self.shell.is_open(self.key)
+    }
+}

@@ -1,0 +1,182 @@
+//! Why nothing goes on although somebody waits.
+
+use crate::actor::ActorId;
+use crate::error::ErrorKind;
+use crate::error::SimulationError;
+use crate::outcome::Outcome;
+use crate::simulation::simulation::Simulation;
+use crate::stuck::{Edge, Stuck, WaitFor, Waits, What, circle, edges};
+
+impl Simulation {
+    /// Why the run is stuck: who waits, since when and for what, with the circle of
+    /// those who wait for each other if there is one. `None` while something is
+    /// scheduled, if an actor has ended the run, and if nobody waits for what can no
+    /// longer come: there is a reason exactly if the outcome is
+    /// [`Stuck`](crate::Outcome::Stuck).
+    ///
+    /// **Where the line is.** When nothing is scheduled any more, nothing will ever
+    /// come. Whoever asked for something definite then waits in vain, and what the run
+    /// measures is not what the model meant: the answer to a request that an actor or
+    /// process is blocked on, a CPU slot to begin with, units of a resource, an amount of a container, room in a
+    /// container or store, the end of a process, a signal, the end of a sleep past the end
+    /// of virtual time. Whoever waits for the next
+    /// message or for an item of a store is a server out of work, which is how most runs
+    /// end: no error. So is one that waits for a message or an item and, at the same time,
+    /// for a signal or an end that would tell it to stop. An interrupt is waited for
+    /// beside something else, which counts. An actor between two messages does not wait,
+    /// nor does one whose request goes on beside its work
+    /// ([`Context::request`](crate::Context::request)). Those who wait in the background
+    /// ([`Process::background`](crate::Process::background)) never make a run stuck;
+    /// others who wait for what those hold do.
+    ///
+    /// Cost: O(waits + processes); a run computes as much once, when it falls idle.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Outcome, Process, Resource, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let fork = Resource::new(&mut simulation, "fork", 1);
+    /// let knife = Resource::new(&mut simulation, "knife", 1);
+    /// for (name, first, second) in [("anna", fork, knife), ("bert", knife, fork)] {
+    ///     simulation.process(name, move |p: Process| async move {
+    ///         let _first = first.acquire(&p).await;
+    ///         p.sleep(Span::from_secs(1)).await;
+    ///         let _second = second.acquire(&p).await;
+    ///     });
+    /// }
+    /// assert_eq!(simulation.run()?, Outcome::Stuck { since: "1s".parse()? });
+    /// assert_eq!(
+    ///     simulation.stuck().expect("a deadlock").to_string(),
+    ///     "in a circle: anna has waited since 1s for knife, held by bert; \
+    ///      bert has waited since 1s for fork, held by anna",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stuck(&self) -> Option<Stuck> {
+        self.first_stuck(usize::MAX).map(|(stuck, _)| stuck)
+    }
+
+    /// Why the run is [`stuck`](Self::stuck), as one line of no more than about a
+    /// thousand characters, however many wait: the circle or else those who wait in vain,
+    /// of many the first few, and how many more there are. It is what the command prints and what
+    /// the row of a replication says that got stuck.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Container, Process, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let tank = Container::new(&mut simulation, "tank", 100, 0);
+    /// for number in 0..1_000 {
+    ///     simulation.process(("car", number), move |p: Process| async move {
+    ///         tank.get(&p, 40).await;
+    ///     });
+    /// }
+    /// simulation.run()?;
+    /// let text = simulation.stuck_in_brief().expect("nobody fills the tank");
+    /// assert!(text.starts_with("car[0] has waited since 0s for tank, which nobody holds; "));
+    /// assert!(text.ends_with("; and 992 more wait"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn stuck_in_brief(&self) -> Option<String> {
+        /// So many who wait, and so many characters for each.
+        const MOST: usize = 8;
+        const LONGEST: usize = 120;
+        let (stuck, more) = self.first_stuck(MOST)?;
+        let text = |waits: &Waits| {
+            let text = waits.to_string();
+            match text.char_indices().nth(LONGEST) {
+                Some((end, _)) => format!("{}...", &text[..end]),
+                None => text,
+            }
+        };
+        let mut parts: Vec<String> = stuck.circle.iter().chain(&stuck.others).map(text).collect();
+        if let Some(first) = parts.first_mut().filter(|_| !stuck.circle.is_empty()) {
+            first.insert_str(0, "in a circle: ");
+        }
+        if more > 0 {
+            parts.push(format!("and {more} more wait"));
+        }
+        Some(parts.join("; "))
+    }
+
+    /// That the run is stuck, if it is, as an error for whoever wants its results.
+    pub(crate) fn stuck_error(&self) -> Option<SimulationError> {
+        let why = self.stuck_in_brief()?;
+        let mut error = self.engine.kernel.borrow().error(ErrorKind::Stuck { why });
+        error.time = self.last_event();
+        Some(error)
+    }
+
+    /// The value, unless the run is [stuck](Self::stuck).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stuck`] if it is: what it came to may be a wrong number.
+    pub fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
+        self.stuck_error().map_or(Ok(value), Err)
+    }
+
+    /// Why the run is stuck, by so many who wait, and how many more there are.
+    fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
+        let mut core = self.engine.kernel.borrow_mut();
+        if self.engine.failed.is_some() || core.ended || !core.is_over() {
+            return None;
+        }
+        drop(core);
+        let edges = self.edges();
+        if !edges.iter().any(|edge| edge.is_hopeless) {
+            return None;
+        }
+        let path = |edge: &Edge| self.path(edge.who);
+        let mut circle = circle(&edges);
+        let mut in_circle = vec![false; edges.len()];
+        circle.iter().for_each(|place| in_circle[*place] = true);
+        let others = edges.iter().zip(&in_circle).filter(|(_, inside)| !**inside);
+        let mut others: Vec<&Edge> = others.map(|(edge, _)| edge).collect();
+        // The same text whatever the order of an instant was.
+        others.sort_by_cached_key(|edge| (!edge.is_hopeless, edge.since, path(edge)));
+        let first = (0..circle.len()).min_by_key(|at| path(&edges[circle[*at]]));
+        circle.rotate_left(first.unwrap_or(0));
+        let shown = circle.len().min(most);
+        let stuck = Stuck {
+            circle: circle[..shown].iter().map(|place| self.waits(&edges[*place])).collect(),
+            others: others.iter().take(most - shown).map(|edge| self.waits(edge)).collect(),
+        };
+        Some((stuck, edges.len().saturating_sub(most)))
+    }
+
+    /// What a run comes to in which nothing is scheduled any more.
+    #[cold]
+    pub(crate) fn fallen_idle(&self) -> Outcome {
+        let since = self.last_event();
+        let is_stuck = self.edges().iter().any(|edge| edge.is_hopeless);
+        if is_stuck { Outcome::Stuck { since } } else { Outcome::Idle { since } }
+    }
+
+    fn waits(&self, edge: &Edge) -> Waits {
+        let path = |id: ActorId| self.path(id);
+        let what = match edge.what {
+            What::Answer(from) => WaitFor::Answer { from: path(from) },
+            What::Resource(resource) => {
+                let held_by = edge.whom.iter().map(|id| path(*id)).collect();
+                WaitFor::Resource { resource: path(resource), held_by }
+            }
+            What::Item(store) => WaitFor::Item { store: path(store) },
+            What::End(of) => WaitFor::End { of: path(of) },
+            What::Message => WaitFor::Message,
+            What::Interrupt => WaitFor::Interrupt,
+            What::Signal => WaitFor::Signal,
+            What::Loss => WaitFor::Loss,
+            What::Slot => WaitFor::Slot,
+            What::Nothing => WaitFor::Nothing,
+        };
+        Waits { who: path(edge.who), since: edge.since, what }
+    }
+
+    fn edges(&self) -> Vec<Edge> {
+        edges(&self.engine.kernel.borrow(), &self.engine.classes)
+    }
+}

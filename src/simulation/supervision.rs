@@ -1,0 +1,122 @@
+//! Supervision from outside a run.
+
+use crate::actor::ActorId;
+use crate::actor::ActorRef;
+use crate::actor::Message;
+use crate::actor::Spawn;
+use crate::error::ErrorKind;
+use crate::features::Restart;
+use crate::handler::Actor;
+use crate::record::Undeliverable;
+use crate::simulation::simulation::Simulation;
+use crate::store::Op;
+use crate::supervision::FindError;
+use crate::supervision::Fresh;
+use crate::supervision::Restored;
+use crate::time::VirtualTime;
+use std::marker::PhantomData;
+
+impl Simulation {
+    /// Spawns an actor that nobody owns, from a factory; see
+    /// [`Context::spawn_supervised`]. If its bound is exceeded, it just stays
+    /// dead.
+    pub fn spawn_supervised<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut() -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        let make = Fresh(make, PhantomData);
+        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
+            None,
+            &spawn.into(),
+            policy,
+            make,
+        );
+        self.engine.settle_births();
+        actor
+    }
+
+    /// Spawns an actor that nobody owns, from a factory that is given its last
+    /// checkpoint; see [`Context::spawn_restored`].
+    pub fn spawn_restored<A: Actor, S: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        policy: Restart,
+        make: impl FnMut(Option<&S>) -> A + 'static,
+    ) -> ActorRef<A::Message> {
+        let make = Restored(make, PhantomData);
+        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
+            None,
+            &spawn.into(),
+            policy,
+            make,
+        );
+        self.engine.settle_births();
+        actor
+    }
+
+    /// Kills an actor from outside, at `time`, for good; see
+    /// [`Context::dismiss`]. If `time` has passed, the next step reports it.
+    pub fn dismiss_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
+        let mut core = self.engine.kernel.borrow_mut();
+        if time < core.now {
+            return core.fail(ErrorKind::InThePast { time });
+        }
+        let due = Some((time, core.lane(time)));
+        let victim = core.named(victim);
+        core.schedule_plain(due, victim, Op::DISMISS);
+    }
+
+    /// How often a supervised actor was restarted; `None` if it is dead, or
+    /// not supervised.
+    #[must_use]
+    pub fn restarts(&self, actor: ActorId) -> Option<u64> {
+        self.engine.kernel.borrow().features.wards.restarts(actor)
+    }
+
+    /// The living actor or process of that path, as
+    /// [`Context::find`].
+    ///
+    /// # Errors
+    /// As [`Context::find`].
+    pub fn find<M: Message>(&self, path: &str) -> Result<ActorRef<M>, FindError> {
+        self.engine.kernel.borrow().find(path)
+    }
+
+    /// The newest messages that met dead actors, oldest first: as many as
+    /// [`Config::keep_undeliverable`](crate::Config::keep_undeliverable) asked
+    /// for, of the [`Counts::undeliverable`](crate::Counts::undeliverable) that
+    /// there were in all. Cost: a copy of them.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Simulation, VirtualTime};
+    ///
+    /// struct Sink;
+    /// impl Actor for Sink {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, _: u64, context: &mut Context<'_, u64>) {
+    ///         context.stop();
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42).keep_undeliverable(2));
+    /// let sink = simulation.spawn("sink", Sink);
+    /// for message in 0..4 {
+    ///     simulation.send(&sink, message);
+    /// }
+    /// simulation.run()?;
+    /// let kept: Vec<String> = simulation.undeliverable().iter().map(ToString::to_string).collect();
+    /// assert_eq!(kept, [
+    ///     "0.000000000 outside to sink (finished): 2",
+    ///     "0.000000000 outside to sink (finished): 3",
+    /// ]);
+    /// assert_eq!(simulation.counts().undeliverable, 3);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn undeliverable(&self) -> Vec<Undeliverable> {
+        self.engine.kernel.borrow().recorder.undeliverable().cloned().collect()
+    }
+}

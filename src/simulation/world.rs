@@ -1,0 +1,19 @@
+//! A simulation between two runs, as a place where resources are made and looked at.
+
+#![allow(private_interfaces, private_bounds)] // As the trait.
+
+use crate::features::Core;
+use crate::resource::sealed;
+use crate::simulation::simulation::Simulation;
+
+impl sealed::Kernel for Simulation {
+    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+        look(&self.engine.kernel.borrow())
+    }
+
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+        let result = touch(&mut self.engine.kernel.borrow_mut());
+        self.engine.settle_births();
+        result
+    }
+}

@@ -1,0 +1,140 @@
+//! Who waits for what, and for whom.
+
+use crate::actor::ActorId;
+use crate::features::{Core, Features};
+use crate::kernel::Class;
+use crate::process::Reason;
+use crate::store::Op;
+use crate::time::VirtualTime;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What somebody waits for, by identifiers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Answer(ActorId),
+    Resource(ActorId),
+    Item(ActorId),
+    End(ActorId),
+    Message,
+    Interrupt,
+    Signal,
+    Loss,
+    Slot,
+    Nothing,
+}
+
+/// Who waits for what, and for whom to do something about it.
+pub(crate) struct Edge {
+    pub(crate) who: ActorId,
+    pub(crate) since: VirtualTime,
+    pub(crate) what: What,
+    pub(crate) whom: Rc<[ActorId]>,
+    /// Whether it can no longer come, and should have.
+    pub(crate) is_hopeless: bool,
+}
+
+/// Everybody who waits, in the order of the lists they are on.
+pub(crate) fn edges(kernel: &Core, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    let nobody: Rc<[ActorId]> = Rc::new([]);
+    let mut enter = |who: ActorId, since, what, whom| {
+        let is_hopeless = match what {
+            What::Message | What::Interrupt | What::Item(_) => false,
+            _ => !kernel.features.background.contains(&who),
+        };
+        edges.push(Edge { who, since, what, whom, is_hopeless });
+    };
+    for (who, from, since, kind) in kernel.open_requests_of_living() {
+        // Who goes on meanwhile, or has had another answer, does not wait.
+        let waits = match kind {
+            Op::ANSWER => classes[who.class() as usize].is_waiting(who),
+            kind => kind == Op::WAKE,
+        };
+        if waits {
+            enter(who, since, What::Answer(from), Rc::new([from]));
+        }
+    }
+    // An item waits for room also when the actor that has put it down is no more.
+    let claims = kernel.waiting_claims().into_iter();
+    for (who, resource, since, whom) in claims.filter(|one| kernel.directory.is_alive(one.0)) {
+        match whom {
+            Some(whom) => enter(who, since, What::Resource(resource), whom),
+            None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),
+        }
+    }
+    for (who, _, since) in &kernel.features.cpu.waiting {
+        enter(*who, *since, What::Slot, Rc::clone(&nobody));
+    }
+    let mut sleepers: Vec<(ActorId, VirtualTime)> = Vec::new();
+    for (who, reason, since) in classes.iter().flat_map(|class| class.reasons()) {
+        match reason {
+            Reason::Known => sleepers.push((who, since)),
+            Reason::End(of) => enter(who, since, What::End(of), Rc::new([of])),
+            Reason::Signal => enter(who, since, What::Signal, Rc::clone(&nobody)),
+            Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
+            Reason::Message => enter(who, since, What::Message, Rc::clone(&nobody)),
+            Reason::Interrupt => enter(who, since, What::Interrupt, Rc::clone(&nobody)),
+        }
+    }
+    // What is known is on the lists above, but for a sleep: nothing is due any more, so
+    // it never ends. A timeout that never comes stands beside what it is for.
+    let others: BTreeSet<ActorId> = edges.iter().map(|edge| edge.who).collect();
+    sleepers.retain(|(who, _)| !others.contains(who));
+    sleepers.dedup_by_key(|(who, _)| *who);
+    let sleeper = |(who, since)| Edge {
+        who,
+        since,
+        what: What::Nothing,
+        whom: Rc::new([]),
+        is_hopeless: !kernel.features.background.contains(&who),
+    };
+    edges.extend(sleepers.into_iter().map(sleeper));
+    let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
+    let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
+    for edge in &mut edges {
+        // Told to stop: an end of the work, and not what it waits for.
+        let stops = matches!(edge.what, What::End(_) | What::Signal);
+        edge.is_hopeless &= !(stops && servers.contains(&edge.who));
+    }
+    edges
+}
+
+/// The places of edges that form a circle, in its order; empty if none do.
+/// Whoever is waited for and waits for nobody leads nowhere.
+pub(crate) fn circle(edges: &[Edge]) -> Vec<usize> {
+    let mut of: FxHashMap<ActorId, Vec<usize>> = FxHashMap::default();
+    for (place, edge) in edges.iter().enumerate() {
+        of.entry(edge.who).or_default().push(place);
+    }
+    let next = |edge: &Edge| -> Vec<usize> {
+        edge.whom.iter().filter_map(|id| of.get(id)).flatten().copied().collect()
+    };
+    // A depth-first search without recursion: chains may be long. It begins where
+    // somebody waits in vain: who waits in the background alone is no reason.
+    let mut finished = vec![false; edges.len()];
+    let mut depth = vec![None; edges.len()];
+    for start in (0..edges.len()).filter(|start| edges[*start].is_hopeless) {
+        let mut line: Vec<(usize, Vec<usize>)> = Vec::new();
+        if !finished[start] {
+            depth[start] = Some(0);
+            line.push((start, next(&edges[start])));
+        }
+        while let Some((place, successors)) = line.last_mut() {
+            let Some(successor) = successors.pop() else {
+                (finished[*place], depth[*place]) = (true, None);
+                line.pop();
+                continue;
+            };
+            if let Some(first) = depth[successor] {
+                return line[first..].iter().map(|(place, _)| *place).collect();
+            }
+            if !finished[successor] {
+                depth[successor] = Some(line.len());
+                line.push((successor, next(&edges[successor])));
+            }
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,54 @@
+//! What is known of the functions that the engine keeps.
+
+use crate::features::Continuation;
+use crate::features::Core;
+use crate::features::Factory;
+use crate::features::Tell;
+#[cfg(feature = "snapshot")]
+use crate::types::error::SnapshotError;
+use crate::types::gathers::Gathers;
+#[cfg(feature = "snapshot")]
+use crate::types::pictures::AnswerPicture;
+use std::any::Any;
+#[cfg(feature = "snapshot")]
+use std::any::TypeId;
+/// Copies the continuation of a request.
+pub(crate) trait AnswerType {
+    /// `None` of one whose parts cannot be copied.
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>>;
+    /// What has to be saved besides the name.
+    #[cfg(feature = "snapshot")]
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
+    /// The type of the messages that it makes.
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId;
+    /// The continuation that was saved; `None` if that makes no sense.
+    #[cfg(feature = "snapshot")]
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Core>>>;
+}
+
+/// Makes the function of a watch anew.
+pub(crate) trait NoticeType {
+    fn make(&self) -> Box<dyn Tell<Core>>;
+    /// The type of the messages that it makes.
+    #[cfg(feature = "snapshot")]
+    fn message(&self) -> TypeId;
+}
+
+/// Makes a factory anew.
+pub(crate) trait FactoryType {
+    fn make(&self) -> Box<dyn Factory>;
+    /// The type of the states that it makes.
+    #[cfg(feature = "snapshot")]
+    fn state(&self) -> TypeId;
+}
+
+/// Stops the compiler at a function that captures something: the registered
+/// one would not be as good as the one that is kept.
+pub(crate) const fn captures_nothing<F>() {
+    assert!(size_of::<F>() == 0, "give a function, an enum variant or a closure without captures");
+}

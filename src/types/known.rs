@@ -1,0 +1,43 @@
+//! What is known of the states and checkpoints of one type.
+
+use crate::actor::Copying;
+use crate::features::Features;
+use crate::kernel::Class;
+use crate::kernel::Shared;
+use crate::random::Stream;
+#[cfg(feature = "snapshot")]
+use crate::types::pictures::SavedCheckpoint;
+#[cfg(feature = "snapshot")]
+use crate::types::pictures::SavedState;
+use std::any::Any;
+use std::rc::Rc;
+/// A class and its pool, copied or loaded.
+pub(crate) type Copied = (Box<dyn Class<Features>>, Shared);
+
+/// Copies a class; `Err` names the message type that cannot be copied.
+type CopyClass = Rc<dyn Fn(&dyn Any, &Copying) -> Result<Copied, &'static str>>;
+
+/// Copies a checkpoint; `None` of one of another type.
+type CopyCheckpoint = Rc<dyn Fn(&dyn Any) -> Option<Box<dyn Any>>>;
+
+/// Shows all streams in the states of a class.
+type VisitStreams = Rc<dyn Fn(&mut dyn Any, &mut dyn FnMut(&mut Stream))>;
+
+/// What is known of the states of one type.
+#[derive(Clone, Default)]
+pub(crate) struct StateType {
+    pub(crate) copy: Option<CopyClass>,
+    pub(crate) streams: Option<VisitStreams>,
+    #[cfg(feature = "snapshot")]
+    pub(crate) saved: Option<SavedState>,
+}
+
+/// What is known of the checkpoints of one type.
+#[derive(Clone)]
+pub(crate) struct CheckpointType {
+    #[cfg(feature = "snapshot")]
+    pub(crate) type_name: &'static str,
+    pub(crate) copy: CopyCheckpoint,
+    #[cfg(feature = "snapshot")]
+    pub(crate) saved: Option<SavedCheckpoint>,
+}
