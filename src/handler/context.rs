@@ -5,7 +5,6 @@ use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::Core;
 #[cfg(feature = "snapshot")]
-use crate::handler::Actor;
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
 use crate::kernel::stow;

@@ -13,7 +13,6 @@ use crate::process::shell::Shell;
 use crate::store::{NONE, Op};
 use std::cell::RefCell;
 use std::marker::PhantomData;
-#[cfg(feature = "snapshot")]
 use std::rc::Rc;
 
 /// Dropped with a process's work, finished or not: wakes who waits for that.
