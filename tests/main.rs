@@ -1,6 +1,5 @@
 //! All tests of the engine in one binary; one module per area.
 
-mod architecture;
 mod conservation;
 mod corners;
 mod cpu;

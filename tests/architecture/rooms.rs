@@ -1,0 +1,109 @@
+//! Rooms import only those above them.
+
+use crate::graph::Graph;
+use crate::{graph, room_of, text_of};
+
+/// The rooms of the engine, top to bottom; each room may import only those above it.
+/// `model` may not be imported by the kernel, and so on, because of the order.
+const ENGINE: [&str; 19] = [
+    "time",
+    "measure",
+    "panics",
+    "statistics",
+    "digest",
+    "random",
+    "event_list",
+    "actor",
+    "network",
+    "record",
+    "trace",
+    "line",
+    "tie",
+    "snapshot",
+    "simulation",
+    "search",
+    "pacing",
+    "model",
+    "experiment",
+];
+
+/// The rooms of the command, which stands above the engine.
+const COMMAND: [&str; 10] = [
+    "disk", "words", "models", "scenario", "study", "shrink", "report", "guide", "command", "main",
+];
+
+/// What a room may not name although it stands above.
+const FORBIDDEN: [(&str, &str); 8] = [
+    ("event_list", "statistics"),
+    ("simulation", "statistics"),
+    ("model", "event_list"),
+    ("models", "event_list"),
+    ("models", "pacing"),
+    ("report", "event_list"),
+    ("report", "pacing"),
+    ("report", "random"),
+];
+
+/// The models, ordinary users of the engine: none knows another.
+const MODELS: [&str; 5] = ["actor_tree", "message_log", "parameter_server", "queue", "taxi_fleet"];
+
+/// Why a file may not name what it names; none, if it may.
+fn refusal(from: &str, to: &str) -> Option<String> {
+    let (room, named) = (room_of(from), room_of(to));
+    if FORBIDDEN.contains(&(room, named)) {
+        return Some(format!("{room} may not know {named}"));
+    }
+    let rooms = match (from.starts_with("cli/"), to.starts_with("cli/")) {
+        (true, false) => return None,
+        (false, true) => return Some("the engine knows the command".to_owned()),
+        (true, true) => &COMMAND[..],
+        (false, false) => &ENGINE[..],
+    };
+    let position = |room| rooms.iter().position(|known| *known == room);
+    let Some(at) = position(room) else {
+        return Some(format!("{room} has no place among the rooms"));
+    };
+    match position(named) {
+        Some(above) if above > at => Some(format!("{room} imports {named}, a room below it")),
+        Some(_) => None,
+        None => Some(format!("{named} has no place among the rooms")),
+    }
+}
+
+fn model_of(file: &str) -> Option<&str> {
+    let inside = file.strip_prefix("cli/src/models/")?;
+    let name = inside.split('/').next()?.trim_end_matches(".rs");
+    MODELS.contains(&name).then_some(name)
+}
+
+/// What each file names against the rules, in words.
+pub(crate) fn refusals(graph: &Graph) -> Vec<String> {
+    let mut refusals = Vec::new();
+    for (from, to, names) in graph.arrows() {
+        let other_model = model_of(to).filter(|to| model_of(from).is_some_and(|from| from != *to));
+        let other_model = other_model.map(|_| "models do not know each other".to_owned());
+        if let Some(why) = refusal(from, to).or(other_model) {
+            refusals.push(format!("{from} names {names} of {to}: {why}"));
+        }
+    }
+    refusals
+}
+
+#[test]
+fn rooms_import_only_those_above() {
+    let refusals = refusals(graph());
+    assert!(refusals.is_empty(), "{}", refusals.join("\n"));
+}
+
+#[test]
+fn architecture_md_lists_the_rooms_in_order() {
+    let text = text_of("ARCHITECTURE.md");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .map(|name| name.trim_end_matches('/').trim_end_matches(".rs"))
+        .filter(|name| ENGINE.contains(name) || COMMAND.contains(name))
+        .collect();
+    assert_eq!(listed, [&ENGINE[..], &COMMAND[..]].concat());
+}
