@@ -6,12 +6,11 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 12] = [
+pub(crate) const KNOWN: [&str; 11] = [
     "src/event_list/",
     "src/experiment/",
     "src/network/",
     "src/simulation/",
-    "src/time/",
     "src/trace/",
     "cli/src/command/",
     "cli/src/models/actor_tree/",
