@@ -6,8 +6,7 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 11] = [
-    "src/event_list/",
+pub(crate) const KNOWN: [&str; 10] = [
     "src/experiment/",
     "src/network/",
     "src/simulation/",
