@@ -35,6 +35,9 @@ pub(crate) use saved::{NetworkPicture, unique};
 use crate::actor::ActorId;
 use crate::random::{hash_child, hash_text};
 
+/// Below this many links, pairs or slow actors, none is forgotten.
+const PRUNE_MIN: usize = 1024;
+
 /// Hash of an actor path, as the network knows actors.
 pub(crate) type PathHash = u64;
 

@@ -3,9 +3,9 @@
 //! Latencies, links and rules are the configuration's; here stands what has
 //! become of them.
 
-use super::arrival::{Network, PRUNE_MIN};
+use super::arrival::Network;
 use super::faults::Link;
-use super::{Faults, Life};
+use super::{Faults, Life, PRUNE_MIN};
 use crate::actor::ActorId;
 use crate::random::Stream;
 use crate::time::VirtualTime;

@@ -6,9 +6,8 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 10] = [
+pub(crate) const KNOWN: [&str; 9] = [
     "src/experiment/",
-    "src/network/",
     "src/simulation/",
     "src/trace/",
     "cli/src/command/",
