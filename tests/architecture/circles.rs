@@ -6,10 +6,9 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 9] = [
+pub(crate) const KNOWN: [&str; 8] = [
     "src/experiment/",
     "src/simulation/",
-    "src/trace/",
     "cli/src/command/",
     "cli/src/models/actor_tree/",
     "cli/src/models/queue/",
