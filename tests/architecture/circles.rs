@@ -6,8 +6,7 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 8] = [
-    "src/experiment/",
+pub(crate) const KNOWN: [&str; 7] = [
     "src/simulation/",
     "cli/src/command/",
     "cli/src/models/actor_tree/",
