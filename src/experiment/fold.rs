@@ -1,8 +1,7 @@
 //! Rows taken up in order, and whether a point has enough of them.
 
 use super::counted::Counted;
-use super::run::Stored;
-use super::{Column, ExperimentError, Replications, Results, Row, UntilPrecise};
+use super::{Column, ExperimentError, Replications, Results, Row, Stored, UntilPrecise};
 use crate::measure::MeasureKind;
 use crate::statistics::{Estimate, StatisticsError, Tally};
 use std::collections::BTreeMap;

@@ -50,6 +50,7 @@
 mod comparison;
 mod counted;
 mod dispatch;
+mod error;
 mod fold;
 mod grid;
 mod kind;
@@ -60,9 +61,10 @@ mod run;
 mod shortage;
 
 pub use comparison::{Compared, ComparedMeasure, Comparison};
+pub use error::ExperimentError;
 pub use grid::{Factor, Grid, ParseFactorError};
 pub use replications::{Replications, UntilPrecise};
-pub use results::{Column, Results};
+pub use results::{Column, Results, Stored};
 pub use row::{Finished, Numbers, Row};
-pub use run::{Experiment, ExperimentError, Stored};
+pub use run::Experiment;
 pub use shortage::Shortage;

@@ -37,6 +37,15 @@ pub struct Results {
     pub(super) starts: Vec<usize>,
 }
 
+/// Rows of an earlier, interrupted experiment, with the columns that they have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    /// The measures; none if no row has numbers.
+    pub columns: Vec<Column>,
+    /// The rows, in any order, no two of one replication.
+    pub rows: Vec<Row>,
+}
+
 impl Results {
     /// How many points there are.
     #[must_use]

@@ -4,7 +4,9 @@ use super::counted::{Counted, Counter};
 use super::dispatch::{Dispatch, Next, Task};
 use super::fold::{Fold, Want};
 use super::shortage::OnShortage;
-use super::{Column, Finished, Replications, Results, Row, Shortage, UntilPrecise};
+use super::{
+    Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
+};
 use crate::panics::caught;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -21,66 +23,6 @@ pub struct Experiment {
     replications: Replications,
     threads: usize,
     short: OnShortage,
-}
-
-/// Why an experiment ended before its end. `E` is what the keeper of the rows returned.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ExperimentError<E = std::convert::Infallible> {
-    /// A run has other measures than those before it: names, units and their order are to
-    /// be the same in all.
-    Columns {
-        /// The point of the run.
-        point: usize,
-        /// Its replication.
-        replication: u64,
-        /// The names and units of its measures.
-        got: Vec<Column>,
-        /// Those of the runs before.
-        wanted: Vec<Column>,
-    },
-    /// A measure that a precision is asked for does not exist.
-    NoMeasure {
-        /// Its name.
-        name: String,
-        /// The names there are.
-        known: Vec<String>,
-    },
-    /// The rows could not be kept.
-    Keep(E),
-}
-
-impl<E: fmt::Display> fmt::Display for ExperimentError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |columns: &[Column]| {
-            let names = columns.iter().map(|column| format!("{} [{}]", column.name, column.unit));
-            names.collect::<Vec<_>>().join(", ")
-        };
-        match self {
-            Self::Columns { point, replication, got, wanted } => write!(
-                f,
-                "replication {replication} of point {point} has the measures {}, those before it \
-                 had {}: a model names the same measures in every run",
-                list(got),
-                list(wanted)
-            ),
-            Self::NoMeasure { name, known } => {
-                write!(f, "there is no measure {name}; there are {}", known.join(", "))
-            }
-            Self::Keep(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E: std::error::Error + 'static> std::error::Error for ExperimentError<E> {}
-
-/// Rows of an earlier, interrupted experiment, with the columns that they have.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stored {
-    /// The measures; none if no row has numbers.
-    pub columns: Vec<Column>,
-    /// The rows, in any order, no two of one replication.
-    pub rows: Vec<Row>,
 }
 
 /// So much memory is left for runs where the system starts no more threads: less than the

@@ -4,7 +4,6 @@ use crate::actor::{ActorId, ActorRef, DeathCause, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::Core;
-#[cfg(feature = "snapshot")]
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
 use crate::kernel::stow;

@@ -1,7 +1,7 @@
 //! When a message arrives: latencies, their streams, and the order of one
 //! sender's messages to one receiver.
 
-use super::{FaultPlan, Faults, Journey, Latency};
+use super::{FaultPlan, Faults, Journey, Latency, PRUNE_MIN};
 use crate::actor::ActorId;
 use crate::actor::{End, Life, PathHash};
 use crate::random::{Stream, StreamName};
@@ -33,9 +33,6 @@ pub(super) struct Order {
     /// Size of `last_arrival` at which arrivals that have passed are dropped.
     pub(super) prune_at: usize,
 }
-
-/// Below this many pairs nothing is pruned.
-pub(super) const PRUNE_MIN: usize = 1024;
 
 impl Network {
     pub(crate) fn new(seed: u64, replication: u64, latency: Latency, plan: &FaultPlan) -> Self {

@@ -1,10 +1,8 @@
 //! Latencies that were recorded, drawn as often as they were seen.
 
-use super::ParseLatencyError;
 use crate::random::Stream;
 use crate::time::Span;
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// Recorded spans, drawn from independently, each as often as it was seen.
@@ -94,22 +92,5 @@ impl fmt::Display for Empirical {
 impl fmt::Debug for Empirical {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Empirical({self})")
-    }
-}
-
-impl FromStr for Empirical {
-    type Err = ParseLatencyError;
-
-    /// Reads `1ms,2ms*3,5ms`.
-    fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
-        let spans = text.split(',').map(|part| {
-            let (span, weight) = part.split_once('*').unwrap_or((part, "1"));
-            let weight = weight.trim().parse().ok().filter(|weight| *weight > 0);
-            let weight = weight.ok_or_else(|| ParseLatencyError::Weight(part.to_owned()))?;
-            Ok((span.parse()?, weight))
-        });
-        let spans = spans.collect::<Result<Vec<_>, ParseLatencyError>>()?;
-        // What can still be wrong is the sum.
-        Self::weighted(spans).ok_or_else(|| ParseLatencyError::Weight(text.to_owned()))
     }
 }

@@ -1,9 +1,8 @@
 //! A fault plan at work: what becomes of each message, and of each actor.
 
-use super::arrival::PRUNE_MIN;
 use super::rule::{Kind, LinkFaults, Rule, Since};
 use super::slow::end_of_work;
-use super::{FaultPlan, Latency};
+use super::{FaultPlan, Latency, PRUNE_MIN};
 use crate::actor::ActorId;
 use crate::actor::End;
 use crate::random::{Stream, StreamName, hash_child};

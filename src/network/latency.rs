@@ -138,6 +138,23 @@ impl FromStr for Latency {
     }
 }
 
+impl FromStr for Empirical {
+    type Err = ParseLatencyError;
+
+    /// Reads `1ms,2ms*3,5ms`.
+    fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
+        let spans = text.split(',').map(|part| {
+            let (span, weight) = part.split_once('*').unwrap_or((part, "1"));
+            let weight = weight.trim().parse().ok().filter(|weight| *weight > 0);
+            let weight = weight.ok_or_else(|| ParseLatencyError::Weight(part.to_owned()))?;
+            Ok((span.parse()?, weight))
+        });
+        let spans = spans.collect::<Result<Vec<_>, ParseLatencyError>>()?;
+        // What can still be wrong is the sum.
+        Self::weighted(spans).ok_or_else(|| ParseLatencyError::Weight(text.to_owned()))
+    }
+}
+
 impl fmt::Display for Latency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -30,3 +30,6 @@ pub(crate) use arrival::Network;
 pub(crate) use faults::{Faults, Journey};
 #[cfg(feature = "snapshot")]
 pub(crate) use saved::NetworkPicture;
+
+/// Below this many links, pairs or slow actors, none is forgotten.
+const PRUNE_MIN: usize = 1024;

@@ -3,9 +3,9 @@
 //! Latencies, links and rules are the configuration's; here stands what has
 //! become of them.
 
-use super::Faults;
-use super::arrival::{Network, PRUNE_MIN};
+use super::arrival::Network;
 use super::faults::Link;
+use super::{Faults, PRUNE_MIN};
 use crate::actor::ActorId;
 use crate::actor::Life;
 use crate::random::Stream;

@@ -6,7 +6,6 @@ use crate::digest::Digest;
 use crate::features::Core;
 use crate::features::{Return, Returns};
 use crate::line::Ticket;
-#[cfg(feature = "snapshot")]
 use std::fmt;
 use std::rc::Rc;
 

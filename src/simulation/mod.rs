@@ -6,6 +6,7 @@
 
 mod look;
 mod pace;
+mod pacer;
 mod processes;
 mod run;
 mod simulation;
@@ -13,7 +14,7 @@ mod stuck;
 mod supervision;
 mod world;
 
-pub use pace::Pacer;
+pub use pacer::Pacer;
 pub use simulation::Simulation;
 #[cfg(feature = "snapshot")]
 pub(crate) use simulation::new_kernel;

@@ -1,69 +1,10 @@
 //! Waiting before the clock moves: what makes a run keep step with the world.
-//!
-//! The engine knows no other time than its own. It tells a pacer where the
-//! clock is about to go, and goes there when the pacer returns.
 
 use crate::error::SimulationError;
 use crate::outcome::Outcome;
+use crate::simulation::pacer::Pacer;
 use crate::simulation::simulation::Simulation;
 use crate::time::VirtualTime;
-use std::cell::RefCell;
-use std::rc::Rc;
-
-/// Decides when the clock of a run may move.
-///
-/// [`RealTime`](crate::pacing::RealTime) waits for the wall clock; closures
-/// are pacers, too. A pacer sees times only and returns nothing, so it cannot
-/// change what happens in the run.
-///
-/// # Examples
-/// A pacer that only notes where the clock goes:
-/// ```
-/// use flagfall::{Actor, Config, Context, Simulation, Span, VirtualTime};
-/// use std::cell::RefCell;
-/// use std::rc::Rc;
-///
-/// struct Blinker;
-/// impl Actor for Blinker {
-///     type Message = u64;
-///     fn handle(&mut self, left: u64, context: &mut Context<'_, u64>) {
-///         if left > 0 {
-///             context.hold(Span::from_secs(2), left - 1);
-///         }
-///     }
-/// }
-///
-/// let times = Rc::new(RefCell::new(Vec::new()));
-/// let noted = Rc::clone(&times);
-/// let mut simulation = Simulation::new(Config::new(42));
-/// simulation.pace(move |time: VirtualTime| noted.borrow_mut().push(time.to_string()));
-/// let blinker = simulation.spawn("blinker", Blinker);
-/// simulation.send(&blinker, 2);
-/// simulation.run()?;
-/// assert_eq!(*times.borrow(), ["0s", "2s", "4s"]);
-/// # Ok::<(), flagfall::SimulationError>(())
-/// ```
-pub trait Pacer {
-    /// Returns when the clock may go to `time`.
-    ///
-    /// Called when a run begins or goes on, with the time at which the clock
-    /// stands, and then once before each of its moves; never with an earlier
-    /// time than before.
-    fn wait_until(&mut self, time: VirtualTime);
-}
-
-impl<F: FnMut(VirtualTime)> Pacer for F {
-    fn wait_until(&mut self, time: VirtualTime) {
-        self(time);
-    }
-}
-
-/// A pacer that its user can look at after the run.
-impl<P: Pacer> Pacer for Rc<RefCell<P>> {
-    fn wait_until(&mut self, time: VirtualTime) {
-        self.borrow_mut().wait_until(time);
-    }
-}
 
 impl Simulation {
     /// Lets a pacer decide when the clock may move, from now on; the one that

@@ -10,7 +10,7 @@ use crate::handler::Actor;
 use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
-use crate::simulation::pace::Pacer;
+use crate::simulation::pacer::Pacer;
 use crate::store::Op;
 use crate::time::VirtualTime;
 use crate::types::Types;

@@ -10,9 +10,10 @@
 //! [`VirtualTime`] is a [`Span`]; adding two instants does not compile. Both
 //! are unsigned, so a message cannot be sent into the past.
 
+mod error;
 mod parse;
 
-pub use parse::ParseTimeError;
+pub use error::ParseTimeError;
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Mul, Sub};

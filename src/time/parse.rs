@@ -1,7 +1,7 @@
 //! Reading spans and instants from text, exactly: no float is involved.
 
+use super::error::{ParseTimeError, Problem};
 use super::{Span, VirtualTime};
-use std::fmt;
 use std::str::FromStr;
 
 /// The units that may follow a number, with their length in nanoseconds.
@@ -16,74 +16,6 @@ const UNITS: [(&str, u64); 9] = [
     ("h", 3_600_000_000_000),
     ("d", 86_400_000_000_000),
 ];
-
-/// Why a text or a float is not a span; prints the remedy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseTimeError {
-    text: String,
-    problem: Problem,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Problem {
-    Empty,
-    NotANumber,
-    NotFinite,
-    Negative,
-    NoUnit,
-    UnknownUnit,
-    TooFine,
-    TooLong,
-}
-
-impl ParseTimeError {
-    fn new(text: &str, problem: Problem) -> Self {
-        Self { text: text.to_owned(), problem }
-    }
-
-    pub(super) fn not_finite(secs: f64) -> Self {
-        Self::new(&secs.to_string(), Problem::NotFinite)
-    }
-
-    pub(super) fn negative(text: &str) -> Self {
-        Self::new(text, Problem::Negative)
-    }
-
-    pub(super) fn too_long(text: &str) -> Self {
-        Self::new(text, Problem::TooLong)
-    }
-}
-
-impl fmt::Display for ParseTimeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.text;
-        match self.problem {
-            Problem::Empty => write!(f, "a time is missing: write 1.5s, 250ms or 2h"),
-            Problem::NotANumber => {
-                write!(f, "`{text}` is not a time: write a number and a unit, like 1.5s or 250ms")
-            }
-            Problem::NotFinite => write!(f, "`{text}` is not a finite number of seconds"),
-            Problem::Negative => {
-                write!(
-                    f,
-                    "`{text}` is negative: spans start at 0, like 1.5s; nothing is sent into the past"
-                )
-            }
-            Problem::NoUnit => {
-                write!(f, "`{text}` has no unit: write {text}s, {text}ms, {text}us or {text}ns")
-            }
-            Problem::UnknownUnit => {
-                write!(f, "`{text}` has an unknown unit: use ns, us, ms, s, m, h or d")
-            }
-            Problem::TooFine => {
-                write!(f, "`{text}` is finer than the clock: virtual time counts whole nanoseconds")
-            }
-            Problem::TooLong => write!(f, "`{text}` is above the longest span, 584 years"),
-        }
-    }
-}
-
-impl std::error::Error for ParseTimeError {}
 
 impl FromStr for Span {
     type Err = ParseTimeError;

@@ -65,7 +65,7 @@ impl fmt::Display for TraceError {
                 f,
                 "what was run takes {bytes} bytes, and a trace has room for {}: put long lists \
                  into files",
-                super::header::MOST
+                super::MOST_OF_HEADER
             ),
         }
     }

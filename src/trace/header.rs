@@ -3,15 +3,12 @@
 use super::bytes::{Bytes, put_number, put_text};
 use super::error::TraceError;
 use super::mark::{self, MARK, Mark};
-use super::{FORMAT, checksum};
+use super::{FORMAT, MOST_OF_HEADER, checksum};
 use std::io::{Read, Seek, SeekFrom};
 
 /// What trace files begin with. The first byte is no text, and the line end
 /// does not survive programs that change line ends.
 pub(super) const MAGIC: [u8; 8] = *b"\x89FFTRC\r\n";
-
-/// The body of a header is no longer than this, in bytes.
-pub(super) const MOST: usize = 1 << 20;
 
 /// There are no more texts of a kind than this.
 const MOST_TEXTS: usize = 1 << 14;
@@ -120,7 +117,9 @@ impl Header {
             put_text(&mut body, value);
         }
         put_number(&mut body, u64::from(self.draws));
-        if body.len() > MOST || self.command.len().max(self.ingredients.len()) > MOST_TEXTS {
+        if body.len() > MOST_OF_HEADER
+            || self.command.len().max(self.ingredients.len()) > MOST_TEXTS
+        {
             return Err(TraceError::LongHeader { bytes: body.len() });
         }
         let mut bytes = MAGIC.to_vec();
@@ -149,7 +148,7 @@ impl Header {
         }
         let length = bytes.u32().ok_or_else(damaged)? as usize;
         let sum = bytes.u64().ok_or_else(damaged)?;
-        if length > MOST {
+        if length > MOST_OF_HEADER {
             return Err(damaged());
         }
         let mut mark = Vec::with_capacity(MARK);
@@ -166,14 +165,17 @@ impl Header {
 
     fn decode(body: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(body);
-        let version = bytes.text(MOST)?.to_owned();
+        let version = bytes.text(MOST_OF_HEADER)?.to_owned();
         let mut command = Vec::new();
         for _ in 0..bytes.count(MOST_TEXTS)? {
-            command.push(bytes.text(MOST)?.to_owned());
+            command.push(bytes.text(MOST_OF_HEADER)?.to_owned());
         }
         let mut ingredients = Vec::new();
         for _ in 0..bytes.count(MOST_TEXTS)? {
-            ingredients.push((bytes.text(MOST)?.to_owned(), bytes.text(MOST)?.to_owned()));
+            ingredients.push((
+                bytes.text(MOST_OF_HEADER)?.to_owned(),
+                bytes.text(MOST_OF_HEADER)?.to_owned(),
+            ));
         }
         let draws = bytes.count(1)? == 1;
         bytes.end()?;

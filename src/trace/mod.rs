@@ -79,6 +79,9 @@ pub const LONGEST_TEXT: usize = 1_024;
 const MOST_DRAWS_OF_ENTRY: usize = 64;
 const MOST_DRAWS: usize = 4 * BLOCK;
 
+/// The body of a header is no longer than this, in bytes.
+const MOST_OF_HEADER: usize = 1 << 20;
+
 /// The version of the format.
 const FORMAT: u32 = 2;
 

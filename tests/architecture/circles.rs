@@ -6,13 +6,7 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 12] = [
-    "src/event_list/",
-    "src/experiment/",
-    "src/network/",
-    "src/simulation/",
-    "src/time/",
-    "src/trace/",
+pub(crate) const KNOWN: [&str; 6] = [
     "cli/src/command/",
     "cli/src/models/actor_tree/",
     "cli/src/models/queue/",

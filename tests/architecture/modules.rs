@@ -33,6 +33,8 @@ type Followed = BTreeSet<(usize, usize, String)>;
 pub(crate) struct Modules<'a> {
     modules: Vec<Module<'a>>,
     roots: BTreeMap<&'a str, usize>,
+    /// How the paths of files begin that are in no build.
+    left_out: Vec<String>,
     /// For each module, what its names were found to stand for.
     found: RefCell<Vec<BTreeMap<String, Vec<Target<'a>>>>>,
 }
@@ -50,7 +52,8 @@ impl<'a> Modules<'a> {
     /// If a file is missing, or no module's.
     pub(crate) fn new(files: &'a Files) -> Self {
         let found = RefCell::default();
-        let mut all = Self { modules: Vec::new(), roots: BTreeMap::new(), found };
+        let mut all =
+            Self { modules: Vec::new(), roots: BTreeMap::new(), left_out: Vec::new(), found };
         for (name, file) in CRATES {
             let (file, scope) = files.get_key_value(file).expect("the root of a crate");
             let root = all.modules.len();
@@ -60,7 +63,8 @@ impl<'a> Modules<'a> {
         }
         all.found.borrow_mut().resize(all.modules.len(), BTreeMap::new());
         let read: BTreeSet<&str> = all.modules.iter().map(|module| module.file).collect();
-        let alone = files.keys().find(|file| !read.contains(file.as_str()));
+        let left_out = |file: &str| all.left_out.iter().any(|module| file.starts_with(module));
+        let alone = files.keys().find(|file| !read.contains(file.as_str()) && !left_out(file));
         assert_eq!(alone, None, "a file that no module declares");
         all
     }
@@ -77,6 +81,9 @@ impl<'a> Modules<'a> {
         let at = self.modules.len();
         let root = parent.map_or(at, |parent| self.modules[parent].root);
         self.modules.push(Module { file, scope, root, parent, children: BTreeMap::new() });
+        for name in &scope.left_out {
+            self.left_out.extend(["/", "."].map(|end| format!("{folder}/{name}{end}")));
+        }
         for (name, inside) in &scope.children {
             let folder = format!("{folder}/{name}");
             let (file, scope) = match inside {
@@ -135,8 +142,9 @@ impl<'a> Modules<'a> {
         }
     }
 
-    /// What an import by itself makes a file depend on. What a module hands on from the modules
-    /// inside it, it need not use. What a `*` brings is used by name, but for traits.
+    /// What an import alone makes its file depend on. A public import of what a module inside
+    /// defines does not count: it only hands the name on. Of what a `*` brings, only traits count:
+    /// all else is named where it is used.
     fn imported(&self, at: usize, import: &Import, found: Vec<Target<'a>>) -> BTreeSet<Target<'a>> {
         let mut targets = BTreeSet::new();
         for target in found {
@@ -217,7 +225,7 @@ impl<'a> Modules<'a> {
 
     /// What a name stands for in a module.
     fn look_up(&self, at: usize, name: &str, followed: &mut Followed) -> Vec<Target<'a>> {
-        // On the way along imports, an answer may lack what leads back to one of them.
+        // While imports are followed they are not followed again: the answer may be incomplete.
         if !followed.is_empty() {
             return self.search(at, name, followed);
         }

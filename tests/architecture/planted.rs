@@ -1,11 +1,8 @@
 //! Would a fault be seen? Some are planted here, into a copy of the sources or a small house.
 
-use std::collections::BTreeMap;
-
 use crate::circles::{KNOWN, mended, new_circles};
 use crate::files;
 use crate::graph::Graph;
-use crate::modules::Files;
 use crate::read::read;
 use crate::rooms::refusals;
 use crate::text_of;
@@ -19,21 +16,23 @@ fn house_with(more: &[(&str, &str)]) -> Graph {
     Graph::new(&planted)
 }
 
+/// A house of these files, and the roots of crates that have none.
+fn house(files: &[(&str, &str)]) -> Graph {
+    let roots = [("src/lib.rs", "mod room;"), ("cli/src/lib.rs", ""), ("cli/src/main.rs", "")];
+    let all = roots.iter().chain(files);
+    Graph::new(&all.map(|(file, text)| ((*file).to_owned(), read(file, text))).collect())
+}
+
 /// A room of three files. The second names something of the first.
 fn room(parent: &str, first: &str, second: &str) -> Graph {
     let parent = format!("mod first; mod second; pub(crate) struct Parent; {parent}");
     let first = format!("pub(crate) struct First; {first}");
     let second = format!("pub(crate) struct Second; use super::first::First; {second}");
-    let texts = [
-        ("src/lib.rs", "mod room;"),
+    house(&[
         ("src/room/mod.rs", &parent),
         ("src/room/first.rs", &first),
         ("src/room/second.rs", &second),
-        ("cli/src/lib.rs", ""),
-        ("cli/src/main.rs", ""),
-    ];
-    let read = |(file, text): (&str, &str)| (file.to_owned(), read(file, text));
-    Graph::new(&texts.into_iter().map(read).collect::<Files>())
+    ])
 }
 
 #[test]
@@ -80,6 +79,8 @@ fn a_circle_is_seen_however_a_name_is_imported() {
         "macro_rules! m { () => { $crate::room::second::Second } }",
         "impl Iterator for crate::room::second::Second {}",
         "fn f() -> Vec<Option<super::second::Second>> { Vec::new() }",
+        "#[cfg(feature = \"test\")] use super::second::Second;",
+        "#[cfg(not(test))] use super::second::Second;",
         "mod inner { fn f(_: super::super::second::Second) {} }",
     ];
     for first in of_first {
@@ -116,24 +117,21 @@ fn a_circle_is_seen_through_what_hands_a_name_on() {
 
 #[test]
 fn of_a_large_circle_the_shortest_is_shown() {
-    let mut texts = BTreeMap::from([
-        ("src/lib.rs".to_owned(), (0..20).map(|n| format!("mod m{n};")).collect()),
-        ("cli/src/lib.rs".to_owned(), String::new()),
-        ("cli/src/main.rs".to_owned(), String::new()),
-    ]);
-    for n in 0..20 {
-        let next = (n + 1) % 20;
-        texts.insert(format!("src/m{n}.rs"), format!("pub struct M; use crate::m{next}::M as N;"));
+    let mut files = vec![("src/room.rs".to_owned(), String::new())];
+    for number in 0..20 {
+        let names = (number + 1) % 20;
+        files[0].1 += &format!("mod m{number};");
+        let text = format!("pub struct M; use super::m{names}::M as N;");
+        files.push((format!("src/room/m{number}.rs"), text));
     }
-    *texts.get_mut("src/m7.rs").expect("a file") += "use super::m5::M as O;";
-    let graph =
-        Graph::new(&texts.iter().map(|(file, text)| (file.clone(), read(file, text))).collect());
+    files[8].1 += "use super::m5::M as O;";
+    let files: Vec<_> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
     let expected = "a circle of 20 files:\n3 of them:\n  \
-        src/m5.rs names M of src/m6.rs\n  \
-        src/m6.rs names M of src/m7.rs\n  \
-        src/m7.rs names M of src/m5.rs\n\
+        src/room/m5.rs names M of src/room/m6.rs\n  \
+        src/room/m6.rs names M of src/room/m7.rs\n  \
+        src/room/m7.rs names M of src/room/m5.rs\n\
         Move what both need into a file of its own, or let only one name the other.\n";
-    assert_eq!(new_circles(&graph, &[]), [expected]);
+    assert_eq!(new_circles(&house(&files), &[]), [expected]);
 }
 
 #[test]
@@ -151,7 +149,7 @@ fn what_is_no_code_of_the_crate_makes_no_circle() {
     let of_first = [
         "/// As [`super::second::Second`] does.\nfn f() {}",
         "#[cfg(test)] mod tests { use super::super::second::Second; }",
-        "#[cfg(doc)] use super::second::Second;",
+        "#[cfg(any(doc, doctest))] use super::second::Second;",
         "use super::second as other;",
         "fn f(second: &First) { second.second(); println!(\"{}\", second.second); }",
         "pub(in crate::room) fn f() {}",
@@ -160,6 +158,14 @@ fn what_is_no_code_of_the_crate_makes_no_circle() {
         let circles = new_circles(&room("", first, ""), &[]);
         assert!(circles.is_empty(), "{first}: {circles:?}");
     }
+}
+
+#[test]
+fn a_file_of_tests_is_not_read() {
+    let alone = ("src/room/tests.rs", "use super::nothing::Nothing;");
+    house(&[("src/room/mod.rs", "#[cfg(test)] mod tests;"), alone]);
+    let read = std::panic::catch_unwind(|| house(&[("src/room/mod.rs", ""), alone]));
+    assert!(read.is_err(), "a file that no module declares");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Scope {
     pub(crate) imports: Vec<Import>,
     /// Modules inside it; those without a scope are files of their own.
     pub(crate) children: Vec<(String, Option<Scope>)>,
+    /// Modules that are in no build.
+    pub(crate) left_out: Vec<String>,
     pub(crate) paths: BTreeSet<Path>,
     pub(crate) macros: BTreeSet<Path>,
 }
@@ -133,10 +135,11 @@ impl Reader {
 
 impl<'a> Visit<'a> for Reader {
     fn visit_item(&mut self, item: &'a syn::Item) {
-        if is_left_out(attributes_of(item)) {
-            return;
-        }
         match item {
+            syn::Item::Mod(module) if is_left_out(&module.attrs) => {
+                self.scope.left_out.push(module.ident.to_string());
+            }
+            item if is_left_out(attributes_of(item)) => {}
             syn::Item::Mod(module) => {
                 let inside = module.content.as_ref().map(|(_, items)| {
                     let mut reader = Self::default();
@@ -205,7 +208,6 @@ fn attributes_of(item: &syn::Item) -> &[syn::Attribute] {
         Item::Fn(item) => &item.attrs,
         Item::Impl(item) => &item.attrs,
         Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
         Item::Static(item) => &item.attrs,
         Item::Struct(item) => &item.attrs,
         Item::Trait(item) => &item.attrs,
@@ -219,11 +221,16 @@ fn is_exported(item: &syn::ItemMacro) -> bool {
     item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"))
 }
 
-/// Whether an item is in no build of the crate: `#[cfg(test)]`, `#[cfg(doc)]`.
+/// Whether an item is in no build of the crate: `#[cfg(test)]`, `#[cfg(any(doc, doctest))]`.
 fn is_left_out(attributes: &[syn::Attribute]) -> bool {
-    let of = |attribute: &syn::Attribute| attribute.parse_args::<syn::Ident>().ok();
-    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).any(|attribute| {
-        of(attribute).is_some_and(|name| name == "test" || name == "doc" || name == "doctest")
+    let no_build = ["any", "test", "doc", "doctest"];
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => {
+            let mut words = Vec::new();
+            flatten(list.tokens.clone(), &mut words);
+            words.iter().filter(|word| is_word(word)).all(|word| no_build.contains(&word.as_str()))
+        }
+        _ => false,
     })
 }
 

@@ -1,7 +1,9 @@
 //! Rooms import only those above them.
 
+use std::collections::BTreeSet;
+
 use crate::graph::Graph;
-use crate::{graph, room_of, text_of};
+use crate::{graph, room_of, sources, text_of};
 
 /// The rooms of the engine, top to bottom; each room may import only those above it.
 /// `model` may not be imported by the kernel, and so on, because of the order.
@@ -109,6 +111,16 @@ pub(crate) fn refusals(graph: &Graph) -> Vec<String> {
         }
     }
     refusals
+}
+
+#[test]
+fn every_room_has_a_place() {
+    for (package, rooms) in [("src/", &ENGINE[..]), ("cli/", &COMMAND[..])] {
+        let files = sources(package);
+        let found: BTreeSet<&str> = files.iter().map(|file| room_of(file)).collect();
+        let listed: BTreeSet<&str> = rooms.iter().copied().chain(["lib"]).collect();
+        assert_eq!(found, listed);
+    }
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! Why an experiment ended before its end.
+
+use super::Column;
+use std::fmt;
+
+/// Why an experiment ended before its end. `E` is what the keeper of the rows returned.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ExperimentError<E = std::convert::Infallible> {
+    /// A run has other measures than those before it: names, units and their order are to
+    /// be the same in all.
+    Columns {
+        /// The point of the run.
+        point: usize,
+        /// Its replication.
+        replication: u64,
+        /// The names and units of its measures.
+        got: Vec<Column>,
+        /// Those of the runs before.
+        wanted: Vec<Column>,
+    },
+    /// A measure that a precision is asked for does not exist.
+    NoMeasure {
+        /// Its name.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// The rows could not be kept.
+    Keep(E),
+}
+
+impl<E: fmt::Display> fmt::Display for ExperimentError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |columns: &[Column]| {
+            let names = columns.iter().map(|column| format!("{} [{}]", column.name, column.unit));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::Columns { point, replication, got, wanted } => write!(
+                f,
+                "replication {replication} of point {point} has the measures {}, those before it \
+                 had {}: a model names the same measures in every run",
+                list(got),
+                list(wanted)
+            ),
+            Self::NoMeasure { name, known } => {
+                write!(f, "there is no measure {name}; there are {}", known.join(", "))
+            }
+            Self::Keep(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for ExperimentError<E> {}
