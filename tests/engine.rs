@@ -49,7 +49,7 @@ impl Actor for Clerk {
 }
 
 pub(crate) fn at(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 #[test]

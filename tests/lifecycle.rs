@@ -69,7 +69,7 @@ fn deaths(simulation: &mut Simulation) -> Log<(VirtualTime, String, DeathCause)>
 }
 
 fn at(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 #[test]

@@ -168,7 +168,7 @@ const LIVES: u32 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
 fn check_flat(test: &str, lives: u32, allowed: u64, begin: impl FnOnce() -> Simulation) {
     check(test, u64::MAX, || {
         let mut simulation = begin();
-        let until = |lives: u32| VirtualTime::ZERO + Span::from_millis(u64::from(lives));
+        let until = |lives: u32| VirtualTime::from_millis(u64::from(lives));
         simulation.run_until(until(lives / 10)).expect("no errors");
         let early = resident("RssAnon:");
         simulation.run_until(until(lives)).expect("no errors");

@@ -69,7 +69,7 @@ impl Actor for Worker {
 const TIMES: [u64; 5] = [1_000, 1_000, 2_000, 5_000, 5_500];
 
 fn at(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 fn work_day(clock: &Fake, work: Duration) -> (Simulation, Log<VirtualTime>) {
