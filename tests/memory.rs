@@ -3,7 +3,7 @@
 
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Limits, Process, Simulation, Span, Spawn, Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, Process, Simulation, Span, Spawn, Timer, VirtualTime,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -104,8 +104,7 @@ impl Actor for Idle {
 #[ignore = "takes half a minute in a debug build, and gigabytes"]
 fn ten_million_actors() {
     check("memory::ten_million_actors", 4_000_000_000, || {
-        let limits = Limits { live_actors: 10_000_000, ..Limits::default() };
-        let mut simulation = Simulation::new(Config::new(42).limits(limits));
+        let mut simulation = Simulation::new(Config::new(42).max_live_actors(10_000_000));
         for number in 0..10_000_000 {
             simulation.spawn(("actor", number), Idle { _state: u64::from(number) });
         }
