@@ -8,7 +8,7 @@
 mod workloads;
 
 use flagfall::model::Model;
-use flagfall::{Config, Latency, Limits, Simulation, Span};
+use flagfall::{Config, Latency, Simulation, Span};
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::actor_tree::ActorTree;
 use flagfall_cli::models::message_log::MessageLog;
@@ -28,10 +28,7 @@ fn engine(rounds: usize) {
     let second = plain.clone().latency(Latency::Fixed(Span::from_secs(1)));
     let milli = plain.clone().latency(Latency::Fixed(Span::from_millis(1)));
     let measure = |name: &str, config: &Config, start: fn(Config) -> Simulation| {
-        compare(name, rounds, |digest| {
-            let limits = Limits { events: 150_000, ..Limits::default() };
-            start(config.clone().digest(digest).limits(limits))
-        });
+        compare(name, rounds, |digest| start(config.clone().digest(digest).max_events(150_000)));
     };
     measure("ring_1s", &second, workloads::ring);
     measure("ring_0s", &plain, workloads::ring);

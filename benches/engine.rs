@@ -3,7 +3,7 @@
 mod workloads;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use flagfall::{Config, Latency, Limits, Simulation, Span};
+use flagfall::{Config, Latency, Simulation, Span};
 use workloads::{
     ask, claims, hold, mailbox, parameter_server, phold, queue, ring, sleepers, store, timers,
 };
@@ -13,8 +13,7 @@ const EVENTS: u64 = 100_000;
 /// A simulation that has handled so many events, and stops after `EVENTS`
 /// more.
 fn warmed_up(make: impl Fn(Config) -> Simulation, config: Config, warm_up: u64) -> Simulation {
-    let limits = Limits { events: warm_up + EVENTS, ..Limits::default() };
-    let mut simulation = make(config.limits(limits));
+    let mut simulation = make(config.max_events(warm_up + EVENTS));
     for _ in 0..warm_up {
         assert!(simulation.step().expect("no errors"), "workloads go on for ever");
     }

@@ -12,7 +12,7 @@
 
 mod workloads;
 
-use flagfall::{Config, Latency, Limits, Simulation, Span};
+use flagfall::{Config, Latency, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
 use workloads::{
@@ -28,8 +28,7 @@ const WARM_UP: u64 = 20_000;
 
 /// The settings of a run whose messages take that long, digest off.
 fn config(latency: Span) -> Config {
-    let limits = Limits { events: WARM_UP + EVENTS, ..Limits::default() };
-    Config::new(42).latency(Latency::Fixed(latency)).digest(false).limits(limits)
+    Config::new(42).latency(Latency::Fixed(latency)).digest(false).max_events(WARM_UP + EVENTS)
 }
 
 /// A link on which messages take a while.

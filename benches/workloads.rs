@@ -279,7 +279,7 @@ pub(crate) fn timers(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     for number in 0..64 {
         let watch = simulation.spawn(("watch", number), Watch { timeout: None });
-        let start = VirtualTime::ZERO + Span::from_millis(number.into());
+        let start = VirtualTime::from_millis(number.into());
         simulation.send_at(start, &watch, WatchMessage::Turn);
     }
     simulation

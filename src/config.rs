@@ -148,10 +148,80 @@ impl Config {
         Self { horizon: Some(horizon), ..self }
     }
 
-    /// Sets the limits.
+    /// Sets all limits at once; each has a method of its own, too, such as
+    /// [`max_events`](Self::max_events).
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Sets [`Limits::events`].
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42).max_events(1_000));
+    /// simulation.process("clock", async |p: Process| loop {
+    ///     p.sleep(Span::from_secs(1)).await;
+    /// });
+    /// let error = simulation.run().unwrap_err();
+    /// assert!(error.to_string().starts_with("actor clock: the limit of 1000 events is reached"));
+    /// ```
+    #[must_use]
+    pub fn max_events(mut self, events: u64) -> Self {
+        self.limits.events = events;
+        self
+    }
+
+    /// Sets [`Limits::events_per_instant`].
+    #[must_use]
+    pub fn max_events_per_instant(mut self, events: u64) -> Self {
+        self.limits.events_per_instant = events;
+        self
+    }
+
+    /// Sets [`Limits::live_actors`].
+    #[must_use]
+    pub fn max_live_actors(mut self, actors: u64) -> Self {
+        self.limits.live_actors = actors;
+        self
+    }
+
+    /// Sets [`Limits::owners`].
+    #[must_use]
+    pub fn max_owners(mut self, owners: u64) -> Self {
+        self.limits.owners = owners;
+        self
+    }
+
+    /// Sets [`Limits::remembered_names`].
+    #[must_use]
+    pub fn max_remembered_names(mut self, names: u64) -> Self {
+        self.limits.remembered_names = names;
+        self
+    }
+
+    /// Sets [`Limits::pending_events`].
+    #[must_use]
+    pub fn max_pending_events(mut self, events: u64) -> Self {
+        self.limits.pending_events = events;
+        self
+    }
+
+    /// Sets [`Limits::mailbox_length`].
+    #[must_use]
+    pub fn max_mailbox_length(mut self, messages: u64) -> Self {
+        self.limits.mailbox_length = messages;
+        self
+    }
+
+    /// Sets [`Limits::end_time`]: an event later than that is an error. A run that is to
+    /// end there has a [`horizon`](Self::horizon).
+    #[must_use]
+    pub fn max_time(mut self, time: VirtualTime) -> Self {
+        self.limits.end_time = time;
+        self
     }
 
     /// Sets which of several events due at one instant comes first; see
@@ -233,10 +303,9 @@ impl Config {
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Config, Limits};
+/// use flagfall::Config;
 ///
-/// let limits = Limits { events: 1_000_000, ..Limits::default() };
-/// let config = Config::new(42).limits(limits);
+/// let config = Config::new(42).max_events(1_000_000).max_live_actors(1_000);
 /// assert_eq!(config.limits.events, 1_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! observers, and the event lists' agreement.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, EventListKind, Latency, Outcome, Record, Simulation, Span,
-    Spawn, VirtualTime,
+    Actor, ActorRef, Config, Context, EventListKind, Latency, Limits, Outcome, Record, Simulation,
+    Span, Spawn, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -49,7 +49,7 @@ impl Actor for Clerk {
 }
 
 pub(crate) fn at(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 #[test]
@@ -293,4 +293,49 @@ fn the_digest_sees_contents_times_and_receivers() {
     assert_ne!(base, digest(4, 1, 5), "contents");
     assert_ne!(base, digest(3, 2, 5), "times");
     assert_ne!(base, digest(3, 1, 6), "receivers");
+}
+
+#[test]
+fn running_for_a_span_goes_on_from_now() {
+    let clock = || {
+        let mut simulation = Simulation::new(Config::new(42));
+        simulation.process("clock", async |p: flagfall::Process| {
+            for _ in 0..10 {
+                p.sleep(secs(2)).await;
+            }
+        });
+        simulation
+    };
+    let (mut pieces, mut whole) = (clock(), clock());
+    assert_eq!(pieces.run_for(secs(4)).unwrap(), Outcome::Reached);
+    assert_eq!(pieces.run_for(Span::ZERO).unwrap(), Outcome::Reached);
+    assert_eq!((pieces.now(), pieces.last_event()), (at(4), at(4)), "the end is included");
+    assert_eq!(pieces.run_for(secs(3)).unwrap(), Outcome::Reached);
+    assert_eq!((pieces.now(), pieces.last_event()), (at(7), at(6)));
+    assert_eq!(pieces.run_for(Span::MAX).unwrap(), whole.run().unwrap());
+    assert_eq!((pieces.now(), pieces.digest()), (at(20), whole.digest()));
+}
+
+#[test]
+fn each_limit_has_a_method_of_the_settings() {
+    let by_method = Config::new(42)
+        .max_events(1)
+        .max_events_per_instant(2)
+        .max_live_actors(3)
+        .max_owners(4)
+        .max_remembered_names(5)
+        .max_pending_events(6)
+        .max_mailbox_length(7)
+        .max_time(at(8));
+    let by_field = Limits {
+        events: 1,
+        events_per_instant: 2,
+        live_actors: 3,
+        owners: 4,
+        remembered_names: 5,
+        pending_events: 6,
+        mailbox_length: 7,
+        end_time: at(8),
+    };
+    assert_eq!(by_method, Config::new(42).limits(by_field));
 }

@@ -3,8 +3,8 @@
 
 use crate::engine::secs;
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Limits, Simulation,
-    SimulationError, Span, VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Simulation, SimulationError,
+    Span, VirtualTime,
 };
 
 /// Does one wrong thing, or the same thing for ever.
@@ -92,12 +92,6 @@ impl Actor for Rogue {
     }
 }
 
-fn limits(change: impl FnOnce(&mut Limits)) -> Config {
-    let mut limits = Limits::default();
-    change(&mut limits);
-    Config::new(9).limits(limits)
-}
-
 fn fail(config: &Config, mischief: Mischief) -> SimulationError {
     let once = || {
         let mut simulation = Simulation::new(config.clone());
@@ -130,7 +124,7 @@ fn limit(limit: Limit, allowed: u64) -> ErrorKind {
 #[test]
 fn limits_end_the_run_at_the_same_event() {
     check(
-        &limits(|limits| limits.events = 1_000),
+        &Config::new(9).max_events(1_000),
         Mischief::Tick,
         &limit(Limit::Events, 1_000),
         1_001,
@@ -138,7 +132,7 @@ fn limits_end_the_run_at_the_same_event() {
          (event 1001, virtual time 1001s, seed 9, replication 0)",
     );
     check(
-        &limits(|limits| limits.events_per_instant = 1_000),
+        &Config::new(9).max_events_per_instant(1_000),
         Mischief::Spin,
         &limit(Limit::EventsPerInstant, 1_000),
         1_001,
@@ -146,7 +140,7 @@ fn limits_end_the_run_at_the_same_event() {
          latency go round in a circle? (event 1001, virtual time 1s, seed 9, replication 0)",
     );
     check(
-        &limits(|limits| limits.live_actors = 10),
+        &Config::new(9).max_live_actors(10),
         Mischief::Spawn,
         &limit(Limit::LiveActors, 10),
         10,
@@ -154,7 +148,7 @@ fn limits_end_the_run_at_the_same_event() {
          (event 10, virtual time 10s, seed 9, replication 0)",
     );
     check(
-        &limits(|limits| limits.pending_events = 20),
+        &Config::new(9).max_pending_events(20),
         Mischief::Flood,
         &limit(Limit::PendingEvents, 20),
         1,
@@ -162,7 +156,7 @@ fn limits_end_the_run_at_the_same_event() {
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
     check(
-        &limits(|limits| limits.mailbox_length = 20),
+        &Config::new(9).max_mailbox_length(20),
         Mischief::Flood,
         &limit(Limit::MailboxLength, 20),
         22,
@@ -170,7 +164,7 @@ fn limits_end_the_run_at_the_same_event() {
          (event 22, virtual time 1s, seed 9, replication 0)",
     );
     check(
-        &limits(|limits| limits.end_time = VirtualTime::ZERO + secs(60)),
+        &Config::new(9).max_time(VirtualTime::ZERO + secs(60)),
         Mischief::Tick,
         &limit(Limit::EndTime, 60_000_000_000),
         61,
@@ -182,7 +176,7 @@ fn limits_end_the_run_at_the_same_event() {
 #[test]
 fn a_limit_stops_the_handler_that_reaches_it() {
     check(
-        &limits(|limits| limits.live_actors = 10),
+        &Config::new(9).max_live_actors(10),
         Mischief::SpawnForEver,
         &limit(Limit::LiveActors, 10),
         1,
@@ -201,7 +195,7 @@ fn names_must_not_read_like_paths() {
 
 #[test]
 fn events_at_one_instant_are_counted_from_its_first() {
-    let mut simulation = Simulation::new(limits(|limits| limits.events_per_instant = 3));
+    let mut simulation = Simulation::new(Config::new(9).max_events_per_instant(3));
     let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
     for _ in 0..3 {
         simulation.send(&rogue, Mischief::Tick);
@@ -223,7 +217,7 @@ fn events_at_one_instant_are_counted_from_its_first() {
 #[test]
 fn nothing_happens_after_the_end_time() {
     let end = VirtualTime::ZERO + secs(10);
-    let mut simulation = Simulation::new(limits(|limits| limits.end_time = end));
+    let mut simulation = Simulation::new(Config::new(9).max_time(end));
     let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
     let later = VirtualTime::ZERO + secs(20);
     simulation.send_at(later + secs(5), &rogue, Mischief::Tick);
@@ -248,7 +242,7 @@ fn mistakes_from_outside_blame_no_actor() {
 
 #[test]
 fn what_could_not_happen_is_not_counted() {
-    let mut simulation = Simulation::new(limits(|limits| limits.events = 5));
+    let mut simulation = Simulation::new(Config::new(9).max_events(5));
     let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
     simulation.send(&rogue, Mischief::Tick);
     let error = simulation.run().unwrap_err();
@@ -264,7 +258,7 @@ fn a_limit_that_is_kept_changes_nothing() {
         simulation.run_until(VirtualTime::ZERO + secs(99)).unwrap();
         simulation.digest()
     };
-    assert_eq!(run(limits(|limits| limits.events = 100)), run(Config::new(9)));
+    assert_eq!(run(Config::new(9).max_events(100)), run(Config::new(9)));
 }
 
 #[test]
@@ -353,8 +347,7 @@ fn spawning_a_name_twice_from_outside_is_reported() {
 
 #[test]
 fn a_process_that_a_limit_leaves_asleep_can_be_dropped() {
-    let limits = Limits { end_time: VirtualTime::ZERO + secs(1), ..Limits::default() };
-    let mut simulation = Simulation::new(Config::new(42).limits(limits));
+    let mut simulation = Simulation::new(Config::new(42).max_time(VirtualTime::ZERO + secs(1)));
     simulation.process("sleeper", async |p: flagfall::Process| p.sleep(secs(2)).await);
     simulation.run().expect_err("the end time is passed");
     assert_eq!(simulation.pending_events(), 1, "the event did not happen");

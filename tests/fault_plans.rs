@@ -2,7 +2,7 @@
 
 use crate::network::latency;
 use flagfall::network::{LinkFaults, Pattern, Rule};
-use flagfall::{FaultPlan, Span, VirtualTime};
+use flagfall::{FaultPlan, VirtualTime};
 use proptest::prelude::*;
 
 #[test]
@@ -200,7 +200,7 @@ fn a_rule_that_says_nothing_is_none() {
     assert!(FaultPlan::new().link("a", "b", LinkFaults::new()).is_empty());
     let always = VirtualTime::ZERO..VirtualTime::MAX;
     assert!(FaultPlan::new().link("a", "b", LinkFaults::new().during(always)).is_empty());
-    let window = VirtualTime::ZERO..VirtualTime::ZERO + Span::from_secs(1);
+    let window = VirtualTime::ZERO..VirtualTime::from_secs(1);
     let plan = FaultPlan::new().link("a", "b", LinkFaults::new().loss(0.5).during(window));
     assert_eq!(plan.to_string(), "link a -> b loss 0.5 from 0s to 1s");
 }

@@ -79,7 +79,7 @@ impl Actor for Client {
 }
 
 fn secs(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 /// Asks servers that work for so many seconds, over links of so many seconds

@@ -69,7 +69,7 @@ fn deaths(simulation: &mut Simulation) -> Log<(VirtualTime, String, DeathCause)>
 }
 
 fn at(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 #[test]
@@ -252,8 +252,7 @@ fn a_line_of_owners_without_end_reaches_a_limit() {
 #[test]
 fn spawning_without_end_reaches_a_limit() {
     let run = |pause: Option<Span>| {
-        let limits = Limits { live_actors: 10_000, ..Limits::default() };
-        let mut simulation = Simulation::new(Config::new(1).limits(limits));
+        let mut simulation = Simulation::new(Config::new(1).max_live_actors(10_000));
         simulation.process("rogue", move |p: Process| async move {
             for number in 0.. {
                 p.process(("child", number), |p: Process| p.sleep(Span::from_secs(1 << 30)));
@@ -279,8 +278,7 @@ fn spawning_without_end_reaches_a_limit() {
 #[test]
 fn names_that_must_be_remembered_reach_a_limit() {
     let run = |name: fn(u32) -> Spawn| {
-        let limits = Limits { remembered_names: 100, ..Limits::default() };
-        let mut simulation = Simulation::new(Config::new(1).limits(limits));
+        let mut simulation = Simulation::new(Config::new(1).max_remembered_names(100));
         simulation.process("door", move |p: Process| async move {
             for number in 0..1_000 {
                 p.process(name(number), |p: Process| p.sleep(secs(1)));
@@ -302,8 +300,7 @@ fn names_that_must_be_remembered_reach_a_limit() {
     run(|number| format!("customer {number}").into()).unwrap();
     run(|_| "customer".into()).unwrap();
     // Below an owner that is over nothing is remembered.
-    let limits = Limits { remembered_names: 20, ..Limits::default() };
-    let mut simulation = Simulation::new(Config::new(1).limits(limits));
+    let mut simulation = Simulation::new(Config::new(1).max_remembered_names(20));
     simulation.process("door", |p: Process| async move {
         for number in 0..100 {
             p.process(("customer", number), |p: Process| async move {

@@ -3,7 +3,7 @@
 
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Limits, Process, Simulation, Span, Spawn, Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, Process, Simulation, Span, Spawn, Timer, VirtualTime,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -104,8 +104,7 @@ impl Actor for Idle {
 #[ignore = "takes half a minute in a debug build, and gigabytes"]
 fn ten_million_actors() {
     check("memory::ten_million_actors", 4_000_000_000, || {
-        let limits = Limits { live_actors: 10_000_000, ..Limits::default() };
-        let mut simulation = Simulation::new(Config::new(42).limits(limits));
+        let mut simulation = Simulation::new(Config::new(42).max_live_actors(10_000_000));
         for number in 0..10_000_000 {
             simulation.spawn(("actor", number), Idle { _state: u64::from(number) });
         }
@@ -168,7 +167,7 @@ const LIVES: u32 = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
 fn check_flat(test: &str, lives: u32, allowed: u64, begin: impl FnOnce() -> Simulation) {
     check(test, u64::MAX, || {
         let mut simulation = begin();
-        let until = |lives: u32| VirtualTime::ZERO + Span::from_millis(u64::from(lives));
+        let until = |lives: u32| VirtualTime::from_millis(u64::from(lives));
         simulation.run_until(until(lives / 10)).expect("no errors");
         let early = resident("RssAnon:");
         simulation.run_until(until(lives)).expect("no errors");

@@ -232,7 +232,7 @@ fn news_of_a_death_draw_on_where_the_messages_left_off() {
         Simulation::new(Config::new(1).latency("uniform:1ms..1000ms".parse().unwrap()));
     let parent = simulation.spawn("parent", Parent { log: Rc::clone(&log) });
     simulation.send(&parent, ());
-    let killed = VirtualTime::ZERO + Span::from_secs(10);
+    let killed = VirtualTime::from_secs(10);
     simulation.kill_at(killed, &parent);
     simulation.run().unwrap();
     assert_eq!(simulation.live_actors(), 0);
@@ -243,7 +243,7 @@ fn news_of_a_death_draw_on_where_the_messages_left_off() {
 #[test]
 fn links_are_of_the_living() {
     // A message to a dead actor does not take the link of its successor.
-    let config = Config::new(1).link("source", "new", Latency::Fixed(Span::from_secs(3_600)));
+    let config = Config::new(1).link("source", "new", Latency::Fixed(Span::from_hours(1)));
     let log = Log::default();
     let mut simulation = Simulation::new(config);
     let old = simulation.spawn("old", Sink { log: Rc::clone(&log) });

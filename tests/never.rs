@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 fn at(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 /// Nothing happens at the end of virtual time, from wherever the way there begins.

@@ -4,7 +4,7 @@
 use crate::engine::{Log, secs};
 use flagfall::pacing::{Clock, DEFAULT_TOLERANCE, FactorError, Lag, RealTime};
 use flagfall::{
-    Actor, Config, Context, Latency, Limits, Outcome, Pacer, Process, Resource, Simulation, Span,
+    Actor, Config, Context, Latency, Outcome, Pacer, Process, Resource, Simulation, Span,
     VirtualTime,
 };
 use std::cell::RefCell;
@@ -69,7 +69,7 @@ impl Actor for Worker {
 const TIMES: [u64; 5] = [1_000, 1_000, 2_000, 5_000, 5_500];
 
 fn at(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 fn work_day(clock: &Fake, work: Duration) -> (Simulation, Log<VirtualTime>) {
@@ -206,8 +206,7 @@ fn cancelled_events_are_not_waited_for() {
 #[test]
 fn errors_come_at_the_end_time_and_not_after_it() {
     let clock = Fake::default();
-    let limits = Limits { end_time: at(2_000), ..Limits::default() };
-    let mut simulation = Simulation::new(Config::new(42).limits(limits));
+    let mut simulation = Simulation::new(Config::new(42).max_time(at(2_000)));
     simulation.pace(pace(1.0, &clock));
     simulation.process("sleeper", async |p: Process| p.sleep(secs(100_000)).await);
     let error = simulation.run().expect_err("the end time is passed");

@@ -114,7 +114,7 @@ fn world(latency: Span) -> World {
 }
 
 fn at(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 impl World {

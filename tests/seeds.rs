@@ -145,7 +145,7 @@ fn start(seed: u64, program: &[(Place, u8)]) -> (Simulation, Log) {
 }
 
 fn at(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 /// What is drawn by each up to 20 s if the seed is changed at a time; the branch

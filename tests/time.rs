@@ -1,5 +1,6 @@
 //! Spans and instants: parsing, printing, checked arithmetic.
 
+use crate::panics::place_of_panic;
 use flagfall::{Span, VirtualTime};
 use proptest::prelude::*;
 
@@ -72,6 +73,86 @@ fn arithmetic_is_checked() {
 }
 
 #[test]
+fn operators_read_as_they_are_written() {
+    let (second, minute) = (Span::from_secs(1), Span::from_mins(1));
+    assert_eq!(60 * second, minute);
+    assert_eq!(minute / 60, second);
+    assert_eq!(minute * 0.5, Span::from_secs(30));
+    assert_eq!(0.5 * minute, minute / 2.0);
+    assert_eq!(minute / second, 60.0);
+    assert_eq!((minute + second) % minute, second);
+    assert_eq!(minute - second, Span::from_secs(59));
+    assert_eq!([second; 3].iter().sum::<Span>(), [second; 3].into_iter().sum());
+    let mut time = VirtualTime::from_days(1) - Span::from_hours(23);
+    time -= minute;
+    time += second;
+    assert_eq!(time, VirtualTime::from_secs_f64(3_541.0));
+    let mut span = VirtualTime::from_hours(1) - time;
+    span -= second;
+    assert_eq!(span, Span::from_secs(58));
+}
+
+#[test]
+fn half_a_nanosecond_goes_to_even() {
+    let [two, three, five] = [2, 3, 5].map(Span::from_nanos);
+    assert_eq!(five / 2, two);
+    assert_eq!(five * 0.5, two);
+    assert_eq!(five / 2.0, two);
+    assert_eq!(three / 2, two);
+    assert_eq!(Span::from_secs_f64(1.0 / 1_024.0), Span::from_nanos(976_562));
+    // This float is less than the half. Rounded twice, it would be more: times 1e9, it is
+    // 2931.5 as a float.
+    assert_eq!(Span::from_secs_f64(2.931_5e-6), Span::from_nanos(2_931));
+}
+
+#[test]
+fn spans_times_floats_reach_both_ends() {
+    let one = Span::from_nanos(1);
+    assert_eq!(Span::MAX * 1.0, Span::MAX);
+    assert_eq!(Span::MAX / 1.0, Span::MAX);
+    assert_eq!(Span::MAX / Span::MAX, 1.0);
+    assert_eq!(Span::MAX / one, 2.0_f64.powi(64));
+    assert_eq!(one.checked_mul_f64(2.0_f64.powi(64)), None);
+    assert_eq!(one.checked_div_f64(2.0_f64.powi(-64)), None);
+    assert_eq!(one * 2.0_f64.powi(63), one / 2.0_f64.powi(-63));
+    for tiny in [f64::MIN_POSITIVE, 5e-324, 2.0_f64.powi(-66)] {
+        assert_eq!(Span::MAX * tiny, Span::ZERO);
+        assert_eq!(Span::ZERO / tiny, Span::ZERO);
+        assert_eq!(one.checked_div_f64(tiny), None);
+    }
+    assert_eq!(Span::MAX / f64::MAX, Span::ZERO);
+    assert_eq!(Span::MAX * -0.0, Span::ZERO);
+    assert_eq!(Span::MAX.as_secs_f64(), 18_446_744_073.709_553);
+}
+
+#[test]
+fn what_has_no_result_panics_at_the_caller() {
+    let second = Span::from_secs(1);
+    type Term = fn(Span);
+    let refused: [(&str, Term); 14] = [
+        ("1s * -1", |s| _ = s * -1.0),
+        ("1s * NaN", |s| _ = f64::NAN * s),
+        ("1s * inf", |s| _ = s * f64::INFINITY),
+        ("1s / 0", |s| _ = s / 0),
+        ("1s / 0", |s| _ = s / 0.0),
+        ("1s / -2", |s| _ = s / -2.0),
+        ("1s / 0s", |s| _ = s / Span::ZERO),
+        ("1s % 0s", |s| _ = s % Span::ZERO),
+        ("1s * 1000000000000000000000", |s| _ = s * 1e21),
+        ("584 years", |s| _ = s * u64::MAX),
+        ("below zero", |s| _ = Span::ZERO - s),
+        ("before the start", |s| _ = VirtualTime::ZERO - s),
+        ("negative", |_| _ = Span::from_secs_f64(-1.0)),
+        ("584 years", |_| _ = VirtualTime::from_days(u64::MAX)),
+    ];
+    for (words, refused) in refused {
+        let (place, text) = place_of_panic(|| refused(second));
+        assert!(text.contains(words), "{words}: {text}");
+        assert!(place.is_some_and(|place| place.starts_with(file!())), "{words}");
+    }
+}
+
+#[test]
 fn instants_print_in_seconds() {
     let time = VirtualTime::from_nanos(12_500_000_000);
     assert_eq!(format!("{time}"), "12.5s");
@@ -86,6 +167,36 @@ proptest! {
         prop_assert_eq!(span.to_string().parse::<Span>(), Ok(span));
         let time = VirtualTime::from_nanos(nanos);
         prop_assert_eq!(time.to_string().parse::<VirtualTime>(), Ok(time));
+    }
+
+    /// Twice the distance to the true value is at most one unit; exactly one if it lies
+    /// in the middle, and then the result is even.
+    #[test]
+    fn spans_times_and_by_floats_are_nearest(nanos: u64, mantissa in 1_u64..1 << 53, binary in 0_i32..60) {
+        let (span, float) = (Span::from_nanos(nanos), mantissa as f64 * 2_f64.powi(-binary));
+        let (nanos, mantissa, one) = (u128::from(nanos), u128::from(mantissa), 1_u128 << binary);
+        let nearest = |result: Option<Span>, count: u128, unit: u128| match result {
+            None => count / unit >= u128::from(u64::MAX),
+            Some(span) => {
+                let whole = u128::from(span.as_nanos());
+                let twice = 2 * (whole * unit).abs_diff(count);
+                twice < unit || twice == unit && whole % 2 == 0
+            }
+        };
+        prop_assert!(nearest(span.checked_mul_f64(float), nanos * mantissa, one));
+        prop_assert!(nearest(span.checked_div_f64(float), nanos * one, mantissa));
+        prop_assert!(nearest(span.checked_div(mantissa as u64), nanos, mantissa));
+    }
+
+    #[test]
+    fn ratios_are_nearest(count in 1_u64 << 53.., divisor in 1_u64 << 53..) {
+        let ratio = Span::from_nanos(count) / Span::from_nanos(divisor);
+        // The float as a whole number of 2^-63: its neighbours are less than 2^12 away.
+        let (scaled, divisor) = ((ratio * 2_f64.powi(63)) as u128, u128::from(divisor));
+        let unit = 1_u128 << scaled.ilog2().saturating_sub(52);
+        let (exact, rest) = ((u128::from(count) << 63) / divisor, (u128::from(count) << 63) % divisor);
+        let twice = 2 * scaled.abs_diff(exact);
+        prop_assert!(twice <= unit || twice == unit + 1 && rest > 0, "{} {} {}", scaled, exact, unit);
     }
 
     #[test]

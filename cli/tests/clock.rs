@@ -245,7 +245,7 @@ proptest! {
         length in 0..40_u64,
         is_before: bool,
     ) {
-        let last = VirtualTime::ZERO + Span::from_secs(length);
+        let last = VirtualTime::from_secs(length);
         let finish = |simulation: &mut Simulation| {
             let run = if is_before { Simulation::run_before } else { Simulation::run_until };
             run(simulation, last).expect("nothing fails")
@@ -293,7 +293,7 @@ proptest! {
         stops in prop::collection::vec(0..120_u64, 0..5),
     ) {
         let queue = Queue { servers, load, customers, ..Queue::default() };
-        let horizon = VirtualTime::ZERO + Span::from_secs(length);
+        let horizon = VirtualTime::from_secs(length);
         let config = Config::new(seed).latency(DEFAULT_LATENCY).horizon(horizon);
         let whole = queue.run(config.clone()).expect("nothing fails");
         prop_assert_eq!(whole.virtual_time, horizon);
@@ -302,7 +302,7 @@ proptest! {
         let mut stops: Vec<_> = stops.into_iter().filter(|stop| *stop < length).collect();
         stops.sort_unstable();
         for stop in stops {
-            let stop = VirtualTime::ZERO + Span::from_secs(stop);
+            let stop = VirtualTime::from_secs(stop);
             simulation.run_until(stop).expect("nothing fails");
         }
         simulation.run().expect("nothing fails");

@@ -174,7 +174,7 @@ use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::queue::Queue;
 
 fn at(secs: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(secs)
+    VirtualTime::from_secs(secs)
 }
 
 /// A machine that is in use until 60 s, and is not wanted any more.
@@ -183,7 +183,7 @@ fn used_for_a_minute(config: Config) -> (Simulation, Resource) {
     let machine = Resource::new(&mut simulation, "machine", 1);
     simulation.process("customer", move |p: Process| async move {
         let _machine = machine.acquire(&p).await;
-        p.sleep(Span::from_secs(60)).await;
+        p.sleep(Span::from_mins(1)).await;
     });
     (simulation, machine)
 }
@@ -232,7 +232,7 @@ fn without_an_end_the_clock_stays_at_the_last_event() {
 fn who_ends_a_run_stops_its_clock() {
     let mut simulation = Simulation::new(Config::new(1).horizon(at(100)));
     simulation.process("last", |p: Process| async move {
-        p.sleep(Span::from_secs(60)).await;
+        p.sleep(Span::from_mins(1)).await;
         p.end_run();
     });
     for _ in 0..2 {

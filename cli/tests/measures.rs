@@ -24,7 +24,7 @@ fn check(found: &Measures, wanted: &[(&str, &str, Option<f64>)]) {
 }
 
 fn secs(millis: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_millis(millis)
+    VirtualTime::from_millis(millis)
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn of_the_taxis_after_a_warm_up() {
         assert_eq!(fleet.series(&run)[0].values.len(), 4);
     }
     // Longer than the day: nothing is left to be measured.
-    let found = measured(&four_rides(Span::from_secs(60)), config());
+    let found = measured(&four_rides(Span::from_mins(1)), config());
     assert_eq!((found.get("rides"), found.get("refused_share")), (Some(0.0), None));
     assert_eq!(found.get("utilization"), None);
 }

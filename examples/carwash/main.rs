@@ -19,14 +19,13 @@ use model::{Carwash, Draws};
 use std::iter::repeat_with;
 
 const SEED: u64 = 42;
-const MINUTE: Span = Span::from_secs(60);
 
 struct Random;
 
 impl Draws for Random {
     fn gaps(&self, street: &Process) -> Box<dyn Iterator<Item = Span>> {
         let mut stream = street.stream("gaps");
-        Box::new(repeat_with(move || Span::from_secs(60 * stream.range(5..=9))))
+        Box::new(repeat_with(move || Span::from_mins(stream.range(5..=9))))
     }
 
     fn dirt(&self, washing: &Process, _: u32) -> u64 {
@@ -39,7 +38,7 @@ fn main() -> Result<(), SimulationError> {
     let mut simulation = Simulation::new(Config::new(SEED));
     let carwash = Carwash {
         machines: Resource::new(&mut simulation, "machines", 2),
-        wash: MINUTE * 5,
+        wash: Span::from_mins(5),
         first_cars: 4,
         draws: Box::new(Random),
         log: Box::new(|now, number, event| {
@@ -48,6 +47,6 @@ fn main() -> Result<(), SimulationError> {
         }),
     };
     model::open(&mut simulation, carwash);
-    simulation.run_before(VirtualTime::ZERO + MINUTE * 20)?;
+    simulation.run_before(VirtualTime::from_mins(20))?;
     Ok(())
 }

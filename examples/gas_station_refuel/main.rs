@@ -52,6 +52,6 @@ fn main() -> Result<(), SimulationError> {
         }),
     };
     model::open(&mut simulation, station);
-    simulation.run_before(VirtualTime::ZERO + Span::from_secs(1000))?;
+    simulation.run_before(VirtualTime::from_secs(1000))?;
     Ok(())
 }

@@ -38,6 +38,6 @@ fn main() -> Result<(), SimulationError> {
         }),
     };
     model::open(&mut simulation, cable, Box::new(repeat(Span::from_secs(5))));
-    simulation.run_before(VirtualTime::ZERO + Span::from_secs(100))?;
+    simulation.run_before(VirtualTime::from_secs(100))?;
     Ok(())
 }

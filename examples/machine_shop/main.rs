@@ -25,8 +25,7 @@ use std::rc::Rc;
 
 const SEED: u64 = 42;
 const MACHINES: u32 = 10;
-const MINUTE: Span = Span::from_secs(60);
-const WEEK: Span = Span::from_secs(7 * 24 * 3600);
+const MINUTE: Span = Span::from_mins(1);
 
 struct Random;
 
@@ -79,7 +78,7 @@ fn main() -> Result<(), SimulationError> {
         }),
     };
     model::open(&mut simulation, shop);
-    simulation.run_before(VirtualTime::ZERO + WEEK * 4)?;
+    simulation.run_before(VirtualTime::from_days(28))?;
     output::line(format_args!("Machine shop results after 4 weeks"));
     for (number, count) in parts.borrow().iter().enumerate() {
         output::line(format_args!("Machine {number} made {count} parts."));

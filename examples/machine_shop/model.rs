@@ -63,7 +63,7 @@ async fn work(p: Process, shop: Rc<Shop>, machine: u32, broken: Broken) {
                 break;
             }
             broken.set(true);
-            left = Span::from_nanos(left.as_nanos() - (p.now() - since).as_nanos());
+            left -= p.now() - since;
             log(Event::Broken { machine, left });
             // Takes the repairman away from his other jobs.
             let urgent = Claim::new().priority(1).preempting();

@@ -22,7 +22,7 @@ use std::iter::repeat_with;
 const SEED: u64 = 42;
 const MOVIES: [&str; 3] = ["Python Unchained", "Kill Process", "Pulp Implementation"];
 const TICKETS: u64 = 50;
-const MINUTE: Span = Span::from_secs(60);
+const MINUTE: Span = Span::from_mins(1);
 const HALF_MINUTE: Span = Span::from_secs(30);
 
 struct Random;
@@ -58,7 +58,7 @@ fn main() -> Result<(), SimulationError> {
         }),
     };
     let cinema = model::open(&mut simulation, cinema);
-    simulation.run_before(VirtualTime::ZERO + MINUTE * 120)?;
+    simulation.run_before(VirtualTime::from_hours(2))?;
     for (name, movie) in MOVIES.iter().zip(&cinema.movies) {
         let Some(time) = movie.sold_out.value() else { continue };
         let minutes = time.as_secs_f64() / 60.0;

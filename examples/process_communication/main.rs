@@ -51,7 +51,7 @@ fn run(receivers: u32) -> Result<(), SimulationError> {
         }),
     };
     model::open(&mut simulation, post);
-    simulation.run_before(VirtualTime::ZERO + Span::from_secs(100))?;
+    simulation.run_before(VirtualTime::from_secs(100))?;
     Ok(())
 }
 

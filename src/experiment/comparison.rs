@@ -29,7 +29,7 @@ use std::fmt;
 ///     simulation.process("walker", async move |p: Process| {
 ///         let mut pauses = p.stream("pauses");
 ///         for _ in 0..steps {
-///             p.sleep(pauses.exponential(Span::from_secs(60))).await;
+///             p.sleep(pauses.exponential(Span::from_mins(1))).await;
 ///         }
 ///     });
 ///     simulation.run()?;

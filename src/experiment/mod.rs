@@ -21,7 +21,7 @@
 //!     simulation.process("door", async move |p: Process| {
 //!         let mut gaps = p.stream("gaps");
 //!         for number in 0..200 {
-//!             p.sleep(gaps.exponential(Span::from_secs(60))).await;
+//!             p.sleep(gaps.exponential(Span::from_mins(1))).await;
 //!             p.process(("customer", number), async move |p: Process| {
 //!                 let served = till.acquire(&p).await;
 //!                 served.work(&p, service).await;

@@ -112,7 +112,7 @@ use std::ops::Range;
 ///                 self.tries += 1;
 ///                 let me = context.me();
 ///                 context.send(&self.kitchen, Call::Order(me));
-///                 self.patience = Some(context.set_timer(Span::from_secs(60), Reply::TryAgain));
+///                 self.patience = Some(context.set_timer(Span::from_mins(1), Reply::TryAgain));
 ///             }
 ///             Reply::Taken => {
 ///                 self.patience.take().map(|timer| context.cancel(timer));

@@ -147,8 +147,7 @@ impl Held {
             Either::First(preempted) => match preempted.at.checked_since(start) {
                 Some(done) if done >= span => Ok(()),
                 done => {
-                    let done = done.unwrap_or(Span::ZERO).as_nanos();
-                    let remaining = Span::from_nanos(span.as_nanos() - done);
+                    let remaining = span - done.unwrap_or(Span::ZERO);
                     Err(Unfinished { remaining, preempted })
                 }
             },

@@ -4,7 +4,7 @@ use crate::error::SimulationError;
 use crate::kernel::{LAST, Stop};
 use crate::outcome::Outcome;
 use crate::simulation::simulation::Simulation;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 
 impl Simulation {
     /// Runs until an actor ends the run, nothing is scheduled, or the
@@ -42,7 +42,7 @@ impl Simulation {
     ///     let _machine = machine.acquire(&p).await;
     ///     p.sleep(Span::from_secs(60)).await;
     /// });
-    /// let at = |secs| VirtualTime::ZERO + Span::from_secs(secs);
+    /// let at = VirtualTime::from_secs;
     /// assert_eq!(simulation.run_until(at(100))?, Outcome::Idle { since: at(60) });
     /// assert_eq!((simulation.now(), simulation.last_event()), (at(100), at(60)));
     /// assert_eq!(machine.statistics(&simulation).utilisation, 0.6);
@@ -52,6 +52,31 @@ impl Simulation {
         let outcome = self.run_within(time)?;
         self.stop_at(time, outcome);
         Ok(outcome)
+    }
+
+    /// Runs all events due within `span` from now, its end included, then sets the clock
+    /// to that end: [`run_until`](Self::run_until) `now() + span`. A span that would end at
+    /// [`VirtualTime::MAX`] or past it has no end: the clock stays at the last event.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.process("clock", async |p: Process| loop {
+    ///     p.sleep(Span::from_secs(2)).await;
+    /// });
+    /// for _day in 0..3 {
+    ///     simulation.run_for(Span::from_days(1))?;
+    /// }
+    /// assert_eq!(simulation.now().to_string(), "259200s");
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn run_for(&mut self, span: Span) -> Result<Outcome, SimulationError> {
+        self.run_until(self.now().checked_add(span).unwrap_or(VirtualTime::MAX))
     }
 
     /// Runs all events due before `time`, then sets the clock to `time` as
@@ -66,7 +91,7 @@ impl Simulation {
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let bell = simulation.process("bell", |p: Process| p.sleep(Span::from_secs(60)));
-    /// let minute = VirtualTime::ZERO + Span::from_secs(60);
+    /// let minute = VirtualTime::from_mins(1);
     /// assert_eq!(simulation.run_before(minute)?, Outcome::Reached);
     /// assert_eq!((simulation.now(), bell.is_over()), (minute, false));
     /// # Ok::<(), flagfall::SimulationError>(())

@@ -32,7 +32,7 @@
 //!     simulation.process("door", move |p: Process| async move {
 //!         let (mut gaps, mut services) = (p.stream("gaps"), p.stream("services"));
 //!         for number in 0..500 {
-//!             let service = services.exponential(Span::from_secs(60));
+//!             let service = services.exponential(Span::from_mins(1));
 //!             p.process_apart(("customer", number), move |p: Process| async move {
 //!                 let _held = till.acquire(&p).await;
 //!                 p.sleep(service).await;

@@ -15,7 +15,7 @@ use crate::time::{Span, VirtualTime};
 /// use flagfall::statistics::TimeWeighted;
 /// use flagfall::{Span, VirtualTime};
 ///
-/// let at = |seconds| VirtualTime::ZERO + Span::from_secs(seconds);
+/// let at = |seconds| VirtualTime::from_secs(seconds);
 /// let mut line = TimeWeighted::new(at(0), 0);
 /// line.change(at(2), 1)?; // somebody comes
 /// line.change(at(3), 1)?;

@@ -9,14 +9,41 @@
 //! Two types keep instants and lengths apart: [`VirtualTime`] minus
 //! [`VirtualTime`] is a [`Span`]; adding two instants does not compile. Both
 //! are unsigned, so a message cannot be sent into the past.
+//!
+//! # Arithmetic
+//!
+//! | expression | is |
+//! |---|---|
+//! | `instant + span`, `instant - span` | an instant |
+//! | `instant - instant` | a span |
+//! | `span + span`, `span - span`, `span % span`, a sum of spans | a span |
+//! | `span * 3`, `3 * span`, `span / 3` | a span |
+//! | `span * 1.5`, `1.5 * span`, `span / 1.5` | a span |
+//! | `span / span` | an `f64`, such as the share of time that a till was busy |
+//!
+//! What is not whole is rounded once, to the nearest nanosecond or the nearest `f64`, and
+//! ties to even: the same bits on every machine. What cannot be (below zero, past 584
+//! years, by zero, by a float that is negative, infinite or not a number) panics at the
+//! line of the caller; the methods `checked_...` and `try_...` return it instead.
+//!
+//! ```
+//! use flagfall::{Span, VirtualTime};
+//!
+//! let (opens, closes) = (VirtualTime::from_hours(8), VirtualTime::from_hours(18));
+//! let busy: Span = [Span::from_mins(90), Span::from_secs_f64(0.5) * 3].iter().sum();
+//! assert_eq!(busy.to_string(), "5401.5s");
+//! assert_eq!(busy / (closes - opens), 5_401.5 / 36_000.0);
+//! assert_eq!(Span::from_nanos(5) / 2, Span::from_nanos(2)); // 2.5: to even
+//! assert_eq!(Span::from_secs(1).checked_sub(busy), None);
+//! ```
 
+mod arithmetic;
 mod error;
 mod parse;
+mod print;
+mod rounding;
 
 pub use error::ParseTimeError;
-
-use std::fmt;
-use std::ops::{Add, AddAssign, Mul, Sub};
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
@@ -71,6 +98,73 @@ impl VirtualTime {
         Self(nanos)
     }
 
+    /// The instant `secs` seconds after the start.
+    ///
+    /// # Panics
+    /// Past [`VirtualTime::MAX`]; at compile time in a constant. The same holds for
+    /// milliseconds, minutes, hours and days.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::VirtualTime;
+    ///
+    /// assert_eq!(VirtualTime::from_hours(2), VirtualTime::from_secs(7_200));
+    /// assert_eq!(VirtualTime::from_days(1), VirtualTime::from_mins(1_440));
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(Span::from_secs(secs).0)
+    }
+
+    /// The instant `millis` milliseconds after the start; see [`from_secs`](Self::from_secs).
+    #[must_use]
+    #[track_caller]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(Span::from_millis(millis).0)
+    }
+
+    /// The instant `mins` minutes after the start; see [`from_secs`](Self::from_secs).
+    #[must_use]
+    #[track_caller]
+    pub const fn from_mins(mins: u64) -> Self {
+        Self(Span::from_mins(mins).0)
+    }
+
+    /// The instant `hours` hours after the start; see [`from_secs`](Self::from_secs).
+    #[must_use]
+    #[track_caller]
+    pub const fn from_hours(hours: u64) -> Self {
+        Self(Span::from_hours(hours).0)
+    }
+
+    /// The instant `days` days after the start; see [`from_secs`](Self::from_secs).
+    #[must_use]
+    #[track_caller]
+    pub const fn from_days(days: u64) -> Self {
+        Self(Span::from_days(days).0)
+    }
+
+    /// The instant nearest to `secs` seconds after the start; see [`Span::from_secs_f64`].
+    ///
+    /// # Panics
+    /// If `secs` is not a number, infinite, negative, or past [`VirtualTime::MAX`].
+    #[must_use]
+    #[track_caller]
+    pub fn from_secs_f64(secs: f64) -> Self {
+        Self(Span::from_secs_f64(secs).0)
+    }
+
+    /// The instant nearest to `secs` seconds after the start; see
+    /// [`Span::try_from_secs_f64`].
+    ///
+    /// # Errors
+    /// [`ParseTimeError`] if `secs` is not a number, infinite, negative, or past
+    /// [`VirtualTime::MAX`].
+    pub fn try_from_secs_f64(secs: f64) -> Result<Self, ParseTimeError> {
+        Span::try_from_secs_f64(secs).map(|span| Self(span.0))
+    }
+
     /// Nanoseconds since the start.
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
@@ -88,6 +182,15 @@ impl VirtualTime {
     #[must_use]
     pub const fn checked_add(self, span: Span) -> Option<Self> {
         match self.0.checked_add(span.0) {
+            Some(nanos) => Some(Self(nanos)),
+            None => None,
+        }
+    }
+
+    /// This instant minus `span`, or `None` before [`VirtualTime::ZERO`].
+    #[must_use]
+    pub const fn checked_sub(self, span: Span) -> Option<Self> {
+        match self.0.checked_sub(span.0) {
             Some(nanos) => Some(Self(nanos)),
             None => None,
         }
@@ -120,6 +223,7 @@ impl Span {
     /// # Panics
     /// Above [`Span::MAX`]; at compile time in a constant.
     #[must_use]
+    #[track_caller]
     pub const fn from_micros(micros: u64) -> Self {
         Self::scaled(micros, 1_000)
     }
@@ -129,6 +233,7 @@ impl Span {
     /// # Panics
     /// Above [`Span::MAX`]; at compile time in a constant.
     #[must_use]
+    #[track_caller]
     pub const fn from_millis(millis: u64) -> Self {
         Self::scaled(millis, 1_000_000)
     }
@@ -138,14 +243,68 @@ impl Span {
     /// # Panics
     /// Above [`Span::MAX`]; at compile time in a constant.
     #[must_use]
+    #[track_caller]
     pub const fn from_secs(secs: u64) -> Self {
         Self::scaled(secs, NANOS_PER_SECOND)
     }
 
+    /// A span of `mins` minutes.
+    ///
+    /// # Panics
+    /// Above [`Span::MAX`]; at compile time in a constant.
+    #[must_use]
+    #[track_caller]
+    pub const fn from_mins(mins: u64) -> Self {
+        Self::scaled(mins, 60 * NANOS_PER_SECOND)
+    }
+
+    /// A span of `hours` hours.
+    ///
+    /// # Panics
+    /// Above [`Span::MAX`]; at compile time in a constant.
+    #[must_use]
+    #[track_caller]
+    pub const fn from_hours(hours: u64) -> Self {
+        Self::scaled(hours, 3_600 * NANOS_PER_SECOND)
+    }
+
+    /// A span of `days` days of 24 hours.
+    ///
+    /// # Panics
+    /// Above [`Span::MAX`]; at compile time in a constant.
+    #[must_use]
+    #[track_caller]
+    pub const fn from_days(days: u64) -> Self {
+        Self::scaled(days, 86_400 * NANOS_PER_SECOND)
+    }
+
+    #[track_caller]
     const fn scaled(count: u64, unit_nanos: u64) -> Self {
         match count.checked_mul(unit_nanos) {
             Some(nanos) => Self(nanos),
             None => panic!("span above 584 years"),
+        }
+    }
+
+    /// The span nearest to `secs` seconds (ties to even nanoseconds).
+    ///
+    /// # Panics
+    /// If `secs` is not a number, infinite, negative, or above [`Span::MAX`]; see
+    /// [`Span::try_from_secs_f64`].
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::Span;
+    ///
+    /// assert_eq!(Span::from_secs_f64(0.25), Span::from_millis(250));
+    /// assert_eq!(Span::from_secs_f64(0.25).as_secs_f64(), 0.25);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn from_secs_f64(secs: f64) -> Self {
+        match Self::try_from_secs_f64(secs) {
+            Ok(span) => span,
+            Err(error) => panic!("{error}"),
         }
     }
 
@@ -171,13 +330,8 @@ impl Span {
         if secs < 0.0 {
             return Err(ParseTimeError::negative(&secs.to_string()));
         }
-        // Two roundings: exact below 2^51 ns (26 days); above, seconds in an
-        // f64 are themselves coarser than the clock.
-        let nanos = libm::rint(secs * NANOS_PER_SECOND as f64);
-        if nanos >= u64::MAX as f64 {
-            return Err(ParseTimeError::too_long(&secs.to_string()));
-        }
-        Ok(Self(nanos as u64))
+        let nanos = rounding::product(NANOS_PER_SECOND, secs);
+        nanos.map(Self).ok_or_else(|| ParseTimeError::too_long(&secs.to_string()))
     }
 
     /// Nanoseconds in this span.
@@ -189,15 +343,7 @@ impl Span {
     /// Seconds, rounded to the nearest `f64`; for reports only.
     #[must_use]
     pub fn as_secs_f64(self) -> f64 {
-        // Whole seconds and the rest are each exact, so only one rounding
-        // happens for spans below 2^53 ns.
-        let whole = self.0 / NANOS_PER_SECOND;
-        let rest = self.0 % NANOS_PER_SECOND;
-        if whole < (1 << 53) / NANOS_PER_SECOND {
-            self.0 as f64 / NANOS_PER_SECOND as f64
-        } else {
-            whole as f64 + rest as f64 / NANOS_PER_SECOND as f64
-        }
+        rounding::ratio(self.0, NANOS_PER_SECOND)
     }
 
     /// The number of seconds if this span is a whole number of them.
@@ -210,131 +356,5 @@ impl Span {
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.0 == 0
-    }
-
-    /// The sum, or `None` above [`Span::MAX`].
-    #[must_use]
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(nanos) => Some(Self(nanos)),
-            None => None,
-        }
-    }
-
-    /// This span `count` times, or `None` above [`Span::MAX`].
-    #[must_use]
-    pub const fn checked_mul(self, count: u64) -> Option<Self> {
-        match self.0.checked_mul(count) {
-            Some(nanos) => Some(Self(nanos)),
-            None => None,
-        }
-    }
-}
-
-impl Add<Span> for VirtualTime {
-    type Output = Self;
-
-    /// # Panics
-    /// Past [`VirtualTime::MAX`]; see [`VirtualTime::checked_add`].
-    fn add(self, span: Span) -> Self {
-        self.checked_add(span).expect("virtual time past 584 years")
-    }
-}
-
-impl AddAssign<Span> for VirtualTime {
-    fn add_assign(&mut self, span: Span) {
-        *self = *self + span;
-    }
-}
-
-impl Sub for VirtualTime {
-    type Output = Span;
-
-    /// # Panics
-    /// If `earlier` is later; see [`VirtualTime::checked_since`].
-    fn sub(self, earlier: Self) -> Span {
-        self.checked_since(earlier).expect("an instant minus a later one")
-    }
-}
-
-impl Add for Span {
-    type Output = Self;
-
-    /// # Panics
-    /// Above [`Span::MAX`]; see [`Span::checked_add`].
-    fn add(self, other: Self) -> Self {
-        self.checked_add(other).expect("span above 584 years")
-    }
-}
-
-impl AddAssign for Span {
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
-    }
-}
-
-impl Mul<u64> for Span {
-    type Output = Self;
-
-    /// # Panics
-    /// Above [`Span::MAX`]; see [`Span::checked_mul`].
-    fn mul(self, count: u64) -> Self {
-        self.checked_mul(count).expect("span above 584 years")
-    }
-}
-
-impl std::iter::Sum for Span {
-    fn sum<I: Iterator<Item = Self>>(spans: I) -> Self {
-        spans.fold(Self::ZERO, |total, span| total + span)
-    }
-}
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit_nanos, unit) = match self.0 {
-            0 => return f.pad("0s"),
-            1..1_000 => (1, "ns"),
-            1_000..1_000_000 => (1_000, "us"),
-            1_000_000..NANOS_PER_SECOND => (1_000_000, "ms"),
-            _ => (NANOS_PER_SECOND, "s"),
-        };
-        f.pad(&format!("{}{unit}", decimal(self.0, unit_nanos)))
-    }
-}
-
-/// `nanos / unit_nanos` as an exact decimal without trailing zeros.
-/// `unit_nanos` is a power of ten.
-fn decimal(nanos: u64, unit_nanos: u64) -> String {
-    let whole = nanos / unit_nanos;
-    let rest = nanos % unit_nanos;
-    if rest == 0 {
-        return whole.to_string();
-    }
-    let digits = unit_nanos.ilog10() as usize;
-    let fraction = format!("{rest:0digits$}");
-    format!("{whole}.{}", fraction.trim_end_matches('0'))
-}
-
-impl fmt::Debug for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for VirtualTime {
-    /// Seconds since the start. `{}` prints no more digits than needed
-    /// (`12.5s`); `{:#}` always prints nine, so that columns line up.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.alternate() {
-            let (whole, rest) = (self.0 / NANOS_PER_SECOND, self.0 % NANOS_PER_SECOND);
-            return f.pad(&format!("{whole}.{rest:09}"));
-        }
-        f.pad(&format!("{}s", decimal(self.0, NANOS_PER_SECOND)))
-    }
-}
-
-impl fmt::Debug for VirtualTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 ///         observer.borrow_mut().as_mut().unwrap().record(record).unwrap();
 ///     });
 ///     simulation.process("walker", async |p: Process| {
-///         p.sleep(p.stream("pause").exponential(Span::from_secs(60))).await;
+///         p.sleep(p.stream("pause").exponential(Span::from_mins(1))).await;
 ///     });
 ///     simulation.run().unwrap();
 ///     let written = writer.take().unwrap().finish(simulation.digest()).unwrap();

@@ -5,8 +5,7 @@ mod puppet;
 mod strategies;
 
 use flagfall::{
-    Config, DeathCause, EventListKind, FaultPlan, Limits, Record, RecordKind, Simulation, Span,
-    VirtualTime,
+    Config, DeathCause, EventListKind, FaultPlan, Record, RecordKind, Simulation, Span, VirtualTime,
 };
 use proptest::prelude::*;
 use puppet::{Action, Friends, Poke, Puppet, WARDS};
@@ -24,8 +23,7 @@ struct Played {
 /// Runs a program, checking after every event that all messages are
 /// accounted for.
 fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseError> {
-    let limits = Limits { events: 3_000, ..Limits::default() };
-    let mut simulation = Simulation::new(config.limits(limits));
+    let mut simulation = Simulation::new(config.max_events(3_000));
     let kinds: Rc<RefCell<BTreeMap<&'static str, u64>>> = Rc::default();
     let restarts: Rc<RefCell<BTreeMap<String, Vec<VirtualTime>>>> = Rc::default();
     let (seen, restarted) = (Rc::clone(&kinds), Rc::clone(&restarts));

@@ -58,7 +58,7 @@ pub(super) fn latency() -> impl Strategy<Value = Latency> {
 /// Plans about the puppets and their children; both are sent to and spawned.
 pub(super) fn plan() -> impl Strategy<Value = FaultPlan> {
     let who = || prop::sample::select(vec!["**", "puppet[*]", "puppet[0]", "**/child[*]"]);
-    let millis = |millis: u64| VirtualTime::ZERO + Span::from_millis(millis);
+    let millis = |millis: u64| VirtualTime::from_millis(millis);
     let window = move || (0_u64..20, 1_u64..30).prop_map(move |(a, b)| millis(a)..millis(a + b));
     let chance = || prop::sample::select(vec![0.0, 0.3, 1.0]);
     let part = prop_oneof![

@@ -59,7 +59,7 @@ async fn worker(p: Process<u64>) -> Vec<(u64, u64)> {
             Ok(()) => break,
             Err(why) => {
                 interrupts.push((p.now().as_nanos() / 1_000_000, why));
-                left = flagfall::Span::from_nanos(left.as_nanos() - (p.now() - start).as_nanos());
+                left -= p.now() - start;
             }
         }
     }

@@ -4,8 +4,8 @@ use super::{at, ms, simulation};
 use flagfall::process::{Ended, Signal};
 use flagfall::resource::Claim;
 use flagfall::{
-    Config, Container, ErrorKind, Limit, Limits, Outcome, Process, ProcessRef, Resource,
-    Simulation, Spawn, Store,
+    Config, Container, ErrorKind, Limit, Outcome, Process, ProcessRef, Resource, Simulation, Spawn,
+    Store,
 };
 
 #[test]
@@ -115,8 +115,7 @@ async fn breed(p: Process, number: u32) {
 
 #[test]
 fn endless_births_at_one_instant_reach_a_limit() {
-    let limits = Limits { events_per_instant: 500, ..Limits::default() };
-    let mut simulation = Simulation::new(Config::new(42).limits(limits));
+    let mut simulation = Simulation::new(Config::new(42).max_events_per_instant(500));
     simulation.process("rabbit", |p| breed(p, 0));
     let error = simulation.run().expect_err("they multiply");
     assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::EventsPerInstant, allowed: 500 });
@@ -125,8 +124,7 @@ fn endless_births_at_one_instant_reach_a_limit() {
 
 #[test]
 fn endless_interrupts_at_one_instant_reach_a_limit() {
-    let limits = Limits { events_per_instant: 500, ..Limits::default() };
-    let mut simulation = Simulation::new(Config::new(42).limits(limits));
+    let mut simulation = Simulation::new(Config::new(42).max_events_per_instant(500));
     let peer: Signal<ProcessRef<u64>> = Signal::new();
     let other = peer.clone();
     let first = simulation.process("first", async move |p: Process<u64>| {

@@ -2,6 +2,7 @@
 //! this crate: whatever is misused, however it is misused.
 
 use super::{at, ms, simulation};
+use crate::panics::place_of_panic;
 use flagfall::process::{Signal, all, any, concurrently, either};
 use flagfall::resource::{Claim, Held};
 use flagfall::{
@@ -9,7 +10,6 @@ use flagfall::{
     Simulation, Store,
 };
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context as Task, Waker};
@@ -246,30 +246,6 @@ fn handles_used_where_the_kernel_works_for_their_process() {
         });
         is_told_here(&simulation.run().expect_err("the kernel is in use"), number);
     }
-}
-
-/// Where this thread panicked last.
-fn place_of_panic(work: impl FnOnce()) -> (Option<String>, String) {
-    thread_local! {
-        static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
-        static NOTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-    }
-    static HOOK: std::sync::Once = std::sync::Once::new();
-    HOOK.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if NOTED.get() {
-                PLACE.set(panic.location().map(Location::to_string));
-            } else {
-                usual(panic);
-            }
-        }));
-    });
-    NOTED.set(true);
-    let panic = catch_unwind(AssertUnwindSafe(work)).expect_err("it panics");
-    NOTED.set(false);
-    let text = panic.downcast_ref::<String>().cloned();
-    (PLACE.take(), text.or(panic.downcast_ref::<&str>().map(|t| (*t).to_owned())).expect("a text"))
 }
 
 #[test]

@@ -7,7 +7,7 @@ use flagfall::process::Signal;
 use flagfall::resource::Claim;
 use flagfall::{
     Actor, ActorRef, Config, Container, Context, Counts, DeathCause, EventListKind, Latency,
-    Limits, Process, ProcessRef, Record, RecordKind, ReplyTo, Resource, Simulation, Store,
+    Process, ProcessRef, Record, RecordKind, ReplyTo, Resource, Simulation, Store,
 };
 use proptest::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -170,8 +170,7 @@ struct Played {
 /// Runs a program, checking after every event that all messages are
 /// accounted for.
 fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
-    let limits = Limits { events: 4_000, ..Limits::default() };
-    let mut simulation = Simulation::new(config.limits(limits));
+    let mut simulation = Simulation::new(config.max_events(4_000));
     let kinds: Rc<RefCell<BTreeMap<&'static str, u64>>> = Rc::default();
     let seen = Rc::clone(&kinds);
     simulation.observe(move |record: &Record<'_>| {

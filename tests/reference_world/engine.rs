@@ -234,9 +234,9 @@ pub fn run(program: &Program) -> Vec<Line> {
         seen.borrow_mut().push(Line::Event { at, what, whom });
     });
     let stage = set(&mut simulation, program, log);
-    let horizon = VirtualTime::ZERO + Span::from_secs(program.horizon);
+    let horizon = VirtualTime::from_secs(program.horizon);
     // In two pieces, which is the same as in one.
-    let half = VirtualTime::ZERO + Span::from_secs(program.horizon / 2);
+    let half = VirtualTime::from_secs(program.horizon / 2);
     simulation.run_before(half).expect("no program fails the run");
     let outcome = simulation.run_until(horizon).expect("no program fails the run");
     let how = match outcome {

@@ -36,7 +36,7 @@ fn what_arrives_during_the_startup_waits() {
     // A kill in the start-up begins another.
     simulation.kill_at(at(8), &node);
     send_at(&mut simulation, 9_000, &node, Do::Count);
-    simulation.run_until(VirtualTime::ZERO + Span::from_millis(12_999)).unwrap();
+    simulation.run_until(VirtualTime::from_millis(12_999)).unwrap();
     assert_eq!(simulation.mailbox_length(&node), Some(1));
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!((simulation.now(), count(&simulation, &node)), (at(13), Some(1)));
@@ -53,7 +53,7 @@ fn what_an_incarnation_had_coming_does_not_reach_the_next() {
     simulation.send(&node, Do::Ask { of: other, wait: true });
     // The answer to the request is under way, the other never comes.
     send_at(&mut simulation, 15, &node, Do::Count);
-    simulation.kill_at(VirtualTime::ZERO + Span::from_millis(15), &node);
+    simulation.kill_at(VirtualTime::from_millis(15), &node);
     send_at(&mut simulation, 1_000, &other, Do::Answer);
     send_at(&mut simulation, 2_000, &node, Do::Count);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
@@ -72,7 +72,7 @@ fn a_gather_of_the_dead_is_given_up() {
     let other = simulation.spawn("other", Node::default());
     for second in 0..3 {
         send_at(&mut simulation, 1_000 * second, &node, Do::AskBoth(other));
-        simulation.kill_at(VirtualTime::ZERO + Span::from_millis(1_000 * second + 500), &node);
+        simulation.kill_at(VirtualTime::from_millis(1_000 * second + 500), &node);
     }
     send_at(&mut simulation, 5_000, &other, Do::Answer);
     send_at(&mut simulation, 6_000, &node, Do::AskBoth(other));
@@ -89,7 +89,7 @@ fn requests_fail_and_are_not_done_as_well() {
     let asker = simulation.spawn("asker", Node::default());
     simulation.send(&asker, Do::Ask { of: node, wait: false });
     // The question is under way; so is a message without an asker.
-    simulation.kill_at(VirtualTime::ZERO + Span::from_millis(5), &node);
+    simulation.kill_at(VirtualTime::from_millis(5), &node);
     send_at(&mut simulation, 1_000, &asker, Do::Ask { of: node, wait: false });
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     let failed = Err(RequestError { actor: "node".into(), cause: DeathCause::Killed });
@@ -102,7 +102,7 @@ fn messages_under_way_reach_the_next_incarnation() {
     let mut simulation = simulation(10);
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     simulation.send(&node, Do::SendSelf);
-    simulation.kill_at(VirtualTime::ZERO + Span::from_millis(5), &node);
+    simulation.kill_at(VirtualTime::from_millis(5), &node);
     simulation.run().unwrap();
     assert_eq!(count(&simulation, &node), Some(1));
 }
@@ -143,7 +143,7 @@ fn children_of_a_lost_life_free_their_names_at_once() {
     send_at(&mut simulation, 1_001, &boss, Do::Hire);
     // Its supervisor is gone: nothing brings it back.
     send_at(&mut simulation, 1_002, &old[0], Do::Fail);
-    simulation.run_until(VirtualTime::ZERO + Span::from_millis(1_001)).unwrap();
+    simulation.run_until(VirtualTime::from_millis(1_001)).unwrap();
     let new = simulation.find::<Do>("boss/a").unwrap();
     assert_ne!(new, old[0]);
     simulation.run().unwrap();

@@ -114,7 +114,7 @@ fn two_classes(
 ) -> Vec<f64> {
     let mut simulation = Simulation::new(config);
     let server = Resource::new(&mut simulation, "server", 1);
-    let span = Span::try_from_secs_f64(slower).expect("a span");
+    let span = Span::from_secs_f64(slower);
     let urgent = Claim::new().priority(-1).preempting();
     class(&mut simulation, "first", FIRST, async move |p: &Process| {
         server.serve(p, urgent, span).await.expect("it does not yield");

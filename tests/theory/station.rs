@@ -20,9 +20,9 @@ pub(crate) enum Law {
 impl Law {
     pub(crate) fn draw(self, stream: &mut Stream) -> Span {
         match self {
-            Self::Exponential(mean) => stream.exponential(span(mean)),
-            Self::Constant(secs) => span(secs),
-            Self::Uniform(most) => stream.span(Span::ZERO..=span(most)),
+            Self::Exponential(mean) => stream.exponential(Span::from_secs_f64(mean)),
+            Self::Constant(secs) => Span::from_secs_f64(secs),
+            Self::Uniform(most) => stream.span(Span::ZERO..=Span::from_secs_f64(most)),
         }
     }
 
@@ -49,10 +49,6 @@ impl Law {
             Self::Uniform(most) => most * most / 3.0,
         }
     }
-}
-
-fn span(secs: f64) -> Span {
-    Span::try_from_secs_f64(secs).expect("a span")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -208,7 +208,7 @@ impl Actor for Clock {
 
 #[test]
 fn what_is_due_now_can_be_cancelled_and_counts_as_pending() {
-    let second = VirtualTime::ZERO + Span::from_secs(1);
+    let second = VirtualTime::from_secs(1);
     for (ties, cancelled) in [("fifo", false), ("2=1", true), ("shuffle:1", false)] {
         let mut simulation = Simulation::new(Config::new(1).ties(ties.parse().unwrap()));
         let clock = simulation.spawn("clock", Clock::default());

@@ -3,7 +3,7 @@
 use super::brute::Ran;
 use super::puppets::{Action, Diaries, Poke, Policy, Puppet, World};
 use flagfall::{
-    Config, Container, EventListKind, Group, Latency, Resource, Simulation, Span, Store, TieLog,
+    Config, Container, EventListKind, Group, Latency, Resource, Simulation, Store, TieLog,
     TiePolicy, VirtualTime,
 };
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ impl Program {
             simulation.kill_at(VirtualTime::ZERO, &friends[1]);
         }
         if self.dismissed {
-            let time = VirtualTime::ZERO + Span::from_millis(1);
+            let time = VirtualTime::from_millis(1);
             simulation.dismiss_at(time, &friends[0]);
         }
         world

@@ -21,7 +21,7 @@ use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
 const NEVER: Span = Span::from_secs(1_000_000);
 
 fn at(seconds: u64) -> VirtualTime {
-    VirtualTime::ZERO + Span::from_secs(seconds)
+    VirtualTime::from_secs(seconds)
 }
 
 fn run_until(simulation: &mut Simulation, seconds: u64) {

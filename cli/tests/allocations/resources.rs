@@ -67,7 +67,7 @@ fn who_was_served_is_forgotten() {
             held.preempted(&p).await;
         }
     });
-    let second = |number| VirtualTime::ZERO + Span::from_secs(number);
+    let second = |number| VirtualTime::from_secs(number);
     simulation.run_until(second(4)).expect("no errors");
     let held = allocations(|| _ = simulation.run_until(second(12)).expect("no errors"));
     // What is there is kept in trees, whose nodes come and go.

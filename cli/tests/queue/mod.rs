@@ -103,7 +103,7 @@ fn scenarios_have_their_customers_in_common() {
 #[test]
 fn a_horizon_is_the_end_of_all_averages() {
     let queue = Queue { customers: 3, ..Queue::default() };
-    let hour = VirtualTime::ZERO + Span::from_secs(3_600);
+    let hour = VirtualTime::from_secs(3_600);
     let run = run(&queue, plain(5).horizon(hour));
     assert_eq!(run.virtual_time, hour);
     let total = |spans: fn(&Visit) -> Option<Span>| -> f64 {

@@ -2,7 +2,7 @@
 
 use flagfall::random::{Stream, StreamName};
 use flagfall::snapshot::FileError;
-use flagfall::{Config, Limits, Simulation, SnapshotError, Span, TiePolicy};
+use flagfall::{Config, Simulation, SnapshotError, Span, TiePolicy};
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::actor_tree::ActorTree;
 use flagfall_cli::models::parameter_server::ParameterTraining;
@@ -22,8 +22,7 @@ where
     M: Branching + Serialize,
     M::Kept: Serialize,
 {
-    let limits = Limits { events: 1_000, ..Limits::default() };
-    let mut simulation = Simulation::new(config.limits(limits));
+    let mut simulation = Simulation::new(config.max_events(1_000));
     simulation.register(&M::types());
     let handles = model.start(&mut simulation);
     while simulation.events() < events && simulation.step().expect("no errors") {}

@@ -4,8 +4,8 @@
 
 use flagfall::random::{Stream, StreamName};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathNotice, EventListKind, FaultPlan, Latency, Limits,
-    ReplyTo, RequestError, Restart, Simulation, Span, Spawn, Timer, Types, Watch,
+    Actor, ActorRef, Config, Context, DeathNotice, EventListKind, FaultPlan, Latency, ReplyTo,
+    RequestError, Restart, Simulation, Span, Spawn, Timer, Types, Watch,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,6 @@ pub(super) fn config(seed: u64, profile: u64) -> Config {
         0 => EventListKind::Ladder,
         _ => EventListKind::PriorityQueue,
     };
-    let limits = Limits { events: 2_000, ..Limits::default() };
     let plan: FaultPlan = match profile / 8 % 2 {
         0 => FaultPlan::new(),
         _ => "link ** -> ** loss 0.05 duplicate 0.05 bandwidth 100kB/s\n\
@@ -196,7 +195,7 @@ pub(super) fn config(seed: u64, profile: u64) -> Config {
             .parse()
             .expect("a plan"),
     };
-    let config = Config::new(seed).latency(latency).event_list(list).limits(limits);
+    let config = Config::new(seed).latency(latency).event_list(list).max_events(2_000);
     config.faults(plan).cpus(2).keep_undeliverable(3)
 }
 
