@@ -73,6 +73,8 @@
 //!
 //! # Where to look
 //!
+//! The book has pages to read in order, from a tutorial to tables for those who come from
+//! SimPy, Ray, NeXosim or tokio: `flagfall::book`, or the folder `docs/`.
 //!
 //! | to | see |
 //! |---|---|
@@ -122,6 +124,9 @@
 //! simulations to files, and gives serde to the types that states and messages hold.
 
 pub mod actor;
+// Its pages are read by rustdoc alone: a change of one compiles nothing anew.
+#[cfg(any(doc, doctest))]
+pub mod book;
 pub mod digest;
 pub mod event_list;
 pub mod experiment;
@@ -160,3 +165,8 @@ pub use simulation::{
 };
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
+
+/// The examples in README.md are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
