@@ -73,6 +73,8 @@
 //!
 //! # Where to look
 //!
+//! The book has pages to read in order, from a tutorial to tables for those who come from
+//! SimPy, Ray, NeXosim or tokio: `flagfall::book`, or the folder `docs/`.
 //!
 //! | to | see |
 //! |---|---|
@@ -125,6 +127,9 @@
 mod handles;
 
 pub mod actor;
+// Its pages are read by rustdoc alone: a change of one compiles nothing anew.
+#[cfg(any(doc, doctest))]
+pub mod book;
 mod config;
 mod cpu;
 pub mod digest;
@@ -193,3 +198,8 @@ pub use supervision::{DeathNotice, FindError, Restart, Undeliverable, Watch};
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
 pub use types::{SnapshotError, Types};
+
+/// The examples in README.md are tests, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

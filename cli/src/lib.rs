@@ -11,8 +11,7 @@
 //! | make a failing run small | [`shrink::Shrinker`] |
 //! | keep the rows of a study in a folder | [`study`] |
 //! | print results, make pages of them | [`report`] |
-//! | do a study from the command line | [`guide::tutorial`], [`guide::studies`] |
-//! | know what an interval says, and what not | [`guide::statistics`] |
+//! | do a study from the command line | the book: `docs/`, or the module `flagfall::book` |
 //!
 //! # Features
 //!
@@ -22,7 +21,6 @@
 
 mod command;
 mod disk;
-pub mod guide;
 pub mod models;
 pub mod report;
 pub mod scenario;
@@ -34,8 +32,3 @@ mod words;
 pub use command::check_scenario;
 pub use command::{OwnModel, Program, main, main_of};
 pub use scenario::Scenario;
-
-/// The examples in README.md are tests, too.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

@@ -7,7 +7,7 @@ use crate::{graph, room_of, sources, text_of};
 
 /// The rooms of the engine, top to bottom; each room may import only those above it.
 /// `model` may not be imported by the kernel, and so on, because of the order.
-const ENGINE: [&str; 41] = [
+const ENGINE: [&str; 42] = [
     "time",
     "measure",
     "panics",
@@ -49,12 +49,12 @@ const ENGINE: [&str; 41] = [
     "pacing",
     "model",
     "experiment",
+    "book",
 ];
 
 /// The rooms of the command, which stands above the engine.
-const COMMAND: [&str; 10] = [
-    "disk", "words", "models", "scenario", "study", "shrink", "report", "guide", "command", "main",
-];
+const COMMAND: [&str; 9] =
+    ["disk", "words", "models", "scenario", "study", "shrink", "report", "command", "main"];
 
 /// What a room may not name although it stands above.
 const FORBIDDEN: [(&str, &str); 8] = [

@@ -1,30 +1,10 @@
 //! What `run` prints of each system.
 
 use super::{json, run, stderr, stdout};
-use crate::support::fixture_path;
 
 #[test]
 fn the_taxi_day_is_printed_as_recorded() {
     crate::support::check_golden("taxi-seed-42.txt", &stdout(&run("run taxi --seed 42")));
-}
-
-#[test]
-fn readme_shows_what_is_printed_and_its_commands_run() {
-    let readme = std::fs::read_to_string(fixture_path("../README.md")).expect("README.md");
-    let day = crate::support::fixture("taxi-seed-42.txt");
-    assert!(readme.contains(&format!("```text\n{day}```")), "README shows another day");
-    let commands = readme.lines().filter_map(|line| line.strip_prefix("cargo run --release -- "));
-    let mut ran = 0;
-    for command in commands.map(|line| line.split(" #").next().unwrap_or_default()) {
-        // The million rides are for a release build.
-        if command.contains("1000000") {
-            continue;
-        }
-        let output = run(command);
-        assert_eq!(output.status.code(), Some(0), "{command}: {}", stderr(&output));
-        ran += 1;
-    }
-    assert!(ran >= 12, "{ran}");
 }
 
 #[test]

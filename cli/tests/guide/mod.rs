@@ -1,9 +1,11 @@
-//! The pages of the guide: every command on them runs, and prints what they show.
+//! README and the book (`docs/`): every command on their pages runs, and prints what they show.
 
+mod links;
 mod page;
-mod readme;
+mod programs;
+mod taxi_day;
 
-use page::{Folder, matches};
+use page::{Folder, blocks, matches};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -28,31 +30,90 @@ fn command(line: &str, folder: &Path) -> Command {
     command
 }
 
-/// Runs all of a page of the guide in one folder.
-fn follow(name: &str) -> Folder {
-    let folder = Folder::new(&format!("guide-{name}"));
-    page::follow(PROGRAM, name, &page(name), &folder.0);
-    folder
-}
-
-fn page(name: &str) -> String {
-    let path = crate::support::fixture_path(&format!("../cli/src/guide/{name}.md"));
+/// A file of the repository.
+fn text_of(path: &str) -> String {
+    let path = crate::support::fixture_path(&format!("../{path}"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-#[test]
-fn the_tutorial() {
-    let folder = follow("tutorial");
-    let html = std::fs::read_to_string(folder.0.join("taxis.html")).expect("a page");
-    assert!(html.contains("refused_share"));
+/// Runs all of a page in one folder: its blocks, then the commands between its lines.
+fn follow(page: &str) -> Folder {
+    let folder = Folder::new(&page.replace(['/', '.'], "-"));
+    let text = text_of(page).replace("cargo run --release -- ", "flagfall ");
+    page::follow(PROGRAM, page, &text, &folder.0);
+    for line in in_prose(&text) {
+        page::run(PROGRAM, line, &folder.0);
+    }
+    folder
 }
 
-#[test]
-fn the_tasks() {
-    let folder = follow("studies");
-    // What was killed, with some of its rows, and gone on with is what was never killed.
+/// Commands between the lines of a page, without those that only name one or its parts.
+fn in_prose(page: &str) -> Vec<&str> {
+    let prose = page.split("```").step_by(2).flat_map(str::lines);
+    // The table of exit codes has a test of its own.
+    let is_code = |line: &&str| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit();
+    let spans =
+        prose.filter(|line| !is_code(line)).flat_map(|line| line.split('`').skip(1).step_by(2));
+    let whole = |span: &&str| {
+        let words: Vec<&str> = span.split(' ').collect();
+        let named =
+            |word: &&str| word.contains("...") || word.starts_with("FILE") || *word == "DIR";
+        words.len() > 2 && words[0] == "flagfall" && !words.iter().any(named)
+    };
+    spans.filter(whole).collect()
+}
+
+/// A test for each page, which follows it and then looks at what it left.
+macro_rules! pages {
+    ($($name:ident $page:literal $(=> $more:expr)?;)*) => {
+        $(#[test]
+        fn $name() {
+            let _folder = follow($page);
+            $(let more: fn(&Path) = $more;
+            more(&_folder.0);)?
+        })*
+
+        const PAGES: &[&str] = &[$($page),*];
+    };
+}
+
+pages! {
+    readme "README.md";
+    index "docs/README.md";
+    the_command "docs/command.md";
+    comparison "docs/comparison.md";
+    counterexamples "docs/counterexamples.md";
+    exit_codes "docs/exit-codes.md";
+    faults "docs/faults.md";
+    first_actor "docs/first-actor.md";
+    from_nexosim_and_tokio "docs/from-nexosim-and-tokio.md";
+    from_ray "docs/from-ray.md";
+    from_simpy "docs/from-simpy.md";
+    migration "docs/migration.md";
+    own_models "docs/own-models.md";
+    processes "docs/processes.md";
+    reports "docs/reports.md";
+    scenario_files "docs/scenario-files.md";
+    snapshots "docs/snapshots.md";
+    speed "docs/speed.md";
+    statistics "docs/statistics.md" => |folder| {
+        let [low, high] = interval(folder, "many", "mean_wait");
+        assert!(low < 1.406 && 1.406 < high, "{low} {high}");
+    };
+    studies "docs/studies.md" => killed_and_gone_on_with_is_never_killed;
+    supervision "docs/supervision.md";
+    taxi_day_page "docs/taxi-day.md";
+    ties "docs/ties.md";
+    traces "docs/traces.md";
+    tutorial "docs/tutorial.md" => |folder| {
+        let html = std::fs::read_to_string(folder.join("taxis.html")).expect("a page");
+        assert!(html.contains("refused_share"));
+    };
+}
+
+fn killed_and_gone_on_with_is_never_killed(folder: &Path) {
     for file in ["rows.csv", "rows.parquet", "summary.json", "summary.md"] {
-        let [nightly, whole] = ["nightly", "whole"].map(|study| folder.0.join(study).join(file));
+        let [nightly, whole] = ["nightly", "whole"].map(|study| folder.join(study).join(file));
         let [nightly, whole] = [nightly, whole].map(|path| std::fs::read(path).expect("a file"));
         assert!(nightly == whole, "{file} differs");
     }
@@ -68,20 +129,38 @@ fn interval(folder: &Path, study: &str, measure: &str) -> [f64; 2] {
 }
 
 #[test]
-fn the_statistics() {
-    let folder = follow("statistics");
-    let [low, high] = interval(&folder.0, "many", "mean_wait");
-    assert!(low < 1.406 && 1.406 < high, "{low} {high}");
+fn no_page_is_without_a_test() {
+    let folder = crate::support::fixture_path("../docs");
+    let entries = std::fs::read_dir(folder).expect("docs");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let pages = paths.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let name = |path: &Path| path.file_name().expect("a name").to_str().expect("UTF-8").to_owned();
+    let pages = pages.map(|path| format!("docs/{}", name(&path)));
+    let pages: BTreeSet<String> = pages.chain(["README.md".to_owned()]).collect();
+    assert_eq!(pages, PAGES.iter().map(|page| (*page).to_owned()).collect());
 }
 
+/// What stands in a block `console` is shown and not run, each for a reason.
+const NOT_RUN: [(&str, &str); 6] = [
+    ("cargo test", "is what runs this"),
+    ("cargo add", "changes a crate of the reader's own"),
+    ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
+    ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
+    ("till ", "is a crate of the reader's own: tests/own"),
+    (".ci/", "is a part of `.ci/run`, or takes longer"),
+];
+
 #[test]
-fn the_pages_are_those_of_the_room() {
-    let folder = crate::support::fixture_path("../cli/src/guide");
-    let entries = std::fs::read_dir(folder).expect("src/guide");
-    let names = entries.map(|entry| entry.expect("an entry").file_name());
-    let names: BTreeSet<String> = names.map(|name| name.into_string().expect("UTF-8")).collect();
-    let known = ["mod.rs", "statistics.md", "studies.md", "tutorial.md"].map(str::to_owned);
-    assert_eq!(names, known.into(), "a page without a test");
+fn what_is_not_run_has_a_reason() {
+    for page in PAGES {
+        let text = text_of(page);
+        let all = blocks(&text);
+        let shown = all.iter().filter(|block| block.language == "console");
+        for line in shown.flat_map(|block| &block.lines) {
+            let known = NOT_RUN.iter().any(|(start, _)| line.starts_with(start));
+            assert!(known, "{page}: why is `{line}` not run?");
+        }
+    }
 }
 
 #[test]

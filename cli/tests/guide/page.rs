@@ -118,7 +118,7 @@ pub(crate) fn follow(program: &str, name: &str, page: &str, folder: &Path) {
                 let lines: Vec<&str> = printed.lines().collect();
                 assert!(
                     matches(&block.lines, &lines),
-                    "{name}.md, line {}: `{line}` printed\n{printed}",
+                    "{name}, line {}: `{line}` printed\n{printed}",
                     block.at
                 );
             }
@@ -126,9 +126,10 @@ pub(crate) fn follow(program: &str, name: &str, page: &str, folder: &Path) {
                 let text = block.lines.join("\n") + "\n";
                 std::fs::write(folder.join(file), text).expect("the folder can be written");
             }
-            // `.ci/tables` runs them.
-            ("python", None) => {}
-            (language, _) => panic!("{name}.md, line {}: what is {language}?", block.at),
+            // Documentation tests run the Rust, and `.ci/tables` runs Python that reads a study.
+            // What a block `console` has is not run.
+            ("python" | "rust" | "rust,ignore" | "console", None) => {}
+            (language, _) => panic!("{name}, line {}: what is {language}?", block.at),
         }
     }
 }

@@ -314,8 +314,9 @@ fn a_process_is_one_command() {
 }
 
 fn the_model_in_the_readme_is_this_one() {
-    let (readme, model) = (include_str!("../../../README.md"), include_str!("till.rs"));
-    assert!(readme.contains(&format!("```rust,ignore\n{model}```\n")), "copy it to till.rs");
+    let page = include_str!("../../../docs/own-models.md");
+    let model = include_str!("till.rs");
+    assert!(page.contains(&format!("```rust,ignore\n{model}```\n")), "copy it to till.rs");
 }
 
 /// What the branches came to: their seeds, mean waits and digests.

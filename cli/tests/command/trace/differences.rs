@@ -1,7 +1,6 @@
 //! Where two traces part.
 
 use super::{folder, shown, within};
-use crate::support::fixture_path;
 use serde_json::Value;
 
 #[test]
@@ -24,10 +23,6 @@ fn differences_are_shown_with_their_history_and_states() {
     ] {
         assert!(out.contains(part), "{part}: {out}");
     }
-
-    let readme = std::fs::read_to_string(fixture_path("../README.md")).expect("README.md");
-    let excerpt: Vec<&str> = out.lines().skip(2).take(12).collect();
-    assert!(readme.contains(&format!("{}\n...", excerpt.join("\n"))), "README shows another one");
 
     let (code, out, _) = within(&folder, "diff a b --json --chain 1");
     assert_eq!(code, 1);

@@ -1,0 +1,84 @@
+//! Links and paths on the pages lead somewhere.
+
+use super::{PAGES, text_of};
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    crate::support::fixture_path("..")
+}
+
+/// All pages of the repository's own documents.
+fn documents() -> Vec<String> {
+    let decisions = std::fs::read_dir(root().join("docs/decisions")).expect("docs/decisions");
+    let names = decisions.map(|entry| entry.expect("an entry").file_name());
+    let decisions = names.map(|name| format!("docs/decisions/{}", name.to_str().expect("UTF-8")));
+    let own = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(str::to_owned);
+    PAGES.iter().map(|page| (*page).to_owned()).chain(own).chain(decisions).collect()
+}
+
+/// What a page says outside its blocks.
+fn prose(text: &str) -> String {
+    text.split("```").step_by(2).collect()
+}
+
+#[test]
+fn links_lead_to_files() {
+    for page in documents() {
+        let text = prose(&text_of(&page));
+        let inline = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let defined = text.lines().filter(|line| line.starts_with('['));
+        let defined = defined.filter_map(|line| line.split_once("]: ").map(|(_, target)| target));
+        for target in inline.chain(defined).filter(|target| !target.starts_with("http")) {
+            let folder = Path::new(&page).parent().expect("a folder");
+            let file = target.split('#').next().expect("a file");
+            assert!(root().join(folder).join(file).exists(), "{page}: {target}");
+        }
+        for label in text.split("][").skip(1).filter_map(|rest| rest.split(']').next()) {
+            assert!(text.contains(&format!("\n[{label}]: ")), "{page}: [{label}] has no target");
+        }
+    }
+}
+
+/// In rustdoc a page is a module, so that links between pages have to lead to modules.
+#[test]
+fn the_book_in_rustdoc_has_all_pages_in_the_order_of_the_index() {
+    let index = text_of("docs/README.md");
+    let listed = index.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    // Pictures and what is not a page are in folders.
+    let listed: Vec<&str> = listed.filter(|page| !page.contains('/')).collect();
+    assert_eq!(listed.len() + 2, PAGES.len(), "a page is not in docs/README.md");
+    let book = text_of("src/book.rs");
+    let included: Vec<&str> = book.split('"').filter(|word| word.ends_with(".md")).collect();
+    assert_eq!(included[1..], listed);
+    let module = |page: &&str| page.trim_end_matches(".md").replace('-', "_");
+    let links = listed.iter().map(|page| format!("[{page}]: crate::book::{}\n", module(page)));
+    assert_eq!(text_of("src/book/links.md"), links.collect::<String>());
+}
+
+#[test]
+fn decisions_are_all_in_their_index() {
+    let index = text_of("docs/decisions/README.md");
+    for page in documents().iter().filter_map(|page| page.strip_prefix("docs/decisions/")) {
+        let listed = index.matches(&format!("({page})")).count();
+        assert_eq!(listed, usize::from(page != "README.md"), "{page} in docs/decisions/README.md");
+    }
+}
+
+/// Whoever moves a file finds out where it is spoken of.
+#[test]
+fn paths_that_are_named_exist() {
+    const ROOTS: [&str; 8] =
+        ["src", "cli", "tests", "benches", "fixtures", "examples", "docs", ".ci"];
+    for page in documents().iter().filter(|page| *page != "CHANGELOG.md") {
+        let text = prose(&text_of(page));
+        for named in text.split('`').skip(1).step_by(2) {
+            let path = named.split_whitespace().next().unwrap_or_default();
+            let is_path = path.split_once('/').is_some_and(|(root, _)| ROOTS.contains(&root));
+            // In a crate of the reader's own.
+            if !is_path || path == "src/main.rs" || path.contains(['*', '{', '<', '[']) {
+                continue;
+            }
+            assert!(root().join(path).exists(), "{page}: there is no {path}");
+        }
+    }
+}
