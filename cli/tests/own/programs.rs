@@ -226,10 +226,6 @@ pub(crate) fn run(program: &str) -> ExitCode {
             main_of::<Odd>(std::env::args_os());
             Program::new().model::<Taxi>()
         }
-        "repeated" => {
-            main_of::<Odd>(std::env::args_os());
-            Program::new().model::<Odd>()
-        }
         other => panic!("no program is called {other}"),
     };
     program.main(std::env::args_os())
