@@ -1,6 +1,6 @@
 //! `flagfall ties`: what the order of simultaneous events decides.
 
-use super::options::{RunOptions, SearchArgs};
+use super::options::{SearchArgs, for_one_run};
 use super::own::{AnyModel, Handles};
 use super::program::Program;
 use super::running::run_model;
@@ -27,7 +27,10 @@ pub(crate) fn ties(
     search: &SearchArgs,
     program: &Program,
 ) -> Result<(), Failure> {
-    check(&scenario.options, program)?;
+    scenario.options.check_for_many("a search", program.name())?;
+    if scenario.options.ties.policy(0) != TiePolicy::InOrder {
+        return Err(for_one_run("--ties", "a search", program.name()));
+    }
     let config = scenario.prepare()?;
     let start = Instant::now();
     let explore = Explore { scenario: &scenario, config, search };
@@ -45,23 +48,6 @@ pub(crate) fn ties(
         ));
     }
     explore.judge(&found)
-}
-
-/// Options of single runs mean nothing for thousands of them.
-fn check(options: &RunOptions, program: &Program) -> Result<(), Failure> {
-    let refused = [
-        (options.trace, "--trace"),
-        (options.record.is_some(), "--record"),
-        (options.pace.is_some(), "--pace"),
-        (options.ties.policy(0) != TiePolicy::InOrder, "--ties"),
-    ];
-    match refused.into_iter().find(|(given, _)| *given) {
-        None => Ok(()),
-        Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and `{name} ties` makes many: give it to `{name} run`",
-            name = program.name()
-        ))),
-    }
 }
 
 /// A search over the orders of a scenario.

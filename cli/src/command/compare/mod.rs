@@ -5,7 +5,7 @@ mod scenarios;
 mod shown;
 mod text;
 
-use super::options::{CompareArgs, CompareOptions, PrecisionArg};
+use super::options::{CompareArgs, CompareOptions, PrecisionArg, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::sweep::tell_shortage;
@@ -14,7 +14,6 @@ use crate::words::{counted, one_line};
 use flagfall::experiment::{Compared, Comparison, Replications};
 use scenarios::Candidate;
 use shown::Shown;
-use std::num::NonZero;
 
 /// Compares the scenarios that those arguments name.
 pub(crate) fn compare(
@@ -30,10 +29,7 @@ pub(crate) fn compare(
         Comparison::of_all_pairs(scenarios.len(), options.level)
     };
     let comparison = comparison.map_err(|error| Failure::Usage(format!("--level: {error}")))?;
-    let threads = options.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, NonZero::get),
-        |threads| threads as usize,
-    );
+    let threads = threads_or_cores(options.threads);
     let replications = replications(options, &comparison)?;
     let interrupt = Interrupt::watch();
     let told = || format!("no replication is kept\nagain: {}", program.again());

@@ -6,7 +6,7 @@ use crate::command::options::CompareArgs;
 use crate::command::program::Program;
 use crate::command::scenario::Scenario;
 use crate::command::scenario_file::expand;
-use crate::command::sweep::{Point, for_many_runs, points};
+use crate::command::sweep::{Point, points};
 use crate::command::talk::{Failure, talk};
 use crate::words::shown;
 use flagfall::experiment::Grid;
@@ -38,7 +38,7 @@ pub(crate) fn of(
              or name several scenario files",
         ),
         (Some(scenario), factors) => {
-            for_many_runs(&scenario.options, "a comparison", program)?;
+            scenario.options.check_for_replications("a comparison", program.name())?;
             let grid = Grid::new(factors.to_vec());
             let grid = grid.map_err(|error| Failure::Usage(format!("--set: {error}")))?;
             of_grid(scenario, &grid, program)
@@ -69,7 +69,7 @@ fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
         let refused = expanded.refused(&error, &tree);
         refused.unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
     })?;
-    for_many_runs(&scenario.options, "a comparison", program)?;
+    scenario.options.check_for_replications("a comparison", program.name())?;
     let model = scenario.model.name().to_owned();
     let point = Point::of(scenario, words).map_err(|failure| expanded.placed(failure, &tree))?;
     Ok(Candidate { name, model, point })

@@ -36,6 +36,29 @@ impl RunOptions {
         })
     }
 
+    /// Refuses options of single runs, which mean nothing for the many of `what`.
+    pub(crate) fn check_for_many(&self, what: &str, program: &str) -> Result<(), Failure> {
+        let refused = [
+            (self.trace, "--trace"),
+            (self.record.is_some(), "--record"),
+            (self.pace.is_some(), "--pace"),
+            (self.snapshot.file.is_some(), "--snapshot"),
+        ];
+        match refused.into_iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => Err(for_one_run(option, what, program)),
+        }
+    }
+
+    /// The same where each run is a replication, too.
+    pub(crate) fn check_for_replications(&self, what: &str, program: &str) -> Result<(), Failure> {
+        self.check_for_many(what, program)?;
+        match self.replication {
+            0 => Ok(()),
+            _ => Err(for_one_run("--replication", what, program)),
+        }
+    }
+
     fn plan(&self) -> Result<FaultPlan, Failure> {
         let mut plan = self.faults.as_deref().map(read_faults).transpose()?.unwrap_or_default();
         for text in &self.fault_rules {
@@ -46,6 +69,13 @@ impl RunOptions {
         }
         Ok(plan)
     }
+}
+
+/// That an option is for single runs.
+pub(crate) fn for_one_run(option: &str, what: &str, program: &str) -> Failure {
+    Failure::Usage(format!(
+        "{option} is for one run, and {what} makes many: give it to `{program} run`"
+    ))
 }
 
 fn limits(args: &LimitArgs) -> Limits {

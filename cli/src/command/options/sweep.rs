@@ -165,11 +165,10 @@ impl SweepArgs {
         words.push(format!("--level={}", self.level));
         words
     }
+}
 
-    pub(crate) fn threads(&self) -> usize {
-        self.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            |threads| threads as usize,
-        )
-    }
+/// As many threads as are asked for, or as there are cores.
+pub(crate) fn threads_or_cores(asked: Option<u32>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.map_or_else(cores, |threads| threads as usize)
 }

@@ -7,7 +7,7 @@ pub(crate) use points::{Point, points};
 
 use points::HIDDEN;
 
-use super::options::{RunOptions, SweepArgs, percent};
+use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
 use super::program::Program;
 use super::report::{of_summary, width};
 use super::scenario::Scenario;
@@ -31,7 +31,7 @@ pub(crate) fn sweep(
     program: &Program,
 ) -> Result<(), Failure> {
     let options = &scenario.options;
-    for_many_runs(options, "a study", program)?;
+    options.check_for_replications("a study", program.name())?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     let points = points(scenario, &grid, program)?;
     let replications = args.asked().map_err(Failure::Usage)?;
@@ -39,28 +39,6 @@ pub(crate) fn sweep(
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let study = Study { args, options, manifest, points, replications, path, program };
     without_panic_messages(|| study.run())
-}
-
-/// Refuses options of single runs, which mean nothing for the many of `what`.
-pub(crate) fn for_many_runs(
-    options: &RunOptions,
-    what: &str,
-    program: &Program,
-) -> Result<(), Failure> {
-    let refused = [
-        (options.trace, "--trace"),
-        (options.record.is_some(), "--record"),
-        (options.pace.is_some(), "--pace"),
-        (options.snapshot.file.is_some(), "--snapshot"),
-        (options.replication != 0, "--replication"),
-    ];
-    match refused.into_iter().find(|(given, _)| *given) {
-        None => Ok(()),
-        Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and {what} makes many: give it to `{} run`",
-            program.name()
-        ))),
-    }
 }
 
 /// Fewer threads are said in any case: who asked for a thousand waits longer.
@@ -246,7 +224,7 @@ impl Study<'_> {
             points[point].run(replication)
         };
         let experiment = Experiment::new(self.replications.clone())
-            .threads(self.args.threads())
+            .threads(threads_or_cores(self.args.threads))
             .on_shortage(tell_shortage);
         let results = experiment.run_into(points.len(), stored, run, keep);
         bar.finish_and_clear();
