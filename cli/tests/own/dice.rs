@@ -112,7 +112,7 @@ impl OwnModel for Dice {
     ) {
         fields.parameters();
         if shown.lists {
-            fields.list("thrown", &thrown(simulation, die));
+            fields.list("thrown", thrown(simulation, die));
         }
     }
 
