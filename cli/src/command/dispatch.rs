@@ -9,10 +9,11 @@ use super::own::OwnModel;
 use super::program::Program;
 use super::scenario::Scenario;
 use super::scenario_file::{Expanded, expand};
-use super::talk::{Failure, Stdout, USAGE, talk};
+use super::talk::{Failure, ModelPanic, Stdout, USAGE, talk};
 use super::{compare, diff, replay, report, run, schema, snapshot, sweep, ties, trace, verify};
 use crate::words::{is_harmful, one_line};
 use clap::{ArgMatches, Command, FromArgMatches};
+use flagfall::panics::caught;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -67,10 +68,18 @@ fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
     if let Err(failure) = check_twice(&tree, &expanded.arguments) {
         return failed(failure);
     }
-    match execute(program, &tree, &matches, &expanded.arguments) {
+    match of_models(|| execute(program, &tree, &matches, &expanded.arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failed(expanded.placed(failure, &tree)),
     }
+}
+
+/// A panic of a model, where nothing else tells it, as a failure.
+fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    caught(work).unwrap_or_else(|panic| match panic.get::<ModelPanic>() {
+        Some(_) => Err(Failure::of_panic(&panic)),
+        None => panic.resume(),
+    })
 }
 
 /// Tells why arguments are not understood, or the help that they ask for.

@@ -46,8 +46,17 @@ pub(crate) struct Dice {
     /// A file that says how many
     #[arg(long)]
     throws_in: Option<PathBuf>,
+    /// In which function to panic
+    #[arg(long, default_value = "none")]
+    panic: String,
     #[arg(skip)]
     ready: u32,
+}
+
+impl Dice {
+    fn perhaps(&self, here: &str) {
+        assert!(self.panic != here, "no {here} today");
+    }
 }
 
 impl OwnModel for Dice {
@@ -57,6 +66,7 @@ impl OwnModel for Dice {
     type Handles = ActorRef<Throw>;
 
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
+        self.perhaps("prepare");
         self.ready = match &self.throws_in {
             None => self.throws,
             Some(path) => {
@@ -82,10 +92,12 @@ impl OwnModel for Dice {
     }
 
     fn settings(&self) -> Option<Vec<Setting>> {
+        self.perhaps("settings");
         Some(vec![("throws", vec![self.ready.to_string()])])
     }
 
     fn note(&self) -> Option<String> {
+        self.perhaps("note");
         (self.throws == 1).then(|| "one throw says little".to_owned())
     }
 
@@ -96,6 +108,7 @@ impl OwnModel for Dice {
         shown: Shown,
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
+        self.perhaps("text");
         let word = match shown.language {
             flagfall_cli::report::Language::French => "dés",
             flagfall_cli::report::Language::English => "dice",
@@ -110,6 +123,7 @@ impl OwnModel for Dice {
         shown: Shown,
         fields: &mut Fields<'_>,
     ) {
+        self.perhaps("json");
         fields.parameters();
         if shown.lists {
             fields.list("thrown", thrown(simulation, die));

@@ -81,7 +81,7 @@ impl AnyModel {
     }
 
     pub(crate) fn note(&self) -> Option<String> {
-        self.model.note()
+        guarded(self.kind.name, "note", || self.model.note())
     }
 
     pub(crate) fn series(&self, simulation: &Simulation, handles: &Handles) -> Vec<Series> {
