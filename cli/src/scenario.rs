@@ -54,19 +54,23 @@ pub trait Scenario: Model {
     /// whatever else decides what happens. What does not (the structure of the
     /// event list, what is digested and shown) is left out.
     fn scenario(&self, config: &Config) -> String {
-        written(self.name(), config, self.settings(), |_| false)
+        let name = self.name();
+        written(name, config, &self.settings(), |_| false)
     }
 }
 
 /// The scenario file of those settings. Flags are true or false.
-pub(crate) fn written(
+pub(crate) fn written<N: AsRef<str>>(
     model: &str,
     config: &Config,
-    settings: Vec<Setting>,
+    settings: &[(N, Vec<String>)],
     is_flag: impl Fn(&str) -> bool,
 ) -> String {
     let mut text = format!("model = {}\n", quoted(model));
-    for (name, values) in of_config(config).into_iter().chain(settings) {
+    let of_config = of_config(config);
+    let of_config = of_config.iter().map(|(name, values)| (*name, values));
+    let of_model = settings.iter().map(|(name, values)| (name.as_ref(), values));
+    for (name, values) in of_config.chain(of_model) {
         let line = match &values[..] {
             [value] if is_flag(name) => value.clone(),
             [value] => value_of(value),

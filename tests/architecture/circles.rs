@@ -6,12 +6,10 @@ use crate::graph;
 use crate::graph::Graph;
 
 /// Folders that still have circles, each within itself. They go, one after the other.
-pub(crate) const KNOWN: [&str; 6] = [
-    "cli/src/command/",
+pub(crate) const KNOWN: [&str; 4] = [
     "cli/src/models/actor_tree/",
     "cli/src/models/queue/",
     "cli/src/models/taxi_fleet/",
-    "cli/src/report/json/",
     "cli/src/report/page/",
 ];
 

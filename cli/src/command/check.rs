@@ -1,11 +1,7 @@
 //! Scenario files up to where their runs would begin.
 
-use super::args::{BuiltIn, Cli, Command, Common, System};
-use super::exit::Failure;
-use super::scenario_file;
-use super::system::{Runnable, Visitor, visit};
-use clap::Parser;
-use flagfall::Config;
+use super::program::Program;
+use super::scenario_file::scenario_of;
 
 /// Reads the text of a scenario file with all checks that `flagfall run FILE.toml`
 /// makes before the run begins, and gives the scenario as the model itself writes
@@ -17,30 +13,11 @@ use flagfall::Config;
 /// # Errors
 /// The text of what the command would tell.
 pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
-    let expanded = scenario_file::command_line(text)?;
-    let cli = Cli::try_parse_from(&expanded.arguments).map_err(|error| {
-        expanded.refused(&error).map_or_else(|| error.to_string(), |failure| failure.text())
-    })?;
-    let Command::Run { system } = cli.command else { return Ok(None) };
-    if names_files(&system) {
+    let program = Program::flagfall();
+    let (mut scenario, placed) = scenario_of(&program, text)?;
+    if !scenario.files().is_empty() {
         return Ok(None);
     }
-    visit(&system, Written).map(Some).map_err(|failure| expanded.placed(failure).text())
-}
-
-fn names_files(system: &System) -> bool {
-    let durations =
-        matches!(system, System::BuiltIn(BuiltIn::Taxi(args)) if args.durations_file.is_some());
-    durations || system.common().faults.is_some()
-}
-
-/// Writes scenarios instead of running them.
-struct Written;
-
-impl Visitor for Written {
-    type Output = String;
-
-    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Result<String, Failure> {
-        Ok(model.scenario(&config))
-    }
+    let config = scenario.prepare().map_err(placed)?;
+    Ok(Some(scenario.model.scenario(&config)))
 }

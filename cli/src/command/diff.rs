@@ -1,21 +1,18 @@
 //! `flagfall diff`: where two trace files part.
 
-use super::again::{differences, state};
-use super::exit::Failure;
-use super::output::Stdout;
-use super::output::talk;
-use super::record::{Opened, damaged, incomplete, open, undamaged};
-use super::trace_args::{DiffArgs, States};
-use crate::report::difference::{Comparison, difference};
-use crate::report::json;
-use crate::words::counted;
-use flagfall::trace::{Difference, Entry, TraceError, TraceFile, causes, first_difference};
-use std::io::{Read, Seek};
+use super::options::{DiffArgs, States};
+use super::program::Program;
+use super::talk::{Failure, talk};
+use super::traces::{
+    Opened, chain, damaged, differences, different, equal, incomplete, open, state, undamaged,
+};
+use crate::report::difference::Comparison;
+use flagfall::trace::{Entry, TraceError, TraceFile, first_difference};
 
 /// Runs are made again unasked up to this event.
 const FEW_EVENTS: u64 = 5_000_000;
 
-pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
+pub(crate) fn diff(args: &DiffArgs, program: &Program) -> Result<(), Failure> {
     let mut left = open(&args.left)?;
     let mut right = open(&args.right)?;
     undamaged(&left.name, &left.trace)?;
@@ -32,8 +29,8 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     }
     let Some(found) = found else { return alike(args.json, [left, right], &notes) };
     let states = [
-        states(args, &left, found.place, found.left.as_ref())?,
-        states(args, &right, found.place, found.right.as_ref())?,
+        states((args, program), &left, found.place, found.left.as_ref())?,
+        states((args, program), &right, found.place, found.right.as_ref())?,
     ];
     let told = Comparison {
         ingredients: differences(left.trace.header(), right.trace.header()),
@@ -51,18 +48,9 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     different(args.json, &told)
 }
 
-/// What led to an entry, if there is one.
-pub(super) fn chain<R: Read + Seek>(
-    trace: &mut TraceFile<R>,
-    entry: Option<&Entry>,
-    most: usize,
-) -> Result<Vec<Entry>, TraceError> {
-    entry.map_or(Ok(Vec::new()), |entry| causes(trace, entry, most))
-}
-
 /// The state of an entry's receiver, as far as the user wants to wait for it.
 fn states(
-    args: &DiffArgs,
+    (args, program): (&DiffArgs, &Program),
     opened: &Opened,
     place: u64,
     entry: Option<&Entry>,
@@ -78,7 +66,7 @@ fn states(
     }
     let file = std::fs::File::open(&opened.path).map_err(TraceError::from);
     let trace = file.and_then(TraceFile::open).map_err(|error| damaged(&opened.name, &error))?;
-    Ok(state(trace, place, entry))
+    Ok(state(trace, (place, entry), program))
 }
 
 /// Says what two traces are of which no record differs.
@@ -107,56 +95,4 @@ fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Fai
         return Err(Failure::Different);
     }
     equal(as_json, records, true, notes)
-}
-
-/// Says that no record differs, and whether the runs are equal.
-pub(super) fn equal(
-    as_json: bool,
-    records: u64,
-    whole: bool,
-    notes: &[String],
-) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    if as_json {
-        out.report(|out| json::equal(out, records, whole, notes))?;
-    } else if whole {
-        out.line(format_args!("equal: {}", counted(records, "record")))?;
-    } else {
-        out.line(format_args!(
-            "no difference in {}, which {} not all there is",
-            counted(records, "record"),
-            if records == 1 { "is" } else { "are" }
-        ))?;
-    }
-    out.finish()
-}
-
-/// Says where they part; that is a failure.
-pub(super) fn different(as_json: bool, told: &Comparison) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    out.report(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
-    out.finish()?;
-    Err(Failure::Different)
-}
-
-/// A comparison of a trace with a run that was held to it, whose causes are the
-/// trace's as well: they are equal up to there.
-pub(super) fn against_run<R: Read + Seek>(
-    trace: &mut TraceFile<R>,
-    found: Difference,
-    names: [String; 2],
-    most: usize,
-) -> Result<Comparison, TraceError> {
-    let unknown = || Err(String::new());
-    Ok(Comparison {
-        names,
-        ingredients: Vec::new(),
-        notes: Vec::new(),
-        causes: [
-            chain(trace, found.left.as_ref(), most)?,
-            chain(trace, found.right.as_ref(), most)?,
-        ],
-        difference: found,
-        states: [unknown(), unknown()],
-    })
 }

@@ -1,24 +1,22 @@
 //! `flagfall replay`: a recorded run again, held to its trace.
 
-use super::again::{Held, Replay, state};
-use super::diff::{against_run, different, equal};
-use super::exit::Failure;
-use super::header;
-use super::output::talk;
-use super::own::program;
-use super::record::{Opened, damaged, incomplete, open, undamaged};
-use super::system::visit;
-use super::trace_args::ReplayArgs;
+use super::options::ReplayArgs;
+use super::program::Program;
+use super::talk::{Failure, talk};
+use super::traces::{
+    Held, Opened, Replayed, against_run, damaged, different, equal, incomplete, open, scenario_in,
+    state, undamaged,
+};
 use flagfall::trace::{Checked, TraceFile};
 
-pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
+pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure> {
     let Opened { path, name, trace } = open(&args.file)?;
     undamaged(&name, &trace)?;
     let header = trace.header();
-    let again = format!("{} {}", program().name(), header.command.join(" "));
-    let system = header::system(header)
+    let again = format!("{} {}", program.name(), header.command.join(" "));
+    let scenario = scenario_in(header, program)
         .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
-    let (held, changed) = visit(&system, Replay(trace))?;
+    let Replayed { held, changed } = super::traces::replay(scenario, trace, program)?;
     let failed = |error| damaged(&name, &error);
     let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
     for (ingredient, then, now) in &changed {
@@ -53,7 +51,7 @@ pub(super) fn replay(args: &ReplayArgs) -> Result<(), Failure> {
             for (entry, known) in entries.iter().zip(&mut told.states) {
                 if let Some(entry) = entry {
                     let file = std::fs::File::open(&path).map_err(|error| failed(error.into()))?;
-                    *known = state(TraceFile::open(file).map_err(failed)?, place, entry);
+                    *known = state(TraceFile::open(file).map_err(failed)?, (place, entry), program);
                 }
             }
             different(args.json, &told)

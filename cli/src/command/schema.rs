@@ -1,41 +1,19 @@
 //! `flagfall schema`: what may stand in a scenario file, for editors. It is made from
 //! the options of the command line, as scenario files are read by them.
 
-mod kind;
 mod parts;
 
-pub(super) use kind::Kind;
-
-use super::args::Cli;
-use super::exit::Failure;
-use super::output::Stdout;
-use super::scenario_file::nearest;
-use clap::{Args, Command, CommandFactory};
+use super::arguments::tree;
+use super::options::SchemaArgs;
+use super::program::Program;
+use super::talk::{Failure, Stdout, nearest};
+use clap::Command;
 use parts::model;
 use serde_json::{Map, Value, json};
 
-#[derive(Debug, Args)]
-pub(super) struct SchemaArgs {
-    /// Only the scenarios of this model
-    #[arg(value_name = "MODEL")]
-    model: Option<String>,
-}
-
-/// Shown at the end of `flagfall schema --help`.
-pub(super) const HELP: &str = "\
-Save it beside the scenario files, and name it in their first line; Taplo and editors
-with it (Even Better TOML for VS Code) then complete keys and mark mistakes:
-
-  flagfall schema > flagfall.schema.json
-  flagfall schema taxi > taxi.schema.json
-
-  #:schema ./flagfall.schema.json
-  model = \"taxi\"
-  fleet = 4";
-
 /// Prints the schema.
-pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
-    let schema = schema_of(args.model.as_deref()).map_err(Failure::Usage)?;
+pub(crate) fn schema(args: &SchemaArgs, program: &Program) -> Result<(), Failure> {
+    let schema = schema_of(program, args.model.as_deref()).map_err(Failure::Usage)?;
     let text = serde_json::to_string_pretty(&schema).expect("values are plain");
     let mut out = Stdout::new();
     out.line(format_args!("{text}"))?;
@@ -43,8 +21,8 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
 }
 
 /// The schema of scenario files of that model, or of all.
-fn schema_of(wanted: Option<&str>) -> Result<Value, String> {
-    let cli = Cli::command();
+fn schema_of(program: &Program, wanted: Option<&str>) -> Result<Value, String> {
+    let cli = tree(program);
     let run = cli.find_subcommand("run").expect("run is a subcommand");
     let models: Vec<&Command> = run.get_subcommands().collect();
     let of = "A scenario of flagfall: a model, its options, and what a study of it varies.";

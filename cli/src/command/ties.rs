@@ -1,15 +1,15 @@
 //! `flagfall ties`: what the order of simultaneous events decides.
 
-use super::args::{Common, SearchArgs, System};
-use super::exit::Failure;
-use super::output::{Stdout, talk};
-use super::own::program;
-use super::progress::Progress;
-use super::run::{command_line, without_panic_messages};
-use super::system::{self, Runnable, Visitor};
+use super::options::{SearchArgs, for_one_run};
+use super::own::{AnyModel, Handles};
+use super::program::Program;
+use super::running::run_model;
+use super::scenario::Scenario;
+use super::talk::{Failure, Progress, Stdout, talk, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
+use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
 use flagfall::record::Record;
 use flagfall::search::{Outcomes, TieSearch};
@@ -21,87 +21,110 @@ use std::io;
 use std::rc::Rc;
 use std::time::Instant;
 
-pub(super) fn ties(system: &System, search: &SearchArgs) -> Result<(), Failure> {
-    check(system.common())?;
-    system::visit(system, Explore { search })
-}
-
-/// Options of single runs mean nothing for thousands of them.
-fn check(common: &Common) -> Result<(), Failure> {
-    let refused = [
-        (common.trace, "--trace"),
-        (common.record.is_some(), "--record"),
-        (common.pace.is_some(), "--pace"),
-        (common.ties.policy(0) != TiePolicy::InOrder, "--ties"),
-    ];
-    match refused.into_iter().find(|(given, _)| *given) {
-        None => Ok(()),
-        Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and `{name} ties` makes many: give it to `{name} run`",
-            name = program().name()
-        ))),
+/// Searches the orders of a scenario, and writes what they come to.
+pub(crate) fn ties(
+    mut scenario: Scenario,
+    search: &SearchArgs,
+    program: &Program,
+) -> Result<(), Failure> {
+    scenario.options.check_for_many("a search", program.name())?;
+    if scenario.options.ties.policy(0) != TiePolicy::InOrder {
+        return Err(for_one_run("--ties", "a search", program.name()));
     }
+    let config = scenario.prepare()?;
+    let start = Instant::now();
+    let explore = Explore { scenario: &scenario, config, search };
+    let found = explore.outcomes()?;
+    explore.check_measure(&found)?;
+    explore.write(&found)?;
+    if !scenario.options.quiet {
+        let millis = start.elapsed().as_secs_f64() * 1e3;
+        talk(format_args!(
+            "{}: seed {}, {}, {} of them given up as known, wall {millis:.0} ms",
+            scenario.model.name(),
+            explore.config.seed,
+            counted(found.runs, "run"),
+            found.redundant
+        ));
+    }
+    explore.judge(&found)
 }
 
-/// A search over the orders of a system.
+/// A search over the orders of a scenario.
 struct Explore<'a> {
+    scenario: &'a Scenario,
+    config: Config,
     search: &'a SearchArgs,
-}
-
-impl Visitor for Explore<'_> {
-    type Output = ();
-
-    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
-        let start = Instant::now();
-        let found = self.outcomes(model, &config, common)?;
-        self.check_measure(&found)?;
-        let of = self.search.of.as_deref();
-        write(model, (&config, common, of), &found)?;
-        if !common.quiet {
-            let millis = start.elapsed().as_secs_f64() * 1e3;
-            talk(format_args!(
-                "{}: seed {}, {}, {} of them given up as known, wall {millis:.0} ms",
-                model.name(),
-                config.seed,
-                counted(found.runs, "run"),
-                found.redundant
-            ));
-        }
-        self.judge(&found)
-    }
 }
 
 impl Explore<'_> {
     /// What the orders come to.
-    fn outcomes<S: Runnable>(
-        &self,
-        model: &S,
-        config: &Config,
-        common: &Common,
-    ) -> Result<Outcomes<RunResult>, Failure> {
+    fn outcomes(&self) -> Result<Outcomes<RunResult>, Failure> {
+        let Self { scenario: Scenario { model, options, .. }, config, search } = self;
         // What the digest says of the order is no outcome.
         let plain = config.clone().digest(false);
-        let Self { search } = self;
         let mut runs = 0_u64;
-        let mut progress = Progress::new(common.quiet);
+        let mut progress = Progress::new(options.quiet);
         without_panic_messages(|| {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
                 runs += 1;
                 progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
-                let ran = model.run_in(&mut simulation);
-                let result = match ran.and_then(|run| simulation.unless_stuck(run)) {
+                let handles = model.start(&mut simulation);
+                let ran = simulation.run().and_then(|_| {
+                    let measures = model.collect(&simulation, &handles);
+                    simulation.unless_stuck(Run::of(&simulation, measures))
+                });
+                let result = match ran {
                     Ok(run) => {
-                        object(model, &run, &plain, common).map_err(|error| error.to_string())
+                        let object = self.object((&simulation, &handles), &run, &plain);
+                        object.map_err(|error| error.to_string())
                     }
                     Err(error) => Err(failure(&error)),
                 };
                 (result, simulation.tie_log())
             });
-            let again = command_line();
-            found.map_err(|error| Failure::Bug { text: error.to_string(), again })
+            found.map_err(|error| Failure::Bug(error.to_string()))
         })
+    }
+
+    /// A run as `flagfall run --json` prints it.
+    fn object(
+        &self,
+        ended: (&Simulation, &Handles),
+        run: &Run<Measures>,
+        config: &Config,
+    ) -> io::Result<String> {
+        let mut bytes = Vec::new();
+        let Scenario { model, .. } = self.scenario;
+        model.json(ended, (config, run), self.scenario.shown(), &mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The run of those choices, if it has none of its failures.
+    fn chosen(&self, ties: &TieChoices) -> Option<String> {
+        let config = self.config.clone().ties(TiePolicy::Chosen(ties.clone()));
+        let mut simulation = Simulation::new(config.clone());
+        let ran = without_panic_messages(|| run_model(&self.scenario.model, &mut simulation));
+        let (run, handles) = ran.ok()?;
+        self.object((&simulation, &handles), &run, &config).ok()
+    }
+
+    /// Writes what a search found as the user wants it.
+    fn write(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+        let Self { scenario: Scenario { model, options, .. }, config, search } = self;
+        let of = search.of.as_deref();
+        let records = records(model, config);
+        let mut out = Stdout::new();
+        if options.json {
+            let objects: Vec<_> =
+                found.outcomes.iter().map(|outcome| self.chosen(&outcome.ties)).collect();
+            out.report(|out| json::ties(out, (model.name(), of), found, &objects, &records))?;
+        } else {
+            out.report(|out| report::text(out, found, &records, of))?;
+        }
+        out.finish()
     }
 
     /// Whether runs have the measure that is asked about.
@@ -141,40 +164,6 @@ impl Explore<'_> {
     }
 }
 
-/// Writes what a search found as the user wants it.
-fn write<S: Runnable>(
-    model: &S,
-    (config, common, of): (&Config, &Common, Option<&str>),
-    found: &Outcomes<RunResult>,
-) -> Result<(), Failure> {
-    let records = records(model, config);
-    let mut out = Stdout::new();
-    if common.json {
-        let chosen = |ties: &TieChoices| {
-            let config = config.clone().ties(TiePolicy::Chosen(ties.clone()));
-            let run = without_panic_messages(|| Ok(model.run(config.clone()))).ok()?.ok()?;
-            object(model, &run, &config, common).ok()
-        };
-        let objects: Vec<_> = found.outcomes.iter().map(|outcome| chosen(&outcome.ties)).collect();
-        out.report(|out| json::ties(out, (model.name(), of), found, &objects, &records))?;
-    } else {
-        out.report(|out| report::text(out, found, &records, of))?;
-    }
-    out.finish()
-}
-
-/// A run as `flagfall run --json` prints it.
-fn object<S: Runnable>(
-    model: &S,
-    run: &Run<S::Result>,
-    config: &Config,
-    common: &Common,
-) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    model.json(&mut bytes, run, config, common)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// A failure without the number of its event, which depends on the order.
 fn failure(error: &SimulationError) -> String {
     let SimulationError { kind, actor, time, .. } = error;
@@ -183,7 +172,7 @@ fn failure(error: &SimulationError) -> String {
 }
 
 /// What happened at each event of the usual run: its first record.
-fn records<M: Model>(model: &M, config: &Config) -> BTreeMap<u64, String> {
+fn records(model: &AnyModel, config: &Config) -> BTreeMap<u64, String> {
     let records = Rc::new(RefCell::new(BTreeMap::new()));
     let noted = Rc::clone(&records);
     let mut simulation = Simulation::new(config.clone());

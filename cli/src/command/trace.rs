@@ -1,10 +1,9 @@
 //! `flagfall trace`: what is in a trace file.
 
-use super::exit::Failure;
-use super::output::Stdout;
-use super::own::program;
-use super::record::{Opened, damaged, incomplete, open, undamaged};
-use super::trace_args::TraceArgs;
+use super::options::TraceArgs;
+use super::program::Program;
+use super::talk::{Failure, Stdout};
+use super::traces::{Opened, damaged, incomplete, open, undamaged};
 use crate::report::json::{Timeline, trace_line};
 use crate::words::{counted, one_line};
 use flagfall::network::Pattern;
@@ -20,7 +19,7 @@ use std::sync::Arc;
 /// needs; older ones are looked up in the file.
 const REMEMBERED: usize = 1 << 16;
 
-pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
+pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> {
     let Opened { name, mut trace, .. } = open(&args.file)?;
     let failed = |error: TraceError| damaged(&name, &error);
     let mut out = Stdout::new();
@@ -35,13 +34,13 @@ pub(super) fn trace(args: &TraceArgs) -> Result<(), Failure> {
         }
     }
     if args.summary {
-        summary(&mut out, &name, &trace)?;
+        summary(&mut out, (&name, &trace), program)?;
         out.finish()?;
         return undamaged(&name, &trace);
     }
     let mut chosen = Chosen::new(args, &mut trace).map_err(failed)?;
     if args.perfetto {
-        timeline(&mut out, (&mut trace, &mut chosen), args, &name)?;
+        timeline(&mut out, (&mut trace, &mut chosen), (args, program), &name)?;
     } else {
         let mut written = Ok(());
         let done = chosen.each(&mut trace, |entry| {
@@ -163,11 +162,15 @@ impl Chosen {
     }
 }
 
-fn summary(out: &mut Stdout, name: &str, trace: &TraceFile<File>) -> Result<(), Failure> {
+fn summary(
+    out: &mut Stdout,
+    (name, trace): (&str, &TraceFile<File>),
+    program: &Program,
+) -> Result<(), Failure> {
     let (header, totals) = (trace.header(), trace.totals());
     out.line(format_args!("trace       {name}"))?;
     out.line(format_args!("flagfall    {}", header.version))?;
-    out.line(format_args!("command     {} {}", program().name(), header.command.join(" ")))?;
+    out.line(format_args!("command     {} {}", program.name(), header.command.join(" ")))?;
     for (name, value) in header.ingredients.iter().filter(|(_, value)| !value.is_empty()) {
         out.line(format_args!("{name:<11} {value}"))?;
     }
@@ -184,12 +187,12 @@ fn summary(out: &mut Stdout, name: &str, trace: &TraceFile<File>) -> Result<(), 
 fn timeline(
     out: &mut Stdout,
     (trace, chosen): (&mut TraceFile<File>, &mut Chosen),
-    args: &TraceArgs,
+    (args, program): (&TraceArgs, &Program),
     name: &str,
 ) -> Result<(), Failure> {
     let failed = |error: TraceError| damaged(name, &error);
     let Opened { trace: mut causes, .. } = open(&args.file)?;
-    let title = format!("{} {}", program().name(), trace.header().command.join(" "));
+    let title = format!("{} {}", program.name(), trace.header().command.join(" "));
     let start = chosen.places.start;
     let mut asked = Chosen::new(args, trace).map_err(failed)?;
     let mut timeline = Timeline::new(&mut *out, &title).map_err(|error| Failure::output(&error))?;

@@ -1,15 +1,13 @@
 //! `flagfall verify`: runs of one scenario, one after another and side by side,
 //! compared record by record.
 
-use super::again::{Held, hold};
-use super::args::{Common, System};
-use super::diff::{against_run, different, equal};
-use super::exit::Failure;
-use super::header;
-use super::output::talk;
-use super::run::{run_model, without_panic_messages};
-use super::system::{self, Runnable, Visitor};
-use super::trace_args::VerifyArgs;
+use super::options::{RunOptions, VerifyArgs};
+use super::own::AnyModel;
+use super::program::Program;
+use super::running::run_model;
+use super::scenario::Scenario;
+use super::talk::{Failure, talk, without_panic_messages};
+use super::traces::{Held, against_run, different, equal, header_of, hold};
 use crate::words::counted;
 use flagfall::panics::Enough;
 use flagfall::record::Record;
@@ -23,20 +21,51 @@ use std::sync::Arc;
 /// The trace of the first run is kept in memory up to this size.
 const MOST_MEMORY: usize = 1 << 30;
 
-pub(super) fn verify(options: &VerifyArgs, system: &System) -> Result<(), Failure> {
-    let common = system.common();
+pub(crate) fn verify(
+    mut scenario: Scenario,
+    args: &VerifyArgs,
+    program: &Program,
+) -> Result<(), Failure> {
+    let options = &scenario.options;
     let others = [
-        ("--record", common.record.is_some()),
-        ("--trace", common.trace),
-        ("--pace", common.pace.is_some()),
+        ("--record", options.record.is_some()),
+        ("--trace", options.trace),
+        ("--pace", options.pace.is_some()),
     ];
     if let Some((option, _)) = others.iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!("{option} is for run: verify shows differences alone")));
     }
-    system::visit(system, Verify(options))
+    let config = scenario.prepare()?.draws(true);
+    let Scenario { model, options, .. } = &scenario;
+    let threads = args.threads.unwrap_or_else(|| {
+        std::thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32)
+    });
+    let (first, ran, found) = without_panic_messages(|| {
+        let first = first(model, &config, program)?;
+        let (ran, found) = compare(model, &config, &first, (args.runs, threads))?;
+        Ok((first, ran, found))
+    })?;
+    if let Some((run, held)) = found {
+        return tell(args, options, (&first, &run), held);
+    }
+    if ran < threads {
+        talk(format_args!("note: {ran} of {threads} threads could be started"));
+    }
+    let records = first.open().map_err(|error| own_mistake(&error))?.totals().entries;
+    if !options.quiet {
+        let digest = first.digest.as_deref().unwrap_or("off");
+        talk(format_args!(
+            "{}: seed {}, {} one after another and {ran} side by side, all equal, \
+             digest {digest}",
+            model.name(),
+            config.seed,
+            counted(args.runs, "run"),
+        ));
+    }
+    equal(options.json, records, true, &[])?;
+    // All failed in the same way, but failed.
+    first.failed.map_or(Ok(()), Err)
 }
-
-struct Verify<'a>(&'a VerifyArgs);
 
 /// Memory with an end.
 struct Memory(Cursor<Vec<u8>>);
@@ -77,12 +106,12 @@ impl First {
 
 /// A trace in memory cannot be damaged.
 fn own_mistake(error: &TraceError) -> Failure {
-    Failure::Bug { text: error.to_string(), again: super::run::command_line() }
+    Failure::Bug(error.to_string())
 }
 
-fn first<S: Runnable>(model: &S, config: &Config) -> Result<First, Failure> {
+fn first(model: &AnyModel, config: &Config, program: &Program) -> Result<First, Failure> {
     let mut simulation = Simulation::new(config.clone());
-    let header = header::of(model, config, Vec::new());
+    let header = header_of(model, config, (program, Vec::new()));
     let writer = TraceWriter::new(Memory(Cursor::default()), &header)
         .map_err(|error| own_mistake(&error))?;
     let writer = Rc::new(RefCell::new(Some(writer)));
@@ -110,48 +139,11 @@ fn first<S: Runnable>(model: &S, config: &Config) -> Result<First, Failure> {
     Ok(First { trace: written.into_inner().into(), digest, failed: ran.err() })
 }
 
-impl Visitor for Verify<'_> {
-    type Output = ();
-
-    fn visit<S: Runnable>(self, model: &S, config: Config, common: &Common) -> Result<(), Failure> {
-        let Self(options) = self;
-        let config = config.draws(true);
-        let threads = options.threads.unwrap_or_else(|| {
-            std::thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32)
-        });
-        let (first, ran, found) = without_panic_messages(|| {
-            let first = first(model, &config)?;
-            let (ran, found) = compare(model, &config, &first, (options.runs, threads))?;
-            Ok((first, ran, found))
-        })?;
-        if let Some((run, held)) = found {
-            return tell(options, common, (&first, &run), held);
-        }
-        if ran < threads {
-            talk(format_args!("note: {ran} of {threads} threads could be started"));
-        }
-        let records = first.open().map_err(|error| own_mistake(&error))?.totals().entries;
-        if !common.quiet {
-            let digest = first.digest.as_deref().unwrap_or("off");
-            talk(format_args!(
-                "{}: seed {}, {} one after another and {ran} side by side, all equal, \
-                 digest {digest}",
-                model.name(),
-                config.seed,
-                counted(options.runs, "run"),
-            ));
-        }
-        equal(common.json, records, true, &[])?;
-        // All failed in the same way, but failed.
-        first.failed.map_or(Ok(()), Err)
-    }
-}
-
 type Odd = Option<(String, Held<Shared>)>;
 
 /// Runs again and again: how many side by side, and the first run that differs, if one does.
-fn compare<S: Runnable>(
-    model: &S,
+fn compare(
+    model: &AnyModel,
     config: &Config,
     first: &First,
     (runs, threads): (u32, u32),
@@ -189,8 +181,8 @@ fn compare<S: Runnable>(
 
 /// Shows in what a run differs from the first.
 fn tell(
-    options: &VerifyArgs,
-    common: &Common,
+    args: &VerifyArgs,
+    options: &RunOptions,
     (first, run): (&First, &str),
     held: Held<Shared>,
 ) -> Result<(), Failure> {
@@ -205,6 +197,6 @@ fn tell(
         ));
         return Err(Failure::Different);
     };
-    let told = against_run(&mut trace, *found, names, options.show.chain);
-    different(common.json, &told.map_err(|error| own_mistake(&error))?)
+    let told = against_run(&mut trace, *found, names, args.show.chain);
+    different(options.json, &told.map_err(|error| own_mistake(&error))?)
 }

@@ -1,5 +1,6 @@
 //! The programs that the tests run.
 
+use crate::dice::Dice;
 use crate::dinner::Dinner;
 use flagfall::{
     Actor, Context, Latency, Measures, Process, ReplyTo, Series, Simulation, Span, VirtualTime,
@@ -222,13 +223,10 @@ pub(crate) fn run(program: &str) -> ExitCode {
         "position" => Program::new().model::<Position>(),
         "count" => Program::new().model::<Count>(),
         "name" => Program::new().model::<Name>(),
+        "dice" => Program::new().model::<Dice>(),
         "again" => {
             main_of::<Odd>(std::env::args_os());
             Program::new().model::<Taxi>()
-        }
-        "repeated" => {
-            main_of::<Odd>(std::env::args_os());
-            Program::new().model::<Odd>()
         }
         other => panic!("no program is called {other}"),
     };

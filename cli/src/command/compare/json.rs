@@ -1,6 +1,6 @@
 //! A comparison as one JSON object.
 
-use super::Shown;
+use super::shown::Shown;
 use super::text::independent;
 use crate::study::IntervalKind;
 use flagfall::experiment::ComparedMeasure;
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// The layout of the object.
 const FORMAT: &str = "flagfall/compare/1";
 
-pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { scenarios, options, comparison, compared } = shown;
     let failed = compared.failed.iter();
     let object = json!({
@@ -24,7 +24,7 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
             json!({"replication": replication, "error": error})
         }).collect::<Value>(),
         "scenarios": scenarios.iter().map(|scenario| {
-            json!({"name": scenario.name, "model": scenario.model, "run": scenario.words})
+            json!({"name": scenario.name, "model": scenario.model, "run": scenario.point.words})
         }).collect::<Value>(),
         "measures": shown.measures().map(|one| measure(shown, one)).collect::<Value>(),
     });

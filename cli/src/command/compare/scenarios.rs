@@ -1,46 +1,47 @@
 //! The scenarios of a comparison: of several files, or of a grid.
 
-use super::CompareArgs;
-use crate::command::args::{Cli, Command};
-use crate::command::exit::Failure;
-use crate::command::output::talk;
-use crate::command::scenario_file;
-use crate::command::sweep::{Point, Points, Words, for_many_runs, prepared};
+use crate::command::arguments::{Reader, tree};
+use crate::command::given::is_scenario_file;
+use crate::command::options::CompareArgs;
+use crate::command::program::Program;
+use crate::command::scenario::Scenario;
+use crate::command::scenario_file::expand;
+use crate::command::sweep::{Point, points};
+use crate::command::talk::{Failure, talk};
 use crate::words::shown;
-use clap::Parser;
 use flagfall::experiment::Grid;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 /// One of those that are compared.
-pub(super) struct Scenario {
-    pub(super) name: String,
-    pub(super) model: String,
-    /// The arguments that run it: with `--replication=I` one replication.
-    pub(super) words: Vec<String>,
-    pub(super) point: Box<dyn Point>,
+pub(crate) struct Candidate {
+    pub(crate) name: String,
+    pub(crate) model: String,
+    pub(crate) point: Point,
 }
 
 /// The scenarios that the command line names.
-pub(super) fn of(args: &CompareArgs, arguments: &[OsString]) -> Result<Vec<Scenario>, Failure> {
+pub(crate) fn of(
+    scenario: Option<&Scenario>,
+    args: &CompareArgs,
+    program: &Program,
+) -> Result<Vec<Candidate>, Failure> {
     let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
-    let is_scenario = |path: &&PathBuf| path.extension().is_some_and(|end| end == "toml");
-    if let Some(path) = args.files.iter().find(|path| !is_scenario(path)) {
+    if let Some(path) = args.files.iter().find(|path| !is_scenario_file(path.as_os_str())) {
         return Err(Failure::Usage(format!(
             "{} is neither a model nor a scenario file, NAME.toml: see `flagfall list`",
             shown(path)
         )));
     }
-    match (&args.system, &args.options.set[..]) {
+    match (scenario, &args.options.set[..]) {
         (Some(_), []) => usage(
             "a comparison is between scenarios: vary an option with --set, like --set fleet=4,5, \
              or name several scenario files",
         ),
-        (Some(system), factors) => {
-            for_many_runs(system.common(), "a comparison")?;
+        (Some(scenario), factors) => {
+            scenario.options.check_for_replications("a comparison", program.name())?;
             let grid = Grid::new(factors.to_vec());
             let grid = grid.map_err(|error| Failure::Usage(format!("--set: {error}")))?;
-            of_grid(system.name(), &grid, arguments)
+            of_grid(scenario, &grid, program)
         }
         (None, [_, ..]) => usage(
             "--set varies an option of a model: name the model, like compare taxi, or one file",
@@ -49,45 +50,46 @@ pub(super) fn of(args: &CompareArgs, arguments: &[OsString]) -> Result<Vec<Scena
             "a comparison is between two scenarios or more: name their files, or vary an option of \
              a model, like compare taxi --set fleet=4,5",
         ),
-        (None, []) => args.files.iter().map(|path| of_file(path.as_os_str().to_owned())).collect(),
+        (None, []) => {
+            args.files.iter().map(|path| of_file(path.as_os_str().to_owned(), program)).collect()
+        }
     }
 }
 
 /// The scenario of a file, as `flagfall run FILE.toml` reads it.
-fn of_file(path: OsString) -> Result<Scenario, Failure> {
-    let name = shown(&path);
-    let expanded = scenario_file::expand(vec!["flagfall".into(), "run".into(), path])?;
+fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
+    let (name, tree) = (shown(&path), tree(program));
+    let expanded = expand(&tree, vec![program.name().into(), "run".into(), path])?;
     if let Some(note) = &expanded.note {
         talk(format_args!("note: {note}"));
     }
-    let cli = Cli::try_parse_from(&expanded.arguments).map_err(|error| {
-        expanded.refused(&error).unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
-    })?;
-    let Command::Run { system } = cli.command else { unreachable!("it begins with run") };
-    for_many_runs(system.common(), "a comparison")?;
     let words = expanded.arguments.iter().skip(1);
-    let words = words.map(|word| word.to_string_lossy().into_owned()).collect();
-    let model = system.name().to_owned();
-    let point = prepared(*system).map_err(|failure| expanded.placed(failure))?;
-    Ok(Scenario { name, model, words, point })
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let scenario = Reader::new(program).read(&words[1..]).map_err(|error| {
+        let refused = expanded.refused(&error, &tree);
+        refused.unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
+    })?;
+    scenario.options.check_for_replications("a comparison", program.name())?;
+    let model = scenario.model.name().to_owned();
+    let point = Point::of(scenario, words).map_err(|failure| expanded.placed(failure, &tree))?;
+    Ok(Candidate { name, model, point })
 }
 
 /// The scenarios of a grid.
-fn of_grid(model: &str, grid: &Grid, arguments: &[OsString]) -> Result<Vec<Scenario>, Failure> {
+fn of_grid(scenario: &Scenario, grid: &Grid, program: &Program) -> Result<Vec<Candidate>, Failure> {
     const MOST: usize = 100;
     if grid.points() < 2 || grid.points() > MOST {
         let points = grid.points();
         let wanted = if points < 2 { "two are the least" } else { "100 are the most" };
         return Err(Failure::Usage(format!("--set gives {points} scenarios: {wanted}")));
     }
-    let points = Points::of(&Words::of(arguments, model)?, grid)?;
     let names = (0..grid.points()).map(|point| {
         let factors = grid.factors().iter().zip(grid.levels(point));
         let names = factors.map(|(factor, level)| format!("{}={level}", factor.name));
         names.collect::<Vec<_>>().join(" ")
     });
-    let scenarios = names.zip(points.words).zip(points.models);
-    Ok(scenarios
-        .map(|((name, words), point)| Scenario { name, model: model.to_owned(), words, point })
-        .collect())
+    let model = scenario.model.name();
+    let points = points(scenario, grid, program)?;
+    let compared = names.zip(points);
+    Ok(compared.map(|(name, point)| Candidate { name, model: model.to_owned(), point }).collect())
 }

@@ -1,13 +1,13 @@
 //! A comparison as text.
 
-use super::Shown;
-use crate::command::sweep::percent;
+use super::shown::Shown;
+use crate::command::options::percent;
 use crate::words::{counted, one_line};
 use flagfall::experiment::ComparedMeasure;
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
 
-pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
+pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { scenarios, options, comparison, compared } = shown;
     let (count, pairs) = (scenarios.len(), compared.pairs.len());
     writeln!(
@@ -49,14 +49,14 @@ pub(super) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
 }
 
 impl Shown<'_> {
-    pub(super) fn measures(&self) -> impl Iterator<Item = &ComparedMeasure> {
+    pub(crate) fn measures(&self) -> impl Iterator<Item = &ComparedMeasure> {
         let of = &self.options.of;
         let wanted = move |measure: &&ComparedMeasure| of.is_empty() || of.contains(&measure.name);
         self.compared.measures.iter().filter(wanted)
     }
 
     /// What is known of the mean of differences.
-    pub(super) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
+    pub(crate) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
         Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
     }
 }
@@ -119,7 +119,7 @@ fn ratio(paired: &Paired) -> f64 {
 }
 
 /// How many replications of each independent seeds would take for the same half-width.
-pub(super) fn independent(paired: &Paired) -> Option<u64> {
+pub(crate) fn independent(paired: &Paired) -> Option<u64> {
     let ratio = paired.variance_ratio().filter(|ratio| *ratio > 0.0)?;
     Some(libm::ceil(paired.difference().count() as f64 / ratio) as u64)
 }
@@ -148,7 +148,7 @@ fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
 
 /// What is known of two scenarios.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Between {
+pub(crate) enum Between {
     Equal,
     Differ,
     Unknown,
@@ -156,7 +156,7 @@ pub(super) enum Between {
 
 impl Shown<'_> {
     /// `None` of fewer than two replications.
-    pub(super) fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
+    pub(crate) fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
         let difference = measure.pairs[pair].difference();
         Some(match measure.differs(pair, self.comparison.pair_level())? {
             true => Between::Differ,

@@ -4,7 +4,7 @@
 //! line says counts: whoever asks for one run knows more than whoever wrote the model for
 //! all of them, and headers, manifests and scenario files say what the command line said.
 
-use crate::command::output::note_once;
+use crate::command::talk::note_once;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use flagfall::time::{Span, VirtualTime};
@@ -12,7 +12,7 @@ use flagfall::{Config, Simulation};
 
 /// Which settings, that a model can change in its start, the command line gives.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     horizon: bool,
     latency: bool,
     ties: bool,
@@ -32,7 +32,7 @@ const LIMITS: [&str; 8] = [
 ];
 
 impl Asked {
-    pub(super) fn of(matches: &ArgMatches) -> Self {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
         let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
         Self {
             horizon: given("horizon"),
@@ -48,7 +48,7 @@ impl Asked {
     /// # Errors
     /// The model changed the seed: what it came to would be another run than the one that
     /// the command line, the header and the row of a study name.
-    pub(super) fn hold(
+    pub(crate) fn hold(
         self,
         model: &str,
         asked: &Config,

@@ -1,17 +1,16 @@
 //! Runs of a study, made again for what its files do not hold: what happened in one, and
 //! what was observed in some.
 
-use super::super::args::{Cli, Command, Common};
-use super::super::exit::Failure;
-use super::super::header::files;
-use super::super::own::program;
-use super::super::run::{run_model, shell_line, without_panic_messages};
-use super::super::system::{self, Runnable, Visited, Visitor};
-use super::Which;
+use crate::command::arguments::read_run;
+use crate::command::options::Which;
+use crate::command::own::AnyModel;
+use crate::command::program::Program;
+use crate::command::running::run_model;
+use crate::command::scenario::Scenario;
+use crate::command::talk::{Failure, without_panic_messages};
 use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
 use crate::report::study::Study;
 use crate::words::shown;
-use clap::Parser;
 use flagfall::measure::Series;
 use flagfall::panics::Enough;
 use flagfall::record::Record;
@@ -27,33 +26,33 @@ const REPLICATIONS: u64 = 20;
 const MOST_EVENTS: u64 = 5_000_000;
 
 /// What runs that were made again have shown.
-pub(super) struct Again {
-    pub(super) command: String,
-    pub(super) recorded: Result<Recorded, String>,
+pub(crate) struct Again {
+    pub(crate) command: String,
+    pub(crate) recorded: Result<Recorded, String>,
     /// What is to be said about the run.
-    pub(super) note: String,
-    pub(super) warm_up: Result<WarmUp, String>,
+    pub(crate) note: String,
+    pub(crate) warm_up: Result<WarmUp, String>,
     /// What is to be said on stderr.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// Makes a run again, and others of its point.
-pub(super) fn run(study: &Study, which: Which, asked: bool) -> Again {
+pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
     let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
     let mut command = words.to_vec();
     command.push(format!("--replication={}", which.replication));
     let known = known(study, which.point);
-    let visited = parse(&command).and_then(|system| {
-        let files = files(&system);
+    let seen = read_run(program, &command).map_err(Failure::Files).and_then(|scenario| {
+        let files = scenario.files();
         let observe = Observe { which, asked, known: &known, reads: !files.is_empty() };
         let of_files = |failure| if files.is_empty() { failure } else { unread(&files) };
         if files.iter().any(|path| path == Path::new("-")) {
             return Err(unread(&files));
         }
-        system::visit(&system, observe).map_err(of_files)
+        observe.runs(scenario).map_err(of_files)
     });
-    let command = shell_line(command.into_iter());
-    match visited {
+    let command = program.shell_line(command);
+    match seen {
         Ok(seen) => Again {
             command,
             recorded: seen.recorded,
@@ -106,19 +105,6 @@ fn known(study: &Study, point: usize) -> Vec<Known> {
     of_point.map(known).collect()
 }
 
-fn parse(words: &[String]) -> Result<super::super::args::System, Failure> {
-    let words = [program().name()].into_iter().chain(words.iter().map(String::as_str));
-    match Cli::try_parse_from(words) {
-        Ok(Cli { command: Command::Run { system } }) => Ok(*system),
-        Ok(_) => Err(Failure::Files("it is not a run".to_owned())),
-        Err(error) => {
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            Err(Failure::Files(first.trim_start_matches("error: ").to_owned()))
-        }
-    }
-}
-
 struct Observe<'a> {
     which: Which,
     /// Whether somebody wants to see just this run, however long it takes.
@@ -135,10 +121,10 @@ struct Seen {
     notes: Vec<String>,
 }
 
-impl Visitor for Observe<'_> {
-    type Output = Seen;
-
-    fn visit<S: Runnable>(self, model: &S, config: Config, _: &Common) -> Visited<Self> {
+impl Observe<'_> {
+    fn runs(self, mut scenario: Scenario) -> Result<Seen, Failure> {
+        let config = scenario.prepare()?;
+        let model = &scenario.model;
         let Which { point, replication } = self.which;
         let (recorded, ended, digest) = record(model, &config);
         let mut seen = Seen {
@@ -180,14 +166,12 @@ impl Visitor for Observe<'_> {
         seen.warm_up = self.warm_up(model, &config, &mut seen.notes);
         Ok(seen)
     }
-}
 
-impl Observe<'_> {
     /// Whether the study has the digest that the run comes to, which nobody can have who does
     /// not know what is in the files that it reads.
-    fn is_vouched_for<S: Runnable>(
+    fn is_vouched_for(
         &self,
-        model: &S,
+        model: &AnyModel,
         config: &Config,
         (expected, digest): (Option<String>, Option<String>),
     ) -> bool {
@@ -201,14 +185,14 @@ impl Observe<'_> {
             config.limits.events = config.limits.events.min(MOST_EVENTS);
         }
         let ran = without_panic_messages(|| run_model(model, &mut Simulation::new(config)));
-        let digest = ran.ok().and_then(|run| run.digest);
+        let digest = ran.ok().and_then(|(run, _)| run.digest);
         digest.is_some_and(|digest| digest.to_string() == expected)
     }
 
     /// The series of the first replications, averaged.
-    fn warm_up<S: Runnable>(
+    fn warm_up(
         &self,
-        model: &S,
+        model: &AnyModel,
         config: &Config,
         notes: &mut Vec<String>,
     ) -> Result<WarmUp, String> {
@@ -226,8 +210,12 @@ impl Observe<'_> {
                 config.limits.events = config.limits.events.min(MOST_EVENTS);
             }
             let ran = without_panic_messages(|| {
-                let run = run_model(model, &mut Simulation::new(config))?;
-                Ok((model.series(&run), run.digest.map(|digest| digest.to_string())))
+                let mut simulation = Simulation::new(config);
+                let (run, handles) = run_model(model, &mut simulation)?;
+                Ok((
+                    model.series(&simulation, &handles),
+                    run.digest.map(|digest| digest.to_string()),
+                ))
             });
             let (series, digest) = ran.map_err(|failure| {
                 let (replication, why) = (known.replication, failure.text());
@@ -264,7 +252,7 @@ enum Ended {
 }
 
 /// The first records of a run, and its digest if that is all of it.
-fn record<S: Runnable>(model: &S, config: &Config) -> (Recorded, Ended, Option<String>) {
+fn record(model: &AnyModel, config: &Config) -> (Recorded, Ended, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
     let recorded = Rc::new(RefCell::new((Recorded::default(), false)));
     let observer = Rc::clone(&recorded);
@@ -283,7 +271,7 @@ fn record<S: Runnable>(model: &S, config: &Config) -> (Recorded, Ended, Option<S
     let (mut recorded, full) = recorded.take();
     match ran {
         _ if full => (recorded, Ended::Cut, None),
-        Ok(run) => {
+        Ok((run, _)) => {
             recorded.end_at(run.virtual_time);
             (recorded, Ended::Done, run.digest.map(|digest| digest.to_string()))
         }

@@ -1,7 +1,7 @@
 //! The files of a finished study.
 
-use super::super::exit::Failure;
-use super::super::run::shell_line;
+use crate::command::program::Program;
+use crate::command::talk::Failure;
 use crate::disk;
 use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
 use crate::study::{
@@ -23,7 +23,7 @@ struct Format {
 
 /// Reads the study in a folder; errors name the file and the line. Files that were changed
 /// since it was finished are an error, unless that is allowed: then the study says so.
-pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
+pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
     if let Err(error) = fs::metadata(dir) {
         return Err(Failure::Files(format!(
             "cannot read {}: {error}; `flagfall sweep ... --out DIR` makes such a folder",
@@ -41,10 +41,10 @@ pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> 
     // Its checksums are written last: what is missing since then was removed.
     let was_finished = dir.join("checksums.txt").exists();
     if !was_finished {
-        check_complete(dir, &manifest)?;
+        check_complete(program, dir, &manifest)?;
     }
     let changed = check_unchanged(dir, &manifest, even_if_changed)?;
-    check_complete(dir, &manifest)?;
+    check_complete(program, dir, &manifest)?;
     let path = dir.join("summary.json");
     let summary: Summary = json(&path)?;
     let wrong = |what: &str| {
@@ -68,10 +68,7 @@ pub(super) fn read(dir: &Path, even_if_changed: bool) -> Result<Study, Failure> 
 }
 
 /// What a study came to, without its rows.
-pub(in crate::command) fn of_summary(
-    manifest: Manifest,
-    summary: Summary,
-) -> Result<Study, String> {
+pub(crate) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, String> {
     let mut study = asked(manifest);
     study.notes = summary.notes().into_iter().map(str::to_owned).collect();
     let measures = summary.measures.into_iter();
@@ -115,7 +112,7 @@ fn check_unchanged(
 }
 
 /// A study that goes on, or was interrupted, has no summary yet.
-fn check_complete(dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
+fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let there = |name: &str| dir.join(name).exists();
     let missing = ["summary.json", "rows.csv"].into_iter().find(|name| !there(name));
     let why = match missing {
@@ -131,7 +128,7 @@ fn check_complete(dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
     Err(Failure::Files(format!(
         "the study in {} is not complete: {why}\ncontinue: {}",
         shown(dir),
-        shell_line(again.into_iter())
+        program.shell_line(again)
     )))
 }
 

@@ -3,17 +3,16 @@
 mod again;
 mod files;
 
-pub(super) use files::of_summary;
+pub(crate) use files::of_summary;
 
-use super::exit::Failure;
-use super::output::{Stdout, replace, talk};
+use super::options::{ReportArgs, Which};
+use super::program::Program;
+use super::talk::{Failure, Stdout, replace, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
 use crate::words::{counted, one_line};
-use clap::Args;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 
 /// Where there is no terminal, lines have this width.
 const WIDTH: usize = 100;
@@ -21,69 +20,9 @@ const WIDTH: usize = 100;
 /// Narrower tables are hard to read.
 const LEAST_WIDTH: usize = 40;
 
-/// Shown at the end of `flagfall report --help`.
-pub(super) const HELP: &str = "\
-DIR is what `flagfall sweep ... --out DIR` has finished. The page is one file that works
-without a network: parameters, summary, means with intervals against each factor,
-distributions, warm-up, all replications, and the timeline of one run, which is made again
-for it. The same study gives the same bytes.
-
-Examples:
-  flagfall sweep taxi --set fleet=2,4,8 --replications 100 --out study
-  flagfall report study
-  flagfall report study --of refused_share --against fleet
-  flagfall report study --html study.html
-  flagfall report study --html study.html --run 2:17";
-
-/// The command line of `flagfall report`.
-#[derive(Debug, Args)]
-pub(super) struct ReportArgs {
-    /// The folder of a finished study
-    #[arg(value_name = "DIR")]
-    dir: PathBuf,
-    /// Write a page with tables, plots and a timeline to this file, which is replaced; - is
-    /// standard output, which then has the page alone
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// The measure to plot [default: the first share that is not the same everywhere, or else
-    /// the first measure that is not]
-    #[arg(long, value_name = "MEASURE")]
-    of: Option<String>,
-    /// The factor to plot against [default: each in turn]
-    #[arg(long, value_name = "FACTOR")]
-    against: Option<String>,
-    /// The run whose timeline is on the page, and whose point has the warm-up plot [default: 0:0]
-    #[arg(long, value_name = "POINT:REPLICATION", requires = "html")]
-    run: Option<Which>,
-    /// Report files even if they were changed after the study was finished; the report says so
-    #[arg(long)]
-    even_if_changed: bool,
-    /// Only what was asked for: no notes on standard error
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-/// One run of a study.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Which {
-    point: usize,
-    replication: u64,
-}
-
-impl FromStr for Which {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let error = || format!("`{text}` is not POINT:REPLICATION, like 2:17");
-        let (point, replication) = text.split_once(':').ok_or_else(error)?;
-        let point = point.parse().map_err(|_| error())?;
-        Ok(Self { point, replication: replication.parse().map_err(|_| error())? })
-    }
-}
-
 /// Reports the study in a folder.
-pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
-    let study = files::read(&args.dir, args.even_if_changed)?;
+pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
+    let study = files::read(program, &args.dir, args.even_if_changed)?;
     let measure = match &args.of {
         Some(name) => named(name, study.measures.iter().map(|m| m.name.as_str()), "measure")?,
         None => study.telling_measure(),
@@ -97,7 +36,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
         None => (0..study.factors.len().max(1)).collect(),
     };
     if let Some(path) = &args.html {
-        write_page(args, &study, path)?;
+        write_page((args, program), &study, path)?;
     }
     if args.html.as_deref() == Some(Path::new("-")) {
         return Ok(());
@@ -122,7 +61,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
 
 /// How wide a table may be: what the terminal says; a pipe is as wide as is usual, and the
 /// same everywhere.
-pub(super) fn width() -> usize {
+pub(crate) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
     terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).max(LEAST_WIDTH)
 }
@@ -173,10 +112,14 @@ fn named<'a>(
     Err(Failure::Usage(format!("the study has no {what} `{name}`: {hint}")))
 }
 
-fn write_page(args: &ReportArgs, study: &Study, path: &Path) -> Result<(), Failure> {
+fn write_page(
+    (args, program): (&ReportArgs, &Program),
+    study: &Study,
+    path: &Path,
+) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
     check_run(study, which, args.run.is_some())?;
-    let again = again::run(study, which, args.run.is_some());
+    let again = again::run(program, study, which, args.run.is_some());
     if !args.quiet {
         for note in &again.notes {
             talk(format_args!("note: {note}"));

@@ -7,26 +7,26 @@ const LONGEST_LINE: usize = 120;
 
 /// What is wrong with a scenario file, and where.
 #[derive(Clone, Debug)]
-pub(super) struct Mistake {
-    pub(super) place: Range<usize>,
-    pub(super) message: String,
+pub(crate) struct Mistake {
+    pub(crate) place: Range<usize>,
+    pub(crate) message: String,
     /// What would be right, where the message does not say it.
     help: Vec<String>,
 }
 
 impl Mistake {
-    pub(super) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(place: Range<usize>, message: impl Into<String>) -> Self {
         Self { place, message: message.into(), help: Vec::new() }
     }
 
     /// One remedy more.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
     /// Line, column and message; then the line itself with the place marked.
-    pub(super) fn told(&self, text: &str) -> String {
+    pub(crate) fn told(&self, text: &str) -> String {
         let Self { place, message, help } = self;
         let (line, column) = line_and_column(text, place.start);
         // What names and values are in it may have ends of lines.
@@ -60,20 +60,9 @@ fn blank(letter: char) -> char {
 }
 
 /// Where a byte of a text is, counted from 1, in letters.
-pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     (line, column)
-}
-
-/// ": did you mean ...?" for the known word that differs least.
-pub(in crate::command) fn nearest(word: &str, known: &[&str]) -> String {
-    let distance = |other: &str| strsim::levenshtein(word, other);
-    match known.iter().map(|known| (distance(known), known)).min() {
-        Some((distance, known)) if distance <= word.len().div_ceil(3) => {
-            format!(": did you mean {known}?")
-        }
-        _ => format!("; there are {}", known.join(", ")),
-    }
 }

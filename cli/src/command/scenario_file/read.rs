@@ -1,9 +1,15 @@
 //! The text of a scenario file into options.
 
-use super::place::{Mistake, nearest};
-use super::study::{self, Factor};
-use super::{Given, Word, given};
-use clap::{Arg, ArgAction, Command, ValueHint};
+use super::beside::Beside;
+use super::place::Mistake;
+use super::refused::check_value;
+use super::study;
+use super::word::{Factor, Said, Word};
+use crate::command::given::{Given, option};
+use crate::command::options::ValueKind;
+use crate::command::talk::nearest;
+use clap::{Arg, ArgAction, Command};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 use toml::Spanned;
@@ -14,14 +20,6 @@ pub(super) struct Reader<'a> {
     pub(super) folder: Option<&'a Path>,
     pub(super) command: &'a Command,
     pub(super) beside: &'a [OsString],
-}
-
-/// What a file says, in the order in which it does.
-#[derive(Default)]
-pub(super) struct Said {
-    pub(super) options: Vec<Word>,
-    pub(super) factors: Vec<Factor>,
-    pub(super) study: Vec<Word>,
 }
 
 pub(super) type Key<'t> = Spanned<DeString<'t>>;
@@ -35,32 +33,32 @@ pub(super) fn lines<'a, 't>(table: &'a DeTable<'t>) -> Vec<(&'a Key<'t>, &'a Val
 }
 
 impl Reader<'_> {
-    /// The name of the model, and what is said of it.
-    pub(super) fn read(&self, text: &str) -> Result<(String, Said), Mistake> {
+    /// What a text says.
+    pub(super) fn read(&self, text: &str) -> Result<Said, Mistake> {
         let parsed = DeTable::parse(text).map_err(|error| {
             Mistake::new(error.span().unwrap_or_default(), error.message().to_owned())
         })?;
         let table = parsed.into_inner();
         let system = self.system(&table)?;
-        let given = Given::of(self.beside, system);
-        let mut said = Said::default();
+        let beside = Beside::of(self.beside, system, self.command);
+        let mut said = Said { model: system.get_name().to_owned(), ..Said::default() };
         for (key, value) in lines(&table) {
             match key.get_ref().as_ref() {
                 "model" => {}
-                "grid" => said.factors = self.grid(system, value, &given)?,
+                "grid" => said.factors = self.grid(system, value, &beside)?,
                 name if study::KEYS.contains(&name) => {
-                    let word = study::word(key, value)?;
-                    said.study.extend((!given.overrides(name)).then_some(word));
+                    let word = self.study_word(key, value)?;
+                    said.study.extend((!beside.overrides(name)).then_some(word));
                 }
                 name => {
                     let argument = known(system, key, true)?;
                     let words = self.words(argument, key, value)?;
-                    said.options.extend(words.into_iter().filter(|_| !given.overrides(name)));
+                    said.options.extend(words.into_iter().filter(|_| !beside.overrides(name)));
                 }
             }
         }
         study::check_together(system, text, &said)?;
-        Ok((system.get_name().to_owned(), said))
+        Ok(said)
     }
 
     fn system(&self, table: &DeTable<'_>) -> Result<&Command, Mistake> {
@@ -86,7 +84,8 @@ impl Reader<'_> {
             let DeValue::Boolean(on) = value.get_ref() else {
                 return Err(Mistake::new(value.span(), format!("{name} is true or false")));
             };
-            let word = word(key, value, "true".to_owned(), format!("--{name}").into());
+            let given = Given { name: name.to_owned(), words: vec![format!("--{name}").into()] };
+            let word = word(given, "true".to_owned(), key, value);
             return Ok(on.then_some(word).into_iter().collect());
         }
         if let (ArgAction::Append, DeValue::Array(values)) =
@@ -111,23 +110,96 @@ impl Reader<'_> {
             }
             _ => text_of(name, value)?,
         };
-        let is_path = matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath);
+        let is_path = ValueKind::of(argument) == ValueKind::Path;
         let path = self.folder.filter(|_| is_path).map(|folder| folder.join(&text));
         let text = path.map_or(text, |path| path.to_string_lossy().into_owned());
-        let option = format!("--{name}={text}").into();
-        Ok(Word { parts, ..word(key, value, text, option) })
+        let word = Word { parts, ..word(Given::new(name, &text), text, key, value) };
+        check_value(argument, &word)?;
+        Ok(word)
+    }
+
+    /// `replications = 100` and the like, which the command has as options of its own, if any.
+    fn study_word(&self, key: &Key, value: &Value) -> Result<Word, Mistake> {
+        let name = key.get_ref().as_ref();
+        if let DeValue::Array(_) = value.get_ref() {
+            return Err(Mistake::new(value.span(), format!("{name} is one value, not a list")));
+        }
+        let text = text_of(name, value)?;
+        let word = word(Given::new(name, &text), text, key, value);
+        option(self.command, name).map_or(Ok(()), |argument| check_value(argument, &word))?;
+        Ok(word)
+    }
+
+    /// The table `[grid]`, without what the command line gives.
+    fn grid(
+        &self,
+        system: &Command,
+        grid: &Value,
+        beside: &Beside<'_>,
+    ) -> Result<Vec<Factor>, Mistake> {
+        let DeValue::Table(table) = grid.get_ref() else {
+            let message = "grid is a table: write a line [grid], and below it options with their \
+                           levels, like fleet = [2, 4, 8]";
+            return Err(Mistake::new(grid.span(), message));
+        };
+        let mut factors = Vec::new();
+        for (key, value) in lines(table) {
+            let factor = self.factor(system, key, value)?;
+            factors.extend((!beside.overrides(&factor.name)).then_some(factor));
+        }
+        Ok(factors)
+    }
+
+    fn factor(&self, system: &Command, key: &Key, value: &Value) -> Result<Factor, Mistake> {
+        let name = key.get_ref().as_ref();
+        let argument = known(system, key, false)?;
+        if !argument.get_action().takes_values() {
+            let message = format!("{name} is on or off: a grid varies options with values");
+            return Err(Mistake::new(key.span(), message));
+        }
+        let DeValue::Array(values) = value.get_ref() else {
+            let message = format!("the levels of {name} are a list: write {name} = [...]");
+            return Err(Mistake::new(value.span(), message));
+        };
+        if values.is_empty() {
+            return Err(Mistake::new(value.span(), format!("{name} has no levels: write one")));
+        }
+        let mut seen = BTreeSet::new();
+        let mut levels = Vec::new();
+        for value in values.iter() {
+            let level = match (argument.get_action(), value.get_ref()) {
+                (ArgAction::Append, DeValue::Array(_)) => {
+                    let message = format!("a level of {name} is one value, not a list");
+                    return Err(Mistake::new(value.span(), message));
+                }
+                _ => self.option(argument, key, value)?,
+            };
+            if level.value.trim().is_empty() {
+                let message = format!("a level of {name} is empty: write a value");
+                return Err(Mistake::new(level.place, message));
+            }
+            if level.value.contains(';') {
+                let message = format!("a level of {name} cannot have a semicolon");
+                return Err(Mistake::new(level.place, message));
+            }
+            if !seen.insert(level.value.clone()) {
+                let message = format!("{name} has the level {} twice", level.value);
+                return Err(Mistake::new(level.place, message));
+            }
+            levels.push(level);
+        }
+        Ok(Factor { name: name.to_owned(), key: key.span(), levels })
     }
 }
 
-pub(super) fn word(key: &Key, value: &Value, text: String, word: OsString) -> Word {
-    let option = key.get_ref().to_string();
-    Word { option, value: text, word, key: key.span(), place: value.span(), parts: vec![] }
+fn word(given: Given, value_text: String, key: &Key, value: &Value) -> Word {
+    Word { given, value: value_text, key: key.span(), place: value.span(), parts: vec![] }
 }
 
 /// The option that a key names, or which it may have meant.
 pub(super) fn known<'c>(system: &'c Command, key: &Key, top: bool) -> Result<&'c Arg, Mistake> {
     let name = key.get_ref().as_ref();
-    given::option(system, name).ok_or_else(|| {
+    option(system, name).ok_or_else(|| {
         let options = system.get_arguments().filter_map(Arg::get_long);
         let others = ["grid"].into_iter().chain(study::KEYS).filter(|_| top);
         let known: Vec<&str> = options.chain(others).collect();

@@ -1,6 +1,6 @@
 //! The parts of a schema: a model, an option, a value.
 
-use super::kind::{Kind, accepts, choices, is_repeatable};
+use crate::command::options::{ValueKind, accepts, choices, is_repeatable};
 use crate::command::scenario_file::exclude_each_other;
 use clap::{Arg, Command};
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ const SPAN: &str = r"^\s*(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|ms|s|min|m|h|d
 const WHOLE: &str = r"^[+-]?[0-9]+$";
 
 /// The scenarios of one model.
-pub(super) fn model(system: &Command) -> Map<String, Value> {
+pub(crate) fn model(system: &Command) -> Map<String, Value> {
     let about = system.get_about().map(ToString::to_string).unwrap_or_default();
     let name = system.get_name();
     let options: Vec<&Arg> =
@@ -48,7 +48,8 @@ pub(super) fn model(system: &Command) -> Map<String, Value> {
 /// That two options do not stand together. A flag that is false does not stand there.
 fn exclusion(one: &Arg, other: &Arg) -> Value {
     let names = [one.get_long(), other.get_long()];
-    let flags = [one, other].into_iter().filter(|argument| Kind::of(argument) == Kind::Flag);
+    let flags =
+        [one, other].into_iter().filter(|argument| ValueKind::of(argument) == ValueKind::Flag);
     let on: Map<String, Value> = flags
         .filter_map(|flag| Some((flag.get_long()?.to_owned(), json!({"const": true}))))
         .collect();
@@ -86,10 +87,10 @@ fn factor(argument: &Arg) -> Value {
 
 /// One value of an option.
 fn level(argument: &Arg) -> Value {
-    match Kind::of(argument) {
-        Kind::Flag => json!({"type": "boolean"}),
-        Kind::Choice => json!({"enum": choices(argument, true)}),
-        Kind::Whole { least, most } => {
+    match ValueKind::of(argument) {
+        ValueKind::Flag => json!({"type": "boolean"}),
+        ValueKind::Choice => json!({"enum": choices(argument, true)}),
+        ValueKind::Whole { least, most } => {
             // Bounds that the parser has beyond those of its type.
             let least = if least == 0 && !accepts(argument, "0") { 1 } else { least };
             let mut schema =
@@ -99,34 +100,34 @@ fn level(argument: &Arg) -> Value {
             }
             schema
         }
-        Kind::Number => json!({"type": ["number", "string"]}),
+        ValueKind::Number => json!({"type": ["number", "string"]}),
         // A bare 0 needs no unit.
-        Kind::Span => json!({
+        ValueKind::Span => json!({
             "type": ["string", "integer"], "pattern": SPAN, "minimum": 0, "maximum": 0
         }),
-        Kind::Path => json!({"type": "string"}),
-        Kind::Text | Kind::Other if is_repeatable(argument) => {
+        ValueKind::Path => json!({"type": "string"}),
+        ValueKind::Text | ValueKind::Other if is_repeatable(argument) => {
             json!({"type": ["string", "number"]})
         }
-        Kind::Text if argument.get_value_delimiter().is_none() => {
+        ValueKind::Text if argument.get_value_delimiter().is_none() => {
             json!({"type": ["string", "number"]})
         }
-        Kind::Text | Kind::Other => json!({
+        ValueKind::Text | ValueKind::Other => json!({
             "type": ["string", "number", "array"], "items": {"type": ["string", "number"]}
         }),
     }
 }
 
 fn default(argument: &Arg) -> Option<Value> {
-    let kind = Kind::of(argument);
-    if kind == Kind::Flag {
+    let kind = ValueKind::of(argument);
+    if kind == ValueKind::Flag {
         return Some(json!(false));
     }
     let [text] = argument.get_default_values() else { return None };
     let text = text.to_str()?;
     Some(match kind {
-        Kind::Whole { .. } => text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
-        Kind::Number => text.parse::<f64>().map_or_else(|_| json!(text), |n| json!(n)),
+        ValueKind::Whole { .. } => text.parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        ValueKind::Number => text.parse::<f64>().map_or_else(|_| json!(text), |n| json!(n)),
         _ => json!(text),
     })
 }

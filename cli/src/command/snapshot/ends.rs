@@ -1,21 +1,21 @@
 //! Which branches of a fork are one run.
 
-use crate::command::output::talk;
+use crate::command::talk::talk;
 use flagfall::digest::Digest;
 use std::collections::BTreeMap;
 
 /// The branches by what they came to: their numbers, and the seeds they were given.
 #[derive(Default)]
-pub(super) struct Ends(BTreeMap<Option<u128>, Vec<(u32, Option<u64>)>>);
+pub(crate) struct Ends(BTreeMap<Option<u128>, Vec<(u32, Option<u64>)>>);
 
 impl Ends {
-    pub(super) fn add(&mut self, number: u32, seed: Option<u64>, digest: Option<Digest>) {
+    pub(crate) fn add(&mut self, number: u32, seed: Option<u64>, digest: Option<Digest>) {
         let digest = digest.map(|digest| digest.value());
         self.0.entry(digest).or_default().push((number, seed));
     }
 
     /// Names branches that are one run: whoever compares them would take them for several.
-    pub(super) fn tell(&self) {
+    pub(crate) fn tell(&self) {
         let numbers = |branches: &[(u32, Option<u64>)]| {
             let numbers = branches.iter().map(|(number, _)| number.to_string());
             numbers.collect::<Vec<_>>().join(", ")

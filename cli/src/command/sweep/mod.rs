@@ -1,21 +1,17 @@
 //! `flagfall sweep`: a study of a system at the points of a grid.
 
-mod args;
 mod points;
 mod threads;
 
-pub(super) use args::{MOST_REPLICATIONS, PrecisionArg, SWEEP_HELP, SweepArgs, level, percent};
-pub(super) use points::{Point, Points, Words, prepared};
+pub(crate) use points::{Point, points};
 
 use points::HIDDEN;
 
-use super::args::{Common, System};
-use super::exit::Failure;
-use super::interrupt::Interrupt;
-use super::output::{Stdout, talk};
-use super::own::program;
+use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
+use super::program::Program;
 use super::report::{of_summary, width};
-use super::run::{command_line, shell_line, without_panic_messages};
+use super::scenario::Scenario;
+use super::talk::{Failure, Interrupt, Stdout, talk, without_panic_messages};
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
 use crate::words::{counted, shown};
@@ -23,48 +19,30 @@ use flagfall::experiment::{
     Column, Experiment, ExperimentError, Grid, Replications, Results, Row, Shortage, Stored,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::ffi::OsString;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-pub(super) fn sweep(
-    system: &System,
+/// Runs the points of a grid around a scenario, into a folder.
+pub(crate) fn sweep(
+    scenario: &Scenario,
     args: &SweepArgs,
-    arguments: &[OsString],
+    program: &Program,
 ) -> Result<(), Failure> {
-    for_many_runs(system.common(), "a study")?;
-    let words = Words::of(arguments, system.name())?;
+    let options = &scenario.options;
+    options.check_for_replications("a study", program.name())?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
-    let points = Points::of(&words, &grid)?;
+    let points = points(scenario, &grid, program)?;
     let replications = args.asked().map_err(Failure::Usage)?;
-    let common = system.common();
-    let manifest = manifest(system, args, (&words, &grid, &points, &replications));
+    let manifest = manifest(scenario, args, (&grid, &points, &replications))?;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
-    let study = Study { args, common, manifest, points, replications, path };
+    let study = Study { args, options, manifest, points, replications, path, program };
     without_panic_messages(|| study.run())
 }
 
-/// Refuses options of single runs, which mean nothing for the many of `what`.
-pub(super) fn for_many_runs(common: &Common, what: &str) -> Result<(), Failure> {
-    let refused = [
-        (common.trace, "--trace"),
-        (common.record.is_some(), "--record"),
-        (common.pace.is_some(), "--pace"),
-        (common.snapshot.file.is_some(), "--snapshot"),
-        (common.replication != 0, "--replication"),
-    ];
-    match refused.into_iter().find(|(given, _)| *given) {
-        None => Ok(()),
-        Some((_, option)) => Err(Failure::Usage(format!(
-            "{option} is for one run, and {what} makes many: give it to `{} run`",
-            program().name()
-        ))),
-    }
-}
-
 /// Fewer threads are said in any case: who asked for a thousand waits longer.
-pub(super) fn tell_shortage(shortage: &Shortage) {
+pub(crate) fn tell_shortage(shortage: &Shortage) {
     talk(format_args!("note: {shortage}"));
 }
 
@@ -74,48 +52,47 @@ fn default_path(manifest: &Manifest) -> PathBuf {
 }
 
 fn manifest(
-    system: &System,
+    scenario: &Scenario,
     args: &SweepArgs,
-    (words, grid, points, replications): (&Words, &Grid, &Points, &Replications),
-) -> Manifest {
-    let scenarios: Vec<String> =
-        points.models.iter().map(|model| model.scenario().to_owned()).collect();
-    let seed = system.common().seed;
-    let mut manifest =
-        Manifest::new(system.name(), seed, grid, &scenarios, replications, args.level);
-    let varies = |name: &str| grid.factors().iter().any(|factor| factor.name == name);
-    let parameters = words.parameters();
-    manifest.parameters =
-        parameters.filter(|(name, _)| !HIDDEN.contains(&name.as_str()) && !varies(name)).fold(
-            Default::default(),
-            |mut all: std::collections::BTreeMap<String, String>, (name, value)| {
-                // An option may be given several times.
-                all.entry(name)
-                    .and_modify(|values| *values += &format!("; {value}"))
-                    .or_insert(value);
-                all
-            },
-        );
-    manifest.command = words.study(grid, args);
-    for (entry, words) in manifest.points.iter_mut().zip(&points.words) {
-        entry.run.clone_from(words);
+    (grid, points, replications): (&Grid, &[Point], &Replications),
+) -> Result<Manifest, Failure> {
+    let (model, seed) = (scenario.model.name(), scenario.options.seed);
+    let scenarios: Vec<String> = points.iter().map(Point::scenario).collect();
+    let mut manifest = Manifest::new(model, seed, grid, &scenarios, replications, args.level);
+    let shown = |name: &str| !HIDDEN.contains(&name);
+    for given in scenario.given.iter().filter(|given| shown(&given.name)) {
+        // An option may be given several times.
+        let values: &mut BTreeMap<String, String> = &mut manifest.parameters;
+        values
+            .entry(given.name.clone())
+            .and_modify(|values| *values += &format!("; {}", given.value()))
+            .or_insert_with(|| given.value());
     }
-    manifest
+    manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);
+    for factor in grid.factors() {
+        manifest.command.extend(["--set".to_owned(), factor.to_string()]);
+    }
+    manifest.command.extend(args.words());
+    for (entry, point) in manifest.points.iter_mut().zip(points) {
+        entry.run.clone_from(&point.words);
+    }
+    Ok(manifest)
 }
 
 struct Study<'a> {
     args: &'a SweepArgs,
-    common: &'a Common,
+    options: &'a RunOptions,
     manifest: Manifest,
-    points: Points,
+    points: Vec<Point>,
     replications: Replications,
     path: PathBuf,
+    program: &'a Program,
 }
 
 impl Study<'_> {
     fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
-        let Self { manifest, path, common, .. } = self;
+        let Self { manifest, path, options, .. } = self;
         let files = |error: StudyError| Failure::of_study(&error, "");
         if !path.exists() {
             self.check_measures()?;
@@ -134,7 +111,7 @@ impl Study<'_> {
         let replay = |point: usize, replication: u64| self.replay(point, replication);
         let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
         self.tell_cut_short(&summary);
-        if !common.quiet {
+        if !options.quiet {
             let secs = start.elapsed().as_secs_f64();
             talk(format_args!(
                 "{}: {}, {} at {}, {} failed; {new} of them now, wall \
@@ -157,7 +134,7 @@ impl Study<'_> {
     /// name that does not would be in the way of the right one.
     fn check_measures(&self) -> Result<(), Failure> {
         let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
-        let first = (!until.of.is_empty()).then(|| self.points.models.first()).flatten();
+        let first = (!until.of.is_empty()).then(|| self.points.first()).flatten();
         // One that fails is told as the others are, in its row.
         let Some(Ok(finished)) = first.map(|point| point.run(0)) else { return Ok(()) };
         let known = finished.measures.as_slice().iter();
@@ -175,7 +152,7 @@ impl Study<'_> {
     /// Says what is there already, and nothing more.
     fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
         let (_, _, summary) = Folder::read(path).map_err(|error| Failure::of_study(&error, ""))?;
-        if !self.common.quiet {
+        if !self.options.quiet {
             talk(format_args!(
                 "{} has {} already: nothing was run",
                 shown(path),
@@ -189,7 +166,7 @@ impl Study<'_> {
     }
 
     fn tell_begun(&self, stored: &Stored, cut: u64, changed: &[String]) {
-        if self.common.quiet {
+        if self.options.quiet {
             return;
         }
         let path = shown(&self.path);
@@ -225,12 +202,12 @@ impl Study<'_> {
 
     /// All rows, and how many of them are new.
     fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<(Results, usize), Failure> {
-        let models = &self.points.models;
+        let points = &self.points;
         let bar = self.bar(stored.rows.len() as u64);
         let kept = AtomicU64::new(stored.rows.len() as u64);
         let told = || {
             let rows = counted(kept.load(Ordering::Relaxed), "row");
-            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), command_line())
+            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.program.again())
         };
         let interrupt = Interrupt::watch();
         let mut new = 0;
@@ -244,12 +221,12 @@ impl Study<'_> {
         let run = |point: usize, replication| {
             interrupt.check(told);
             threads::count();
-            models[point].run(replication)
+            points[point].run(replication)
         };
         let experiment = Experiment::new(self.replications.clone())
-            .threads(self.args.threads())
+            .threads(threads_or_cores(self.args.threads))
             .on_shortage(tell_shortage);
-        let results = experiment.run_into(models.len(), stored, run, keep);
+        let results = experiment.run_into(points.len(), stored, run, keep);
         bar.finish_and_clear();
         let results = results.map_err(|error| match error {
             ExperimentError::Keep(error) => Failure::of_study(&error, ""),
@@ -261,10 +238,10 @@ impl Study<'_> {
 
     /// On a terminal only; elsewhere it draws nothing.
     fn bar(&self, known: u64) -> ProgressBar {
-        if self.common.quiet {
+        if self.options.quiet {
             return ProgressBar::hidden();
         }
-        let points = self.points.models.len() as u64;
+        let points = self.points.len() as u64;
         let (bar, style) = match self.replications {
             Replications::Fixed(count) => (
                 ProgressBar::with_draw_target(
@@ -291,8 +268,8 @@ impl Study<'_> {
 
     /// The command that runs a replication by itself.
     fn replay(&self, point: usize, replication: u64) -> String {
-        let words = self.points.words[point].iter().cloned();
-        shell_line(words.chain([format!("--replication={replication}")]))
+        let words = self.points[point].words.iter().cloned();
+        self.program.shell_line(words.chain([format!("--replication={replication}")]))
     }
 
     /// The summary as a table that is no wider than the terminal.
@@ -317,7 +294,7 @@ impl Study<'_> {
 
     fn show(&self, summary: &Summary) -> Result<(), Failure> {
         let mut out = Stdout::new();
-        if self.common.json {
+        if self.options.json {
             out.report(|out| {
                 serde_json::to_writer(&mut *out, summary)?;
                 out.write_all(b"\n")

@@ -1,19 +1,17 @@
-//! The points of a study: command lines of `flagfall run`, each made into a model.
+//! The points of a study: scenarios, ready to be run again and again.
 
-use super::args::SweepArgs;
-use crate::command::args::{Cli, Common, System};
-use crate::command::exit::Failure;
-use crate::command::header::reads_standard_input;
-use crate::command::own::{ModelPanic, program};
-use crate::command::refusal;
-use crate::command::scenario_file::nearest;
-use crate::command::system::{self, Runnable, Visitor};
+use crate::command::arguments::Reader;
+use crate::command::given::option;
+use crate::command::own::AnyModel;
+use crate::command::program::Program;
+use crate::command::scenario::{Scenario, subcommand};
+use crate::command::talk::{Failure, ModelPanic, nearest};
 use crate::words::one_line;
-use clap::{CommandFactory, FromArgMatches, Subcommand};
+use clap::{Arg, Command};
 use flagfall::experiment::{Finished, Grid};
+use flagfall::model::Model;
 use flagfall::panics::caught;
 use flagfall::{Config, Limits};
-use std::ffi::OsString;
 
 /// Options that vary nothing, or are the study's own matter.
 const NO_FACTORS: [&str; 16] = [
@@ -36,28 +34,33 @@ const NO_FACTORS: [&str; 16] = [
 ];
 
 /// What is shown of single runs is no matter of a study.
-pub(super) const HIDDEN: [&str; 4] = ["quiet", "verbose", "json", "summary"];
+pub(crate) const HIDDEN: [&str; 4] = ["quiet", "verbose", "json", "summary"];
 
-/// A model with its settings, ready to be run again and again.
-pub(in crate::command) trait Point: Send + Sync {
-    /// Runs a replication.
-    fn run(&self, replication: u64) -> Result<Finished, String>;
-
-    /// All that decides what its runs come to.
-    fn scenario(&self) -> &str;
-
-    /// The seed of its streams.
-    fn seed(&self) -> u64;
-}
-
-struct Prepared<S> {
-    model: S,
+/// A scenario that is run again and again.
+pub(crate) struct Point {
+    /// The words that run it: with `--replication=I` one replication.
+    pub(crate) words: Vec<String>,
+    model: AnyModel,
     config: Config,
-    scenario: String,
 }
 
-impl<S: Runnable> Point for Prepared<S> {
-    fn run(&self, replication: u64) -> Result<Finished, String> {
+impl Point {
+    /// Makes ready what all its runs need.
+    pub(crate) fn of(mut scenario: Scenario, words: Vec<String>) -> Result<Self, Failure> {
+        if scenario.reads_standard_input() {
+            return Err(Failure::Usage(
+                "a study runs many times, and standard input can be read once: put it into a file"
+                    .to_owned(),
+            ));
+        }
+        // Lists that only a report would show are not gathered.
+        scenario.options.summary = true;
+        let config = scenario.prepare()?;
+        Ok(Self { words, model: scenario.model, config })
+    }
+
+    /// Runs a replication.
+    pub(crate) fn run(&self, replication: u64) -> Result<Finished, String> {
         let config = self.config.clone().replication(replication);
         let run = || {
             let run = self.model.run(config).map_err(|error| error.to_string())?;
@@ -70,155 +73,53 @@ impl<S: Runnable> Point for Prepared<S> {
         })
     }
 
-    fn scenario(&self) -> &str {
-        &self.scenario
+    /// All that decides what its runs come to.
+    pub(crate) fn scenario(&self) -> String {
+        // Limits decide whether a run fails, and not what it comes to: under others, what
+        // failed can be tried again in the same folder.
+        let unlimited = self.config.clone().limits(Limits::default());
+        let Config { digest, ingredients, digest_of, .. } = &self.config;
+        let scenario = self.model.scenario(&unlimited);
+        format!("{scenario}digest {digest:?} {ingredients:?} {digest_of:?}")
     }
 
-    fn seed(&self) -> u64 {
+    /// The seed of its streams.
+    pub(crate) fn seed(&self) -> u64 {
         self.config.seed
     }
 }
 
-struct Prepare;
-
-impl Visitor for Prepare {
-    type Output = Box<dyn Point>;
-
-    fn visit<S: Runnable>(
-        self,
-        model: &S,
-        config: Config,
-        _: &Common,
-    ) -> Result<Box<dyn Point>, Failure> {
-        // Limits decide whether a run fails, and not what it comes to: under others, what
-        // failed can be tried again in the same folder.
-        let unlimited = config.clone().limits(Limits::default());
-        let Config { digest, ingredients, digest_of, .. } = &config;
-        let scenario = format!(
-            "{}digest {digest:?} {ingredients:?} {digest_of:?}",
-            model.scenario(&unlimited)
-        );
-        Ok(Box::new(Prepared { model: model.clone(), config, scenario }))
-    }
+/// Every point of a grid, checked before any is run: the scenario with other levels.
+pub(crate) fn points(
+    scenario: &Scenario,
+    grid: &Grid,
+    program: &Program,
+) -> Result<Vec<Point>, Failure> {
+    check_factors(scenario, grid, program)?;
+    let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
+    let base = scenario.words(&HIDDEN, "a study")?;
+    let mut reader = Reader::new(program);
+    let point = |point| {
+        let levels = names.iter().zip(grid.levels(point));
+        let levels = levels.map(|(name, level)| format!("--{name}={level}"));
+        let words: Vec<String> = base.iter().cloned().chain(levels).collect();
+        let scenario = reader.read(&words[1..]).map_err(|error| {
+            let told = reader.told(&error, &words[1..]);
+            Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
+        })?;
+        Point::of(scenario, words)
+    };
+    (0..grid.points()).map(point).collect()
 }
 
-/// Words of a command line, told apart by option.
-pub(in crate::command) struct Words {
-    /// The name of the system.
-    pub(in crate::command) system: String,
-    /// Its options, each with the words that it is given by.
-    options: Vec<(String, Vec<String>)>,
-}
-
-impl Words {
-    /// The words of `flagfall COMMAND ... SYSTEM ...`, without the options of the command
-    /// itself.
-    pub(in crate::command) fn of(arguments: &[OsString], system: &str) -> Result<Self, Failure> {
-        let cli = Cli::command();
-        let name = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
-        let command = cli.find_subcommand(name).expect("the command was parsed");
-        let run = cli.find_subcommand("run").expect("run is a subcommand");
-        let model = run.find_subcommand(system).expect("the system was parsed");
-        let mut words = arguments.iter().skip(2);
-        let mut options = Vec::new();
-        while let Some(word) = words.next() {
-            let Some(text) = word.to_str() else {
-                let word = word.to_string_lossy();
-                return Err(Failure::Usage(format!("`{word}` is not UTF-8: rename the file")));
-            };
-            // The system itself is no option.
-            let Some(argument) = find(model, text).or_else(|| find(command, text)) else {
-                continue;
-            };
-            let mut given = vec![text.to_owned()];
-            let alone = !text.contains('=') && (text.starts_with("--") || text.len() == 2);
-            if alone && argument.get_action().takes_values() {
-                given.extend(words.next().map(|word| word.to_string_lossy().into_owned()));
-            }
-            if find(model, text).is_some() {
-                let name = argument.get_long().unwrap_or_default().to_owned();
-                options.push((name, given));
-            }
-        }
-        Ok(Self { system: system.to_owned(), options })
-    }
-
-    /// Without the options of those names.
-    fn without(&self, names: &[&str]) -> impl Iterator<Item = &String> {
-        let kept = self.options.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-        kept.flat_map(|(_, words)| words)
-    }
-
-    /// The words that make this study, behind `sweep`.
-    pub(super) fn study(&self, grid: &Grid, args: &SweepArgs) -> Vec<String> {
-        let mut words = vec![self.system.clone()];
-        words.extend(self.without(&HIDDEN).cloned());
-        for factor in grid.factors() {
-            words.extend(["--set".to_owned(), factor.to_string()]);
-        }
-        words.extend(args.words());
-        words
-    }
-
-    /// The parameters that are given, with their values.
-    pub(in crate::command) fn parameters(&self) -> impl Iterator<Item = (String, String)> {
-        self.options.iter().map(|(name, words)| {
-            let value = match words.get(1) {
-                Some(value) => value.clone(),
-                None => words[0].split_once('=').map_or("true", |(_, value)| value).to_owned(),
-            };
-            (name.clone(), value)
-        })
-    }
-}
-
-/// The argument that a word of the command line names.
-fn find<'a>(command: &'a clap::Command, word: &str) -> Option<&'a clap::Arg> {
-    let name = word.split('=').next().unwrap_or_default();
-    let mut arguments = command.get_arguments();
-    if let Some(long) = name.strip_prefix("--") {
-        return arguments.find(|argument| argument.get_long() == Some(long));
-    }
-    let short = name.strip_prefix('-')?.chars().next()?;
-    arguments.find(|argument| argument.get_short() == Some(short))
-}
-
-/// Every point of a grid: the words that run it, and its model.
-pub(in crate::command) struct Points {
-    pub(in crate::command) words: Vec<Vec<String>>,
-    pub(in crate::command) models: Vec<Box<dyn Point>>,
-}
-
-impl Points {
-    /// All points, checked before any is run.
-    pub(in crate::command) fn of(words: &Words, grid: &Grid) -> Result<Self, Failure> {
-        check_factors(words, grid)?;
-        let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
-        let base: Vec<&String> = words.without(&HIDDEN).collect();
-        let mut points = Self { words: Vec::new(), models: Vec::new() };
-        let mut parser = parser();
-        for point in 0..grid.points() {
-            let mut line = vec!["run".to_owned(), words.system.clone()];
-            line.extend(base.iter().copied().cloned());
-            let levels = names.iter().zip(grid.levels(point));
-            line.extend(levels.map(|(name, level)| format!("--{name}={level}")));
-            points.models.push(model(&mut parser, &line)?);
-            points.words.push(line);
-        }
-        Ok(points)
-    }
-}
-
-fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
-    let cli = Cli::command();
-    let run = cli.find_subcommand("run").expect("run is a subcommand");
-    let system = run.find_subcommand(&words.system).expect("the system was parsed");
-    let options: Vec<&str> = system
-        .get_arguments()
-        .filter(|argument| argument.get_action().takes_values())
-        .filter_map(clap::Arg::get_long)
-        .filter(|name| !NO_FACTORS.contains(name))
-        .collect();
+fn check_factors(scenario: &Scenario, grid: &Grid, program: &Program) -> Result<(), Failure> {
+    let system = scenario.model.name();
+    let command = program.find(system).map_or_else(Command::default, |kind| subcommand(kind));
+    let longs = command.get_arguments().filter_map(Arg::get_long);
+    let takes_values =
+        |name: &&str| option(&command, name).is_some_and(|arg| arg.get_action().takes_values());
+    let options: Vec<&str> =
+        longs.filter(takes_values).filter(|name| !NO_FACTORS.contains(name)).collect();
     for factor in grid.factors() {
         let name = &factor.name;
         if name == "replication" {
@@ -227,64 +128,18 @@ fn check_factors(words: &Words, grid: &Grid) -> Result<(), Failure> {
             ));
         }
         if !options.contains(&name.as_str()) {
-            let system = &words.system;
             let shown = one_line(name);
             return Err(Failure::Usage(format!(
                 "--set {shown}: {system} has no option {shown} that can vary{}",
                 nearest(name, &options)
             )));
         }
-        if let Some((_, given)) = words.options.iter().find(|(option, _)| option == name) {
+        if let Some(given) = scenario.given.iter().find(|given| given.name == *name) {
             return Err(Failure::Usage(format!(
                 "{name} is given twice, by {} and by --set {factor}: leave one of them out",
-                given.join(" ")
+                given.shown()
             )));
         }
     }
     Ok(())
-}
-
-/// What a point's words behind `run` are parsed by: made once, for it takes as long as
-/// hundreds of points.
-fn parser() -> clap::Command {
-    System::augment_subcommands(clap::Command::new(program().name())).subcommand_required(true)
-}
-
-fn model(parser: &mut clap::Command, words: &[String]) -> Result<Box<dyn Point>, Failure> {
-    let line = [program().name()].into_iter().chain(words[1..].iter().map(String::as_str));
-    let parsed = parser.try_get_matches_from_mut(line);
-    let system =
-        parsed.and_then(|matches| System::from_arg_matches(&matches)).map_err(|error| {
-            let known: Vec<OsString> = words.iter().map(Into::into).collect();
-            let known = [vec![program().name().into()], known].concat();
-            if let Some(told) = refusal::told(&error, &Cli::command(), &known) {
-                return Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")));
-            }
-            // What clap says, without what it says of usage.
-            let text = error.to_string();
-            let told: Vec<&str> = text
-                .lines()
-                .take_while(|line| {
-                    !line.starts_with("Usage:") && !line.starts_with("For more information")
-                })
-                .collect();
-            let told = told.join("\n");
-            let told = told.trim().trim_start_matches("error: ");
-            Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))
-        })?;
-    prepared(system)
-}
-
-/// The model of a system, to be run many times.
-pub(in crate::command) fn prepared(mut system: System) -> Result<Box<dyn Point>, Failure> {
-    if reads_standard_input(&system) {
-        return Err(Failure::Usage(
-            "a study runs many times, and standard input can be read once: put it into a file"
-                .to_owned(),
-        ));
-    }
-    // Lists that only a report would show are not gathered.
-    let common = system.common_mut();
-    (common.json, common.summary) = (true, true);
-    system::visit(&system, Prepare)
 }

@@ -11,13 +11,13 @@ thread_local! {
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// Counts this thread, once.
-pub(super) fn count() {
+pub(crate) fn count() {
     if !IS_COUNTED.replace(true) {
         COUNT.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 /// How many were counted in this process.
-pub(super) fn counted() -> usize {
+pub(crate) fn counted() -> usize {
     COUNT.load(Ordering::Relaxed)
 }

@@ -1,0 +1,13 @@
+//! Argument text, and what is told of mistakes in it.
+
+mod commands;
+mod possible;
+mod read;
+mod refusal;
+mod twice;
+
+pub(super) use commands::{CompletionsArgs, tree};
+pub(super) use possible::check;
+pub(super) use read::{Reader, named, read_run, scenario};
+pub(super) use refusal::{told, why};
+pub(super) use twice::check as check_twice;

@@ -1,0 +1,268 @@
+//! The options of the tree of actors.
+
+use super::memory::{self, Kept};
+use super::started::Started;
+use crate::command::own::{Copies, OwnModel, Shown};
+use crate::models::DEFAULT_LATENCY;
+use crate::models::actor_tree::{ActorTree, Death, Growth, WorkerState};
+use crate::report::json::Fields;
+use crate::report::python;
+use crate::scenario::{Scenario, Setting};
+use clap::Args;
+use flagfall::Simulation;
+use flagfall::measure::Measures;
+use flagfall::network::Latency;
+use flagfall::time::Span;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+/// A tree that needs more inspections than this, on average, is refused.
+const MOST_INSPECTIONS: f64 = 1e6;
+
+/// Tree of actors: supervisors, workers, states, checkpoints, kills
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tree of actors")]
+pub(super) struct ActorTreeOptions {
+    /// How many supervisors
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    supervisors: u32,
+    /// How many workers each supervisor has
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    workers: u32,
+    /// How many epochs each worker trains; it saves a checkpoint after each
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    epochs: u32,
+    /// How long an epoch takes
+    #[arg(long, value_name = "SPAN", default_value = "1s")]
+    epoch: Span,
+    /// Kill a worker of the first supervisor at a time, like 1@2.5s; may be repeated
+    #[arg(long = "crash", value_name = "WORKER@TIME")]
+    crashes: Vec<Crash>,
+    /// Chance that a worker says it is done when asked for its state
+    #[arg(long, value_name = "P", default_value_t = 0.5, conflicts_with = "states")]
+    done: f64,
+    /// What the workers answer instead of random states, inspection by inspection
+    #[arg(long, value_name = "DONE,RUNNING,...;...")]
+    states: Option<Script>,
+}
+
+/// A crash of a worker: `1@2.5s`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Crash {
+    worker: u32,
+    time: Span,
+}
+
+impl FromStr for Crash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not a crash: write WORKER@TIME, like 1@2.5s");
+        let (worker, time) = text.split_once('@').ok_or_else(wanted)?;
+        Ok(Self {
+            worker: worker.parse().map_err(|_| wanted())?,
+            time: time.parse().map_err(|error| format!("{error}"))?,
+        })
+    }
+}
+
+/// What workers answer, inspection by inspection:
+/// `DONE,RUNNING,DONE;DONE,DONE,DONE`.
+#[derive(Clone, Debug, PartialEq)]
+struct Script(Vec<Vec<WorkerState>>);
+
+impl FromStr for Script {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let state = |word: &str| match word.trim() {
+            "RUNNING" => Ok(WorkerState::Running),
+            "DONE" => Ok(WorkerState::Done),
+            word => Err(format!("`{word}` is not a state: write RUNNING or DONE")),
+        };
+        let line = |line: &str| line.split(',').map(state).collect();
+        text.split(';').map(line).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl ActorTreeOptions {
+    fn model(&self) -> ActorTree {
+        ActorTree {
+            supervisors: self.supervisors,
+            workers: self.workers,
+            epochs: self.epochs,
+            epoch: self.epoch,
+            crashes: self.crashes.iter().map(|crash| (crash.worker, crash.time)).collect(),
+            done: self.done,
+            script: self.states.clone().map(|script| script.0).unwrap_or_default(),
+        }
+    }
+
+    /// Crashes and states are of workers that there are.
+    fn check_workers(&self) -> Result<(), String> {
+        let workers = self.workers;
+        if let Some(Crash { worker, time }) = self.crashes.iter().find(|c| c.worker >= workers) {
+            return Err(format!(
+                "--crash {worker}@{time}: there is no worker {worker} to crash: they are numbered \
+                 from 0 to {}",
+                i64::from(workers) - 1
+            ));
+        }
+        let mut lines = self.states.iter().flat_map(|script| &script.0);
+        match lines.find(|line| line.len() != workers as usize) {
+            Some(line) => Err(format!(
+                "--states gives {} states for {workers} workers: write one for each",
+                line.len()
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct InspectionRow {
+    time_s: f64,
+    supervisor: u32,
+}
+
+#[derive(Serialize)]
+struct WorkerDeath<'a> {
+    worker: &'a str,
+    cause: String,
+    time_s: f64,
+}
+
+#[derive(Serialize)]
+struct SupervisorDeath<'a> {
+    supervisor: &'a str,
+    cause: String,
+    time_s: f64,
+}
+
+#[derive(Serialize)]
+struct RestartRow {
+    time_s: f64,
+    supervisor: u32,
+    worker: u32,
+}
+
+/// The lists of the JSON object.
+fn lists(growth: &Growth, fields: &mut Fields<'_>) {
+    let inspections = || growth.inspections.iter();
+    let states =
+        |states: &Vec<WorkerState>| states.iter().map(|state| state.as_str()).collect::<Vec<_>>();
+    let (workers, supervisors): (Vec<&Death>, Vec<&Death>) =
+        growth.deaths.iter().partition(|death| death.is_worker());
+    fields
+        .list("states", inspections().map(|inspection| states(&inspection.states)))
+        .list(
+            "inspections",
+            inspections().map(|inspection| InspectionRow {
+                time_s: inspection.time.as_secs_f64(),
+                supervisor: inspection.supervisor,
+            }),
+        )
+        .list(
+            "deaths",
+            workers.iter().map(|death| WorkerDeath {
+                worker: &death.actor,
+                cause: death.cause.to_string(),
+                time_s: death.time.as_secs_f64(),
+            }),
+        )
+        .list(
+            "supervisor_deaths",
+            supervisors.iter().map(|death| SupervisorDeath {
+                supervisor: &death.actor,
+                cause: death.cause.to_string(),
+                time_s: death.time.as_secs_f64(),
+            }),
+        )
+        .list(
+            "restarts",
+            growth.restarts.iter().map(|restart| RestartRow {
+                time_s: restart.time.as_secs_f64(),
+                supervisor: restart.supervisor,
+                worker: restart.worker,
+            }),
+        )
+        // Supervisor, worker, epochs done.
+        .list("checkpoints", growth.checkpoints.iter().map(|c| (c.supervisor, c.worker, c.epochs)));
+}
+
+impl OwnModel for ActorTreeOptions {
+    const NAME: &'static str = "actor-tree";
+    const LATENCY: Latency = DEFAULT_LATENCY;
+    type Handles = Started<ActorTree>;
+
+    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
+        Started::new(self.model(), simulation)
+    }
+
+    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
+        *measures = started.measures(simulation);
+    }
+
+    fn settings(&self) -> Option<Vec<Setting>> {
+        Some(self.model().settings())
+    }
+
+    fn copies() -> Option<Copies<Self::Handles>> {
+        Some(Started::copies())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.check_workers()?;
+        let (workers, done) = (self.workers, self.done);
+        if !(done > 0.0 && done <= 1.0) {
+            return Err(format!("--done is {done}: write a chance above 0, at most 1"));
+        }
+        // States are random, as in the notebook: all workers at once are seldom
+        // done, and a run that would take for ever is better refused.
+        let expected = self.model().inspections_expected();
+        if expected > MOST_INSPECTIONS {
+            return Err(format!(
+                "{workers} workers, each done with a chance of {done}, are all done once in \
+                 {expected:.0} inspections: raise --done, or give --states"
+            ));
+        }
+        let (supervisors, workers) = (u64::from(self.supervisors), u64::from(workers));
+        memory::check(&[
+            Kept::by("--supervisors", supervisors, 400),
+            Kept::by_both(("--supervisors", supervisors), ("--workers", workers), 1_250),
+            Kept::by_both(("--workers", workers), ("--epochs", self.epochs.into()), 25),
+        ])
+    }
+
+    fn text(
+        &self,
+        simulation: &Simulation,
+        started: &Self::Handles,
+        _: Shown,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        for inspection in &started.result(simulation).inspections {
+            let states = inspection.states.iter().map(|state| state.as_str());
+            writeln!(out, "{}", python::list(states))?;
+        }
+        Ok(())
+    }
+
+    fn json(
+        &self,
+        simulation: &Simulation,
+        started: &Self::Handles,
+        shown: Shown,
+        fields: &mut Fields<'_>,
+    ) {
+        let tree = &started.model;
+        fields
+            .add("supervisors", tree.supervisors)
+            .add("workers", tree.workers)
+            .add("epochs", tree.epochs);
+        if shown.lists {
+            lists(started.result(simulation), fields);
+        }
+    }
+}

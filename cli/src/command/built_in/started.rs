@@ -1,0 +1,60 @@
+//! What the built-in models have in common: each is a model of the library.
+
+use crate::command::own::Copies;
+use crate::models::Branching;
+use flagfall::Simulation;
+use flagfall::measure::{Measures, Series};
+use flagfall::model::{Measured, Run};
+use serde::{Serialize, de::DeserializeOwned};
+use std::cell::OnceCell;
+
+/// A model that was started: its parameters, its handles, and once somebody has asked, what
+/// its run came to. It is asked when the run is over.
+pub(crate) struct Started<M: Measured> {
+    pub(super) model: M,
+    handles: M::Handles,
+    run: OnceCell<Run<M::Result>>,
+}
+
+impl<M: Measured> Started<M> {
+    pub(super) fn new(model: M, simulation: &mut Simulation) -> Self {
+        let handles = model.start(simulation);
+        Self { model, handles, run: OnceCell::new() }
+    }
+
+    fn run(&self, simulation: &Simulation) -> &Run<M::Result> {
+        self.run.get_or_init(|| Run::of(simulation, self.model.collect(simulation, &self.handles)))
+    }
+
+    /// What the run came to.
+    pub(super) fn result(&self, simulation: &Simulation) -> &M::Result {
+        &self.run(simulation).result
+    }
+
+    pub(super) fn measures(&self, simulation: &Simulation) -> Measures {
+        self.model.measures(self.run(simulation))
+    }
+
+    pub(super) fn series(&self, simulation: &Simulation) -> Vec<Series> {
+        self.model.series(self.run(simulation))
+    }
+}
+
+impl<M> Started<M>
+where
+    M: Measured + Branching<Kept: Serialize + DeserializeOwned>,
+    M: Clone + Serialize + DeserializeOwned + 'static,
+{
+    /// How runs are copied and saved: with the parameters, for a file that they were read
+    /// from may be gone.
+    pub(super) fn copies() -> Copies<Self> {
+        Copies::new(
+            M::types(),
+            |started: &Self| (started.model.clone(), started.model.keep(&started.handles)),
+            |(model, kept): (M, M::Kept), simulation| {
+                let handles = model.attach(kept, simulation);
+                Self { model, handles, run: OnceCell::new() }
+            },
+        )
+    }
+}

@@ -1,0 +1,32 @@
+//! The options of models with worker processes.
+
+use clap::Args;
+use flagfall::time::Span;
+
+/// The worker processes of the systems that have tasks.
+#[derive(Debug, Args)]
+pub(super) struct WorkerOptions {
+    /// How many workers
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(super) workers: u32,
+    /// How long a worker process takes to start
+    #[arg(long, value_name = "SPAN", default_value = "365ms")]
+    pub(super) startup: Span,
+    /// How much longer each worker process takes than the one before it
+    #[arg(long, value_name = "SPAN", default_value = "0s")]
+    pub(super) stagger: Span,
+}
+
+impl WorkerOptions {
+    /// The last worker must start within virtual time.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Self { workers, startup, stagger } = *self;
+        let last = stagger.checked_mul(u64::from(workers));
+        match last.and_then(|span| span.checked_add(startup)) {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "--stagger {stagger} for {workers} workers is above the longest span, 584 years"
+            )),
+        }
+    }
+}

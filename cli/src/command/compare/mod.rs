@@ -1,0 +1,163 @@
+//! `flagfall compare`: scenarios under common random numbers.
+
+mod json;
+mod scenarios;
+mod shown;
+mod text;
+
+use super::options::{CompareArgs, CompareOptions, PrecisionArg, threads_or_cores};
+use super::program::Program;
+use super::scenario::Scenario;
+use super::sweep::tell_shortage;
+use super::talk::{Failure, Interrupt, Stdout, talk, without_panic_messages};
+use crate::words::{counted, one_line};
+use flagfall::experiment::{Compared, Comparison, Replications};
+use scenarios::Candidate;
+use shown::Shown;
+
+/// Compares the scenarios that those arguments name.
+pub(crate) fn compare(
+    scenario: Option<&Scenario>,
+    args: &CompareArgs,
+    program: &Program,
+) -> Result<(), Failure> {
+    let options = &args.options;
+    let scenarios = scenarios::of(scenario, args, program)?;
+    let comparison = if options.against_first {
+        Comparison::with_first(scenarios.len(), options.level)
+    } else {
+        Comparison::of_all_pairs(scenarios.len(), options.level)
+    };
+    let comparison = comparison.map_err(|error| Failure::Usage(format!("--level: {error}")))?;
+    let threads = threads_or_cores(options.threads);
+    let replications = replications(options, &comparison)?;
+    let interrupt = Interrupt::watch();
+    let told = || format!("no replication is kept\nagain: {}", program.again());
+    let compared = without_panic_messages(|| {
+        let comparison = comparison.clone().on_shortage(tell_shortage);
+        let compared = comparison.run(&replications, threads, |scenario, replication| {
+            interrupt.check(told);
+            let scenario = &scenarios[scenario];
+            scenario.point.run(replication)
+        });
+        compared.map_err(|error| Failure::Usage(known_as(&error.to_string())))
+    })?;
+    check(&compared, options, &scenarios, program)?;
+    if scenarios.iter().any(|scenario| scenario.point.seed() != scenarios[0].point.seed()) {
+        talk(format_args!(
+            "note: the scenarios have different seeds, and so no random numbers in common: their \
+             differences are those of independent runs"
+        ));
+    }
+    let shown =
+        Shown { scenarios: &scenarios, options, comparison: &comparison, compared: &compared };
+    let mut out = Stdout::new();
+    let of_scenario = scenario.map(|scenario| &scenario.options);
+    let is_json = args.json || of_scenario.is_some_and(|options| options.json);
+    let is_quiet = args.quiet || of_scenario.is_some_and(|options| options.quiet);
+    out.report(|out| if is_json { json::write(out, &shown) } else { text::write(out, &shown) })?;
+    out.finish()?;
+    tell(&shown, is_quiet);
+    failures(&shown, program)
+}
+
+fn replications(
+    options: &CompareOptions,
+    comparison: &Comparison,
+) -> Result<Replications, Failure> {
+    let Some(PrecisionArg(precision)) = options.precision else {
+        return Ok(Replications::Fixed(options.replications));
+    };
+    if options.of.is_empty() {
+        return Err(Failure::Usage(
+            "--precision asks for the differences of which measure? Give --of, like --of \
+             refused_share"
+                .to_owned(),
+        ));
+    }
+    comparison
+        .until(precision, &options.of, options.most)
+        .map_err(|error| Failure::Usage(format!("--precision: {error}")))
+}
+
+/// The names of measures without the pairs that they are of.
+fn known_as(error: &str) -> String {
+    let words = error.split(' ').filter_map(|word| match word.split_once('.') {
+        Some((of, name)) if of == "0-1" || of == "0" => Some(name),
+        Some((of, _)) if of.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => None,
+        _ => Some(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// That there is something to show.
+fn check(
+    compared: &Compared,
+    options: &CompareOptions,
+    scenarios: &[Candidate],
+    program: &Program,
+) -> Result<(), Failure> {
+    let known =
+        || compared.measures.iter().map(|measure| measure.name.as_str()).collect::<Vec<_>>();
+    if let (true, Some((replication, error))) = (known().is_empty(), compared.failed.first()) {
+        return Err(Failure::Several(format!(
+            "all {} failed; {}",
+            counted(compared.replications, "replication"),
+            first_failed(scenarios, (*replication, error), program)
+        )));
+    }
+    match options.of.iter().find(|name| compared.measure(name).is_none()) {
+        Some(name) => {
+            let known = known().join(", ");
+            Err(Failure::Usage(format!("there is no measure {name}; there are {known}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// How far a precision was from being reached.
+fn tell(shown: &Shown<'_>, is_quiet: bool) {
+    let (compared, options) = (shown.compared, shown.options);
+    let in_vain = options.precision.is_some() && compared.replications >= options.most;
+    if in_vain {
+        talk(format_args!(
+            "note: {} replications are the most, reached before the precision: see --most",
+            options.most
+        ));
+    }
+    if !is_quiet {
+        let (count, all) = (shown.scenarios.len(), compared.replications);
+        talk(format_args!("compared: {count} scenarios, {} of each", counted(all, "replication")));
+    }
+}
+
+/// Replications that failed are in no mean, which is a reason to doubt the others: a run
+/// may have failed because it was long.
+fn failures(shown: &Shown<'_>, program: &Program) -> Result<(), Failure> {
+    let compared = shown.compared;
+    let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
+    let (failed, all) = (compared.failed.len(), compared.replications);
+    Err(Failure::Several(format!(
+        "{failed} of {} failed and count for no scenario, which biases the others if \
+         it is no chance which ones fail; {}",
+        counted(all, "replication"),
+        first_failed(shown.scenarios, (*replication, error), program)
+    )))
+}
+
+/// One replication that failed, and the command that makes it again.
+fn first_failed(
+    scenarios: &[Candidate],
+    (replication, error): (u64, &str),
+    program: &Program,
+) -> String {
+    // The error begins with the number of its scenario, from 1.
+    let number = error.strip_prefix("scenario ").and_then(|rest| rest.split(':').next());
+    let number = number.and_then(|number| number.parse::<usize>().ok()).unwrap_or_default();
+    let Candidate { name, point, .. } =
+        &scenarios[number.saturating_sub(1).min(scenarios.len() - 1)];
+    let words = point.words.iter().cloned();
+    let again = program.shell_line(words.chain([format!("--replication={replication}")]));
+    let (name, error) = (one_line(name), one_line(error));
+    format!("replication {replication} of {name}: {error}\nagain: {again}")
+}

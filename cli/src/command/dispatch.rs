@@ -1,0 +1,172 @@
+//! Which command is run: the only place that knows all of them.
+
+use super::arguments::{self, CompletionsArgs, check_twice, told, tree};
+use super::options::{
+    CompareArgs, DiffArgs, ForkArgs, ReplayArgs, ReportArgs, ResumeArgs, SchemaArgs, SearchArgs,
+    SweepArgs, TraceArgs, VerifyArgs,
+};
+use super::own::OwnModel;
+use super::program::Program;
+use super::scenario::Scenario;
+use super::scenario_file::{Expanded, expand};
+use super::talk::{Failure, ModelPanic, Stdout, USAGE, talk};
+use super::{compare, diff, replay, report, run, schema, snapshot, sweep, ties, trace, verify};
+use crate::words::{is_harmful, one_line};
+use clap::{ArgMatches, Command, FromArgMatches};
+use flagfall::panics::caught;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command `flagfall` with those arguments, the program's name first, and
+/// returns its exit code. A command with models of one's own begins with [`main_of`] or
+/// [`Program`].
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    command(&Program::flagfall().called(&arguments), arguments)
+}
+
+/// Runs the command whose one model is `M` with those arguments, the program's name
+/// first, and returns its exit code: [`Program`] with no more than a model.
+///
+/// Hand it [`std::env::args_os`], which is what it tells to repeat a run by. The
+/// program is called by the name of its file.
+pub fn main_of<M: OwnModel>(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    Program::new().model::<M>().main(arguments)
+}
+
+impl Program {
+    /// Runs the command with those arguments, the program's name first, and returns its
+    /// exit code; see [`main_of`].
+    ///
+    /// What no command line can have (two models of one name, an option that flagfall has)
+    /// is told, and the exit code is 2.
+    pub fn main(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let program = self.called(&arguments);
+        match arguments::check(&program) {
+            Ok(()) => command(&program, arguments),
+            Err(mistake) => Failure::Usage(mistake).report(program.again()),
+        }
+    }
+}
+
+/// Runs the command that those arguments name.
+fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
+    let tree = tree(program);
+    let failed = |failure: Failure| failure.report(program.again());
+    let expanded = match expand(&tree, arguments) {
+        Ok(expanded) => expanded,
+        Err(failure) => return failed(failure),
+    };
+    if let Some(note) = &expanded.note {
+        talk(format_args!("note: {note}"));
+    }
+    let matches = match tree.clone().try_get_matches_from(&expanded.arguments) {
+        Ok(matches) => matches,
+        Err(error) => return refused(program, &tree, &expanded, &error),
+    };
+    if let Err(failure) = check_twice(&tree, &expanded.arguments) {
+        return failed(failure);
+    }
+    match of_models(|| execute(program, &tree, &matches, &expanded.arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failed(expanded.placed(failure, &tree)),
+    }
+}
+
+/// A panic of a model, where nothing else tells it, as a failure.
+fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    caught(work).unwrap_or_else(|panic| match panic.get::<ModelPanic>() {
+        Some(_) => Err(Failure::of_panic(&panic)),
+        None => panic.resume(),
+    })
+}
+
+/// Tells why arguments are not understood, or the help that they ask for.
+fn refused(
+    program: &Program,
+    tree: &Command,
+    expanded: &Expanded,
+    error: &clap::Error,
+) -> ExitCode {
+    let arguments = &expanded.arguments;
+    if let Some(failure) = expanded.refused(error, tree) {
+        return failure.report(program.again());
+    }
+    if let Some(text) = told(error, &arguments::named(tree, arguments)) {
+        return Failure::Usage(text).report(program.again());
+    }
+    // Help and version are data for stdout, mistakes talk for stderr;
+    // clap knows which, and whether colour is wanted.
+    let mistake = error.use_stderr();
+    let text = quoted_on_one_line(error.to_string(), arguments);
+    if mistake && (text.contains(is_harmful) || text != error.to_string()) {
+        // Words of a scenario file, or of somebody else.
+        talk(format_args!("{}", text.trim_end()));
+        return USAGE.into();
+    }
+    match error.print() {
+        Err(error) if !mistake => Failure::output(&error).report(program.again()),
+        _ if mistake => USAGE.into(),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// The text with the words of the command line that have ends of lines in them on one line.
+fn quoted_on_one_line(text: String, arguments: &[OsString]) -> String {
+    let words = arguments.iter().map(|word| word.to_string_lossy());
+    let broken = words.filter(|word| word.contains('\n'));
+    broken.fold(text, |text, word| {
+        let value = word.split_once('=').map_or("", |(_, value)| value);
+        let text = text.replace(&*word, &one_line(&word));
+        if value.contains('\n') { text.replace(value, &one_line(value)) } else { text }
+    })
+}
+
+fn execute(
+    program: &Program,
+    tree: &Command,
+    matches: &ArgMatches,
+    arguments: &[OsString],
+) -> Result<(), Failure> {
+    let (name, matches) = matches.subcommand().expect("a command is required");
+    let maybe = || arguments::scenario(program, tree, matches, arguments);
+    let scenario = || Ok::<Scenario, Failure>(maybe()?.expect("a model is required"));
+    match name {
+        "list" => list(program),
+        "run" => run::run(scenario()?, program),
+        "trace" => trace::trace(&read::<TraceArgs>(matches)?, program),
+        "diff" => diff::diff(&read::<DiffArgs>(matches)?, program),
+        "replay" => replay::replay(&read::<ReplayArgs>(matches)?, program),
+        "verify" => verify::verify(scenario()?, &read::<VerifyArgs>(matches)?, program),
+        "sweep" => sweep::sweep(&scenario()?, &read::<SweepArgs>(matches)?, program),
+        "compare" => compare::compare(maybe()?.as_ref(), &read::<CompareArgs>(matches)?, program),
+        "ties" => ties::ties(scenario()?, &read::<SearchArgs>(matches)?, program),
+        "resume" => snapshot::resume(&read::<ResumeArgs>(matches)?, program),
+        "fork" => snapshot::fork(maybe()?, &read::<ForkArgs>(matches)?, program),
+        "schema" => schema::schema(&read::<SchemaArgs>(matches)?, program),
+        "report" => report::report(&read::<ReportArgs>(matches)?, program),
+        _ => completions(&read::<CompletionsArgs>(matches)?, tree, program),
+    }
+}
+
+/// Options that the parser has checked.
+fn read<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
+    A::from_arg_matches(matches).map_err(|error| Failure::Bug(error.to_string()))
+}
+
+fn list(program: &Program) -> Result<(), Failure> {
+    let mut out = Stdout::new();
+    for kind in program.kinds() {
+        out.line(format_args!("{:<18} {}", kind.name, kind.about()))?;
+    }
+    out.finish()
+}
+
+fn completions(args: &CompletionsArgs, tree: &Command, program: &Program) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut tree.clone(), program.name(), &mut script);
+    let mut out = Stdout::new();
+    out.bytes(&script)?;
+    out.finish()
+}

@@ -1,0 +1,71 @@
+//! The options of `flagfall compare`.
+
+use super::sweep::{MOST_REPLICATIONS, PrecisionArg, level};
+use clap::Args;
+use flagfall::experiment::{Factor, UntilPrecise};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Scenario files, two or more: one for each scenario
+    #[arg(value_name = "FILE.toml")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print one JSON object instead of text (of scenario files)
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No summary line on stderr (of scenario files)
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) options: CompareOptions,
+}
+
+/// What is compared, and how; may stand after the name of the system.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Comparison")]
+pub(crate) struct CompareOptions {
+    /// An option and its levels, each a scenario: fleet=4,5; levels with commas are separated by
+    /// semicolons (repeatable: all combinations)
+    #[arg(long, value_name = "NAME=LEVELS", global = true)]
+    pub(crate) set: Vec<Factor>,
+    /// How many replications of each scenario
+    #[arg(long, value_name = "N", global = true, default_value_t = 100,
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
+    pub(crate) replications: u64,
+    /// As many replications as it takes until every difference is known that precisely: to 1%
+    /// of itself, or to 0.005 in the unit of the measure; needs --of
+    #[arg(
+        long,
+        value_name = "P",
+        global = true,
+        conflicts_with = "replications",
+        allow_hyphen_values = true
+    )]
+    pub(crate) precision: Option<PrecisionArg>,
+    /// Most replications that --precision makes
+    #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
+    pub(crate) most: u64,
+    /// Only this measure (repeatable) [default: all]
+    #[arg(long, value_name = "MEASURE", global = true)]
+    pub(crate) of: Vec<String>,
+    /// Confidence level of all intervals of one measure together
+    #[arg(long, value_name = "LEVEL", global = true, default_value = "0.95", value_parser = level)]
+    pub(crate) level: f64,
+    /// Compare only the first scenario with each other: fewer pairs have narrower intervals
+    #[arg(long, global = true)]
+    pub(crate) against_first: bool,
+    /// Threads to run on; the results are the same [default: as many as there are cores]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: Option<u32>,
+}
+
+/// Shown at the end of `flagfall compare --help`.
+pub(crate) const COMPARE_HELP: &str = "\
+Replication i of all scenarios has the same random numbers, so what chance does to all of
+them falls out of their differences. Intervals of differences are right together
+(Bonferroni); `independent` is how many replications independent seeds would take.
+
+  flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share
+  flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share --precision 5%
+  flagfall compare today.toml tomorrow.toml --replications 500 --json";

@@ -1,0 +1,117 @@
+//! What kind of value an option takes, as far as its parser tells.
+
+use clap::{Arg, ArgAction, Command, ValueHint};
+use flagfall::time::Span;
+use std::any::TypeId;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The kinds that mean the same to all options; whatever has a parser of its own is `Other`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ValueKind {
+    Flag,
+    Choice,
+    Whole { least: i64, most: u64 },
+    Number,
+    Span,
+    Path,
+    Text,
+    Other,
+}
+
+impl ValueKind {
+    pub(crate) fn of(argument: &Arg) -> Self {
+        if !argument.get_action().takes_values() {
+            return Self::Flag;
+        }
+        if !argument.get_possible_values().is_empty() {
+            return Self::Choice;
+        }
+        let parser = argument.get_value_parser().type_id();
+        let is = |id: TypeId| parser == id;
+        let whole = |least, most| Self::Whole { least, most };
+        if is(TypeId::of::<u64>()) {
+            whole(0, u64::MAX)
+        } else if is(TypeId::of::<u32>()) {
+            whole(0, u64::from(u32::MAX))
+        } else if is(TypeId::of::<u16>()) {
+            whole(0, u64::from(u16::MAX))
+        } else if is(TypeId::of::<u8>()) {
+            whole(0, u64::from(u8::MAX))
+        } else if is(TypeId::of::<usize>()) {
+            whole(0, usize::MAX as u64)
+        } else if is(TypeId::of::<i64>()) {
+            whole(i64::MIN, i64::MAX as u64)
+        } else if is(TypeId::of::<i32>()) {
+            whole(i64::from(i32::MIN), i32::MAX as u64)
+        } else if is(TypeId::of::<f64>()) || is(TypeId::of::<f32>()) {
+            Self::Number
+        } else if is(TypeId::of::<Span>()) {
+            Self::Span
+        } else if is(TypeId::of::<PathBuf>())
+            || matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath)
+        {
+            Self::Path
+        } else if is(TypeId::of::<String>()) || is(TypeId::of::<OsString>()) {
+            Self::Text
+        } else {
+            Self::Other
+        }
+    }
+
+    /// In words, for whoever wrote something else.
+    pub(crate) fn describe(self, argument: &Arg) -> String {
+        match self {
+            Self::Flag => "true or false".to_owned(),
+            Self::Choice => choices(argument, false).join(" or "),
+            Self::Whole { least: 0, .. } => "a whole number, not below 0".to_owned(),
+            Self::Whole { .. } => "a whole number".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::Span => "a span, like \"1.5s\"".to_owned(),
+            Self::Path => "a path".to_owned(),
+            Self::Text => "a text".to_owned(),
+            Self::Other => match argument.get_value_names() {
+                Some([name, ..]) => name.to_string(),
+                _ => "a value".to_owned(),
+            },
+        }
+    }
+
+    /// Whether a list is surely wrong.
+    pub(crate) fn is_single(self) -> bool {
+        matches!(self, Self::Choice | Self::Whole { .. } | Self::Number | Self::Span)
+    }
+}
+
+/// The words that an option takes; with those that it takes for older names.
+pub(crate) fn choices(argument: &Arg, aliases: bool) -> Vec<String> {
+    let values = argument.get_possible_values();
+    let shown = values.iter().filter(|value| !value.is_hide_set());
+    let names = shown.flat_map(|value| {
+        let count = if aliases { usize::MAX } else { 1 };
+        value.get_name_and_aliases().take(count).map(str::to_owned).collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
+/// Whether several values may be given, as a list.
+pub(crate) fn is_repeatable(argument: &Arg) -> bool {
+    matches!(argument.get_action(), ArgAction::Append)
+}
+
+/// Whether the option's own parser takes that value: bounds are known to it alone.
+pub(crate) fn accepts(argument: &Arg, value: &str) -> bool {
+    refusal(argument, value).is_none()
+}
+
+/// Why the option's own parser refuses a value, if it does, whatever stands beside it.
+pub(crate) fn refusal(argument: &Arg, value: &str) -> Option<clap::Error> {
+    let parser = argument.get_value_parser().clone();
+    let mut alone = Arg::new("value").long("value").value_parser(parser).allow_hyphen_values(true);
+    if let Some(delimiter) = argument.get_value_delimiter() {
+        alone = alone.value_delimiter(delimiter).action(ArgAction::Append);
+    }
+    let words = [format!("--value={value}")];
+    let command = Command::new("value").no_binary_name(true).arg(alone);
+    command.try_get_matches_from(words).err()
+}

@@ -1,0 +1,32 @@
+//! The options of the commands: plain data, with the help that says what each means.
+
+mod compare;
+mod config;
+mod fork;
+mod kind;
+mod output;
+mod report;
+mod resume;
+mod run;
+mod schema;
+mod snapshot;
+mod sweep;
+mod ties;
+mod trace;
+mod values;
+
+pub(super) use compare::{COMPARE_HELP, CompareArgs, CompareOptions};
+pub(super) use config::for_one_run;
+pub(super) use fork::{FORK_HELP, ForkArgs};
+pub(super) use kind::{ValueKind, accepts, choices, is_repeatable, refusal};
+pub(super) use report::{REPORT_HELP, ReportArgs, Which};
+pub(super) use resume::{RESUME_HELP, ResumeArgs};
+pub(super) use run::RunOptions;
+pub(super) use schema::{SCHEMA_HELP, SchemaArgs};
+pub(super) use snapshot::SnapshotArgs;
+pub(super) use sweep::{PrecisionArg, SWEEP_HELP, SweepArgs, percent, threads_or_cores};
+pub(super) use ties::{SearchArgs, TIES_HELP};
+pub(super) use trace::{
+    DIFF_HELP, DiffArgs, REPLAY_HELP, ReplayArgs, States, TRACE_HELP, TraceArgs, VERIFY_HELP,
+    VerifyArgs,
+};

@@ -1,0 +1,65 @@
+//! The options of `flagfall report`.
+
+use clap::Args;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Shown at the end of `flagfall report --help`.
+pub(crate) const REPORT_HELP: &str = "\
+DIR is what `flagfall sweep ... --out DIR` has finished. The page is one file that works
+without a network: parameters, summary, means with intervals against each factor,
+distributions, warm-up, all replications, and the timeline of one run, which is made again
+for it. The same study gives the same bytes.
+
+Examples:
+  flagfall sweep taxi --set fleet=2,4,8 --replications 100 --out study
+  flagfall report study
+  flagfall report study --of refused_share --against fleet
+  flagfall report study --html study.html
+  flagfall report study --html study.html --run 2:17";
+
+/// The command line of `flagfall report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The folder of a finished study
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Write a page with tables, plots and a timeline to this file, which is replaced; - is
+    /// standard output, which then has the page alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// The measure to plot [default: the first share that is not the same everywhere, or else
+    /// the first measure that is not]
+    #[arg(long, value_name = "MEASURE")]
+    pub(crate) of: Option<String>,
+    /// The factor to plot against [default: each in turn]
+    #[arg(long, value_name = "FACTOR")]
+    pub(crate) against: Option<String>,
+    /// The run whose timeline is on the page, and whose point has the warm-up plot [default: 0:0]
+    #[arg(long, value_name = "POINT:REPLICATION", requires = "html")]
+    pub(crate) run: Option<Which>,
+    /// Report files even if they were changed after the study was finished; the report says so
+    #[arg(long)]
+    pub(crate) even_if_changed: bool,
+    /// Only what was asked for: no notes on standard error
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// One run of a study.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Which {
+    pub(crate) point: usize,
+    pub(crate) replication: u64,
+}
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let error = || format!("`{text}` is not POINT:REPLICATION, like 2:17");
+        let (point, replication) = text.split_once(':').ok_or_else(error)?;
+        let point = point.parse().map_err(|_| error())?;
+        Ok(Self { point, replication: replication.parse().map_err(|_| error())? })
+    }
+}

@@ -1,0 +1,174 @@
+//! Options of `flagfall sweep`.
+
+use clap::Args;
+use flagfall::experiment::{Factor, Replications, UntilPrecise};
+use flagfall::statistics::Precision;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// All rows are in memory at the end; more of one point are a mistake.
+pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
+
+/// Replications of a point unless told otherwise.
+const REPLICATIONS: u64 = 100;
+
+/// What is run, how often, and where the rows go; may stand behind the name of the
+/// system.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Study")]
+pub(crate) struct SweepArgs {
+    /// Let an option take these levels, one after the other: fleet=2,4,8; several --set make a
+    /// grid. Levels that have commas are separated by semicolons
+    #[arg(long = "set", value_name = "OPTION=LEVEL,...", global = true)]
+    pub(crate) set: Vec<Factor>,
+    /// Replications of each point [default: 100]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS),
+        conflicts_with_all = ["precision", "of", "fewest", "most"])]
+    pub(crate) replications: Option<u64>,
+    /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
+    /// in the unit of the measure
+    #[arg(long, value_name = "P%|X", global = true, allow_hyphen_values = true)]
+    pub(crate) precision: Option<PrecisionArg>,
+    /// The measure that the precision is for, as the columns of the summary are called (repeatable)
+    /// [default: all]
+    #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]
+    pub(crate) of: Vec<String>,
+    /// Fewest replications of a point, however precise: what is rare has to be seen before its
+    /// interval means anything [default: 10]
+    #[arg(long, value_name = "N", global = true, requires = "precision",
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
+    pub(crate) fewest: Option<u64>,
+    /// Most replications of a point, precise enough or not
+    #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
+        value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
+    pub(crate) most: u64,
+    /// Confidence level of the intervals
+    #[arg(long, value_name = "P", global = true, default_value = "0.95", value_parser = level)]
+    pub(crate) level: f64,
+    /// Threads to run on; the results are the same [default: as many as there are cores]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: Option<u32>,
+    /// Folder of the results [default: MODEL-HASH, from all that decides them]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Run replications again that failed
+    #[arg(long, global = true)]
+    pub(crate) retry_failed: bool,
+    /// Write files of a finished study again that were changed or removed since: from its rows,
+    /// or from new ones if the rows are among them
+    #[arg(long, global = true)]
+    pub(crate) repair: bool,
+}
+
+/// Shown at the end of `flagfall sweep --help`.
+pub(crate) const SWEEP_HELP: &str = "\
+Runs a system at every combination of the levels, so many times each, on all cores. Replication I
+has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,
+summary.json, summary.md and checksums.txt, the same to the last byte on any number of threads.
+Interrupted, the same command goes on where it was. Files that were changed or removed after the
+study was finished are an error (exit code 4), and --repair writes them again; files of another
+study are refused (exit code 5). A replication that fails is a row with its error and the command
+that runs it again, and the exit code is 1.
+
+  flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
+  flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
+  flagfall sweep taxi --set fleet=5 --precision 0.002 --fewest 200 --of refused_share
+  flagfall sweep day.toml --out day --threads 1
+  flagfall report days --html days.html";
+
+/// The levels that are taken: they can be told as percent, and their intervals computed, also
+/// where one is shared by many differences.
+const LEVELS: RangeInclusive<f64> = 0.01..=0.999_999;
+
+/// Reads a confidence level: the one place that does.
+pub(crate) fn level(text: &str) -> Result<f64, String> {
+    let level = text.parse().ok().filter(|level| LEVELS.contains(level));
+    level.ok_or_else(|| {
+        let (least, most) = (LEVELS.start(), LEVELS.end());
+        format!("`{text}` is no confidence level: write a number from {least} to {most}, like 0.95")
+    })
+}
+
+/// A level as percent, rounded: of 0.95 it is 95, whatever the rounding of the product.
+pub(crate) fn percent(level: f64) -> f64 {
+    libm::rint(level * 1e6) / 1e4
+}
+
+/// How precise: a share of the mean, or a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PrecisionArg(pub(crate) Precision);
+
+impl FromStr for PrecisionArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || {
+            format!(
+                "`{text}` is no precision: write a share of the mean, like 1%, or a number above 0 in \
+                 the unit of the measure"
+            )
+        };
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
+        let precision = match text.strip_suffix('%') {
+            Some(percent) => number(percent)
+                .filter(|percent| *percent < 100.0)
+                .map(|p| Precision::Relative(p / 100.0)),
+            None => number(text).filter(|number| number.is_finite()).map(Precision::Absolute),
+        };
+        precision.map(Self).ok_or_else(wanted)
+    }
+}
+
+/// The percentage that is read back as that share: the rounded one, if it is.
+fn of_share(share: f64) -> f64 {
+    let rounded = (share * 1e12).round() / 1e10;
+    if rounded / 100.0 == share { rounded } else { share * 100.0 }
+}
+
+impl SweepArgs {
+    pub(crate) fn asked(&self) -> Result<Replications, String> {
+        let Some(PrecisionArg(precision)) = self.precision else {
+            return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
+        };
+        let mut until = UntilPrecise::new(precision, self.level)
+            .map_err(|error| format!("--precision: {error}"))?;
+        until.of.clone_from(&self.of);
+        until.most = self.most;
+        if let Some(fewest) = self.fewest {
+            if fewest > self.most {
+                return Err(format!("--fewest {fewest} is more than --most {}", self.most));
+            }
+            until.rule = until.rule.fewest(fewest);
+        }
+        Ok(Replications::UntilPrecise(until))
+    }
+
+    /// The options that decide the rows and the summary, as words.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        match self.precision {
+            None => {
+                let count = self.replications.unwrap_or(REPLICATIONS);
+                words.push(format!("--replications={count}"));
+            }
+            Some(PrecisionArg(precision)) => {
+                words.push(match precision {
+                    Precision::Relative(share) => format!("--precision={}%", of_share(share)),
+                    Precision::Absolute(widest) => format!("--precision={widest}"),
+                });
+                words.extend(self.of.iter().map(|name| format!("--of={name}")));
+                words.extend(self.fewest.map(|fewest| format!("--fewest={fewest}")));
+                words.push(format!("--most={}", self.most));
+            }
+        }
+        words.push(format!("--level={}", self.level));
+        words
+    }
+}
+
+/// As many threads as are asked for, or as there are cores.
+pub(crate) fn threads_or_cores(asked: Option<u32>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.map_or_else(cores, |threads| threads as usize)
+}

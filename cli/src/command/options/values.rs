@@ -1,0 +1,87 @@
+//! Values of options: each parser says what it wants when it gets something
+//! else.
+
+use crate::report::Language;
+use clap::ValueEnum;
+use flagfall::network::Latency;
+use flagfall::pacing::RealTime;
+use flagfall::tie::TiePolicy;
+use std::str::FromStr;
+
+/// How fast virtual time passes beside real time.
+pub(crate) fn pace(text: &str) -> Result<RealTime, String> {
+    let factor: f64 = text.parse().map_err(|_| {
+        format!("`{text}` is not a number: write 1 for real time, 10 for ten times as fast")
+    })?;
+    RealTime::new(factor).map_err(|error| error.to_string())
+}
+
+/// Who says what comes first: `shuffle` alone takes the seed of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ties {
+    Policy(TiePolicy),
+    Shuffle,
+}
+
+impl Ties {
+    pub(crate) fn policy(&self, seed: u64) -> TiePolicy {
+        match self {
+            Self::Policy(policy) => policy.clone(),
+            Self::Shuffle => TiePolicy::Shuffled(seed),
+        }
+    }
+}
+
+impl FromStr for Ties {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "shuffle" {
+            return Ok(Self::Shuffle);
+        }
+        text.parse().map(Self::Policy).map_err(|error: flagfall::tie::ParseTiesError| {
+            format!("{error}; or write fifo, shuffle, shuffle:SEED")
+        })
+    }
+}
+
+/// A latency of one link: `driver->driver/dispatcher=5ms`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Link {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) latency: Latency,
+}
+
+impl FromStr for Link {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("`{text}` is not a link: write FROM->TO=LATENCY with actor paths");
+        let (ends, latency) = text.rsplit_once('=').ok_or_else(wanted)?;
+        let (from, to) = ends.split_once("->").ok_or_else(wanted)?;
+        if from.is_empty() || to.is_empty() {
+            return Err(wanted());
+        }
+        let latency = latency.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self { from: from.to_owned(), to: to.to_owned(), latency })
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum LangArg {
+    /// French, as in the notebook
+    #[default]
+    Fr,
+    /// English
+    En,
+}
+
+impl From<LangArg> for Language {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Fr => Self::French,
+            LangArg::En => Self::English,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! How runs of a model are copied and saved.
+
+use flagfall::snapshot::{decode, encode};
+use flagfall::{Simulation, SnapshotError, Types};
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt;
+
+type Follow<H> = Box<dyn Fn(&H, &mut Simulation) -> H>;
+type Save<H> = Box<dyn Fn(&H) -> Result<Vec<u8>, SnapshotError>>;
+type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
+
+/// How runs of a model with handles `H` are copied and saved, which
+/// [`OwnModel::copies`](super::OwnModel::copies) says.
+///
+/// # Examples
+/// A model whose one actor can be copied and saved, and whose handles are plain data:
+/// ```
+/// # use flagfall::{Actor, ActorRef, Context, Measures, Simulation, Span, Types};
+/// use flagfall_cli::{Copies, OwnModel};
+///
+/// # flagfall::message! { enum Tick { Tick } }
+/// # impl serde::Serialize for Tick {
+/// #     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { ().serialize(s) }
+/// # }
+/// # impl<'de> serde::Deserialize<'de> for Tick {
+/// #     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+/// #         <()>::deserialize(d).map(|()| Tick::Tick)
+/// #     }
+/// # }
+/// #[derive(Clone, serde::Serialize, serde::Deserialize)]
+/// struct Clock(u64);
+/// # impl Actor for Clock {
+/// #     type Message = Tick;
+/// #     fn handle(&mut self, _: Tick, context: &mut Context<'_, Tick>) {
+/// #         self.0 += 1;
+/// #         if self.0 < 9 { context.send_in(Span::from_secs(1), &context.me(), Tick::Tick); }
+/// #     }
+/// # }
+///
+/// /// A clock
+/// #[derive(clap::Args)]
+/// struct Clocks {}
+///
+/// impl OwnModel for Clocks {
+///     const NAME: &'static str = "clocks";
+///     type Handles = ActorRef<Tick>;
+///
+///     fn start(&self, simulation: &mut Simulation) -> ActorRef<Tick> {
+///         let clock = simulation.spawn("clock", Clock(0));
+///         simulation.send(&clock, Tick::Tick);
+///         clock
+///     }
+///
+///     fn measure(&self, simulation: &Simulation, clock: &ActorRef<Tick>, measures: &mut Measures) {
+///         measures.count("ticks", simulation.inspect::<Clock>(clock).map_or(0, |clock| clock.0));
+///     }
+///
+///     fn copies() -> Option<Copies<ActorRef<Tick>>> {
+///         let types = Types::new().forkable::<Clock>().savable::<Clock>("clock");
+///         Some(Copies::new(types, |clock| *clock, |clock, _| clock))
+///     }
+/// }
+///
+/// # fn main() -> std::process::ExitCode {
+/// let words = ["clocks", "fork", "--at", "2s", "--branches", "1", "clocks"];
+/// flagfall_cli::main_of::<Clocks>(words.map(Into::into))
+/// # }
+/// ```
+pub struct Copies<H> {
+    types: Types,
+    follow: Follow<H>,
+    save: Save<H>,
+    load: Load<H>,
+}
+
+impl<H> fmt::Debug for Copies<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Copies").finish_non_exhaustive()
+    }
+}
+
+impl<H: 'static> Copies<H> {
+    /// The actors are of those types; `keep` says what the handles hold, as plain data, and
+    /// `attach` makes handles of it again for a copy of the simulation. Observers begin again
+    /// there.
+    pub fn new<K: Serialize + DeserializeOwned + 'static>(
+        types: Types,
+        keep: fn(&H) -> K,
+        attach: fn(K, &mut Simulation) -> H,
+    ) -> Self {
+        Self {
+            types,
+            follow: Box::new(move |handles, copy| attach(keep(handles), copy)),
+            save: Box::new(move |handles| Ok(encode(&keep(handles), "model")?)),
+            load: Box::new(move |bytes, copy| Ok(attach(decode(bytes, "model")?, copy))),
+        }
+    }
+
+    /// The types of the actors.
+    pub(crate) fn types(&self) -> &Types {
+        &self.types
+    }
+
+    /// Handles of a copy of the run that these are of.
+    pub(crate) fn follow(&self, handles: &H, copy: &mut Simulation) -> H {
+        (self.follow)(handles, copy)
+    }
+
+    pub(crate) fn save(&self, handles: &H) -> Result<Vec<u8>, SnapshotError> {
+        (self.save)(handles)
+    }
+
+    pub(crate) fn load(&self, bytes: &[u8], copy: &mut Simulation) -> Result<H, SnapshotError> {
+        (self.load)(bytes, copy)
+    }
+}

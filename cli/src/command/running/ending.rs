@@ -1,0 +1,120 @@
+//! What a run that is over is shown and told as.
+
+use super::steps::check_stuck;
+use crate::command::own::Handles;
+use crate::command::scenario::Scenario;
+use crate::command::talk::{Failure, Stdout, peak_memory_bytes, talk};
+use crate::words::{counted, one_line};
+use flagfall::measure::Measures;
+use flagfall::model::Run;
+use flagfall::{Config, Simulation, Unanswered};
+use std::time::Duration;
+
+/// A run that is over.
+pub(crate) struct Ending<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) run: &'a Run<Measures>,
+    pub(crate) config: &'a Config,
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) handles: &'a Handles,
+}
+
+impl Ending<'_> {
+    /// Writes what it came to, and talks about it. That it got stuck is a failure all
+    /// the same.
+    pub(crate) fn report(&self, wall: Duration) -> Result<(), Failure> {
+        let Self { scenario, run, config, simulation, handles } = *self;
+        let Scenario { model, options, .. } = scenario;
+        let (ended, shown) = ((simulation, handles), scenario.shown());
+        let mut out = Stdout::new();
+        out.report(|out| match options.json {
+            true => model.json(ended, (config, run), shown, out),
+            false => model.text(ended, shown, out),
+        })?;
+        out.finish()?;
+        if let Some(note) = model.note().filter(|_| !options.quiet) {
+            talk(format_args!("note: {note}"));
+        }
+        tell_unknown_paths(simulation);
+        let stuck = check_stuck(simulation);
+        match (&stuck, run.counts.lost) {
+            (Ok(()), _) => tell_unanswered(config, simulation),
+            (Err(_), 0) => {}
+            (Err(_), lost) => {
+                talk(format_args!("note: the fault plan lost {}", counted(lost, "message")));
+            }
+        }
+        if !options.quiet {
+            summarize(model.name(), config, run, wall, options.verbose);
+        }
+        stuck
+    }
+}
+
+/// Most mistakes in links and plans are names.
+fn tell_unknown_paths(simulation: &Simulation) {
+    for path in simulation.unused_paths() {
+        let path = one_line(&path);
+        talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
+    }
+}
+
+/// A request that goes on beside its actor's work may have been lost.
+fn tell_unanswered(config: &Config, simulation: &Simulation) {
+    const MOST: usize = 5;
+    // After the horizon, answers may still come.
+    let cut = config.horizon.is_some() && simulation.pending_events() > 0;
+    if config.faults.is_empty() || cut {
+        return;
+    }
+    let unanswered = simulation.unanswered();
+    for Unanswered { asker, asked, since } in unanswered.iter().take(MOST) {
+        let note = format!("note: {asker} has waited for an answer from {asked} since {since}");
+        talk(format_args!("{}", one_line(&note)));
+    }
+    if let Some(more) = unanswered.len().checked_sub(MOST + 1) {
+        let waiting = if more == 0 {
+            "1 other waits".to_owned()
+        } else {
+            format!("{} others wait", more + 1)
+        };
+        talk(format_args!("note: and {} more for answers", waiting));
+    }
+}
+
+/// The line on stderr that closes every run.
+pub(crate) fn summarize<T>(
+    name: &str,
+    config: &Config,
+    run: &Run<T>,
+    wall: Duration,
+    verbose: bool,
+) {
+    let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
+    let memory = peak_memory_bytes()
+        .map_or_else(String::new, |bytes| format!(", memory {:.1} MB", bytes as f64 / 1e6));
+    let secs = wall.as_secs_f64();
+    talk(format_args!(
+        "{name}: seed {}, virtual time {}, {}, wall {:.3} ms{memory}, digest {digest}",
+        config.seed,
+        run.virtual_time,
+        counted(run.events, "event"),
+        secs * 1e3,
+    ));
+    if verbose {
+        let counts = run.counts;
+        talk(format_args!(
+            "messages: {} sent, {} handled, {} undeliverable, {} cancelled, {} lost, \
+             {} duplicated, {} pending; \
+             {:.0} events/s",
+            counts.sent,
+            counts.handled,
+            counts.undeliverable,
+            counts.cancelled,
+            counts.lost,
+            counts.duplicated,
+            counts.pending(),
+            run.events as f64 / secs.max(1e-9),
+        ));
+    }
+}

@@ -1,0 +1,53 @@
+//! `--trace`: records as lines, as they happen.
+
+use crate::command::talk::Failure;
+use crate::report::Plain;
+use crate::words::one_line;
+use flagfall::Simulation;
+use flagfall::record::Record;
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Write};
+use std::rc::Rc;
+
+type Buffered = BufWriter<Box<dyn Write>>;
+
+/// Prints every record as it happens. With `--json`, stdout is kept for the
+/// object.
+#[derive(Clone)]
+pub(crate) struct TraceLines {
+    out: Rc<RefCell<Plain<Buffered>>>,
+}
+
+impl TraceLines {
+    pub(crate) fn start(simulation: &mut Simulation, to_stderr: bool) -> Self {
+        let out: Box<dyn Write> =
+            if to_stderr { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
+        let out = Plain(BufWriter::with_capacity(1 << 16, out));
+        let out = Rc::new(RefCell::new(out));
+        let trace = Self { out: Rc::clone(&out) };
+        simulation.observe(move |record: &Record<'_>| {
+            let record = record.to_string();
+            if let Err(error) = writeln!(out.borrow_mut(), "{}", one_line(&record)) {
+                Self::lose_reader(&error);
+            }
+        });
+        trace
+    }
+
+    /// Hands on what has been written.
+    pub(crate) fn show(&self) {
+        if let Err(error) = self.out.borrow_mut().flush() {
+            Self::lose_reader(&error);
+        }
+    }
+
+    /// An observer cannot stop the run, and without a reader there is no
+    /// reason to go on.
+    fn lose_reader(error: &io::Error) -> ! {
+        std::process::exit(Failure::output(error).tell(""));
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        self.out.borrow_mut().flush().map_err(|error| Failure::output(&error))
+    }
+}

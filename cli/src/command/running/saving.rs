@@ -1,0 +1,169 @@
+//! `--snapshot`: running with stops at which the simulation is saved.
+
+use super::snapshot_file::{name_at, write};
+use crate::command::options::SnapshotArgs;
+use crate::command::own::{AnyModel, Handles};
+use crate::command::talk::Failure;
+use flagfall::measure::Measures;
+use flagfall::model::{Model, Run};
+use flagfall::time::{Span, VirtualTime};
+use flagfall::{Config, Outcome, Simulation};
+use std::path::PathBuf;
+
+/// A run writes no more files than this, if each has the time in its name: a folder
+/// with more is of no use to anybody.
+const MOST_FILES: u64 = 10_000;
+
+/// What is saved, when, and where.
+pub(crate) struct Saving {
+    file: PathBuf,
+    /// Times that were asked for, in order, and are still to come.
+    at: Vec<VirtualTime>,
+    every: Option<Span>,
+    command: Vec<String>,
+}
+
+impl Saving {
+    /// What the options ask for, of a run by that command; `None` if nothing.
+    pub(crate) fn new(args: &SnapshotArgs, command: Vec<String>) -> Result<Option<Self>, Failure> {
+        let Some(file) = args.file.clone() else { return Ok(None) };
+        if args.at.is_empty() && args.every.is_none() {
+            return Err(Failure::Usage(
+                "--snapshot says where, not when: add --snapshot-at TIME or --snapshot-every SPAN"
+                    .to_owned(),
+            ));
+        }
+        if args.every.is_some_and(Span::is_zero) {
+            let text = "--snapshot-every is 0: write a span above 0, like 1s";
+            return Err(Failure::Usage(text.to_owned()));
+        }
+        let mut at: Vec<VirtualTime> =
+            args.at.iter().map(|span| VirtualTime::ZERO + *span).collect();
+        at.sort_unstable();
+        at.dedup();
+        Ok(Some(Self { file, at, every: args.every, command }))
+    }
+
+    /// Whether a run with those settings can be saved: that it cannot is known now, and
+    /// not only when the first snapshot is due.
+    pub(crate) fn check(&self, config: &Config) -> Result<(), Failure> {
+        if config.tells_draws() {
+            return Err(Failure::Usage(
+                "a run whose digest is made of draws cannot be saved: leave `draws` out of \
+                 --digest (`all` has it, too), or leave --snapshot out"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The next time at which to save, after `now`. Of the regular ones, the first
+    /// after the next event, which is due then: saving what did not change is
+    /// left out.
+    fn next(&self, now: VirtualTime, due: Option<VirtualTime>) -> Option<VirtualTime> {
+        let asked = self.at.iter().copied().find(|time| *time > now);
+        let regular = self.every.zip(due).and_then(|(every, due)| {
+            let after = now.as_nanos().checked_add(1)?.max(due.as_nanos());
+            let times = after.div_ceil(every.as_nanos());
+            every.as_nanos().checked_mul(times).map(VirtualTime::from_nanos)
+        });
+        asked.into_iter().chain(regular).min()
+    }
+
+    /// Counts a file that is to be written; that there are too many is an error.
+    fn count(&self, written: &mut u64, time: VirtualTime) -> Result<(), Failure> {
+        if name_at(&self.file, time) != self.file {
+            *written += 1;
+        }
+        if *written <= MOST_FILES {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "the run was left at {time}: it has written {MOST_FILES} snapshots, and may write no \
+             more; give a longer --snapshot-every, or a --snapshot without {{time}}, of which \
+             the newest stays"
+        )))
+    }
+}
+
+/// Runs a model that was started to its end, saving on the way; also says
+/// whether a time that was asked for came too late.
+pub(crate) fn run_on(
+    model: &AnyModel,
+    simulation: &mut Simulation,
+    handles: &Handles,
+    saving: Option<&Saving>,
+) -> Result<(Run<Measures>, Option<VirtualTime>), Failure> {
+    let mut missed = None;
+    if let Some(saving) = saving {
+        let begin = simulation.now();
+        if simulation.events() == 0 && saving.at.first() == Some(&VirtualTime::ZERO) {
+            save_at(model, simulation, handles, saving, begin)?;
+        }
+        let mut now = begin;
+        let mut written = 0;
+        let horizon = simulation.config().horizon;
+        let last = horizon.unwrap_or(VirtualTime::MAX);
+        while let Some(time) = saving.next(now, simulation.next_time()) {
+            // Not `run_until`: saving must not move the clock of a run that is over.
+            let outcome = simulation.run_within(time.min(last))?;
+            let is_over = outcome != Outcome::Reached;
+            // Up to its horizon a run goes on, though nothing happens any more.
+            let has_ended = outcome == Outcome::Ended || is_over && horizon.is_none();
+            if has_ended || time > last {
+                missed = saving.at.iter().copied().find(|asked| *asked > now);
+                break;
+            }
+            if is_over && !saving.at.contains(&time) {
+                continue;
+            }
+            saving.count(&mut written, time)?;
+            simulation.stop_at(time, outcome);
+            save_at(model, simulation, handles, saving, time)?;
+            now = time;
+        }
+    }
+    simulation.run()?;
+    let result = model.collect(simulation, handles);
+    Ok((Run::of(simulation, result), missed))
+}
+
+fn save_at(
+    model: &AnyModel,
+    simulation: &Simulation,
+    handles: &Handles,
+    saving: &Saving,
+    time: VirtualTime,
+) -> Result<(), Failure> {
+    write(&name_at(&saving.file, time), |out| {
+        simulation.save(&saving.command, &model.save(handles)?, out)
+    })
+}
+
+/// Says that the run was over too early.
+pub(crate) fn check_missed(missed: Option<VirtualTime>, end: VirtualTime) -> Result<(), Failure> {
+    match missed {
+        None => Ok(()),
+        Some(time) => {
+            Err(Failure::Usage(format!("the run was over at {end}: nothing was saved at {time}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_FILES, Saving};
+    use flagfall::time::VirtualTime;
+
+    #[test]
+    fn files_are_counted_if_each_has_a_name_of_its_own() {
+        for (name, most) in [("at-{time}", MOST_FILES), ("newest", u64::MAX)] {
+            let saving =
+                Saving { file: name.into(), at: Vec::new(), every: None, command: Vec::new() };
+            let mut written = 0;
+            let count = |_| saving.count(&mut written, VirtualTime::ZERO).is_ok();
+            let counted = (0..=MOST_FILES).map(count).filter(|counted| *counted).count() as u64;
+            assert_eq!(counted, most.min(MOST_FILES + 1), "{name}");
+        }
+    }
+}

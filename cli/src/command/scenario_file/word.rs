@@ -1,0 +1,77 @@
+//! What a scenario file says, with the places where it does.
+
+use crate::command::given::Given;
+use std::ops::Range;
+
+/// An option as the command line has it, and where the file says so.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    pub(super) given: Given,
+    pub(super) value: String,
+    pub(super) key: Range<usize>,
+    pub(super) place: Range<usize>,
+    /// The values of a list, which the option's value is joined from.
+    pub(super) parts: Vec<(String, Range<usize>)>,
+}
+
+impl Word {
+    /// The name of the option.
+    pub(super) fn name(&self) -> &str {
+        &self.given.name
+    }
+
+    /// The value of a list that a message quotes, or all of it.
+    pub(super) fn part(&self, message: &str) -> (&str, Range<usize>) {
+        let mut quoted =
+            self.parts.iter().filter(|(part, _)| message.contains(&format!("`{part}`")));
+        let (value, place) =
+            quoted.next().map_or((&self.value, &self.place), |(part, place)| (part, place));
+        (value, place.clone())
+    }
+}
+
+/// An option that the grid varies.
+#[derive(Clone, Debug)]
+pub(super) struct Factor {
+    pub(super) name: String,
+    pub(super) key: Range<usize>,
+    pub(super) levels: Vec<Word>,
+}
+
+impl Factor {
+    /// `--set fleet=2,4,8`; the levels are separated by semicolons if one has commas.
+    pub(super) fn set(&self) -> Given {
+        let levels: Vec<&str> = self.levels.iter().map(|level| level.value.as_str()).collect();
+        let commas = levels.iter().any(|level| level.contains(','));
+        let mut joined = levels.join(if commas { ";" } else { "," });
+        // A semicolon says that commas do not separate, even if there is but one level.
+        if commas && levels.len() == 1 {
+            joined.push(';');
+        }
+        let set = format!("{}={joined}", self.name);
+        Given { name: "set".to_owned(), words: vec!["--set".into(), set.into()] }
+    }
+}
+
+/// What a file says, in the order in which it does.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) model: String,
+    pub(super) options: Vec<Word>,
+    pub(super) factors: Vec<Factor>,
+    /// Replications or precision and what goes with them.
+    pub(super) study: Vec<Word>,
+}
+
+impl Said {
+    /// Options, levels and keys of studies.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Word> + Clone {
+        let levels = self.factors.iter().flat_map(|factor| &factor.levels);
+        self.options.iter().chain(levels).chain(&self.study)
+    }
+
+    /// The options with the first level of each factor.
+    pub(super) fn first_point(&self) -> impl Iterator<Item = &Word> {
+        self.options.iter().chain(self.factors.iter().filter_map(|factor| factor.levels.first()))
+    }
+}

@@ -1,0 +1,96 @@
+//! Results on standard output, files that are written, files and inputs that are read.
+
+use super::exit::Failure;
+use crate::disk;
+use crate::report::Plain;
+use crate::words::shown;
+use std::fmt;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
+
+/// Buffered standard output whose closing is not an error, and which no text of a model,
+/// a file or a user gets through that would do something to a terminal.
+#[derive(Debug)]
+pub(crate) struct Stdout {
+    out: Plain<BufWriter<StdoutLock<'static>>>,
+}
+
+impl Stdout {
+    pub(crate) fn new() -> Self {
+        Self { out: Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock())) }
+    }
+
+    pub(crate) fn line(&mut self, line: fmt::Arguments<'_>) -> Result<(), Failure> {
+        writeln!(self.out, "{line}").map_err(|error| Failure::output(&error))
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(bytes).map_err(|error| Failure::output(&error))
+    }
+
+    /// Lets a report write itself.
+    pub(crate) fn report(
+        &mut self,
+        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        report(&mut self.out).map_err(|error| Failure::output(&error))
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.out.flush().map_err(|error| Failure::output(&error))
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Writes a file that is there as a whole or not at all ([`disk::replace`]).
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    disk::replace(path, write).map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => ": make the folder first",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ": choose a place that can be written to"
+            }
+            io::ErrorKind::StorageFull => ": make room, or choose another place",
+            _ => "",
+        };
+        Failure::Files(format!("cannot write {}: {error}{remedy}", shown(path)))
+    })
+}
+
+/// The most memory the process has held, where the system tells: Linux does.
+pub(crate) fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Reads a file, or standard input where it is called `-`, unless it is longer than so
+/// many bytes: reading it takes many times its length in memory. The remedy is for those
+/// whose file is.
+pub(crate) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<String, Failure> {
+    let text = if path == Path::new("-") {
+        disk::at_most(io::stdin().lock(), bytes).and_then(disk::utf8)
+    } else {
+        disk::text(path, bytes)
+    };
+    let name = shown(path);
+    text.map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            Failure::Files(format!("{name} is longer than {bytes} bytes: {remedy}"))
+        }
+        _ => Failure::Files(format!("cannot read {name}: {error}")),
+    })
+}

@@ -1,0 +1,37 @@
+//! How far long work is, for who watches a terminal.
+
+use std::io::{IsTerminal, Write, stderr};
+use std::time::{Duration, Instant};
+
+/// Nothing is said of what takes less, nor oftener.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// One line on standard error that is written over, and gone at the end. Without
+/// a terminal there is none.
+pub(crate) struct Progress {
+    on: bool,
+    last: Instant,
+    shown: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { on: !quiet && stderr().is_terminal(), last: Instant::now(), shown: false }
+    }
+
+    /// Says how far the work is, if it is time to.
+    pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
+        if self.on && self.last.elapsed() >= EVERY {
+            (self.last, self.shown) = (Instant::now(), true);
+            let _ = write!(stderr(), "\r\x1b[2K{}", text());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.shown {
+            let _ = write!(stderr(), "\r\x1b[2K");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What is said on standard error; if nobody listens, the run goes on.
+
+use crate::report::plain;
+use crate::words::one_line;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// Says something.
+pub(crate) fn talk(line: fmt::Arguments<'_>) {
+    let line = line.to_string();
+    let _ = writeln!(io::stderr().lock(), "{}", plain(&line));
+}
+
+/// Says something that concerns all runs of this process, and says it once.
+pub(crate) fn note_once(note: &str) {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let note = &*one_line(note);
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.insert(note.to_owned()) {
+        talk(format_args!("note: {note}"));
+    }
+}

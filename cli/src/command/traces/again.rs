@@ -1,0 +1,185 @@
+//! Recorded runs, made again: to hold them to their traces, and to see the states
+//! of actors.
+
+use super::header::{header_of, scenario_in};
+use crate::command::own::AnyModel;
+use crate::command::program::Program;
+use crate::command::running::run_model;
+use crate::command::scenario::Scenario;
+use crate::command::talk::{Failure, without_panic_messages};
+use crate::words::counted;
+use flagfall::model::Model;
+use flagfall::panics::Enough;
+use flagfall::record::Record;
+use flagfall::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
+use flagfall::{Config, Simulation};
+use std::cell::RefCell;
+use std::fmt::Write;
+use std::io::{Read, Seek};
+use std::rc::Rc;
+
+/// States are shown up to this length in bytes.
+const LONGEST_STATE: usize = 1 << 16;
+
+/// What a run was that was held to a trace.
+pub(crate) struct Held<R> {
+    pub(crate) checked: Checked,
+    /// The trace, given back.
+    pub(crate) trace: TraceFile<R>,
+    /// How the run ended, if it failed of itself.
+    pub(crate) failed: Option<String>,
+}
+
+/// A trace that a run is held to while it goes on.
+struct Watch<R> {
+    checker: TraceChecker<R>,
+    error: Option<TraceError>,
+}
+
+/// Lets a simulation be held to a trace.
+fn watch<R: Read + Seek + 'static>(
+    simulation: &mut Simulation,
+    trace: TraceFile<R>,
+) -> Rc<RefCell<Option<Watch<R>>>> {
+    let watch = Watch { checker: TraceChecker::new(trace), error: None };
+    let watch = Rc::new(RefCell::new(Some(watch)));
+    let observer = Rc::clone(&watch);
+    simulation.observe(move |record: &Record<'_>| {
+        let mut watch = observer.borrow_mut();
+        let Some(Watch { checker, error }) = watch.as_mut().filter(|watch| watch.error.is_none())
+        else {
+            return;
+        };
+        let goes_on = checker.record(record).unwrap_or_else(|found| {
+            *error = Some(found);
+            false
+        });
+        drop(watch);
+        // Records are also written while something unwinds already.
+        if !goes_on && !std::thread::panicking() {
+            Enough::unwind();
+        }
+    });
+    watch
+}
+
+/// What a watch came to.
+fn end<R: Read + Seek>(
+    watch: &Rc<RefCell<Option<Watch<R>>>>,
+) -> Result<(Checked, TraceFile<R>), TraceError> {
+    let watch = watch.take();
+    let Some(Watch { checker, error }) = watch else {
+        return Err(std::io::Error::other("the trace is in use").into());
+    };
+    match error {
+        Some(error) => Err(error),
+        None => checker.finish(),
+    }
+}
+
+/// Runs a model and holds it to a trace.
+pub(crate) fn hold<R: Read + Seek + 'static>(
+    model: &AnyModel,
+    config: &Config,
+    trace: TraceFile<R>,
+) -> Result<Held<R>, TraceError> {
+    let config = config.clone().draws(trace.header().draws);
+    let mut simulation = Simulation::new(config);
+    let watch = watch(&mut simulation, trace);
+    let ran = run_model(model, &mut simulation);
+    let (checked, trace) = end(&watch)?;
+    // A run that was ended here did not fail of itself.
+    let whole = match &checked {
+        Checked::Equal(_) => true,
+        Checked::EqualSoFar(_) => false,
+        Checked::Different(difference) => difference.right.is_none(),
+    };
+    let failed = ran.err().filter(|_| whole).map(|failure| failure.text());
+    Ok(Held { checked, trace, failed })
+}
+
+/// An ingredient of two runs that is not the same in both: its name and its values.
+pub(crate) type Ingredient = (String, String, String);
+
+/// A run held to its trace, and in what it is another run than was recorded.
+pub(crate) struct Replayed<R> {
+    pub(crate) held: Result<Held<R>, TraceError>,
+    pub(crate) changed: Vec<Ingredient>,
+}
+
+/// Makes a recorded run again and holds it to its trace.
+pub(crate) fn replay<R: Read + Seek + 'static>(
+    mut scenario: Scenario,
+    trace: TraceFile<R>,
+    program: &Program,
+) -> Result<Replayed<R>, Failure> {
+    let config = scenario.prepare()?.draws(trace.header().draws);
+    let now = header_of(&scenario.model, &config, (program, Vec::new()));
+    let changed = differences(trace.header(), &now);
+    let held = without_panic_messages(|| Ok(hold(&scenario.model, &config, trace)))?;
+    Ok(Replayed { held, changed })
+}
+
+pub(crate) fn differences(left: &Header, right: &Header) -> Vec<Ingredient> {
+    let own = |(name, left, right): (&str, &str, &str)| (name.into(), left.into(), right.into());
+    left.differences(right).into_iter().map(own).collect()
+}
+
+/// The state of the receiver of an entry before that, in its run made again; an
+/// error says why it is not known.
+pub(crate) fn state<R: Read + Seek + 'static>(
+    trace: TraceFile<R>,
+    (place, entry): (u64, &Entry),
+    program: &Program,
+) -> Result<String, String> {
+    let mut scenario = scenario_in(trace.header(), program)?;
+    let config = scenario.prepare().map_err(|failure| failure.text())?;
+    let config = config.draws(trace.header().draws);
+    let looked =
+        without_panic_messages(|| Ok(state_before(&scenario.model, config, trace, (place, entry))));
+    looked.map_err(|failure| failure.text())?
+}
+
+fn state_before<R: Read + Seek + 'static>(
+    model: &AnyModel,
+    config: Config,
+    trace: TraceFile<R>,
+    (place, entry): (u64, &Entry),
+) -> Result<String, String> {
+    let mut simulation = Simulation::new(config);
+    let watch = watch(&mut simulation, trace);
+    let _handles = model.start(&mut simulation);
+    // What comes right after an event belongs to its step.
+    while simulation.events() + 1 < entry.event && matches!(simulation.step(), Ok(true)) {}
+    let events = simulation.events();
+    let shown = simulation.shown(entry.receiver.actor()).map(print);
+    let (checked, _) = end(&watch).map_err(|error| error.to_string())?;
+    if let Checked::Different(found) = checked {
+        // Where the run was left, it has not ended.
+        if found.place < place && found.right.is_some() {
+            return Err(format!(
+                "run again, it is not the same run: it differs after {}",
+                counted(found.place, "record")
+            ));
+        }
+    }
+    if events + 1 < entry.event {
+        return Err(format!("run again, it ends with event {events}"));
+    }
+    let none = || "the actor is not alive, or shows nothing (Actor::shown)".to_owned();
+    let state = shown.ok_or_else(none)?;
+    Ok(if events >= entry.event { format!("(after event {events}) {state}") } else { state })
+}
+
+fn print(state: &dyn std::fmt::Debug) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{state:?}");
+    if let Some(mut end) = (text.len() > LONGEST_STATE).then_some(LONGEST_STATE) {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}

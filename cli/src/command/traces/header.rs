@@ -1,0 +1,85 @@
+//! What the header of a trace file says was run: written and read back.
+
+use crate::command::arguments::read_run;
+use crate::command::own::AnyModel;
+use crate::command::program::Program;
+use crate::command::scenario::Scenario;
+use flagfall::Config;
+use flagfall::digest::Digest;
+use flagfall::trace::Header;
+
+/// Longer values of ingredients are cut and hashed.
+const LONGEST: usize = 4_096;
+
+/// What a run depends on, by name.
+pub(crate) fn header_of(
+    model: &AnyModel,
+    config: &Config,
+    (program, words): (&Program, Vec<String>),
+) -> Header {
+    // Without `..`: a new setting does not compile until somebody has decided.
+    let Config {
+        seed,
+        replication,
+        latency,
+        links,
+        faults,
+        cpus,
+        horizon,
+        limits,
+        ties,
+        event_list: _,
+        digest: _,
+        ingredients: _,
+        digest_of: _,
+        draws,
+        undeliverable_kept: _,
+    } = config;
+    let links: Vec<String> =
+        links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}")).collect();
+    let ingredients = [
+        ("system", model.name().to_owned()),
+        ("seed", seed.to_string()),
+        ("replication", replication.to_string()),
+        ("latency", latency.to_string()),
+        ("links", links.join("; ")),
+        ("faults", faults.to_string()),
+        ("cpus", cpus.map_or_else(|| "as many as tasks".to_owned(), |cpus| cpus.to_string())),
+        ("limits", format!("{limits:?}")),
+        ("ties", ties.to_string()),
+        ("parameters", format!("{model:?}")),
+    ];
+    let horizon = horizon.map(|horizon| ("horizon", horizon.to_string()));
+    let header = Header::new(words).draws(*draws);
+    let program = program.identity().map(|identity| ("program", identity));
+    program
+        .into_iter()
+        .chain(ingredients)
+        .chain(horizon)
+        .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
+}
+
+/// The value, or its beginning and a hash of all of it.
+fn short(value: &str) -> String {
+    let Some(mut end) = (value.len() > LONGEST).then_some(LONGEST) else { return value.to_owned() };
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut digest = Digest::new();
+    digest.write_bytes(value.as_bytes());
+    format!("{}… ({} bytes, {digest})", &value[..end], value.len())
+}
+
+/// The scenario that a trace file names; an error says why it cannot be run.
+pub(crate) fn scenario_in(header: &Header, program: &Program) -> Result<Scenario, String> {
+    let scenario = read_run(program, &header.command).map_err(|why| {
+        let (name, command) = (program.name(), header.command.join(" "));
+        format!("this {name} does not understand its command, `{name} {command}`: {why}")
+    })?;
+    if scenario.reads_standard_input() {
+        return Err("its run reads standard input, which is gone: record it again with the \
+                    input in a file"
+            .to_owned());
+    }
+    Ok(scenario)
+}

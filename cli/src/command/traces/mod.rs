@@ -1,0 +1,11 @@
+//! Trace files of runs: recorded, opened, held to runs that are made again.
+
+mod again;
+mod difference;
+mod header;
+mod record;
+
+pub(super) use again::{Held, Replayed, differences, hold, replay, state};
+pub(super) use difference::{against_run, chain, different, equal};
+pub(super) use header::{header_of, scenario_in};
+pub(super) use record::{Opened, Recording, damaged, incomplete, open, undamaged};

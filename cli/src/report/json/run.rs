@@ -1,0 +1,119 @@
+//! One run as one object.
+
+use super::Fields;
+use flagfall::Config;
+use flagfall::measure::{Measure, Measures};
+use flagfall::model::Run;
+use flagfall::time::{Span, VirtualTime};
+use serde::{Serialize, Serializer};
+use std::io::{self, Write};
+
+/// The version of the objects' shape.
+pub const SCHEMA: &str = "flagfall/run/2";
+
+/// A number of seconds: whole where it is whole.
+#[must_use]
+pub fn seconds(span: Span) -> impl Serialize {
+    match span.whole_secs() {
+        Some(secs) => serde_json::Value::from(secs),
+        None => serde_json::Value::from(span.as_secs_f64()),
+    }
+}
+
+/// A number, whole where it is whole.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Number {
+    Whole(i64),
+    Fraction(f64),
+}
+
+/// Beyond it, not every whole number is a float.
+const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+fn number(value: f64) -> Number {
+    if value.fract() == 0.0 && value.abs() <= MOST_WHOLE {
+        Number::Whole(value as i64)
+    } else {
+        Number::Fraction(value)
+    }
+}
+
+/// One value, or a list of them.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Values<'a> {
+    Truth(bool),
+    Whole(i64),
+    One(&'a str),
+    Many(&'a [String]),
+}
+
+fn values(values: &[String]) -> Values<'_> {
+    let [value] = values else { return Values::Many(values) };
+    let whole = value.parse().ok().filter(|whole: &i64| whole.to_string() == *value);
+    match (value.parse(), whole) {
+        (Ok(truth), _) => Values::Truth(truth),
+        (_, Some(whole)) => Values::Whole(whole),
+        _ => Values::One(value),
+    }
+}
+
+/// Pairs as an object, in their order.
+struct Pairs<K, V>(Vec<(K, V)>);
+
+impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// Writes one run of a model as one object on one line: what every object begins and ends
+/// with, around the fields that the model adds. Its options are there for
+/// [`Fields::parameters`]; what it came to stands in `measures`, with the names that the
+/// columns of a study have.
+///
+/// # Errors
+/// What writing to `out` returns.
+pub fn run<T>(
+    out: &mut dyn Write,
+    (model, options): (&str, &[(String, Vec<String>)]),
+    (config, run): (&Config, &Run<T>),
+    measures: &Measures,
+    add: impl FnOnce(&mut Fields<'_>),
+) -> io::Result<()> {
+    let parameters = |fields: &mut Fields<'_>| {
+        let each = options.iter().map(|(name, given)| (name, values(given)));
+        fields.add("parameters", Pairs(each.collect()));
+        if let Some(horizon) = config.horizon {
+            fields.add("horizon_s", VirtualTime::as_secs_f64(horizon));
+        }
+    };
+    let mut fields = Fields::new(out, &parameters);
+    fields
+        .add("schema", SCHEMA)
+        .add("system", model)
+        .add("seed", config.seed)
+        .add("replication", config.replication)
+        .add("latency", config.latency.to_string())
+        .add("faults", (!config.faults.is_empty()).then(|| config.faults.to_string()))
+        .add("cpus", config.cpus);
+    // Left out in the usual order.
+    if let Some(ties) = Some(config.ties.to_string()).filter(|ties| ties != "fifo") {
+        fields.add("ties", ties);
+    }
+    add(&mut fields);
+    let each = || measures.as_slice().iter();
+    let value = |measure: &Measure| (measure.name.to_string(), measure.value.map(number));
+    let unit = |measure: &Measure| (measure.name.to_string(), measure.unit.to_string());
+    fields
+        .add("measures", Pairs(each().map(value).collect()))
+        .add("units", Pairs(each().map(unit).collect()))
+        .add("virtual_time_s", run.virtual_time.as_secs_f64())
+        .add("events", run.events)
+        .add("undeliverable", run.counts.undeliverable)
+        .add("lost", run.counts.lost)
+        .add("duplicated", run.counts.duplicated)
+        .add("digest", run.digest.map(|digest| digest.to_string()));
+    fields.finish()
+}
