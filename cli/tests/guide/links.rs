@@ -82,3 +82,37 @@ fn paths_that_are_named_exist() {
         }
     }
 }
+
+/// All that is written in Rust below a folder.
+fn code_below(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut code = String::new();
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() {
+            code += &code_below(&path);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            code += &std::fs::read_to_string(&path).expect("a source");
+        }
+    }
+    code
+}
+
+/// Whoever renames a function finds the tables for those who come from elsewhere.
+#[test]
+fn functions_that_the_tables_name_exist() {
+    let code = code_below(&root().join("src"));
+    let mut count = 0;
+    for page in ["docs/from-simpy.md", "docs/from-ray.md", "docs/from-nexosim-and-tokio.md"] {
+        for row in text_of(page).replace("\\|", "").lines().filter(|line| line.starts_with("| ")) {
+            let cell = row.split('|').nth(2).expect("a second cell");
+            for call in cell.split(['.', ':']).skip(1).filter_map(|part| part.split_once('(')) {
+                let name = call.0;
+                let is_name = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+                let known = !is_name || code.contains(&format!("fn {name}"));
+                assert!(known, "{page}: there is no {name}: {row}");
+                count += usize::from(is_name);
+            }
+        }
+    }
+    assert!(count > 50, "{count} functions");
+}
