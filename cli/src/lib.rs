@@ -30,6 +30,6 @@ mod words;
 
 #[doc(hidden)]
 pub use command::check_scenario;
-pub use command::{Copies, OwnModel, Preparation, PrepareError, Program, Shown, main, main_of};
+pub use command::{Copies, Ended, OwnModel, Preparation, PrepareError, Program, main, main_of};
 pub use report::json::Fields;
 pub use scenario::Scenario;

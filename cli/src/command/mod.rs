@@ -31,5 +31,5 @@ mod verify;
 pub use check::check_scenario;
 
 pub use dispatch::{main, main_of};
-pub use own::{Copies, OwnModel, Preparation, PrepareError, Shown};
+pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 pub use program::Program;

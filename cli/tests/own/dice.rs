@@ -6,7 +6,7 @@ use flagfall::network::Latency;
 use flagfall::random::Stream;
 use flagfall::{Actor, Context, Measures, Simulation, Span};
 use flagfall_cli::scenario::Setting;
-use flagfall_cli::{Copies, Fields, OwnModel, Preparation, PrepareError, Shown};
+use flagfall_cli::{Copies, Ended, Fields, OwnModel, Preparation, PrepareError};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -101,32 +101,20 @@ impl OwnModel for Dice {
         (self.throws == 1).then(|| "one throw says little".to_owned())
     }
 
-    fn text(
-        &self,
-        simulation: &Simulation,
-        die: &ActorRef<Throw>,
-        shown: Shown,
-        out: &mut dyn Write,
-    ) -> std::io::Result<()> {
+    fn text(&self, ended: &Ended<'_, ActorRef<Throw>>, out: &mut dyn Write) -> std::io::Result<()> {
         self.perhaps("text");
-        let word = match shown.language {
+        let word = match ended.language {
             flagfall_cli::report::Language::French => "dés",
             flagfall_cli::report::Language::English => "dice",
         };
-        writeln!(out, "{word}: {:?}", thrown(simulation, die))
+        writeln!(out, "{word}: {:?}", thrown(ended.simulation, ended.handles))
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        die: &ActorRef<Throw>,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
+    fn json(&self, ended: &Ended<'_, ActorRef<Throw>>, fields: &mut Fields<'_>) {
         self.perhaps("json");
         fields.parameters();
-        if shown.lists {
-            fields.list("thrown", thrown(simulation, die));
+        if ended.lists {
+            fields.list("thrown", thrown(ended.simulation, ended.handles));
         }
     }
 

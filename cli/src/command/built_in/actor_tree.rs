@@ -2,7 +2,7 @@
 
 use super::memory::{self, Kept};
 use super::started::Started;
-use crate::command::own::{Copies, OwnModel, Shown};
+use crate::command::own::{Copies, Ended, OwnModel};
 use crate::models::DEFAULT_LATENCY;
 use crate::models::actor_tree::{ActorTree, Death, Growth, WorkerState};
 use crate::report::json::Fields;
@@ -235,34 +235,22 @@ impl OwnModel for ActorTreeOptions {
         ])
     }
 
-    fn text(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        _: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for inspection in &started.result(simulation).inspections {
+    fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
+        for inspection in &ended.handles.result(ended.simulation).inspections {
             let states = inspection.states.iter().map(|state| state.as_str());
             writeln!(out, "{}", python::list(states))?;
         }
         Ok(())
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let tree = &started.model;
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let tree = &ended.handles.model;
         fields
             .add("supervisors", tree.supervisors)
             .add("workers", tree.workers)
             .add("epochs", tree.epochs);
-        if shown.lists {
-            lists(started.result(simulation), fields);
+        if ended.lists {
+            lists(ended.handles.result(ended.simulation), fields);
         }
     }
 }

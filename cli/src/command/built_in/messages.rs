@@ -3,7 +3,7 @@
 use super::memory::{self, Kept};
 use super::started::Started;
 use super::workers::WorkerOptions;
-use crate::command::own::{Copies, OwnModel, Shown};
+use crate::command::own::{Copies, Ended, OwnModel};
 use crate::models::DEFAULT_LATENCY;
 use crate::models::message_log::{Entry, MessageLog};
 use crate::report::json::Fields;
@@ -89,29 +89,17 @@ impl OwnModel for MessagesOptions {
         ])
     }
 
-    fn text(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        _: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for poll in &started.result(simulation).polls {
+    fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
+        for poll in &ended.handles.result(ended.simulation).polls {
             writeln!(out, "New messages\n: {}", python::list(said(poll)))?;
         }
         Ok(())
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let (model, log) = (&started.model, started.result(simulation));
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let (model, log) = (&ended.handles.model, ended.handles.result(ended.simulation));
         fields.add("workers", model.workers).add("messages_each", model.messages);
-        if shown.lists {
+        if ended.lists {
             let all = log.polls.iter().flatten().chain(&log.unpolled);
             fields
                 .list("messages", all.map(ToString::to_string))

@@ -3,7 +3,7 @@
 use super::memory::{self, Kept};
 use super::started::Started;
 use super::workers::WorkerOptions;
-use crate::command::own::{Copies, OwnModel, Shown};
+use crate::command::own::{Copies, Ended, OwnModel};
 use crate::models::DEFAULT_LATENCY;
 use crate::models::parameter_server::{ParameterTraining, Reading};
 use crate::report::json::{Fields, seconds};
@@ -98,14 +98,8 @@ impl OwnModel for ParameterServerOptions {
         ])
     }
 
-    fn text(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        _: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let training = started.result(simulation);
+    fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
+        let training = ended.handles.result(ended.simulation);
         writeln!(out, "Initial params: {}", numpy::array(&training.initial))?;
         for read in &training.reads {
             writeln!(out, "Updated params: {}", numpy::array(&read.parameters))?;
@@ -113,19 +107,13 @@ impl OwnModel for ParameterServerOptions {
         Ok(())
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let (model, training) = (&started.model, started.result(simulation));
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let (model, training) = (&ended.handles.model, ended.handles.result(ended.simulation));
         fields
             .add("workers", model.workers)
             .add("epochs", model.epochs)
             .add("epoch_s", model.epoch.as_secs_f64());
-        if shown.lists {
+        if ended.lists {
             // Seconds since the first read as the driver counts them.
             let nominal =
                 |number: usize| model.read_every.checked_mul(number as u64).unwrap_or(Span::MAX);

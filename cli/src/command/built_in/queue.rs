@@ -3,7 +3,7 @@
 use super::memory::{self, Kept};
 use super::spans::nonzero;
 use super::started::Started;
-use crate::command::own::{Copies, OwnModel, Shown};
+use crate::command::own::{Copies, Ended, OwnModel};
 use crate::models::DEFAULT_LATENCY;
 use crate::models::queue::{Queue, ServiceLaw, Visit};
 use crate::report::json::Fields;
@@ -110,24 +110,18 @@ impl OwnModel for QueueOptions {
         (!self.model().is_stable()).then(endless)
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let queue = &started.model;
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let queue = &ended.handles.model;
         fields
             .add("servers", queue.servers)
             .add("load", queue.load)
             .add("service_s", queue.service.as_secs_f64())
             .add("service_law", queue.service_law.to_string())
             .add("warm_up_s", queue.warm_up.as_secs_f64());
-        if shown.lists {
+        if ended.lists {
             // Of all customers, in order of arrival; null of who still waits.
             let wait = |visit: &Visit| visit.wait().map(Span::as_secs_f64);
-            fields.list("waits_s", started.result(simulation).visits.iter().map(wait));
+            fields.list("waits_s", ended.handles.result(ended.simulation).visits.iter().map(wait));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::durations::{DurationList, SecondsRange, durations_in};
 use super::memory::{self, Kept};
 use super::spans::nonzero;
 use super::started::Started;
-use crate::command::own::{Copies, OwnModel, Preparation, PrepareError, Shown};
+use crate::command::own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 use crate::command::talk::read_at_most;
 use crate::models::taxi_fleet::{Day, Durations, Notice, Ride, STAFF, TaxiFleet};
 use crate::models::{DEFAULT_LATENCY, Rate};
@@ -246,38 +246,27 @@ impl OwnModel for TaxiOptions {
         check_memory(&self.ready, preparation.config).map_err(PrepareError::Options)
     }
 
-    fn text(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        Shown { language, .. }: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let day = started.result(simulation);
+    fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
+        let day = ended.handles.result(ended.simulation);
         for poll in &day.polls {
-            let notices = poll.iter().map(|notice| language.notice(&started.model, notice));
+            let notices =
+                poll.iter().map(|notice| ended.language.notice(&ended.handles.model, notice));
             writeln!(out, "{}", python::list(notices))?;
         }
         let total = python::float(day.total_commission.dollars());
-        writeln!(out, "{} {total}", language.total_commission())
+        writeln!(out, "{} {total}", ended.language.total_commission())
     }
 
-    fn json(
-        &self,
-        simulation: &Simulation,
-        started: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let fleet = &started.model;
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let fleet = &ended.handles.model;
         let dollars = |rate: Rate| (rate * Span::from_secs(1)).dollars();
         fields
             .add("fleet", fleet.fleet)
             .add("every_s", fleet.every.as_secs_f64())
             .add("price", dollars(fleet.price))
             .add("commission", dollars(fleet.commission));
-        if shown.lists {
-            lists(fleet, started.result(simulation), shown.language, fields);
+        if ended.lists {
+            lists(fleet, ended.handles.result(ended.simulation), ended.language, fields);
         }
     }
 }

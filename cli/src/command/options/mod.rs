@@ -1,5 +1,8 @@
 //! The options of the commands: plain data, with the help that says what each means.
 
+// Help is for a terminal: brackets in it are no links, and addresses stand as they are.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
+
 mod compare;
 mod config;
 mod fork;

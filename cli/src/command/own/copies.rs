@@ -18,14 +18,9 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// # use flagfall::{Actor, ActorRef, Context, Measures, Simulation, Span, Types};
 /// use flagfall_cli::{Copies, OwnModel};
 ///
-/// # flagfall::message! { enum Tick { Tick } }
-/// # impl serde::Serialize for Tick {
-/// #     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { ().serialize(s) }
-/// # }
-/// # impl<'de> serde::Deserialize<'de> for Tick {
-/// #     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-/// #         <()>::deserialize(d).map(|()| Tick::Tick)
-/// #     }
+/// # flagfall::message! {
+/// #     #[derive(serde::Serialize, serde::Deserialize)]
+/// #     enum Tick { Tick }
 /// # }
 /// #[derive(Clone, serde::Serialize, serde::Deserialize)]
 /// struct Clock(u64);
@@ -33,7 +28,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// #     type Message = Tick;
 /// #     fn handle(&mut self, _: Tick, context: &mut Context<'_, Tick>) {
 /// #         self.0 += 1;
-/// #         if self.0 < 9 { context.send_in(Span::from_secs(1), &context.me(), Tick::Tick); }
+/// #         if self.0 < 9 { context.hold(Span::from_secs(1), Tick::Tick); }
 /// #     }
 /// # }
 ///

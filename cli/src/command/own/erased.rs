@@ -1,6 +1,6 @@
 //! What is common to all types of models: the type itself is out of sight.
 
-use super::model::{OwnModel, Preparation, PrepareError, Shown};
+use super::model::{Ended, OwnModel, Preparation, PrepareError, Shown};
 use crate::report::json::Fields;
 use crate::scenario::Setting;
 use flagfall::measure::{Measures, Series};
@@ -31,6 +31,11 @@ pub(super) struct View<'a>(pub(super) &'a Simulation, pub(super) &'a dyn Any);
 
 fn of<M: OwnModel>(handles: &dyn Any) -> &M::Handles {
     handles.downcast_ref().expect("start of the same model made them")
+}
+
+fn ended<M: OwnModel>(View(simulation, handles): View<'_>, shown: Shown) -> Ended<'_, M::Handles> {
+    let Shown { language, lists } = shown;
+    Ended { simulation, handles: of::<M>(handles), language, lists }
 }
 
 /// Only asked of models that have said which types they have.
@@ -67,17 +72,12 @@ impl<M: OwnModel> Erased for M {
         OwnModel::series(self, simulation, of::<M>(handles))
     }
 
-    fn text(
-        &self,
-        View(simulation, handles): View<'_>,
-        shown: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        OwnModel::text(self, simulation, of::<M>(handles), shown, out)
+    fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
+        OwnModel::text(self, &ended::<M>(run, shown), out)
     }
 
-    fn json(&self, View(simulation, handles): View<'_>, shown: Shown, fields: &mut Fields<'_>) {
-        OwnModel::json(self, simulation, of::<M>(handles), shown, fields);
+    fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>) {
+        OwnModel::json(self, &ended::<M>(run, shown), fields);
     }
 
     fn types(&self) -> Option<Types> {

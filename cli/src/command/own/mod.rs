@@ -14,7 +14,9 @@ mod kind;
 mod model;
 
 pub use copies::Copies;
-pub use model::{OwnModel, Preparation, PrepareError, Shown};
+pub use model::{Ended, OwnModel, Preparation, PrepareError};
+
+pub(crate) use model::Shown;
 
 pub(crate) use any::{AnyModel, Handles};
 pub(crate) use kind::Kind;

@@ -30,10 +30,21 @@ pub enum PrepareError {
     File(String),
 }
 
-/// How a run is shown.
+/// How runs are shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+    pub(crate) language: Language,
+    pub(crate) lists: bool,
+}
+
+/// A run of a model with handles `H` that is over, and how it is shown.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Shown {
+pub struct Ended<'a, H> {
+    /// The simulation, at its end.
+    pub simulation: &'a Simulation,
+    /// What [`OwnModel::start`] gave.
+    pub handles: &'a H,
     /// The language of the model's own texts, if it has them in two.
     pub language: Language,
     /// Whether the JSON object has lists; not with `--summary`.
@@ -114,7 +125,7 @@ pub struct Shown {
 /// Models print measures, and options in JSON. One that has more to show says so:
 /// ```
 /// # use flagfall::{Measures, Simulation};
-/// use flagfall_cli::{Fields, OwnModel, Shown};
+/// use flagfall_cli::{Ended, Fields, OwnModel};
 /// use std::io::Write;
 ///
 /// /// Throws of a die
@@ -138,21 +149,15 @@ pub struct Shown {
 ///         measures.count("sum", thrown.iter().sum());
 ///     }
 ///
-///     fn text(
-///         &self,
-///         _: &Simulation,
-///         thrown: &Vec<u64>,
-///         _: Shown,
-///         out: &mut dyn Write,
-///     ) -> std::io::Result<()> {
-///         writeln!(out, "thrown: {thrown:?}")
+///     fn text(&self, ended: &Ended<'_, Vec<u64>>, out: &mut dyn Write) -> std::io::Result<()> {
+///         writeln!(out, "thrown: {:?}", ended.handles)
 ///     }
 ///
-///     fn json(&self, _: &Simulation, thrown: &Vec<u64>, shown: Shown, fields: &mut Fields<'_>) {
+///     fn json(&self, ended: &Ended<'_, Vec<u64>>, fields: &mut Fields<'_>) {
 ///         fields.parameters();
 ///         // `--summary` leaves lists out.
-///         if shown.lists {
-///             fields.list("thrown", thrown);
+///         if ended.lists {
+///             fields.list("thrown", ended.handles);
 ///         }
 ///     }
 /// }
@@ -226,29 +231,16 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     ///
     /// # Errors
     /// What writing to `out` returns.
-    fn text(
-        &self,
-        simulation: &Simulation,
-        handles: &Self::Handles,
-        shown: Shown,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let _ = shown;
+    fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
         let mut measures = Measures::new();
-        self.measure(simulation, handles, &mut measures);
+        self.measure(ended.simulation, ended.handles, &mut measures);
         text::measures(out, &measures)
     }
 
     /// Adds the fields of the JSON object that stand before its measures: `parameters`, unless
     /// the model has others.
-    fn json(
-        &self,
-        simulation: &Simulation,
-        handles: &Self::Handles,
-        shown: Shown,
-        fields: &mut Fields<'_>,
-    ) {
-        let _ = (simulation, handles, shown);
+    fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
+        let _ = ended;
         fields.parameters();
     }
 

@@ -12,12 +12,13 @@ mod html;
 mod policy;
 mod recorded;
 mod warm_up;
+mod write;
 
 pub use recorded::{MOST_RECORDS, Recorded};
 pub use warm_up::{Averaged, WarmUp};
+pub use write::write;
 
 use super::study::Study;
-use std::io::{self, Write};
 
 /// A page holds so many rows; of larger studies, the first replications of each point, and
 /// failed ones.
@@ -25,23 +26,6 @@ pub const MOST_ROWS: usize = 20_000;
 
 /// A page holds so many failed rows beyond those that are in it anyway.
 pub const MOST_FAILED: usize = 1_000;
-
-const TEMPLATE: &str = include_str!("assets/page.html");
-const STYLE: &str = include_str!("assets/page.css");
-const UPLOT: &str = include_str!("assets/uplot.min.js");
-const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
-
-/// In the order in which they use each other.
-const SCRIPTS: [&str; 8] = [
-    include_str!("assets/base.js"),
-    include_str!("assets/plots.js"),
-    include_str!("assets/distributions.js"),
-    include_str!("assets/rows.js"),
-    include_str!("assets/timeline.js"),
-    include_str!("assets/chart.js"),
-    include_str!("assets/player.js"),
-    include_str!("assets/main.js"),
-];
 
 /// What a page shows.
 #[derive(Clone, Debug)]
@@ -67,44 +51,6 @@ pub struct Run<'a> {
     pub recorded: &'a Recorded,
     /// What is to be said about it; empty if nothing.
     pub note: String,
-}
-
-/// Writes the page.
-///
-/// Cost: a pass over the rows for each measure; a page of 10,000 rows with six measures takes
-/// 0.9 MB, 0.12 MB of that for scripts and style.
-///
-/// # Errors
-/// What writing to `out` returns.
-pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
-    let mut rest = TEMPLATE;
-    while let Some((before, after)) = rest.split_once("@{") {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        out.write_all(before.as_bytes())?;
-        match name {
-            "policy" => policy::write(out, &[UPLOT, &script()], &[UPLOT_STYLE, STYLE])?,
-            "title" => html::title(out, page.study)?,
-            "heading" => html::heading(out, page.study)?,
-            "facts" => html::facts(out, page.study)?,
-            "notes" => html::notes(out, page.study)?,
-            "parameters" => html::parameters(out, page.study)?,
-            "summary" => html::summary(out, page.study)?,
-            "footer" => html::footer(out, page.study)?,
-            "data" => data::write(out, page)?,
-            "style" => out.write_all(STYLE.as_bytes())?,
-            "uplot" => out.write_all(UPLOT.as_bytes())?,
-            "uplot-style" => out.write_all(UPLOT_STYLE.as_bytes())?,
-            "script" => out.write_all(script().as_bytes())?,
-            other => return Err(io::Error::other(format!("the template names {other}"))),
-        }
-        rest = after;
-    }
-    out.write_all(rest.as_bytes())
-}
-
-/// The scripts of this room as one, so that they know each other.
-fn script() -> String {
-    SCRIPTS.concat()
 }
 
 /// Which rows a page holds, in order.

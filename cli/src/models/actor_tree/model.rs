@@ -1,0 +1,124 @@
+//! The tree as a model: started, read off, measured, copied.
+
+use super::{
+    ActorTree, CheckpointStore, Crasher, Death, Driver, DriverMessage, Growth, Supervisor,
+    SupervisorMessage, Worker, WorkerMessage,
+};
+use crate::models::Branching;
+use flagfall::actor::{ActorRef, DeathCause};
+use flagfall::measure::Measures;
+use flagfall::model::{Measured, Model, Run};
+use flagfall::record::{Record, RecordKind};
+use flagfall::{Simulation, Types};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The actors of a running tree.
+#[derive(Clone, Debug)]
+pub struct Handles {
+    /// The driver, which owns all others.
+    pub driver: ActorRef<DriverMessage>,
+    deaths: Rc<RefCell<Vec<Death>>>,
+}
+
+impl Model for ActorTree {
+    type Handles = Handles;
+    type Result = Growth;
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let deaths = watch_deaths(Vec::new(), simulation);
+        let driver = simulation.spawn("driver", Driver::new(self.clone()));
+        simulation.send(&driver, DriverMessage::Start);
+        Handles { driver, deaths }
+    }
+
+    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Growth {
+        let driver = simulation.inspect::<Driver>(&handles.driver);
+        let store = driver
+            .and_then(|driver| driver.store)
+            .and_then(|store| simulation.inspect::<CheckpointStore>(&store));
+        Growth {
+            inspections: driver.map(|driver| driver.inspections.clone()).unwrap_or_default(),
+            deaths: handles.deaths.borrow().clone(),
+            restarts: driver.map(|driver| driver.restarts.clone()).unwrap_or_default(),
+            checkpoints: store.map(|store| store.history.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// What the handles hold.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Kept {
+    driver: ActorRef<DriverMessage>,
+    deaths: Vec<Death>,
+}
+
+impl Measured for ActorTree {
+    /// `inspections`: of all supervisors together. `deaths`: of workers and supervisors, those
+    /// at the end included, when the driver kills what is left. `workers_killed`,
+    /// `workers_orphaned`: of them the workers that a kill ended, and those that ended with their
+    /// owner. `restarts`: of workers.
+    /// `checkpoints`: all that were saved, one for each epoch of a worker. `virtual_time`: when
+    /// the run ended.
+    fn measures(&self, run: &Run<Growth>) -> Measures {
+        let Growth { inspections, deaths, restarts, checkpoints } = &run.result;
+        let workers = |cause| {
+            let died = deaths.iter().filter(|death| death.is_worker() && death.cause == cause);
+            died.count() as u64
+        };
+        let mut measures = Measures::new();
+        measures
+            .count("inspections", inspections.len() as u64)
+            .count("deaths", deaths.len() as u64)
+            .count("workers_killed", workers(DeathCause::Killed))
+            .count("workers_orphaned", workers(DeathCause::OwnerDied))
+            .count("restarts", restarts.len() as u64)
+            .count("checkpoints", checkpoints.len() as u64)
+            .add("virtual_time", "s", run.virtual_time.as_secs_f64());
+        measures
+    }
+}
+
+impl Branching for ActorTree {
+    type Kept = Kept;
+
+    fn types() -> Types {
+        let types = Types::new()
+            .forkable::<Driver>()
+            .forkable_by(Supervisor::fork)
+            .forkable::<Worker>()
+            .forkable::<CheckpointStore>()
+            .forkable::<Crasher>()
+            .answer("states of a supervisor", DriverMessage::States)
+            .answer("restored", WorkerMessage::Restored)
+            .answers("states of workers", SupervisorMessage::States);
+        types
+            .savable::<Driver>("actor tree: driver")
+            .savable_as::<Supervisor>("actor tree: supervisor")
+            .savable::<Worker>("actor tree: worker")
+            .savable::<CheckpointStore>("actor tree: checkpoints")
+            .savable::<Crasher>("actor tree: crasher")
+            .saved_answers("states of workers", SupervisorMessage::States)
+    }
+
+    fn keep(&self, handles: &Handles) -> Kept {
+        Kept { driver: handles.driver, deaths: handles.deaths.borrow().clone() }
+    }
+
+    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
+        Handles { driver: kept.driver, deaths: watch_deaths(kept.deaths, simulation) }
+    }
+}
+
+/// Notes who dies, from now on.
+fn watch_deaths(deaths: Vec<Death>, simulation: &mut Simulation) -> Rc<RefCell<Vec<Death>>> {
+    let deaths = Rc::new(RefCell::new(deaths));
+    let log = Rc::clone(&deaths);
+    simulation.observe(move |record: &Record<'_>| {
+        if let RecordKind::Died(cause) = record.kind {
+            let actor = record.receiver.to_string();
+            log.borrow_mut().push(Death { time: record.time, actor, cause });
+        }
+    });
+    deaths
+}
