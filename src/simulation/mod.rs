@@ -58,6 +58,7 @@ mod life;
 mod link;
 mod look;
 mod outcome;
+mod outside;
 mod pace;
 mod pool;
 pub mod process;
@@ -91,11 +92,9 @@ pub use types::{SnapshotError, Types};
 
 use self::class::Class;
 use self::core::Core;
-use self::pool::EventKind;
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
-use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
@@ -197,53 +196,30 @@ impl Simulation {
 
     /// Spawns an actor that nobody owns.
     ///
-    /// Mistakes (a name used twice, a limit reached) are reported by the next
-    /// step.
+    /// A limit that is reached so is reported by the next step.
+    ///
+    /// # Panics
+    /// If a living actor has that name, or the name reads like a path; see
+    /// [`try_spawn`](Self::try_spawn).
+    #[track_caller]
     pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
-        let reference = self.core.borrow_mut().spawn(None, &spawn.into(), actor, None);
-        self.settle_births();
-        reference
+        let spawn = spawn.into();
+        self.done(|core| core.spawn(None, &spawn, actor, None))
     }
 
     /// Submits a task that nobody owns; see [`Context::spawn_task`].
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
+    #[track_caller]
     pub fn spawn_task<A: Actor>(
         &mut self,
         spawn: impl Into<Spawn>,
         actor: A,
         first: A::Message,
     ) -> ActorRef<A::Message> {
-        let reference = self.core.borrow_mut().spawn(None, &spawn.into(), actor, Some(first));
-        self.settle_births();
-        reference
-    }
-
-    /// Sends a message from outside; it arrives now.
-    pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
-        let now = self.now();
-        self.send_at(now, to, message);
-    }
-
-    /// Sends a message from outside that arrives at `time`. If that has
-    /// passed, the next step reports it.
-    pub fn send_at<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
-        let mut core = self.core.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let to = core.named(to);
-        core.post(due, ActorId::OUTSIDE, to, EventKind::Deliver, message);
-    }
-
-    /// Kills an actor from outside, at `time`.
-    pub fn kill_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
-        let mut core = self.core.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let victim = core.named(victim);
-        core.schedule_plain(due, victim, EventKind::Kill);
+        let spawn = spawn.into();
+        self.done(|core| core.spawn(None, &spawn, actor, Some(first)))
     }
 
     /// Adds an observer of all records from now on.

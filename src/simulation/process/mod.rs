@@ -179,11 +179,11 @@ impl<M: Message> Process<M> {
     /// Sends a message, as [`Context::send`](crate::Context::send) does.
     #[track_caller]
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
-        self.send_at(Location::caller(), to, message);
+        self.send_from(Location::caller(), to, message);
     }
 
     /// The same, for what was asked for at that place.
-    pub(in crate::simulation) fn send_at<N: Message>(
+    pub(in crate::simulation) fn send_from<N: Message>(
         &self,
         place: Place,
         to: &ActorRef<N>,
@@ -199,6 +199,15 @@ impl<M: Message> Process<M> {
     pub fn send_after<N: Message>(&self, delay: Span, to: &ActorRef<N>, message: N) {
         let core = &mut *self.act();
         let (to, due) = (core.named(to), core.after(delay));
+        core.post(due, self.id, to, EventKind::Deliver, message);
+    }
+
+    /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
+    /// that has passed.
+    #[track_caller]
+    pub fn send_at<N: Message>(&self, time: VirtualTime, to: &ActorRef<N>, message: N) {
+        let core = &mut *self.act();
+        let (to, due) = (core.named(to), core.at(time));
         core.post(due, self.id, to, EventKind::Deliver, message);
     }
 

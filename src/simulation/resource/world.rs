@@ -6,6 +6,9 @@ use crate::simulation::{Context, Process, Simulation};
 
 /// Where a resource can be made and looked at: the [`Simulation`] between two
 /// runs, an actor's [`Context`], a [`Process`].
+///
+/// A mistake (a name that is taken, a resource without units) ends the run of an actor or
+/// a process, with its name. Between two runs it panics, at the line of the caller.
 pub trait World: sealed::Kernel {}
 
 impl<W: sealed::Kernel> World for W {}
@@ -30,9 +33,7 @@ impl sealed::Kernel for Simulation {
     }
 
     fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
-        let result = touch(&mut self.core.borrow_mut());
-        self.settle_births();
-        result
+        self.done(touch)
     }
 }
 
