@@ -280,7 +280,7 @@ pub(crate) fn timers(config: Config) -> Simulation {
     for number in 0..64 {
         let watch = simulation.spawn(("watch", number), Watch { timeout: None });
         let start = VirtualTime::from_millis(number.into());
-        simulation.send_at(start, &watch, WatchMessage::Turn);
+        simulation.send_at(start, &watch, WatchMessage::Turn).unwrap();
     }
     simulation
 }

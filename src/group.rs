@@ -33,7 +33,7 @@ use std::marker::PhantomData;
 /// let workers = [1, 2, 3].map(|number| simulation.spawn(("worker", number), Worker));
 /// workers.iter().for_each(|worker| idle.add(&mut simulation, worker));
 /// idle.remove(&mut simulation, &workers[1]);
-/// simulation.kill_at(VirtualTime::ZERO, &workers[0]);
+/// simulation.kill_at(VirtualTime::ZERO, &workers[0])?;
 /// simulation.run()?;
 /// assert_eq!(idle.members(&simulation), [workers[2]]);
 /// # Ok::<(), flagfall::SimulationError>(())

@@ -172,8 +172,8 @@ fn a_killed_task_gives_its_slot_or_its_place_in_the_queue() {
     let (mut simulation, boss, log) = office(1);
     simulation.send(&boss, Boss::Submit(vec![100, 50, 5]));
     let at = |secs_: u64| VirtualTime::ZERO + secs(secs_);
-    simulation.send_at(at(1), &boss, Boss::Kill(1));
-    simulation.send_at(at(2), &boss, Boss::Kill(0));
+    simulation.send_at(at(1), &boss, Boss::Kill(1)).unwrap();
+    simulation.send_at(at(2), &boss, Boss::Kill(0)).unwrap();
     simulation.run().unwrap();
     assert_eq!(log.take(), [(0, 0, "start"), (2, 2, "start"), (7, 2, "end")]);
     assert_eq!(simulation.counts().cancelled, 2);
@@ -188,7 +188,7 @@ fn a_slot_granted_to_a_task_killed_in_that_instant_goes_on() {
     simulation.run_until(at(1)).unwrap();
     // Due after the end of task 0, before the start of task 1 that follows.
     let second = simulation.inspect::<Chief>(&boss).unwrap().tasks[1];
-    simulation.kill_at(at(5), &second);
+    simulation.kill_at(at(5), &second).unwrap();
     simulation.run().unwrap();
     assert_eq!(log.take(), [(0, 0, "start"), (5, 0, "end"), (5, 2, "start"), (8, 2, "end")]);
     assert_eq!(simulation.counts().undeliverable, 1);

@@ -58,9 +58,9 @@ fn a_held_actor_lets_its_mailbox_wait() {
     let mut simulation = Simulation::new(Config::new(1));
     let clerk = simulation.spawn("clerk", Clerk { log: Rc::clone(&log) });
     simulation.send(&clerk, Job::Work { name: "a", secs: 5 });
-    simulation.send_at(at(1), &clerk, Job::Work { name: "b", secs: 2 });
-    simulation.send_at(at(2), &clerk, Job::Note("c"));
-    simulation.send_at(at(5), &clerk, Job::Note("d"));
+    simulation.send_at(at(1), &clerk, Job::Work { name: "b", secs: 2 }).unwrap();
+    simulation.send_at(at(2), &clerk, Job::Note("c")).unwrap();
+    simulation.send_at(at(5), &clerk, Job::Note("d")).unwrap();
     assert_eq!(simulation.run_until(at(3)), Ok(Outcome::Reached));
     assert_eq!(simulation.mailbox_length(&clerk), Some(2));
     assert_eq!(simulation.now(), at(3));
@@ -89,7 +89,7 @@ fn a_startup_delays_the_mailbox() {
     let spawn = Spawn::named("clerk").startup(secs(4));
     let clerk = simulation.spawn(spawn, Clerk { log: Rc::clone(&log) });
     simulation.send(&clerk, Job::Note("a"));
-    simulation.send_at(at(2), &clerk, Job::Note("b"));
+    simulation.send_at(at(2), &clerk, Job::Note("b")).unwrap();
     simulation.run().unwrap();
     assert_eq!(log.take(), [(4, "a".to_owned()), (4, "b".to_owned())]);
 }
@@ -101,7 +101,7 @@ fn simultaneous_messages_come_first_in_first_out() {
         let mut simulation = Simulation::new(Config::new(1).event_list(kind));
         let clerk = simulation.spawn("clerk", Clerk { log: Rc::clone(&log) });
         for name in ["a", "b", "c", "d"] {
-            simulation.send_at(at(1), &clerk, Job::Note(name));
+            simulation.send_at(at(1), &clerk, Job::Note(name)).unwrap();
         }
         simulation.run().unwrap();
         let names: Vec<String> = log.take().into_iter().map(|(_, name)| name).collect();

@@ -96,7 +96,7 @@ fn fail(config: &Config, mischief: Mischief) -> SimulationError {
     let once = || {
         let mut simulation = Simulation::new(config.clone());
         let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
-        simulation.send_at(VirtualTime::ZERO + secs(1), &rogue, mischief);
+        simulation.send_at(VirtualTime::ZERO + secs(1), &rogue, mischief).unwrap();
         let error = simulation.run().expect_err("the run must fail");
         assert_eq!(simulation.run(), Err(error.clone()), "and stay failed");
         assert_eq!(simulation.step(), Err(error.clone()));
@@ -220,7 +220,7 @@ fn nothing_happens_after_the_end_time() {
     let mut simulation = Simulation::new(Config::new(9).max_time(end));
     let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
     let later = VirtualTime::ZERO + secs(20);
-    simulation.send_at(later + secs(5), &rogue, Mischief::Tick);
+    simulation.send_at(later + secs(5), &rogue, Mischief::Tick).unwrap();
     simulation.run_until(later).unwrap();
     simulation.send(&rogue, Mischief::Tick);
     let error = simulation.run_until(later).unwrap_err();
@@ -232,12 +232,13 @@ fn nothing_happens_after_the_end_time() {
 fn mistakes_from_outside_blame_no_actor() {
     let mut simulation = Simulation::new(Config::new(9));
     let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
-    simulation.send_at(VirtualTime::ZERO + secs(2), &rogue, Mischief::HoldTwice);
+    simulation.send_at(VirtualTime::ZERO + secs(2), &rogue, Mischief::HoldTwice).unwrap();
     simulation.run_until(VirtualTime::ZERO + secs(1)).unwrap();
-    simulation.send_at(VirtualTime::ZERO, &rogue, Mischief::Tick);
-    let error = simulation.run().unwrap_err();
+    let error = simulation.send_at(VirtualTime::ZERO, &rogue, Mischief::Tick).unwrap_err();
     assert_eq!(error.actor, "");
     assert!(error.to_string().starts_with("something was to happen at 0s"), "{error}");
+    // The run goes on, and fails of what was asked for before.
+    assert_eq!(simulation.run().unwrap_err().kind, ErrorKind::AlreadyBusy);
 }
 
 #[test]
@@ -307,9 +308,22 @@ fn messages_into_the_past_are_refused() {
     simulation.send(&rogue, Mischief::Tick);
     simulation.run_until(VirtualTime::ZERO + secs(10)).unwrap();
     let past = VirtualTime::ZERO + secs(9);
-    simulation.send_at(past, &rogue, Mischief::Tick);
-    let error = simulation.run().unwrap_err();
-    assert_eq!(error.kind, ErrorKind::InThePast { time: past });
+    let (before, digest) = (simulation.counts(), simulation.digest());
+    let refused = [
+        simulation.send_at(past, &rogue, Mischief::Tick),
+        simulation.kill_at(past, &rogue),
+        simulation.dismiss_at(past, &rogue),
+    ];
+    for refused in refused {
+        assert_eq!(refused.unwrap_err().kind, ErrorKind::InThePast { time: past });
+    }
+    let never = simulation.send_after(flagfall::Span::MAX, &rogue, Mischief::Tick);
+    assert_eq!(never.unwrap_err().kind, ErrorKind::TimeOverflow);
+    assert_eq!((simulation.counts(), simulation.digest()), (before, digest));
+    simulation.send_at(simulation.now(), &rogue, Mischief::Tick).unwrap();
+    simulation.send_after(secs(1), &rogue, Mischief::Tick).unwrap();
+    simulation.run_for(secs(1)).unwrap();
+    assert_eq!(simulation.counts().sent, before.sent + 6, "two, and four by ticks");
 }
 
 #[test]
@@ -338,11 +352,42 @@ fn references_from_elsewhere_are_refused() {
 #[test]
 fn spawning_a_name_twice_from_outside_is_reported() {
     let mut simulation = Simulation::new(Config::new(9));
-    simulation.spawn("rogue", Rogue { twin: None, count: 0 });
-    simulation.spawn("rogue", Rogue { twin: None, count: 0 });
-    let error = simulation.run().unwrap_err();
+    const fn rogue() -> Rogue {
+        Rogue { twin: None, count: 0 }
+    }
+    simulation.spawn("rogue", rogue());
+    let error = simulation.try_spawn("rogue", rogue()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::DuplicateName { path: "rogue".into() });
     assert_eq!(error.event, 0);
+    let error = simulation.try_spawn("a/b", rogue()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::InvalidName { name: "a/b".into() });
+    let spawns: [fn(&mut Simulation); 4] = [
+        |s| _ = s.spawn("rogue", rogue()),
+        |s| _ = s.spawn_task("rogue", rogue(), Mischief::Tick),
+        |s| _ = s.spawn_supervised("rogue", flagfall::Restart::always(), rogue),
+        |s| _ = s.process("rogue", async |_: flagfall::Process| ()),
+    ];
+    for spawn in spawns {
+        let (place, text) = crate::panics::place_of_panic(|| spawn(&mut simulation));
+        assert!(text.starts_with("a second living actor would be named rogue"), "{text}");
+        assert!(place.is_some_and(|place| place.starts_with(file!())));
+    }
+    assert_eq!(simulation.live_actors(), 1);
+    simulation.run().unwrap();
+}
+
+#[test]
+fn a_limit_that_is_reached_from_outside_ends_the_run() {
+    let mut simulation = Simulation::new(Config::new(9).max_live_actors(1).max_pending_events(2));
+    let rogue = simulation.spawn("rogue", Rogue { twin: None, count: 0 });
+    let live = limit(Limit::LiveActors, 1);
+    assert_eq!(simulation.try_spawn("b", Rogue { twin: None, count: 0 }).unwrap_err().kind, live);
+    simulation.spawn("c", Rogue { twin: None, count: 0 });
+    let pending = limit(Limit::PendingEvents, 2);
+    let sent = [1, 2, 3].map(|time| simulation.send_after(secs(time), &rogue, Mischief::Tick));
+    assert_eq!(sent[1], Ok(()));
+    assert_eq!(sent[2].as_ref().unwrap_err().kind, pending);
+    assert_eq!(simulation.run().unwrap_err().kind, live, "the first one counts");
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn race(servers: &[(u64, u64)], kill: &[usize]) -> Vec<(VirtualTime, Result<u64,
     });
     let servers: Vec<_> = works.collect();
     for victim in kill {
-        simulation.kill_at(secs(1 + *victim as u64), &servers[*victim]);
+        simulation.kill_at(secs(1 + *victim as u64), &servers[*victim]).unwrap();
     }
     let client = Client { servers, listeners: None, answers: Vec::new() };
     let client = simulation.spawn("client", client);
@@ -153,11 +153,11 @@ fn a_broadcast_reaches_the_living_members_with_one_payload() {
         listener
     });
     group.remove(&mut simulation, &listeners[3]);
-    simulation.kill_at(secs(1), &listeners[1]);
+    simulation.kill_at(secs(1), &listeners[1]).unwrap();
     let client = Client { servers: Vec::new(), listeners: Some(group), answers: Vec::new() };
     let client = simulation.spawn("client", client);
     let word = Rc::new("flag".to_owned());
-    simulation.send_at(secs(2), &client, ClientMessage::Tell(Rc::clone(&word)));
+    simulation.send_at(secs(2), &client, ClientMessage::Tell(Rc::clone(&word))).unwrap();
     simulation.run().expect("no errors");
     assert_eq!(group.members(&simulation), [listeners[0], listeners[2]]);
     let heard =
@@ -191,7 +191,6 @@ fn processes_broadcast_and_race_alike() {
 fn names_of_groups_are_names() {
     let mut simulation = Simulation::new(Config::new(1));
     Group::<Word>::new(&mut simulation, "listeners");
-    simulation.spawn("listeners", Listener::default());
-    let error = simulation.run().unwrap_err();
+    let error = simulation.try_spawn("listeners", Listener::default()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::DuplicateName { path: "listeners".into() });
 }

@@ -79,7 +79,7 @@ fn children_die_with_their_owner_one_hop_later() {
     let deaths = deaths(&mut simulation);
     let first = simulation.spawn("first", Person::default());
     simulation.send(&first, Command::Breed(2));
-    simulation.kill_at(at(1_000), &first);
+    simulation.kill_at(at(1_000), &first).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     let expected = [
         (at(1_000), "first", DeathCause::Killed),
@@ -101,10 +101,10 @@ fn a_kill_interrupts_a_hold_and_accounts_for_the_mailbox() {
     let victim = simulation.spawn("victim", Person::default());
     simulation.send(&victim, Command::Sleep(60));
     for _ in 0..3 {
-        simulation.send_at(at(1_000), &victim, Command::Awake);
+        simulation.send_at(at(1_000), &victim, Command::Awake).unwrap();
     }
-    simulation.kill_at(at(2_000), &victim);
-    simulation.send_at(at(3_000), &victim, Command::Awake);
+    simulation.kill_at(at(2_000), &victim).unwrap();
+    simulation.send_at(at(3_000), &victim, Command::Awake).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.now(), at(3_000), "the end of the hold is not waited for");
     let counts = simulation.counts();
@@ -162,7 +162,7 @@ fn draws(seed: u64, children: u32, number: u32, replaced: bool) -> Vec<u64> {
     let child = simulation.inspect::<Person>(&owner).unwrap().children[number as usize];
     if replaced {
         let now = simulation.now();
-        simulation.kill_at(now, &child);
+        simulation.kill_at(now, &child).unwrap();
         simulation.send(&owner, Command::Replace(number));
     } else {
         simulation.send(&child, Command::Draw);
@@ -188,7 +188,7 @@ fn a_reference_never_names_another_actor() {
     let first = simulation.spawn("mortal", Person::default());
     let mut last = first;
     for _ in 0..70_000 {
-        simulation.kill_at(simulation.now(), &last);
+        simulation.kill_at(simulation.now(), &last).unwrap();
         simulation.run().unwrap();
         last = simulation.spawn("mortal", Person::default());
         assert_ne!(last, first);
@@ -220,7 +220,7 @@ fn a_long_line_of_owners_costs_no_more_each() {
     let first = simulation.process("next", |p| chain(p, 1, 100_000));
     simulation.run_until(at(500)).unwrap();
     assert_eq!(simulation.live_actors(), 100_000);
-    simulation.kill_at(at(600), &first);
+    simulation.kill_at(at(600), &first).unwrap();
     simulation.run().unwrap();
     assert_eq!((simulation.live_actors(), simulation.now()), (0, at(600)));
     let first = simulation.process("next", |p| chain(p, 1, 10_000));

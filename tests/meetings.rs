@@ -91,7 +91,7 @@ fn who_is_restarted_has_given_back_what_it_held_and_left_all_lines() {
     let first = world.keeper("first", Restart::on_failure());
     let second = world.keeper("second", Restart::on_failure());
     world.simulation.send(&first, Job::Take);
-    world.simulation.send_at(at(1), &second, Job::Take);
+    world.simulation.send_at(at(1), &second, Job::Take).unwrap();
     let shelf = world.shelf;
     world.simulation.process("filler", move |p: Process| async move {
         p.sleep(secs(6)).await;
@@ -150,10 +150,10 @@ fn groups_keep_members_that_are_restarted_and_lose_those_that_die() {
     group.add(&mut simulation, &back);
     simulation.run().expect("no errors");
     assert_eq!(group.members(&simulation), [back]);
-    simulation.kill_at(at(2), &back);
+    simulation.kill_at(at(2), &back).unwrap();
     simulation.run().expect("no errors");
     assert_eq!(group.members(&simulation), [back], "killed, and always restarted");
-    simulation.dismiss_at(at(3), &back);
+    simulation.dismiss_at(at(3), &back).unwrap();
     simulation.run().expect("no errors");
     assert!(group.members(&simulation).is_empty());
 }
@@ -212,7 +212,7 @@ fn the_first_answer_comes_to_nothing_when_the_asker_is_restarted() {
         answers: Rc::clone(&count),
     });
     world.simulation.send(&asker, Ask::Begin);
-    world.simulation.send_at(at(20), &asker, Ask::Fail);
+    world.simulation.send_at(at(20), &asker, Ask::Fail).unwrap();
     world.simulation.run().expect("no errors");
     assert_eq!(*answers.borrow(), 0);
     let counts = world.simulation.counts();

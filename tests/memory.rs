@@ -81,7 +81,7 @@ fn a_million_pending_events() {
             shared.peers.borrow_mut().push(process);
             for message in 0..16 {
                 let delay = shared.stream.borrow_mut().exponential(Span::from_secs(1));
-                simulation.send_at(VirtualTime::ZERO + delay, &process, message);
+                simulation.send_at(VirtualTime::ZERO + delay, &process, message).unwrap();
             }
         }
         for _ in 0..100_000 {

@@ -202,6 +202,12 @@ fn check(steps: &[Step], draws: &mut Draws) {
                 let (spawn, name) = (name.clone(), name.to_string());
                 let taken = naive.is_taken(owner, &name);
                 let actor = match owner.map(|owner| naive.living[&owner].actor) {
+                    None if taken => {
+                        let refused = simulation.try_spawn(spawn, Node::default());
+                        let kind = refused.map_err(|error| error.kind).unwrap_err();
+                        assert!(matches!(kind, ErrorKind::DuplicateName { .. }), "{kind:?}");
+                        return;
+                    }
                     None if *supervised => {
                         simulation.spawn_supervised(spawn, Restart::always(), Node::default)
                     }
@@ -217,11 +223,6 @@ fn check(steps: &[Step], draws: &mut Draws) {
                         owner.youngest.expect("it has just spawned one")
                     }
                 };
-                if taken {
-                    let refused = run_now(&mut simulation);
-                    assert!(matches!(refused, Err(ErrorKind::DuplicateName { .. })), "{refused:?}");
-                    return;
-                }
                 let life = naive.next_life(owner, &name);
                 let drawn = Drawn::default();
                 simulation.send(&actor, Do::Draw(Rc::clone(&drawn)));
@@ -250,7 +251,7 @@ fn check(steps: &[Step], draws: &mut Draws) {
                 if matches!(step, Step::Stop { .. }) {
                     simulation.send(&actor, Do::Stop);
                 } else {
-                    simulation.kill_at(simulation.now(), &actor);
+                    simulation.kill_at(simulation.now(), &actor).unwrap();
                 }
                 run_now(&mut simulation).expect("no errors");
                 naive.end(who);

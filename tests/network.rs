@@ -233,7 +233,7 @@ fn news_of_a_death_draw_on_where_the_messages_left_off() {
     let parent = simulation.spawn("parent", Parent { log: Rc::clone(&log) });
     simulation.send(&parent, ());
     let killed = VirtualTime::from_secs(10);
-    simulation.kill_at(killed, &parent);
+    simulation.kill_at(killed, &parent).unwrap();
     simulation.run().unwrap();
     assert_eq!(simulation.live_actors(), 0);
     let message = log.borrow()[0].0 - VirtualTime::ZERO;
@@ -247,7 +247,7 @@ fn links_are_of_the_living() {
     let log = Log::default();
     let mut simulation = Simulation::new(config);
     let old = simulation.spawn("old", Sink { log: Rc::clone(&log) });
-    simulation.kill_at(VirtualTime::ZERO, &old);
+    simulation.kill_at(VirtualTime::ZERO, &old).unwrap();
     simulation.run().unwrap();
     simulation.spawn("new", Sink { log });
     let source = Source { to: old, number: 0, every: Span::ZERO };

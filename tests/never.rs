@@ -26,7 +26,7 @@ fn a_timeout_that_never_comes_ends_no_wait() {
             let first = p.timeout(Span::MAX, p.receive()).await;
             (first, p.timeout(Span::MAX, p.receive()).await)
         });
-        simulation.send_at(at(9), &server, 7);
+        simulation.send_at(at(9), &server, 7).unwrap();
         assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(9) }));
         assert!(simulation.stuck().is_none(), "a server waits for messages");
         assert!(!simulation.step().expect("nothing fails"));
@@ -119,10 +119,10 @@ fn a_timer_that_never_goes_off_can_be_taken_back() {
     let mut simulation = Simulation::new(Config::new(1));
     let clock = simulation.spawn("clock", Clock::default());
     for (secs, span) in [(0, Span::MAX), (2, Span::MAX), (4, Span::from_nanos(u64::MAX - 1))] {
-        simulation.send_at(at(secs), &clock, Alarm::Set(span));
-        simulation.send_at(at(secs + 1), &clock, Alarm::TakeBack);
+        simulation.send_at(at(secs), &clock, Alarm::Set(span)).unwrap();
+        simulation.send_at(at(secs + 1), &clock, Alarm::TakeBack).unwrap();
     }
-    simulation.send_at(at(6), &clock, Alarm::Set(Span::MAX));
+    simulation.send_at(at(6), &clock, Alarm::Set(Span::MAX)).unwrap();
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(6) }));
     assert_eq!(simulation.inspect::<Clock>(&clock).map(|clock| clock.taken_back), Some(3));
     let counts = simulation.counts();
@@ -135,7 +135,7 @@ fn a_message_that_never_comes_is_an_error() {
     for secs in [0, 3] {
         let mut simulation = Simulation::new(Config::new(1));
         let clock = simulation.spawn("clock", Clock::default());
-        simulation.send_at(at(secs), &clock, Alarm::SendTo(Span::MAX));
+        simulation.send_at(at(secs), &clock, Alarm::SendTo(Span::MAX)).unwrap();
         let error = simulation.run().unwrap_err();
         assert_eq!((error.kind, error.time), (ErrorKind::TimeOverflow, at(secs)));
     }

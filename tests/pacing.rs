@@ -78,7 +78,7 @@ fn work_day(clock: &Fake, work: Duration) -> (Simulation, Log<VirtualTime>) {
     let worker = Worker { clock: clock.clone(), work, handled: Rc::clone(&handled) };
     let worker = simulation.spawn("worker", worker);
     for millis in TIMES {
-        simulation.send_at(at(millis), &worker, true);
+        simulation.send_at(at(millis), &worker, true).unwrap();
     }
     (simulation, handled)
 }

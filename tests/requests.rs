@@ -181,7 +181,7 @@ fn a_request_forwarded_to_the_dead_or_dying_fails() {
     for killed_at in [0, 1_000] {
         let mut world = world(Span::from_millis(10));
         let (of, to) = (world.oracles[0], world.oracles[1]);
-        world.simulation.kill_at(at(killed_at), &to);
+        world.simulation.kill_at(at(killed_at), &to).unwrap();
         world.simulation.send(&world.asker, Order::AskForwarded { of, to });
         let failed = format!("{:?}", Err::<u64, _>(died(1)));
         // At the dead it fails on arrival, at the dying with the death.
@@ -198,7 +198,7 @@ fn a_request_fails_when_the_asked_dies_at_work() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles[0];
     world.simulation.send(&world.asker, Order::Ask { of, secs: 3 });
-    world.simulation.kill_at(at(1_000), &of);
+    world.simulation.kill_at(at(1_000), &of).unwrap();
     assert_eq!(world.finish(), [(at(1_010), format!("{:?}", Err::<u64, _>(died(0))))]);
 }
 
@@ -206,8 +206,8 @@ fn a_request_fails_when_the_asked_dies_at_work() {
 fn a_request_to_the_dead_fails() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles[0];
-    world.simulation.kill_at(at(0), &of);
-    world.simulation.send_at(at(500), &world.asker, Order::Ask { of, secs: 3 });
+    world.simulation.kill_at(at(0), &of).unwrap();
+    world.simulation.send_at(at(500), &world.asker, Order::Ask { of, secs: 3 }).unwrap();
     assert_eq!(world.finish(), [(at(520), format!("{:?}", Err::<u64, _>(died(0))))]);
 }
 
@@ -217,7 +217,7 @@ fn a_request_in_the_mailbox_of_the_dying_fails() {
     let of = world.oracles[0];
     world.simulation.send(&world.asker, Order::Request { of, secs: 3 });
     world.simulation.send(&world.asker, Order::Request { of, secs: 4 });
-    world.simulation.kill_at(at(1_000), &of);
+    world.simulation.kill_at(at(1_000), &of).unwrap();
     let failed = format!("{:?}", Err::<u64, _>(died(0)));
     assert_eq!(world.finish(), [(at(1_010), failed.clone()), (at(1_010), failed)]);
 }
@@ -236,7 +236,7 @@ fn requests_fail_in_the_order_they_were_made() {
     let of = world.oracles[0];
     world.simulation.send(&second, Order::Ask { of, secs: 30 });
     world.simulation.send(&world.asker, Order::Ask { of, secs: 40 });
-    world.simulation.kill_at(at(1_000), &of);
+    world.simulation.kill_at(at(1_000), &of).unwrap();
     world.simulation.run().unwrap();
     assert_eq!(failures.take(), ["second", "asker"]);
 }
@@ -250,7 +250,7 @@ fn the_unanswered_are_listed_in_order_and_only_for_the_living() {
     for asker in [&second, &world.asker, &ghost] {
         world.simulation.send(asker, Order::AskInVain { of });
     }
-    world.simulation.kill_at(at(1), &ghost);
+    world.simulation.kill_at(at(1), &ghost).unwrap();
     world.simulation.run().unwrap();
     let askers: Vec<String> =
         world.simulation.unanswered().into_iter().map(|request| request.asker).collect();
@@ -262,7 +262,7 @@ fn gathering_reports_the_dead_among_the_living() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles.clone();
     world.simulation.send(&world.asker, Order::AskAll { of });
-    world.simulation.kill_at(at(500), &world.oracles[1]);
+    world.simulation.kill_at(at(500), &world.oracles[1]).unwrap();
     let answers = [Ok(1), Err(died(1)), Ok(3)];
     assert_eq!(world.finish(), [(at(3_020), format!("{answers:?}"))]);
 }
@@ -272,7 +272,7 @@ fn an_asker_that_dies_is_forgotten() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles[0];
     world.simulation.send(&world.asker, Order::Ask { of, secs: 3 });
-    world.simulation.kill_at(at(1_000), &world.asker);
+    world.simulation.kill_at(at(1_000), &world.asker).unwrap();
     assert!(matches!(world.simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(world.simulation.counts().undeliverable, 1, "the answer met nobody");
     assert!(world.simulation.unanswered().is_empty());
@@ -282,7 +282,7 @@ fn an_asker_that_dies_is_forgotten() {
 fn a_stuck_run_names_who_waits_for_whom() {
     let mut world = world(Span::from_millis(10));
     let of = world.oracles[0];
-    world.simulation.send_at(at(12_500), &world.asker, Order::AskInVain { of });
+    world.simulation.send_at(at(12_500), &world.asker, Order::AskInVain { of }).unwrap();
     assert_eq!(world.simulation.run(), Ok(Outcome::Stuck { since: world.simulation.now() }));
     let unanswered = world.simulation.unanswered();
     assert_eq!(unanswered.len(), 1);

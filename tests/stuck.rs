@@ -44,9 +44,9 @@ fn at(secs: u64) -> flagfall::VirtualTime {
 fn a_circle_of_requests_is_named_in_order() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(1), &a, Asker::Ask(b));
-    simulation.send_at(at(2), &b, Asker::Ask(c));
-    simulation.send_at(at(3), &c, Asker::Ask(a));
+    simulation.send_at(at(1), &a, Asker::Ask(b)).unwrap();
+    simulation.send_at(at(2), &b, Asker::Ask(c)).unwrap();
+    simulation.send_at(at(3), &c, Asker::Ask(a)).unwrap();
     assert_eq!(
         text(&mut simulation),
         "in a circle: a has waited since 1s for a reply from b; b has waited since 2s for a \
@@ -58,9 +58,9 @@ fn a_circle_of_requests_is_named_in_order() {
 fn who_waits_for_the_circle_from_outside_is_not_in_it() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(1), &a, Asker::Ask(b));
-    simulation.send_at(at(2), &b, Asker::Ask(c));
-    simulation.send_at(at(3), &c, Asker::Ask(b));
+    simulation.send_at(at(1), &a, Asker::Ask(b)).unwrap();
+    simulation.send_at(at(2), &b, Asker::Ask(c)).unwrap();
+    simulation.send_at(at(3), &c, Asker::Ask(b)).unwrap();
     assert_eq!(
         text(&mut simulation),
         "in a circle: b has waited since 2s for a reply from c; c has waited since 3s for a \
@@ -72,7 +72,7 @@ fn who_waits_for_the_circle_from_outside_is_not_in_it() {
 fn one_who_never_answers_is_named() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b] = ["a", "b"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(7), &a, Asker::Ask(b));
+    simulation.send_at(at(7), &a, Asker::Ask(b)).unwrap();
     assert_eq!(text(&mut simulation), "a has waited since 7s for a reply from b");
     assert!(simulation.stuck().expect("stuck").circle.is_empty());
 }
@@ -135,7 +135,7 @@ fn a_run_that_is_over_or_goes_on_is_not_stuck() {
     let sink = simulation.spawn("sink", Sink);
     assert_eq!(text(&mut simulation), "");
     simulation.process("waiter", |p: Process<u64>| async move { p.receive().await });
-    simulation.send_at(at(9), &sink, 1);
+    simulation.send_at(at(9), &sink, 1).unwrap();
     simulation.run_until(at(8)).expect("nothing fails");
     assert!(simulation.stuck().is_none(), "something is scheduled");
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(9) }));
@@ -260,7 +260,7 @@ fn an_actor_can_wait_in_the_background_too() {
     simulation.send(&patient, Asker::Ask(silent));
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(0) }));
     // The next in that place is another.
-    simulation.kill_at(at(1), &patient);
+    simulation.kill_at(at(1), &patient).unwrap();
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(1) }));
     let next = simulation.spawn("next", Silent);
     simulation.send(&next, Asker::Ask(silent));

@@ -1,7 +1,9 @@
 //! Messages to oneself that are taken back: stale timers, busy actors, memory.
 
 use crate::engine::secs;
-use flagfall::{Actor, Config, Context, EventListKind, Simulation, Span, Timer};
+use flagfall::{
+    Actor, ActorRef, Config, Context, EventListKind, Process, Simulation, Span, Timer, VirtualTime,
+};
 
 flagfall::message! {
     enum Alarm {
@@ -57,7 +59,7 @@ fn run(script: impl IntoIterator<Item = (u64, Alarm)>) -> (Simulation, Clock) {
     let mut simulation = Simulation::new(Config::new(42));
     let clock = simulation.spawn("clock", Clock::default());
     for (second, alarm) in script {
-        simulation.send_at(flagfall::VirtualTime::ZERO + secs(second), &clock, alarm);
+        simulation.send_at(flagfall::VirtualTime::ZERO + secs(second), &clock, alarm).unwrap();
     }
     simulation.run().unwrap();
     let state = simulation.inspect::<Clock>(&clock).expect("it lives");
@@ -114,7 +116,7 @@ fn a_dead_actors_timer_comes_to_nothing() {
     let mut simulation = Simulation::new(Config::new(42));
     let clock = simulation.spawn("clock", Clock::default());
     simulation.send(&clock, Alarm::Set { seconds: 5 });
-    simulation.kill_at(flagfall::VirtualTime::ZERO + secs(1), &clock);
+    simulation.kill_at(flagfall::VirtualTime::ZERO + secs(1), &clock).unwrap();
     simulation.run().unwrap();
     assert_eq!(simulation.counts().undeliverable, 1);
     assert_eq!(simulation.pending_messages(), 0);
@@ -154,4 +156,50 @@ fn what_is_cancelled_does_not_pile_up() {
         simulation.digest()
     });
     assert_eq!(digests[0], digests[1]);
+}
+
+/// Sends the other what is to arrive then.
+struct Sender(ActorRef<u64>);
+
+impl Actor for Sender {
+    type Message = VirtualTime;
+    fn handle(&mut self, time: VirtualTime, context: &mut Context<'_, VirtualTime>) {
+        context.send_at(time, &self.0, 1);
+    }
+}
+
+#[test]
+fn an_instant_in_the_future_is_one_that_messages_can_arrive_at() {
+    let second = VirtualTime::from_secs;
+    let start = || {
+        let config = Config::new(42).latency(flagfall::Latency::Fixed(Span::from_secs(9)));
+        let mut simulation = Simulation::new(config);
+        let receiver = simulation.process("receiver", async |p: Process<u64>| {
+            p.receive().await;
+            p.now()
+        });
+        let sender = simulation.spawn("sender", Sender(*receiver));
+        (simulation, receiver, sender)
+    };
+    let (mut simulation, receiver, sender) = start();
+    simulation.send(&sender, second(4));
+    simulation.run().unwrap();
+    assert_eq!(receiver.result(), Some(second(4)), "whatever the link says");
+
+    let (mut simulation, receiver, _) = start();
+    let to = *receiver;
+    simulation.process("other", async move |p: Process| p.send_at(second(4), &to, 1));
+    simulation.run().unwrap();
+    assert_eq!(receiver.result(), Some(second(4)));
+
+    for (time, kind) in [
+        (second(1), flagfall::ErrorKind::InThePast { time: second(1) }),
+        (VirtualTime::MAX, flagfall::ErrorKind::TimeOverflow),
+    ] {
+        let (mut simulation, _, sender) = start();
+        simulation.run_until(second(2)).unwrap();
+        simulation.send(&sender, time);
+        let error = simulation.run().unwrap_err();
+        assert_eq!((error.kind, error.actor.as_str()), (kind, "sender"));
+    }
 }

@@ -63,7 +63,7 @@ fn digest_of(calls: &[Call], ingredients: Ingredients) -> Digest {
     for call in calls {
         let time = VirtualTime::from_nanos(call.time);
         let order = Order::Send { to: desks[call.receiver], contents: call.contents };
-        simulation.send_at(time, &clerks[call.sender], order);
+        simulation.send_at(time, &clerks[call.sender], order).unwrap();
     }
     simulation.run().expect("no errors");
     simulation.digest().expect("a digest")

@@ -101,7 +101,7 @@ fn branches_without_change_are_equal_and_the_original_does_not_notice() {
         let mut branch = simulation.fork().expect("it has opted in");
         let mut changed = branch.fork().expect("a branch of a branch");
         changed.reseed(7);
-        changed.kill_at(at("12s"), &one);
+        changed.kill_at(at("12s"), &one).unwrap();
         changed.run_until(at("20.5s")).expect("no errors");
         branch.run_until(at("20.5s")).expect("no errors");
         assert_eq!(branch.digest(), alone.digest());
@@ -145,7 +145,7 @@ fn a_lower_latency_overtakes_nothing() {
         branch.set_latency(Latency::ZERO);
         assert_eq!(branch.config().latency, Latency::ZERO);
         // Sent at 5 s and to arrive at 5.8 s; the next, sent now, wait for it.
-        branch.send_at(at("5.6s"), &one, Tick::Go);
+        branch.send_at(at("5.6s"), &one, Tick::Go).unwrap();
         branch.run_until(at("5.799s")).expect("no errors");
         assert_eq!(drawn(&branch, &log).len(), 10);
         branch.run_until(at("5.8s")).expect("no errors");
@@ -279,7 +279,7 @@ fn what_has_not_opted_in_is_named() {
             let mut branch = simulation.fork().expect("now it is known");
             assert_eq!(branch.unanswered(), simulation.unanswered());
             // The asker hears of the death in the branch only.
-            branch.kill_at(branch.now(), &silent);
+            branch.kill_at(branch.now(), &silent).unwrap();
             branch.run().expect("no errors");
             assert!(branch.unanswered().is_empty());
             assert_eq!(simulation.unanswered().len(), 1);

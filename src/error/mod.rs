@@ -62,7 +62,8 @@ pub struct SimulationError {
 /// |---|---|
 /// | a negative span | [`Span`](crate::Span) has none: reading one is a typed error |
 /// | an unknown name | [`FindError::Unknown`](crate::FindError), which names it |
-/// | a name that a living sibling has | [`DuplicateName`](Self::DuplicateName) ends the run |
+/// | a name that a living sibling has | [`DuplicateName`](Self::DuplicateName) ends the run; outside of it, [`spawn`](crate::Simulation::spawn) panics |
+/// | a message into the past | [`InThePast`](Self::InThePast) ends the run; outside of it, [`send_at`](crate::Simulation::send_at) returns it |
 /// | waiting for oneself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
 /// | asking a resource for more than it has | [`NeverEnough`](Self::NeverEnough) ends the run |
 /// | giving back twice | does not compile: [`Held`](crate::resource::Held) is used up |
@@ -143,7 +144,7 @@ pub enum ErrorKind {
     /// A message, a hold or a start-up that would end at [`VirtualTime::MAX`] or past it. A
     /// sleep, a timeout or a timer may: it never comes.
     TimeOverflow,
-    /// A message from outside was to be sent at an instant that has passed.
+    /// A message or a kill was to arrive at an instant that has passed.
     InThePast {
         /// The instant.
         time: VirtualTime,

@@ -98,6 +98,14 @@ impl<'a, M: Message> Context<'a, M> {
         self.post(due, to, Op::DELIVER, message);
     }
 
+    /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
+    /// that has passed.
+    pub fn send_at<N: Message>(&mut self, time: VirtualTime, to: &ActorRef<N>, message: N) {
+        let to = self.core.named(to);
+        let due = self.core.at(time);
+        self.post(due, to, Op::DELIVER, message);
+    }
+
     /// Sends the actor itself a message that arrives exactly `delay` from
     /// now; the actor stays free and handles others meanwhile. If it is dead by then, the
     /// message is undeliverable, and what is in it is dropped at that time.

@@ -65,7 +65,7 @@ impl<M: Message> Context<'_, M> {
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let connection = simulation.spawn("connection", Connection::default());
     /// for second in [0, 50, 100] {
-    ///     simulation.send_at(VirtualTime::from_nanos(second * 1_000_000_000), &connection, Event::Packet);
+    ///     simulation.send_at(VirtualTime::from_secs(second), &connection, Event::Packet)?;
     /// }
     /// simulation.run()?;
     /// assert_eq!(simulation.now().to_string(), "160s");

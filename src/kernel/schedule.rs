@@ -52,6 +52,16 @@ impl<F: Hooks> Kernel<F> {
         (self.now.checked_add(span).unwrap_or(VirtualTime::MAX), lane)
     }
 
+    /// That instant, and the lane for what is due then. Fails the run if it has passed or
+    /// is never.
+    pub(crate) fn at(&mut self, time: VirtualTime) -> Option<(VirtualTime, Lane)> {
+        if time < self.now {
+            self.fail(ErrorKind::InThePast { time });
+            return None;
+        }
+        if time == VirtualTime::MAX { self.overflow() } else { Some((time, self.lane(time))) }
+    }
+
     /// The lane for what is due at that instant.
     pub(crate) fn lane(&self, time: VirtualTime) -> Lane {
         if time == self.now { Lane::Now } else { Lane::None }

@@ -11,6 +11,6 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
         let place = Location::caller();
-        each(to, message, |to, message| self.send_at(place, to, message));
+        each(to, message, |to, message| self.send_from(place, to, message));
     }
 }

@@ -144,11 +144,11 @@ impl<M: Message> Process<M> {
     /// Sends a message, as [`Context::send`](crate::Context::send) does.
     #[track_caller]
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
-        self.send_at(Location::caller(), to, message);
+        self.send_from(Location::caller(), to, message);
     }
 
     /// The same, for what was asked for at that place.
-    pub(crate) fn send_at<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
+    pub(crate) fn send_from<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
         let core = &mut *self.act_at(place);
         let to = core.named(to);
         core.send(self.id, to, Op::DELIVER, message);
@@ -159,6 +159,15 @@ impl<M: Message> Process<M> {
     pub fn send_after<N: Message>(&self, delay: Span, to: &ActorRef<N>, message: N) {
         let core = &mut *self.act();
         let (to, due) = (core.named(to), core.after(delay));
+        core.post(due, self.id, to, Op::DELIVER, message);
+    }
+
+    /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
+    /// that has passed.
+    #[track_caller]
+    pub fn send_at<N: Message>(&self, time: VirtualTime, to: &ActorRef<N>, message: N) {
+        let core = &mut *self.act();
+        let (to, due) = (core.named(to), core.at(time));
         core.post(due, self.id, to, Op::DELIVER, message);
     }
 

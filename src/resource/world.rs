@@ -9,6 +9,9 @@ use crate::process::Process;
 
 /// Where a resource can be made and looked at: the [`Simulation`] between two
 /// runs, an actor's [`Context`], a [`Process`].
+///
+/// A mistake (a name that is taken, a resource without units) ends the run of an actor or
+/// a process, with its name. Between two runs it panics, at the line of the caller.
 pub trait World: sealed::Kernel {}
 
 impl<W: sealed::Kernel> World for W {}

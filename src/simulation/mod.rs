@@ -5,6 +5,7 @@
 //! [`Simulation::run_until`] are loops over that step.
 
 mod look;
+mod outside;
 mod pace;
 mod pacer;
 mod processes;

@@ -12,6 +12,10 @@ impl Simulation {
     /// It begins when the run goes on, before anything else that is due;
     /// started by a process or an actor, right after that waits or returns. If
     /// its name has a start-up span, it begins after that.
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
+    #[track_caller]
     pub fn process<M: Message, T: 'static, F>(
         &mut self,
         spawn: impl Into<Spawn>,
@@ -20,8 +24,7 @@ impl Simulation {
     where
         F: Future<Output = T> + 'static,
     {
-        let process = self.engine.kernel.borrow_mut().process(None, &spawn.into(), work);
-        self.engine.settle_births();
-        process
+        let spawn = spawn.into();
+        self.done(|core| core.process(None, &spawn, work))
     }
 }

@@ -1,9 +1,8 @@
 //! The engine: actors, their context, and the loop that moves the clock.
 
 use crate::actor::Pattern;
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Spawn};
 use crate::config::Config;
-use crate::error::ErrorKind;
 use crate::features::Core;
 use crate::features::Features;
 use crate::handler::Actor;
@@ -11,8 +10,6 @@ use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
 use crate::simulation::pacer::Pacer;
-use crate::store::Op;
-use crate::time::VirtualTime;
 use crate::types::Types;
 use std::fmt;
 use std::rc::Rc;
@@ -65,54 +62,30 @@ impl Simulation {
 
     /// Spawns an actor that nobody owns.
     ///
-    /// Mistakes (a name used twice, a limit reached) are reported by the next
-    /// step.
+    /// A limit that is reached so is reported by the next step.
+    ///
+    /// # Panics
+    /// If a living actor has that name, or the name reads like a path; see
+    /// [`try_spawn`](Self::try_spawn).
+    #[track_caller]
     pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
-        let reference = self.engine.kernel.borrow_mut().spawn(None, &spawn.into(), actor, None);
-        self.engine.settle_births();
-        reference
+        let spawn = spawn.into();
+        self.done(|core| core.spawn(None, &spawn, actor, None))
     }
 
-    /// Submits a task that nobody owns; see [`Context::spawn_task`].
+    /// Submits a task that nobody owns; see [`Context::spawn_task`](crate::Context::spawn_task).
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
+    #[track_caller]
     pub fn spawn_task<A: Actor>(
         &mut self,
         spawn: impl Into<Spawn>,
         actor: A,
         first: A::Message,
     ) -> ActorRef<A::Message> {
-        let reference =
-            self.engine.kernel.borrow_mut().spawn(None, &spawn.into(), actor, Some(first));
-        self.engine.settle_births();
-        reference
-    }
-
-    /// Sends a message from outside; it arrives now.
-    pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
-        let now = self.now();
-        self.send_at(now, to, message);
-    }
-
-    /// Sends a message from outside that arrives at `time`. If that has
-    /// passed, the next step reports it.
-    pub fn send_at<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
-        let mut core = self.engine.kernel.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let to = core.named(to);
-        core.post(due, ActorId::OUTSIDE, to, Op::DELIVER, message);
-    }
-
-    /// Kills an actor from outside, at `time`.
-    pub fn kill_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
-        let mut core = self.engine.kernel.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let victim = core.named(victim);
-        core.schedule_plain(due, victim, Op::KILL);
+        let spawn = spawn.into();
+        self.done(|core| core.spawn(None, &spawn, actor, Some(first)))
     }
 
     /// Adds an observer of all records from now on.

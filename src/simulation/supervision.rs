@@ -4,68 +4,47 @@ use crate::actor::ActorId;
 use crate::actor::ActorRef;
 use crate::actor::Message;
 use crate::actor::Spawn;
-use crate::error::ErrorKind;
 use crate::features::Restart;
 use crate::handler::Actor;
 use crate::record::Undeliverable;
 use crate::simulation::simulation::Simulation;
-use crate::store::Op;
 use crate::supervision::FindError;
 use crate::supervision::Fresh;
 use crate::supervision::Restored;
-use crate::time::VirtualTime;
 use std::marker::PhantomData;
 
 impl Simulation {
     /// Spawns an actor that nobody owns, from a factory; see
     /// [`Context::spawn_supervised`]. If its bound is exceeded, it just stays
     /// dead.
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn), and if the policy bounds restarts in a span of zero.
+    #[track_caller]
     pub fn spawn_supervised<A: Actor>(
         &mut self,
         spawn: impl Into<Spawn>,
         policy: Restart,
         make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
-        let make = Fresh(make, PhantomData);
-        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
-            None,
-            &spawn.into(),
-            policy,
-            make,
-        );
-        self.engine.settle_births();
-        actor
+        let (spawn, make) = (spawn.into(), Fresh(make, PhantomData));
+        self.done(|core| core.spawn_supervised::<A>(None, &spawn, policy, make))
     }
 
     /// Spawns an actor that nobody owns, from a factory that is given its last
     /// checkpoint; see [`Context::spawn_restored`].
+    ///
+    /// # Panics
+    /// As [`spawn_supervised`](Self::spawn_supervised).
+    #[track_caller]
     pub fn spawn_restored<A: Actor, S: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {
-        let make = Restored(make, PhantomData);
-        let actor = self.engine.kernel.borrow_mut().spawn_supervised::<A>(
-            None,
-            &spawn.into(),
-            policy,
-            make,
-        );
-        self.engine.settle_births();
-        actor
-    }
-
-    /// Kills an actor from outside, at `time`, for good; see
-    /// [`Context::dismiss`]. If `time` has passed, the next step reports it.
-    pub fn dismiss_at<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>) {
-        let mut core = self.engine.kernel.borrow_mut();
-        if time < core.now {
-            return core.fail(ErrorKind::InThePast { time });
-        }
-        let due = Some((time, core.lane(time)));
-        let victim = core.named(victim);
-        core.schedule_plain(due, victim, Op::DISMISS);
+        let (spawn, make) = (spawn.into(), Restored(make, PhantomData));
+        self.done(|core| core.spawn_supervised::<A>(None, &spawn, policy, make))
     }
 
     /// How often a supervised actor was restarted; `None` if it is dead, or

@@ -12,8 +12,6 @@ impl sealed::Kernel for Simulation {
     }
 
     fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
-        let result = touch(&mut self.engine.kernel.borrow_mut());
-        self.engine.settle_births();
-        result
+        self.done(touch)
     }
 }

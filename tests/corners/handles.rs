@@ -38,7 +38,7 @@ fn the_dead_own_nobody_new() {
         let _testament = Testament(p.clone());
         p.sleep(secs(5)).await;
     });
-    simulation.kill_at(at(1), &parent);
+    simulation.kill_at(at(1), &parent).unwrap();
     let error = simulation.run().unwrap_err();
     assert_eq!(error.kind, ErrorKind::DeadOwner { name: "orphan".into() });
     assert!(error.to_string().contains("Process::process_apart"), "{error}");

@@ -1,6 +1,7 @@
 //! References to actors of another simulation that would name an actor here.
 
 use super::Sink;
+use crate::panics::place_of_panic;
 use flagfall::Origin;
 use flagfall::process::Signal;
 use flagfall::{
@@ -8,7 +9,6 @@ use flagfall::{
     ProcessRef, ReplyTo, RequestError, Simulation, Span, VirtualTime,
 };
 use proptest::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 flagfall::message! {
     enum Task {
@@ -86,9 +86,9 @@ type Outside = fn(&mut Simulation, &ActorRef<Task>);
 
 const OUTSIDE: [Outside; 6] = [
     |simulation, to| simulation.send(to, Task::Note(1)),
-    |simulation, to| simulation.send_at(VirtualTime::from_nanos(9), to, Task::Note(1)),
-    |simulation, to| simulation.kill_at(VirtualTime::from_nanos(9), to),
-    |simulation, to| simulation.dismiss_at(VirtualTime::from_nanos(9), to),
+    |simulation, to| simulation.send_at(VirtualTime::from_nanos(9), to, Task::Note(1)).unwrap(),
+    |simulation, to| simulation.kill_at(VirtualTime::from_nanos(9), to).unwrap(),
+    |simulation, to| simulation.dismiss_at(VirtualTime::from_nanos(9), to).unwrap(),
     |simulation, to| Group::new(simulation, "crew").add(simulation, to),
     |simulation, to| Group::new(simulation, "crew").remove(simulation, to),
 ];
@@ -158,16 +158,17 @@ proptest! {
         for outside in OUTSIDE {
             let (mut simulation, _) = office(latency.clone(), users);
             let before = state(&simulation);
-            outside(&mut simulation, &others[whom]);
+            let (place, text) = place_of_panic(|| outside(&mut simulation, &others[whom]));
+            prop_assert!(place.is_some_and(|place| place.starts_with(file!())));
+            let words = ["ForeignReference", "something of another simulation was used"];
+            prop_assert!(words.iter().any(|words| text.contains(words)), "{}", text);
             prop_assert_eq!(state(&simulation), before);
-            refused(simulation.run(), "");
+            prop_assert!(simulation.run().is_ok(), "it was told at the call");
             prop_assert_eq!(simulation.events(), 0);
         }
         for read in READS {
             let (mut simulation, _) = office(latency.clone(), users);
-            let read = AssertUnwindSafe(|| read(&mut simulation, &others[whom]));
-            let panic = catch_unwind(read).expect_err("it is of another simulation");
-            let text = panic.downcast_ref::<&str>().expect("a text");
+            let (_, text) = place_of_panic(|| read(&mut simulation, &others[whom]));
             prop_assert!(text.contains("was read with another simulation"), "{}", text);
             prop_assert!(simulation.run().is_ok(), "nothing has happened");
         }
@@ -245,8 +246,7 @@ fn a_branch_that_was_run_again_takes_what_was_made_before() {
     }
     // Not so the other way round, nor with anything else that is alike.
     let (_unrelated, stranger, _) = start();
-    twice.send(&stranger, 3);
-    refused(twice.run(), "");
+    refused(twice.send_after(Span::ZERO, &stranger, 3), "");
 }
 
 #[test]
@@ -255,8 +255,7 @@ fn two_of_one_program_are_told_apart_however_many_are_between() {
     for _ in 0..1_000 {
         let (mut simulation, own) = office(Latency::ZERO, 1);
         assert_eq!((own[0], size_of_val(&own[0])), (first[0], 12));
-        simulation.send(&first[0], Task::Note(1));
-        refused(simulation.run(), "");
+        refused(simulation.send_after(Span::ZERO, &first[0], Task::Note(1)), "");
     }
     let elsewhere = std::thread::spawn(|| {
         let (mut simulation, _) = office(Latency::ZERO, 1);

@@ -75,7 +75,7 @@ fn two_children_of_one_path_never_share_a_stream() {
     let parent = simulation
         .spawn_supervised("parent", Restart::on_failure(), move || Parent(Rc::clone(&shared)));
     for (millis, fails) in [(0, false), (200, true), (250, false), (600, true)] {
-        simulation.send_at(VirtualTime::from_nanos(millis * 1_000_000), &parent, fails);
+        simulation.send_at(VirtualTime::from_nanos(millis * 1_000_000), &parent, fails).unwrap();
     }
     simulation.run().expect("no errors");
     // Drawn at 100, 300, 350, 550, 700 and 950 ms by the children of the first
@@ -100,7 +100,7 @@ fn the_dismissed_take_no_part_in_common_restarts() {
         let mut simulation = Simulation::new(Config::new(1));
         if has_dismissed {
             let first = simulation.spawn_supervised("first", policy, || Frail);
-            simulation.dismiss_at(at(0), &first);
+            simulation.dismiss_at(at(0), &first).unwrap();
             simulation.run().expect("no errors");
         }
         let before = simulation.events();

@@ -39,7 +39,7 @@ fn rules_for_other_links_do_not_move_interrupts() {
 fn what_is_urgent_is_pending_and_a_step_of_its_own() {
     let mut simulation = Simulation::new(Config::new(1));
     let sink = simulation.spawn("sink", Sink);
-    simulation.send_at(at(10), &sink, 1);
+    simulation.send_at(at(10), &sink, 1).unwrap();
     simulation.process("sleeper", |p: Process| async move { p.sleep(secs(1)).await });
     assert_eq!(simulation.pending_events(), 2);
     let waits = Rc::new(RefCell::new(Vec::new()));

@@ -37,7 +37,7 @@ fn deaths(plan: &str) -> Vec<String> {
     let owner = simulation.spawn("owner", Owner);
     simulation.send(&owner, 0);
     simulation.send(&owner, 1);
-    simulation.send_at(at("10s"), &owner, 2);
+    simulation.send_at(at("10s"), &owner, 2).unwrap();
     simulation.run().unwrap();
     log.take()
 }

@@ -80,7 +80,7 @@ fn who_waits_for_what_was_lost_is_listed_and_told_of_deaths() {
         assert_eq!((&*unanswered[0].asker, &*unanswered[0].asked), ("client", "server[0]"));
         assert_eq!((simulation.counts().lost, simulation.counts().pending()), (1, 0));
         // News of deaths go another way.
-        simulation.kill_at(at("5s"), &servers[0]);
+        simulation.kill_at(at("5s"), &servers[0]).unwrap();
         simulation.run().unwrap();
         let cause = DeathCause::Killed;
         let error = RequestError { actor: "server[0]".into(), cause };
@@ -96,7 +96,7 @@ fn of_many_answers_the_lost_one_is_missing() {
     let Asked { mut simulation, client, servers, .. } = ask(plan, ClientMessage::AskAll);
     assert_eq!(simulation.inspect::<Client>(&client).unwrap().told, []);
     assert_eq!(simulation.unanswered()[0].asked, "server[1]");
-    simulation.kill_at(at("5s"), &servers[1]);
+    simulation.kill_at(at("5s"), &servers[1]).unwrap();
     simulation.run().unwrap();
     let told = &simulation.inspect::<Client>(&client).unwrap().told;
     assert_eq!((told[0].clone(), told[1].is_err()), (Ok(7), true));

@@ -28,8 +28,8 @@ fn slow_actors_hold_and_rest_for_longer() {
     for number in [2, 3] {
         let worker = simulation.spawn(("taxi", number), Worker { done: Rc::clone(&done) });
         simulation.send(&worker, true);
-        simulation.send_at(at("8s"), &worker, true);
-        simulation.send_at(at("8s"), &worker, true);
+        simulation.send_at(at("8s"), &worker, true).unwrap();
+        simulation.send_at(at("8s"), &worker, true).unwrap();
     }
     simulation.run().unwrap();
     let expected =

@@ -82,7 +82,7 @@ fn a_reborn_sender_draws_anew() {
             (10..70).for_each(|number| simulation.send(&from, number));
             simulation.run().unwrap();
             lives.push(log.take().iter().map(|(_, n)| *n).filter(|n| *n < 100).collect::<Vec<_>>());
-            simulation.kill_at(simulation.now(), &from);
+            simulation.kill_at(simulation.now(), &from).unwrap();
             simulation.run().unwrap();
         }
         lives

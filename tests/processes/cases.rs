@@ -10,7 +10,7 @@ use std::rc::Rc;
 fn a_killed_sleeper_takes_its_event_along() {
     let mut simulation = simulation();
     let sleeper = simulation.process("sleeper", async |p: Process| p.sleep(ms(1_000)).await);
-    simulation.kill_at(at(3), &sleeper);
+    simulation.kill_at(at(3), &sleeper).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!((simulation.now(), simulation.pending_events()), (at(3), 0));
     assert!(sleeper.is_over() && sleeper.result().is_none());

@@ -42,7 +42,7 @@ fn joining_a_killed_process_says_so() {
         let hasty = p.timeout(ms(1), p.join(&marked)).await.is_err();
         (hasty, p.join(&marked).await, p.now())
     });
-    simulation.kill_at(at(4), &victim);
+    simulation.kill_at(at(4), &victim).unwrap();
     simulation.run().expect("no error");
     assert_eq!(joiner.result(), Some((true, Err(Ended), at(4))));
     assert_eq!(simulation.now(), at(4));
@@ -74,7 +74,7 @@ fn a_process_that_never_began_ends_as_well() {
     let spawn = Spawn::named("slow").startup(ms(100));
     let slow = simulation.process(spawn, async |p: Process<u64>| p.receive().await);
     simulation.send(&slow, 7);
-    simulation.kill_at(at(2), &slow);
+    simulation.kill_at(at(2), &slow).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert!(slow.is_over());
     assert_eq!((simulation.now(), simulation.counts().undeliverable), (at(2), 1));

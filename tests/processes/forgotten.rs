@@ -149,7 +149,7 @@ fn outcome(begin: Begin, fate: Fate) -> Option<(u32, u64, String)> {
         live(&p, &world, begin, fate).await;
     });
     if fate == Fate::IsKilled {
-        simulation.kill_at(at(3), &model);
+        simulation.kill_at(at(3), &model).unwrap();
     }
     told(&mut simulation)
 }

@@ -244,7 +244,7 @@ fn destructors_act_by_the_handle_of_their_process() {
             p.sleep(ms(if name == "left" { 100 } else { 10 })).await;
         });
         if name == "killed" {
-            simulation.kill_at(super::at(5), &process);
+            simulation.kill_at(super::at(5), &process).unwrap();
         }
     }
     simulation.run_until(super::at(20)).expect("no error");

@@ -293,7 +293,7 @@ fn who_is_killed_as_it_is_served_hands_back() {
             p.pass().await;
             all([own.empty.get(&p), own.empty.get(&p)]).await
         });
-        let kill = |simulation: &mut Simulation| simulation.kill_at(at(3), &victim);
+        let kill = |simulation: &mut Simulation| simulation.kill_at(at(3), &victim).unwrap();
         if killer_is_first {
             kill(&mut simulation);
         }

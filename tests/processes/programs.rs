@@ -199,7 +199,7 @@ fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
         stage.friends.borrow_mut().push(puppet);
     }
     let first = stage.friend(0);
-    simulation.send_at(at(3), &first, 7);
+    simulation.send_at(at(3), &first, 7).unwrap();
     let is_idle = loop {
         match simulation.step() {
             Ok(true) => {}

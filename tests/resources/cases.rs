@@ -105,7 +105,7 @@ fn whoever_ends_or_is_killed_gives_back() {
         claim.give_up();
     });
     hold(&mut simulation, "last", till, Claim::new(), [0, 1]);
-    simulation.kill_at(at(3), &victim);
+    simulation.kill_at(at(3), &victim).unwrap();
     simulation.run().expect("no error");
     assert!(victim.is_over() && victim.result().is_none());
     assert_eq!(patient.result(), Some(()));

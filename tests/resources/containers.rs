@@ -119,7 +119,7 @@ fn play(visits: &[Visit], initial: u64, kind: EventListKind) -> Result<Simulatio
         let (shared, book) = (Rc::clone(&shared), Rc::clone(&book));
         let name = ("visitor", place as u32);
         let visitor = simulation.process(name, move |p| call(p, tank, shared, place, book));
-        visit.killed.into_iter().for_each(|time| simulation.kill_at(at(time), &visitor));
+        visit.killed.into_iter().for_each(|time| simulation.kill_at(at(time), &visitor).unwrap());
     }
     let (mut level, mut waited) = (Integral::default(), Integral::default());
     level.set(at(0), initial);

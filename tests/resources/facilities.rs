@@ -233,11 +233,11 @@ fn play(jobs: &[Job], kind: EventListKind) -> Result<Simulation, TestCaseError> 
             let start = at(job.start);
             let worker = Worker { resource, job, book, place: None, waiting: None, grant: None };
             let worker = simulation.spawn(name, worker);
-            simulation.send_at(start, &worker, Hand::Begin);
-            killed.into_iter().for_each(|time| simulation.kill_at(at(time), &worker));
+            simulation.send_at(start, &worker, Hand::Begin).unwrap();
+            killed.into_iter().for_each(|time| simulation.kill_at(at(time), &worker).unwrap());
         } else {
             let job = simulation.process(name, move |p| work(p, resource, job, book));
-            killed.into_iter().for_each(|time| simulation.kill_at(at(time), &job));
+            killed.into_iter().for_each(|time| simulation.kill_at(at(time), &job).unwrap());
         }
     }
     let (mut used, mut waited) = (Integral::default(), Integral::default());

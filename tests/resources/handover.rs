@@ -262,7 +262,7 @@ impl Stage {
             world.players.borrow_mut().push(player);
         }
         for (time, player) in pokes {
-            simulation.send_at(at(*time), &world.player(*player), Poke::Go);
+            simulation.send_at(at(*time), &world.player(*player), Poke::Go).unwrap();
         }
         Self { simulation, world, open }
     }

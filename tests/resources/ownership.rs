@@ -65,7 +65,7 @@ impl Stage {
     }
 
     fn tell(&mut self, time: u64, whom: &ActorRef<Job>, job: Job) {
-        self.simulation.send_at(at(time), whom, job);
+        self.simulation.send_at(at(time), whom, job).unwrap();
     }
 
     /// A process that acquires at 0 and hands on to `whom` at `time`, or keeps
@@ -125,7 +125,7 @@ fn a_unit_goes_back_with_the_state_of_who_has_it() {
         stage.tell(2, &first, Job::HandTo(last));
         match how {
             "stop" => stage.tell(7_000, &last, Job::Stop),
-            "kill" | "owner" => stage.simulation.kill_at(at(7_000), &last),
+            "kill" | "owner" => stage.simulation.kill_at(at(7_000), &last).unwrap(),
             _ => {}
         }
         assert_eq!(stage.next(), at(7_000), "{how}");
@@ -146,7 +146,7 @@ fn a_unit_goes_back_when_its_actor_is_restarted() {
 fn a_unit_in_a_message_to_the_dead_goes_back() {
     let mut stage = Stage::new(Config::new(1).keep_undeliverable(9));
     let dead = stage.hand("dead", true);
-    stage.simulation.kill_at(at(1), &dead);
+    stage.simulation.kill_at(at(1), &dead).unwrap();
     stage.giver(5, dead);
     assert_eq!(stage.next(), at(5));
 }
@@ -157,7 +157,7 @@ fn a_unit_in_a_mailbox_goes_back_when_its_actor_is_killed() {
     let busy = stage.hand("busy", true);
     stage.tell(3, &busy, Job::Rest);
     stage.giver(5, busy);
-    stage.simulation.kill_at(at(9), &busy);
+    stage.simulation.kill_at(at(9), &busy).unwrap();
     assert_eq!(stage.next(), at(9));
 }
 
@@ -171,7 +171,7 @@ fn a_unit_in_the_mailbox_of_a_process_goes_back_when_it_is_killed() {
         let held = units.acquire(&p).await;
         p.send(&to, Job::Work(held));
     });
-    stage.simulation.kill_at(at(9), &deaf);
+    stage.simulation.kill_at(at(9), &deaf).unwrap();
     assert_eq!(stage.next(), at(9));
 }
 
@@ -290,9 +290,9 @@ fn goes_back_after_the_death_at_5(how: &'static str) -> VirtualTime {
     }
     let mut stage = Stage::new(Config::new(1));
     let other = stage.hand("other", true);
-    stage.simulation.kill_at(at(5), &other);
+    stage.simulation.kill_at(at(5), &other).unwrap();
     let keeper = stage.simulation.spawn("keeper", Keeper(how, other));
-    stage.simulation.kill_at(at(5), &keeper);
+    stage.simulation.kill_at(at(5), &keeper).unwrap();
     stage.giver(2, keeper);
     stage.next()
 }

@@ -266,7 +266,7 @@ fn an_actor_that_claims_again_when_it_hears_of_its_loss_keeps_its_place() {
     for (name, start) in [("first", 0), ("second", 1)] {
         let worker = Worker { lathe: stage.lathe, has: None, granted: Rc::clone(&granted) };
         let worker = stage.simulation.spawn(name, worker);
-        stage.simulation.send_at(at(start), &worker, Hand::Begin);
+        stage.simulation.send_at(at(start), &worker, Hand::Begin).unwrap();
     }
     stage.simulation.run().expect("no errors");
     let names: Vec<_> = granted.borrow().iter().map(|(at, who)| (*at, who.clone())).collect();

@@ -217,7 +217,7 @@ fn play(
         let book = Rc::clone(&book);
         let visitor =
             simulation.process(("visitor", place as u32), move |p| call(p, store, place, book));
-        visit.killed.into_iter().for_each(|time| simulation.kill_at(at(time), &visitor));
+        visit.killed.into_iter().for_each(|time| simulation.kill_at(at(time), &visitor).unwrap());
     }
     let (mut level, mut waited) = (Integral::default(), Integral::default());
     run_watched(

@@ -14,7 +14,7 @@ fn a_checkpoint_survives_and_follows_the_path() {
         simulation.run().unwrap();
     }
     assert_eq!(count(&simulation, &node), Some(103));
-    simulation.dismiss_at(VirtualTime::ZERO, &node);
+    simulation.dismiss_at(VirtualTime::ZERO, &node).unwrap();
     simulation.run().unwrap();
     let node = simulation.spawn_restored("node", Restart::always(), restored);
     let other = simulation.spawn_restored("other", Restart::always(), restored);

@@ -98,7 +98,7 @@ fn news_of_an_escalation_ends_only_the_life_it_was_sent_to() {
     let policy = Restart::on_failure().at_most(0, secs(1));
     let (boss, children) = family(&mut simulation, &[("a", policy)]);
     send_at(&mut simulation, 1_000, &children[0], Do::Fail);
-    simulation.kill_at(VirtualTime::from_millis(1_005), &boss);
+    simulation.kill_at(VirtualTime::from_millis(1_005), &boss).unwrap();
     simulation.run().unwrap();
     assert_eq!(simulation.restarts(boss.id()), Some(1), "killed, and not failed as well");
 }

@@ -16,7 +16,7 @@ fn the_waiting_is_lost_and_the_hold_forgotten() {
     for _ in 0..3 {
         send_at(&mut simulation, 1_000, &node, Do::Count);
     }
-    simulation.kill_at(at(2), &node);
+    simulation.kill_at(at(2), &node).unwrap();
     send_at(&mut simulation, 3_000, &node, Do::Count);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.now(), at(3));
@@ -34,7 +34,7 @@ fn what_arrives_during_the_startup_waits() {
     send_at(&mut simulation, 6_000, &node, Do::Fail);
     send_at(&mut simulation, 7_000, &node, Do::Count);
     // A kill in the start-up begins another.
-    simulation.kill_at(at(8), &node);
+    simulation.kill_at(at(8), &node).unwrap();
     send_at(&mut simulation, 9_000, &node, Do::Count);
     simulation.run_until(VirtualTime::from_millis(12_999)).unwrap();
     assert_eq!(simulation.mailbox_length(&node), Some(1));
@@ -53,7 +53,7 @@ fn what_an_incarnation_had_coming_does_not_reach_the_next() {
     simulation.send(&node, Do::Ask { of: other, wait: true });
     // The answer to the request is under way, the other never comes.
     send_at(&mut simulation, 15, &node, Do::Count);
-    simulation.kill_at(VirtualTime::from_millis(15), &node);
+    simulation.kill_at(VirtualTime::from_millis(15), &node).unwrap();
     send_at(&mut simulation, 1_000, &other, Do::Answer);
     send_at(&mut simulation, 2_000, &node, Do::Count);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
@@ -72,7 +72,7 @@ fn a_gather_of_the_dead_is_given_up() {
     let other = simulation.spawn("other", Node::default());
     for second in 0..3 {
         send_at(&mut simulation, 1_000 * second, &node, Do::AskBoth(other));
-        simulation.kill_at(VirtualTime::from_millis(1_000 * second + 500), &node);
+        simulation.kill_at(VirtualTime::from_millis(1_000 * second + 500), &node).unwrap();
     }
     send_at(&mut simulation, 5_000, &other, Do::Answer);
     send_at(&mut simulation, 6_000, &node, Do::AskBoth(other));
@@ -89,7 +89,7 @@ fn requests_fail_and_are_not_done_as_well() {
     let asker = simulation.spawn("asker", Node::default());
     simulation.send(&asker, Do::Ask { of: node, wait: false });
     // The question is under way; so is a message without an asker.
-    simulation.kill_at(VirtualTime::from_millis(5), &node);
+    simulation.kill_at(VirtualTime::from_millis(5), &node).unwrap();
     send_at(&mut simulation, 1_000, &asker, Do::Ask { of: node, wait: false });
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     let failed = Err(RequestError { actor: "node".into(), cause: DeathCause::Killed });
@@ -102,7 +102,7 @@ fn messages_under_way_reach_the_next_incarnation() {
     let mut simulation = simulation(10);
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     simulation.send(&node, Do::SendSelf);
-    simulation.kill_at(VirtualTime::from_millis(5), &node);
+    simulation.kill_at(VirtualTime::from_millis(5), &node).unwrap();
     simulation.run().unwrap();
     assert_eq!(count(&simulation, &node), Some(1));
 }
@@ -113,7 +113,7 @@ fn each_incarnation_has_its_own_streams() {
         let mut simulation = simulation(0);
         let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
         for second in 0..restarts {
-            simulation.kill_at(at(second), &node);
+            simulation.kill_at(at(second), &node).unwrap();
         }
         send_at(&mut simulation, 10_000, &node, Do::Draw);
         simulation.run().unwrap();
@@ -138,7 +138,7 @@ fn children_of_a_lost_life_free_their_names_at_once() {
     let mut simulation = simulation(10);
     let fates = fates(&mut simulation);
     let (boss, old) = family(&mut simulation, &[("a", Restart::always())]);
-    simulation.kill_at(at(1), &boss);
+    simulation.kill_at(at(1), &boss).unwrap();
     // Before the news has reached the old child.
     send_at(&mut simulation, 1_001, &boss, Do::Hire);
     // Its supervisor is gone: nothing brings it back.

@@ -135,7 +135,7 @@ fn fates(simulation: &mut Simulation) -> Log<String> {
 }
 
 fn send_at(simulation: &mut Simulation, millis: u64, to: &ActorRef<Do>, message: Do) {
-    simulation.send_at(VirtualTime::from_millis(millis), to, message);
+    simulation.send_at(VirtualTime::from_millis(millis), to, message).unwrap();
 }
 
 fn count(simulation: &Simulation, node: &ActorRef<Do>) -> Option<u64> {

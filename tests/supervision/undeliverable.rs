@@ -14,7 +14,7 @@ fn the_undeliverable_are_kept_for_inspection_only() {
         let (boss, children) = family(&mut simulation, &[("a", policy)]);
         simulation.send(&boss, Do::Ask { of: children[0], wait: false });
         send_at(&mut simulation, 5, &children[0], Do::Fail);
-        simulation.dismiss_at(at(1), &children[0]);
+        simulation.dismiss_at(at(1), &children[0]).unwrap();
         send_at(&mut simulation, 2_000, &children[0], Do::Count);
         send_at(&mut simulation, 3_000, &children[0], Do::Sleep(3));
         simulation.run().unwrap();

@@ -28,7 +28,7 @@ fn a_watcher_hears_of_each_death_after_the_latency() {
     send_at(&mut simulation, 900, &children[0], Do::Count);
     send_at(&mut simulation, 1_000, &children[0], Do::Fail);
     send_at(&mut simulation, 2_000, &children[0], Do::Fail);
-    simulation.dismiss_at(at(3), &boss);
+    simulation.dismiss_at(at(3), &boss).unwrap();
     simulation.run().unwrap();
     let child = || "boss/a".to_owned();
     let expected = [

@@ -214,7 +214,7 @@ fn what_is_due_now_can_be_cancelled_and_counts_as_pending() {
         let clock = simulation.spawn("clock", Clock::default());
         simulation.send(&clock, Alarm::Set);
         assert!(simulation.step().unwrap());
-        simulation.send_at(second, &clock, Alarm::Stop);
+        simulation.send_at(second, &clock, Alarm::Stop).unwrap();
         assert_eq!(simulation.pending_events(), 2, "{ties}");
         assert!(simulation.step().unwrap());
         let left = u64::from(!cancelled);
@@ -239,7 +239,7 @@ fn limits_and_pacers_see_the_same_under_every_policy() {
         simulation.pace(move |time: VirtualTime| noted.borrow_mut().push(time.as_nanos()));
         let sink = simulation.spawn("sink", Sink::default());
         for number in 0..6 {
-            simulation.send_at(VirtualTime::from_nanos(number / 3), &sink, number);
+            simulation.send_at(VirtualTime::from_nanos(number / 3), &sink, number).unwrap();
         }
         let error = simulation.run().unwrap_err();
         assert!(matches!(error.kind, ErrorKind::Limit { allowed: 4, .. }), "{error}");

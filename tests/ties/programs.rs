@@ -48,11 +48,11 @@ impl Program {
         let friends = world.friends.borrow().clone();
         friends.iter().for_each(|friend| simulation.send(friend, Poke::Go(7)));
         if self.killed {
-            simulation.kill_at(VirtualTime::ZERO, &friends[1]);
+            simulation.kill_at(VirtualTime::ZERO, &friends[1]).unwrap();
         }
         if self.dismissed {
             let time = VirtualTime::from_millis(1);
-            simulation.dismiss_at(time, &friends[0]);
+            simulation.dismiss_at(time, &friends[0]).unwrap();
         }
         world
     }

@@ -23,7 +23,7 @@ impl OwnModel for Till {
             let (mut gaps, mut services) = (p.stream("gaps"), p.stream("services"));
             for customer in 0..100 {
                 p.sleep(gaps.exponential(every)).await;
-                let service = services.exponential(Span::from_mins(1));
+                let service = services.exponential(Span::from_secs(60));
                 p.process_apart(("customer", customer), move |p: Process| async move {
                     let _held = till.acquire(&p).await;
                     p.sleep(service).await;

@@ -5,8 +5,8 @@ use crate::models::Branching;
 use flagfall::actor::ActorRef;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
-use flagfall::{Simulation, Types};
 use flagfall::time::{Span, VirtualTime};
+use flagfall::{Simulation, Types};
 
 /// The actors of a running queue.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]

@@ -6,8 +6,8 @@ use crate::models::{Branching, MessageActor};
 use flagfall::actor::ActorRef;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
-use flagfall::{Simulation, Types};
 use flagfall::time::VirtualTime;
+use flagfall::{Simulation, Types};
 
 impl TaxiFleet {
     /// The dispatcher of a running fleet, once the driver has started it.

@@ -1,0 +1,190 @@
+//! Mistakes of the program that holds a simulation: told at the call, not by the next step.
+
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::error::{ErrorKind, SimulationError};
+use crate::features::Core;
+use crate::handler::Actor;
+use crate::simulation::simulation::Simulation;
+use crate::store::Op;
+use crate::time::{Span, VirtualTime};
+
+impl Simulation {
+    /// Does what was asked for between two steps, and says what was wrong about it. The
+    /// run goes on as if a mistake had not been made; a limit that was reached ends it.
+    pub(super) fn tried<T>(
+        &mut self,
+        work: impl FnOnce(&mut Core) -> T,
+    ) -> (T, Option<SimulationError>) {
+        let mut core = self.engine.kernel.borrow_mut();
+        let before = core.failure.take();
+        let done = work(&mut core);
+        let error = core.failure.take();
+        let lasting = error.as_ref().filter(|error| is_limit(error)).cloned();
+        core.failure = before.or(lasting);
+        drop(core);
+        self.engine.settle_births();
+        (done, error)
+    }
+
+    /// The same, for calls that return no error: a mistake panics.
+    #[track_caller]
+    pub(super) fn done<T>(&mut self, work: impl FnOnce(&mut Core) -> T) -> T {
+        match self.tried(work) {
+            (_, Some(error)) if !is_limit(&error) => refuse(&error),
+            (done, _) => done,
+        }
+    }
+
+    /// The same, for calls that return one.
+    pub(super) fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Core) -> T,
+    ) -> Result<T, SimulationError> {
+        let (done, error) = self.tried(work);
+        error.map_or(Ok(done), Err)
+    }
+
+    /// Spawns an actor that nobody owns, or says why that cannot be: for names that are
+    /// not known when the program is written. [`spawn`](Self::spawn) panics then.
+    ///
+    /// # Errors
+    /// A name that a living actor has, or that reads like a path; these leave everything
+    /// as it was. A limit, which ends the run.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, ErrorKind, Simulation};
+    ///
+    /// struct Till;
+    /// impl Actor for Till {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, _: u32, _: &mut Context<'_, u32>) {}
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let names = ["north", "south", "north"].map(String::from);
+    /// let tills = names.map(|name| simulation.try_spawn(name, Till));
+    /// let error = tills[2].as_ref().unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::DuplicateName { path: "north".into() });
+    /// simulation.run()?;
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn try_spawn<A: Actor>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        actor: A,
+    ) -> Result<ActorRef<A::Message>, SimulationError> {
+        let spawn = spawn.into();
+        self.attempt(|core| core.spawn(None, &spawn, actor, None))
+    }
+
+    /// Sends a message from outside; it arrives now.
+    ///
+    /// # Panics
+    /// If the reference is of another simulation.
+    #[track_caller]
+    pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
+        self.done(|core| core.send_from_outside(core.now, to, message));
+    }
+
+    /// Sends a message from outside that arrives at `time`.
+    ///
+    /// # Errors
+    /// [`InThePast`](ErrorKind::InThePast) if `time` has passed,
+    /// [`TimeOverflow`](ErrorKind::TimeOverflow) at [`VirtualTime::MAX`],
+    /// [`ForeignReference`](ErrorKind::ForeignReference) if the reference is of another
+    /// simulation: the message is not sent, and the run can go on. A limit, which ends the run.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, ErrorKind, Simulation, VirtualTime};
+    ///
+    /// struct Till;
+    /// impl Actor for Till {
+    ///     type Message = u32;
+    ///     fn handle(&mut self, _: u32, _: &mut Context<'_, u32>) {}
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let till = simulation.spawn("till", Till);
+    /// let noon = VirtualTime::from_hours(12);
+    /// simulation.send_at(noon, &till, 1)?;
+    /// simulation.run_until(VirtualTime::from_days(1))?;
+    /// let error = simulation.send_at(noon, &till, 2).unwrap_err();
+    /// assert_eq!(error.kind, ErrorKind::InThePast { time: noon });
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn send_at<M: Message>(
+        &mut self,
+        time: VirtualTime,
+        to: &ActorRef<M>,
+        message: M,
+    ) -> Result<(), SimulationError> {
+        self.attempt(|core| core.send_from_outside(time, to, message))
+    }
+
+    /// Sends a message from outside that arrives `delay` from now.
+    ///
+    /// # Errors
+    /// As [`send_at`](Self::send_at).
+    pub fn send_after<M: Message>(
+        &mut self,
+        delay: Span,
+        to: &ActorRef<M>,
+        message: M,
+    ) -> Result<(), SimulationError> {
+        let time = self.now().checked_add(delay).unwrap_or(VirtualTime::MAX);
+        self.send_at(time, to, message)
+    }
+
+    /// Kills an actor from outside, at `time`.
+    ///
+    /// # Errors
+    /// As [`send_at`](Self::send_at).
+    pub fn kill_at<M>(
+        &mut self,
+        time: VirtualTime,
+        victim: &ActorRef<M>,
+    ) -> Result<(), SimulationError> {
+        self.attempt(|core| core.end_from_outside(time, victim, Op::KILL))
+    }
+
+    /// Kills an actor from outside, at `time`, for good; see
+    /// [`Context::dismiss`](crate::Context::dismiss).
+    ///
+    /// # Errors
+    /// As [`send_at`](Self::send_at).
+    pub fn dismiss_at<M>(
+        &mut self,
+        time: VirtualTime,
+        victim: &ActorRef<M>,
+    ) -> Result<(), SimulationError> {
+        self.attempt(|core| core.end_from_outside(time, victim, Op::DISMISS))
+    }
+}
+
+impl Core {
+    fn send_from_outside<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
+        let to = self.named(to);
+        if let Some(due) = self.at(time) {
+            self.post(Some(due), ActorId::OUTSIDE, to, Op::DELIVER, message);
+        }
+    }
+
+    fn end_from_outside<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>, op: Op) {
+        let victim = self.named(victim);
+        if let Some(due) = self.at(time) {
+            self.schedule_plain(Some(due), victim, op);
+        }
+    }
+}
+
+fn is_limit(error: &SimulationError) -> bool {
+    matches!(error.kind, ErrorKind::Limit { .. })
+}
+
+#[cold]
+#[track_caller]
+fn refuse(error: &SimulationError) -> ! {
+    panic!("{error}")
+}
