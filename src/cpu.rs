@@ -2,10 +2,10 @@
 
 use crate::actor::ActorId;
 use crate::event_list::Lane;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::tie::Thing;
 
-impl Core {
+impl Kernel {
     /// Notes that slots were asked for, taken or given back. Without a bound
     /// nobody waits, and the order does not matter.
     fn mark_slots(&self) {

@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::AnyResource;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::line::Ticket;
 use crate::resource::{ResourceId, World};
 use crate::tie::Thing;
@@ -59,21 +59,21 @@ impl<M: Message> Group<M> {
     #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>) -> Self {
         let name = name.into();
-        let make = |_: &Core| Box::new(Members { list: Vec::new() }) as _;
-        Self { id: world.touch(|core| core.add_resource(&name, make)), messages: PhantomData }
+        let make = |_: &Kernel| Box::new(Members { list: Vec::new() }) as _;
+        Self { id: world.touch(|kernel| kernel.add_resource(&name, make)), messages: PhantomData }
     }
 
     /// Adds a member, unless it is one already or is dead. Cost: O(members).
     #[track_caller]
     pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
-        world.touch(|core| {
-            let (id, member) = (self.id.owned(core), core.named(member));
-            core.ties.marks.sees(Thing::Lives);
-            let is_alive = core.directory.is_alive(member);
-            core.with_resource(id, |members: &mut Members, core| {
+        world.touch(|kernel| {
+            let (id, member) = (self.id.owned(kernel), kernel.named(member));
+            kernel.ties.marks.sees(Thing::Lives);
+            let is_alive = kernel.entities.is_alive(member);
+            kernel.with_resource(id, |members: &mut Members, kernel| {
                 if is_alive && !members.list.contains(&member) {
                     members.list.push(member);
-                    core.remember_claim(member, id, MEMBER);
+                    kernel.remember_claim(member, id, MEMBER);
                 }
             });
         });
@@ -82,11 +82,11 @@ impl<M: Message> Group<M> {
     /// Takes a member out, if it is one. Cost: O(members).
     #[track_caller]
     pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
-        world.touch(|core| {
-            let (id, member) = (self.id.owned(core), core.named(member));
-            core.with_resource(id, |members: &mut Members, core| {
+        world.touch(|kernel| {
+            let (id, member) = (self.id.owned(kernel), kernel.named(member));
+            kernel.with_resource(id, |members: &mut Members, kernel| {
                 members.list.retain(|other| *other != member);
-                core.forget_claim(member, id, MEMBER);
+                kernel.forget_claim(member, id, MEMBER);
             });
         });
     }
@@ -95,17 +95,17 @@ impl<M: Message> Group<M> {
     #[track_caller]
     #[must_use]
     pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
-        self.id.read(world, |members: Option<&Members>, core| {
+        self.id.read(world, |members: Option<&Members>, kernel| {
             let ids = members.into_iter().flat_map(|members| &members.list);
-            ids.map(|id| ActorRef::new(*id, core.family)).collect()
+            ids.map(|id| ActorRef::new(*id, kernel.family)).collect()
         })
     }
 }
 
-impl AnyResource<Core> for Members {
-    fn look(&mut self, _: &mut Core, _: ActorId) {}
+impl AnyResource<Kernel> for Members {
+    fn look(&mut self, _: &mut Kernel, _: ActorId) {}
 
-    fn abandon(&mut self, _: &mut Core, _: ActorId, member: ActorId, _: Ticket) {
+    fn abandon(&mut self, _: &mut Kernel, _: ActorId, member: ActorId, _: Ticket) {
         self.list.retain(|other| *other != member);
     }
 

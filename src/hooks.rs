@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, DeathCause, RequestId};
 use crate::error::ErrorKind;
-use crate::features::{Core, Features, Return};
+use crate::features::{Features, Kernel, Return};
 use crate::kernel::{Hooks, NextLife};
 use crate::process::{Reason, told};
 use crate::store::Op;
@@ -12,10 +12,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 impl Hooks for Features {
-    type Return = Return<Core>;
+    type Return = Return<Kernel>;
     type Reason = Reason;
 
-    fn take_back(kernel: &mut Core, what: Self::Return) {
+    fn take_back(kernel: &mut Kernel, what: Self::Return) {
         match what {
             Return::Held { of, ticket } => kernel.release(of, ticket),
             Return::Claim(given_up) => (given_up.how)(kernel, &given_up),
@@ -27,41 +27,41 @@ impl Hooks for Features {
     }
 
     #[inline]
-    fn born(kernel: &mut Core, id: ActorId, again: bool) {
+    fn born(kernel: &mut Kernel, id: ActorId, again: bool) {
         if kernel.features.links.network.faults.is_some() {
             kernel.plan_crashes(id, again);
         }
     }
 
-    fn ends(kernel: &mut Core, id: ActorId, op: Op, word: u64) -> Option<DeathCause> {
+    fn ends(kernel: &mut Kernel, id: ActorId, op: Op, word: u64) -> Option<DeathCause> {
         match op {
             Op::KILL => Some(DeathCause::Killed),
             Op::OWNER_DIED => Some(DeathCause::OwnerDied),
             Op::CRASH => Some(DeathCause::Crashed),
             Op::DISMISS => {
-                kernel.forget_ward(id);
+                kernel.forget_supervised(id);
                 Some(DeathCause::Killed)
             }
             Op::ESCALATE => {
-                let meant = word == u64::from(kernel.directory.life(id).incarnation);
+                let meant = word == u64::from(kernel.entities.life(id).incarnation);
                 meant.then_some(DeathCause::Escalated)
             }
             Op::TOGETHER => {
-                let owed = kernel.features.wards.owes(id, word);
+                let owed = kernel.features.supervised.owes(id, word);
                 owed.then_some(DeathCause::SiblingRestarted)
             }
             _ => unreachable!("every event that is due has somebody who knows it: {op:?}"),
         }
     }
 
-    fn next_life(kernel: &mut Core, id: ActorId, cause: DeathCause) -> Option<NextLife> {
+    fn next_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause) -> Option<NextLife> {
         // Whether others are supervised must not matter: what an event touches
         // would depend on events that it does not meet.
-        let is_ward = kernel.features.wards.wards.contains_key(&id);
-        if is_ward { kernel.ward_died(id, cause) } else { None }
+        let is_supervised = kernel.features.supervised.actors.contains_key(&id);
+        if is_supervised { kernel.supervised_died(id, cause) } else { None }
     }
 
-    fn died(kernel: &mut Core, id: ActorId, cause: DeathCause) {
+    fn died(kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
         mark_death(kernel, id);
         kernel.fail_requests_to(id, cause);
         kernel.abandon_claims(id, false);
@@ -71,7 +71,7 @@ impl Hooks for Features {
         end_life(kernel, id, cause, false);
     }
 
-    fn restarts(kernel: &mut Core, id: ActorId, cause: DeathCause) {
+    fn restarts(kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
         mark_death(kernel, id);
         // What it asked of others fails if they died before, and else does not.
         kernel.ties.marks.sees(Thing::Lives);
@@ -82,17 +82,17 @@ impl Hooks for Features {
         end_life(kernel, id, cause, true);
     }
 
-    fn cause_of_death(kernel: &Core, id: ActorId) -> DeathCause {
-        let last = || kernel.features.wards.wards.get(&id).and_then(|ward| ward.last);
-        kernel.directory.cause_of_death(id).or_else(last).unwrap_or(DeathCause::Forgotten)
+    fn cause_of_death(kernel: &Kernel, id: ActorId) -> DeathCause {
+        let last = || kernel.features.supervised.actors.get(&id).and_then(|actor| actor.last);
+        kernel.entities.cause_of_death(id).or_else(last).unwrap_or(DeathCause::Forgotten)
     }
 
-    fn unhandled(kernel: &mut Core, to: ActorId, rider: u64) {
+    fn unhandled(kernel: &mut Kernel, to: ActorId, rider: u64) {
         let cause = Self::cause_of_death(kernel, to);
         kernel.fail_request(RequestId::of_word(rider), to, cause);
     }
 
-    fn explain(kernel: &Rc<RefCell<Core>>, panic: &str) -> Option<ErrorKind> {
+    fn explain(kernel: &Rc<RefCell<Kernel>>, panic: &str) -> Option<ErrorKind> {
         told(kernel, panic)
     }
 
@@ -102,25 +102,25 @@ impl Hooks for Features {
 }
 
 /// Tells the news of an end, and forgets the streams they are drawn from.
-fn end_life(kernel: &mut Core, id: ActorId, cause: DeathCause, restarted: bool) {
-    for child in kernel.directory.children(id) {
+fn end_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause, restarted: bool) {
+    for child in kernel.entities.children(id) {
         kernel.post_death(id, child, Op::OWNER_DIED);
     }
     kernel.tell_watchers(id, cause, restarted);
     if kernel.features.links.network.needs_paths() {
-        kernel.features.links.network.forget(kernel.directory.life(id));
+        kernel.features.links.network.forget(kernel.entities.life(id));
     }
 }
 
 /// What a death, or a restart, touches besides what it names itself.
-fn mark_death(kernel: &Core, id: ActorId) {
+fn mark_death(kernel: &Kernel, id: ActorId) {
     let marks = &kernel.ties.marks;
     if !marks.are_on() {
         return;
     }
     marks.changes(Thing::Lives);
     marks.uses(Thing::Places);
-    marks.changes(Thing::Children(kernel.directory.owner(id)));
+    marks.changes(Thing::Children(kernel.entities.owner(id)));
     marks.sees(Thing::Children(id));
     if !kernel.travels_alike() {
         // How many are told decides who draws what.

@@ -133,7 +133,7 @@ pub mod book;
 mod config;
 mod cpu;
 pub mod digest;
-mod directory;
+mod entities;
 mod error;
 pub mod event_list;
 pub mod experiment;

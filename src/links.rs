@@ -7,8 +7,8 @@ use crate::actor::Family;
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
 use crate::event_list::Lane;
-use crate::features::Core;
-use crate::kernel::stow;
+use crate::features::Kernel;
+use crate::kernel::put_message;
 use crate::network::{Journey, Latency};
 use crate::record::RecordKind;
 use crate::store::{NONE, Op};
@@ -19,7 +19,7 @@ use std::fmt;
 /// When something is due, and its lane; `None` is past the end of time.
 type Due = Option<(VirtualTime, Lane)>;
 
-impl Core {
+impl Kernel {
     /// Works out how messages travel, after that was changed.
     pub(crate) fn settle_latency(&mut self) {
         self.features.links.settle(self.family, &self.config.latency);
@@ -167,7 +167,7 @@ impl Core {
         if self.features.links.network.needs_paths()
             && self.pools.get(to.class() as usize).is_some()
         {
-            (self.directory.end(from), self.directory.end(to))
+            (self.entities.end(from), self.entities.end(to))
         } else {
             (End::without_path(from), End::without_path(to))
         }
@@ -216,7 +216,7 @@ impl Core {
             return self.post(Some(due), from, to, kind, message);
         }
         let pool = self.shared_pool::<M>(to.class());
-        let cell = stow(&pool, self, from, to, kind, message);
+        let cell = put_message(&pool, self, from, to, kind, message);
         self.counts.sent += 1;
         self.make_urgent(to.class(), cell);
         cell
@@ -236,14 +236,14 @@ impl Core {
             return false;
         }
         self.ties.marks.sees(Thing::Lives);
-        let directory = &self.directory;
-        let lives = |id| directory.is_alive(id);
+        let entities = &self.entities;
+        let lives = |id| entities.is_alive(id);
         if !lives(from) || !lives(to) {
             return false;
         }
         if !faults.knows_link(from, to) {
-            let ends = (directory.end(from), directory.end(to));
-            faults.add_link(ends.0, ends.1, |id| directory.path(id).to_string(), lives);
+            let ends = (entities.end(from), entities.end(to));
+            faults.add_link(ends.0, ends.1, |id| entities.path(id).to_string(), lives);
         }
         true
     }
@@ -270,8 +270,8 @@ impl Core {
         else {
             return;
         };
-        let path = self.directory.path(id).to_string();
-        for time in faults.crashes(self.now, self.directory.end(id), &path) {
+        let path = self.entities.path(id).to_string();
+        for time in faults.crashes(self.now, self.entities.end(id), &path) {
             if restarted && time == self.now {
                 continue;
             }
@@ -285,9 +285,9 @@ impl Core {
     #[inline(never)]
     pub(crate) fn slow_hold(&mut self, who: ActorId, span: Span) -> Span {
         let faults = self.features.links.network.faults.as_mut().expect("whatever slows is a plan");
-        let directory = &self.directory;
-        let path = |id| directory.path(id).to_string();
-        let end = faults.end_of_hold(self.now, who, span, path, |id| directory.is_alive(id));
+        let entities = &self.entities;
+        let path = |id| entities.path(id).to_string();
+        let end = faults.end_of_hold(self.now, who, span, path, |id| entities.is_alive(id));
         match end {
             Some(end) => end - self.now,
             None => {

@@ -7,27 +7,26 @@ use crate::features::links::Links;
 use crate::features::requests::Requests;
 use crate::features::resources::Resources;
 use crate::features::returned::Return;
-use crate::features::wards::Wards;
+use crate::features::supervised::Supervised;
 use crate::features::watches::Watches;
-use crate::kernel::Kernel;
 use std::collections::BTreeSet;
 
 /// The kernel with all features.
-pub(crate) type Core = Kernel<Features>;
+pub(crate) type Kernel = crate::kernel::Kernel<Features>;
 
 /// Where everything is given back that is dropped.
-pub(crate) type Returns = crate::kernel::Returns<Core, Return<Core>>;
+pub(crate) type Returns = crate::kernel::Returns<Kernel, Return<Kernel>>;
 
 /// What the features keep in the kernel.
 pub(crate) struct Features {
     pub(crate) links: Links,
-    pub(crate) requests: Requests<Core>,
+    pub(crate) requests: Requests<Kernel>,
     pub(crate) cpu: CpuSlots,
-    pub(crate) resources: Resources<Core>,
+    pub(crate) resources: Resources<Kernel>,
     /// Those whose waits may last for ever.
     pub(crate) background: BTreeSet<ActorId>,
-    pub(crate) wards: Wards,
-    pub(crate) watches: Watches<Core>,
+    pub(crate) supervised: Supervised,
+    pub(crate) watches: Watches<Kernel>,
 }
 
 impl Features {
@@ -38,7 +37,7 @@ impl Features {
             cpu: CpuSlots::new(config.cpus),
             resources: Resources::default(),
             background: BTreeSet::new(),
-            wards: Wards::default(),
+            supervised: Supervised::default(),
             watches: Watches::default(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::actor::ActorRef;
 use crate::config::Limits;
 use crate::event_list::EventList;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::network::Latency;
 use crate::simulation::Simulation;
@@ -50,11 +50,11 @@ impl Simulation {
     /// words anew when it is drawn from.
     pub fn reseed(&mut self, seed: u64) {
         self.config.seed = seed;
-        let mut core = self.engine.kernel.borrow_mut();
-        core.config.seed = seed;
-        core.features.links.network.reseed(seed);
-        core.recorder.ledger().reseed(seed);
-        drop(core);
+        let mut kernel = self.engine.kernel.borrow_mut();
+        kernel.config.seed = seed;
+        kernel.features.links.network.reseed(seed);
+        kernel.journal.ledger().reseed(seed);
+        drop(kernel);
         for class in &mut self.engine.classes {
             let Some((id, _)) = class.type_of_states() else { continue };
             let visit = self.types.state(id).and_then(|state| state.streams.as_ref());
@@ -70,12 +70,12 @@ impl Simulation {
     /// that, however short the new latency, so that the order per sender and
     /// receiver is kept. Cost: O(n log n) in the pending events.
     pub fn set_latency(&mut self, latency: Latency) {
-        let mut core = self.engine.kernel.borrow_mut();
-        let core = &mut *core;
-        let on_their_way = on_their_way(core);
-        core.features.links.network.change_latency(latency.clone(), on_their_way.into_iter());
-        core.config.latency = latency.clone();
-        core.settle_latency();
+        let mut kernel = self.engine.kernel.borrow_mut();
+        let kernel = &mut *kernel;
+        let on_their_way = on_their_way(kernel);
+        kernel.features.links.network.change_latency(latency.clone(), on_their_way.into_iter());
+        kernel.config.latency = latency.clone();
+        kernel.settle_latency();
         self.config.latency = latency;
     }
 
@@ -156,25 +156,25 @@ impl Simulation {
     /// Sets the limits that hold from now on.
     pub fn set_limits(&mut self, limits: Limits) {
         self.config.limits = limits;
-        let mut core = self.engine.kernel.borrow_mut();
-        core.config.limits = limits;
+        let mut kernel = self.engine.kernel.borrow_mut();
+        kernel.config.limits = limits;
         // The next event, and what schedules next, look at the limits.
-        core.event_last = 0;
-        core.sequence_look = 0;
+        kernel.event_last = 0;
+        kernel.sequence_look = 0;
     }
 }
 
 /// The messages that links carry, by receiver and arrival. A message with a
 /// delay of its own that arrives as soon as those cannot be told apart.
-fn on_their_way(core: &Core) -> Vec<(crate::actor::ActorId, VirtualTime)> {
-    let links = core.config.links.iter().map(|(_, _, latency)| latency);
-    let latencies = links.chain(core.config.faults.latencies()).chain([&core.config.latency]);
+fn on_their_way(kernel: &Kernel) -> Vec<(crate::actor::ActorId, VirtualTime)> {
+    let links = kernel.config.links.iter().map(|(_, _, latency)| latency);
+    let latencies = links.chain(kernel.config.faults.latencies()).chain([&kernel.config.latency]);
     let longest = latencies.map(Latency::allowance).max().unwrap_or_default();
-    let last = core.now.checked_add(longest).unwrap_or(VirtualTime::MAX);
-    let entries = EventList::clone(&core.events).into_entries();
+    let last = kernel.now.checked_add(longest).unwrap_or(VirtualTime::MAX);
+    let entries = EventList::clone(&kernel.events).into_entries();
     let sent = entries.iter().take_while(|(key, _)| key.time <= last).filter(|(_, event)| {
-        let op = core.pools[usize::from(event.pool)].any.op(event.cell);
+        let op = kernel.pools[usize::from(event.pool)].any.op(event.cell);
         op.is(Op::TRAVELS)
     });
-    sent.map(|(key, event)| (core.target(*event), key.time)).collect()
+    sent.map(|(key, event)| (kernel.target(*event), key.time)).collect()
 }

@@ -1,8 +1,8 @@
 //! Copies of a running simulation that go on independently.
 
 use crate::actor::Copying;
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::kernel::Class;
 use crate::kernel::Engine;
 use crate::kernel::Shared;
@@ -42,33 +42,33 @@ impl Simulation {
     /// [opted in](Types), or the process or resource that cannot; or says that
     /// the run has failed. [`branch`](Self::branch) finds another way.
     pub fn fork(&self) -> Result<Self, SnapshotError> {
-        let core = self.engine.kernel.borrow();
-        if let Some(error) = self.engine.failed.as_ref().or(core.failure.as_ref()) {
+        let kernel = self.engine.kernel.borrow();
+        if let Some(error) = self.engine.failed.as_ref().or(kernel.failure.as_ref()) {
             return Err(SnapshotError::Failed(Box::new(error.clone())));
         }
         let copying = Copying(());
         let copy =
-            |class: (u16, &dyn Class<Features>)| copy_class(&core, class, &self.types, &copying);
+            |class: (u16, &dyn Class<Features>)| copy_class(&kernel, class, &self.types, &copying);
         let classes = (0..).zip(self.engine.classes.iter().map(|class| &**class));
         // Messages, factories and checkpoints may hold streams as well as states.
-        let (core, classes) = core.recorder.ledger().fork(|ledger| {
+        let (kernel, classes) = kernel.journal.ledger().fork(|ledger| {
             let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
             let (classes, pools) = copied.into_iter().unzip();
-            let features = core.features.fork(&self.types)?;
-            Ok::<_, SnapshotError>((core.fork(pools, ledger, features), classes))
+            let features = kernel.features.fork(&self.types)?;
+            Ok::<_, SnapshotError>((kernel.fork(pools, ledger, features), classes))
         })?;
         let (config, types) = (self.config.clone(), Rc::clone(&self.types));
-        Ok(Self { engine: Engine::new(core, classes), config, pacer: None, types })
+        Ok(Self { engine: Engine::new(kernel, classes), config, pacer: None, types })
     }
 }
 
 fn copy_class(
-    core: &Core,
+    kernel: &Kernel,
     class: (u16, &dyn Class<Features>),
     types: &Types,
     copying: &Copying,
 ) -> Result<(Box<dyn Class<Features>>, Shared), SnapshotError> {
-    let (typed, (id, type_name)) = states_of(core, class)?;
+    let (typed, (id, type_name)) = states_of(kernel, class)?;
     let copy = types.state(id).and_then(|state| state.copy.as_ref());
     let register = "Types::forkable or forkable_by";
     let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
@@ -77,16 +77,16 @@ fn copy_class(
 
 /// What a class of plain actors holds.
 pub(crate) fn states_of<'a>(
-    core: &Core,
+    kernel: &Kernel,
     (number, class): (u16, &'a dyn Class<Features>),
 ) -> Result<(&'a dyn Any, (TypeId, &'static str)), SnapshotError> {
     if let Some(found) = class.typed_ref().zip(class.type_of_states()) {
         return Ok(found);
     }
-    let first = core.directory.first_living(number);
-    let path = first.map(|id| core.directory.path(id).to_string()).unwrap_or_default();
+    let first = kernel.entities.first_living(number);
+    let path = first.map(|id| kernel.entities.path(id).to_string()).unwrap_or_default();
     match first {
-        Some(id) if core.is_resource(id) => Err(SnapshotError::Resource { path }),
+        Some(id) if kernel.is_resource(id) => Err(SnapshotError::Resource { path }),
         _ => Err(SnapshotError::Process { path }),
     }
 }

@@ -86,9 +86,10 @@ impl Simulation {
             (simulation.events(), simulation.now(), digest, counts, simulation.pending_events())
         };
         if place(self) == place(&again) {
-            let (known, mut core) = (self.engine.kernel.borrow(), again.engine.kernel.borrow_mut());
-            core.kin.extend(known.kin.iter().chain([&known.family]));
-            drop(core);
+            let (known, mut kernel) =
+                (self.engine.kernel.borrow(), again.engine.kernel.borrow_mut());
+            kernel.kin.extend(known.kin.iter().chain([&known.family]));
+            drop(kernel);
             Ok(again)
         } else {
             Err(SnapshotError::Diverged { event: again.events() })

@@ -4,16 +4,16 @@
 use crate::actor::{ActorId, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::handler::context::Context;
 use crate::handler::death::Death;
+use crate::handler::effect::{Effect, effect_of};
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
 use crate::handler::meta::Role;
 use crate::handler::meta::Slot;
-use crate::handler::turn::{Turn, turn};
 use crate::kernel::Class;
 use crate::kernel::Newborn;
 use crate::record::Handling;
@@ -23,13 +23,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-pub(crate) struct TypedClass<A: Actor> {
+pub(crate) struct ActorClass<A: Actor> {
     pub(crate) class: u16,
     pub(crate) slots: Vec<Slot<A>>,
     pub(crate) pool: Rc<RefCell<Pool<A::Message>>>,
 }
 
-impl<A: Actor> TypedClass<A> {
+impl<A: Actor> ActorClass<A> {
     pub(crate) fn new(class: u16, pool: Rc<RefCell<Pool<A::Message>>>) -> Self {
         Self { class, slots: Vec::new(), pool }
     }
@@ -42,20 +42,20 @@ impl<A: Actor> TypedClass<A> {
     }
 }
 
-impl<A: Actor> Class<Features> for TypedClass<A> {
-    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+impl<A: Actor> Class<Features> for ActorClass<A> {
+    fn dispatch(&mut self, kernel: &mut Kernel, cell: u32) {
         let Self { class, slots, pool } = self;
         let mut cells = pool.borrow_mut();
         let mut event = cells.find(cell);
         let head = event.head();
         let id = head.target(*class);
-        core.current = id;
+        kernel.current = id;
         let (meta, state) = match slots.get_mut(id.index() as usize) {
             Some(Slot::Live { meta, state }) if meta.generation == id.generation() => (meta, state),
             place => {
                 let found = place.is_some();
                 drop(cells);
-                return if found { refuse::<A>(core, pool, id, cell) } else { foreign(core) };
+                return if found { refuse::<A>(kernel, pool, id, cell) } else { foreign(kernel) };
             }
         };
         let kind = if head.op().is_mere_message() && meta.busy == Busy::Free {
@@ -65,41 +65,41 @@ impl<A: Actor> Class<Features> for TypedClass<A> {
             meta.busy = Busy::Free;
             Handling::Resumed
         } else {
-            match turn(core, &mut cells, id, meta, cell) {
-                Turn::Handle(kind) => {
+            match effect_of(kernel, &mut cells, id, meta, cell) {
+                Effect::Handle(kind) => {
                     event = cells.find(cell);
                     kind
                 }
-                Turn::Nothing => return,
-                Turn::Lose => {
+                Effect::Nothing => return,
+                Effect::Lose => {
                     drop(cells);
-                    return lose_stale(core, pool, id, cell);
+                    return lose_stale(kernel, pool, id, cell);
                 }
-                Turn::Die(cause) => {
+                Effect::Die(cause) => {
                     drop(cells);
                     let slot = &mut slots[id.index() as usize];
-                    return Death { core, pool, id }.happen(slot, cause);
+                    return Death { kernel, pool, id }.happen(slot, cause);
                 }
             }
         };
-        if core.recorder.is_on() {
-            core.record_handling(kind, id, &cells, cell);
+        if kernel.journal.is_on() {
+            kernel.record_handling(kind, id, &cells, cell);
             event = cells.find(cell);
         }
         let message = event.take();
         drop(cells);
         let mut ending = None;
         if let Some(message) = message {
-            core.counts.handled += 1;
-            let mut context = Context::new(core, meta, pool, id);
+            kernel.counts.handled += 1;
+            let mut context = Context::new(kernel, meta, pool, id);
             state.handle(message, &mut context);
             ending = context.ending;
         }
         if let Some(cause) = ending {
             let slot = &mut slots[id.index() as usize];
-            Death { core, pool, id }.happen(slot, cause);
+            Death { kernel, pool, id }.happen(slot, cause);
         } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
-            schedule_take::<A>(core, pool, id, meta);
+            schedule_take::<A>(kernel, pool, id, meta);
         }
     }
 
@@ -154,7 +154,7 @@ impl<A: Actor> Class<Features> for TypedClass<A> {
 /// Lets a free actor with a backlog take the oldest message, as an event of
 /// its own.
 fn schedule_take<A: Actor>(
-    core: &mut Core,
+    kernel: &mut Kernel,
     pool: &RefCell<Pool<A::Message>>,
     id: ActorId,
     meta: &mut Meta,
@@ -164,29 +164,29 @@ fn schedule_take<A: Actor>(
     drop(cells);
     meta.busy = Busy::Backlog;
     meta.pending = cell;
-    core.schedule(core.now, Lane::Now, id.class(), cell);
+    kernel.schedule(kernel.now, Lane::Now, id.class(), cell);
 }
 
 #[cold]
-fn foreign(core: &mut Core) {
-    core.fail(ErrorKind::ForeignReference);
+fn foreign(kernel: &mut Kernel) {
+    kernel.fail(ErrorKind::ForeignReference);
 }
 
 /// A message for an incarnation that is no more.
 #[cold]
 #[inline(never)]
-fn lose_stale<M: Message>(core: &mut Core, pool: &RefCell<Pool<M>>, id: ActorId, cell: u32) {
-    Death { core, pool, id }.lose(cell, |cells| cells.take(cell));
+fn lose_stale<M: Message>(kernel: &mut Kernel, pool: &RefCell<Pool<M>>, id: ActorId, cell: u32) {
+    Death { kernel, pool, id }.lose(cell, |cells| cells.take(cell));
 }
 
 /// A message, or anything else, for an actor that is no more.
 #[cold]
-fn refuse<A: Actor>(core: &mut Core, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
+fn refuse<A: Actor>(kernel: &mut Kernel, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
     if pool.borrow().head(cell).op() == Op::TASK_START {
         // The slot was granted before the task died.
-        core.free_slot();
-        core.start_next_task();
+        kernel.free_slot();
+        kernel.start_next_task();
     }
-    let mut death = Death { core, pool, id };
+    let mut death = Death { kernel, pool, id };
     death.lose(cell, |cells| cells.take(cell));
 }

@@ -3,10 +3,10 @@
 use crate::actor::{ActorId, ActorRef, DeathCause, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
-use crate::kernel::stow;
+use crate::kernel::put_message;
 use crate::random::Stream;
 use crate::store::{Op, Pool};
 use crate::time::{Span, VirtualTime};
@@ -23,7 +23,7 @@ use std::fmt;
 /// an error that every model would have to handle: they end the handler and
 /// the run with a [`SimulationError`](crate::SimulationError).
 pub struct Context<'a, M> {
-    pub(crate) core: &'a mut Core,
+    pub(crate) kernel: &'a mut Kernel,
     pub(crate) meta: &'a mut Meta,
     /// The pool of the actor's own class.
     pub(super) pool: &'a RefCell<Pool<M>>,
@@ -35,31 +35,31 @@ pub struct Context<'a, M> {
 impl<'a, M: Message> Context<'a, M> {
     #[inline]
     pub(crate) fn new(
-        core: &'a mut Core,
+        kernel: &'a mut Kernel,
         meta: &'a mut Meta,
         pool: &'a RefCell<Pool<M>>,
         id: ActorId,
     ) -> Self {
-        Self { core, meta, pool, id, ending: None }
+        Self { kernel, meta, pool, id, ending: None }
     }
 
     /// The current virtual time; it does not move while a handler runs.
     #[must_use]
     pub fn now(&self) -> VirtualTime {
-        self.core.now
+        self.kernel.now
     }
 
     /// A reference to the actor itself, to be handed to others (Ray's
     /// `get_runtime_context().current_actor`).
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
-        ActorRef::new(self.id, self.core.family)
+        ActorRef::new(self.id, self.kernel.family)
     }
 
     /// The actor's path, such as `driver/dispatcher`.
     #[must_use]
     pub fn path(&self) -> String {
-        self.core.directory.path(self.id).to_string()
+        self.kernel.entities.path(self.id).to_string()
     }
 
     /// Opens the actor's random stream for a purpose, at its beginning.
@@ -68,7 +68,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// sequence again. Cost: a path lookup; no allocation.
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
-        self.core.stream(self.id, purpose)
+        self.kernel.stream(self.id, purpose)
     }
 
     // --- messages ----------------------------------------------------------
@@ -78,13 +78,13 @@ impl<'a, M: Message> Context<'a, M> {
     /// earlier (those with a delay of their own aside).
     #[inline(always)]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
-        match self.core.plain_arrival_at(to) {
+        match self.kernel.plain_arrival_at(to) {
             Some(due) => {
                 self.post(Some(due), to.id(), Op::DELIVER, message);
             }
             None => {
-                let to = self.core.named(to);
-                self.core.send_by_link(self.id, to, Op::DELIVER, message);
+                let to = self.kernel.named(to);
+                self.kernel.send_by_link(self.id, to, Op::DELIVER, message);
             }
         }
     }
@@ -93,16 +93,16 @@ impl<'a, M: Message> Context<'a, M> {
     /// links say: the sender knows the time of arrival.
     #[inline(always)]
     pub fn send_after<N: Message>(&mut self, delay: Span, to: &ActorRef<N>, message: N) {
-        let to = self.core.named(to);
-        let due = self.core.after(delay);
+        let to = self.kernel.named(to);
+        let due = self.kernel.after(delay);
         self.post(due, to, Op::DELIVER, message);
     }
 
     /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
     /// that has passed.
     pub fn send_at<N: Message>(&mut self, time: VirtualTime, to: &ActorRef<N>, message: N) {
-        let to = self.core.named(to);
-        let due = self.core.at(time);
+        let to = self.kernel.named(to);
+        let due = self.kernel.at(time);
         self.post(due, to, Op::DELIVER, message);
     }
 
@@ -111,7 +111,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// message is undeliverable, and what is in it is dropped at that time.
     #[inline(always)]
     pub fn schedule(&mut self, delay: Span, message: M) {
-        let due = self.core.after(delay);
+        let due = self.kernel.after(delay);
         self.post(due, self.id, Op::OWN, message);
     }
 
@@ -128,12 +128,12 @@ impl<'a, M: Message> Context<'a, M> {
         let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
         match (own, due) {
             (Some(pool), Some((time, lane))) if to.class() == self.id.class() => {
-                let cell = stow(pool, self.core, self.id, to, kind, message);
-                self.core.counts.sent += 1;
-                self.core.schedule(time, lane, to.class(), cell);
+                let cell = put_message(pool, self.kernel, self.id, to, kind, message);
+                self.kernel.counts.sent += 1;
+                self.kernel.schedule(time, lane, to.class(), cell);
                 cell
             }
-            _ => self.core.post(due, self.id, to, kind, message),
+            _ => self.kernel.post(due, self.id, to, kind, message),
         }
     }
 
@@ -182,7 +182,7 @@ impl<'a, M: Message> Context<'a, M> {
             return;
         }
         let span = self.slow(span);
-        let due = self.core.after(span);
+        let due = self.kernel.after(span);
         self.meta.pending = self.post(due, self.id, Op::RESUME, then);
     }
 
@@ -191,21 +191,21 @@ impl<'a, M: Message> Context<'a, M> {
     pub fn rest(&mut self, span: Span) {
         if self.take_turn(Busy::Held) {
             let span = self.slow(span);
-            let due = self.core.after(span);
-            self.meta.pending = self.core.schedule_plain(due, self.id, Op::RESUME);
+            let due = self.kernel.after(span);
+            self.meta.pending = self.kernel.schedule_plain(due, self.id, Op::RESUME);
         }
     }
 
     /// How long a hold takes: a fault plan may make it longer.
     #[inline(always)]
     fn slow(&mut self, span: Span) -> Span {
-        if self.core.features.links.slows { self.core.slow_hold(self.id, span) } else { span }
+        if self.kernel.features.links.slows { self.kernel.slow_hold(self.id, span) } else { span }
     }
 
     /// Marks the actor busy, unless the handler did so before.
     pub(crate) fn take_turn(&mut self, busy: Busy) -> bool {
         if self.meta.busy != Busy::Free {
-            self.core.fail(ErrorKind::AlreadyBusy);
+            self.kernel.fail(ErrorKind::AlreadyBusy);
             return false;
         }
         self.meta.busy = busy;
@@ -223,8 +223,8 @@ impl<'a, M: Message> Context<'a, M> {
     /// may be [restarted](crate::Restart::always); to end such a one for good
     /// there is [`dismiss`](Self::dismiss).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
-        let victim = self.core.named(victim);
-        self.core.post_death(self.id, victim, Op::KILL);
+        let victim = self.kernel.named(victim);
+        self.kernel.post_death(self.id, victim, Op::KILL);
     }
 
     /// Ends this actor when the handler returns; [`fail`](Self::fail) in the
@@ -238,20 +238,20 @@ impl<'a, M: Message> Context<'a, M> {
     /// [`Stuck`](crate::Outcome::Stuck). It holds until the actor's end, restarts included;
     /// see [`Process::background`](crate::Process::background).
     pub fn background(&mut self) {
-        self.core.features.background.insert(self.id);
+        self.kernel.features.background.insert(self.id);
     }
 
     /// Ends the run when the handler returns (the notebook's last line: when
     /// the driver ends, Ray ends with it). Nobody dies: all actors can still
     /// be inspected.
     pub fn end_run(&mut self) {
-        self.core.ended = true;
-        self.core.want_attention();
+        self.kernel.ended = true;
+        self.kernel.want_attention();
     }
 }
 
 impl<M> fmt::Debug for Context<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Context of {} at {}", self.core.directory.path(self.id), self.core.now)
+        write!(f, "Context of {} at {}", self.kernel.entities.path(self.id), self.kernel.now)
     }
 }

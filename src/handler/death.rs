@@ -2,8 +2,8 @@
 //! life if it has one.
 
 use crate::actor::{ActorId, DeathCause, Message};
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
 use crate::handler::meta::Role;
@@ -16,7 +16,7 @@ use std::cell::RefCell;
 
 /// The end of an actor, and of the messages for it.
 pub(crate) struct Death<'a, M> {
-    pub(crate) core: &'a mut Core,
+    pub(crate) kernel: &'a mut Kernel,
     pub(crate) pool: &'a RefCell<Pool<M>>,
     pub(crate) id: ActorId,
 }
@@ -24,17 +24,17 @@ pub(crate) struct Death<'a, M> {
 impl<M: Message> Death<'_, M> {
     #[cold]
     pub(crate) fn happen<A: 'static>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
-        self.core.record_plain(RecordKind::Died(cause), self.id);
+        self.kernel.record_plain(RecordKind::Died(cause), self.id);
         let Slot::Live { mut meta, state } = std::mem::replace(slot, Slot::Vacant) else {
             return;
         };
         drop(state);
-        let next = Features::next_life(self.core, self.id, cause);
+        let next = Features::next_life(self.kernel, self.id, cause);
         match next {
-            None => self.core.bury(self.id, cause),
+            None => self.kernel.end_for_good(self.id, cause),
             Some(_) => {
-                self.pool.borrow_mut().outdate(self.id);
-                self.core.renew(self.id, cause);
+                self.pool.borrow_mut().mark_stale(self.id);
+                self.kernel.begin_next_life(self.id, cause);
             }
         }
         let pending = meta.pending;
@@ -42,22 +42,22 @@ impl<M: Message> Death<'_, M> {
             // Nobody else can take back what only this actor was to continue
             // with.
             self.withdraw(|cells| cells.cancel(pending), pending);
-            self.core.cancel(self.id.class(), pending);
+            self.kernel.cancel(self.id.class(), pending);
         }
         if meta.busy == Busy::Delayed {
-            if let Some(first) = self.core.leave_slots(self.id) {
+            if let Some(first) = self.kernel.leave_slots(self.id) {
                 self.withdraw(|cells| cells.take(first), first);
             }
         }
         if meta.busy == Busy::Backlog {
             self.lose(pending, |cells| cells.cancel(pending));
-            self.core.cancel(self.id.class(), pending);
+            self.kernel.cancel(self.id.class(), pending);
         }
         self.empty(&mut meta.mailbox);
         if meta.role == Role::RunningTask {
-            self.core.free_slot();
+            self.kernel.free_slot();
         }
-        self.core.start_next_task();
+        self.kernel.start_next_task();
         if let Some(next) = next {
             *slot = self.begin(next);
         }
@@ -65,13 +65,13 @@ impl<M: Message> Death<'_, M> {
 
     /// The same actor with a new state; busy until it has started.
     fn begin<A: 'static>(&mut self, next: NextLife) -> Slot<A> {
-        let (core, id) = (&mut *self.core, self.id);
-        core.record_plain(RecordKind::Restarted, id);
+        let (kernel, id) = (&mut *self.kernel, self.id);
+        kernel.record_plain(RecordKind::Restarted, id);
         let pending = if next.startup.is_zero() {
             NONE
         } else {
-            let ready = core.after(next.startup);
-            core.schedule_plain(ready, id, Op::RESUME)
+            let ready = kernel.after(next.startup);
+            kernel.schedule_plain(ready, id, Op::RESUME)
         };
         let state = *next.state.downcast::<A>().expect("a factory makes what it made before");
         Slot::Live { meta: Meta::new(id, Role::Actor, pending), state }
@@ -89,10 +89,10 @@ impl<M: Message> Death<'_, M> {
     pub(crate) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
-            self.core.counts.undeliverable += 1;
-            self.core.record(RecordKind::Undeliverable, self.id, &cells, cell);
-            if self.core.recorder.keeps_undeliverable() {
-                self.core.keep_undeliverable(self.id, &cells, cell);
+            self.kernel.counts.undeliverable += 1;
+            self.kernel.record(RecordKind::Undeliverable, self.id, &cells, cell);
+            if self.kernel.journal.keeps_undeliverable() {
+                self.kernel.keep_undeliverable(self.id, &cells, cell);
             }
         }
         let rider = cells.take_rider(cell);
@@ -100,7 +100,7 @@ impl<M: Message> Death<'_, M> {
         drop(cells);
         drop(message);
         if let Some(rider) = rider {
-            Features::unhandled(self.core, self.id, rider);
+            Features::unhandled(self.kernel, self.id, rider);
         }
     }
 
@@ -108,8 +108,8 @@ impl<M: Message> Death<'_, M> {
     fn withdraw(&mut self, empty: impl FnOnce(&mut Pool<M>) -> Option<M>, cell: u32) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
-            self.core.counts.cancelled += 1;
-            self.core.record(RecordKind::Cancelled, self.id, &cells, cell);
+            self.kernel.counts.cancelled += 1;
+            self.kernel.record(RecordKind::Cancelled, self.id, &cells, cell);
         }
         let message = empty(&mut cells);
         drop(cells);
@@ -117,19 +117,19 @@ impl<M: Message> Death<'_, M> {
     }
 }
 
-impl Core {
+impl Kernel {
     /// Takes an actor that has died off the books.
-    pub(crate) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+    pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         Features::died(self, id, cause);
-        self.directory.bury(id, cause);
-        self.directory.forget_condemned(id);
+        self.entities.end_for_good(id, cause);
+        self.entities.forget_nameless(id);
         self.check_remembered();
     }
 
     /// Begins the next life of an actor on the books.
-    fn renew(&mut self, id: ActorId, cause: DeathCause) {
+    fn begin_next_life(&mut self, id: ActorId, cause: DeathCause) {
         Features::restarts(self, id, cause);
-        self.directory.renew(id);
+        self.entities.begin_next_life(id);
         self.check_remembered();
         Features::born(self, id, true);
     }

@@ -6,13 +6,13 @@ mod broadcast;
 mod class;
 mod context;
 mod death;
+mod effect;
 mod meta;
 mod spawn;
 mod timer;
-mod turn;
 pub use behaviour::Actor;
 pub(crate) use broadcast::each;
-pub(crate) use class::TypedClass;
+pub(crate) use class::ActorClass;
 pub use context::Context;
 pub(crate) use death::Death;
 #[cfg(feature = "snapshot")]

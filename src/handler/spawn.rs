@@ -2,14 +2,14 @@
 
 use crate::actor::Message;
 use crate::actor::{ActorId, ActorRef, Spawn};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::behaviour::Actor;
-use crate::handler::class::TypedClass;
+use crate::handler::class::ActorClass;
 use crate::handler::context::Context;
 use crate::kernel::Newborn;
 use crate::store::{NONE, Op};
 
-impl Core {
+impl Kernel {
     /// Spawns an actor; with `first`, a task that begins with that message.
     pub(crate) fn spawn<A: Actor>(
         &mut self,
@@ -18,7 +18,7 @@ impl Core {
         state: A,
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
-        let make = |class, pool| Box::new(TypedClass::<A>::new(class, pool)) as _;
+        let make = |class, pool| Box::new(ActorClass::<A>::new(class, pool)) as _;
         let Some(id) = self.register::<A, A::Message>(owner, spawn, make) else {
             return ActorRef::new(ActorId::OUTSIDE, self.family);
         };
@@ -48,7 +48,7 @@ impl<M: Message> Context<'_, M> {
     /// It can be sent messages at once; whether it starts at once is up to
     /// [`Spawn::startup`]. Ends the run if a living child has the same name.
     pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
-        self.core.spawn(Some(self.id), &spawn.into(), actor, None)
+        self.kernel.spawn(Some(self.id), &spawn.into(), actor, None)
     }
 
     /// Submits a task: an actor that begins with the message `first` once it
@@ -101,6 +101,6 @@ impl<M: Message> Context<'_, M> {
         actor: A,
         first: A::Message,
     ) -> ActorRef<A::Message> {
-        self.core.spawn(Some(self.id), &spawn.into(), actor, Some(first))
+        self.kernel.spawn(Some(self.id), &spawn.into(), actor, Some(first))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, Family, Message};
 use crate::handler::context::Context;
-use crate::kernel::stow;
+use crate::kernel::put_message;
 use crate::record::RecordKind;
 use crate::store::Op;
 use crate::time::Span;
@@ -75,14 +75,14 @@ impl<M: Message> Context<'_, M> {
     #[inline]
     pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
         let (pool, id) = (self.pool, self.id);
-        let (time, lane) = self.core.after_or_never(delay);
-        let cell = stow(pool, self.core, id, id, Op::TIMER, message);
-        self.core.counts.sent += 1;
+        let (time, lane) = self.kernel.after_or_never(delay);
+        let cell = put_message(pool, self.kernel, id, id, Op::TIMER, message);
+        self.kernel.counts.sent += 1;
         // Before the list is looked at: a limit may end the handler there.
-        let sequence = self.core.events.scheduled();
+        let sequence = self.kernel.events.scheduled();
         pool.borrow_mut().set_word(cell, sequence);
-        self.core.schedule(time, lane, id.class(), cell);
-        Timer { actor: id, cell, family: self.core.family, sequence }
+        self.kernel.schedule(time, lane, id.class(), cell);
+        Timer { actor: id, cell, family: self.kernel.family, sequence }
     }
 
     /// Takes back a message that this actor set a timer for, or returns
@@ -93,20 +93,20 @@ impl<M: Message> Context<'_, M> {
     /// cancelled.
     #[inline]
     pub fn cancel(&mut self, timer: Timer) -> Option<M> {
-        if !self.core.owns(timer.family) {
+        if !self.kernel.owns(timer.family) {
             return None;
         }
         let mut pool = self.pool.borrow_mut();
         if timer.actor != self.id || !pool.has(timer.cell, Op::TIMER, timer.sequence) {
             return None;
         }
-        if self.core.recorder.is_on() {
-            self.core.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
+        if self.kernel.journal.is_on() {
+            self.kernel.record(RecordKind::Cancelled, self.id, &pool, timer.cell);
         }
         let message = pool.cancel(timer.cell);
         drop(pool);
-        self.core.counts.cancelled += 1;
-        self.core.cancel(self.id.class(), timer.cell);
+        self.kernel.counts.cancelled += 1;
+        self.kernel.cancel(self.id.class(), timer.cell);
         message
     }
 

@@ -27,7 +27,7 @@ impl<F: Hooks> Kernel<F> {
         if class == next {
             let pool = Rc::new(RefCell::new(Pool::<M>::new(class)));
             self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
-            self.directory.add_class();
+            self.entities.add_class();
             self.new_classes.push(make(class, pool));
         }
         Some(class)
@@ -43,7 +43,7 @@ impl<F: Hooks> Kernel<F> {
         let id = self.enter::<K, M>(owner, spawn, make)?;
         F::born(self, id, false);
         let allowed = self.config.limits.live_actors;
-        if self.directory.live() > allowed {
+        if self.entities.live() > allowed {
             self.limit(Limit::LiveActors, allowed);
         }
         Some(id)
@@ -58,12 +58,12 @@ impl<F: Hooks> Kernel<F> {
     ) -> Option<ActorId> {
         self.ties.marks.uses(Thing::Names);
         self.ties.marks.sees(Thing::Lives);
-        let is_orphan = owner.is_some_and(|owner| !self.directory.is_alive(owner));
+        let is_orphan = owner.is_some_and(|owner| !self.entities.is_alive(owner));
         let registered = match self.class_of::<K, M>(make) {
             None => Err(ErrorKind::TooManyClasses),
             Some(_) if is_orphan => Err(ErrorKind::DeadOwner { name: spawn.to_string() }),
             Some(class) if spawn.is_plain() => {
-                self.directory.register(class, owner, spawn, self.config.limits.owners)
+                self.entities.register(class, owner, spawn, self.config.limits.owners)
             }
             Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
         };
@@ -85,14 +85,14 @@ impl<F: Hooks> Kernel<F> {
     /// numbered in order.
     pub(crate) fn check_remembered(&mut self) {
         let allowed = self.config.limits.remembered_names;
-        if self.directory.remembered() > allowed {
+        if self.entities.remembered() > allowed {
             self.limit(Limit::RememberedNames, allowed);
         }
     }
 
     /// Opens an actor's stream for a purpose.
     pub(crate) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
-        let Life { lineage, incarnation } = self.directory.life(actor);
+        let Life { lineage, incarnation } = self.entities.life(actor);
         let name = StreamName {
             seed: self.config.seed,
             replication: self.config.replication,
@@ -100,6 +100,6 @@ impl<F: Hooks> Kernel<F> {
             incarnation,
             purpose,
         };
-        self.recorder.open(actor, &name)
+        self.journal.open(actor, &name)
     }
 }

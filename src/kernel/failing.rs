@@ -28,7 +28,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn error(&self, kind: ErrorKind) -> SimulationError {
         SimulationError {
             kind,
-            actor: self.directory.brief_path(self.current).to_string(),
+            actor: self.entities.brief_path(self.current).to_string(),
             event: self.event,
             time: self.now,
             seed: self.config.seed,

@@ -4,10 +4,10 @@ use crate::actor::Pattern;
 use crate::actor::{ActorId, Message};
 use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
-use crate::directory::Directory;
+use crate::entities::Entities;
 use crate::random::{Drawn, Ledger, Stream, StreamName, hash_text};
 use crate::record::{Draw, Observer, Record};
-use crate::store::Happened;
+use crate::store::Occurrence;
 use crate::supervision::Undeliverable;
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
@@ -27,7 +27,7 @@ enum Listeners {
     Others,
 }
 
-pub(crate) struct Recorder {
+pub(crate) struct Journal {
     digest: Digest,
     listeners: Listeners,
     /// Whether it is to be remembered where things come from.
@@ -50,10 +50,10 @@ pub(crate) struct Recorder {
     undeliverable_kept: usize,
 }
 
-impl Recorder {
+impl Journal {
     pub(crate) fn new(config: &Config) -> Self {
         let ingredients = config.ingredients;
-        let mut recorder = Self {
+        let mut journal = Self {
             digest: Digest::new(),
             listeners: Listeners::None,
             // Who sent what decides what may not overtake what.
@@ -73,18 +73,18 @@ impl Recorder {
             let plain = ingredients | Ingredients::RESULTS
                 == Ingredients::STANDARD | Ingredients::RESULTS
                 && config.digest_of.is_empty();
-            recorder.digests_plainly = plain;
-            recorder.listeners = if plain { Listeners::PlainDigest } else { Listeners::Others };
+            journal.digests_plainly = plain;
+            journal.listeners = if plain { Listeners::PlainDigest } else { Listeners::Others };
             // Subjects are also known by what they send.
-            recorder.origins |=
+            journal.origins |=
                 ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
         }
-        if recorder.ledger.tells() {
+        if journal.ledger.tells() {
             // Each record takes what was drawn before, whoever wants to see it: it
             // would pile up.
-            recorder.listeners = Listeners::Others;
+            journal.listeners = Listeners::Others;
         }
-        recorder
+        journal
     }
 
     /// The same for a copy of the run, without observers: they are not asked
@@ -150,10 +150,10 @@ impl Recorder {
     }
 
     /// The digest, with what was drawn since the last record.
-    pub(crate) fn digest(&self, directory: &Directory) -> Option<Digest> {
+    pub(crate) fn digest(&self, entities: &Entities) -> Option<Digest> {
         let mut digest = self.digests.then_some(self.digest)?;
         if self.ingredients.contains(Ingredients::DRAWS) {
-            self.add_draws(&mut digest, directory, &draws(&self.ledger.look()));
+            self.add_draws(&mut digest, entities, &draws(&self.ledger.look()));
         }
         Some(digest)
     }
@@ -218,19 +218,19 @@ impl Recorder {
     #[inline(always)]
     pub(crate) fn record<M: Message>(
         &mut self,
-        directory: &Directory,
-        happened: Happened,
+        entities: &Entities,
+        occurrence: Occurrence,
         message: Option<&M>,
     ) {
         match self.listeners {
             Listeners::None => {}
             Listeners::PlainDigest => {
-                let Happened { time, receiver, kind, .. } = happened;
+                let Occurrence { time, receiver, kind, .. } = occurrence;
                 self.digest_plain(time, receiver, kind.code(), message);
             }
             Listeners::Others => {
                 let contents = message.map(|message| message as &dyn Message);
-                self.tell(directory, happened, contents, message.map(|m| m as &dyn fmt::Debug));
+                self.tell(entities, occurrence, contents, message.map(|m| m as &dyn fmt::Debug));
             }
         }
     }
@@ -239,30 +239,30 @@ impl Recorder {
     #[inline(never)]
     fn tell(
         &mut self,
-        directory: &Directory,
-        happened: Happened,
+        entities: &Entities,
+        occurrence: Occurrence,
         contents: Option<&dyn Message>,
         message: Option<&dyn fmt::Debug>,
     ) {
         let drawn = draws(&self.ledger.take());
         if self.digests_plainly {
-            let Happened { time, receiver, kind, .. } = happened;
+            let Occurrence { time, receiver, kind, .. } = occurrence;
             self.digest_plain(time, receiver, kind.code(), contents);
         } else if self.digests {
-            self.add(directory, happened, contents, &drawn);
+            self.add(entities, occurrence, contents, &drawn);
         }
         if self.observers.is_empty() {
             return;
         }
         let record = Record {
-            event: happened.event,
-            time: happened.time,
-            kind: happened.kind,
-            receiver_id: happened.receiver,
-            receiver: &directory.path(happened.receiver),
-            sender_id: happened.origin.sender,
-            sender: &directory.path(happened.origin.sender),
-            cause: happened.origin.event,
+            event: occurrence.event,
+            time: occurrence.time,
+            kind: occurrence.kind,
+            receiver_id: occurrence.receiver,
+            receiver: &entities.path(occurrence.receiver),
+            sender_id: occurrence.origin.sender,
+            sender: &entities.path(occurrence.origin.sender),
+            cause: occurrence.origin.event,
             message,
             said: contents,
             drawn: &drawn,
@@ -274,24 +274,24 @@ impl Recorder {
     /// Adds the chosen ingredients of one record to the digest.
     fn add(
         &mut self,
-        directory: &Directory,
-        happened: Happened,
+        entities: &Entities,
+        occurrence: Occurrence,
         contents: Option<&dyn Message>,
         drawn: &[Draw],
     ) {
         let mut digest = self.digest;
         if self.ingredients.contains(Ingredients::DRAWS) {
-            self.add_draws(&mut digest, directory, drawn);
+            self.add_draws(&mut digest, entities, drawn);
         }
-        let Happened { receiver, origin, .. } = happened;
-        let sends = contents.is_some() && self.is_about(directory, origin.sender);
-        if sends || self.is_about(directory, receiver) {
+        let Occurrence { receiver, origin, .. } = occurrence;
+        let sends = contents.is_some() && self.is_about(entities, origin.sender);
+        if sends || self.is_about(entities, receiver) {
             let chosen =
                 |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
             let mut record = self.begin(&digest);
-            record.begin_record(kind_word(happened.kind.code(), contents.is_some()));
+            record.begin_record(kind_word(occurrence.kind.code(), contents.is_some()));
             record.write_pair(
-                chosen(Ingredients::TIMES, happened.time.as_nanos()),
+                chosen(Ingredients::TIMES, occurrence.time.as_nanos()),
                 chosen(Ingredients::RECEIVERS, receiver.word()),
             );
             if self.ingredients.contains(Ingredients::SENDERS) {
@@ -307,8 +307,8 @@ impl Recorder {
 
     /// A record of its own for each word, so that it makes no difference when
     /// they are asked for.
-    fn add_draws(&self, digest: &mut Digest, directory: &Directory, drawn: &[Draw]) {
-        for draw in drawn.iter().filter(|draw| self.is_about(directory, draw.actor)) {
+    fn add_draws(&self, digest: &mut Digest, entities: &Entities, drawn: &[Draw]) {
+        for draw in drawn.iter().filter(|draw| self.is_about(entities, draw.actor)) {
             let mut record = self.begin(digest);
             record.begin_record(DRAW);
             record.write_pair(draw.actor.word(), hash_text(&draw.purpose));
@@ -331,7 +331,7 @@ impl Recorder {
         }
     }
 
-    fn is_about(&self, directory: &Directory, actor: ActorId) -> bool {
+    fn is_about(&self, entities: &Entities, actor: ActorId) -> bool {
         if self.subjects.is_empty() {
             return true;
         }
@@ -340,10 +340,10 @@ impl Recorder {
         if let Some((_, is)) = known.filter(|(generation, _)| *generation == actor.generation()) {
             return is;
         }
-        let path = directory.path(actor).to_string();
+        let path = entities.path(actor).to_string();
         let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
         // Of the long dead nothing is kept: they take no memory.
-        if directory.is_on_books(actor) {
+        if entities.is_on_books(actor) {
             self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
         }
         is

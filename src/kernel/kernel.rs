@@ -2,10 +2,10 @@
 
 use crate::actor::{ActorId, DeathCause, Family};
 use crate::config::Config;
-use crate::directory::Directory;
+use crate::entities::Entities;
 use crate::error::{ErrorKind, SimulationError};
 use crate::event_list::{EventId, EventList};
-use crate::kernel::journal::Recorder;
+use crate::kernel::journal::Journal;
 use crate::kernel::returns::Returns;
 use crate::kernel::ties::Ties;
 use crate::outcome::Counts;
@@ -54,8 +54,8 @@ pub(crate) struct Kernel<F: Hooks> {
     pub(crate) counts: Counts,
     pub(crate) events: EventList,
     pub(crate) pools: Vec<Shared>,
-    pub(crate) recorder: Recorder,
-    pub(crate) directory: Directory,
+    pub(crate) journal: Journal,
+    pub(crate) entities: Entities,
     pub(crate) ties: Ties,
     pub(crate) failure: Option<SimulationError>,
     pub(crate) newborns: Vec<Newborn>,
@@ -186,8 +186,8 @@ impl<F: Hooks> Kernel<F> {
             counts: Counts::default(),
             events: EventList::new(config.event_list),
             pools: Vec::new(),
-            recorder: Recorder::new(&config),
-            directory: Directory::default(),
+            journal: Journal::new(&config),
+            entities: Entities::default(),
             ties: Ties::new(&config.ties, config.replication),
             failure: None,
             newborns: Vec::new(),

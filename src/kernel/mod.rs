@@ -33,8 +33,8 @@ mod ties;
 
 pub(crate) use giving_back::Quietly;
 #[cfg(feature = "snapshot")]
-pub(crate) use journal::Recorder;
+pub(crate) use journal::Journal;
 pub(crate) use kernel::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
-pub(crate) use recording::stow;
+pub(crate) use recording::put_message;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};

@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, Message};
 use crate::kernel::kernel::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
-use crate::store::{Happened, Origin};
+use crate::store::{Occurrence, Origin};
 use crate::store::{Op, Pool};
 use std::cell::RefCell;
 
@@ -19,9 +19,9 @@ impl<F: Hooks> Kernel<F> {
         pool: &Pool<M>,
         cell: u32,
     ) {
-        if self.recorder.is_plain() {
+        if self.journal.is_plain() {
             let message = pool.message(cell);
-            self.recorder.digest_plain(self.now, receiver, handling as u64, message);
+            self.journal.digest_plain(self.now, receiver, handling as u64, message);
         } else {
             self.record(handling.kind(), receiver, pool, cell);
         }
@@ -36,16 +36,16 @@ impl<F: Hooks> Kernel<F> {
         pool: &Pool<M>,
         cell: u32,
     ) {
-        if !self.recorder.is_on() {
+        if !self.journal.is_on() {
             return;
         }
         let mut origin = Origin::OUTSIDE;
-        if self.recorder.wants_origins() {
+        if self.journal.wants_origins() {
             origin = pool.origin(cell);
             self.cause = origin.event;
         }
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
-        self.recorder.record(&self.directory, happened, pool.message(cell));
+        let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
+        self.journal.record(&self.entities, occurrence, pool.message(cell));
     }
 
     /// Records what became of a message that is in no cell, just sent.
@@ -57,21 +57,21 @@ impl<F: Hooks> Kernel<F> {
         message: &M,
     ) {
         let origin = Origin { sender, ..self.origin() };
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
-        self.recorder.record(&self.directory, happened, Some(message));
+        let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
+        self.journal.record(&self.entities, occurrence, Some(message));
     }
 
     /// Records something that is not about a message.
     pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
         let origin = Origin { event: self.cause, ..Origin::OUTSIDE };
-        let happened = Happened { event: self.event, time: self.now, kind, receiver, origin };
-        self.recorder.record::<()>(&self.directory, happened, None);
+        let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
+        self.journal.record::<()>(&self.entities, occurrence, None);
     }
 
     /// Notes in which event the one in that cell was scheduled: deaths, starts
     /// and looks are recorded without a cell.
     pub(crate) fn note_cause<M>(&mut self, pool: &Pool<M>, cell: u32) {
-        if self.recorder.wants_origins() {
+        if self.journal.wants_origins() {
             self.cause = pool.origin(cell).event;
         }
     }
@@ -94,18 +94,18 @@ impl<F: Hooks> Kernel<F> {
         let Some(message) = cells.message(cell) else { return };
         let kept = Undeliverable {
             time: self.now,
-            sender: self.directory.path(cells.origin(cell).sender).to_string(),
-            receiver: self.directory.path(receiver).to_string(),
+            sender: self.entities.path(cells.origin(cell).sender).to_string(),
+            receiver: self.entities.path(receiver).to_string(),
             message: format!("{message:?}"),
             cause: F::cause_of_death(self, receiver),
         };
-        self.recorder.keep(kept);
+        self.journal.keep(kept);
     }
 }
 
 /// Puts a message into a cell of its receiver's class.
 #[inline(always)]
-pub(crate) fn stow<F: Hooks, M: Message>(
+pub(crate) fn put_message<F: Hooks, M: Message>(
     pool: &RefCell<Pool<M>>,
     kernel: &Kernel<F>,
     from: ActorId,
@@ -115,7 +115,7 @@ pub(crate) fn stow<F: Hooks, M: Message>(
 ) -> u32 {
     let mut pool = pool.borrow_mut();
     let cell = pool.insert(to, op, Some(message));
-    if kernel.recorder.wants_origins() {
+    if kernel.journal.wants_origins() {
         pool.set_origin(cell, Origin { sender: from, ..kernel.origin() });
     }
     cell

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Message};
 use crate::error::{ErrorKind, Limit};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::kernel::{Hooks, Kernel};
-use crate::kernel::recording::stow;
+use crate::kernel::recording::put_message;
 use crate::store::{NONE, Op, Pool};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
@@ -111,7 +111,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn put_plain(&self, to: ActorId, op: Op) -> u32 {
         let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_plain(to, op);
-        if self.recorder.wants_origins() {
+        if self.journal.wants_origins() {
             pool.set_origin(cell, self.origin());
         }
         cell
@@ -121,7 +121,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn put_word(&self, to: ActorId, op: Op, word: u64) -> u32 {
         let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_word(to, op, word);
-        if self.recorder.wants_origins() {
+        if self.journal.wants_origins() {
             pool.set_origin(cell, self.origin());
         }
         cell
@@ -156,7 +156,7 @@ impl<F: Hooks> Kernel<F> {
             return NONE;
         };
         let Some((time, lane)) = due else { return NONE };
-        let cell = stow(pool, self, from, to, op, message);
+        let cell = put_message(pool, self, from, to, op, message);
         self.counts.sent += 1;
         self.schedule(time, lane, to.class(), cell);
         cell

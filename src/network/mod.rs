@@ -16,7 +16,7 @@ mod parse;
 mod plan;
 mod rule;
 #[cfg(feature = "snapshot")]
-mod saved;
+mod save;
 mod slow;
 
 pub use crate::actor::Pattern;
@@ -29,7 +29,7 @@ pub use rule::{LinkFaults, Rule};
 pub(crate) use arrival::Network;
 pub(crate) use faults::{Faults, Journey};
 #[cfg(feature = "snapshot")]
-pub(crate) use saved::NetworkPicture;
+pub(crate) use save::NetworkPicture;
 
 /// Below this many links, pairs or slow actors, none is forgotten.
 const PRUNE_MIN: usize = 1024;

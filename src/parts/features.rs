@@ -5,7 +5,7 @@ use crate::actor::ActorId;
 #[cfg(feature = "snapshot")]
 use crate::features::Links;
 #[cfg(feature = "snapshot")]
-use crate::features::{Core, CpuSlots, Requests, Wards, Watches};
+use crate::features::{CpuSlots, Kernel, Requests, Supervised, Watches};
 use crate::features::{Features, Resources};
 #[cfg(feature = "snapshot")]
 use crate::parts::part::Loading;
@@ -22,11 +22,11 @@ use std::collections::BTreeSet;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct FeaturesPicture {
     links: <Links as Part>::Picture,
-    requests: <Requests<Core> as Part>::Picture,
+    requests: <Requests<Kernel> as Part>::Picture,
     pub(crate) cpu: CpuSlots,
     pub(crate) background: BTreeSet<ActorId>,
-    wards: <Wards as Part>::Picture,
-    watches: <Watches<Core> as Part>::Picture,
+    supervised: <Supervised as Part>::Picture,
+    watches: <Watches<Kernel> as Part>::Picture,
 }
 
 impl Part for Features {
@@ -36,41 +36,41 @@ impl Part for Features {
     fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
         // Every field by its name: a new one is missed by the compiler here and below.
         // Who has resources is refused before: their lines hold futures.
-        let Self { links, requests, cpu, resources: _, background, wards, watches } = self;
+        let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
         Ok(Self {
             links: links.fork(types)?,
             requests: requests.fork(types)?,
             cpu: cpu.fork(types)?,
             resources: Resources::default(),
             background: background.fork(types)?,
-            wards: wards.fork(types)?,
+            supervised: supervised.fork(types)?,
             watches: watches.fork(types)?,
         })
     }
 
     #[cfg(feature = "snapshot")]
     fn save(&self, types: &Types) -> Result<FeaturesPicture, SnapshotError> {
-        let Self { links, requests, cpu, resources: _, background, wards, watches } = self;
+        let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
         Ok(FeaturesPicture {
             links: links.save(types)?,
             requests: requests.save(types)?,
             cpu: cpu.save(types)?,
             background: background.save(types)?,
-            wards: wards.save(types)?,
+            supervised: supervised.save(types)?,
             watches: watches.save(types)?,
         })
     }
 
     #[cfg(feature = "snapshot")]
     fn load(picture: FeaturesPicture, with: &Loading<'_>) -> Result<Self, FileError> {
-        let FeaturesPicture { links, requests, cpu, background, wards, watches } = picture;
+        let FeaturesPicture { links, requests, cpu, background, supervised, watches } = picture;
         Ok(Self {
             links: Links::load(links, with)?,
             requests: Requests::load(requests, with)?,
             cpu: CpuSlots::load(cpu, with)?,
             resources: Resources::default(),
             background: BTreeSet::load(background, with)?,
-            wards: Wards::load(wards, with)?,
+            supervised: Supervised::load(supervised, with)?,
             watches: Watches::load(watches, with)?,
         })
     }

@@ -1,9 +1,9 @@
 //! Parts of which everything is copied and saved as it is.
 
 use crate::actor::ActorId;
-use crate::directory::Directory;
+use crate::entities::Entities;
 #[cfg(feature = "snapshot")]
-use crate::directory::DirectoryPicture;
+use crate::entities::EntitiesPicture;
 use crate::features::CpuSlots;
 use crate::features::Links;
 #[cfg(feature = "snapshot")]
@@ -42,21 +42,21 @@ macro_rules! plain {
 
 plain!(CpuSlots, BTreeSet<ActorId>);
 
-impl Part for Directory {
+impl Part for Entities {
     #[cfg(feature = "snapshot")]
-    type Picture = DirectoryPicture;
+    type Picture = EntitiesPicture;
 
     fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
         Ok(self.clone())
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, _: &Types) -> Result<DirectoryPicture, SnapshotError> {
+    fn save(&self, _: &Types) -> Result<EntitiesPicture, SnapshotError> {
         Ok(self.picture())
     }
 
     #[cfg(feature = "snapshot")]
-    fn load(picture: DirectoryPicture, _: &Loading<'_>) -> Result<Self, FileError> {
+    fn load(picture: EntitiesPicture, _: &Loading<'_>) -> Result<Self, FileError> {
         picture.restore().map_err(wrong)
     }
 }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "snapshot")]
 use crate::actor::ActorId;
-use crate::features::{Core, Open, Requests, Slot};
+use crate::features::{Kernel, Open, Requests, Slot};
 #[cfg(feature = "snapshot")]
 use crate::parts::part::Loading;
 use crate::parts::part::Part;
@@ -51,13 +51,13 @@ struct OpenPicture {
     answer: AnswerPicture,
 }
 
-impl Part for Requests<Core> {
+impl Part for Requests<Kernel> {
     #[cfg(feature = "snapshot")]
     type Picture = RequestsPicture;
 
     fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
         let mut gathers = Gathers::default();
-        let mut copy = |open: &Open<Core>| {
+        let mut copy = |open: &Open<Kernel>| {
             let kept = open.continuation.as_any();
             let known = types.answers.of(kept);
             let copied = known.and_then(|(_, answer)| answer.copy(kept, &mut gathers));
@@ -79,7 +79,7 @@ impl Part for Requests<Core> {
     #[cfg(feature = "snapshot")]
     fn save(&self, types: &Types) -> Result<RequestsPicture, SnapshotError> {
         let mut gathers = Gathers::default();
-        let mut picture = |open: &Open<Core>| {
+        let mut picture = |open: &Open<Kernel>| {
             let kept = open.continuation.as_any();
             let known = types.answers.of(kept);
             let (name, known) = known.ok_or_else(|| unknown(open.continuation.function()))?;
@@ -153,7 +153,7 @@ impl Part for Requests<Core> {
 
 /// The list that begins with an open request.
 #[cfg(feature = "snapshot")]
-fn list(slots: &[Slot<Core>], head: u32) -> Vec<u32> {
+fn list(slots: &[Slot<Kernel>], head: u32) -> Vec<u32> {
     let next = |slot: &u32| {
         let open = slots[*slot as usize].open.as_ref()?;
         Some(open.next).filter(|next| *next != NONE)
@@ -168,7 +168,7 @@ impl OpenPicture {
         types: &Types,
         classes: &[LoadedClass],
         gathers: &mut Gathers,
-    ) -> Result<Open<Core>, FileError> {
+    ) -> Result<Open<Kernel>, FileError> {
         let known = types.answers.named(&self.function);
         let Some(known) = known else {
             return Err(FileError::Unregistered { name: self.function });

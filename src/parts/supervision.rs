@@ -2,7 +2,7 @@
 
 #[cfg(feature = "snapshot")]
 use crate::actor::{ActorId, DeathCause, PathHash};
-use crate::features::{Checkpoint, Core, Ward, Wards, Watcher, Watches};
+use crate::features::{Checkpoint, Kernel, Supervised, SupervisedActor, Watcher, Watches};
 #[cfg(feature = "snapshot")]
 use crate::features::{History, Restart};
 use crate::parts::part::Part;
@@ -20,8 +20,8 @@ use std::collections::BTreeSet;
 
 #[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
-pub(crate) struct WardsPicture {
-    wards: Vec<(ActorId, WardPicture)>,
+pub(crate) struct SupervisedPicture {
+    actors: Vec<(ActorId, SupervisedActorPicture)>,
     together: Vec<(ActorId, ActorId)>,
     rounds: Vec<(ActorId, u64)>,
     checkpoints: Vec<(PathHash, String, Bytes)>,
@@ -29,7 +29,7 @@ pub(crate) struct WardsPicture {
 
 #[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
-struct WardPicture {
+struct SupervisedActorPicture {
     policy: Restart,
     startup: Span,
     factory: String,
@@ -48,21 +48,21 @@ pub(crate) struct WatchesPicture {
     reason: String,
 }
 
-impl Part for Wards {
+impl Part for Supervised {
     #[cfg(feature = "snapshot")]
-    type Picture = WardsPicture;
+    type Picture = SupervisedPicture;
 
     fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
-        let ward = |ward: &Ward| {
-            let known = types.factories.of(ward.make.as_any());
-            let (_, known) = known.ok_or_else(|| unknown_factory(ward))?;
-            Ok::<_, SnapshotError>(Ward {
+        let actor = |actor: &SupervisedActor| {
+            let known = types.factories.of(actor.make.as_any());
+            let (_, known) = known.ok_or_else(|| unknown_factory(actor))?;
+            Ok::<_, SnapshotError>(SupervisedActor {
                 make: known.make(),
-                history: ward.history.clone(),
-                ..*ward
+                history: actor.history.clone(),
+                ..*actor
             })
         };
-        let wards = self.wards.iter().map(|(id, kept)| Ok((*id, ward(kept)?)));
+        let actors = self.actors.iter().map(|(id, kept)| Ok((*id, actor(kept)?)));
         let checkpoints = self.checkpoints.iter().map(|(path, kept)| {
             let state = types.checkpoint_type(&*kept.state).and_then(|t| (t.copy)(&*kept.state));
             let state = state.ok_or(SnapshotError::Checkpoint {
@@ -72,7 +72,7 @@ impl Part for Wards {
             Ok((*path, Checkpoint { state, type_name: kept.type_name }))
         });
         Ok(Self {
-            wards: wards.collect::<Result<_, SnapshotError>>()?,
+            actors: actors.collect::<Result<_, SnapshotError>>()?,
             together: self.together.clone(),
             rounds: self.rounds.clone(),
             checkpoints: checkpoints.collect::<Result<_, SnapshotError>>()?,
@@ -80,23 +80,23 @@ impl Part for Wards {
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<WardsPicture, SnapshotError> {
-        let mut wards = Vec::new();
-        for (id, ward) in &self.wards {
-            let known = types.factories.of(ward.make.as_any());
-            let (name, _) = known.ok_or_else(|| unknown_factory(ward))?;
-            let picture = WardPicture {
-                policy: ward.policy,
-                startup: ward.startup,
+    fn save(&self, types: &Types) -> Result<SupervisedPicture, SnapshotError> {
+        let mut actors = Vec::new();
+        for (id, actor) in &self.actors {
+            let known = types.factories.of(actor.make.as_any());
+            let (name, _) = known.ok_or_else(|| unknown_factory(actor))?;
+            let picture = SupervisedActorPicture {
+                policy: actor.policy,
+                startup: actor.startup,
                 factory: (*name).to_owned(),
-                history: ward.history.clone(),
-                restarts: ward.restarts,
-                round: ward.round,
-                last: ward.last,
+                history: actor.history.clone(),
+                restarts: actor.restarts,
+                round: actor.round,
+                last: actor.last,
             };
-            wards.push((*id, picture));
+            actors.push((*id, picture));
         }
-        wards.sort_unstable_by_key(|(id, _)| *id);
+        actors.sort_unstable_by_key(|(id, _)| *id);
         let mut checkpoints = Vec::new();
         for (path, kept) in &self.checkpoints {
             let known = types.checkpoint_type(&*kept.state);
@@ -111,15 +111,15 @@ impl Part for Wards {
         let mut rounds: Vec<_> = self.rounds.iter().map(|(id, round)| (*id, *round)).collect();
         rounds.sort_unstable();
         let together = self.together.iter().copied().collect();
-        Ok(WardsPicture { wards, together, rounds, checkpoints })
+        Ok(SupervisedPicture { actors, together, rounds, checkpoints })
     }
 
     #[cfg(feature = "snapshot")]
-    fn load(picture: WardsPicture, with: &Loading<'_>) -> Result<Self, FileError> {
+    fn load(picture: SupervisedPicture, with: &Loading<'_>) -> Result<Self, FileError> {
         let Loading { types, classes, .. } = *with;
-        let WardsPicture { wards: saved, together, rounds, checkpoints: states } = picture;
+        let SupervisedPicture { actors: saved, together, rounds, checkpoints: states } = picture;
 
-        let mut wards = Vec::new();
+        let mut actors = Vec::new();
         for (id, picture) in saved {
             let known = types.factories.named(&picture.factory);
             let known = known.ok_or(FileError::Unregistered { name: picture.factory })?;
@@ -127,7 +127,7 @@ impl Part for Wards {
             if class.is_none_or(|class| class.state != known.state()) {
                 return Err(wrong("a factory makes another type than it made"));
             }
-            let ward = Ward {
+            let actor = SupervisedActor {
                 policy: picture.policy,
                 startup: picture.startup,
                 make: known.make(),
@@ -136,7 +136,7 @@ impl Part for Wards {
                 round: picture.round,
                 last: picture.last,
             };
-            wards.push((id, ward));
+            actors.push((id, actor));
         }
         let mut checkpoints = Vec::new();
         for (path, name, state) in states {
@@ -145,7 +145,7 @@ impl Part for Wards {
             checkpoints.push((path, Checkpoint { state: (saved.load)(&state)?, type_name }));
         }
         Ok(Self {
-            wards: unique(wards).map_err(wrong)?,
+            actors: unique(actors).map_err(wrong)?,
             together: together.into_iter().collect(),
             rounds: unique(rounds).map_err(wrong)?,
             checkpoints: unique(checkpoints).map_err(wrong)?,
@@ -153,12 +153,12 @@ impl Part for Wards {
     }
 }
 
-impl Part for Watches<Core> {
+impl Part for Watches<Kernel> {
     #[cfg(feature = "snapshot")]
     type Picture = WatchesPicture;
 
     fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
-        let watcher = |watcher: &Watcher<Core>| {
+        let watcher = |watcher: &Watcher<Kernel>| {
             let known = types.notices.of(watcher.tell.as_any());
             let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
             Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: known.make() })
@@ -174,7 +174,7 @@ impl Part for Watches<Core> {
 
     #[cfg(feature = "snapshot")]
     fn save(&self, types: &Types) -> Result<WatchesPicture, SnapshotError> {
-        let watch = |(&(watched, number), watcher): (&(ActorId, u64), &Watcher<Core>)| {
+        let watch = |(&(watched, number), watcher): (&(ActorId, u64), &Watcher<Kernel>)| {
             let known = types.notices.of(watcher.tell.as_any());
             let (name, _) = known.ok_or_else(|| unknown_notice(watcher))?;
             Ok((watched, number, watcher.id, (*name).to_owned()))
@@ -206,15 +206,15 @@ impl Part for Watches<Core> {
     }
 }
 
-fn unknown_factory(ward: &Ward) -> SnapshotError {
+fn unknown_factory(actor: &SupervisedActor) -> SnapshotError {
     SnapshotError::Function {
-        type_name: ward.make.function(),
+        type_name: actor.make.function(),
         purpose: "spawn_supervised or spawn_restored",
         register: "Types::factory or restoring",
     }
 }
 
-fn unknown_notice(watcher: &Watcher<Core>) -> SnapshotError {
+fn unknown_notice(watcher: &Watcher<Kernel>) -> SnapshotError {
     SnapshotError::Function {
         type_name: watcher.tell.function(),
         purpose: "Context::watch",

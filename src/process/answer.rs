@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, RequestId};
 use crate::features::Answered;
 use crate::features::Continuation;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::Return;
 use crate::features::Route;
 use crate::features::typed;
@@ -45,14 +45,14 @@ impl<R: 'static> Answer<R> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) -> Self {
-        let (wait, core) = Wait::begin(process);
-        drop(core);
+        let (wait, kernel) = Wait::begin(process);
+        drop(kernel);
         let answer = Rc::new(RefCell::new(None));
         let (asker, place) = (process.id, Rc::clone(&answer));
-        let mut core = process.act();
-        let to = core.named(to);
-        let reply = core.open_awaited(asker, to, wait.key, place);
-        drop(core);
+        let mut kernel = process.act();
+        let to = kernel.named(to);
+        let reply = kernel.open_awaited(asker, to, wait.key, place);
+        drop(kernel);
         // The program's own code runs while the kernel is free.
         let request = reply.request;
         let message = ask(reply);
@@ -98,10 +98,10 @@ struct Awaited<R> {
     place: Rc<RefCell<Option<Result<R, RequestError>>>>,
 }
 
-impl<R: 'static> Continuation<Core> for Awaited<R> {
-    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answered<'_>) {
+impl<R: 'static> Continuation<Kernel> for Awaited<R> {
+    fn resume(self: Box<Self>, kernel: &mut Kernel, route: Route, answer: Answered<'_>) {
         *self.place.borrow_mut() = Some(typed(answer));
-        core.wake(route.due, route.asker, self.key);
+        kernel.wake(route.due, route.asker, self.key);
     }
 
     fn function(&self) -> &'static str {
@@ -113,7 +113,7 @@ impl<R: 'static> Continuation<Core> for Awaited<R> {
     }
 }
 
-impl Core {
+impl Kernel {
     /// Opens the request of a process.
     pub(crate) fn open_awaited<R: 'static>(
         &mut self,

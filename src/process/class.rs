@@ -3,8 +3,8 @@
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::handler::Death;
 use crate::kernel::Class;
 use crate::kernel::Hooks;
@@ -82,45 +82,45 @@ impl<M: Message> ProcessClass<M> {
 
     /// Ends a process; what is left of it is dropped when the kernel is not
     /// in use, because that may give things back.
-    fn die(&mut self, core: &mut Core, id: ActorId, cause: DeathCause) {
-        core.record_plain(RecordKind::Died(cause), id);
+    fn die(&mut self, kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
+        kernel.record_plain(RecordKind::Died(cause), id);
         let place = &mut self.places[id.index() as usize];
         let pending = std::mem::replace(&mut place.pending, NONE);
         let routine = place.routine.take();
-        core.bury(id, cause);
+        kernel.end_for_good(id, cause);
         if pending != NONE {
             self.pool.borrow_mut().cancel(pending);
-            core.cancel(id.class(), pending);
+            kernel.cancel(id.class(), pending);
         }
         let Some(routine) = routine else { return };
-        let mut death = Death { core, pool: &self.pool, id };
+        let mut death = Death { kernel, pool: &self.pool, id };
         death.empty(&mut routine.shell.interrupts.mailbox.replace(Mailbox::EMPTY));
         death.empty(&mut routine.shell.messages.mailbox.replace(Mailbox::EMPTY));
-        core.remains.push(Box::new(routine.work));
-        core.want_attention();
+        kernel.remains.push(Box::new(routine.work));
+        kernel.want_attention();
     }
 }
 
 impl<M: Message> Class<Features> for ProcessClass<M> {
-    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+    fn dispatch(&mut self, kernel: &mut Kernel, cell: u32) {
         // Processes may share anything that is not seen from here.
-        core.ties.marks.everything();
+        kernel.ties.marks.everything();
         let mut cells = self.pool.borrow_mut();
         let head = cells.head(cell);
         let id = head.target(self.class);
-        core.current = id;
-        core.note_cause(&cells, cell);
+        kernel.current = id;
+        kernel.note_cause(&cells, cell);
         let place = match self.places.get_mut(id.index() as usize) {
             None => {
                 drop(cells);
-                return core.fail(ErrorKind::ForeignReference);
+                return kernel.fail(ErrorKind::ForeignReference);
             }
             Some(place) if place.generation == id.generation() => Some(place),
             Some(_) => None,
         };
         let Some(place) = place.filter(|place| place.routine.is_some()) else {
             drop(cells);
-            let mut death = Death { core, pool: &self.pool, id };
+            let mut death = Death { kernel, pool: &self.pool, id };
             return death.lose(cell, |cells| cells.take(cell));
         };
         let Some(routine) = &place.routine else { return };
@@ -129,7 +129,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
             Op::RESUME => {
                 place.pending = NONE;
                 cells.take(cell);
-                core.record_plain(RecordKind::Started, id);
+                kernel.record_plain(RecordKind::Started, id);
                 true
             }
             Op::WAKE => {
@@ -137,7 +137,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
                 cells.take(cell);
                 let waited = shell.finish(key);
                 if waited {
-                    core.record_plain(RecordKind::Resumed, id);
+                    kernel.record_plain(RecordKind::Resumed, id);
                 }
                 waited
             }
@@ -145,7 +145,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
                 let letters = if op == Op::INTERRUPT { &shell.interrupts } else { &shell.messages };
                 let awaited = letters.is_awaited();
                 if !awaited {
-                    core.record(RecordKind::Queued, id, &cells, cell);
+                    kernel.record(RecordKind::Queued, id, &cells, cell);
                 }
                 // One that is awaited is recorded when the process has made its
                 // step, and has taken it or not.
@@ -154,26 +154,26 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
                 mailbox.push(&mut cells, cell, op);
                 letters.mailbox.set(mailbox);
                 letters.wake();
-                core.check_mailbox(mailbox.len());
+                kernel.check_mailbox(mailbox.len());
                 awaited
             }
             op => {
                 let word = cells.word(cell);
                 cells.take(cell);
                 drop(cells);
-                if let Some(cause) = Features::ends(core, id, op, word) {
-                    self.die(core, id, cause);
+                if let Some(cause) = Features::ends(kernel, id, op, word) {
+                    self.die(kernel, id, cause);
                 }
                 return;
             }
         };
         if ready {
-            core.ready = Some(id);
-            core.want_attention();
+            kernel.ready = Some(id);
+            kernel.want_attention();
         }
     }
 
-    fn go_on(&mut self, core: &Rc<RefCell<Core>>, id: ActorId) {
+    fn go_on(&mut self, kernel: &Rc<RefCell<Kernel>>, id: ActorId) {
         let place = &mut self.places[id.index() as usize];
         let Some(routine) = &mut place.routine else { return };
         // Whatever wakes a process is an event, and after each it is polled.
@@ -181,18 +181,18 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let Routine { work, shell, .. } = routine;
         let is_over = shell.step(|| work.future.as_mut().poll(&mut context)).is_ready();
         if shell.unasked.are_some() {
-            tell_of_the_unasked(core, shell);
+            tell_of_the_unasked(kernel, shell);
         }
         if is_over {
-            return self.die(&mut core.borrow_mut(), id, DeathCause::Finished);
+            return self.die(&mut kernel.borrow_mut(), id, DeathCause::Finished);
         }
         for letters in [&shell.messages, &shell.interrupts] {
             if !letters.is_empty() {
-                leave(core, &self.pool, id, letters.mailbox.get());
+                leave(kernel, &self.pool, id, letters.mailbox.get());
             }
         }
         if !shell.is_waiting() {
-            core.borrow_mut().fail(ErrorKind::NothingAwaited);
+            kernel.borrow_mut().fail(ErrorKind::NothingAwaited);
         }
     }
 
@@ -227,11 +227,16 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
 
 /// Records that the message which has just arrived waits, if it was awaited and
 /// was not taken: the process went on for another reason of the same instant.
-fn leave<M: Message>(core: &RefCell<Core>, pool: &RefCell<Pool<M>>, id: ActorId, mailbox: Mailbox) {
+fn leave<M: Message>(
+    kernel: &RefCell<Kernel>,
+    pool: &RefCell<Pool<M>>,
+    id: ActorId,
+    mailbox: Mailbox,
+) {
     let mut cells = pool.borrow_mut();
     let cell = mailbox.youngest();
     if cells.head(cell).op() == Op::DELIVER {
-        core.borrow_mut().record(RecordKind::Queued, id, &cells, cell);
+        kernel.borrow_mut().record(RecordKind::Queued, id, &cells, cell);
         cells.set_op(cell, Op::TAKE);
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::process::all::EngineWait;
 use crate::process::handle::{Used, check};
 use crate::process::place::Place;
@@ -22,7 +22,7 @@ use std::task::{Context, Waker};
 /// Fails the run for what was begun and not looked at in a step, unless a
 /// combinator may have it.
 #[cold]
-pub(crate) fn tell_of_the_unasked(core: &RefCell<Core>, shell: &Shell) {
+pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, shell: &Shell) {
     let mut begun = shell.unasked.begun.borrow_mut();
     let mut waits = shell.waits.borrow_mut();
     let mut open = waits.all.iter_mut().filter(|wait| !wait.excused).peekable();
@@ -35,7 +35,7 @@ pub(crate) fn tell_of_the_unasked(core: &RefCell<Core>, shell: &Shell) {
     let place = begun.first().copied().or_else(|| open.peek()?.place);
     drop((begun, waits));
     let place = place.expect("a wait has a place").to_string();
-    core.borrow_mut().fail(ErrorKind::NotAwaited { place });
+    kernel.borrow_mut().fail(ErrorKind::NotAwaited { place });
 }
 
 /// In what begins to wait only when it is first looked at: that this was not

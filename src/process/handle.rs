@@ -6,7 +6,7 @@
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::process::place::Place;
 use crate::process::process::Process;
 use crate::process::shell::Shell;
@@ -22,7 +22,7 @@ struct Told {
     kind: ErrorKind,
     /// The process whose handle it was, if its kernel could not be asked for
     /// the path; and which kernel that is.
-    owner: Option<(ActorId, *const RefCell<Core>)>,
+    owner: Option<(ActorId, *const RefCell<Kernel>)>,
 }
 
 thread_local! {
@@ -39,29 +39,29 @@ pub(crate) enum Used {
 impl<M> Process<M> {
     /// The kernel, to act or to begin to wait.
     #[track_caller]
-    pub(crate) fn act(&self) -> RefMut<'_, Core> {
+    pub(crate) fn act(&self) -> RefMut<'_, Kernel> {
         self.act_at(Location::caller())
     }
 
     /// The same, for what was asked for at that place.
-    pub(crate) fn act_at(&self, place: Place) -> RefMut<'_, Core> {
+    pub(crate) fn act_at(&self, place: Place) -> RefMut<'_, Kernel> {
         check(&self.shell, self.id, Used::Handle, place);
-        match self.core.try_borrow_mut() {
-            Ok(core) => core,
+        match self.kernel.try_borrow_mut() {
+            Ok(kernel) => kernel,
             Err(_) => in_use(&self.shell, self.id, place),
         }
     }
 
     /// The kernel, to read.
     #[track_caller]
-    pub(crate) fn look(&self) -> Ref<'_, Core> {
+    pub(crate) fn look(&self) -> Ref<'_, Kernel> {
         self.look_at(Location::caller())
     }
 
     /// The same, for what was asked for at that place.
-    pub(crate) fn look_at(&self, place: Place) -> Ref<'_, Core> {
-        match self.core.try_borrow() {
-            Ok(core) => core,
+    pub(crate) fn look_at(&self, place: Place) -> Ref<'_, Kernel> {
+        match self.kernel.try_borrow() {
+            Ok(kernel) => kernel,
             Err(_) => in_use(&self.shell, self.id, place),
         }
     }
@@ -95,11 +95,11 @@ pub(crate) fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
         // Something else has failed, and a destructor must not panic.
         return;
     }
-    let core = shell.returns.kernel();
-    let Some(mut kernel) = core.as_ref().and_then(|core| core.try_borrow_mut().ok()) else {
+    let kernel = shell.returns.kernel();
+    let Some(mut kernel) = kernel.as_ref().and_then(|kernel| kernel.try_borrow_mut().ok()) else {
         in_use(shell, owner, place);
     };
-    let path = kernel.directory.path(owner).to_string();
+    let path = kernel.entities.path(owner).to_string();
     let kind = kind(used, path, place);
     if kernel.current != ActorId::OUTSIDE {
         return kernel.fail(kind);
@@ -118,7 +118,7 @@ pub(crate) fn in_use(shell: &Shell, owner: ActorId, place: Place) -> ! {
          actor, or of a function that was passed to a resource or store: an actor uses its context"
     );
     let kind = kind(Used::Handle, String::new(), place);
-    let owner = shell.returns.kernel().map(|core| (owner, Rc::as_ptr(&core)));
+    let owner = shell.returns.kernel().map(|kernel| (owner, Rc::as_ptr(&kernel)));
     tell(Told { text, kind, owner })
 }
 
@@ -130,14 +130,14 @@ fn tell(told: Told) -> ! {
 }
 
 /// What a panic with that text was about, if it was about a handle.
-pub(crate) fn told(core: &Rc<RefCell<Core>>, text: &str) -> Option<ErrorKind> {
+pub(crate) fn told(kernel: &Rc<RefCell<Kernel>>, text: &str) -> Option<ErrorKind> {
     let Told { text: told, mut kind, owner } = TOLD.take()?;
-    let own = owner.filter(|(_, kernel)| std::ptr::eq(*kernel, Rc::as_ptr(core)));
+    let own = owner.filter(|(_, other)| std::ptr::eq(*other, Rc::as_ptr(kernel)));
     if let ErrorKind::ForeignHandle { process, .. } | ErrorKind::ForeignWait { process, .. } =
         &mut kind
     {
         match own {
-            Some((id, _)) => *process = core.borrow().directory.path(id).to_string(),
+            Some((id, _)) => *process = kernel.borrow().entities.path(id).to_string(),
             None if process.is_empty() => "of another simulation".clone_into(process),
             None => {}
         }

@@ -41,11 +41,11 @@ impl<T> Join<T> {
     #[track_caller]
     pub(crate) fn new<M, N: Message>(process: &Process<M>, whom: &ProcessRef<N, T>) -> Self {
         let place = Location::caller();
-        let mut core = process.act_at(place);
-        if core.owns(whom.family()) && whom.id() == process.id {
-            core.fail(ErrorKind::WaitsForItself);
+        let mut kernel = process.act_at(place);
+        if kernel.owns(whom.family()) && whom.id() == process.id {
+            kernel.fail(ErrorKind::WaitsForItself);
         }
-        drop(core);
+        drop(kernel);
         let end = Rc::clone(&whom.end);
         let wait = if whom.is_over() {
             Wait::done(process, place)

@@ -1,7 +1,7 @@
 //! Processes: models written as `async` functions, one await after the other.
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::process::place::Place;
 use crate::process::reference::ProcessRef;
@@ -95,7 +95,7 @@ use std::rc::Rc;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Process<M = ()> {
-    pub(crate) core: Rc<RefCell<Core>>,
+    pub(crate) kernel: Rc<RefCell<Kernel>>,
     pub(crate) shell: Rc<Shell>,
     pub(crate) id: ActorId,
     pub(crate) messages: PhantomData<fn(M)>,
@@ -104,8 +104,8 @@ pub struct Process<M = ()> {
 impl<M> Clone for Process<M> {
     /// Another handle of the same process, for an `async` block of its own.
     fn clone(&self) -> Self {
-        let (core, shell) = (Rc::clone(&self.core), Rc::clone(&self.shell));
-        Self { core, shell, id: self.id, messages: PhantomData }
+        let (kernel, shell) = (Rc::clone(&self.kernel), Rc::clone(&self.shell));
+        Self { kernel, shell, id: self.id, messages: PhantomData }
     }
 }
 
@@ -127,7 +127,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     #[must_use]
     pub fn path(&self) -> String {
-        self.look().directory.path(self.id).to_string()
+        self.look().entities.path(self.id).to_string()
     }
 
     /// Opens the random stream of the process for a purpose, at its
@@ -149,26 +149,26 @@ impl<M: Message> Process<M> {
 
     /// The same, for what was asked for at that place.
     pub(crate) fn send_from<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
-        let core = &mut *self.act_at(place);
-        let to = core.named(to);
-        core.send(self.id, to, Op::DELIVER, message);
+        let kernel = &mut *self.act_at(place);
+        let to = kernel.named(to);
+        kernel.send(self.id, to, Op::DELIVER, message);
     }
 
     /// Sends a message that arrives exactly `delay` from now.
     #[track_caller]
     pub fn send_after<N: Message>(&self, delay: Span, to: &ActorRef<N>, message: N) {
-        let core = &mut *self.act();
-        let (to, due) = (core.named(to), core.after(delay));
-        core.post(due, self.id, to, Op::DELIVER, message);
+        let kernel = &mut *self.act();
+        let (to, due) = (kernel.named(to), kernel.after(delay));
+        kernel.post(due, self.id, to, Op::DELIVER, message);
     }
 
     /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
     /// that has passed.
     #[track_caller]
     pub fn send_at<N: Message>(&self, time: VirtualTime, to: &ActorRef<N>, message: N) {
-        let core = &mut *self.act();
-        let (to, due) = (core.named(to), core.at(time));
-        core.post(due, self.id, to, Op::DELIVER, message);
+        let kernel = &mut *self.act();
+        let (to, due) = (kernel.named(to), kernel.at(time));
+        kernel.post(due, self.id, to, Op::DELIVER, message);
     }
 
     /// Answers a request that came in a message.
@@ -184,9 +184,9 @@ impl<M: Message> Process<M> {
     /// interrupter waits, before anything else of the instant.
     #[track_caller]
     pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
-        let core = &mut *self.act();
-        let process = core.named(process);
-        core.interrupt(self.id, process, message);
+        let kernel = &mut *self.act();
+        let process = kernel.named(process);
+        kernel.interrupt(self.id, process, message);
     }
 
     // --- life and death ----------------------------------------------------
@@ -229,9 +229,9 @@ impl<M: Message> Process<M> {
     /// does.
     #[track_caller]
     pub fn kill<N>(&self, victim: &ActorRef<N>) {
-        let core = &mut *self.act();
-        let victim = core.named(victim);
-        core.post_death(self.id, victim, Op::KILL);
+        let kernel = &mut *self.act();
+        let victim = kernel.named(victim);
+        kernel.post_death(self.id, victim, Op::KILL);
     }
 
     /// Says that this process may wait for ever, for whatever it is: it goes on beside
@@ -264,9 +264,9 @@ impl<M: Message> Process<M> {
     /// Ends the run when this process waits next.
     #[track_caller]
     pub fn end_run(&self) {
-        let mut core = self.act();
-        core.ended = true;
-        core.want_attention();
+        let mut kernel = self.act();
+        kernel.ended = true;
+        kernel.want_attention();
     }
 }
 

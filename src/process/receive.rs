@@ -72,8 +72,8 @@ impl<M: Message> fmt::Debug for Receive<'_, M> {
 
 /// Takes the oldest of the messages that have arrived, for who asked at that place.
 pub(crate) fn take<M: Message>(process: &Process<M>, letters: &Letters, place: Place) -> Option<M> {
-    let core = &mut *process.act_at(place);
-    let pool = core.shared_pool::<M>(process.id.class());
+    let kernel = &mut *process.act_at(place);
+    let pool = kernel.shared_pool::<M>(process.id.class());
     let mut cells = pool.borrow_mut();
     let mut mailbox = letters.mailbox.get();
     let op = cells.head(mailbox.oldest(&cells)?).op();
@@ -81,8 +81,8 @@ pub(crate) fn take<M: Message>(process: &Process<M>, letters: &Letters, place: P
     letters.mailbox.set(mailbox);
     let is_new = op == Op::DELIVER;
     let record = if is_new { RecordKind::Handled } else { RecordKind::Taken };
-    core.record(record, process.id, &cells, cell);
+    kernel.record(record, process.id, &cells, cell);
     cells.take_rider(cell);
-    core.counts.handled += 1;
+    kernel.counts.handled += 1;
     cells.take(cell)
 }

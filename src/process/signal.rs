@@ -1,7 +1,7 @@
 //! Something that happens once, for all who wait for it.
 
 use crate::actor::{Family, Message};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::process::Process;
 use crate::process::reference::Waiter;
@@ -77,15 +77,15 @@ impl<T: Clone> Signal<T> {
     /// Fires it; `false`, and nothing happens, if it was fired before.
     #[track_caller]
     pub fn fire<M: Message>(&self, process: &Process<M>, value: T) -> bool {
-        let core = &mut *process.act();
-        self.belong(core);
+        let kernel = &mut *process.act();
+        self.belong(kernel);
         let mut state = self.state.borrow_mut();
         if state.value.is_some() {
             return false;
         }
         state.value = Some(value);
         for waiter in state.waiting.drain(..) {
-            core.wake_now(&waiter);
+            kernel.wake_now(&waiter);
         }
         true
     }
@@ -119,9 +119,9 @@ impl<T: Clone> Signal<T> {
 
     /// Makes it the signal of that simulation; fails the run if it is
     /// another's.
-    fn belong(&self, core: &mut Core) {
-        let family = *self.state.borrow_mut().family.get_or_insert(core.family);
-        core.owns(family);
+    fn belong(&self, kernel: &mut Kernel) {
+        let family = *self.state.borrow_mut().family.get_or_insert(kernel.family);
+        kernel.owns(family);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Waiting for an instant.
 
 use crate::event_list::Lane;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::Return;
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::place::Place;
@@ -28,14 +28,14 @@ impl Sleep {
     /// Begins a sleep that was asked for at that place.
     #[inline]
     pub(crate) fn begin<M>(process: &Process<M>, span: Span, place: Place) -> Self {
-        let (wait, mut core) = Wait::begin_at(process, place);
-        let (due, _) = core.after_or_never(span);
-        Self::until(&mut core, wait, due)
+        let (wait, mut kernel) = Wait::begin_at(process, place);
+        let (due, _) = kernel.after_or_never(span);
+        Self::until(&mut kernel, wait, due)
     }
 
-    pub(crate) fn until(core: &mut Core, wait: Wait, due: VirtualTime) -> Self {
-        let lane = core.lane(due);
-        let cell = core.wake(Some((due, lane)), wait.process, wait.key);
+    pub(crate) fn until(kernel: &mut Kernel, wait: Wait, due: VirtualTime) -> Self {
+        let lane = kernel.lane(due);
+        let cell = kernel.wake(Some((due, lane)), wait.process, wait.key);
         // What begins in a last look has not been over before it. Without this, a
         // loop of sleeps of no length would never come to its end there.
         if lane == Lane::Now && wait.shell.time_is_up() {
@@ -47,11 +47,11 @@ impl Sleep {
     /// Begins a sleep now, beside another wait of the process.
     pub(crate) fn beside(wait: &Wait, span: Span) -> Self {
         let beside = wait.another(Reason::Known);
-        let core = wait.shell.returns.kernel();
-        match core.as_ref().and_then(|core| core.try_borrow_mut().ok()) {
-            Some(mut core) => {
-                let (due, _) = core.after_or_never(span);
-                Self::until(&mut core, beside, due)
+        let kernel = wait.shell.returns.kernel();
+        match kernel.as_ref().and_then(|kernel| kernel.try_borrow_mut().ok()) {
+            Some(mut kernel) => {
+                let (due, _) = kernel.after_or_never(span);
+                Self::until(&mut kernel, beside, due)
             }
             None => Self { wait: beside, cell: NONE, over: VirtualTime::MAX },
         }
@@ -60,7 +60,7 @@ impl Sleep {
     /// Whether its span is over, its wake may still be under way.
     #[cold]
     fn is_over(&self) -> bool {
-        self.wait.with_kernel(|core| core.now >= self.over) == Some(true)
+        self.wait.with_kernel(|kernel| kernel.now >= self.over) == Some(true)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Starting processes, and waiting for their end.
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Context;
 use crate::kernel::Newborn;
 use crate::kernel::Quietly;
@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 /// Dropped with a process's work, finished or not: wakes who waits for that.
 struct Over<T> {
-    core: Rc<RefCell<Core>>,
+    kernel: Rc<RefCell<Kernel>>,
     end: Rc<RefCell<End<T>>>,
 }
 
@@ -26,14 +26,14 @@ impl<T> Drop for Over<T> {
         let mut end = self.end.borrow_mut();
         end.over = true;
         // After a panic the kernel may be in use, and nobody goes on.
-        let Some(mut core) = Quietly::borrow(&self.core) else { return };
+        let Some(mut kernel) = Quietly::borrow(&self.kernel) else { return };
         for waiter in end.waiting.drain(..) {
-            core.wake_now(&waiter);
+            kernel.wake_now(&waiter);
         }
     }
 }
 
-impl Core {
+impl Kernel {
     /// Starts a process; its first step comes right after the current event, or
     /// after its start-up.
     pub(crate) fn process<M: Message, T: 'static, F>(
@@ -50,10 +50,10 @@ impl Core {
         let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
             return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE, self.family), end };
         };
-        let core = self.shared();
+        let kernel = self.shared();
         let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
-        let over = Over { core: Rc::clone(&core), end: Rc::clone(&end) };
-        let process = Process { core, shell: Rc::clone(&shell), id, messages: PhantomData };
+        let over = Over { kernel: Rc::clone(&kernel), end: Rc::clone(&end) };
+        let process = Process { kernel, shell: Rc::clone(&shell), id, messages: PhantomData };
         let work = Box::pin(async move {
             let result = work(process).await;
             over.end.borrow_mut().result = Some(result);
@@ -105,12 +105,12 @@ impl<M: Message> Context<'_, M> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.core.process(Some(self.id), &spawn.into(), work)
+        self.kernel.process(Some(self.id), &spawn.into(), work)
     }
 
     /// Interrupts a process; see [`Process::interrupt`].
     pub fn interrupt<N: Message, T>(&mut self, process: &ProcessRef<N, T>, message: N) {
-        let process = self.core.named(process);
-        self.core.interrupt(self.id, process, message);
+        let process = self.kernel.named(process);
+        self.kernel.interrupt(self.id, process, message);
     }
 }

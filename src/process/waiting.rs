@@ -42,9 +42,9 @@ impl<M: Message> Process<M> {
     /// Waits until an instant; one that has passed is now.
     #[track_caller]
     pub fn sleep_until(&self, time: VirtualTime) -> Sleep {
-        let (wait, mut core) = Wait::begin(self);
-        let due = time.max(core.now);
-        Sleep::until(&mut core, wait, due)
+        let (wait, mut kernel) = Wait::begin(self);
+        let due = time.max(kernel.now);
+        Sleep::until(&mut kernel, wait, due)
     }
 
     /// Waits for the next message.

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::event_list::Lane;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::{GivenUp, Return, Returns};
 use crate::line::Ticket;
 use crate::process::handle::{Used, in_use, misused};
@@ -29,18 +29,18 @@ impl Wait {
     /// if the handle is another's.
     #[track_caller]
     #[inline]
-    pub(crate) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Core>) {
+    pub(crate) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Kernel>) {
         Self::begin_at(process, Location::caller())
     }
 
     /// The same, for what was asked for at that place: no function that is polled, and no
     /// closure, knows who has called it.
     #[inline]
-    pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Core>) {
-        let core = process.act_at(place);
+    pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Kernel>) {
+        let kernel = process.act_at(place);
         let shell = Rc::clone(&process.shell);
-        let key = shell.open(Reason::Known, core.now, place);
-        (Self { shell, process: process.id, key }, core)
+        let key = shell.open(Reason::Known, kernel.now, place);
+        (Self { shell, process: process.id, key }, kernel)
     }
 
     pub(crate) fn open_for<M>(process: &Process<M>, reason: Reason, place: Place) -> Self {
@@ -60,7 +60,7 @@ impl Wait {
     /// Another wait of the same process, begun at the same place, which stands
     /// for both: nobody has forgotten this one who has not forgotten that one.
     pub(crate) fn another(&self, reason: Reason) -> Self {
-        let now = self.with_kernel(|core| core.now);
+        let now = self.with_kernel(|kernel| kernel.now);
         let now = now.unwrap_or(VirtualTime::ZERO);
         let key = self.shell.open(reason, now, self.place());
         self.shell.excuse(key);
@@ -69,12 +69,12 @@ impl Wait {
 
     /// Lets the kernel do something for this wait; `None` if the simulation is
     /// no more.
-    pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Core) -> T) -> Option<T> {
-        let core = self.shell.returns.kernel()?;
-        let Ok(mut core) = core.try_borrow_mut() else {
+    pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Kernel) -> T) -> Option<T> {
+        let kernel = self.shell.returns.kernel()?;
+        let Ok(mut kernel) = kernel.try_borrow_mut() else {
             in_use(&self.shell, self.process, self.place())
         };
-        Some(work(&mut core))
+        Some(work(&mut kernel))
     }
 
     /// Whether that is who waits here.
@@ -118,7 +118,7 @@ impl Wait {
         of: ActorId,
         ticket: Ticket,
         amount: u64,
-        how: fn(&mut Core, &GivenUp<Core>),
+        how: fn(&mut Kernel, &GivenUp<Kernel>),
     ) {
         let served = self.shell.served(self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
@@ -131,7 +131,7 @@ impl Drop for Wait {
     }
 }
 
-impl Core {
+impl Kernel {
     /// Wakes a process later; the cell of the event.
     pub(crate) fn wake(
         &mut self,

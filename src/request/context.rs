@@ -60,9 +60,9 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        let to = self.core.named(to);
+        let to = self.kernel.named(to);
         if to == self.id {
-            self.core.fail(ErrorKind::WaitsForItself);
+            self.kernel.fail(ErrorKind::WaitsForItself);
         }
         if self.start_waiting() {
             self.open(to, Op::ANSWER, ask, then);
@@ -76,7 +76,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        let to = self.core.named(to);
+        let to = self.kernel.named(to);
         self.open(to, Op::OWN, ask, then);
     }
 
@@ -96,7 +96,7 @@ impl<M: Message> Context<'_, M> {
         if !self.start_waiting() {
             return;
         }
-        let replies = self.core.open_gather(self.id, &targets, then);
+        let replies = self.kernel.open_gather(self.id, &targets, then);
         for (target, reply) in targets.into_iter().zip(replies) {
             self.post_request(target, reply, &mut ask);
         }
@@ -155,13 +155,13 @@ impl<M: Message> Context<'_, M> {
         then: impl Fn(Result<R, RequestError>) -> M + 'static,
     ) {
         if to.is_empty() {
-            self.core.fail(ErrorKind::NobodyAsked);
+            self.kernel.fail(ErrorKind::NobodyAsked);
         }
         let targets = self.targets(to);
         if !self.start_waiting() {
             return;
         }
-        let replies = self.core.open_race(self.id, &targets, then);
+        let replies = self.kernel.open_race(self.id, &targets, then);
         for (target, reply) in targets.into_iter().zip(replies) {
             self.post_request(target, reply, &mut ask);
         }
@@ -170,7 +170,7 @@ impl<M: Message> Context<'_, M> {
     /// Answers a request. If the asker was told otherwise before (because
     /// the actor it asked died), nothing happens.
     pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
-        self.core.answer(self.id, to, answer);
+        self.kernel.answer(self.id, to, answer);
     }
 
     /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
@@ -182,16 +182,16 @@ impl<M: Message> Context<'_, M> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) {
-        let to = self.core.named(to);
-        self.core.redirect(&request, to);
+        let to = self.kernel.named(to);
+        self.kernel.redirect(&request, to);
         self.post_request(to, request, ask);
     }
 
     /// Whom the references name, none of which may be the actor itself.
     fn targets<N>(&mut self, to: &[ActorRef<N>]) -> Vec<ActorId> {
-        let targets: Vec<ActorId> = to.iter().map(|to| self.core.named(to)).collect();
+        let targets: Vec<ActorId> = to.iter().map(|to| self.kernel.named(to)).collect();
         if targets.contains(&self.id) {
-            self.core.fail(ErrorKind::WaitsForItself);
+            self.kernel.fail(ErrorKind::WaitsForItself);
         }
         targets
     }
@@ -203,7 +203,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        let reply = self.core.open_request(self.id, to, kind, then);
+        let reply = self.kernel.open_request(self.id, to, kind, then);
         self.post_request(to, reply, ask);
     }
 
@@ -214,7 +214,7 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) {
         let request = reply.request;
-        self.core.post_request(self.id, to, request, ask(reply));
+        self.kernel.post_request(self.id, to, request, ask(reply));
     }
 
     /// Marks the actor waiting; a waiting task lends its CPU slot.
@@ -224,8 +224,8 @@ impl<M: Message> Context<'_, M> {
         }
         if self.meta.role == Role::RunningTask {
             self.meta.role = Role::Task;
-            self.core.free_slot();
-            self.core.start_next_task();
+            self.kernel.free_slot();
+            self.kernel.start_next_task();
         }
         true
     }

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Message, ReplyTo, RequestError};
 use crate::event_list::Lane;
 use crate::features::Answered;
 use crate::features::Continuation;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::Route;
 use crate::features::typed;
 use crate::record::RecordKind;
@@ -35,14 +35,14 @@ pub(crate) struct Part<F, R, M> {
     pub(crate) types: PhantomData<fn() -> M>,
 }
 
-impl<F, R, M> Continuation<Core> for Part<F, R, M>
+impl<F, R, M> Continuation<Kernel> for Part<F, R, M>
 where
     F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     R: 'static,
     M: Message,
 {
-    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answered<'_>) {
-        core.ties.marks.uses(Thing::Answers(route.asker));
+    fn resume(self: Box<Self>, kernel: &mut Kernel, route: Route, answer: Answered<'_>) {
+        kernel.ties.marks.uses(Thing::Answers(route.asker));
         let mut gather = self.gather.borrow_mut();
         gather.answers[self.position] = Some(typed(answer));
         gather.missing -= 1;
@@ -56,7 +56,7 @@ where
         let answers = gather.answers.drain(..).map(|a| a.expect("none is missing")).collect();
         let due = gather.arrival;
         drop(gather);
-        core.post(due, route.from, route.asker, route.op, wrap(answers));
+        kernel.post(due, route.from, route.asker, route.op, wrap(answers));
     }
 
     fn function(&self) -> &'static str {
@@ -84,14 +84,14 @@ pub(crate) struct Runner<F, R, M> {
     pub(crate) types: PhantomData<fn(R) -> M>,
 }
 
-impl<F, R, M> Continuation<Core> for Runner<F, R, M>
+impl<F, R, M> Continuation<Kernel> for Runner<F, R, M>
 where
     F: Fn(Result<R, RequestError>) -> M + 'static,
     R: 'static,
     M: Message,
 {
-    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answered<'_>) {
-        core.ties.marks.uses(Thing::Answers(route.asker));
+    fn resume(self: Box<Self>, kernel: &mut Kernel, route: Route, answer: Answered<'_>) {
+        kernel.ties.marks.uses(Thing::Answers(route.asker));
         let mut race = self.race.borrow_mut();
         race.missing -= 1;
         let is_useless = answer.is_err() && (race.missing > 0 || race.first.is_some());
@@ -100,11 +100,11 @@ where
         };
         match race.first {
             Some((time, _)) if time <= due.0 => return,
-            Some((_, cell)) => core.overtake::<M>(route.asker, cell),
+            Some((_, cell)) => kernel.overtake::<M>(route.asker, cell),
             None => {}
         }
         let message = (race.wrap)(typed(answer));
-        let cell = core.post(Some(due), route.from, route.asker, route.op, message);
+        let cell = kernel.post(Some(due), route.from, route.asker, route.op, message);
         race.first = Some((due.0, cell)).filter(|_| cell != NONE);
     }
 
@@ -117,7 +117,7 @@ where
     }
 }
 
-impl Core {
+impl Kernel {
     /// Opens one request to each target, answered together; returns what
     /// each request is to carry.
     pub(crate) fn open_gather<R: 'static, M: Message, F>(

@@ -8,7 +8,7 @@
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::features::Answered;
 use crate::features::Continuation;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::Open;
 use crate::features::Route;
 use crate::features::typed;
@@ -26,15 +26,15 @@ pub(crate) struct Single<F, R, M> {
     pub(crate) types: PhantomData<fn(R) -> M>,
 }
 
-impl<F, R, M> Continuation<Core> for Single<F, R, M>
+impl<F, R, M> Continuation<Kernel> for Single<F, R, M>
 where
     F: FnOnce(Result<R, RequestError>) -> M + 'static,
     R: 'static,
     M: Message,
 {
-    fn resume(self: Box<Self>, core: &mut Core, route: Route, answer: Answered<'_>) {
+    fn resume(self: Box<Self>, kernel: &mut Kernel, route: Route, answer: Answered<'_>) {
         let message = (self.wrap)(typed(answer));
-        core.post(route.due, route.from, route.asker, route.op, message);
+        kernel.post(route.due, route.from, route.asker, route.op, message);
     }
 
     fn function(&self) -> &'static str {
@@ -46,7 +46,7 @@ where
     }
 }
 
-impl Core {
+impl Kernel {
     /// What opening or handing on a request to an actor touches.
     pub(crate) fn mark_request(&self, target: ActorId) {
         self.ties.marks.sees(Thing::Lives);
@@ -87,7 +87,7 @@ impl Core {
         asker: ActorId,
         target: ActorId,
         op: Op,
-        continuation: Box<dyn Continuation<Core>>,
+        continuation: Box<dyn Continuation<Kernel>>,
     ) -> RequestId {
         self.mark_request(target);
         let (since, next, previous) = (self.now, NONE, NONE);
@@ -138,7 +138,7 @@ impl Core {
         }
     }
 
-    fn close_request(&mut self, slot: u32) -> Open<Core> {
+    fn close_request(&mut self, slot: u32) -> Open<Kernel> {
         self.unlink_request(slot);
         let place = &mut self.features.requests.slots[slot as usize];
         place.generation = place.generation.wrapping_add(1);
@@ -181,7 +181,7 @@ impl Core {
         // The place of the dead actor may be another's soon.
         self.ties.marks.sees(Thing::Names);
         if self.features.requests.is_open(request) {
-            let actor = self.directory.path(from).to_string();
+            let actor = self.entities.path(from).to_string();
             self.fail_open(request.slot, from, RequestError { actor, cause });
         }
     }
@@ -204,7 +204,7 @@ impl Core {
         if slots.is_empty() {
             return;
         }
-        let actor = self.directory.path(target).to_string();
+        let actor = self.entities.path(target).to_string();
         for slot in slots.into_iter().rev() {
             self.fail_open(slot, target, RequestError { actor: actor.clone(), cause });
         }
@@ -225,16 +225,16 @@ impl Core {
     /// and when.
     pub(crate) fn open_requests_of_living(&self) -> Vec<(ActorId, ActorId, VirtualTime, Op)> {
         let open = self.features.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
-        let mut open: Vec<&Open<Core>> =
-            open.filter(|open| self.directory.is_alive(open.asker)).collect();
+        let mut open: Vec<&Open<Kernel>> =
+            open.filter(|open| self.entities.is_alive(open.asker)).collect();
         open.sort_by_key(|open| open.number);
         open.iter().map(|open| (open.asker, open.target, open.since, open.op)).collect()
     }
 
     pub(crate) fn unanswered(&self) -> Vec<Unanswered> {
         let unanswered = |(asker, asked, since, _)| Unanswered {
-            asker: self.directory.path(asker).to_string(),
-            asked: self.directory.path(asked).to_string(),
+            asker: self.entities.path(asker).to_string(),
+            asked: self.entities.path(asked).to_string(),
             since,
         };
         self.open_requests_of_living().into_iter().map(unanswered).collect()

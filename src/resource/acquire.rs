@@ -69,13 +69,13 @@ impl EngineWait for Acquire {}
 impl Drop for Acquire {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        self.wait.leave(self.resource, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
-            if !core.withdraw(of, ticket) {
+        self.wait.leave(self.resource, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
+            if !kernel.withdraw(of, ticket) {
                 // It was granted, and nobody has heard of it.
-                core.with_resource(of, |state: &mut Units, core| {
-                    state.facility.take_back(core.now, ticket, served);
+                kernel.with_resource(of, |state: &mut Units, kernel| {
+                    state.facility.take_back(kernel.now, ticket, served);
                 });
-                core.release(of, ticket);
+                kernel.release(of, ticket);
             }
         });
     }

@@ -4,8 +4,8 @@ use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::features::AnyResource;
-use crate::features::Core;
 use crate::features::GivenUp;
+use crate::features::Kernel;
 use crate::handler::Context;
 use crate::line::{Level, ResourceStatistics, Ticket};
 use crate::process::Process;
@@ -69,14 +69,14 @@ impl Container {
     #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64, level: u64) -> Self {
         let name = name.into();
-        let id = world.touch(|core| {
+        let id = world.touch(|kernel| {
             if capacity == 0 {
-                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             } else if level > capacity {
                 let resource = name.to_string();
-                core.fail(ErrorKind::NeverEnough { resource, asked: level, capacity });
+                kernel.fail(ErrorKind::NeverEnough { resource, asked: level, capacity });
             }
-            core.add_resource(&name, |core| Box::new(State::new(capacity, level, core.now)))
+            kernel.add_resource(&name, |kernel| Box::new(State::new(capacity, level, kernel.now)))
         });
         Self { id }
     }
@@ -119,9 +119,9 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |level: Option<&State>, core| {
-            let fresh = || State::new(1, 0, core.now).statistics(core.now);
-            level.map_or_else(fresh, |level| level.statistics(core.now))
+        self.id.read(world, |level: Option<&State>, kernel| {
+            let fresh = || State::new(1, 0, kernel.now).statistics(kernel.now);
+            level.map_or_else(fresh, |level| level.statistics(kernel.now))
         })
     }
 
@@ -149,10 +149,10 @@ impl Container {
 
     #[track_caller]
     fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
-        let (wait, mut core) = Wait::begin(process);
+        let (wait, mut kernel) = Wait::begin(process);
         let who = Claimant::Process(wait.waiter());
-        let container = self.id.owned(&mut core);
-        let ticket = core.transfer(container, is_put, amount, who);
+        let container = self.id.owned(&mut kernel);
+        let ticket = kernel.transfer(container, is_put, amount, who);
         Transfer { wait, container, ticket, is_put, amount, handed_out: false }
     }
 
@@ -187,17 +187,17 @@ impl Container {
         then: impl FnOnce(()) -> M + 'static,
     ) -> Waiting {
         let who = Claimant::actor(context.id, then);
-        let id = self.id.owned(context.core);
-        let ticket = context.core.transfer(id, is_put, amount, who);
+        let id = self.id.owned(context.kernel);
+        let ticket = context.kernel.transfer(id, is_put, amount, who);
         Waiting { resource: self.id, ticket }
     }
 
     /// Leaves the line; `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
-        let withdrawn = context.core.leave_transfer(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
+        let withdrawn = context.kernel.leave_transfer(resource, ticket);
         if withdrawn {
-            context.core.forget_claim(context.id, resource, ticket);
+            context.kernel.forget_claim(context.id, resource, ticket);
         }
         withdrawn
     }
@@ -257,23 +257,25 @@ impl Drop for Transfer {
         let stays = self.is_put && !self.wait.was_looked_at();
         let amount = if stays { 0 } else { self.amount };
         // Below: it was served, and nobody has heard of it.
-        let put = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Core>| {
-            if !core.leave_transfer(of, ticket) && amount > 0 {
-                core.with_resource(of, |level: &mut State, core| {
-                    if level.take_out(core.now, amount, served) {
-                        core.look_later(of);
-                    }
-                });
-            }
-        };
-        let got = |core: &mut Core, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Core>| {
-            if !core.leave_transfer(of, ticket) && amount > 0 {
-                core.with_resource(of, |level: &mut State, core| {
-                    level.put_back(core.now, amount, served);
-                    core.look_later(of);
-                });
-            }
-        };
+        let put =
+            |kernel: &mut Kernel, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Kernel>| {
+                if !kernel.leave_transfer(of, ticket) && amount > 0 {
+                    kernel.with_resource(of, |level: &mut State, kernel| {
+                        if level.take_out(kernel.now, amount, served) {
+                            kernel.look_later(of);
+                        }
+                    });
+                }
+            };
+        let got =
+            |kernel: &mut Kernel, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Kernel>| {
+                if !kernel.leave_transfer(of, ticket) && amount > 0 {
+                    kernel.with_resource(of, |level: &mut State, kernel| {
+                        level.put_back(kernel.now, amount, served);
+                        kernel.look_later(of);
+                    });
+                }
+            };
         let how = if self.is_put { put } else { got };
         self.wait.leave(self.container, ticket, amount, how);
     }
@@ -285,7 +287,7 @@ impl fmt::Debug for Transfer {
     }
 }
 
-impl Core {
+impl Kernel {
     fn transfer(
         &mut self,
         id: ActorId,
@@ -295,25 +297,25 @@ impl Core {
     ) -> Option<Ticket> {
         let capacity = self.resource::<State>(id).map(Level::capacity);
         if let Some(capacity) = capacity.filter(|capacity| *capacity < amount) {
-            let resource = self.directory.path(id).to_string();
+            let resource = self.entities.path(id).to_string();
             self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });
             return None;
         }
         self.take_back_first();
-        self.with_resource(id, |level: &mut State, core| {
+        self.with_resource(id, |level: &mut State, kernel| {
             let actor = who.actor_id();
-            let ticket = level.claim(core.now, is_put, amount, 0, who);
-            core.remember_waiting(actor, id, ticket);
-            serve(level, core, id, is_put);
+            let ticket = level.claim(kernel.now, is_put, amount, 0, who);
+            kernel.remember_waiting(actor, id, ticket);
+            serve(level, kernel, id, is_put);
             ticket
         })
     }
 
     fn leave_transfer(&mut self, id: ActorId, ticket: Ticket) -> bool {
-        let left = self.with_resource(id, |level: &mut State, core| {
-            let left = level.withdraw(core.now, ticket).is_some();
+        let left = self.with_resource(id, |level: &mut State, kernel| {
+            let left = level.withdraw(kernel.now, ticket).is_some();
             if left {
-                core.look_later(id);
+                kernel.look_later(id);
             }
             left
         });
@@ -323,25 +325,25 @@ impl Core {
 
 /// Serves one of the lines; what that makes possible for the other is looked
 /// at later.
-fn serve(level: &mut State, core: &mut Core, id: ActorId, is_put: bool) {
-    while let Some((ticket, mut who)) = level.serve_next(core.now, is_put) {
-        core.forget_waiting(who.actor_id(), id, ticket);
+fn serve(level: &mut State, kernel: &mut Kernel, id: ActorId, is_put: bool) {
+    while let Some((ticket, mut who)) = level.serve_next(kernel.now, is_put) {
+        kernel.forget_waiting(who.actor_id(), id, ticket);
         if level.is_awaited(!is_put) {
-            core.look_later(id);
+            kernel.look_later(id);
         }
-        core.tell(id, &mut who, |_| ());
+        kernel.tell(id, &mut who, |_| ());
     }
 }
 
-impl AnyResource<Core> for State {
-    fn look(&mut self, core: &mut Core, id: ActorId) {
-        serve(self, core, id, true);
-        serve(self, core, id, false);
+impl AnyResource<Kernel> for State {
+    fn look(&mut self, kernel: &mut Kernel, id: ActorId) {
+        serve(self, kernel, id, true);
+        serve(self, kernel, id, false);
     }
 
-    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
-        if self.withdraw(core.now, ticket).is_some() {
-            core.look_later(id);
+    fn abandon(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) {
+        if self.withdraw(kernel.now, ticket).is_some() {
+            kernel.look_later(id);
         }
     }
 

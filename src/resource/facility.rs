@@ -3,8 +3,8 @@
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
-use crate::features::Core;
 use crate::features::GivenUp;
+use crate::features::Kernel;
 use crate::features::Return;
 use crate::handler::Context;
 use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
@@ -70,9 +70,9 @@ pub struct Waiting {
 
 impl Waiting {
     /// The place in that line, if it is one of it.
-    pub(crate) fn of(self, id: ResourceId, core: &mut Core) -> Option<(ActorId, Ticket)> {
-        let waits_for = self.resource.owned(core);
-        self.ticket.filter(|_| waits_for == id.owned(core)).map(|ticket| (waits_for, ticket))
+    pub(crate) fn of(self, id: ResourceId, kernel: &mut Kernel) -> Option<(ActorId, Ticket)> {
+        let waits_for = self.resource.owned(kernel);
+        self.ticket.filter(|_| waits_for == id.owned(kernel)).map(|ticket| (waits_for, ticket))
     }
 }
 
@@ -83,11 +83,11 @@ impl Resource {
     #[track_caller]
     pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
         let name = name.into();
-        let id = world.touch(|core| {
+        let id = world.touch(|kernel| {
             if capacity == 0 {
-                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
-            core.add_resource(&name, |core| Box::new(Units::new(capacity, core.now)))
+            kernel.add_resource(&name, |kernel| Box::new(Units::new(capacity, kernel.now)))
         });
         Self { id }
     }
@@ -103,8 +103,8 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn in_use(&self, world: &impl World) -> u64 {
-        self.read(world, |facility, core| {
-            facility.in_use() - given_back(core, self.id.id, |ticket| facility.held_by(ticket))
+        self.read(world, |facility, kernel| {
+            facility.in_use() - given_back(kernel, self.id.id, |ticket| facility.held_by(ticket))
         })
     }
 
@@ -112,8 +112,8 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, world: &impl World) -> usize {
-        self.read(world, |facility, core| {
-            let leave = given_back(core, self.id.id, |ticket| facility.is_waiting(ticket).into());
+        self.read(world, |facility, kernel| {
+            let leave = given_back(kernel, self.id.id, |ticket| facility.is_waiting(ticket).into());
             facility.waiting() - leave as usize
         })
     }
@@ -125,9 +125,9 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |state: Option<&Units>, core| {
-            let fresh = || Facility::<User>::new(1, core.now).statistics(core.now);
-            state.map_or_else(fresh, |state| state.facility.statistics(core.now))
+        self.id.read(world, |state: Option<&Units>, kernel| {
+            let fresh = || Facility::<User>::new(1, kernel.now).statistics(kernel.now);
+            state.map_or_else(fresh, |state| state.facility.statistics(kernel.now))
         })
     }
 
@@ -135,9 +135,10 @@ impl Resource {
     fn read<T: Default>(
         self,
         world: &impl World,
-        read: impl FnOnce(&Facility<User>, &Core) -> T,
+        read: impl FnOnce(&Facility<User>, &Kernel) -> T,
     ) -> T {
-        let read = |state: Option<&Units>, core: &Core| state.map(|s| read(&s.facility, core));
+        let read =
+            |state: Option<&Units>, kernel: &Kernel| state.map(|s| read(&s.facility, kernel));
         self.id.read(world, read).unwrap_or_default()
     }
 
@@ -186,11 +187,11 @@ impl Resource {
     }
 
     fn acquire_at<M: Message>(self, process: &Process<M>, claim: Claim, place: Place) -> Acquire {
-        let (wait, mut core) = Wait::begin_at(process, place);
+        let (wait, mut kernel) = Wait::begin_at(process, place);
         let claimant = Claimant::Process(wait.waiter());
         let user = User::new(claimant, None);
-        let resource = self.id.owned(&mut core);
-        let ticket = core.claim(resource, claim, user);
+        let resource = self.id.owned(&mut kernel);
+        let ticket = kernel.claim(resource, claim, user);
         Acquire { wait, resource, ticket, handed_out: false }
     }
 
@@ -309,7 +310,7 @@ impl Resource {
         then: impl FnOnce(Held) -> M + 'static,
     ) -> Waiting {
         if claim.yielding {
-            context.core.fail(ErrorKind::UnheardLoss);
+            context.kernel.fail(ErrorKind::UnheardLoss);
         }
         let claimant = Claimant::actor(context.id, then);
         self.claim_for(context, claim, User::new(claimant, None))
@@ -332,8 +333,8 @@ impl Resource {
     }
 
     fn claim_for<M>(self, context: &mut Context<'_, M>, claim: Claim, user: User) -> Waiting {
-        let id = self.id.owned(context.core);
-        let ticket = context.core.claim(id, claim, user);
+        let id = self.id.owned(context.kernel);
+        let ticket = context.kernel.claim(id, claim, user);
         Waiting { resource: self.id, ticket }
     }
 
@@ -341,20 +342,20 @@ impl Resource {
     /// right after that. If it was taken away before, nothing happens. Fails the
     /// run if it is of another resource.
     pub fn release<M: Message>(&self, context: &mut Context<'_, M>, held: Held) {
-        let id = self.id.owned(context.core);
-        match held.use_up(context.core, id) {
-            Some(ticket) => context.core.release(id, ticket),
-            None => context.core.fail(ErrorKind::ForeignReference),
+        let id = self.id.owned(context.kernel);
+        match held.use_up(context.kernel, id) {
+            Some(ticket) => context.kernel.release(id, ticket),
+            None => context.kernel.fail(ErrorKind::ForeignReference),
         }
     }
 
     /// Leaves the line; `false` if it is too late: the claim was granted, or
     /// withdrawn before.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
-        let withdrawn = context.core.withdraw(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
+        let withdrawn = context.kernel.withdraw(resource, ticket);
         if withdrawn {
-            context.core.forget_claim(context.id, resource, ticket);
+            context.kernel.forget_claim(context.id, resource, ticket);
         }
         withdrawn
     }
@@ -362,8 +363,8 @@ impl Resource {
 
 /// The sum of something over the places of a resource that are given back
 /// right after the current event, and are none any more to whoever looks.
-fn given_back(core: &Core, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
-    core.returns.sum(|one| match one {
+fn given_back(kernel: &Kernel, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
+    kernel.returns.sum(|one| match one {
         Return::Held { of, ticket } | Return::Claim(GivenUp { of, ticket, .. })
             if *of == resource =>
         {

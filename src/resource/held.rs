@@ -3,7 +3,7 @@
 
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::features::{Return, Returns};
 use crate::line::Ticket;
 use std::fmt;
@@ -116,16 +116,16 @@ impl Held {
 
     /// Giving back takes the permission to give back; `None` if it is of
     /// another resource or simulation.
-    pub(crate) fn use_up(mut self, core: &Core, resource: ActorId) -> Option<Ticket> {
-        if self.resource != resource || !self.is_of(core) {
+    pub(crate) fn use_up(mut self, kernel: &Kernel, resource: ActorId) -> Option<Ticket> {
+        if self.resource != resource || !self.is_of(kernel) {
             return None;
         }
         self.resource = ActorId::OUTSIDE;
         Some(self.ticket)
     }
 
-    pub(super) fn is_of(&self, core: &Core) -> bool {
-        Rc::ptr_eq(&self.returns, &core.returns)
+    pub(super) fn is_of(&self, kernel: &Kernel) -> bool {
+        Rc::ptr_eq(&self.returns, &kernel.returns)
     }
 }
 

@@ -75,7 +75,7 @@ impl<T: 'static> PutItem<T> {
 
     fn take_back(&mut self) -> Option<T> {
         let ticket = self.ticket.take().filter(|_| !self.wait.is_decided())?;
-        self.wait.with_kernel(|core| core.take_item_back(self.store, ticket))??
+        self.wait.with_kernel(|kernel| kernel.take_item_back(self.store, ticket))??
     }
 }
 
@@ -108,11 +108,11 @@ impl<T: 'static> Drop for PutItem<T> {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         // What nobody ever looked at may have been put down in passing.
         let undoes = u64::from(self.wait.was_looked_at());
-        self.wait.leave(self.store, ticket, undoes, |core, given_up| {
+        self.wait.leave(self.store, ticket, undoes, |kernel, given_up| {
             let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;
-            if !core.leave_store::<T>(of, ticket) && undoes > 0 {
+            if !kernel.leave_store::<T>(of, ticket) && undoes > 0 {
                 // It was put down, and nobody has heard of it.
-                core.take_item_off::<T>(of, ticket, served);
+                kernel.take_item_off::<T>(of, ticket, served);
             }
         });
     }
@@ -225,8 +225,8 @@ impl<T> Sealed for TakeItem<T> {
     fn take(&mut self) -> T {
         let ticket = self.ticket.take().unwrap_or_else(|| spent(self.wait.place()));
         let id = self.store;
-        let given = self.wait.with_kernel(|core| {
-            core.with_resource(id, |state: &mut StoreState<T>, _| state.given.remove(&ticket))
+        let given = self.wait.with_kernel(|kernel| {
+            kernel.with_resource(id, |state: &mut StoreState<T>, _| state.given.remove(&ticket))
         });
         given.flatten().flatten().expect("whoever is woken was given an item").1
     }
@@ -238,13 +238,13 @@ impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
         let place = self.store;
-        self.wait.leave(place, ticket, 0, |core, &GivenUp { of, ticket, served, .. }| {
-            if !core.leave_store::<T>(of, ticket) {
+        self.wait.leave(place, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
+            if !kernel.leave_store::<T>(of, ticket) {
                 // It was given, and nobody has heard of it: it goes back to its place.
-                core.with_resource(of, |state: &mut StoreState<T>, core| {
+                kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
                     if let Some((position, item)) = state.given.remove(&ticket) {
-                        state.shelf.put_back(core.now, position, item, served);
-                        core.look_later(of);
+                        state.shelf.put_back(kernel.now, position, item, served);
+                        kernel.look_later(of);
                     }
                 });
             }

@@ -5,8 +5,8 @@ use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::AnyResource;
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::kernel::Class;
 use crate::kernel::Newborn;
 use crate::line::Ticket;
@@ -30,9 +30,9 @@ pub(crate) struct ResourceId {
 
 impl ResourceId {
     /// To use it there: fails the run if it is of another simulation.
-    pub(crate) fn owned(self, core: &mut Core) -> ActorId {
-        if !core.takes(self.family) {
-            core.fail(ErrorKind::ForeignReference);
+    pub(crate) fn owned(self, kernel: &mut Kernel) -> ActorId {
+        if !kernel.takes(self.family) {
+            kernel.fail(ErrorKind::ForeignReference);
         }
         self.id
     }
@@ -45,10 +45,11 @@ impl ResourceId {
     pub(crate) fn read<R: 'static, T>(
         self,
         world: &impl World,
-        read: impl FnOnce(Option<&R>, &Core) -> T,
+        read: impl FnOnce(Option<&R>, &Kernel) -> T,
     ) -> T {
-        let read =
-            world.look(|core| core.takes(self.family).then(|| read(core.resource(self.id), core)));
+        let read = world.look(|kernel| {
+            kernel.takes(self.family).then(|| read(kernel.resource(self.id), kernel))
+        });
         match read {
             Some(read) => read,
             None => read_elsewhere(),
@@ -89,14 +90,14 @@ pub(crate) enum Claimant<T> {
 
 /// Turns what somebody is told into a message, and sends it: from whom, to
 /// whom, what. A box of an enum variant's constructor allocates nothing.
-pub(super) type Told<T> = Box<dyn FnOnce(&mut Core, ActorId, ActorId, T)>;
+pub(super) type Told<T> = Box<dyn FnOnce(&mut Kernel, ActorId, ActorId, T)>;
 
 /// Tells an actor by a message that arrives now. It is the actor's own: a next
 /// life does not get it.
 pub(super) fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
-    Box::new(move |core, from, to, what| {
-        let due = Some((core.now, Lane::Now));
-        core.post(due, from, to, Op::OWN, wrap(what));
+    Box::new(move |kernel, from, to, what| {
+        let due = Some((kernel.now, Lane::Now));
+        kernel.post(due, from, to, Op::OWN, wrap(what));
     })
 }
 
@@ -129,13 +130,13 @@ struct ResourceClass {
 }
 
 impl Class<Features> for ResourceClass {
-    fn dispatch(&mut self, core: &mut Core, cell: u32) {
+    fn dispatch(&mut self, kernel: &mut Kernel, cell: u32) {
         let id = self.pool.borrow().head(cell).target(self.class);
-        core.current = id;
-        core.note_cause(&self.pool.borrow(), cell);
+        kernel.current = id;
+        kernel.note_cause(&self.pool.borrow(), cell);
         self.pool.borrow_mut().take(cell);
-        core.record_plain(RecordKind::Served, id);
-        core.with_any(id, |resource, core| resource.look(core, id));
+        kernel.record_plain(RecordKind::Served, id);
+        kernel.with_any(id, |resource, kernel| resource.look(kernel, id));
     }
 
     fn admit(&mut self, _: Newborn) {}
@@ -149,12 +150,12 @@ impl Class<Features> for ResourceClass {
     }
 }
 
-impl Core {
+impl Kernel {
     /// Enters a resource into the books; the outside if that fails the run.
     pub(crate) fn add_resource(
         &mut self,
         spawn: &Spawn,
-        make: impl FnOnce(&Self) -> Box<dyn AnyResource<Core>>,
+        make: impl FnOnce(&Self) -> Box<dyn AnyResource<Kernel>>,
     ) -> ResourceId {
         let family = self.family;
         let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
@@ -162,7 +163,7 @@ impl Core {
             return ResourceId { id: ActorId::OUTSIDE, family };
         };
         // It is no actor, and nothing ends it.
-        self.directory.leave_uncounted();
+        self.entities.leave_uncounted();
         let resource = make(self);
         self.features.resources.all.push(Some(resource));
         ResourceId { id, family }
@@ -178,7 +179,7 @@ impl Core {
     fn with_any<T>(
         &mut self,
         id: ActorId,
-        work: impl FnOnce(&mut dyn AnyResource<Core>, &mut Self) -> T,
+        work: impl FnOnce(&mut dyn AnyResource<Kernel>, &mut Self) -> T,
     ) -> Option<T> {
         self.ties.marks.uses(Thing::Actor(id));
         let place = self.features.resources.all.get_mut(id.index() as usize);
@@ -197,9 +198,9 @@ impl Core {
         id: ActorId,
         work: impl FnOnce(&mut R, &mut Self) -> T,
     ) -> Option<T> {
-        let found = self.with_any(id, |resource, core| {
+        let found = self.with_any(id, |resource, kernel| {
             let resource = resource.as_any_mut().downcast_mut()?;
-            Some(work(resource, core))
+            Some(work(resource, kernel))
         })?;
         if found.is_none() {
             self.fail(ErrorKind::ForeignReference);
@@ -281,10 +282,10 @@ impl Core {
         let own: Vec<_> = all.take_while(|claim| claim.0 == actor).copied().collect();
         for (actor, resource, ticket) in own {
             self.forget_claim(actor, resource, ticket);
-            let stays = self.with_any(resource, |any, core| {
+            let stays = self.with_any(resource, |any, kernel| {
                 let stays = restarted && any.outlasts_restarts();
                 if !stays {
-                    any.abandon(core, resource, actor, ticket);
+                    any.abandon(kernel, resource, actor, ticket);
                 }
                 stays
             });

@@ -86,12 +86,12 @@ impl<T: 'static> Store<T> {
         rank: fn(&T) -> i64,
     ) -> Self {
         let name = name.into();
-        let id = world.touch(|core| {
+        let id = world.touch(|kernel| {
             if capacity == 0 {
-                core.fail(ErrorKind::EmptyResource { name: name.to_string() });
+                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
-            core.add_resource(&name, |core| {
-                let shelf = Shelf::new(capacity as u64, rank, core.now);
+            kernel.add_resource(&name, |kernel| {
+                let shelf = Shelf::new(capacity as u64, rank, kernel.now);
                 Box::new(StoreState::<T> { shelf, given: FxHashMap::default() })
             })
         });
@@ -149,9 +149,9 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |store: Option<&StoreState<T>>, core| match store {
-            Some(store) => store.shelf.statistics(core.now),
-            None => Shelf::<T, ()>::new(1, |_| 0, core.now).statistics(core.now),
+        self.id.read(world, |store: Option<&StoreState<T>>, kernel| match store {
+            Some(store) => store.shelf.statistics(kernel.now),
+            None => Shelf::<T, ()>::new(1, |_| 0, kernel.now).statistics(kernel.now),
         })
     }
 
@@ -171,10 +171,10 @@ impl<T: 'static> Store<T> {
     /// [give up](PutItem::give_up).
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
-        let (wait, mut core) = Wait::begin(process);
+        let (wait, mut kernel) = Wait::begin(process);
         let who = Customer::Put(Claimant::Process(wait.waiter()));
-        let id = self.id.owned(&mut core);
-        let ticket = core.put_item(id, item, who);
+        let id = self.id.owned(&mut kernel);
+        let ticket = kernel.put_item(id, item, who);
         PutItem { wait, store: self.place(), items: PhantomData, ticket, handed_out: false }
     }
 
@@ -200,10 +200,10 @@ impl<T: 'static> Store<T> {
 
     #[track_caller]
     fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
-        let (wait, mut core) = Wait::begin(process);
+        let (wait, mut kernel) = Wait::begin(process);
         let who = Customer::Get(Claimant::Process(wait.waiter()));
-        let id = self.id.owned(&mut core);
-        let ticket = core.take_item(id, wants, who);
+        let id = self.id.owned(&mut kernel);
+        let ticket = kernel.take_item(id, wants, who);
         TakeItem { wait, store: self.place(), items: PhantomData, ticket }
     }
 
@@ -214,8 +214,8 @@ impl<T: 'static> Store<T> {
     /// message that was sent is under way: the end of the actor changes nothing.
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Customer::Put(Claimant::Actor(context.id, None));
-        let id = self.id.owned(context.core);
-        let ticket = context.core.put_item(id, item, who);
+        let id = self.id.owned(context.kernel);
+        let ticket = context.kernel.put_item(id, item, who);
         Waiting { resource: self.id, ticket }
     }
 
@@ -259,17 +259,17 @@ impl<T: 'static> Store<T> {
         then: impl FnOnce(T) -> M + 'static,
     ) -> Waiting {
         let who = Customer::Get(Claimant::actor(context.id, then));
-        let id = self.id.owned(context.core);
-        let ticket = context.core.take_item(id, Some(Box::new(wanted)), who);
+        let id = self.id.owned(context.kernel);
+        let ticket = context.kernel.take_item(id, Some(Box::new(wanted)), who);
         Waiting { resource: self.id, ticket }
     }
 
     /// Leaves the line; `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.core) else { return false };
-        let left = context.core.leave_store::<T>(resource, ticket);
+        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
+        let left = context.kernel.leave_store::<T>(resource, ticket);
         if left {
-            context.core.forget_claim(context.id, resource, ticket);
+            context.kernel.forget_claim(context.id, resource, ticket);
         }
         left
     }

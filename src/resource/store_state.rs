@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::features::AnyResource;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::line::Position;
 use crate::line::Shelf;
 use crate::line::{Served, Ticket};
@@ -42,7 +42,7 @@ pub(crate) struct StoreState<T> {
     pub(crate) given: FxHashMap<Ticket, (Position, T)>,
 }
 
-impl Core {
+impl Kernel {
     pub(crate) fn put_item<T: 'static>(
         &mut self,
         id: ActorId,
@@ -50,10 +50,10 @@ impl Core {
         who: Customer<T>,
     ) -> Option<Ticket> {
         self.take_back_first();
-        self.with_resource(id, |state: &mut StoreState<T>, core| {
+        self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             // Not among the claims that end with an actor: it has let go of the item.
-            let ticket = state.shelf.put(core.now, item, who);
-            state.serve_put(core, id);
+            let ticket = state.shelf.put(kernel.now, item, who);
+            state.serve_put(kernel, id);
             ticket
         })
     }
@@ -65,11 +65,11 @@ impl Core {
         who: Customer<T>,
     ) -> Option<Ticket> {
         self.take_back_first();
-        self.with_resource(id, |state: &mut StoreState<T>, core| {
+        self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             let actor = who.actor_id();
-            let ticket = state.shelf.get(core.now, wants, who);
-            core.remember_waiting(actor, id, ticket);
-            state.serve_get(core, id);
+            let ticket = state.shelf.get(kernel.now, wants, who);
+            kernel.remember_waiting(actor, id, ticket);
+            state.serve_get(kernel, id);
             ticket
         })
     }
@@ -91,10 +91,10 @@ impl Core {
         ticket: Ticket,
         served: Served,
     ) {
-        self.with_resource(id, |state: &mut StoreState<T>, core| {
-            if let Some(item) = state.shelf.take_off(core.now, ticket, served) {
-                core.drop_later(item);
-                core.look_later(id);
+        self.with_resource(id, |state: &mut StoreState<T>, kernel| {
+            if let Some(item) = state.shelf.take_off(kernel.now, ticket, served) {
+                kernel.drop_later(item);
+                kernel.look_later(id);
             }
         });
     }
@@ -106,52 +106,52 @@ impl Core {
         id: ActorId,
         ticket: Ticket,
     ) -> Option<Option<T>> {
-        let left = self.with_resource(id, |state: &mut StoreState<T>, core| {
-            state.shelf.withdraw(core.now, ticket).map(|(_, item)| item)
+        let left = self.with_resource(id, |state: &mut StoreState<T>, kernel| {
+            state.shelf.withdraw(kernel.now, ticket).map(|(_, item)| item)
         });
         left.flatten()
     }
 }
 
 impl<T: 'static> StoreState<T> {
-    fn serve_put(&mut self, core: &mut Core, id: ActorId) {
-        while let Some(customer) = self.shelf.serve_put(core.now) {
+    fn serve_put(&mut self, kernel: &mut Kernel, id: ActorId) {
+        while let Some(customer) = self.shelf.serve_put(kernel.now) {
             if self.shelf.is_awaited(false) {
-                core.look_later(id);
+                kernel.look_later(id);
             }
             if let Customer::Put(mut claimant) = customer {
-                core.tell(id, &mut claimant, |_| ());
+                kernel.tell(id, &mut claimant, |_| ());
             }
         }
     }
 
-    fn serve_get(&mut self, core: &mut Core, id: ActorId) {
-        while let Some((customer, ticket, position, item)) = self.shelf.serve_get(core.now) {
-            core.forget_waiting(customer.actor_id(), id, ticket);
+    fn serve_get(&mut self, kernel: &mut Kernel, id: ActorId) {
+        while let Some((customer, ticket, position, item)) = self.shelf.serve_get(kernel.now) {
+            kernel.forget_waiting(customer.actor_id(), id, ticket);
             if self.shelf.is_awaited(true) {
-                core.look_later(id);
+                kernel.look_later(id);
             }
             match customer {
                 Customer::Get(Claimant::Process(waiter)) => {
                     self.given.insert(ticket, (position, item));
-                    core.wake_now(&waiter);
+                    kernel.wake_now(&waiter);
                 }
-                Customer::Get(mut claimant) => core.tell(id, &mut claimant, |_| item),
+                Customer::Get(mut claimant) => kernel.tell(id, &mut claimant, |_| item),
                 Customer::Put(_) => {}
             }
         }
     }
 }
 
-impl<T: 'static> AnyResource<Core> for StoreState<T> {
-    fn look(&mut self, core: &mut Core, id: ActorId) {
-        self.serve_put(core, id);
-        self.serve_get(core, id);
+impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
+    fn look(&mut self, kernel: &mut Kernel, id: ActorId) {
+        self.serve_put(kernel, id);
+        self.serve_get(kernel, id);
     }
 
-    fn abandon(&mut self, core: &mut Core, _: ActorId, _: ActorId, ticket: Ticket) {
-        if let Some((_, item)) = self.shelf.withdraw(core.now, ticket) {
-            core.drop_later(item);
+    fn abandon(&mut self, kernel: &mut Kernel, _: ActorId, _: ActorId, ticket: Ticket) {
+        if let Some((_, item)) = self.shelf.withdraw(kernel.now, ticket) {
+            kernel.drop_later(item);
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::AnyResource;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::line::{Claim, Facility, Lost, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;
@@ -52,48 +52,48 @@ impl Units {
     }
 }
 
-impl Core {
+impl Kernel {
     /// Puts a claim into the line, and serves it if it can be.
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
-        let made = self.with_resource(resource, |state: &mut Units, core| {
+        let made = self.with_resource(resource, |state: &mut Units, kernel| {
             let capacity = state.facility.capacity();
             if claim.amount > capacity {
                 return Err(capacity);
             }
             let actor = user.claimant.actor_id();
-            let old = state.old_place(core.now, user.claimant.id(), claim);
-            let ticket = state.facility.claim(core.now, claim, old, user);
-            core.remember_waiting(actor, resource, ticket);
-            state.serve(core, resource);
+            let old = state.old_place(kernel.now, user.claimant.id(), claim);
+            let ticket = state.facility.claim(kernel.now, claim, old, user);
+            kernel.remember_waiting(actor, resource, ticket);
+            state.serve(kernel, resource);
             Ok(ticket)
         })?;
         made.map_err(|capacity| {
-            let resource = self.directory.path(resource).to_string();
+            let resource = self.entities.path(resource).to_string();
             self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
         })
         .ok()
     }
 
     pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {
-        self.with_resource(resource, |state: &mut Units, core| {
-            let released = state.facility.release(core.now, ticket).is_some();
+        self.with_resource(resource, |state: &mut Units, kernel| {
+            let released = state.facility.release(kernel.now, ticket).is_some();
             // If it was taken away, nobody will ask any more by whom.
             if !state.lost.is_empty() {
                 state.lost.remove(&ticket);
             }
             if released && state.facility.waiting() > 0 {
-                core.look_later(resource);
+                kernel.look_later(resource);
             }
         });
     }
 
     pub(crate) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
-        let withdrawn = self.with_resource(resource, |state: &mut Units, core| {
-            let withdrawn = state.facility.withdraw(core.now, ticket).is_some();
+        let withdrawn = self.with_resource(resource, |state: &mut Units, kernel| {
+            let withdrawn = state.facility.withdraw(kernel.now, ticket).is_some();
             if withdrawn && state.facility.waiting() > 0 {
                 // Whoever stood behind may want less.
-                core.look_later(resource);
+                kernel.look_later(resource);
             }
             withdrawn
         });
@@ -104,33 +104,33 @@ impl Core {
 impl Units {
     /// Serves the line from its head, which may have to preempt: also after a
     /// release, when fewer units are missing than when it was claimed.
-    fn serve(&mut self, core: &mut Core, id: ActorId) {
+    fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
         loop {
-            while let Some((user, lost)) = self.facility.preempt_next(core.now) {
+            while let Some((user, lost)) = self.facility.preempt_next(kernel.now) {
                 let by = user.claimant.id();
-                self.take_away(core, id, by, lost);
+                self.take_away(kernel, id, by, lost);
             }
-            let Some((ticket, user)) = self.facility.grant_next(core.now) else { return };
-            core.forget_waiting(user.claimant.actor_id(), id, ticket);
-            core.tell(id, &mut user.claimant, |core| Held::new(&core.returns, id, ticket));
+            let Some((ticket, user)) = self.facility.grant_next(kernel.now) else { return };
+            kernel.forget_waiting(user.claimant.actor_id(), id, ticket);
+            kernel.tell(id, &mut user.claimant, |kernel| Held::new(&kernel.returns, id, ticket));
         }
     }
 
-    fn take_away(&mut self, core: &mut Core, id: ActorId, by: ActorId, lost: Lost<User>) {
+    fn take_away(&mut self, kernel: &mut Kernel, id: ActorId, by: ActorId, lost: Lost<User>) {
         let Lost { who, ticket, since } = lost;
-        let by = core.directory.path(by).to_string();
-        let preempted = Preempted { by, since, at: core.now };
+        let by = kernel.entities.path(by).to_string();
+        let preempted = Preempted { by, since, at: kernel.now };
         self.lost.insert(ticket, preempted.clone());
         let claimant = who.claimant.id();
-        self.displaced.retain(|other| other.at == core.now);
+        self.displaced.retain(|other| other.at == kernel.now);
         // Who has worked with the units and handed them on watches no more, and has no place.
         let working = who.watching.iter().filter(|waiter| waiter.is_open());
         for who in working.map(|waiter| waiter.process).chain([claimant]) {
-            self.displaced.push(Displaced { who, ticket, at: core.now });
+            self.displaced.push(Displaced { who, ticket, at: kernel.now });
         }
-        who.watching.iter().for_each(|waiter| core.wake_urgent(waiter));
+        who.watching.iter().for_each(|waiter| kernel.wake_urgent(waiter));
         if let Some(told) = who.lost {
-            told(core, id, claimant, preempted);
+            told(kernel, id, claimant, preempted);
         }
     }
 
@@ -156,14 +156,14 @@ impl Units {
     }
 }
 
-impl AnyResource<Core> for Units {
-    fn look(&mut self, core: &mut Core, id: ActorId) {
-        self.serve(core, id);
+impl AnyResource<Kernel> for Units {
+    fn look(&mut self, kernel: &mut Kernel, id: ActorId) {
+        self.serve(kernel, id);
     }
 
-    fn abandon(&mut self, core: &mut Core, id: ActorId, _: ActorId, ticket: Ticket) {
-        if self.facility.withdraw(core.now, ticket).is_some() && self.facility.waiting() > 0 {
-            core.look_later(id);
+    fn abandon(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) {
+        if self.facility.withdraw(kernel.now, ticket).is_some() && self.facility.waiting() > 0 {
+            kernel.look_later(id);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::actor::Message;
 use crate::error::ErrorKind;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::process::Begun;
 use crate::process::Either;
 use crate::process::Place;
@@ -28,15 +28,15 @@ impl Held {
     #[track_caller]
     #[must_use]
     pub fn is_lost(&self, world: &impl World) -> bool {
-        match world.look(|core| self.is_of(core).then(|| self.loss(core).is_some())) {
+        match world.look(|kernel| self.is_of(kernel).then(|| self.loss(kernel).is_some())) {
             Some(is_lost) => is_lost,
             None => read_elsewhere(),
         }
     }
 
     /// By whom and when it was taken away.
-    fn loss(&self, core: &Core) -> Option<Preempted> {
-        core.resource::<Units>(self.resource)?.lost.get(&self.ticket).cloned()
+    fn loss(&self, kernel: &Kernel) -> Option<Preempted> {
+        kernel.resource::<Units>(self.resource)?.lost.get(&self.ticket).cloned()
     }
 
     /// Waits until it is taken away; for ever, if the claim does not yield.
@@ -68,12 +68,12 @@ impl Held {
 
     /// The loss, if it has come. Fails the run if what is held is of another simulation.
     fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
-        let core = &mut *process.act_at(place);
-        if !self.is_of(core) {
-            core.fail(ErrorKind::ForeignReference);
+        let kernel = &mut *process.act_at(place);
+        if !self.is_of(kernel) {
+            kernel.fail(ErrorKind::ForeignReference);
             return None;
         }
-        self.loss(core)
+        self.loss(kernel)
     }
 
     /// Works for `span`, unless it is taken away first. Whoever has it may work,

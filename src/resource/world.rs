@@ -3,7 +3,7 @@
 #![allow(private_interfaces, private_bounds)] // The trait is sealed: nobody outside can call its methods.
 
 use crate::actor::Message;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
 
@@ -12,40 +12,40 @@ use crate::process::Process;
 ///
 /// A mistake (a name that is taken, a resource without units) ends the run of an actor or
 /// a process, with its name. Between two runs it panics, at the line of the caller.
-pub trait World: sealed::Kernel {}
+pub trait World: sealed::HasKernel {}
 
-impl<W: sealed::Kernel> World for W {}
+impl<W: sealed::HasKernel> World for W {}
 
 pub(crate) mod sealed {
-    use super::Core;
+    use super::Kernel;
 
     /// What has a kernel.
-    pub trait Kernel {
+    pub trait HasKernel {
         #[doc(hidden)]
         #[track_caller]
-        fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T;
+        fn look<T>(&self, look: impl FnOnce(&Kernel) -> T) -> T;
         #[doc(hidden)]
         #[track_caller]
-        fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T;
+        fn touch<T>(&mut self, touch: impl FnOnce(&mut Kernel) -> T) -> T;
     }
 }
 
-impl<M: Message> sealed::Kernel for Process<M> {
-    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+impl<M: Message> sealed::HasKernel for Process<M> {
+    fn look<T>(&self, look: impl FnOnce(&Kernel) -> T) -> T {
         look(&Process::look(self))
     }
 
-    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Kernel) -> T) -> T {
         touch(&mut self.act())
     }
 }
 
-impl<M: Message> sealed::Kernel for Context<'_, M> {
-    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
-        look(self.core)
+impl<M: Message> sealed::HasKernel for Context<'_, M> {
+    fn look<T>(&self, look: impl FnOnce(&Kernel) -> T) -> T {
+        look(self.kernel)
     }
 
-    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
-        touch(self.core)
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Kernel) -> T) -> T {
+        touch(self.kernel)
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn check(kernel: &KernelPicture, classes: &[ClassPicture]) -> Result<
 }
 
 fn check_all(kernel: &KernelPicture, classes: &[ClassPicture]) -> Checked {
-    if classes.len() >= usize::from(u16::MAX) || kernel.directory.classes.len() != classes.len() {
+    if classes.len() >= usize::from(u16::MAX) || kernel.entities.classes.len() != classes.len() {
         return Err("the number of classes");
     }
     if kernel.instant_first > kernel.event || kernel.event >= 1 << 62 {
@@ -159,7 +159,7 @@ impl<'a> Cells<'a> {
     }
 
     fn enter_actors(&mut self, kernel: &KernelPicture) -> Checked {
-        let books = kernel.directory.classes.iter();
+        let books = kernel.entities.classes.iter();
         for (number, (class, books)) in (0..).zip(self.classes.iter().zip(books)) {
             let mut entries = books.entries.iter();
             for slot in &class.slots {

@@ -93,32 +93,32 @@ impl Simulation {
         attached: &[u8],
         out: impl Write,
     ) -> Result<(), SnapshotError> {
-        let core = self.engine.kernel.borrow();
-        if let Some(error) = self.engine.failed.as_ref().or(core.failure.as_ref()) {
+        let kernel = self.engine.kernel.borrow();
+        if let Some(error) = self.engine.failed.as_ref().or(kernel.failure.as_ref()) {
             return Err(SnapshotError::Failed(Box::new(error.clone())));
         }
-        if core.ties.is_guided() {
+        if kernel.ties.is_guided() {
             return Err(SnapshotError::Ties);
         }
-        if core.recorder.wants_draws() {
+        if kernel.journal.wants_draws() {
             return Err(SnapshotError::Draws);
         }
         let mut classes = Vec::with_capacity(self.engine.classes.len());
         for (number, class) in (0..).zip(&self.engine.classes) {
-            let (typed, (id, type_name)) = states_of(&core, (number, &**class))?;
+            let (typed, (id, type_name)) = states_of(&kernel, (number, &**class))?;
             let saved = self.types.state(id).and_then(|state| state.saved.as_ref());
             let register = "Types::savable or savable_as";
             let saved = saved.ok_or(SnapshotError::State { type_name, register })?;
             classes.push((saved.save)(typed)?);
         }
-        let kernel = KernelPicture::of(&core, &self.types)?;
-        let contents = Contents { kernel, classes, attached: Bytes(attached.to_vec()) };
+        let picture = KernelPicture::of(&kernel, &self.types)?;
+        let contents = Contents { kernel: picture, classes, attached: Bytes(attached.to_vec()) };
         let header = Header {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: scenario.to_vec(),
-            time: core.now,
-            event: core.event,
-            digest: core.recorder.digest(&core.directory).map(|digest| digest.to_string()),
+            time: kernel.now,
+            event: kernel.event,
+            digest: kernel.journal.digest(&kernel.entities).map(|digest| digest.to_string()),
         };
         Ok(write(&header, &encode(&contents, "contents")?, out)?)
     }
@@ -136,18 +136,18 @@ impl Simulation {
         let contents: Contents = decode(&contents, "contents")?;
         check(&contents.kernel, &contents.classes)?;
         let config: Config = contents.kernel.config()?;
-        let mut core = new_kernel(&config);
-        core.kin.push(Family::ANY);
-        if core.recorder.wants_draws() {
+        let mut kernel = new_kernel(&config);
+        kernel.kin.push(Family::ANY);
+        if kernel.journal.wants_draws() {
             let what = "a run with these settings cannot have been saved";
             return Err(FileError::Inconsistent { what }.into());
         }
         // The streams in it become streams of this simulation.
-        let ledger = Arc::clone(core.recorder.ledger());
+        let ledger = Arc::clone(kernel.journal.ledger());
         let loaded = ledger.read(|| {
             let loaded = load_classes(&contents.classes, types)?;
             let with = Loading { types, classes: &loaded, config: &config };
-            contents.kernel.restore(&mut core, &with)?;
+            contents.kernel.restore(&mut kernel, &with)?;
             Ok::<_, FileError>(loaded)
         })?;
         let mut classes = Vec::with_capacity(loaded.len());
@@ -158,15 +158,15 @@ impl Simulation {
                 return Err(FileError::Inconsistent { what }.into());
             }
             classes.push(class);
-            core.pools.push(pool);
+            kernel.pools.push(pool);
         }
-        core.class_numbers = class_numbers;
-        if header.time != core.now || header.event != core.event {
+        kernel.class_numbers = class_numbers;
+        if header.time != kernel.now || header.event != kernel.event {
             let what = "header and contents are of different snapshots";
             return Err(FileError::Inconsistent { what }.into());
         }
         let types = Rc::new(types.clone());
-        let engine = Engine::new(core, classes);
+        let engine = Engine::new(kernel, classes);
         let simulation = Self { engine, config, pacer: None, types };
         Ok(Resumed { simulation, header, attached: contents.attached.0 })
     }

@@ -3,12 +3,12 @@
 use crate::actor::Pattern;
 use crate::config::{Config, Limits};
 use crate::digest::{Digest, Ingredients};
-use crate::directory::Directory;
-use crate::directory::DirectoryPicture;
+use crate::entities::Entities;
+use crate::entities::EntitiesPicture;
 use crate::event_list::{EventId, EventKey, EventList, EventListKind};
-use crate::features::Core;
 use crate::features::Features;
-use crate::kernel::Recorder;
+use crate::features::Kernel;
+use crate::kernel::Journal;
 use crate::outcome::Counts;
 use crate::parts::FeaturesPicture;
 use crate::parts::Loading;
@@ -38,8 +38,8 @@ pub(crate) struct KernelPicture {
     pub(crate) events: Vec<EventPicture>,
     /// How many words were drawn to shuffle ties.
     shuffled: u64,
-    recorder: RecorderPicture,
-    pub(crate) directory: DirectoryPicture,
+    journal: JournalPicture,
+    pub(crate) entities: EntitiesPicture,
     pub(crate) features: FeaturesPicture,
 }
 
@@ -78,39 +78,39 @@ struct ConfigPicture {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct RecorderPicture {
+pub(crate) struct JournalPicture {
     pub(crate) digest: [u64; 2],
     pub(crate) origins: bool,
     pub(crate) undeliverable: Vec<Undeliverable>,
 }
 
 impl KernelPicture {
-    pub(crate) fn of(core: &Core, types: &Types) -> Result<Self, SnapshotError> {
+    pub(crate) fn of(kernel: &Kernel, types: &Types) -> Result<Self, SnapshotError> {
         let picture = |(key, id): &(EventKey, EventId)| EventPicture {
             time: key.time,
             sequence: key.sequence,
             pool: id.pool,
             cell: id.cell,
         };
-        let mut events = core.events.clone().into_entries();
-        events.append(&mut core.ties.drawn());
+        let mut events = kernel.events.clone().into_entries();
+        events.append(&mut kernel.ties.drawn());
         events.sort_unstable_by_key(|(key, _)| *key);
         Ok(Self {
-            config: ConfigPicture::of(&core.config),
-            now: core.now,
-            stopped: core.stopped,
-            event: core.event,
-            instant_first: core.instant_first,
-            ended: core.ended,
-            cause: core.cause,
-            counts: core.counts,
-            urgent: core.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
-            sequence: core.events.sequence(),
+            config: ConfigPicture::of(&kernel.config),
+            now: kernel.now,
+            stopped: kernel.stopped,
+            event: kernel.event,
+            instant_first: kernel.instant_first,
+            ended: kernel.ended,
+            cause: kernel.cause,
+            counts: kernel.counts,
+            urgent: kernel.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
+            sequence: kernel.events.sequence(),
             events: events.iter().map(picture).collect(),
-            shuffled: core.ties.position(),
-            recorder: core.recorder.picture(),
-            directory: core.directory.save(types)?,
-            features: core.features.save(types)?,
+            shuffled: kernel.ties.position(),
+            journal: kernel.journal.picture(),
+            entities: kernel.entities.save(types)?,
+            features: kernel.features.save(types)?,
         })
     }
 
@@ -121,28 +121,28 @@ impl KernelPicture {
     }
 
     /// Puts everything into a kernel that was made with the same settings.
-    pub(crate) fn restore(self, core: &mut Core, with: &Loading<'_>) -> Result<(), FileError> {
-        core.now = self.now;
-        core.stopped = self.stopped;
-        core.event = self.event;
-        core.instant_first = self.instant_first;
-        core.ended = self.ended;
-        core.cause = self.cause;
-        core.want_attention();
-        core.counts = self.counts;
+    pub(crate) fn restore(self, kernel: &mut Kernel, with: &Loading<'_>) -> Result<(), FileError> {
+        kernel.now = self.now;
+        kernel.stopped = self.stopped;
+        kernel.event = self.event;
+        kernel.instant_first = self.instant_first;
+        kernel.ended = self.ended;
+        kernel.cause = self.cause;
+        kernel.want_attention();
+        kernel.counts = self.counts;
         let urgent = self.urgent.into_iter().map(|(pool, cell)| EventId { pool, cell });
-        core.urgent = urgent.collect();
+        kernel.urgent = urgent.collect();
         let events = self
             .events
             .iter()
             .map(|event| (event.key(), EventId { pool: event.pool, cell: event.cell }));
-        core.events = EventList::restore(core.config.event_list, self.sequence, events);
-        let gone_on = core.ties.go_on(self.event, self.shuffled);
+        kernel.events = EventList::restore(kernel.config.event_list, self.sequence, events);
+        let gone_on = kernel.ties.go_on(self.event, self.shuffled);
         gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
-        core.recorder.restore(self.recorder).map_err(wrong)?;
-        core.directory = Directory::load(self.directory, with)?;
-        core.features = Features::load(self.features, with)?;
-        core.settle_latency();
+        kernel.journal.restore(self.journal).map_err(wrong)?;
+        kernel.entities = Entities::load(self.entities, with)?;
+        kernel.features = Features::load(self.features, with)?;
+        kernel.settle_latency();
         Ok(())
     }
 }
@@ -192,16 +192,16 @@ impl ConfigPicture {
     }
 }
 
-impl Recorder {
-    fn picture(&self) -> RecorderPicture {
-        RecorderPicture {
+impl Journal {
+    fn picture(&self) -> JournalPicture {
+        JournalPicture {
             digest: self.chain().words(),
             origins: self.wants_origins(),
             undeliverable: self.undeliverable().cloned().collect(),
         }
     }
 
-    fn restore(&mut self, picture: RecorderPicture) -> Result<(), &'static str> {
+    fn restore(&mut self, picture: JournalPicture) -> Result<(), &'static str> {
         let digest = Digest::of_words(picture.digest);
         self.go_on(digest, picture.origins, picture.undeliverable)
     }

@@ -50,22 +50,22 @@ impl Simulation {
     #[must_use]
     pub fn pending_events(&self) -> u64 {
         {
-            let core = self.engine.kernel.borrow();
-            (core.events.len() + core.urgent.len()) as u64
+            let kernel = self.engine.kernel.borrow();
+            (kernel.events.len() + kernel.urgent.len()) as u64
         }
     }
 
     /// How many actors live.
     #[must_use]
     pub fn live_actors(&self) -> u64 {
-        self.engine.kernel.borrow().directory.live()
+        self.engine.kernel.borrow().entities.live()
     }
 
     /// The digest of everything that happened; `None` if it is turned off.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
-        let core = self.engine.kernel.borrow();
-        core.recorder.digest(&core.directory)
+        let kernel = self.engine.kernel.borrow();
+        kernel.journal.digest(&kernel.entities)
     }
 
     /// The settings of this run.
@@ -143,15 +143,15 @@ impl Simulation {
     /// The path of an actor.
     #[must_use]
     pub fn path(&self, actor: ActorId) -> String {
-        self.engine.kernel.borrow().directory.path(actor).to_string()
+        self.engine.kernel.borrow().entities.path(actor).to_string()
     }
 
     /// Whether an actor of that path, such as `driver/dispatcher/taxi[7]`, lives or
     /// has lived. What was below an owner is forgotten with the owner's life.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
-        let directory = &self.engine.kernel.borrow().directory;
-        directory.find(path).is_some() || directory.dead_at(path) == Some(path)
+        let entities = &self.engine.kernel.borrow().entities;
+        entities.find(path).is_some() || entities.dead_at(path) == Some(path)
     }
 
     /// The paths that [`Config::link`] and the [fault plan](crate::FaultPlan) name
@@ -167,13 +167,13 @@ impl Simulation {
     /// ```
     #[must_use]
     pub fn unused_paths(&self) -> Vec<String> {
-        self.engine.kernel.borrow().directory.unused_paths()
+        self.engine.kernel.borrow().entities.unused_paths()
     }
 
     /// Whether an actor lives.
     #[must_use]
     pub fn is_alive(&self, actor: ActorId) -> bool {
-        self.engine.kernel.borrow().directory.is_alive(actor)
+        self.engine.kernel.borrow().entities.is_alive(actor)
     }
 
     /// The requests that living actors have made and nobody has answered, in
@@ -188,8 +188,8 @@ impl Simulation {
     /// run. Can be taken once.
     #[must_use]
     pub fn tie_log(&self) -> TieLog {
-        let mut core = self.engine.kernel.borrow_mut();
-        core.close_step(self.engine.failed.is_some());
-        core.ties.take_log()
+        let mut kernel = self.engine.kernel.borrow_mut();
+        kernel.close_step(self.engine.failed.is_some());
+        kernel.ties.take_log()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::error::{ErrorKind, SimulationError};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::simulation::simulation::Simulation;
 use crate::store::Op;
@@ -13,22 +13,22 @@ impl Simulation {
     /// run goes on as if a mistake had not been made; a limit that was reached ends it.
     pub(super) fn tried<T>(
         &mut self,
-        work: impl FnOnce(&mut Core) -> T,
+        work: impl FnOnce(&mut Kernel) -> T,
     ) -> (T, Option<SimulationError>) {
-        let mut core = self.engine.kernel.borrow_mut();
-        let before = core.failure.take();
-        let done = work(&mut core);
-        let error = core.failure.take();
+        let mut kernel = self.engine.kernel.borrow_mut();
+        let before = kernel.failure.take();
+        let done = work(&mut kernel);
+        let error = kernel.failure.take();
         let lasting = error.as_ref().filter(|error| is_limit(error)).cloned();
-        core.failure = before.or(lasting);
-        drop(core);
+        kernel.failure = before.or(lasting);
+        drop(kernel);
         self.engine.settle_births();
         (done, error)
     }
 
     /// The same, for calls that return no error: a mistake panics.
     #[track_caller]
-    pub(super) fn done<T>(&mut self, work: impl FnOnce(&mut Core) -> T) -> T {
+    pub(super) fn done<T>(&mut self, work: impl FnOnce(&mut Kernel) -> T) -> T {
         match self.tried(work) {
             (_, Some(error)) if !is_limit(&error) => refuse(&error),
             (done, _) => done,
@@ -38,7 +38,7 @@ impl Simulation {
     /// The same, for calls that return one.
     pub(super) fn attempt<T>(
         &mut self,
-        work: impl FnOnce(&mut Core) -> T,
+        work: impl FnOnce(&mut Kernel) -> T,
     ) -> Result<T, SimulationError> {
         let (done, error) = self.tried(work);
         error.map_or(Ok(done), Err)
@@ -75,7 +75,7 @@ impl Simulation {
         actor: A,
     ) -> Result<ActorRef<A::Message>, SimulationError> {
         let spawn = spawn.into();
-        self.attempt(|core| core.spawn(None, &spawn, actor, None))
+        self.attempt(|kernel| kernel.spawn(None, &spawn, actor, None))
     }
 
     /// Sends a message from outside; it arrives now.
@@ -84,7 +84,7 @@ impl Simulation {
     /// If the reference is of another simulation.
     #[track_caller]
     pub fn send<M: Message>(&mut self, to: &ActorRef<M>, message: M) {
-        self.done(|core| core.send_from_outside(core.now, to, message));
+        self.done(|kernel| kernel.send_from_outside(kernel.now, to, message));
     }
 
     /// Sends a message from outside that arrives at `time`.
@@ -120,7 +120,7 @@ impl Simulation {
         to: &ActorRef<M>,
         message: M,
     ) -> Result<(), SimulationError> {
-        self.attempt(|core| core.send_from_outside(time, to, message))
+        self.attempt(|kernel| kernel.send_from_outside(time, to, message))
     }
 
     /// Sends a message from outside that arrives `delay` from now.
@@ -146,7 +146,7 @@ impl Simulation {
         time: VirtualTime,
         victim: &ActorRef<M>,
     ) -> Result<(), SimulationError> {
-        self.attempt(|core| core.end_from_outside(time, victim, Op::KILL))
+        self.attempt(|kernel| kernel.end_from_outside(time, victim, Op::KILL))
     }
 
     /// Kills an actor from outside, at `time`, for good; see
@@ -159,11 +159,11 @@ impl Simulation {
         time: VirtualTime,
         victim: &ActorRef<M>,
     ) -> Result<(), SimulationError> {
-        self.attempt(|core| core.end_from_outside(time, victim, Op::DISMISS))
+        self.attempt(|kernel| kernel.end_from_outside(time, victim, Op::DISMISS))
     }
 }
 
-impl Core {
+impl Kernel {
     fn send_from_outside<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
         let to = self.named(to);
         if let Some(due) = self.at(time) {

@@ -25,6 +25,6 @@ impl Simulation {
         F: Future<Output = T> + 'static,
     {
         let spawn = spawn.into();
-        self.done(|core| core.process(None, &spawn, work))
+        self.done(|kernel| kernel.process(None, &spawn, work))
     }
 }

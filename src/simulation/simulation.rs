@@ -3,8 +3,8 @@
 use crate::actor::Pattern;
 use crate::actor::{ActorId, ActorRef, Spawn};
 use crate::config::Config;
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};
@@ -70,7 +70,7 @@ impl Simulation {
     #[track_caller]
     pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
         let spawn = spawn.into();
-        self.done(|core| core.spawn(None, &spawn, actor, None))
+        self.done(|kernel| kernel.spawn(None, &spawn, actor, None))
     }
 
     /// Submits a task that nobody owns; see [`Context::spawn_task`](crate::Context::spawn_task).
@@ -85,7 +85,7 @@ impl Simulation {
         first: A::Message,
     ) -> ActorRef<A::Message> {
         let spawn = spawn.into();
-        self.done(|core| core.spawn(None, &spawn, actor, Some(first)))
+        self.done(|kernel| kernel.spawn(None, &spawn, actor, Some(first)))
     }
 
     /// Adds an observer of all records from now on.
@@ -94,7 +94,7 @@ impl Simulation {
     /// off and this is the first observer, messages that are under way already
     /// are recorded as if they came from outside.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
-        self.engine.kernel.borrow_mut().recorder.observe(Box::new(observer));
+        self.engine.kernel.borrow_mut().journal.observe(Box::new(observer));
     }
 
     /// Opens a random stream of the run itself, at its beginning.
@@ -102,17 +102,17 @@ impl Simulation {
     pub fn stream(&self, purpose: &str) -> Stream {
         let Config { seed, replication, .. } = self.config;
         let name = StreamName { seed, replication, actor: 0, incarnation: 0, purpose };
-        self.engine.kernel.borrow().recorder.open(ActorId::OUTSIDE, &name)
+        self.engine.kernel.borrow().journal.open(ActorId::OUTSIDE, &name)
     }
 }
 
 /// A kernel without actors.
-pub(crate) fn new_kernel(config: &Config) -> Core {
-    let mut kernel = Core::new(config.clone(), Features::new(config));
+pub(crate) fn new_kernel(config: &Config) -> Kernel {
+    let mut kernel = Kernel::new(config.clone(), Features::new(config));
     kernel.settle_latency();
     let links = config.links.iter().flat_map(|(from, to, _)| [from.as_str(), to.as_str()]);
     let planned = config.faults.patterns().filter_map(Pattern::exact);
-    kernel.directory.await_paths(links.chain(planned));
+    kernel.entities.await_paths(links.chain(planned));
     kernel
 }
 

@@ -121,11 +121,11 @@ impl Simulation {
 
     /// Why the run is stuck, by so many who wait, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
-        let mut core = self.engine.kernel.borrow_mut();
-        if self.engine.failed.is_some() || core.ended || !core.is_over() {
+        let mut kernel = self.engine.kernel.borrow_mut();
+        if self.engine.failed.is_some() || kernel.ended || !kernel.is_over() {
             return None;
         }
-        drop(core);
+        drop(kernel);
         let edges = self.edges();
         if !edges.iter().any(|edge| edge.is_hopeless) {
             return None;

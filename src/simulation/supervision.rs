@@ -28,7 +28,7 @@ impl Simulation {
         make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
         let (spawn, make) = (spawn.into(), Fresh(make, PhantomData));
-        self.done(|core| core.spawn_supervised::<A>(None, &spawn, policy, make))
+        self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make))
     }
 
     /// Spawns an actor that nobody owns, from a factory that is given its last
@@ -44,14 +44,14 @@ impl Simulation {
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {
         let (spawn, make) = (spawn.into(), Restored(make, PhantomData));
-        self.done(|core| core.spawn_supervised::<A>(None, &spawn, policy, make))
+        self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make))
     }
 
     /// How often a supervised actor was restarted; `None` if it is dead, or
     /// not supervised.
     #[must_use]
     pub fn restarts(&self, actor: ActorId) -> Option<u64> {
-        self.engine.kernel.borrow().features.wards.restarts(actor)
+        self.engine.kernel.borrow().features.supervised.restarts(actor)
     }
 
     /// The living actor or process of that path, as
@@ -96,6 +96,6 @@ impl Simulation {
     /// ```
     #[must_use]
     pub fn undeliverable(&self) -> Vec<Undeliverable> {
-        self.engine.kernel.borrow().recorder.undeliverable().cloned().collect()
+        self.engine.kernel.borrow().journal.undeliverable().cloned().collect()
     }
 }

@@ -2,16 +2,16 @@
 
 #![allow(private_interfaces, private_bounds)] // As the trait.
 
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::resource::sealed;
 use crate::simulation::simulation::Simulation;
 
-impl sealed::Kernel for Simulation {
-    fn look<T>(&self, look: impl FnOnce(&Core) -> T) -> T {
+impl sealed::HasKernel for Simulation {
+    fn look<T>(&self, look: impl FnOnce(&Kernel) -> T) -> T {
         look(&self.engine.kernel.borrow())
     }
 
-    fn touch<T>(&mut self, touch: impl FnOnce(&mut Core) -> T) -> T {
+    fn touch<T>(&mut self, touch: impl FnOnce(&mut Kernel) -> T) -> T {
         self.done(touch)
     }
 }

@@ -1,16 +1,16 @@
 //! Store.
 
+mod fork;
 mod head;
-mod kept;
 mod mailbox;
 mod op;
 mod origin;
 mod pool;
 #[cfg(feature = "snapshot")]
-mod saved;
+mod save;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use op::Op;
-pub(crate) use origin::{Happened, Origin};
+pub(crate) use origin::{Occurrence, Origin};
 pub(crate) use pool::{AnyPool, NONE, Pool};
 #[cfg(feature = "snapshot")]
-pub(crate) use saved::{CellPicture, PoolPicture, UsedCell};
+pub(crate) use save::{CellPicture, PoolPicture, UsedCell};

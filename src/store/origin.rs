@@ -6,7 +6,7 @@ use crate::time::VirtualTime;
 
 /// What happened, before anyone is told.
 #[derive(Clone, Copy)]
-pub(crate) struct Happened {
+pub(crate) struct Occurrence {
     pub(crate) event: u64,
     pub(crate) time: VirtualTime,
     pub(crate) kind: RecordKind,

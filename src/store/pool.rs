@@ -134,7 +134,7 @@ impl<M> Pool<M> {
     /// Marks what an incarnation of an actor had coming: its timers, its crashes,
     /// what it scheduled, answers to what it asked, and requests that were failed when
     /// it died. Messages from others stay as they are. Cost: O(cells).
-    pub(crate) fn outdate(&mut self, id: ActorId) {
+    pub(crate) fn mark_stale(&mut self, id: ActorId) {
         let meant = |head: Head| head.op().is(Op::OF_ONE_LIFE) && head.target(self.class) == id;
         for cell in self.cells.iter_mut().filter(|cell| meant(cell.head)) {
             cell.head.set_op(Op::STALE);

@@ -1,7 +1,7 @@
 //! Who waits for what, and for whom.
 
 use crate::actor::ActorId;
-use crate::features::{Core, Features};
+use crate::features::{Features, Kernel};
 use crate::kernel::Class;
 use crate::process::Reason;
 use crate::store::Op;
@@ -36,7 +36,7 @@ pub(crate) struct Edge {
 }
 
 /// Everybody who waits, in the order of the lists they are on.
-pub(crate) fn edges(kernel: &Core, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
+pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
     let mut edges = Vec::new();
     let nobody: Rc<[ActorId]> = Rc::new([]);
     let mut enter = |who: ActorId, since, what, whom| {
@@ -58,7 +58,7 @@ pub(crate) fn edges(kernel: &Core, classes: &[Box<dyn Class<Features>>]) -> Vec<
     }
     // An item waits for room also when the actor that has put it down is no more.
     let claims = kernel.waiting_claims().into_iter();
-    for (who, resource, since, whom) in claims.filter(|one| kernel.directory.is_alive(one.0)) {
+    for (who, resource, since, whom) in claims.filter(|one| kernel.entities.is_alive(one.0)) {
         match whom {
             Some(whom) => enter(who, since, What::Resource(resource), whom),
             None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),

@@ -6,7 +6,7 @@ use crate::features::Restart;
 use crate::handler::Actor;
 use crate::handler::Context;
 use crate::store::Op;
-use crate::supervision::wards::{Fresh, Restored};
+use crate::supervision::supervised::{Fresh, Restored};
 use crate::supervision::watch::Watch;
 use std::marker::PhantomData;
 
@@ -55,7 +55,7 @@ impl<M: Message> Context<'_, M> {
         make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
         let make = Fresh(make, PhantomData);
-        self.core.spawn_supervised::<A>(Some(self.id), &spawn.into(), policy, make)
+        self.kernel.spawn_supervised::<A>(Some(self.id), &spawn.into(), policy, make)
     }
 
     /// Like [`spawn_supervised`](Self::spawn_supervised), with a factory that
@@ -71,7 +71,7 @@ impl<M: Message> Context<'_, M> {
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {
-        self.core.spawn_supervised::<A>(
+        self.kernel.spawn_supervised::<A>(
             Some(self.id),
             &spawn.into(),
             policy,
@@ -118,7 +118,7 @@ impl<M: Message> Context<'_, M> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn checkpoint<S: 'static>(&mut self, state: S) {
-        self.core.checkpoint(self.id, state);
+        self.kernel.checkpoint(self.id, state);
     }
 
     /// Ends this actor when the handler returns, because it cannot go on: it
@@ -126,7 +126,7 @@ impl<M: Message> Context<'_, M> {
     /// with a new state. Who [watches](Self::watch) it is told the reason.
     pub fn fail(&mut self, reason: impl Into<String>) {
         self.ending = Some(DeathCause::Failed);
-        self.core.set_reason(reason.into());
+        self.kernel.set_reason(reason.into());
     }
 
     /// Kills an actor for good: like [`kill`](Self::kill), but no policy restarts
@@ -156,8 +156,8 @@ impl<M: Message> Context<'_, M> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn dismiss<N>(&mut self, victim: &ActorRef<N>) {
-        let victim = self.core.named(victim);
-        self.core.post_death(self.id, victim, Op::DISMISS);
+        let victim = self.kernel.named(victim);
+        self.kernel.post_death(self.id, victim, Op::DISMISS);
     }
 
     /// Asks for news of an actor's death: `wrap` makes the
@@ -217,13 +217,13 @@ impl<M: Message> Context<'_, M> {
         other: &ActorRef<N>,
         wrap: impl Fn(DeathNotice) -> M + 'static,
     ) -> Watch {
-        let other = self.core.named(other);
-        self.core.watch(self.id, other, wrap)
+        let other = self.kernel.named(other);
+        self.kernel.watch(self.id, other, wrap)
     }
 
     /// Ends a watch of this actor's; `false` if it was over. A notice that is
     /// under way still arrives. Cost: O(log watches).
     pub fn unwatch(&mut self, watch: Watch) -> bool {
-        self.core.unwatch(self.id, watch)
+        self.kernel.unwatch(self.id, watch)
     }
 }

@@ -1,7 +1,7 @@
 //! Finding actors by their names.
 
 use crate::actor::{ActorRef, Message};
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
 use crate::tie::Thing;
@@ -54,12 +54,12 @@ impl fmt::Display for FindError {
 
 impl std::error::Error for FindError {}
 
-impl Core {
+impl Kernel {
     pub(crate) fn find<M: Message>(&self, path: &str) -> Result<ActorRef<M>, FindError> {
         self.ties.marks.sees(Thing::Names);
         self.ties.marks.sees(Thing::Lives);
-        let Some(id) = self.directory.find(path) else {
-            return Err(match self.directory.dead_at(path) {
+        let Some(id) = self.entities.find(path) else {
+            return Err(match self.entities.dead_at(path) {
                 Some(dead) => FindError::Dead { path: dead.to_owned() },
                 None => FindError::Unknown { path: path.to_owned() },
             });
@@ -118,7 +118,7 @@ impl<M: Message> Context<'_, M> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {
-        self.core.find(path)
+        self.kernel.find(path)
     }
 }
 

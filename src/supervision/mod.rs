@@ -97,9 +97,9 @@
 
 mod context;
 mod find;
-mod wards;
+mod supervised;
 mod watch;
-pub(crate) use wards::{Fresh, Restored};
+pub(crate) use supervised::{Fresh, Restored};
 pub(crate) use watch::Wrap;
 
 pub use crate::actor::DeathNotice;

@@ -2,8 +2,8 @@
 
 use crate::actor::DeathNotice;
 use crate::actor::{ActorId, DeathCause, Family, Message};
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::features::Tell;
 use crate::features::Watcher;
 use crate::kernel::Hooks;
@@ -32,7 +32,7 @@ impl fmt::Debug for Watch {
 
 pub(crate) struct Wrap<F, M>(pub(crate) F, pub(crate) PhantomData<fn() -> M>);
 
-impl<F: Fn(DeathNotice) -> M + 'static, M: Message> Tell<Core> for Wrap<F, M> {
+impl<F: Fn(DeathNotice) -> M + 'static, M: Message> Tell<Kernel> for Wrap<F, M> {
     fn function(&self) -> &'static str {
         type_name::<F>()
     }
@@ -41,14 +41,14 @@ impl<F: Fn(DeathNotice) -> M + 'static, M: Message> Tell<Core> for Wrap<F, M> {
         self
     }
 
-    fn tell(&self, core: &mut Core, watcher: ActorId, notice: DeathNotice) {
+    fn tell(&self, kernel: &mut Kernel, watcher: ActorId, notice: DeathNotice) {
         let from = notice.who;
-        let due = core.news_arrival(from, watcher);
-        core.post(due, from, watcher, Op::OWN, (self.0)(notice));
+        let due = kernel.news_arrival(from, watcher);
+        kernel.post(due, from, watcher, Op::OWN, (self.0)(notice));
     }
 }
 
-impl Core {
+impl Kernel {
     pub(crate) fn watch<M: Message>(
         &mut self,
         watcher: ActorId,
@@ -62,7 +62,7 @@ impl Core {
         let number = self.features.watches.made;
         self.features.watches.made += 1;
         let tell = Wrap(wrap, PhantomData);
-        if self.directory.is_alive(watched) {
+        if self.entities.is_alive(watched) {
             self.features
                 .watches
                 .by_watched
@@ -71,7 +71,7 @@ impl Core {
         } else {
             let notice = DeathNotice {
                 who: watched,
-                path: self.directory.path(watched).to_string(),
+                path: self.entities.path(watched).to_string(),
                 cause: Features::cause_of_death(self, watched),
                 reason: String::new(),
                 when: None,
@@ -131,7 +131,7 @@ impl Core {
             };
             let notice = DeathNotice {
                 who: id,
-                path: self.directory.path(id).to_string(),
+                path: self.entities.path(id).to_string(),
                 cause,
                 reason: reason.clone(),
                 when: Some(self.now),

@@ -25,7 +25,7 @@ pub(crate) enum Thing {
     /// The CPU slots.
     Cpu,
     /// Restarts and checkpoints.
-    Wards,
+    Supervised,
     /// Who watches whom.
     Watches,
     /// Which claims an actor has: others serve them, and its death gives up the

@@ -5,8 +5,8 @@
 
 use crate::actor::{Message, RequestError};
 use crate::features::Continuation;
-use crate::features::Core;
 use crate::features::Factory;
+use crate::features::Kernel;
 use crate::features::Tell;
 use crate::handler::Actor;
 use crate::request::Single;
@@ -55,7 +55,7 @@ where
     R: 'static,
     M: Message,
 {
-    fn copy(&self, _: &dyn Any, _: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+    fn copy(&self, _: &dyn Any, _: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>> {
         Some(Box::new(Single { wrap: self.0.clone(), types: PhantomData }))
     }
 
@@ -74,7 +74,7 @@ where
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>> {
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
         let single = matches!(picture, AnswerPicture::Single);
         if single { self.copy(&(), gathers) } else { None }
     }
@@ -86,7 +86,7 @@ where
     R: 'static,
     M: Message,
 {
-    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>> {
         let part = from.downcast_ref::<Part<F, R, M>>()?;
         let original = part.gather.borrow();
         let copied = gathers.all.entry(original.number).or_insert_with(|| {
@@ -121,7 +121,7 @@ where
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>> {
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
         self.load_part(picture, gathers)
     }
 }
@@ -132,7 +132,7 @@ where
     R: 'static,
     M: Message,
 {
-    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>> {
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>> {
         let runner = from.downcast_ref::<Runner<F, R, M>>()?;
         let original = runner.race.borrow();
         let copied = gathers.all.entry(original.number).or_insert_with(|| {
@@ -162,13 +162,13 @@ where
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>> {
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
         self.load_runner(picture, gathers)
     }
 }
 
 impl<F: Fn(DeathNotice) -> M + Clone + 'static, M: Message> NoticeType for Noticed<F, M> {
-    fn make(&self) -> Box<dyn Tell<Core>> {
+    fn make(&self) -> Box<dyn Tell<Kernel>> {
         Box::new(Wrap(self.0.clone(), PhantomData))
     }
 

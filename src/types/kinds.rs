@@ -1,8 +1,8 @@
 //! What is known of the functions that the engine keeps.
 
 use crate::features::Continuation;
-use crate::features::Core;
 use crate::features::Factory;
+use crate::features::Kernel;
 use crate::features::Tell;
 #[cfg(feature = "snapshot")]
 use crate::types::error::SnapshotError;
@@ -15,7 +15,7 @@ use std::any::TypeId;
 /// Copies the continuation of a request.
 pub(crate) trait AnswerType {
     /// `None` of one whose parts cannot be copied.
-    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Core>>>;
+    fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>>;
     /// What has to be saved besides the name.
     #[cfg(feature = "snapshot")]
     fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
@@ -28,12 +28,12 @@ pub(crate) trait AnswerType {
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>>;
+    ) -> Option<Box<dyn Continuation<Kernel>>>;
 }
 
 /// Makes the function of a watch anew.
 pub(crate) trait NoticeType {
-    fn make(&self) -> Box<dyn Tell<Core>>;
+    fn make(&self) -> Box<dyn Tell<Kernel>>;
     /// The type of the messages that it makes.
     #[cfg(feature = "snapshot")]
     fn message(&self) -> TypeId;

@@ -15,7 +15,7 @@ mod known;
 mod pictures;
 mod registry;
 #[cfg(feature = "snapshot")]
-mod saved;
+mod savable;
 #[cfg(feature = "snapshot")]
 mod together;
 mod types;

@@ -3,7 +3,7 @@
 
 use crate::actor::{Message, RequestError};
 use crate::features::Continuation;
-use crate::features::Core;
+use crate::features::Kernel;
 use crate::request::{Gather, Part, Race, Runner};
 use crate::snapshot::{Bytes, FileError};
 use crate::types::error::SnapshotError;
@@ -57,7 +57,7 @@ where
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>> {
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
         let AnswerPicture::Part { gather: number, position, shared } = picture else { return None };
         if let Some(shared) = shared {
             let codec = self.codec.as_ref()?;
@@ -100,7 +100,7 @@ where
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Core>>> {
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
         let AnswerPicture::Runner { race: number, missing, first } = *picture else { return None };
         let missing = missing as usize;
         if gathers.get(number).is_none() {

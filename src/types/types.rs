@@ -2,7 +2,7 @@
 
 use crate::actor::Copying;
 use crate::handler::Actor;
-use crate::handler::{Slot, TypedClass};
+use crate::handler::{ActorClass, Slot};
 use crate::kernel::Shared;
 use crate::random::Stream;
 use crate::types::kinds::AnswerType;
@@ -129,7 +129,7 @@ impl Types {
         visit: impl Fn(&mut A, &mut dyn FnMut(&mut Stream)) + 'static,
     ) -> Self {
         let visit_class = move |class: &mut dyn Any, each: &mut dyn FnMut(&mut Stream)| {
-            let Some(class) = class.downcast_mut::<TypedClass<A>>() else { return };
+            let Some(class) = class.downcast_mut::<ActorClass<A>>() else { return };
             for slot in &mut class.slots {
                 if let Slot::Live { state, .. } = slot {
                     visit(state, each);
@@ -190,14 +190,14 @@ fn copy_class<A: Actor>(
     copying: &Copying,
     copy: &impl Fn(&A, &Copying) -> A,
 ) -> Result<Copied, &'static str> {
-    let class = class.downcast_ref::<TypedClass<A>>().expect("looked up by its type");
+    let class = class.downcast_ref::<ActorClass<A>>().expect("looked up by its type");
     let pool = class.pool.borrow().fork(copying).ok_or(type_name::<A::Message>())?;
     let pool = Rc::new(RefCell::new(pool));
     let slots = class.slots.iter().map(|slot| match slot {
         Slot::Live { meta, state } => Slot::Live { meta: *meta, state: copy(state, copying) },
         Slot::Vacant => Slot::Vacant,
     });
-    let copied = TypedClass { class: class.class, slots: slots.collect(), pool: Rc::clone(&pool) };
+    let copied = ActorClass { class: class.class, slots: slots.collect(), pool: Rc::clone(&pool) };
     Ok((Box::new(copied), Shared { typed: Rc::clone(&pool) as _, any: pool as _ }))
 }
 

@@ -27,7 +27,7 @@ const ENGINE: [&str; 42] = [
     "config",
     "outcome",
     "store",
-    "directory",
+    "entities",
     "kernel",
     "features",
     "links",

@@ -5,24 +5,24 @@
 
 use crate::actor::ActorId;
 use crate::actor::Life;
-use crate::directory::deaths::DeathsPicture;
-use crate::directory::directory::{Directory, Label};
-use crate::directory::entry::Family;
-use crate::directory::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::entities::deaths::DeathsPicture;
+use crate::entities::entities::{Entities, Label};
+use crate::entities::entry::Family;
+use crate::entities::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
 use crate::snapshot::unique;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct DirectoryPicture {
+pub(crate) struct EntitiesPicture {
     labels: Vec<Option<String>>,
     pub(crate) classes: Vec<ClassEntriesPicture>,
     /// Owners, from what the lineage of their children begins, and the places
     /// of these, youngest first.
     families: Vec<(Place, u64, Vec<Place>)>,
     deaths: DeathsPicture,
-    condemned: Vec<(ActorId, Life)>,
+    nameless: Vec<(ActorId, Life)>,
     unused_paths: Vec<String>,
 }
 
@@ -47,8 +47,8 @@ impl EntryPicture {
     }
 }
 
-impl Directory {
-    pub(crate) fn picture(&self) -> DirectoryPicture {
+impl Entities {
+    pub(crate) fn picture(&self) -> EntitiesPicture {
         let entry = |entry: &Entry| EntryPicture {
             owner: entry.owner,
             name: entry.name,
@@ -68,50 +68,50 @@ impl Directory {
         let mut families: Vec<(Place, u64, Vec<Place>)> =
             self.families.iter().map(family).collect();
         families.sort_unstable_by_key(|(owner, ..)| (owner.class, owner.index));
-        let mut condemned: Vec<_> = self.condemned.iter().map(|(id, n)| (*id, *n)).collect();
-        condemned.sort_unstable();
+        let mut nameless: Vec<_> = self.nameless.iter().map(|(id, n)| (*id, *n)).collect();
+        nameless.sort_unstable();
         let text = |label: &Label| (label.uses > 0).then(|| label.text.to_string());
         let labels = self.labels.iter().map(text).collect();
-        DirectoryPicture {
+        EntitiesPicture {
             labels,
             classes: self.classes.iter().map(class).collect(),
             families,
             deaths: self.deaths.picture(),
-            condemned,
+            nameless,
             unused_paths: self.unused_paths(),
         }
     }
 }
 
-impl DirectoryPicture {
-    pub(crate) fn restore(self) -> Result<Directory, &'static str> {
-        let mut directory = Directory::default();
-        directory.restore_labels(self.labels)?;
+impl EntitiesPicture {
+    pub(crate) fn restore(self) -> Result<Entities, &'static str> {
+        let mut entities = Entities::default();
+        entities.restore_labels(self.labels)?;
         for class in self.classes {
-            directory.restore_class(class)?;
+            entities.restore_class(class)?;
         }
-        directory.check_owners()?;
-        directory.restore_families(self.families)?;
+        entities.check_owners()?;
+        entities.restore_families(self.families)?;
         let mut living = Vec::new();
-        for (class, entries) in (0..).zip(&directory.classes) {
+        for (class, entries) in (0..).zip(&entities.classes) {
             for (index, entry) in (0..).zip(&entries.entries) {
-                directory.live += u64::from(entry.state.lives());
+                entities.live += u64::from(entry.state.lives());
                 if entry.state == State::Alive {
-                    living.push((class, directory.path_at(Place { class, index }), index));
+                    living.push((class, entities.path_at(Place { class, index }), index));
                 }
             }
         }
         for (class, path, index) in living {
-            directory.index(class, path, index);
+            entities.index(class, path, index);
         }
-        directory.deaths = self.deaths.restore()?;
-        directory.condemned = unique(self.condemned)?;
-        directory.await_paths(self.unused_paths.iter().map(String::as_str));
-        Ok(directory)
+        entities.deaths = self.deaths.restore()?;
+        entities.nameless = unique(self.nameless)?;
+        entities.await_paths(self.unused_paths.iter().map(String::as_str));
+        Ok(entities)
     }
 }
 
-impl Directory {
+impl Entities {
     fn restore_labels(&mut self, labels: Vec<Option<String>>) -> Result<(), &'static str> {
         for (number, text) in (0..).zip(labels) {
             let text: Rc<str> = text.map_or_else(|| "".into(), Into::into);

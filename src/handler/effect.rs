@@ -1,8 +1,8 @@
 //! What the less usual events do to a living actor.
 
 use crate::actor::{ActorId, DeathCause, Message};
-use crate::features::Core;
 use crate::features::Features;
+use crate::features::Kernel;
 use crate::handler::meta::Busy;
 use crate::handler::meta::Meta;
 use crate::handler::meta::Role;
@@ -11,7 +11,7 @@ use crate::record::{Handling, RecordKind};
 use crate::store::{NONE, Op, Pool};
 
 /// What an event comes to at a living actor.
-pub(crate) enum Turn {
+pub(crate) enum Effect {
     /// The actor handles the message in the event's cell.
     Handle(Handling),
     /// Nothing more.
@@ -23,72 +23,72 @@ pub(crate) enum Turn {
 
 /// Everything but the two most usual events.
 #[inline(never)]
-pub(crate) fn turn<M: Message>(
-    core: &mut Core,
+pub(crate) fn effect_of<M: Message>(
+    kernel: &mut Kernel,
     cells: &mut Pool<M>,
     id: ActorId,
     meta: &mut Meta,
     cell: u32,
-) -> Turn {
-    core.note_cause(cells, cell);
+) -> Effect {
+    kernel.note_cause(cells, cell);
     match cells.head(cell).op() {
         Op::DELIVER | Op::TIMER | Op::OWN | Op::REQUEST | Op::INTERRUPT => {
             if meta.busy != Busy::Free {
-                enqueue(core, cells, id, meta, cell);
-                return Turn::Nothing;
+                enqueue(kernel, cells, id, meta, cell);
+                return Effect::Nothing;
             }
             cells.take_rider(cell);
-            Turn::Handle(Handling::Handled)
+            Effect::Handle(Handling::Handled)
         }
         Op::TAKE => {
             meta.pending = NONE;
             meta.busy = Busy::Free;
             cells.take_rider(cell);
-            Turn::Handle(Handling::Taken)
+            Effect::Handle(Handling::Taken)
         }
-        Op::RESUME => Turn::Handle(Handling::Resumed),
+        Op::RESUME => Effect::Handle(Handling::Resumed),
         Op::ANSWER => {
             meta.busy = Busy::Free;
             if meta.role == Role::Task {
                 meta.role = Role::RunningTask;
-                core.reclaim_slot();
+                kernel.reclaim_slot();
             }
-            Turn::Handle(Handling::Answered)
+            Effect::Handle(Handling::Answered)
         }
-        Op::TASK_READY if !core.take_slot() => {
+        Op::TASK_READY if !kernel.take_slot() => {
             meta.pending = NONE;
             meta.busy = Busy::Delayed;
             cells.set_op(cell, Op::TASK_START);
-            core.await_slot(id, cell);
-            core.record_plain(RecordKind::Delayed, id);
-            Turn::Nothing
+            kernel.await_slot(id, cell);
+            kernel.record_plain(RecordKind::Delayed, id);
+            Effect::Nothing
         }
         Op::TASK_READY | Op::TASK_START => {
             meta.pending = NONE;
             meta.busy = Busy::Free;
             meta.role = Role::RunningTask;
-            Turn::Handle(Handling::Started)
+            Effect::Handle(Handling::Started)
         }
-        Op::STALE => Turn::Lose,
+        Op::STALE => Effect::Lose,
         op => {
             let word = cells.word(cell);
             cells.take(cell);
-            Features::ends(core, id, op, word).map_or(Turn::Nothing, Turn::Die)
+            Features::ends(kernel, id, op, word).map_or(Effect::Nothing, Effect::Die)
         }
     }
 }
 
 fn enqueue<M: Message>(
-    core: &mut Core,
+    kernel: &mut Kernel,
     cells: &mut Pool<M>,
     id: ActorId,
     meta: &mut Meta,
     cell: u32,
 ) {
-    if core.recorder.is_on() {
-        core.record(RecordKind::Queued, id, cells, cell);
+    if kernel.journal.is_on() {
+        kernel.record(RecordKind::Queued, id, cells, cell);
     }
     // A timer has gone off, and nothing that looks for events finds it now.
     meta.mailbox.push(cells, cell, Op::WAITING);
-    core.check_mailbox(meta.waiting());
+    kernel.check_mailbox(meta.waiting());
 }

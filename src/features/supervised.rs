@@ -27,7 +27,7 @@ pub(crate) trait Factory: Any {
 }
 
 /// A supervised actor.
-pub(crate) struct Ward {
+pub(crate) struct SupervisedActor {
     pub(crate) policy: Restart,
     pub(crate) startup: Span,
     pub(crate) make: Box<dyn Factory>,
@@ -41,8 +41,8 @@ pub(crate) struct Ward {
 
 /// All supervised actors that live.
 #[derive(Default)]
-pub(crate) struct Wards {
-    pub(crate) wards: FxHashMap<ActorId, Ward>,
+pub(crate) struct Supervised {
+    pub(crate) actors: FxHashMap<ActorId, SupervisedActor>,
     /// Those that are restarted together, after their owners.
     pub(crate) together: BTreeSet<(ActorId, ActorId)>,
     /// How often the children of an owner were restarted together.
@@ -50,10 +50,10 @@ pub(crate) struct Wards {
     pub(crate) checkpoints: FxHashMap<PathHash, Checkpoint>,
 }
 
-impl Wards {
+impl Supervised {
     /// Whether an actor has still to take part in a common restart.
     pub(crate) fn owes(&self, id: ActorId, round: u64) -> bool {
-        self.wards.get(&id).is_some_and(|ward| ward.round < round)
+        self.actors.get(&id).is_some_and(|actor| actor.round < round)
     }
 
     pub(crate) fn siblings(&self, owner: ActorId) -> impl Iterator<Item = ActorId> {
@@ -68,6 +68,6 @@ impl Wards {
     }
 
     pub(crate) fn restarts(&self, id: ActorId) -> Option<u64> {
-        self.wards.get(&id).map(|ward| ward.restarts)
+        self.actors.get(&id).map(|actor| actor.restarts)
     }
 }

@@ -4,10 +4,10 @@ use crate::actor::PathHash;
 use crate::actor::{ActorId, ActorRef, DeathCause, Spawn};
 use crate::error::ErrorKind;
 use crate::features::Checkpoint;
-use crate::features::Core;
 use crate::features::Factory;
+use crate::features::Kernel;
 use crate::features::Saved;
-use crate::features::Ward;
+use crate::features::SupervisedActor;
 use crate::features::{History, Restart};
 use crate::handler::Actor;
 use crate::kernel::NextLife;
@@ -54,7 +54,7 @@ impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Re
     }
 }
 
-impl Core {
+impl Kernel {
     /// Spawns an actor that is made by a factory now and whenever `policy`
     /// restarts it.
     pub(crate) fn spawn_supervised<A: Actor>(
@@ -68,16 +68,16 @@ impl Core {
             self.fail(ErrorKind::EmptyRestartSpan { name: spawn.to_string() });
             return ActorRef::new(ActorId::OUTSIDE, self.family);
         }
-        self.ties.marks.uses(Thing::Wards);
+        self.ties.marks.uses(Thing::Supervised);
         let owner_id = owner.unwrap_or(ActorId::OUTSIDE);
-        let path = self.directory.path_below(owner_id, spawn);
-        let saved = self.features.wards.checkpoints.get(&path);
+        let path = self.entities.path_below(owner_id, spawn);
+        let saved = self.features.supervised.checkpoints.get(&path);
         let first = match make.make(saved.map(|saved| &*saved.state)) {
             Ok(first) => *first.downcast::<A>().expect("a factory makes its own type"),
             Err(wanted) => {
                 let name = match owner_id {
                     ActorId::OUTSIDE => spawn.to_string(),
-                    _ => format!("{}/{spawn}", self.directory.path(owner_id)),
+                    _ => format!("{}/{spawn}", self.entities.path(owner_id)),
                 };
                 self.fail_restoring(path, &name, wanted);
                 return ActorRef::new(ActorId::OUTSIDE, self.family);
@@ -87,40 +87,40 @@ impl Core {
         if actor.id() == ActorId::OUTSIDE {
             return actor;
         }
-        let ward = Ward {
+        let supervised = SupervisedActor {
             policy,
             startup: spawn.startup,
             make: Box::new(make),
             history: History::default(),
             restarts: 0,
-            round: self.features.wards.rounds.get(&owner_id).copied().unwrap_or(0),
+            round: self.features.supervised.rounds.get(&owner_id).copied().unwrap_or(0),
             last: None,
         };
-        self.features.wards.wards.insert(actor.id(), ward);
+        self.features.supervised.actors.insert(actor.id(), supervised);
         if policy.together {
-            self.features.wards.together.insert((owner_id, actor.id()));
+            self.features.supervised.together.insert((owner_id, actor.id()));
         }
         actor
     }
 
     /// Lets the next death of an actor be for good.
-    pub(crate) fn forget_ward(&mut self, id: ActorId) {
-        if self.features.wards.wards.remove(&id).is_some() {
-            self.ties.marks.uses(Thing::Wards);
-            self.features.wards.leave(self.directory.owner(id), id);
+    pub(crate) fn forget_supervised(&mut self, id: ActorId) {
+        if self.features.supervised.actors.remove(&id).is_some() {
+            self.ties.marks.uses(Thing::Supervised);
+            self.features.supervised.leave(self.entities.owner(id), id);
         }
     }
 
     /// What a supervised actor that dies goes on with.
     #[cold]
-    pub(crate) fn ward_died(&mut self, id: ActorId, cause: DeathCause) -> Option<NextLife> {
-        self.ties.marks.uses(Thing::Wards);
+    pub(crate) fn supervised_died(&mut self, id: ActorId, cause: DeathCause) -> Option<NextLife> {
+        self.ties.marks.uses(Thing::Supervised);
         // Taken out while its factory is at work, and put back if it lives on.
-        let owner = self.directory.owner(id);
-        let ward = self.features.wards.wards.remove(&id);
-        let next = ward.and_then(|ward| self.restart(id, owner, ward, cause));
+        let owner = self.entities.owner(id);
+        let actor = self.features.supervised.actors.remove(&id);
+        let next = actor.and_then(|actor| self.restart(id, owner, actor, cause));
         if next.is_none() {
-            self.features.wards.leave(owner, id);
+            self.features.supervised.leave(owner, id);
         }
         next
     }
@@ -129,51 +129,52 @@ impl Core {
         &mut self,
         id: ActorId,
         owner: ActorId,
-        mut ward: Ward,
+        mut actor: SupervisedActor,
         cause: DeathCause,
     ) -> Option<NextLife> {
-        let policy = ward.policy;
-        if !policy.applies_to(cause) || !self.directory.may_return(id) {
+        let policy = actor.policy;
+        if !policy.applies_to(cause) || !self.entities.may_return(id) {
             return None;
         }
-        if !ward.history.enter(policy, self.now) {
+        if !actor.history.enter(policy, self.now) {
             if policy.escalates && owner != ActorId::OUTSIDE {
-                let life = u64::from(self.directory.life(owner).incarnation);
+                let life = u64::from(self.entities.life(owner).incarnation);
                 self.post_news(id, owner, Op::ESCALATE, life);
             }
             return None;
         }
         if policy.together {
-            self.restart_siblings(id, owner, &mut ward);
+            self.restart_siblings(id, owner, &mut actor);
         }
-        let path = self.directory.path_hash(id);
-        let saved = self.features.wards.checkpoints.get(&path);
-        let state = match ward.make.make(saved.map(|saved| &*saved.state)) {
+        let path = self.entities.path_hash(id);
+        let saved = self.features.supervised.checkpoints.get(&path);
+        let state = match actor.make.make(saved.map(|saved| &*saved.state)) {
             Ok(state) => state,
             Err(wanted) => {
-                let name = self.directory.path(id).to_string();
+                let name = self.entities.path(id).to_string();
                 self.fail_restoring(path, &name, wanted);
                 return None;
             }
         };
-        ward.restarts += 1;
-        ward.last = Some(cause);
-        let startup = ward.startup;
-        self.features.wards.wards.insert(id, ward);
+        actor.restarts += 1;
+        actor.last = Some(cause);
+        let startup = actor.startup;
+        self.features.supervised.actors.insert(id, actor);
         Some(NextLife { state, startup })
     }
 
     /// Tells the siblings of an actor that restarts together with them, unless
     /// it restarts because of such news, or while they are on their way to it:
     /// several failures in that time are one restart for all.
-    fn restart_siblings(&mut self, id: ActorId, owner: ActorId, ward: &mut Ward) {
-        let round = self.features.wards.rounds.entry(owner).or_default();
-        let told = ward.round < *round;
+    fn restart_siblings(&mut self, id: ActorId, owner: ActorId, actor: &mut SupervisedActor) {
+        let round = self.features.supervised.rounds.entry(owner).or_default();
+        let told = actor.round < *round;
         *round += u64::from(!told);
-        ward.round = *round;
+        actor.round = *round;
         let round = *round;
         if !told {
-            let siblings = self.features.wards.siblings(owner).filter(|sibling| *sibling != id);
+            let siblings =
+                self.features.supervised.siblings(owner).filter(|sibling| *sibling != id);
             for sibling in siblings.collect::<Vec<_>>() {
                 self.post_news(id, sibling, Op::TOGETHER, round);
             }
@@ -189,14 +190,15 @@ impl Core {
 
     #[cold]
     fn fail_restoring(&mut self, path: PathHash, name: &str, wanted: &'static str) {
-        let saved = self.features.wards.checkpoints.get(&path).map_or("", |saved| saved.type_name);
+        let saved =
+            self.features.supervised.checkpoints.get(&path).map_or("", |saved| saved.type_name);
         self.fail(ErrorKind::CheckpointType { path: name.to_owned(), saved, wanted });
     }
 
     pub(crate) fn checkpoint<S: 'static>(&mut self, id: ActorId, state: S) {
-        self.ties.marks.changes(Thing::Wards);
-        let path = self.directory.path_hash(id);
+        self.ties.marks.changes(Thing::Supervised);
+        let path = self.entities.path_hash(id);
         let saved = Checkpoint { state: Box::new(state), type_name: type_name::<S>() };
-        self.features.wards.checkpoints.insert(path, saved);
+        self.features.supervised.checkpoints.insert(path, saved);
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::actor::{ActorId, Spawn};
 use crate::actor::{PathHash, name_parts, path_hash};
-use crate::directory::deaths::Series;
-use crate::directory::directory::Directory;
-use crate::directory::entry::{NOWHERE, Place, State, place_of};
+use crate::entities::deaths::Series;
+use crate::entities::entities::Entities;
+use crate::entities::entry::{NOWHERE, Place, State, place_of};
 use crate::random::{hash_child, hash_text};
 
-impl Directory {
+impl Entities {
     /// Children that live, in the order they were spawned.
     pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
         self.living_children(place_of(id))
@@ -17,19 +17,19 @@ impl Directory {
     /// name. Its children and all below them lose their names at once, before
     /// the news of their end: the next incarnation may give the same ones.
     /// Cost: O(descendants).
-    pub(crate) fn renew(&mut self, id: ActorId) {
+    pub(crate) fn begin_next_life(&mut self, id: ActorId) {
         let place = place_of(id);
         self.count_death(place);
-        let mut condemned: Vec<Place> =
+        let mut nameless: Vec<Place> =
             self.living_children(place).into_iter().map(place_of).collect();
-        while let Some(place) = condemned.pop() {
+        while let Some(place) = nameless.pop() {
             if self.at(place).state == State::Alive {
                 let path = self.path_at(place);
-                self.condemn(place);
+                self.take_name(place);
                 self.unindex(place, path);
                 self.count_death(place);
             }
-            condemned.extend(self.living_children(place).into_iter().map(place_of));
+            nameless.extend(self.living_children(place).into_iter().map(place_of));
         }
         let lineage = self.life(id).below();
         if let Some(family) = self.families.get_mut(&place) {
@@ -46,18 +46,18 @@ impl Directory {
     }
 
     /// Marks an actor that gives up its path before it dies.
-    pub(crate) fn condemn(&mut self, place: Place) {
+    pub(crate) fn take_name(&mut self, place: Place) {
         let generation = self.at(place).generation;
         let id = ActorId::new(place.class, generation, place.index);
         let life = self.life(id);
-        self.condemned.insert(id, life);
-        self.at_mut(place).state = State::Condemned;
+        self.nameless.insert(id, life);
+        self.at_mut(place).state = State::Nameless;
     }
 
     /// Forgets which life a condemned actor was in, which has died.
-    pub(crate) fn forget_condemned(&mut self, id: ActorId) {
-        if !self.condemned.is_empty() {
-            self.condemned.remove(&id);
+    pub(crate) fn forget_nameless(&mut self, id: ActorId) {
+        if !self.nameless.is_empty() {
+            self.nameless.remove(&id);
         }
     }
 

@@ -76,7 +76,7 @@ pub(crate) enum State {
     Alive,
     /// Alive until the news reaches it that its owner lost its state; its name
     /// is free already, for the owner's next incarnation to give.
-    Condemned,
+    Nameless,
     /// Dead, but children are still listed under it.
     Dead(DeathCause),
     Vacant(DeathCause),
@@ -84,7 +84,7 @@ pub(crate) enum State {
 
 impl State {
     pub(crate) fn lives(self) -> bool {
-        matches!(self, Self::Alive | Self::Condemned)
+        matches!(self, Self::Alive | Self::Nameless)
     }
 }
 

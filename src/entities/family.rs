@@ -5,9 +5,9 @@
 use crate::actor::ActorId;
 use crate::actor::Life;
 use crate::actor::PathHash;
-use crate::directory::directory::Directory;
-use crate::directory::entry::Family;
-use crate::directory::entry::{NOWHERE, Place, place_of};
+use crate::entities::entities::Entities;
+use crate::entities::entry::Family;
+use crate::entities::entry::{NOWHERE, Place, place_of};
 use crate::random::hash_child;
 
 /// Of those that nobody owns.
@@ -17,7 +17,7 @@ const ROOT: Family =
 /// Of those whose owner is long dead: they must not pass for children of none.
 const GONE: Family = Family { path: 0x676f_6e65, lineage: 0x676f_6e65, ..ROOT };
 
-impl Directory {
+impl Entities {
     /// What the names of an owner's children follow from.
     pub(crate) fn family(&self, owner: ActorId) -> &Family {
         if owner == ActorId::OUTSIDE {
@@ -58,7 +58,7 @@ impl Directory {
     /// be known.
     pub(crate) fn life(&self, id: ActorId) -> Life {
         let Some(entry) = self.get(id) else { return Life::default() };
-        if let Some(life) = self.condemned.get(&id) {
+        if let Some(life) = self.nameless.get(&id) {
             return *life;
         }
         let lineage = self.family(entry.owner).lineage;

@@ -1,13 +1,13 @@
 //! Paths, printed when they are needed.
 
 use crate::actor::ActorId;
-use crate::directory::directory::Directory;
-use crate::directory::entry::Entry;
+use crate::entities::entities::Entities;
+use crate::entities::entry::Entry;
 use std::fmt;
 
 /// An actor's path, printed on demand.
 pub(crate) struct Path<'a> {
-    directory: &'a Directory,
+    entities: &'a Entities,
     id: ActorId,
     /// Of a longer one, so many names at each end are printed.
     ends: usize,
@@ -18,23 +18,23 @@ impl fmt::Display for Path<'_> {
         if self.id == ActorId::OUTSIDE {
             return Ok(());
         }
-        match self.directory.get(self.id) {
-            Some(entry) => self.directory.write_path(entry, self.ends, f),
+        match self.entities.get(self.id) {
+            Some(entry) => self.entities.write_path(entry, self.ends, f),
             None => write!(f, "{:?}", self.id),
         }
     }
 }
 
-impl Directory {
+impl Entities {
     /// Prints as the path of an actor, living or dead.
     pub(crate) fn path(&self, id: ActorId) -> Path<'_> {
-        Path { directory: self, id, ends: usize::MAX }
+        Path { entities: self, id, ends: usize::MAX }
     }
 
     /// The same for a sentence, which names no more than eight of a long line of
     /// owners.
     pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
-        Path { directory: self, id, ends: 4 }
+        Path { entities: self, id, ends: 4 }
     }
 
     /// Owners are followed without recursion: chains may be long.

@@ -2,7 +2,7 @@
 
 use crate::actor::{Message, RequestError};
 use crate::handler::Actor;
-use crate::handler::{Meta, Slot, TypedClass};
+use crate::handler::{ActorClass, Meta, Slot};
 use crate::kernel::Shared;
 use crate::request::Part;
 use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
@@ -147,7 +147,7 @@ where
     A: Actor + Serialize,
     A::Message: Serialize,
 {
-    let class = class.downcast_ref::<TypedClass<A>>().expect("looked up by its type");
+    let class = class.downcast_ref::<ActorClass<A>>().expect("looked up by its type");
     let pool = class.pool.borrow();
     let (mut slots, mut states, mut messages) = (Vec::new(), Vec::new(), Vec::new());
     for slot in &class.slots {
@@ -202,7 +202,7 @@ where
     });
     let slots = slots.collect();
     let pool = Rc::new(RefCell::new(pool));
-    let class = TypedClass::<A> { class: number, slots, pool: Rc::clone(&pool) };
+    let class = ActorClass::<A> { class: number, slots, pool: Rc::clone(&pool) };
     Ok(LoadedClass {
         class: Box::new(class),
         pool: Shared { typed: Rc::clone(&pool) as _, any: pool as _ },

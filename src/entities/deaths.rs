@@ -7,7 +7,7 @@
 //! kept together: 60 neighbours in one word, and neighbours of equal history
 //! in one entry.
 
-use crate::directory::entry::Place;
+use crate::entities::entry::Place;
 use crate::random::{hash_child, hash_text};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};

@@ -2,9 +2,9 @@
 
 use crate::actor::{ActorId, DeathCause, Spawn};
 use crate::actor::{End, Life, PathHash, path_hash};
-use crate::directory::deaths::{Deaths, Series};
-use crate::directory::entry::Family;
-use crate::directory::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::entities::deaths::{Deaths, Series};
+use crate::entities::entry::Family;
+use crate::entities::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
 use crate::error::{ErrorKind, Limit};
 use crate::random::{hash_child, hash_text};
 use rustc_hash::FxHashMap;
@@ -28,7 +28,7 @@ impl Label {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Directory {
+pub(crate) struct Entities {
     pub(super) classes: Vec<ClassEntries>,
     pub(super) labels: Vec<Label>,
     pub(super) free_labels: Vec<u32>,
@@ -37,13 +37,13 @@ pub(crate) struct Directory {
     pub(super) families: FxHashMap<Place, Family>,
     pub(super) deaths: Deaths,
     /// Which lives the condemned are in: the next one may have died before them.
-    pub(super) condemned: FxHashMap<ActorId, Life>,
+    pub(super) nameless: FxHashMap<ActorId, Life>,
     /// Paths that the settings name and that nobody has had.
     unused_paths: FxHashMap<PathHash, String>,
     pub(super) live: u64,
 }
 
-impl Directory {
+impl Entities {
     pub(crate) fn add_class(&mut self) {
         self.classes.push(ClassEntries::default());
     }
@@ -75,8 +75,8 @@ impl Directory {
         let name = Name::new(label, spawn.ordinal);
         let hash = self.labels[label as usize].hash;
         let path = hash_child(family.path, hash, spawn.ordinal);
-        let condemned = self.get(owner).is_some_and(|owner| owner.state == State::Condemned);
-        if !condemned && self.is_taken(path) {
+        let nameless = self.get(owner).is_some_and(|owner| owner.state == State::Nameless);
+        if !nameless && self.is_taken(path) {
             self.drop_label(label);
             let owner = if owner == ActorId::OUTSIDE {
                 String::new()
@@ -111,8 +111,8 @@ impl Directory {
         if !self.unused_paths.is_empty() {
             self.unused_paths.remove(&path);
         }
-        if condemned {
-            self.condemn(place);
+        if nameless {
+            self.take_name(place);
             self.count_death(place);
         } else {
             self.index(class, path, id.index());
@@ -167,7 +167,7 @@ impl Directory {
     }
 
     /// Takes a dying actor off the list of the living.
-    pub(crate) fn bury(&mut self, id: ActorId, cause: DeathCause) {
+    pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         let place = place_of(id);
         if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
             self.unindex(place, self.path_at(place));
@@ -266,7 +266,7 @@ impl Directory {
     /// used again.
     pub(crate) fn cause_of_death(&self, id: ActorId) -> Option<DeathCause> {
         match self.get(id)?.state {
-            State::Alive | State::Condemned => None,
+            State::Alive | State::Nameless => None,
             State::Dead(cause) | State::Vacant(cause) => Some(cause),
         }
     }

@@ -7,14 +7,14 @@
 //! actors have (children, predecessors) stands beside.
 
 mod deaths;
-mod directory;
+mod entities;
 mod entry;
 mod family;
 mod path;
 #[cfg(feature = "snapshot")]
-mod saved;
+mod save;
 mod succession;
 
-pub(crate) use directory::Directory;
+pub(crate) use entities::Entities;
 #[cfg(feature = "snapshot")]
-pub(crate) use saved::DirectoryPicture;
+pub(crate) use save::EntitiesPicture;
