@@ -146,11 +146,10 @@ pub trait Actor: 'static {
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Actor, ActorRef, Config, Context, Latency, Outcome, Simulation, Span};
+/// use flagfall::{Actor, ActorRef, Config, Context, Latency, Message, Outcome, Simulation, Span};
 ///
-/// flagfall::message! {
-///     enum Ball { Hit(ActorRef<Ball>) }
-/// }
+/// #[derive(Debug, Message)]
+/// enum Ball { Hit(ActorRef<Ball>) }
 ///
 /// struct Player { hits: u32 }
 /// impl Actor for Player {

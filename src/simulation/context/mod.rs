@@ -154,11 +154,10 @@ impl<'a, M: Message> Context<'a, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Span};
     ///
-    /// flagfall::message! {
-    ///     enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
     ///
     /// #[derive(Default)]
     /// struct Taxi { rides: u32 }
@@ -238,11 +237,10 @@ impl<'a, M: Message> Context<'a, M> {
     /// # Examples
     /// Three tasks of ten seconds on two CPUs take twenty:
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Span};
     ///
-    /// flagfall::message! {
-    ///     enum Step { Compute, Over }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Step { Compute, Over }
     ///
     /// struct Task;
     /// impl Actor for Task {
