@@ -7,8 +7,8 @@
 use flagfall::random::Stream;
 use flagfall::resource::{Claim, Held};
 use flagfall::{
-    Actor, ActorRef, Config, Context, ReplyTo, RequestError, Resource, Simulation, Span, Store,
-    Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, Message, ReplyTo, RequestError, Resource, Simulation, Span,
+    Store, Timer, VirtualTime,
 };
 use flagfall_cli::models::parameter_server::{ParameterServer, ServerMessage};
 use std::cell::RefCell;
@@ -16,12 +16,11 @@ use std::rc::Rc;
 
 // --- messages ---------------------------------------------------------------
 
-flagfall::message! {
-    enum Token {
-        /// Who the neighbour is: closes the ring.
-        Meet(ActorRef<Token>),
-        Hop,
-    }
+#[derive(Debug, Message)]
+enum Token {
+    /// Who the neighbour is: closes the ring.
+    Meet(ActorRef<Token>),
+    Hop,
 }
 
 /// Passes a token to its neighbour.
@@ -106,9 +105,15 @@ pub(crate) fn hold(config: Config) -> Simulation {
     simulation
 }
 
-flagfall::message! {
-    enum ClerkMessage { Start, Done, Letter(u64) }
-    enum PostMessage { Round }
+#[derive(Debug, Message)]
+enum ClerkMessage {
+    Start,
+    Done,
+    Letter(u64),
+}
+#[derive(Debug, Message)]
+enum PostMessage {
+    Round,
 }
 
 /// Is busy for a second; what comes meanwhile waits in the mailbox.
@@ -148,8 +153,10 @@ pub(crate) fn mailbox(config: Config) -> Simulation {
 
 // --- requests ---------------------------------------------------------------
 
-flagfall::message! {
-    enum CustomerMessage { Ask, Price(Result<u64, RequestError>) }
+#[derive(Debug, Message)]
+enum CustomerMessage {
+    Ask,
+    Price(Result<u64, RequestError>),
 }
 
 struct Shop;
@@ -183,9 +190,13 @@ pub(crate) fn ask(config: Config) -> Simulation {
 
 // --- births and deaths ------------------------------------------------------
 
-flagfall::message! {
-    enum ParentMessage { Spawn }
-    enum ChildMessage { Stop }
+#[derive(Debug, Message)]
+enum ParentMessage {
+    Spawn,
+}
+#[derive(Debug, Message)]
+enum ChildMessage {
+    Stop,
 }
 
 struct Child;
@@ -253,8 +264,10 @@ pub(crate) fn parameter_server(config: Config) -> Simulation {
     simulation
 }
 
-flagfall::message! {
-    enum WatchMessage { Turn, TimedOut }
+#[derive(Debug, Message)]
+enum WatchMessage {
+    Turn,
+    TimedOut,
 }
 
 /// Takes its time-out back before it fires and sets it anew, every turn: one
@@ -315,8 +328,11 @@ pub(crate) fn queue(config: Config) -> Simulation {
     simulation
 }
 
-flagfall::message! {
-    enum PatronMessage { Come, Served(Held), Done(Held) }
+#[derive(Debug, Message)]
+enum PatronMessage {
+    Come,
+    Served(Held),
+    Done(Held),
 }
 
 /// Does the same as an actor.

@@ -10,14 +10,15 @@
 //! A message type, an actor, a run:
 //!
 //! ```
-//! use flagfall::{Actor, ActorRef, Config, Context, Latency, Simulation, Span, VirtualTime};
+//! use flagfall::{
+//!     Actor, ActorRef, Config, Context, Latency, Message, Simulation, Span, VirtualTime,
+//! };
 //!
 //! // What a till and a customer say to each other.
-//! flagfall::message! {
-//!     enum TillMessage {
-//!         Serve { customer: u32 },
-//!         Served { customer: u32 },
-//!     }
+//! #[derive(Debug, Message)]
+//! enum TillMessage {
+//!     Serve { customer: u32 },
+//!     Served { customer: u32 },
 //! }
 //!
 //! /// Serves one customer after the other, a minute and a half each.
@@ -78,7 +79,7 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | write an actor | [`Actor`], [`message!`], [`Context`] |
+//! | write an actor | [`Actor`], [`Message`](trait@Message), [`Context`] |
 //! | keep an actor busy, like `time.sleep` in a method | [`Context::hold`] |
 //! | ask and wait for the answer, like `ray.get` | [`Context::ask`], [`Context::ask_all`] |
 //! | write a process, like SimPy's generators | [`Process`], [`Simulation::process`], [`process`] |
@@ -122,6 +123,9 @@
 //!
 //! None is on unless asked for. `trace` adds trace files. `snapshot` saves running
 //! simulations to files, and gives serde to the types that states and messages hold.
+
+// What `derive(Message)` makes names it so, in here, too.
+extern crate self as flagfall;
 
 #[macro_use]
 mod handles;
@@ -179,6 +183,8 @@ pub use config::{Config, Limits};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use error::{ErrorKind, Limit, SimulationError};
 pub use event_list::EventListKind;
+/// Makes an enum or a struct a [`Message`](trait@Message).
+pub use flagfall_derive::Message;
 pub use fork::{Branch, Origin};
 pub use group::Group;
 pub use handler::{Actor, Context, Timer};

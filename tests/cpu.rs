@@ -2,7 +2,8 @@
 
 use crate::engine::{Log, secs};
 use flagfall::{
-    Actor, ActorRef, Config, Context, Outcome, ReplyTo, RequestError, Simulation, VirtualTime,
+    Actor, ActorRef, Config, Context, Message, Outcome, ReplyTo, RequestError, Simulation,
+    VirtualTime,
 };
 use proptest::prelude::*;
 use std::rc::Rc;
@@ -10,25 +11,31 @@ use std::rc::Rc;
 /// Second, task, what it did.
 type Notes = Log<(u64, u32, &'static str)>;
 
-flagfall::message! {
-    enum Task {
-        Sleep(u64),
-        /// Ask the bell, then sleep for a second.
-        AskFirst(ActorRef<Bell>),
-        /// Wait for nobody, then sleep.
-        AskNobody(u64),
-        AskedNobody(u64),
-        Answered(Result<(), RequestError>),
-        Over,
-    }
+#[derive(Debug, Message)]
+enum Task {
+    Sleep(u64),
+    /// Ask the bell, then sleep for a second.
+    AskFirst(ActorRef<Bell>),
+    /// Wait for nobody, then sleep.
+    AskNobody(u64),
+    AskedNobody(u64),
+    Answered(Result<(), RequestError>),
+    Over,
+}
 
-    enum Bell {
-        /// Rings after ten seconds.
-        Wait(ReplyTo<()>),
-        Ring(ReplyTo<()>),
-    }
+#[derive(Debug, Message)]
+enum Bell {
+    /// Rings after ten seconds.
+    Wait(ReplyTo<()>),
+    Ring(ReplyTo<()>),
+}
 
-    enum Boss { Submit(Vec<u64>), SubmitLonely(u32), SubmitAskers { bell: ActorRef<Bell>, sleepers: u32 }, Kill(u32) }
+#[derive(Debug, Message)]
+enum Boss {
+    Submit(Vec<u64>),
+    SubmitLonely(u32),
+    SubmitAskers { bell: ActorRef<Bell>, sleepers: u32 },
+    Kill(u32),
 }
 
 struct Sleeper {

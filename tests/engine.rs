@@ -2,8 +2,8 @@
 //! observers, and the event lists' agreement.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, EventListKind, Latency, Limits, Outcome, Record, Simulation,
-    Span, Spawn, VirtualTime,
+    Actor, ActorRef, Config, Context, EventListKind, Latency, Limits, Message, Outcome, Record,
+    Simulation, Span, Spawn, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,13 +19,12 @@ struct Clerk {
     log: Log<(u64, String)>,
 }
 
-flagfall::message! {
-    enum Job {
-        Note(&'static str),
-        Work { name: &'static str, secs: u64 },
-        Done(&'static str),
-        Rest(u64),
-    }
+#[derive(Debug, Message)]
+enum Job {
+    Note(&'static str),
+    Work { name: &'static str, secs: u64 },
+    Done(&'static str),
+    Rest(u64),
 }
 
 impl Actor for Clerk {
@@ -109,12 +108,11 @@ fn simultaneous_messages_come_first_in_first_out() {
     }
 }
 
-flagfall::message! {
-    /// An introduction: an actor hands out others, or itself.
-    enum Meeting {
-        Introduce(ActorRef<Meeting>),
-        Hello { from: ActorRef<Meeting> },
-    }
+/// An introduction: an actor hands out others, or itself.
+#[derive(Debug, Message)]
+enum Meeting {
+    Introduce(ActorRef<Meeting>),
+    Hello { from: ActorRef<Meeting> },
 }
 
 struct Guest {

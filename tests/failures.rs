@@ -3,8 +3,8 @@
 
 use crate::engine::secs;
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Simulation, SimulationError,
-    Span, VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, EventListKind, Limit, Message, Simulation,
+    SimulationError, Span, VirtualTime,
 };
 
 /// Does one wrong thing, or the same thing for ever.
@@ -13,26 +13,24 @@ struct Rogue {
     count: u32,
 }
 
-flagfall::message! {
-    #[derive(Clone, Copy)]
-    enum Mischief {
-        /// A message to itself that takes no time, again and again.
-        Spin,
-        /// The same, one second apart.
-        Tick,
-        Spawn,
-        Flood,
-        HoldTwice,
-        NameTwice,
-        Panic,
-        Overflow,
-        Stranger,
-        KillStranger,
-        /// Spawns for as long as it is let.
-        SpawnForEver,
-        BadName,
-        NumberedName,
-    }
+#[derive(Clone, Copy, Debug, Message)]
+enum Mischief {
+    /// A message to itself that takes no time, again and again.
+    Spin,
+    /// The same, one second apart.
+    Tick,
+    Spawn,
+    Flood,
+    HoldTwice,
+    NameTwice,
+    Panic,
+    Overflow,
+    Stranger,
+    KillStranger,
+    /// Spawns for as long as it is let.
+    SpawnForEver,
+    BadName,
+    NumberedName,
 }
 
 impl Actor for Rogue {

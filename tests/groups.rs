@@ -1,20 +1,21 @@
 //! Groups, broadcasts, and the first of several answers.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Group, Latency, Process, ReplyTo, RequestError,
-    Simulation, Span, VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, Group, Latency, Message, Process, ReplyTo,
+    RequestError, Simulation, Span, VirtualTime,
 };
 use std::rc::Rc;
 
-flagfall::message! {
-    #[derive(Clone)]
-    enum Word { Say(Rc<String>) }
+#[derive(Clone, Debug, Message)]
+enum Word {
+    Say(Rc<String>),
+}
 
-    enum ClientMessage {
-        Begin,
-        First(Result<u64, RequestError>),
-        Tell(Rc<String>),
-    }
+#[derive(Debug, Message)]
+enum ClientMessage {
+    Begin,
+    First(Result<u64, RequestError>),
+    Tell(Rc<String>),
 }
 
 #[derive(Default)]
@@ -35,8 +36,10 @@ struct Server {
     reply: Option<ReplyTo<u64>>,
 }
 
-flagfall::message! {
-    enum ServerMessage { Ask(ReplyTo<u64>), Done }
+#[derive(Debug, Message)]
+enum ServerMessage {
+    Ask(ReplyTo<u64>),
+    Done,
 }
 
 impl Actor for Server {

@@ -3,24 +3,23 @@
 use crate::engine::{Log, secs};
 use flagfall::{
     Actor, ActorRef, Config, Context, DeathCause, ErrorKind, FindError, Latency, Limit, Limits,
-    Outcome, Process, Record, RecordKind, Simulation, Span, Spawn, VirtualTime,
+    Message, Outcome, Process, Record, RecordKind, Simulation, Span, Spawn, VirtualTime,
 };
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Instant;
 
-flagfall::message! {
-    enum Command {
-        /// Have that many children, each with as many less one.
-        Breed(u32),
-        Kill(ActorRef<Command>),
-        Sleep(u64),
-        Awake,
-        Stop,
-        /// Replace the child of that number.
-        Replace(u32),
-        Draw,
-    }
+#[derive(Debug, Message)]
+enum Command {
+    /// Have that many children, each with as many less one.
+    Breed(u32),
+    Kill(ActorRef<Command>),
+    Sleep(u64),
+    Awake,
+    Stop,
+    /// Replace the child of that number.
+    Replace(u32),
+    Draw,
 }
 
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod lifecycle;
 mod meetings;
 #[cfg(target_os = "linux")]
 mod memory;
+mod messages;
 mod names;
 mod network;
 mod never;

@@ -3,24 +3,25 @@
 use crate::engine::{at, secs};
 use flagfall::resource::{Claim, Held};
 use flagfall::{
-    Actor, ActorRef, Config, Container, Context, DeathCause, FaultPlan, Group, Process, ReplyTo,
-    RequestError, Resource, Restart, Simulation, Store, VirtualTime,
+    Actor, ActorRef, Config, Container, Context, DeathCause, FaultPlan, Group, Message, Process,
+    ReplyTo, RequestError, Resource, Restart, Simulation, Store, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
 
-flagfall::message! {
-    #[derive(Clone)]
-    enum Note { Ping }
+#[derive(Clone, Debug, Message)]
+enum Note {
+    Ping,
+}
 
-    enum Job {
-        Take,
-        Got(Held),
-        Item(u64),
-        Watch(ActorRef<Job>),
-        Gone(flagfall::DeathNotice),
-        Answer(ReplyTo<u64>),
-    }
+#[derive(Debug, Message)]
+enum Job {
+    Take,
+    Got(Held),
+    Item(u64),
+    Watch(ActorRef<Job>),
+    Gone(flagfall::DeathNotice),
+    Answer(ReplyTo<u64>),
 }
 
 type Log = Rc<RefCell<Vec<(VirtualTime, String)>>>;
@@ -189,8 +190,11 @@ fn the_first_answer_comes_to_nothing_when_the_asker_is_restarted() {
         of: Vec<ActorRef<Job>>,
         answers: Rc<RefCell<u32>>,
     }
-    flagfall::message! {
-        enum Ask { Begin, First(Result<u64, RequestError>), Fail }
+    #[derive(Debug, Message)]
+    enum Ask {
+        Begin,
+        First(Result<u64, RequestError>),
+        Fail,
     }
     impl Actor for Asker {
         type Message = Ask;

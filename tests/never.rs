@@ -1,8 +1,8 @@
 //! What lies at the end of virtual time never comes: sleeps, timeouts, timers.
 
 use flagfall::{
-    Actor, Config, Context, ErrorKind, EventListKind, Outcome, Process, Resource, Simulation, Span,
-    TiePolicy, Timer, VirtualTime,
+    Actor, Config, Context, ErrorKind, EventListKind, Message, Outcome, Process, Resource,
+    Simulation, Span, TiePolicy, Timer, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -89,8 +89,12 @@ fn a_pacer_is_not_asked_for_the_end_of_time() {
     assert_eq!(asked.borrow().last(), Some(&at(7)), "the clock moves there");
 }
 
-flagfall::message! {
-    enum Alarm { Set(Span), Rings, TakeBack, SendTo(Span) }
+#[derive(Debug, Message)]
+enum Alarm {
+    Set(Span),
+    Rings,
+    TakeBack,
+    SendTo(Span),
 }
 
 #[derive(Default)]

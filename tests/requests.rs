@@ -2,35 +2,47 @@
 
 use crate::engine::{Log, secs};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathCause, Latency, Outcome, ReplyTo, RequestError,
+    Actor, ActorRef, Config, Context, DeathCause, Latency, Message, Outcome, ReplyTo, RequestError,
     Simulation, Span, VirtualTime,
 };
 use std::rc::Rc;
 
-flagfall::message! {
-    enum Question {
-        /// Answer after that many seconds.
-        Slow { secs: u64, reply: ReplyTo<u64> },
-        Answer { secs: u64, reply: ReplyTo<u64> },
-        /// Never answer, but keep the question.
-        Ignore(ReplyTo<u64>),
-        /// Let another answer.
-        Delegate { to: ActorRef<Question>, reply: ReplyTo<u64> },
-        /// Let another answer, then end.
-        Forward { to: ActorRef<Question>, reply: ReplyTo<u64> },
-    }
+#[derive(Debug, Message)]
+enum Question {
+    /// Answer after that many seconds.
+    Slow {
+        secs: u64,
+        reply: ReplyTo<u64>,
+    },
+    Answer {
+        secs: u64,
+        reply: ReplyTo<u64>,
+    },
+    /// Never answer, but keep the question.
+    Ignore(ReplyTo<u64>),
+    /// Let another answer.
+    Delegate {
+        to: ActorRef<Question>,
+        reply: ReplyTo<u64>,
+    },
+    /// Let another answer, then end.
+    Forward {
+        to: ActorRef<Question>,
+        reply: ReplyTo<u64>,
+    },
+}
 
-    enum Order {
-        Ask { of: ActorRef<Question>, secs: u64 },
-        Request { of: ActorRef<Question>, secs: u64 },
-        AskAll { of: Vec<ActorRef<Question>> },
-        AskInVain { of: ActorRef<Question> },
-        AskThrough { of: ActorRef<Question>, to: ActorRef<Question> },
-        AskForwarded { of: ActorRef<Question>, to: ActorRef<Question> },
-        Answered(Result<u64, RequestError>),
-        AllAnswered(Vec<Result<u64, RequestError>>),
-        Ping,
-    }
+#[derive(Debug, Message)]
+enum Order {
+    Ask { of: ActorRef<Question>, secs: u64 },
+    Request { of: ActorRef<Question>, secs: u64 },
+    AskAll { of: Vec<ActorRef<Question>> },
+    AskInVain { of: ActorRef<Question> },
+    AskThrough { of: ActorRef<Question>, to: ActorRef<Question> },
+    AskForwarded { of: ActorRef<Question>, to: ActorRef<Question> },
+    Answered(Result<u64, RequestError>),
+    AllAnswered(Vec<Result<u64, RequestError>>),
+    Ping,
 }
 
 #[derive(Default)]

@@ -2,16 +2,15 @@
 
 use flagfall::process::{Signal, either};
 use flagfall::{
-    Actor, ActorRef, Config, Container, Context, ErrorKind, Outcome, Process, ReplyTo,
+    Actor, ActorRef, Config, Container, Context, ErrorKind, Message, Outcome, Process, ReplyTo,
     RequestError, Resource, Simulation, Span, Store, WaitFor,
 };
 
-flagfall::message! {
-    enum Asker {
-        Ask(ActorRef<Asker>),
-        Asked(ReplyTo<u64>),
-        Answered(Result<u64, RequestError>),
-    }
+#[derive(Debug, Message)]
+enum Asker {
+    Ask(ActorRef<Asker>),
+    Asked(ReplyTo<u64>),
+    Answered(Result<u64, RequestError>),
 }
 
 /// Asks whom it is told to, and never answers.

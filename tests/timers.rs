@@ -2,19 +2,30 @@
 
 use crate::engine::secs;
 use flagfall::{
-    Actor, ActorRef, Config, Context, EventListKind, Process, Simulation, Span, Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, EventListKind, Message, Process, Simulation, Span, Timer,
+    VirtualTime,
 };
 
-flagfall::message! {
-    enum Alarm {
-        Set { seconds: u64 },
-        /// The timer of that number, counted from the first that was set.
-        Cancel { number: usize },
-        Reset { number: usize, seconds: u64 },
-        Sleep { seconds: u64 },
-        Awake,
-        Ring { number: usize },
-    }
+#[derive(Debug, Message)]
+enum Alarm {
+    Set {
+        seconds: u64,
+    },
+    /// The timer of that number, counted from the first that was set.
+    Cancel {
+        number: usize,
+    },
+    Reset {
+        number: usize,
+        seconds: u64,
+    },
+    Sleep {
+        seconds: u64,
+    },
+    Awake,
+    Ring {
+        number: usize,
+    },
 }
 
 #[derive(Default)]

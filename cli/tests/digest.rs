@@ -23,8 +23,10 @@ struct Call {
     contents: u64,
 }
 
-flagfall::message! {
-    enum Order { Send { to: ActorRef<u64>, contents: u64 }, Draw(u32) }
+#[derive(Debug, Message)]
+enum Order {
+    Send { to: ActorRef<u64>, contents: u64 },
+    Draw(u32),
 }
 
 /// Sends what it is told to at once, and draws.

@@ -5,9 +5,9 @@ use flagfall::Origin;
 use flagfall::model::Model;
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Process, Record,
-    ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy, Types,
-    VirtualTime,
+    Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Message, Process,
+    Record, ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy,
+    Types, VirtualTime,
 };
 use flagfall_cli::models::Branching;
 use flagfall_cli::models::DEFAULT_LATENCY;
@@ -19,8 +19,10 @@ fn at(text: &str) -> VirtualTime {
     text.parse().expect("a time")
 }
 
-flagfall::message! {
-    enum Tick { Go, Told { number: u64 } }
+#[derive(Debug, Message)]
+enum Tick {
+    Go,
+    Told { number: u64 },
 }
 
 /// Draws a number every second and tells it.
@@ -196,8 +198,11 @@ fn draws_of_a_branch_are_its_own() {
 
 // --- what has not opted in ---------------------------------------------------
 
-flagfall::message! {
-    enum Ask { Begin, Number(ReplyTo<u64>), Told(Result<u64, RequestError>) }
+#[derive(Debug, Message)]
+enum Ask {
+    Begin,
+    Number(ReplyTo<u64>),
+    Told(Result<u64, RequestError>),
 }
 
 #[derive(Clone)]

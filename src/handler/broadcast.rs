@@ -12,13 +12,12 @@ impl<M: Message> Context<'_, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Group, Simulation};
+    /// use flagfall::{Actor, Config, Context, Group, Message, Simulation};
     /// use std::rc::Rc;
     ///
-    /// flagfall::message! {
-    ///     #[derive(Clone)]
-    ///     enum News { Edition(Rc<Vec<u64>>) }
-    /// }
+    /// #[derive(Clone)]
+    /// #[derive(Debug, Message)]
+    /// enum News { Edition(Rc<Vec<u64>>) }
     /// struct Reader { pages: Option<Rc<Vec<u64>>> }
     /// impl Actor for Reader {
     ///     type Message = News;

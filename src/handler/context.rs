@@ -148,11 +148,10 @@ impl<'a, M: Message> Context<'a, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Span};
     ///
-    /// flagfall::message! {
-    ///     enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum TaxiMessage { TakeRide { secs: u64 }, RideOver }
     ///
     /// #[derive(Default)]
     /// struct Taxi { rides: u32 }

@@ -61,11 +61,10 @@ impl<M: Message> Context<'_, M> {
     /// # Examples
     /// Three tasks of ten seconds on two CPUs take twenty:
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Span};
     ///
-    /// flagfall::message! {
-    ///     enum Step { Compute, Over }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Step { Compute, Over }
     ///
     /// struct Task;
     /// impl Actor for Task {

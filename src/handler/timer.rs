@@ -41,11 +41,10 @@ impl<M: Message> Context<'_, M> {
     /// # Examples
     /// A connection that closes after a minute without traffic:
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span, Timer, VirtualTime};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Span, Timer, VirtualTime};
     ///
-    /// flagfall::message! {
-    ///     enum Event { Packet, Silence }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Event { Packet, Silence }
     ///
     /// #[derive(Default)]
     /// struct Connection { timeout: Option<Timer>, closed: bool }

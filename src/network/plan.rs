@@ -86,12 +86,12 @@ use std::ops::Range;
 /// How to lose messages, and show that a protocol survives it. The sender here
 /// repeats what was not acknowledged:
 /// ```
-/// use flagfall::{Actor, ActorRef, Config, Context, FaultPlan, Simulation, Span, Timer};
+/// use flagfall::{Actor, ActorRef, Config, Context, FaultPlan, Message, Simulation, Span, Timer};
 ///
-/// flagfall::message! {
-///     enum Call { Order(ActorRef<Reply>) }
-///     enum Reply { Taken, TryAgain }
-/// }
+/// #[derive(Debug, Message)]
+/// enum Call { Order(ActorRef<Reply>) }
+/// #[derive(Debug, Message)]
+/// enum Reply { Taken, TryAgain }
 ///
 /// #[derive(Default)]
 /// struct Kitchen { orders: u32 }

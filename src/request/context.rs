@@ -20,7 +20,9 @@ impl<M: Message> Context<'_, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, ActorRef, Config, Context, ReplyTo, RequestError, Simulation};
+    /// use flagfall::{
+    ///     Actor, ActorRef, Config, Context, Message, ReplyTo, RequestError, Simulation,
+    /// };
     ///
     /// struct Till { cash: u64 }
     /// impl Actor for Till {
@@ -30,9 +32,8 @@ impl<M: Message> Context<'_, M> {
     ///     }
     /// }
     ///
-    /// flagfall::message! {
-    ///     enum OwnerMessage { CountTill, TillHolds(Result<u64, RequestError>) }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum OwnerMessage { CountTill, TillHolds(Result<u64, RequestError>) }
     /// struct Owner { till: ActorRef<ReplyTo<u64>>, counted: u64 }
     /// impl Actor for Owner {
     ///     type Message = OwnerMessage;
@@ -112,7 +113,10 @@ impl<M: Message> Context<'_, M> {
     /// # Examples
     /// Two servers, of which the nearer answers first:
     /// ```
-    /// use flagfall::{Actor, ActorRef, Config, Context, Latency, ReplyTo, RequestError, Simulation, Span};
+    /// use flagfall::{
+    ///     Actor, ActorRef, Config, Context, Latency, Message, ReplyTo, RequestError, Simulation,
+    ///     Span,
+    /// };
     ///
     /// struct Server(&'static str);
     /// impl Actor for Server {
@@ -122,9 +126,8 @@ impl<M: Message> Context<'_, M> {
     ///     }
     /// }
     ///
-    /// flagfall::message! {
-    ///     enum ClientMessage { Begin, First(Result<&'static str, RequestError>) }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum ClientMessage { Begin, First(Result<&'static str, RequestError>) }
     /// struct Client { servers: Vec<ActorRef<ReplyTo<&'static str>>>, answer: &'static str }
     /// impl Actor for Client {
     ///     type Message = ClientMessage;

@@ -276,11 +276,10 @@ impl Resource {
     /// # Examples
     /// ```
     /// use flagfall::resource::{Claim, Held};
-    /// use flagfall::{Actor, Config, Context, Resource, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Message, Resource, Simulation, Span};
     ///
-    /// flagfall::message! {
-    ///     enum Car { Arrive, Pump(Held), Full(Held) }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Car { Arrive, Pump(Held), Full(Held) }
     /// struct Driver { pumps: Resource }
     /// impl Actor for Driver {
     ///     type Message = Car;

@@ -46,11 +46,10 @@ use std::rc::Rc;
 /// A porter hands the trolley on to an actor, and ends:
 /// ```
 /// use flagfall::resource::Held;
-/// use flagfall::{Actor, Config, Context, Process, Resource, Simulation, Span};
+/// use flagfall::{Actor, Config, Context, Message, Process, Resource, Simulation, Span};
 ///
-/// flagfall::message! {
-///     enum ToCart { Take(Held), Back }
-/// }
+/// #[derive(Debug, Message)]
+/// enum ToCart { Take(Held), Back }
 /// struct Cart { trolley: Option<Held> }
 /// impl Actor for Cart {
 ///     type Message = ToCart;

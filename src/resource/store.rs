@@ -225,11 +225,10 @@ impl<T: 'static> Store<T> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Process, Simulation, Store};
+    /// use flagfall::{Actor, Config, Context, Message, Process, Simulation, Store};
     ///
-    /// flagfall::message! {
-    ///     enum Clerk { Begin, Take(String) }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Clerk { Begin, Take(String) }
     /// struct Desk { papers: Store<String>, done: Vec<String> }
     /// impl Actor for Desk {
     ///     type Message = Clerk;

@@ -86,11 +86,10 @@ impl<M: Message> Context<'_, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Restart, Simulation};
+    /// use flagfall::{Actor, Config, Context, Message, Restart, Simulation};
     ///
-    /// flagfall::message! {
-    ///     enum Entry { Add(u64), Crash }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Entry { Add(u64), Crash }
     ///
     /// struct Ledger { sum: u64 }
     /// impl Actor for Ledger {
@@ -173,11 +172,10 @@ impl<M: Message> Context<'_, M> {
     /// # Examples
     /// ```
     /// use flagfall::{Actor, ActorRef, Config, Context, DeathCause, DeathNotice, Simulation};
-    /// use flagfall::VirtualTime;
+    /// use flagfall::{Message, VirtualTime};
     ///
-    /// flagfall::message! {
-    ///     enum Watching { Look(ActorRef<u64>), Gone(DeathNotice) }
-    /// }
+    /// #[derive(Debug, Message)]
+    /// enum Watching { Look(ActorRef<u64>), Gone(DeathNotice) }
     ///
     /// #[derive(Default)]
     /// struct Watcher { gone: Vec<DeathNotice> }

@@ -7,11 +7,10 @@
 //! makes each life's state:
 //!
 //! ```
-//! use flagfall::{Actor, Config, Context, Restart, Simulation, Span};
+//! use flagfall::{Actor, Config, Context, Message, Restart, Simulation, Span};
 //!
-//! flagfall::message! {
-//!     enum Job { Easy, Hard }
-//! }
+//! #[derive(Debug, Message)]
+//! enum Job { Easy, Hard }
 //!
 //! #[derive(Default)]
 //! struct Worker { done: u32 }

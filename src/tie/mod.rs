@@ -39,11 +39,10 @@ use std::str::FromStr;
 /// # Examples
 /// The reader gets what the writer wrote, unless the read comes first:
 /// ```
-/// use flagfall::{Actor, Config, Context, Simulation, TiePolicy, VirtualTime};
+/// use flagfall::{Actor, Config, Context, Message, Simulation, TiePolicy, VirtualTime};
 ///
-/// flagfall::message! {
-///     enum Access { Write(u64), Read }
-/// }
+/// #[derive(Debug, Message)]
+/// enum Access { Write(u64), Read }
 /// #[derive(Default)]
 /// struct Register { value: u64, read: Option<u64> }
 /// impl Actor for Register {

@@ -1,7 +1,8 @@
 //! Actors that do what a program says.
 
 use flagfall::{
-    Actor, ActorRef, Context, DeathNotice, ReplyTo, RequestError, Restart, Span, Timer, Watch,
+    Actor, ActorRef, Context, DeathNotice, Message, ReplyTo, RequestError, Restart, Span, Timer,
+    Watch,
 };
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -84,17 +85,21 @@ impl Policy {
     }
 }
 
-flagfall::message! {
-    pub(super) enum Poke {
-        /// Do the next action of the program, and pass on what is left.
-        Act { left: u32 },
-        Asked { left: u32, reply: ReplyTo<u32> },
-        Answered(Result<u32, RequestError>),
-        AllAnswered(Vec<Result<u32, RequestError>>),
-        Gone(DeathNotice),
-        Continue,
-        End,
-    }
+#[derive(Debug, Message)]
+pub(super) enum Poke {
+    /// Do the next action of the program, and pass on what is left.
+    Act {
+        left: u32,
+    },
+    Asked {
+        left: u32,
+        reply: ReplyTo<u32>,
+    },
+    Answered(Result<u32, RequestError>),
+    AllAnswered(Vec<Result<u32, RequestError>>),
+    Gone(DeathNotice),
+    Continue,
+    End,
 }
 
 pub(super) type Friends = Rc<RefCell<Vec<ActorRef<Poke>>>>;

@@ -5,19 +5,18 @@ use crate::panics::place_of_panic;
 use flagfall::Origin;
 use flagfall::process::Signal;
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathNotice, Digest, ErrorKind, Group, Latency, Process,
-    ProcessRef, ReplyTo, RequestError, Simulation, Span, VirtualTime,
+    Actor, ActorRef, Config, Context, DeathNotice, Digest, ErrorKind, Group, Latency, Message,
+    Process, ProcessRef, ReplyTo, RequestError, Simulation, Span, VirtualTime,
 };
 use proptest::prelude::*;
 
-flagfall::message! {
-    enum Task {
-        Use(u64),
-        Ask(ReplyTo<u64>),
-        Answer(Result<u64, RequestError>),
-        News(DeathNotice),
-        Note(u64),
-    }
+#[derive(Debug, Message)]
+enum Task {
+    Use(u64),
+    Ask(ReplyTo<u64>),
+    Answer(Result<u64, RequestError>),
+    News(DeathNotice),
+    Note(u64),
 }
 
 /// What is done with a reference in a handler.

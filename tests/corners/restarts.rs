@@ -2,13 +2,17 @@
 
 use crate::engine::{at, secs};
 use flagfall::{
-    Actor, Config, Context, Latency, ReplyTo, RequestError, Restart, Simulation, Span, VirtualTime,
+    Actor, Config, Context, Latency, Message, ReplyTo, RequestError, Restart, Simulation, Span,
+    VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
 
-flagfall::message! {
-    enum Selfish { Begin, Ask(ReplyTo<u64>), Got(Result<u64, RequestError>) }
+#[derive(Debug, Message)]
+enum Selfish {
+    Begin,
+    Ask(ReplyTo<u64>),
+    Got(Result<u64, RequestError>),
 }
 
 struct Life {

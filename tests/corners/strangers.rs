@@ -1,8 +1,8 @@
 //! Things of another simulation.
 
 use flagfall::{
-    Actor, ActorRef, Config, Container, Context, ErrorKind, Group, Process, ReplyTo, Resource,
-    Simulation, Span, Store, Timer, Watch,
+    Actor, ActorRef, Config, Container, Context, ErrorKind, Group, Message, Process, ReplyTo,
+    Resource, Simulation, Span, Store, Timer, Watch,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,8 +15,15 @@ struct Luggage {
     watch: Option<Watch>,
 }
 
-flagfall::message! {
-    enum Task { Keep(ReplyTo<u64>), Reply, Forward, Cancel, Unwatch, Tick, News(flagfall::DeathNotice) }
+#[derive(Debug, Message)]
+enum Task {
+    Keep(ReplyTo<u64>),
+    Reply,
+    Forward,
+    Cancel,
+    Unwatch,
+    Tick,
+    News(flagfall::DeathNotice),
 }
 
 struct Porter(Rc<RefCell<Luggage>>);

@@ -4,7 +4,8 @@ use crate::engine::{at, secs};
 use flagfall::process::Signal;
 use flagfall::resource::Held;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Process, ReplyTo, RequestError, Resource, Simulation, Store,
+    Actor, ActorRef, Config, Context, Message, Process, ReplyTo, RequestError, Resource,
+    Simulation, Store,
 };
 
 struct Mute;
@@ -13,8 +14,10 @@ impl Actor for Mute {
     fn handle(&mut self, _: ReplyTo<u64>, _: &mut Context<'_, ReplyTo<u64>>) {}
 }
 
-flagfall::message! {
-    enum Race { Run, First(Result<u64, RequestError>) }
+#[derive(Debug, Message)]
+enum Race {
+    Run,
+    First(Result<u64, RequestError>),
 }
 
 struct Client(Vec<ActorRef<ReplyTo<u64>>>);

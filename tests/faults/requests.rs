@@ -3,8 +3,8 @@
 use super::{SECOND, at, planned};
 use crate::engine::Log;
 use flagfall::{
-    Actor, ActorRef, Context, DeathCause, Process, Record, RecordKind, ReplyTo, RequestError,
-    Simulation, Span,
+    Actor, ActorRef, Context, DeathCause, Message, Process, Record, RecordKind, ReplyTo,
+    RequestError, Simulation, Span,
 };
 use std::rc::Rc;
 
@@ -17,8 +17,12 @@ impl Actor for Server {
     }
 }
 
-flagfall::message! {
-    enum ClientMessage { Ask, AskAll, Told(Result<u32, RequestError>), AllTold(Vec<Result<u32, RequestError>>) }
+#[derive(Debug, Message)]
+enum ClientMessage {
+    Ask,
+    AskAll,
+    Told(Result<u32, RequestError>),
+    AllTold(Vec<Result<u32, RequestError>>),
 }
 
 struct Client {

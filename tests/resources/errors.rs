@@ -3,8 +3,8 @@
 use crate::panics::place_of_panic;
 use flagfall::resource::Claim;
 use flagfall::{
-    Actor, Config, Container, Context, ErrorKind, Process, Resource, Simulation, SimulationError,
-    Store,
+    Actor, Config, Container, Context, ErrorKind, Message, Process, Resource, Simulation,
+    SimulationError, Store,
 };
 
 /// What a simulation says of that at once; the run goes on without it.
@@ -113,8 +113,10 @@ fn names_of_resources_are_names_of_actors() {
 /// Claims so when it is told to.
 struct Claimer(Resource, Claim);
 
-flagfall::message! {
-    enum Order { Claim, Granted(flagfall::resource::Held) }
+#[derive(Debug, Message)]
+enum Order {
+    Claim,
+    Granted(flagfall::resource::Held),
 }
 
 impl Actor for Claimer {

@@ -4,7 +4,8 @@
 use super::{Integral, at, ms, run_watched};
 use flagfall::resource::{Claim, Held, Preempted, Waiting};
 use flagfall::{
-    Actor, Config, Context, EventListKind, Process, Record, Resource, Simulation, Span, VirtualTime,
+    Actor, Config, Context, EventListKind, Message, Process, Record, Resource, Simulation, Span,
+    VirtualTime,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -144,8 +145,13 @@ async fn work(p: Process, resource: Resource, job: Job, book: Shared) {
     }
 }
 
-flagfall::message! {
-    enum Hand { Begin, Granted(Held), GiveUp, Done, Lost(Preempted) }
+#[derive(Debug, Message)]
+enum Hand {
+    Begin,
+    Granted(Held),
+    GiveUp,
+    Done,
+    Lost(Preempted),
 }
 
 /// The same by messages; what is interrupted is given up.

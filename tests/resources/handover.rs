@@ -41,8 +41,11 @@ impl Message for Token {
     }
 }
 
-flagfall::message! {
-    enum Poke { Go, Unit(Token), Rest }
+#[derive(Debug, Message)]
+enum Poke {
+    Go,
+    Unit(Token),
+    Rest,
 }
 
 #[derive(Clone, Debug)]

@@ -4,14 +4,21 @@
 use super::{at, ms};
 use flagfall::resource::{Claim, Held};
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, FaultPlan, Process, Resource, Restart, Simulation,
-    VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, FaultPlan, Message, Process, Resource, Restart,
+    Simulation, VirtualTime,
 };
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-flagfall::message! {
-    enum Job { Take, Work(Held), HandTo(ActorRef<Job>), Look, Stop, Panic, Rest }
+#[derive(Debug, Message)]
+enum Job {
+    Take,
+    Work(Held),
+    HandTo(ActorRef<Job>),
+    Look,
+    Stop,
+    Panic,
+    Rest,
 }
 
 /// Does with what it has what it is told to.

@@ -2,7 +2,9 @@
 
 use super::{at, ms};
 use flagfall::resource::{Claim, Held, Preempted, Unfinished};
-use flagfall::{Actor, Config, Context, Process, Resource, Simulation, Span, Store, VirtualTime};
+use flagfall::{
+    Actor, Config, Context, Message, Process, Resource, Simulation, Span, Store, VirtualTime,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -228,8 +230,12 @@ fn who_preempts_may_be_preempted() {
     assert_eq!(lathe.statistics(&simulation).preempted, 2);
 }
 
-flagfall::message! {
-    enum Hand { Begin, Granted(Held), Done, Lost(Preempted) }
+#[derive(Debug, Message)]
+enum Hand {
+    Begin,
+    Granted(Held),
+    Done,
+    Lost(Preempted),
 }
 
 /// Holds for ten milliseconds, and claims again when it loses.

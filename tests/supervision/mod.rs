@@ -12,39 +12,41 @@ mod watching;
 
 use crate::engine::{Log, secs};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathNotice, Latency, Record, RecordKind, ReplyTo,
+    Actor, ActorRef, Config, Context, DeathNotice, Latency, Message, Record, RecordKind, ReplyTo,
     RequestError, Restart, Simulation, Span, Timer, VirtualTime, Watch,
 };
 use std::rc::Rc;
 
-flagfall::message! {
-    enum Do {
-        Count,
-        Save,
-        Fail,
-        Stop,
-        Sleep(u64),
-        /// A timer and a message scheduled for itself, that many seconds on.
-        Later(u64),
-        /// A message it sends to itself.
-        SendSelf,
-        Question(ReplyTo<u64>),
-        /// Answers the last question after that many seconds.
-        Keep(ReplyTo<u64>),
-        Answer,
-        Ask { of: ActorRef<Do>, wait: bool },
-        AskBoth(ActorRef<Do>),
-        Told(Result<u64, RequestError>),
-        AllTold(Vec<Result<u64, RequestError>>),
-        Hire,
-        Look(ActorRef<Do>),
-        LookAway,
-        Gone(DeathNotice),
-        Kill(ActorRef<Do>),
-        Dismiss(ActorRef<Do>),
-        Draw,
-        End,
-    }
+#[derive(Debug, Message)]
+enum Do {
+    Count,
+    Save,
+    Fail,
+    Stop,
+    Sleep(u64),
+    /// A timer and a message scheduled for itself, that many seconds on.
+    Later(u64),
+    /// A message it sends to itself.
+    SendSelf,
+    Question(ReplyTo<u64>),
+    /// Answers the last question after that many seconds.
+    Keep(ReplyTo<u64>),
+    Answer,
+    Ask {
+        of: ActorRef<Do>,
+        wait: bool,
+    },
+    AskBoth(ActorRef<Do>),
+    Told(Result<u64, RequestError>),
+    AllTold(Vec<Result<u64, RequestError>>),
+    Hire,
+    Look(ActorRef<Do>),
+    LookAway,
+    Gone(DeathNotice),
+    Kill(ActorRef<Do>),
+    Dismiss(ActorRef<Do>),
+    Draw,
+    End,
 }
 
 /// The children to have, by name and policy.

@@ -5,7 +5,7 @@
 
 use crate::engine::Log;
 use flagfall::random::Stream;
-use flagfall::{Actor, ActorRef, Context, ReplyTo, Span, Timer, VirtualTime};
+use flagfall::{Actor, ActorRef, Context, Message, ReplyTo, Span, Timer, VirtualTime};
 use std::collections::VecDeque;
 
 /// How long something takes, in seconds.
@@ -81,14 +81,19 @@ impl Visit {
 /// Visits of one station in the order of arrival.
 pub(crate) type Books = Log<Visit>;
 
-flagfall::message! {
-    pub(crate) enum ToStation {
-        Arrive { class: u8 },
-        /// As `Arrive`; whoever asks is told when it has been served.
-        Repair(ReplyTo<()>),
-        Served { visit: u32 },
-        GiveUp { visit: u32 },
-    }
+#[derive(Debug, Message)]
+pub(crate) enum ToStation {
+    Arrive {
+        class: u8,
+    },
+    /// As `Arrive`; whoever asks is told when it has been served.
+    Repair(ReplyTo<()>),
+    Served {
+        visit: u32,
+    },
+    GiveUp {
+        visit: u32,
+    },
 }
 
 /// Servers and a line for each class, the first class first.
@@ -226,8 +231,10 @@ impl Actor for Station {
     }
 }
 
-flagfall::message! {
-    pub(crate) enum ToServer { Arrive { at: VirtualTime }, Leave }
+#[derive(Debug, Message)]
+pub(crate) enum ToServer {
+    Arrive { at: VirtualTime },
+    Leave,
 }
 
 /// One server whose mailbox is the line: it holds while it serves.
@@ -318,8 +325,11 @@ pub(crate) struct Machine {
     pub(crate) stream: Option<Stream>,
 }
 
-flagfall::message! {
-    pub(crate) enum ToMachine { Start, Fail, Repaired }
+#[derive(Debug, Message)]
+pub(crate) enum ToMachine {
+    Start,
+    Fail,
+    Repaired,
 }
 
 impl Actor for Machine {

@@ -1,7 +1,7 @@
 //! Choices, by programs small enough to say what must come of them.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Simulation, Span, TieChoices, TiePolicy,
+    Actor, ActorRef, Config, Context, ErrorKind, Message, Simulation, Span, TieChoices, TiePolicy,
     TieSearch, Timer, VirtualTime,
 };
 use std::cell::RefCell;
@@ -179,8 +179,11 @@ fn bad_choices_are_refused_with_their_place() {
     }
 }
 
-flagfall::message! {
-    enum Alarm { Set, Off, Stop }
+#[derive(Debug, Message)]
+enum Alarm {
+    Set,
+    Off,
+    Stop,
 }
 
 /// Sets an alarm; being told to stop takes it back.

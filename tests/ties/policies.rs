@@ -3,16 +3,19 @@
 use super::programs::{Program, program};
 use flagfall::search::SearchError;
 use flagfall::{
-    Actor, ActorRef, Config, Context, EventListKind, Outcome, Simulation, Span, TieChoices,
-    TiePolicy, TieSearch, VirtualTime,
+    Actor, ActorRef, Config, Context, EventListKind, Message, Outcome, Simulation, Span,
+    TieChoices, TiePolicy, TieSearch, VirtualTime,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-flagfall::message! {
-    enum Letter { Start, Numbered { from: usize, number: u64, hops: u32 }, Rested }
+#[derive(Debug, Message)]
+enum Letter {
+    Start,
+    Numbered { from: usize, number: u64, hops: u32 },
+    Rested,
 }
 
 /// Sends numbered letters on, and checks the numbers of those it gets.

@@ -2,8 +2,8 @@
 
 use flagfall::resource::{Claim, Held, Waiting};
 use flagfall::{
-    Actor, ActorRef, Container, Context, DeathNotice, Group, ReplyTo, RequestError, Resource,
-    Restart, Span, Store, Timer, Watch,
+    Actor, ActorRef, Container, Context, DeathNotice, Group, Message, ReplyTo, RequestError,
+    Resource, Restart, Span, Store, Timer, Watch,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -74,19 +74,18 @@ impl Policy {
     }
 }
 
-flagfall::message! {
-    pub(super) enum Poke {
-        Item(u64),
-        Moved,
-        Lost(u64),
-        Go(u32),
-        Asked(u32, ReplyTo<u32>),
-        Told(Result<u32, RequestError>),
-        AllTold(Vec<Result<u32, RequestError>>),
-        Gone(DeathNotice),
-        Granted(Held),
-        Over,
-    }
+#[derive(Debug, Message)]
+pub(super) enum Poke {
+    Item(u64),
+    Moved,
+    Lost(u64),
+    Go(u32),
+    Asked(u32, ReplyTo<u32>),
+    Told(Result<u32, RequestError>),
+    AllTold(Vec<Result<u32, RequestError>>),
+    Gone(DeathNotice),
+    Granted(Held),
+    Over,
 }
 
 /// What each actor saw, by its path: a cell of its own for each, which is as

@@ -61,36 +61,35 @@ impl Default for MessageLog {
     }
 }
 
-flagfall::message! {
-    /// One message of a worker: `Message 3 from worker 1.`
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub struct Entry {
-        /// Which of the worker's messages it is, from 0.
-        pub number: u32,
-        /// Which worker sent it, from 0.
-        pub worker: u32,
-    }
+/// One message of a worker: `Message 3 from worker 1.`
+#[derive(
+    Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug, flagfall::Message,
+)]
+pub struct Entry {
+    /// Which of the worker's messages it is, from 0.
+    pub number: u32,
+    /// Which worker sent it, from 0.
+    pub worker: u32,
+}
 
-    /// What a worker understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum WorkerMessage {
-        /// Begin.
-        Run,
-        /// The sleep before a message is over.
-        Awake,
-    }
+/// What a worker understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum WorkerMessage {
+    /// Begin.
+    Run,
+    /// The sleep before a message is over.
+    Awake,
+}
 
-    /// What the notebook's main program understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum DriverMessage {
-        /// Begin.
-        Start,
-        /// A poll was answered.
-        Polled(Result<Vec<Entry>, RequestError>),
-        /// The sleep after a poll is over.
-        NextPoll,
-    }
+/// What the notebook's main program understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum DriverMessage {
+    /// Begin.
+    Start,
+    /// A poll was answered.
+    Polled(Result<Vec<Entry>, RequestError>),
+    /// The sleep after a poll is over.
+    NextPoll,
 }
 
 /// What a run came to.

@@ -71,37 +71,35 @@ impl Default for ParameterTraining {
     }
 }
 
-flagfall::message! {
-    /// What the server understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum ServerMessage {
-        /// Tell the parameters.
-        GetParams(ReplyTo<Vec<f64>>),
-        /// Subtract this gradient.
-        UpdateParams(Rc<Vec<f64>>),
-    }
+/// What the server understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum ServerMessage {
+    /// Tell the parameters.
+    GetParams(ReplyTo<Vec<f64>>),
+    /// Subtract this gradient.
+    UpdateParams(Rc<Vec<f64>>),
+}
 
-    /// What a worker understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum WorkerMessage {
-        /// Begin.
-        Run,
-        /// The gradient of an epoch is computed.
-        EpochOver,
-    }
+/// What a worker understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum WorkerMessage {
+    /// Begin.
+    Run,
+    /// The gradient of an epoch is computed.
+    EpochOver,
+}
 
-    /// What the notebook's main program understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum DriverMessage {
-        /// Begin.
-        Start,
-        /// The parameters before any worker was started.
-        Initial(Result<Vec<f64>, RequestError>),
-        /// The answer to a read.
-        Read(Result<Vec<f64>, RequestError>),
-        /// The sleep after a read is over.
-        NextRead,
-    }
+/// What the notebook's main program understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum DriverMessage {
+    /// Begin.
+    Start,
+    /// The parameters before any worker was started.
+    Initial(Result<Vec<f64>, RequestError>),
+    /// The answer to a read.
+    Read(Result<Vec<f64>, RequestError>),
+    /// The sleep after a read is over.
+    NextRead,
 }
 
 /// One reading of the parameters.

@@ -3,13 +3,18 @@
 use crate::allocations;
 use flagfall::resource::Claim;
 use flagfall::{
-    Actor, Config, Container, Context, Process, Resource, Simulation, Span, Store, VirtualTime,
+    Actor, Config, Container, Context, Message, Process, Resource, Simulation, Span, Store,
+    VirtualTime,
 };
 
 const MILLISECOND: Span = Span::from_millis(1);
 
-flagfall::message! {
-    enum Clerk { Next, Paper(u64), Filled, Drawn }
+#[derive(Debug, Message)]
+enum Clerk {
+    Next,
+    Paper(u64),
+    Filled,
+    Drawn,
 }
 
 /// Takes papers, and fills and draws from a tank, one after the other.

@@ -4,24 +4,30 @@
 
 use flagfall::random::{Stream, StreamName};
 use flagfall::{
-    Actor, ActorRef, Config, Context, DeathNotice, EventListKind, FaultPlan, Latency, ReplyTo,
-    RequestError, Restart, Simulation, Span, Spawn, Timer, Types, Watch,
+    Actor, ActorRef, Config, Context, DeathNotice, EventListKind, FaultPlan, Latency, Message,
+    ReplyTo, RequestError, Restart, Simulation, Span, Spawn, Timer, Types, Watch,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-flagfall::message! {
-    #[derive(Serialize, Deserialize)]
-    enum Poke {
-        /// Take these friends, and begin.
-        Begin { seed: u64, friends: Vec<ActorRef<Poke>> },
-        Act { left: u32 },
-        Asked { left: u32, reply: ReplyTo<u32> },
-        Answered(Result<u32, RequestError>),
-        AllAnswered(Vec<Result<u32, RequestError>>),
-        FirstAnswered(Result<u32, RequestError>),
-        Gone(DeathNotice),
-    }
+#[derive(Serialize, Deserialize, Debug, Message)]
+enum Poke {
+    /// Take these friends, and begin.
+    Begin {
+        seed: u64,
+        friends: Vec<ActorRef<Poke>>,
+    },
+    Act {
+        left: u32,
+    },
+    Asked {
+        left: u32,
+        reply: ReplyTo<u32>,
+    },
+    Answered(Result<u32, RequestError>),
+    AllAnswered(Vec<Result<u32, RequestError>>),
+    FirstAnswered(Result<u32, RequestError>),
+    Gone(DeathNotice),
 }
 
 /// Does what its stream says.

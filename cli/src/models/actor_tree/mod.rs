@@ -101,18 +101,17 @@ impl ActorTree {
     }
 }
 
-flagfall::message! {
-    /// What a worker says of itself.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum WorkerState {
-        /// Still training.
-        Running,
-        /// Training is over.
-        Done,
-        /// It was dead, and its supervisor has restarted it.
-        Restarted,
-    }
+/// What a worker says of itself.
+#[derive(
+    Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug, flagfall::Message,
+)]
+pub enum WorkerState {
+    /// Still training.
+    Running,
+    /// Training is over.
+    Done,
+    /// It was dead, and its supervisor has restarted it.
+    Restarted,
 }
 
 impl WorkerState {

@@ -9,35 +9,35 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
 
-flagfall::message! {
-    /// What the line understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum LineMessage {
-        /// Employ the servers, and let customers come.
-        Open,
-        /// A customer has come, and wants to be served for so long.
-        Arrive { service: Span },
-        /// A server is done with a customer.
-        Done { server: u32, customer: u32 },
-    }
+/// What the line understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[allow(missing_docs)]
+pub enum LineMessage {
+    /// Employ the servers, and let customers come.
+    Open,
+    /// A customer has come, and wants to be served for so long.
+    Arrive { service: Span },
+    /// A server is done with a customer.
+    Done { server: u32, customer: u32 },
+}
 
-    /// What a server understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum ServerMessage {
-        /// Serve a customer; the server is busy until it is over.
-        Serve { customer: u32, service: Span },
-        /// The end of the service, to the server itself.
-        ServiceOver { customer: u32 },
-    }
+/// What a server understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[allow(missing_docs)]
+pub enum ServerMessage {
+    /// Serve a customer; the server is busy until it is over.
+    Serve { customer: u32, service: Span },
+    /// The end of the service, to the server itself.
+    ServiceOver { customer: u32 },
+}
 
-    /// What the source of customers understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum SourceMessage {
-        /// Begin.
-        Run,
-        /// The gap before the next customer is over.
-        NextCustomer,
-    }
+/// What the source of customers understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum SourceMessage {
+    /// Begin.
+    Run,
+    /// The gap before the next customer is over.
+    NextCustomer,
 }
 
 /// Sends customers, one after each gap.

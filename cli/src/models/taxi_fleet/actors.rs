@@ -9,62 +9,72 @@ use flagfall::{Actor, Context};
 use std::collections::BTreeSet;
 use std::fmt;
 
-flagfall::message! {
-    /// What the driver of the day understands: the notebook's main program.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum DriverMessage {
-        /// Begin the day.
-        Start,
-        /// The sleep after a poll is over.
-        NextPoll,
-        /// A poll was answered.
-        Polled(Result<Vec<Notice>, RequestError>),
-        /// The dispatcher has told the total.
-        Total(Result<CashReport, RequestError>),
-    }
+/// What the driver of the day understands: the notebook's main program.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+pub enum DriverMessage {
+    /// Begin the day.
+    Start,
+    /// The sleep after a poll is over.
+    NextPoll,
+    /// A poll was answered.
+    Polled(Result<Vec<Notice>, RequestError>),
+    /// The dispatcher has told the total.
+    Total(Result<CashReport, RequestError>),
+}
 
-    /// What a taxi understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum TaxiMessage {
-        /// Drive; the taxi is busy until the ride is over.
-        TakeRide { ride: u32, duration: Span },
-        /// The end of the ride, to the taxi itself.
-        RideOver { ride: u32, duration: Span },
-    }
+/// What a taxi understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[allow(missing_docs)]
+pub enum TaxiMessage {
+    /// Drive; the taxi is busy until the ride is over.
+    TakeRide { ride: u32, duration: Span },
+    /// The end of the ride, to the taxi itself.
+    RideOver { ride: u32, duration: Span },
+}
 
-    /// What the dispatcher understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum DispatcherMessage {
-        /// Employ the taxis.
-        Open,
-        /// Give a ride to the first free taxi, or refuse it.
-        AssignRide { duration: Span },
-        /// A taxi has finished a ride and passes on the commission.
-        RideComplete { taxi: u32, ride: u32, commission: Money },
-        /// Tell what was collected.
-        GetCash(ReplyTo<CashReport>),
-    }
+/// What the dispatcher understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[allow(missing_docs)]
+pub enum DispatcherMessage {
+    /// Employ the taxis.
+    Open,
+    /// Give a ride to the first free taxi, or refuse it.
+    AssignRide { duration: Span },
+    /// A taxi has finished a ride and passes on the commission.
+    RideComplete { taxi: u32, ride: u32, commission: Money },
+    /// Tell what was collected.
+    GetCash(ReplyTo<CashReport>),
+}
 
-    /// What the source of rides understands.
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum RideSourceMessage {
-        /// Begin.
-        Run { dispatcher: ActorRef<DispatcherMessage> },
-        /// The pause after a ride is over.
-        NextRide,
-    }
+/// What the source of rides understands.
+#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[allow(missing_docs)]
+pub enum RideSourceMessage {
+    /// Begin.
+    Run { dispatcher: ActorRef<DispatcherMessage> },
+    /// The pause after a ride is over.
+    NextRide,
+}
 
-    /// What the dispatcher's books say.
-    #[derive(Clone, Copy, PartialEq, Eq, Default)]
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub struct CashReport {
-        /// The commission collected.
-        pub cash: Money,
-        /// The rides reported complete.
-        pub rides_completed: u64,
-        /// How long those took together.
-        pub ride_time: Span,
-    }
+/// What the dispatcher's books say.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    Debug,
+    flagfall::Message,
+)]
+pub struct CashReport {
+    /// The commission collected.
+    pub cash: Money,
+    /// The rides reported complete.
+    pub rides_completed: u64,
+    /// How long those took together.
+    pub ride_time: Span,
 }
 
 /// The notebook's main program: starts everyone, polls, asks for the total.

@@ -158,18 +158,18 @@ impl TaxiFleet {
     }
 }
 
-flagfall::message! {
-    /// What the message actor is told; printed in the user's language.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[derive(serde::Serialize, serde::Deserialize)]
-    pub enum Notice {
-        /// A ride was given to a taxi.
-        Assigned { duration: Span, taxi: u32 },
-        /// No taxi was free.
-        Refused,
-        /// A taxi has reported the end of a ride.
-        Completed { commission: Money, taxi: u32 },
-    }
+/// What the message actor is told; printed in the user's language.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, flagfall::Message, serde::Serialize, serde::Deserialize,
+)]
+#[allow(missing_docs)]
+pub enum Notice {
+    /// A ride was given to a taxi.
+    Assigned { duration: Span, taxi: u32 },
+    /// No taxi was free.
+    Refused,
+    /// A taxi has reported the end of a ride.
+    Completed { commission: Money, taxi: u32 },
 }
 
 /// One ride, as the dispatcher knows it.

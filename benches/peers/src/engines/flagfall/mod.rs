@@ -6,7 +6,7 @@ mod timeouts;
 
 use self::draws::{Draws, Own, Shared};
 use crate::workload::{self, Finished, Gradient, Kind};
-use flagfall::{Actor, ActorRef, Config, Context, Outcome, Simulation, Span, VirtualTime};
+use flagfall::{Actor, ActorRef, Config, Context, Message, Outcome, Simulation, Span, VirtualTime};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -115,11 +115,10 @@ fn populated<D: Draws>(mut simulation: Simulation, processes: usize, each: usize
 
 // --- M/M/1 -----------------------------------------------------------------
 
-flagfall::message! {
-    enum ToServer {
-        Serve { arrived: VirtualTime },
-        Served,
-    }
+#[derive(Debug, Message)]
+enum ToServer {
+    Serve { arrived: VirtualTime },
+    Served,
 }
 
 struct Customers<D> {

@@ -3,20 +3,20 @@
 use super::draws::Draws;
 use super::timed;
 use crate::workload::{self, Finished};
-use flagfall::{Actor, ActorRef, Context, Simulation, Span};
+use flagfall::{Actor, ActorRef, Context, Message, Simulation, Span};
 use std::collections::VecDeque;
 
-flagfall::message! {
-    enum ToDispatcher {
-        Hire(Vec<ActorRef<ToTaxi>>),
-        Ride { seconds: u64 },
-        Done { taxi: u32, commission: f64 },
-    }
+#[derive(Debug, Message)]
+enum ToDispatcher {
+    Hire(Vec<ActorRef<ToTaxi>>),
+    Ride { seconds: u64 },
+    Done { taxi: u32, commission: f64 },
+}
 
-    enum ToTaxi {
-        Take { seconds: u64 },
-        Over { seconds: u64 },
-    }
+#[derive(Debug, Message)]
+enum ToTaxi {
+    Take { seconds: u64 },
+    Over { seconds: u64 },
 }
 
 struct Rides<D> {

@@ -4,15 +4,14 @@
 use super::draws::Draws;
 use super::timed;
 use crate::workload::{self, Finished};
-use flagfall::{Actor, Context, Simulation, Span, Timer};
+use flagfall::{Actor, Context, Message, Simulation, Span, Timer};
 use std::cell::Cell;
 use std::rc::Rc;
 
-flagfall::message! {
-    enum ToConnection {
-        Activity,
-        Timeout,
-    }
+#[derive(Debug, Message)]
+enum ToConnection {
+    Activity,
+    Timeout,
 }
 
 struct Connection<D> {
