@@ -8,6 +8,7 @@ use modules::Files;
 
 mod circles;
 mod graph;
+mod kernel;
 mod modules;
 mod outside;
 mod planted;

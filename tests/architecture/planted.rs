@@ -1,8 +1,9 @@
 //! Would a fault be seen? Some are planted here, into a copy of the sources or a small house.
 
-use crate::circles::{KNOWN, mended, new_circles};
+use crate::circles::circles;
 use crate::files;
 use crate::graph::Graph;
+use crate::kernel::not_of_the_ground;
 use crate::read::read;
 use crate::rooms::refusals;
 use crate::text_of;
@@ -57,7 +58,7 @@ fn a_circle_is_refused_with_the_names_that_make_it() {
         ("src/statistics/sum.rs", "pub(super) fn planted(_: super::student::Planted) {}"),
         ("src/statistics/student.rs", "pub(super) struct Planted; use super::sum::planted;"),
     ]);
-    let circles = new_circles(&house, &KNOWN);
+    let circles = circles(&house);
     let expected = "a circle of 2 files:\n  \
         src/statistics/student.rs names planted of src/statistics/sum.rs\n  \
         src/statistics/sum.rs names Planted of src/statistics/student.rs\n\
@@ -84,7 +85,7 @@ fn a_circle_is_seen_however_a_name_is_imported() {
         "mod inner { fn f(_: super::super::second::Second) {} }",
     ];
     for first in of_first {
-        assert_eq!(new_circles(&room("", first, ""), &[]).len(), 1, "{first}");
+        assert_eq!(circles(&room("", first, "")).len(), 1, "{first}");
     }
 }
 
@@ -110,8 +111,8 @@ fn a_circle_is_seen_through_what_hands_a_name_on() {
         ("pub(crate) use second::second;", "use super::second;", "pub(crate) fn second() {}"),
     ];
     for (parent, first, second) in ways {
-        let circles = new_circles(&room(parent, first, second), &[]);
-        assert_eq!(circles.len(), 1, "{parent} {first} {second}: {circles:?}");
+        let found = circles(&room(parent, first, second));
+        assert_eq!(found.len(), 1, "{parent} {first} {second}: {found:?}");
     }
 }
 
@@ -131,16 +132,16 @@ fn of_a_large_circle_the_shortest_is_shown() {
         src/room/m6.rs names M of src/room/m7.rs\n  \
         src/room/m7.rs names M of src/room/m5.rs\n\
         Move what both need into a file of its own, or let only one name the other.\n";
-    assert_eq!(new_circles(&house(&files), &[]), [expected]);
+    assert_eq!(circles(&house(&files)), [expected]);
 }
 
 #[test]
 fn a_parent_may_hand_on_what_it_does_not_use() {
     let names_parent = "use super::Parent;";
     let hands_on = "pub(crate) use second::{Second, Second as Other};";
-    assert!(new_circles(&room(hands_on, "", names_parent), &[]).is_empty());
+    assert!(circles(&room(hands_on, "", names_parent)).is_empty());
     for uses in ["use second::Second;", "pub(crate) use second::Second; fn f(_: Second) {}"] {
-        assert_eq!(new_circles(&room(uses, "", names_parent), &[]).len(), 1, "{uses}");
+        assert_eq!(circles(&room(uses, "", names_parent)).len(), 1, "{uses}");
     }
 }
 
@@ -155,7 +156,7 @@ fn what_is_no_code_of_the_crate_makes_no_circle() {
         "pub(in crate::room) fn f() {}",
     ];
     for first in of_first {
-        let circles = new_circles(&room("", first, ""), &[]);
+        let circles = circles(&room("", first, ""));
         assert!(circles.is_empty(), "{first}: {circles:?}");
     }
 }
@@ -169,15 +170,14 @@ fn a_file_of_tests_is_not_read() {
 }
 
 #[test]
-fn a_folder_without_circles_is_not_to_be_known() {
-    let graph = room("", "use super::second::Second;", "");
-    assert!(mended(&graph, &["src/room/"]).is_empty());
-    assert_eq!(mended(&graph, &["src/room/", "src/time/"]), ["src/time/"]);
-    assert!(new_circles(&graph, &["src/room/"]).is_empty());
-}
-
-#[test]
 #[should_panic(expected = "src/room/first.rs names super::second::Nothing")]
 fn a_name_that_cannot_be_found_is_an_error() {
     room("", "use super::second::Nothing;", "");
+}
+
+#[test]
+fn a_feature_that_the_kernel_names_is_refused() {
+    assert!(not_of_the_ground(&house_with(&[])).is_empty());
+    let house = house_with(&[("src/kernel/clock.rs", "use crate::features::Features;")]);
+    assert_eq!(not_of_the_ground(&house), ["features"]);
 }
