@@ -147,6 +147,7 @@ impl Kernel {
     /// When something arrives that no plan touches, after what was sent on
     /// its link before.
     pub(crate) fn arrival(&mut self, from: ActorId, to: ActorId) -> Due {
+        self.mark_sender(from);
         if let Some(due) = self.plain_arrival() {
             return Some(due);
         }
@@ -158,6 +159,25 @@ impl Kernel {
                 Some((time, if usual { self.features.links.lane } else { Lane::None }))
             }
             None => self.overflow(),
+        }
+    }
+
+    /// Notes for a search who sends. That is mostly whom the event reaches, who is
+    /// noted anyway. But others cause news of the dead, and what one actor sends
+    /// to another stays in order, and draws from one stream.
+    fn mark_sender(&self, from: ActorId) {
+        let marks = &self.ties.marks;
+        if !marks.are_on() {
+            return;
+        }
+        marks.uses(Thing::Actor(from));
+        if !self.directory.is_on_books(from) {
+            // Without a life of its own, it draws from the stream of the outside.
+            marks.uses(Thing::Actor(ActorId::OUTSIDE));
+        }
+        if self.features.links.network.names_links() {
+            // Who has lost its place to another has no path, and so no link.
+            marks.sees(Thing::Reuse);
         }
     }
 
@@ -185,6 +205,7 @@ impl Kernel {
         from: ActorId,
         to: ActorId,
     ) -> Option<(VirtualTime, Lane)> {
+        self.mark_sender(from);
         let (from, to) = self.ends(from, to);
         match self.features.links.network.unordered_arrival(self.now, from, to) {
             Some(time) => Some((time, self.lane(time))),

@@ -53,10 +53,15 @@ impl Network {
         self.links.insert((from, to), latency);
     }
 
+    /// Whether links have latencies of their own.
+    pub(crate) fn names_links(&self) -> bool {
+        !self.links.is_empty()
+    }
+
     /// Whether the paths of the ends matter; looking them up costs.
     #[inline]
     pub(crate) fn needs_paths(&self) -> bool {
-        !self.links.is_empty() || !matches!(self.latency, Latency::Fixed(_))
+        self.names_links() || !matches!(self.latency, Latency::Fixed(_))
     }
 
     /// The latency of every message, if all have the same and nothing else

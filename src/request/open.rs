@@ -47,13 +47,16 @@ where
 }
 
 impl Kernel {
-    /// What opening or handing on a request to an actor touches.
-    pub(crate) fn mark_request(&self, target: ActorId) {
+    /// What opening or handing on a request touches. Those to one actor fail in the
+    /// order they were made or handed on. That order decides who draws what, or, if
+    /// nothing is drawn, what one asker is told first.
+    fn mark_request(&self, asker: ActorId, target: ActorId) {
         self.ties.marks.sees(Thing::Lives);
-        if !self.travels_alike() {
-            // They fail in the order they were made, and draw in that order.
-            self.ties.marks.uses(Thing::Requests(target));
-        }
+        let order = match self.travels_alike() {
+            true => Thing::RequestsOf(asker),
+            false => Thing::RequestsTo(target),
+        };
+        self.ties.marks.uses(order);
     }
 
     /// Opens a request whose answer `wrap` turns into a message for `asker`.
@@ -89,7 +92,7 @@ impl Kernel {
         op: Op,
         continuation: Box<dyn Continuation<Kernel>>,
     ) -> RequestId {
-        self.mark_request(target);
+        self.mark_request(asker, target);
         let (since, next, previous) = (self.now, NONE, NONE);
         let number = self.features.requests.made;
         self.features.requests.made += 1;
@@ -129,9 +132,14 @@ impl Kernel {
 
     /// Ties an open request to the life of another actor.
     pub(crate) fn redirect<R>(&mut self, to: &ReplyTo<R>, target: ActorId) {
-        self.mark_request(target);
+        self.ties.marks.sees(Thing::Lives);
         let request = to.request;
-        if self.owns(to.family) && self.features.requests.is_open(request) {
+        if !self.owns(to.family) {
+            return;
+        }
+        let asker = self.features.requests.find(request).map(|open| open.asker);
+        if let Some(asker) = asker {
+            self.mark_request(asker, target);
             self.unlink_request(request.slot);
             self.features.requests.at(request.slot).target = target;
             self.link_request(request.slot);

@@ -12,7 +12,9 @@ pub(crate) enum Thing {
     /// What an actor that asked several has been answered so far.
     Answers(ActorId),
     /// The order of the open requests to an actor.
-    Requests(ActorId),
+    RequestsTo(ActorId),
+    /// The order of the open requests that an actor has made.
+    RequestsOf(ActorId),
     /// Who is named what, and which identifiers are given next.
     Names,
     /// Who lives, and which requests are open.
@@ -66,7 +68,7 @@ pub(crate) struct Footprint {
 impl Footprint {
     /// Whether a place was taken that a dead actor has left.
     pub(crate) fn reuses_places(&self) -> bool {
-        self.touched.iter().any(|(thing, _)| *thing == Thing::Reuse)
+        self.touched.iter().any(|(thing, access)| *thing == Thing::Reuse && access.changes())
     }
 
     /// Leaves out what only matters where places are used again.

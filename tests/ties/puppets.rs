@@ -81,7 +81,8 @@ pub(super) enum Poke {
     Lost(u64),
     Go(u32),
     Asked(u32, ReplyTo<u32>),
-    Told(Result<u32, RequestError>),
+    /// The answer to the question of that number.
+    Told(u32, Result<u32, RequestError>),
     AllTold(Vec<Result<u32, RequestError>>),
     Gone(DeathNotice),
     Granted(Held),
@@ -145,6 +146,8 @@ impl Puppet {
         };
         let go = Poke::Go(self.number * 100 + self.next as u32);
         let millis = Span::from_millis;
+        let question = self.next as u32;
+        let told = move |answer| Poke::Told(question, answer);
         let others = |a, b| -> Vec<_> {
             let me = context.me();
             [friend(a), friend(b)].into_iter().filter(|other| *other != me).collect()
@@ -157,12 +160,12 @@ impl Puppet {
                 let asked = friend(of);
                 if asked != context.me() {
                     let number = self.number;
-                    context.ask(&asked, |reply| Poke::Asked(number, reply), Poke::Told);
+                    context.ask(&asked, |reply| Poke::Asked(number, reply), told);
                 }
             }
             Action::Request(of) => {
                 let number = self.number;
-                context.request(&friend(of), |reply| Poke::Asked(number, reply), Poke::Told);
+                context.request(&friend(of), |reply| Poke::Asked(number, reply), told);
             }
             Action::AskAll(a, b) => {
                 let (number, of) = (self.number, others(a, b));
@@ -171,7 +174,7 @@ impl Puppet {
             Action::AskFirst(a, b) => {
                 let (number, of) = (self.number, others(a, b));
                 if !of.is_empty() {
-                    context.ask_first(&of, |reply| Poke::Asked(number, reply), Poke::Told);
+                    context.ask_first(&of, |reply| Poke::Asked(number, reply), told);
                 }
             }
             Action::Forward(to) => {

@@ -120,3 +120,39 @@ fn a_restart_and_a_death_between_which_a_request_is_open_do_not_commute() {
     let program = crashing([Action::Kill(0), Action::Ask(0)]);
     assert!(check(|ties| program.run(ties)), "there are few orders");
 }
+
+/// Actors without supervision and faults.
+fn plainly<const N: usize>(latency: &'static str, scripts: [&[Action]; N]) -> Program {
+    let scripts = scripts.map(<[Action]>::to_vec).to_vec();
+    let (faults, supervised, killed, dismissed) = ("", None, false, false);
+    Program { scripts, latency, faults, supervised, killed, dismissed }
+}
+
+/// A request that meets a dead actor and a watch of it are both answered in its
+/// name. Which of them is the first decides which latency each of them draws.
+#[test]
+fn who_is_told_first_by_a_dead_actor_draws_its_first_latency() {
+    let watches = [Action::SetTimer(1), Action::Watch(0)];
+    let scripts = [&[Action::Stop][..], &[Action::Ask(0)], &watches];
+    let program = plainly("empirical:0ms,1ms", scripts);
+    assert!(check(|ties| program.run(ties)), "there are few orders");
+}
+
+/// The same, for one who asks and watches: it is told in the same order.
+#[test]
+fn a_dead_actor_tells_one_actor_in_the_order_of_the_questions() {
+    let asks = [Action::Request(0), Action::Watch(0)];
+    let program = plainly("1ms", [&[Action::Stop], &asks, &[Action::Send(1)]]);
+    assert!(check(|ties| program.run(ties)), "there are few orders");
+}
+
+/// An actor that dies fails the requests of one asker in the order in which they
+/// came to be its own, be it by a question or by a forward.
+#[test]
+fn requests_that_are_forwarded_fail_in_their_order() {
+    let asks = [Action::Request(3), Action::Request(0)];
+    let kills = [Action::SetTimer(2), Action::Kill(0)];
+    let forwards = [Action::Leave, Action::Forward(0)];
+    let program = plainly("1ms", [&[Action::Send(1)], &asks, &kills, &forwards]);
+    assert!(check(|ties| program.run(ties)), "there are few orders");
+}
