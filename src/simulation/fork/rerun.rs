@@ -39,11 +39,11 @@ impl Simulation {
     /// # Examples
     /// A process cannot be copied:
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span, simulation::Origin};
+    /// use flagfall::{Config, Simulation, Span, simulation::Origin};
     ///
     /// let start = || {
     ///     let mut simulation = Simulation::new(Config::new(42));
-    ///     simulation.process("clock", async |p: Process| {
+    ///     simulation.process("clock", async |p| {
     ///         loop {
     ///             p.sleep(Span::from_secs(1)).await;
     ///         }

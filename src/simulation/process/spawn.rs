@@ -79,15 +79,12 @@ impl<T> Drop for Over<T> {
 impl Core {
     /// Starts a process; its first step comes right after the current event, or
     /// after its start-up.
-    pub(in crate::simulation) fn process<M: Message, T: 'static, F>(
+    pub(in crate::simulation) fn process<M: Message, T: 'static>(
         &mut self,
         owner: Option<ActorId>,
         spawn: &Spawn,
-        work: impl FnOnce(Process<M>) -> F + 'static,
-    ) -> ProcessRef<M, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process<M>) -> T + 'static,
+    ) -> ProcessRef<M, T> {
         let end = Rc::new(RefCell::new(End::new()));
         let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
         let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
@@ -123,15 +120,55 @@ impl Simulation {
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let walker = simulation.process("walker", async |p| {
+    ///     p.sleep(Span::from_mins(3)).await;
+    ///     "home"
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(walker.result(), Some("home"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
     #[track_caller]
-    pub fn process<M: Message, T: 'static, F>(
+    pub fn process<T: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<M>) -> F + 'static,
-    ) -> ProcessRef<M, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.process_receiving(spawn, work)
+    }
+
+    /// Starts a process that others send messages, which it takes by
+    /// [`receive`](Process::receive); otherwise as [`process`](Self::process).
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let adder = simulation.process_receiving("adder", async |p: Process<u64>| {
+    ///     p.receive().await + p.receive().await
+    /// });
+    /// simulation.send(&adder, 2);
+    /// simulation.send(&adder, 3);
+    /// simulation.run()?;
+    /// assert_eq!(adder.result(), Some(5));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn process_receiving<M: Message, T: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<M>) -> T + 'static,
+    ) -> ProcessRef<M, T> {
         let spawn = spawn.into();
         self.done(|core| core.process(None, &spawn, work))
     }
@@ -142,14 +179,14 @@ impl<M: Message> Context<'_, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Process, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
     ///
     /// struct Door;
     /// impl Actor for Door {
     ///     type Message = u32;
     ///     fn handle(&mut self, visitors: u32, context: &mut Context<'_, u32>) {
     ///         for number in 0..visitors {
-    ///             context.process(("visitor", number), |p: Process| async move {
+    ///             context.process(("visitor", number), async move |p| {
     ///                 p.sleep(Span::from_secs(60)).await;
     ///             });
     ///         }
@@ -163,14 +200,21 @@ impl<M: Message> Context<'_, M> {
     /// assert_eq!(simulation.now().to_string(), "60s");
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
-    pub fn process<N: Message, T: 'static, F>(
+    pub fn process<T: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<N>) -> F + 'static,
-    ) -> ProcessRef<N, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.process_receiving(spawn, work)
+    }
+
+    /// Starts a process that this actor owns and that others send messages; see
+    /// [`Simulation::process_receiving`].
+    pub fn process_receiving<N: Message, T: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<N>) -> T + 'static,
+    ) -> ProcessRef<N, T> {
         self.core.process(Some(self.id), &spawn.into(), work)
     }
 

@@ -112,11 +112,11 @@ impl Message for Preempted {
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let trolleys = Resource::new(&mut simulation, "trolleys", 1);
 /// let cart = simulation.spawn("cart", Cart { trolley: None });
-/// simulation.process("porter", move |p: Process| async move {
+/// simulation.process("porter", async move |p| {
 ///     let trolley = trolleys.acquire(&p).await;
 ///     p.send(&cart, ToCart::Take(trolley));
 /// });
-/// let next = simulation.process("next", move |p: Process| async move {
+/// let next = simulation.process("next", async move |p| {
 ///     p.pass().await;
 ///     let _trolley = trolleys.acquire(&p).await;
 ///     p.now().to_string()
@@ -260,7 +260,7 @@ impl Held {
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let lathe = Resource::new(&mut simulation, "lathe", 1);
     /// let job = simulation.process("job", move |p: Process| job(p, lathe));
-    /// simulation.process("urgent", move |p: Process| async move {
+    /// simulation.process("urgent", async move |p| {
     ///     p.sleep(Span::from_secs(4)).await;
     ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
     ///     p.sleep(Span::from_secs(3)).await;
