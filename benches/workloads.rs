@@ -304,7 +304,7 @@ pub(crate) fn timers(config: Config) -> Simulation {
 pub(crate) fn sleepers(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     for number in 0..64 {
-        simulation.process(("sleeper", number), |p: flagfall::Process| async move {
+        simulation.process(("sleeper", number), async move |p| {
             loop {
                 p.sleep(Span::from_millis(1)).await;
             }
@@ -318,7 +318,7 @@ pub(crate) fn queue(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     let server = Resource::new(&mut simulation, "server", 1);
     for number in 0..16 {
-        simulation.process(("customer", number), move |p: flagfall::Process| async move {
+        simulation.process(("customer", number), async move |p| {
             loop {
                 let _held = server.acquire(&p).await;
                 p.sleep(Span::from_millis(1)).await;
@@ -373,13 +373,13 @@ pub(crate) fn store(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     let shelf = Store::new(&mut simulation, "shelf", 4);
     for number in 0..16_u32 {
-        simulation.process(("baker", number), move |p: flagfall::Process| async move {
+        simulation.process(("baker", number), async move |p| {
             for loaf in 0_u64.. {
                 p.sleep(Span::from_millis(1)).await;
                 shelf.put(&p, loaf).await;
             }
         });
-        simulation.process(("eater", number), move |p: flagfall::Process| async move {
+        simulation.process(("eater", number), async move |p| {
             loop {
                 shelf.get(&p).await;
                 p.sleep(Span::from_millis(1)).await;

@@ -132,10 +132,10 @@ impl Config {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span};
+    /// use flagfall::{Config, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42).horizon("5s".parse()?));
-    /// simulation.process("clock", async |p: Process| loop {
+    /// simulation.process("clock", async |p| loop {
     ///     p.sleep(Span::from_secs(2)).await;
     /// });
     /// simulation.run()?;
@@ -159,10 +159,10 @@ impl Config {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span};
+    /// use flagfall::{Config, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42).max_events(1_000));
-    /// simulation.process("clock", async |p: Process| loop {
+    /// simulation.process("clock", async |p| loop {
     ///     p.sleep(Span::from_secs(1)).await;
     /// });
     /// let error = simulation.run().unwrap_err();
@@ -249,13 +249,13 @@ impl Config {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Ingredients, Process, Simulation, SimulationError, Span};
+    /// use flagfall::{Config, Ingredients, Simulation, SimulationError, Span};
     ///
     /// // Later, but otherwise the same?
     /// let run = |pause| {
     ///     let what = Ingredients::ORDER | Ingredients::RECEIVERS | Ingredients::CONTENTS;
     ///     let mut simulation = Simulation::new(Config::new(42).ingredients(what));
-    ///     simulation.process("walker", async move |p: Process| p.sleep(pause).await);
+    ///     simulation.process("walker", async move |p| p.sleep(pause).await);
     ///     simulation.run()?;
     ///     Ok::<_, SimulationError>(simulation.digest())
     /// };

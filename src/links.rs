@@ -171,7 +171,7 @@ impl Kernel {
             return;
         }
         marks.uses(Thing::Actor(from));
-        if !self.directory.is_on_books(from) {
+        if !self.entities.is_on_books(from) {
             // Without a life of its own, it draws from the stream of the outside.
             marks.uses(Thing::Actor(ActorId::OUTSIDE));
         }

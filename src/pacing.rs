@@ -28,12 +28,12 @@ pub const DEFAULT_TOLERANCE: Duration = Duration::from_millis(10);
 /// # Examples
 /// ```
 /// use flagfall::pacing::RealTime;
-/// use flagfall::{Config, Process, Simulation, Span};
+/// use flagfall::{Config, Simulation, Span};
 /// use std::cell::RefCell;
 /// use std::rc::Rc;
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// simulation.process("lamp", async |p: Process| {
+/// simulation.process("lamp", async |p| {
 ///     for _ in 0..3 {
 ///         p.sleep(Span::from_secs(1)).await;
 ///     }

@@ -297,7 +297,7 @@ fn the_digest_sees_contents_times_and_receivers() {
 fn running_for_a_span_goes_on_from_now() {
     let clock = || {
         let mut simulation = Simulation::new(Config::new(42));
-        simulation.process("clock", async |p: flagfall::Process| {
+        simulation.process("clock", async |p| {
             for _ in 0..10 {
                 p.sleep(secs(2)).await;
             }

@@ -363,7 +363,7 @@ fn spawning_a_name_twice_from_outside_is_reported() {
         |s| _ = s.spawn("rogue", rogue()),
         |s| _ = s.spawn_task("rogue", rogue(), Mischief::Tick),
         |s| _ = s.spawn_supervised("rogue", flagfall::Restart::always(), rogue),
-        |s| _ = s.process("rogue", async |_: flagfall::Process| ()),
+        |s| _ = s.process("rogue", async |_| ()),
     ];
     for spawn in spawns {
         let (place, text) = crate::panics::place_of_panic(|| spawn(&mut simulation));
@@ -391,7 +391,7 @@ fn a_limit_that_is_reached_from_outside_ends_the_run() {
 #[test]
 fn a_process_that_a_limit_leaves_asleep_can_be_dropped() {
     let mut simulation = Simulation::new(Config::new(42).max_time(VirtualTime::ZERO + secs(1)));
-    simulation.process("sleeper", async |p: flagfall::Process| p.sleep(secs(2)).await);
+    simulation.process("sleeper", async |p| p.sleep(secs(2)).await);
     simulation.run().expect_err("the end time is passed");
     assert_eq!(simulation.pending_events(), 1, "the event did not happen");
     drop(simulation);

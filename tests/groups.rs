@@ -1,8 +1,8 @@
 //! Groups, broadcasts, and the first of several answers.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Group, Latency, Message, Process, ReplyTo,
-    RequestError, Simulation, Span, VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, Group, Latency, Message, ReplyTo, RequestError,
+    Simulation, Span, VirtualTime,
 };
 use std::rc::Rc;
 
@@ -183,7 +183,7 @@ fn processes_broadcast_and_race_alike() {
             simulation.spawn(("server", number as u32), Server { number, works, reply: None })
         })
         .collect();
-    let first = simulation.process("client", move |p: Process| async move {
+    let first = simulation.process("client", async move |p| {
         flagfall::process::any(servers.iter().map(|server| p.ask(server, ServerMessage::Ask))).await
     });
     simulation.run().expect("no errors");

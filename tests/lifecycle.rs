@@ -252,7 +252,7 @@ fn a_line_of_owners_without_end_reaches_a_limit() {
 fn spawning_without_end_reaches_a_limit() {
     let run = |pause: Option<Span>| {
         let mut simulation = Simulation::new(Config::new(1).max_live_actors(10_000));
-        simulation.process("rogue", move |p: Process| async move {
+        simulation.process("rogue", async move |p| {
             for number in 0.. {
                 p.process(("child", number), |p: Process| p.sleep(Span::from_secs(1 << 30)));
                 if let Some(pause) = pause {
@@ -278,7 +278,7 @@ fn spawning_without_end_reaches_a_limit() {
 fn names_that_must_be_remembered_reach_a_limit() {
     let run = |name: fn(u32) -> Spawn| {
         let mut simulation = Simulation::new(Config::new(1).max_remembered_names(100));
-        simulation.process("door", move |p: Process| async move {
+        simulation.process("door", async move |p| {
             for number in 0..1_000 {
                 p.process(name(number), |p: Process| p.sleep(secs(1)));
                 p.sleep(secs(2)).await;
@@ -300,9 +300,9 @@ fn names_that_must_be_remembered_reach_a_limit() {
     run(|_| "customer".into()).unwrap();
     // Below an owner that is over nothing is remembered.
     let mut simulation = Simulation::new(Config::new(1).max_remembered_names(20));
-    simulation.process("door", |p: Process| async move {
+    simulation.process("door", async move |p| {
         for number in 0..100 {
-            p.process(("customer", number), |p: Process| async move {
+            p.process(("customer", number), async move |p| {
                 for letter in 'a'..'k' {
                     p.process(letter.to_string(), |p: Process| p.sleep(secs(1)));
                 }

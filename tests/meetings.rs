@@ -3,8 +3,8 @@
 use crate::engine::{at, secs};
 use flagfall::resource::{Claim, Held};
 use flagfall::{
-    Actor, ActorRef, Config, Container, Context, DeathCause, FaultPlan, Group, Message, Process,
-    ReplyTo, RequestError, Resource, Restart, Simulation, Store, VirtualTime,
+    Actor, ActorRef, Config, Container, Context, DeathCause, FaultPlan, Group, Message, ReplyTo,
+    RequestError, Resource, Restart, Simulation, Store, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -94,7 +94,7 @@ fn who_is_restarted_has_given_back_what_it_held_and_left_all_lines() {
     world.simulation.send(&first, Job::Take);
     world.simulation.send_at(at(1), &second, Job::Take).unwrap();
     let shelf = world.shelf;
-    world.simulation.process("filler", move |p: Process| async move {
+    world.simulation.process("filler", async move |p| {
         p.sleep(secs(6)).await;
         shelf.put(&p, 9).await;
     });
@@ -165,18 +165,17 @@ fn a_process_that_a_plan_crashes_gives_everything_back() {
     let mut simulation = Simulation::new(Config::new(1).faults(plan));
     let tills = Resource::new(&mut simulation, "tills", 2);
     let tank = Container::new(&mut simulation, "tank", 10, 0);
-    let greedy = simulation.process("greedy", move |p: Process| async move {
+    let greedy = simulation.process("greedy", async move |p| {
         let _held = tills.acquire_as(&p, Claim::new().amount(2)).await;
         tank.get(&p, 5).await;
     });
-    let next = simulation.process("next", move |p: Process| async move {
+    let next = simulation.process("next", async move |p| {
         p.sleep(secs(1)).await;
         let _held = tills.acquire(&p).await;
         p.now()
     });
     let end = greedy.clone();
-    let heir =
-        simulation.process("heir", move |p: Process| async move { p.join(&end).await.is_err() });
+    let heir = simulation.process("heir", async move |p| p.join(&end).await.is_err());
     simulation.run().expect("no errors");
     assert_eq!((next.result(), heir.result()), (Some(at(4)), Some(true)));
     assert_eq!((tills.in_use(&simulation), tank.waiting(&simulation)), (0, 0));

@@ -183,9 +183,9 @@ fn check_flat(test: &str, lives: u32, allowed: u64, begin: impl FnOnce() -> Simu
 fn processes_that_are_over_take_no_memory() {
     check_flat("memory::processes_that_are_over_take_no_memory", LIVES, 300_000, || {
         let mut simulation = Simulation::new(Config::new(42));
-        simulation.process("door", |door: Process| async move {
+        simulation.process("door", async move |door| {
             for number in 0..LIVES / 3 {
-                door.process(("customer", number), move |p: Process| async move {
+                door.process(("customer", number), async move |p| {
                     p.process("order", |p: Process| p.sleep(Span::from_millis(2)));
                     p.process(format!("bill of {number}"), |p: Process| {
                         p.sleep(Span::from_secs(1 << 30))

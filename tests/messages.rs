@@ -104,7 +104,7 @@ fn variants_have_numbers_and_structs_none() {
 #[test]
 fn a_generic_message_asks_and_tells() {
     let mut simulation = Simulation::new(Config::new(42));
-    let server = simulation.process("server", async |p: Process<Asked<u64>>| {
+    let server = simulation.process_receiving("server", async |p: Process<Asked<u64>>| {
         loop {
             match p.receive().await {
                 Asked::Ask(reply) => p.reply(reply, 7),
@@ -113,7 +113,7 @@ fn a_generic_message_asks_and_tells() {
         }
     });
     let to = *server;
-    let client = simulation.process("client", async move |p: Process<u64>| {
+    let client = simulation.process_receiving("client", async move |p: Process<u64>| {
         let answer = p.ask(&to, Asked::Ask).await.expect("it lives");
         p.send(&to, Asked::Tell(p.me(), 8));
         (answer, p.receive().await)
@@ -126,12 +126,12 @@ fn a_generic_message_asks_and_tells() {
 #[test]
 fn what_holds_a_reply_cannot_be_doubled() {
     let mut simulation = Simulation::new(Config::new(42));
-    let server = simulation.process("server", async |p: Process<Asked<u64>>| {
+    let server = simulation.process_receiving("server", async |p: Process<Asked<u64>>| {
         let question = p.receive().await;
         question.duplicate().is_none()
     });
     let to = *server;
-    simulation.process("client", async move |p: Process| _ = p.ask(&to, Asked::Ask).await);
+    simulation.process("client", async move |p| _ = p.ask(&to, Asked::Ask).await);
     simulation.run().expect("no errors");
     assert_eq!(server.result(), Some(true));
 }

@@ -4,8 +4,8 @@
 //! remembers each of them, and what its first draw was.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Latency, Process, Restart, Simulation, Span,
-    Spawn, VirtualTime,
+    Actor, ActorRef, Config, Context, ErrorKind, Latency, Restart, Simulation, Span, Spawn,
+    VirtualTime,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -237,8 +237,8 @@ fn check(steps: &[Step], draws: &mut Draws) {
                 if naive.is_taken(None, &name) {
                     continue;
                 }
-                let process = simulation
-                    .process(spawn, |p: Process| async move { p.stream("draws").below(u64::MAX) });
+                let process =
+                    simulation.process(spawn, async move |p| p.stream("draws").below(u64::MAX));
                 run_now(&mut simulation).expect("no errors");
                 let life = naive.next_life(None, &name);
                 note(draws, &life, process.result().expect("it is over"));

@@ -21,7 +21,7 @@ fn a_timeout_that_never_comes_ends_no_wait() {
         (5, Config::new(1).event_list(EventListKind::PriorityQueue)),
     ] {
         let mut simulation = Simulation::new(config);
-        let server = simulation.process("server", move |p: Process<u64>| async move {
+        let server = simulation.process_receiving("server", move |p: Process<u64>| async move {
             p.sleep(Span::from_secs(start)).await;
             let first = p.timeout(Span::MAX, p.receive()).await;
             (first, p.timeout(Span::MAX, p.receive()).await)
@@ -42,19 +42,19 @@ fn a_timeout_that_never_comes_ends_no_wait() {
 fn a_sleep_that_never_ends_is_named() {
     let mut simulation = Simulation::new(Config::new(1));
     let bed = Resource::new(&mut simulation, "bed", 1);
-    simulation.process("beauty", move |p: Process| async move {
+    simulation.process("beauty", async move |p| {
         let _bed = bed.acquire(&p).await;
         p.sleep(Span::from_secs(3)).await;
         p.sleep(Span::MAX).await;
     });
-    simulation.process("prince", move |p: Process| async move {
+    simulation.process("prince", async move |p| {
         p.sleep_until(VirtualTime::MAX).await;
     });
-    simulation.process("guest", move |p: Process| async move {
+    simulation.process("guest", async move |p| {
         _ = p.timeout(Span::MAX, bed.acquire(&p)).await;
     });
     // Its interrupt is a message like any.
-    let machine = simulation.process("machine", |p: Process<u64>| async move {
+    let machine = simulation.process_receiving("machine", |p: Process<u64>| async move {
         p.interruptible(p.sleep(Span::MAX)).await
     });
     simulation.run().expect("nothing fails");
@@ -65,7 +65,7 @@ fn a_sleep_that_never_ends_is_named() {
          beauty has waited since 3s for the end of a sleep that never ends\n\
          machine has waited since 0s for an interrupt"
     );
-    simulation.process("repair", move |p: Process| async move { p.interrupt(&machine, 4) });
+    simulation.process("repair", async move |p| p.interrupt(&machine, 4));
     assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(3) }));
     assert_eq!(simulation.now(), at(3));
 }
@@ -74,7 +74,7 @@ fn a_sleep_that_never_ends_is_named() {
 #[test]
 fn a_pacer_is_not_asked_for_the_end_of_time() {
     let mut simulation = Simulation::new(Config::new(1));
-    simulation.process("sleeper", |p: Process| async move {
+    simulation.process("sleeper", async move |p| {
         p.background();
         p.sleep(Span::from_secs(2)).await;
         p.sleep(Span::MAX).await;

@@ -4,8 +4,7 @@
 use crate::engine::{Log, secs};
 use flagfall::pacing::{Clock, DEFAULT_TOLERANCE, FactorError, Lag, RealTime};
 use flagfall::{
-    Actor, Config, Context, Latency, Outcome, Pacer, Process, Resource, Simulation, Span,
-    VirtualTime,
+    Actor, Config, Context, Latency, Outcome, Pacer, Resource, Simulation, Span, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -208,7 +207,7 @@ fn errors_come_at_the_end_time_and_not_after_it() {
     let clock = Fake::default();
     let mut simulation = Simulation::new(Config::new(42).max_time(at(2_000)));
     simulation.pace(pace(1.0, &clock));
-    simulation.process("sleeper", async |p: Process| p.sleep(secs(100_000)).await);
+    simulation.process("sleeper", async |p| p.sleep(secs(100_000)).await);
     let error = simulation.run().expect_err("the end time is passed");
     assert_eq!(*clock.now.borrow(), 2_000 * MILLI);
     assert_eq!(simulation.run(), Err(error.clone()));
@@ -220,11 +219,11 @@ fn errors_come_at_the_end_time_and_not_after_it() {
 fn shop(config: &Config) -> Simulation {
     let mut simulation = Simulation::new(config.clone());
     let till = Resource::new(&mut simulation, "till", 1);
-    simulation.process("door", async move |p: Process| {
+    simulation.process("door", async move |p| {
         let mut gaps = p.stream("gaps");
         for number in 0..20 {
             p.sleep(gaps.exponential(secs(60))).await;
-            p.process(("customer", number), async move |p: Process| {
+            p.process(("customer", number), async move |p| {
                 let served = till.acquire(&p).await;
                 let span = p.stream("service").exponential(secs(50));
                 p.sleep(span).await;

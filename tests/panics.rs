@@ -1,7 +1,7 @@
 //! What a panic carries.
 
 use crate::engine::secs;
-use flagfall::{Actor, Config, Context, ErrorKind, Process, Simulation, Span, VirtualTime};
+use flagfall::{Actor, Config, Context, ErrorKind, Simulation, Span, VirtualTime};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
@@ -35,7 +35,7 @@ fn what_a_panic_carries_goes_no_further_than_the_run() {
         assert_eq!((&error.kind, error.actor.as_str()), (&kind, "bomber"));
 
         let mut simulation = Simulation::new(Config::new(7));
-        simulation.process("bomber", move |p: Process| async move {
+        simulation.process("bomber", async move |p| {
             p.sleep(Span::from_secs(1)).await;
             std::panic::panic_any(Bomb(depth));
         });

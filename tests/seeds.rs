@@ -94,7 +94,7 @@ fn add(simulation: &mut Simulation, number: usize, (place, how): (Place, u8), lo
     let (name, log) = (format!("{place:?}{number}"), Rc::clone(log));
     match place {
         Place::Process => {
-            simulation.process(name.clone(), move |p: Process| async move {
+            simulation.process(name.clone(), async move |p| {
                 let mut stream = p.stream("dice");
                 roll(p, move |_| draw(&mut stream, how), name, log).await;
             });
@@ -116,7 +116,7 @@ fn add(simulation: &mut Simulation, number: usize, (place, how): (Place, u8), lo
             }
         }
         Place::Child => {
-            simulation.process(name.clone(), move |p: Process| async move {
+            simulation.process(name.clone(), async move |p| {
                 let mut stream = p.stream("for the child");
                 p.process("child", move |p: Process| {
                     roll(p, move |_| draw(&mut stream, how), name, log)

@@ -80,16 +80,17 @@ fn one_who_never_answers_is_named() {
 fn circles_go_through_resources_and_requests_alike() {
     let mut simulation = Simulation::new(Config::new(1));
     let till = Resource::new(&mut simulation, "till", 1);
-    let holder = simulation.process("holder", move |p: Process<ReplyTo<u64>>| async move {
-        let _till = till.acquire(&p).await;
-        p.receive().await;
-        Signal::<()>::new().wait(&p).await;
-    });
+    let holder =
+        simulation.process_receiving("holder", move |p: Process<ReplyTo<u64>>| async move {
+            let _till = till.acquire(&p).await;
+            p.receive().await;
+            Signal::<()>::new().wait(&p).await;
+        });
     let target = *holder;
-    simulation.process("owner", move |p: Process| async move {
+    simulation.process("owner", async move |p| {
         _ = p.ask::<_, u64>(&target, |reply| reply).await;
     });
-    simulation.process("next", move |p: Process| async move {
+    simulation.process("next", async move |p| {
         p.sleep(Span::from_secs(2)).await;
         drop(till.acquire(&p).await);
     });
@@ -105,16 +106,16 @@ fn circles_go_through_resources_and_requests_alike() {
 fn all_kinds_of_waits_are_told_and_idle_servers_last() {
     let mut simulation = Simulation::new(Config::new(1));
     let tank = Container::new(&mut simulation, "tank", 10, 0);
-    let server = simulation.process("server", |p: Process<u64>| async move {
+    let server = simulation.process_receiving("server", |p: Process<u64>| async move {
         p.receive().await;
     });
-    simulation.process("driver", move |p: Process| async move {
+    simulation.process("driver", async move |p| {
         tank.get(&p, 5).await;
     });
-    simulation.process("heir", move |p: Process| async move {
+    simulation.process("heir", async move |p| {
         _ = p.join(&server).await;
     });
-    simulation.process("listener", |p: Process| async move {
+    simulation.process("listener", async move |p| {
         Signal::<u64>::new().wait(&p).await;
     });
     assert_eq!(
@@ -133,7 +134,7 @@ fn a_run_that_is_over_or_goes_on_is_not_stuck() {
     let mut simulation = Simulation::new(Config::new(1));
     let sink = simulation.spawn("sink", Sink);
     assert_eq!(text(&mut simulation), "");
-    simulation.process("waiter", |p: Process<u64>| async move { p.receive().await });
+    simulation.process_receiving("waiter", |p: Process<u64>| async move { p.receive().await });
     simulation.send_at(at(9), &sink, 1).unwrap();
     simulation.run_until(at(8)).expect("nothing fails");
     assert!(simulation.stuck().is_none(), "something is scheduled");
@@ -147,82 +148,82 @@ fn the_line_between_stuck_and_idle() {
     type Start = fn(&mut Simulation);
     let cases: [(&str, bool, Start); 13] = [
         ("a message", false, |simulation| {
-            simulation.process("p", |p: Process<u64>| async move { p.receive().await });
+            simulation.process_receiving("p", |p: Process<u64>| async move { p.receive().await });
         }),
         ("an item", false, |simulation| {
             let shelf = Store::<u64>::new(simulation, "shelf", 1);
-            simulation.process("p", move |p: Process| async move { shelf.get(&p).await });
+            simulation.process("p", async move |p| shelf.get(&p).await);
         }),
         ("an item that is wanted", false, |simulation| {
             let shelf = Store::<u64>::new(simulation, "shelf", 2);
-            simulation.process("p", move |p: Process| async move {
+            simulation.process("p", async move |p| {
                 shelf.put(&p, 1).await;
                 shelf.get_where(&p, |item| *item == 2).await
             });
         }),
         ("room in a store", true, |simulation| {
             let shelf = Store::<u64>::new(simulation, "shelf", 1);
-            simulation.process("p", move |p: Process| async move {
+            simulation.process("p", async move |p| {
                 shelf.put(&p, 1).await;
                 shelf.put(&p, 2).await;
             });
         }),
         ("an amount", true, |simulation| {
             let tank = Container::new(simulation, "tank", 5, 0);
-            simulation.process("p", move |p: Process| async move { tank.get(&p, 1).await });
+            simulation.process("p", async move |p| tank.get(&p, 1).await);
         }),
         ("room in a container", true, |simulation| {
             let tank = Container::new(simulation, "tank", 5, 5);
-            simulation.process("p", move |p: Process| async move { tank.put(&p, 1).await });
+            simulation.process("p", async move |p| tank.put(&p, 1).await);
         }),
         ("units that one in the background holds", true, |simulation| {
             let unit = Resource::new(simulation, "unit", 1);
-            simulation.process("keeper", move |p: Process<u64>| async move {
+            simulation.process_receiving("keeper", move |p: Process<u64>| async move {
                 p.background();
                 let _unit = unit.acquire(&p).await;
                 p.receive().await;
             });
-            simulation.process("p", move |p: Process| async move {
+            simulation.process("p", async move |p| {
                 p.sleep(Span::from_secs(1)).await;
                 let _unit = unit.acquire(&p).await;
             });
         }),
         ("units, in the background", false, |simulation| {
             let unit = Resource::new(simulation, "unit", 1);
-            simulation.process("keeper", move |p: Process<u64>| async move {
+            simulation.process_receiving("keeper", move |p: Process<u64>| async move {
                 let _unit = unit.acquire(&p).await;
                 p.receive().await;
             });
-            simulation.process("p", move |p: Process| async move {
+            simulation.process("p", async move |p| {
                 p.background();
                 p.sleep(Span::from_secs(1)).await;
                 let _unit = unit.acquire(&p).await;
             });
         }),
         ("the end of a server", true, |simulation| {
-            let server = simulation.process("server", |p: Process<u64>| async move {
+            let server = simulation.process_receiving("server", |p: Process<u64>| async move {
                 p.receive().await;
             });
-            simulation.process("p", move |p: Process| async move { _ = p.join(&server).await });
+            simulation.process("p", async move |p| _ = p.join(&server).await);
         }),
         ("a signal", true, |simulation| {
             let signal = Signal::<()>::new();
-            simulation.process("p", move |p: Process| async move { signal.wait(&p).await });
+            simulation.process("p", async move |p| signal.wait(&p).await);
         }),
         ("a message, until a signal", false, |simulation| {
             let closing = Signal::<()>::new();
-            simulation.process("p", move |p: Process<u64>| async move {
+            simulation.process_receiving("p", move |p: Process<u64>| async move {
                 _ = either(p.receive(), closing.wait(&p)).await;
             });
         }),
         ("a signal, unless it is interrupted", true, |simulation| {
             let signal = Signal::<()>::new();
-            simulation.process("p", move |p: Process<u64>| async move {
+            simulation.process_receiving("p", move |p: Process<u64>| async move {
                 _ = p.interruptible(signal.wait(&p)).await;
             });
         }),
         ("nothing", false, |simulation| {
-            simulation.process("p", |p: Process| async move { p.pass().await });
+            simulation.process("p", async move |p| p.pass().await);
         }),
     ];
     for (what, is_stuck, start) in cases {

@@ -185,7 +185,7 @@ fn an_instant_in_the_future_is_one_that_messages_can_arrive_at() {
     let start = || {
         let config = Config::new(42).latency(flagfall::Latency::Fixed(Span::from_secs(9)));
         let mut simulation = Simulation::new(config);
-        let receiver = simulation.process("receiver", async |p: Process<u64>| {
+        let receiver = simulation.process_receiving("receiver", async |p: Process<u64>| {
             p.receive().await;
             p.now()
         });
@@ -199,7 +199,7 @@ fn an_instant_in_the_future_is_one_that_messages_can_arrive_at() {
 
     let (mut simulation, receiver, _) = start();
     let to = *receiver;
-    simulation.process("other", async move |p: Process| p.send_at(second(4), &to, 1));
+    simulation.process("other", async move |p| p.send_at(second(4), &to, 1));
     simulation.run().unwrap();
     assert_eq!(receiver.result(), Some(second(4)));
 

@@ -298,12 +298,12 @@ fn observers_see_draws_after_their_event() {
 #[test]
 fn draws_are_those_of_whoever_opened_the_stream() {
     let seen = watched(Config::new(7).draws(true), |simulation| {
-        let opener = simulation.process("opener", |p: Process| async move {
+        let opener = simulation.process("opener", async move |p| {
             let mut stream = p.stream("noise");
             stream.next_u64();
             stream
         });
-        simulation.process("heir", move |p: Process| async move {
+        simulation.process("heir", async move |p| {
             let stream = p.join(&opener).await.expect("it is not killed");
             let next = |p: Process| async move { p.stream("voice").next_u64() };
             _ = p.join(&p.process("next", next)).await;

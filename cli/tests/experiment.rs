@@ -221,14 +221,12 @@ impl Model for Deaf {
     type Result = ();
 
     fn start(&self, simulation: &mut Simulation) {
-        let deaf = simulation.process("deaf", |p: Process<ReplyTo<u64>>| async move {
+        let deaf = simulation.process_receiving("deaf", |p: Process<ReplyTo<u64>>| async move {
             // The answer is kept, and never given.
             let _kept = p.receive().await;
             p.receive().await;
         });
-        simulation.process("asker", move |p: Process| async move {
-            p.ask::<_, u64>(&deaf, |reply| reply).await
-        });
+        simulation.process("asker", async move |p| p.ask::<_, u64>(&deaf, |reply| reply).await);
     }
 
     fn collect(&self, _: &Simulation, (): &()) {}

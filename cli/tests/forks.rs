@@ -5,9 +5,9 @@ use flagfall::Origin;
 use flagfall::model::Model;
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Message, Process,
-    Record, ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy,
-    Types, VirtualTime,
+    Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Message, Record,
+    ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy, Types,
+    VirtualTime,
 };
 use flagfall_cli::models::Branching;
 use flagfall_cli::models::DEFAULT_LATENCY;
@@ -306,7 +306,7 @@ fn what_has_not_opted_in_is_named() {
     assert!(text.contains("closure") && text.contains("Types::factory"), "{text}");
 
     let mut simulation = Simulation::new(Config::new(42));
-    simulation.process("walker", async |p: Process| p.sleep(Span::from_secs(1)).await);
+    simulation.process("walker", async |p| p.sleep(Span::from_secs(1)).await);
     assert!(refused(&simulation).starts_with("walker is a process"), "{}", refused(&simulation));
 
     let mut simulation = Simulation::new(Config::new(42));
@@ -327,7 +327,7 @@ fn what_cannot_be_copied_is_run_again() {
         simulation
     };
     let mut simulation = start();
-    simulation.process("bell", async |p: Process| {
+    simulation.process("bell", async |p| {
         loop {
             p.sleep(Span::from_millis(700)).await;
         }
@@ -338,7 +338,7 @@ fn what_cannot_be_copied_is_run_again() {
     assert!(matches!(error, SnapshotError::Diverged { .. }), "{error}");
     let with_bell = || {
         let mut simulation = start();
-        simulation.process("bell", async |p: Process| {
+        simulation.process("bell", async |p| {
             loop {
                 p.sleep(Span::from_millis(700)).await;
             }

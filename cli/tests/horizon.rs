@@ -168,7 +168,7 @@ mod command {
 
 use flagfall::model::Model;
 use flagfall::{
-    Config, Outcome, Process, Resource, Simulation, SimulationError, Span, TiePolicy, VirtualTime,
+    Config, Outcome, Resource, Simulation, SimulationError, Span, TiePolicy, VirtualTime,
 };
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::queue::Queue;
@@ -181,7 +181,7 @@ fn at(secs: u64) -> VirtualTime {
 fn used_for_a_minute(config: Config) -> (Simulation, Resource) {
     let mut simulation = Simulation::new(config);
     let machine = Resource::new(&mut simulation, "machine", 1);
-    simulation.process("customer", move |p: Process| async move {
+    simulation.process("customer", async move |p| {
         let _machine = machine.acquire(&p).await;
         p.sleep(Span::from_mins(1)).await;
     });
@@ -231,7 +231,7 @@ fn without_an_end_the_clock_stays_at_the_last_event() {
 #[test]
 fn who_ends_a_run_stops_its_clock() {
     let mut simulation = Simulation::new(Config::new(1).horizon(at(100)));
-    simulation.process("last", |p: Process| async move {
+    simulation.process("last", async move |p| {
         p.sleep(Span::from_mins(1)).await;
         p.end_run();
     });
@@ -262,7 +262,7 @@ fn what_happens_after_a_stop_happens_then() {
     assert_eq!(simulation.run_until(at(30)), Ok(Outcome::Reached));
     assert_eq!((simulation.now(), simulation.last_event()), (at(30), at(0)));
     assert!(matches!(simulation.run_until(at(100)), Ok(Outcome::Idle { .. })));
-    simulation.process("late", |p: Process| async move {
+    simulation.process("late", async move |p| {
         assert_eq!(p.now(), at(100));
         p.sleep(Span::from_secs(5)).await;
     });

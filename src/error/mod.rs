@@ -72,7 +72,7 @@ pub struct SimulationError {
 ///
 /// # Examples
 /// ```
-/// use flagfall::{ErrorKind, Process, Config, Resource, Simulation, Span};
+/// use flagfall::{ErrorKind, Config, Resource, Simulation, Span};
 ///
 /// assert_eq!(
 ///     Span::try_from_secs_f64(-1.5).unwrap_err().to_string(),
@@ -87,7 +87,7 @@ pub struct SimulationError {
 /// );
 ///
 /// let tills = Resource::new(&mut simulation, "tills", 2);
-/// simulation.process("crowd", move |p: Process| async move {
+/// simulation.process("crowd", async move |p| {
 ///     use flagfall::resource::Claim;
 ///     drop(tills.acquire_as(&p, Claim::new().amount(3)).await);
 /// });

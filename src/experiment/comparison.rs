@@ -21,12 +21,12 @@ use std::fmt;
 /// # Examples
 /// ```
 /// use flagfall::experiment::{Comparison, Finished, Replications};
-/// use flagfall::{Config, Measures, Process, Simulation, SimulationError, Span};
+/// use flagfall::{Config, Measures, Simulation, SimulationError, Span};
 ///
 /// // A walk of so many steps, whose pauses are drawn.
 /// fn walk(config: Config, steps: u32) -> Result<Finished, SimulationError> {
 ///     let mut simulation = Simulation::new(config);
-///     simulation.process("walker", async move |p: Process| {
+///     simulation.process("walker", async move |p| {
 ///         let mut pauses = p.stream("pauses");
 ///         for _ in 0..steps {
 ///             p.sleep(pauses.exponential(Span::from_mins(1))).await;

@@ -13,16 +13,16 @@
 //! every minute?
 //! ```
 //! use flagfall::experiment::{Experiment, Finished, Replications};
-//! use flagfall::{Config, Measures, Process, Resource, Simulation, SimulationError, Span};
+//! use flagfall::{Config, Measures, Resource, Simulation, SimulationError, Span};
 //!
 //! fn day(config: Config, service: Span) -> Result<Finished, SimulationError> {
 //!     let mut simulation = Simulation::new(config);
 //!     let till = Resource::new(&mut simulation, "till", 1);
-//!     simulation.process("door", async move |p: Process| {
+//!     simulation.process("door", async move |p| {
 //!         let mut gaps = p.stream("gaps");
 //!         for number in 0..200 {
 //!             p.sleep(gaps.exponential(Span::from_mins(1))).await;
-//!             p.process(("customer", number), async move |p: Process| {
+//!             p.process(("customer", number), async move |p| {
 //!                 let served = till.acquire(&p).await;
 //!                 served.work(&p, service).await;
 //!             });

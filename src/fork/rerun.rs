@@ -41,11 +41,11 @@ impl Simulation {
     /// # Examples
     /// A process cannot be copied:
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span, Origin};
+    /// use flagfall::{Config, Simulation, Span, Origin};
     ///
     /// let start = || {
     ///     let mut simulation = Simulation::new(Config::new(42));
-    ///     simulation.process("clock", async |p: Process| {
+    ///     simulation.process("clock", async |p| {
     ///         loop {
     ///             p.sleep(Span::from_secs(1)).await;
     ///         }

@@ -11,12 +11,12 @@ use crate::time::{Span, VirtualTime};
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Config, Process, Resource, Simulation, Span};
+/// use flagfall::{Config, Resource, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let pump = Resource::new(&mut simulation, "pump", 1);
 /// for number in 0..2 {
-///     simulation.process(("car", number), move |p: Process| async move {
+///     simulation.process(("car", number), async move |p| {
 ///         let _pump = pump.acquire(&p).await;
 ///         p.sleep(Span::from_secs(4)).await;
 ///     });

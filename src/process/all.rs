@@ -77,14 +77,14 @@ impl<W: EngineWait> All<W> {
     /// Two parts are needed, and one comes in time:
     /// ```
     /// use flagfall::process::all;
-    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    /// use flagfall::{Config, Simulation, Span, Store};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let parts = Store::new(&mut simulation, "parts", 10);
-    /// simulation.process("supplier", move |p: Process| async move {
+    /// simulation.process("supplier", async move |p| {
     ///     parts.put(&p, "axle").await;
     /// });
-    /// let builder = simulation.process("builder", move |p: Process| async move {
+    /// let builder = simulation.process("builder", async move |p| {
     ///     let mut both = all([parts.get(&p), parts.get(&p)]);
     ///     assert!(p.timeout(Span::from_secs(60), &mut both).await.is_err());
     ///     both.give_up()
@@ -151,17 +151,17 @@ impl<W> fmt::Debug for All<W> {
 /// # Examples
 /// ```
 /// use flagfall::process::all;
-/// use flagfall::{Config, Process, Simulation, Span, Store};
+/// use flagfall::{Config, Simulation, Span, Store};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let parts = Store::new(&mut simulation, "parts", 10);
-/// simulation.process("supplier", move |p: Process| async move {
+/// simulation.process("supplier", async move |p| {
 ///     for part in ["axle", "wheel", "axle"] {
 ///         p.sleep(Span::from_secs(60)).await;
 ///         parts.put(&p, part).await;
 ///     }
 /// });
-/// let builder = simulation.process("builder", move |p: Process| async move {
+/// let builder = simulation.process("builder", async move |p| {
 ///     let both = all([parts.get(&p), parts.get(&p)]).await;
 ///     // One more axle comes, but not a second wheel: nothing is taken.
 ///     let wheel = |part: &&str| *part == "wheel";

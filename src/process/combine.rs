@@ -36,10 +36,10 @@ impl std::error::Error for TimedOut {}
 /// # Examples
 /// ```
 /// use flagfall::process::{Either, either};
-/// use flagfall::{Config, Process, Simulation, Span};
+/// use flagfall::{Config, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// let race = simulation.process("race", |p: Process| async move {
+/// let race = simulation.process("race", async move |p| {
 ///     either(p.sleep(Span::from_secs(3)), p.sleep(Span::from_secs(2))).await
 /// });
 /// simulation.run()?;
@@ -71,10 +71,10 @@ pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Outp
 /// # Examples
 /// ```
 /// use flagfall::process::any;
-/// use flagfall::{Config, Process, Simulation, Span};
+/// use flagfall::{Config, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// let race = simulation.process("race", |p: Process| async move {
+/// let race = simulation.process("race", async move |p| {
 ///     any([5, 3, 4].map(|secs| p.sleep(Span::from_secs(secs)))).await
 /// });
 /// simulation.run()?;
@@ -111,10 +111,10 @@ pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::
 /// # Examples
 /// ```
 /// use flagfall::process::concurrently;
-/// use flagfall::{Config, Process, Simulation, Span};
+/// use flagfall::{Config, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// let cook = simulation.process("cook", |p: Process| async move {
+/// let cook = simulation.process("cook", async move |p| {
 ///     let p = &p;
 ///     let dish = async |name, secs| {
 ///         p.sleep(Span::from_secs(secs)).await;

@@ -106,15 +106,15 @@ impl Wait {
 /// The patience begins at the door, not at the till:
 /// ```
 /// use flagfall::process::{Either, either, later};
-/// use flagfall::{Config, Process, Resource, Simulation, Span};
+/// use flagfall::{Config, Resource, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let till = Resource::new(&mut simulation, "till", 1);
-/// simulation.process("slow", move |p: Process| async move {
+/// simulation.process("slow", async move |p| {
 ///     let _till = till.acquire(&p).await;
 ///     p.sleep(Span::from_secs(600)).await;
 /// });
-/// let hasty = simulation.process("hasty", move |p: Process| async move {
+/// let hasty = simulation.process("hasty", async move |p| {
 ///     let patience = later(p.sleep(Span::from_secs(180)));
 ///     p.sleep(Span::from_secs(60)).await; // to the till
 ///     let served = either(till.acquire(&p), patience).await;

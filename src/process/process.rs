@@ -56,13 +56,13 @@ use std::rc::Rc;
 /// # Examples
 /// A child uses its own handle, not its parent's:
 /// ```
-/// use flagfall::{Config, ErrorKind, Process, Simulation, Span};
+/// use flagfall::{Config, ErrorKind, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// simulation.process("parent", |p: Process| async move {
-///     p.process("right", |p: Process| async move { p.sleep(Span::from_secs(1)).await });
+/// simulation.process("parent", async move |p| {
+///     p.process("right", async move |p| { p.sleep(Span::from_secs(1)).await });
 ///     let q = p.clone();
-///     p.process("wrong", move |_: Process| async move { q.sleep(Span::from_secs(1)).await });
+///     p.process("wrong", async move |_| { q.sleep(Span::from_secs(1)).await });
 ///     p.sleep(Span::from_secs(60)).await;
 /// });
 /// let error = simulation.run().unwrap_err();
@@ -201,27 +201,42 @@ impl<M: Message> Process<M> {
     ///
     /// For one that outlives it, see [`process_apart`](Self::process_apart).
     #[track_caller]
-    pub fn process<N: Message, T: 'static, F>(
+    pub fn process<T: 'static>(
         &self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<N>) -> F + 'static,
-    ) -> ProcessRef<N, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.act().process(Some(self.id), &spawn.into(), work)
+    }
+
+    /// Starts a process that this one owns and that others send messages; see
+    /// [`Simulation::process_receiving`](crate::Simulation::process_receiving).
+    #[track_caller]
+    pub fn process_receiving<N: Message, T: 'static>(
+        &self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<N>) -> T + 'static,
+    ) -> ProcessRef<N, T> {
         self.act().process(Some(self.id), &spawn.into(), work)
     }
 
     /// Starts a process that nobody owns.
     #[track_caller]
-    pub fn process_apart<N: Message, T: 'static, F>(
+    pub fn process_apart<T: 'static>(
         &self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<N>) -> F + 'static,
-    ) -> ProcessRef<N, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.act().process(None, &spawn.into(), work)
+    }
+
+    /// Starts a process that nobody owns and that others send messages.
+    #[track_caller]
+    pub fn process_apart_receiving<N: Message, T: 'static>(
+        &self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<N>) -> T + 'static,
+    ) -> ProcessRef<N, T> {
         self.act().process(None, &spawn.into(), work)
     }
 
@@ -242,11 +257,11 @@ impl<M: Message> Process<M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Outcome, Process, Simulation, Span, Store};
+    /// use flagfall::{Config, Outcome, Simulation, Span, Store};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let shelf = Store::new(&mut simulation, "shelf", 3);
-    /// simulation.process("baker", move |p: Process| async move {
+    /// simulation.process("baker", async move |p| {
     ///     p.background();
     ///     for loaf in 0.. {
     ///         p.sleep(Span::from_secs(60)).await;

@@ -24,18 +24,18 @@ use std::task::{Context, Poll};
 /// # Examples
 /// ```
 /// use flagfall::process::Signal;
-/// use flagfall::{Config, Process, Simulation, Span};
+/// use flagfall::{Config, Simulation, Span};
 ///
 /// let sold_out = Signal::new();
 /// let mut simulation = Simulation::new(Config::new(42));
 /// for number in 0..3 {
 ///     let sold_out = sold_out.clone();
-///     simulation.process(("visitor", number), move |p: Process| async move {
+///     simulation.process(("visitor", number), async move |p| {
 ///         let film: &str = sold_out.wait(&p).await;
 ///         assert_eq!((film, p.now().to_string()), ("Metropolis", "5s".to_owned()));
 ///     });
 /// }
-/// simulation.process("counter", move |p: Process| async move {
+/// simulation.process("counter", async move |p| {
 ///     p.sleep(Span::from_secs(5)).await;
 ///     assert!(sold_out.fire(&p, "Metropolis"));
 /// });

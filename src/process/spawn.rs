@@ -36,15 +36,12 @@ impl<T> Drop for Over<T> {
 impl Kernel {
     /// Starts a process; its first step comes right after the current event, or
     /// after its start-up.
-    pub(crate) fn process<M: Message, T: 'static, F>(
+    pub(crate) fn process<M: Message, T: 'static>(
         &mut self,
         owner: Option<ActorId>,
         spawn: &Spawn,
-        work: impl FnOnce(Process<M>) -> F + 'static,
-    ) -> ProcessRef<M, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process<M>) -> T + 'static,
+    ) -> ProcessRef<M, T> {
         let end = Rc::new(RefCell::new(End::new()));
         let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
         let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
@@ -76,14 +73,14 @@ impl<M: Message> Context<'_, M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Process, Simulation, Span};
+    /// use flagfall::{Actor, Config, Context, Simulation, Span};
     ///
     /// struct Door;
     /// impl Actor for Door {
     ///     type Message = u32;
     ///     fn handle(&mut self, visitors: u32, context: &mut Context<'_, u32>) {
     ///         for number in 0..visitors {
-    ///             context.process(("visitor", number), |p: Process| async move {
+    ///             context.process(("visitor", number), async move |p| {
     ///                 p.sleep(Span::from_secs(60)).await;
     ///             });
     ///         }
@@ -97,14 +94,21 @@ impl<M: Message> Context<'_, M> {
     /// assert_eq!(simulation.now().to_string(), "60s");
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
-    pub fn process<N: Message, T: 'static, F>(
+    pub fn process<T: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<N>) -> F + 'static,
-    ) -> ProcessRef<N, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.process_receiving(spawn, work)
+    }
+
+    /// Starts a process that this actor owns and that others send messages; see
+    /// [`Simulation::process_receiving`].
+    pub fn process_receiving<N: Message, T: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<N>) -> T + 'static,
+    ) -> ProcessRef<N, T> {
         self.kernel.process(Some(self.id), &spawn.into(), work)
     }
 

@@ -58,7 +58,7 @@ impl<M: Message> Process<M> {
     /// }
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// let adder = simulation.process("adder", adder);
+    /// let adder = simulation.process_receiving("adder", adder);
     /// simulation.send(&adder, 2);
     /// simulation.send(&adder, 3);
     /// simulation.run()?;
@@ -83,7 +83,7 @@ impl<M: Message> Process<M> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, ActorRef, Config, Context, Process, ReplyTo, Simulation};
+    /// use flagfall::{Actor, ActorRef, Config, Context, ReplyTo, Simulation};
     ///
     /// struct Till { cash: u64 }
     /// impl Actor for Till {
@@ -95,7 +95,7 @@ impl<M: Message> Process<M> {
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let till = simulation.spawn("till", Till { cash: 7 });
-    /// let owner = simulation.process("owner", move |p: Process| async move {
+    /// let owner = simulation.process("owner", async move |p| {
     ///     p.ask(&till, |reply| reply).await
     /// });
     /// simulation.run()?;
@@ -143,9 +143,9 @@ impl<M: Message> Process<M> {
     /// }
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// let machine = simulation.process("machine", machine);
+    /// let machine = simulation.process_receiving("machine", machine);
     /// let victim = machine.clone();
-    /// simulation.process("fate", move |p: Process| async move {
+    /// simulation.process("fate", async move |p| {
     ///     p.sleep(Span::from_secs(4)).await;
     ///     p.interrupt(&victim, "broken");
     /// });
@@ -198,7 +198,7 @@ impl<M: Message> Process<M> {
     /// use flagfall::{Config, Process, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// let patient = simulation.process("patient", |p: Process<u64>| async move {
+    /// let patient = simulation.process_receiving("patient", async |p: Process<u64>| {
     ///     p.timeout(Span::from_secs(3), p.receive()).await.is_err()
     /// });
     /// simulation.run()?;

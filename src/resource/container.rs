@@ -28,15 +28,15 @@ use std::task::Poll;
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Config, Container, Process, Simulation, Span};
+/// use flagfall::{Config, Container, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let tank = Container::new(&mut simulation, "tank", 200, 10);
-/// simulation.process("car", move |p: Process| async move {
+/// simulation.process("car", async move |p| {
 ///     tank.get(&p, 40).await; // waits for the truck
 ///     assert_eq!(p.now().to_string(), "5s");
 /// });
-/// simulation.process("truck", move |p: Process| async move {
+/// simulation.process("truck", async move |p| {
 ///     p.sleep(Span::from_secs(5)).await;
 ///     tank.put(&p, 100).await;
 /// });

@@ -30,12 +30,12 @@ use std::panic::Location;
 /// # Examples
 /// Two tills and three customers, by processes:
 /// ```
-/// use flagfall::{Config, Process, Resource, Simulation, Span};
+/// use flagfall::{Config, Resource, Simulation, Span};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let tills = Resource::new(&mut simulation, "tills", 2);
 /// for number in 0..3 {
-///     simulation.process(("customer", number), move |p: Process| async move {
+///     simulation.process(("customer", number), async move |p| {
 ///         let till = tills.acquire(&p).await;
 ///         p.sleep(Span::from_secs(90)).await;
 ///         drop(till); // or at the end of the block
@@ -165,15 +165,15 @@ impl Resource {
     /// # Examples
     /// A customer who leaves after three minutes in the line:
     /// ```
-    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    /// use flagfall::{Config, Resource, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let till = Resource::new(&mut simulation, "till", 1);
-    /// simulation.process("slow", move |p: Process| async move {
+    /// simulation.process("slow", async move |p| {
     ///     let _till = till.acquire(&p).await;
     ///     p.sleep(Span::from_secs(600)).await;
     /// });
-    /// let customer = simulation.process("hasty", move |p: Process| async move {
+    /// let customer = simulation.process("hasty", async move |p| {
     ///     p.timeout(Span::from_secs(180), till.acquire(&p)).await.is_err()
     /// });
     /// simulation.run()?;
@@ -212,7 +212,7 @@ impl Resource {
     /// takes from the fourth second to the seventh:
     /// ```
     /// use flagfall::resource::Claim;
-    /// use flagfall::{Config, Process, Resource, Simulation, Span};
+    /// use flagfall::{Config, Resource, Simulation, Span};
     ///
     /// let secs = Span::from_secs;
     /// let resume = Claim::new().resume();
@@ -225,11 +225,11 @@ impl Resource {
     /// ] {
     ///     let mut simulation = Simulation::new(Config::new(42));
     ///     let lathe = Resource::new(&mut simulation, "lathe", 1);
-    ///     let job = simulation.process("job", move |p: Process| async move {
+    ///     let job = simulation.process("job", async move |p| {
     ///         let served = lathe.serve(&p, claim, secs(10)).await;
     ///         (served.map_err(|unfinished| unfinished.remaining), p.now().to_string())
     ///     });
-    ///     simulation.process("urgent", move |p: Process| async move {
+    ///     simulation.process("urgent", async move |p| {
     ///         p.sleep(secs(4)).await;
     ///         let urgent = Claim::new().priority(-1).preempting();
     ///         lathe.serve(&p, urgent, secs(3)).await.expect("it does not yield");

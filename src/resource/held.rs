@@ -67,11 +67,11 @@ use std::rc::Rc;
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let trolleys = Resource::new(&mut simulation, "trolleys", 1);
 /// let cart = simulation.spawn("cart", Cart { trolley: None });
-/// simulation.process("porter", move |p: Process| async move {
+/// simulation.process("porter", async move |p| {
 ///     let trolley = trolleys.acquire(&p).await;
 ///     p.send(&cart, ToCart::Take(trolley));
 /// });
-/// let next = simulation.process("next", move |p: Process| async move {
+/// let next = simulation.process("next", async move |p| {
 ///     p.pass().await;
 ///     let _trolley = trolleys.acquire(&p).await;
 ///     p.now().to_string()

@@ -30,11 +30,11 @@ impl<T: 'static> PutItem<T> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    /// use flagfall::{Config, Simulation, Span, Store};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let shelf = Store::new(&mut simulation, "shelf", 1);
-    /// let baker = simulation.process("baker", move |p: Process| async move {
+    /// let baker = simulation.process("baker", async move |p| {
     ///     shelf.put(&p, "a first loaf").await;
     ///     let mut second = shelf.put(&p, "a second loaf");
     ///     match p.timeout(Span::from_secs(60), &mut second).await {
@@ -56,11 +56,11 @@ impl<T: 'static> PutItem<T> {
     /// # Examples
     /// ```
     /// use flagfall::resource::NotPut;
-    /// use flagfall::{Config, Process, Simulation, Span, Store};
+    /// use flagfall::{Config, Simulation, Span, Store};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let shelf = Store::new(&mut simulation, "shelf", 1);
-    /// let baker = simulation.process("baker", move |p: Process| async move {
+    /// let baker = simulation.process("baker", async move |p| {
     ///     shelf.put(&p, "a first loaf").await;
     ///     shelf.put(&p, "a second loaf").within(Span::from_secs(60)).await
     /// });

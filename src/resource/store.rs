@@ -24,17 +24,17 @@ use std::marker::PhantomData;
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Config, Process, Simulation, Span, Store};
+/// use flagfall::{Config, Simulation, Span, Store};
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
 /// let shelf = Store::new(&mut simulation, "shelf", 2);
-/// simulation.process("baker", move |p: Process| async move {
+/// simulation.process("baker", async move |p| {
 ///     for loaf in 0..3 {
 ///         p.sleep(Span::from_secs(60)).await;
 ///         shelf.put(&p, loaf).await;
 ///     }
 /// });
-/// let lunch = simulation.process("customer", move |p: Process| async move {
+/// let lunch = simulation.process("customer", async move |p| {
 ///     (shelf.get(&p).await, shelf.get_where(&p, |loaf| *loaf == 2).await)
 /// });
 /// simulation.run()?;
@@ -64,11 +64,11 @@ impl<T: 'static> Store<T> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Store};
+    /// use flagfall::{Config, Simulation, Store};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let urgent_first = Store::ranked(&mut simulation, "desk", usize::MAX, |paper: &i64| *paper);
-    /// let clerk = simulation.process("clerk", move |p: Process| async move {
+    /// let clerk = simulation.process("clerk", async move |p| {
     ///     for paper in [3, 1, 2] {
     ///         urgent_first.put(&p, paper).await;
     ///     }
@@ -225,7 +225,7 @@ impl<T: 'static> Store<T> {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Message, Process, Simulation, Store};
+    /// use flagfall::{Actor, Config, Context, Message, Simulation, Store};
     ///
     /// #[derive(Debug, Message)]
     /// enum Clerk { Begin, Take(String) }
@@ -244,7 +244,7 @@ impl<T: 'static> Store<T> {
     /// let papers = Store::new(&mut simulation, "papers", 10);
     /// let desk = simulation.spawn("desk", Desk { papers, done: Vec::new() });
     /// simulation.send(&desk, Clerk::Begin);
-    /// simulation.process("messenger", move |p: Process| async move {
+    /// simulation.process("messenger", async move |p| {
     ///     papers.put(&p, "form 7".to_owned()).await;
     /// });
     /// simulation.run()?;

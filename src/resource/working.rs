@@ -109,7 +109,7 @@ impl Held {
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let lathe = Resource::new(&mut simulation, "lathe", 1);
     /// let job = simulation.process("job", move |p: Process| job(p, lathe));
-    /// simulation.process("urgent", move |p: Process| async move {
+    /// simulation.process("urgent", async move |p| {
     ///     p.sleep(Span::from_secs(4)).await;
     ///     let _lathe = lathe.acquire_as(&p, Claim::new().priority(-1).preempting()).await;
     ///     p.sleep(Span::from_secs(3)).await;

@@ -20,11 +20,11 @@ impl Simulation {
     /// Half a virtual minute in half a millisecond:
     /// ```
     /// use flagfall::pacing::RealTime;
-    /// use flagfall::{Config, Process, Simulation, Span};
+    /// use flagfall::{Config, Simulation, Span};
     /// use std::time::{Duration, Instant};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// simulation.process("lamp", async |p: Process| p.sleep(Span::from_secs(30)).await);
+    /// simulation.process("lamp", async |p| p.sleep(Span::from_secs(30)).await);
     /// simulation.pace(RealTime::new(60_000.0)?);
     /// let start = Instant::now();
     /// simulation.run()?;

@@ -1,9 +1,7 @@
 //! Processes that nobody owns.
 
-use crate::actor::Message;
-use crate::actor::Spawn;
-use crate::process::Process;
-use crate::process::ProcessRef;
+use crate::actor::{Message, Spawn};
+use crate::process::{Process, ProcessRef};
 use crate::simulation::simulation::Simulation;
 
 impl Simulation {
@@ -15,15 +13,55 @@ impl Simulation {
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Simulation, Span};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let walker = simulation.process("walker", async |p| {
+    ///     p.sleep(Span::from_mins(3)).await;
+    ///     "home"
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(walker.result(), Some("home"));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
     #[track_caller]
-    pub fn process<M: Message, T: 'static, F>(
+    pub fn process<T: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,
-        work: impl FnOnce(Process<M>) -> F + 'static,
-    ) -> ProcessRef<M, T>
-    where
-        F: Future<Output = T> + 'static,
-    {
+        work: impl AsyncFnOnce(Process) -> T + 'static,
+    ) -> ProcessRef<(), T> {
+        self.process_receiving(spawn, work)
+    }
+
+    /// Starts a process that others send messages, which it takes by
+    /// [`receive`](Process::receive); otherwise as [`process`](Self::process).
+    ///
+    /// # Panics
+    /// As [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Process, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let adder = simulation.process_receiving("adder", async |p: Process<u64>| {
+    ///     p.receive().await + p.receive().await
+    /// });
+    /// simulation.send(&adder, 2);
+    /// simulation.send(&adder, 3);
+    /// simulation.run()?;
+    /// assert_eq!(adder.result(), Some(5));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn process_receiving<M: Message, T: 'static>(
+        &mut self,
+        spawn: impl Into<Spawn>,
+        work: impl AsyncFnOnce(Process<M>) -> T + 'static,
+    ) -> ProcessRef<M, T> {
         let spawn = spawn.into();
         self.done(|kernel| kernel.process(None, &spawn, work))
     }

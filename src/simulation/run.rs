@@ -34,11 +34,11 @@ impl Simulation {
     /// # Examples
     /// A machine is used for 60 s of 100 s, and then nothing happens any more:
     /// ```
-    /// use flagfall::{Config, Outcome, Process, Resource, Simulation, Span, VirtualTime};
+    /// use flagfall::{Config, Outcome, Resource, Simulation, Span, VirtualTime};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let machine = Resource::new(&mut simulation, "machine", 1);
-    /// simulation.process("customer", move |p: Process| async move {
+    /// simulation.process("customer", async move |p| {
     ///     let _machine = machine.acquire(&p).await;
     ///     p.sleep(Span::from_secs(60)).await;
     /// });
@@ -63,10 +63,10 @@ impl Simulation {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Process, Simulation, Span};
+    /// use flagfall::{Config, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
-    /// simulation.process("clock", async |p: Process| loop {
+    /// simulation.process("clock", async |p| loop {
     ///     p.sleep(Span::from_secs(2)).await;
     /// });
     /// for _day in 0..3 {

@@ -33,13 +33,13 @@ impl Simulation {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Outcome, Process, Resource, Simulation, Span};
+    /// use flagfall::{Config, Outcome, Resource, Simulation, Span};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let fork = Resource::new(&mut simulation, "fork", 1);
     /// let knife = Resource::new(&mut simulation, "knife", 1);
     /// for (name, first, second) in [("anna", fork, knife), ("bert", knife, fork)] {
-    ///     simulation.process(name, move |p: Process| async move {
+    ///     simulation.process(name, async move |p| {
     ///         let _first = first.acquire(&p).await;
     ///         p.sleep(Span::from_secs(1)).await;
     ///         let _second = second.acquire(&p).await;
@@ -65,12 +65,12 @@ impl Simulation {
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Config, Container, Process, Simulation};
+    /// use flagfall::{Config, Container, Simulation};
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let tank = Container::new(&mut simulation, "tank", 100, 0);
     /// for number in 0..1_000 {
-    ///     simulation.process(("car", number), move |p: Process| async move {
+    ///     simulation.process(("car", number), async move |p| {
     ///         tank.get(&p, 40).await;
     ///     });
     /// }

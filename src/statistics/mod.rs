@@ -23,17 +23,17 @@
 //!
 //! ```
 //! use flagfall::statistics::{Precision, StoppingRule, Tally, Verdict};
-//! use flagfall::{Config, Process, Resource, Simulation, Span};
+//! use flagfall::{Config, Resource, Simulation, Span};
 //!
 //! /// The mean wait, in seconds, of the customers of one run.
 //! fn replication(number: u64) -> f64 {
 //!     let mut simulation = Simulation::new(Config::new(42).replication(number));
 //!     let till = Resource::new(&mut simulation, "till", 1);
-//!     simulation.process("door", move |p: Process| async move {
+//!     simulation.process("door", async move |p| {
 //!         let (mut gaps, mut services) = (p.stream("gaps"), p.stream("services"));
 //!         for number in 0..500 {
 //!             let service = services.exponential(Span::from_mins(1));
-//!             p.process_apart(("customer", number), move |p: Process| async move {
+//!             p.process_apart(("customer", number), async move |p| {
 //!                 let _held = till.acquire(&p).await;
 //!                 p.sleep(service).await;
 //!             });

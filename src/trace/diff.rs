@@ -69,7 +69,7 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 /// # Examples
 /// ```
 /// use flagfall::trace::{Header, TraceFile, TraceWriter, first_difference};
-/// use flagfall::{Config, Process, Record, Simulation, Span};
+/// use flagfall::{Config, Record, Simulation, Span};
 /// use std::{cell::RefCell, io::Cursor, rc::Rc};
 ///
 /// let trace = |seed| {
@@ -81,7 +81,7 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
 ///     simulation.observe(move |record: &Record<'_>| {
 ///         observer.borrow_mut().as_mut().unwrap().record(record).unwrap();
 ///     });
-///     simulation.process("walker", async |p: Process| {
+///     simulation.process("walker", async |p| {
 ///         p.sleep(p.stream("pause").exponential(Span::from_mins(1))).await;
 ///     });
 ///     simulation.run().unwrap();

@@ -14,14 +14,14 @@ fn a_limit_that_is_reached_twice_fails_once() {
     let mut simulation = Simulation::new(limited(|limits| limits.pending_events = 20));
     let till = Resource::new(&mut simulation, "till", 1);
     let sink = simulation.spawn("sink", Sink);
-    simulation.process("holder", move |p: Process| async move {
+    simulation.process("holder", async move |p| {
         let _held = till.acquire(&p).await;
         p.sleep(secs(1)).await;
         for number in 0..100 {
             p.send_after(secs(5), &sink, number);
         }
     });
-    simulation.process("waiter", move |p: Process| async move { drop(till.acquire(&p).await) });
+    simulation.process("waiter", async move |p| drop(till.acquire(&p).await));
     let error = simulation.run().unwrap_err();
     assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::PendingEvents, allowed: 20 });
     assert_eq!(error.actor, "holder");
@@ -31,7 +31,7 @@ fn a_limit_that_is_reached_twice_fails_once() {
 fn a_panic_in_a_filter_is_an_error_like_any_other() {
     let mut simulation = Simulation::new(Config::new(1));
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 10);
-    simulation.process("picky", move |p: Process| async move {
+    simulation.process("picky", async move |p| {
         shelf.put(&p, 1).await;
         let first = shelf.get_where(&p, |item| *item == 7);
         let second = shelf.get_where(&p, |_| panic!("no taste"));
@@ -53,9 +53,9 @@ fn a_run_that_failed_leaves_nothing_behind() {
     let (one, other) = (Counted(Rc::clone(&dropped)), Counted(Rc::clone(&dropped)));
     let mut simulation = Simulation::new(Config::new(1));
     let shelf: Store<(Process, Counted)> = Store::new(&mut simulation, "shelf", 1);
-    simulation.process("parent", move |p: Process| async move {
+    simulation.process("parent", async move |p| {
         shelf.put(&p, (p.clone(), other)).await;
-        p.process("child", move |p: Process| async move {
+        p.process("child", async move |p| {
             let _one = one;
             p.sleep(secs(1)).await;
         });

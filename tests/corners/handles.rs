@@ -10,9 +10,9 @@ use flagfall::{Config, ErrorKind, FaultPlan, FindError, Process, Resource, Simul
 #[allow(clippy::async_yields_async, reason = "the mistake is the point")]
 fn a_sleep_that_outlives_its_process_touches_nobody() {
     let mut simulation = Simulation::new(Config::new(1));
-    let bell = simulation.process("bell", |p: Process| async move { later(p.sleep(secs(1))) });
+    let bell = simulation.process("bell", async move |p| later(p.sleep(secs(1))));
     simulation.run().expect("no errors");
-    let other = simulation.process("other", |p: Process| async move {
+    let other = simulation.process("other", async move |p| {
         p.sleep(secs(5)).await;
         p.now()
     });
@@ -34,7 +34,7 @@ impl Drop for Testament {
 #[test]
 fn the_dead_own_nobody_new() {
     let mut simulation = Simulation::new(Config::new(1));
-    let parent = simulation.process("parent", |p: Process| async move {
+    let parent = simulation.process("parent", async move |p| {
         let _testament = Testament(p.clone());
         p.sleep(secs(5)).await;
     });

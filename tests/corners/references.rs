@@ -196,10 +196,10 @@ fn a_process_of_another_simulation_is_neither_sent_to_nor_interrupted() {
     for used in uses {
         let sleeper = |p: Process<u64>| p.sleep(Span::from_secs(1));
         let mut other = Simulation::new(Config::new(1));
-        let far = other.process("sleeper", sleeper);
+        let far = other.process_receiving("sleeper", sleeper);
         let mut simulation = Simulation::new(Config::new(1));
-        simulation.process("sleeper", sleeper);
-        simulation.process("user", move |p: Process| async move { used(p, far) });
+        simulation.process_receiving("sleeper", sleeper);
+        simulation.process("user", async move |p| used(p, far));
         refused(simulation.run(), "user");
         assert!(other.run().is_ok());
     }
@@ -229,7 +229,7 @@ fn a_branch_that_was_run_again_takes_what_was_made_before() {
         let mut simulation = Simulation::new(Config::new(1));
         let sink = simulation.spawn("sink", Sink);
         let till = flagfall::Resource::new(&mut simulation, "till", 3);
-        simulation.process("sender", move |p: Process| async move { p.send(&sink, 1) });
+        simulation.process("sender", async move |p| p.send(&sink, 1));
         (simulation, sink, till)
     };
     let (mut simulation, sink, till) = start();

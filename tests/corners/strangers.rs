@@ -54,7 +54,7 @@ impl Actor for Porter {
 fn station(luggage: &Rc<RefCell<Luggage>>) -> (Simulation, ActorRef<Task>) {
     let mut simulation = Simulation::new(Config::new(1));
     let porter = simulation.spawn("porter", Porter(Rc::clone(luggage)));
-    simulation.process("stranger", move |p: Process| async move {
+    simulation.process("stranger", async move |p| {
         _ = p.ask(&porter, Task::Keep).await;
     });
     simulation.run_until(flagfall::VirtualTime::ZERO).expect("no error");
@@ -81,7 +81,7 @@ fn a_process_answers_nobody_of_another_simulation() {
     let (mut other, _) = station(&there);
     let (mut simulation, _) = station(&here);
     let reply = there.borrow_mut().reply.take().expect("somebody has asked");
-    simulation.process("answerer", move |p: Process| async move { p.reply(reply, 9) });
+    simulation.process("answerer", async move |p| p.reply(reply, 9));
     let error = simulation.run().expect_err("it is another's");
     assert_eq!(error.kind, ErrorKind::ForeignReference);
     assert!(other.run().is_ok());

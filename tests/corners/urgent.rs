@@ -15,14 +15,15 @@ fn rules_for_other_links_do_not_move_interrupts() {
         let victim: Rc<RefCell<Option<Victim>>> = Rc::default();
         let found = Rc::clone(&victim);
         let mut simulation = Simulation::new(config);
-        simulation.process("fate", move |p: Process| async move {
+        simulation.process("fate", async move |p| {
             p.sleep(secs(4)).await;
             let victim = found.borrow().clone().expect("it was started");
             p.interrupt(&victim, "broken");
         });
-        let started = simulation.process("victim", |p: Process<&'static str>| async move {
-            p.interruptible(p.sleep(secs(4))).await
-        });
+        let started = simulation
+            .process_receiving("victim", |p: Process<&'static str>| async move {
+                p.interruptible(p.sleep(secs(4))).await
+            });
         *victim.borrow_mut() = Some(started.clone());
         simulation.run().expect("no errors");
         (started.result(), simulation.digest())
@@ -40,7 +41,7 @@ fn what_is_urgent_is_pending_and_a_step_of_its_own() {
     let mut simulation = Simulation::new(Config::new(1));
     let sink = simulation.spawn("sink", Sink);
     simulation.send_at(at(10), &sink, 1).unwrap();
-    simulation.process("sleeper", |p: Process| async move { p.sleep(secs(1)).await });
+    simulation.process("sleeper", async move |p| p.sleep(secs(1)).await);
     assert_eq!(simulation.pending_events(), 2);
     let waits = Rc::new(RefCell::new(Vec::new()));
     let log = Rc::clone(&waits);
@@ -50,9 +51,9 @@ fn what_is_urgent_is_pending_and_a_step_of_its_own() {
     assert_eq!(simulation.now(), at(10));
 
     let mut simulation = Simulation::new(Config::new(1));
-    let receiver =
-        simulation.process("receiver", |p: Process<u64>| async move { p.receive().await });
+    let receiver = simulation
+        .process_receiving("receiver", |p: Process<u64>| async move { p.receive().await });
     simulation.run().expect("no errors");
-    simulation.process("sender", move |p: Process| async move { p.send(&receiver, 1) });
+    simulation.process("sender", async move |p| p.send(&receiver, 1));
     assert!(simulation.stuck().is_none(), "somebody is about to start");
 }

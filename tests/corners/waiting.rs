@@ -42,7 +42,7 @@ impl Actor for Echo {
 fn who_gave_up_or_had_another_answer_is_not_stuck() {
     let mut simulation = Simulation::new(Config::new(1));
     let mute = simulation.spawn("mute", Mute);
-    simulation.process("client", move |p: Process<u64>| async move {
+    simulation.process_receiving("client", move |p: Process<u64>| async move {
         for _ in 0..2 {
             _ = p.timeout(secs(1), p.ask(&mute, |reply| reply)).await;
         }
@@ -65,8 +65,8 @@ fn joins_that_are_given_up_leave_no_events() {
     let mut simulation = Simulation::new(Config::new(1));
     let end = Signal::<()>::new();
     let signal = end.clone();
-    let late = simulation.process("late", move |p: Process| async move { end.wait(&p).await });
-    simulation.process("impatient", move |p: Process| async move {
+    let late = simulation.process("late", async move |p| end.wait(&p).await);
+    simulation.process("impatient", async move |p| {
         for _ in 0..1_000 {
             _ = p.timeout(secs(1), p.join(&late)).await;
         }
@@ -84,7 +84,7 @@ fn what_is_taken_back_from_a_store_gives_back_what_it_holds() {
     let mut simulation = Simulation::new(Config::new(1));
     let tills = Resource::new(&mut simulation, "tills", 2);
     let shelf: Store<Held> = Store::new(&mut simulation, "shelf", 1);
-    simulation.process("keeper", move |p: Process| async move {
+    simulation.process("keeper", async move |p| {
         shelf.put(&p, tills.acquire(&p).await).await;
         let second = tills.acquire(&p).await;
         _ = p.timeout(secs(1), shelf.put(&p, second)).await;

@@ -2,7 +2,7 @@
 
 use super::{assert_share, at, planned};
 use crate::engine::Log;
-use flagfall::{Actor, Context, Process, Record, RecordKind, Simulation, VirtualTime};
+use flagfall::{Actor, Context, Record, RecordKind, Simulation, VirtualTime};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -99,7 +99,7 @@ fn kills_go_through_partitions() {
         Simulation::new(planned("partition ** | **\nlink ** -> ** loss 1 latency 1h"));
     let victim = simulation.spawn("victim", Idle);
     let killer = victim;
-    simulation.process("killer", move |p: Process| async move { p.kill(&killer) });
+    simulation.process("killer", async move |p| p.kill(&killer));
     simulation.run().unwrap();
     assert!(!simulation.is_alive(victim.id()));
     assert_eq!(simulation.now(), VirtualTime::ZERO);

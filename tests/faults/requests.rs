@@ -121,7 +121,7 @@ fn requests_and_answers_are_not_doubled_and_take_time_on_narrow_links() {
 fn a_process_that_asks_with_a_timeout_survives_loss() {
     let mut simulation = Simulation::new(planned("link asker -> server loss 1 from 0 to 10s"));
     let server = simulation.spawn("server", Server);
-    let asker = simulation.process("asker", move |p: Process| async move {
+    let asker = simulation.process("asker", async move |p| {
         let mut tries = 1;
         while p.timeout(Span::from_secs(3), p.ask(&server, |reply| reply)).await.is_err() {
             tries += 1;
@@ -136,7 +136,7 @@ fn a_process_that_asks_with_a_timeout_survives_loss() {
 #[test]
 fn processes_send_and_interrupt_by_links() {
     let mut simulation = Simulation::new(planned("link a -> b duplicate 1 latency 2s"));
-    let b = simulation.process("b", |p: Process<u32>| async move {
+    let b = simulation.process_receiving("b", |p: Process<u32>| async move {
         let mut got = vec![p.receive().await, p.receive().await];
         while let Err(interrupt) = p.interruptible(p.sleep(Span::from_secs(9))).await {
             got.push(interrupt);
@@ -144,7 +144,7 @@ fn processes_send_and_interrupt_by_links() {
         got
     });
     let to = b.clone();
-    simulation.process("a", move |p: Process| async move {
+    simulation.process("a", async move |p| {
         p.send(&to, 1);
         p.sleep(SECOND).await;
         p.interrupt(&to, 2);

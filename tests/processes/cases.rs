@@ -9,7 +9,7 @@ use std::rc::Rc;
 #[test]
 fn a_killed_sleeper_takes_its_event_along() {
     let mut simulation = simulation();
-    let sleeper = simulation.process("sleeper", async |p: Process| p.sleep(ms(1_000)).await);
+    let sleeper = simulation.process("sleeper", async |p| p.sleep(ms(1_000)).await);
     simulation.kill_at(at(3), &sleeper).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!((simulation.now(), simulation.pending_events()), (at(3), 0));
@@ -19,7 +19,7 @@ fn a_killed_sleeper_takes_its_event_along() {
 #[test]
 fn dropped_futures_take_no_time() {
     let mut simulation = simulation();
-    simulation.process("hasty", async |p: Process<u64>| {
+    simulation.process_receiving("hasty", async |p: Process<u64>| {
         drop(p.sleep(ms(500)));
         let slow = later(p.sleep(ms(400)));
         let raced = either(p.sleep(ms(2)), p.sleep(ms(300))).await;
@@ -36,7 +36,7 @@ fn dropped_futures_take_no_time() {
 #[test]
 fn a_sleep_begins_when_it_is_made() {
     let mut simulation = simulation();
-    let late = simulation.process("late", async |p: Process| {
+    let late = simulation.process("late", async |p| {
         let first = later(p.sleep(ms(5)));
         p.sleep(ms(3)).await;
         first.await;
@@ -69,9 +69,9 @@ async fn worker(p: Process<u64>) -> Vec<(u64, u64)> {
 /// The worker's interrupts, and when it ended, if it is interrupted so.
 fn interrupted(times: &'static [u64]) -> (Vec<(u64, u64)>, u64) {
     let mut simulation = simulation();
-    let worker = simulation.process("worker", worker);
+    let worker = simulation.process_receiving("worker", worker);
     let victim = worker.clone();
-    simulation.process("fate", async move |p: Process| {
+    simulation.process("fate", async move |p| {
         for (number, time) in (0..).zip(times) {
             p.sleep_until(at(*time)).await;
             p.interrupt(&victim, number);
@@ -96,14 +96,14 @@ fn interrupts_come_whenever_they_come() {
 #[test]
 fn an_interrupt_beats_a_timer_that_was_set_later() {
     let mut simulation = simulation();
-    let victim = simulation.process("victim", async |p: Process<u64>| {
+    let victim = simulation.process_receiving("victim", async |p: Process<u64>| {
         p.sleep(ms(1)).await;
         p.interruptible(p.sleep(ms(4))).await
     });
     let marked = victim.clone();
     // Its timer of 5 ms was set before the victim's of 4 ms, which is taken off
     // the list when the interrupt arrives.
-    simulation.process("fate", async move |p: Process| {
+    simulation.process("fate", async move |p| {
         p.sleep(ms(5)).await;
         p.interrupt(&marked, 7);
     });
@@ -114,7 +114,7 @@ fn an_interrupt_beats_a_timer_that_was_set_later() {
 #[test]
 fn interrupts_wait_for_somebody_who_can_be_interrupted() {
     let mut simulation = simulation();
-    let busy = simulation.process("busy", async |p: Process<u64>| {
+    let busy = simulation.process_receiving("busy", async |p: Process<u64>| {
         p.sleep(ms(5)).await;
         let first = p.interruptible(p.sleep(ms(5))).await;
         let second = p.interruptible(p.sleep(ms(5))).await;
@@ -123,7 +123,7 @@ fn interrupts_wait_for_somebody_who_can_be_interrupted() {
         (first, second, third, p.now(), p.try_receive(), p.try_receive())
     });
     let victim = busy.clone();
-    simulation.process("fate", async move |p: Process| {
+    simulation.process("fate", async move |p| {
         p.interrupt(&victim, 1);
         p.send(&victim, 100);
         p.interrupt(&victim, 2);
@@ -138,9 +138,9 @@ fn interrupts_wait_for_somebody_who_can_be_interrupted() {
 fn interrupts_travel_as_long_as_messages_do() {
     let config = Config::new(42).latency(Latency::Fixed(ms(3)));
     let mut simulation = Simulation::new(config);
-    let worker = simulation.process("worker", worker);
+    let worker = simulation.process_receiving("worker", worker);
     let victim = worker.clone();
-    simulation.process("fate", async move |p: Process| p.interrupt(&victim, 9));
+    simulation.process("fate", async move |p| p.interrupt(&victim, 9));
     simulation.run().expect("no error");
     assert_eq!(worker.result(), Some(vec![(3, 9)]));
 }
@@ -155,18 +155,18 @@ fn births_and_interrupts_come_before_what_else_is_due() {
     };
     let (sleeper, child, interrupted, parent) =
         (say("sleeper"), say("child"), say("interrupted"), say("parent"));
-    let victim = simulation.process("victim", async move |p: Process<u64>| {
+    let victim = simulation.process_receiving("victim", async move |p: Process<u64>| {
         _ = p.interruptible(p.sleep(ms(50))).await;
         interrupted();
     });
-    simulation.process("parent", async move |p: Process| {
+    simulation.process("parent", async move |p| {
         p.sleep(ms(5)).await;
-        p.process("child", async move |_: Process| child());
+        p.process("child", async move |_| child());
         p.interrupt(&victim, 1);
         parent();
         p.pass().await;
     });
-    simulation.process("sleeper", async move |p: Process| {
+    simulation.process("sleeper", async move |p| {
         p.sleep(ms(5)).await;
         sleeper();
     });

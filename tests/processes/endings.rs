@@ -11,13 +11,13 @@ use flagfall::{
 #[test]
 fn the_end_can_be_waited_for_before_and_after() {
     let mut simulation = simulation();
-    let work = simulation.process("work", async |p: Process| {
+    let work = simulation.process("work", async |p| {
         p.sleep(ms(5)).await;
         "done"
     });
     let join = |simulation: &mut Simulation, name: &'static str, start| {
         let work = work.clone();
-        simulation.process(name, async move |p: Process| {
+        simulation.process(name, async move |p| {
             p.sleep(ms(start)).await;
             (p.join(&work).await, p.now())
         })
@@ -36,9 +36,9 @@ fn the_end_can_be_waited_for_before_and_after() {
 #[test]
 fn joining_a_killed_process_says_so() {
     let mut simulation = simulation();
-    let victim = simulation.process("victim", async |p: Process| p.sleep(ms(100)).await);
+    let victim = simulation.process("victim", async |p| p.sleep(ms(100)).await);
     let marked = victim.clone();
-    let joiner = simulation.process("joiner", async move |p: Process| {
+    let joiner = simulation.process("joiner", async move |p| {
         let hasty = p.timeout(ms(1), p.join(&marked)).await.is_err();
         (hasty, p.join(&marked).await, p.now())
     });
@@ -51,9 +51,9 @@ fn joining_a_killed_process_says_so() {
 #[test]
 fn children_die_with_their_owner_unless_they_are_apart() {
     let mut simulation = simulation();
-    let owner = simulation.process("owner", async |p: Process| {
-        let child = p.process("child", async |p: Process| p.sleep(ms(50)).await);
-        let apart = p.process_apart("apart", async |p: Process| {
+    let owner = simulation.process("owner", async |p| {
+        let child = p.process("child", async |p| p.sleep(ms(50)).await);
+        let apart = p.process_apart("apart", async |p| {
             p.sleep(ms(7)).await;
             p.path()
         });
@@ -72,7 +72,7 @@ fn children_die_with_their_owner_unless_they_are_apart() {
 fn a_process_that_never_began_ends_as_well() {
     let mut simulation = simulation();
     let spawn = Spawn::named("slow").startup(ms(100));
-    let slow = simulation.process(spawn, async |p: Process<u64>| p.receive().await);
+    let slow = simulation.process_receiving(spawn, async |p: Process<u64>| p.receive().await);
     simulation.send(&slow, 7);
     simulation.kill_at(at(2), &slow).unwrap();
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
@@ -84,7 +84,8 @@ fn a_process_that_never_began_ends_as_well() {
 fn messages_wait_for_a_process_that_starts_up() {
     let mut simulation = simulation();
     let spawn = Spawn::named("slow").startup(ms(100));
-    let slow = simulation.process(spawn, async |p: Process<u64>| (p.receive().await, p.now()));
+    let slow =
+        simulation.process_receiving(spawn, async |p: Process<u64>| (p.receive().await, p.now()));
     simulation.send(&slow, 7);
     simulation.run().expect("no error");
     assert_eq!(slow.result(), Some((7, at(100))));
@@ -94,7 +95,7 @@ fn messages_wait_for_a_process_that_starts_up() {
 fn a_panic_in_a_process_is_the_error_of_the_run() {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
-    simulation.process("clumsy", async move |p: Process| {
+    simulation.process("clumsy", async move |p| {
         let _till = till.acquire(&p).await;
         p.sleep(ms(2)).await;
         panic!("out of change");
@@ -127,20 +128,20 @@ fn endless_interrupts_at_one_instant_reach_a_limit() {
     let mut simulation = Simulation::new(Config::new(42).max_events_per_instant(500));
     let peer: Signal<ProcessRef<u64>> = Signal::new();
     let other = peer.clone();
-    let first = simulation.process("first", async move |p: Process<u64>| {
+    let first = simulation.process_receiving("first", async move |p: Process<u64>| {
         let other = other.wait(&p).await;
         loop {
             p.interrupt(&other, 1);
             _ = p.interruptible(p.sleep(ms(1))).await;
         }
     });
-    let second = simulation.process("second", async move |p: Process<u64>| {
+    let second = simulation.process_receiving("second", async move |p: Process<u64>| {
         loop {
             _ = p.interruptible(p.sleep(ms(1))).await;
             p.interrupt(&first, 1);
         }
     });
-    simulation.process("matchmaker", async move |p: Process| _ = peer.fire(&p, second));
+    simulation.process("matchmaker", async move |p| _ = peer.fire(&p, second));
     let error = simulation.run().expect_err("they never let each other sleep");
     assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::EventsPerInstant, allowed: 500 });
 }
@@ -155,10 +156,10 @@ fn a_run_can_be_dropped_at_any_point() {
         let signal = Signal::new();
         for number in 0..3 {
             let signal = signal.clone();
-            simulation.process(("p", number), async move |p: Process<u64>| {
+            simulation.process_receiving(("p", number), async move |p: Process<u64>| {
                 let claim = Claim::new().priority(-(number as i32)).preempting().yielding();
                 let held = till.acquire_as(&p, claim).await;
-                let child = p.process("child", async move |p: Process| {
+                let child = p.process("child", async move |p| {
                     shelf.put(&p, p.path()).await;
                     tank.get(&p, 2).await;
                 });
@@ -179,7 +180,7 @@ fn a_run_can_be_dropped_at_any_point() {
 #[test]
 fn run_before_leaves_what_is_due_then() {
     let mut simulation = simulation();
-    let twice = simulation.process("twice", async |p: Process| {
+    let twice = simulation.process("twice", async |p| {
         p.sleep(ms(5)).await;
         p.sleep(ms(5)).await;
     });

@@ -141,7 +141,7 @@ fn outcome(begin: Begin, fate: Fate) -> Option<(u32, u64, String)> {
     let clerk = simulation.spawn("clerk", Clerk);
     let over = simulation.process("over", |_: Process| async {});
     let living = simulation.process("living", |p: Process| p.sleep(ms(1_000)));
-    let model = simulation.process("model", move |p: Process<u64>| async move {
+    let model = simulation.process_receiving("model", move |p: Process<u64>| async move {
         let (fired, signal) = (Signal::new(), Signal::new());
         fired.fire(&p, 7);
         let unit = till.acquire_as(&p, Claim::new().yielding()).await;
@@ -171,7 +171,7 @@ fn whatever_is_begun_and_not_looked_at_is_told_when_the_process_waits() {
 fn model(work: impl AsyncFnOnce(Process<u64>, Resource) + 'static) -> Option<(u32, u64, String)> {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
-    let model = simulation.process("model", move |p: Process<u64>| work(p, till));
+    let model = simulation.process_receiving("model", move |p: Process<u64>| work(p, till));
     simulation.send(&model, 1);
     told(&mut simulation)
 }

@@ -111,9 +111,9 @@ fn every_act_and_wait_by_the_handle_of_another_is_an_error_that_names_both() {
     for (number, misuse) in misuses.into_iter().enumerate() {
         let mut simulation = simulation();
         let world = world(&mut simulation);
-        simulation.process("parent", move |p: Process| async move {
+        simulation.process("parent", async move |p| {
             let lent = p.clone();
-            p.process("child", move |_: Process| async move { misuse(&lent, &world).await });
+            p.process("child", async move |_| misuse(&lent, &world).await);
             p.sleep(ms(10)).await;
         });
         let error = simulation.run().expect_err("the handle is the parent's");
@@ -125,13 +125,9 @@ fn every_act_and_wait_by_the_handle_of_another_is_an_error_that_names_both() {
 #[test]
 fn reading_by_the_handle_of_another_is_allowed() {
     let mut simulation = simulation();
-    simulation.process("parent", move |p: Process| async move {
+    simulation.process("parent", async move |p| {
         let lent = p.clone();
-        let child =
-            p.process(
-                "child",
-                move |_: Process| async move { (lent.now(), lent.path(), lent.me()) },
-            );
+        let child = p.process("child", async move |_| (lent.now(), lent.path(), lent.me()));
         let me = (p.now(), p.path(), p.me());
         assert_eq!(p.join(&child).await, Ok(me));
     });
@@ -141,7 +137,7 @@ fn reading_by_the_handle_of_another_is_allowed() {
 #[test]
 fn a_wait_that_another_began_is_not_awaited() {
     let mut simulation = simulation();
-    simulation.process("parent", move |p: Process| async move {
+    simulation.process("parent", async move |p| {
         let sleep = later(p.sleep(ms(1))); // begun here
         p.process("child", move |_: Process| sleep);
         p.sleep(ms(10)).await;
@@ -152,9 +148,9 @@ fn a_wait_that_another_began_is_not_awaited() {
     assert!(matches!(error.kind, ErrorKind::ForeignWait { .. }));
 
     let mut simulation = super::simulation();
-    simulation.process("parent", move |p: Process<u64>| async move {
+    simulation.process_receiving("parent", move |p: Process<u64>| async move {
         let (p, mine) = (p.clone(), p);
-        p.process("child", move |_: Process| async move {
+        p.process("child", async move |_| {
             let next = async move { mine.receive().await };
             next.await
         });
@@ -179,7 +175,7 @@ impl Actor for Thief {
 fn an_actor_uses_its_context() {
     for what in [0, 1] {
         let mut simulation = simulation();
-        simulation.process("owner", move |p: Process| async move {
+        simulation.process("owner", async move |p| {
             let thief = p.spawn("thief", Thief(p.clone()));
             p.send(&thief, what);
             p.sleep(ms(10)).await;
@@ -196,7 +192,7 @@ fn leaked() -> (Process, Simulation) {
     let mut simulation = simulation();
     let place: Rc<RefCell<Option<Process>>> = Rc::default();
     let left = Rc::clone(&place);
-    simulation.process("leaky", move |p: Process| async move {
+    simulation.process("leaky", async move |p| {
         *left.borrow_mut() = Some(p.clone());
         p.sleep(ms(10)).await;
         p.sleep(ms(10)).await;
@@ -217,7 +213,7 @@ fn nobody_acts_between_two_runs() {
 fn the_handle_of_another_simulation_is_told_with_both_names() {
     let (handle, mut other) = leaked();
     let mut simulation = simulation();
-    simulation.process("stranger", move |_: Process| async move {
+    simulation.process("stranger", async move |_| {
         handle.sleep(ms(1)).await; // of another simulation
     });
     let error = simulation.run().expect_err("the handle is of another simulation");
@@ -239,7 +235,7 @@ fn destructors_act_by_the_handle_of_their_process() {
     let mut simulation = simulation();
     let sink = simulation.spawn("sink", Sink);
     for name in ["killed", "finished", "left"] {
-        let process = simulation.process(name, move |p: Process| async move {
+        let process = simulation.process(name, async move |p| {
             let _farewell = Farewell(p.clone(), sink);
             p.sleep(ms(if name == "left" { 100 } else { 10 })).await;
         });
@@ -288,7 +284,7 @@ fn a_process_that_nobody_will_wake_is_an_error() {
 #[test]
 fn a_foreign_future_beside_a_wait_of_the_engine_is_no_error() {
     let mut simulation = simulation();
-    let patient = simulation.process("patient", async |p: Process| {
+    let patient = simulation.process("patient", async |p| {
         let none: [Sleep; 0] = [];
         _ = p.timeout(ms(2), any(none)).await;
         _ = p.timeout(ms(2), std::future::pending::<()>()).await;
@@ -303,7 +299,7 @@ fn a_foreign_future_beside_a_wait_of_the_engine_is_no_error() {
 fn waiting_for_a_loss_that_never_comes_is_told() {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
-    simulation.process("steady", move |p: Process| async move {
+    simulation.process("steady", async move |p| {
         let held = till.acquire(&p).await;
         held.preempted(&p).await;
     });
@@ -318,16 +314,16 @@ fn what_belongs_to_another_simulation_is_refused() {
     let (mut here, mut there) = (simulation(), simulation());
     let signal: Signal<u64> = Signal::new();
     let far = signal.clone();
-    there.process("owner", move |p: Process| async move { far.fire(&p, 1) });
+    there.process("owner", async move |p| far.fire(&p, 1));
     assert!(there.run().is_ok());
-    here.process("user", move |p: Process| async move { signal.wait(&p).await });
+    here.process("user", async move |p| signal.wait(&p).await);
     let error = here.run().expect_err("the signal is of another simulation");
     assert_eq!(error.kind, ErrorKind::ForeignReference);
 
     let mut here = simulation();
     let far = there.process("far", |p: Process| p.sleep(ms(1)));
     here.process("near", |p: Process| p.sleep(ms(1)));
-    here.process("user", move |p: Process| async move { p.join(&far).await });
+    here.process("user", async move |p| p.join(&far).await);
     let error = here.run().expect_err("the process is of another simulation");
     assert_eq!(error.kind, ErrorKind::ForeignReference);
 }
@@ -338,7 +334,7 @@ fn waits_of_the_engine_are_kept_by_all() {
     fn is_kept<W: EngineWait>(_: &W) {}
     let mut simulation = simulation();
     let world = world(&mut simulation);
-    let process = simulation.process("process", move |p: Process| async move {
+    let process = simulation.process("process", async move |p| {
         is_kept(&p.join(&world.friend));
         is_kept(&world.signal.wait(&p));
         is_kept(&world.till.acquire(&p));

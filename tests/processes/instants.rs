@@ -30,7 +30,7 @@ fn rivals(taker_is_first: bool) -> (bool, Vec<&'static str>) {
         given = simulation.process("giver", giver);
         got = simulation.process("taker", taker);
     }
-    simulation.process("other", move |p: Process| async move {
+    simulation.process("other", async move |p| {
         p.sleep(ms(2)).await;
         buffer.put(&p, "third").await;
     });
@@ -71,7 +71,7 @@ fn at_the_instant<T: 'static, F: Future<Output = T> + 'static>(
             for number in 0..apart {
                 simulation.process(("bystander", number), |p: Process| p.sleep(ms(3)));
             }
-            simulation.process("server", move |p: Process| async move {
+            simulation.process("server", async move |p| {
                 p.sleep(ms(3)).await;
                 other.serve(&p);
             });
@@ -104,7 +104,7 @@ impl World {
             held: Rc::default(),
         };
         let (own, till) = (world.clone(), world.till);
-        simulation.process("before", move |p: Process| async move {
+        simulation.process("before", async move |p| {
             own.full.put(&p, 1).await;
             let held = till.acquire(&p).await;
             own.held.replace(Some(held));
@@ -115,9 +115,9 @@ impl World {
     /// Lets all go on that wait for any of these.
     fn serve(&self, p: &Process) {
         let (full, empty, tank) = (self.full, self.empty, self.tank);
-        p.process_apart("taker", move |p: Process| async move { _ = full.get(&p).await });
-        p.process_apart("giver", move |p: Process| async move { empty.put(&p, 7).await });
-        p.process_apart("drain", move |p: Process| async move { tank.get(&p, 2).await });
+        p.process_apart("taker", async move |p| _ = full.get(&p).await);
+        p.process_apart("giver", async move |p| empty.put(&p, 7).await);
+        p.process_apart("drain", async move |p| tank.get(&p, 2).await);
         self.signal.fire(p, 9);
         drop(self.held.take());
     }
@@ -218,7 +218,7 @@ fn what_is_got_at_the_instant_of_a_timeout_is_got_or_there() {
 fn work_that_is_done_at_the_instant_of_an_interrupt_is_done() {
     let mut simulation = simulation();
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
-    let giver = simulation.process("giver", async move |p: Process<u64>| {
+    let giver = simulation.process_receiving("giver", async move |p: Process<u64>| {
         shelf.put(&p, 1).await;
         let second = p.interruptible(shelf.put(&p, 2)).await;
         // It has stayed for the next time.
@@ -226,11 +226,11 @@ fn work_that_is_done_at_the_instant_of_an_interrupt_is_done() {
         (second, next, p.now())
     });
     let victim = giver.clone();
-    simulation.process("taker", async move |p: Process| {
+    simulation.process("taker", async move |p| {
         p.sleep(ms(2)).await;
         _ = shelf.get(&p).await;
     });
-    simulation.process("fate", async move |p: Process| {
+    simulation.process("fate", async move |p| {
         p.sleep(ms(2)).await;
         // Three steps later the giver's item lies there, and its wake is due.
         p.pass().await;
@@ -246,14 +246,14 @@ fn work_that_is_done_at_the_instant_of_an_interrupt_is_done() {
 fn an_interrupt_that_waits_does_not_undo_what_is_served_at_once() {
     let mut simulation = simulation();
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
-    let giver = simulation.process("giver", async move |p: Process<u64>| {
+    let giver = simulation.process_receiving("giver", async move |p: Process<u64>| {
         p.sleep(ms(1)).await;
         let put = p.interruptible(shelf.put(&p, 1)).await;
         let got = p.interruptible(shelf.get(&p)).await;
         (put, got, p.interruptible(p.sleep(ms(1))).await)
     });
     let victim = giver.clone();
-    simulation.process("fate", async move |p: Process| p.interrupt(&victim, 9));
+    simulation.process("fate", async move |p| p.interrupt(&victim, 9));
     simulation.run().expect("no error");
     assert_eq!(giver.result(), Some((Ok(()), Ok(1), Err(9))));
 }
@@ -265,7 +265,7 @@ fn losers_hand_back() {
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 5);
     let till = Resource::new(&mut simulation, "till", 2);
     let tank = Container::new(&mut simulation, "tank", 5, 5);
-    let racer = simulation.process("racer", async move |p: Process| {
+    let racer = simulation.process("racer", async move |p| {
         shelf.put(&p, 1).await;
         shelf.put(&p, 2).await;
         let item = any([shelf.get(&p), shelf.get(&p)]).await;
@@ -289,7 +289,7 @@ fn who_is_killed_as_it_is_served_hands_back() {
         let mut simulation = simulation();
         let world = World::new(&mut simulation);
         let (own, other) = (world.clone(), world.clone());
-        let victim = simulation.process("victim", move |p: Process| async move {
+        let victim = simulation.process("victim", async move |p| {
             p.pass().await;
             all([own.empty.get(&p), own.empty.get(&p)]).await
         });
@@ -297,7 +297,7 @@ fn who_is_killed_as_it_is_served_hands_back() {
         if killer_is_first {
             kill(&mut simulation);
         }
-        simulation.process("server", move |p: Process| async move {
+        simulation.process("server", async move |p| {
             p.sleep(ms(3)).await;
             other.serve(&p);
         });
@@ -314,7 +314,7 @@ fn who_is_killed_as_it_is_served_hands_back() {
 fn a_timeout_that_goes_past_the_end_of_time_never_ends() {
     let mut simulation = simulation();
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
-    let patient = simulation.process("patient", async move |p: Process| {
+    let patient = simulation.process("patient", async move |p| {
         p.sleep(ms(1)).await;
         let slept = p.timeout(Span::MAX, p.sleep(ms(1))).await;
         shelf.put(&p, 1).await;
@@ -354,7 +354,7 @@ fn what_is_put_while_a_message_counts_is_taken_off_again() {
         (told, shelf.len(&p), tank.level(&p))
     });
     let to = giver.clone();
-    simulation.process("taker", async move |p: Process| {
+    simulation.process("taker", async move |p| {
         p.sleep(ms(2)).await;
         p.send(&to, ());
         shelf.get(&p).await;

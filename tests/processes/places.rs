@@ -169,7 +169,7 @@ fn is_told_here(error: &flagfall::SimulationError, number: usize) {
 /// A process that holds a unit, does as it is told, and goes on for a while.
 fn owner(simulation: &mut Simulation, then: impl FnOnce(&Process<u64>, &World) + 'static) {
     let world = world(simulation);
-    simulation.process("owner", move |p: Process<u64>| async move {
+    simulation.process_receiving("owner", move |p: Process<u64>| async move {
         let held = world.till.acquire(&p).await;
         *world.held.borrow_mut() = Some(Rc::new(held));
         then(&p, &world);
@@ -183,7 +183,7 @@ fn handles_used_by_another_process() {
         let mut simulation = simulation();
         owner(&mut simulation, move |p, world| {
             let (lent, world) = (p.clone(), world.clone());
-            p.process("child", move |_: Process| async move { used(&lent, &world).await });
+            p.process("child", async move |_| used(&lent, &world).await);
         });
         is_told_here(&simulation.run().expect_err("it is the owner's"), number);
     }
@@ -279,7 +279,7 @@ fn claims_that_nobody_awaits() {
     for (number, begin) in claims.into_iter().enumerate() {
         let mut simulation = simulation();
         let world = world(&mut simulation);
-        simulation.process("owner", move |p: Process<u64>| async move {
+        simulation.process_receiving("owner", move |p: Process<u64>| async move {
             let claim = begin(&p, &world);
             p.sleep(ms(1)).await;
             drop(claim);
@@ -295,7 +295,7 @@ fn what_is_read_with_another_simulation() {
     let far = world(&mut there);
     let held: Rc<RefCell<Option<Held>>> = Rc::default();
     let place = Rc::clone(&held);
-    there.process("holder", move |p: Process| async move {
+    there.process("holder", async move |p| {
         *place.borrow_mut() = Some(far.till.acquire(&p).await);
     });
     there.run_until(at(5)).expect("no error");
@@ -344,8 +344,7 @@ fn what_is_held_of_another_simulation_is_not_worked_with() {
     for used in uses {
         let mut there = simulation();
         let till = world(&mut there).till;
-        let holder =
-            there.process("holder", move |p: Process| async move { till.acquire(&p).await });
+        let holder = there.process("holder", async move |p| till.acquire(&p).await);
         assert!(there.run().is_ok());
         let held = holder.result().expect("it has ended");
         let mut here = simulation();

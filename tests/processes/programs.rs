@@ -108,8 +108,11 @@ async fn puppet(p: Process<u64>, stage: Rc<Stage>, first: usize, left: u64) -> u
             Action::Spawn { is_owned } => {
                 let (name, shared) = (stage.name(), Rc::clone(&stage));
                 let child = move |p| puppet(p, shared, place + 1, left / 2);
-                let child =
-                    if is_owned { p.process(name, child) } else { p.process_apart(name, child) };
+                let child = if is_owned {
+                    p.process_receiving(name, child)
+                } else {
+                    p.process_apart_receiving(name, child)
+                };
                 stage.friends.borrow_mut().push(child);
             }
             Action::Send { to } => p.send(&stage.friend(to), step),
@@ -195,7 +198,8 @@ fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
     });
     for number in 0..4 {
         let shared = Rc::clone(&stage);
-        let puppet = simulation.process(stage.name(), move |p| puppet(p, shared, number, 10));
+        let puppet =
+            simulation.process_receiving(stage.name(), move |p| puppet(p, shared, number, 10));
         stage.friends.borrow_mut().push(puppet);
     }
     let first = stage.friend(0);

@@ -10,7 +10,7 @@ use flagfall::{Process, Resource, Simulation, Store};
 fn at_five<T: 'static>(work: impl AsyncFnOnce(&Process<u64>, Resource) -> T + 'static) -> T {
     let mut simulation = simulation();
     let lathe = Resource::new(&mut simulation, "lathe", 1);
-    let model = simulation.process("model", async move |p: Process<u64>| {
+    let model = simulation.process_receiving("model", async move |p: Process<u64>| {
         let came = work(&p, lathe).await;
         assert_eq!((p.now(), lathe.in_use(&p)), (at(5), 0));
         came
@@ -116,14 +116,14 @@ fn what_an_event_decides_has_not_happened_before_it() {
     let mut simulation = simulation();
     let bell = Signal::new();
     let rung = bell.clone();
-    let model = simulation.process("model", async move |p: Process<u64>| {
+    let model = simulation.process_receiving("model", async move |p: Process<u64>| {
         let signal = p.timeout(ms(5), bell.wait(&p)).await;
         let message = p.timeout(ms(0), p.receive()).await;
         p.pass().await;
         (signal, message, bell.value(), p.try_receive())
     });
     let to = model.clone();
-    simulation.process("sexton", async move |p: Process| {
+    simulation.process("sexton", async move |p| {
         p.sleep(ms(2)).await;
         p.sleep(ms(3)).await;
         p.send(&to, 7);
@@ -139,14 +139,14 @@ fn an_interrupt_and_a_kill_come_before_a_span_whose_event_is_still_to_come() {
     let mut simulation = simulation();
     // Its timer is set later than that of whoever interrupts, and kills.
     let late = |simulation: &mut Simulation, name| {
-        simulation.process(name, async move |p: Process<u64>| {
+        simulation.process_receiving(name, async move |p: Process<u64>| {
             p.sleep(ms(1)).await;
             p.interruptible(p.sleep(ms(4))).await
         })
     };
     let [interrupted, killed] = ["interrupted", "killed"].map(|name| late(&mut simulation, name));
     let (one, two) = (interrupted.clone(), killed.clone());
-    simulation.process("fate", async move |p: Process| {
+    simulation.process("fate", async move |p| {
         p.sleep(ms(5)).await;
         p.interrupt(&one, 7);
         p.kill(&two);

@@ -59,7 +59,7 @@ fn what_was_handed_out_is_not_handed_out_again() {
         twice!(|p, w| p.ask(&w.clerk, |reply| reply)),
         twice!(|p, w| p.join(&p.process("child", |p: Process| p.sleep(ms(1))))),
         twice!(|p, w| {
-            let child = p.process("child", async |_: Process| 7);
+            let child = p.process("child", async |_| 7);
             p.sleep(ms(1)).await;
             p.join(&child)
         }),

@@ -215,7 +215,11 @@ fn act(
             }
             let shared = Rc::clone(stage);
             let work = move |p| live(p, shared, child, script);
-            let player = if owned { p.process(name, work) } else { p.process_apart(name, work) };
+            let player = if owned {
+                p.process_receiving(name, work)
+            } else {
+                p.process_apart_receiving(name, work)
+            };
             stage.processes.borrow_mut().push(player);
         }
         Step::Await(..) | Step::End => unreachable!("done elsewhere"),
@@ -287,7 +291,7 @@ fn set(simulation: &mut Simulation, program: &Program, log: Rc<RefCell<Vec<Line>
     for (script, later) in stage.program.cast.clone() {
         let (number, name) = stage.next(later);
         let shared = Rc::clone(&stage);
-        let player = simulation.process(name, move |p| live(p, shared, number, script));
+        let player = simulation.process_receiving(name, move |p| live(p, shared, number, script));
         stage.processes.borrow_mut().push(player);
     }
     stage

@@ -21,7 +21,7 @@ fn hold(
     times: [u64; 2],
 ) {
     let [start, span] = times;
-    simulation.process(name, move |p: Process| async move {
+    simulation.process(name, async move |p| {
         if start > 0 {
             p.sleep(ms(start)).await;
         }
@@ -36,7 +36,7 @@ fn a_claim_preempts_once_enough_can_be_taken() {
     let crane = Resource::new(&mut simulation, "crane", 2);
     let low = Claim::new().priority(5);
     hold(&mut simulation, "stubborn", crane, low, [0, 10]);
-    let job = simulation.process("job", move |p: Process| async move {
+    let job = simulation.process("job", async move |p| {
         let held = crane.acquire_as(&p, low.yielding()).await;
         held.work(&p, ms(100)).await
     });
@@ -58,12 +58,12 @@ fn a_claim_preempts_once_enough_can_be_taken() {
 fn whoever_moves_up_preempts_under_its_own_name() {
     let mut simulation = simulation();
     let crane = Resource::new(&mut simulation, "crane", 1);
-    let job = simulation.process("job", move |p: Process| async move {
+    let job = simulation.process("job", async move |p| {
         let held = crane.acquire_as(&p, Claim::new().priority(5).yielding()).await;
         held.work(&p, ms(100)).await.expect_err("preempted").preempted
     });
     // The first in line waits; behind it waits one that would preempt.
-    simulation.process("hasty", move |p: Process| async move {
+    simulation.process("hasty", async move |p| {
         p.sleep(ms(1)).await;
         _ = p.timeout(ms(3), crane.acquire(&p)).await;
     });
@@ -77,7 +77,7 @@ fn whoever_moves_up_preempts_under_its_own_name() {
 fn what_was_taken_away_before_it_was_heard_of_is_lost() {
     let mut simulation = simulation();
     let crane = Resource::new(&mut simulation, "crane", 1);
-    let job = simulation.process("job", move |p: Process| async move {
+    let job = simulation.process("job", async move |p| {
         let held = crane.acquire_as(&p, Claim::new().priority(5).yielding()).await;
         assert!(held.is_lost(&p), "the other claim came in the same step");
         let unfinished = held.work(&p, ms(7)).await.expect_err("it is lost");
@@ -93,11 +93,11 @@ fn what_was_taken_away_before_it_was_heard_of_is_lost() {
 fn whoever_ends_or_is_killed_gives_back() {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
-    let victim = simulation.process("victim", move |p: Process| async move {
+    let victim = simulation.process("victim", async move |p| {
         let _till = till.acquire(&p).await;
         p.sleep(ms(100)).await;
     });
-    let patient = simulation.process("patient", move |p: Process| async move {
+    let patient = simulation.process("patient", async move |p| {
         // Ends with the unit still in its future.
         let claim = later(till.acquire(&p));
         p.sleep(ms(5)).await;
@@ -118,7 +118,7 @@ fn a_claim_that_is_not_awaited_waits_all_the_same() {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
     hold(&mut simulation, "first", till, Claim::new(), [0, 4]);
-    let second = simulation.process("second", move |p: Process| async move {
+    let second = simulation.process("second", async move |p| {
         let mut claim = till.acquire(&p);
         let early = either(&mut claim, ready(())).await;
         drop(either(&mut claim, p.sleep(ms(9))).await);
@@ -139,7 +139,7 @@ fn what_a_killed_getter_was_given_goes_to_the_next() {
     let victim = simulation.process("victim", getter);
     let next = simulation.process("next", getter);
     let marked = victim.clone();
-    simulation.process("putter", move |p: Process| async move {
+    simulation.process("putter", async move |p| {
         p.sleep(ms(2)).await;
         // It is given the loaf, and killed before it hears of it.
         shelf.put(&p, "loaf").await;
@@ -158,7 +158,7 @@ fn a_put_that_nobody_awaits_stays() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", 10, 0);
     let shelf = Store::new(&mut simulation, "shelf", 1);
-    simulation.process("truck", move |p: Process| async move {
+    simulation.process("truck", async move |p| {
         _ = tank.put(&p, 7);
         // This one would have to wait, and does not.
         _ = tank.put(&p, 7);
@@ -174,7 +174,7 @@ fn a_put_that_nobody_awaits_stays() {
 fn a_get_given_up_at_its_instant_makes_nothing_and_loses_nothing() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", 10, 10);
-    simulation.process("driver", move |p: Process| async move {
+    simulation.process("driver", async move |p| {
         let get = later(tank.get(&p, 4));
         // The room is filled before the get is given up.
         tank.put(&p, 4).await;
@@ -197,12 +197,12 @@ fn filtered_getters_pass_each_other_but_not_their_equals() {
     let order = Rc::new(RefCell::new(Vec::new()));
     for (number, parity) in [(0, 1), (1, 0), (2, 0), (3, 1)] {
         let order = Rc::clone(&order);
-        simulation.process(("getter", number), move |p: Process| async move {
+        simulation.process(("getter", number), async move |p| {
             let got = shelf.get_where(&p, move |item: &u32| item % 2 == parity).await;
             order.borrow_mut().push((number, got));
         });
     }
-    simulation.process("putter", move |p: Process| async move {
+    simulation.process("putter", async move |p| {
         for item in [2, 4, 5, 7] {
             p.sleep(ms(1)).await;
             shelf.put(&p, item).await;
@@ -219,14 +219,14 @@ fn a_signal_and_a_turn_at_one_instant() {
     let closing = Signal::new();
     hold(&mut simulation, "first", till, Claim::new(), [0, 4]);
     let signal = closing.clone();
-    let second = simulation.process("second", move |p: Process| async move {
+    let second = simulation.process("second", async move |p| {
         matches!(
             either(till.acquire(&p), signal.wait(&p)).await,
             flagfall::process::Either::First(_)
         )
     });
     // Its timer was set before that of `first`, and a grant takes two steps more.
-    simulation.process("closer", move |p: Process| async move {
+    simulation.process("closer", async move |p| {
         p.sleep(ms(4)).await;
         assert!(closing.fire(&p, ()) && !closing.fire(&p, ()));
     });

@@ -3,8 +3,8 @@
 use crate::panics::place_of_panic;
 use flagfall::resource::Claim;
 use flagfall::{
-    Actor, Config, Container, Context, ErrorKind, Message, Process, Resource, Simulation,
-    SimulationError, Store,
+    Actor, Config, Container, Context, ErrorKind, Message, Resource, Simulation, SimulationError,
+    Store,
 };
 
 /// What a simulation says of that at once; the run goes on without it.
@@ -32,7 +32,7 @@ fn more_than_there_is_is_never_enough() {
         (
             |simulation| {
                 let pumps = Resource::new(simulation, "pumps", 2);
-                simulation.process("car", move |p: Process| async move {
+                simulation.process("car", async move |p| {
                     _ = pumps.acquire_as(&p, Claim::new().amount(3)).await;
                 });
             },
@@ -42,7 +42,7 @@ fn more_than_there_is_is_never_enough() {
         (
             |simulation| {
                 let tank = Container::new(simulation, "tank", 200, 0);
-                simulation.process("car", move |p: Process| async move {
+                simulation.process("car", async move |p| {
                     tank.get(&p, 201).await;
                 });
             },
@@ -52,7 +52,7 @@ fn more_than_there_is_is_never_enough() {
         (
             |simulation| {
                 let tank = Container::new(simulation, "tank", 200, 0);
-                simulation.process("truck", move |p: Process| async move {
+                simulation.process("truck", async move |p| {
                     tank.put(&p, 500).await;
                 });
             },
@@ -96,7 +96,7 @@ fn names_of_resources_are_names_of_actors() {
     let makes: [fn(&mut Simulation); 3] = [
         |simulation| _ = Resource::new(simulation, "till", 1),
         |simulation| _ = simulation.spawn("till", Idle),
-        |simulation| _ = simulation.process("till", async |_: Process| ()),
+        |simulation| _ = simulation.process("till", async |_| ()),
     ];
     for make in makes {
         let text = refusal_of(|simulation| {
@@ -154,16 +154,16 @@ fn a_resource_of_another_simulation_is_foreign() {
     type Misuse = Box<dyn FnOnce(&mut Simulation)>;
     let uses: [Misuse; 5] = [
         Box::new(move |simulation| {
-            simulation.process("p", move |p: Process| async move { _ = far.acquire(&p).await });
+            simulation.process("p", async move |p| _ = far.acquire(&p).await);
         }),
         Box::new(move |simulation| {
-            simulation.process("p", move |p: Process| async move { tank.get(&p, 1).await });
+            simulation.process("p", async move |p| tank.get(&p, 1).await);
         }),
         Box::new(move |simulation| {
-            simulation.process("p", move |p: Process| async move { shelf.put(&p, 1).await });
+            simulation.process("p", async move |p| shelf.put(&p, 1).await);
         }),
         Box::new(move |simulation| {
-            simulation.process("p", move |p: Process| async move { _ = shelf.get(&p).await });
+            simulation.process("p", async move |p| _ = shelf.get(&p).await);
         }),
         Box::new(move |simulation| {
             let claimer = simulation.spawn("p", Claimer(far, Claim::new()));

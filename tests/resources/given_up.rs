@@ -16,16 +16,16 @@ fn simulation() -> Simulation {
 /// and then the get is given up.
 fn tank_with_too_much(simulation: &mut Simulation) -> Container {
     let tank = Container::new(simulation, "tank", 10, 0);
-    simulation.process("filler", move |p: Process| async move {
+    simulation.process("filler", async move |p| {
         p.sleep(ms(2)).await;
         tank.put(&p, 10).await;
     });
-    simulation.process("second", move |p: Process| async move {
+    simulation.process("second", async move |p| {
         p.sleep(ms(2)).await;
         p.pass().await;
         tank.put(&p, 8).await;
     });
-    simulation.process("getter", move |p: Process| async move {
+    simulation.process("getter", async move |p| {
         let get = later(tank.get(&p, 8));
         p.sleep(ms(2)).await;
         p.pass().await;
@@ -40,12 +40,12 @@ fn an_amount_that_comes_back_never_overfills_a_container() {
     let mut simulation = simulation();
     let tank = tank_with_too_much(&mut simulation);
     // Has waited for room before any of it comes out again.
-    let third = simulation.process("third", move |p: Process| async move {
+    let third = simulation.process("third", async move |p| {
         p.sleep(ms(3)).await;
         tank.put(&p, 1).await;
         (p.now(), tank.level(&p))
     });
-    simulation.process("others", move |p: Process| async move {
+    simulation.process("others", async move |p| {
         let mut seen = Vec::new();
         for (amount, level, aside) in [(3, 10, 5), (5, 10, 0), (4, 7, 0)] {
             p.sleep(ms(4)).await;
@@ -80,7 +80,7 @@ fn nobody_waits_for_what_stands_aside() {
 fn amounts_aside_are_summed_up_exactly() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", u64::MAX, u64::MAX);
-    simulation.process("all", move |p: Process| async move {
+    simulation.process("all", async move |p| {
         let mut gets = Vec::new();
         for _ in 0..3 {
             gets.push(later(tank.get(&p, u64::MAX)));
@@ -99,13 +99,13 @@ fn amounts_aside_are_summed_up_exactly() {
 fn an_item_that_comes_back_never_overfills_a_store() {
     let mut simulation = simulation();
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
-    simulation.process("givers", move |p: Process| async move {
+    simulation.process("givers", async move |p| {
         p.sleep(ms(2)).await;
         shelf.put(&p, 1).await;
         shelf.put(&p, 2).await;
         shelf.put(&p, 3).await;
     });
-    simulation.process("getter", move |p: Process| async move {
+    simulation.process("getter", async move |p| {
         let get = later(shelf.get(&p));
         p.sleep(ms(2)).await;
         while shelf.waiting(&p) > 0 {
@@ -115,7 +115,7 @@ fn an_item_that_comes_back_never_overfills_a_store() {
         assert_eq!((shelf.len(&p), shelf.aside(&p)), (1, 1));
         p.pass().await;
     });
-    let taker = simulation.process("taker", move |p: Process| async move {
+    let taker = simulation.process("taker", async move |p| {
         p.sleep(ms(4)).await;
         let second = shelf.get_where(&p, |item| *item == 2).await;
         let mut lie = Vec::new();
@@ -134,17 +134,17 @@ fn an_item_that_comes_back_never_overfills_a_store() {
 fn a_claim_that_is_given_up_at_its_grant_was_not_granted() {
     let mut simulation = simulation();
     let till = Resource::new(&mut simulation, "till", 1);
-    simulation.process("first", move |p: Process| async move {
+    simulation.process("first", async move |p| {
         let _till = till.acquire(&p).await;
         p.sleep(ms(2)).await;
     });
-    simulation.process("hasty", move |p: Process| async move {
+    simulation.process("hasty", async move |p| {
         let claim = later(till.acquire(&p));
         p.sleep(ms(2)).await;
         p.pass().await;
         claim.give_up();
     });
-    let next = simulation.process("next", move |p: Process| async move {
+    let next = simulation.process("next", async move |p| {
         p.sleep(ms(1)).await;
         let _till = till.acquire(&p).await;
         p.now()
@@ -163,7 +163,7 @@ fn the_longest_wait_is_of_those_who_were_granted() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", 10, 0);
     for (name, wait) in [("first", 3), ("second", 2), ("third", 1)] {
-        simulation.process(name, move |p: Process| async move {
+        simulation.process(name, async move |p| {
             p.sleep(ms(3 - wait)).await;
             let get = later(tank.get(&p, 1));
             if wait < 3 {
@@ -174,7 +174,7 @@ fn the_longest_wait_is_of_those_who_were_granted() {
             get.give_up();
         });
     }
-    simulation.process("filler", move |p: Process| async move {
+    simulation.process("filler", async move |p| {
         p.sleep_until(at(3)).await;
         tank.put(&p, 3).await;
     });
@@ -189,7 +189,7 @@ fn the_longest_wait_is_of_those_who_were_granted() {
 fn a_put_that_is_undone_was_not_granted() {
     let mut simulation = simulation();
     let shelf: Store<u64> = Store::new(&mut simulation, "shelf", 1);
-    simulation.process("giver", move |p: Process| async move {
+    simulation.process("giver", async move |p| {
         shelf.put(&p, 1).await;
         // Looked at in vain before.
         let mut put = shelf.put(&p, 2);
@@ -199,7 +199,7 @@ fn a_put_that_is_undone_was_not_granted() {
         drop(put);
         assert!(shelf.is_empty(&p));
     });
-    simulation.process("taker", move |p: Process| async move {
+    simulation.process("taker", async move |p| {
         p.sleep(ms(2)).await;
         shelf.get(&p).await;
     });
@@ -214,7 +214,7 @@ fn a_put_that_is_undone_was_not_granted() {
 fn what_was_kept_for_a_while_was_granted() {
     let mut simulation = simulation();
     let tank = Container::new(&mut simulation, "tank", 10, 4);
-    simulation.process("both", move |p: Process| async move {
+    simulation.process("both", async move |p| {
         let both = all([tank.get(&p, 4), tank.get(&p, 8)]);
         assert!(p.timeout(ms(5), both).await.is_err());
     });
@@ -260,9 +260,8 @@ fn an_item_that_waits_for_room_outlives_its_actor() {
         let expected = if lives { Outcome::Stuck { since } } else { Outcome::Idle { since } };
         assert_eq!(outcome, expected, "the dead wait for nothing: it {dies}");
         assert_eq!((shelf.len(&simulation), shelf.waiting(&simulation)), (1, 1), "{dies}");
-        let taker = simulation.process("taker", move |p: Process| async move {
-            [shelf.get(&p).await, shelf.get(&p).await]
-        });
+        let taker =
+            simulation.process("taker", async move |p| [shelf.get(&p).await, shelf.get(&p).await]);
         simulation.run().expect("no error");
         assert_eq!(taker.result(), Some([1, 2]), "{dies}");
         assert_eq!(shelf.statistics(&simulation).withdrawn, 0, "{dies}");

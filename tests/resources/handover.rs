@@ -259,7 +259,7 @@ impl Stage {
                 _ => {
                     let open = Rc::clone(&open);
                     let work = move |p: Process<Poke>| play(p, own, script, open);
-                    *simulation.process(("process", number), work)
+                    *simulation.process_receiving(("process", number), work)
                 }
             };
             world.players.borrow_mut().push(player);

@@ -79,7 +79,7 @@ impl Stage {
     /// until it ends.
     fn giver(&mut self, time: u64, whom: ActorRef<Job>) {
         let units = self.units;
-        self.simulation.process("giver", move |p: Process| async move {
+        self.simulation.process("giver", async move |p| {
             let held = units.acquire(&p).await;
             p.sleep(ms(time)).await;
             p.send(&whom, Job::Work(held));
@@ -89,7 +89,7 @@ impl Stage {
     /// When the next in line gets the unit.
     fn next(mut self) -> VirtualTime {
         let units = self.units;
-        let next = self.simulation.process("next", move |p: Process| async move {
+        let next = self.simulation.process("next", async move |p| {
             p.sleep(ms(1)).await;
             let _unit = units.acquire(&p).await;
             p.now()
@@ -171,10 +171,10 @@ fn a_unit_in_a_mailbox_goes_back_when_its_actor_is_killed() {
 #[test]
 fn a_unit_in_the_mailbox_of_a_process_goes_back_when_it_is_killed() {
     let mut stage = Stage::new(Config::new(1));
-    let deaf = stage.simulation.process("deaf", |p: Process<Job>| p.sleep(ms(99)));
+    let deaf = stage.simulation.process_receiving("deaf", |p: Process<Job>| p.sleep(ms(99)));
     let units = stage.units;
     let to = deaf.clone();
-    stage.simulation.process("giver", move |p: Process| async move {
+    stage.simulation.process("giver", async move |p| {
         let held = units.acquire(&p).await;
         p.send(&to, Job::Work(held));
     });
@@ -204,7 +204,7 @@ fn a_panic_gives_back_what_its_handler_had_in_hand() {
     let mut stage = Stage::new(Config::new(1));
     let clumsy = stage.simulation.spawn("clumsy", Clumsy);
     let units = stage.units;
-    stage.simulation.process("giver", move |p: Process| async move {
+    stage.simulation.process("giver", async move |p| {
         let held = units.acquire(&p).await;
         p.send(&clumsy, Job::Work(held));
     });
@@ -245,11 +245,11 @@ fn units_in_messages_do_not_keep_a_simulation_that_is_over() {
     let mut simulation = Simulation::new(Config::new(1));
     let units = Resource::new(&mut simulation, "units", 2);
     let bell = Bell(Rc::clone(&dropped));
-    let reader = simulation.process("reader", |p: Process<Parcel>| async move {
+    let reader = simulation.process_receiving("reader", |p: Process<Parcel>| async move {
         p.sleep(ms(1_000)).await;
         drop(p.receive().await);
     });
-    let result = simulation.process("giver", move |p: Process| async move {
+    let result = simulation.process("giver", async move |p| {
         let held = units.acquire(&p).await;
         p.send_after(ms(50), &reader, Parcel(held, bell));
         units.acquire(&p).await
@@ -266,9 +266,8 @@ fn units_in_messages_do_not_keep_a_simulation_that_is_over() {
 fn a_unit_that_the_caller_drops_between_two_runs_goes_back() {
     let mut simulation = Simulation::new(Config::new(1));
     let units = Resource::new(&mut simulation, "units", 1);
-    let giver =
-        simulation.process("giver", move |p: Process| async move { units.acquire(&p).await });
-    let next = simulation.process("next", move |p: Process| async move {
+    let giver = simulation.process("giver", async move |p| units.acquire(&p).await);
+    let next = simulation.process("next", async move |p| {
         p.sleep(ms(1)).await;
         let _unit = units.acquire(&p).await;
         p.now()

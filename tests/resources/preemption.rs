@@ -24,7 +24,7 @@ impl Stage {
     fn fate(&mut self, name: &'static str, start: u64, span: u64, amount: u64) {
         let lathe = self.lathe;
         let claim = Claim::new().priority(-1).amount(amount).preempting();
-        self.simulation.process(name, move |p: Process| async move {
+        self.simulation.process(name, async move |p| {
             p.sleep(ms(start)).await;
             lathe.serve(&p, claim, ms(span)).await.expect("it does not yield");
         });
@@ -37,7 +37,7 @@ impl Stage {
         let jobs: Vec<_> = (0_u32..)
             .zip(starts)
             .map(|(number, &start)| {
-                self.simulation.process(("job", number), move |p: Process| async move {
+                self.simulation.process(("job", number), async move |p| {
                     p.sleep(ms(start)).await;
                     _ = lathe.serve(&p, claim, ms(work)).await;
                     p.now()
@@ -54,7 +54,7 @@ impl Stage {
         job: impl AsyncFnOnce(Process, Resource) -> T + 'static,
     ) -> (T, VirtualTime) {
         let lathe = self.lathe;
-        let job = self.simulation.process("job", move |p: Process| async move {
+        let job = self.simulation.process("job", async move |p| {
             let result = job(p.clone(), lathe).await;
             (result, p.now())
         });
@@ -121,7 +121,7 @@ fn work_that_is_complete_at_the_instant_of_the_loss_is_complete() {
         if fate_is_first {
             simulation.process("fate", fate);
         }
-        let job = simulation.process("job", move |p: Process| async move {
+        let job = simulation.process("job", async move |p| {
             let mut left = ms(10);
             loop {
                 let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
@@ -184,11 +184,11 @@ fn whoever_works_hears_of_the_loss_whoever_claimed() {
     let belt: Store<Held> = Store::new(&mut stage.simulation, "belt", 1);
     let lathe = stage.lathe;
     // It has ended by the time of the loss.
-    stage.simulation.process("giver", move |p: Process| async move {
+    stage.simulation.process("giver", async move |p| {
         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
         belt.put(&p, held).await;
     });
-    let rival = stage.simulation.process("rival", move |p: Process| async move {
+    let rival = stage.simulation.process("rival", async move |p| {
         p.sleep(ms(2)).await;
         lathe.serve(&p, Claim::new().resume(), ms(1)).await.expect("nobody else");
         p.now()
@@ -219,7 +219,7 @@ fn who_preempts_may_be_preempted() {
     let lathe = Resource::new(&mut simulation, "lathe", 1);
     let jobs = [(0, 3), (2, 2), (4, 1)].map(|(start, priority)| {
         let claim = Claim::new().priority(priority).preempting().resume();
-        simulation.process(("job", priority as u32), move |p: Process| async move {
+        simulation.process(("job", priority as u32), async move |p| {
             p.sleep(ms(start)).await;
             lathe.serve(&p, claim, ms(5)).await.expect("it resumes");
             p.now()
@@ -288,7 +288,7 @@ fn a_loss_that_nobody_watches_costs_nothing_and_is_known() {
     let events = |stage: &Stage| stage.simulation.events();
     let before = events(&stage);
     let lathe = stage.lathe;
-    let job = stage.simulation.process("job", move |p: Process| async move {
+    let job = stage.simulation.process("job", async move |p| {
         let held = lathe.acquire_as(&p, Claim::new().yielding()).await;
         p.sleep(ms(9)).await;
         (held.is_lost(&p), held.preempted(&p).await.at)

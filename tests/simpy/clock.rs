@@ -2,7 +2,7 @@
 //! time are taken over: SimPy is the oracle.
 
 use super::{Trace, check};
-use flagfall::{Outcome, Process, Resource, VirtualTime};
+use flagfall::{Outcome, Resource, VirtualTime};
 use serde_json::{Value, json};
 use std::iter::zip;
 
@@ -18,11 +18,11 @@ fn the_clock_stands_where_simpys_does() {
         let gaps = run.spans("door", "inter_arrival");
         let services = run.spans("door", "service");
         let log = trace.clone();
-        simulation.process("door", move |p: Process| async move {
+        simulation.process("door", async move |p| {
             for (number, (gap, service)) in (0_u32..).zip(zip(gaps, services)) {
                 p.sleep(gap).await;
                 let log = log.clone();
-                p.process_apart(("customer", number), move |p: Process| async move {
+                p.process_apart(("customer", number), async move |p| {
                     let who = format!("customer-{number}");
                     log.add(p.now(), &who, "arrived", &[]);
                     let _machine = machine.acquire(&p).await;

@@ -80,8 +80,7 @@ fn who_looks_away_or_dies_is_told_nothing() {
 #[test]
 fn a_process_is_watched_like_an_actor() {
     let mut simulation = simulation(10);
-    let process =
-        simulation.process("process", |p: flagfall::Process| async move { p.sleep(secs(5)).await });
+    let process = simulation.process("process", async move |p| p.sleep(secs(5)).await);
     struct Watcher(Log<DeathCause>, flagfall::ProcessRef<(), ()>);
     impl Actor for Watcher {
         type Message = Option<DeathCause>;

@@ -88,13 +88,13 @@ fn class(
 ) -> Times {
     let times = Times::default();
     let inside = Rc::clone(&times);
-    simulation.process(name, move |p: Process| async move {
+    simulation.process(name, async move |p| {
         let (gaps, mut stream) = (Law::Exponential(1.0 / rate), p.stream("arrivals"));
         for number in 0_u32.. {
             p.sleep(gaps.draw(&mut stream)).await;
             inside.borrow_mut().push(None);
             let (inside, serve) = (Rc::clone(&inside), serve.clone());
-            p.process(("customer", number), move |p: Process| async move {
+            p.process(("customer", number), async move |p| {
                 let came = p.now();
                 serve(&p).await;
                 inside.borrow_mut()[number as usize] = Some((p.now() - came).as_secs_f64());

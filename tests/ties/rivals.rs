@@ -72,7 +72,7 @@ async fn citizen(p: Process<u64>, number: usize, deeds: Vec<Deed>, town: Town) {
             }
             Deed::Start => {
                 let diary = Rc::clone(&town.diary);
-                p.process("child", move |p: Process| async move {
+                p.process("child", async move |p| {
                     p.pass().await;
                     diary.borrow_mut().push(format!("{} child of {number}", p.now()));
                 });
@@ -89,12 +89,14 @@ fn run(lives: &[Vec<Deed>], ties: &TiePolicy) -> (Ran<(Vec<String>, String)>, Ti
     let town = Town { pump, bell: Signal::new(), diary: Rc::clone(&diary), others };
     for (number, deeds) in lives.iter().cloned().enumerate() {
         let inner = town.clone();
-        let citizen =
-            simulation.process(("citizen", number as u32), move |p: Process<u64>| async move {
+        let citizen = simulation.process_receiving(
+            ("citizen", number as u32),
+            move |p: Process<u64>| async move {
                 // They begin at a tie.
                 p.sleep(Span::from_millis(1)).await;
                 citizen(p, number, deeds, inner).await;
-            });
+            },
+        );
         town.others.borrow_mut().push(citizen);
     }
     let error = simulation.run().err();

@@ -57,7 +57,7 @@ fn who_was_served_is_forgotten() {
     let lathe = Resource::new(&mut simulation, "lathe", 1);
     let desk = simulation.spawn("desk", Desk { papers, tank });
     simulation.send(&desk, Clerk::Next);
-    simulation.process("messenger", async move |p: Process| {
+    simulation.process("messenger", async move |p| {
         loop {
             p.sleep(MILLISECOND).await;
             papers.put(&p, 7).await;
@@ -65,7 +65,7 @@ fn who_was_served_is_forgotten() {
             papers.get(&p).await;
         }
     });
-    simulation.process("low", async move |p: Process| {
+    simulation.process("low", async move |p| {
         p.process("urgent", move |p| urgent(p, lathe));
         loop {
             let held = lathe.acquire_as(&p, Claim::new().priority(5).yielding()).await;

@@ -7,8 +7,7 @@ mod workloads;
 
 use flagfall::model::Model;
 use flagfall::{
-    Config, Digest, EventListKind, FaultPlan, Latency, Process, Record, Simulation, Span,
-    VirtualTime,
+    Config, Digest, EventListKind, FaultPlan, Latency, Record, Simulation, Span, VirtualTime,
 };
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::actor_tree::ActorTree;
@@ -53,7 +52,7 @@ fn shop(list: EventListKind) -> String {
     let mut lines = String::new();
     for (name, program) in programs {
         let mut simulation = program(Config::new(42).event_list(list).faults(plan.clone()));
-        simulation.process("noise", |p: Process| async move {
+        simulation.process("noise", async move |p| {
             let mut stream = p.stream("noise");
             loop {
                 p.sleep(stream.exponential(Span::from_millis(3))).await;

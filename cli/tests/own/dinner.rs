@@ -1,7 +1,7 @@
 //! A dinner for two with one fork and one knife: in one order of asking they wait for
 //! each other for ever.
 
-use flagfall::{Measures, Process, Resource, Simulation, Span};
+use flagfall::{Measures, Resource, Simulation, Span};
 use flagfall_cli::OwnModel;
 use std::panic::panic_any;
 
@@ -44,7 +44,7 @@ impl OwnModel for Dinner {
         let (order, meal) = (self.order, self.meal);
         for (name, is_crossed) in [("anna", false), ("bert", order == Order::Crossed)] {
             let (first, second) = if is_crossed { (knife, fork) } else { (fork, knife) };
-            simulation.process(name, move |p: Process| async move {
+            simulation.process(name, async move |p| {
                 let _first = first.acquire(&p).await;
                 p.sleep(Span::from_secs(1)).await;
                 let _second = second.acquire(&p).await;

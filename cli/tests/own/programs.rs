@@ -2,9 +2,7 @@
 
 use crate::dice::Dice;
 use crate::dinner::Dinner;
-use flagfall::{
-    Actor, Context, Latency, Measures, Process, ReplyTo, Series, Simulation, Span, VirtualTime,
-};
+use flagfall::{Actor, Context, Latency, Measures, ReplyTo, Series, Simulation, Span, VirtualTime};
 use flagfall_cli::{OwnModel, Program, main_of};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -55,7 +53,7 @@ impl OwnModel for Odd {
     fn start(&self, simulation: &mut Simulation) -> u64 {
         self.perhaps(Place::Start);
         let handler = self.panic == Place::Handler;
-        simulation.process("clock", move |p: Process| async move {
+        simulation.process("clock", async move |p| {
             for _ in 0..3 {
                 p.sleep(Span::from_secs(1)).await;
                 assert!(!handler, "no handler today");
@@ -136,7 +134,7 @@ impl OwnModel for Asker {
         let clerk = simulation.spawn("clerk", Clerk);
         let answers = Rc::new(Cell::new(0));
         let (count, Self { questions, think, .. }) = (Rc::clone(&answers), self.clone());
-        simulation.process("customer", move |p: Process| async move {
+        simulation.process("customer", async move |p| {
             let mut thoughts = p.stream("thoughts");
             for _ in 0..questions {
                 p.sleep(thoughts.exponential(think)).await;

@@ -44,14 +44,14 @@ impl Till {
         let open = Open { tills, waits: Rc::clone(&shop.waits) };
         for (number, time) in self.rush.iter().copied().enumerate() {
             let shop = shop.clone();
-            simulation.process(("rush", number as u32), move |p: Process| async move {
+            simulation.process(("rush", number as u32), async move |p| {
                 p.sleep(time).await;
                 for customer in 0..10 {
                     shop.enter(&p, ("late", 10 * number as u32 + customer));
                 }
             });
         }
-        simulation.process("door", move |p: Process| async move {
+        simulation.process("door", async move |p| {
             let mut gaps = p.stream("gaps");
             for customer in 0..shop.till.customers {
                 shop.enter(&p, ("customer", customer));
@@ -87,7 +87,7 @@ impl Shop {
     /// A customer comes in.
     fn enter(&self, p: &Process, name: (&'static str, u32)) {
         let shop = self.clone();
-        p.process_apart(name, move |p: Process| async move {
+        p.process_apart(name, async move |p| {
             // Drawn before the wait, so that it is the same with more tills.
             let service = p.stream("service").exponential(shop.till.service);
             let begin = p.now();
