@@ -5,7 +5,6 @@
 //! in `op.rs` if it has events, and a place in `hooks.rs` if births or deaths concern it.
 
 mod cpu_slots;
-#[allow(clippy::module_inception)]
 mod features;
 mod links;
 mod op;

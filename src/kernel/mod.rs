@@ -23,7 +23,6 @@ mod failing;
 mod fork;
 mod giving_back;
 mod journal;
-#[allow(clippy::module_inception)]
 mod kernel;
 mod recording;
 mod returns;

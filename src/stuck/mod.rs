@@ -1,7 +1,6 @@
 //! Why nothing goes on although somebody waits.
 
 mod edges;
-#[allow(clippy::module_inception)]
 mod stuck;
 mod text;
 

@@ -1,5 +1,5 @@
 use flagfall_cli::OwnModel;
-use flagfall::{Measures, Process, Resource, Simulation, Span};
+use flagfall::{Measures, Resource, Simulation, Span};
 
 /// A till with one queue
 #[derive(clap::Args)]
@@ -19,12 +19,12 @@ impl OwnModel for Till {
     fn start(&self, simulation: &mut Simulation) -> Resource {
         let till = Resource::new(simulation, "till", self.tills);
         let every = self.every;
-        simulation.process("door", move |p: Process| async move {
+        simulation.process("door", async move |p| {
             let (mut gaps, mut services) = (p.stream("gaps"), p.stream("services"));
             for customer in 0..100 {
                 p.sleep(gaps.exponential(every)).await;
                 let service = services.exponential(Span::from_secs(60));
-                p.process_apart(("customer", customer), move |p: Process| async move {
+                p.process_apart(("customer", customer), async move |p| {
                     let _held = till.acquire(&p).await;
                     p.sleep(service).await;
                 });
