@@ -1,4 +1,4 @@
-//! Request.
+//! Questions and their answers: asking and waiting, asking and going on, asking several.
 
 mod context;
 mod gather;

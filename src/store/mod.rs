@@ -1,4 +1,5 @@
-//! Store.
+//! The event store: typed cells for what is scheduled or waits, and mailboxes, which are
+//! circles through them.
 
 mod fork;
 mod head;
