@@ -128,6 +128,7 @@
 mod actors;
 mod compare;
 mod engine;
+mod faults;
 mod generator;
 mod log;
 mod naive;
