@@ -1,8 +1,7 @@
 //! Groups: who is to be told together.
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
-use crate::features::AnyResource;
-use crate::features::Kernel;
+use crate::features::{AnyResource, Kernel};
 use crate::line::Ticket;
 use crate::resource::{ResourceId, World};
 use crate::tie::Thing;

@@ -1,10 +1,7 @@
 //! Sending where messages do not all travel alike: drawn latencies, links of
 //! their own, and what a fault plan does to messages, holds and lives.
 
-use crate::actor::ActorRef;
-use crate::actor::End;
-use crate::actor::Family;
-use crate::actor::{ActorId, Message};
+use crate::actor::{ActorId, ActorRef, End, Family, Message};
 use crate::digest::Digest;
 use crate::event_list::Lane;
 use crate::features::Kernel;

@@ -1,10 +1,8 @@
 //! Who is who: names, owners and children of every actor.
 
-use crate::actor::{ActorId, DeathCause, Spawn};
-use crate::actor::{End, Life, PathHash, path_hash};
+use crate::actor::{ActorId, DeathCause, End, Life, PathHash, Spawn, path_hash};
 use crate::entities::deaths::{Deaths, Series};
-use crate::entities::entry::Family;
-use crate::entities::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
 use crate::error::{ErrorKind, Limit};
 use crate::random::{hash_child, hash_text};
 use rustc_hash::FxHashMap;

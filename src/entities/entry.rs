@@ -1,7 +1,6 @@
 //! An actor's line in the books, and the places where they stand.
 
-use crate::actor::PathHash;
-use crate::actor::{ActorId, DeathCause};
+use crate::actor::{ActorId, DeathCause, PathHash};
 use hashbrown::HashTable;
 
 /// Where an actor is kept: its class and its index in the class.

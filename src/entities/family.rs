@@ -2,12 +2,9 @@
 //! names of children follow from them, so that nobody goes up a long line of
 //! owners.
 
-use crate::actor::ActorId;
-use crate::actor::Life;
-use crate::actor::PathHash;
+use crate::actor::{ActorId, Life, PathHash};
 use crate::entities::entities::Entities;
-use crate::entities::entry::Family;
-use crate::entities::entry::{NOWHERE, Place, place_of};
+use crate::entities::entry::{Family, NOWHERE, Place, place_of};
 use crate::random::hash_child;
 
 /// Of those that nobody owns.

@@ -3,12 +3,10 @@
 //! What follows from the rest (hashes, counts, the index of names, the links
 //! between siblings) is worked out again, so it cannot contradict it.
 
-use crate::actor::ActorId;
-use crate::actor::Life;
+use crate::actor::{ActorId, Life};
 use crate::entities::deaths::DeathsPicture;
 use crate::entities::entities::{Entities, Label};
-use crate::entities::entry::Family;
-use crate::entities::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
 use crate::snapshot::unique;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,6 @@
 //! What restarting an actor means for the books, and finding actors by path.
 
-use crate::actor::{ActorId, Spawn};
-use crate::actor::{PathHash, name_parts, path_hash};
+use crate::actor::{ActorId, PathHash, Spawn, name_parts, path_hash};
 use crate::entities::deaths::Series;
 use crate::entities::entities::Entities;
 use crate::entities::entry::{NOWHERE, Place, State, place_of};

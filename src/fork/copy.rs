@@ -1,11 +1,8 @@
 //! Copies of a running simulation that go on independently.
 
 use crate::actor::Copying;
-use crate::features::Features;
-use crate::features::Kernel;
-use crate::kernel::Class;
-use crate::kernel::Engine;
-use crate::kernel::Shared;
+use crate::features::{Features, Kernel};
+use crate::kernel::{Class, Engine, Shared};
 use crate::parts::Part;
 use crate::simulation::Simulation;
 use crate::types::{SnapshotError, Types};

@@ -2,14 +2,9 @@
 //! life if it has one.
 
 use crate::actor::{ActorId, DeathCause, Message};
-use crate::features::Features;
-use crate::features::Kernel;
-use crate::handler::meta::Busy;
-use crate::handler::meta::Meta;
-use crate::handler::meta::Role;
-use crate::handler::meta::Slot;
-use crate::kernel::Hooks;
-use crate::kernel::NextLife;
+use crate::features::{Features, Kernel};
+use crate::handler::meta::{Busy, Meta, Role, Slot};
+use crate::kernel::{Hooks, NextLife};
 use crate::record::RecordKind;
 use crate::store::{Mailbox, NONE, Op, Pool};
 use std::cell::RefCell;

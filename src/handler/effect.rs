@@ -1,11 +1,8 @@
 //! What the less usual events do to a living actor.
 
 use crate::actor::{ActorId, DeathCause, Message};
-use crate::features::Features;
-use crate::features::Kernel;
-use crate::handler::meta::Busy;
-use crate::handler::meta::Meta;
-use crate::handler::meta::Role;
+use crate::features::{Features, Kernel};
+use crate::handler::meta::{Busy, Meta, Role};
 use crate::kernel::Hooks;
 use crate::record::{Handling, RecordKind};
 use crate::store::{NONE, Op, Pool};

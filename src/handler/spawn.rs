@@ -1,7 +1,6 @@
 //! Births of actors.
 
-use crate::actor::Message;
-use crate::actor::{ActorId, ActorRef, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::Kernel;
 use crate::handler::behaviour::Actor;
 use crate::handler::class::ActorClass;

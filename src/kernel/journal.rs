@@ -1,7 +1,6 @@
 //! Where records go: into the digest and to the observers.
 
-use crate::actor::Pattern;
-use crate::actor::{ActorId, Message};
+use crate::actor::{ActorId, Message, Pattern};
 use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
 use crate::entities::Entities;

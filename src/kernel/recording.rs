@@ -3,8 +3,7 @@
 use crate::actor::{ActorId, Message};
 use crate::kernel::kernel::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
-use crate::store::{Occurrence, Origin};
-use crate::store::{Op, Pool};
+use crate::store::{Occurrence, Op, Origin, Pool};
 use std::cell::RefCell;
 
 impl<F: Hooks> Kernel<F> {

@@ -2,8 +2,7 @@
 //! sender's messages to one receiver.
 
 use super::{FaultPlan, Faults, Journey, Latency, PRUNE_MIN};
-use crate::actor::ActorId;
-use crate::actor::{End, Life, PathHash};
+use crate::actor::{ActorId, End, Life, PathHash};
 use crate::random::{Stream, StreamName};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;

@@ -3,8 +3,7 @@
 use super::rule::{Kind, LinkFaults, Rule, Since};
 use super::slow::end_of_work;
 use super::{FaultPlan, Latency, PRUNE_MIN};
-use crate::actor::ActorId;
-use crate::actor::End;
+use crate::actor::{ActorId, End};
 use crate::random::{Stream, StreamName, hash_child};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;

@@ -2,8 +2,7 @@
 
 use super::rule::{Factor, Kind, LinkFaults, Rule, Since, UNITS, Window};
 use super::{FaultPlan, Latency};
-use crate::actor::Pattern;
-use crate::actor::is_special;
+use crate::actor::{Pattern, is_special};
 use crate::time::VirtualTime;
 use std::fmt;
 use std::str::FromStr;

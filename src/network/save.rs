@@ -6,8 +6,7 @@
 use super::arrival::Network;
 use super::faults::Link;
 use super::{Faults, PRUNE_MIN};
-use crate::actor::ActorId;
-use crate::actor::Life;
+use crate::actor::{ActorId, Life};
 use crate::random::Stream;
 use crate::snapshot::unique;
 use crate::time::VirtualTime;

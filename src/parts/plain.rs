@@ -4,8 +4,7 @@ use crate::actor::ActorId;
 use crate::entities::Entities;
 #[cfg(feature = "snapshot")]
 use crate::entities::EntitiesPicture;
-use crate::features::CpuSlots;
-use crate::features::Links;
+use crate::features::{CpuSlots, Links};
 #[cfg(feature = "snapshot")]
 use crate::network::NetworkPicture;
 use crate::parts::part::Part;

@@ -1,7 +1,6 @@
 //! Waiting for all of several.
 
-use crate::process::place::Place;
-use crate::process::place::spent;
+use crate::process::place::{Place, spent};
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;

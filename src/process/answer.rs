@@ -1,17 +1,10 @@
 //! Waiting for the answer to a request.
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, RequestId};
-use crate::features::Answered;
-use crate::features::Continuation;
-use crate::features::Kernel;
-use crate::features::Return;
-use crate::features::Route;
-use crate::features::typed;
-use crate::process::all::EngineWait;
-use crate::process::all::Sealed;
+use crate::features::{Answered, Continuation, Kernel, Return, Route, typed};
+use crate::process::all::{EngineWait, Sealed};
 use crate::process::place::spent;
-use crate::process::process::Process;
-use crate::process::process::Reply;
+use crate::process::process::{Process, Reply};
 use crate::process::shell::WaitKey;
 use crate::process::waits::Wait;
 use crate::store::Op;

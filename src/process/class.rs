@@ -3,12 +3,9 @@
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
-use crate::features::Features;
-use crate::features::Kernel;
+use crate::features::{Features, Kernel};
 use crate::handler::Death;
-use crate::kernel::Class;
-use crate::kernel::Hooks;
-use crate::kernel::Newborn;
+use crate::kernel::{Class, Hooks, Newborn};
 use crate::process::forgotten::tell_of_the_unasked;
 use crate::process::shell::{Reason, Shell, WaitKey};
 use crate::record::RecordKind;

@@ -1,8 +1,7 @@
 //! What names a process, and knows how it ended.
 
 use crate::actor::{ActorId, ActorRef};
-use crate::process::shell::Shell;
-use crate::process::shell::WaitKey;
+use crate::process::shell::{Shell, WaitKey};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;

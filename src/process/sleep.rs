@@ -1,8 +1,7 @@
 //! Waiting for an instant.
 
 use crate::event_list::Lane;
-use crate::features::Kernel;
-use crate::features::Return;
+use crate::features::{Kernel, Return};
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::place::Place;
 use crate::process::process::Process;

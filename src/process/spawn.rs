@@ -3,12 +3,10 @@
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::Kernel;
 use crate::handler::Context;
-use crate::kernel::Newborn;
-use crate::kernel::Quietly;
+use crate::kernel::{Newborn, Quietly};
 use crate::process::class::{ProcessClass, Routine};
 use crate::process::process::Process;
-use crate::process::reference::End;
-use crate::process::reference::ProcessRef;
+use crate::process::reference::{End, ProcessRef};
 use crate::process::shell::Shell;
 use crate::store::{NONE, Op};
 use std::cell::RefCell;

@@ -2,8 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::event_list::Lane;
-use crate::features::Kernel;
-use crate::features::{GivenUp, Return, Returns};
+use crate::features::{GivenUp, Kernel, Return, Returns};
 use crate::line::Ticket;
 use crate::process::handle::{Used, in_use, misused};
 use crate::process::place::Place;

@@ -2,8 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
 use crate::error::ErrorKind;
-use crate::handler::Context;
-use crate::handler::{Busy, Role};
+use crate::handler::{Busy, Context, Role};
 use crate::store::Op;
 use crate::time::Span;
 

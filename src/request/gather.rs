@@ -2,11 +2,7 @@
 
 use crate::actor::{ActorId, Message, ReplyTo, RequestError};
 use crate::event_list::Lane;
-use crate::features::Answered;
-use crate::features::Continuation;
-use crate::features::Kernel;
-use crate::features::Route;
-use crate::features::typed;
+use crate::features::{Answered, Continuation, Kernel, Route, typed};
 use crate::record::RecordKind;
 use crate::store::{NONE, Op};
 use crate::tie::Thing;

@@ -6,15 +6,9 @@
 //! request has exactly one outcome.
 
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
-use crate::features::Answered;
-use crate::features::Continuation;
-use crate::features::Kernel;
-use crate::features::Open;
-use crate::features::Route;
-use crate::features::typed;
+use crate::features::{Answered, Continuation, Kernel, Open, Route, typed};
 use crate::outcome::Unanswered;
-use crate::store::NONE;
-use crate::store::Op;
+use crate::store::{NONE, Op};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::{Any, type_name};

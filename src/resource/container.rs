@@ -3,13 +3,10 @@
 use crate::actor::{ActorId, Message, Spawn};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
-use crate::features::AnyResource;
-use crate::features::GivenUp;
-use crate::features::Kernel;
+use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
 use crate::line::{Level, ResourceStatistics, Ticket};
-use crate::process::Process;
-use crate::process::{EngineWait, Sealed, Wait};
+use crate::process::{EngineWait, Process, Sealed, Wait};
 use crate::resource::facility::Waiting;
 use crate::resource::resources::{Claimant, ResourceId};
 use crate::resource::world::World;

@@ -3,8 +3,7 @@
 
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
-use crate::features::Kernel;
-use crate::features::{Return, Returns};
+use crate::features::{Kernel, Return, Returns};
 use crate::line::Ticket;
 use std::fmt;
 use std::rc::Rc;

@@ -1,11 +1,8 @@
 //! What the kernel keeps of a store, and how it serves the lines.
 
 use crate::actor::ActorId;
-use crate::features::AnyResource;
-use crate::features::Kernel;
-use crate::line::Position;
-use crate::line::Shelf;
-use crate::line::{Served, Ticket};
+use crate::features::{AnyResource, Kernel};
+use crate::line::{Position, Served, Shelf, Ticket};
 use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;

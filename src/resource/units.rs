@@ -3,8 +3,7 @@
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
-use crate::features::AnyResource;
-use crate::features::Kernel;
+use crate::features::{AnyResource, Kernel};
 use crate::line::{Claim, Facility, Lost, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;

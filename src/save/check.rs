@@ -8,8 +8,7 @@ use crate::handler::Busy;
 use crate::outcome::Counts;
 use crate::save::picture::{EventPicture, KernelPicture};
 use crate::snapshot::FileError;
-use crate::store::Op;
-use crate::store::{CellPicture, UsedCell};
+use crate::store::{CellPicture, Op, UsedCell};
 use crate::types::{ClassPicture, SlotPicture};
 use std::collections::BTreeSet;
 

@@ -1,10 +1,8 @@
 //! The engine: actors, their context, and the loop that moves the clock.
 
-use crate::actor::Pattern;
-use crate::actor::{ActorId, ActorRef, Spawn};
+use crate::actor::{ActorId, ActorRef, Pattern, Spawn};
 use crate::config::Config;
-use crate::features::Features;
-use crate::features::Kernel;
+use crate::features::{Features, Kernel};
 use crate::handler::Actor;
 use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};

@@ -1,8 +1,7 @@
 //! Why nothing goes on although somebody waits.
 
 use crate::actor::ActorId;
-use crate::error::ErrorKind;
-use crate::error::SimulationError;
+use crate::error::{ErrorKind, SimulationError};
 use crate::outcome::Outcome;
 use crate::simulation::simulation::Simulation;
 use crate::stuck::{Edge, Stuck, WaitFor, Waits, What, circle, edges};

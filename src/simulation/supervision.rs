@@ -1,16 +1,11 @@
 //! Supervision from outside a run.
 
-use crate::actor::ActorId;
-use crate::actor::ActorRef;
-use crate::actor::Message;
-use crate::actor::Spawn;
+use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::Restart;
 use crate::handler::Actor;
 use crate::record::Undeliverable;
 use crate::simulation::simulation::Simulation;
-use crate::supervision::FindError;
-use crate::supervision::Fresh;
-use crate::supervision::Restored;
+use crate::supervision::{FindError, Fresh, Restored};
 use std::marker::PhantomData;
 
 impl Simulation {

@@ -1,10 +1,8 @@
 //! Supervising, failing and watching, from within and from outside a run.
 
-use crate::actor::DeathNotice;
-use crate::actor::{ActorRef, DeathCause, Message, Spawn};
+use crate::actor::{ActorRef, DeathCause, DeathNotice, Message, Spawn};
 use crate::features::Restart;
-use crate::handler::Actor;
-use crate::handler::Context;
+use crate::handler::{Actor, Context};
 use crate::store::Op;
 use crate::supervision::supervised::{Fresh, Restored};
 use crate::supervision::watch::Watch;

@@ -1,14 +1,8 @@
 //! Who is supervised, and what follows when one of them dies.
 
-use crate::actor::PathHash;
-use crate::actor::{ActorId, ActorRef, DeathCause, Spawn};
+use crate::actor::{ActorId, ActorRef, DeathCause, PathHash, Spawn};
 use crate::error::ErrorKind;
-use crate::features::Checkpoint;
-use crate::features::Factory;
-use crate::features::Kernel;
-use crate::features::Saved;
-use crate::features::SupervisedActor;
-use crate::features::{History, Restart};
+use crate::features::{Checkpoint, Factory, History, Kernel, Restart, Saved, SupervisedActor};
 use crate::handler::Actor;
 use crate::kernel::NextLife;
 use crate::store::Op;

@@ -1,11 +1,7 @@
 //! News of deaths for those who asked for it.
 
-use crate::actor::DeathNotice;
-use crate::actor::{ActorId, DeathCause, Family, Message};
-use crate::features::Features;
-use crate::features::Kernel;
-use crate::features::Tell;
-use crate::features::Watcher;
+use crate::actor::{ActorId, DeathCause, DeathNotice, Family, Message};
+use crate::features::{Features, Kernel, Tell, Watcher};
 use crate::kernel::Hooks;
 use crate::store::Op;
 use crate::tie::Thing;

@@ -4,21 +4,14 @@
 //! They are known by their types alone, so a type with one value says all.
 
 use crate::actor::{Message, RequestError};
-use crate::features::Continuation;
-use crate::features::Factory;
-use crate::features::Kernel;
-use crate::features::Tell;
+use crate::features::{Continuation, Factory, Kernel, Tell};
 use crate::handler::Actor;
-use crate::request::Single;
-use crate::request::{Gather, Part, Race, Runner};
+use crate::request::{Gather, Part, Race, Runner, Single};
 use crate::supervision::{DeathNotice, Fresh, Restored, Wrap};
 #[cfg(feature = "snapshot")]
 use crate::types::error::SnapshotError;
 use crate::types::gathers::Gathers;
-use crate::types::kinds::AnswerType;
-use crate::types::kinds::FactoryType;
-use crate::types::kinds::NoticeType;
-use crate::types::kinds::captures_nothing;
+use crate::types::kinds::{AnswerType, FactoryType, NoticeType, captures_nothing};
 #[cfg(feature = "snapshot")]
 use crate::types::pictures::AnswerPicture;
 #[cfg(feature = "snapshot")]

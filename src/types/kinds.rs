@@ -1,9 +1,6 @@
 //! What is known of the functions that the engine keeps.
 
-use crate::features::Continuation;
-use crate::features::Factory;
-use crate::features::Kernel;
-use crate::features::Tell;
+use crate::features::{Continuation, Factory, Kernel, Tell};
 #[cfg(feature = "snapshot")]
 use crate::types::error::SnapshotError;
 use crate::types::gathers::Gathers;

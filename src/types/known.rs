@@ -2,8 +2,7 @@
 
 use crate::actor::Copying;
 use crate::features::Features;
-use crate::kernel::Class;
-use crate::kernel::Shared;
+use crate::kernel::{Class, Shared};
 use crate::random::Stream;
 #[cfg(feature = "snapshot")]
 use crate::types::pictures::SavedCheckpoint;

@@ -3,14 +3,9 @@
 use crate::actor::RequestError;
 use crate::event_list::Lane;
 use crate::features::Features;
-use crate::handler::Busy;
-use crate::handler::Role;
-use crate::kernel::Class;
-use crate::kernel::Shared;
-use crate::snapshot::Bytes;
-use crate::snapshot::FileError;
-use crate::snapshot::decode;
-use crate::snapshot::encode;
+use crate::handler::{Busy, Role};
+use crate::kernel::{Class, Shared};
+use crate::snapshot::{Bytes, FileError, decode, encode};
 use crate::store::PoolPicture;
 use crate::time::VirtualTime;
 use serde::Deserialize;

@@ -1,8 +1,7 @@
 //! What saving a type takes, and what of it stands in a file.
 
 use crate::actor::{Message, RequestError};
-use crate::handler::Actor;
-use crate::handler::{ActorClass, Meta, Slot};
+use crate::handler::{Actor, ActorClass, Meta, Slot};
 use crate::kernel::Shared;
 use crate::request::Part;
 use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
@@ -10,12 +9,9 @@ use crate::store::{Mailbox, NONE, Op, Pool};
 use crate::types::functions::All;
 use crate::types::kinds::captures_nothing;
 use crate::types::known::StateType;
-use crate::types::pictures::ClassPicture;
-use crate::types::pictures::Codec;
-use crate::types::pictures::LoadedClass;
-use crate::types::pictures::SavedCheckpoint;
-use crate::types::pictures::SavedState;
-use crate::types::pictures::SlotPicture;
+use crate::types::pictures::{
+    ClassPicture, Codec, LoadedClass, SavedCheckpoint, SavedState, SlotPicture,
+};
 use crate::types::types::Types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

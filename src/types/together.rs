@@ -2,15 +2,13 @@
 //! one race.
 
 use crate::actor::{Message, RequestError};
-use crate::features::Continuation;
-use crate::features::Kernel;
+use crate::features::{Continuation, Kernel};
 use crate::request::{Gather, Part, Race, Runner};
 use crate::snapshot::{Bytes, FileError};
 use crate::types::error::SnapshotError;
 use crate::types::functions::{All, First};
 use crate::types::gathers::Gathers;
-use crate::types::pictures::AnswerPicture;
-use crate::types::pictures::GatherPicture;
+use crate::types::pictures::{AnswerPicture, GatherPicture};
 use std::any::{Any, type_name};
 use std::cell::RefCell;
 use std::marker::PhantomData;

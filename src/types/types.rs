@@ -1,16 +1,11 @@
 //! What a program tells the engine about its types, so that a running
 
 use crate::actor::Copying;
-use crate::handler::Actor;
-use crate::handler::{ActorClass, Slot};
+use crate::handler::{Actor, ActorClass, Slot};
 use crate::kernel::Shared;
 use crate::random::Stream;
-use crate::types::kinds::AnswerType;
-use crate::types::kinds::FactoryType;
-use crate::types::kinds::NoticeType;
-use crate::types::known::CheckpointType;
-use crate::types::known::Copied;
-use crate::types::known::StateType;
+use crate::types::kinds::{AnswerType, FactoryType, NoticeType};
+use crate::types::known::{CheckpointType, Copied, StateType};
 use crate::types::registry::Registry;
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId, type_name};
