@@ -269,7 +269,7 @@ fn two_of_one_program_are_told_apart_however_many_are_between() {
 #[cfg(feature = "snapshot")]
 mod resumed {
     use super::super::Sink;
-    use super::{Config, ErrorKind, Simulation};
+    use super::{Config, ErrorKind, Simulation, Span};
     use flagfall::{Actor, ActorRef, Context, Types};
 
     /// Sends on what it gets.
@@ -318,7 +318,7 @@ mod resumed {
         let mut other = Simulation::new(Config::new(1));
         other.spawn("sink", Sink);
         assert!(other.inspect::<Sink>(&next.expect("it has one")).is_some(), "it goes anywhere");
-        other.send(&own, 1);
-        assert_eq!(other.run().expect_err("not its own").kind, ErrorKind::ForeignReference);
+        let refused = other.send_after(Span::ZERO, &own, 1).expect_err("not its own");
+        assert_eq!(refused.kind, ErrorKind::ForeignReference);
     }
 }
