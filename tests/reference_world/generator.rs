@@ -43,7 +43,51 @@ impl Dice {
 /// The program of that number.
 pub fn program(number: u64) -> Program {
     let dice = &mut Dice::new(number);
-    if number % 8 == 7 { hasty(dice) } else { mixed(dice) }
+    match number % 8 {
+        3 => crowded(dice),
+        7 => hasty(dice),
+        _ => mixed(dice),
+    }
+}
+
+/// Many want the same: units are taken from several at once, who claim again, and twice,
+/// at that instant; several wait for one signal; an actor fails while it waits in lines.
+fn crowded(dice: &mut Dice) -> Program {
+    let patiently = |wait| Step::Await(How::Patiently, What::One(wait));
+    let ask = |dice: &mut Dice, priority| Ask { amount: 1, priority, yielding: true, ..ask(dice) };
+    let phrase = |dice: &mut Dice| {
+        let sleep = patiently(Wait::Sleep(dice.span()));
+        let (one, two) = (ask(dice, 1), ask(dice, 1));
+        let [one, two] = [one, two].map(|ask| Wait::Acquire { of: 0, ask });
+        match dice.from(1, 10) {
+            1..=3 => {
+                let work = patiently(Wait::Work(dice.from(1, 3)));
+                let both =
+                    if dice.chance(50) { What::Gather(one, two) } else { What::All(one, two) };
+                vec![patiently(one), work, Step::Await(How::Within(dice.from(1, 3)), both)]
+            }
+            4..=6 => {
+                let ask = Ask { amount: dice.from(1, 2), preempting: true, ..ask(dice, -1) };
+                let serve = Wait::Serve { of: 0, ask, span: dice.from(0, 1), word: Word::GiveUp };
+                vec![sleep, patiently(serve)]
+            }
+            7 => vec![patiently(Wait::Signal(0))],
+            8 => vec![sleep, Step::Fire(0)],
+            9 => {
+                let order = Order::Claim { of: 0, ask: ask(dice, 0) };
+                vec![Step::Tell { whom: 1, order }, sleep]
+            }
+            _ => vec![sleep, Step::Tell { whom: 1, order: Order::Fail }],
+        }
+    };
+    Program {
+        horizon: dice.from(3, 8),
+        resources: vec![dice.from(1, 3)],
+        containers: vec![(1, 0)],
+        stores: vec![(1, false)],
+        cast: dice.list(4, 6, |dice| (dice.place(5), 0)),
+        scripts: dice.list(5, 5, |dice| dice.list(2, 4, phrase).concat()),
+    }
 }
 
 /// Much is served at the very instant at which it is given up: because something else has
