@@ -323,7 +323,8 @@ impl Resource {
         lost: impl FnOnce(Preempted) -> M + 'static,
     ) -> Waiting {
         let claimant = Claimant::actor(context.id, then);
-        let user = User::new(claimant, Some(by_message(lost)));
+        let life = context.kernel.entities.life(context.id).incarnation;
+        let user = User::new(claimant, Some((life, by_message(lost))));
         self.claim_for(context, claim.yielding(), user)
     }
 

@@ -87,14 +87,14 @@ pub(crate) enum Claimant<T> {
 
 /// Turns what somebody is told into a message, and sends it: from whom, to
 /// whom, what. A box of an enum variant's constructor allocates nothing.
-pub(super) type Told<T> = Box<dyn FnOnce(&mut Kernel, ActorId, ActorId, T)>;
+pub(super) type Told<T> = Box<dyn FnOnce(&mut Kernel, ActorId, ActorId, Op, T)>;
 
-/// Tells an actor by a message that arrives now. It is the actor's own: a next
-/// life does not get it.
+/// Tells an actor by a message that arrives now, as what that op says: as the actor's
+/// own, which a next life does not get, or as one to a life that is over.
 pub(super) fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
-    Box::new(move |kernel, from, to, what| {
+    Box::new(move |kernel, from, to, op, what| {
         let due = Some((kernel.now, Lane::Now));
-        kernel.post(due, from, to, Op::OWN, wrap(what));
+        kernel.post(due, from, to, op, wrap(what));
     })
 }
 
@@ -228,7 +228,7 @@ impl Kernel {
             Claimant::Actor(id, told) => {
                 if let Some(told) = told.take() {
                     let granted = granted(self);
-                    told(self, from, *id, granted);
+                    told(self, from, *id, Op::OWN, granted);
                 }
             }
         }

@@ -9,6 +9,7 @@ use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
 use crate::resource::resources::{Claimant, Told};
+use crate::store::Op;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -16,14 +17,15 @@ use std::any::Any;
 /// Somebody who waits, or has claimed what is held, and how it is told what.
 pub(crate) struct User {
     claimant: Claimant<Held>,
-    /// How an actor that has claimed is told of the loss.
-    lost: Option<Told<Preempted>>,
+    /// How an actor that has claimed is told of the loss, and in which of its lives it
+    /// has: its next one is not told, though the units may be with somebody else.
+    lost: Option<(u32, Told<Preempted>)>,
     /// The processes that wait for the loss.
     watching: Vec<Waiter>,
 }
 
 impl User {
-    pub(crate) fn new(claimant: Claimant<Held>, lost: Option<Told<Preempted>>) -> Self {
+    pub(crate) fn new(claimant: Claimant<Held>, lost: Option<(u32, Told<Preempted>)>) -> Self {
         Self { claimant, lost, watching: Vec::new() }
     }
 }
@@ -128,8 +130,10 @@ impl Units {
             self.displaced.push(Displaced { who, ticket, at: kernel.now });
         }
         who.watching.iter().for_each(|waiter| kernel.wake_urgent(waiter));
-        if let Some(told) = who.lost {
-            told(kernel, id, claimant, preempted);
+        if let Some((life, told)) = who.lost {
+            let same = kernel.entities.life(claimant).incarnation == life;
+            let op = if same { Op::OWN } else { Op::STALE };
+            told(kernel, id, claimant, op, preempted);
         }
     }
 
