@@ -34,7 +34,7 @@ use std::rc::Rc;
 /// mostly a forgotten `.await`, and ends the run with
 /// [`NotAwaited`](crate::ErrorKind::NotAwaited) at once, with its line. What is dropped
 /// in the same step is no mistake, nor is what is given to a combinator. What is awaited
-/// after something else goes through [`later`].
+/// after something else goes through [`later`](crate::process::later).
 ///
 /// A handle is for its own process. SimPy's `env` is passed on to every new
 /// process; here each gets a handle of its own, as the argument of its

@@ -101,7 +101,7 @@ impl<M: Message> Context<'_, M> {
     }
 
     /// Starts a process that this actor owns and that others send messages; see
-    /// [`Simulation::process_receiving`].
+    /// [`Simulation::process_receiving`](crate::Simulation::process_receiving).
     pub fn process_receiving<N: Message, T: 'static>(
         &mut self,
         spawn: impl Into<Spawn>,

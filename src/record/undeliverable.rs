@@ -5,7 +5,7 @@ use crate::time::VirtualTime;
 use std::fmt;
 
 /// A message whose receiver was dead; see
-/// [`Simulation::undeliverable`].
+/// [`Simulation::undeliverable`](crate::Simulation::undeliverable).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Waits until an item is put down; see [`Store::put`].
+/// Waits until an item is put down; see [`Store::put`](crate::Store::put).
 #[must_use = "an item that is not put down yet is taken back when this is dropped: write \
               `store.put(&p, item).await`"]
 pub struct PutItem<T: 'static> {
@@ -188,7 +188,7 @@ impl<T> fmt::Debug for PutWithin<T> {
     }
 }
 
-/// Waits for an item; see [`Store::get`].
+/// Waits for an item; see [`Store::get`](crate::Store::get).
 #[must_use = "the item goes to another when this is dropped: write \
               `let item = store.get(&p).await`"]
 pub struct TakeItem<T: 'static> {

@@ -7,7 +7,7 @@ use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
 
-/// Where a resource can be made and looked at: the [`Simulation`] between two
+/// Where a resource can be made and looked at: the [`Simulation`](crate::Simulation) between two
 /// runs, an actor's [`Context`], a [`Process`].
 ///
 /// A mistake (a name that is taken, a resource without units) ends the run of an actor or

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 impl Simulation {
     /// Spawns an actor that nobody owns, from a factory; see
-    /// [`Context::spawn_supervised`]. If its bound is exceeded, it just stays
+    /// [`Context::spawn_supervised`](crate::Context::spawn_supervised). If its bound is exceeded, it just stays
     /// dead.
     ///
     /// # Panics
@@ -27,7 +27,7 @@ impl Simulation {
     }
 
     /// Spawns an actor that nobody owns, from a factory that is given its last
-    /// checkpoint; see [`Context::spawn_restored`].
+    /// checkpoint; see [`Context::spawn_restored`](crate::Context::spawn_restored).
     ///
     /// # Panics
     /// As [`spawn_supervised`](Self::spawn_supervised).
@@ -50,10 +50,10 @@ impl Simulation {
     }
 
     /// The living actor or process of that path, as
-    /// [`Context::find`].
+    /// [`Context::find`](crate::Context::find).
     ///
     /// # Errors
-    /// As [`Context::find`].
+    /// As [`Context::find`](crate::Context::find).
     pub fn find<M: Message>(&self, path: &str) -> Result<ActorRef<M>, FindError> {
         self.engine.kernel.borrow().find(path)
     }

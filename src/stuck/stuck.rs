@@ -55,7 +55,7 @@ pub struct Waits {
     pub what: WaitFor,
 }
 
-/// Why a run is stuck; see [`Simulation::stuck`]. Prints as a text of one
+/// Why a run is stuck; see [`Simulation::stuck`](crate::Simulation::stuck). Prints as a text of one
 /// line for each who waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 /// The types of a program, by which its simulations can be
 /// [forked](crate::Simulation::fork) and saved. Types opt in one by one; what
-/// did not is named in a [`SnapshotError`] when it is met.
+/// did not is named in a [`SnapshotError`](crate::SnapshotError) when it is met.
 ///
 /// | what | forking takes | saving takes besides |
 /// |---|---|---|
