@@ -7,6 +7,7 @@ use graph::Graph;
 use modules::Files;
 
 mod circles;
+mod feature_room;
 mod graph;
 mod kernel;
 mod modules;

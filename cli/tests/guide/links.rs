@@ -7,12 +7,16 @@ fn root() -> PathBuf {
     crate::support::fixture_path("..")
 }
 
+/// The page of a feature that is kept as a patch, and the patch.
+const EXAMPLE: &str = "docs/contributing/breakdowns.md";
+const PATCH: &str = "docs/contributing/breakdowns.patch";
+
 /// All pages of the repository's own documents.
 fn documents() -> Vec<String> {
     let decisions = std::fs::read_dir(root().join("docs/decisions")).expect("docs/decisions");
     let names = decisions.map(|entry| entry.expect("an entry").file_name());
     let decisions = names.map(|name| format!("docs/decisions/{}", name.to_str().expect("UTF-8")));
-    let own = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(str::to_owned);
+    let own = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", EXAMPLE].map(str::to_owned);
     PAGES.iter().map(|page| (*page).to_owned()).chain(own).chain(decisions).collect()
 }
 
@@ -69,6 +73,7 @@ fn decisions_are_all_in_their_index() {
 fn paths_that_are_named_exist() {
     const ROOTS: [&str; 8] =
         ["src", "cli", "tests", "benches", "fixtures", "examples", "docs", ".ci"];
+    let patch = text_of(PATCH);
     for page in documents().iter().filter(|page| *page != "CHANGELOG.md") {
         let text = prose(&text_of(page));
         for named in text.split('`').skip(1).step_by(2) {
@@ -78,7 +83,8 @@ fn paths_that_are_named_exist() {
             if !is_path || path == "src/main.rs" || path.contains(['*', '{', '<', '[']) {
                 continue;
             }
-            assert!(root().join(path).exists(), "{page}: there is no {path}");
+            let is_made = page == EXAMPLE && patch.contains(&format!("\n+++ b/{path}\n"));
+            assert!(is_made || root().join(path).exists(), "{page}: there is no {path}");
         }
     }
 }
