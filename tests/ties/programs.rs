@@ -15,6 +15,8 @@ pub(super) struct Program {
     pub(super) scripts: Vec<Vec<Action>>,
     /// Drawn ones that often meet, too.
     pub(super) latency: &'static str,
+    /// From the second to the first, if it is another.
+    pub(super) link: Option<&'static str>,
     pub(super) faults: &'static str,
     /// How all but the first are, if they are.
     pub(super) supervised: Option<Policy>,
@@ -65,7 +67,10 @@ impl Program {
         let latency: Latency = self.latency.parse().expect("a latency");
         let faults = self.faults.parse().expect("a plan");
         let config = Config::new(1).ties(ties.clone()).latency(latency).faults(faults);
-        let config = config.cpus(1).event_list(list);
+        let mut config = config.cpus(1).event_list(list);
+        if let Some(latency) = self.link {
+            config = config.link("a[1]", "a[0]", latency.parse().expect("a latency"));
+        }
         let mut simulation = Simulation::new(config);
         let diaries = self.world(&mut simulation).diaries;
         (simulation, diaries)
@@ -144,6 +149,11 @@ fn with_more() -> impl Strategy<Value = Action> {
     ]
 }
 
+fn link() -> impl Strategy<Value = Option<&'static str>> {
+    let latency = prop::sample::select(vec!["0", "1ms", "empirical:0ms,2ms"]);
+    prop::option::weighted(0.2, latency)
+}
+
 pub(super) fn program() -> impl Strategy<Value = Program> {
     let script = prop::collection::vec(among_actors(), 0..4);
     let plain = prop::collection::vec(script, 2..4);
@@ -164,8 +174,42 @@ pub(super) fn program() -> impl Strategy<Value = Program> {
         "partition a[0] | a[1] from 0s to 1ms",
     ]);
     let ends = (prop::bool::weighted(0.3), prop::bool::weighted(0.2));
-    let rest = (latency, faults, prop::option::of(policy()), ends);
-    (scripts, rest).prop_map(|(scripts, (latency, faults, supervised, (killed, dismissed)))| {
-        Program { scripts, latency, faults, supervised, killed, dismissed }
+    let rest = (latency, link(), faults, prop::option::of(policy()), ends);
+    (scripts, rest).prop_map(|(scripts, (latency, link, faults, supervised, ends))| {
+        let (killed, dismissed) = ends;
+        Program { scripts, latency, link, faults, supervised, killed, dismissed }
+    })
+}
+
+/// Deaths, mostly of the first, and who learns of them.
+fn among_mortals() -> impl Strategy<Value = Action> + Clone {
+    let to = prop::sample::select(vec![0, 0, 0, 1, 2]);
+    prop_oneof![
+        1 => to.clone().prop_map(Action::Send),
+        2 => (0..3_u64).prop_map(Action::SetTimer),
+        1 => to.clone().prop_map(Action::Ask),
+        3 => to.clone().prop_map(Action::Request),
+        1 => (to.clone(), to.clone()).prop_map(|(a, b)| Action::AskAll(a, b)),
+        1 => to.clone().prop_map(Action::Forward),
+        3 => to.clone().prop_map(Action::Watch),
+        1 => Just(Action::Unwatch),
+        2 => to.prop_map(Action::Kill),
+        2 => Just(Action::Stop),
+        1 => Just(Action::Spawn),
+    ]
+}
+
+/// Programs in which some actors die, and others ask them, watch them, and are
+/// answered in their name.
+pub(super) fn mortals() -> impl Strategy<Value = Program> {
+    let script = prop::collection::vec(among_mortals(), 0..4);
+    let first = prop_oneof![Just(vec![Action::Stop]), script.clone()];
+    let scripts = (first, prop::collection::vec(script, 1..4));
+    let scripts = scripts.prop_map(|(first, others)| [vec![first], others].concat());
+    let latency = prop::sample::select(vec!["1ms", "empirical:0ms,1ms"]);
+    let rest = (latency, link(), prop::option::weighted(0.2, policy()), prop::bool::ANY);
+    (scripts, rest).prop_map(|(scripts, (latency, link, supervised, killed))| {
+        let (faults, dismissed) = ("", false);
+        Program { scripts, latency, link, faults, supervised, killed, dismissed }
     })
 }

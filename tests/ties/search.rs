@@ -1,7 +1,7 @@
 //! The search against all orders, one by one.
 
 use super::brute::{Ran, all_orders};
-use super::programs::{Program, program};
+use super::programs::{Program, mortals, program};
 use super::puppets::{Action, Policy};
 use flagfall::{
     Actor, ActorRef, Config, Context, Latency, Simulation, Span, Store, TieLog, TiePolicy,
@@ -18,18 +18,26 @@ const MOST: usize = 1_500;
 pub(super) fn check<T: Ord + Clone + fmt::Debug>(
     program: impl Fn(&TiePolicy) -> (Ran<T>, TieLog),
 ) -> bool {
+    check_up_to(MOST, program)
+}
+
+/// The same for a program with so many orders at most.
+fn check_up_to<T: Ord + Clone + fmt::Debug>(
+    most: usize,
+    program: impl Fn(&TiePolicy) -> (Ran<T>, TieLog),
+) -> bool {
     let found = TieSearch::new()
-        .budget(MOST as u64 + 500)
+        .budget(most as u64 + 500)
         .samples(0)
         .run(|ties| {
             let (ran, log) = program(ties);
             (ran.result, log)
         })
         .expect("it repeats itself");
-    if !found.complete || found.orders.count > MOST as u128 {
+    if !found.complete || found.orders.count > most as u128 {
         return false;
     }
-    let all = all_orders(|ties| program(ties).0, 2 * MOST).expect("as few as the search says");
+    let all = all_orders(|ties| program(ties).0, 2 * most).expect("as few as the search says");
     let searched: BTreeMap<T, u128> =
         found.outcomes.iter().map(|o| (o.result.clone(), o.orders.count)).collect();
     assert_eq!(searched, all);
@@ -53,6 +61,16 @@ proptest! {
     #[test]
     fn a_search_finds_what_all_orders_come_to(program in program()) {
         check(|ties| program.run(ties));
+    }
+}
+
+proptest! {
+    // Short ones, and so more of them.
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_search_finds_what_all_orders_of_deaths_come_to(program in mortals()) {
+        check_up_to(200, |ties| program.run(ties));
     }
 }
 
@@ -103,7 +121,8 @@ fn crashing(scripts: [Action; 2]) -> Program {
     let (latency, faults) = ("0", "crash a[1] at 0s");
     let scripts = scripts.map(|action| vec![action]).to_vec();
     let supervised = Some(Policy::Once);
-    Program { scripts, latency, faults, supervised, killed: false, dismissed: false }
+    let (link, killed, dismissed) = (None, false, false);
+    Program { scripts, latency, link, faults, supervised, killed, dismissed }
 }
 
 /// Whether anybody is still supervised when an actor dies that is not, must
@@ -124,8 +143,9 @@ fn a_restart_and_a_death_between_which_a_request_is_open_do_not_commute() {
 /// Actors without supervision and faults.
 fn plainly<const N: usize>(latency: &'static str, scripts: [&[Action]; N]) -> Program {
     let scripts = scripts.map(<[Action]>::to_vec).to_vec();
-    let (faults, supervised, killed, dismissed) = ("", None, false, false);
-    Program { scripts, latency, faults, supervised, killed, dismissed }
+    let (faults, supervised) = ("", None);
+    let (link, killed, dismissed) = (None, false, false);
+    Program { scripts, latency, link, faults, supervised, killed, dismissed }
 }
 
 /// A request that meets a dead actor and a watch of it are both answered in its
