@@ -1,17 +1,12 @@
 //! The options of the tree of actors.
 
 use super::memory::{self, Kept};
-use super::started::Started;
-use crate::command::own::{Copies, Ended, OwnModel};
-use crate::models::DEFAULT_LATENCY;
+use super::started::of_the_library;
+use crate::command::own::{Ended, OwnModel};
 use crate::models::actor_tree::{ActorTree, Death, Growth, WorkerState};
 use crate::report::json::Fields;
 use crate::report::python;
-use crate::scenario::{Scenario, Setting};
 use clap::Args;
-use flagfall::Simulation;
-use flagfall::measure::Measures;
-use flagfall::network::Latency;
 use flagfall::time::Span;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -193,24 +188,8 @@ fn lists(growth: &Growth, fields: &mut Fields<'_>) {
 
 impl OwnModel for ActorTreeOptions {
     const NAME: &'static str = "actor-tree";
-    const LATENCY: Latency = DEFAULT_LATENCY;
-    type Handles = Started<ActorTree>;
 
-    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
-        Started::new(self.model(), simulation)
-    }
-
-    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
-        *measures = started.measures(simulation);
-    }
-
-    fn settings(&self) -> Option<Vec<Setting>> {
-        Some(self.model().settings())
-    }
-
-    fn copies() -> Option<Copies<Self::Handles>> {
-        Some(Started::copies())
-    }
+    of_the_library!(ActorTree);
 
     fn check(&self) -> Result<(), String> {
         self.check_workers()?;

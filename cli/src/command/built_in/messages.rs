@@ -1,18 +1,13 @@
 //! The options of the message actor.
 
 use super::memory::{self, Kept};
-use super::started::Started;
+use super::started::of_the_library;
 use super::workers::WorkerOptions;
-use crate::command::own::{Copies, Ended, OwnModel};
-use crate::models::DEFAULT_LATENCY;
+use crate::command::own::{Ended, OwnModel};
 use crate::models::message_log::{Entry, MessageLog};
 use crate::report::json::Fields;
 use crate::report::python;
-use crate::scenario::{Scenario, Setting};
 use clap::Args;
-use flagfall::Simulation;
-use flagfall::measure::Measures;
-use flagfall::network::Latency;
 use flagfall::time::Span;
 use std::io::{self, Write};
 
@@ -60,24 +55,8 @@ fn said(entries: &[Entry]) -> Vec<String> {
 
 impl OwnModel for MessagesOptions {
     const NAME: &'static str = "messages";
-    const LATENCY: Latency = DEFAULT_LATENCY;
-    type Handles = Started<MessageLog>;
 
-    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
-        Started::new(self.model(), simulation)
-    }
-
-    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
-        *measures = started.measures(simulation);
-    }
-
-    fn settings(&self) -> Option<Vec<Setting>> {
-        Some(self.model().settings())
-    }
-
-    fn copies() -> Option<Copies<Self::Handles>> {
-        Some(Started::copies())
-    }
+    of_the_library!(MessageLog);
 
     fn check(&self) -> Result<(), String> {
         self.workers.check()?;

@@ -1,18 +1,13 @@
 //! The options of the parameter server.
 
 use super::memory::{self, Kept};
-use super::started::Started;
+use super::started::of_the_library;
 use super::workers::WorkerOptions;
-use crate::command::own::{Copies, Ended, OwnModel};
-use crate::models::DEFAULT_LATENCY;
+use crate::command::own::{Ended, OwnModel};
 use crate::models::parameter_server::{ParameterTraining, Reading};
 use crate::report::json::{Fields, seconds};
 use crate::report::numpy;
-use crate::scenario::{Scenario, Setting};
 use clap::Args;
-use flagfall::Simulation;
-use flagfall::measure::Measures;
-use flagfall::network::Latency;
 use flagfall::time::{Span, VirtualTime};
 use std::io::{self, Write};
 
@@ -60,24 +55,8 @@ impl ParameterServerOptions {
 
 impl OwnModel for ParameterServerOptions {
     const NAME: &'static str = "parameter-server";
-    const LATENCY: Latency = DEFAULT_LATENCY;
-    type Handles = Started<ParameterTraining>;
 
-    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
-        Started::new(self.model(), simulation)
-    }
-
-    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
-        *measures = started.measures(simulation);
-    }
-
-    fn settings(&self) -> Option<Vec<Setting>> {
-        Some(self.model().settings())
-    }
-
-    fn copies() -> Option<Copies<Self::Handles>> {
-        Some(Started::copies())
-    }
+    of_the_library!(ParameterTraining);
 
     fn check(&self) -> Result<(), String> {
         let gradients = f64::from(self.epochs) * f64::from(self.workers.workers);

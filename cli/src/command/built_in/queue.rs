@@ -2,16 +2,11 @@
 
 use super::memory::{self, Kept};
 use super::spans::nonzero;
-use super::started::Started;
-use crate::command::own::{Copies, Ended, OwnModel};
-use crate::models::DEFAULT_LATENCY;
+use super::started::of_the_library;
+use crate::command::own::{Ended, OwnModel};
 use crate::models::queue::{Queue, ServiceLaw, Visit};
 use crate::report::json::Fields;
-use crate::scenario::{Scenario, Setting};
 use clap::Args;
-use flagfall::Simulation;
-use flagfall::measure::{Measures, Series};
-use flagfall::network::Latency;
 use flagfall::time::Span;
 
 /// Queue: customers wait in one line for one of several servers (M/M/c)
@@ -54,28 +49,8 @@ impl QueueOptions {
 
 impl OwnModel for QueueOptions {
     const NAME: &'static str = "queue";
-    const LATENCY: Latency = DEFAULT_LATENCY;
-    type Handles = Started<Queue>;
 
-    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
-        Started::new(self.model(), simulation)
-    }
-
-    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
-        *measures = started.measures(simulation);
-    }
-
-    fn series(&self, simulation: &Simulation, started: &Self::Handles) -> Vec<Series> {
-        started.series(simulation)
-    }
-
-    fn settings(&self) -> Option<Vec<Setting>> {
-        Some(self.model().settings())
-    }
-
-    fn copies() -> Option<Copies<Self::Handles>> {
-        Some(Started::copies())
-    }
+    of_the_library!(Queue);
 
     fn check(&self) -> Result<(), String> {
         let load = self.load;

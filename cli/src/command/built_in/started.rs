@@ -58,3 +58,43 @@ where
         )
     }
 }
+
+/// What an own model says that is a model of the library, with its parameters from
+/// `self.model()`.
+macro_rules! of_the_library {
+    ($model:ty) => {
+        const LATENCY: flagfall::network::Latency = $crate::models::DEFAULT_LATENCY;
+        type Handles = $crate::command::built_in::started::Started<$model>;
+
+        fn start(&self, simulation: &mut flagfall::Simulation) -> Self::Handles {
+            Self::Handles::new(self.model(), simulation)
+        }
+
+        fn measure(
+            &self,
+            simulation: &flagfall::Simulation,
+            started: &Self::Handles,
+            measures: &mut flagfall::measure::Measures,
+        ) {
+            *measures = started.measures(simulation);
+        }
+
+        fn series(
+            &self,
+            simulation: &flagfall::Simulation,
+            started: &Self::Handles,
+        ) -> Vec<flagfall::measure::Series> {
+            started.series(simulation)
+        }
+
+        fn settings(&self) -> Option<Vec<$crate::scenario::Setting>> {
+            Some($crate::scenario::Scenario::settings(&self.model()))
+        }
+
+        fn copies() -> Option<$crate::command::own::Copies<Self::Handles>> {
+            Some(Self::Handles::copies())
+        }
+    };
+}
+
+pub(super) use of_the_library;

@@ -3,21 +3,19 @@
 use super::durations::{DurationList, SecondsRange, durations_in};
 use super::memory::{self, Kept};
 use super::spans::nonzero;
-use super::started::Started;
-use crate::command::own::{Copies, Ended, OwnModel, Preparation, PrepareError};
+use super::started::of_the_library;
+use crate::command::own::{Ended, OwnModel, Preparation, PrepareError};
 use crate::command::talk::read_at_most;
+use crate::models::Rate;
 use crate::models::taxi_fleet::{Day, Durations, Notice, Ride, STAFF, TaxiFleet};
-use crate::models::{DEFAULT_LATENCY, Rate};
 use crate::report::json::{Fields, seconds};
 use crate::report::{Language, python};
-use crate::scenario::{Scenario, Setting};
 use crate::words::shown;
 use clap::Args;
+use flagfall::Config;
 use flagfall::digest::Ingredients;
-use flagfall::measure::{Measures, Series};
 use flagfall::network::Latency;
 use flagfall::time::Span;
-use flagfall::{Config, Simulation};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -79,6 +77,11 @@ pub(super) struct TaxiOptions {
 }
 
 impl TaxiOptions {
+    /// The fleet with the rides that were read.
+    fn model(&self) -> TaxiFleet {
+        self.ready.clone()
+    }
+
     /// The fleet that these options say, with those settings of its runs.
     fn fleet(&self, preparation: &Preparation<'_>) -> Result<TaxiFleet, PrepareError> {
         let config = preparation.config;
@@ -205,29 +208,9 @@ fn lists(fleet: &TaxiFleet, day: &Day, language: Language, fields: &mut Fields<'
 
 impl OwnModel for TaxiOptions {
     const NAME: &'static str = "taxi";
-    const LATENCY: Latency = DEFAULT_LATENCY;
     const HAS_LANGUAGES: bool = true;
-    type Handles = Started<TaxiFleet>;
 
-    fn start(&self, simulation: &mut Simulation) -> Self::Handles {
-        Started::new(self.ready.clone(), simulation)
-    }
-
-    fn measure(&self, simulation: &Simulation, started: &Self::Handles, measures: &mut Measures) {
-        *measures = started.measures(simulation);
-    }
-
-    fn series(&self, simulation: &Simulation, started: &Self::Handles) -> Vec<Series> {
-        started.series(simulation)
-    }
-
-    fn settings(&self) -> Option<Vec<Setting>> {
-        Some(self.ready.settings())
-    }
-
-    fn copies() -> Option<Copies<Self::Handles>> {
-        Some(Started::copies())
-    }
+    of_the_library!(TaxiFleet);
 
     fn check(&self) -> Result<(), String> {
         check_names(&self.drivers())?;
