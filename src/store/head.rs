@@ -1,8 +1,86 @@
 //! What the event in a cell does, and to whom: one word.
 
 use crate::actor::ActorId;
-use crate::store::op::Op;
 use std::fmt;
+
+/// What the event in a cell does.
+///
+/// The kernel knows those here. Features add their own in `features/op.rs`, and what has
+/// to be known of all of them is in the bits, so that the kernel need not name any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Op(u16);
+
+/// A message arrives that nothing else has to be done for.
+const MERE: u16 = 0x100;
+
+impl Op {
+    /// A message arrives that was sent: ties must not reorder those of one sender to one
+    /// receiver.
+    pub(crate) const ARRIVES: u16 = 0x200;
+    /// It belongs to one incarnation of its actor, and means nothing to the next.
+    pub(crate) const OF_ONE_LIFE: u16 = 0x400;
+    /// A link may have carried it: what is sent later may not overtake it.
+    pub(crate) const TRAVELS: u16 = 0x800;
+
+    /// A message arrives.
+    pub(crate) const DELIVER: Self = Self::new(0, MERE | Self::ARRIVES | Self::TRAVELS);
+    /// A message that the actor scheduled for itself, and may take back.
+    pub(crate) const TIMER: Self = Self::new(1, MERE | Self::ARRIVES | Self::OF_ONE_LIFE);
+    /// A message that an actor has coming from what it began itself, and that
+    /// means nothing to the one that is restarted in its place.
+    pub(crate) const OWN: Self =
+        Self::new(2, MERE | Self::ARRIVES | Self::OF_ONE_LIFE | Self::TRAVELS);
+    /// A free actor takes the oldest message from its mailbox, this one.
+    pub(crate) const TAKE: Self = Self::new(3, 0);
+    /// A hold or a start-up ends; the message, if any, continues the handler.
+    pub(crate) const RESUME: Self = Self::new(4, 0);
+    /// A message to an incarnation that has died, its actor being restarted.
+    pub(crate) const STALE: Self = Self::new(5, Self::ARRIVES | Self::TRAVELS);
+    /// No event: the message waits in a mailbox.
+    pub(crate) const WAITING: Self = Self::new(6, 0);
+    /// No event: the cell is free.
+    pub(crate) const FREE: Self = Self::new(7, 0);
+    /// No event any more, but the event list still has the number of the cell.
+    pub(crate) const CANCELLED: Self = Self::new(8, 0);
+
+    const fn new(number: u8, is: u16) -> Self {
+        Self(number as u16 | is)
+    }
+
+    /// One that a feature adds, by its number and what it is.
+    pub(crate) const fn of_feature(number: u8, is: u16) -> Self {
+        assert!(number >= 16, "the first sixteen are the kernel's");
+        Self::new(number, is)
+    }
+
+    /// Whether it is all that: a sum of the bits above.
+    #[inline(always)]
+    pub(crate) fn is(self, what: u16) -> bool {
+        self.0 & what == what
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_mere_message(self) -> bool {
+        self.is(MERE)
+    }
+
+    #[inline(always)]
+    pub(super) fn code(self) -> u16 {
+        self.0
+    }
+
+    #[inline(always)]
+    pub(super) fn of_code(code: u16) -> Self {
+        Self(code)
+    }
+}
+
+impl fmt::Debug for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "op {:#x}", self.0)
+    }
+}
 
 /// The part of an event that does not depend on the message type, in one
 /// word: it is written and read as one, so that a read just after the write

@@ -1,8 +1,7 @@
 //! Messages that wait for their actor.
 
 use crate::actor::ActorId;
-use crate::store::head::Head;
-use crate::store::op::Op;
+use crate::store::head::{Head, Op};
 use crate::store::pool::{NONE, Pool};
 
 /// The messages that arrived while their actor was busy, oldest first: a

@@ -4,13 +4,12 @@
 mod fork;
 mod head;
 mod mailbox;
-mod op;
 mod origin;
 mod pool;
 #[cfg(feature = "snapshot")]
 mod save;
+pub(crate) use head::Op;
 pub(crate) use mailbox::Mailbox;
-pub(crate) use op::Op;
 pub(crate) use origin::{Occurrence, Origin};
 pub(crate) use pool::{AnyPool, NONE, Pool};
 #[cfg(feature = "snapshot")]

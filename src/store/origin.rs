@@ -1,4 +1,4 @@
-//! What happened, as the kernel tells it to the recorder.
+//! What happened, as the kernel tells it to the journal.
 
 use crate::actor::ActorId;
 use crate::record::RecordKind;

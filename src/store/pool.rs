@@ -9,8 +9,7 @@
 //! sender that somebody wants recorded) is kept beside the cells.
 
 use crate::actor::ActorId;
-use crate::store::head::Head;
-use crate::store::op::Op;
+use crate::store::head::{Head, Op};
 use crate::store::origin::Origin;
 use crate::tie::Sender;
 use std::cell::RefCell;

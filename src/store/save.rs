@@ -1,9 +1,8 @@
 //! A pool in files. Cells keep their numbers, which timers know.
 
 use crate::actor::ActorId;
-use crate::store::head::Head;
+use crate::store::head::{Head, Op};
 use crate::store::mailbox::Mailbox;
-use crate::store::op::Op;
 use crate::store::origin::Origin;
 use crate::store::pool::{Cell, NONE, Pool};
 use serde::{Deserialize, Serialize};
