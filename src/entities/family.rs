@@ -3,8 +3,8 @@
 //! owners.
 
 use crate::actor::{ActorId, Life, PathHash};
-use crate::entities::entities::Entities;
 use crate::entities::entry::{Family, NOWHERE, Place, place_of};
+use crate::entities::index::Entities;
 use crate::random::hash_child;
 
 /// Of those that nobody owns.

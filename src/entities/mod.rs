@@ -7,14 +7,14 @@
 //! actors have (children, predecessors) stands beside.
 
 mod deaths;
-mod entities;
 mod entry;
 mod family;
+mod index;
 mod path;
 #[cfg(feature = "snapshot")]
 mod save;
 mod succession;
 
-pub(crate) use entities::Entities;
+pub(crate) use index::Entities;
 #[cfg(feature = "snapshot")]
 pub(crate) use save::EntitiesPicture;

@@ -1,8 +1,8 @@
 //! Paths, printed when they are needed.
 
 use crate::actor::ActorId;
-use crate::entities::entities::Entities;
 use crate::entities::entry::Entry;
+use crate::entities::index::Entities;
 use std::fmt;
 
 /// An actor's path, printed on demand.

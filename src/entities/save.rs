@@ -5,8 +5,8 @@
 
 use crate::actor::{ActorId, Life};
 use crate::entities::deaths::DeathsPicture;
-use crate::entities::entities::{Entities, Label};
 use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
+use crate::entities::index::{Entities, Label};
 use crate::snapshot::unique;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,8 @@
 
 use crate::actor::{ActorId, PathHash, Spawn, name_parts, path_hash};
 use crate::entities::deaths::Series;
-use crate::entities::entities::Entities;
 use crate::entities::entry::{NOWHERE, Place, State, place_of};
+use crate::entities::index::Entities;
 use crate::random::{hash_child, hash_text};
 
 impl Entities {
@@ -53,7 +53,7 @@ impl Entities {
         self.at_mut(place).state = State::Nameless;
     }
 
-    /// Forgets which life a condemned actor was in, which has died.
+    /// Forgets which life an actor was in whose name was taken, and which has died.
     pub(crate) fn forget_nameless(&mut self, id: ActorId) {
         if !self.nameless.is_empty() {
             self.nameless.remove(&id);

@@ -4,8 +4,8 @@
 //! A new feature has a file here and a field in [`Features`], its own [`Op`](crate::store::Op)s
 //! in `op.rs` if it has events, and a place in `hooks.rs` if births or deaths concern it.
 
+mod all;
 mod cpu_slots;
-mod features;
 mod links;
 mod op;
 mod requests;
@@ -15,8 +15,8 @@ mod returned;
 mod supervised;
 mod watches;
 
+pub(crate) use all::{Features, Kernel, Returns};
 pub(crate) use cpu_slots::CpuSlots;
-pub(crate) use features::{Features, Kernel, Returns};
 pub(crate) use links::Links;
 pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};
 pub(crate) use resources::{AnyResource, Resources};

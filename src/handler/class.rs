@@ -18,6 +18,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+/// All actors with states of one type.
 pub(crate) struct ActorClass<A: Actor> {
     pub(crate) class: u16,
     pub(crate) slots: Vec<Slot<A>>,

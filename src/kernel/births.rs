@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, Life, Message, Spawn};
 use crate::error::{ErrorKind, Limit};
-use crate::kernel::kernel::{Class, Hooks, Kernel, Shared};
+use crate::kernel::state::{Class, Hooks, Kernel, Shared};
 use crate::random::{Stream, StreamName};
 use crate::store::Pool;
 use crate::tie::Thing;

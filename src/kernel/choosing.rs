@@ -7,7 +7,7 @@
 use crate::actor::ActorId;
 use crate::error::{ErrorKind, SimulationError};
 use crate::event_list::EventId;
-use crate::kernel::kernel::{Hooks, Kernel};
+use crate::kernel::state::{Hooks, Kernel};
 use crate::kernel::ties::{Chooser, Order, Ties};
 use crate::tie::{Cause, Due, Footprint, Thing, TiePolicy, TieStep};
 use crate::time::VirtualTime;

@@ -1,7 +1,7 @@
 //! The clock: it moves to the event that is about to happen, unless a limit forbids.
 
 use crate::error::Limit;
-use crate::kernel::kernel::{Hooks, Kernel, LAST};
+use crate::kernel::state::{Hooks, Kernel, LAST};
 use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {

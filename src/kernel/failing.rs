@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Family};
 use crate::error::{ErrorKind, Limit, SimulationError};
-use crate::kernel::kernel::{Hooks, Kernel};
+use crate::kernel::state::{Hooks, Kernel};
 
 /// What unwinds from a handler whose run has failed; the error itself is in
 /// [`Kernel::failure`].

@@ -1,8 +1,8 @@
 //! The kernel of a copy.
 
 use crate::actor::ActorId;
-use crate::kernel::kernel::{Hooks, Kernel, Shared};
 use crate::kernel::returns::Returns;
+use crate::kernel::state::{Hooks, Kernel, Shared};
 use crate::random::Ledger;
 use std::collections::VecDeque;
 use std::rc::Rc;

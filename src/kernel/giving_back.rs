@@ -1,7 +1,7 @@
 //! Taking back what was dropped, and looking after what there is besides events.
 
-use crate::kernel::kernel::{Hooks, Kernel};
 use crate::kernel::returns::Returns;
+use crate::kernel::state::{Hooks, Kernel};
 use std::cell::{RefCell, RefMut};
 use std::ops::{Deref, DerefMut};
 

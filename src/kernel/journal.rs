@@ -104,7 +104,7 @@ impl Journal {
         &self.ledger
     }
 
-    /// Goes on where another recorder was.
+    /// Goes on where another journal was.
     #[cfg(feature = "snapshot")]
     pub(crate) fn go_on(
         &mut self,

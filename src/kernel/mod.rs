@@ -6,7 +6,7 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `kernel.rs` | the kernel itself, what a class of actors is to it, what it asks of features |
+//! | `state.rs` | the kernel itself, what a class of actors is to it, what it asks of features |
 //! | `run.rs` | the loop: next event, clock, delivery, and what a step left to look after |
 //! | `clock.rs` | moving the clock, within the limits |
 //! | `schedule.rs` | events into cells and on the list, and off it |
@@ -14,6 +14,7 @@
 //! | `failing.rs` | how a run fails; whom a reference names |
 //! | `journal.rs`, `recording.rs` | digest and observers; what is told to them |
 //! | `returns.rs`, `giving_back.rs` | what is given back by dropping it |
+//! | `fork.rs` | the kernel of a copy |
 //! | `ties.rs`, `choosing.rs` | a tie policy; the next event under one |
 
 mod births;
@@ -23,17 +24,17 @@ mod failing;
 mod fork;
 mod giving_back;
 mod journal;
-mod kernel;
 mod recording;
 mod returns;
 mod run;
 mod schedule;
+mod state;
 mod ties;
 
 pub(crate) use giving_back::Quietly;
 #[cfg(feature = "snapshot")]
 pub(crate) use journal::Journal;
-pub(crate) use kernel::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
 pub(crate) use recording::put_message;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
+pub(crate) use state::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};

@@ -1,7 +1,7 @@
 //! What the kernel tells the recorder, and what it remembers to be able to.
 
 use crate::actor::{ActorId, Message};
-use crate::kernel::kernel::{Hooks, Kernel};
+use crate::kernel::state::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
 use crate::store::{Occurrence, Op, Origin, Pool};
 use std::cell::RefCell;

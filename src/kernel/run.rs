@@ -4,7 +4,7 @@ use crate::actor::ActorId;
 use crate::error::{ErrorKind, Limit, SimulationError};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::failing::RunFailed;
-use crate::kernel::kernel::{Class, Hooks, Kernel, LAST};
+use crate::kernel::state::{Class, Hooks, Kernel, LAST};
 use crate::panics::caught;
 use crate::time::VirtualTime;
 use std::any::Any;

@@ -3,8 +3,8 @@
 use crate::actor::{ActorId, Message};
 use crate::error::{ErrorKind, Limit};
 use crate::event_list::{EventId, Lane};
-use crate::kernel::kernel::{Hooks, Kernel};
 use crate::kernel::recording::put_message;
+use crate::kernel::state::{Hooks, Kernel};
 use crate::store::{NONE, Op, Pool};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;

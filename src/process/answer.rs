@@ -3,8 +3,8 @@
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, RequestId};
 use crate::features::{Answered, Continuation, Kernel, Return, Route, typed};
 use crate::process::all::{EngineWait, Sealed};
+use crate::process::interface::{Process, Reply};
 use crate::process::place::spent;
-use crate::process::process::{Process, Reply};
 use crate::process::shell::WaitKey;
 use crate::process::waits::Wait;
 use crate::store::Op;

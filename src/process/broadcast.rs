@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorRef, Message};
 use crate::handler::each;
-use crate::process::process::Process;
+use crate::process::interface::Process;
 use std::panic::Location;
 
 impl<M: Message> Process<M> {

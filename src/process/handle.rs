@@ -7,8 +7,8 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::Kernel;
+use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::process::Process;
 use crate::process::shell::Shell;
 use std::cell::{Ref, RefCell, RefMut};
 use std::panic::Location;

@@ -3,8 +3,8 @@
 use crate::actor::Message;
 use crate::error::ErrorKind;
 use crate::process::all::{EngineWait, Sealed};
+use crate::process::interface::Process;
 use crate::process::place::spent;
-use crate::process::process::Process;
 use crate::process::reference::{End, ProcessRef};
 use crate::process::shell::Reason;
 use crate::process::waits::Wait;

@@ -2,8 +2,8 @@
 
 use crate::actor::Message;
 use crate::process::forgotten::Begun;
+use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::process::Process;
 use crate::process::shell::Letters;
 use crate::record::RecordKind;
 use crate::store::Op;

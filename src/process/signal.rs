@@ -3,7 +3,7 @@
 use crate::actor::{Family, Message};
 use crate::features::Kernel;
 use crate::process::all::{EngineWait, Sealed};
-use crate::process::process::Process;
+use crate::process::interface::Process;
 use crate::process::reference::Waiter;
 use crate::process::shell::Reason;
 use crate::process::waits::Wait;

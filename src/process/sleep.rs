@@ -3,8 +3,8 @@
 use crate::event_list::Lane;
 use crate::features::{Kernel, Return};
 use crate::process::all::{EngineWait, Sealed};
+use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::process::Process;
 use crate::process::shell::Reason;
 use crate::process::waits::Wait;
 use crate::store::NONE;

@@ -5,7 +5,7 @@ use crate::features::Kernel;
 use crate::handler::Context;
 use crate::kernel::{Newborn, Quietly};
 use crate::process::class::{ProcessClass, Routine};
-use crate::process::process::Process;
+use crate::process::interface::Process;
 use crate::process::reference::{End, ProcessRef};
 use crate::process::shell::Shell;
 use crate::store::{NONE, Op};

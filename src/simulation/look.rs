@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::error::SimulationError;
 use crate::handler::Actor;
 use crate::outcome::{Counts, Unanswered};
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 use crate::tie::TieLog;
 use crate::time::VirtualTime;
 use std::fmt;

@@ -1,21 +1,22 @@
-//! The engine: actors, their context, and the loop that moves the clock.
+//! What users hold: the kernel with all features, and what a program does to it between
+//! two runs.
 //!
 //! One step takes the first event off the future event list, sets the clock
 //! to its time, and delivers it; [`Simulation::run`] and
 //! [`Simulation::run_until`] are loops over that step.
 
+mod handle;
 mod look;
 mod outside;
 mod pace;
 mod pacer;
 mod processes;
 mod run;
-mod simulation;
 mod stuck;
 mod supervision;
 mod world;
 
-pub use pacer::Pacer;
-pub use simulation::Simulation;
+pub use handle::Simulation;
 #[cfg(feature = "snapshot")]
-pub(crate) use simulation::new_kernel;
+pub(crate) use handle::new_kernel;
+pub use pacer::Pacer;

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::error::{ErrorKind, SimulationError};
 use crate::features::Kernel;
 use crate::handler::Actor;
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 use crate::store::Op;
 use crate::time::{Span, VirtualTime};
 

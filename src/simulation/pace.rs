@@ -2,8 +2,8 @@
 
 use crate::error::SimulationError;
 use crate::outcome::Outcome;
+use crate::simulation::handle::Simulation;
 use crate::simulation::pacer::Pacer;
-use crate::simulation::simulation::Simulation;
 use crate::time::VirtualTime;
 
 impl Simulation {

@@ -2,7 +2,7 @@
 
 use crate::actor::{Message, Spawn};
 use crate::process::{Process, ProcessRef};
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 
 impl Simulation {
     /// Starts a process that nobody owns: an `async` function of its handle.

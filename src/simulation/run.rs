@@ -3,7 +3,7 @@
 use crate::error::SimulationError;
 use crate::kernel::{LAST, Stop};
 use crate::outcome::Outcome;
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 use crate::time::{Span, VirtualTime};
 
 impl Simulation {

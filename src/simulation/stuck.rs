@@ -3,7 +3,7 @@
 use crate::actor::ActorId;
 use crate::error::{ErrorKind, SimulationError};
 use crate::outcome::Outcome;
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 use crate::stuck::{Edge, Stuck, WaitFor, Waits, What, circle, edges};
 
 impl Simulation {

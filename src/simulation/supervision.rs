@@ -4,7 +4,7 @@ use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::Restart;
 use crate::handler::Actor;
 use crate::record::Undeliverable;
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 use crate::supervision::{FindError, Fresh, Restored};
 use std::marker::PhantomData;
 

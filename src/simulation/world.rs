@@ -4,7 +4,7 @@
 
 use crate::features::Kernel;
 use crate::resource::sealed;
-use crate::simulation::simulation::Simulation;
+use crate::simulation::handle::Simulation;
 
 impl sealed::HasKernel for Simulation {
     fn look<T>(&self, look: impl FnOnce(&Kernel) -> T) -> T {

@@ -1,8 +1,8 @@
 //! Why nothing goes on although somebody waits.
 
 mod edges;
-mod stuck;
+mod report;
 mod text;
 
 pub(crate) use edges::{Edge, What, circle, edges};
-pub use stuck::{Stuck, WaitFor, Waits};
+pub use report::{Stuck, WaitFor, Waits};

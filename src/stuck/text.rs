@@ -1,6 +1,6 @@
 //! Why a run is stuck, in words.
 
-use crate::stuck::stuck::{Stuck, WaitFor, Waits};
+use crate::stuck::report::{Stuck, WaitFor, Waits};
 use std::fmt;
 
 impl fmt::Display for Waits {

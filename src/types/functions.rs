@@ -16,7 +16,7 @@ use crate::types::kinds::{AnswerType, FactoryType, NoticeType, captures_nothing}
 use crate::types::pictures::AnswerPicture;
 #[cfg(feature = "snapshot")]
 use crate::types::pictures::Codec;
-use crate::types::types::Types;
+use crate::types::program::Types;
 use std::any::Any;
 #[cfg(feature = "snapshot")]
 use std::any::TypeId;

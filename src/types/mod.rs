@@ -13,15 +13,15 @@ mod kinds;
 mod known;
 #[cfg(feature = "snapshot")]
 mod pictures;
+mod program;
 mod registry;
 #[cfg(feature = "snapshot")]
 mod savable;
 #[cfg(feature = "snapshot")]
 mod together;
-mod types;
 
 pub use error::SnapshotError;
 pub(crate) use gathers::Gathers;
 #[cfg(feature = "snapshot")]
 pub(crate) use pictures::{AnswerPicture, ClassPicture, LoadedClass, SlotPicture};
-pub use types::Types;
+pub use program::Types;

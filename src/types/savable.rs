@@ -12,7 +12,7 @@ use crate::types::known::StateType;
 use crate::types::pictures::{
     ClassPicture, Codec, LoadedClass, SavedCheckpoint, SavedState, SlotPicture,
 };
-use crate::types::types::Types;
+use crate::types::program::Types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::{Any, TypeId, type_name};

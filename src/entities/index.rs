@@ -34,7 +34,8 @@ pub(crate) struct Entities {
     /// Those that have had a child, until nobody is listed under them.
     pub(super) families: FxHashMap<Place, Family>,
     pub(super) deaths: Deaths,
-    /// Which lives the condemned are in: the next one may have died before them.
+    /// Which lives those are in whose names were taken: the next one may have died
+    /// before them.
     pub(super) nameless: FxHashMap<ActorId, Life>,
     /// Paths that the settings name and that nobody has had.
     unused_paths: FxHashMap<PathHash, String>,

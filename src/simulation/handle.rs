@@ -1,4 +1,4 @@
-//! The engine: actors, their context, and the loop that moves the clock.
+//! A simulation: made, given actors, watched.
 
 use crate::actor::{ActorId, ActorRef, Pattern, Spawn};
 use crate::config::Config;
