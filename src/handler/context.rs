@@ -126,10 +126,9 @@ impl<'a, M: Message> Context<'a, M> {
         // Both types are known here: the compiler decides the downcast.
         let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
         match (own, due) {
-            (Some(pool), Some((time, lane))) if to.class() == self.id.class() => {
+            (Some(pool), Some(due)) if to.class() == self.id.class() => {
                 let cell = put_message(pool, self.kernel, self.id, to, kind, message);
-                self.kernel.counts.sent += 1;
-                self.kernel.schedule(time, lane, to.class(), cell);
+                self.kernel.schedule_sent(due, to, cell);
                 cell
             }
             _ => self.kernel.post(due, self.id, to, kind, message),

@@ -74,13 +74,12 @@ impl<M: Message> Context<'_, M> {
     #[inline]
     pub fn set_timer(&mut self, delay: Span, message: M) -> Timer {
         let (pool, id) = (self.pool, self.id);
-        let (time, lane) = self.kernel.after_or_never(delay);
+        let due = self.kernel.after_or_never(delay);
         let cell = put_message(pool, self.kernel, id, id, Op::TIMER, message);
-        self.kernel.counts.sent += 1;
         // Before the list is looked at: a limit may end the handler there.
         let sequence = self.kernel.events.scheduled();
         pool.borrow_mut().set_word(cell, sequence);
-        self.kernel.schedule(time, lane, id.class(), cell);
+        self.kernel.schedule_sent(due, id, cell);
         Timer { actor: id, cell, family: self.kernel.family, sequence }
     }
 

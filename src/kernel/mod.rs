@@ -34,7 +34,7 @@ mod ties;
 pub(crate) use giving_back::Quietly;
 #[cfg(feature = "snapshot")]
 pub(crate) use journal::Journal;
-pub(crate) use recording::put_message;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
+pub(crate) use schedule::put_message;
 pub(crate) use state::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};

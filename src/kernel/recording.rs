@@ -1,10 +1,9 @@
-//! What the kernel tells the recorder, and what it remembers to be able to.
+//! What the kernel tells the journal, and what it remembers to be able to.
 
 use crate::actor::{ActorId, Message};
 use crate::kernel::state::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
-use crate::store::{Occurrence, Op, Origin, Pool};
-use std::cell::RefCell;
+use crate::store::{Occurrence, Origin, Pool};
 
 impl<F: Hooks> Kernel<F> {
     /// Records that an actor handles the event in a cell: on the path of every
@@ -100,22 +99,4 @@ impl<F: Hooks> Kernel<F> {
         };
         self.journal.keep(kept);
     }
-}
-
-/// Puts a message into a cell of its receiver's class.
-#[inline(always)]
-pub(crate) fn put_message<F: Hooks, M: Message>(
-    pool: &RefCell<Pool<M>>,
-    kernel: &Kernel<F>,
-    from: ActorId,
-    to: ActorId,
-    op: Op,
-    message: M,
-) -> u32 {
-    let mut pool = pool.borrow_mut();
-    let cell = pool.insert(to, op, Some(message));
-    if kernel.journal.wants_origins() {
-        pool.set_origin(cell, Origin { sender: from, ..kernel.origin() });
-    }
-    cell
 }

@@ -3,9 +3,8 @@
 use crate::actor::{ActorId, Message};
 use crate::error::{ErrorKind, Limit};
 use crate::event_list::{EventId, Lane};
-use crate::kernel::recording::put_message;
 use crate::kernel::state::{Hooks, Kernel};
-use crate::store::{NONE, Op, Pool};
+use crate::store::{NONE, Op, Origin, Pool};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -139,7 +138,14 @@ impl<F: Hooks> Kernel<F> {
         pool.expect("a reference knows what its actor takes")
     }
 
-    /// Sends a message: counted, stowed, scheduled. Returns the cell it is in,
+    /// Counts the message in that cell as sent, and schedules it.
+    #[inline(always)]
+    pub(crate) fn schedule_sent(&mut self, due: (VirtualTime, Lane), to: ActorId, cell: u32) {
+        self.counts.sent += 1;
+        self.schedule(due.0, due.1, to.class(), cell);
+    }
+
+    /// Sends a message: into a cell, counted, scheduled. Returns the cell it is in,
     /// `NONE` if it could not be sent: past the end of time, or to an actor of
     /// another simulation.
     #[inline(always)]
@@ -155,10 +161,9 @@ impl<F: Hooks> Kernel<F> {
             self.fail(ErrorKind::ForeignReference);
             return NONE;
         };
-        let Some((time, lane)) = due else { return NONE };
+        let Some(due) = due else { return NONE };
         let cell = put_message(pool, self, from, to, op, message);
-        self.counts.sent += 1;
-        self.schedule(time, lane, to.class(), cell);
+        self.schedule_sent(due, to, cell);
         cell
     }
 
@@ -194,4 +199,22 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
     }
+}
+
+/// Puts a message into a cell of its receiver's class.
+#[inline(always)]
+pub(crate) fn put_message<F: Hooks, M: Message>(
+    pool: &RefCell<Pool<M>>,
+    kernel: &Kernel<F>,
+    from: ActorId,
+    to: ActorId,
+    op: Op,
+    message: M,
+) -> u32 {
+    let mut pool = pool.borrow_mut();
+    let cell = pool.insert(to, op, Some(message));
+    if kernel.journal.wants_origins() {
+        pool.set_origin(cell, Origin { sender: from, ..kernel.origin() });
+    }
+    cell
 }
