@@ -44,9 +44,9 @@ pub(crate) fn ring(config: Config) -> Simulation {
     let first = simulation.spawn(("node", 0), Node { next: None });
     let mut next = first;
     for number in 1..1_000 {
-        next = simulation.spawn(("node", number), Node { next: Some(next) });
+        next = simulation.spawn(("node", number), Node { next: Some(*next) });
     }
-    simulation.send(&first, Token::Meet(next));
+    simulation.send(&first, Token::Meet(*next));
     simulation.send(&next, Token::Hop);
     simulation
 }
@@ -78,7 +78,7 @@ pub(crate) fn phold(config: Config, processes: u32, events_each: u64) -> Simulat
     for number in 0..processes {
         let process = Process { peers: Rc::clone(&peers), stream: None };
         let process = simulation.spawn(("process", number), process);
-        peers.borrow_mut().push(process);
+        peers.borrow_mut().push(*process);
         (0..events_each).for_each(|event| simulation.send(&process, event));
     }
     simulation
@@ -146,7 +146,7 @@ impl Actor for Post {
 pub(crate) fn mailbox(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     let clerk = simulation.spawn("clerk", Clerk);
-    let post = simulation.spawn("post", Post { clerk });
+    let post = simulation.spawn("post", Post { clerk: *clerk });
     simulation.send(&post, PostMessage::Round);
     simulation
 }
@@ -183,7 +183,7 @@ impl Actor for Customer {
 pub(crate) fn ask(config: Config) -> Simulation {
     let mut simulation = Simulation::new(config);
     let shop = simulation.spawn("shop", Shop);
-    let customer = simulation.spawn("customer", Customer { shop });
+    let customer = simulation.spawn("customer", Customer { shop: *shop });
     simulation.send(&customer, CustomerMessage::Ask);
     simulation
 }
@@ -257,7 +257,7 @@ pub(crate) fn parameter_server(config: Config) -> Simulation {
     let gradient = Rc::new(vec![1.0; 10]);
     for number in 0..64 {
         let epoch = Span::from_millis(1_500 + 10 * u64::from(number));
-        let worker = Worker { epoch, gradient: Rc::clone(&gradient), server };
+        let worker = Worker { epoch, gradient: Rc::clone(&gradient), server: *server };
         let worker = simulation.spawn(("worker", number), worker);
         simulation.send(&worker, ());
     }

@@ -5,9 +5,8 @@
 //! cargo run --example taxi_day
 //! ```
 
-use flagfall::{
-    Actor, ActorRef, Config, Context, Latency, Process, ReplyTo, Simulation, Span, Spawn,
-};
+use flagfall::Spawn;
+use flagfall::prelude::*;
 
 /// Money is whole cents, so that sums are exact.
 const PRICE_PER_SECOND: u64 = 125;
@@ -15,8 +14,7 @@ const COMMISSION_PER_SECOND: u64 = 25;
 
 flagfall::message! {
     enum ToMessages { Add(String), GetAndClear(ReplyTo<Vec<String>>) }
-    enum ToTaxi { TakeRide(u64), RideOver(u64) }
-    enum ToDispatcher { Open, AssignRide(u64), RideComplete(usize, u64), GetCash(ReplyTo<u64>) }
+    enum ToDispatcher { AssignRide(u64), RideComplete(usize, u64), GetCash(ReplyTo<u64>) }
 }
 
 #[derive(Default)]
@@ -31,66 +29,42 @@ impl Actor for MessageActor {
     }
 }
 
-struct Taxi {
-    driver: usize,
-    dispatcher: ActorRef<ToDispatcher>,
-    cash: u64,
-}
-impl Actor for Taxi {
-    type Message = ToTaxi;
-    fn handle(&mut self, message: ToTaxi, context: &mut Context<'_, ToTaxi>) {
-        match message {
-            // Busy until the ride is over: the notebook's `time.sleep(duration)`.
-            ToTaxi::TakeRide(seconds) => {
-                context.hold(Span::from_secs(seconds), ToTaxi::RideOver(seconds));
-            }
-            ToTaxi::RideOver(seconds) => {
-                self.cash += seconds * (PRICE_PER_SECOND - COMMISSION_PER_SECOND);
-                let commission = seconds * COMMISSION_PER_SECOND;
-                context.send(&self.dispatcher, ToDispatcher::RideComplete(self.driver, commission));
-            }
-        }
+/// The taxi of a driver. Its messages are rides, each as a length in seconds.
+async fn taxi(p: Process<u64>, driver: usize, dispatcher: ActorRef<ToDispatcher>) {
+    let mut _cash = 0; // which nobody asks for, in the notebook, too
+    loop {
+        let seconds = p.receive().await;
+        p.sleep(Span::from_secs(seconds)).await;
+        _cash += seconds * (PRICE_PER_SECOND - COMMISSION_PER_SECOND);
+        let commission = seconds * COMMISSION_PER_SECOND;
+        p.send(&dispatcher, ToDispatcher::RideComplete(driver, commission));
     }
 }
 
 const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
 
-struct Dispatcher {
-    messages: ActorRef<ToMessages>,
-    taxis: Vec<ActorRef<ToTaxi>>,
-    free: [bool; STAFF.len()],
-    cash: u64,
-}
-impl Actor for Dispatcher {
-    type Message = ToDispatcher;
-    fn handle(&mut self, message: ToDispatcher, context: &mut Context<'_, ToDispatcher>) {
-        match message {
-            ToDispatcher::Open => {
-                let dispatcher = context.me();
-                let employ = |driver| {
-                    context.spawn(("taxi", driver as u32), Taxi { driver, dispatcher, cash: 0 })
-                };
-                self.taxis = (0..STAFF.len()).map(employ).collect();
-            }
-            ToDispatcher::AssignRide(seconds) => {
-                let text = match self.free.iter().position(|free| *free) {
-                    Some(driver) => {
-                        self.free[driver] = false;
-                        context.send(&self.taxis[driver], ToTaxi::TakeRide(seconds));
-                        format!("Course de {seconds} secondes envoyée à {}", STAFF[driver])
-                    }
-                    None => "Tous les taxis sont occupés".to_owned(),
-                };
-                context.send(&self.messages, ToMessages::Add(text));
-            }
+async fn dispatcher(p: Process<ToDispatcher>, messages: ActorRef<ToMessages>) {
+    let (me, mut cash, mut free) = (p.me(), 0, STAFF.map(|_| true));
+    let employ = |driver: usize| p.process_receiving(STAFF[driver], move |p| taxi(p, driver, me));
+    let taxis: Vec<_> = (0..STAFF.len()).map(employ).collect();
+    let say = |text: String| p.send(&messages, ToMessages::Add(text));
+    loop {
+        match p.receive().await {
+            ToDispatcher::AssignRide(seconds) => match free.iter().position(|free| *free) {
+                Some(driver) => {
+                    say(format!("Course de {seconds} secondes envoyée à {}", STAFF[driver]));
+                    free[driver] = false;
+                    p.send(&taxis[driver], seconds);
+                }
+                None => say("Tous les taxis sont occupés".to_owned()),
+            },
             ToDispatcher::RideComplete(driver, commission) => {
-                let (amount, name) = (dollars(commission), STAFF[driver]);
-                let text = format!("Commission de {amount} reçu de la part de {name}");
-                context.send(&self.messages, ToMessages::Add(text));
-                self.cash += commission;
-                self.free[driver] = true;
+                let amount = dollars(commission);
+                say(format!("Commission de {amount} reçu de la part de {}", STAFF[driver]));
+                cash += commission;
+                free[driver] = true;
             }
-            ToDispatcher::GetCash(reply) => context.reply(reply, self.cash),
+            ToDispatcher::GetCash(reply) => p.reply(reply, cash),
         }
     }
 }
@@ -108,28 +82,24 @@ async fn simulation(p: Process, dispatcher: ActorRef<ToDispatcher>) {
     }
 }
 
-/// The notebook's main program.
+/// The notebook's main program: the lines that it prints.
 async fn driver(p: Process) -> Vec<String> {
     let messages = p.spawn("message actor", MessageActor::default());
-    let free = [true; STAFF.len()];
-    let dispatcher = Dispatcher { messages, taxis: Vec::new(), free, cash: 0 };
-    let dispatcher = p.spawn("dispatcher", dispatcher);
-    p.send_after(Span::ZERO, &dispatcher, ToDispatcher::Open);
+    let dispatcher = *p.process_receiving("dispatcher", move |p| dispatcher(p, messages));
     // On Ray, its process starts a while after the first poll.
     let name = Spawn::named("simulation").startup(Span::from_millis(365));
     p.process(name, move |p| simulation(p, dispatcher));
     let mut lines = Vec::new();
     for _ in 0..15 {
-        let polled = p.ask(&messages, ToMessages::GetAndClear).await.unwrap_or_default();
+        let polled = p.ask(&messages, ToMessages::GetAndClear).await.expect("it lives");
         lines.push(format!("{polled:?}").replace('"', "'"));
         p.sleep(Span::from_secs(1)).await;
     }
-    let cash = p.ask(&dispatcher, ToDispatcher::GetCash).await.unwrap_or_default();
+    let cash = p.ask(&dispatcher, ToDispatcher::GetCash).await.expect("it lives");
     lines.push(format!("Commission totale collectée {}", dollars(cash)));
     lines
 }
 
-/// The lines that the day prints.
 pub(crate) fn day(seed: u64) -> Vec<String> {
     let config = Config::new(seed).latency(Latency::Fixed(Span::from_millis(1)));
     let mut day = Simulation::new(config);

@@ -34,7 +34,7 @@ use std::marker::PhantomData;
 /// idle.remove(&mut simulation, &workers[1]);
 /// simulation.kill_at(VirtualTime::ZERO, &workers[0])?;
 /// simulation.run()?;
-/// assert_eq!(idle.members(&simulation), [workers[2]]);
+/// assert_eq!(idle.members(&simulation), [*workers[2]]);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Group<M> {

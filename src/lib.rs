@@ -10,9 +10,7 @@
 //! A message type, an actor, a run:
 //!
 //! ```
-//! use flagfall::{
-//!     Actor, ActorRef, Config, Context, Latency, Message, Simulation, Span, VirtualTime,
-//! };
+//! use flagfall::prelude::*;
 //!
 //! // What a till and a customer say to each other.
 //! #[derive(Debug, Message)]
@@ -62,11 +60,11 @@
 //!
 //! let mut simulation = Simulation::new(Config::new(42).latency(Latency::ZERO));
 //! let till = simulation.spawn("till", Till::default());
-//! let door = simulation.spawn("door", Door { till });
+//! let door = simulation.spawn("door", Door { till: *till });
 //! simulation.send(&door, 100);
 //! simulation.run()?;
 //!
-//! let served = &simulation.inspect::<Till>(&till).expect("the till is open").served;
+//! let served = &simulation[&till].served;
 //! assert_eq!(served.len(), 100);
 //! assert!(served.windows(2).all(|pair| pair[1].1 - pair[0].1 >= Span::from_secs(90)));
 //! # Ok::<(), flagfall::SimulationError>(())
@@ -157,6 +155,7 @@ pub mod pacing;
 #[doc(hidden)]
 pub mod panics;
 mod parts;
+pub mod prelude;
 pub mod process;
 pub mod random;
 pub mod record;
@@ -187,7 +186,7 @@ pub use event_list::EventListKind;
 pub use flagfall_derive::Message;
 pub use fork::{Branch, Origin};
 pub use group::Group;
-pub use handler::{Actor, Context, Timer};
+pub use handler::{Actor, Context, RefTo, Spawned, Timer};
 pub use measure::{Measure, MeasureKind, Measures, Series};
 pub use model::Model;
 pub use network::{FaultPlan, Latency};

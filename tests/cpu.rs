@@ -125,7 +125,7 @@ fn office(cpus: u32) -> (Simulation, ActorRef<Boss>, Notes) {
     let mut simulation = Simulation::new(Config::new(1).cpus(cpus));
     let chief = Chief { log: Rc::clone(&log), tasks: Vec::new() };
     let boss = simulation.spawn("boss", chief);
-    (simulation, boss, log)
+    (simulation, *boss, log)
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn the_third_task_waits_for_the_first_to_end() {
 fn waiting_for_an_answer_lends_the_slot() {
     let (mut simulation, boss, log) = office(1);
     let bell = simulation.spawn("tower", Tower);
-    simulation.send(&boss, Boss::SubmitAskers { bell, sleepers: 4 });
+    simulation.send(&boss, Boss::SubmitAskers { bell: *bell, sleepers: 4 });
     simulation.run().unwrap();
     let expected = [
         (0, 0, "start"),

@@ -137,9 +137,9 @@ fn references_travel_inside_messages() {
     let mut simulation = Simulation::new(Config::new(1));
     let anna = simulation.spawn("anna", Guest { met: Vec::new() });
     let bert = simulation.spawn("bert", Guest { met: Vec::new() });
-    simulation.send(&anna, Meeting::Introduce(bert));
+    simulation.send(&anna, Meeting::Introduce(*bert));
     simulation.run().unwrap();
-    assert_eq!(simulation.inspect::<Guest>(&bert).unwrap().met, [anna]);
+    assert_eq!(simulation[&bert].met, [*anna]);
 }
 
 /// Another actor that takes the same messages.
@@ -158,7 +158,7 @@ impl Actor for Butler {
 fn two_kinds_of_actor_can_take_the_same_messages() {
     let mut simulation = Simulation::new(Config::new(1));
     let anna = simulation.spawn("anna", Guest { met: Vec::new() });
-    let butler: ActorRef<Meeting> = simulation.spawn("butler", Butler { announced: 0 });
+    let butler: ActorRef<Meeting> = *simulation.spawn("butler", Butler { announced: 0 });
     simulation.send(&anna, Meeting::Introduce(butler));
     simulation.run().unwrap();
     assert_eq!(simulation.inspect::<Butler>(&butler).unwrap().announced, 1);
@@ -231,7 +231,7 @@ fn chain(config: Config, length: u32) -> (Simulation, ActorRef<u64>) {
     let mut simulation = Simulation::new(config);
     let mut next = None;
     for number in (0..length).rev() {
-        next = Some(simulation.spawn(("link", number), Link { next, seen: 0 }));
+        next = Some(*simulation.spawn(("link", number), Link { next, seen: 0 }));
     }
     (simulation, next.expect("at least one link"))
 }
@@ -336,4 +336,14 @@ fn each_limit_has_a_method_of_the_settings() {
         end_time: at(8),
     };
     assert_eq!(by_method, Config::new(42).limits(by_field));
+}
+
+/// Names that a glob brings must stay few, so that none stands in a user's way.
+#[test]
+fn the_prelude_has_twenty_names_at_most() {
+    let text = include_str!("../src/prelude.rs");
+    let uses = text.lines().filter_map(|line| line.strip_prefix("pub use "));
+    let listed = uses.map(|path| path.split_once('{').map_or(path, |(_, list)| list));
+    let names: Vec<_> = listed.flat_map(|list| list.split(',')).collect();
+    assert!((1..=20).contains(&names.len()), "{}: {names:?}", names.len());
 }

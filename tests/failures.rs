@@ -336,7 +336,7 @@ fn references_from_elsewhere_are_refused() {
     other.spawn("rogue", Rogue { twin: None, count: 0 });
     let index = other.spawn("rogue too", Rogue { twin: None, count: 0 });
     let class = other.spawn("other", Other);
-    for twin in [index, class] {
+    for twin in [*index, *class] {
         for mischief in [Mischief::Stranger, Mischief::KillStranger] {
             let mut simulation = Simulation::new(Config::new(9));
             let rogue = simulation.spawn("rogue", Rogue { twin: Some(twin), count: 0 });

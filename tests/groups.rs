@@ -98,7 +98,7 @@ fn race(servers: &[(u64, u64)], kill: &[usize]) -> Vec<(VirtualTime, Result<u64,
     let works = (0..).zip(servers).map(|(number, (works, _))| {
         let works = Span::from_secs(*works);
         let server = Server { number: u64::from(number), works, reply: None };
-        simulation.spawn(("server", number), server)
+        *simulation.spawn(("server", number), server)
     });
     let servers: Vec<_> = works.collect();
     for victim in kill {
@@ -110,7 +110,7 @@ fn race(servers: &[(u64, u64)], kill: &[usize]) -> Vec<(VirtualTime, Result<u64,
     simulation.run().expect("no errors");
     let counts = simulation.counts();
     assert_eq!(counts.pending(), simulation.pending_messages());
-    simulation.inspect::<Client>(&client).expect("alive").answers.clone()
+    simulation[&client].answers.clone()
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_broadcast_reaches_the_living_members_with_one_payload() {
     let word = Rc::new("flag".to_owned());
     simulation.send_at(secs(2), &client, ClientMessage::Tell(Rc::clone(&word))).unwrap();
     simulation.run().expect("no errors");
-    assert_eq!(group.members(&simulation), [listeners[0], listeners[2]]);
+    assert_eq!(group.members(&simulation), [*listeners[0], *listeners[2]]);
     let heard =
         |number: usize| simulation.inspect::<Listener>(&listeners[number]).map(|l| l.heard.clone());
     assert_eq!(heard(0), Some(vec![(secs(2), Rc::clone(&word))]));

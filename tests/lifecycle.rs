@@ -131,8 +131,8 @@ fn stopping_ends_an_actor_after_its_handler() {
 fn killing_twice_or_oneself_is_harmless() {
     let mut simulation = Simulation::new(Config::new(1));
     let person = simulation.spawn("person", Person::default());
-    simulation.send(&person, Command::Kill(person));
-    simulation.send(&person, Command::Kill(person));
+    simulation.send(&person, Command::Kill(*person));
+    simulation.send(&person, Command::Kill(*person));
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     assert_eq!(simulation.live_actors(), 0);
 }
@@ -148,7 +148,7 @@ fn a_place_is_used_again_but_old_references_stay_dead() {
     simulation.send(&old, Command::Breed(3));
     simulation.run().unwrap();
     assert_eq!(simulation.counts().undeliverable, 1);
-    assert!(simulation.inspect::<Person>(&new).unwrap().children.is_empty());
+    assert!(simulation[&new].children.is_empty());
     assert!(simulation.inspect::<Person>(&old).is_none());
 }
 
@@ -158,7 +158,7 @@ fn draws(seed: u64, children: u32, number: u32, replaced: bool) -> Vec<u64> {
     let owner = simulation.spawn("owner", Person::default());
     simulation.send(&owner, Command::Breed(children));
     simulation.run().unwrap();
-    let child = simulation.inspect::<Person>(&owner).unwrap().children[number as usize];
+    let child = simulation[&owner].children[number as usize];
     if replaced {
         let now = simulation.now();
         simulation.kill_at(now, &child).unwrap();
@@ -167,7 +167,7 @@ fn draws(seed: u64, children: u32, number: u32, replaced: bool) -> Vec<u64> {
         simulation.send(&child, Command::Draw);
     }
     simulation.run().unwrap();
-    let child = simulation.inspect::<Person>(&owner).unwrap().children[number as usize];
+    let child = simulation[&owner].children[number as usize];
     simulation.inspect::<Person>(&child).unwrap().drawn.clone()
 }
 

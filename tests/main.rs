@@ -25,6 +25,7 @@ mod requests;
 mod resources;
 mod seeds;
 mod simpy;
+mod spawned;
 mod statistics;
 mod stuck;
 mod supervision;

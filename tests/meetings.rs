@@ -73,7 +73,7 @@ impl World {
 
     fn keeper(&mut self, name: &'static str, policy: Restart) -> ActorRef<Job> {
         let (pumps, shelf, log) = (self.pumps, self.shelf, Rc::clone(&self.log));
-        self.simulation.spawn_supervised(name, policy, move || Keeper {
+        *self.simulation.spawn_supervised(name, policy, move || Keeper {
             pumps,
             shelf,
             log: Rc::clone(&log),
@@ -150,10 +150,10 @@ fn groups_keep_members_that_are_restarted_and_lose_those_that_die() {
     group.add(&mut simulation, &gone);
     group.add(&mut simulation, &back);
     simulation.run().expect("no errors");
-    assert_eq!(group.members(&simulation), [back]);
+    assert_eq!(group.members(&simulation), [*back]);
     simulation.kill_at(at(2), &back).unwrap();
     simulation.run().expect("no errors");
-    assert_eq!(group.members(&simulation), [back], "killed, and always restarted");
+    assert_eq!(group.members(&simulation), [*back], "killed, and always restarted");
     simulation.dismiss_at(at(3), &back).unwrap();
     simulation.run().expect("no errors");
     assert!(group.members(&simulation).is_empty());

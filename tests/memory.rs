@@ -78,7 +78,7 @@ fn a_million_pending_events() {
         for number in 0..65_536 {
             let process = Peer { shared: Rc::clone(&shared) };
             let process = simulation.spawn(("process", number), process);
-            shared.peers.borrow_mut().push(process);
+            shared.peers.borrow_mut().push(*process);
             for message in 0..16 {
                 let delay = shared.stream.borrow_mut().exponential(Span::from_secs(1));
                 simulation.send_at(VirtualTime::ZERO + delay, &process, message).unwrap();

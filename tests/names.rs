@@ -209,9 +209,9 @@ fn check(steps: &[Step], draws: &mut Draws) {
                         return;
                     }
                     None if *supervised => {
-                        simulation.spawn_supervised(spawn, Restart::always(), Node::default)
+                        *simulation.spawn_supervised(spawn, Restart::always(), Node::default)
                     }
-                    None => simulation.spawn(spawn, Node::default()),
+                    None => *simulation.spawn(spawn, Node::default()),
                     Some(owner) => {
                         simulation.send(&owner, Do::Spawn(spawn, *supervised));
                         match run_now(&mut simulation) {

@@ -55,7 +55,7 @@ pub(crate) fn sent(
     let mut simulation = Simulation::new(config);
     let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
     for number in 0..sources {
-        let source = simulation.spawn(("source", number), Source { to, number, every });
+        let source = simulation.spawn(("source", number), Source { to: *to, number, every });
         simulation.send(&source, count);
     }
     simulation.run().unwrap();
@@ -155,7 +155,7 @@ fn kills_take_the_latency_of_their_link() {
     let mut simulation = Simulation::new(config);
     let sink = simulation.spawn("sink", Sink { log: Log::default() });
     let killer = simulation.spawn("killer", Killer);
-    simulation.send(&killer, sink);
+    simulation.send(&killer, *sink);
     simulation.run().unwrap();
     assert!(!simulation.is_alive(sink.id()));
     assert_eq!(simulation.now().to_string(), "0.007s");
@@ -205,11 +205,11 @@ fn no_model_can_open_the_engines_streams() {
     let mut simulation =
         Simulation::new(Config::new(1).latency("uniform:1ms..1000ms".parse().unwrap()));
     let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
-    let curious = simulation.spawn("curious", Curious { to, drawn: None });
+    let curious = simulation.spawn("curious", Curious { to: *to, drawn: None });
     simulation.send(&curious, ());
     simulation.run().unwrap();
     let travelled = log.borrow()[0].0 - VirtualTime::ZERO;
-    assert_ne!(simulation.inspect::<Curious>(&curious).unwrap().drawn, Some(travelled));
+    assert_ne!(simulation[&curious].drawn, Some(travelled));
 }
 
 /// Spawns a sink of its own and sends it a message.
@@ -250,7 +250,7 @@ fn links_are_of_the_living() {
     simulation.kill_at(VirtualTime::ZERO, &old).unwrap();
     simulation.run().unwrap();
     simulation.spawn("new", Sink { log });
-    let source = Source { to: old, number: 0, every: Span::ZERO };
+    let source = Source { to: *old, number: 0, every: Span::ZERO };
     let source = simulation.spawn("source", source);
     simulation.send(&source, 1);
     simulation.run().unwrap();

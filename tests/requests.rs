@@ -121,8 +121,8 @@ fn world(latency: Span) -> World {
     let mut simulation = Simulation::new(Config::new(1).latency(Latency::Fixed(latency)));
     let log = Log::default();
     let asker = simulation.spawn("asker", Asker { log: Rc::clone(&log) });
-    let oracles = (0..3).map(|n| simulation.spawn(("oracle", n), Oracle::default())).collect();
-    World { simulation, asker, oracles, log }
+    let oracles = (0..3).map(|n| *simulation.spawn(("oracle", n), Oracle::default())).collect();
+    World { simulation, asker: *asker, oracles, log }
 }
 
 fn at(millis: u64) -> VirtualTime {

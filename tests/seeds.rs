@@ -127,7 +127,7 @@ fn add(simulation: &mut Simulation, number: usize, (place, how): (Place, u8), lo
         Place::State | Place::Message => {
             let in_message = place == Place::Message;
             let dice = Dice { name: name.clone(), log, held: None, in_message, how };
-            let dice: ActorRef<Roll> = simulation.spawn(name, dice);
+            let dice: ActorRef<Roll> = *simulation.spawn(name, dice);
             simulation.send(&dice, Roll(None));
         }
     }

@@ -43,9 +43,9 @@ fn at(secs: u64) -> flagfall::VirtualTime {
 fn a_circle_of_requests_is_named_in_order() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(1), &a, Asker::Ask(b)).unwrap();
-    simulation.send_at(at(2), &b, Asker::Ask(c)).unwrap();
-    simulation.send_at(at(3), &c, Asker::Ask(a)).unwrap();
+    simulation.send_at(at(1), &a, Asker::Ask(*b)).unwrap();
+    simulation.send_at(at(2), &b, Asker::Ask(*c)).unwrap();
+    simulation.send_at(at(3), &c, Asker::Ask(*a)).unwrap();
     assert_eq!(
         text(&mut simulation),
         "in a circle: a has waited since 1s for a reply from b; b has waited since 2s for a \
@@ -57,9 +57,9 @@ fn a_circle_of_requests_is_named_in_order() {
 fn who_waits_for_the_circle_from_outside_is_not_in_it() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b, c] = ["a", "b", "c"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(1), &a, Asker::Ask(b)).unwrap();
-    simulation.send_at(at(2), &b, Asker::Ask(c)).unwrap();
-    simulation.send_at(at(3), &c, Asker::Ask(b)).unwrap();
+    simulation.send_at(at(1), &a, Asker::Ask(*b)).unwrap();
+    simulation.send_at(at(2), &b, Asker::Ask(*c)).unwrap();
+    simulation.send_at(at(3), &c, Asker::Ask(*b)).unwrap();
     assert_eq!(
         text(&mut simulation),
         "in a circle: b has waited since 2s for a reply from c; c has waited since 3s for a \
@@ -71,7 +71,7 @@ fn who_waits_for_the_circle_from_outside_is_not_in_it() {
 fn one_who_never_answers_is_named() {
     let mut simulation = Simulation::new(Config::new(1));
     let [a, b] = ["a", "b"].map(|name| simulation.spawn(name, Silent));
-    simulation.send_at(at(7), &a, Asker::Ask(b)).unwrap();
+    simulation.send_at(at(7), &a, Asker::Ask(*b)).unwrap();
     assert_eq!(text(&mut simulation), "a has waited since 7s for a reply from b");
     assert!(simulation.stuck().expect("stuck").circle.is_empty());
 }
@@ -257,13 +257,13 @@ fn an_actor_can_wait_in_the_background_too() {
     let mut simulation = Simulation::new(Config::new(1));
     let silent = simulation.spawn("silent", Silent);
     let patient = simulation.spawn("patient", Patient);
-    simulation.send(&patient, Asker::Ask(silent));
+    simulation.send(&patient, Asker::Ask(*silent));
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(0) }));
     // The next in that place is another.
     simulation.kill_at(at(1), &patient).unwrap();
     assert_eq!(simulation.run(), Ok(Outcome::Idle { since: at(1) }));
     let next = simulation.spawn("next", Silent);
-    simulation.send(&next, Asker::Ask(silent));
+    simulation.send(&next, Asker::Ask(*silent));
     assert_eq!(simulation.run(), Ok(Outcome::Stuck { since: at(1) }));
 }
 
@@ -285,10 +285,10 @@ fn long_chains_are_followed() {
     let mut last = first;
     for number in 1..20_000 {
         let next = simulation.spawn(("silent", number), Silent);
-        simulation.send(&last, Asker::Ask(next));
+        simulation.send(&last, Asker::Ask(*next));
         last = next;
     }
-    simulation.send(&last, Asker::Ask(first));
+    simulation.send(&last, Asker::Ask(*first));
     simulation.run().expect("nothing fails");
     assert_eq!(simulation.stuck().expect("a circle").circle.len(), 20_000);
 }
@@ -297,7 +297,7 @@ fn long_chains_are_followed() {
 fn waiting_for_oneself_fails_the_run() {
     let mut simulation = Simulation::new(Config::new(1));
     let narcissus = simulation.spawn("narcissus", Silent);
-    simulation.send(&narcissus, Asker::Ask(narcissus));
+    simulation.send(&narcissus, Asker::Ask(*narcissus));
     let error = simulation.run().unwrap_err();
     assert_eq!(error.kind, ErrorKind::WaitsForItself);
     assert_eq!(

@@ -73,7 +73,7 @@ fn run(script: impl IntoIterator<Item = (u64, Alarm)>) -> (Simulation, Clock) {
         simulation.send_at(flagfall::VirtualTime::ZERO + secs(second), &clock, alarm).unwrap();
     }
     simulation.run().unwrap();
-    let state = simulation.inspect::<Clock>(&clock).expect("it lives");
+    let state = &simulation[&clock];
     let Clock { timers, cancelled, rung } = state;
     let state = Clock { timers: timers.clone(), cancelled: cancelled.clone(), rung: rung.clone() };
     (simulation, state)

@@ -64,7 +64,7 @@ fn digest_of(calls: &[Call], ingredients: Ingredients) -> Digest {
     let clerks = [simulation.spawn("clerk a", Clerk), simulation.spawn("clerk b", Clerk)];
     for call in calls {
         let time = VirtualTime::from_nanos(call.time);
-        let order = Order::Send { to: desks[call.receiver], contents: call.contents };
+        let order = Order::Send { to: *desks[call.receiver], contents: call.contents };
         simulation.send_at(time, &clerks[call.sender], order).unwrap();
     }
     simulation.run().expect("no errors");
@@ -281,7 +281,7 @@ fn observers_see_draws_after_their_event() {
     let orders = |simulation: &mut Simulation| {
         let desk = simulation.spawn("desk", Desk);
         let clerk = simulation.spawn("clerk", Clerk);
-        let send = Order::Send { to: desk, contents: 1 };
+        let send = Order::Send { to: *desk, contents: 1 };
         [Order::Draw(2), send].into_iter().for_each(|order| simulation.send(&clerk, order));
     };
     let seen = watched(Config::new(7).draws(true), orders);
@@ -325,7 +325,7 @@ fn draws_that_nobody_takes_do_not_pile_up() {
         let mut simulation = Simulation::new(Config::new(7).draws(true).digest(digest));
         let desk = simulation.spawn("desk", Desk);
         let clerk = simulation.spawn("clerk", Clerk);
-        let send = || Order::Send { to: desk, contents: 1 };
+        let send = || Order::Send { to: *desk, contents: 1 };
         [Order::Draw(50), send()].into_iter().for_each(|order| simulation.send(&clerk, order));
         simulation.run().expect("no errors");
         let seen = Rc::new(RefCell::new(0));

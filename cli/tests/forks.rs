@@ -67,10 +67,10 @@ fn drawers(config: Config) -> (Simulation, [ActorRef<Tick>; 3]) {
     let mut simulation = Simulation::new(config);
     simulation.register(&types());
     let log = simulation.spawn("log", Drawer::new(None));
-    let [one, other] = ["one", "other"].map(|name| simulation.spawn(name, Drawer::new(Some(log))));
+    let [one, other] = ["one", "other"].map(|name| simulation.spawn(name, Drawer::new(Some(*log))));
     simulation.send(&one, Tick::Go);
     simulation.send(&other, Tick::Go);
-    (simulation, [one, other, log])
+    (simulation, [*one, *other, *log])
 }
 
 fn drawn(simulation: &Simulation, who: &ActorRef<Tick>) -> Vec<u64> {
@@ -272,7 +272,7 @@ fn what_has_not_opted_in_is_named() {
         }
         simulation.register(&types);
         let silent = simulation.spawn("silent", Silent);
-        let asker = simulation.spawn("asker", Asker { of: silent, captured });
+        let asker = simulation.spawn("asker", Asker { of: *silent, captured });
         simulation.fork().expect("nothing is asked yet");
         simulation.send(&asker, Ask::Begin);
         simulation.run().expect("no errors");

@@ -14,7 +14,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{Config, Process, Resource, Simulation, SimulationError, Span};
+use flagfall::prelude::*;
 use model::{Bank, Draws};
 use std::iter::repeat_with;
 

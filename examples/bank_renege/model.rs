@@ -1,7 +1,7 @@
 //! The model; `main.rs` gives it random draws, the tests give it recorded ones.
 
+use flagfall::prelude::*;
 use flagfall::process::{Either, either};
-use flagfall::{Process, Resource, Simulation, Span, VirtualTime};
 use std::fmt;
 use std::rc::Rc;
 

@@ -14,7 +14,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{Config, Process, Resource, Simulation, SimulationError, Span, VirtualTime};
+use flagfall::prelude::*;
 use model::{Carwash, Draws};
 use std::iter::repeat_with;
 

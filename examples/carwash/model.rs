@@ -1,6 +1,6 @@
 //! The model; `main.rs` gives it random draws, the tests give it recorded ones.
 
-use flagfall::{Process, Resource, Simulation, Span, VirtualTime};
+use flagfall::prelude::*;
 use std::fmt;
 use std::rc::Rc;
 

@@ -14,9 +14,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{
-    Config, Container, Process, Resource, Simulation, SimulationError, Span, VirtualTime,
-};
+use flagfall::prelude::*;
 use model::{Draws, Station};
 use std::iter::repeat_with;
 

@@ -17,7 +17,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{Config, Simulation, SimulationError, Span, VirtualTime};
+use flagfall::prelude::*;
 use model::{Cable, Event};
 use std::iter::repeat;
 

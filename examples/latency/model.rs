@@ -1,6 +1,6 @@
 //! The model; `main.rs` gives it its gaps, the tests give it recorded ones.
 
-use flagfall::{Process, Simulation, Span, Store, VirtualTime};
+use flagfall::prelude::*;
 use std::rc::Rc;
 
 /// Spans from one message to the next.

@@ -15,8 +15,8 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
+use flagfall::prelude::*;
 use flagfall::random::Stream;
-use flagfall::{Config, Process, Resource, Simulation, SimulationError, Span, VirtualTime};
 use model::{Draws, Event, Shop};
 use std::cell::RefCell;
 use std::f64::consts::TAU;

@@ -1,7 +1,7 @@
 //! The model; `main.rs` gives it random draws, the tests give it recorded ones.
 
+use flagfall::prelude::*;
 use flagfall::resource::Claim;
-use flagfall::{Process, ProcessRef, Resource, Simulation, Span, VirtualTime};
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;

@@ -15,7 +15,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{Config, Process, Resource, Simulation, SimulationError, Span, VirtualTime};
+use flagfall::prelude::*;
 use model::{Attempt, Cinema, Draws, Movie};
 use std::iter::repeat_with;
 

@@ -14,7 +14,7 @@ mod model;
 #[path = "../shared/output.rs"]
 mod output;
 
-use flagfall::{Config, Process, Simulation, SimulationError, Span, VirtualTime};
+use flagfall::prelude::*;
 use model::{Draws, Event, Post};
 use std::iter::repeat_with;
 

@@ -1,6 +1,6 @@
 //! The model; `main.rs` gives it random draws, the tests give it recorded ones.
 
-use flagfall::{Process, Simulation, Span, Store, VirtualTime};
+use flagfall::prelude::*;
 use std::rc::Rc;
 
 /// What is drawn, and by whom.

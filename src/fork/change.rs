@@ -1,10 +1,8 @@
 //! What can be changed in a running simulation, usually in a branch.
 
-use crate::actor::ActorRef;
 use crate::config::Limits;
 use crate::event_list::EventList;
 use crate::features::Kernel;
-use crate::handler::Actor;
 use crate::network::Latency;
 use crate::simulation::Simulation;
 use crate::store::Op;
@@ -12,24 +10,6 @@ use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 
 impl Simulation {
-    /// The state of an actor, to change it; `None` if it is dead, is not an
-    /// `A`, or the run has failed.
-    ///
-    /// Changes are no events: neither the digest nor an observer sees them, only
-    /// what follows from them.
-    ///
-    /// # Panics
-    /// If the reference is of another simulation.
-    #[track_caller]
-    #[must_use]
-    pub fn state_mut<A: Actor>(&mut self, actor: &ActorRef<A::Message>) -> Option<&mut A> {
-        let id = self.engine.kernel.borrow().seen(actor);
-        if self.engine.failed.is_some() {
-            return None;
-        }
-        self.engine.classes.get_mut(usize::from(id.class()))?.state_mut(id)?.downcast_mut()
-    }
-
     /// Draws everything random from now on as another seed would: all streams
     /// that this simulation, its actors and its processes have opened or will
     /// open, wherever they are kept, and those of drawn latencies and of faults.
@@ -125,7 +105,7 @@ impl Simulation {
     /// simulation.register(&Types::new().forkable::<Counter>().forkable::<Customer>());
     /// let counter = simulation.spawn("counter", Counter { customers: Vec::new() });
     /// for number in 1..=3 {
-    ///     let customer = simulation.spawn(("customer", number), Customer { counter });
+    ///     let customer = simulation.spawn(("customer", number), Customer { counter: *counter });
     ///     simulation.send(&customer, u64::from(number));
     /// }
     /// (0..3).try_for_each(|_| simulation.step().map(|_| ()))?; // all three are on their way
@@ -134,7 +114,7 @@ impl Simulation {
     ///     let mut branch = simulation.fork()?;
     ///     branch.set_ties(ties.parse()?);
     ///     branch.run()?;
-    ///     orders.push(branch.inspect::<Counter>(&counter).unwrap().customers.clone());
+    ///     orders.push(branch[&counter].customers.clone());
     /// }
     /// assert_eq!(orders, [[1, 2, 3], [3, 1, 2], [2, 3, 1]]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

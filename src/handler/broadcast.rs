@@ -42,7 +42,7 @@ impl<M: Message> Context<'_, M> {
     /// simulation.send(&press, 1_000_000);
     /// simulation.run()?;
     /// let [first, second] =
-    ///     all.map(|reader| simulation.inspect::<Reader>(&reader).unwrap().pages.clone().unwrap());
+    ///     all.map(|reader| simulation[&reader].pages.clone().unwrap());
     /// assert!(Rc::ptr_eq(&first, &second), "one copy for all");
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```

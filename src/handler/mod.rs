@@ -9,6 +9,7 @@ mod death;
 mod effect;
 mod meta;
 mod spawn;
+mod spawned;
 mod timer;
 pub use behaviour::Actor;
 pub(crate) use broadcast::each;
@@ -18,4 +19,5 @@ pub(crate) use death::Death;
 #[cfg(feature = "snapshot")]
 pub(crate) use meta::Meta;
 pub(crate) use meta::{Busy, Role, Slot};
+pub use spawned::{RefTo, Spawned};
 pub use timer::Timer;

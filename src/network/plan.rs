@@ -128,13 +128,13 @@ use std::ops::Range;
 ///
 /// let mut simulation = Simulation::new(Config::new(42).faults(plan));
 /// let kitchen = simulation.spawn("kitchen", Kitchen::default());
-/// let guest = simulation.spawn("guest", Guest { kitchen, patience: None, tries: 0 });
+/// let guest = simulation.spawn("guest", Guest { kitchen: *kitchen, patience: None, tries: 0 });
 /// simulation.send(&guest, Reply::TryAgain);
 /// simulation.run()?;
 ///
 /// let tries = simulation.inspect::<Guest>(&guest).map_or(0, |guest| guest.tries);
 /// assert!(tries > 5);
-/// assert_eq!(simulation.inspect::<Kitchen>(&kitchen).map(|kitchen| kitchen.orders), Some(1));
+/// assert_eq!(simulation[&kitchen].orders, 1);
 /// assert_eq!(simulation.counts().lost, u64::from(tries) - 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

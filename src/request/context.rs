@@ -48,10 +48,10 @@ impl<M: Message> Context<'_, M> {
     ///
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let till = simulation.spawn("till", Till { cash: 7 });
-    /// let owner = simulation.spawn("owner", Owner { till, counted: 0 });
+    /// let owner = simulation.spawn("owner", Owner { till: *till, counted: 0 });
     /// simulation.send(&owner, OwnerMessage::CountTill);
     /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Owner>(&owner).map(|owner| owner.counted), Some(7));
+    /// assert_eq!(simulation[&owner].counted, 7);
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn ask<N: Message, R: 'static>(
@@ -143,11 +143,11 @@ impl<M: Message> Context<'_, M> {
     /// let far = Latency::Fixed(Span::from_millis(80));
     /// let near = Latency::Fixed(Span::from_millis(5));
     /// let mut simulation = Simulation::new(Config::new(42).latency(near).link("client", "far", far));
-    /// let servers = ["far", "near"].map(|name| simulation.spawn(name, Server(name)));
+    /// let servers = ["far", "near"].map(|name| *simulation.spawn(name, Server(name)));
     /// let client = simulation.spawn("client", Client { servers: servers.to_vec(), answer: "" });
     /// simulation.send(&client, ClientMessage::Begin);
     /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Client>(&client).map(|client| client.answer), Some("near"));
+    /// assert_eq!(simulation[&client].answer, "near");
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn ask_first<N: Message, R: 'static>(

@@ -245,7 +245,7 @@ impl<T: 'static> Store<T> {
     ///     papers.put(&p, "form 7".to_owned()).await;
     /// });
     /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Desk>(&desk).expect("alive").done, ["form 7"]);
+    /// assert_eq!(simulation[&desk].done, ["form 7"]);
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn get_then<M: Message>(

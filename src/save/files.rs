@@ -78,7 +78,7 @@ impl Simulation {
     ///     simulation.run_until("20s".parse()?)?;
     /// }
     /// assert_eq!(resumed.digest(), simulation.digest());
-    /// assert_eq!(resumed.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(21));
+    /// assert_eq!(resumed[&clock].ticks, 21);
     ///
     /// // One wrong byte is enough to be refused.
     /// file[50] ^= 1;

@@ -56,11 +56,11 @@ use std::fmt;
 ///     let mut simulation = Simulation::new(Config::new(42).ties(ties.clone()));
 ///     let counter = simulation.spawn("box", Box { tickets: 1, sold_to: Vec::new() });
 ///     for number in 1..=3 {
-///         let customer = simulation.spawn(("customer", number), Customer { counter });
+///         let customer = simulation.spawn(("customer", number), Customer { counter: *counter });
 ///         simulation.send(&customer, u64::from(number));
 ///     }
 ///     let run = simulation.run().map_err(|error| error.to_string());
-///     let sold = run.map(|_| simulation.inspect::<Box>(&counter).unwrap().sold_to.clone());
+///     let sold = run.map(|_| simulation[&counter].sold_to.clone());
 ///     (sold, simulation.tie_log())
 /// })?;
 /// assert!(found.complete);

@@ -1,9 +1,9 @@
 //! A simulation: made, given actors, watched.
 
-use crate::actor::{ActorId, ActorRef, Pattern, Spawn};
+use crate::actor::{ActorId, Pattern, Spawn};
 use crate::config::Config;
 use crate::features::{Features, Kernel};
-use crate::handler::Actor;
+use crate::handler::{Actor, Spawned};
 use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
@@ -36,9 +36,9 @@ use std::rc::Rc;
 /// let mut simulation = Simulation::new(Config::new(42).latency(latency));
 /// let anna = simulation.spawn("anna", Player { hits: 0 });
 /// let bert = simulation.spawn("bert", Player { hits: 0 });
-/// simulation.send(&anna, Ball::Hit(bert));
+/// simulation.send(&anna, Ball::Hit(*bert));
 /// assert_eq!(simulation.run_until("1s".parse()?)?, Outcome::Reached);
-/// assert_eq!(simulation.inspect::<Player>(&anna).map(|player| player.hits), Some(3));
+/// assert_eq!(simulation[&anna].hits, 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Simulation {
@@ -66,9 +66,9 @@ impl Simulation {
     /// If a living actor has that name, or the name reads like a path; see
     /// [`try_spawn`](Self::try_spawn).
     #[track_caller]
-    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> Spawned<A> {
         let spawn = spawn.into();
-        self.done(|kernel| kernel.spawn(None, &spawn, actor, None))
+        Spawned::new(self.done(|kernel| kernel.spawn(None, &spawn, actor, None)))
     }
 
     /// Submits a task that nobody owns; see [`Context::spawn_task`](crate::Context::spawn_task).
@@ -81,9 +81,9 @@ impl Simulation {
         spawn: impl Into<Spawn>,
         actor: A,
         first: A::Message,
-    ) -> ActorRef<A::Message> {
+    ) -> Spawned<A> {
         let spawn = spawn.into();
-        self.done(|kernel| kernel.spawn(None, &spawn, actor, Some(first)))
+        Spawned::new(self.done(|kernel| kernel.spawn(None, &spawn, actor, Some(first))))
     }
 
     /// Adds an observer of all records from now on.

@@ -4,7 +4,6 @@ use crate::actor::{ActorId, ActorRef};
 use crate::config::Config;
 use crate::digest::Digest;
 use crate::error::SimulationError;
-use crate::handler::Actor;
 use crate::outcome::{Counts, Unanswered};
 use crate::simulation::handle::Simulation;
 use crate::tie::TieLog;
@@ -72,21 +71,6 @@ impl Simulation {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// The state of an actor; `None` if it is dead, is not an `A`, or the
-    /// run has failed.
-    ///
-    /// # Panics
-    /// If the reference is of another simulation.
-    #[track_caller]
-    #[must_use]
-    pub fn inspect<A: Actor>(&self, actor: &ActorRef<A::Message>) -> Option<&A> {
-        let id = self.engine.kernel.borrow().seen(actor);
-        if self.engine.failed.is_some() {
-            return None;
-        }
-        self.engine.classes.get(id.class() as usize)?.state(id)?.downcast_ref()
     }
 
     /// What an actor shows of its state ([`Actor::shown`]); `None` if it is

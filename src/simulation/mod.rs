@@ -12,6 +12,7 @@ mod pace;
 mod pacer;
 mod processes;
 mod run;
+mod state;
 mod stuck;
 mod supervision;
 mod world;

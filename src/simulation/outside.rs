@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::error::{ErrorKind, SimulationError};
 use crate::features::Kernel;
-use crate::handler::Actor;
+use crate::handler::{Actor, Spawned};
 use crate::simulation::handle::Simulation;
 use crate::store::Op;
 use crate::time::{Span, VirtualTime};
@@ -73,9 +73,9 @@ impl Simulation {
         &mut self,
         spawn: impl Into<Spawn>,
         actor: A,
-    ) -> Result<ActorRef<A::Message>, SimulationError> {
+    ) -> Result<Spawned<A>, SimulationError> {
         let spawn = spawn.into();
-        self.attempt(|kernel| kernel.spawn(None, &spawn, actor, None))
+        self.attempt(|kernel| kernel.spawn(None, &spawn, actor, None)).map(Spawned::new)
     }
 
     /// Sends a message from outside; it arrives now.

@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Message, Spawn};
 use crate::features::Restart;
-use crate::handler::Actor;
+use crate::handler::{Actor, Spawned};
 use crate::record::Undeliverable;
 use crate::simulation::handle::Simulation;
 use crate::supervision::{FindError, Fresh, Restored};
@@ -21,9 +21,9 @@ impl Simulation {
         spawn: impl Into<Spawn>,
         policy: Restart,
         make: impl FnMut() -> A + 'static,
-    ) -> ActorRef<A::Message> {
+    ) -> Spawned<A> {
         let (spawn, make) = (spawn.into(), Fresh(make, PhantomData));
-        self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make))
+        Spawned::new(self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make)))
     }
 
     /// Spawns an actor that nobody owns, from a factory that is given its last
@@ -37,9 +37,9 @@ impl Simulation {
         spawn: impl Into<Spawn>,
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
-    ) -> ActorRef<A::Message> {
+    ) -> Spawned<A> {
         let (spawn, make) = (spawn.into(), Restored(make, PhantomData));
-        self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make))
+        Spawned::new(self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make)))
     }
 
     /// How often a supervised actor was restarted; `None` if it is dead, or

@@ -111,7 +111,7 @@ impl<M: Message> Context<'_, M> {
     ///     simulation.send(&ledger, entry);
     /// }
     /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Ledger>(&ledger).map(|ledger| ledger.sum), Some(7));
+    /// assert_eq!(simulation[&ledger].sum, 7);
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn checkpoint<S: 'static>(&mut self, state: S) {
@@ -200,10 +200,10 @@ impl<M: Message> Context<'_, M> {
     /// let mut simulation = Simulation::new(Config::new(42));
     /// let worker = simulation.spawn("worker", Worker);
     /// let watcher = simulation.spawn("watcher", Watcher::default());
-    /// simulation.send(&watcher, Watching::Look(worker));
+    /// simulation.send(&watcher, Watching::Look(*worker));
     /// simulation.send(&worker, 1);
     /// simulation.run()?;
-    /// let gone = &simulation.inspect::<Watcher>(&watcher).expect("it lives").gone;
+    /// let gone = &simulation[&watcher].gone;
     /// assert_eq!((gone[0].path.as_str(), gone[0].cause), ("worker", DeathCause::Failed));
     /// assert_eq!((gone[0].reason.as_str(), gone[0].when), ("out of memory", Some(VirtualTime::ZERO)));
     /// # Ok::<(), flagfall::SimulationError>(())

@@ -114,7 +114,7 @@ impl<M: Message> Context<'_, M> {
     /// simulation.send(&customer, "till[1]".to_owned());
     /// simulation.send(&customer, "till[2]".to_owned());
     /// simulation.run()?;
-    /// assert_eq!(simulation.inspect::<Till>(&till).map(|till| till.cash), Some(7));
+    /// assert_eq!(simulation[&till].cash, 7);
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn find<N: Message>(&self, path: &str) -> Result<ActorRef<N>, FindError> {

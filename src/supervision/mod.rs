@@ -33,7 +33,7 @@
 //! simulation.run()?;
 //! simulation.send(&worker, Job::Easy); // the same reference
 //! simulation.run()?;
-//! assert_eq!(simulation.inspect::<Worker>(&worker).map(|worker| worker.done), Some(1));
+//! assert_eq!(simulation[&worker].done, 1);
 //! assert_eq!(simulation.restarts(worker.id()), Some(1));
 //! # Ok::<(), flagfall::SimulationError>(())
 //! ```

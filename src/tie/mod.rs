@@ -68,10 +68,10 @@ use std::str::FromStr;
 ///     let mut simulation = Simulation::new(Config::new(42).ties(ties));
 ///     let register = simulation.spawn("register", Register::default());
 ///     for (name, writes) in [("writer", true), ("reader", false)] {
-///         let user = simulation.spawn(name, User { register, writes });
+///         let user = simulation.spawn(name, User { register: *register, writes });
 ///         simulation.send(&user, 7);
 ///     }
-///     simulation.run().map(|_| simulation.inspect::<Register>(&register).unwrap().read)
+///     simulation.run().map(|_| simulation[&register].read)
 /// };
 /// assert_eq!(read(TiePolicy::InOrder)?, Some(7));
 /// // Event 3 is the first of the two that reach the register.

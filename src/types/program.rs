@@ -60,8 +60,8 @@ use std::rc::Rc;
 /// branch.state_mut::<Clock>(&clock).expect("it lives").ticks = 1_000;
 /// branch.run_until("20s".parse()?)?;
 /// simulation.run_until("20s".parse()?)?;
-/// assert_eq!(branch.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(1_010));
-/// assert_eq!(simulation.inspect::<Clock>(&clock).map(|clock| clock.ticks), Some(21));
+/// assert_eq!(branch[&clock].ticks, 1_010);
+/// assert_eq!(simulation[&clock].ticks, 21);
 /// assert_eq!(branch.digest(), simulation.digest());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

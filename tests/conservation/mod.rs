@@ -52,7 +52,7 @@ fn play(program: &Rc<Vec<Action>>, config: Config) -> Result<Played, TestCaseErr
     for number in 0..4_u32 {
         let puppet = Puppet::new(program, number as usize, &friends);
         let puppet = simulation.spawn(("puppet", number), puppet);
-        friends.borrow_mut().push(puppet);
+        friends.borrow_mut().push(*puppet);
         simulation.send(&puppet, Poke::Act { left: 12 });
     }
     loop {

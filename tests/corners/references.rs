@@ -102,7 +102,7 @@ const READS: [Outside; 3] = [
 /// So many users, of whom each has the number that it has in every such simulation.
 fn office(latency: Latency, users: usize) -> (Simulation, Vec<ActorRef<Task>>) {
     let mut simulation = Simulation::new(Config::new(1).latency(latency));
-    let user = |number: usize| simulation.spawn(("user", number as u32), User { reference: None });
+    let user = |number: usize| *simulation.spawn(("user", number as u32), User { reference: None });
     let users = (0..users).map(user).collect();
     (simulation, users)
 }
@@ -296,7 +296,7 @@ mod resumed {
         let mut simulation = Simulation::new(Config::new(1));
         simulation.register(&types);
         let last = simulation.spawn("last", Relay { next: None, got: 0 });
-        let first = simulation.spawn("first", Relay { next: Some(last), got: 0 });
+        let first = simulation.spawn("first", Relay { next: Some(*last), got: 0 });
         let saved = |simulation: &Simulation| {
             let mut file = Vec::new();
             simulation.save(&[], &[], &mut file).expect("relays can be saved");

@@ -58,7 +58,7 @@ fn station(luggage: &Rc<RefCell<Luggage>>) -> (Simulation, ActorRef<Task>) {
         _ = p.ask(&porter, Task::Keep).await;
     });
     simulation.run_until(flagfall::VirtualTime::ZERO).expect("no error");
-    (simulation, porter)
+    (simulation, *porter)
 }
 
 #[test]

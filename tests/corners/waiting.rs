@@ -53,7 +53,7 @@ fn who_gave_up_or_had_another_answer_is_not_stuck() {
     assert!(simulation.unanswered().is_empty(), "given up is given up");
 
     let mut simulation = Simulation::new(Config::new(1));
-    let asked = vec![simulation.spawn("echo", Echo), simulation.spawn("mute", Mute)];
+    let asked = vec![*simulation.spawn("echo", Echo), *simulation.spawn("mute", Mute)];
     let client = simulation.spawn("client", Client(asked));
     (0..3).for_each(|_| simulation.send(&client, Race::Run));
     simulation.run().expect("no errors");

@@ -62,12 +62,12 @@ fn ask(plan: &str, message: ClientMessage) -> Asked {
             log.borrow_mut().push(format!("{} {record}", record.sender));
         }
     });
-    let servers: Vec<_> = (0..2).map(|n| simulation.spawn(("server", n), Server)).collect();
+    let servers: Vec<_> = (0..2).map(|n| *simulation.spawn(("server", n), Server)).collect();
     let client = Client { servers: servers.clone(), told: Vec::new() };
     let client = simulation.spawn("client", client);
     simulation.send(&client, message);
     simulation.run().unwrap();
-    Asked { simulation, client, servers, records }
+    Asked { simulation, client: *client, servers, records }
 }
 
 #[test]

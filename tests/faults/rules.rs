@@ -80,7 +80,7 @@ fn a_transmission_past_the_end_of_time_ends_the_run() {
         Simulation::new(planned("link ** -> ** bandwidth 1B/s size 18000000000GB"));
     let log = Log::default();
     let to = simulation.spawn("sink", Sink { log });
-    let from = simulation.spawn("source", Source { to });
+    let from = simulation.spawn("source", Source { to: *to });
     simulation.send(&from, 1);
     let error = simulation.run().unwrap_err();
     assert_eq!(error.kind, flagfall::ErrorKind::TimeOverflow);
@@ -94,7 +94,7 @@ fn what_travels_by_no_link_is_never_lost() {
     ));
     let log = Log::default();
     let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
-    let from = simulation.spawn("source", Source { to });
+    let from = simulation.spawn("source", Source { to: *to });
     simulation.send(&from, 2);
     simulation.run().unwrap();
     assert_eq!(*log.borrow(), [(at("1s"), 102), (at("1s"), 103), (at("2s"), 104)]);

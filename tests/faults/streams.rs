@@ -78,7 +78,7 @@ fn a_reborn_sender_draws_anew() {
         let to = simulation.spawn("sink", Sink { log: Rc::clone(&log) });
         let mut lives = Vec::new();
         for _ in 0..2 {
-            let from = simulation.spawn("source", Source { to });
+            let from = simulation.spawn("source", Source { to: *to });
             (10..70).for_each(|number| simulation.send(&from, number));
             simulation.run().unwrap();
             lives.push(log.take().iter().map(|(_, n)| *n).filter(|n| *n < 100).collect::<Vec<_>>());

@@ -145,7 +145,7 @@ fn outcome(begin: Begin, fate: Fate) -> Option<(u32, u64, String)> {
         let (fired, signal) = (Signal::new(), Signal::new());
         fired.fire(&p, 7);
         let unit = till.acquire_as(&p, Claim::new().yielding()).await;
-        let world = World { till, tank, shelf, fired, signal, over, living, clerk, unit };
+        let world = World { till, tank, shelf, fired, signal, over, living, clerk: *clerk, unit };
         live(&p, &world, begin, fate).await;
     });
     if fate == Fate::IsKilled {

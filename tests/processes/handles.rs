@@ -65,7 +65,7 @@ fn world(simulation: &mut Simulation) -> World {
         tank: Container::new(simulation, "tank", 5, 5),
         shelf: Store::new(simulation, "shelf", 1),
         signal: Signal::new(),
-        sink: simulation.spawn("sink", Sink),
+        sink: *simulation.spawn("sink", Sink),
         friend: simulation.process("friend", |p: Process| p.sleep(ms(50))),
     }
 }
@@ -236,7 +236,7 @@ fn destructors_act_by_the_handle_of_their_process() {
     let sink = simulation.spawn("sink", Sink);
     for name in ["killed", "finished", "left"] {
         let process = simulation.process(name, async move |p| {
-            let _farewell = Farewell(p.clone(), sink);
+            let _farewell = Farewell(p.clone(), *sink);
             p.sleep(ms(if name == "left" { 100 } else { 10 })).await;
         });
         if name == "killed" {

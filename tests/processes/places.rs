@@ -52,8 +52,8 @@ fn world(simulation: &mut Simulation) -> World {
         shelf: Store::new(simulation, "shelf", 2),
         crew: Group::new(simulation, "crew"),
         signal: Signal::new(),
-        sink: simulation.spawn("sink", Sink),
-        clerk: simulation.spawn("clerk", Clerk(Vec::new())),
+        sink: *simulation.spawn("sink", Sink),
+        clerk: *simulation.spawn("clerk", Clerk(Vec::new())),
         friend: simulation.process("friend", |p: Process| p.sleep(ms(50))),
         held: Rc::default(),
     }

@@ -194,7 +194,7 @@ fn play(program: &[Action], config: Config) -> Result<Played, TestCaseError> {
         till: Resource::new(&mut simulation, "till", 1),
         shelf: Store::new(&mut simulation, "shelf", 2),
         tank: Container::new(&mut simulation, "tank", 5, 0),
-        oracle: simulation.spawn("oracle", Oracle(0)),
+        oracle: *simulation.spawn("oracle", Oracle(0)),
     });
     for number in 0..4 {
         let shared = Rc::clone(&stage);

@@ -31,7 +31,7 @@ fn run(case: Case) -> Result<(), flagfall::SimulationError> {
         till: Resource::new(&mut simulation, "till", 2),
         tank: Container::new(&mut simulation, "tank", 9, 5),
         shelf: Store::new(&mut simulation, "shelf", 2),
-        clerk: simulation.spawn("clerk", Clerk),
+        clerk: *simulation.spawn("clerk", Clerk),
     };
     simulation.process("customer", move |p: Process| case(p, world));
     simulation.run().map(drop)

@@ -286,7 +286,7 @@ fn set(simulation: &mut Simulation, program: &Program, log: Rc<RefCell<Vec<Line>
             simulation.spawn_supervised(name("a", number), Restart::on_failure(), move || {
                 Desk::new(number, shared.clone())
             });
-        stage.desks.borrow_mut().push(desk);
+        stage.desks.borrow_mut().push(*desk);
     }
     for (script, later) in stage.program.cast.clone() {
         let (number, name) = stage.next(later);

@@ -250,11 +250,11 @@ impl Stage {
             let script: Rc<[Step]> = script.as_slice().into();
             let own = world.clone();
             let player = match number % 3 {
-                0 => simulation.spawn(("actor", number), Player::new(&own, &script)),
+                0 => *simulation.spawn(("actor", number), Player::new(&own, &script)),
                 1 => {
                     let policy = Restart::always().at_most(2, Span::MAX).or_stay_dead();
                     let make = move || Player::new(&own, &script);
-                    simulation.spawn_supervised(("ward", number), policy, make)
+                    *simulation.spawn_supervised(("ward", number), policy, make)
                 }
                 _ => {
                     let open = Rc::clone(&open);

@@ -63,7 +63,7 @@ impl Stage {
 
     fn hand(&mut self, name: &'static str, keeps: bool) -> ActorRef<Job> {
         let hand = self.make(keeps)();
-        self.simulation.spawn(name, hand)
+        *self.simulation.spawn(name, hand)
     }
 
     fn make(&self, keeps: bool) -> impl Fn() -> Hand + 'static {
@@ -299,7 +299,7 @@ fn goes_back_after_the_death_at_5(how: &'static str) -> VirtualTime {
     stage.simulation.kill_at(at(5), &other).unwrap();
     let keeper = stage.simulation.spawn("keeper", Keeper(how, other));
     stage.simulation.kill_at(at(5), &keeper).unwrap();
-    stage.giver(2, keeper);
+    stage.giver(2, *keeper);
     stage.next()
 }
 

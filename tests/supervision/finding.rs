@@ -10,7 +10,7 @@ fn actors_are_found_by_path_and_type() {
     let numbered = simulation.spawn(("node", 7), Node::default());
     assert_eq!(simulation.find("boss"), Ok(boss));
     assert_eq!(simulation.find("boss/a"), Ok(children[0]));
-    assert_eq!(simulation.find("node[7]"), Ok(numbered));
+    assert_eq!(simulation.find("node[7]"), Ok(*numbered));
     for path in ["", "node", "node[8]", "node[07]", "a", "boss/", "/boss", "boss/a/a"] {
         let error = simulation.find::<Do>(path).unwrap_err();
         if path != "node[07]" {

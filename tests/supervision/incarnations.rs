@@ -49,15 +49,15 @@ fn what_an_incarnation_had_coming_does_not_reach_the_next() {
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     let other = simulation.spawn("other", Node::default());
     simulation.send(&node, Do::Later(10));
-    simulation.send(&node, Do::Ask { of: other, wait: false });
-    simulation.send(&node, Do::Ask { of: other, wait: true });
+    simulation.send(&node, Do::Ask { of: *other, wait: false });
+    simulation.send(&node, Do::Ask { of: *other, wait: true });
     // The answer to the request is under way, the other never comes.
     send_at(&mut simulation, 15, &node, Do::Count);
     simulation.kill_at(VirtualTime::from_millis(15), &node).unwrap();
     send_at(&mut simulation, 1_000, &other, Do::Answer);
     send_at(&mut simulation, 2_000, &node, Do::Count);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
-    let state = simulation.inspect::<Node>(&node).unwrap();
+    let state = &simulation[&node];
     assert_eq!((state.count, state.told.len()), (1, 0), "neither timer nor answer");
     // In the mailbox, the answer, the timer, what was scheduled.
     assert_eq!(simulation.counts().undeliverable, 4);
@@ -71,14 +71,14 @@ fn a_gather_of_the_dead_is_given_up() {
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     let other = simulation.spawn("other", Node::default());
     for second in 0..3 {
-        send_at(&mut simulation, 1_000 * second, &node, Do::AskBoth(other));
+        send_at(&mut simulation, 1_000 * second, &node, Do::AskBoth(*other));
         simulation.kill_at(VirtualTime::from_millis(1_000 * second + 500), &node).unwrap();
     }
     send_at(&mut simulation, 5_000, &other, Do::Answer);
-    send_at(&mut simulation, 6_000, &node, Do::AskBoth(other));
+    send_at(&mut simulation, 6_000, &node, Do::AskBoth(*other));
     send_at(&mut simulation, 7_000, &other, Do::Answer);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
-    assert_eq!(simulation.inspect::<Node>(&node).unwrap().told, [Ok(7), Ok(7)]);
+    assert_eq!(simulation[&node].told, [Ok(7), Ok(7)]);
     assert_eq!(simulation.counts().undeliverable, 0);
 }
 
@@ -87,13 +87,13 @@ fn requests_fail_and_are_not_done_as_well() {
     let mut simulation = simulation(10);
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     let asker = simulation.spawn("asker", Node::default());
-    simulation.send(&asker, Do::Ask { of: node, wait: false });
+    simulation.send(&asker, Do::Ask { of: *node, wait: false });
     // The question is under way; so is a message without an asker.
     simulation.kill_at(VirtualTime::from_millis(5), &node).unwrap();
-    send_at(&mut simulation, 1_000, &asker, Do::Ask { of: node, wait: false });
+    send_at(&mut simulation, 1_000, &asker, Do::Ask { of: *node, wait: false });
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
     let failed = Err(RequestError { actor: "node".into(), cause: DeathCause::Killed });
-    assert_eq!(simulation.inspect::<Node>(&asker).unwrap().told, [failed, Ok(1)]);
+    assert_eq!(simulation[&asker].told, [failed, Ok(1)]);
     assert_eq!(simulation.counts().undeliverable, 1);
 }
 
@@ -117,7 +117,7 @@ fn each_incarnation_has_its_own_streams() {
         }
         send_at(&mut simulation, 10_000, &node, Do::Draw);
         simulation.run().unwrap();
-        simulation.inspect::<Node>(&node).unwrap().drawn.clone()
+        simulation[&node].drawn.clone()
     };
     assert_ne!(drawn(0), drawn(1));
     assert_ne!(drawn(1), drawn(2));
@@ -130,7 +130,7 @@ fn each_incarnation_has_its_own_streams() {
     let second = simulation.spawn("node", Node::default());
     simulation.send(&second, Do::Draw);
     simulation.run().unwrap();
-    assert_eq!(simulation.inspect::<Node>(&second).unwrap().drawn, drawn(1));
+    assert_eq!(simulation[&second].drawn, drawn(1));
 }
 
 #[test]

@@ -157,5 +157,5 @@ fn family(
     simulation.step().unwrap();
     let find = |(name, _): &(&str, Restart)| simulation.find(&format!("boss/{name}")).unwrap();
     let children = hires.iter().map(find).collect();
-    (boss, children)
+    (*boss, children)
 }

@@ -96,10 +96,10 @@ fn kills_and_dismissals_from_within() {
     let mut simulation = simulation(10);
     let node = simulation.spawn_supervised("node", Restart::always(), Node::default);
     let other = simulation.spawn("other", Node::default());
-    simulation.send(&other, Do::Kill(node));
+    simulation.send(&other, Do::Kill(*node));
     simulation.run().unwrap();
     assert_eq!(simulation.restarts(node.id()), Some(1));
-    simulation.send(&other, Do::Dismiss(node));
+    simulation.send(&other, Do::Dismiss(*node));
     simulation.run().unwrap();
     assert_eq!((simulation.restarts(node.id()), simulation.live_actors()), (None, 1));
 }

@@ -37,10 +37,10 @@ fn a_watcher_hears_of_each_death_after_the_latency() {
         (3_010, "boss".to_owned(), DeathCause::Killed, false),
     ];
     assert_eq!(told(&simulation, &watcher), expected);
-    let first = &simulation.inspect::<Node>(&watcher).unwrap().gone[0].1;
+    let first = &simulation[&watcher].gone[0].1;
     assert_eq!((first.reason.as_str(), first.when), ("after 1", Some(at(1))));
     assert_eq!(first.who, children[0].id());
-    let last = &simulation.inspect::<Node>(&watcher).unwrap().gone[2].1;
+    let last = &simulation[&watcher].gone[2].1;
     assert_eq!(last.reason, "");
 }
 
@@ -49,11 +49,11 @@ fn the_dead_give_notice_at_once() {
     let mut simulation = simulation(10);
     let [node, watcher] = ["node", "watcher"].map(|name| simulation.spawn(name, Node::default()));
     simulation.send(&node, Do::Stop);
-    send_at(&mut simulation, 1_000, &watcher, Do::Look(node));
+    send_at(&mut simulation, 1_000, &watcher, Do::Look(*node));
     simulation.run().unwrap();
     let expected = [(1_010, "node".to_owned(), DeathCause::Finished, false)];
     assert_eq!(told(&simulation, &watcher), expected);
-    let (_, notice) = &simulation.inspect::<Node>(&watcher).unwrap().gone[0];
+    let (_, notice) = &simulation[&watcher].gone[0];
     assert_eq!((notice.when, notice.reason.as_str()), (None, ""));
 }
 
@@ -63,7 +63,7 @@ fn who_looks_away_or_dies_is_told_nothing() {
     let [node, watcher] = ["node", "watcher"].map(|name| simulation.spawn(name, Node::default()));
     let ward = simulation.spawn_supervised("ward", Restart::always(), Node::default);
     for watcher in [watcher, ward] {
-        simulation.send(&watcher, Do::Look(node));
+        simulation.send(&watcher, Do::Look(*node));
     }
     send_at(&mut simulation, 1_000, &watcher, Do::LookAway);
     // Its watch ends with the life that began it.

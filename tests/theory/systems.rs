@@ -86,7 +86,7 @@ fn one_server(config: Config, service: Law, customers: Range<usize>) -> Vec<f64>
     let books = Books::default();
     let server = Server { service, stream: None, books: Books::clone(&books) };
     let server = simulation.spawn("server", server);
-    arrivals(&mut simulation, 0, 0.6, Goal::Server(server));
+    arrivals(&mut simulation, 0, 0.6, Goal::Server(*server));
     run_customers(&mut simulation, &books, customers.end);
     vec![mean_wait(&books, customers)]
 }
@@ -119,7 +119,7 @@ fn station(
     let books = Books::default();
     let mut station = Station::new(servers, &[Law::Exponential(slower)], &books);
     change(&mut station);
-    (simulation.spawn("station", station), books)
+    (*simulation.spawn("station", station), books)
 }
 
 /// M/M/3 at rate 2.1. The mean time inside, and who waits.
@@ -155,7 +155,7 @@ pub(crate) fn priorities(config: Config, slower: f64) -> Vec<f64> {
     let services = CLASSES.map(|(_, service)| service.times(slower));
     let station = simulation.spawn("station", Station::new(1, &services, &books));
     for (class, (rate, _)) in (0_u8..).zip(CLASSES) {
-        let goal = Goal::Station(station, class);
+        let goal = Goal::Station(*station, class);
         arrivals(&mut simulation, class.into(), rate, goal);
     }
     // Classes are measured by number: a window of time would hold more of the
@@ -198,9 +198,9 @@ pub(crate) fn tandem(config: Config, slower: f64) -> Vec<f64> {
     let serves = |secs| [Law::Exponential(secs * slower)];
     let last = simulation.spawn("second", Station::new(1, &serves(0.8), &second));
     let mut front = Station::new(1, &serves(1.0), &first);
-    front.next = Some(last);
+    front.next = Some(*last);
     let front = simulation.spawn("first", front);
-    arrivals(&mut simulation, 0, 0.6, Goal::Station(front, 0));
+    arrivals(&mut simulation, 0, 0.6, Goal::Station(*front, 0));
     run_to(&mut simulation, 1_750);
     let window = || 350.0..1_750.0;
     let stations = [&first, &second];

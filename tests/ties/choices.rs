@@ -44,7 +44,7 @@ fn funnel(ties: TiePolicy) -> (Vec<u64>, Vec<String>, Simulation) {
     });
     let sink = simulation.spawn("sink", Sink::default());
     for number in 0..3 {
-        let relay = simulation.spawn(("relay", number), Relay { to: sink });
+        let relay = simulation.spawn(("relay", number), Relay { to: *sink });
         simulation.send(&relay, u64::from(number));
     }
     let ran = simulation.run();
@@ -110,13 +110,13 @@ fn three_on_their_way(ties: TiePolicy) -> (Simulation, ActorRef<u64>) {
     let mut simulation = Simulation::new(Config::new(1).ties(ties));
     let sink = simulation.spawn("sink", Sink::default());
     for number in 0..3 {
-        let relay = simulation.spawn(("relay", number), Relay { to: sink });
+        let relay = simulation.spawn(("relay", number), Relay { to: *sink });
         simulation.send(&relay, u64::from(number));
     }
     for _ in 0..3 {
         simulation.step().unwrap();
     }
-    (simulation, sink)
+    (simulation, *sink)
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn office(
         let (shared, faults) = (Rc::clone(&all), Rc::clone(&faults));
         let clerk = Clerk { index, to, rests: *rests, all: shared, sent, heard, faults };
         let clerk = simulation.spawn(("clerk", index as u32), clerk);
-        all.borrow_mut().push(clerk);
+        all.borrow_mut().push(*clerk);
     }
     let clerks = all.borrow().clone();
     clerks.iter().for_each(|clerk| simulation.send(clerk, Letter::Start));

@@ -45,7 +45,7 @@ impl Program {
                 Some(policy) => simulation.spawn_supervised(name, policy.restart(), make),
                 None => simulation.spawn(name, make()),
             };
-            world.friends.borrow_mut().push(puppet);
+            world.friends.borrow_mut().push(*puppet);
         }
         let friends = world.friends.borrow().clone();
         friends.iter().for_each(|friend| simulation.send(friend, Poke::Go(7)));

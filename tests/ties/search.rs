@@ -102,7 +102,7 @@ fn shop(ties: &TiePolicy) -> (Ran<(usize, u64)>, TieLog) {
     let shelf = Store::new(&mut simulation, "shelf", 1);
     let taker = simulation.spawn("taker", Visitor::Taker(shelf));
     let putter = simulation.spawn("putter", Visitor::Putter(shelf));
-    let killer = simulation.spawn("killer", Visitor::Killer(taker));
+    let killer = simulation.spawn("killer", Visitor::Killer(*taker));
     [taker, putter, killer].iter().for_each(|to| simulation.send(to, 3));
     let error = simulation.run().err();
     let result = (shelf.len(&simulation), simulation.counts().undeliverable);

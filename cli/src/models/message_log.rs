@@ -206,7 +206,7 @@ impl Model for MessageLog {
         let driver = Driver { log: self.clone(), message_actor: None, polls: Vec::new() };
         let driver = simulation.spawn("driver", driver);
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver }
+        Handles { driver: *driver }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Log {

@@ -299,7 +299,7 @@ impl Model for ParameterTraining {
             Driver { training: self.clone(), server: None, initial: Vec::new(), reads: Vec::new() };
         let driver = simulation.spawn("driver", driver);
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver, starts }
+        Handles { driver: *driver, starts }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Training {

@@ -84,7 +84,7 @@ impl OwnModel for Dice {
     fn start(&self, simulation: &mut Simulation) -> ActorRef<Throw> {
         let die = simulation.spawn("die", Die { left: self.ready, eyes: None, thrown: Vec::new() });
         simulation.send(&die, Throw::Next);
-        die
+        *die
     }
 
     fn measure(&self, simulation: &Simulation, die: &ActorRef<Throw>, measures: &mut Measures) {

@@ -31,10 +31,10 @@ fn simulation() -> (Simulation, Plain) {
     simulation.register(&Types::new().forkable::<State>());
     let mut states = Vec::new();
     let first = simulation.spawn("first", State { words: [0; 10], next: stub() });
-    simulation.state_mut::<State>(&first).expect("it lives").next = first;
+    simulation.state_mut::<State>(&first).expect("it lives").next = *first;
     let mut next = first;
     for number in 0..ACTORS {
-        let state = State { words: [u64::from(number); 10], next };
+        let state = State { words: [u64::from(number); 10], next: *next };
         states.push((0, state.clone()));
         next = simulation.spawn(("actor", number), state);
         simulation.send(&next, [1, u64::from(number), 3, 4]);
@@ -54,7 +54,7 @@ fn stub() -> ActorRef<[u64; 4]> {
         type Message = [u64; 4];
         fn handle(&mut self, _: [u64; 4], _: &mut Context<'_, [u64; 4]>) {}
     }
-    Simulation::new(Config::new(0)).spawn("sink", Sink)
+    *Simulation::new(Config::new(0)).spawn("sink", Sink)
 }
 
 fn timed<T>(mut work: impl FnMut() -> T) -> Duration {

@@ -217,7 +217,8 @@ pub(super) fn started_for(config: Config, left: u32) -> Simulation {
     let puppets = [0, 1, 2, 3]
         .map(|number| simulation.spawn_restored(("puppet", number), policy, Puppet::restored));
     for (seed, puppet) in (0..).zip(&puppets) {
-        simulation.send(puppet, Poke::Begin { seed, friends: puppets.to_vec() });
+        simulation
+            .send(puppet, Poke::Begin { seed, friends: puppets.map(|puppet| *puppet).to_vec() });
         simulation.send(puppet, Poke::Act { left });
         simulation.send(puppet, Poke::Act { left });
     }

@@ -2,7 +2,8 @@
 
 mod till;
 
-use flagfall::{Measures, Series, Simulation};
+use flagfall::prelude::*;
+use flagfall::{Measures, Series};
 use flagfall_cli::{OwnModel, Program};
 use till::{Open, Till};
 

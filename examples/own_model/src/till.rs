@@ -1,6 +1,7 @@
 //! The model: customers at the tills of a shop.
 
-use flagfall::{Measures, Process, Resource, Series, Simulation, Span};
+use flagfall::prelude::*;
+use flagfall::{Measures, Series};
 use std::cell::RefCell;
 use std::rc::Rc;
 

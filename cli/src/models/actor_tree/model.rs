@@ -29,7 +29,7 @@ impl Model for ActorTree {
         let deaths = watch_deaths(Vec::new(), simulation);
         let driver = simulation.spawn("driver", Driver::new(self.clone()));
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver, deaths }
+        Handles { driver: *driver, deaths }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Growth {

@@ -22,7 +22,7 @@ impl Model for Queue {
     fn start(&self, simulation: &mut Simulation) -> Handles {
         let line = simulation.spawn("queue", Line::new(self.clone()));
         simulation.send(&line, LineMessage::Open);
-        Handles { line }
+        Handles { line: *line }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Visits {

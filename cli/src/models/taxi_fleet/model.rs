@@ -45,7 +45,7 @@ impl Model for TaxiFleet {
     fn start(&self, simulation: &mut Simulation) -> Handles {
         let driver = simulation.spawn("driver", Driver::new(self.clone()));
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver }
+        Handles { driver: *driver }
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Day {

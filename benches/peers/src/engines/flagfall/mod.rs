@@ -105,7 +105,7 @@ fn populated<D: Draws>(mut simulation: Simulation, processes: usize, each: usize
     for number in 0..processes {
         let process = Process { processes: Rc::clone(&known), handled: 0, draws: D::default() };
         let process = simulation.spawn(("process", number as u32), process);
-        known.borrow_mut().push(process);
+        known.borrow_mut().push(*process);
     }
     for (number, process) in known.borrow().iter().enumerate() {
         (0..each).for_each(|event| simulation.send(process, (number * each + event) as u64));
@@ -181,7 +181,8 @@ impl<D: Draws> Actor for Server<D> {
 
 fn mm1<D: Draws>(mut simulation: Simulation) -> Finished {
     let server = simulation.spawn("server", Server::<D>::default());
-    let customers = simulation.spawn("customers", Customers { server, draws: D::default() });
+    let customers =
+        simulation.spawn("customers", Customers { server: *server, draws: D::default() });
     simulation.send(&customers, ());
     let seconds = timed(&mut simulation);
     let server = simulation.inspect::<Server<D>>(&server).expect("the server lives");
@@ -236,10 +237,10 @@ impl Actor for First {
 
 fn ring(mut simulation: Simulation, delayed: bool) -> Finished {
     let last = Rc::new(Cell::new(None));
-    let first = simulation.spawn("first", First { last: Rc::clone(&last), delayed });
+    let first = *simulation.spawn("first", First { last: Rc::clone(&last), delayed });
     let mut next = first;
     for number in 1..workload::NODES {
-        next = simulation.spawn(("node", number as u32), Node { next, delayed });
+        next = *simulation.spawn(("node", number as u32), Node { next, delayed });
     }
     last.set(Some(next));
     simulation.send(&first, 0);
@@ -287,12 +288,12 @@ fn params(mut simulation: Simulation) -> Finished {
     let server = simulation.spawn("server", Parameters::default());
     for number in 0..workload::WORKERS {
         let gradient = workload::gradient(number);
-        let worker = Worker { server, gradient, started: false };
+        let worker = Worker { server: *server, gradient, started: false };
         let worker = simulation.spawn(("worker", number as u32), worker);
         simulation.send(&worker, ());
     }
     let mut simulation = settled(simulation);
     let seconds = timed(&mut simulation);
-    let server = simulation.inspect::<Parameters>(&server).expect("the server lives");
+    let server = &simulation[&server];
     Finished { seconds, value: server.vector.iter().sum() }
 }

@@ -104,15 +104,16 @@ impl Actor for Taxi {
 pub(super) fn run<D: Draws>(mut simulation: Simulation, fleet: usize) -> Finished {
     let dispatcher = simulation.spawn("dispatcher", Dispatcher::default());
     let taxis = (0..fleet as u32)
-        .map(|number| simulation.spawn(("taxi", number), Taxi { number, dispatcher }))
+        .map(|number| *simulation.spawn(("taxi", number), Taxi { number, dispatcher: *dispatcher }))
         .collect();
     simulation.send(&dispatcher, ToDispatcher::Hire(taxis));
     let every = Span::from_nanos(1_000_000_000 / fleet as u64);
-    let rides = Rides { dispatcher, left: workload::left(), every, draws: D::default() };
+    let rides =
+        Rides { dispatcher: *dispatcher, left: workload::left(), every, draws: D::default() };
     let rides = simulation.spawn("rides", rides);
     let mut simulation = super::settled(simulation);
     simulation.send(&rides, ());
     let seconds = timed(&mut simulation);
-    let dispatcher = simulation.inspect::<Dispatcher>(&dispatcher).expect("it lives");
+    let dispatcher = &simulation[&dispatcher];
     Finished { seconds, value: dispatcher.total }
 }

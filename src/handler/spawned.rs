@@ -1,0 +1,119 @@
+//! References that know the type of their actor.
+
+use crate::actor::ActorRef;
+use crate::handler::behaviour::Actor;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
+/// An actor that was spawned from outside: an [`ActorRef`] that knows the type of its actor,
+/// so that `simulation[&till]` is the state.
+///
+/// Wherever a method takes `&ActorRef`, `&till` does. What messages and other actors hold
+/// is the plain reference, `*till`: it says what can be sent, and not to what.
+///
+/// # Examples
+/// ```
+/// use flagfall::{Actor, ActorRef, Config, Context, Simulation};
+///
+/// #[derive(Default)]
+/// struct Till { served: u32 }
+/// impl Actor for Till {
+///     type Message = u32;
+///     fn handle(&mut self, customers: u32, _: &mut Context<'_, u32>) {
+///         self.served += customers;
+///     }
+/// }
+///
+/// struct Door { till: ActorRef<u32> }
+/// impl Actor for Door {
+///     type Message = u32;
+///     fn handle(&mut self, customers: u32, context: &mut Context<'_, u32>) {
+///         context.send(&self.till, customers);
+///     }
+/// }
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let till = simulation.spawn("till", Till::default());
+/// let door = simulation.spawn("door", Door { till: *till });
+/// simulation.send(&door, 3);
+/// simulation.run()?;
+/// assert_eq!(simulation[&till].served, 3);
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+pub struct Spawned<A: Actor>(ActorRef<A::Message>);
+
+impl<A: Actor> Spawned<A> {
+    pub(crate) fn new(actor: ActorRef<A::Message>) -> Self {
+        Self(actor)
+    }
+}
+
+impl<A: Actor> Deref for Spawned<A> {
+    type Target = ActorRef<A::Message>;
+
+    fn deref(&self) -> &ActorRef<A::Message> {
+        &self.0
+    }
+}
+
+impl<A: Actor> From<Spawned<A>> for ActorRef<A::Message> {
+    fn from(actor: Spawned<A>) -> Self {
+        actor.0
+    }
+}
+
+impl<A: Actor> Clone for Spawned<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: Actor> Copy for Spawned<A> {}
+
+impl<A: Actor> PartialEq for Spawned<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<A: Actor> Eq for Spawned<A> {}
+
+impl<A: Actor> Hash for Spawned<A> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<A: Actor> fmt::Debug for Spawned<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What names an actor of type `A`: a [`Spawned`], which knows the type, or an
+/// [`ActorRef`], for which the caller says it, as in `simulation.inspect::<Till>(&actor)`.
+pub trait RefTo<A: Actor>: sealed::Sealed {
+    #[doc(hidden)]
+    fn reference(&self) -> &ActorRef<A::Message>;
+}
+
+mod sealed {
+    use super::{Actor, ActorRef, Spawned};
+
+    pub trait Sealed {}
+    impl<A: Actor> Sealed for Spawned<A> {}
+    impl<M> Sealed for ActorRef<M> {}
+}
+
+impl<A: Actor> RefTo<A> for Spawned<A> {
+    fn reference(&self) -> &ActorRef<A::Message> {
+        &self.0
+    }
+}
+
+impl<A: Actor> RefTo<A> for ActorRef<A::Message> {
+    fn reference(&self) -> &Self {
+        self
+    }
+}
