@@ -5,7 +5,7 @@
 //! cargo run --example taxi_day
 //! ```
 
-use flagfall::Spawn;
+use flagfall::SpawnOptions;
 use flagfall::prelude::*;
 
 /// Money is whole cents, so that sums are exact.
@@ -87,7 +87,7 @@ async fn driver(p: Process) -> Vec<String> {
     let messages = p.spawn("message actor", MessageActor::default());
     let dispatcher = *p.process_receiving("dispatcher", move |p| dispatcher(p, messages));
     // On Ray, its process starts a while after the first poll.
-    let name = Spawn::named("simulation").startup(Span::from_millis(365));
+    let name = SpawnOptions::named("simulation").startup(Span::from_millis(365));
     p.process(name, move |p| simulation(p, dispatcher));
     let mut lines = Vec::new();
     for _ in 0..15 {

@@ -1,9 +1,9 @@
 //! Groups: who is to be told together.
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::{AnyResource, Kernel};
 use crate::line::Ticket;
-use crate::resource::{ResourceId, World};
+use crate::resource::{Environment, ResourceId};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::Any;
@@ -56,16 +56,19 @@ const MEMBER: Ticket = Ticket::new(0, 0);
 impl<M: Message> Group<M> {
     /// Makes a group without members. Fails the run if the name is taken.
     #[track_caller]
-    pub fn new(world: &mut impl World, name: impl Into<Spawn>) -> Self {
+    pub fn new(environment: &mut impl Environment, name: impl Into<SpawnOptions>) -> Self {
         let name = name.into();
         let make = |_: &Kernel| Box::new(Members { list: Vec::new() }) as _;
-        Self { id: world.touch(|kernel| kernel.add_resource(&name, make)), messages: PhantomData }
+        Self {
+            id: environment.touch(|kernel| kernel.add_resource(&name, make)),
+            messages: PhantomData,
+        }
     }
 
     /// Adds a member, unless it is one already or is dead. Cost: O(members).
     #[track_caller]
-    pub fn add(&self, world: &mut impl World, member: &ActorRef<M>) {
-        world.touch(|kernel| {
+    pub fn add(&self, environment: &mut impl Environment, member: &ActorRef<M>) {
+        environment.touch(|kernel| {
             let (id, member) = (self.id.owned(kernel), kernel.named(member));
             kernel.ties.marks.sees(Thing::Lives);
             let is_alive = kernel.entities.is_alive(member);
@@ -80,8 +83,8 @@ impl<M: Message> Group<M> {
 
     /// Takes a member out, if it is one. Cost: O(members).
     #[track_caller]
-    pub fn remove(&self, world: &mut impl World, member: &ActorRef<M>) {
-        world.touch(|kernel| {
+    pub fn remove(&self, environment: &mut impl Environment, member: &ActorRef<M>) {
+        environment.touch(|kernel| {
             let (id, member) = (self.id.owned(kernel), kernel.named(member));
             kernel.with_resource(id, |members: &mut Members, kernel| {
                 members.list.retain(|other| *other != member);
@@ -93,8 +96,8 @@ impl<M: Message> Group<M> {
     /// The living members, in the order in which they were added.
     #[track_caller]
     #[must_use]
-    pub fn members(&self, world: &impl World) -> Vec<ActorRef<M>> {
-        self.id.read(world, |members: Option<&Members>, kernel| {
+    pub fn members(&self, environment: &impl Environment) -> Vec<ActorRef<M>> {
+        self.id.read(environment, |members: Option<&Members>, kernel| {
             let ids = members.into_iter().flat_map(|members| &members.list);
             ids.map(|id| ActorRef::new(*id, kernel.family)).collect()
         })

@@ -99,7 +99,7 @@
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
 //! | bound a run | [`Limits`], [`SimulationError`] |
 //! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
-//! | branch a running simulation, compare futures | [`Simulation::fork`], [`Types`], [`Simulation::branch`] |
+//! | branch a running simulation, compare futures | [`Simulation::fork`], [`TypeRegistry`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
 //! | name the numbers that a run came to | [`Measures`], [`model::Measured`] |
@@ -177,7 +177,7 @@ pub mod time;
 pub mod trace;
 mod types;
 
-pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, Spawn};
+pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, SpawnOptions};
 pub use config::{Config, Limits};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use error::{ErrorKind, Limit, SimulationError};
@@ -193,7 +193,7 @@ pub use network::{FaultPlan, Latency};
 pub use outcome::{Counts, Outcome, Unanswered};
 pub use process::{Process, ProcessRef};
 pub use record::{Draw, Observer, Record, RecordKind};
-pub use resource::{Container, Resource, Store, World};
+pub use resource::{Container, Environment, Resource, Store};
 #[cfg(feature = "snapshot")]
 pub use save::Resumed;
 pub use search::TieSearch;
@@ -202,7 +202,7 @@ pub use stuck::{Stuck, WaitFor, Waits};
 pub use supervision::{DeathNotice, FindError, Restart, Undeliverable, Watch};
 pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
-pub use types::{SnapshotError, Types};
+pub use types::{SnapshotError, TypeRegistry};
 
 /// The examples in README.md are tests, too.
 #[cfg(doctest)]

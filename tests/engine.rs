@@ -3,7 +3,7 @@
 
 use flagfall::{
     Actor, ActorRef, Config, Context, EventListKind, Latency, Limits, Message, Outcome, Record,
-    Simulation, Span, Spawn, VirtualTime,
+    Simulation, Span, SpawnOptions, VirtualTime,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -85,7 +85,7 @@ fn resting_serves_the_mailbox_afterwards() {
 fn a_startup_delays_the_mailbox() {
     let log = Log::default();
     let mut simulation = Simulation::new(Config::new(1));
-    let spawn = Spawn::named("clerk").startup(secs(4));
+    let spawn = SpawnOptions::named("clerk").startup(secs(4));
     let clerk = simulation.spawn(spawn, Clerk { log: Rc::clone(&log) });
     simulation.send(&clerk, Job::Note("a"));
     simulation.send_at(at(2), &clerk, Job::Note("b")).unwrap();

@@ -3,7 +3,7 @@
 use crate::engine::{Log, secs};
 use flagfall::{
     Actor, ActorRef, Config, Context, DeathCause, ErrorKind, FindError, Latency, Limit, Limits,
-    Message, Outcome, Process, Record, RecordKind, Simulation, Span, Spawn, VirtualTime,
+    Message, Outcome, Process, Record, RecordKind, Simulation, Span, SpawnOptions, VirtualTime,
 };
 use std::pin::Pin;
 use std::rc::Rc;
@@ -276,7 +276,7 @@ fn spawning_without_end_reaches_a_limit() {
 /// A name without a number that nobody uses again is remembered by itself.
 #[test]
 fn names_that_must_be_remembered_reach_a_limit() {
-    let run = |name: fn(u32) -> Spawn| {
+    let run = |name: fn(u32) -> SpawnOptions| {
         let mut simulation = Simulation::new(Config::new(1).max_remembered_names(100));
         simulation.process("door", async move |p| {
             for number in 0..1_000 {
@@ -287,7 +287,9 @@ fn names_that_must_be_remembered_reach_a_limit() {
         simulation.run()
     };
     let error = run(|number| {
-        Spawn::named(format!("{number}").bytes().map(|b| (b + 49) as char).collect::<String>())
+        SpawnOptions::named(
+            format!("{number}").bytes().map(|b| (b + 49) as char).collect::<String>(),
+        )
     })
     .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Limit { limit: Limit::RememberedNames, allowed: 100 });

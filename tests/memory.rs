@@ -3,7 +3,7 @@
 
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Process, Simulation, Span, Spawn, Timer, VirtualTime,
+    Actor, ActorRef, Config, Context, Process, Simulation, Span, SpawnOptions, Timer, VirtualTime,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -202,7 +202,7 @@ fn processes_that_are_over_take_no_memory() {
 /// Spawns one after the other, each with a name of its own.
 struct Spawner {
     next: u32,
-    name: fn(u32) -> Spawn,
+    name: fn(u32) -> SpawnOptions,
 }
 
 impl Actor for Spawner {
@@ -224,7 +224,7 @@ impl Actor for Mortal {
     }
 }
 
-fn spawner(name: fn(u32) -> Spawn) -> Simulation {
+fn spawner(name: fn(u32) -> SpawnOptions) -> Simulation {
     let mut simulation = Simulation::new(Config::new(42));
     let spawner = simulation.spawn("spawner", Spawner { next: 0, name });
     simulation.send(&spawner, ());

@@ -4,7 +4,7 @@
 //! remembers each of them, and what its first draw was.
 
 use flagfall::{
-    Actor, ActorRef, Config, Context, ErrorKind, Latency, Restart, Simulation, Span, Spawn,
+    Actor, ActorRef, Config, Context, ErrorKind, Latency, Restart, Simulation, Span, SpawnOptions,
     VirtualTime,
 };
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ type Drawn = Rc<RefCell<Option<u64>>>;
 
 enum Do {
     /// Have a child of that name; whether it is to be restarted.
-    Spawn(Spawn, bool),
+    Spawn(SpawnOptions, bool),
     Draw(Drawn),
     Stop,
 }
@@ -59,12 +59,12 @@ impl Actor for Node {
 enum Step {
     Spawn {
         owner: usize,
-        name: Spawn,
+        name: SpawnOptions,
         supervised: bool,
     },
     /// A process that nobody owns, which draws at once.
     Process {
-        name: Spawn,
+        name: SpawnOptions,
     },
     Kill {
         who: usize,
@@ -78,7 +78,7 @@ enum Step {
     },
 }
 
-fn name() -> impl Strategy<Value = Spawn> {
+fn name() -> impl Strategy<Value = SpawnOptions> {
     let number = prop_oneof![
         8 => 0..190_u32,
         1 => Just(u32::MAX),
@@ -93,8 +93,8 @@ fn name() -> impl Strategy<Value = Spawn> {
     ];
     prop_oneof![
         4 => (prop::sample::select(vec!["a", "b", "x-1"]), number)
-            .prop_map(|(text, number)| Spawn::from((text, number))),
-        2 => text.prop_map(Spawn::named),
+            .prop_map(|(text, number)| SpawnOptions::from((text, number))),
+        2 => text.prop_map(SpawnOptions::named),
     ]
 }
 
@@ -304,8 +304,11 @@ fn names_that_are_used_again_and_again_draw_anew() {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let number = (state >> 33) as u32 % 130;
-        let name =
-            if number < 65 { ("a", number).into() } else { Spawn::named(format!("b{number}")) };
+        let name = if number < 65 {
+            ("a", number).into()
+        } else {
+            SpawnOptions::named(format!("b{number}"))
+        };
         steps.push(Step::Process { name });
     }
     check(&steps, &mut draws);

@@ -3,7 +3,7 @@
 
 use flagfall::random::Stream;
 use flagfall::{
-    Actor, ActorRef, Config, Context, Latency, Process, Simulation, Span, Types, VirtualTime,
+    Actor, ActorRef, Config, Context, Latency, Process, Simulation, Span, TypeRegistry, VirtualTime,
 };
 use proptest::prelude::*;
 use rand::Rng;
@@ -137,7 +137,7 @@ fn add(simulation: &mut Simulation, number: usize, (place, how): (Place, u8), lo
 fn start(seed: u64, program: &[(Place, u8)]) -> (Simulation, Log) {
     let log = Log::default();
     let mut simulation = Simulation::new(Config::new(seed).latency(Latency::ZERO));
-    simulation.register(&Types::new().forkable::<Dice>());
+    simulation.register(&TypeRegistry::new().forkable::<Dice>());
     for (number, part) in program.iter().enumerate() {
         add(&mut simulation, number, *part, &log);
     }

@@ -6,8 +6,8 @@ use flagfall::model::Model;
 use flagfall::random::Stream;
 use flagfall::{
     Actor, ActorRef, Config, Context, Group, Ingredients, Latency, Limits, Message, Record,
-    ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy, Types,
-    VirtualTime,
+    ReplyTo, RequestError, Resource, Restart, Simulation, SnapshotError, Span, TiePolicy,
+    TypeRegistry, VirtualTime,
 };
 use flagfall_cli::models::Branching;
 use flagfall_cli::models::DEFAULT_LATENCY;
@@ -59,8 +59,8 @@ impl Actor for Drawer {
     }
 }
 
-fn types() -> Types {
-    Types::new().forkable::<Drawer>()
+fn types() -> TypeRegistry {
+    TypeRegistry::new().forkable::<Drawer>()
 }
 
 fn drawers(config: Config) -> (Simulation, [ActorRef<Tick>; 3]) {
@@ -262,11 +262,11 @@ fn what_has_not_opted_in_is_named() {
         (simulation, drawer)
     };
     let text = refused(&simulation);
-    assert!(text.contains("forks::Drawer") && text.contains("Types::forkable"), "{text}");
+    assert!(text.contains("forks::Drawer") && text.contains("TypeRegistry::forkable"), "{text}");
 
     for captured in [false, true] {
         let mut simulation = Simulation::new(Config::new(42));
-        let mut types = Types::new().forkable::<Asker>().forkable::<Silent>();
+        let mut types = TypeRegistry::new().forkable::<Asker>().forkable::<Silent>();
         if captured {
             types = types.answer("told", Ask::Told);
         }
@@ -278,9 +278,9 @@ fn what_has_not_opted_in_is_named() {
         simulation.run().expect("no errors");
         let text = refused(&simulation);
         let function = if captured { "closure" } else { "Ask::Told" };
-        assert!(text.contains(function) && text.contains("Types::answer"), "{text}");
+        assert!(text.contains(function) && text.contains("TypeRegistry::answer"), "{text}");
         if !captured {
-            simulation.register(&Types::new().answer("told", Ask::Told));
+            simulation.register(&TypeRegistry::new().answer("told", Ask::Told));
             let mut branch = simulation.fork().expect("now it is known");
             assert_eq!(branch.unanswered(), simulation.unanswered());
             // The asker hears of the death in the branch only.
@@ -292,7 +292,7 @@ fn what_has_not_opted_in_is_named() {
     }
 
     let mut simulation = Simulation::new(Config::new(42));
-    simulation.register(&Types::new().forkable::<Taker>());
+    simulation.register(&TypeRegistry::new().forkable::<Taker>());
     let taker = simulation.spawn("taker", Taker);
     simulation.fork().expect("no message yet");
     simulation.send(&taker, Opaque);
@@ -300,10 +300,10 @@ fn what_has_not_opted_in_is_named() {
     assert!(text.contains("forks::Opaque") && text.contains("Message::fork"), "{text}");
 
     let mut simulation = Simulation::new(Config::new(42));
-    simulation.register(&Types::new().forkable::<Silent>());
+    simulation.register(&TypeRegistry::new().forkable::<Silent>());
     simulation.spawn_supervised("silent", Restart::always(), || Silent);
     let text = refused(&simulation);
-    assert!(text.contains("closure") && text.contains("Types::factory"), "{text}");
+    assert!(text.contains("closure") && text.contains("TypeRegistry::factory"), "{text}");
 
     let mut simulation = Simulation::new(Config::new(42));
     simulation.process("walker", async |p| p.sleep(Span::from_secs(1)).await);
@@ -373,14 +373,14 @@ fn what_can_be_copied_is_not_run_again() {
 /// Which of two functions of one name a file means would be left to chance.
 #[test]
 fn a_name_is_for_one_function() {
-    let known = Types::new().answer("told", Ask::Told);
+    let known = TypeRegistry::new().answer("told", Ask::Told);
     // Said again is no other.
     let again = known.clone().answer("told", Ask::Told).and(&known);
     assert_eq!(format!("{again:?}"), format!("{known:?}"));
 
-    let another = || Types::new().answer("told", |_: Result<u64, RequestError>| Ask::Begin);
+    let another = || TypeRegistry::new().answer("told", |_: Result<u64, RequestError>| Ask::Begin);
     let refused = [
-        std::panic::catch_unwind(|| Types::new().answer("told", Ask::Told).and(&another())),
+        std::panic::catch_unwind(|| TypeRegistry::new().answer("told", Ask::Told).and(&another())),
         std::panic::catch_unwind(|| another().answer("told", Ask::Told)),
     ];
     for panic in refused {

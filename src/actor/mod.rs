@@ -15,7 +15,7 @@ mod saved;
 
 pub(crate) use life::{End, Life, PathHash, name_parts, path_hash};
 pub use message::{Copying, Message};
-pub use name::Spawn;
+pub use name::SpawnOptions;
 pub use notice::DeathNotice;
 pub use pattern::Pattern;
 pub(crate) use pattern::is_special;

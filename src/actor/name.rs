@@ -13,20 +13,20 @@ use std::borrow::Cow;
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Span, Spawn};
+/// use flagfall::{Span, SpawnOptions};
 ///
-/// let spawn = Spawn::named("simulation").startup(Span::from_millis(365));
+/// let spawn = SpawnOptions::named("simulation").startup(Span::from_millis(365));
 /// assert_eq!(spawn.to_string(), "simulation");
-/// assert_eq!(Spawn::from(("taxi", 7)).to_string(), "taxi[7]");
+/// assert_eq!(SpawnOptions::from(("taxi", 7)).to_string(), "taxi[7]");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spawn {
+pub struct SpawnOptions {
     pub(crate) label: Cow<'static, str>,
     pub(crate) ordinal: Option<u32>,
     pub(crate) startup: Span,
 }
 
-impl Spawn {
+impl SpawnOptions {
     /// An actor of that name, ready at once.
     pub fn named(label: impl Into<Cow<'static, str>>) -> Self {
         Self { label: label.into(), ordinal: None, startup: Span::ZERO }
@@ -47,7 +47,7 @@ impl Spawn {
     }
 }
 
-impl Spawn {
+impl SpawnOptions {
     /// Whether paths stay unambiguous: no slash, and no number in brackets at
     /// the end that was not given as a number.
     pub(crate) fn is_plain(&self) -> bool {
@@ -57,7 +57,7 @@ impl Spawn {
     }
 }
 
-impl std::fmt::Display for Spawn {
+impl std::fmt::Display for SpawnOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.ordinal {
             Some(ordinal) => write!(f, "{}[{ordinal}]", self.label),
@@ -66,25 +66,25 @@ impl std::fmt::Display for Spawn {
     }
 }
 
-impl From<&'static str> for Spawn {
+impl From<&'static str> for SpawnOptions {
     fn from(label: &'static str) -> Self {
         Self::named(label)
     }
 }
 
-impl From<String> for Spawn {
+impl From<String> for SpawnOptions {
     fn from(label: String) -> Self {
         Self::named(label)
     }
 }
 
-impl From<(String, u32)> for Spawn {
+impl From<(String, u32)> for SpawnOptions {
     fn from((label, ordinal): (String, u32)) -> Self {
         Self::named(label).numbered(ordinal)
     }
 }
 
-impl From<(&'static str, u32)> for Spawn {
+impl From<(&'static str, u32)> for SpawnOptions {
     fn from((label, ordinal): (&'static str, u32)) -> Self {
         Self::named(label).numbered(ordinal)
     }

@@ -1,6 +1,6 @@
 //! Who is who: names, owners and children of every actor.
 
-use crate::actor::{ActorId, DeathCause, End, Life, PathHash, Spawn, path_hash};
+use crate::actor::{ActorId, DeathCause, End, Life, PathHash, SpawnOptions, path_hash};
 use crate::entities::deaths::{Deaths, Series};
 use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
 use crate::error::{ErrorKind, Limit};
@@ -62,7 +62,7 @@ impl Entities {
         &mut self,
         class: u16,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         owners: u64,
     ) -> Result<ActorId, ErrorKind> {
         let owner = owner.unwrap_or(ActorId::OUTSIDE);

@@ -1,6 +1,6 @@
 //! What restarting an actor means for the books, and finding actors by path.
 
-use crate::actor::{ActorId, PathHash, Spawn, name_parts, path_hash};
+use crate::actor::{ActorId, PathHash, SpawnOptions, name_parts, path_hash};
 use crate::entities::deaths::Series;
 use crate::entities::entry::{NOWHERE, Place, State, place_of};
 use crate::entities::index::Entities;
@@ -74,7 +74,7 @@ impl Entities {
     }
 
     /// The path hash of an actor to be spawned.
-    pub(crate) fn path_below(&self, owner: ActorId, spawn: &Spawn) -> PathHash {
+    pub(crate) fn path_below(&self, owner: ActorId, spawn: &SpawnOptions) -> PathHash {
         hash_child(self.path_hash(owner), hash_text(&spawn.label), spawn.ordinal)
     }
 

@@ -26,7 +26,7 @@ impl fmt::Display for ErrorKind {
             Self::InvalidName { name } => write!(
                 f,
                 "an actor would be named `{name}`: leave out the slash, and number a name \
-                 with Spawn::numbered"
+                 with SpawnOptions::numbered"
             ),
             Self::AlreadyBusy => {
                 write!(f, "a second hold, rest or request to wait for: one at a time")

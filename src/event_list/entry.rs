@@ -11,7 +11,7 @@ use crate::time::VirtualTime;
 pub(super) struct Entry {
     pub(super) time: u64,
     pub(super) sequence: u64,
-    /// Pool in the upper 32 bits, cell in the lower.
+    /// EventPool in the upper 32 bits, cell in the lower.
     pub(super) event: u64,
 }
 

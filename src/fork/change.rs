@@ -20,13 +20,13 @@ impl Simulation {
     /// ended, and crashes that a fault plan has drawn for the living come when they
     /// would have come. Streams that a model opened itself, by
     /// [`Stream::open`](crate::random::Stream::open), belong to no simulation; of
-    /// these, those are reached that [`Types::streams`](crate::Types::streams)
+    /// these, those are reached that [`TypeRegistry::streams`](crate::TypeRegistry::streams)
     /// shows.
     ///
     /// Branches that are given the same seed at the same event are equal. The order of
     /// ties is not drawn from the seed of the run: see [`set_ties`](Self::set_ties).
     ///
-    /// Cost: O(1), and what `Types::streams` visits; each stream computes its next
+    /// Cost: O(1), and what `TypeRegistry::streams` visits; each stream computes its next
     /// words anew when it is drawn from.
     pub fn reseed(&mut self, seed: u64) {
         self.config.seed = seed;
@@ -81,7 +81,7 @@ impl Simulation {
     /// What the order decides from here on ([`TieSearch`](crate::TieSearch) finds all
     /// that it could come to):
     /// ```
-    /// use flagfall::{Actor, ActorRef, Config, Context, Simulation, TieChoices, TiePolicy, Types};
+    /// use flagfall::{Actor, ActorRef, Config, Context, Simulation, TieChoices, TiePolicy, TypeRegistry};
     ///
     /// #[derive(Clone)]
     /// struct Counter { customers: Vec<u64> }
@@ -102,7 +102,7 @@ impl Simulation {
     ///
     /// let usual = TiePolicy::Chosen(TieChoices::new());
     /// let mut simulation = Simulation::new(Config::new(42).ties(usual));
-    /// simulation.register(&Types::new().forkable::<Counter>().forkable::<Customer>());
+    /// simulation.register(&TypeRegistry::new().forkable::<Counter>().forkable::<Customer>());
     /// let counter = simulation.spawn("counter", Counter { customers: Vec::new() });
     /// for number in 1..=3 {
     ///     let customer = simulation.spawn(("customer", number), Customer { counter: *counter });

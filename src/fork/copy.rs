@@ -5,7 +5,7 @@ use crate::features::{Features, Kernel};
 use crate::kernel::{Class, Engine, Shared};
 use crate::parts::Part;
 use crate::simulation::Simulation;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 use std::any::{Any, TypeId};
 use std::rc::Rc;
 
@@ -14,8 +14,8 @@ impl Simulation {
     /// types. May be called again, for more types.
     ///
     /// # Panics
-    /// As [`Types::and`] does.
-    pub fn register(&mut self, types: &Types) {
+    /// As [`TypeRegistry::and`] does.
+    pub fn register(&mut self, types: &TypeRegistry) {
         self.types = Rc::new(self.types.as_ref().clone().and(types));
     }
 
@@ -36,7 +36,7 @@ impl Simulation {
     ///
     /// # Errors
     /// [`SnapshotError`] names the type that has not
-    /// [opted in](Types), or the process or resource that cannot; or says that
+    /// [opted in](TypeRegistry), or the process or resource that cannot; or says that
     /// the run has failed. [`branch`](Self::branch) finds another way.
     pub fn fork(&self) -> Result<Self, SnapshotError> {
         let kernel = self.engine.kernel.borrow();
@@ -62,12 +62,12 @@ impl Simulation {
 fn copy_class(
     kernel: &Kernel,
     class: (u16, &dyn Class<Features>),
-    types: &Types,
+    types: &TypeRegistry,
     copying: &Copying,
 ) -> Result<(Box<dyn Class<Features>>, Shared), SnapshotError> {
     let (typed, (id, type_name)) = states_of(kernel, class)?;
     let copy = types.state(id).and_then(|state| state.copy.as_ref());
-    let register = "Types::forkable or forkable_by";
+    let register = "TypeRegistry::forkable or forkable_by";
     let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
     copy(typed, copying).map_err(|type_name| SnapshotError::Message { type_name })
 }

@@ -12,7 +12,7 @@ use crate::handler::effect::{Effect, effect_of};
 use crate::handler::meta::{Busy, Meta, Role, Slot};
 use crate::kernel::{Class, Newborn};
 use crate::record::Handling;
-use crate::store::{NONE, Op, Pool};
+use crate::store::{EventPool, NONE, Op};
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::fmt;
@@ -22,11 +22,11 @@ use std::rc::Rc;
 pub(crate) struct ActorClass<A: Actor> {
     pub(crate) class: u16,
     pub(crate) slots: Vec<Slot<A>>,
-    pub(crate) pool: Rc<RefCell<Pool<A::Message>>>,
+    pub(crate) pool: Rc<RefCell<EventPool<A::Message>>>,
 }
 
 impl<A: Actor> ActorClass<A> {
-    pub(crate) fn new(class: u16, pool: Rc<RefCell<Pool<A::Message>>>) -> Self {
+    pub(crate) fn new(class: u16, pool: Rc<RefCell<EventPool<A::Message>>>) -> Self {
         Self { class, slots: Vec::new(), pool }
     }
 
@@ -151,7 +151,7 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
 /// its own.
 fn schedule_take<A: Actor>(
     kernel: &mut Kernel,
-    pool: &RefCell<Pool<A::Message>>,
+    pool: &RefCell<EventPool<A::Message>>,
     id: ActorId,
     meta: &mut Meta,
 ) {
@@ -171,13 +171,23 @@ fn foreign(kernel: &mut Kernel) {
 /// A message for an incarnation that is no more.
 #[cold]
 #[inline(never)]
-fn lose_stale<M: Message>(kernel: &mut Kernel, pool: &RefCell<Pool<M>>, id: ActorId, cell: u32) {
+fn lose_stale<M: Message>(
+    kernel: &mut Kernel,
+    pool: &RefCell<EventPool<M>>,
+    id: ActorId,
+    cell: u32,
+) {
     Death { kernel, pool, id }.lose(cell, |cells| cells.take(cell));
 }
 
 /// A message, or anything else, for an actor that is no more.
 #[cold]
-fn refuse<A: Actor>(kernel: &mut Kernel, pool: &RefCell<Pool<A::Message>>, id: ActorId, cell: u32) {
+fn refuse<A: Actor>(
+    kernel: &mut Kernel,
+    pool: &RefCell<EventPool<A::Message>>,
+    id: ActorId,
+    cell: u32,
+) {
     if pool.borrow().head(cell).op() == Op::TASK_START {
         // The slot was granted before the task died.
         kernel.free_slot();

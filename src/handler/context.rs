@@ -7,7 +7,7 @@ use crate::features::Kernel;
 use crate::handler::meta::{Busy, Meta};
 use crate::kernel::put_message;
 use crate::random::Stream;
-use crate::store::{Op, Pool};
+use crate::store::{EventPool, Op};
 use crate::time::{Span, VirtualTime};
 use std::any::Any;
 use std::cell::RefCell;
@@ -25,7 +25,7 @@ pub struct Context<'a, M> {
     pub(crate) kernel: &'a mut Kernel,
     pub(crate) meta: &'a mut Meta,
     /// The pool of the actor's own class.
-    pub(super) pool: &'a RefCell<Pool<M>>,
+    pub(super) pool: &'a RefCell<EventPool<M>>,
     pub(crate) id: ActorId,
     /// What the actor dies of when the handler returns.
     pub(crate) ending: Option<DeathCause>,
@@ -36,7 +36,7 @@ impl<'a, M: Message> Context<'a, M> {
     pub(crate) fn new(
         kernel: &'a mut Kernel,
         meta: &'a mut Meta,
-        pool: &'a RefCell<Pool<M>>,
+        pool: &'a RefCell<EventPool<M>>,
         id: ActorId,
     ) -> Self {
         Self { kernel, meta, pool, id, ending: None }
@@ -124,7 +124,7 @@ impl<'a, M: Message> Context<'a, M> {
         message: N,
     ) -> u32 {
         // Both types are known here: the compiler decides the downcast.
-        let own = (self.pool as &dyn Any).downcast_ref::<RefCell<Pool<N>>>();
+        let own = (self.pool as &dyn Any).downcast_ref::<RefCell<EventPool<N>>>();
         match (own, due) {
             (Some(pool), Some(due)) if to.class() == self.id.class() => {
                 let cell = put_message(pool, self.kernel, self.id, to, kind, message);

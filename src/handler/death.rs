@@ -6,13 +6,13 @@ use crate::features::{Features, Kernel};
 use crate::handler::meta::{Busy, Meta, Role, Slot};
 use crate::kernel::{Hooks, NextLife};
 use crate::record::RecordKind;
-use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::store::{EventPool, Mailbox, NONE, Op};
 use std::cell::RefCell;
 
 /// The end of an actor, and of the messages for it.
 pub(crate) struct Death<'a, M> {
     pub(crate) kernel: &'a mut Kernel,
-    pub(crate) pool: &'a RefCell<Pool<M>>,
+    pub(crate) pool: &'a RefCell<EventPool<M>>,
     pub(crate) id: ActorId,
 }
 
@@ -81,7 +81,7 @@ impl<M: Message> Death<'_, M> {
     }
 
     /// Accounts for a message that will not be handled.
-    pub(crate) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut Pool<M>) -> Option<M>) {
+    pub(crate) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut EventPool<M>) -> Option<M>) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
             self.kernel.counts.undeliverable += 1;
@@ -100,7 +100,7 @@ impl<M: Message> Death<'_, M> {
     }
 
     /// Accounts for a message that its own actor will not continue with.
-    fn withdraw(&mut self, empty: impl FnOnce(&mut Pool<M>) -> Option<M>, cell: u32) {
+    fn withdraw(&mut self, empty: impl FnOnce(&mut EventPool<M>) -> Option<M>, cell: u32) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
             self.kernel.counts.cancelled += 1;

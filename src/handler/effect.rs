@@ -5,7 +5,7 @@ use crate::features::{Features, Kernel};
 use crate::handler::meta::{Busy, Meta, Role};
 use crate::kernel::Hooks;
 use crate::record::{Handling, RecordKind};
-use crate::store::{NONE, Op, Pool};
+use crate::store::{EventPool, NONE, Op};
 
 /// What an event comes to at a living actor.
 pub(crate) enum Effect {
@@ -22,7 +22,7 @@ pub(crate) enum Effect {
 #[inline(never)]
 pub(crate) fn effect_of<M: Message>(
     kernel: &mut Kernel,
-    cells: &mut Pool<M>,
+    cells: &mut EventPool<M>,
     id: ActorId,
     meta: &mut Meta,
     cell: u32,
@@ -77,7 +77,7 @@ pub(crate) fn effect_of<M: Message>(
 
 fn enqueue<M: Message>(
     kernel: &mut Kernel,
-    cells: &mut Pool<M>,
+    cells: &mut EventPool<M>,
     id: ActorId,
     meta: &mut Meta,
     cell: u32,

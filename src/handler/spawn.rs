@@ -1,6 +1,6 @@
 //! Births of actors.
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Kernel;
 use crate::handler::behaviour::Actor;
 use crate::handler::class::ActorClass;
@@ -13,7 +13,7 @@ impl Kernel {
     pub(crate) fn spawn<A: Actor>(
         &mut self,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         state: A,
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
@@ -45,8 +45,12 @@ impl<M: Message> Context<'_, M> {
     /// Spawns an actor that this one owns: it dies when this one dies.
     ///
     /// It can be sent messages at once; whether it starts at once is up to
-    /// [`Spawn::startup`]. Ends the run if a living child has the same name.
-    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+    /// [`SpawnOptions::startup`]. Ends the run if a living child has the same name.
+    pub fn spawn<A: Actor>(
+        &mut self,
+        spawn: impl Into<SpawnOptions>,
+        actor: A,
+    ) -> ActorRef<A::Message> {
         self.kernel.spawn(Some(self.id), &spawn.into(), actor, None)
     }
 
@@ -95,7 +99,7 @@ impl<M: Message> Context<'_, M> {
     /// ```
     pub fn spawn_task<A: Actor>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         actor: A,
         first: A::Message,
     ) -> ActorRef<A::Message> {

@@ -1,17 +1,17 @@
 //! Who there is: classes, and births on the books.
 
-use crate::actor::{ActorId, Life, Message, Spawn};
+use crate::actor::{ActorId, Life, Message, SpawnOptions};
 use crate::error::{ErrorKind, Limit};
 use crate::kernel::state::{Class, Hooks, Kernel, Shared};
 use crate::random::{Stream, StreamName};
-use crate::store::Pool;
+use crate::store::EventPool;
 use crate::tie::Thing;
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Makes a class of its number and its pool.
-pub(crate) type MakeClass<F, M> = fn(u16, Rc<RefCell<Pool<M>>>) -> Box<dyn Class<F>>;
+pub(crate) type MakeClass<F, M> = fn(u16, Rc<RefCell<EventPool<M>>>) -> Box<dyn Class<F>>;
 
 impl<F: Hooks> Kernel<F> {
     /// The number of the class whose actors have states of type `K`.
@@ -25,7 +25,7 @@ impl<F: Hooks> Kernel<F> {
         let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
         let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
         if class == next {
-            let pool = Rc::new(RefCell::new(Pool::<M>::new(class)));
+            let pool = Rc::new(RefCell::new(EventPool::<M>::new(class)));
             self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
             self.entities.add_class();
             self.new_classes.push(make(class, pool));
@@ -37,7 +37,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn register<K: 'static, M: Message>(
         &mut self,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         make: MakeClass<F, M>,
     ) -> Option<ActorId> {
         let id = self.enter::<K, M>(owner, spawn, make)?;
@@ -53,7 +53,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn enter<K: 'static, M: Message>(
         &mut self,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         make: MakeClass<F, M>,
     ) -> Option<ActorId> {
         self.ties.marks.uses(Thing::Names);

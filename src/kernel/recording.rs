@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, Message};
 use crate::kernel::state::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
-use crate::store::{Occurrence, Origin, Pool};
+use crate::store::{EventPool, Occurrence, Origin};
 
 impl<F: Hooks> Kernel<F> {
     /// Records that an actor handles the event in a cell: on the path of every
@@ -14,7 +14,7 @@ impl<F: Hooks> Kernel<F> {
         &mut self,
         handling: Handling,
         receiver: ActorId,
-        pool: &Pool<M>,
+        pool: &EventPool<M>,
         cell: u32,
     ) {
         if self.journal.is_plain() {
@@ -31,7 +31,7 @@ impl<F: Hooks> Kernel<F> {
         &mut self,
         kind: RecordKind,
         receiver: ActorId,
-        pool: &Pool<M>,
+        pool: &EventPool<M>,
         cell: u32,
     ) {
         if !self.journal.is_on() {
@@ -68,7 +68,7 @@ impl<F: Hooks> Kernel<F> {
 
     /// Notes in which event the one in that cell was scheduled: deaths, starts
     /// and looks are recorded without a cell.
-    pub(crate) fn note_cause<M>(&mut self, pool: &Pool<M>, cell: u32) {
+    pub(crate) fn note_cause<M>(&mut self, pool: &EventPool<M>, cell: u32) {
         if self.journal.wants_origins() {
             self.cause = pool.origin(cell).event;
         }
@@ -86,7 +86,7 @@ impl<F: Hooks> Kernel<F> {
     pub(crate) fn keep_undeliverable<M: Message>(
         &mut self,
         receiver: ActorId,
-        cells: &Pool<M>,
+        cells: &EventPool<M>,
         cell: u32,
     ) {
         let Some(message) = cells.message(cell) else { return };

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Message};
 use crate::error::{ErrorKind, Limit};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::state::{Hooks, Kernel};
-use crate::store::{NONE, Op, Origin, Pool};
+use crate::store::{EventPool, NONE, Op, Origin};
 use crate::time::{Span, VirtualTime};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -128,12 +128,12 @@ impl<F: Hooks> Kernel<F> {
 
     /// The pool of a class of actors that take messages of type `M`.
     #[inline]
-    pub(crate) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<Pool<M>>> {
+    pub(crate) fn pool<M: Message>(&self, class: u16) -> Option<&RefCell<EventPool<M>>> {
         self.pools.get(class as usize)?.typed.downcast_ref()
     }
 
     /// The same, to keep.
-    pub(crate) fn shared_pool<M: Message>(&self, class: u16) -> Rc<RefCell<Pool<M>>> {
+    pub(crate) fn shared_pool<M: Message>(&self, class: u16) -> Rc<RefCell<EventPool<M>>> {
         let pool = Rc::clone(&self.pools[class as usize].typed).downcast();
         pool.expect("a reference knows what its actor takes")
     }
@@ -204,7 +204,7 @@ impl<F: Hooks> Kernel<F> {
 /// Puts a message into a cell of its receiver's class.
 #[inline(always)]
 pub(crate) fn put_message<F: Hooks, M: Message>(
-    pool: &RefCell<Pool<M>>,
+    pool: &RefCell<EventPool<M>>,
     kernel: &Kernel<F>,
     from: ActorId,
     to: ActorId,

@@ -12,7 +12,7 @@ use crate::parts::part::Loading;
 use crate::parts::part::Part;
 #[cfg(feature = "snapshot")]
 use crate::snapshot::FileError;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]
@@ -33,7 +33,7 @@ impl Part for Features {
     #[cfg(feature = "snapshot")]
     type Picture = FeaturesPicture;
 
-    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
         // Every field by its name: a new one is missed by the compiler here and below.
         // Who has resources is refused before: their lines hold futures.
         let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
@@ -49,7 +49,7 @@ impl Part for Features {
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<FeaturesPicture, SnapshotError> {
+    fn save(&self, types: &TypeRegistry) -> Result<FeaturesPicture, SnapshotError> {
         let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
         Ok(FeaturesPicture {
             links: links.save(types)?,

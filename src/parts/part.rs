@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::snapshot::FileError;
 #[cfg(feature = "snapshot")]
 use crate::types::LoadedClass;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 
 /// A part of a run that can be copied, saved and loaded, between two events.
 pub(crate) trait Part: Sized {
@@ -16,10 +16,10 @@ pub(crate) trait Part: Sized {
     type Picture: serde::Serialize + serde::de::DeserializeOwned;
 
     /// The same for a copy of the run. `Err` names the type that did not opt in.
-    fn fork(&self, types: &Types) -> Result<Self, SnapshotError>;
+    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError>;
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<Self::Picture, SnapshotError>;
+    fn save(&self, types: &TypeRegistry) -> Result<Self::Picture, SnapshotError>;
 
     /// Whatever stands in the picture comes to a part that keeps its rules, or an error.
     #[cfg(feature = "snapshot")]
@@ -29,7 +29,7 @@ pub(crate) trait Part: Sized {
 /// What is known when a part is loaded: the classes are there already.
 #[cfg(feature = "snapshot")]
 pub(crate) struct Loading<'a> {
-    pub(crate) types: &'a Types,
+    pub(crate) types: &'a TypeRegistry,
     pub(crate) classes: &'a [LoadedClass],
     pub(crate) config: &'a Config,
 }

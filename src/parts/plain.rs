@@ -12,7 +12,7 @@ use crate::parts::part::Part;
 use crate::parts::part::{Loading, wrong};
 #[cfg(feature = "snapshot")]
 use crate::snapshot::FileError;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 use std::collections::BTreeSet;
 
 /// Says it of types that are their own picture.
@@ -22,12 +22,12 @@ macro_rules! plain {
             #[cfg(feature = "snapshot")]
             type Picture = Self;
 
-            fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+            fn fork(&self, _: &TypeRegistry) -> Result<Self, SnapshotError> {
                 Ok(self.clone())
             }
 
             #[cfg(feature = "snapshot")]
-            fn save(&self, _: &Types) -> Result<Self, SnapshotError> {
+            fn save(&self, _: &TypeRegistry) -> Result<Self, SnapshotError> {
                 Ok(self.clone())
             }
 
@@ -45,12 +45,12 @@ impl Part for Entities {
     #[cfg(feature = "snapshot")]
     type Picture = EntitiesPicture;
 
-    fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, _: &TypeRegistry) -> Result<Self, SnapshotError> {
         Ok(self.clone())
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, _: &Types) -> Result<EntitiesPicture, SnapshotError> {
+    fn save(&self, _: &TypeRegistry) -> Result<EntitiesPicture, SnapshotError> {
         Ok(self.picture())
     }
 
@@ -65,12 +65,12 @@ impl Part for Links {
     #[cfg(feature = "snapshot")]
     type Picture = NetworkPicture;
 
-    fn fork(&self, _: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, _: &TypeRegistry) -> Result<Self, SnapshotError> {
         Ok(self.clone())
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, _: &Types) -> Result<NetworkPicture, SnapshotError> {
+    fn save(&self, _: &TypeRegistry) -> Result<NetworkPicture, SnapshotError> {
         Ok(self.network.picture())
     }
 

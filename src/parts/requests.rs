@@ -14,7 +14,7 @@ use crate::store::{NONE, Op};
 use crate::time::VirtualTime;
 #[cfg(feature = "snapshot")]
 use crate::types::{AnswerPicture, LoadedClass};
-use crate::types::{Gathers, SnapshotError, Types};
+use crate::types::{Gathers, SnapshotError, TypeRegistry};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]
@@ -25,7 +25,7 @@ fn unknown(type_name: &'static str) -> SnapshotError {
     SnapshotError::Function {
         type_name,
         purpose: "a request",
-        register: "Types::answer, answers or first_answer",
+        register: "TypeRegistry::answer, answers or first_answer",
     }
 }
 
@@ -55,7 +55,7 @@ impl Part for Requests<Kernel> {
     #[cfg(feature = "snapshot")]
     type Picture = RequestsPicture;
 
-    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
         let mut gathers = Gathers::default();
         let mut copy = |open: &Open<Kernel>| {
             let kept = open.continuation.as_any();
@@ -77,7 +77,7 @@ impl Part for Requests<Kernel> {
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<RequestsPicture, SnapshotError> {
+    fn save(&self, types: &TypeRegistry) -> Result<RequestsPicture, SnapshotError> {
         let mut gathers = Gathers::default();
         let mut picture = |open: &Open<Kernel>| {
             let kept = open.continuation.as_any();
@@ -165,7 +165,7 @@ fn list(slots: &[Slot<Kernel>], head: u32) -> Vec<u32> {
 impl OpenPicture {
     fn restore(
         self,
-        types: &Types,
+        types: &TypeRegistry,
         classes: &[LoadedClass],
         gathers: &mut Gathers,
     ) -> Result<Open<Kernel>, FileError> {

@@ -12,7 +12,7 @@ use crate::parts::part::{Loading, wrong};
 use crate::snapshot::{Bytes, FileError, unique};
 #[cfg(feature = "snapshot")]
 use crate::time::Span;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]
@@ -52,7 +52,7 @@ impl Part for Supervised {
     #[cfg(feature = "snapshot")]
     type Picture = SupervisedPicture;
 
-    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
         let actor = |actor: &SupervisedActor| {
             let known = types.factories.of(actor.make.as_any());
             let (_, known) = known.ok_or_else(|| unknown_factory(actor))?;
@@ -67,7 +67,7 @@ impl Part for Supervised {
             let state = types.checkpoint_type(&*kept.state).and_then(|t| (t.copy)(&*kept.state));
             let state = state.ok_or(SnapshotError::Checkpoint {
                 type_name: kept.type_name,
-                register: "Types::checkpoint",
+                register: "TypeRegistry::checkpoint",
             })?;
             Ok((*path, Checkpoint { state, type_name: kept.type_name }))
         });
@@ -80,7 +80,7 @@ impl Part for Supervised {
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<SupervisedPicture, SnapshotError> {
+    fn save(&self, types: &TypeRegistry) -> Result<SupervisedPicture, SnapshotError> {
         let mut actors = Vec::new();
         for (id, actor) in &self.actors {
             let known = types.factories.of(actor.make.as_any());
@@ -103,7 +103,7 @@ impl Part for Supervised {
             let saved = known.and_then(|known| known.saved.as_ref());
             let saved = saved.ok_or(SnapshotError::Checkpoint {
                 type_name: kept.type_name,
-                register: "Types::saved_checkpoint",
+                register: "TypeRegistry::saved_checkpoint",
             })?;
             checkpoints.push((*path, saved.name.to_owned(), (saved.save)(&*kept.state)?));
         }
@@ -157,7 +157,7 @@ impl Part for Watches<Kernel> {
     #[cfg(feature = "snapshot")]
     type Picture = WatchesPicture;
 
-    fn fork(&self, types: &Types) -> Result<Self, SnapshotError> {
+    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
         let watcher = |watcher: &Watcher<Kernel>| {
             let known = types.notices.of(watcher.tell.as_any());
             let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
@@ -173,7 +173,7 @@ impl Part for Watches<Kernel> {
     }
 
     #[cfg(feature = "snapshot")]
-    fn save(&self, types: &Types) -> Result<WatchesPicture, SnapshotError> {
+    fn save(&self, types: &TypeRegistry) -> Result<WatchesPicture, SnapshotError> {
         let watch = |(&(watched, number), watcher): (&(ActorId, u64), &Watcher<Kernel>)| {
             let known = types.notices.of(watcher.tell.as_any());
             let (name, _) = known.ok_or_else(|| unknown_notice(watcher))?;
@@ -210,7 +210,7 @@ fn unknown_factory(actor: &SupervisedActor) -> SnapshotError {
     SnapshotError::Function {
         type_name: actor.make.function(),
         purpose: "spawn_supervised or spawn_restored",
-        register: "Types::factory or restoring",
+        register: "TypeRegistry::factory or restoring",
     }
 }
 
@@ -218,6 +218,6 @@ fn unknown_notice(watcher: &Watcher<Kernel>) -> SnapshotError {
     SnapshotError::Function {
         type_name: watcher.tell.function(),
         purpose: "Context::watch",
-        register: "Types::notice",
+        register: "TypeRegistry::notice",
     }
 }

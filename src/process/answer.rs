@@ -5,7 +5,7 @@ use crate::features::{Answered, Continuation, Kernel, Return, Route, typed};
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::interface::{Process, Reply};
 use crate::process::place::spent;
-use crate::process::shell::WaitKey;
+use crate::process::state::WaitKey;
 use crate::process::waits::Wait;
 use crate::store::Op;
 use std::any::{Any, type_name};

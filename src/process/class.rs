@@ -7,9 +7,9 @@ use crate::features::{Features, Kernel};
 use crate::handler::Death;
 use crate::kernel::{Class, Hooks, Newborn};
 use crate::process::forgotten::tell_of_the_unasked;
-use crate::process::shell::{Reason, Shell, WaitKey};
+use crate::process::state::{ProcessState, Reason, WaitKey};
 use crate::record::RecordKind;
-use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
@@ -21,7 +21,7 @@ use std::task::{Context, Waker};
 /// The state of a process: what it still has to do, and what it waits for.
 pub(crate) struct Routine<M> {
     work: Work,
-    shell: Rc<Shell>,
+    state: Rc<ProcessState>,
     messages: PhantomData<fn(M)>,
 }
 
@@ -33,7 +33,7 @@ struct Work {
     over: Over,
 }
 
-struct Over(Rc<Shell>);
+struct Over(Rc<ProcessState>);
 
 impl Drop for Work {
     fn drop(&mut self) {
@@ -48,9 +48,9 @@ impl Drop for Over {
 }
 
 impl<M> Routine<M> {
-    pub(crate) fn new(future: Pin<Box<dyn Future<Output = ()>>>, shell: Rc<Shell>) -> Self {
-        let work = Work { future, over: Over(Rc::clone(&shell)) };
-        Self { work, shell, messages: PhantomData }
+    pub(crate) fn new(future: Pin<Box<dyn Future<Output = ()>>>, state: Rc<ProcessState>) -> Self {
+        let work = Work { future, over: Over(Rc::clone(&state)) };
+        Self { work, state, messages: PhantomData }
     }
 }
 
@@ -64,11 +64,11 @@ struct Place<M> {
 pub(crate) struct ProcessClass<M> {
     class: u16,
     places: Vec<Place<M>>,
-    pool: Rc<RefCell<Pool<M>>>,
+    pool: Rc<RefCell<EventPool<M>>>,
 }
 
 impl<M: Message> ProcessClass<M> {
-    pub(crate) fn new(class: u16, pool: Rc<RefCell<Pool<M>>>) -> Self {
+    pub(crate) fn new(class: u16, pool: Rc<RefCell<EventPool<M>>>) -> Self {
         Self { class, places: Vec::new(), pool }
     }
 
@@ -91,8 +91,8 @@ impl<M: Message> ProcessClass<M> {
         }
         let Some(routine) = routine else { return };
         let mut death = Death { kernel, pool: &self.pool, id };
-        death.empty(&mut routine.shell.interrupts.mailbox.replace(Mailbox::EMPTY));
-        death.empty(&mut routine.shell.messages.mailbox.replace(Mailbox::EMPTY));
+        death.empty(&mut routine.state.interrupts.mailbox.replace(Mailbox::EMPTY));
+        death.empty(&mut routine.state.messages.mailbox.replace(Mailbox::EMPTY));
         kernel.remains.push(Box::new(routine.work));
         kernel.want_attention();
     }
@@ -121,7 +121,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
             return death.lose(cell, |cells| cells.take(cell));
         };
         let Some(routine) = &place.routine else { return };
-        let shell = &routine.shell;
+        let state = &routine.state;
         let ready = match head.op() {
             Op::RESUME => {
                 place.pending = NONE;
@@ -132,25 +132,25 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
             Op::WAKE => {
                 let key = WaitKey::from_word(cells.word(cell));
                 cells.take(cell);
-                let waited = shell.finish(key);
+                let waited = state.finish(key);
                 if waited {
                     kernel.record_plain(RecordKind::Resumed, id);
                 }
                 waited
             }
             op if op.is(Op::ARRIVES) => {
-                let letters = if op == Op::INTERRUPT { &shell.interrupts } else { &shell.messages };
-                let awaited = letters.is_awaited();
+                let inbox = if op == Op::INTERRUPT { &state.interrupts } else { &state.messages };
+                let awaited = inbox.is_awaited();
                 if !awaited {
                     kernel.record(RecordKind::Queued, id, &cells, cell);
                 }
                 // One that is awaited is recorded when the process has made its
                 // step, and has taken it or not.
                 let op = if awaited { Op::DELIVER } else { Op::TAKE };
-                let mut mailbox = letters.mailbox.get();
+                let mut mailbox = inbox.mailbox.get();
                 mailbox.push(&mut cells, cell, op);
-                letters.mailbox.set(mailbox);
-                letters.wake();
+                inbox.mailbox.set(mailbox);
+                inbox.wake();
                 kernel.check_mailbox(mailbox.len());
                 awaited
             }
@@ -175,20 +175,20 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let Some(routine) = &mut place.routine else { return };
         // Whatever wakes a process is an event, and after each it is polled.
         let mut context = Context::from_waker(Waker::noop());
-        let Routine { work, shell, .. } = routine;
-        let is_over = shell.step(|| work.future.as_mut().poll(&mut context)).is_ready();
-        if shell.unasked.are_some() {
-            tell_of_the_unasked(kernel, shell);
+        let Routine { work, state, .. } = routine;
+        let is_over = state.step(|| work.future.as_mut().poll(&mut context)).is_ready();
+        if state.unasked.are_some() {
+            tell_of_the_unasked(kernel, state);
         }
         if is_over {
             return self.die(&mut kernel.borrow_mut(), id, DeathCause::Finished);
         }
-        for letters in [&shell.messages, &shell.interrupts] {
-            if !letters.is_empty() {
-                leave(kernel, &self.pool, id, letters.mailbox.get());
+        for inbox in [&state.messages, &state.interrupts] {
+            if !inbox.is_empty() {
+                leave(kernel, &self.pool, id, inbox.mailbox.get());
             }
         }
-        if !shell.is_waiting() {
+        if !state.is_waiting() {
             kernel.borrow_mut().fail(ErrorKind::NothingAwaited);
         }
     }
@@ -197,7 +197,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let mut all = Vec::new();
         for (index, place) in (0..).zip(&self.places) {
             let id = ActorId::new(self.class, place.generation, index);
-            let reasons = place.routine.iter().flat_map(|routine| routine.shell.reasons());
+            let reasons = place.routine.iter().flat_map(|routine| routine.state.reasons());
             all.extend(reasons.map(|(reason, since)| (id, reason, since)));
         }
         all
@@ -218,7 +218,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
     }
 
     fn mailbox_length(&self, id: ActorId) -> Option<u32> {
-        self.live(id).map(|routine| routine.shell.messages.mailbox.get().len())
+        self.live(id).map(|routine| routine.state.messages.mailbox.get().len())
     }
 }
 
@@ -226,7 +226,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
 /// was not taken: the process went on for another reason of the same instant.
 fn leave<M: Message>(
     kernel: &RefCell<Kernel>,
-    pool: &RefCell<Pool<M>>,
+    pool: &RefCell<EventPool<M>>,
     id: ActorId,
     mailbox: Mailbox,
 ) {

@@ -12,7 +12,7 @@ use crate::process::all::EngineWait;
 use crate::process::handle::{Used, check};
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::shell::Shell;
+use crate::process::state::ProcessState;
 use crate::process::unasked::Unasked;
 use crate::process::waits::Wait;
 use std::cell::RefCell;
@@ -22,14 +22,14 @@ use std::task::{Context, Waker};
 /// Fails the run for what was begun and not looked at in a step, unless a
 /// combinator may have it.
 #[cold]
-pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, shell: &Shell) {
-    let mut begun = shell.unasked.begun.borrow_mut();
-    let mut waits = shell.waits.borrow_mut();
+pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, state: &ProcessState) {
+    let mut begun = state.unasked.begun.borrow_mut();
+    let mut waits = state.waits.borrow_mut();
     let mut open = waits.all.iter_mut().filter(|wait| !wait.excused).peekable();
     if Unasked::is_excused() {
         open.for_each(|wait| wait.excused = true);
         begun.clear();
-        return shell.unasked.count.set(0);
+        return state.unasked.count.set(0);
     }
     // What is around the others comes first.
     let place = begun.first().copied().or_else(|| open.peek()?.place);
@@ -41,7 +41,7 @@ pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, shell: &Shell) {
 /// In what begins to wait only when it is first looked at: that this was not
 /// forgotten, and that it is the process itself that looks.
 pub(crate) struct Begun<'a> {
-    shell: &'a Shell,
+    state: &'a ProcessState,
     process: ActorId,
     /// Where it was asked for.
     pub(crate) place: Place,
@@ -52,18 +52,18 @@ impl<'a> Begun<'a> {
     #[track_caller]
     pub(crate) fn new<M>(process: &'a Process<M>) -> Self {
         process.check();
-        let (shell, place) = (&*process.shell, Location::caller());
-        shell.unasked.push(place);
-        Self { shell, process: process.id, place, asked: false }
+        let (state, place) = (&*process.state, Location::caller());
+        state.unasked.push(place);
+        Self { state, process: process.id, place, asked: false }
     }
 
     /// To be called at each look; whether it is the first. Fails the run if
     /// another process looks.
     pub(crate) fn ask(&mut self) -> bool {
-        check(self.shell, self.process, Used::Wait, self.place);
+        check(self.state, self.process, Used::Wait, self.place);
         let is_first = !std::mem::replace(&mut self.asked, true);
         if is_first {
-            self.shell.unasked.remove(self.place);
+            self.state.unasked.remove(self.place);
         }
         is_first
     }
@@ -76,7 +76,7 @@ impl<'a> Begun<'a> {
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
         if !self.asked {
-            self.shell.unasked.remove(self.place);
+            self.state.unasked.remove(self.place);
         }
     }
 }
@@ -84,12 +84,12 @@ impl Drop for Begun<'_> {
 impl Wait {
     /// Says that it is not awaited any more, on purpose.
     pub(crate) fn give_up(&self) {
-        self.shell.excuse(self.key);
+        self.state.excuse(self.key);
     }
 
     /// Whether somebody has looked at it, or has said that nobody will.
     pub(crate) fn was_looked_at(&self) -> bool {
-        self.shell.is_excused(self.key)
+        self.state.is_excused(self.key)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::ErrorKind;
 use crate::features::Kernel;
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::shell::Shell;
+use crate::process::state::ProcessState;
 use std::cell::{Ref, RefCell, RefMut};
 use std::panic::Location;
 use std::rc::Rc;
@@ -45,10 +45,10 @@ impl<M> Process<M> {
 
     /// The same, for what was asked for at that place.
     pub(crate) fn act_at(&self, place: Place) -> RefMut<'_, Kernel> {
-        check(&self.shell, self.id, Used::Handle, place);
+        check(&self.state, self.id, Used::Handle, place);
         match self.kernel.try_borrow_mut() {
             Ok(kernel) => kernel,
-            Err(_) => in_use(&self.shell, self.id, place),
+            Err(_) => in_use(&self.state, self.id, place),
         }
     }
 
@@ -62,21 +62,21 @@ impl<M> Process<M> {
     pub(crate) fn look_at(&self, place: Place) -> Ref<'_, Kernel> {
         match self.kernel.try_borrow() {
             Ok(kernel) => kernel,
-            Err(_) => in_use(&self.shell, self.id, place),
+            Err(_) => in_use(&self.state, self.id, place),
         }
     }
 
     /// Fails the run unless the process itself uses its handle.
     #[track_caller]
     pub(crate) fn check(&self) {
-        check(&self.shell, self.id, Used::Handle, Location::caller());
+        check(&self.state, self.id, Used::Handle, Location::caller());
     }
 }
 
 #[inline]
-pub(crate) fn check(shell: &Shell, owner: ActorId, used: Used, place: Place) {
-    if !shell.may_act() {
-        misused(shell, owner, used, place);
+pub(crate) fn check(state: &ProcessState, owner: ActorId, used: Used, place: Place) {
+    if !state.may_act() {
+        misused(state, owner, used, place);
     }
 }
 
@@ -90,14 +90,14 @@ pub(super) fn kind(used: Used, process: String, place: Place) -> ErrorKind {
 
 /// Fails the run of whoever used what is another's.
 #[cold]
-pub(crate) fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
+pub(crate) fn misused(state: &ProcessState, owner: ActorId, used: Used, place: Place) {
     if std::thread::panicking() {
         // Something else has failed, and a destructor must not panic.
         return;
     }
-    let kernel = shell.returns.kernel();
+    let kernel = state.returns.kernel();
     let Some(mut kernel) = kernel.as_ref().and_then(|kernel| kernel.try_borrow_mut().ok()) else {
-        in_use(shell, owner, place);
+        in_use(state, owner, place);
     };
     let path = kernel.entities.path(owner).to_string();
     let kind = kind(used, path, place);
@@ -112,13 +112,13 @@ pub(crate) fn misused(shell: &Shell, owner: ActorId, used: Used, place: Place) {
 /// The kernel is in the hands of an actor, or of a function that was passed
 /// to it, and cannot tell the path of the process.
 #[cold]
-pub(crate) fn in_use(shell: &Shell, owner: ActorId, place: Place) -> ! {
+pub(crate) fn in_use(state: &ProcessState, owner: ActorId, place: Place) -> ! {
     let text = format!(
         "the handle of a process was used at {place}, where its simulation is in the hands of an \
          actor, or of a function that was passed to a resource or store: an actor uses its context"
     );
     let kind = kind(Used::Handle, String::new(), place);
-    let owner = shell.returns.kernel().map(|kernel| (owner, Rc::as_ptr(&kernel)));
+    let owner = state.returns.kernel().map(|kernel| (owner, Rc::as_ptr(&kernel)));
     tell(Told { text, kind, owner })
 }
 

@@ -1,11 +1,11 @@
 //! Processes: models written as `async` functions, one await after the other.
 
-use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, SpawnOptions};
 use crate::features::Kernel;
 use crate::handler::Actor;
 use crate::process::place::Place;
 use crate::process::reference::ProcessRef;
-use crate::process::shell::Shell;
+use crate::process::state::ProcessState;
 use crate::random::Stream;
 use crate::store::Op;
 use crate::time::{Span, VirtualTime};
@@ -96,7 +96,7 @@ use std::rc::Rc;
 /// ```
 pub struct Process<M = ()> {
     pub(crate) kernel: Rc<RefCell<Kernel>>,
-    pub(crate) shell: Rc<Shell>,
+    pub(crate) state: Rc<ProcessState>,
     pub(crate) id: ActorId,
     pub(crate) messages: PhantomData<fn(M)>,
 }
@@ -104,8 +104,8 @@ pub struct Process<M = ()> {
 impl<M> Clone for Process<M> {
     /// Another handle of the same process, for an `async` block of its own.
     fn clone(&self) -> Self {
-        let (kernel, shell) = (Rc::clone(&self.kernel), Rc::clone(&self.shell));
-        Self { kernel, shell, id: self.id, messages: PhantomData }
+        let (kernel, state) = (Rc::clone(&self.kernel), Rc::clone(&self.state));
+        Self { kernel, state, id: self.id, messages: PhantomData }
     }
 }
 
@@ -120,7 +120,7 @@ impl<M: Message> Process<M> {
     /// A reference to the process itself, to which others send messages.
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
-        ActorRef::new(self.id, self.shell.returns.family())
+        ActorRef::new(self.id, self.state.returns.family())
     }
 
     /// The path of the process, such as `bank/customer[7]`.
@@ -193,7 +193,11 @@ impl<M: Message> Process<M> {
 
     /// Spawns an actor that this process owns: it dies when this one ends.
     #[track_caller]
-    pub fn spawn<A: Actor>(&self, spawn: impl Into<Spawn>, actor: A) -> ActorRef<A::Message> {
+    pub fn spawn<A: Actor>(
+        &self,
+        spawn: impl Into<SpawnOptions>,
+        actor: A,
+    ) -> ActorRef<A::Message> {
         self.act().spawn(Some(self.id), &spawn.into(), actor, None)
     }
 
@@ -203,7 +207,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn process<T: 'static>(
         &self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process) -> T + 'static,
     ) -> ProcessRef<(), T> {
         self.act().process(Some(self.id), &spawn.into(), work)
@@ -214,7 +218,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn process_receiving<N: Message, T: 'static>(
         &self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process<N>) -> T + 'static,
     ) -> ProcessRef<N, T> {
         self.act().process(Some(self.id), &spawn.into(), work)
@@ -224,7 +228,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn process_apart<T: 'static>(
         &self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process) -> T + 'static,
     ) -> ProcessRef<(), T> {
         self.act().process(None, &spawn.into(), work)
@@ -234,7 +238,7 @@ impl<M: Message> Process<M> {
     #[track_caller]
     pub fn process_apart_receiving<N: Message, T: 'static>(
         &self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process<N>) -> T + 'static,
     ) -> ProcessRef<N, T> {
         self.act().process(None, &spawn.into(), work)

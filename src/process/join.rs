@@ -6,7 +6,7 @@ use crate::process::all::{EngineWait, Sealed};
 use crate::process::interface::Process;
 use crate::process::place::spent;
 use crate::process::reference::{End, ProcessRef};
-use crate::process::shell::Reason;
+use crate::process::state::Reason;
 use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::fmt;

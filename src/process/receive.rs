@@ -4,7 +4,7 @@ use crate::actor::Message;
 use crate::process::forgotten::Begun;
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::shell::Letters;
+use crate::process::state::Inbox;
 use crate::record::RecordKind;
 use crate::store::Op;
 use std::fmt;
@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 #[must_use = "no message is taken until this is awaited: write `.await`"]
 pub struct Receive<'a, M: Message> {
     process: &'a Process<M>,
-    letters: &'a Letters,
+    inbox: &'a Inbox,
     /// Once it is asked, it is among the readers.
     begun: Begun<'a>,
 }
@@ -23,17 +23,17 @@ pub struct Receive<'a, M: Message> {
 impl<'a, M: Message> Receive<'a, M> {
     #[track_caller]
     pub(crate) fn message(process: &'a Process<M>) -> Self {
-        Self::of(process, &process.shell.messages)
+        Self::of(process, &process.state.messages)
     }
 
     #[track_caller]
     pub(crate) fn interrupt(process: &'a Process<M>) -> Self {
-        Self::of(process, &process.shell.interrupts)
+        Self::of(process, &process.state.interrupts)
     }
 
     #[track_caller]
-    fn of(process: &'a Process<M>, letters: &'a Letters) -> Self {
-        Self { process, letters, begun: Begun::new(process) }
+    fn of(process: &'a Process<M>, inbox: &'a Inbox) -> Self {
+        Self { process, inbox, begun: Begun::new(process) }
     }
 }
 
@@ -43,13 +43,13 @@ impl<M: Message> Future for Receive<'_, M> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
         if self.begun.ask() {
             // Its end is a leave, also if the kernel is in use and the next line fails.
-            self.letters.enter();
-            self.letters.since.set(self.process.look_at(self.begun.place).now);
+            self.inbox.enter();
+            self.inbox.since.set(self.process.look_at(self.begun.place).now);
         }
-        match take(self.process, self.letters, self.begun.place) {
+        match take(self.process, self.inbox, self.begun.place) {
             Some(message) => Poll::Ready(message),
             None => {
-                self.letters.wait(context.waker());
+                self.inbox.wait(context.waker());
                 Poll::Pending
             }
         }
@@ -59,7 +59,7 @@ impl<M: Message> Future for Receive<'_, M> {
 impl<M: Message> Drop for Receive<'_, M> {
     fn drop(&mut self) {
         if self.begun.was_asked() {
-            self.letters.leave();
+            self.inbox.leave();
         }
     }
 }
@@ -71,14 +71,14 @@ impl<M: Message> fmt::Debug for Receive<'_, M> {
 }
 
 /// Takes the oldest of the messages that have arrived, for who asked at that place.
-pub(crate) fn take<M: Message>(process: &Process<M>, letters: &Letters, place: Place) -> Option<M> {
+pub(crate) fn take<M: Message>(process: &Process<M>, inbox: &Inbox, place: Place) -> Option<M> {
     let kernel = &mut *process.act_at(place);
     let pool = kernel.shared_pool::<M>(process.id.class());
     let mut cells = pool.borrow_mut();
-    let mut mailbox = letters.mailbox.get();
+    let mut mailbox = inbox.mailbox.get();
     let op = cells.head(mailbox.oldest(&cells)?).op();
     let cell = mailbox.pop(&mut cells, process.id, op)?;
-    letters.mailbox.set(mailbox);
+    inbox.mailbox.set(mailbox);
     let is_new = op == Op::DELIVER;
     let record = if is_new { RecordKind::Handled } else { RecordKind::Taken };
     kernel.record(record, process.id, &cells, cell);

@@ -1,7 +1,7 @@
 //! What names a process, and knows how it ended.
 
 use crate::actor::{ActorId, ActorRef};
-use crate::process::shell::{Shell, WaitKey};
+use crate::process::state::{ProcessState, WaitKey};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
@@ -68,12 +68,12 @@ impl<T> End<T> {
 pub(crate) struct Waiter {
     pub(crate) process: ActorId,
     pub(super) key: WaitKey,
-    pub(super) shell: Rc<Shell>,
+    pub(super) state: Rc<ProcessState>,
 }
 
 impl Waiter {
     /// Whether anybody still waits.
     pub(crate) fn is_open(&self) -> bool {
-        self.shell.is_open(self.key)
+        self.state.is_open(self.key)
     }
 }

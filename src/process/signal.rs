@@ -5,7 +5,7 @@ use crate::features::Kernel;
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::interface::Process;
 use crate::process::reference::Waiter;
-use crate::process::shell::Reason;
+use crate::process::state::Reason;
 use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::fmt;

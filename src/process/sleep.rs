@@ -5,7 +5,7 @@ use crate::features::{Kernel, Return};
 use crate::process::all::{EngineWait, Sealed};
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::shell::Reason;
+use crate::process::state::Reason;
 use crate::process::waits::Wait;
 use crate::store::NONE;
 use crate::time::{Span, VirtualTime};
@@ -37,7 +37,7 @@ impl Sleep {
         let cell = kernel.wake(Some((due, lane)), wait.process, wait.key);
         // What begins in a last look has not been over before it. Without this, a
         // loop of sleeps of no length would never come to its end there.
-        if lane == Lane::Now && wait.shell.time_is_up() {
+        if lane == Lane::Now && wait.state.time_is_up() {
             return Self { wait, cell, over: VirtualTime::MAX };
         }
         Self { wait, cell, over: due }
@@ -46,7 +46,7 @@ impl Sleep {
     /// Begins a sleep now, beside another wait of the process.
     pub(crate) fn beside(wait: &Wait, span: Span) -> Self {
         let beside = wait.another(Reason::Known);
-        let kernel = wait.shell.returns.kernel();
+        let kernel = wait.state.returns.kernel();
         match kernel.as_ref().and_then(|kernel| kernel.try_borrow_mut().ok()) {
             Some(mut kernel) => {
                 let (due, _) = kernel.after_or_never(span);
@@ -65,7 +65,7 @@ impl Sleep {
 
 impl Sealed for Sleep {
     fn look(&self, context: &mut Context<'_>) -> bool {
-        self.wait.poll(context).is_ready() || self.wait.shell.time_is_up() && self.is_over()
+        self.wait.poll(context).is_ready() || self.wait.state.time_is_up() && self.is_over()
     }
 
     fn is_decided(&self) -> bool {

@@ -1,13 +1,13 @@
 //! Starting processes, and waiting for their end.
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Kernel;
 use crate::handler::Context;
 use crate::kernel::{Newborn, Quietly};
 use crate::process::class::{ProcessClass, Routine};
 use crate::process::interface::Process;
 use crate::process::reference::{End, ProcessRef};
-use crate::process::shell::Shell;
+use crate::process::state::ProcessState;
 use crate::store::{NONE, Op};
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -37,7 +37,7 @@ impl Kernel {
     pub(crate) fn process<M: Message, T: 'static>(
         &mut self,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         work: impl AsyncFnOnce(Process<M>) -> T + 'static,
     ) -> ProcessRef<M, T> {
         let end = Rc::new(RefCell::new(End::new()));
@@ -46,9 +46,9 @@ impl Kernel {
             return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE, self.family), end };
         };
         let kernel = self.shared();
-        let shell = Rc::new(Shell::new(Rc::clone(&self.returns)));
+        let state = Rc::new(ProcessState::new(Rc::clone(&self.returns)));
         let over = Over { kernel: Rc::clone(&kernel), end: Rc::clone(&end) };
-        let process = Process { kernel, shell: Rc::clone(&shell), id, messages: PhantomData };
+        let process = Process { kernel, state: Rc::clone(&state), id, messages: PhantomData };
         let work = Box::pin(async move {
             let result = work(process).await;
             over.end.borrow_mut().result = Some(result);
@@ -60,7 +60,7 @@ impl Kernel {
             let due = self.after(spawn.startup);
             self.schedule_plain(due, id, Op::RESUME)
         };
-        let state = Box::new(Routine::<M>::new(work, shell));
+        let state = Box::new(Routine::<M>::new(work, state));
         self.newborns.push(Newborn { id, state, task: false, pending });
         ProcessRef { actor: ActorRef::new(id, self.family), end }
     }
@@ -94,7 +94,7 @@ impl<M: Message> Context<'_, M> {
     /// ```
     pub fn process<T: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process) -> T + 'static,
     ) -> ProcessRef<(), T> {
         self.process_receiving(spawn, work)
@@ -104,7 +104,7 @@ impl<M: Message> Context<'_, M> {
     /// [`Simulation::process_receiving`](crate::Simulation::process_receiving).
     pub fn process_receiving<N: Message, T: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process<N>) -> T + 'static,
     ) -> ProcessRef<N, T> {
         self.kernel.process(Some(self.id), &spawn.into(), work)

@@ -73,7 +73,7 @@ impl<M: Message> Process<M> {
     /// Takes the oldest message that has arrived, if there is one.
     #[track_caller]
     pub fn try_receive(&self) -> Option<M> {
-        receive::take(self, &self.shell.messages, Location::caller())
+        receive::take(self, &self.state.messages, Location::caller())
     }
 
     /// Asks an actor, and waits for its answer.
@@ -162,8 +162,8 @@ impl<M: Message> Process<M> {
                 if let Poll::Ready(output) = work.as_mut().poll(context) {
                     return Poll::Ready(Ok(output));
                 }
-                if !self.shell.interrupts.is_empty() {
-                    let last = self.shell.last_look(|| work.as_mut().poll(context));
+                if !self.state.interrupts.is_empty() {
+                    let last = self.state.last_look(|| work.as_mut().poll(context));
                     if let Poll::Ready(output) = last {
                         return Poll::Ready(Ok(output));
                     }
@@ -224,7 +224,7 @@ impl<M: Message> Process<M> {
                 if Pin::new(&mut timer).poll(context).is_pending() {
                     return Poll::Pending;
                 }
-                let last = self.shell.last_look_in_time(|| work.as_mut().poll(context));
+                let last = self.state.last_look_in_time(|| work.as_mut().poll(context));
                 Poll::Ready(match last {
                     Poll::Ready(output) => Ok(output),
                     Poll::Pending => Err(TimedOut),

@@ -8,7 +8,7 @@ use crate::process::handle::{Used, in_use, misused};
 use crate::process::interface::Process;
 use crate::process::place::Place;
 use crate::process::reference::Waiter;
-use crate::process::shell::{Reason, Shell, WaitKey};
+use crate::process::state::{ProcessState, Reason, WaitKey};
 use crate::store::{NONE, Op};
 use crate::time::VirtualTime;
 use std::cell::RefMut;
@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 
 /// Something that a process waits for, until it is dropped.
 pub(crate) struct Wait {
-    pub(crate) shell: Rc<Shell>,
+    pub(crate) state: Rc<ProcessState>,
     pub(crate) process: ActorId,
     pub(crate) key: WaitKey,
 }
@@ -37,22 +37,22 @@ impl Wait {
     #[inline]
     pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Kernel>) {
         let kernel = process.act_at(place);
-        let shell = Rc::clone(&process.shell);
-        let key = shell.open(Reason::Known, kernel.now, place);
-        (Self { shell, process: process.id, key }, kernel)
+        let state = Rc::clone(&process.state);
+        let key = state.open(Reason::Known, kernel.now, place);
+        (Self { state, process: process.id, key }, kernel)
     }
 
     pub(crate) fn open_for<M>(process: &Process<M>, reason: Reason, place: Place) -> Self {
         let now = process.act_at(place).now;
-        let shell = Rc::clone(&process.shell);
-        let key = shell.open(reason, now, place);
-        Self { shell, process: process.id, key }
+        let state = Rc::clone(&process.state);
+        let key = state.open(reason, now, place);
+        Self { state, process: process.id, key }
     }
 
     /// The same, for what has happened already.
     pub(crate) fn done<M>(process: &Process<M>, place: Place) -> Self {
         let wait = Self::open_for(process, Reason::Known, place);
-        wait.shell.finish(wait.key);
+        wait.state.finish(wait.key);
         wait
     }
 
@@ -61,17 +61,17 @@ impl Wait {
     pub(crate) fn another(&self, reason: Reason) -> Self {
         let now = self.with_kernel(|kernel| kernel.now);
         let now = now.unwrap_or(VirtualTime::ZERO);
-        let key = self.shell.open(reason, now, self.place());
-        self.shell.excuse(key);
-        Self { shell: Rc::clone(&self.shell), process: self.process, key }
+        let key = self.state.open(reason, now, self.place());
+        self.state.excuse(key);
+        Self { state: Rc::clone(&self.state), process: self.process, key }
     }
 
     /// Lets the kernel do something for this wait; `None` if the simulation is
     /// no more.
     pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Kernel) -> T) -> Option<T> {
-        let kernel = self.shell.returns.kernel()?;
+        let kernel = self.state.returns.kernel()?;
         let Ok(mut kernel) = kernel.try_borrow_mut() else {
-            in_use(&self.shell, self.process, self.place())
+            in_use(&self.state, self.process, self.place())
         };
         Some(work(&mut kernel))
     }
@@ -83,32 +83,32 @@ impl Wait {
 
     /// For whoever serves it.
     pub(crate) fn waiter(&self) -> Waiter {
-        Waiter { process: self.process, key: self.key, shell: Rc::clone(&self.shell) }
+        Waiter { process: self.process, key: self.key, state: Rc::clone(&self.state) }
     }
 
     /// Fails the run if another process awaits it.
     #[inline]
     pub(crate) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
-        if !self.shell.may_act() {
-            misused(&self.shell, self.process, Used::Wait, self.place());
+        if !self.state.may_act() {
+            misused(&self.state, self.process, Used::Wait, self.place());
         }
-        if self.shell.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
+        if self.state.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Whether it has happened, the process may not have heard of it yet.
     pub(crate) fn is_decided(&self) -> bool {
-        self.shell.is_decided(self.key)
+        self.state.is_decided(self.key)
     }
 
     /// Where it was begun.
     #[cold]
     pub(crate) fn place(&self) -> Place {
-        self.shell.place(self.key)
+        self.state.place(self.key)
     }
 
     /// Where what has not come is taken back.
     pub(crate) fn returns(&self) -> &Rc<Returns> {
-        &self.shell.returns
+        &self.state.returns
     }
 
     /// Gives up what it waits for by that ticket; what of it nobody has heard of goes back.
@@ -119,14 +119,14 @@ impl Wait {
         amount: u64,
         how: fn(&mut Kernel, &GivenUp<Kernel>),
     ) {
-        let served = self.shell.served(self.key);
+        let served = self.state.served(self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
     }
 }
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        self.shell.close(self.key);
+        self.state.close(self.key);
     }
 }
 
@@ -147,13 +147,13 @@ impl Kernel {
     /// Serves a wait: what is waited for has happened, from here on, and the
     /// process goes on by an event of the current instant.
     pub(crate) fn wake_now(&mut self, waiter: &Waiter) {
-        waiter.shell.serve(waiter.key, self.now);
+        waiter.state.serve(waiter.key, self.now);
         self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);
     }
 
     /// The same, by an event right after the current one.
     pub(crate) fn wake_urgent(&mut self, waiter: &Waiter) {
-        waiter.shell.serve(waiter.key, self.now);
+        waiter.state.serve(waiter.key, self.now);
         let cell = self.put_word(waiter.process, Op::WAKE, waiter.key.word());
         self.make_urgent(waiter.process.class(), cell);
     }

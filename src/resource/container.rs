@@ -1,15 +1,15 @@
 //! Containers: an amount that is filled up and drawn from.
 
-use crate::actor::{ActorId, Message, Spawn};
+use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
 use crate::line::{Level, ResourceStatistics, Ticket};
 use crate::process::{EngineWait, Process, Sealed, Wait};
+use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
 use crate::resource::resources::{Claimant, ResourceId};
-use crate::resource::world::World;
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::fmt;
@@ -64,9 +64,14 @@ impl Container {
     /// Fails the run if the name is taken, or the capacity is nothing or less
     /// than the level.
     #[track_caller]
-    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64, level: u64) -> Self {
+    pub fn new(
+        environment: &mut impl Environment,
+        name: impl Into<SpawnOptions>,
+        capacity: u64,
+        level: u64,
+    ) -> Self {
         let name = name.into();
-        let id = world.touch(|kernel| {
+        let id = environment.touch(|kernel| {
             if capacity == 0 {
                 kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             } else if level > capacity {
@@ -81,15 +86,15 @@ impl Container {
     /// How much there can be.
     #[track_caller]
     #[must_use]
-    pub fn capacity(&self, world: &impl World) -> u64 {
-        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::capacity))
+    pub fn capacity(&self, environment: &impl Environment) -> u64 {
+        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::capacity))
     }
 
     /// How much there is.
     #[track_caller]
     #[must_use]
-    pub fn level(&self, world: &impl World) -> u64 {
-        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::level))
+    pub fn level(&self, environment: &impl Environment) -> u64 {
+        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::level))
     }
 
     /// How much came back and has no room yet: it was given up before whoever got it had
@@ -98,15 +103,15 @@ impl Container {
     /// any statistic.
     #[track_caller]
     #[must_use]
-    pub fn aside(&self, world: &impl World) -> u128 {
-        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::aside))
+    pub fn aside(&self, environment: &impl Environment) -> u128 {
+        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::aside))
     }
 
     /// How many wait to put something in or to get something out.
     #[track_caller]
     #[must_use]
-    pub fn waiting(&self, world: &impl World) -> usize {
-        self.id.read(world, |level: Option<&State>, _| level.map_or(0, Level::waiting))
+    pub fn waiting(&self, environment: &impl Environment) -> usize {
+        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::waiting))
     }
 
     /// How full it was so far, and how long was waited.
@@ -115,8 +120,8 @@ impl Container {
     /// If it belongs to another simulation, as everything that reads it does.
     #[track_caller]
     #[must_use]
-    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |level: Option<&State>, kernel| {
+    pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
+        self.id.read(environment, |level: Option<&State>, kernel| {
             let fresh = || State::new(1, 0, kernel.now).statistics(kernel.now);
             level.map_or_else(fresh, |level| level.statistics(kernel.now))
         })

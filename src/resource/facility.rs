@@ -1,6 +1,6 @@
 //! Resources: units that are held for a while and given back.
 
-use crate::actor::{ActorId, Message, Spawn};
+use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::features::{GivenUp, Kernel, Return};
@@ -8,11 +8,11 @@ use crate::handler::Context;
 use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
 use crate::process::{Place, Process, Wait};
 use crate::resource::acquire::Acquire;
+use crate::resource::environment::Environment;
 use crate::resource::held::Held;
 use crate::resource::preempted::{Preempted, Unfinished};
 use crate::resource::resources::{Claimant, ResourceId, by_message};
 use crate::resource::units::{Units, User};
-use crate::resource::world::World;
 use crate::time::Span;
 use std::panic::Location;
 
@@ -77,9 +77,13 @@ impl Resource {
     ///
     /// Fails the run if the name is taken or there are no units.
     #[track_caller]
-    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: u64) -> Self {
+    pub fn new(
+        environment: &mut impl Environment,
+        name: impl Into<SpawnOptions>,
+        capacity: u64,
+    ) -> Self {
         let name = name.into();
-        let id = world.touch(|kernel| {
+        let id = environment.touch(|kernel| {
             if capacity == 0 {
                 kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
@@ -91,15 +95,15 @@ impl Resource {
     /// How many units there are.
     #[track_caller]
     #[must_use]
-    pub fn capacity(&self, world: &impl World) -> u64 {
-        self.read(world, |facility, _| facility.capacity())
+    pub fn capacity(&self, environment: &impl Environment) -> u64 {
+        self.read(environment, |facility, _| facility.capacity())
     }
 
     /// How many units are held.
     #[track_caller]
     #[must_use]
-    pub fn in_use(&self, world: &impl World) -> u64 {
-        self.read(world, |facility, kernel| {
+    pub fn in_use(&self, environment: &impl Environment) -> u64 {
+        self.read(environment, |facility, kernel| {
             facility.in_use() - given_back(kernel, self.id.id, |ticket| facility.held_by(ticket))
         })
     }
@@ -107,8 +111,8 @@ impl Resource {
     /// How many claims wait.
     #[track_caller]
     #[must_use]
-    pub fn waiting(&self, world: &impl World) -> usize {
-        self.read(world, |facility, kernel| {
+    pub fn waiting(&self, environment: &impl Environment) -> usize {
+        self.read(environment, |facility, kernel| {
             let leave = given_back(kernel, self.id.id, |ticket| facility.is_waiting(ticket).into());
             facility.waiting() - leave as usize
         })
@@ -120,8 +124,8 @@ impl Resource {
     /// If it belongs to another simulation, as everything that reads it does.
     #[track_caller]
     #[must_use]
-    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |state: Option<&Units>, kernel| {
+    pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
+        self.id.read(environment, |state: Option<&Units>, kernel| {
             let fresh = || Facility::<User>::new(1, kernel.now).statistics(kernel.now);
             state.map_or_else(fresh, |state| state.facility.statistics(kernel.now))
         })
@@ -130,12 +134,12 @@ impl Resource {
     #[track_caller]
     fn read<T: Default>(
         self,
-        world: &impl World,
+        environment: &impl Environment,
         read: impl FnOnce(&Facility<User>, &Kernel) -> T,
     ) -> T {
         let read =
             |state: Option<&Units>, kernel: &Kernel| state.map(|s| read(&s.facility, kernel));
-        self.id.read(world, read).unwrap_or_default()
+        self.id.read(environment, read).unwrap_or_default()
     }
 
     // --- processes ---------------------------------------------------------

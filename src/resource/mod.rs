@@ -9,6 +9,7 @@
 
 mod acquire;
 mod container;
+mod environment;
 mod facility;
 mod held;
 mod item;
@@ -18,16 +19,15 @@ mod store;
 mod store_state;
 mod units;
 mod working;
-mod world;
 
 pub use crate::line::{Claim, ResourceStatistics};
 pub use acquire::Acquire;
 pub use container::{Container, Transfer};
+pub use environment::Environment;
+pub(crate) use environment::sealed;
 pub use facility::{Resource, Waiting};
 pub use held::Held;
 pub use item::{NotPut, PutItem, PutWithin, TakeItem};
 pub use preempted::{Preempted, Unfinished};
 pub(crate) use resources::ResourceId;
 pub use store::Store;
-pub use world::World;
-pub(crate) use world::sealed;

@@ -1,6 +1,6 @@
 //! What actors and processes compete for, and the events by which they are
 
-use crate::actor::{ActorId, Family, Message, Spawn};
+use crate::actor::{ActorId, Family, Message, SpawnOptions};
 use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
@@ -9,8 +9,8 @@ use crate::kernel::{Class, Newborn};
 use crate::line::Ticket;
 use crate::process::Waiter;
 use crate::record::RecordKind;
-use crate::resource::world::World;
-use crate::store::{Op, Pool};
+use crate::resource::environment::Environment;
+use crate::store::{EventPool, Op};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
 use std::any::Any;
@@ -41,10 +41,10 @@ impl ResourceId {
     #[track_caller]
     pub(crate) fn read<R: 'static, T>(
         self,
-        world: &impl World,
+        environment: &impl Environment,
         read: impl FnOnce(Option<&R>, &Kernel) -> T,
     ) -> T {
-        let read = world.look(|kernel| {
+        let read = environment.look(|kernel| {
             kernel.takes(self.family).then(|| read(kernel.resource(self.id), kernel))
         });
         match read {
@@ -123,7 +123,7 @@ impl<T: 'static> Claimant<T> {
 /// look at their lines when an event tells them to.
 struct ResourceClass {
     class: u16,
-    pool: Rc<RefCell<Pool<()>>>,
+    pool: Rc<RefCell<EventPool<()>>>,
 }
 
 impl Class<Features> for ResourceClass {
@@ -151,7 +151,7 @@ impl Kernel {
     /// Enters a resource into the books; the outside if that fails the run.
     pub(crate) fn add_resource(
         &mut self,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         make: impl FnOnce(&Self) -> Box<dyn AnyResource<Kernel>>,
     ) -> ResourceId {
         let family = self.family;

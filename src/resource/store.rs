@@ -1,15 +1,15 @@
 //! Stores: things that are put down and picked up.
 
-use crate::actor::{ActorId, Message, Spawn};
+use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::error::ErrorKind;
 use crate::handler::Context;
 use crate::line::{ResourceStatistics, Shelf};
 use crate::process::{Process, Wait};
+use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
 use crate::resource::item::{PutItem, TakeItem};
 use crate::resource::resources::{Claimant, ResourceId};
 use crate::resource::store_state::{Customer, StoreState, Wants};
-use crate::resource::world::World;
 use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
 
@@ -52,8 +52,12 @@ impl<T: 'static> Store<T> {
     ///
     /// Fails the run if the name is taken or there is no room.
     #[track_caller]
-    pub fn new(world: &mut impl World, name: impl Into<Spawn>, capacity: usize) -> Self {
-        Self::ranked(world, name, capacity, |_| 0)
+    pub fn new(
+        environment: &mut impl Environment,
+        name: impl Into<SpawnOptions>,
+        capacity: usize,
+    ) -> Self {
+        Self::ranked(environment, name, capacity, |_| 0)
     }
 
     /// Makes a store whose items of the lowest rank are taken first (SimPy's
@@ -77,13 +81,13 @@ impl<T: 'static> Store<T> {
     /// ```
     #[track_caller]
     pub fn ranked(
-        world: &mut impl World,
-        name: impl Into<Spawn>,
+        environment: &mut impl Environment,
+        name: impl Into<SpawnOptions>,
         capacity: usize,
         rank: fn(&T) -> i64,
     ) -> Self {
         let name = name.into();
-        let id = world.touch(|kernel| {
+        let id = environment.touch(|kernel| {
             if capacity == 0 {
                 kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
             }
@@ -98,8 +102,8 @@ impl<T: 'static> Store<T> {
     /// How many items lie there.
     #[track_caller]
     #[must_use]
-    pub fn len(&self, world: &impl World) -> usize {
-        self.id.read(world, |store: Option<&StoreState<T>>, _| {
+    pub fn len(&self, environment: &impl Environment) -> usize {
+        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
             store.map_or(0, |s| s.shelf.len() as usize)
         })
     }
@@ -112,29 +116,32 @@ impl<T: 'static> Store<T> {
     /// [`len`](Self::len), nor of any statistic.
     #[track_caller]
     #[must_use]
-    pub fn aside(&self, world: &impl World) -> usize {
-        self.id.read(world, |store: Option<&StoreState<T>>, _| store.map_or(0, |s| s.shelf.aside()))
+    pub fn aside(&self, environment: &impl Environment) -> usize {
+        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
+            store.map_or(0, |s| s.shelf.aside())
+        })
     }
 
     /// Whether nothing lies there.
     #[track_caller]
     #[must_use]
-    pub fn is_empty(&self, world: &impl World) -> bool {
-        self.len(world) == 0
+    pub fn is_empty(&self, environment: &impl Environment) -> bool {
+        self.len(environment) == 0
     }
 
     /// How many wait to put an item down or to take one.
     #[track_caller]
     #[must_use]
-    pub fn waiting(&self, world: &impl World) -> usize {
-        self.id
-            .read(world, |store: Option<&StoreState<T>>, _| store.map_or(0, |s| s.shelf.waiting()))
+    pub fn waiting(&self, environment: &impl Environment) -> usize {
+        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
+            store.map_or(0, |s| s.shelf.waiting())
+        })
     }
 
     /// Reads the items that lie there in the order in which they will be taken.
     #[track_caller]
-    pub fn for_each(&self, world: &impl World, read: impl FnMut(&T)) {
-        self.id.read(world, |store: Option<&StoreState<T>>, _| {
+    pub fn for_each(&self, environment: &impl Environment, read: impl FnMut(&T)) {
+        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
             store.into_iter().flat_map(|store| store.shelf.items()).for_each(read);
         });
     }
@@ -145,8 +152,8 @@ impl<T: 'static> Store<T> {
     /// If it belongs to another simulation, as everything that reads it does.
     #[track_caller]
     #[must_use]
-    pub fn statistics(&self, world: &impl World) -> ResourceStatistics {
-        self.id.read(world, |store: Option<&StoreState<T>>, kernel| match store {
+    pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
+        self.id.read(environment, |store: Option<&StoreState<T>>, kernel| match store {
             Some(store) => store.shelf.statistics(kernel.now),
             None => Shelf::<T, ()>::new(1, |_| 0, kernel.now).statistics(kernel.now),
         })

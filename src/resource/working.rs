@@ -4,11 +4,11 @@ use crate::actor::Message;
 use crate::error::ErrorKind;
 use crate::features::Kernel;
 use crate::process::{Begun, Either, Place, Process, Reason, Sleep, Wait, either};
+use crate::resource::environment::Environment;
 use crate::resource::held::Held;
 use crate::resource::preempted::{Preempted, Unfinished};
 use crate::resource::resources::read_elsewhere;
 use crate::resource::units::Units;
-use crate::resource::world::World;
 use crate::time::Span;
 use std::future::poll_fn;
 
@@ -19,8 +19,8 @@ impl Held {
     /// If it is of another simulation.
     #[track_caller]
     #[must_use]
-    pub fn is_lost(&self, world: &impl World) -> bool {
-        match world.look(|kernel| self.is_of(kernel).then(|| self.loss(kernel).is_some())) {
+    pub fn is_lost(&self, environment: &impl Environment) -> bool {
+        match environment.look(|kernel| self.is_of(kernel).then(|| self.loss(kernel).is_some())) {
             Some(is_lost) => is_lost,
             None => read_elsewhere(),
         }

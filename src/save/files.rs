@@ -9,7 +9,7 @@ use crate::save::check::check;
 use crate::save::picture::KernelPicture;
 use crate::simulation::{Simulation, new_kernel};
 use crate::snapshot::{Bytes, FileError, Header, decode, encode, read, write};
-use crate::types::{ClassPicture, LoadedClass, SnapshotError, Types};
+use crate::types::{ClassPicture, LoadedClass, SnapshotError, TypeRegistry};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -46,12 +46,12 @@ impl Simulation {
     /// memory.
     ///
     /// # Errors
-    /// [`SnapshotError`] names the type that has not [opted in](Types), says
+    /// [`SnapshotError`] names the type that has not [opted in](TypeRegistry), says
     /// that the run has failed, or why the file cannot be written.
     ///
     /// # Examples
     /// ```
-    /// use flagfall::{Actor, Config, Context, Simulation, Span, Types};
+    /// use flagfall::{Actor, Config, Context, Simulation, Span, TypeRegistry};
     /// use serde::{Deserialize, Serialize};
     ///
     /// #[derive(Clone, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Simulation {
     ///     }
     /// }
     ///
-    /// let types = Types::new().savable::<Clock>("clock");
+    /// let types = TypeRegistry::new().savable::<Clock>("clock");
     /// let mut simulation = Simulation::new(Config::new(42));
     /// simulation.register(&types);
     /// let clock = simulation.spawn("clock", Clock { ticks: 0 });
@@ -106,7 +106,7 @@ impl Simulation {
         for (number, class) in (0..).zip(&self.engine.classes) {
             let (typed, (id, type_name)) = states_of(&kernel, (number, &**class))?;
             let saved = self.types.state(id).and_then(|state| state.saved.as_ref());
-            let register = "Types::savable or savable_as";
+            let register = "TypeRegistry::savable or savable_as";
             let saved = saved.ok_or(SnapshotError::State { type_name, register })?;
             classes.push((saved.save)(typed)?);
         }
@@ -130,7 +130,7 @@ impl Simulation {
     /// input comes to an error or a simulation: checksums guard against
     /// damage, and whatever was decoded is checked to be consistent, so a forged
     /// file may give a simulation that never was, but one that keeps the engine's rules.
-    pub fn resume(types: &Types, input: impl Read) -> Result<Resumed, SnapshotError> {
+    pub fn resume(types: &TypeRegistry, input: impl Read) -> Result<Resumed, SnapshotError> {
         let (header, contents) = read(input)?;
         let contents: Contents = decode(&contents, "contents")?;
         check(&contents.kernel, &contents.classes)?;
@@ -171,7 +171,10 @@ impl Simulation {
     }
 }
 
-fn load_classes(classes: &[ClassPicture], types: &Types) -> Result<Vec<LoadedClass>, FileError> {
+fn load_classes(
+    classes: &[ClassPicture],
+    types: &TypeRegistry,
+) -> Result<Vec<LoadedClass>, FileError> {
     let load = |(number, class): (u16, &ClassPicture)| {
         let known = types.state_named(&class.name);
         let unregistered = || FileError::Unregistered { name: class.name.clone() };

@@ -12,7 +12,7 @@ use crate::parts::{FeaturesPicture, Loading, Part, wrong};
 use crate::snapshot::FileError;
 use crate::supervision::Undeliverable;
 use crate::time::VirtualTime;
-use crate::types::{SnapshotError, Types};
+use crate::types::{SnapshotError, TypeRegistry};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) struct KernelPicture {
     ended: bool,
     cause: u64,
     pub(crate) counts: Counts,
-    /// Pool and cell.
+    /// EventPool and cell.
     pub(crate) urgent: Vec<(u16, u32)>,
     pub(crate) sequence: u64,
     /// In order, those included that a tie policy has taken off the list.
@@ -80,7 +80,7 @@ pub(crate) struct JournalPicture {
 }
 
 impl KernelPicture {
-    pub(crate) fn of(kernel: &Kernel, types: &Types) -> Result<Self, SnapshotError> {
+    pub(crate) fn of(kernel: &Kernel, types: &TypeRegistry) -> Result<Self, SnapshotError> {
         let picture = |(key, id): &(EventKey, EventId)| EventPicture {
             time: key.time,
             sequence: key.sequence,

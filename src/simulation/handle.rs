@@ -1,6 +1,6 @@
 //! A simulation: made, given actors, watched.
 
-use crate::actor::{ActorId, Pattern, Spawn};
+use crate::actor::{ActorId, Pattern, SpawnOptions};
 use crate::config::Config;
 use crate::features::{Features, Kernel};
 use crate::handler::{Actor, Spawned};
@@ -8,7 +8,7 @@ use crate::kernel::Engine;
 use crate::random::{Stream, StreamName};
 use crate::record::Observer;
 use crate::simulation::pacer::Pacer;
-use crate::types::Types;
+use crate::types::TypeRegistry;
 use std::fmt;
 use std::rc::Rc;
 
@@ -47,7 +47,7 @@ pub struct Simulation {
     /// Whom to ask before the clock moves.
     pub(crate) pacer: Option<Box<dyn Pacer>>,
     /// What copies and files need to know of the program's types.
-    pub(crate) types: Rc<Types>,
+    pub(crate) types: Rc<TypeRegistry>,
 }
 
 impl Simulation {
@@ -55,7 +55,7 @@ impl Simulation {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let engine = Engine::new(new_kernel(&config), Vec::new());
-        Self { engine, config, pacer: None, types: Rc::new(Types::new()) }
+        Self { engine, config, pacer: None, types: Rc::new(TypeRegistry::new()) }
     }
 
     /// Spawns an actor that nobody owns.
@@ -66,7 +66,7 @@ impl Simulation {
     /// If a living actor has that name, or the name reads like a path; see
     /// [`try_spawn`](Self::try_spawn).
     #[track_caller]
-    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<Spawn>, actor: A) -> Spawned<A> {
+    pub fn spawn<A: Actor>(&mut self, spawn: impl Into<SpawnOptions>, actor: A) -> Spawned<A> {
         let spawn = spawn.into();
         Spawned::new(self.done(|kernel| kernel.spawn(None, &spawn, actor, None)))
     }
@@ -78,7 +78,7 @@ impl Simulation {
     #[track_caller]
     pub fn spawn_task<A: Actor>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         actor: A,
         first: A::Message,
     ) -> Spawned<A> {

@@ -73,7 +73,7 @@ impl Simulation {
         &self.config
     }
 
-    /// What an actor shows of its state ([`Actor::shown`]); `None` if it is
+    /// What an actor shows of its state ([`Actor::shown`](crate::Actor::shown)); `None` if it is
     /// dead, shows nothing, or the run has failed.
     ///
     /// # Examples

@@ -5,6 +5,7 @@
 //! to its time, and delivers it; [`Simulation::run`] and
 //! [`Simulation::run_until`] are loops over that step.
 
+mod environment;
 mod handle;
 mod look;
 mod outside;
@@ -15,7 +16,6 @@ mod run;
 mod state;
 mod stuck;
 mod supervision;
-mod world;
 
 pub use handle::Simulation;
 #[cfg(feature = "snapshot")]

@@ -1,6 +1,6 @@
 //! Mistakes of the program that holds a simulation: told at the call, not by the next step.
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::error::{ErrorKind, SimulationError};
 use crate::features::Kernel;
 use crate::handler::{Actor, Spawned};
@@ -71,7 +71,7 @@ impl Simulation {
     /// ```
     pub fn try_spawn<A: Actor>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         actor: A,
     ) -> Result<Spawned<A>, SimulationError> {
         let spawn = spawn.into();

@@ -1,6 +1,6 @@
 //! Processes that nobody owns.
 
-use crate::actor::{Message, Spawn};
+use crate::actor::{Message, SpawnOptions};
 use crate::process::{Process, ProcessRef};
 use crate::simulation::handle::Simulation;
 
@@ -30,7 +30,7 @@ impl Simulation {
     #[track_caller]
     pub fn process<T: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process) -> T + 'static,
     ) -> ProcessRef<(), T> {
         self.process_receiving(spawn, work)
@@ -59,7 +59,7 @@ impl Simulation {
     #[track_caller]
     pub fn process_receiving<M: Message, T: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         work: impl AsyncFnOnce(Process<M>) -> T + 'static,
     ) -> ProcessRef<M, T> {
         let spawn = spawn.into();

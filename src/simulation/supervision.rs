@@ -1,6 +1,6 @@
 //! Supervision from outside a run.
 
-use crate::actor::{ActorId, ActorRef, Message, Spawn};
+use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Restart;
 use crate::handler::{Actor, Spawned};
 use crate::record::Undeliverable;
@@ -18,7 +18,7 @@ impl Simulation {
     #[track_caller]
     pub fn spawn_supervised<A: Actor>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         policy: Restart,
         make: impl FnMut() -> A + 'static,
     ) -> Spawned<A> {
@@ -34,7 +34,7 @@ impl Simulation {
     #[track_caller]
     pub fn spawn_restored<A: Actor, S: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> Spawned<A> {

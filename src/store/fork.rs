@@ -1,9 +1,9 @@
 //! A pool in copies of a simulation.
 
 use crate::actor::{Copying, Message};
-use crate::store::pool::{Cell, Pool};
+use crate::store::pool::{Cell, EventPool};
 
-impl<M: Message> Pool<M> {
+impl<M: Message> EventPool<M> {
     /// The same for a copy of the run; `None` if a message cannot be copied.
     pub(crate) fn fork(&self, copying: &Copying) -> Option<Self> {
         // Collecting options would not know how many there are.

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::store::head::{Head, Op};
-use crate::store::pool::{NONE, Pool};
+use crate::store::pool::{EventPool, NONE};
 
 /// The messages that arrived while their actor was busy, oldest first: a
 /// circle of cells, entered at the youngest.
@@ -25,7 +25,7 @@ impl Mailbox {
     }
 
     /// Adds a message, which is of that kind while it waits.
-    pub(crate) fn push<M>(&mut self, pool: &mut Pool<M>, cell: u32, op: Op) {
+    pub(crate) fn push<M>(&mut self, pool: &mut EventPool<M>, cell: u32, op: Op) {
         let oldest = if self.length == 0 {
             cell
         } else {
@@ -45,13 +45,18 @@ impl Mailbox {
     }
 
     /// The cell of the oldest message.
-    pub(crate) fn oldest<M>(self, pool: &Pool<M>) -> Option<u32> {
+    pub(crate) fn oldest<M>(self, pool: &EventPool<M>) -> Option<u32> {
         (self.length > 0).then(|| pool.head(self.youngest).link())
     }
 
     /// Takes out the oldest message, which becomes an event that does `op` to its
     /// own actor; its cell.
-    pub(crate) fn pop<M>(&mut self, pool: &mut Pool<M>, actor: ActorId, op: Op) -> Option<u32> {
+    pub(crate) fn pop<M>(
+        &mut self,
+        pool: &mut EventPool<M>,
+        actor: ActorId,
+        op: Op,
+    ) -> Option<u32> {
         self.length = self.length.checked_sub(1)?;
         let oldest = pool.head(self.youngest).link();
         let next = pool.head(oldest).link();

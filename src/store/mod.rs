@@ -11,6 +11,6 @@ mod save;
 pub(crate) use head::Op;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use origin::{Occurrence, Origin};
-pub(crate) use pool::{AnyPool, NONE, Pool};
+pub(crate) use pool::{AnyPool, EventPool, NONE};
 #[cfg(feature = "snapshot")]
-pub(crate) use save::{CellPicture, PoolPicture, UsedCell};
+pub(crate) use save::{CellPicture, EventPoolPicture, UsedCell};

@@ -49,7 +49,7 @@ impl<M> Found<'_, M> {
 
 /// All events and waiting messages of the actors of one class.
 #[derive(Debug)]
-pub(crate) struct Pool<M> {
+pub(crate) struct EventPool<M> {
     pub(super) class: u16,
     pub(super) cells: Vec<Cell<M>>,
     pub(super) free: u32,
@@ -61,7 +61,7 @@ pub(crate) struct Pool<M> {
     pub(super) riders: Vec<u64>,
 }
 
-impl<M> Pool<M> {
+impl<M> EventPool<M> {
     pub(crate) fn new(class: u16) -> Self {
         Self {
             class,
@@ -229,7 +229,7 @@ pub(crate) trait AnyPool {
     fn op(&self, cell: u32) -> Op;
 }
 
-impl<M: 'static> AnyPool for RefCell<Pool<M>> {
+impl<M: 'static> AnyPool for RefCell<EventPool<M>> {
     fn messages(&self) -> usize {
         self.borrow().cells.iter().filter(|cell| cell.message.is_some()).count()
     }

@@ -4,7 +4,7 @@ use crate::actor::ActorId;
 use crate::store::head::{Head, Op};
 use crate::store::mailbox::Mailbox;
 use crate::store::origin::Origin;
-use crate::store::pool::{Cell, NONE, Pool};
+use crate::store::pool::{Cell, EventPool, NONE};
 use serde::{Deserialize, Serialize};
 
 /// A cell without its message.
@@ -29,13 +29,13 @@ pub(crate) struct UsedCell {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct PoolPicture {
+pub(crate) struct EventPoolPicture {
     pub(crate) cells: Vec<CellPicture>,
     /// The free ones, the next to be used first.
     pub(crate) free: Vec<u32>,
 }
 
-impl PoolPicture {
+impl EventPoolPicture {
     /// How many messages there are.
     pub(crate) fn messages(&self) -> usize {
         let has = |cell: &&CellPicture| matches!(cell, CellPicture::Used(used) if used.message);
@@ -43,10 +43,10 @@ impl PoolPicture {
     }
 }
 
-impl<M> Pool<M> {
+impl<M> EventPool<M> {
     /// Cells of cancelled events are free in the picture: the event list that is
     /// made of it has no entries of them.
-    pub(crate) fn picture(&self) -> PoolPicture {
+    pub(crate) fn picture(&self) -> EventPoolPicture {
         let mut free = Vec::new();
         let mut next = self.free;
         while let Some(cell) = self.cells.get(next as usize) {
@@ -73,7 +73,7 @@ impl<M> Pool<M> {
                 })
             }
         });
-        PoolPicture { cells: cells.collect(), free }
+        EventPoolPicture { cells: cells.collect(), free }
     }
 
     /// The messages, in the order of their cells.
@@ -93,7 +93,7 @@ impl<M> Pool<M> {
     }
 
     /// A pool that was checked to be one, with as many messages as it needs.
-    pub(crate) fn restore(class: u16, picture: &PoolPicture, messages: Vec<M>) -> Self {
+    pub(crate) fn restore(class: u16, picture: &EventPoolPicture, messages: Vec<M>) -> Self {
         let mut messages = messages.into_iter();
         let mut pool = Self::new(class);
         for (index, cell) in (0..).zip(&picture.cells) {

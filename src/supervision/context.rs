@@ -1,6 +1,6 @@
 //! Supervising, failing and watching, from within and from outside a run.
 
-use crate::actor::{ActorRef, DeathCause, DeathNotice, Message, Spawn};
+use crate::actor::{ActorRef, DeathCause, DeathNotice, Message, SpawnOptions};
 use crate::features::Restart;
 use crate::handler::{Actor, Context};
 use crate::store::Op;
@@ -48,7 +48,7 @@ impl<M: Message> Context<'_, M> {
     /// ```
     pub fn spawn_supervised<A: Actor>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         policy: Restart,
         make: impl FnMut() -> A + 'static,
     ) -> ActorRef<A::Message> {
@@ -65,7 +65,7 @@ impl<M: Message> Context<'_, M> {
     /// [`ErrorKind::CheckpointType`](crate::ErrorKind::CheckpointType).
     pub fn spawn_restored<A: Actor, S: 'static>(
         &mut self,
-        spawn: impl Into<Spawn>,
+        spawn: impl Into<SpawnOptions>,
         policy: Restart,
         make: impl FnMut(Option<&S>) -> A + 'static,
     ) -> ActorRef<A::Message> {

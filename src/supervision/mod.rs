@@ -41,7 +41,7 @@
 //! A `panic!` is no failure in this sense: it is a mistake in the model, and
 //! ends the run.
 //!
-//! **Take time to come back.** [`Spawn::startup`](crate::Spawn::startup) holds
+//! **Take time to come back.** [`SpawnOptions::startup`](crate::SpawnOptions::startup) holds
 //! for each life: what arrives meanwhile waits.
 //!
 //! **Keep what must not be lost.** The actor saves it with

@@ -1,6 +1,6 @@
 //! Who is supervised, and what follows when one of them dies.
 
-use crate::actor::{ActorId, ActorRef, DeathCause, PathHash, Spawn};
+use crate::actor::{ActorId, ActorRef, DeathCause, PathHash, SpawnOptions};
 use crate::error::ErrorKind;
 use crate::features::{Checkpoint, Factory, History, Kernel, Restart, Saved, SupervisedActor};
 use crate::handler::Actor;
@@ -54,7 +54,7 @@ impl Kernel {
     pub(crate) fn spawn_supervised<A: Actor>(
         &mut self,
         owner: Option<ActorId>,
-        spawn: &Spawn,
+        spawn: &SpawnOptions,
         policy: Restart,
         mut make: impl Factory,
     ) -> ActorRef<A::Message> {

@@ -11,7 +11,7 @@ pub enum SnapshotError {
     State {
         /// The type.
         type_name: &'static str,
-        /// The method of [`Types`](super::Types) that registers it.
+        /// The method of [`TypeRegistry`](super::TypeRegistry) that registers it.
         register: &'static str,
     },
     /// A message that cannot be copied: its type implements neither
@@ -27,14 +27,14 @@ pub enum SnapshotError {
         type_name: &'static str,
         /// What it is for.
         purpose: &'static str,
-        /// The method of [`Types`](super::Types) that registers it.
+        /// The method of [`TypeRegistry`](super::TypeRegistry) that registers it.
         register: &'static str,
     },
     /// A checkpoint of a type that did not opt in.
     Checkpoint {
         /// The type.
         type_name: &'static str,
-        /// The method of [`Types`](super::Types) that registers it.
+        /// The method of [`TypeRegistry`](super::TypeRegistry) that registers it.
         register: &'static str,
     },
     /// There are processes, which are futures: nobody can copy one.

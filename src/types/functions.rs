@@ -16,7 +16,7 @@ use crate::types::kinds::{AnswerType, FactoryType, NoticeType, captures_nothing}
 use crate::types::pictures::AnswerPicture;
 #[cfg(feature = "snapshot")]
 use crate::types::pictures::Codec;
-use crate::types::program::Types;
+use crate::types::program::TypeRegistry;
 use std::any::Any;
 #[cfg(feature = "snapshot")]
 use std::any::TypeId;
@@ -198,7 +198,7 @@ where
     }
 }
 
-impl Types {
+impl TypeRegistry {
     /// The function given to [`Context::ask`](crate::Context::ask) or
     /// [`request`](crate::Context::request) to make a message of the answer, such
     /// as a variant of the message type. Names in a file have to stay the same for as

@@ -4,7 +4,7 @@
 //! A simulation holds states, messages and functions of types that only the
 //! program knows. Running needs no more than [`Actor`]; copying and saving do,
 //! and Rust has no way to ask a type whether it could. So the program says it:
-//! each type once, in a [`Types`].
+//! each type once, in a [`TypeRegistry`].
 
 mod error;
 mod functions;
@@ -24,4 +24,4 @@ pub use error::SnapshotError;
 pub(crate) use gathers::Gathers;
 #[cfg(feature = "snapshot")]
 pub(crate) use pictures::{AnswerPicture, ClassPicture, LoadedClass, SlotPicture};
-pub use program::Types;
+pub use program::TypeRegistry;

@@ -6,7 +6,7 @@ use crate::features::Features;
 use crate::handler::{Busy, Role};
 use crate::kernel::{Class, Shared};
 use crate::snapshot::{Bytes, FileError, decode, encode};
-use crate::store::PoolPicture;
+use crate::store::EventPoolPicture;
 use crate::time::VirtualTime;
 use serde::Deserialize;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub(crate) struct ClassPicture {
     pub(crate) name: String,
     pub(crate) slots: Vec<Option<SlotPicture>>,
     pub(super) states: Bytes,
-    pub(crate) pool: PoolPicture,
+    pub(crate) pool: EventPoolPicture,
     pub(super) messages: Bytes,
 }
 

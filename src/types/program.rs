@@ -38,7 +38,7 @@ use std::rc::Rc;
 ///
 /// # Examples
 /// ```
-/// use flagfall::{Actor, Config, Context, Simulation, Span, Types};
+/// use flagfall::{Actor, Config, Context, Simulation, Span, TypeRegistry};
 ///
 /// #[derive(Clone)]
 /// struct Clock { ticks: u64 }
@@ -51,7 +51,7 @@ use std::rc::Rc;
 /// }
 ///
 /// let mut simulation = Simulation::new(Config::new(42));
-/// simulation.register(&Types::new().forkable::<Clock>());
+/// simulation.register(&TypeRegistry::new().forkable::<Clock>());
 /// let clock = simulation.spawn("clock", Clock { ticks: 0 });
 /// simulation.send(&clock, ());
 /// simulation.run_until("10s".parse()?)?;
@@ -66,7 +66,7 @@ use std::rc::Rc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Types {
+pub struct TypeRegistry {
     pub(super) states: FxHashMap<TypeId, StateType>,
     pub(crate) answers: Registry<dyn AnswerType>,
     pub(crate) notices: Registry<dyn NoticeType>,
@@ -74,7 +74,7 @@ pub struct Types {
     pub(super) checkpoints: FxHashMap<TypeId, CheckpointType>,
 }
 
-impl Types {
+impl TypeRegistry {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
@@ -107,14 +107,14 @@ impl Types {
     ///
     /// # Examples
     /// ```
-    /// # use flagfall::{Actor, Context, random::Stream, Types};
+    /// # use flagfall::{Actor, Context, random::Stream, TypeRegistry};
     /// #[derive(Clone, Default)]
     /// struct Door { arrivals: Option<Stream> }
     /// # impl Actor for Door {
     /// #     type Message = ();
     /// #     fn handle(&mut self, _: (), _: &mut Context<'_, ()>) {}
     /// # }
-    /// let types = Types::new()
+    /// let types = TypeRegistry::new()
     ///     .forkable::<Door>()
     ///     .streams(|door: &mut Door, visit| door.arrivals.iter_mut().for_each(visit));
     /// ```
@@ -196,9 +196,9 @@ fn copy_class<A: Actor>(
     Ok((Box::new(copied), Shared { typed: Rc::clone(&pool) as _, any: pool as _ }))
 }
 
-impl fmt::Debug for Types {
+impl fmt::Debug for TypeRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Types")
+        f.debug_struct("TypeRegistry")
             .field("states", &self.states.len())
             .field("functions", &(self.answers.len() + self.notices.len() + self.factories.len()))
             .field("checkpoints", &self.checkpoints.len())

@@ -5,14 +5,14 @@ use crate::handler::{Actor, ActorClass, Meta, Slot};
 use crate::kernel::Shared;
 use crate::request::Part;
 use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
-use crate::store::{Mailbox, NONE, Op, Pool};
+use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::types::functions::All;
 use crate::types::kinds::captures_nothing;
 use crate::types::known::StateType;
 use crate::types::pictures::{
     ClassPicture, Codec, LoadedClass, SavedCheckpoint, SavedState, SlotPicture,
 };
-use crate::types::program::Types;
+use crate::types::program::TypeRegistry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::{Any, TypeId, type_name};
@@ -20,7 +20,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-impl Types {
+impl TypeRegistry {
     /// Actors with states of type `A` are copied by cloning their states and saved
     /// under that name. Their messages are saved, too.
     ///
@@ -177,7 +177,7 @@ where
     let mut states = decode_many::<A>(&picture.states.0, alive, type_name::<A>())?.into_iter();
     let count = picture.pool.messages();
     let messages = decode_many(&picture.messages.0, count, type_name::<A::Message>())?;
-    let mut pool = Pool::<A::Message>::restore(number, &picture.pool, messages);
+    let mut pool = EventPool::<A::Message>::restore(number, &picture.pool, messages);
     let mut slot = |slot: &Option<SlotPicture>| {
         let Some((slot, state)) = slot.as_ref().zip(states.next()) else { return Slot::Vacant };
         let mut mailbox = Mailbox::EMPTY;

@@ -35,7 +35,7 @@ where
             return Err(SnapshotError::Function {
                 type_name: type_name::<F>(),
                 purpose: "Context::ask_all",
-                register: "Types::saved_answers",
+                register: "TypeRegistry::saved_answers",
             });
         };
         let mut answers = Vec::with_capacity(gather.answers.len());

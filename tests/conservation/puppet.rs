@@ -132,7 +132,7 @@ impl Puppet {
             (Rc::clone(&self.program), Rc::clone(&self.friends), self.next);
         let number = WARDS.replace(WARDS.get() + 1);
         let name = (format!("ward-{}-{}", policy.most, policy.millis), number);
-        let spawn = flagfall::Spawn::from(name).startup(Span::from_millis(policy.startup));
+        let spawn = flagfall::SpawnOptions::from(name).startup(Span::from_millis(policy.startup));
         let child = context.spawn_restored(spawn, policy.restart(), move |saved: Option<&u64>| {
             let mut puppet = Puppet::new(&program, next, &friends);
             puppet.acted = saved.copied().unwrap_or(0);
@@ -176,7 +176,8 @@ impl Puppet {
                 self.born += 1;
                 let child = match action {
                     Action::SpawnTask { millis } => {
-                        let spawn = flagfall::Spawn::from(name).startup(Span::from_millis(*millis));
+                        let spawn =
+                            flagfall::SpawnOptions::from(name).startup(Span::from_millis(*millis));
                         context.spawn_task(spawn, child, Poke::Act { left })
                     }
                     _ => context.spawn(name, child),

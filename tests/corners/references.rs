@@ -208,7 +208,7 @@ fn a_process_of_another_simulation_is_neither_sent_to_nor_interrupted() {
 #[test]
 fn a_fork_takes_those_of_its_parent_and_the_parent_those_of_the_fork() {
     let (mut simulation, users) = office(Latency::ZERO, 2);
-    simulation.register(&flagfall::Types::new().forkable::<User>());
+    simulation.register(&flagfall::TypeRegistry::new().forkable::<User>());
     simulation.state_mut::<User>(&users[0]).expect("it lives").reference = Some(users[1]);
     let mut fork = simulation.fork().expect("users can be copied");
     let newcomer = fork.spawn("newcomer", User { reference: None });
@@ -270,7 +270,7 @@ fn two_of_one_program_are_told_apart_however_many_are_between() {
 mod resumed {
     use super::super::Sink;
     use super::{Config, ErrorKind, Simulation, Span};
-    use flagfall::{Actor, ActorRef, Context, Types};
+    use flagfall::{Actor, ActorRef, Context, TypeRegistry};
 
     /// Sends on what it gets.
     #[derive(Clone, serde::Serialize, serde::Deserialize)]
@@ -292,7 +292,7 @@ mod resumed {
     /// simulation that was saved; what it makes itself is for nobody else.
     #[test]
     fn one_that_was_saved_takes_those_of_before() {
-        let types = Types::new().savable::<Relay>("relay");
+        let types = TypeRegistry::new().savable::<Relay>("relay");
         let mut simulation = Simulation::new(Config::new(1));
         simulation.register(&types);
         let last = simulation.spawn("last", Relay { next: None, got: 0 });

@@ -4,8 +4,8 @@ use super::{at, ms, simulation};
 use flagfall::process::{Ended, Signal};
 use flagfall::resource::Claim;
 use flagfall::{
-    Config, Container, ErrorKind, Limit, Outcome, Process, ProcessRef, Resource, Simulation, Spawn,
-    Store,
+    Config, Container, ErrorKind, Limit, Outcome, Process, ProcessRef, Resource, Simulation,
+    SpawnOptions, Store,
 };
 
 #[test]
@@ -71,7 +71,7 @@ fn children_die_with_their_owner_unless_they_are_apart() {
 #[test]
 fn a_process_that_never_began_ends_as_well() {
     let mut simulation = simulation();
-    let spawn = Spawn::named("slow").startup(ms(100));
+    let spawn = SpawnOptions::named("slow").startup(ms(100));
     let slow = simulation.process_receiving(spawn, async |p: Process<u64>| p.receive().await);
     simulation.send(&slow, 7);
     simulation.kill_at(at(2), &slow).unwrap();
@@ -83,7 +83,7 @@ fn a_process_that_never_began_ends_as_well() {
 #[test]
 fn messages_wait_for_a_process_that_starts_up() {
     let mut simulation = simulation();
-    let spawn = Spawn::named("slow").startup(ms(100));
+    let spawn = SpawnOptions::named("slow").startup(ms(100));
     let slow =
         simulation.process_receiving(spawn, async |p: Process<u64>| (p.receive().await, p.now()));
     simulation.send(&slow, 7);

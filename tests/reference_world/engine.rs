@@ -5,10 +5,10 @@ use super::log::{Books, Came, End, Event, Line, Statistics, Whom};
 use super::program::{self, ACTORS, Program, SIGNALS, Step};
 use super::steps::{Coming, Got, Here};
 use flagfall::process::{Signal, any, concurrently};
-use flagfall::resource::{Held, ResourceStatistics, World};
+use flagfall::resource::{Environment, Held, ResourceStatistics};
 use flagfall::{
     ActorRef, Config, Container, DeathCause, Digest, Message, Outcome, Process, ProcessRef, Record,
-    RecordKind, Resource, Restart, Simulation, Span, Spawn, Store, VirtualTime,
+    RecordKind, Resource, Restart, Simulation, Span, SpawnOptions, Store, VirtualTime,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -46,19 +46,19 @@ pub struct Stage {
 
 impl Stage {
     /// What is held and how full it is, and how many wait.
-    pub fn books(&self, world: &impl World) -> Books {
+    pub fn books(&self, environment: &impl Environment) -> Books {
         let (mut books, mut aside) = (Vec::new(), Vec::new());
         for one in &self.resources {
-            books.extend([one.in_use(world) as i64, one.waiting(world) as i64]);
+            books.extend([one.in_use(environment) as i64, one.waiting(environment) as i64]);
         }
         for one in &self.containers {
-            books.extend([one.level(world) as i64, one.waiting(world) as i64]);
-            aside.push(one.aside(world) as u64);
+            books.extend([one.level(environment) as i64, one.waiting(environment) as i64]);
+            aside.push(one.aside(environment) as u64);
         }
         for one in &self.stores {
-            one.for_each(world, |item| books.push(*item));
-            books.extend([one.len(world) as i64, one.waiting(world) as i64]);
-            aside.push(one.aside(world) as u64);
+            one.for_each(environment, |item| books.push(*item));
+            books.extend([one.len(environment) as i64, one.waiting(environment) as i64]);
+            aside.push(one.aside(environment) as u64);
         }
         Books { all: books, aside }
     }
@@ -74,9 +74,9 @@ impl Stage {
     }
 
     /// The name and the place of the next process.
-    fn next(&self, later: u64) -> (usize, Spawn) {
+    fn next(&self, later: u64) -> (usize, SpawnOptions) {
         let number = self.processes.borrow().len();
-        (number, Spawn::named("p").numbered(number as u32).startup(Span::from_secs(later)))
+        (number, SpawnOptions::named("p").numbered(number as u32).startup(Span::from_secs(later)))
     }
 }
 
@@ -261,7 +261,7 @@ pub fn run(program: &Program) -> Vec<Line> {
 
 /// Makes all that a program names.
 fn set(simulation: &mut Simulation, program: &Program, log: Rc<RefCell<Vec<Line>>>) -> Rc<Stage> {
-    let name = |label, number: usize| Spawn::named(label).numbered(number as u32);
+    let name = |label, number: usize| SpawnOptions::named(label).numbered(number as u32);
     let resources = program.resources.iter().enumerate();
     let resources =
         resources.map(|(number, units)| Resource::new(simulation, name("r", number), *units));

@@ -4,7 +4,7 @@ use super::{Do, Node, count, family, fates, send_at, simulation};
 use crate::engine::{at, secs};
 use flagfall::{
     Config, DeathCause, EventListKind, Latency, Outcome, RequestError, Restart, Simulation, Span,
-    Spawn, VirtualTime,
+    SpawnOptions, VirtualTime,
 };
 
 #[test]
@@ -29,7 +29,7 @@ fn the_waiting_is_lost_and_the_hold_forgotten() {
 #[test]
 fn what_arrives_during_the_startup_waits() {
     let mut simulation = simulation(0);
-    let spawn = Spawn::named("node").startup(secs(5));
+    let spawn = SpawnOptions::named("node").startup(secs(5));
     let node = simulation.spawn_supervised(spawn, Restart::always(), Node::default);
     send_at(&mut simulation, 6_000, &node, Do::Fail);
     send_at(&mut simulation, 7_000, &node, Do::Count);

@@ -2,7 +2,7 @@
 
 use flagfall::model::Model;
 use flagfall::snapshot::{Header, decode, encode};
-use flagfall::{Simulation, SnapshotError, Types};
+use flagfall::{Simulation, SnapshotError, TypeRegistry};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{Read, Write};
 
@@ -14,7 +14,7 @@ pub trait Branching: Model {
     type Kept: Clone;
 
     /// The types of its actors.
-    fn types() -> Types;
+    fn types() -> TypeRegistry;
 
     /// What the handles hold.
     fn keep(&self, handles: &Self::Handles) -> Self::Kept;

@@ -2,11 +2,11 @@
 
 use super::{DEFAULT_STARTUP, MessageActor, MessageActorMessage};
 use crate::models::Branching;
-use flagfall::actor::{ActorRef, RequestError, Spawn};
+use flagfall::actor::{ActorRef, RequestError, SpawnOptions};
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::time::Span;
-use flagfall::{Actor, Context, Simulation, Types};
+use flagfall::{Actor, Context, Simulation, TypeRegistry};
 use std::fmt;
 
 /// The parameters of the system.
@@ -142,7 +142,7 @@ pub struct Driver {
 
 impl Driver {
     fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
-        let spawn = Spawn::named("message actor").startup(self.log.actor_startup);
+        let spawn = SpawnOptions::named("message actor").startup(self.log.actor_startup);
         let message_actor = context.spawn(spawn, MessageActor::new());
         for number in 0..self.log.workers {
             let worker = Worker {
@@ -153,7 +153,7 @@ impl Driver {
                 message_actor,
             };
             let startup = self.log.startup + self.log.stagger * u64::from(number);
-            let spawn = Spawn::from(("worker", number)).startup(startup);
+            let spawn = SpawnOptions::from(("worker", number)).startup(startup);
             context.spawn_task(spawn, worker, WorkerMessage::Run);
         }
         self.message_actor = Some(message_actor);
@@ -245,8 +245,8 @@ impl Measured for MessageLog {
 impl Branching for MessageLog {
     type Kept = Handles;
 
-    fn types() -> Types {
-        let types = Types::new()
+    fn types() -> TypeRegistry {
+        let types = TypeRegistry::new()
             .forkable::<Driver>()
             .forkable::<Worker>()
             .forkable::<MessageActor<Entry>>()

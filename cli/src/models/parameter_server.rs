@@ -6,12 +6,12 @@
 
 use super::DEFAULT_STARTUP;
 use crate::models::Branching;
-use flagfall::actor::{ActorRef, ReplyTo, RequestError, Spawn};
+use flagfall::actor::{ActorRef, ReplyTo, RequestError, SpawnOptions};
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::record::{Record, RecordKind};
 use flagfall::time::{Span, VirtualTime};
-use flagfall::{Actor, Context, Simulation, Types};
+use flagfall::{Actor, Context, Simulation, TypeRegistry};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
@@ -202,7 +202,7 @@ impl Driver {
                 server,
             };
             let startup = self.training.startup + self.training.stagger * u64::from(number);
-            let spawn = Spawn::from(("worker", number)).startup(startup);
+            let spawn = SpawnOptions::from(("worker", number)).startup(startup);
             context.spawn_task(spawn, worker, WorkerMessage::Run);
         }
     }
@@ -353,8 +353,8 @@ impl Measured for ParameterTraining {
 impl Branching for ParameterTraining {
     type Kept = Kept;
 
-    fn types() -> Types {
-        let types = Types::new()
+    fn types() -> TypeRegistry {
+        let types = TypeRegistry::new()
             .forkable::<Driver>()
             .forkable::<ParameterServer>()
             .forkable::<Worker>()

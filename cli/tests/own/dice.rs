@@ -1,6 +1,6 @@
 //! A model with lines, fields, files, a note and copies of its own.
 
-use flagfall::Types;
+use flagfall::TypeRegistry;
 use flagfall::actor::ActorRef;
 use flagfall::network::Latency;
 use flagfall::random::Stream;
@@ -119,7 +119,7 @@ impl OwnModel for Dice {
     }
 
     fn copies() -> Option<Copies<ActorRef<Throw>>> {
-        let types = Types::new().forkable::<Die>().savable::<Die>("die");
+        let types = TypeRegistry::new().forkable::<Die>().savable::<Die>("die");
         Some(Copies::new(types, |die| *die, |die, _| die))
     }
 }

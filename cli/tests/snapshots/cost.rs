@@ -1,6 +1,6 @@
 //! What a fork costs, beside a plain copy of what it has to copy.
 
-use flagfall::{Actor, ActorRef, Config, Context, Simulation, Span, Types};
+use flagfall::{Actor, ActorRef, Config, Context, Simulation, Span, TypeRegistry};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ type Plain = (Vec<(u128, State)>, Vec<(u64, Option<[u64; 4]>)>, Vec<[u64; 3]>, V
 
 fn simulation() -> (Simulation, Plain) {
     let mut simulation = Simulation::new(Config::new(42));
-    simulation.register(&Types::new().forkable::<State>());
+    simulation.register(&TypeRegistry::new().forkable::<State>());
     let mut states = Vec::new();
     let first = simulation.spawn("first", State { words: [0; 10], next: stub() });
     simulation.state_mut::<State>(&first).expect("it lives").next = *first;

@@ -5,7 +5,7 @@
 use flagfall::random::{Stream, StreamName};
 use flagfall::{
     Actor, ActorRef, Config, Context, DeathNotice, EventListKind, FaultPlan, Latency, Message,
-    ReplyTo, RequestError, Restart, Simulation, Span, Spawn, Timer, Types, Watch,
+    ReplyTo, RequestError, Restart, Simulation, Span, SpawnOptions, Timer, TypeRegistry, Watch,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ impl Puppet {
                 }
             }
             8..=10 if self.friends.len() < 12 => {
-                let spawn = Spawn::from(("child", self.born)).startup(span);
+                let spawn = SpawnOptions::from(("child", self.born)).startup(span);
                 self.born += 1;
                 let policy = Restart::on_failure().at_most(2, Span::from_millis(40));
                 let child = match action {
@@ -170,8 +170,8 @@ impl Actor for Puppet {
     }
 }
 
-pub(super) fn types() -> Types {
-    Types::new()
+pub(super) fn types() -> TypeRegistry {
+    TypeRegistry::new()
         .forkable_by(Puppet::fork)
         .savable_as::<Puppet>("puppet")
         .answer("answered", Poke::Answered)

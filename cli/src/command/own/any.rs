@@ -11,7 +11,7 @@ use clap::ArgMatches;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
 use flagfall::panics::{Enough, caught};
-use flagfall::{Config, Simulation, SnapshotError, Types};
+use flagfall::{Config, Simulation, SnapshotError, TypeRegistry};
 use std::any::Any;
 use std::fmt;
 use std::io::{self, Write};
@@ -116,7 +116,7 @@ impl AnyModel {
     }
 
     /// The types of its actors, if its runs can be copied and saved.
-    pub(crate) fn types(&self) -> Option<Types> {
+    pub(crate) fn types(&self) -> Option<TypeRegistry> {
         self.model.types()
     }
 

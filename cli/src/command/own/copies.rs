@@ -1,7 +1,7 @@
 //! How runs of a model are copied and saved.
 
 use flagfall::snapshot::{decode, encode};
-use flagfall::{Simulation, SnapshotError, Types};
+use flagfall::{Simulation, SnapshotError, TypeRegistry};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 
@@ -15,7 +15,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// # Examples
 /// A model whose one actor can be copied and saved, and whose handles are plain data:
 /// ```
-/// # use flagfall::{Actor, ActorRef, Context, Measures, Simulation, Span, Types};
+/// # use flagfall::{Actor, ActorRef, Context, Measures, Simulation, Span, TypeRegistry};
 /// use flagfall_cli::{Copies, OwnModel};
 ///
 /// # flagfall::message! {
@@ -51,7 +51,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 ///     }
 ///
 ///     fn copies() -> Option<Copies<ActorRef<Tick>>> {
-///         let types = Types::new().forkable::<Clock>().savable::<Clock>("clock");
+///         let types = TypeRegistry::new().forkable::<Clock>().savable::<Clock>("clock");
 ///         Some(Copies::new(types, |clock| *clock, |clock, _| clock))
 ///     }
 /// }
@@ -62,7 +62,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// # }
 /// ```
 pub struct Copies<H> {
-    types: Types,
+    types: TypeRegistry,
     follow: Follow<H>,
     save: Save<H>,
     load: Load<H>,
@@ -79,7 +79,7 @@ impl<H: 'static> Copies<H> {
     /// `attach` makes handles of it again for a copy of the simulation. Observers begin again
     /// there.
     pub fn new<K: Serialize + DeserializeOwned + 'static>(
-        types: Types,
+        types: TypeRegistry,
         keep: fn(&H) -> K,
         attach: fn(K, &mut Simulation) -> H,
     ) -> Self {
@@ -92,7 +92,7 @@ impl<H: 'static> Copies<H> {
     }
 
     /// The types of the actors.
-    pub(crate) fn types(&self) -> &Types {
+    pub(crate) fn types(&self) -> &TypeRegistry {
         &self.types
     }
 

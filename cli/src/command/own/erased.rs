@@ -4,7 +4,7 @@ use super::model::{Ended, OwnModel, Preparation, PrepareError, Shown};
 use crate::report::json::Fields;
 use crate::scenario::Setting;
 use flagfall::measure::{Measures, Series};
-use flagfall::{Simulation, SnapshotError, Types};
+use flagfall::{Simulation, SnapshotError, TypeRegistry};
 use std::any::Any;
 use std::io::{self, Write};
 
@@ -19,7 +19,7 @@ pub(super) trait Erased: Send + Sync {
     fn series(&self, run: View<'_>) -> Vec<Series>;
     fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
     fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>);
-    fn types(&self) -> Option<Types>;
+    fn types(&self) -> Option<TypeRegistry>;
     fn follow(&self, handles: &dyn Any, copy: &mut Simulation) -> Box<dyn Any>;
     fn save(&self, handles: &dyn Any) -> Result<Vec<u8>, SnapshotError>;
     fn load(&self, bytes: &[u8], copy: &mut Simulation) -> Result<Box<dyn Any>, SnapshotError>;
@@ -80,7 +80,7 @@ impl<M: OwnModel> Erased for M {
         OwnModel::json(self, &ended::<M>(run, shown), fields);
     }
 
-    fn types(&self) -> Option<Types> {
+    fn types(&self) -> Option<TypeRegistry> {
         M::copies().map(|copies| copies.types().clone())
     }
 

@@ -9,7 +9,7 @@ use flagfall::actor::{ActorRef, DeathCause};
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::record::{Record, RecordKind};
-use flagfall::{Simulation, Types};
+use flagfall::{Simulation, TypeRegistry};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -82,8 +82,8 @@ impl Measured for ActorTree {
 impl Branching for ActorTree {
     type Kept = Kept;
 
-    fn types() -> Types {
-        let types = Types::new()
+    fn types() -> TypeRegistry {
+        let types = TypeRegistry::new()
             .forkable::<Driver>()
             .forkable_by(Supervisor::fork)
             .forkable::<Worker>()

@@ -6,7 +6,7 @@ use flagfall::actor::ActorRef;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
 use flagfall::time::{Span, VirtualTime};
-use flagfall::{Simulation, Types};
+use flagfall::{Simulation, TypeRegistry};
 
 /// The actors of a running queue.
 #[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
@@ -92,8 +92,9 @@ impl Measured for Queue {
 impl Branching for Queue {
     type Kept = Handles;
 
-    fn types() -> Types {
-        let types = Types::new().forkable::<Line>().forkable::<Server>().forkable::<Source>();
+    fn types() -> TypeRegistry {
+        let types =
+            TypeRegistry::new().forkable::<Line>().forkable::<Server>().forkable::<Source>();
         types
             .savable::<Line>("queue: line")
             .savable::<Server>("queue: server")

@@ -2,7 +2,7 @@
 
 use super::{Durations, Notice, Ride, TaxiFleet};
 use crate::models::{MessageActor, MessageActorMessage, Money, Rate};
-use flagfall::actor::{ActorRef, ReplyTo, RequestError, Spawn};
+use flagfall::actor::{ActorRef, ReplyTo, RequestError, SpawnOptions};
 use flagfall::random::Stream;
 use flagfall::time::{Span, VirtualTime};
 use flagfall::{Actor, Context};
@@ -107,7 +107,8 @@ impl Driver {
         // The constructor's work: no hop lies between it and the first call.
         context.send_after(Span::ZERO, &dispatcher, DispatcherMessage::Open);
         let source = RideSource::new(self.fleet.durations.clone(), self.fleet.every);
-        let source = context.spawn(Spawn::named("simulation").startup(self.fleet.startup), source);
+        let source =
+            context.spawn(SpawnOptions::named("simulation").startup(self.fleet.startup), source);
         context.send(&source, RideSourceMessage::Run { dispatcher });
         self.crew = Some(Crew { message_actor, dispatcher });
         self.next_poll(context);

@@ -7,7 +7,7 @@ use flagfall::actor::ActorRef;
 use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Model, Run};
 use flagfall::time::VirtualTime;
-use flagfall::{Simulation, Types};
+use flagfall::{Simulation, TypeRegistry};
 
 impl TaxiFleet {
     /// The dispatcher of a running fleet, once the driver has started it.
@@ -121,8 +121,8 @@ impl Measured for TaxiFleet {
 impl Branching for TaxiFleet {
     type Kept = Handles;
 
-    fn types() -> Types {
-        let types = Types::new()
+    fn types() -> TypeRegistry {
+        let types = TypeRegistry::new()
             .forkable::<Driver>()
             .forkable::<Dispatcher>()
             .forkable::<Taxi>()

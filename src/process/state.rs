@@ -95,7 +95,7 @@ pub(crate) struct Waits {
 
 /// Shared by a process's class, which reports what has happened, and its
 /// handle, which waits for it.
-pub(crate) struct Shell {
+pub(crate) struct ProcessState {
     pub(crate) waits: RefCell<Waits>,
     /// What it has begun and not looked at.
     pub(crate) unasked: Unasked,
@@ -109,15 +109,15 @@ pub(crate) struct Shell {
     /// How many waits wait for their wake: were looked at, and not done.
     awaited: Cell<u32>,
     phase: Cell<Phase>,
-    pub(crate) messages: Letters,
-    pub(crate) interrupts: Letters,
+    pub(crate) messages: Inbox,
+    pub(crate) interrupts: Inbox,
     /// Where what is not waited for any more is given back.
     pub(crate) returns: Rc<Returns>,
 }
 
 /// Messages that have arrived, and who waits for them.
 #[derive(Debug)]
-pub(crate) struct Letters {
+pub(crate) struct Inbox {
     pub(crate) mailbox: Cell<Mailbox>,
     /// How many futures wait for the next.
     readers: Cell<u32>,
@@ -126,7 +126,7 @@ pub(crate) struct Letters {
     wakers: RefCell<Vec<Waker>>,
 }
 
-impl Letters {
+impl Inbox {
     fn new() -> Self {
         let (readers, wakers) = (Cell::new(0), RefCell::default());
         let since = Cell::new(VirtualTime::ZERO);
@@ -168,12 +168,12 @@ impl Letters {
     }
 }
 
-impl Shell {
+impl ProcessState {
     pub(crate) fn new(returns: Rc<Returns>) -> Self {
         let waits = RefCell::default();
         let (served, heard, time_is_up) = (Cell::new(0), Cell::new(0), Cell::new(false));
         let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
-        let (messages, interrupts) = (Letters::new(), Letters::new());
+        let (messages, interrupts) = (Inbox::new(), Inbox::new());
         let unasked = Unasked::default();
         Self {
             waits,
@@ -361,10 +361,10 @@ impl Shell {
         let waits = self.waits.borrow();
         let open = waits.all.iter().filter(|wait| wait.looked && wait.progress == OPEN);
         let mut reasons: Vec<_> = open.map(|wait| (wait.reason, wait.since)).collect();
-        let letters = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
-        for (letters, reason) in letters {
-            if letters.is_awaited() {
-                reasons.push((reason, letters.since.get()));
+        let inbox = [(&self.messages, Reason::Message), (&self.interrupts, Reason::Interrupt)];
+        for (inbox, reason) in inbox {
+            if inbox.is_awaited() {
+                reasons.push((reason, inbox.since.get()));
             }
         }
         reasons

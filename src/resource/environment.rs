@@ -12,9 +12,9 @@ use crate::process::Process;
 ///
 /// A mistake (a name that is taken, a resource without units) ends the run of an actor or
 /// a process, with its name. Between two runs it panics, at the line of the caller.
-pub trait World: sealed::HasKernel {}
+pub trait Environment: sealed::HasKernel {}
 
-impl<W: sealed::HasKernel> World for W {}
+impl<W: sealed::HasKernel> Environment for W {}
 
 pub(crate) mod sealed {
     use super::Kernel;
