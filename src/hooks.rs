@@ -96,6 +96,15 @@ impl Hooks for Features {
         told(kernel, panic)
     }
 
+    fn is_failure(kernel: &mut Kernel, id: ActorId, panic: &str) -> bool {
+        let supervised = kernel.features.supervised.actors.get(&id);
+        let is_failure = supervised.is_some_and(|supervised| supervised.policy.on_panic);
+        if is_failure {
+            kernel.set_reason(panic.to_owned());
+        }
+        is_failure
+    }
+
     fn take_all(&mut self) -> Vec<Box<dyn Any>> {
         self.resources.take_all()
     }

@@ -26,6 +26,7 @@ mod resources;
 mod seeds;
 mod simpy;
 mod spawned;
+mod starts;
 mod statistics;
 mod stuck;
 mod supervision;

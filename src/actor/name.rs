@@ -23,20 +23,49 @@ use std::borrow::Cow;
 pub struct SpawnOptions {
     pub(crate) label: Cow<'static, str>,
     pub(crate) ordinal: Option<u32>,
+    /// The owner numbers it; `ordinal` is not said then.
+    pub(crate) counted: bool,
     pub(crate) startup: Span,
 }
 
 impl SpawnOptions {
     /// An actor of that name, ready at once.
     pub fn named(label: impl Into<Cow<'static, str>>) -> Self {
-        Self { label: label.into(), ordinal: None, startup: Span::ZERO }
+        Self { label: label.into(), ordinal: None, counted: false, startup: Span::ZERO }
     }
 
     /// Numbers the name: `taxi[7]`. Cheaper than formatting a name for each
     /// of many actors, since they share the text.
     #[must_use]
     pub fn numbered(self, ordinal: u32) -> Self {
-        Self { ordinal: Some(ordinal), ..self }
+        Self { ordinal: Some(ordinal), counted: false, ..self }
+    }
+
+    /// A name with the next number: an owner's children of that text are `customer[0]`,
+    /// `customer[1]` and so on, in the order in which they are spawned. A number is given once,
+    /// also after its actor has died. `()` is short for `SpawnOptions::counted("unnamed")`.
+    ///
+    /// Names give random streams, so a model that spawns one actor more draws other numbers in
+    /// those that come after it; a name that the model gives itself keeps them apart.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::prelude::*;
+    /// use flagfall::SpawnOptions;
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let customer = async |p: Process| p.sleep(Span::from_secs(60)).await;
+    /// let first = simulation.process(SpawnOptions::counted("customer"), customer);
+    /// let second = simulation.process(SpawnOptions::counted("customer"), customer);
+    /// let other = simulation.process((), customer);
+    /// let path = |process: &ProcessRef<(), ()>| simulation.path(process.id());
+    /// assert_eq!([path(&first), path(&second)], ["customer[0]", "customer[1]"]);
+    /// assert_eq!(path(&other), "unnamed[0]");
+    /// # simulation.run()?;
+    /// # Ok::<(), SimulationError>(())
+    /// ```
+    pub fn counted(label: impl Into<Cow<'static, str>>) -> Self {
+        Self { counted: true, ..Self::named(label) }
     }
 
     /// Lets the actor start that much later, as a process that has to be
@@ -61,6 +90,7 @@ impl std::fmt::Display for SpawnOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.ordinal {
             Some(ordinal) => write!(f, "{}[{ordinal}]", self.label),
+            None if self.counted => write!(f, "{}[next]", self.label),
             None => f.write_str(&self.label),
         }
     }
@@ -69,6 +99,12 @@ impl std::fmt::Display for SpawnOptions {
 impl From<&'static str> for SpawnOptions {
     fn from(label: &'static str) -> Self {
         Self::named(label)
+    }
+}
+
+impl From<()> for SpawnOptions {
+    fn from((): ()) -> Self {
+        Self::counted("unnamed")
     }
 }
 

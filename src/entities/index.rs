@@ -6,6 +6,7 @@ use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, 
 use crate::error::{ErrorKind, Limit};
 use crate::random::{hash_child, hash_text};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A text that names actors.
@@ -25,6 +26,11 @@ impl Label {
     }
 }
 
+/// Where the numbered names of an owner's children are counted: without an owner, nowhere.
+fn counting_place(owner: ActorId) -> Place {
+    if owner == ActorId::OUTSIDE { NOWHERE } else { place_of(owner) }
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entities {
     pub(super) classes: Vec<ClassEntries>,
@@ -37,6 +43,8 @@ pub(crate) struct Entities {
     /// Which lives those are in whose names were taken: the next one may have died
     /// before them.
     pub(super) nameless: FxHashMap<ActorId, Life>,
+    /// How many names of a text an owner has numbered.
+    pub(super) counted: FxHashMap<Place, BTreeMap<Rc<str>, u32>>,
     /// Paths that the settings name and that nobody has had.
     unused_paths: FxHashMap<PathHash, String>,
     pub(super) live: u64,
@@ -70,10 +78,11 @@ impl Entities {
         if u64::from(family.depth) > owners {
             return Err(ErrorKind::Limit { limit: Limit::Owners, allowed: owners });
         }
+        let ordinal = self.ordinal(owner, spawn);
         let label = self.label(&spawn.label);
-        let name = Name::new(label, spawn.ordinal);
+        let name = Name::new(label, ordinal);
         let hash = self.labels[label as usize].hash;
-        let path = hash_child(family.path, hash, spawn.ordinal);
+        let path = hash_child(family.path, hash, ordinal);
         let nameless = self.get(owner).is_some_and(|owner| owner.state == State::Nameless);
         if !nameless && self.is_taken(path) {
             self.drop_label(label);
@@ -82,6 +91,7 @@ impl Entities {
             } else {
                 format!("{}/", self.path(owner))
             };
+            let spawn = SpawnOptions { ordinal, ..spawn.clone() };
             return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
         }
         let next = family.youngest;
@@ -110,6 +120,9 @@ impl Entities {
         if !self.unused_paths.is_empty() {
             self.unused_paths.remove(&path);
         }
+        if spawn.counted {
+            self.count(owner, spawn);
+        }
         if nameless {
             self.take_name(place);
             self.count_death(place);
@@ -118,6 +131,24 @@ impl Entities {
         }
         self.live += 1;
         Ok(id)
+    }
+
+    /// The number in the name of a new child, if there is one.
+    pub(super) fn ordinal(&self, owner: ActorId, spawn: &SpawnOptions) -> Option<u32> {
+        if !spawn.counted {
+            return spawn.ordinal;
+        }
+        let counted = self.counted.get(&counting_place(owner));
+        Some(counted.and_then(|counted| counted.get(&*spawn.label)).copied().unwrap_or(0))
+    }
+
+    /// Notes that the next number of that text is given.
+    fn count(&mut self, owner: ActorId, spawn: &SpawnOptions) {
+        let counted = self.counted.entry(counting_place(owner)).or_default();
+        match counted.get_mut(&*spawn.label) {
+            Some(next) => *next = next.saturating_add(1),
+            None => drop(counted.insert(spawn.label.as_ref().into(), 1)),
+        }
     }
 
     /// Whether a living actor has that path.
@@ -226,6 +257,7 @@ impl Entities {
                     return;
                 }
                 self.families.remove(&place);
+                self.counted.remove(&place);
                 self.deaths.forget(place);
             }
             let entry = self.at_mut(place);

@@ -10,6 +10,7 @@ use crate::entities::index::{Entities, Label};
 use crate::snapshot::unique;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +22,7 @@ pub(crate) struct EntitiesPicture {
     families: Vec<(Place, u64, Vec<Place>)>,
     deaths: DeathsPicture,
     nameless: Vec<(ActorId, Life)>,
+    counted: Vec<(Place, BTreeMap<Rc<str>, u32>)>,
     unused_paths: Vec<String>,
 }
 
@@ -68,6 +70,9 @@ impl Entities {
         families.sort_unstable_by_key(|(owner, ..)| (owner.class, owner.index));
         let mut nameless: Vec<_> = self.nameless.iter().map(|(id, n)| (*id, *n)).collect();
         nameless.sort_unstable();
+        let mut counted: Vec<_> =
+            self.counted.iter().map(|(owner, names)| (*owner, names.clone())).collect();
+        counted.sort_unstable_by_key(|(owner, _)| (owner.class, owner.index));
         let text = |label: &Label| (label.uses > 0).then(|| label.text.to_string());
         let labels = self.labels.iter().map(text).collect();
         EntitiesPicture {
@@ -76,6 +81,7 @@ impl Entities {
             families,
             deaths: self.deaths.picture(),
             nameless,
+            counted,
             unused_paths: self.unused_paths(),
         }
     }
@@ -104,6 +110,7 @@ impl EntitiesPicture {
         }
         entities.deaths = self.deaths.restore()?;
         entities.nameless = unique(self.nameless)?;
+        entities.counted = unique(self.counted)?;
         entities.await_paths(self.unused_paths.iter().map(String::as_str));
         Ok(entities)
     }

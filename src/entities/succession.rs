@@ -75,7 +75,7 @@ impl Entities {
 
     /// The path hash of an actor to be spawned.
     pub(crate) fn path_below(&self, owner: ActorId, spawn: &SpawnOptions) -> PathHash {
-        hash_child(self.path_hash(owner), hash_text(&spawn.label), spawn.ordinal)
+        hash_child(self.path_hash(owner), hash_text(&spawn.label), self.ordinal(owner, spawn))
     }
 
     /// The dead actor because of whom a path names nobody, by its path: itself

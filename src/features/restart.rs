@@ -26,6 +26,8 @@ pub struct Restart {
     bound: Option<(u32, Span)>,
     pub(crate) together: bool,
     pub(crate) escalates: bool,
+    /// A panic is a failure, too.
+    pub(crate) on_panic: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ enum After {
 
 impl Restart {
     fn after(after: After) -> Self {
-        Self { after, bound: None, together: false, escalates: true }
+        Self { after, bound: None, together: false, escalates: true, on_panic: false }
     }
 
     /// It is never restarted: the factory makes its only state.
@@ -94,6 +96,43 @@ impl Restart {
     #[must_use]
     pub fn or_stay_dead(self) -> Self {
         Self { escalates: false, ..self }
+    }
+
+    /// A panic in the actor's handler is a failure of this actor: it dies of
+    /// [`DeathCause::Failed`] with what the panic said as the reason, and what else the policy
+    /// says follows. The run goes on, where a panic ends it otherwise.
+    ///
+    /// What the handler sent before it panicked stays sent. A panic elsewhere still ends the
+    /// run: in an observer, a factory, a destructor, or where panics abort. The panic hook
+    /// prints its message as always.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::prelude::*;
+    /// use flagfall::Restart;
+    ///
+    /// #[derive(Default)]
+    /// struct Divider { done: Vec<u64> }
+    /// impl Actor for Divider {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, by: u64, _: &mut Context<'_, u64>) {
+    ///         self.done.push(60 / by); // panics when it divides by zero
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let policy = Restart::on_failure().also_on_panic();
+    /// let divider = simulation.spawn_supervised("divider", policy, Divider::default);
+    /// for by in [3, 0, 5] {
+    ///     simulation.send(&divider, by);
+    /// }
+    /// simulation.run()?;
+    /// assert_eq!(simulation[&divider].done, [12]); // of its second life
+    /// # Ok::<(), SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn also_on_panic(self) -> Self {
+        Self { on_panic: true, ..self }
     }
 
     pub(crate) fn is_valid(self) -> bool {

@@ -39,6 +39,45 @@ pub trait Actor: 'static {
     /// Handles one message.
     fn handle(&mut self, message: Self::Message, context: &mut Context<'_, Self::Message>);
 
+    /// The message that this actor handles first: before all that others send it, and after its
+    /// [start-up](crate::SpawnOptions::startup). A supervised actor is asked again in each life.
+    /// A task is not asked, since it begins with the message that it is given. `None`, unless
+    /// implemented.
+    ///
+    /// It is an event like all others, so that it has its record, and counts under the limits.
+    ///
+    /// # Examples
+    /// A source of customers that needs no first push from outside:
+    /// ```
+    /// use flagfall::prelude::*;
+    ///
+    /// #[derive(Debug, Message)]
+    /// struct Arrival;
+    ///
+    /// struct Source { left: u32 }
+    /// impl Actor for Source {
+    ///     type Message = Arrival;
+    ///     fn started(&mut self) -> Option<Arrival> {
+    ///         Some(Arrival)
+    ///     }
+    ///     fn handle(&mut self, _: Arrival, context: &mut Context<'_, Arrival>) {
+    ///         self.left -= 1;
+    ///         if self.left > 0 {
+    ///             context.schedule(Span::from_secs(90), Arrival);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.spawn("source", Source { left: 3 });
+    /// simulation.run()?;
+    /// assert_eq!(simulation.now().to_string(), "180s");
+    /// # Ok::<(), SimulationError>(())
+    /// ```
+    fn started(&mut self) -> Option<Self::Message> {
+        None
+    }
+
     /// What may be shown of the state, where two runs are compared; nothing,
     /// unless implemented. `Some(self)` does for a type that has `Debug`.
     fn shown(&self) -> Option<&dyn fmt::Debug> {

@@ -1,7 +1,7 @@
 //! Actors of one type, stored together, and what each kind of event does to
 //! them.
 
-use crate::actor::{ActorId, Message};
+use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::{Features, Kernel};
@@ -97,6 +97,11 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
         } else if meta.busy == Busy::Free && !meta.mailbox.is_empty() {
             schedule_take::<A>(kernel, pool, id, meta);
         }
+    }
+
+    fn fail(&mut self, kernel: &mut Kernel, id: ActorId) {
+        let Self { slots, pool, .. } = self;
+        Death { kernel, pool, id }.happen(&mut slots[id.index() as usize], DeathCause::Failed);
     }
 
     fn admit(&mut self, newborn: Newborn) {

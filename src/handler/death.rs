@@ -3,6 +3,7 @@
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::features::{Features, Kernel};
+use crate::handler::behaviour::Actor;
 use crate::handler::meta::{Busy, Meta, Role, Slot};
 use crate::kernel::{Hooks, NextLife};
 use crate::record::RecordKind;
@@ -18,7 +19,7 @@ pub(crate) struct Death<'a, M> {
 
 impl<M: Message> Death<'_, M> {
     #[cold]
-    pub(crate) fn happen<A: 'static>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
+    pub(crate) fn happen<A: Actor<Message = M>>(&mut self, slot: &mut Slot<A>, cause: DeathCause) {
         self.kernel.record_plain(RecordKind::Died(cause), self.id);
         let Slot::Live { mut meta, state } = std::mem::replace(slot, Slot::Vacant) else {
             return;
@@ -59,16 +60,11 @@ impl<M: Message> Death<'_, M> {
     }
 
     /// The same actor with a new state; busy until it has started.
-    fn begin<A: 'static>(&mut self, next: NextLife) -> Slot<A> {
+    fn begin<A: Actor<Message = M>>(&mut self, next: NextLife) -> Slot<A> {
         let (kernel, id) = (&mut *self.kernel, self.id);
         kernel.record_plain(RecordKind::Restarted, id);
-        let pending = if next.startup.is_zero() {
-            NONE
-        } else {
-            let ready = kernel.after(next.startup);
-            kernel.schedule_plain(ready, id, Op::RESUME)
-        };
-        let state = *next.state.downcast::<A>().expect("a factory makes what it made before");
+        let mut state = *next.state.downcast::<A>().expect("a factory makes what it made before");
+        let pending = kernel.start(id, &mut state, next.startup);
         Slot::Live { meta: Meta::new(id, Role::Actor, pending), state }
     }
 

@@ -7,6 +7,7 @@ use crate::handler::class::ActorClass;
 use crate::handler::context::Context;
 use crate::kernel::Newborn;
 use crate::store::{NONE, Op};
+use crate::time::Span;
 
 impl Kernel {
     /// Spawns an actor; with `first`, a task that begins with that message.
@@ -14,7 +15,7 @@ impl Kernel {
         &mut self,
         owner: Option<ActorId>,
         spawn: &SpawnOptions,
-        state: A,
+        mut state: A,
         first: Option<A::Message>,
     ) -> ActorRef<A::Message> {
         let make = |class, pool| Box::new(ActorClass::<A>::new(class, pool)) as _;
@@ -30,14 +31,27 @@ impl Kernel {
                 None => self.overflow(),
             };
             self.post(ready, owner, id, Op::TASK_READY, first)
-        } else if spawn.startup.is_zero() {
-            NONE
         } else {
-            let ready = self.after(spawn.startup);
-            self.schedule_plain(ready, id, Op::RESUME)
+            self.start(id, &mut state, spawn.startup)
         };
         self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
         ActorRef::new(id, self.family)
+    }
+
+    /// Lets an actor begin, now or in a new life: the event up to which it is busy, or `NONE`.
+    ///
+    /// The actor goes on with its first message as after a hold, so that nothing that others
+    /// send comes before it.
+    pub(super) fn start<A: Actor>(&mut self, id: ActorId, state: &mut A, startup: Span) -> u32 {
+        let first = state.started();
+        if first.is_none() && startup.is_zero() {
+            return NONE;
+        }
+        let ready = self.after(startup);
+        match first {
+            Some(first) => self.post(ready, id, id, Op::RESUME, first),
+            None => self.schedule_plain(ready, id, Op::RESUME),
+        }
     }
 }
 

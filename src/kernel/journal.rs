@@ -41,6 +41,8 @@ pub(crate) struct Journal {
     /// was looked at last.
     is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
+    /// Observers are at work, so a panic is theirs and no actor's.
+    recording: bool,
     /// What the streams of the run share; it has what was drawn since the last
     /// record, if anyone wants to know.
     ledger: Arc<Ledger>,
@@ -63,6 +65,7 @@ impl Journal {
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
             observers: Vec::new(),
+            recording: false,
             ledger: Ledger::new(config.tells_draws()),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,
@@ -186,6 +189,11 @@ impl Journal {
         self.origins
     }
 
+    /// Whether observers are at work, or were when something panicked.
+    pub(crate) fn is_recording(&self) -> bool {
+        self.recording
+    }
+
     /// Whether only the usual digest is wanted.
     #[inline(always)]
     pub(crate) fn is_plain(&self) -> bool {
@@ -267,7 +275,9 @@ impl Journal {
             drawn: &drawn,
             digest: self.digests.then_some(self.digest),
         };
+        self.recording = true;
         self.observers.iter_mut().for_each(|observer| observer.record(&record));
+        self.recording = false;
     }
 
     /// Adds the chosen ingredients of one record to the digest.

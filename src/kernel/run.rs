@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Limit, SimulationError};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::failing::RunFailed;
 use crate::kernel::state::{Class, Hooks, Kernel, LAST};
-use crate::panics::caught;
+use crate::panics::{Enough, Payload, caught};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
@@ -84,18 +84,20 @@ impl<F: Hooks> Engine<F> {
 
     /// Runs one event; `false` if there was none or the run has ended.
     pub(crate) fn step(&mut self) -> Result<bool, SimulationError> {
+        let before = self.kernel.borrow().event;
         self.guarded(|engine| {
             let shared = Rc::clone(&engine.kernel);
             let mut kernel = shared.borrow_mut();
+            let mut ended = false;
             if kernel.returns.wants_attention() {
-                let before = kernel.event;
                 drop(kernel);
-                let ended = engine.attend()?;
+                ended = engine.attend()?;
                 kernel = shared.borrow_mut();
-                // What was urgent has happened: that was the step.
-                if ended || kernel.event > before {
-                    return Ok(kernel.event > before);
-                }
+            }
+            // An urgent event has happened, or one whose actor failed by a panic: that was
+            // the step.
+            if ended || kernel.event > before {
+                return Ok(kernel.event > before);
             }
             let next = if kernel.ties.is_on() {
                 kernel.next_event::<true>(LAST)?
@@ -117,24 +119,31 @@ impl<F: Hooks> Engine<F> {
     /// stops the simulation for good.
     fn guarded<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, SimulationError>,
+        mut work: impl FnMut(&mut Self) -> Result<T, SimulationError>,
     ) -> Result<T, SimulationError> {
         let before = self.failed.clone().or_else(|| self.kernel.borrow_mut().failure.take());
         if let Some(error) = before {
             self.failed = Some(error.clone());
             return Err(error);
         }
-        // After a panic the state is never looked at again: `failed` is set.
-        let result = caught(|| work(self)).unwrap_or_else(|panic| {
-            let failure =
-                panic.get::<RunFailed>().and_then(|_| self.kernel.borrow_mut().failure.take());
-            Err(failure.unwrap_or_else(|| {
-                let message = panic.message().to_owned();
-                let kind = F::explain(&self.kernel, &message);
-                let kind = kind.unwrap_or(ErrorKind::Panic { message });
-                self.kernel.borrow().error(kind)
-            }))
-        });
+        let mut failing = None;
+        let result = loop {
+            let done = caught(|| {
+                if let Some(actor) = failing.take() {
+                    self.fail_actor(actor);
+                }
+                work(self)
+            });
+            let panic = match done {
+                Ok(result) => break result,
+                Err(panic) => panic,
+            };
+            failing = self.actor_at_fault(&panic);
+            if failing.is_none() {
+                // The state is never looked at again: `failed` is set.
+                break Err(self.error_of(&panic));
+            }
+        };
         let mut kernel = self.kernel.borrow_mut();
         if result.is_err() {
             // What the failed event dropped is in nobody's hands.
@@ -147,6 +156,38 @@ impl<F: Hooks> Engine<F> {
             self.failed = Some(error.clone());
         }
         result
+    }
+
+    /// Whose failure a panic is, if it does not end the run.
+    fn actor_at_fault(&self, panic: &Payload) -> Option<ActorId> {
+        if panic.get::<RunFailed>().is_some() || panic.get::<Enough>().is_some() {
+            return None;
+        }
+        let mut kernel = self.kernel.try_borrow_mut().ok()?;
+        let actor = kernel.current;
+        let class = self.classes.get(usize::from(actor.class()))?;
+        let may_fail = actor != ActorId::OUTSIDE
+            && class.state(actor).is_some()
+            && kernel.failure.is_none()
+            && !kernel.journal.is_recording();
+        let fails = may_fail && F::is_failure(&mut kernel, actor, panic.message());
+        fails.then_some(actor)
+    }
+
+    fn fail_actor(&mut self, actor: ActorId) {
+        let mut kernel = self.kernel.borrow_mut();
+        self.classes[usize::from(actor.class())].fail(&mut kernel, actor);
+    }
+
+    /// What ended the run, if that was a panic.
+    fn error_of(&self, panic: &Payload) -> SimulationError {
+        let failed = panic.get::<RunFailed>().and_then(|_| self.kernel.borrow_mut().failure.take());
+        failed.unwrap_or_else(|| {
+            let message = panic.message().to_owned();
+            let kind = F::explain(&self.kernel, &message);
+            let kind = kind.unwrap_or(ErrorKind::Panic { message });
+            self.kernel.borrow().error(kind)
+        })
     }
 
     /// Looks after what the last event left besides messages: newborns, a
@@ -170,6 +211,7 @@ impl<F: Hooks> Engine<F> {
             } else if !kernel.remains.is_empty() {
                 // What is dropped may give things back, and end others.
                 let remains = std::mem::take(&mut kernel.remains);
+                kernel.current = ActorId::OUTSIDE;
                 drop(kernel);
                 drop(remains);
             } else if let Some(event) = kernel.urgent.pop_front() {

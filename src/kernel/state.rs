@@ -97,6 +97,9 @@ pub(crate) trait Hooks: Sized + 'static {
     fn unhandled(kernel: &mut Kernel<Self>, to: ActorId, rider: u64);
     /// The mistake that a panic with that text is about, if it is one of a feature's.
     fn explain(kernel: &Rc<RefCell<Kernel<Self>>>, panic: &str) -> Option<ErrorKind>;
+    /// Whether a panic of that actor with that text is a failure of the actor alone; if so,
+    /// notes the text as the reason of its death.
+    fn is_failure(kernel: &mut Kernel<Self>, id: ActorId, panic: &str) -> bool;
     /// Takes out whatever may hold the kernel, to be dropped while that is free.
     fn take_all(&mut self) -> Vec<Box<dyn Any>>;
 }
@@ -107,6 +110,8 @@ pub(crate) trait Class<F: Hooks> {
     fn dispatch(&mut self, kernel: &mut Kernel<F>, cell: u32);
     /// Lets the one in that place go on, who was [ready](Kernel::ready).
     fn go_on(&mut self, _: &Rc<RefCell<Kernel<F>>>, _: ActorId) {}
+    /// Lets a living actor die because its handler panicked.
+    fn fail(&mut self, _: &mut Kernel<F>, _: ActorId) {}
     /// What each waits for, and since when.
     fn reasons(&self) -> Vec<(ActorId, F::Reason, VirtualTime)> {
         Vec::new()

@@ -39,7 +39,7 @@
 //! ```
 //!
 //! A `panic!` is no failure in this sense: it is a mistake in the model, and
-//! ends the run.
+//! ends the run. With [`Restart::also_on_panic`] it is one.
 //!
 //! **Take time to come back.** [`SpawnOptions::startup`](crate::SpawnOptions::startup) holds
 //! for each life: what arrives meanwhile waits.

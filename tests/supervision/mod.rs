@@ -5,6 +5,7 @@ mod checkpoints;
 mod escalation;
 mod finding;
 mod incarnations;
+mod panics;
 mod policies;
 mod siblings;
 mod undeliverable;

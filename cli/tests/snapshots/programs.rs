@@ -40,11 +40,17 @@ struct Puppet {
     watches: Vec<Watch>,
     born: u32,
     acted: u64,
+    /// Its policy takes a panic for a failure.
+    may_panic: bool,
 }
 
 impl Puppet {
     fn restored(saved: Option<&u64>) -> Self {
         Self { acted: saved.copied().unwrap_or(0), ..Self::default() }
+    }
+
+    fn restored_after_panics(saved: Option<&u64>) -> Self {
+        Self { may_panic: true, ..Self::restored(saved) }
     }
 
     fn fork(&self, copying: &flagfall::actor::Copying) -> Self {
@@ -56,6 +62,7 @@ impl Puppet {
             watches: self.watches.clone(),
             born: self.born,
             acted: self.acted,
+            may_panic: self.may_panic,
         }
     }
 
@@ -90,12 +97,21 @@ impl Puppet {
                 }
             }
             8..=10 if self.friends.len() < 12 => {
-                let spawn = SpawnOptions::from(("child", self.born)).startup(span);
+                // Numbered by the engine or by hand.
+                let spawn = match number % 2 {
+                    0 => SpawnOptions::counted("kin"),
+                    _ => SpawnOptions::from(("child", self.born)),
+                };
+                let spawn = spawn.startup(span);
                 self.born += 1;
                 let policy = Restart::on_failure().at_most(2, Span::from_millis(40));
                 let child = match action {
                     8 => context.spawn(spawn, Self::default()),
                     9 => context.spawn_task(spawn, Self::default(), Poke::Act { left }),
+                    _ if number % 3 == 0 => {
+                        let policy = policy.together().also_on_panic();
+                        context.spawn_restored(spawn, policy, Self::restored_after_panics)
+                    }
                     _ => context.spawn_restored(spawn, policy.together(), Self::restored),
                 };
                 self.watches.push(context.watch(&child, Poke::Gone));
@@ -112,6 +128,10 @@ impl Puppet {
                 let timer = self.timers[number % self.timers.len()];
                 context.cancel(timer);
             }
+            15 if self.may_panic => {
+                // As a panic unwinds, and without its message on standard error.
+                std::panic::resume_unwind(Box::new("the dice say so"))
+            }
             15 => context.fail("the dice say so"),
             16 => context.checkpoint(self.acted),
             17 => context.schedule(span, Poke::Act { left }),
@@ -126,6 +146,10 @@ impl Puppet {
 
 impl Actor for Puppet {
     type Message = Poke;
+
+    fn started(&mut self) -> Option<Poke> {
+        Some(Poke::Act { left: 0 })
+    }
 
     fn handle(&mut self, poke: Poke, context: &mut Context<'_, Poke>) {
         let left = match poke {
@@ -179,6 +203,7 @@ pub(super) fn types() -> TypeRegistry {
         .first_answer("first answered", Poke::FirstAnswered)
         .notice("gone", Poke::Gone)
         .restoring("restored", Puppet::restored)
+        .restoring("restored after panics", Puppet::restored_after_panics)
         .saved_checkpoint::<u64>("acted")
 }
 
