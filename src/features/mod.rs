@@ -19,7 +19,7 @@ pub(crate) use all::{Features, Kernel, Returns};
 pub(crate) use cpu_slots::CpuSlots;
 pub(crate) use links::Links;
 pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};
-pub(crate) use resources::{AnyResource, Resources};
+pub(crate) use resources::AnyResource;
 pub(crate) use restart::History;
 pub use restart::Restart;
 pub(crate) use returned::{GivenUp, Return};

@@ -2,11 +2,9 @@
 
 #[cfg(feature = "snapshot")]
 use crate::actor::ActorId;
+use crate::features::Features;
 #[cfg(feature = "snapshot")]
-use crate::features::Links;
-#[cfg(feature = "snapshot")]
-use crate::features::{CpuSlots, Kernel, Requests, Supervised, Watches};
-use crate::features::{Features, Resources};
+use crate::features::{CpuSlots, Kernel, Links, Requests, Supervised, Watches};
 #[cfg(feature = "snapshot")]
 use crate::parts::part::Loading;
 use crate::parts::part::Part;
@@ -29,49 +27,36 @@ pub(crate) struct FeaturesPicture {
     watches: <Watches<Kernel> as Part>::Picture,
 }
 
-impl Part for Features {
-    #[cfg(feature = "snapshot")]
-    type Picture = FeaturesPicture;
+/// Makes a struct a part whose fields are parts, and some empty in copies. All fields are
+/// named, so that the compiler misses a new one.
+macro_rules! part_of_parts {
+    ($whole:ident as $picture:ident, $($part:ident),*; empty: $($empty:ident),*) => {
+        impl Part for $whole {
+            #[cfg(feature = "snapshot")]
+            type Picture = $picture;
 
-    fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
-        // Every field by its name: a new one is missed by the compiler here and below.
-        // Who has resources is refused before: their lines hold futures.
-        let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
-        Ok(Self {
-            links: links.fork(types)?,
-            requests: requests.fork(types)?,
-            cpu: cpu.fork(types)?,
-            resources: Resources::default(),
-            background: background.fork(types)?,
-            supervised: supervised.fork(types)?,
-            watches: watches.fork(types)?,
-        })
-    }
+            fn fork(&self, types: &TypeRegistry) -> Result<Self, SnapshotError> {
+                let Self { $($part,)* $($empty: _),* } = self;
+                Ok(Self { $($part: $part.fork(types)?,)* $($empty: Default::default()),* })
+            }
 
-    #[cfg(feature = "snapshot")]
-    fn save(&self, types: &TypeRegistry) -> Result<FeaturesPicture, SnapshotError> {
-        let Self { links, requests, cpu, resources: _, background, supervised, watches } = self;
-        Ok(FeaturesPicture {
-            links: links.save(types)?,
-            requests: requests.save(types)?,
-            cpu: cpu.save(types)?,
-            background: background.save(types)?,
-            supervised: supervised.save(types)?,
-            watches: watches.save(types)?,
-        })
-    }
+            #[cfg(feature = "snapshot")]
+            fn save(&self, types: &TypeRegistry) -> Result<$picture, SnapshotError> {
+                let Self { $($part,)* $($empty: _),* } = self;
+                Ok($picture { $($part: $part.save(types)?),* })
+            }
 
-    #[cfg(feature = "snapshot")]
-    fn load(picture: FeaturesPicture, with: &Loading<'_>) -> Result<Self, FileError> {
-        let FeaturesPicture { links, requests, cpu, background, supervised, watches } = picture;
-        Ok(Self {
-            links: Links::load(links, with)?,
-            requests: Requests::load(requests, with)?,
-            cpu: CpuSlots::load(cpu, with)?,
-            resources: Resources::default(),
-            background: BTreeSet::load(background, with)?,
-            supervised: Supervised::load(supervised, with)?,
-            watches: Watches::load(watches, with)?,
-        })
-    }
+            #[cfg(feature = "snapshot")]
+            fn load(picture: $picture, with: &Loading<'_>) -> Result<Self, FileError> {
+                let $picture { $($part),* } = picture;
+                Ok(Self { $($part: Part::load($part, with)?,)* $($empty: Default::default()),* })
+            }
+        }
+    };
 }
+
+// A simulation with resources is refused before: their lines hold futures.
+part_of_parts!(
+    Features as FeaturesPicture, links, requests, cpu, background, supervised, watches;
+    empty: resources
+);
