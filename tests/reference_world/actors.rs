@@ -69,6 +69,8 @@ impl Desk {
                 }
             }
             Order::Stop => context.stop(),
+            // As a panic unwinds, and without its message on standard error.
+            Order::Panic => std::panic::resume_unwind(Box::new("it was told to")),
             Order::Fail => context.fail("it was told to"),
         }
     }

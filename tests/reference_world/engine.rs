@@ -282,10 +282,11 @@ fn set(simulation: &mut Simulation, program: &Program, log: Rc<RefCell<Vec<Line>
     let stage = Rc::new(stage);
     for number in 0..ACTORS {
         let shared = Rc::downgrade(&stage);
-        let desk =
-            simulation.spawn_supervised(name("a", number), Restart::on_failure(), move || {
-                Desk::new(number, shared.clone())
-            });
+        let desk = simulation.spawn_supervised(
+            name("a", number),
+            Restart::on_failure().also_on_panic(),
+            move || Desk::new(number, shared.clone()),
+        );
         stage.desks.borrow_mut().push(*desk);
     }
     for (script, later) in stage.program.cast.clone() {

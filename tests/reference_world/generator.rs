@@ -289,7 +289,7 @@ fn order(dice: &mut Dice) -> Order {
         7 => Order::Drop,
         8 => Order::Release,
         9..=10 => Order::Pass { to: dice.place(6) },
-        11 => Order::Fail,
+        11 => [Order::Fail, Order::Panic][dice.place(2)],
         _ => Order::Stop,
     }
 }

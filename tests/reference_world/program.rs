@@ -201,6 +201,8 @@ pub enum Order {
     Stop,
     /// Fails, and is restarted by whoever looks after it.
     Fail,
+    /// Panics, which is a failure by its policy; nothing is noted.
+    Panic,
 }
 
 /// How many actors there are: the first drops what it is sent, the second keeps

@@ -38,6 +38,7 @@ impl World {
         }
         self.note(Event::Handled, Whom::Actor(who));
         let mut end = None;
+        let panics = matches!(mail, Mail::Order(Order::Panic, _));
         match mail {
             // The first drops it.
             Mail::Gift(gift) if who == 0 => self.returns.push(gift),
@@ -47,8 +48,10 @@ impl World {
             Mail::Item(item) => self.actors[who].kept.push(Thing::Item(item)),
             Mail::Order(order, note) => end = self.obey(who, order, note),
         }
-        let (at, books) = (self.now, self.books());
-        self.log.push(Line::Turn { at, who, books });
+        if !panics {
+            let (at, books) = (self.now, self.books());
+            self.log.push(Line::Turn { at, who, books });
+        }
         if let Some(how) = end {
             self.end_life(who, how);
         }
@@ -85,7 +88,7 @@ impl World {
                 }
             }
             Order::Stop => return Some(Event::Finished),
-            Order::Fail => return Some(Event::Failed),
+            Order::Fail | Order::Panic => return Some(Event::Failed),
         }
         None
     }
