@@ -1,4 +1,4 @@
-//! What the user chooses before a run.
+//! The settings of a run, and its limits.
 
 use crate::actor::Pattern;
 use crate::digest::Ingredients;
@@ -9,9 +9,9 @@ use crate::time::VirtualTime;
 
 /// The settings of a run.
 ///
-/// There is no default seed: the user names one, and the same seed gives the
-/// same run. Everything else starts from the ideal world: no latency, no
-/// bound on CPU slots, replication 0.
+/// There is no default seed: the user chooses one. The same seed gives the same run.
+/// The defaults of all other settings are ideal: no latency, no limit on CPU slots,
+/// replication 0.
 ///
 /// # Examples
 /// ```
@@ -20,25 +20,25 @@ use crate::time::VirtualTime;
 /// let config = Config::new(42).latency(Latency::Fixed(Span::from_millis(1))).cpus(2);
 /// assert_eq!(config.seed, 42);
 /// ```
-// Not `non_exhaustive`: the command takes it apart without `..`, so that a new setting
-// cannot be forgotten in files and headers.
+// Not `non_exhaustive`: the command destructures it without `..`, so that no new setting
+// is forgotten in files and headers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Names every random stream of the run.
     pub seed: u64,
     /// Which replication of the scenario this is; part of every stream's name.
     pub replication: u64,
-    /// How long messages travel where no link says otherwise.
+    /// The latency of messages on links that have no latency of their own.
     pub latency: Latency,
     /// Latencies of single links: (sender's path, receiver's path, latency).
     pub links: Vec<(String, String, Latency)>,
-    /// What goes wrong; nothing unless set.
+    /// The faults of the run; none by default.
     pub faults: FaultPlan,
     /// CPU slots for tasks; `None` is as many as there are tasks.
     pub cpus: Option<u32>,
-    /// Where [`run`](crate::Simulation::run) ends, without an error; never unless set.
+    /// When [`run`](crate::Simulation::run) ends without an error; never by default.
     pub horizon: Option<VirtualTime>,
-    /// Where the run is stopped with an error.
+    /// The limits at which the run ends with an error.
     pub limits: Limits,
     /// Which of several events due at one instant comes first.
     pub ties: TiePolicy,
@@ -46,10 +46,10 @@ pub struct Config {
     pub event_list: EventListKind,
     /// Whether the digest is computed.
     pub digest: bool,
-    /// What goes into it.
+    /// What goes into the digest.
     pub ingredients: Ingredients,
-    /// Whom it is about: what happens to actors of these paths, and what they
-    /// send. Everyone, if empty.
+    /// The actors that the digest covers: what happens to actors of these paths, and
+    /// what they send. If empty, it covers all actors.
     pub digest_of: Vec<Pattern>,
     /// Whether observers are shown the random draws of actors.
     pub draws: bool,
@@ -58,7 +58,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The ideal world under that seed.
+    /// The default settings with that seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {
@@ -101,8 +101,8 @@ impl Config {
         self
     }
 
-    /// Sets what goes wrong. Where the plan gives a link a latency, it counts
-    /// before [`link`](Self::link) and [`latency`](Self::latency).
+    /// Sets the faults. A latency that the plan gives a link has priority over
+    /// [`link`](Self::link) and [`latency`](Self::latency).
     ///
     /// # Examples
     /// ```
@@ -123,12 +123,12 @@ impl Config {
         Self { cpus: Some(cpus), ..self }
     }
 
-    /// Sets the virtual time at which a run ends: what is due then still happens, and what
-    /// is due later stays pending. Not an error, as [`Limits::end_time`] is: results are read
-    /// as the actors are then, and every mean over time goes up to there. If nothing is left
-    /// to happen before, the clock goes on to the horizon all the same
-    /// ([`Simulation::last_event`](crate::Simulation::last_event) tells since when); if an
-    /// actor ends the run before, the clock stays there.
+    /// Sets the virtual time at which a run ends, without an error. Events due at the
+    /// horizon still happen; later events stay pending. Results describe the state at
+    /// the horizon: every time-weighted mean goes up to it. If no events are left before
+    /// it, the clock still goes on to the horizon;
+    /// [`Simulation::last_event`](crate::Simulation::last_event) is the time of the last
+    /// event. If an actor ends the run before, the clock stays at that instant.
     ///
     /// # Examples
     /// ```
@@ -148,7 +148,7 @@ impl Config {
         Self { horizon: Some(horizon), ..self }
     }
 
-    /// Sets all limits at once; each has a method of its own, too, such as
+    /// Sets all limits at once. Each limit also has its own method, such as
     /// [`max_events`](Self::max_events).
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
@@ -216,18 +216,18 @@ impl Config {
         self
     }
 
-    /// Sets [`Limits::end_time`]: an event later than that is an error. A run that is to
-    /// end there has a [`horizon`](Self::horizon).
+    /// Sets [`Limits::end_time`]: a later event is an error. To end a run without an
+    /// error, set a [`horizon`](Self::horizon).
     #[must_use]
     pub fn max_time(mut self, time: VirtualTime) -> Self {
         self.limits.end_time = time;
         self
     }
 
-    /// Sets which of several events due at one instant comes first; see
-    /// [`TiePolicy`]; [`Simulation::set_ties`](crate::Simulation::set_ties) changes it on
-    /// the way. A run under any other policy than the default is slower:
-    /// each event costs O(events that could come next).
+    /// Sets which of several events due at one instant comes first; see [`TiePolicy`].
+    /// [`Simulation::set_ties`](crate::Simulation::set_ties) changes it during the run.
+    /// A run under any other policy than the default is slower: each event costs
+    /// O(events that could come next).
     #[must_use]
     pub fn ties(self, ties: TiePolicy) -> Self {
         Self { ties, ..self }
@@ -239,7 +239,7 @@ impl Config {
         Self { event_list, ..self }
     }
 
-    /// Turns the digest on or off; on unless turned off.
+    /// Turns the digest on or off; it is on by default.
     #[must_use]
     pub fn digest(self, digest: bool) -> Self {
         Self { digest, ..self }
@@ -251,7 +251,7 @@ impl Config {
     /// ```
     /// use flagfall::{Config, Ingredients, Simulation, SimulationError, Span};
     ///
-    /// // Later, but otherwise the same?
+    /// // Do two runs differ only in the times of their events?
     /// let run = |pause| {
     ///     let what = Ingredients::ORDER | Ingredients::RECEIVERS | Ingredients::CONTENTS;
     ///     let mut simulation = Simulation::new(Config::new(42).ingredients(what));
@@ -267,8 +267,8 @@ impl Config {
         Self { ingredients, ..self }
     }
 
-    /// Lets the digest be about the actors of these paths alone: what happens
-    /// to them, what they send, and what they draw. Each call adds some.
+    /// Limits the digest to the actors of these paths: what happens to them, what they
+    /// send, and what they draw. Each call adds a pattern.
     #[must_use]
     pub fn digest_of(mut self, actors: impl Into<Pattern>) -> Self {
         self.digest_of.push(actors.into());
@@ -282,24 +282,23 @@ impl Config {
         Self { draws, ..self }
     }
 
-    /// Whether a run notes what is drawn: for observers, or for a digest of draws.
+    /// Whether a run records the draws: for observers, or for a digest of draws.
     #[must_use]
     pub fn tells_draws(&self) -> bool {
         self.draws || self.digest && self.ingredients.contains(Ingredients::DRAWS)
     }
 
-    /// Keeps the newest `messages` of those that met a dead actor, for
-    /// [`Simulation::undeliverable`](crate::Simulation::undeliverable); none
-    /// unless asked for. The run is the same with and without. Each kept
-    /// message costs its text and two paths.
+    /// Keeps the newest `messages` undeliverable messages for
+    /// [`Simulation::undeliverable`](crate::Simulation::undeliverable); none by default.
+    /// This does not change the run. Each kept message costs its text and two paths.
     #[must_use]
     pub fn keep_undeliverable(self, messages: usize) -> Self {
         Self { undeliverable_kept: messages, ..self }
     }
 }
 
-/// Bounds on a run. Reaching one ends the run with an error that names it,
-/// at the same event on every machine.
+/// Limits of a run. A run that reaches one ends with an error that names it, at the
+/// same event on every machine.
 ///
 /// # Examples
 /// ```
@@ -313,20 +312,19 @@ impl Config {
 pub struct Limits {
     /// Events in all.
     pub events: u64,
-    /// Events at one instant: what stops an endless exchange of messages
-    /// that take no time.
+    /// Events at one instant: stops an endless exchange of messages that take no time.
     pub events_per_instant: u64,
-    /// Actors and processes alive at once: what stops a model that spawns without
-    /// end. Each takes some hundred bytes.
+    /// Actors and processes alive at once: stops a model that spawns without end.
+    /// Each takes some hundred bytes.
     pub live_actors: u64,
-    /// Owners above one actor or process: what stops one that spawns another, which
-    /// spawns another.
+    /// Owners above one actor or process: stops an endless chain of actors that each
+    /// spawn the next one.
     pub owners: u64,
     /// Entries for names whose actors are dead, of about 60 bytes each. A name must be
     /// remembered while its owner lives, because the next actor of that name draws
-    /// other numbers. Names that are used again, and names that differ in their
-    /// last number and are used one after the other (`("customer", 7)`, `order-0007`),
-    /// share entries; others take one each.
+    /// other numbers. Names that are used again share an entry. So do names that differ
+    /// in their last number and are used one after the other (`("customer", 7)`,
+    /// `order-0007`). Other names take one entry each.
     pub remembered_names: u64,
     /// Events scheduled at once.
     pub pending_events: u64,
@@ -337,10 +335,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 million events at one instant; five million live actors, a million owners
-    /// above one; 20 million names remembered; four thousand million
-    /// pending events and waiting messages, which is what the identifiers
-    /// hold; any number of events and any time.
+    /// 20 million events at one instant, 5 million live actors, 1 million owners above
+    /// one actor, 20 million remembered names. About 4 billion pending events and waiting
+    /// messages, the largest number that the identifiers hold. No limit of events and time.
     fn default() -> Self {
         let ids = u64::from(u32::MAX) - 1;
         Self {

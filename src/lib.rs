@@ -1,9 +1,8 @@
 //! Deterministic discrete-event simulation: actors in virtual time.
 //!
-//! A virtual-clock scheduler runs actors as state machines that take
-//! timestamped messages from a future event list. Sleeping costs no time,
-//! every run is reproducible from its seed, and the order of simultaneous
-//! events is defined, not accidental.
+//! A scheduler with a virtual clock runs actors as state machines. They take
+//! timestamped messages from a future event list. Sleeping costs no real time.
+//! Every run is reproducible from its seed. The order of simultaneous events is defined.
 //!
 //! # A first model
 //!
@@ -12,14 +11,14 @@
 //! ```
 //! use flagfall::prelude::*;
 //!
-//! // What a till and a customer say to each other.
+//! // The messages of a till.
 //! #[derive(Debug, Message)]
 //! enum TillMessage {
 //!     Serve { customer: u32 },
 //!     Served { customer: u32 },
 //! }
 //!
-//! /// Serves one customer after the other, a minute and a half each.
+//! /// Serves one customer after the other, 90 seconds each.
 //! #[derive(Default)]
 //! struct Till {
 //!     served: Vec<(u32, VirtualTime)>,
@@ -30,7 +29,7 @@
 //!
 //!     fn handle(&mut self, message: TillMessage, context: &mut Context<'_, TillMessage>) {
 //!         match message {
-//!             // The till is busy now: whoever comes waits in its mailbox.
+//!             // The till is busy now: other customers wait in its mailbox.
 //!             TillMessage::Serve { customer } => {
 //!                 context.hold(Span::from_secs(90), TillMessage::Served { customer });
 //!             }
@@ -39,8 +38,8 @@
 //!     }
 //! }
 //!
-//! // Customers come at random: the stream is named by its purpose, so that
-//! // nothing else in the model can shift it.
+//! // Customers arrive at random. The stream is named by its purpose, so that
+//! // other draws in the model do not change it.
 //! struct Door {
 //!     till: ActorRef<TillMessage>,
 //! }
@@ -72,8 +71,8 @@
 //!
 //! # Where to look
 //!
-//! The book has pages to read in order, from a tutorial to tables for those who come from
-//! SimPy, Ray, NeXosim or tokio: `flagfall::book`, or the folder `docs/`.
+//! The book is `flagfall::book`, or the folder `docs/`. Its pages are read in order. It has
+//! a tutorial, and tables for users of SimPy, Ray, NeXosim and tokio.
 //!
 //! | to | see |
 //! |---|---|
@@ -81,36 +80,36 @@
 //! | keep an actor busy, like `time.sleep` in a method | [`Context::hold`] |
 //! | ask and wait for the answer, like `ray.get` | [`Context::ask`], [`Context::ask_all`] |
 //! | write a process, like SimPy's generators | [`Process`], [`Simulation::process`], [`process`] |
-//! | wait for one of several, with a timeout, be interrupted | [`process::either`], [`Process::timeout`], [`Process::interruptible`] |
-//! | compete for servers, levels, things | [`Resource`], [`Container`], [`Store`], [`resource`] |
-//! | tell many, ask many | [`Context::broadcast`], [`Group`], [`Context::ask_first`] |
-//! | take a scheduled message back | [`Context::set_timer`] |
-//! | learn why nothing goes on | [`Simulation::stuck`] |
+//! | wait for one of several, wait with a timeout, be interrupted | [`process::either`], [`Process::timeout`], [`Process::interruptible`] |
+//! | compete for servers, amounts, items | [`Resource`], [`Container`], [`Store`], [`resource`] |
+//! | send to many actors, ask many actors | [`Context::broadcast`], [`Group`], [`Context::ask_first`] |
+//! | cancel a scheduled message | [`Context::set_timer`] |
+//! | learn why a run is stuck | [`Simulation::stuck`] |
 //! | run stateless tasks on a number of CPUs | [`Context::spawn_task`], [`Config::cpus`] |
 //! | delay messages | [`Latency`], [`Config::link`] |
 //! | lose, double, delay messages, crash actors | [`FaultPlan`], [`Config::faults`] |
 //! | end actors | [`Context::kill`], [`Context::stop`], [`DeathCause`] |
-//! | restart actors that fail, hear of deaths | [`supervision`], [`Restart`], [`Context::watch`] |
+//! | restart actors that fail, be told of deaths | [`supervision`], [`Restart`], [`Context::watch`] |
 //! | find actors by name | [`Context::find`], [`Simulation::find`] |
-//! | see what was lost | [`Simulation::undeliverable`] |
+//! | see which messages were lost | [`Simulation::undeliverable`] |
 //! | draw random numbers | [`Context::stream`], [`random`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
-//! | keep what happened in a file, find where two runs part | `flagfall::trace`, feature `trace` |
+//! | write the records to a file, find where two runs differ first | `flagfall::trace`, feature `trace` |
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |
-//! | bound a run | [`Limits`], [`SimulationError`] |
-//! | keep step with real time | [`Simulation::pace`], [`pacing::RealTime`] |
-//! | branch a running simulation, compare futures | [`Simulation::fork`], [`TypeRegistry`], [`Simulation::branch`] |
+//! | limit a run | [`Limits`], [`SimulationError`] |
+//! | run at the speed of real time | [`Simulation::pace`], [`pacing::RealTime`] |
+//! | fork a running simulation, compare the branches | [`Simulation::fork`], [`TypeRegistry`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
-//! | name the numbers that a run came to | [`Measures`], [`model::Measured`] |
-//! | sum up what was observed, with an error bar | [`statistics`] |
+//! | name the results of a run | [`Measures`], [`model::Measured`] |
+//! | summarize observations, with confidence intervals | [`statistics`] |
 //! | run many replications on all cores | [`experiment`] |
 //!
 //! # What is promised
 //!
-//! Same model, same seed: the same events in the same order with the same
-//! contents, in debug and release, on every machine. Handlers must keep their
-//! part: no clock, no environment, no threads, no iteration over hash maps.
+//! The same model with the same seed has the same events in the same order with the
+//! same contents, in debug and release, on every machine. Handlers must be
+//! deterministic, too: no clock, no environment, no threads, no iteration over hash maps.
 //!
 //! # The command
 //!
@@ -119,17 +118,17 @@
 //!
 //! # Features
 //!
-//! None is on unless asked for. `trace` adds trace files. `snapshot` saves running
-//! simulations to files, and gives serde to the types that states and messages hold.
+//! All features are off by default. `trace` adds trace files. `snapshot` saves running
+//! simulations to files, and implements serde for the types that states and messages hold.
 
-// What `derive(Message)` makes names it so, in here, too.
+// The code that `derive(Message)` makes uses this name, also inside the crate.
 extern crate self as flagfall;
 
 #[macro_use]
 mod handles;
 
 pub mod actor;
-// Its pages are read by rustdoc alone: a change of one compiles nothing anew.
+// Only rustdoc reads the pages: no build depends on them.
 #[cfg(any(doc, doctest))]
 pub mod book;
 mod config;
@@ -204,7 +203,7 @@ pub use tie::{ParseTiesError, TieChoices, TieLog, TiePolicy};
 pub use time::{Span, VirtualTime};
 pub use types::{SnapshotError, TypeRegistry};
 
-/// The examples in README.md are tests, too.
+/// Makes the examples in README.md tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

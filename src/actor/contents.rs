@@ -1,5 +1,4 @@
-//! What messages are made of: the implementations for types that are not the
-//! program's own.
+//! `Message` for the types of the standard library and of the engine.
 
 use super::{ActorId, ActorRef, Copying, DeathCause, Message, ReplyTo, RequestError};
 use crate::digest::Digest;
@@ -51,7 +50,7 @@ impl Message for i128 {
 }
 
 impl Message for f64 {
-    /// The bits: 0.0 and -0.0 differ, as they do when divided by.
+    /// The bits: 0.0 and -0.0 differ, because a division by them differs.
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
         digest.write_u64(self.to_bits());
@@ -148,7 +147,7 @@ impl<T: Message, const N: usize> Message for [T; N] {
     }
 
     fn fork(&self, copying: &Copying) -> Option<Self> {
-        // Without a list between: every message of a run may be such an array.
+        // This allocates no list, because every message of a run may be such an array.
         let items = self.each_ref().map(|item| item.fork(copying));
         let all = items.iter().all(Option::is_some);
         all.then(|| items.map(|item| item.expect("all are there")))
@@ -236,7 +235,7 @@ macro_rules! pointer_messages {
         }
     )*};
 }
-// What is shared within the simulation is shared by the copy, and by branches.
+// Copies and branches share the value behind an `Rc` or `Arc`.
 pointer_messages!(
     Box |own| (**own).duplicate().map(Box::new),
         |own, copying| (**own).fork(copying).map(Box::new);
@@ -312,7 +311,7 @@ impl<M: 'static> Message for ActorRef<M> {
     }
 
     fn size(&self) -> u64 {
-        // Which simulation it is of does not travel.
+        // The family is not part of the message.
         8
     }
 }
@@ -324,7 +323,7 @@ impl<R: 'static> Message for ReplyTo<R> {
     }
 
     fn size(&self) -> u64 {
-        // Which simulation it is for does not travel.
+        // The family is not part of the message.
         8
     }
 

@@ -1,26 +1,25 @@
-//! Paths as numbers, and which of the lives of a name one is.
+//! Hashes of actor paths, and the number of an actor's life.
 
 use crate::actor::reference::ActorId;
 use crate::random::{hash_child, hash_text};
 
-/// Hash of an actor path, as the network knows actors.
+/// Hash of an actor path. The network identifies actors by it.
 pub(crate) type PathHash = u64;
 
 /// What names the random streams of an actor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Life {
-    /// The hash of its path, in which owners that lived before are marked with
-    /// the number of their life: what is the same path in another life of an
-    /// owner is another name.
+    /// The hash of its path and of the later lives of its owners. The same path
+    /// in another life of an owner has another lineage.
     pub(crate) lineage: u64,
-    /// How many of that name lived before in this life of its owner.
+    /// How many actors of that name lived before in this life of the owner.
     pub(crate) incarnation: u32,
 }
 
 impl Life {
-    /// From what the lineage of its children begins. In a first life it is
-    /// the hash of the path.
+    /// The lineage to which its children add their names. In a first life it is
+    /// the actor's own lineage.
     pub(crate) fn below(self) -> u64 {
         match self.incarnation {
             0 => self.lineage,
@@ -29,7 +28,7 @@ impl Life {
     }
 }
 
-/// In the place of a name, for a later life of the same.
+/// Marks a later life of an actor, in place of a name.
 const LATER_LIFE: u64 = 0x6c69_6665;
 
 /// One end of a link.
@@ -41,15 +40,15 @@ pub(crate) struct End {
 }
 
 impl End {
-    /// An end whose path does not matter, or is not known any more.
+    /// An end whose path does not matter, or is not known anymore.
     #[inline]
     pub(crate) fn without_path(id: ActorId) -> Self {
         Self { id, path: 0, life: Life::default() }
     }
 }
 
-/// The hash of a whole path such as `driver/dispatcher/taxi[7]`, equal to
-/// the one its actor gets when it is spawned.
+/// The hash of a whole path such as `driver/dispatcher/taxi[7]`. It is equal to
+/// the hash that the actor gets when it is spawned.
 pub(crate) fn path_hash(path: &str) -> PathHash {
     path.split('/').fold(0, |owner, name| {
         let (label, ordinal) = name_parts(name);

@@ -1,5 +1,4 @@
-//! What can be sent: a type that prints for the trace and feeds its contents
-//! to the digest.
+//! The trait of messages, and their copies for branches.
 
 use super::ReplyTo;
 use crate::digest::Digest;
@@ -7,9 +6,9 @@ use std::fmt::Debug;
 
 /// A value that can travel in a message.
 ///
-/// `#[derive(Debug, Message)]` makes an enum or a struct a message, generic ones
-/// included; every field must be a message itself. The primitive types, strings, tuples, arrays, vectors,
-/// options, results, boxes and references are messages already, so
+/// `#[derive(Debug, Message)]` makes an enum or a struct a message, also a generic one.
+/// Every field must be a message itself. The primitive types, strings, tuples, arrays,
+/// vectors, options, results, boxes and references are messages already, so
 /// `ActorRef<u64>` is a reference to an actor that takes plain numbers.
 ///
 /// # Examples
@@ -34,7 +33,7 @@ use std::fmt::Debug;
 /// assert_eq!(Numbered { number: 1, item: message }.size(), 4 + 1 + 4 + 8);
 /// ```
 ///
-/// What is in it must be a message:
+/// A field that is no message does not compile:
 /// ```compile_fail,E0277
 /// #[derive(Debug)]
 /// struct Ticket;
@@ -43,15 +42,15 @@ use std::fmt::Debug;
 /// enum TaxiMessage { Pay(Ticket) }
 /// ```
 ///
-/// It is kept until it arrives, so it cannot borrow:
+/// The engine keeps a message until it arrives, so a message cannot borrow:
 /// ```compile_fail
 /// #[derive(Debug, flagfall::Message)]
 /// struct Note<'a> { text: &'a str }
 /// ```
 ///
 /// # Contract
-/// Values that behave differently must feed different words, equal values
-/// the same words, on every machine: no addresses, no hash order.
+/// Values that behave differently must feed different words to the digest. Equal values
+/// must feed the same words on every machine: no addresses, no hash order.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no message type",
     label = "a type that implements `flagfall::Message` is wanted here",
@@ -64,8 +63,8 @@ pub trait Message: Debug + 'static {
 
     /// Feeds the contents of a list to the digest: its length, then its items.
     ///
-    /// Primitive types do it faster than one by one; other types need not
-    /// implement it (as with [`Hash::hash_slice`](std::hash::Hash::hash_slice)).
+    /// Primitive types have a faster version. Other types need not implement it
+    /// (as with [`Hash::hash_slice`](std::hash::Hash::hash_slice)).
     fn digest_list(list: &[Self], digest: &mut Digest)
     where
         Self: Sized,
@@ -74,12 +73,11 @@ pub trait Message: Debug + 'static {
         list.iter().for_each(|item| item.digest(digest));
     }
 
-    /// A second message like this one, for links that double what they carry
-    /// ([`FaultPlan`](crate::FaultPlan)); `None`, unless implemented, if there
-    /// cannot be two: nothing that asks for one answer ([`ReplyTo`](crate::ReplyTo))
-    /// can be copied.
+    /// A copy of this message, for links that double messages
+    /// ([`FaultPlan`](crate::FaultPlan)); `None` if there is no copy. A message with a
+    /// [`ReplyTo`](crate::ReplyTo) has none, because its request has one answer.
     ///
-    /// `#[derive(Message)]` copies field by field.
+    /// The default is `None`; `#[derive(Message)]` copies field by field.
     ///
     /// # Examples
     /// ```
@@ -101,10 +99,10 @@ pub trait Message: Debug + 'static {
     /// ([`Simulation::fork`](crate::Simulation::fork)); `None` if it cannot be
     /// copied.
     ///
-    /// Unlike [`duplicate`](Self::duplicate), this copies what asks for one
-    /// answer, too: each branch gives its own. Only the engine can ask for it,
-    /// because only the engine has a [`Copying`]. Unless implemented, it is
-    /// what `duplicate` makes; `#[derive(Message)]` copies field by field.
+    /// Unlike [`duplicate`](Self::duplicate), this copies a [`ReplyTo`](crate::ReplyTo),
+    /// too: each branch has its own answer. Only the engine can call it, because only the
+    /// engine has a [`Copying`]. The default is `duplicate`; `#[derive(Message)]` copies
+    /// field by field.
     ///
     /// # Examples
     /// A message type written by hand, which holds a [`ReplyTo`](crate::ReplyTo):
@@ -132,10 +130,10 @@ pub trait Message: Debug + 'static {
         self.duplicate()
     }
 
-    /// How many bytes it takes on a link of limited bandwidth
-    /// ([`FaultPlan`](crate::FaultPlan)), without headers: numbers their own size,
-    /// references 8, texts and lists what is in them, a variant of an enum one
-    /// byte more. Unless implemented, the size of the Rust type.
+    /// The size in bytes on a link of limited bandwidth
+    /// ([`FaultPlan`](crate::FaultPlan)), without headers. A number has its own size, a
+    /// reference 8, a text or list the size of its contents. A variant of an enum takes
+    /// one byte more. The default is the size of the Rust type.
     ///
     /// # Examples
     /// ```
@@ -151,14 +149,13 @@ pub trait Message: Debug + 'static {
     }
 }
 
-/// What the engine shows to copy messages and states for a branch of a run. Its
-/// existence is the permission to copy a [`ReplyTo`](crate::ReplyTo): programs
-/// cannot make one, so a request is still answered once in each branch.
+/// The permission to copy a [`ReplyTo`](crate::ReplyTo) for a branch of a run. Only the
+/// engine can make one, so that each branch answers a request only once.
 #[derive(Debug)]
 pub struct Copying(pub(crate) ());
 
 impl Copying {
-    /// The place to answer to, for an actor's state in a branch.
+    /// A copy of a `ReplyTo` for the branch.
     #[must_use]
     pub fn reply_to<R>(&self, reply: &ReplyTo<R>) -> ReplyTo<R> {
         ReplyTo::new(reply.request, reply.family)

@@ -1,7 +1,7 @@
-//! What actors are named, addressed and spoken to by.
+//! Names, references and messages of actors.
 //!
-//! The actor trait itself stands with the [context](crate::Context) that its
-//! handler receives; this room knows nothing of how messages travel.
+//! The actor trait itself is in the module of the [context](crate::Context) that its
+//! handler receives. This module does not know how messages travel.
 
 mod contents;
 mod life;
@@ -24,34 +24,33 @@ pub(crate) use reference::{Family, RequestId};
 
 use std::fmt;
 
-/// Why an actor is no more.
+/// Why an actor died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum DeathCause {
-    /// It stopped itself; a task at its end.
+    /// It stopped itself, or it was a task that ended.
     Finished,
     /// Another actor, or the program, killed it.
     Killed,
     /// The actor that spawned it died.
     OwnerDied,
-    /// It died so long ago that its place was used again.
+    /// It died, but its cause is not known anymore: another actor has its place now.
     Forgotten,
     /// A [`FaultPlan`](crate::FaultPlan) crashed it.
     Crashed,
-    /// It said that it cannot go on: [`Context::fail`](crate::Context::fail).
+    /// It called [`Context::fail`](crate::Context::fail).
     Failed,
     /// An actor that it supervises died more often than its
     /// [`Restart`](crate::Restart) allows.
     Escalated,
-    /// A supervised sibling was restarted, and it
+    /// A supervised sibling was restarted, and this actor
     /// [together](crate::Restart::together) with it.
     SiblingRestarted,
 }
 
 impl DeathCause {
-    /// Whether an actor that dies of this is restarted under
-    /// [`Restart::on_failure`](crate::Restart::on_failure): whether something
-    /// went wrong, as opposed to an end that somebody meant.
+    /// Whether this is a failure, not an intended end. After a failure,
+    /// [`Restart::on_failure`](crate::Restart::on_failure) restarts the actor.
     #[must_use]
     pub fn is_failure(self) -> bool {
         matches!(self, Self::Crashed | Self::Failed | Self::Escalated | Self::SiblingRestarted)
@@ -87,7 +86,7 @@ impl fmt::Display for DeathCause {
 pub struct RequestError {
     /// Path of the actor that was asked.
     pub actor: String,
-    /// Why it is dead.
+    /// Why that actor died.
     pub cause: DeathCause,
 }
 

@@ -1,4 +1,4 @@
-//! How a new actor is to be named and started.
+//! The name and start of a new actor.
 
 use crate::time::Span;
 use std::borrow::Cow;
@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// Text, or text and a number, is enough in most places:
 /// `context.spawn("dispatcher", ...)`, `context.spawn(("taxi", 7), ...)`.
 /// An actor's path is its owner's path, a slash and its name
-/// (`driver/dispatcher/taxi[7]`). Living siblings have different names: the
-/// path also names the actor's random streams.
+/// (`driver/dispatcher/taxi[7]`). Living siblings must have different names, because
+/// the path also names the actor's random streams.
 ///
 /// # Examples
 /// ```
@@ -29,13 +29,13 @@ pub struct SpawnOptions {
 }
 
 impl SpawnOptions {
-    /// An actor of that name, ready at once.
+    /// An actor of that name that starts at once.
     pub fn named(label: impl Into<Cow<'static, str>>) -> Self {
         Self { label: label.into(), ordinal: None, counted: false, startup: Span::ZERO }
     }
 
-    /// Numbers the name: `taxi[7]`. Cheaper than formatting a name for each
-    /// of many actors, since they share the text.
+    /// Adds a number to the name: `taxi[7]`. This is cheaper than a formatted name for
+    /// each of many actors, because they share the text.
     #[must_use]
     pub fn numbered(self, ordinal: u32) -> Self {
         Self { ordinal: Some(ordinal), counted: false, ..self }
@@ -68,8 +68,8 @@ impl SpawnOptions {
         Self { counted: true, ..Self::named(label) }
     }
 
-    /// Lets the actor start that much later, as a process that has to be
-    /// launched does: its mailbox waits until then.
+    /// Delays the start of the actor by that span, as for an operating system's process
+    /// that is launched. Until then, messages wait in its mailbox.
     #[must_use]
     pub fn startup(self, startup: Span) -> Self {
         Self { startup, ..self }
@@ -77,8 +77,8 @@ impl SpawnOptions {
 }
 
 impl SpawnOptions {
-    /// Whether paths stay unambiguous: no slash, and no number in brackets at
-    /// the end that was not given as a number.
+    /// Whether paths stay unambiguous: the text has no slash, and no number in
+    /// brackets at its end.
     pub(crate) fn is_plain(&self) -> bool {
         let numbered = self.label.strip_suffix(']').and_then(|label| label.rsplit_once('['));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

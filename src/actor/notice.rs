@@ -1,10 +1,9 @@
-//! News of a death.
+//! The notice of an actor's death.
 
 use crate::actor::{ActorId, DeathCause};
 use crate::time::VirtualTime;
 
-/// News that a watched actor has died: what
-/// [`Context::watch`](crate::Context::watch) makes a message of.
+/// Says that a watched actor has died; see [`Context::watch`](crate::Context::watch).
 ///
 /// It is a [`Message`](trait@crate::actor::Message) itself, so that a variant of a
 /// message type can hold it.
@@ -17,15 +16,14 @@ pub struct DeathNotice {
     pub who: ActorId,
     /// Its path.
     pub path: String,
-    /// What it died of.
+    /// Why it died.
     pub cause: DeathCause,
-    /// What it gave as the reason, if it [failed](crate::Context::fail);
-    /// else, and of those that were dead before they were watched, empty.
+    /// The reason it gave, if it [failed](crate::Context::fail). Otherwise empty, also
+    /// if it died before it was watched.
     pub reason: String,
-    /// When it died; `None` if that was before it was watched: of the long
-    /// dead only the cause is kept.
+    /// When it died; `None` if it died before it was watched, because only the cause
+    /// is kept then.
     pub when: Option<VirtualTime>,
-    /// Whether it is supervised and lives on with a new state. Then it is
-    /// still watched.
+    /// Whether it was restarted with a new state. Then it is still watched.
     pub restarted: bool,
 }

@@ -1,22 +1,22 @@
-//! Paths with wildcards.
+//! Patterns of actor paths.
 
 use std::fmt;
 
-/// Names actors by their paths, one or many.
+/// A pattern that selects actors by their paths.
 ///
-/// A star stands for any characters within one name; a name `**` for any
-/// number of names, none included:
+/// A star stands for any characters within one name. The name `**` stands for any
+/// number of names, also none:
 ///
 /// | pattern | matches |
 /// |---|---|
 /// | `driver/taxi[3]` | that actor |
 /// | `driver/taxi[*]` | all taxis of the driver |
-/// | `driver/*` | whatever the driver owns |
-/// | `driver/**` | the driver and all below it |
-/// | `**` | everyone |
+/// | `driver/*` | all actors that the driver owns |
+/// | `driver/**` | the driver and all actors below it |
+/// | `**` | all actors |
 ///
-/// Any text is a pattern. In a plan, one that has spaces or any of `,|"#\` or
-/// an arrow in it stands in double quotes.
+/// Any text is a pattern. In a plan, a pattern that contains spaces, any of `,|"#\` or
+/// an arrow needs double quotes.
 ///
 /// # Examples
 /// ```
@@ -54,13 +54,13 @@ impl Pattern {
     }
 }
 
-/// Whether names are those of a pattern. Where they part behind a `**`, that
-/// takes one name more: only the last one need be tried again, because what
-/// stands between two was found as early as it can be. No recursion, and no more
-/// comparisons than names times names.
+/// Whether the names of a path match those of a pattern. If they differ behind a `**`,
+/// the last `**` takes one name more. Earlier ones need no second try, because the part
+/// between two `**` was matched as early as possible. There is no recursion, and there
+/// are at most O(pattern × path) comparisons of names.
 fn matches_names(pattern: &[&str], names: &[&str]) -> bool {
     let (mut at, mut name) = (0, 0);
-    // Behind the last `**`, and the first name that it has not taken.
+    // The position after the last `**`, and the first name that it has not taken.
     let mut again = None;
     loop {
         match (pattern.get(at), names.get(name)) {
@@ -83,15 +83,15 @@ fn matches_names(pattern: &[&str], names: &[&str]) -> bool {
     }
 }
 
-/// Whether a name is the pieces between the stars, in order, with anything
-/// where a star is.
+/// Whether a name has the pieces between the stars in order, with any characters in
+/// place of each star.
 fn matches_name(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut name) = name.strip_prefix(start) else { return false };
     let mut pieces: Vec<&str> = rest.split('*').collect();
     let end = pieces.pop().unwrap_or_default();
     for piece in pieces {
-        // The first place leaves most for what follows.
+        // The first place leaves most of the name for the pieces that follow.
         let Some(at) = name.find(piece) else { return false };
         name = &name[at + piece.len()..];
     }
@@ -110,13 +110,13 @@ impl From<String> for Pattern {
     }
 }
 
-/// Whether a character ends a pattern that stands without quotes.
+/// Whether a character ends a pattern without quotes.
 pub(crate) fn is_special(c: char) -> bool {
     c.is_whitespace() || c.is_control() || ",|\"#\\".contains(c)
 }
 
 impl fmt::Display for Pattern {
-    /// As it is written in a plan: in quotes where it must be.
+    /// As in a plan: in quotes if it needs them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = &self.text;
         if !text.is_empty() && !text.contains(is_special) && !text.contains("->") {

@@ -1,4 +1,4 @@
-//! Typed references: small, copyable, and free to travel inside messages.
+//! Identifiers of actors, and typed references to them.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,18 +6,17 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::atomic::{self, AtomicU32};
 
-/// Names one actor of a run, whatever its message type.
+/// Names one actor of a run, without its message type.
 ///
-/// Identifiers are given out in the order of spawning, so they are the same
-/// on every run. A dead actor's place may be used again; the generation
-/// tells the two apart.
+/// Identifiers are given in the order of spawning, so they are the same
+/// on every run. A dead actor's place may be used again, with another generation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "snapshot", serde(from = "Parts", into = "Parts"))]
 pub struct ActorId(
     /// From the top: 32 bits of the index in the class, 16 of the generation, 16 of
-    /// the class. One word, always written and read as one: a read of it just after a
-    /// write of its parts would have to wait.
+    /// the class. It is always written and read as one word: a read of the word just
+    /// after a write of its parts would stall.
     u64,
 );
 
@@ -46,7 +45,7 @@ impl ActorId {
     /// The sender of messages that come from outside the simulation.
     pub const OUTSIDE: Self = Self(u64::MAX);
 
-    /// Before all others in their order.
+    /// The lowest identifier in their order.
     pub(crate) const FIRST: Self = Self(0);
 
     #[inline(always)]
@@ -60,7 +59,7 @@ impl ActorId {
         self.0 as u16
     }
 
-    /// How many had its place before.
+    /// How many actors had its place before.
     #[inline(always)]
     pub(crate) fn generation(self) -> u16 {
         (self.0 >> 16) as u16
@@ -72,7 +71,7 @@ impl ActorId {
         (self.0 >> 32) as u32
     }
 
-    /// The three numbers in a word.
+    /// The three numbers in one word.
     #[inline(always)]
     pub(crate) fn word(self) -> u64 {
         self.0
@@ -115,18 +114,18 @@ impl fmt::Debug for ActorId {
 
 /// A reference to an actor that takes messages of type `M`.
 ///
-/// Two kinds of actor with the same message type are reached through the
-/// same type of reference, so a test can put its own actor in the place of a
-/// real one. References can be copied, kept, compared and sent; one to a dead
-/// actor is harmless: what is sent to it becomes undeliverable.
+/// Actors of different types with the same message type have the same type of
+/// reference, so a test can replace a real actor with its own. References can be
+/// copied, kept, compared and sent. A reference to a dead actor is harmless: messages
+/// sent to it become undeliverable.
 ///
-/// A reference is for the simulation that made it, and for what was branched or
-/// resumed from that. Used in another, where it would name whoever has the same
-/// number, it ends the run with
-/// [`ForeignReference`](crate::ErrorKind::ForeignReference); to read with it panics.
-/// Only a simulation that was read from a file takes references of any, and what was
-/// read from a file goes anywhere: a file does not say whose they are.
-// Packed, it takes 12 bytes and not 16, which messages would carry along.
+/// A reference is valid in the simulation that made it, and in simulations that were
+/// forked or resumed from that one. In another simulation it would name a different
+/// actor, so its use ends the run with
+/// [`ForeignReference`](crate::ErrorKind::ForeignReference); reading with it panics.
+/// A file does not say to which simulation a reference belongs. Therefore a simulation
+/// read from a file takes all references, and all simulations take references from files.
+// Packed, it takes 12 bytes instead of 16, and messages that hold it are smaller.
 #[repr(Rust, packed(4))]
 pub struct ActorRef<M> {
     id: ActorId,
@@ -140,14 +139,14 @@ impl<M> ActorRef<M> {
         Self { id, family, message: PhantomData }
     }
 
-    /// Which simulation it is of.
+    /// The family of the simulation that made it.
     #[inline(always)]
     pub(crate) fn family(&self) -> Family {
         self.family
     }
 
-    /// The identifier without the message type, and without which simulation it is of:
-    /// it is the same in every run of the same program.
+    /// The identifier, without the message type and the simulation. It is the same in
+    /// every run of the same program.
     #[inline(always)]
     #[must_use]
     pub fn id(&self) -> ActorId {
@@ -155,7 +154,7 @@ impl<M> ActorRef<M> {
     }
 }
 
-// Derives would ask the same of `M`, which a reference does not hold.
+// Derives would require the same traits of `M`, which a reference does not hold.
 impl<M> Clone for ActorRef<M> {
     fn clone(&self) -> Self {
         *self
@@ -179,16 +178,16 @@ impl<M> fmt::Debug for ActorRef<M> {
     }
 }
 
-/// Which simulation something belongs to, among all of this program; branches of
-/// a run are one family.
+/// Names a simulation among all simulations of this program. Branches of a run have
+/// the same family.
 ///
-/// It only tells one's own from another's: it stands in no file, no text and
-/// no digest, and makes no two things different that else are equal.
+/// It only finds references of other simulations. It is in no file, no text and no
+/// digest, and comparisons ignore it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Family(u32);
 
 impl Family {
-    /// Of a new simulation.
+    /// The family of a new simulation.
     pub(crate) fn next() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         loop {
@@ -200,20 +199,20 @@ impl Family {
         }
     }
 
-    /// Of what is read from a file, and of whoever takes things of any simulation.
+    /// The family of references read from a file, and of a simulation that takes all.
     pub(crate) const ANY: Self = Self(0);
 
-    /// Of no simulation.
+    /// The family of no simulation.
     pub(crate) const NOBODY: Self = Self(u32::MAX);
 
-    /// Whether it is that very one.
+    /// Whether both are the same; unlike [`fits`](Self::fits), `ANY` is only itself.
     #[inline(always)]
     pub(crate) fn is(self, other: Self) -> bool {
         self.0 == other.0
     }
 
-    /// Whether what has this mark may be used in that simulation. What comes
-    /// from a file has none, and may be used in any.
+    /// Whether a reference of this family may be used in that simulation. References
+    /// from a file may be used in all simulations.
     #[inline]
     pub(crate) fn fits(self, simulation: Self) -> bool {
         self.is(simulation) || self.is(Self::ANY)
@@ -232,7 +231,7 @@ impl Hash for Family {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// Names an open request; stale once it was answered or failed.
+/// Names an open request. It is stale after the request was answered or failed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct RequestId {
@@ -241,7 +240,7 @@ pub(crate) struct RequestId {
 }
 
 impl RequestId {
-    /// In one word, to be kept beside a message; all bits set is none.
+    /// As one word, to be kept beside a message. All bits set means no request.
     pub(crate) fn word(self) -> u64 {
         u64::from(self.generation) << 32 | u64::from(self.slot)
     }
@@ -257,14 +256,14 @@ impl fmt::Debug for RequestId {
     }
 }
 
-/// Where the answer to a request goes: travels inside the request and is
-/// used up by [`Context::reply`](crate::Context::reply).
+/// The place to which the answer to a request goes. The request holds it, and
+/// [`Context::reply`](crate::Context::reply) consumes it.
 ///
-/// [`Context::forward`](crate::Context::forward) hands it on to another actor,
-/// which then answers. There is no way to answer twice: the type cannot be
-/// copied. A request whose `ReplyTo` is dropped is never answered; a run that
-/// gets stuck on it names it in
-/// [`Simulation::unanswered`](crate::Simulation::unanswered).
+/// [`Context::forward`](crate::Context::forward) passes it to another actor,
+/// which then answers. A request cannot be answered twice, because the type cannot be
+/// copied. If a `ReplyTo` is dropped, its request is never answered.
+/// [`Simulation::unanswered`](crate::Simulation::unanswered) names such requests of a
+/// stuck run.
 pub struct ReplyTo<R> {
     pub(crate) request: RequestId,
     pub(crate) family: Family,

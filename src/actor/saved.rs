@@ -1,4 +1,4 @@
-//! References in files: what they name, without the type.
+//! References in files: the identifier without the type.
 
 use super::{ActorRef, Family, ReplyTo, RequestId};
 use crate::actor::ActorId;
@@ -16,8 +16,8 @@ impl<'de, M> Deserialize<'de> for ActorRef<M> {
     }
 }
 
-/// For snapshots, which hold what waits for an answer. Not a way to answer twice:
-/// the second answer is dropped.
+/// For snapshots, which hold open requests. It does not allow two answers: the second
+/// answer is dropped.
 impl<R> Serialize for ReplyTo<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.request.serialize(serializer)

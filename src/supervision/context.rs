@@ -1,4 +1,4 @@
-//! Supervising, failing and watching, from within and from outside a run.
+//! Supervising, failing and watching in handlers.
 
 use crate::actor::{ActorRef, DeathCause, DeathNotice, Message, SpawnOptions};
 use crate::features::Restart;
@@ -9,13 +9,13 @@ use crate::supervision::watch::Watch;
 use std::marker::PhantomData;
 
 impl<M: Message> Context<'_, M> {
-    /// Spawns an actor that this one owns and supervises: `make` makes its
+    /// Spawns an actor that this one owns and supervises. `make` makes its
     /// state now and whenever `policy` restarts it.
     ///
-    /// The factory should depend on nothing but what it captures, and only make:
-    /// it runs in the event of the death. See [`supervision`](super) for what a
-    /// restart keeps. Mistakes end the run, as those of
-    /// [`spawn`](Self::spawn) do; a panic in the factory ends it, too.
+    /// The factory should depend only on what it captures and have no side effects: it
+    /// runs in the event of the death. See [`supervision`](super) for what a restart
+    /// keeps. Errors end the run, as with [`spawn`](Self::spawn); so does a panic in the
+    /// factory.
     ///
     /// # Examples
     /// ```
@@ -56,10 +56,9 @@ impl<M: Message> Context<'_, M> {
         self.kernel.spawn_supervised::<A>(Some(self.id), &spawn.into(), policy, make)
     }
 
-    /// Like [`spawn_supervised`](Self::spawn_supervised), with a factory that
-    /// is given the last [checkpoint](Self::checkpoint) saved under the actor's
-    /// path, by its last incarnation or by an actor before; `None` if there is
-    /// none.
+    /// Like [`spawn_supervised`](Self::spawn_supervised), but the factory gets the last
+    /// [checkpoint](Self::checkpoint) of the actor's path, or `None`. An earlier
+    /// incarnation or an earlier actor of that path saved it.
     ///
     /// If the checkpoint is not an `S`, the run ends with
     /// [`ErrorKind::CheckpointType`](crate::ErrorKind::CheckpointType).
@@ -77,10 +76,9 @@ impl<M: Message> Context<'_, M> {
         )
     }
 
-    /// Saves what the next incarnation of this actor is to begin with, in place
-    /// of what was saved before. It is kept by the actor's path until the
-    /// simulation is dropped, and takes no virtual time; a write that does is
-    /// modelled with a [`hold`](Self::hold).
+    /// Saves a state for the next incarnation of this actor, and replaces the last one.
+    /// The checkpoint is kept under the actor's path until the simulation is dropped.
+    /// Saving takes no virtual time; model a slow write with a [`hold`](Self::hold).
     ///
     /// # Examples
     /// ```
@@ -118,9 +116,9 @@ impl<M: Message> Context<'_, M> {
         self.kernel.checkpoint(self.id, state);
     }
 
-    /// Ends this actor when the handler returns, because it cannot go on: it
-    /// dies of [`DeathCause::Failed`]. If its policy restarts it, it lives on
-    /// with a new state. Who [watches](Self::watch) it is told the reason.
+    /// Ends this actor with [`DeathCause::Failed`] when the handler returns. If its
+    /// policy restarts it, it lives on with a new state. Actors that
+    /// [watch](Self::watch) it are told the reason.
     pub fn fail(&mut self, reason: impl Into<String>) {
         self.ending = Some(DeathCause::Failed);
         self.kernel.set_reason(reason.into());
@@ -157,15 +155,13 @@ impl<M: Message> Context<'_, M> {
         self.kernel.post_death(self.id, victim, Op::DISMISS);
     }
 
-    /// Asks for news of an actor's death: `wrap` makes the
-    /// [`DeathNotice`] a message for this actor, which arrives after the link's
-    /// latency and, like all news of life and death, may overtake messages.
+    /// Asks for a notice of an actor's death. `wrap` makes the [`DeathNotice`] a message
+    /// for this actor. It arrives after the link's latency, and may overtake messages.
     ///
-    /// An actor that is restarted is still watched; one notice comes for each
-    /// of its deaths. Of one that is dead already, the notice is sent at once.
-    /// A watch ends with the last death of the watched, with the death or restart
-    /// of the watcher, or by [`unwatch`](Self::unwatch). Watching twice brings
-    /// two notices. Cost: O(log watches).
+    /// An actor that is restarted is still watched: each of its deaths sends a notice. If
+    /// the actor is already dead, the notice is sent at once. A watch ends with the last
+    /// death of the watched actor, with the death or restart of the watcher, or by
+    /// [`unwatch`](Self::unwatch). Two watches bring two notices. Cost: O(log watches).
     ///
     /// # Examples
     /// ```
@@ -217,7 +213,7 @@ impl<M: Message> Context<'_, M> {
         self.kernel.watch(self.id, other, wrap)
     }
 
-    /// Ends a watch of this actor's; `false` if it was over. A notice that is
+    /// Ends a watch of this actor; `false` if it had already ended. A notice that is
     /// under way still arrives. Cost: O(log watches).
     pub fn unwatch(&mut self, watch: Watch) -> bool {
         self.kernel.unwatch(self.id, watch)

@@ -1,4 +1,4 @@
-//! Finding actors by their names.
+//! Finding actors by their paths.
 
 use crate::actor::{ActorRef, Message};
 use crate::features::Kernel;
@@ -12,15 +12,15 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindError {
-    /// No actor has had that path, nor an owner of such an actor.
+    /// No actor has had that path, or the path of an owner in it.
     Unknown {
         /// The path.
         path: String,
     },
-    /// The actor of that path is dead, or an owner of it: what was below the
-    /// dead is not remembered.
+    /// The actor of that path or one of its owners is dead. Paths below a dead actor
+    /// are not remembered.
     Dead {
-        /// The path of the one that is dead.
+        /// The path of the dead actor.
         path: String,
     },
     /// The actor of that path takes messages of another type.
@@ -74,15 +74,15 @@ impl Kernel {
 
 impl<M: Message> Context<'_, M> {
     /// The living actor or process of that path, such as
-    /// `driver/dispatcher/taxi[7]` (Ray's `ray.get_actor`). It is found from
-    /// the instant it is spawned; one that is being restarted is found, too.
+    /// `driver/dispatcher/taxi[7]` (Ray's `ray.get_actor`). It is found from the
+    /// instant it is spawned, also while it is restarted.
     ///
-    /// Looking up takes no virtual time. Cost: O(depth + classes of actors), and
-    /// the path is printed once to compare it.
+    /// The search takes no virtual time. Cost: O(depth + classes of actors), and one
+    /// printed path for the comparison.
     ///
     /// # Errors
-    /// [`FindError`] says whether nobody has had the path, its actor is dead,
-    /// or it takes other messages.
+    /// [`FindError`] if no actor has had the path, if its actor is dead, or if it takes
+    /// other messages.
     ///
     /// # Examples
     /// ```

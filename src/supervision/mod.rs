@@ -1,10 +1,10 @@
-//! Supervision: actors that fail and come back, and news of those that do not.
+//! Supervision: restarts of actors that fail, and notices of deaths.
 //!
 //! # How to
 //!
-//! **Let an actor come back.** Spawn it with a factory in place of a state, and
-//! a [`Restart`] policy that says when it is restarted and how often. The factory
-//! makes each life's state:
+//! **Restart an actor.** Spawn it with a factory in place of a state, and with a
+//! [`Restart`] policy that says when it is restarted and how often. The factory makes
+//! the state of each life:
 //!
 //! ```
 //! use flagfall::{Actor, Config, Context, Message, Restart, Simulation, Span};
@@ -38,28 +38,26 @@
 //! # Ok::<(), flagfall::SimulationError>(())
 //! ```
 //!
-//! A `panic!` is no failure in this sense: it is a mistake in the model, and
-//! ends the run. With [`Restart::also_on_panic`] it is one.
+//! A `panic!` is not such a failure: it is a bug in the model, and ends the run. With
+//! [`Restart::also_on_panic`] it is one.
 //!
-//! **Take time to come back.** [`SpawnOptions::startup`](crate::SpawnOptions::startup) holds
-//! for each life: what arrives meanwhile waits.
+//! **Make a restart take time.** [`SpawnOptions::startup`](crate::SpawnOptions::startup)
+//! applies to each life. Messages that arrive during the start-up wait.
 //!
-//! **Keep what must not be lost.** The actor saves it with
-//! [`Context::checkpoint`]; [`Context::spawn_restored`] gives the last one to the
-//! factory.
+//! **Keep state.** The actor saves it with [`Context::checkpoint`].
+//! [`Context::spawn_restored`] gives the last checkpoint to the factory.
 //!
-//! **Get a new life going.** It has no messages but those that others send. An
-//! owner that [watches](Context::watch) its children hears of each death and
-//! whether the child is [restarted](DeathNotice::restarted), and can send it what
-//! to begin with.
+//! **Give a new life its first work.** A new life gets only the messages that others
+//! send. An owner that [watches](Context::watch) its children is told of each death and
+//! whether the child is [restarted](DeathNotice::restarted). Then it can send work to it.
 //!
-//! **Give up.** When the bound of [`Restart::at_most`] is exceeded the actor stays
-//! dead and its owner dies of [`DeathCause::Escalated`](crate::DeathCause). If the
-//! owner is supervised, it may be restarted in turn, without its children; and so
-//! on up the tree. [`Restart::or_stay_dead`] leaves the owner alone.
+//! **Give up.** If an actor dies more often than [`Restart::at_most`] allows, it stays
+//! dead and its owner dies of [`DeathCause::Escalated`](crate::DeathCause). A supervised
+//! owner may be restarted, without its children; and so on up the tree.
+//! With [`Restart::or_stay_dead`] the owner lives on.
 //!
-//! **Restart children together.** With [`Restart::together`] those of one owner
-//! are restarted when one of them is.
+//! **Restart children together.** With [`Restart::together`] all such children of an
+//! owner are restarted when one of them is restarted.
 //!
 //! **End a supervised actor for good** with [`Context::dismiss`].
 //!
@@ -68,21 +66,21 @@
 //!
 //! # What a restart keeps and what it loses
 //!
-//! The actor keeps its reference, its name and its watchers. As on Ray, where a
-//! restarted actor is a new process behind the same handle:
+//! The actor keeps its reference, its name and its watchers. On Ray, too, a restarted
+//! actor is a new process with the same handle.
 //!
-//! | what | becomes |
+//! | what | at a restart |
 //! |---|---|
 //! | the state; a hold and its continuation | lost |
 //! | messages in the mailbox | undeliverable |
-//! | requests to it, also those under way | failed at once with a [`RequestError`](crate::RequestError); those under way are undeliverable on arrival, so that what was failed is never done as well |
+//! | requests to it, also those under way | failed at once with a [`RequestError`](crate::RequestError); those under way are undeliverable on arrival, so that no failed request is served |
 //! | other messages under way, from others or sent to itself with [`Context::send`] | arrive; wait while it starts up |
-//! | its timers, what it [scheduled](Context::schedule), answers to its requests, notices it watched for | undeliverable when they arrive, or never made |
-//! | its children | die when the news arrives, after the link's latency; their names are free at once |
-//! | its random streams, and those of children that it spawns | new ones: it is the next incarnation of its path |
-//! | what it holds of [resources](crate::resource), its places in their lines | given back, left |
+//! | its timers, the messages it [scheduled](Context::schedule), answers to its requests, notices for its watches | undeliverable when they arrive, or never made |
+//! | its children | die when the notice arrives, after the link's latency; their names are free at once |
+//! | its random streams, and those of children that it spawns | new: it is the next incarnation of its path |
+//! | its units of [resources](crate::resource), its places in their queues | given back, left |
 //! | its places in [groups](crate::Group) | kept |
-//! | crashes that a [fault plan](crate::FaultPlan) has in store for it | planned anew |
+//! | crashes of a [fault plan](crate::FaultPlan) | planned again |
 //! | its checkpoint | kept, also for a later actor of the same path |
 //!
 //! Observers see two records: [`Died`](crate::RecordKind::Died), then, after the
@@ -90,9 +88,9 @@
 //!
 //! # Cost
 //!
-//! Actors that nobody supervises or watches pay nothing; a message to one that
-//! somebody does costs the same as any other. A restart costs O(messages under
-//! way to actors of its type + open requests + descendants).
+//! Supervision and watches cost nothing for other actors, and nothing per message. A
+//! restart costs O(messages under way to actors of its type + open requests +
+//! descendants).
 
 mod context;
 mod find;

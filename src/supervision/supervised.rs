@@ -1,4 +1,4 @@
-//! Who is supervised, and what follows when one of them dies.
+//! Supervised actors, and their restarts.
 
 use crate::actor::{ActorId, ActorRef, DeathCause, PathHash, SpawnOptions};
 use crate::error::ErrorKind;
@@ -10,10 +10,10 @@ use crate::tie::Thing;
 use std::any::{Any, type_name};
 use std::marker::PhantomData;
 
-/// A factory that asks for nothing.
+/// A factory without a checkpoint.
 pub(crate) struct Fresh<A, F>(pub(crate) F, pub(crate) PhantomData<fn() -> A>);
 
-/// A factory that is given checkpoints of its own type only.
+/// A factory that takes checkpoints of type `S` only.
 pub(crate) struct Restored<A, S, F>(pub(crate) F, pub(crate) PhantomData<fn(S) -> A>);
 
 impl<A: 'static, F: FnMut() -> A + 'static> Factory for Fresh<A, F> {
@@ -49,7 +49,7 @@ impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Re
 }
 
 impl Kernel {
-    /// Spawns an actor that is made by a factory now and whenever `policy`
+    /// Spawns an actor. The factory makes its state now and whenever `policy`
     /// restarts it.
     pub(crate) fn spawn_supervised<A: Actor>(
         &mut self,
@@ -97,7 +97,7 @@ impl Kernel {
         actor
     }
 
-    /// Lets the next death of an actor be for good.
+    /// Ends the supervision of an actor: it is not restarted anymore.
     pub(crate) fn forget_supervised(&mut self, id: ActorId) {
         if self.features.supervised.actors.remove(&id).is_some() {
             self.ties.marks.uses(Thing::Supervised);
@@ -105,11 +105,11 @@ impl Kernel {
         }
     }
 
-    /// What a supervised actor that dies goes on with.
+    /// The next life of an actor that died; `None` if it is not restarted.
     #[cold]
     pub(crate) fn supervised_died(&mut self, id: ActorId, cause: DeathCause) -> Option<NextLife> {
         self.ties.marks.uses(Thing::Supervised);
-        // Taken out while its factory is at work, and put back if it lives on.
+        // The entry is removed while its factory runs, and put back if the actor lives on.
         let owner = self.entities.owner(id);
         let actor = self.features.supervised.actors.remove(&id);
         let next = actor.and_then(|actor| self.restart(id, owner, actor, cause));
@@ -157,9 +157,9 @@ impl Kernel {
         Some(NextLife { state, startup })
     }
 
-    /// Tells the siblings of an actor that restarts together with them, unless
-    /// it restarts because of such news, or while they are on their way to it:
-    /// several failures in that time are one restart for all.
+    /// Sends a notice to the siblings of an actor that restart together with it. It sends
+    /// none if such a notice caused the restart or is under way to the actor: several
+    /// failures in that time cause one restart of all.
     fn restart_siblings(&mut self, id: ActorId, owner: ActorId, actor: &mut SupervisedActor) {
         let round = self.features.supervised.rounds.entry(owner).or_default();
         let told = actor.round < *round;
@@ -175,7 +175,7 @@ impl Kernel {
         }
     }
 
-    /// Sends news with a word that says whom or what they are about.
+    /// Sends a notice with one word: the life of the owner, or the round of the restart.
     fn post_news(&mut self, from: ActorId, to: ActorId, kind: Op, word: u64) {
         let Some((time, lane)) = self.news_arrival(from, to) else { return };
         let cell = self.put_word(to, kind, word);

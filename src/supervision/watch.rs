@@ -1,4 +1,4 @@
-//! News of deaths for those who asked for it.
+//! Watches: actors that asked for notices of deaths.
 
 use crate::actor::{ActorId, DeathCause, DeathNotice, Family, Message};
 use crate::features::{Features, Kernel, Tell, Watcher};
@@ -53,7 +53,7 @@ impl Kernel {
     ) -> Watch {
         self.ties.marks.uses(Thing::Watches);
         self.ties.marks.sees(Thing::Lives);
-        // The place of a dead actor may be another's soon.
+        // Another actor may soon have the place of a dead actor.
         self.ties.marks.sees(Thing::Names);
         let number = self.features.watches.made;
         self.features.watches.made += 1;
@@ -78,7 +78,7 @@ impl Kernel {
         Watch { watched, number, family: self.family }
     }
 
-    /// Ends a watch; `false` if it was over.
+    /// Ends a watch; `false` if it had already ended.
     pub(crate) fn unwatch(&mut self, by: ActorId, watch: Watch) -> bool {
         self.ties.marks.uses(Thing::Watches);
         self.ties.marks.sees(Thing::Lives);
@@ -90,13 +90,13 @@ impl Kernel {
         found && self.features.watches.by_watched.remove(&(watched, number)).is_some()
     }
 
-    /// Says what the actor dies of when its handler returns.
+    /// Sets the reason of a death that follows when the handler returns.
     pub(crate) fn set_reason(&mut self, reason: String) {
         self.features.watches.reason = reason;
     }
 
-    /// Tells those who watch an actor that it died, in the order they began,
-    /// and ends its own watches.
+    /// Sends notices to the watchers of an actor that died, in the order in which their
+    /// watches began. Ends the actor's own watches.
     #[inline]
     pub(crate) fn tell_watchers(&mut self, id: ActorId, cause: DeathCause, restarted: bool) {
         if self.features.watches.made > 0 || !self.features.watches.reason.is_empty() {
@@ -121,7 +121,7 @@ impl Kernel {
         }
         let numbers = self.features.watches.by_watched.range((id, 0)..=(id, u64::MAX));
         for number in numbers.map(|((_, number), _)| *number).collect::<Vec<_>>() {
-            // Taken out while it is used, for nothing else refers to it then.
+            // Removed while it is used, because `tell` needs the whole kernel.
             let Some(watcher) = self.features.watches.by_watched.remove(&(id, number)) else {
                 continue;
             };
