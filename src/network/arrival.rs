@@ -1,5 +1,5 @@
-//! When a message arrives: latencies, their streams, and the order of one
-//! sender's messages to one receiver.
+//! Arrival times of messages: latencies, their streams, and the order of messages
+//! between a sender and a receiver.
 
 use super::{FaultPlan, Faults, Journey, Latency, PRUNE_MIN};
 use crate::actor::{ActorId, End, Life, PathHash};
@@ -7,25 +7,25 @@ use crate::random::{Stream, StreamName};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 
-/// The latencies of a run and what has to be remembered to apply them.
+/// The latencies of a run, and the state that they need.
 #[derive(Clone, Debug)]
 pub(crate) struct Network {
     seed: u64,
     replication: u64,
     latency: Latency,
     links: FxHashMap<(PathHash, PathHash), Latency>,
-    /// By the lives of senders: an actor and its successor may send under one path.
+    /// By the sender's life, because an actor and its successor may have the same path.
     pub(super) streams: FxHashMap<Life, Stream>,
     pub(super) order: Order,
-    /// Since the latency was changed: what is sent to an actor arrives no
-    /// earlier than what was on its way to it then.
+    /// After a change of the latency: the earliest arrival for each actor, so that new
+    /// messages do not overtake those that were under way at the change.
     pub(super) floors: FxHashMap<ActorId, VirtualTime>,
-    /// What goes wrong; `None` if nothing does.
+    /// The faults; `None` if the plan is empty.
     pub(crate) faults: Option<Box<Faults>>,
 }
 
-/// When the last message of each pair arrives; kept where messages could
-/// overtake each other only, and a fixed latency cannot reorder.
+/// When the last message of each pair arrives. It is kept only where messages could
+/// overtake each other; with a fixed latency they cannot.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     pub(super) last_arrival: FxHashMap<(ActorId, ActorId), VirtualTime>,
@@ -47,24 +47,23 @@ impl Network {
         }
     }
 
-    /// Gives messages from `from` to `to` a latency of their own.
+    /// Sets the latency of messages from `from` to `to`.
     pub(crate) fn set_link(&mut self, from: PathHash, to: PathHash, latency: Latency) {
         self.links.insert((from, to), latency);
     }
 
-    /// Whether links have latencies of their own.
+    /// Whether any link has its own latency.
     pub(crate) fn names_links(&self) -> bool {
         !self.links.is_empty()
     }
 
-    /// Whether the paths of the ends matter; looking them up costs.
+    /// Whether the paths of the ends matter; looking them up takes time.
     #[inline]
     pub(crate) fn needs_paths(&self) -> bool {
         self.names_links() || !matches!(self.latency, Latency::Fixed(_))
     }
 
-    /// The latency of every message, if all have the same and nothing else
-    /// can happen to any.
+    /// The latency of every message, if all have the same and no fault can apply.
     pub(crate) fn plain_latency(&self) -> Option<Span> {
         let planned = self.faults.as_ref().is_some_and(|faults| faults.on_links());
         match self.latency {
@@ -75,16 +74,15 @@ impl Network {
         }
     }
 
-    /// When a message sent `now` arrives if no plan interferes; never before
-    /// one that `from` sent to `to` earlier. `None` past the end of virtual
-    /// time.
+    /// When a message sent `now` arrives without a fault plan. It never overtakes an
+    /// earlier message from `from` to `to`. `None` past the end of virtual time.
     pub(crate) fn arrival(&mut self, now: VirtualTime, from: End, to: End) -> Option<VirtualTime> {
         let fixed = self.is_fixed(from, to);
         let time = now.checked_add(self.draw(from, to))?;
         Some(if fixed { time } else { self.keep_order(now, from, to, time) })
     }
 
-    /// When a kill or a notice of death sent `now` arrives; it may overtake.
+    /// When a kill or a notice of death sent `now` arrives; it may overtake messages.
     pub(crate) fn unordered_arrival(
         &mut self,
         now: VirtualTime,
@@ -94,8 +92,8 @@ impl Network {
         now.checked_add(self.draw(from, to))
     }
 
-    /// What becomes of a message sent `now`, of so many bytes, on a link that
-    /// the plan has been shown.
+    /// What happens to a message of so many bytes, sent `now` on a link that
+    /// [`Faults`] knows.
     pub(crate) fn journey(
         &mut self,
         now: VirtualTime,
@@ -103,8 +101,8 @@ impl Network {
         to: End,
         bytes: &dyn Fn() -> u64,
     ) -> Journey {
-        // Drawn even if it does not count: no rule shifts what is drawn for
-        // the sender's other messages.
+        // Drawn even if it is not used, so that no rule changes the draws for the
+        // sender's other messages.
         let usual = self.draw(from, to);
         let base = self.links.get(&(from.path, to.path)).unwrap_or(&self.latency);
         let ends = (from.id, to.id);
@@ -150,10 +148,10 @@ impl Network {
         self.order.keep(now, from, to, time.max(floor))
     }
 
-    // --- changes on the way --------------------------------------------------
+    // --- changes during a run ------------------------------------------------
 
-    /// Messages travel that long from now on, and to each of these actors no
-    /// faster than what is on its way to it.
+    /// Sets the latency of later messages. To each of these actors they arrive no earlier
+    /// than the messages that are under way to it.
     pub(crate) fn change_latency(
         &mut self,
         latency: Latency,
@@ -166,7 +164,7 @@ impl Network {
         }
     }
 
-    /// Draws from now on what another seed would have drawn.
+    /// Changes the seed of all later draws.
     pub(crate) fn reseed(&mut self, seed: u64) {
         self.seed = seed;
         self.streams.values_mut().for_each(|stream| stream.rekey(seed));
@@ -175,8 +173,8 @@ impl Network {
         }
     }
 
-    /// Forgets what was kept for a sender that died; a successor of the same
-    /// path draws from a stream of its own.
+    /// Drops the stream of a sender that died. A successor of the same path has its own
+    /// stream.
     pub(crate) fn forget(&mut self, life: Life) {
         self.streams.remove(&life);
     }
@@ -204,11 +202,11 @@ impl Network {
 }
 
 impl Order {
-    /// Puts an arrival off until the one before it, if need be.
+    /// Delays an arrival until the arrival of the message before it, if necessary.
     fn keep(&mut self, now: VirtualTime, from: End, to: End, time: VirtualTime) -> VirtualTime {
         if self.last_arrival.len() >= self.prune_at {
-            // What has arrived cannot be overtaken: memory follows the
-            // messages under way, at constant cost per message on average.
+            // A message that has arrived cannot be overtaken. Memory is proportional to the
+            // messages under way, at amortized constant cost per message.
             self.last_arrival.retain(|_, last| *last > now);
             self.prune_at = PRUNE_MIN.max(2 * self.last_arrival.len());
         }

@@ -1,14 +1,15 @@
-//! Latencies that were recorded, drawn as often as they were seen.
+//! Latencies drawn from recorded spans.
 
 use crate::random::Stream;
 use crate::time::Span;
 use std::fmt;
 use std::sync::Arc;
 
-/// Recorded spans, drawn from independently, each as often as it was seen.
+/// The empirical distribution of recorded spans. Draws are independent, and each span
+/// has a probability proportional to its weight.
 ///
-/// Nothing between two recorded spans is ever drawn. A draw costs one random
-/// word and O(log n) comparisons; clones share the list.
+/// Only recorded spans are drawn, never a span between two of them. A draw costs one
+/// random word and O(log n) comparisons. Clones share the list.
 ///
 /// # Examples
 /// ```
@@ -24,19 +25,19 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Empirical {
-    /// Each span with the weight of all up to it, itself included.
+    /// Each span with the cumulative weight up to and including it.
     spans: Arc<[(Span, u64)]>,
 }
 
 impl Empirical {
-    /// Spans of equal weight; `None` of none.
+    /// Spans of equal weight; `None` if there are none.
     #[must_use]
     pub fn new(spans: impl IntoIterator<Item = Span>) -> Option<Self> {
         Self::weighted(spans.into_iter().map(|span| (span, 1)))
     }
 
-    /// Spans with how often each was seen. `None` if there are none, if a
-    /// weight is 0, or if they add up to more than 2^64.
+    /// Spans with their weights: how often each was recorded. `None` if there are none,
+    /// if a weight is 0, or if the sum is 2^64 or more.
     ///
     /// # Examples
     /// ```

@@ -1,4 +1,4 @@
-//! A fault plan at work: what becomes of each message, and of each actor.
+//! Applies a fault plan to messages and actors.
 
 use super::rule::{Kind, LinkFaults, Rule, Since};
 use super::slow::end_of_work;
@@ -9,11 +9,11 @@ use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
-/// What becomes of a message.
+/// What happens to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Journey {
     Arrives(VirtualTime),
-    /// It arrives, and so does a copy.
+    /// It and a copy arrive.
     Doubled(VirtualTime, VirtualTime),
     Lost,
     /// It would arrive past the end of virtual time.
@@ -30,7 +30,7 @@ pub(super) struct Passage {
     pub(super) copy: Option<Span>,
 }
 
-/// What a link draws, each from a stream of its own.
+/// What a link draws, each from its own stream.
 #[derive(Clone, Copy)]
 enum Draw {
     Loss,
@@ -39,21 +39,21 @@ enum Draw {
     CopyLatency,
 }
 
-/// What is kept for a link that rules match.
+/// The state of a link that rules match.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     /// Numbers of the rules, in order.
     pub(super) rules: Box<[u32]>,
     /// When the last message is transmitted.
     pub(super) free: VirtualTime,
-    /// What names its streams: the lives of its ends.
+    /// Names its streams, from the lives of its ends.
     pub(super) name: u64,
     pub(super) incarnation: u32,
-    /// By [`Draw`]; opened when they are first drawn from.
+    /// By [`Draw`]; each is opened at its first draw.
     pub(super) streams: [Option<Box<Stream>>; 4],
 }
 
-/// A plan, and what has to be remembered to carry it out.
+/// A plan, and the state that it needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Faults {
     seed: u64,
@@ -62,8 +62,7 @@ pub(crate) struct Faults {
     on_links: bool,
     on_births: bool,
     on_holds: bool,
-    /// Every link that was used between the living; `None` if no rule is
-    /// about it.
+    /// The used links between living actors; `None` if no rule matches the link.
     pub(super) links: FxHashMap<(ActorId, ActorId), Option<Box<Link>>>,
     pub(super) prune_links_at: usize,
     /// Numbers of the rules by which an actor is slow.
@@ -72,7 +71,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// `None` of an empty plan.
+    /// `None` if the plan is empty.
     pub(crate) fn new(seed: u64, replication: u64, plan: &FaultPlan) -> Option<Self> {
         let rules: Box<[Rule]> = plan.rules().into();
         let on = |wanted: fn(&Kind) -> bool| rules.iter().any(|rule| wanted(&rule.0));
@@ -95,7 +94,7 @@ impl Faults {
         })
     }
 
-    /// Draws from now on what another seed would have drawn.
+    /// Changes the seed of all later draws.
     pub(super) fn reseed(&mut self, seed: u64) {
         self.seed = seed;
         for link in self.links.values_mut().flatten() {
@@ -108,7 +107,7 @@ impl Faults {
         self.on_links
     }
 
-    /// Whether it has rules that begin with a life.
+    /// Whether it has rules that apply when an actor is spawned.
     pub(crate) fn on_births(&self) -> bool {
         self.on_births
     }
@@ -118,20 +117,20 @@ impl Faults {
         self.on_holds
     }
 
-    /// The numbers of the rules that are wanted.
+    /// The numbers of the rules that `wanted` accepts.
     fn numbers(&self, wanted: impl Fn(&Kind) -> bool) -> Box<[u32]> {
         (0..).zip(&self.rules).filter(|(_, rule)| wanted(&rule.0)).map(|(n, _)| n).collect()
     }
 
     // --- links -------------------------------------------------------------
 
-    /// Whether that link has been looked at.
+    /// Whether [`add_link`](Self::add_link) was called for that link.
     pub(crate) fn knows_link(&self, from: ActorId, to: ActorId) -> bool {
         self.links.contains_key(&(from, to))
     }
 
-    /// Looks up which rules are about the link between two living actors;
-    /// `path` prints the path of an actor and `lives` says whether it lives.
+    /// Finds the rules that match the link between two living actors. `path` prints the
+    /// path of an actor, and `lives` says whether it lives.
     pub(crate) fn add_link(
         &mut self,
         from: End,
@@ -140,7 +139,7 @@ impl Faults {
         lives: impl Fn(ActorId) -> bool,
     ) {
         if self.links.len() >= self.prune_links_at {
-            // Identifiers are not used again: nobody asks for these any more.
+            // The identifiers of dead actors are not used again.
             self.links.retain(|(from, to), _| lives(*from) && lives(*to));
             self.prune_links_at = PRUNE_MIN.max(2 * self.links.len());
         }
@@ -163,9 +162,8 @@ impl Faults {
         self.links.insert((from.id, to.id), link);
     }
 
-    /// How a message of so many bytes passes a link; `None` if no rule is
-    /// about the link. `base` is its latency without the plan, as a model and
-    /// as drawn.
+    /// How a message of so many bytes passes a link; `None` if no rule matches the link.
+    /// `base` is the latency without the plan: the model, and the span drawn from it.
     pub(super) fn pass(
         &mut self,
         now: VirtualTime,
@@ -185,8 +183,8 @@ impl Faults {
         let latency = link.last(rules, now, |faults| faults.latency.as_ref());
         let bandwidth = link.last(rules, now, |faults| faults.bandwidth);
         let size = link.last(rules, now, |faults| faults.size);
-        // All is drawn, whatever becomes of the message: no part of a link
-        // shifts what another draws.
+        // Everything is drawn, also for a lost message, so that no part of a rule
+        // changes the draws of another part.
         let lost = loss.is_some_and(|p| link.stream(run, Draw::Loss).chance(p));
         let doubled = duplicate.is_some_and(|p| link.stream(run, Draw::Duplicate).chance(p));
         let copy_latency =
@@ -197,7 +195,7 @@ impl Faults {
             None => Some(now.max(link.free)),
             Some(rate) => transmitted(now.max(link.free), size.unwrap_or_else(bytes), rate),
         };
-        // Past the end of time, the run is over.
+        // Past the end of virtual time, the run ends.
         link.free = departs.unwrap_or(VirtualTime::MAX);
         let copy = copy_latency.filter(|_| doubled);
         Some(Passage { departs, lost: lost || partitioned, latency, copy })
@@ -205,14 +203,14 @@ impl Faults {
 
     // --- actors ------------------------------------------------------------
 
-    /// When an actor that is born now is to crash.
+    /// When an actor that is spawned now will crash.
     pub(crate) fn crashes(&self, now: VirtualTime, who: End, path: &str) -> Vec<VirtualTime> {
         let crash = |rule: &Rule| {
             let Kind::Crash { who: pattern, since, span } = &rule.0 else { return None };
             if !pattern.matches(path) {
                 return None;
             }
-            // Named by what is drawn, so that no rule shifts another's draws.
+            // The distribution names the stream, so that no rule changes another rule's draws.
             let mut purpose = String::new();
             let start = match since {
                 Since::Start => VirtualTime::ZERO,
@@ -231,8 +229,8 @@ impl Faults {
         self.rules.iter().filter_map(crash).collect()
     }
 
-    /// When a hold of `span` that an actor begins now ends; `None` past the
-    /// end of time.
+    /// When a hold of `span` that an actor begins now ends; `None` past the end of
+    /// virtual time.
     pub(crate) fn end_of_hold(
         &mut self,
         now: VirtualTime,
@@ -268,7 +266,7 @@ impl Faults {
 }
 
 impl Link {
-    /// What the last rule says that applies now and says it.
+    /// The value of that part in the last rule that applies now and has the part.
     fn last<'a, T>(
         &self,
         rules: &'a [Rule],
@@ -296,8 +294,8 @@ impl Link {
     }
 }
 
-/// When a link that is free at `start` has transmitted so many bytes, rounded
-/// up to a whole nanosecond.
+/// When a link that is free at `start` has transmitted so many bytes. The transmission
+/// time is rounded up to a whole nanosecond.
 fn transmitted(start: VirtualTime, bytes: u64, per_second: u64) -> Option<VirtualTime> {
     let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(per_second));
     start.checked_add(Span::from_nanos(u64::try_from(nanos).ok()?))

@@ -1,4 +1,4 @@
-//! How long a message travels: the models, and how they are written.
+//! Models of latency, and how they are written.
 
 use super::Empirical;
 use crate::random::Stream;
@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 /// How long a message travels from its sender to its receiver.
 ///
-/// Drawn latencies come from a stream of the sender's own, which no model can
-/// open; another sender's traffic never changes them.
+/// Latencies are drawn from a stream of the sender, which no model can open. Messages of
+/// other senders never change them.
 ///
 /// # Examples
 /// ```
@@ -24,8 +24,8 @@ use std::str::FromStr;
 pub enum Latency {
     /// Always the same.
     Fixed(Span),
-    /// Any nanosecond between the two, ends included, equally likely. The
-    /// first message of a run with `low` above `high` ends it with an error.
+    /// Uniformly distributed over the nanoseconds from `low` to `high`, both included. If
+    /// `low` is above `high`, the first message of the run ends it with an error.
     Uniform {
         /// The shortest latency.
         low: Span,
@@ -37,16 +37,16 @@ pub enum Latency {
         /// The mean latency.
         mean: Span,
     },
-    /// One of those that were recorded.
+    /// Drawn from recorded latencies.
     Empirical(Empirical),
 }
 
 impl Latency {
-    /// The ideal world: messages arrive at the instant they are sent.
+    /// Messages arrive at the instant they are sent.
     pub const ZERO: Self = Self::Fixed(Span::ZERO);
 
-    /// A span that a message seldom exceeds: the longest latency, or ten
-    /// means of an exponential one.
+    /// A span that a latency seldom exceeds: the longest latency, or ten times the mean
+    /// of an exponential one.
     #[must_use]
     pub fn allowance(&self) -> Span {
         match *self {
@@ -56,7 +56,7 @@ impl Latency {
         }
     }
 
-    /// One word of the stream, seldom more; none of a fixed latency.
+    /// Draws one word of the stream, seldom more, and none for a fixed latency.
     pub(crate) fn draw(&self, stream: &mut Stream) -> Span {
         match *self {
             Self::Empirical(ref recorded) => recorded.draw(stream),
@@ -76,8 +76,8 @@ pub enum ParseLatencyError {
     Unknown(String),
     /// The shortest latency is longer than the longest.
     Empty(String),
-    /// The weight of a recorded latency is not a number from 1 on, or all
-    /// weights together are above 2^64.
+    /// The weight of a recorded latency is not a number from 1, or the sum of the
+    /// weights is 2^64 or more.
     Weight(String),
 }
 
@@ -111,8 +111,8 @@ impl FromStr for Latency {
     type Err = ParseLatencyError;
 
     /// Reads `1ms`, `uniform:1ms..3ms`, `exponential:2ms` or
-    /// `empirical:1ms,2ms*3,5ms`, where a latency was recorded as often as the
-    /// number after its star says.
+    /// `empirical:1ms,2ms*3,5ms`. The number after a star is the weight of a recorded
+    /// latency.
     fn from_str(text: &str) -> Result<Self, ParseLatencyError> {
         let Some((model, parameters)) = text.split_once(':') else {
             if !text.contains(|c: char| c.is_ascii_digit()) && !text.trim().is_empty() {
@@ -150,7 +150,7 @@ impl FromStr for Empirical {
             Ok((span.parse()?, weight))
         });
         let spans = spans.collect::<Result<Vec<_>, ParseLatencyError>>()?;
-        // What can still be wrong is the sum.
+        // Now only the sum of the weights can be wrong.
         Self::weighted(spans).ok_or_else(|| ParseLatencyError::Weight(text.to_owned()))
     }
 }

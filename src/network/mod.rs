@@ -1,12 +1,11 @@
-//! Links: how long a message travels, and what can happen to it on the way.
+//! Links: the latencies and faults of messages.
 //!
-//! Whatever the latency, one sender's messages to one receiver arrive in the
-//! order they were sent; messages of different senders may overtake. Kills
-//! and notices of death travel at the same latency but outside that order,
-//! as they do on real Ray.
+//! With any latency, one sender's messages to one receiver arrive in the order in which
+//! they were sent. Messages of different senders may overtake each other. Kills and
+//! notices of death have the same latency but not that order, as on real Ray.
 //!
-//! What goes wrong is said by a [`FaultPlan`]: messages lost, doubled or held
-//! up by narrow links, partitions, crashes, slow actors.
+//! A [`FaultPlan`] sets the faults: lost, doubled and delayed messages, partitions,
+//! crashes, slow actors.
 
 mod arrival;
 mod empirical;
@@ -31,5 +30,5 @@ pub(crate) use faults::{Faults, Journey};
 #[cfg(feature = "snapshot")]
 pub(crate) use save::NetworkPicture;
 
-/// Below this many links, pairs or slow actors, none is forgotten.
+/// Below this number of links, pairs or slow actors, no old entries are dropped.
 const PRUNE_MIN: usize = 1024;

@@ -7,7 +7,7 @@ use crate::time::VirtualTime;
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not a fault plan: where, what, and the remedy.
+/// Why a text is not a fault plan: the place, the problem and the remedy.
 ///
 /// # Examples
 /// ```
@@ -41,7 +41,7 @@ impl std::error::Error for ParsePlanError {}
 impl FromStr for FaultPlan {
     type Err = ParsePlanError;
 
-    /// Reads one rule a line; empty lines and what follows a `#` are skipped.
+    /// Reads one rule per line. Empty lines and comments after a `#` are skipped.
     fn from_str(text: &str) -> Result<Self, ParsePlanError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = (1..).zip(text.lines()).map(|(number, line)| Line::new(number, line));
@@ -96,7 +96,7 @@ impl<'a> Line<'a> {
         self.error(self.at, problem)
     }
 
-    /// What stands here, for an error.
+    /// The next word, for an error.
     fn found(&self) -> String {
         let word = self.rest().split(|c: char| c.is_whitespace()).next().unwrap_or_default();
         if self.is_over() { "the line ends".to_owned() } else { format!("`{word}`") }
@@ -131,7 +131,7 @@ impl<'a> Line<'a> {
         (at, &rest[..end])
     }
 
-    /// Reads a value that tells itself what is wrong with it.
+    /// Reads a value. The error of its type says what is wrong.
     fn value<T: FromStr<Err: fmt::Display>>(&mut self) -> Parsed<T> {
         let (at, word) = self.word();
         word.parse().map_err(|error| self.error(at, format!("{error}")))
@@ -271,7 +271,7 @@ fn link(line: &mut Line<'_>) -> Parsed<Kind> {
         } else if line.eat("duplicate") {
             faults.duplicate.replace(probability(line)?).is_some()
         } else if let Some(window) = line.window()? {
-            // From the start for ever is no window.
+            // A window that is always open is no window.
             faults.window = Some(window).filter(|window| *window != Window::ALWAYS);
             line.end("from 10s to 20s` at the end of a line, `link A -> B loss 0.1 from 10s")?;
             false

@@ -1,4 +1,4 @@
-//! What goes wrong in a run, as data.
+//! Fault plans as data.
 
 use super::Latency;
 use super::rule::{Factor, Kind, LinkFaults, Rule, Since, Window};
@@ -7,84 +7,80 @@ use crate::time::VirtualTime;
 use std::fmt;
 use std::ops::Range;
 
-/// What goes wrong in a run: a list of rules, one a line.
+/// The faults of a run: a list of rules, one per line.
 ///
-/// A plan is built here, or read from text, and prints as the text that is
-/// read as the same plan. It is set by [`Config::faults`](crate::Config::faults),
-/// and on the command line by `--faults FILE`.
+/// A plan is built with these methods or read from text. It prints as text that is read
+/// as the same plan. [`Config::faults`](crate::Config::faults) sets it, and
+/// `--faults FILE` on the command line.
 ///
 /// | rule | what it does |
 /// |---|---|
-/// | `link A -> B latency 40ms` | messages from A to B travel that long: any [`Latency`] |
-/// | `link A -> B bandwidth 1MB/s` | one message after the other, each as long as its bytes take |
-/// | `link A -> B size 1500B` | on which link every message takes that many bytes |
-/// | `link A -> B loss 0.1` | one of ten is lost |
-/// | `link A -> B duplicate 0.1` | one of ten arrives twice |
-/// | `partition A,B \| C from 10s to 20s` | what is sent from one side to the other is lost |
-/// | `crash A at 30s` | whoever of that name lives then dies |
-/// | `crash A after exponential:1h` | dies when it has lived that long: each of its lives is drawn anew |
-/// | `slow A by 2.5 from 10s to 20s` | its holds and rests go on at 1/2.5 of the pace |
+/// | `link A -> B latency 40ms` | messages from A to B have that latency: any [`Latency`] |
+/// | `link A -> B bandwidth 1MB/s` | messages are transmitted one after the other, each as long as its bytes take |
+/// | `link A -> B size 1500B` | every message takes that many bytes of the bandwidth |
+/// | `link A -> B loss 0.1` | a message is lost with probability 0.1 |
+/// | `link A -> B duplicate 0.1` | a message arrives twice with probability 0.1 |
+/// | `partition A,B \| C from 10s to 20s` | messages from one side to the other are lost |
+/// | `crash A at 30s` | an actor of that name that lives then dies |
+/// | `crash A after exponential:1h` | an actor dies at that age, drawn again for each of its lives |
+/// | `slow A by 2.5 from 10s to 20s` | its holds and rests go on at 1/2.5 of the speed |
 ///
-/// A to C are [`Pattern`]s. The parts of a `link` rule can be combined and end
-/// with a time, as the others do; without `to` it lasts for ever, without
-/// `from` it always applies. Where several rules say the same of a link or an
-/// actor, **the last one that applies counts**: write what is usual first and
-/// exceptions below. What follows a `#` is a comment.
+/// A to C are [`Pattern`]s. A `link` rule can combine its parts, and can end with a time, as
+/// `partition` and `slow` do. A time without `to` lasts for ever; a rule without `from`
+/// always applies. If several rules set the same part of a link or an actor, **the last rule
+/// that applies counts**: write the general rules first and the exceptions below. A `#`
+/// starts a comment.
 ///
 /// # What is subject to it
 ///
-/// Messages that travel by a link: sent by [`Context::send`](crate::Context::send),
-/// requests, their answers, interrupts. Every pair of a sender and a receiver
-/// has a link of its own in each direction, also if one pattern names many. What
-/// travels by no link is never lost: messages with a delay of their own
-/// (`send_after`), timers, holds, what is sent from outside, and what an actor
-/// sends to itself. Kills, the news of deaths and the start of tasks go through
-/// another service than messages, as on real systems: they take the latency that
-/// the configuration says, and nothing here touches them.
+/// Faults affect messages that travel by a link: messages sent by
+/// [`Context::send`](crate::Context::send), requests, their answers, interrupts. Every
+/// pair of a sender and a receiver has its own link in each direction, also if one
+/// pattern matches many. Other messages use no link and are never lost: messages with
+/// their own delay (`send_after`), timers, holds, messages from outside, and messages of
+/// an actor to itself. Kills, notices of deaths and the start of tasks use another service
+/// than messages, as in real systems. They have the latency of the configuration, and a
+/// plan does not affect them.
 ///
-/// - **Loss is silent.** Who waits for the answer to a lost request, or for an
-///   answer that is lost itself, waits for ever, or until the actor that was
-///   asked dies: ask with a timeout ([`Process::timeout`](crate::Process::timeout),
+/// - **Loss is silent.** If a request or its answer is lost, the sender of the request
+///   waits for ever, or until the receiver dies. Ask with a timeout
+///   ([`Process::timeout`](crate::Process::timeout),
 ///   [`Context::set_timer`](crate::Context::set_timer)).
-///   [`Simulation::unanswered`](crate::Simulation::unanswered) lists both.
-/// - **The time that counts is that of sending.** What is under way when a
-///   partition begins arrives. A lost message has kept its link busy.
-/// - **A copy** takes a latency of its own, keeps the link busy no second time,
-///   and may arrive before or after whatever else was sent. Requests and answers
-///   are never doubled, nor are messages that cannot be copied
-///   ([`Message::duplicate`](trait@crate::Message)): the rule does nothing to
-///   them. Apart from copies, the order per sender and receiver is kept.
-/// - **A crash** is a death like any other, of cause
-///   [`Crashed`](crate::DeathCause::Crashed): what the actor owns dies with it,
-///   requests to it fail. It is an event: a run is not over before the crashes of
-///   all who have been spawned. A plan brings nobody back; a
-///   [supervisor](crate::supervision) does, for whom a crash is a failure: each
-///   life has its crashes drawn anew, and given times that lie ahead hold for it.
-/// - **Answers** that are given by [`Context::reply`](crate::Context::reply) are
-///   no messages and do not say what is in them: each takes the bytes of its type
-///   alone, unless the rule gives a `size`.
-/// - **Accounts:** lost messages and copies are recorded
+///   [`Simulation::unanswered`](crate::Simulation::unanswered) lists both cases.
+/// - **The time of sending counts.** A message that is under way when a partition begins
+///   arrives. A lost message also keeps its link busy.
+/// - **A copy** has its own latency, does not keep the link busy again, and may arrive
+///   before or after any other message. Requests, answers and messages without a copy
+///   ([`Message::duplicate`](trait@crate::Message)) are never doubled. Messages that are
+///   no copies keep their order per sender and receiver.
+/// - **A crash** is a death with the cause [`Crashed`](crate::DeathCause::Crashed): the
+///   actors that it owns die, too, and requests to it fail. It is an event: a run ends only
+///   after the crashes of all actors that were spawned. A plan restarts no actor. A
+///   [supervisor](crate::supervision) does, because a crash is a failure. For each life,
+///   ages of crashes are drawn again, and later given times still apply.
+/// - **Answers** of [`Context::reply`](crate::Context::reply) are no messages, so their
+///   contents have no size: each takes the bytes of its type, unless the rule has a `size`.
+/// - **Records:** lost messages and copies are recorded
 ///   ([`RecordKind::Lost`](crate::RecordKind::Lost),
 ///   [`Duplicated`](crate::RecordKind::Duplicated)) and counted
 ///   ([`Counts`](crate::Counts)).
 ///
 /// # Randomness
 ///
-/// Each link draws from streams of its own, one for losses, one for copies, one
-/// for latencies; each actor draws its crashes from a stream of its own. A rule
-/// never changes what is drawn for another link or actor, nor for another part of
-/// the same link, so that runs with and without it can be compared.
+/// Each link has its own streams: for losses, for copies, for latencies. Each actor draws
+/// its crashes from its own stream. A rule never changes the draws of another link or
+/// actor, or of another part of the same link, so that runs with and without it can be
+/// compared.
 ///
 /// # Cost
 ///
-/// A run whose plan has no rule for links sends as fast as one without a plan.
-/// With one, each message costs a few look-ups and a pass through the rules that
-/// match its link, and each such link less than 1 kB. Paths are matched once for
-/// each link and each actor.
+/// A plan without rules for links does not make sending slower. With such rules, each
+/// message costs a few look-ups and a pass through the rules that match its link. Each
+/// such link costs less than 1 kB. Paths are matched once for each link and each actor.
 ///
 /// # Examples
-/// How to lose messages, and show that a protocol survives it. The sender here
-/// repeats what was not acknowledged:
+/// This example loses messages, and shows that a protocol tolerates it. The sender repeats
+/// messages that were not acknowledged:
 /// ```
 /// use flagfall::{Actor, ActorRef, Config, Context, FaultPlan, Message, Simulation, Span, Timer};
 ///
@@ -144,14 +140,13 @@ pub struct FaultPlan {
 }
 
 impl FaultPlan {
-    /// Nothing goes wrong.
+    /// A plan without faults.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a rule for the links from some actors to others; nothing if it
-    /// says nothing.
+    /// Adds a rule for the links from some actors to others, unless the rule has no parts.
     #[must_use]
     pub fn link(
         self,
@@ -165,8 +160,8 @@ impl FaultPlan {
         self.rule(Rule(Kind::Link { from: from.into(), to: to.into(), faults }))
     }
 
-    /// Adds a partition: what one side sends to the other while it lasts is
-    /// lost, in both directions.
+    /// Adds a partition: while it lasts, messages between the two sides are lost, in
+    /// both directions.
     ///
     /// # Panics
     /// If the range is empty, or a side has no pattern.
@@ -198,28 +193,27 @@ impl FaultPlan {
         self.rule(Rule(Kind::Partition { sides, window: Window::new(range) }))
     }
 
-    /// Adds a crash at an instant, given or drawn for each actor: whoever is
-    /// matched and lives then dies.
+    /// Adds a crash at an instant, given or drawn for each actor. An actor that matches
+    /// and lives then dies.
     #[must_use]
     pub fn crash_at(self, who: impl Into<Pattern>, since_start: Latency) -> Self {
         let (who, since, span) = (who.into(), Since::Start, since_start);
         self.rule(Rule(Kind::Crash { who, since, span }))
     }
 
-    /// Adds a crash at an age, given or drawn for each life of each actor that
-    /// is matched.
+    /// Adds a crash at an age, given or drawn for each life of each actor that matches.
     #[must_use]
     pub fn crash_after(self, who: impl Into<Pattern>, since_birth: Latency) -> Self {
         let (who, since, span) = (who.into(), Since::Birth, since_birth);
         self.rule(Rule(Kind::Crash { who, since, span }))
     }
 
-    /// Makes holds and rests of actors go on `factor` times as slowly while
-    /// it lasts, also those that began before. (A process that sleeps is not
-    /// slowed: it may wait as well as work.)
+    /// Makes holds and rests of actors `factor` times as slow in that range of time, also
+    /// those that began before. A process that sleeps is not slowed, because a sleep may
+    /// be waiting and not work.
     ///
-    /// The factor is kept to thousandths, and the end of the hold rounded up to
-    /// a whole nanosecond.
+    /// The factor is rounded to thousandths. The end of the hold is rounded up to a whole
+    /// nanosecond.
     ///
     /// # Panics
     /// If the factor is not from 1 to 1,000,000, or the range is empty.
@@ -229,7 +223,7 @@ impl FaultPlan {
         self.rule(Rule(Kind::Slow { who, factor, window }))
     }
 
-    /// Adds a rule below the others.
+    /// Adds a rule after the others.
     #[must_use]
     pub fn rule(mut self, rule: Rule) -> Self {
         self.rules.push(rule);
@@ -248,7 +242,7 @@ impl FaultPlan {
         self.rules.is_empty()
     }
 
-    /// The latencies that its links can have.
+    /// The latencies in its rules for links.
     pub fn latencies(&self) -> impl Iterator<Item = &Latency> {
         self.rules.iter().filter_map(|rule| match &rule.0 {
             Kind::Link { faults, .. } => faults.latency.as_ref(),
@@ -273,7 +267,7 @@ impl FromIterator<Rule> for FaultPlan {
 }
 
 impl fmt::Display for FaultPlan {
-    /// One rule a line.
+    /// One rule per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, rule) in self.rules.iter().enumerate() {
             let end = if number > 0 { "\n" } else { "" };

@@ -6,10 +6,10 @@ use crate::time::VirtualTime;
 use std::fmt;
 use std::ops::Range;
 
-/// One rule of a [`FaultPlan`](super::FaultPlan); prints as the line that is
-/// read as the same rule.
+/// One rule of a [`FaultPlan`](super::FaultPlan). It prints as a line that is read as the
+/// same rule.
 ///
-/// Made by the plan's own functions, or read from text.
+/// The plan's methods make it, or it is read from text.
 ///
 /// # Examples
 /// ```
@@ -30,18 +30,18 @@ pub(super) enum Kind {
     Slow { who: Pattern, factor: Factor, window: Window },
 }
 
-/// From when the time of a crash is counted.
+/// The start from which the time of a crash is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Since {
     Start,
     Birth,
 }
 
-/// From an instant on, up to but not including another.
+/// A range of time, without its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
     pub(super) from: VirtualTime,
-    /// The end of time is never reached.
+    /// [`VirtualTime::MAX`] is never reached: the window does not end.
     pub(super) to: VirtualTime,
 }
 
@@ -60,7 +60,7 @@ impl Window {
 }
 
 impl fmt::Display for Window {
-    /// With a space before it, unless it is always.
+    /// With a space before it; empty if the window is always open.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::ALWAYS {
             return Ok(());
@@ -70,14 +70,13 @@ impl fmt::Display for Window {
     }
 }
 
-/// How many times as long something takes, in thousandths: no float touches
-/// the clock.
+/// The factor of a slowdown, in thousandths, so that virtual time needs no floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Factor(u64);
 
 impl Factor {
     pub(super) const ONE: u64 = 1_000;
-    /// Of thousandths.
+    /// The largest factor, in thousandths.
     const MOST: u64 = 1_000_000 * Self::ONE;
 
     pub(super) fn new(factor: f64) -> Self {
@@ -108,10 +107,10 @@ impl fmt::Display for Factor {
     }
 }
 
-/// What happens to messages on a link: the part of a
-/// [`FaultPlan::link`](super::FaultPlan::link) rule after the two ends.
+/// The faults of a link: the part of a [`FaultPlan::link`](super::FaultPlan::link) rule
+/// after the two ends.
 ///
-/// What is not named stays as it is without the rule.
+/// Parts that are not set stay as they are without the rule.
 ///
 /// # Examples
 /// ```
@@ -133,21 +132,21 @@ pub struct LinkFaults {
 }
 
 impl LinkFaults {
-    /// Nothing.
+    /// A rule without parts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How long messages travel.
+    /// The latency of messages.
     #[must_use]
     pub fn latency(self, latency: Latency) -> Self {
         Self { latency: Some(latency), ..self }
     }
 
-    /// How many bytes a second the link transmits, one message after the
-    /// other: a message of n bytes keeps it busy for n / bandwidth, rounded up
-    /// to a whole nanosecond, and its latency begins when that is over.
+    /// How many bytes per second the link transmits, one message after the other. A
+    /// message of n bytes keeps it busy for n / bandwidth, rounded up to a whole
+    /// nanosecond. Its latency begins after that.
     ///
     /// # Panics
     /// If it is 0; a link that transmits nothing is a partition.
@@ -157,8 +156,8 @@ impl LinkFaults {
         Self { bandwidth: Some(bytes_per_second), ..self }
     }
 
-    /// How many bytes each message takes, whatever
-    /// [`Message::size`](trait@crate::Message) says.
+    /// How many bytes each message takes, in place of
+    /// [`Message::size`](trait@crate::Message).
     #[must_use]
     pub fn size(self, bytes: u64) -> Self {
         Self { size: Some(bytes), ..self }
@@ -182,8 +181,8 @@ impl LinkFaults {
         Self { duplicate: Some(checked(probability)), ..self }
     }
 
-    /// When the rule applies: to messages sent from the start of the range on,
-    /// and before its end. Always, unless this is said.
+    /// When the rule applies: to messages sent from the start of the range and before its
+    /// end. By default it always applies.
     ///
     /// # Panics
     /// If the range is empty.
@@ -200,7 +199,7 @@ impl LinkFaults {
 
 fn checked(probability: f64) -> f64 {
     assert!((0.0..=1.0).contains(&probability), "{probability} is not a probability");
-    // Minus nothing is nothing, and prints so.
+    // -0.0 would print with its sign.
     probability.abs()
 }
 
@@ -226,7 +225,7 @@ impl fmt::Display for LinkFaults {
     }
 }
 
-/// Units of size: powers of a thousand, as links are sold.
+/// Units of size: powers of 1000, as usual for bandwidths.
 pub(super) const UNITS: [(&str, u64); 4] =
     [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("B", 1)];
 

@@ -1,7 +1,6 @@
-//! The network in files: what was drawn, and what is on its way.
+//! The state of the network in files.
 //!
-//! Latencies, links and rules are the configuration's; here stands what has
-//! become of them.
+//! Latencies, links and rules are part of the configuration and are not saved here.
 
 use super::arrival::Network;
 use super::faults::Link;
@@ -52,7 +51,7 @@ impl Network {
         }
     }
 
-    /// Goes on where the picture was taken, under the same configuration.
+    /// Restores the state of the picture, under the same configuration.
     pub(crate) fn restore(&mut self, picture: NetworkPicture) -> Result<(), &'static str> {
         self.streams = unique(picture.streams)?;
         self.order.last_arrival = unique(picture.last_arrival)?;

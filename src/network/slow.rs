@@ -1,11 +1,11 @@
-//! How long work takes an actor that is slow for a while.
+//! The length of work of an actor that is slow for a time.
 
 use super::rule::{Factor, Window};
 use crate::time::{Span, VirtualTime};
 
-/// When work of `span` that begins `now` is done, if the last of `rules` that
-/// applies at an instant says how much slower it goes then. Rounded up to whole
-/// nanoseconds; `None` past the end of virtual time.
+/// When work of `span` that begins `now` is done. At each instant, the last of `rules`
+/// that applies gives the slowdown. The end is rounded up to whole nanoseconds; `None`
+/// past the end of virtual time.
 pub(super) fn end_of_work(
     now: VirtualTime,
     span: Span,
@@ -13,8 +13,8 @@ pub(super) fn end_of_work(
 ) -> Option<VirtualTime> {
     let one = u128::from(Factor::ONE);
     let mut time = now;
-    // In millionths of a nanosecond, so that a rate that changes on the way
-    // makes the end at most one nanosecond later.
+    // In millionths of a nanosecond, so that a change of the speed makes the end at most
+    // one nanosecond later.
     let mut left = u128::from(span.as_nanos()) * one * one;
     loop {
         let applies = rules.iter().rev().find(|(_, window)| window.contains(time));
@@ -60,7 +60,7 @@ mod tests {
         check(8, 4, &rules, "15s");
         check(20, 4, &rules, "24s");
         check(0, 30, &rules, "36s");
-        // Of two rules the last counts, where it applies.
+        // If two rules apply, the last one counts.
         check(0, 30, &[(2.5, 10, 20), (10.0, 10, 20)], "39s");
         check(0, 10, &[(2.0, 0, 100), (4.0, 4, 8)], "22s");
         check(0, 0, &[(2.0, 0, 100)], "0s");
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn thirds_of_a_nanosecond_are_not_lost_on_the_way() {
-        // 7 ns of work: 10 ns at a third take 3⅓ of it, the rest 3⅔ ns.
+        // 7 ns of work: 10 ns at a third of the speed do 3⅓ ns; the rest takes 3⅔ ns.
         let window = Window::new(VirtualTime::ZERO..VirtualTime::from_nanos(10));
         let rules = [(Factor::new(3.0), window)];
         let end = end_of_work(VirtualTime::ZERO, Span::from_nanos(7), &rules);

@@ -1,30 +1,28 @@
-//! What the streams of one simulation share: the seed that they go on with, and
-//! who wants to know what they draw.
+//! What the streams of one simulation share: the seed, and whether draws are recorded.
 
 #[cfg(feature = "snapshot")]
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// In [`Ledger::state`]: draws are told.
+/// In [`Ledger::state`]: draws are recorded.
 const TOLD: u32 = 1 << 31;
 /// In [`Ledger::state`]: the simulation is being copied.
 const COPYING: u32 = 1 << 30;
 /// In [`Ledger::state`]: how often the seed was changed.
 const CHANGES: u32 = COPYING - 1;
 
-/// Shared between the streams, which their owners keep wherever they like (the
-/// states of actors, the futures of processes, closures), and the simulation
-/// that opened them. So a change of the seed reaches all of them, and nobody has
-/// to find them.
+/// Shared between a simulation and the streams that it opened. Streams are kept in states
+/// of actors, futures of processes and closures, where the simulation cannot find them. A
+/// change of the seed in the ledger reaches all of them.
 ///
 /// Cost: a draw reads one word of it, and compares it.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    /// Read without the lock: it tells whether there is anything to look up.
+    /// Read without the lock: it says whether a stream must look at `kept`.
     state: AtomicU32,
-    /// A lock, so that streams can go where they like; never contended within
-    /// a simulation.
+    /// A lock, so that streams can move between threads. A simulation never contends
+    /// for it.
     kept: Mutex<Kept>,
 }
 
@@ -32,15 +30,15 @@ pub(crate) struct Ledger {
 struct Kept {
     /// The last seed that was set.
     seed: u64,
-    /// The words drawn, oldest first, until somebody takes them.
+    /// The words drawn since the last [`Ledger::take`], oldest first.
     drawn: Vec<Drawn>,
-    /// While the simulation is copied: the ledger of the copy, which the copies
-    /// of its streams belong to.
+    /// While the simulation is copied: the ledger of the copy. The copied streams belong
+    /// to it.
     copy: Option<Arc<Ledger>>,
 }
 
-/// Whose a stream is, and what for: kept by the stream and by what was drawn from it, so
-/// that nobody keeps a list of all streams that ever were.
+/// The actor and the purpose of a stream. The stream and its draws share it, so that no
+/// list of all streams is needed.
 #[derive(Debug)]
 pub(crate) struct Origin {
     /// The actor, as a word.
@@ -48,7 +46,7 @@ pub(crate) struct Origin {
     pub(crate) purpose: Arc<str>,
 }
 
-/// One word, and where it comes from.
+/// A word that was drawn, and its stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Drawn {
     pub(crate) origin: Arc<Origin>,
@@ -65,13 +63,13 @@ thread_local! {
 }
 
 impl Ledger {
-    /// A new one; it tells draws if they are wanted.
+    /// A new ledger; it records draws if `told`.
     pub(crate) fn new(told: bool) -> Arc<Self> {
         let state = AtomicU32::new(if told { TOLD } else { 0 });
         Arc::new(Self { state, kept: Mutex::default() })
     }
 
-    /// That of the simulation which is being read, or of nobody.
+    /// The ledger of the simulation that is being read, or that of no simulation.
     #[cfg(feature = "snapshot")]
     pub(super) fn here() -> Arc<Self> {
         let reading = READING.with_borrow(Option::clone);
@@ -82,10 +80,10 @@ impl Ledger {
         Arc::clone(&NOBODYS)
     }
 
-    /// Lets streams that are read from a file while `work` is done belong here.
+    /// Runs `work`. Streams that it reads from a file belong to this ledger.
     #[cfg(feature = "snapshot")]
     pub(crate) fn read<T>(self: &Arc<Self>, work: impl FnOnce() -> T) -> T {
-        /// What was read before; put back also if `work` panics.
+        /// The ledger before; put back also if `work` panics.
         struct Back(Option<Arc<Ledger>>);
         impl Drop for Back {
             fn drop(&mut self) {
@@ -96,12 +94,12 @@ impl Ledger {
         work()
     }
 
-    /// Whether draws are told.
+    /// Whether draws are recorded.
     pub(crate) fn tells(&self) -> bool {
         self.state() & TOLD != 0
     }
 
-    /// What a stream compares with what it has seen.
+    /// The state that a stream compares with its [`Stream::seen`](super::Stream).
     #[inline(always)]
     pub(super) fn state(&self) -> u32 {
         self.state.load(Ordering::Relaxed)
@@ -117,7 +115,7 @@ impl Ledger {
         self.lock().seed
     }
 
-    /// Lets all streams go on with another seed.
+    /// Gives all streams another seed.
     pub(crate) fn reseed(&self, seed: u64) {
         self.lock().seed = seed;
         let state = self.state();
@@ -125,19 +123,19 @@ impl Ledger {
         self.state.store(state & !CHANGES | changes, Ordering::Relaxed);
     }
 
-    /// Notes a word that was drawn, if that is wanted.
+    /// Records a word that was drawn, if draws are recorded.
     pub(super) fn tell(&self, origin: Option<&Arc<Origin>>, word: u64) {
         if let Some(origin) = origin.filter(|_| self.tells()) {
             self.lock().drawn.push(Drawn { origin: Arc::clone(origin), word });
         }
     }
 
-    /// Takes what was drawn since the last time.
+    /// Takes the words drawn since the last call.
     pub(crate) fn take(&self) -> Vec<Drawn> {
         if self.tells() { std::mem::take(&mut self.lock().drawn) } else { Vec::new() }
     }
 
-    /// What was drawn since the last time it was taken.
+    /// The words drawn since the last [`take`](Self::take).
     pub(crate) fn look(&self) -> Vec<Drawn> {
         self.lock().drawn.clone()
     }
@@ -146,8 +144,8 @@ impl Ledger {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A ledger with the same contents, to which streams that are cloned while
-    /// `work` is done belong.
+    /// Runs `work` with a copy of the ledger. Streams that are cloned in `work` belong to
+    /// the copy.
     pub(crate) fn fork<T>(self: &Arc<Self>, work: impl FnOnce(&Arc<Self>) -> T) -> T {
         let kept = Kept { seed: self.seed(), drawn: self.look(), copy: None };
         let state = AtomicU32::new(self.state());
@@ -160,7 +158,7 @@ impl Ledger {
         done
     }
 
-    /// Where the clone of a stream of this ledger belongs.
+    /// The ledger of a clone of a stream of this ledger.
     pub(super) fn of_clone(self: &Arc<Self>) -> Arc<Self> {
         let copying = self.state() & COPYING != 0;
         let copy = copying.then(|| self.lock().copy.clone()).flatten();

@@ -1,18 +1,16 @@
-//! Random streams: independent sequences named by what they are for.
+//! Random streams: independent sequences, named by their purpose.
 //!
-//! A stream is named by four things: the seed of the run, the replication,
-//! the actor's path and a purpose ("durations", "latency"). The four words
-//! *are* the 256-bit key of a ChaCha8 generator (D. J. Bernstein, "ChaCha, a
-//! variant of Salsa20", 2008), so distinct names give unrelated sequences
-//! and no table of streams has to be kept. An actor that draws once more, or
-//! one more actor, never shifts what another draws: scenarios compare under
-//! common random numbers.
+//! A stream is named by four words: the seed of the run, the replication, the
+//! actor's path and a purpose ("durations", "latency"). The four words *are* the
+//! 256-bit key of a ChaCha8 generator (D. J. Bernstein, "ChaCha, a variant of
+//! Salsa20", 2008). Distinct names therefore give unrelated sequences, and no table
+//! of streams is needed. If an actor draws once more, or there is one more actor, the
+//! draws of other actors stay the same: scenarios share common random numbers.
 //!
-//! Everything above the raw words (ranges, shuffles, floats, exponentials)
-//! is our own, on `next_u64` and the pinned `libm`: raw ChaCha8 output has
-//! been stable since rand 0.8, the distributions of `rand` have not, and the
-//! platform's own `ln` differs between C libraries. `fixtures/random.json`
-//! holds the golden vectors.
+//! Ranges, shuffles, floats and exponentials are implemented here, on `next_u64` and the
+//! pinned `libm`. The raw output of ChaCha8 has been stable since rand 0.8, but the
+//! distributions of `rand` have not, and `ln` differs between C libraries.
+//! `fixtures/random.json` holds the golden vectors.
 
 mod ledger;
 mod samplers;
@@ -30,12 +28,12 @@ use std::sync::Arc;
 
 /// An independent random sequence.
 ///
-/// Streams implement [`rand::Rng`], so any distribution that takes a
-/// generator works on them; the methods here are the ones whose values
-/// flagfall keeps the same across versions and machines.
+/// Streams implement [`rand::Rng`], so any distribution that takes a generator works
+/// with them. Flagfall keeps only the values of the methods here the same across versions
+/// and machines.
 ///
-/// An actor normally opens its streams once and keeps them in its state:
-/// opening the same name again starts the same sequence again.
+/// An actor normally opens its streams once and keeps them in its state. Opening the same
+/// name again starts the same sequence again.
 ///
 /// # Examples
 /// ```
@@ -54,32 +52,31 @@ pub struct Stream {
     position: u64,
     key: [u8; 32],
     number: u64,
-    /// What the streams of a simulation share.
     ledger: Arc<Ledger>,
-    /// The state of the ledger for which key and words are right, as long as
-    /// draws are not told.
+    /// The state of the ledger for which key and words are valid, while draws are not
+    /// recorded.
     seen: u32,
-    /// As whose its draws are told, if they are.
+    /// The actor and purpose under which its draws are recorded, if they are.
     origin: Option<Arc<Origin>>,
 }
 
-/// Words that a stream keeps ready. `ChaCha8Rng` computes 64 at a time and
-/// keeps them all; a simulation has many streams that draw seldom, and a cache
-/// to share. Half as many would make a draw ten nanoseconds slower.
+/// Words that a stream computes ahead. `ChaCha8Rng` computes 64 at a time and keeps them
+/// all. A simulation has many streams that draw seldom, so fewer words use less of the
+/// cache. Half as many would make a draw 10 ns slower.
 const WORDS: usize = 32;
 
-/// What a stream is for; equal names open equal streams.
+/// The name of a stream. Equal names open equal streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StreamName<'a> {
     /// The seed of the run.
     pub seed: u64,
     /// Which replication of the scenario this is.
     pub replication: u64,
-    /// Hash of the actor's path and of which lives its owners were in; 0 stands
-    /// for the run itself.
+    /// Hash of the actor's path and of the lives of its owners; 0 stands for the run
+    /// itself.
     pub actor: u64,
-    /// How many actors of this name lived before in this life of their owner: 0 unless
-    /// the name was used again, or its actor restarted.
+    /// How many actors of this name lived before in this life of the owner. It is 0 unless
+    /// the name was used again or its actor was restarted.
     pub incarnation: u32,
     /// The use within the actor, such as `"durations"`.
     pub purpose: &'a str,
@@ -91,23 +88,23 @@ impl Stream {
     /// Cost: no generator output is computed until the first draw. A stream
     /// takes 200 bytes.
     ///
-    /// The stream belongs to no simulation: a [change of the
-    /// seed](crate::Simulation::reseed) does not reach it, as it does those that
-    /// a simulation, an actor or a process opens.
+    /// The stream belongs to no simulation. A [change of the
+    /// seed](crate::Simulation::reseed) does not reach it; it reaches only streams that a
+    /// simulation, an actor or a process opens.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
         Self::numbered(name, u64::from(name.incarnation), Ledger::nobodys())
     }
 
-    /// A stream of the engine's own, which no name that a model can choose
-    /// opens: the upper half of the stream numbers is kept for them.
+    /// A stream of the engine. Its stream number is in the upper half, so that no name of a
+    /// model opens it.
     pub(crate) fn of_engine(name: &StreamName<'_>) -> Self {
         Self::numbered(name, 1 << 32 | u64::from(name.incarnation), Ledger::nobodys())
     }
 
-    /// Goes on as the stream of the same name under another seed would, from
-    /// where it is: what [`Simulation::reseed`](crate::Simulation::reseed) does
-    /// to each stream. Under the seed that it has, nothing changes.
+    /// Changes to the stream of the same name under another seed, at the same position.
+    /// [`Simulation::reseed`](crate::Simulation::reseed) does this to each stream. The
+    /// seed that it already has changes nothing.
     ///
     /// # Examples
     /// ```
@@ -157,22 +154,21 @@ impl Stream {
         Self { words: [0; WORDS], position: 0, key, number, ledger, seen, origin: None }
     }
 
-    /// Opens a stream of the simulation whose ledger that is; its draws are told as those
-    /// of that actor, if they are told.
+    /// Opens a stream of the simulation with that ledger. If draws are recorded, its draws
+    /// are recorded as those of `actor`.
     pub(crate) fn of_simulation(name: &StreamName<'_>, ledger: Arc<Ledger>, actor: u64) -> Self {
         let origin = ledger.tells().then(|| Origin { actor, purpose: Arc::from(name.purpose) });
         let stream = Self::numbered(name, u64::from(name.incarnation), ledger);
         Self { origin: origin.map(Arc::new), ..stream }
     }
 
-    /// Whether draws need no second look: the seed is the last one, and nobody
-    /// wants to know.
+    /// Whether the seed is the current one, and draws are not recorded.
     #[inline(always)]
     fn is_plain(&self) -> bool {
         self.ledger.state() == self.seen
     }
 
-    /// Goes on with the seed that was set last, if it is another one.
+    /// Takes the seed that was set last, if it has changed.
     #[cold]
     #[inline(never)]
     fn follow(&mut self) {
@@ -183,7 +179,7 @@ impl Stream {
         }
     }
 
-    /// The generator where the stream is.
+    /// The generator at the position of the stream.
     fn generator(&self) -> ChaCha8Rng {
         let mut generator = ChaCha8Rng::from_seed(self.key);
         generator.set_stream(self.number);
@@ -205,7 +201,7 @@ impl Stream {
     fn draw_u64(&mut self) -> u64 {
         let place = self.position as usize % WORDS;
         if place == WORDS - 1 {
-            // It begins with the last word and ends with one to be computed.
+            // The low half is the last word kept; the high half must be computed.
             let (low, high) = (self.draw_u32(), self.draw_u32());
             return u64::from(high) << 32 | u64::from(low);
         }
@@ -259,7 +255,7 @@ impl rand::TryRng for Stream {
         let mut generator = self.generator();
         generator.fill_bytes(bytes);
         self.position = generator.get_word_pos() as u64;
-        // The words kept are those around the old position.
+        // The words kept belong to the old position.
         self.compute();
         for bytes in bytes.chunks(8) {
             let mut word = [0; 8];
@@ -271,8 +267,8 @@ impl rand::TryRng for Stream {
 }
 
 impl Clone for Stream {
-    /// The same stream, which goes on by itself. While a simulation is copied,
-    /// the clone is one of the copy.
+    /// A stream at the same position that goes on independently. While a simulation is
+    /// copied, the clone belongs to the copy.
     fn clone(&self) -> Self {
         let (ledger, origin) = (self.ledger.of_clone(), self.origin.clone());
         Self { ledger, origin, ..*self }

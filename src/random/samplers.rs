@@ -1,5 +1,5 @@
-//! Draws from a stream. Each says how many 64-bit words it consumes, because
-//! that is what keeps two scenarios on common random numbers.
+//! Draws from a stream. Each states how many 64-bit words it consumes, because common
+//! random numbers between scenarios depend on that.
 
 use super::Stream;
 use crate::time::Span;
@@ -10,10 +10,9 @@ use std::ops::RangeInclusive;
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
 impl Stream {
-    /// A whole number below `bound`, every one equally likely.
+    /// A uniformly distributed whole number below `bound`. One word, seldom more.
     ///
-    /// Lemire, "Fast random integer generation in an interval" (2019): one
-    /// word, seldom more.
+    /// Lemire, "Fast random integer generation in an interval" (2019).
     ///
     /// # Panics
     /// If `bound` is 0.
@@ -29,8 +28,8 @@ impl Stream {
         (product >> 64) as u64
     }
 
-    /// A whole number in `range`, both ends included, every one equally
-    /// likely. One word, seldom more.
+    /// A uniformly distributed whole number in `range`, both ends included. One word,
+    /// seldom more.
     ///
     /// # Panics
     /// If the range is empty.
@@ -48,7 +47,7 @@ impl Stream {
         (self.next_u64() >> 11) as f64 * UNIT
     }
 
-    /// `true` with probability `p`. One word, whatever `p` is.
+    /// `true` with probability `p`. One word for any `p`.
     ///
     /// # Panics
     /// If `p` is not in [0, 1].
@@ -63,12 +62,11 @@ impl Stream {
         // In (0, 1], so that the logarithm is finite.
         let uniform = ((self.next_u64() >> 11) + 1) as f64 * UNIT;
         let nanos = libm::rint(-libm::log(uniform) * mean.as_nanos() as f64);
-        // A float cast saturates: past the end it is the longest span.
+        // A cast of a float saturates, so that a longer span becomes `Span::MAX`.
         Span::from_nanos(nanos as u64)
     }
 
-    /// A span in `range`, both ends included, every nanosecond equally
-    /// likely. One word, seldom more.
+    /// A uniformly distributed span in `range`, both ends included. One word, seldom more.
     ///
     /// # Panics
     /// If the range is empty.
@@ -76,13 +74,13 @@ impl Stream {
         Span::from_nanos(self.range(range.start().as_nanos()..=range.end().as_nanos()))
     }
 
-    /// One of `items`, every one equally likely, or `None` of none.
+    /// One of `items`, each equally likely; `None` if there are none.
     pub fn choose<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         if items.is_empty() { None } else { items.get(self.below(items.len() as u64) as usize) }
     }
 
-    /// Puts `items` into a random order, every order equally likely
-    /// (Fisher-Yates, from the end).
+    /// Puts `items` into a random order, each order equally likely (Fisher-Yates, from the
+    /// end).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last as u64 + 1) as usize);

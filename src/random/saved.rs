@@ -1,10 +1,10 @@
-//! Streams in files: their key, number and position. What they have computed
-//! ahead is computed again. Whom their draws are told is not saved.
+//! Streams in files: their key, number and position. Words computed ahead are computed
+//! again. The origin of recorded draws is not saved.
 
 use super::{Ledger, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Further than any run draws, and far enough from the end of the numbers.
+/// No run draws so many words, and positions cannot overflow from there.
 const POSITION_MAX: u64 = 1 << 62;
 
 impl Serialize for Stream {
@@ -31,8 +31,7 @@ impl Stream {
         self.position
     }
 
-    /// Goes to where that many words have been drawn; `None` if no stream is that
-    /// far.
+    /// Moves to the position after that many words; `None` above the largest position.
     pub(crate) fn move_to(&mut self, position: u64) -> Option<()> {
         if position > POSITION_MAX {
             return None;

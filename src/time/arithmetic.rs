@@ -1,5 +1,4 @@
-//! What can be added, subtracted, multiplied and divided; the rules stand in
-//! [`time`](super).
+//! Arithmetic of instants and spans; see [`time`](super) for the rules.
 
 use super::{Span, VirtualTime, rounding};
 use std::fmt;
@@ -37,7 +36,7 @@ impl Span {
         }
     }
 
-    /// The span nearest to this one divided by `count`, ties to even; `None` if that is 0.
+    /// The span nearest to this one divided by `count`, ties to even; `None` if `count` is 0.
     #[must_use]
     pub fn checked_div(self, count: u64) -> Option<Self> {
         (count > 0).then(|| Self(rounding::quotient(self.0.into(), count.into()) as u64))
@@ -63,8 +62,7 @@ impl Span {
         rounding::divided(self.0, divisor).map(Self)
     }
 
-    /// How often `other` goes into this span, as the nearest `f64`; `None` if `other` is
-    /// zero.
+    /// This span divided by `other`, as the nearest `f64`; `None` if `other` is zero.
     #[must_use]
     pub fn checked_ratio(self, other: Self) -> Option<f64> {
         (other.0 > 0).then(|| rounding::ratio(self.0, other.0))
@@ -255,7 +253,7 @@ impl Div for Span {
 impl Rem for Span {
     type Output = Self;
 
-    /// What is left when `other` was taken off as often as it goes into this span.
+    /// The remainder of this span divided by `other`.
     ///
     /// # Panics
     /// If `other` is zero.

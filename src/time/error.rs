@@ -1,4 +1,4 @@
-//! Why a text or a float is no span.
+//! The error of texts and floats that are no spans.
 
 use std::fmt;
 

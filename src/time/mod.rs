@@ -1,14 +1,13 @@
 //! Virtual time: instants and spans in whole nanoseconds.
 //!
-//! The clock of a simulation is an integer. Floating-point clocks lose
-//! resolution as they grow (a 64-bit float stops advancing by one second at
-//! 1e16 s and by one nanosecond after about 100 days) and make "the same
-//! instant" a matter of rounding. A `u64` of nanoseconds is exact for 584
-//! years, which the types state as [`VirtualTime::MAX`].
+//! The clock of a simulation is an integer. Floating-point clocks lose resolution as
+//! they grow: a 64-bit float of seconds cannot advance by one second at 1e16 s, and not by
+//! one nanosecond after about 100 days. With them, rounding decides whether two instants
+//! are equal. A `u64` of nanoseconds is exact for 584 years, up to [`VirtualTime::MAX`].
 //!
-//! Two types keep instants and lengths apart: [`VirtualTime`] minus
-//! [`VirtualTime`] is a [`Span`]; adding two instants does not compile. Both
-//! are unsigned, so a message cannot be sent into the past.
+//! Instants and spans have different types: [`VirtualTime`] minus [`VirtualTime`] is a
+//! [`Span`], and adding two instants does not compile. Both types are unsigned, so a
+//! message cannot be sent into the past.
 //!
 //! # Arithmetic
 //!
@@ -21,10 +20,11 @@
 //! | `span * 1.5`, `1.5 * span`, `span / 1.5` | a span |
 //! | `span / span` | an `f64`, such as the share of time that a till was busy |
 //!
-//! What is not whole is rounded once, to the nearest nanosecond or the nearest `f64`, and
-//! ties to even: the same bits on every machine. What cannot be (below zero, past 584
-//! years, by zero, by a float that is negative, infinite or not a number) panics at the
-//! line of the caller; the methods `checked_...` and `try_...` return it instead.
+//! A result is rounded once, to the nearest nanosecond or the nearest `f64`, ties to even.
+//! It has the same bits on every machine. An impossible operation panics at the line of the
+//! caller: a result below zero or past 584 years, a division by zero, a float that is
+//! negative, infinite or not a number. The methods `checked_...` return `None` instead,
+//! and `try_...` an error.
 //!
 //! ```
 //! use flagfall::{Span, VirtualTime};
@@ -86,10 +86,10 @@ pub struct Span(u64);
 impl VirtualTime {
     /// The start of every run.
     pub const ZERO: Self = Self(0);
-    /// The last instant that can be named, 584 years after the start. It is never: nothing
-    /// happens then, and no clock stops there. A sleep, a timeout or a timer that is due then
-    /// or later never comes; for what has to come (a message, a hold, a start-up) it is an
-    /// error, [`ErrorKind::TimeOverflow`](crate::ErrorKind::TimeOverflow).
+    /// The largest value, 584 years after the start. It means never: no event happens then,
+    /// and no clock stops there. A sleep, a timeout or a timer that is due then or later
+    /// never ends. A message, a hold or a start-up that is due then is an error,
+    /// [`ErrorKind::TimeOverflow`](crate::ErrorKind::TimeOverflow).
     pub const MAX: Self = Self(u64::MAX);
 
     /// The instant `nanos` nanoseconds after the start.
@@ -207,7 +207,7 @@ impl VirtualTime {
 }
 
 impl Span {
-    /// No time at all.
+    /// The empty span.
     pub const ZERO: Self = Self(0);
     /// The longest span, 584 years.
     pub const MAX: Self = Self(u64::MAX);

@@ -72,8 +72,8 @@ fn exact_nanos(number: &str, unit_nanos: u64) -> Result<u64, Problem> {
     let mut nanos = whole.checked_mul(unit_nanos).ok_or(Problem::TooLong)?;
     let fraction = fraction.trim_end_matches('0');
     if !fraction.is_empty() {
-        // A day is 2^16 times an odd number of nanoseconds: more than sixteen
-        // binary places, and so digits, can never be whole.
+        // A day is 2^16 times an odd number of nanoseconds, and other units have fewer
+        // factors of 2. More than 16 digits after the point are therefore never whole.
         if fraction.len() > 16 {
             return Err(Problem::TooFine);
         }

@@ -73,8 +73,8 @@ pub(super) fn ratio(count: u64, divisor: u64) -> f64 {
     if count <= EXACT && divisor <= EXACT {
         return count as f64 / divisor as f64;
     }
-    // Of a quotient with 64 bits or more, all that rounding needs to know of the rest is
-    // whether there is one.
+    // The quotient has 64 bits or more, so rounding only needs to know whether there is a
+    // remainder.
     let shift = u128::from(count).leading_zeros().min(127);
     let count = u128::from(count) << shift;
     let (whole, rest) = (count / u128::from(divisor), count % u128::from(divisor));
