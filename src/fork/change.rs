@@ -1,4 +1,4 @@
-//! What can be changed in a running simulation, usually in a branch.
+//! Changes of a running simulation, usually of a branch.
 
 use crate::config::Limits;
 use crate::event_list::EventList;
@@ -10,24 +10,22 @@ use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 
 impl Simulation {
-    /// Draws everything random from now on as another seed would: all streams
-    /// that this simulation, its actors and its processes have opened or will
-    /// open, wherever they are kept, and those of drawn latencies and of faults.
-    /// Each goes on as the stream of the same name under the other seed, from
-    /// where it is; so under the seed that the run has already, nothing changes.
+    /// Changes the seed of all later draws: of all streams that this simulation, its actors
+    /// and its processes have opened or will open, and those of latencies and faults. Each
+    /// stream becomes the stream of the same name under the other seed, at the same
+    /// position. The seed that the run already has changes nothing.
     ///
-    /// What has been drawn stays: a hold that has begun ends when it would have
-    /// ended, and crashes that a fault plan has drawn for the living come when they
-    /// would have come. Streams that a model opened itself, by
-    /// [`Stream::open`](crate::random::Stream::open), belong to no simulation; of
-    /// these, those are reached that [`TypeRegistry::streams`](crate::TypeRegistry::streams)
-    /// shows.
+    /// Values that were drawn before stay: a hold that has begun ends at the same time, and
+    /// the crashes that a fault plan has drawn for living actors do not change. Streams
+    /// that a model opened by [`Stream::open`](crate::random::Stream::open) belong to no
+    /// simulation. Only those that
+    /// [`TypeRegistry::streams`](crate::TypeRegistry::streams) shows are changed.
     ///
-    /// Branches that are given the same seed at the same event are equal. The order of
-    /// ties is not drawn from the seed of the run: see [`set_ties`](Self::set_ties).
+    /// Branches that get the same seed at the same event are equal. The order of ties does
+    /// not depend on the seed of the run: see [`set_ties`](Self::set_ties).
     ///
-    /// Cost: O(1), and what `TypeRegistry::streams` visits; each stream computes its next
-    /// words anew when it is drawn from.
+    /// Cost: O(1), and the streams that `TypeRegistry::streams` visits. Each stream computes
+    /// new words at its next draw.
     pub fn reseed(&mut self, seed: u64) {
         self.config.seed = seed;
         let mut kernel = self.engine.kernel.borrow_mut();
@@ -44,11 +42,10 @@ impl Simulation {
         }
     }
 
-    /// Sets how long messages travel that are sent from now on, where no link
-    /// or fault plan says otherwise. What is on its way arrives when it would
-    /// have arrived; what is sent to the same actor later arrives no earlier than
-    /// that, however short the new latency, so that the order per sender and
-    /// receiver is kept. Cost: O(n log n) in the pending events.
+    /// Sets the latency of later messages on links that have no latency of their own and
+    /// none of a fault plan. Messages under way arrive at the same time as before. Later
+    /// messages to the same actor arrive no earlier than those, so that the order per
+    /// sender and receiver is kept. Cost: O(n log n) in the pending events.
     pub fn set_latency(&mut self, latency: Latency) {
         let mut kernel = self.engine.kernel.borrow_mut();
         let kernel = &mut *kernel;
@@ -59,27 +56,25 @@ impl Simulation {
         self.config.latency = latency;
     }
 
-    /// Sets which of several events due at one instant comes first from now on, what
-    /// is due now included.
+    /// Sets which of several events due at one instant comes first, from now on. This
+    /// includes the events due now.
     ///
-    /// A shuffle begins its stream, whether the run was shuffled before or not.
-    /// Choices are at the numbers of events of the whole run: a branch under choices
-    /// from here on goes on as a run from the start would under those made up to
-    /// here and these. A choice at an event that has passed is reported by the next
-    /// step. Choices of the policy before that were still to come are forgotten.
+    /// A shuffle always starts its stream from the beginning. Choices use the event numbers
+    /// of the whole run: a branch with choices from here on is equal to a run from the start
+    /// with the choices so far and these. A choice at a past event is an error of the next
+    /// step. The remaining choices of the old policy are dropped.
     ///
     /// The order of one sender's messages to one receiver is kept under every policy.
-    /// Without a policy senders are not noted, unless something else asks for them:
-    /// an observer, [`Config::keep_undeliverable`](crate::Config::keep_undeliverable),
-    /// a digest of senders or of single actors. A message that was sent then may be
-    /// of anyone: no later message to the same receiver comes before it, so there may
-    /// be fewer candidates than in a run that was under the policy all the time. One
-    /// that begins under `TiePolicy::Chosen(TieChoices::new())` is in the usual order
-    /// and notes senders. Cost: O(n log n) in the events due now.
+    /// Without a policy, senders are recorded only for an observer,
+    /// [`Config::keep_undeliverable`](crate::Config::keep_undeliverable), a digest of senders
+    /// or of single actors. A message without a recorded sender may have any sender, so no
+    /// later message to the same receiver comes before it. There may be fewer candidates than
+    /// in a run that always had the policy. To record senders in the usual order, start with
+    /// `TiePolicy::Chosen(TieChoices::new())`. Cost: O(n log n) in the events due now.
     ///
     /// # Examples
-    /// What the order decides from here on ([`TieSearch`](crate::TieSearch) finds all
-    /// that it could come to):
+    /// Three branches with different orders ([`TieSearch`](crate::TieSearch) finds all
+    /// outcomes):
     /// ```
     /// use flagfall::{Actor, ActorRef, Config, Context, Simulation, TieChoices, TiePolicy, TypeRegistry};
     ///
@@ -126,26 +121,26 @@ impl Simulation {
         }
     }
 
-    /// Sets the [horizon](crate::Config::horizon), or takes it away. A horizon in the past
-    /// ends the run where it is.
+    /// Sets or removes the [horizon](crate::Config::horizon). A horizon in the past ends the
+    /// run at the current instant.
     pub fn set_horizon(&mut self, horizon: Option<VirtualTime>) {
         self.config.horizon = horizon;
         self.engine.kernel.borrow_mut().config.horizon = horizon;
     }
 
-    /// Sets the limits that hold from now on.
+    /// Sets the limits from now on.
     pub fn set_limits(&mut self, limits: Limits) {
         self.config.limits = limits;
         let mut kernel = self.engine.kernel.borrow_mut();
         kernel.config.limits = limits;
-        // The next event, and what schedules next, look at the limits.
+        // The next event and the next scheduling check the limits.
         kernel.event_last = 0;
         kernel.sequence_look = 0;
     }
 }
 
-/// The messages that links carry, by receiver and arrival. A message with a
-/// delay of its own that arrives as soon as those cannot be told apart.
+/// The messages under way on links, by receiver and arrival. It includes messages with
+/// their own delay that arrive as soon, because they cannot be distinguished.
 fn on_their_way(kernel: &Kernel) -> Vec<(crate::actor::ActorId, VirtualTime)> {
     let links = kernel.config.links.iter().map(|(_, _, latency)| latency);
     let latencies = links.chain(kernel.config.faults.latencies()).chain([&kernel.config.latency]);

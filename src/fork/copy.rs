@@ -1,4 +1,4 @@
-//! Copies of a running simulation that go on independently.
+//! Forks of a running simulation by copying.
 
 use crate::actor::Copying;
 use crate::features::{Features, Kernel};
@@ -10,8 +10,8 @@ use std::any::{Any, TypeId};
 use std::rc::Rc;
 
 impl Simulation {
-    /// Tells the simulation what it needs to copy and save actors of these
-    /// types. May be called again, for more types.
+    /// Registers types, so that the simulation can copy and save actors of them. May be
+    /// called again, for more types.
     ///
     /// # Panics
     /// As [`TypeRegistry::and`] does.
@@ -21,23 +21,22 @@ impl Simulation {
 
     /// A copy that goes on independently: a branch of this run.
     ///
-    /// If nothing is changed in either, both come to the same, event by event
-    /// and digest by digest. What can be changed from now on: states
-    /// ([`state_mut`](Self::state_mut)), messages ([`send`](Self::send)), seeds
+    /// Without changes, both have the same events and the same digests. A branch can change
+    /// states ([`state_mut`](Self::state_mut)), messages ([`send`](Self::send)), the seed
     /// ([`reseed`](Self::reseed)), [latencies](Self::set_latency),
-    /// [limits](Self::set_limits), [ties](Self::set_ties). Whatever a change does not touch draws the
-    /// same random numbers in all branches, so that they compare.
+    /// [limits](Self::set_limits) and [ties](Self::set_ties). Parts that a change does not
+    /// affect draw the same random numbers in all branches, so that they can be compared.
     ///
     /// Observers and pacers stay with the original. References, timers and
     /// watches name the same in both.
     ///
-    /// Cost: a copy of all states, messages and books, O(actors + messages); see
-    /// `benches/forks.rs`.
+    /// Cost: a copy of all states, messages and tables of the engine,
+    /// O(actors + messages); see `benches/forks.rs`.
     ///
     /// # Errors
-    /// [`SnapshotError`] names the type that has not
-    /// [opted in](TypeRegistry), or the process or resource that cannot; or says that
-    /// the run has failed. [`branch`](Self::branch) finds another way.
+    /// [`SnapshotError`] names the type that is not [registered](TypeRegistry), or the
+    /// process or resource that cannot be copied, or says that the run has failed.
+    /// [`branch`](Self::branch) runs again in such cases.
     pub fn fork(&self) -> Result<Self, SnapshotError> {
         let kernel = self.engine.kernel.borrow();
         if let Some(error) = self.engine.failed.as_ref().or(kernel.failure.as_ref()) {
@@ -47,7 +46,7 @@ impl Simulation {
         let copy =
             |class: (u16, &dyn Class<Features>)| copy_class(&kernel, class, &self.types, &copying);
         let classes = (0..).zip(self.engine.classes.iter().map(|class| &**class));
-        // Messages, factories and checkpoints may hold streams as well as states.
+        // Messages, factories and checkpoints may hold streams, as states may.
         let (kernel, classes) = kernel.journal.ledger().fork(|ledger| {
             let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
             let (classes, pools) = copied.into_iter().unzip();
@@ -72,7 +71,7 @@ fn copy_class(
     copy(typed, copying).map_err(|type_name| SnapshotError::Message { type_name })
 }
 
-/// What a class of plain actors holds.
+/// The states of a class of plain actors.
 pub(crate) fn states_of<'a>(
     kernel: &Kernel,
     (number, class): (u16, &'a dyn Class<Features>),

@@ -1,4 +1,4 @@
-//! Copies of a running simulation that go on independently.
+//! Forks of a running simulation, and changes of the branches.
 
 mod change;
 mod copy;

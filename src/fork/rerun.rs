@@ -1,10 +1,10 @@
-//! Branches of simulations that cannot be copied: by running again.
+//! Branches of simulations that cannot be copied, by running again.
 
 use crate::error::SimulationError;
 use crate::simulation::Simulation;
 use crate::types::SnapshotError;
 
-/// How a [`Branch`] came to be.
+/// How a [`Branch`] was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// By copying.
@@ -13,30 +13,29 @@ pub enum Origin {
     Rerun,
 }
 
-/// A branch of a run, and how it came to be.
+/// A branch of a run, and how it was made.
 #[derive(Debug)]
 pub struct Branch {
     /// The branch.
     pub simulation: Simulation,
-    /// How it came to be.
+    /// How it was made.
     pub origin: Origin,
-    /// Why it could not be copied.
+    /// Why it could not be copied; `None` if it was.
     pub reason: Option<SnapshotError>,
 }
 
 impl Simulation {
-    /// A branch of this run: a [`fork`](Self::fork) if all types have opted in,
-    /// else what `start` makes, run from its start up to the event that this one
-    /// is at.
+    /// A branch of this run: a [`fork`](Self::fork) if all types are registered. Otherwise
+    /// `start` makes a simulation, and it runs from its start up to the current event of
+    /// this run.
     ///
-    /// `start` has to build and start the simulation as this one was. What the
-    /// program did to this one from outside after its first event is not done
-    /// again; that shows in the clock, the number of messages or the digest,
-    /// which have to agree.
+    /// `start` must build and start the simulation like this one. Changes to this run from
+    /// outside after its first event are not repeated. The clock, the number of messages and
+    /// the digest of both runs must be equal.
     ///
     /// # Errors
     /// [`SnapshotError::Failed`] if this run or the other failed,
-    /// [`SnapshotError::Diverged`] if the other came to something else.
+    /// [`SnapshotError::Diverged`] if the other run is different.
     ///
     /// # Examples
     /// A process cannot be copied:
@@ -71,7 +70,7 @@ impl Simulation {
         Ok(Branch { simulation, origin: Origin::Rerun, reason: Some(reason) })
     }
 
-    /// What was started again, run up to the event that this one is at.
+    /// Runs a simulation that was started again up to the current event of this run.
     ///
     /// # Errors
     /// As [`branch`](Self::branch).

@@ -1,8 +1,8 @@
-//! Whether what was decoded is a simulation.
+//! Checks that decoded data is a consistent simulation.
 //!
-//! A checksum tells damage, not forgery. What the engine relies on without
-//! looking is looked at here, once, before anything is built: every cell has one
-//! use, every mailbox and every event has its actor.
+//! A checksum finds damage, not forgery. The engine relies on some properties without
+//! checking them. They are checked here once, before the simulation is built: every cell
+//! has one use, and every mailbox and every event has its actor.
 
 use crate::handler::Busy;
 use crate::outcome::Counts;
@@ -12,10 +12,10 @@ use crate::store::{CellPicture, Op, UsedCell};
 use crate::types::{ClassPicture, SlotPicture};
 use std::collections::BTreeSet;
 
-/// No run has given out so many sequence numbers; more could overflow.
+/// The largest sequence number of a file: no run has used so many, and more could overflow.
 const MOST_SEQUENCES: u64 = 1 << 62;
 
-/// What uses a cell.
+/// The use of a cell.
 #[derive(Clone, Copy, PartialEq)]
 enum Use {
     Nothing,
@@ -63,7 +63,7 @@ fn check_all(kernel: &KernelPicture, classes: &[ClassPicture]) -> Checked {
     cells.check_turns()
 }
 
-/// Whether every message that was sent has met its end or is there.
+/// Checks that every message that was sent has ended or is still there.
 fn check_counts(counts: &Counts, classes: &[ClassPicture]) -> Checked {
     let Counts { sent, handled, undeliverable, cancelled, lost, duplicated } = *counts;
     let sum = |numbers: &[u64]| numbers.iter().map(|number| u128::from(*number)).sum::<u128>();
@@ -77,7 +77,7 @@ fn check_counts(counts: &Counts, classes: &[ClassPicture]) -> Checked {
 }
 
 impl<'a> Cells<'a> {
-    /// Notes the use of a cell that has none yet; what is in it.
+    /// Records the use of a cell that has none yet, and returns its contents.
     fn enter(&mut self, pool: u16, cell: u32, what: Use) -> Result<&'a CellPicture, &'static str> {
         let place = self.uses.get_mut(usize::from(pool)).and_then(|p| p.get_mut(cell as usize));
         match place {
@@ -185,8 +185,8 @@ impl<'a> Cells<'a> {
         Ok(())
     }
 
-    /// Whether those who are busy have an event that ends it, and no other has
-    /// such an event.
+    /// Checks that each busy actor has an event that ends its turn, and that no other actor
+    /// has such an event.
     fn check_turns(&self) -> Checked {
         for (number, class) in self.classes.iter().enumerate() {
             for (index, slot) in (0_u32..).zip(&class.slots) {

@@ -1,4 +1,4 @@
-//! Running simulations in files: saving and resuming.
+//! Saving a running simulation to a file, and resuming it.
 
 use crate::actor::Family;
 use crate::config::Config;
@@ -16,7 +16,7 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What stands in a file besides the header.
+/// The contents of a file after the header.
 #[derive(Serialize, Deserialize)]
 struct Contents {
     kernel: KernelPicture,
@@ -29,24 +29,23 @@ struct Contents {
 pub struct Resumed {
     /// The simulation, which goes on where it was saved.
     pub simulation: Simulation,
-    /// What the file says of itself.
+    /// The header of the file.
     pub header: Header,
-    /// What was attached when it was saved.
+    /// The data that was attached when it was saved.
     pub attached: Vec<u8>,
 }
 
 impl Simulation {
-    /// Writes the simulation as it is, between two events: what is resumed from
-    /// it comes to the same, event by event and digest by digest.
+    /// Writes a snapshot of the simulation, between two events. The resumed simulation has
+    /// the same events and the same digests.
     ///
-    /// `scenario` says what was run; `attached` is whatever else the program needs
-    /// to go on, such as what its observers have gathered. Observers and pacers are not saved.
+    /// `scenario` describes the run. `attached` is other data that the program needs to go
+    /// on, such as the data of its observers. Observers and pacers are not saved.
     ///
-    /// Cost: O(n log n) in actors and messages, in time; about twice the file in
-    /// memory.
+    /// Cost: O(n log n) time in actors and messages, and memory of about twice the file.
     ///
     /// # Errors
-    /// [`SnapshotError`] names the type that has not [opted in](TypeRegistry), says
+    /// [`SnapshotError`] names the type that is not [registered](TypeRegistry), says
     /// that the run has failed, or why the file cannot be written.
     ///
     /// # Examples
@@ -80,7 +79,7 @@ impl Simulation {
     /// assert_eq!(resumed.digest(), simulation.digest());
     /// assert_eq!(resumed[&clock].ticks, 21);
     ///
-    /// // One wrong byte is enough to be refused.
+    /// // A file with one wrong byte is refused.
     /// file[50] ^= 1;
     /// let error = Simulation::resume(&types, file.as_slice()).unwrap_err();
     /// assert_eq!(error.to_string(), "the snapshot is damaged (its checksum differs)");
@@ -122,14 +121,14 @@ impl Simulation {
         Ok(write(&header, &encode(&contents, "contents")?, out)?)
     }
 
-    /// Reads a simulation that was saved, with all it needs but its types.
+    /// Reads a simulation from a snapshot. The file holds everything but the types.
     ///
     /// # Errors
-    /// [`SnapshotError::File`] if it cannot be read, is damaged, was written by
-    /// another version, contradicts itself, or needs a type that `types` does not have. Any
-    /// input comes to an error or a simulation: checksums guard against
-    /// damage, and whatever was decoded is checked to be consistent, so a forged
-    /// file may give a simulation that never was, but one that keeps the engine's rules.
+    /// [`SnapshotError::File`] if the file cannot be read, is damaged or inconsistent, was
+    /// written by another version, or needs a type that `types` does not have. Any input
+    /// gives an error or a simulation. Checksums find damage, and decoded data is checked to
+    /// be consistent. A forged file may give a simulation that never ran, but it follows the
+    /// engine's rules.
     pub fn resume(types: &TypeRegistry, input: impl Read) -> Result<Resumed, SnapshotError> {
         let (header, contents) = read(input)?;
         let contents: Contents = decode(&contents, "contents")?;
@@ -141,7 +140,7 @@ impl Simulation {
             let what = "a run with these settings cannot have been saved";
             return Err(FileError::Inconsistent { what }.into());
         }
-        // The streams in it become streams of this simulation.
+        // Streams in the file become streams of this simulation.
         let ledger = Arc::clone(kernel.journal.ledger());
         let loaded = ledger.read(|| {
             let loaded = load_classes(&contents.classes, types)?;

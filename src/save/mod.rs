@@ -1,4 +1,4 @@
-//! Running simulations in files: saving and resuming.
+//! Snapshots of running simulations in files.
 
 mod check;
 mod files;

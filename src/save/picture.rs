@@ -1,4 +1,4 @@
-//! The kernel in files.
+//! The kernel in a snapshot.
 
 use crate::actor::Pattern;
 use crate::config::{Config, Limits};
@@ -19,17 +19,17 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct KernelPicture {
     config: ConfigPicture,
     pub(crate) now: VirtualTime,
-    /// Where the clock was stopped without an event.
+    /// The instant at which the clock was stopped without an event.
     pub(crate) stopped: Option<(VirtualTime, u64)>,
     pub(crate) event: u64,
     pub(crate) instant_first: u64,
     ended: bool,
     cause: u64,
     pub(crate) counts: Counts,
-    /// EventPool and cell.
+    /// The pool and the cell of each urgent event.
     pub(crate) urgent: Vec<(u16, u32)>,
     pub(crate) sequence: u64,
-    /// In order, those included that a tie policy has taken off the list.
+    /// In order, with those that a tie policy has taken from the future event list.
     pub(crate) events: Vec<EventPicture>,
     /// How many words were drawn to shuffle ties.
     shuffled: u64,
@@ -53,7 +53,7 @@ impl EventPicture {
     }
 }
 
-/// Settings; latencies and plans as they print, which is how they are read.
+/// The settings. Latencies and plans are saved as text.
 #[derive(Serialize, Deserialize)]
 struct ConfigPicture {
     seed: u64,
@@ -115,7 +115,7 @@ impl KernelPicture {
             .ok_or(FileError::Inconsistent { what: "a latency, fault plan or tie policy" })
     }
 
-    /// Puts everything into a kernel that was made with the same settings.
+    /// Restores everything in a kernel that was made with the same settings.
     pub(crate) fn restore(self, kernel: &mut Kernel, with: &Loading<'_>) -> Result<(), FileError> {
         kernel.now = self.now;
         kernel.stopped = self.stopped;

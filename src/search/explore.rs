@@ -4,47 +4,47 @@ use super::instant::{InstantOrder, MOST_STEPS};
 use super::orders::{Orders, of_instant};
 use crate::tie::{Footprint, TieChoices, TieGuide, TieLog, TieStep};
 
-/// A state of the run: what could come next, what does, and what is known of
-/// the others.
+/// A state of the run: its step, and what the search knows of the other candidates.
 struct Node {
     step: TieStep,
-    /// What is to come next in some run, that of `step` included.
+    /// The source set: events that come next in some run, also that of `step`.
     wanted: Vec<u64>,
-    /// What has, with all that follows, and what it touched.
+    /// The events that came next, with all that follows them explored, and what they
+    /// touched.
     done: Vec<(u64, Footprint)>,
-    /// What leads to nothing new if it comes next.
+    /// The sleep set: events that lead to nothing new if they come next.
     asleep: Vec<(u64, Footprint)>,
 }
 
-/// The steps of one instant of the run that was made last.
+/// The steps of one instant of the last run.
 struct Span {
     end: usize,
-    /// How many orders all instants up to this one have together.
+    /// The product of the numbers of orders of all instants up to this one.
     orders: Orders,
 }
 
 /// What one run found.
 pub(super) enum Found {
-    /// A class that was not seen before.
+    /// A new class.
     Class { orders: Orders, choices: TieChoices },
-    /// All that it leads to is known: it was given up.
+    /// Nothing new: the run was given up.
     Redundant,
 }
 
-/// The tree of all runs, of which only one branch is kept: depth first, and
-/// each run from the beginning.
+/// A depth-first search of the tree of all runs. It keeps one branch of the tree, and
+/// starts each run from the beginning.
 ///
 /// Source sets and sleep sets after P. A. Abdulla, S. Aronis, B. Jonsson and
 /// K. Sagonas, "Optimal dynamic partial order reduction", POPL 2014, which
 /// improves on C. Flanagan and P. Godefroid, "Dynamic partial-order reduction
-/// for model checking software", POPL 2005. What is new is time: only events of
-/// one instant can change places.
+/// for model checking software", POPL 2005. In addition, there is virtual time: only
+/// events of one instant can change their order.
 pub(super) struct Explorer {
     nodes: Vec<Node>,
     spans: Vec<Span>,
-    /// Where the next run leaves the last one, and by what.
+    /// The node at which the next run differs from the last one, and the event it picks.
     branch: Option<(usize, u64)>,
-    /// An instant has too many steps: not all orders are looked for.
+    /// An instant has too many steps: the search is not complete.
     pub(super) overfull: bool,
 }
 
@@ -53,7 +53,7 @@ impl Explorer {
         Self { nodes: Vec::new(), spans: Vec::new(), branch: None, overfull: false }
     }
 
-    /// What the next run is to do; `None` after the last.
+    /// The guide of the next run; `None` after the last run.
     pub(super) fn next_guide(&mut self) -> Option<TieGuide> {
         while let Some(node) = self.nodes.last() {
             let is_new = |pick: &&u64| {
@@ -74,7 +74,7 @@ impl Explorer {
 
     fn guide(&mut self, at: usize, pick: u64) -> TieGuide {
         let node = &mut self.nodes[at];
-        // All that follows the last step from here is known now.
+        // All that follows the last step from here is explored now.
         node.done.push((node.step.sequence, node.step.footprint.clone()));
         let asleep = node.asleep.iter().chain(&node.done).cloned().collect();
         let before = self.nodes[..at].iter().map(|node| node.step.sequence);
@@ -86,7 +86,7 @@ impl Explorer {
         }
     }
 
-    /// Takes in what a run has noted, the first one or that of the last guide.
+    /// Adds the log of a run: of the first run, or of that with the last guide.
     pub(super) fn take(&mut self, log: TieLog) -> Found {
         let from = self.branch.take().map_or(0, |(at, _)| at);
         let (ended, blocked) = (log.ended, log.blocked);
@@ -103,7 +103,7 @@ impl Explorer {
             start = end;
         }
         if ended {
-            // What had not come when the run ended could have come before.
+            // Events that were left when the run ended could have come before its end.
             if let Some(last) = self.nodes.last() {
                 let (at, candidates) = (self.nodes.len() - 1, last.step.candidates.clone());
                 for other in candidates {
@@ -120,8 +120,7 @@ impl Explorer {
         Found::Class { orders, choices }
     }
 
-    /// Puts the steps that were made from the node of that number on in place
-    /// of those that were there.
+    /// Replaces the nodes from number `from` by those of new steps.
     fn append(&mut self, from: usize, steps: Vec<TieStep>) {
         let left = self.nodes.drain(from..).next();
         for (place, step) in steps.into_iter().enumerate() {
@@ -145,8 +144,7 @@ impl Explorer {
         }
     }
 
-    /// Finds what could have come the other way round in one instant, as far
-    /// as it was not known from steps before `from`.
+    /// Finds the races of one instant, except those already found in steps before `from`.
     fn look_at(&mut self, start: usize, end: usize, from: usize) {
         let before = self.spans.last().map_or(Orders::ONE, |span| span.orders);
         if end - start > MOST_STEPS {
@@ -167,7 +165,7 @@ impl Explorer {
             }
         }
         for at in start.max(from)..end {
-            // What was cancelled could have come before.
+            // A cancelled event could have come before its cancellation.
             for other in self.nodes[at].step.cancelled.clone() {
                 self.want_first(&instant, start, at - start, other);
             }
@@ -175,12 +173,11 @@ impl Explorer {
         self.spans.push(Span { end, orders });
     }
 
-    /// Lets an event come in place of the step `first` of an instant.
+    /// Adds a run in which an event comes in place of the step `first` of an instant.
     ///
-    /// If that is known already, others may still have to come before it, which
-    /// was not seen: after `first` it may have done something else. (Sleep sets
-    /// rest on an event touching the same wherever it comes. A message that
-    /// meets a dead actor touches less.)
+    /// If the event is asleep, other events may still have to come before it. Sleep sets
+    /// assume that an event touches the same in every order, but after `first` it may have
+    /// touched less: a message to a dead actor touches less.
     fn want_first(&mut self, instant: &InstantOrder, start: usize, first: usize, sequence: u64) {
         let node = &self.nodes[start + first];
         let asleep = node.asleep.iter().find(|known| known.0 == sequence);
@@ -198,7 +195,7 @@ impl Explorer {
         }
     }
 
-    /// Lets one of these steps come in place of the step `first` that can.
+    /// Adds a run in which one of the initials of these steps comes in place of `first`.
     fn want_initials(
         &mut self,
         instant: &InstantOrder,
@@ -212,8 +209,8 @@ impl Explorer {
         self.want(start + first, &initials);
     }
 
-    /// Lets one of these come next at a node in some run, unless one does
-    /// already, or need not.
+    /// Adds a run in which one of these events comes next at a node, unless one of them
+    /// already is wanted or asleep there.
     fn want(&mut self, at: usize, any: &[u64]) {
         let node = &mut self.nodes[at];
         let is_met = any.iter().any(|sequence| {

@@ -1,39 +1,38 @@
-//! What has to come before what among the steps of one instant.
+//! The partial order of the steps of one instant.
 
 use super::set::Set;
 use crate::tie::{Cause, TieStep};
 
-/// With more steps at one instant than this, nothing is searched: what comes
-/// before what would take too much memory.
+/// An instant with more steps is not searched, because its partial order would take too
+/// much memory.
 pub(super) const MOST_STEPS: usize = 4_096;
 
-/// Two steps of one instant, by their numbers in it, that could come the other
-/// way round and may then come to something else.
+/// Two steps of one instant that could come in the other order, possibly with another
+/// outcome. They are given by their numbers in the instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Race {
     pub(super) first: usize,
     pub(super) second: usize,
 }
 
-/// Who comes before whom among the steps of one instant, in every order that
-/// is equivalent to theirs: a step after its cause, and of two that depend on
-/// each other the later after the earlier.
+/// The partial order that all equivalent orders of the steps of one instant have in
+/// common. A step comes after its cause, and after each earlier step that it depends on.
 #[derive(Debug)]
 pub(super) struct InstantOrder {
     /// For each step, all that come before it.
     before: Vec<Set>,
-    /// In the order of the later step.
+    /// In the order of the second step.
     pub(super) races: Vec<Race>,
 }
 
 impl InstantOrder {
-    /// Works it out for the steps of an instant, of which the first is number
-    /// `offset` of the run. Cost: O(steps²).
+    /// Computes it for the steps of an instant. The first of them is step `offset` of the
+    /// run. Cost: O(steps²).
     pub(super) fn new(steps: &[&TieStep], offset: u64) -> Self {
         let mut instant = Self { before: Vec::with_capacity(steps.len()), races: Vec::new() };
         for (second, step) in steps.iter().enumerate() {
             let mut before = Set::new(steps.len());
-            // What is found from late to early has no step in between.
+            // From late to early, so that each race has no step in between.
             for first in (0..second).rev() {
                 if before.contains(first) {
                     continue;
@@ -63,8 +62,8 @@ impl InstantOrder {
         self.before[second].contains(first)
     }
 
-    /// The steps that lead to the second of a race without the first, that one
-    /// included, in order.
+    /// The steps that lead to the second step of a race without the first, in order. The
+    /// second step is included.
     pub(super) fn without_first(&self, race: Race) -> Vec<usize> {
         let between = self.not_after(race.first).take_while(|step| *step < race.second);
         between.chain([race.second]).collect()
@@ -75,12 +74,12 @@ impl InstantOrder {
         (first + 1..self.len()).filter(move |step| !self.is_before(first, *step))
     }
 
-    /// The steps that have to come before one, but not after `first`, in order.
+    /// The steps that have to come before `step`, but not after `first`, in order.
     pub(super) fn leading_to(&self, step: usize, first: usize) -> Vec<usize> {
         self.not_after(first).filter(|other| self.is_before(*other, step)).collect()
     }
 
-    /// Those of `steps` that none of the others has to precede.
+    /// Those of `steps` that need none of the others before them.
     pub(super) fn initials<'a>(&'a self, steps: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
         let is_initial = |step: &usize| steps.iter().all(|other| !self.is_before(*other, *step));
         steps.iter().copied().filter(is_initial)

@@ -1,17 +1,15 @@
-//! Searching a program's ties: what else it could have come to.
+//! Searching the ties of a program for its other outcomes.
 //!
-//! A program is run again and again under other orders of simultaneous events.
-//! Orders that differ only in events that have nothing to do with each other
-//! are equivalent, and one run stands for all of them. Two events of one
-//! instant have to do with each other if they happen to the same actor or
-//! resource, or if the engine keeps one account of what they do: who lives and
-//! is named what, CPU slots, watches, restarts. A step of a process, and the
-//! event that ends the run, count as touching everything.
+//! The search runs a program again and again under other orders of simultaneous events.
+//! Orders that differ only in independent events are equivalent, and one run represents
+//! all of them. Two events of one instant are dependent if they happen to the same actor
+//! or resource, or if they use the same state of the engine: living actors and names, CPU
+//! slots, watches, restarts. A step of a process and the event that ends the run depend on
+//! all events.
 //!
-//! That rests on actors doing what their trait asks: a handler depends on its
-//! state, the message and its context. Actors that share memory can hide outcomes
-//! from a search; so can a run that is bounded by
-//! [`Limits`](crate::Limits) on what lives or is pending.
+//! The search assumes that a handler depends only on its state, the message and its
+//! context. If actors share memory, outcomes can be hidden. So they can in a run with
+//! [`Limits`](crate::Limits) of live actors or pending events.
 
 mod explore;
 mod instant;
@@ -27,10 +25,10 @@ use explore::{Explorer, Found};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Finds the outcomes that the order of simultaneous events decides between.
+/// Finds the outcomes that depend on the order of simultaneous events.
 ///
 /// # Examples
-/// Two customers reach for the last ticket at the same instant:
+/// Three customers want the last ticket at the same instant:
 /// ```
 /// use flagfall::{Actor, ActorRef, Config, Context, Simulation, TieSearch};
 ///
@@ -64,8 +62,8 @@ use std::fmt;
 ///     (sold, simulation.tie_log())
 /// })?;
 /// assert!(found.complete);
-/// // 6! orders keep what is sent before what comes of it in 90 ways, and six
-/// // of them differ in what reaches the box when.
+/// // Of the 6! orders, 90 keep each cause before its effect. Six classes of them differ
+/// // in the order of arrivals at the box.
 /// assert_eq!((found.orders.count, found.classes), (90, 6));
 /// let winners: Vec<_> = found.outcomes.iter().map(|o| (o.result.clone(), o.share)).collect();
 /// assert_eq!(winners, [1, 2, 3].map(|number| (Ok(vec![number]), 1.0 / 3.0)));
@@ -84,24 +82,24 @@ pub struct TieSearch {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Outcomes<T> {
-    /// What the program comes to without a policy.
+    /// The result of the usual run, without a policy.
     pub usual: T,
-    /// All that it came to, most frequent first, then in the order of `T`.
+    /// All outcomes, most frequent first, then in the order of `T`.
     pub outcomes: Vec<Outcome<T>>,
-    /// The ties of the usual run that, turned round alone, change what it comes
-    /// to, in the order of their later events.
+    /// The ties of the usual run that change the result if only their order is swapped, in
+    /// the order of their later events.
     pub decisive: Vec<DecisiveTie<T>>,
-    /// How many ties of the usual run were turned round.
+    /// How many ties of the usual run were swapped.
     pub swaps: u64,
-    /// Whether every order is accounted for; else there may be more outcomes.
+    /// Whether every order is covered; otherwise there may be more outcomes.
     pub complete: bool,
     /// How many classes of equivalent orders were run.
     pub classes: u64,
     /// How many orders these classes have together.
     pub orders: Orders,
-    /// How many runs the search made, all in all.
+    /// How many runs the search made in all.
     pub runs: u64,
-    /// How many of them were given up, because all they led to was known.
+    /// How many of them were given up, because they led to nothing new.
     pub redundant: u64,
     /// How many shuffles were drawn: none if the search is complete.
     pub samples: u64,
@@ -109,21 +107,21 @@ pub struct Outcomes<T> {
     pub seed: u64,
 }
 
-/// One of the things that a program can come to.
+/// One outcome of a program.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome<T> {
-    /// What it comes to.
+    /// The result.
     pub result: T,
-    /// How many of the orders that were accounted for come to it.
+    /// How many of the covered orders have this result.
     pub orders: Orders,
-    /// Their part of all orders if the search is complete, else of the samples.
+    /// Their share of all orders if the search is complete, otherwise of the samples.
     pub share: f64,
     /// The fewest choices known to lead to it.
     pub ties: TieChoices,
 }
 
-/// Two events of the usual run whose order decides.
+/// Two events of the usual run whose order changes the result.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DecisiveTie<T> {
@@ -133,9 +131,9 @@ pub struct DecisiveTie<T> {
     pub first: u64,
     /// The number of the event that can come before it.
     pub second: u64,
-    /// What the program comes to then.
+    /// The result in the swapped order.
     pub result: T,
-    /// The choices that turn them round.
+    /// The choices that swap them.
     pub ties: TieChoices,
 }
 
@@ -143,10 +141,10 @@ pub struct DecisiveTie<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SearchError {
-    /// A run noted nothing: the policy did not reach its simulation, or its log
-    /// was not the one that was returned.
+    /// A run has no log: the policy was not given to its simulation, or the log of another
+    /// simulation was returned.
     NoLog,
-    /// A run was repeated and another came of it.
+    /// A repeated run was different.
     NotRepeated,
 }
 
@@ -187,37 +185,36 @@ impl TieSearch {
         Self { budget: 100_000, samples: 1_000, seed: 42 }
     }
 
-    /// At most so many runs to go through all classes of equivalent orders; as
-    /// many again to turn round single ties.
+    /// Sets the limit of runs for all classes of equivalent orders. The swaps of single
+    /// ties have the same limit.
     #[must_use]
     pub fn budget(self, runs: u64) -> Self {
         Self { budget: runs, ..self }
     }
 
-    /// So many shuffles are drawn if the budget is not enough.
+    /// Sets how many shuffles are drawn if the budget is not enough.
     #[must_use]
     pub fn samples(self, samples: u64) -> Self {
         Self { samples, ..self }
     }
 
-    /// The seed of the first shuffle.
+    /// Sets the seed of the first shuffle.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// Searches a program: `program` runs it under a policy, and returns what it
-    /// came to and what [`Simulation::tie_log`](crate::Simulation::tie_log) says.
-    /// A run may also be a branch that is given the policy by
-    /// [`Simulation::set_ties`](crate::Simulation::set_ties): then the search is of what
-    /// can come from there on. A run that fails is an outcome, too; a run that is given up, because
-    /// nothing new can come of it, ends early and its result is not looked at.
+    /// Searches a program. `program` runs it under a policy, and returns the result and
+    /// [`Simulation::tie_log`](crate::Simulation::tie_log). A run may also be a branch that
+    /// gets the policy by [`Simulation::set_ties`](crate::Simulation::set_ties). Then the
+    /// search covers the events after the fork. A failed run is an outcome, too. A run that
+    /// leads to nothing new ends early, and its result is not used.
     ///
     /// Cost: a run for each class, and O(steps²) for the steps of each instant
     /// that changes. Memory: the steps of one run, and the outcomes.
     ///
     /// # Errors
-    /// [`SearchError`] if a run does not repeat itself, or does not tell.
+    /// [`SearchError`] if a repeated run is different, or if a run has no log.
     pub fn run<T: Ord + Clone>(
         self,
         program: impl FnMut(&TiePolicy) -> (T, TieLog),
@@ -267,7 +264,7 @@ impl TieSearch {
     }
 }
 
-/// What going through the classes has come to.
+/// The result of a search through the classes.
 #[derive(Default)]
 struct Explored {
     classes: u64,
@@ -294,8 +291,8 @@ impl<T: Ord + Clone, P: FnMut(&TiePolicy) -> (T, TieLog)> Searching<P, T> {
         }
     }
 
-    /// Goes through all classes, as far as the budget allows. `None` if places
-    /// of the dead are taken and it was not known that they are.
+    /// Runs all classes, as far as the budget allows. `None` if a run reuses places of dead
+    /// actors and the search did not expect it.
     fn explore(
         &mut self,
         usual: &T,
@@ -333,7 +330,7 @@ impl<T: Ord + Clone, P: FnMut(&TiePolicy) -> (T, TieLog)> Searching<P, T> {
         Ok(Some(found))
     }
 
-    /// Turns round each tie of the usual run alone: those that decide, and how
+    /// Swaps each tie of the usual run alone. Returns those that change the result, and how
     /// many were tried.
     fn turn_round(
         &mut self,

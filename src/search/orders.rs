@@ -1,19 +1,19 @@
-//! How many orders a class of equivalent ones has.
+//! The number of orders of a class of equivalent orders.
 
 use super::instant::InstantOrder;
 use rustc_hash::FxHashMap;
 use std::fmt;
 
-/// Above this many sets of steps that can be the first ones of an order, the
-/// orders of an instant are not counted.
+/// The limit of ideals (sets of steps that can come first in an order). The orders of an
+/// instant with more ideals are not counted.
 const MOST_IDEALS: usize = 1 << 18;
 
-/// How many orders there are; exact, or a number that is below it.
+/// The number of orders, exact or as a lower bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Orders {
-    /// The number, or one that is smaller.
+    /// The number or its lower bound.
     pub count: u128,
-    /// Whether it is the number.
+    /// Whether the number is exact.
     pub exact: bool,
 }
 
@@ -27,7 +27,7 @@ impl Default for Orders {
 impl Orders {
     /// None yet.
     pub(super) const ZERO: Self = Self { count: 0, exact: true };
-    /// The one order of nothing.
+    /// The one order of no steps.
     pub(super) const ONE: Self = Self { count: 1, exact: true };
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -43,7 +43,7 @@ impl Orders {
         }
     }
 
-    /// This as a part of `all`, between 0 and 1.
+    /// This divided by `all`, between 0 and 1.
     #[must_use]
     pub fn share_of(self, all: Self) -> f64 {
         if all.count == 0 { 0.0 } else { self.count as f64 / all.count as f64 }
@@ -59,16 +59,14 @@ impl fmt::Display for Orders {
     }
 }
 
-/// The orders of an instant that are equivalent: the linear extensions of what
-/// has to come before what.
+/// The equivalent orders of an instant: the linear extensions of its partial order.
 pub(super) fn of_instant(instant: &InstantOrder) -> Orders {
     count(instant, &(0..instant.len()).collect::<Vec<_>>())
 }
 
-/// The linear extensions of some of the steps, which are in order. Parts that
-/// have nothing to do with each other are interleaved in all ways; where all
-/// that follows comes after all before, each part has its own; the rest is
-/// counted set by set of steps that can come first.
+/// The linear extensions of some of the steps, which are in order. Independent parts are
+/// interleaved in all ways. At a cut, the numbers of both parts are multiplied. The rest
+/// is counted ideal by ideal.
 fn count(instant: &InstantOrder, steps: &[usize]) -> Orders {
     if steps.len() < 2 {
         return Orders::ONE;
@@ -92,7 +90,7 @@ fn count(instant: &InstantOrder, steps: &[usize]) -> Orders {
     by_ideals(instant, steps)
 }
 
-/// The steps by what they have to do with each other, directly or not.
+/// The connected components: steps that depend on each other, directly or not.
 fn parallel_parts(instant: &InstantOrder, steps: &[usize]) -> Vec<Vec<usize>> {
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for step in steps {
@@ -108,10 +106,10 @@ fn parallel_parts(instant: &InstantOrder, steps: &[usize]) -> Vec<Vec<usize>> {
     parts
 }
 
-/// Where all that follows comes after all before.
+/// The places at which all later steps come after all earlier ones.
 fn cuts(instant: &InstantOrder, steps: &[usize]) -> Vec<usize> {
     let mut cuts = Vec::new();
-    // So many of the first steps come before all that follows.
+    // How many of the first steps come before all later ones.
     let mut leading = steps.len();
     for place in (1..steps.len()).rev() {
         let early = steps[..place.min(leading)].iter();
@@ -124,7 +122,7 @@ fn cuts(instant: &InstantOrder, steps: &[usize]) -> Vec<usize> {
     cuts
 }
 
-/// One set of first steps after the other, each with the number of its orders.
+/// Counts the orders of each ideal, from smaller to larger ones.
 fn by_ideals(instant: &InstantOrder, steps: &[usize]) -> Orders {
     let unknown = Orders { count: 1, exact: false };
     if steps.len() > u128::BITS as usize {
@@ -165,9 +163,8 @@ fn by_ideals(instant: &InstantOrder, steps: &[usize]) -> Orders {
     level.into_values().next().unwrap_or(unknown)
 }
 
-/// Whether there are more sets than are counted, as far as can be told at a
-/// glance: any part of so many steps of which none has to precede another can come
-/// first. Such steps are those with as long a way to them, or from them.
+/// A quick test for too many ideals. Steps with an equally long longest path to them, or
+/// from them, do not precede each other. Each subset of such steps gives another ideal.
 fn has_many_ideals(needs: &[u128]) -> bool {
     let mut to = vec![0_usize; needs.len()];
     for late in 0..needs.len() {
@@ -186,12 +183,12 @@ fn has_many_ideals(needs: &[u128]) -> bool {
     })
 }
 
-/// In how many ways `some` of `all` places can be chosen.
+/// The binomial coefficient: the ways to choose `some` of `all` places.
 fn choose(all: usize, some: usize) -> Orders {
     let some = some.min(all - some);
     let mut ways = Orders::ONE;
     for place in 1..=some as u128 {
-        // The product of so many consecutive numbers is divisible.
+        // The product of `place` consecutive numbers is divisible by `place`.
         let next = ways.times(Orders { count: all as u128 - some as u128 + place, exact: true });
         ways = Orders { count: next.count / place, ..next };
     }

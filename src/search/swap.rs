@@ -1,10 +1,10 @@
-//! The ties of one run, each turned round by itself.
+//! The ties of one run, each swapped alone.
 
 use super::instant::{InstantOrder, MOST_STEPS, Race};
 use crate::tie::{TieGuide, TieLog, TieStep};
 use crate::time::VirtualTime;
 
-/// Two events that could have come the other way round, and how to make them.
+/// Two events that could come in the other order, and the guide for it.
 pub(super) struct Swap {
     pub(super) first: u64,
     pub(super) second: u64,
@@ -12,8 +12,7 @@ pub(super) struct Swap {
     pub(super) guide: TieGuide,
 }
 
-/// All swaps of a run that was noted as a whole, in the order of their later
-/// events.
+/// All swaps of a run with a complete log, in the order of their later events.
 pub(super) fn swaps(log: &TieLog) -> Vec<Swap> {
     let mut swaps = Vec::new();
     let mut start = 0;
@@ -32,12 +31,12 @@ pub(super) fn swaps(log: &TieLog) -> Vec<Swap> {
     swaps
 }
 
-/// The same run up to the first of the two, then what leads to the second,
-/// that one, and the usual order.
+/// The guide of the swapped run: the same steps up to the first event, then those that
+/// lead to the second, the second, and then the usual order.
 fn turned(steps: &[TieStep], start: usize, instant: &InstantOrder, race: Race) -> TieGuide {
     let at = start + race.first;
     let mut picks: Vec<u64> = steps[..at].iter().map(|step| step.sequence).collect();
-    // What these steps schedule has other numbers when the first is not there.
+    // Without the first event, the events that these steps schedule have other numbers.
     let mut next = steps[at].scheduled.start;
     let mut moved: Vec<(std::ops::Range<u64>, u64)> = Vec::new();
     for step in instant.without_first(race).into_iter().map(|step| &steps[start + step]) {

@@ -17,7 +17,7 @@ pub(crate) struct Due {
     pub(crate) cause: Cause,
 }
 
-/// Messages of which each stays behind the one before it.
+/// The messages of one sender to one receiver, which keep their order.
 type Line = (Sender, ActorId);
 
 impl Due {
@@ -27,15 +27,15 @@ impl Due {
 }
 
 /// All events that are due now. The candidates are those that do not
-/// [stay behind](Sender::stays_behind) an earlier one of the same receiver.
-/// Cost: O(candidates) an event.
+/// [stay behind](Sender::stays_behind) an earlier event of the same receiver.
+/// Cost: O(candidates) per event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buffer {
     /// The candidates, in the order in which they were scheduled.
     candidates: Vec<Due>,
-    /// By sender and receiver, what stays behind the candidate of that line, in
-    /// order; a line without candidate is not listed. Behind one of unknown
-    /// sender are all messages to its receiver.
+    /// By sender and receiver: the events that stay behind the candidate of that line, in
+    /// order. A line without a candidate has no entry. All messages to a receiver stay
+    /// behind a message of an unknown sender.
     behind: FxHashMap<Line, VecDeque<Due>>,
 }
 
@@ -57,7 +57,7 @@ impl Buffer {
         self.let_in(due);
     }
 
-    /// Takes a candidate out.
+    /// Removes a candidate.
     pub(crate) fn take(&mut self, candidate: usize) -> Due {
         let due = self.candidates.remove(candidate);
         let Some(line) = due.line() else { return due };
@@ -68,7 +68,7 @@ impl Buffer {
                 self.behind.insert(line, behind);
                 break;
             }
-            // The last of unknown sender is gone.
+            // No message of an unknown sender is left before it.
             self.add(next);
         }
         due
@@ -79,8 +79,7 @@ impl Buffer {
         self.candidates.insert(place, due);
     }
 
-    /// Takes an event out that will not happen; its sequence number. Cost:
-    /// O(events due now).
+    /// Removes a cancelled event, and returns its sequence number. Cost: O(events due now).
     pub(crate) fn cancel(&mut self, event: EventId) -> Option<u64> {
         if let Some(place) = self.candidates.iter().position(|due| due.event == event) {
             return Some(self.take(place).sequence);

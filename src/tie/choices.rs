@@ -1,14 +1,14 @@
-//! Given choices, as one line of text.
+//! Given choices between events, as one line of text.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Which event comes next, where more than one could: at event number *n* of
-/// the run, the *k*-th of the candidates, counted from 0 in the order in which
-/// they were scheduled. What is not listed is 0, the order without a policy.
+/// Which event comes next if there are several candidates: at event number *n* of the
+/// run, the *k*-th candidate, counted from 0 in the order in which they were scheduled.
+/// Events that are not listed have the choice 0, the order without a policy.
 ///
-/// Prints as one line, such as `57=1,63=2`, and reads it.
+/// The choices print as one line, such as `57=1,63=2`, and are read from it.
 ///
 /// # Examples
 /// ```
@@ -43,19 +43,19 @@ impl TieChoices {
         self.list.len()
     }
 
-    /// Whether all is as without a policy.
+    /// Whether the order is that without a policy.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The choices: the number of the event, from 1, and which candidate,
-    /// from 0; in the order of the events.
+    /// The choices in the order of the events: the number of the event, from 1, and that of
+    /// the candidate, from 0.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u32)> {
         self.list.iter().copied()
     }
 
-    /// Adds a choice at a later event than all before.
+    /// Adds a choice. Its event must be later than those of all other choices.
     pub(crate) fn push(&mut self, event: u64, candidate: u32) {
         if candidate > 0 {
             self.list.push((event, candidate));
@@ -64,8 +64,8 @@ impl TieChoices {
 }
 
 impl FromIterator<(u64, u32)> for TieChoices {
-    /// Pairs of event and candidate in any order; of several for one event the
-    /// last counts.
+    /// From pairs of event and candidate in any order. If there are several for one event,
+    /// the last counts.
     fn from_iter<I: IntoIterator<Item = (u64, u32)>>(choices: I) -> Self {
         let last: BTreeMap<u64, u32> = choices.into_iter().collect();
         Self { list: last.into_iter().filter(|(_, candidate)| *candidate > 0).collect() }
@@ -82,8 +82,8 @@ impl fmt::Display for TieChoices {
     }
 }
 
-/// Why a text is no [`TieChoices`] or [`TiePolicy`](super::TiePolicy): where,
-/// and what to write.
+/// Why a text is no [`TieChoices`] or [`TiePolicy`](super::TiePolicy). It prints the place
+/// and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseTiesError {
     pub(super) message: String,

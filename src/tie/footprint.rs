@@ -1,46 +1,45 @@
-//! What an event touches that other events of its instant may touch, too.
+//! Footprints: what an event reads and changes.
 
 use crate::actor::ActorId;
 
-/// Something that two events of one instant may both touch.
+/// Something that two events of one instant may both read or change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Thing {
-    /// An actor or a resource: its state, its mailbox, its line.
+    /// An actor or a resource: its state, its mailbox, its queue.
     Actor(ActorId),
     /// Which children of an actor live.
     Children(ActorId),
-    /// What an actor that asked several has been answered so far.
+    /// The answers so far to an actor that asked several.
     Answers(ActorId),
     /// The order of the open requests to an actor.
     RequestsTo(ActorId),
     /// The order of the open requests that an actor has made.
     RequestsOf(ActorId),
-    /// Who is named what, and which identifiers are given next.
+    /// The names of actors, and the next identifiers.
     Names,
-    /// Who lives, and which requests are open.
+    /// Which actors live, and which requests are open.
     Lives,
-    /// Which places the dead have left, in what order: who is spawned next takes
-    /// the last. It matters only in programs where somebody does.
+    /// The free places of dead actors and their order: the next actor takes the last one.
+    /// This matters only in programs that reuse places.
     Places,
-    /// A place that a dead actor has left was taken.
+    /// A new actor took the place of a dead one.
     Reuse,
     /// The CPU slots.
     Cpu,
     /// Restarts and checkpoints.
     Supervised,
-    /// Who watches whom.
+    /// All watches.
     Watches,
-    /// Which claims an actor has: others serve them, and its death gives up the
-    /// rest.
+    /// The claims of an actor: others grant them, and its death gives up the rest.
     Claims(ActorId),
 }
 
 /// How an event touches something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// What others changed matters to it.
+    /// The event depends on changes by other events.
     Sees,
-    /// It changes what others see; changes among themselves commute.
+    /// It changes what other events see. Two changes commute.
     Changes,
     /// Both.
     Uses,
@@ -56,8 +55,8 @@ impl Access {
     }
 }
 
-/// All that one event touched. Two events of one instant whose footprints do
-/// not meet can happen in either order, and nobody could tell.
+/// All that one event touched. If the footprints of two events of one instant do not meet,
+/// their order makes no difference.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Footprint {
     /// It may have touched anything: the step of a process, the end of the run.
@@ -66,12 +65,12 @@ pub(crate) struct Footprint {
 }
 
 impl Footprint {
-    /// Whether a place was taken that a dead actor has left.
+    /// Whether a new actor took the place of a dead one.
     pub(crate) fn reuses_places(&self) -> bool {
         self.touched.iter().any(|(thing, access)| *thing == Thing::Reuse && access.changes())
     }
 
-    /// Leaves out what only matters where places are used again.
+    /// Removes what matters only if places are reused.
     pub(crate) fn forget_places(&mut self) {
         self.touched.retain(|(thing, _)| *thing != Thing::Places);
     }

@@ -1,4 +1,4 @@
-//! What a run noted about its ties, for the search.
+//! The log of a run's ties, for the search.
 
 use super::choices::TieChoices;
 use super::footprint::Footprint;
@@ -6,7 +6,7 @@ use super::sender::Sender;
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
 
-/// What an event that is due now has to come after.
+/// The steps that come before an event in every order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The step of that number, which scheduled it.
@@ -16,8 +16,7 @@ pub(crate) enum Cause {
     After(u64),
 }
 
-/// One event that was taken from those that could come next, with all that it
-/// brought about at once.
+/// One event that was chosen from the candidates, with all its immediate effects.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TieStep {
     /// Its number in the run, from 1.
@@ -27,58 +26,58 @@ pub(crate) struct TieStep {
     pub(crate) receiver: ActorId,
     pub(crate) sender: Sender,
     pub(crate) cause: Cause,
-    /// The sequence numbers of all that could come next, in order.
+    /// The sequence numbers of all candidates, in order.
     pub(crate) candidates: Vec<u64>,
-    /// What it scheduled has these sequence numbers.
+    /// The sequence numbers of the events that it scheduled.
     pub(crate) scheduled: std::ops::Range<u64>,
-    /// What of its instant it cancelled.
+    /// The events of its instant that it cancelled.
     pub(crate) cancelled: Vec<u64>,
     pub(crate) footprint: Footprint,
 }
 
 impl TieStep {
-    /// Which of the candidates it was.
+    /// Its number among the candidates, from 0.
     pub(crate) fn choice(&self) -> u32 {
         self.candidates.partition_point(|sequence| *sequence < self.sequence) as u32
     }
 
-    /// Whether this step comes after an earlier one in every order: both are
-    /// messages to one receiver, and may be of one sender.
+    /// Whether this step comes after an earlier one in every order, because both are
+    /// messages to one receiver and may have the same sender.
     pub(crate) fn stays_behind(&self, earlier: &Self) -> bool {
         self.receiver == earlier.receiver && self.sender.stays_behind(earlier.sender)
     }
 }
 
-/// What a run noted about its ties: which events could come next, which did,
-/// and what they touched. Made by [`Simulation::tie_log`](crate::Simulation::tie_log)
-/// for a [`TieSearch`](crate::TieSearch).
+/// The log of a run's ties: the candidates of each step, the choices, and what the events
+/// touched. [`Simulation::tie_log`](crate::Simulation::tie_log) makes it for a
+/// [`TieSearch`](crate::TieSearch).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TieLog {
-    /// Whether the run was asked to note anything.
+    /// Whether the run was asked to keep a log.
     pub(crate) on: bool,
-    /// The number of the first step noted.
+    /// The number of the first step in the log.
     pub(crate) first: u64,
     pub(crate) steps: Vec<TieStep>,
     /// The last step ended the run, or failed.
     pub(crate) ended: bool,
-    /// Whatever could have come next was to be left out: the run was given up.
+    /// The run was given up, because all candidates were redundant.
     pub(crate) blocked: bool,
-    /// What was to come next was not there.
+    /// A step that the guide picked was no candidate.
     pub(crate) strayed: bool,
 }
 
 impl TieLog {
-    /// Whether a place was taken that a dead actor has left.
+    /// Whether a new actor took the place of a dead one.
     pub(crate) fn reuses_places(&self) -> bool {
         self.steps.iter().any(|step| step.footprint.reuses_places())
     }
 
-    /// Leaves out what only matters where places are used again.
+    /// Removes what matters only if places are reused.
     pub(crate) fn forget_places(&mut self) {
         self.steps.iter_mut().for_each(|step| step.footprint.forget_places());
     }
 
-    /// The choices that repeat the steps noted.
+    /// The choices that repeat the steps of the log.
     #[must_use]
     pub fn choices(&self) -> TieChoices {
         let mut choices = TieChoices::new();

@@ -1,19 +1,18 @@
-//! Ties: events that are due at one instant, and who says which comes first.
+//! Ties: events that are due at one instant, and which of them comes first.
 //!
-//! Without a policy, what was scheduled first happens first. A [`TiePolicy`]
-//! may choose otherwise. At each step it chooses among the *candidates*: all
-//! events due now except messages that follow another message of the same
-//! sender to the same receiver. The order of one sender's messages to one
-//! receiver is kept under every policy; ends of holds, kills, free actors'
-//! looks into their mailboxes and resources' looks at their lines carry no
-//! message and may come at any place. What belongs to the event that caused it
-//! (the start of a process, an interrupt without latency) stays with it.
+//! Without a policy, the event that was scheduled first happens first. A [`TiePolicy`]
+//! may choose otherwise. At each step it chooses among the *candidates*: all events due
+//! now, except messages that follow another message of the same sender to the same
+//! receiver. The order of one sender's messages to one receiver is kept under every
+//! policy. Events without a message may come at any place: ends of holds, kills, free
+//! actors that look into their mailboxes, resources that look at their queues. An event
+//! that belongs to its cause (the start of a process, an interrupt without latency)
+//! stays with it.
 //!
-//! A run that is given a policy on its way may not have noted who sent what is
-//! under way. Such a message has an unknown sender, which may be any: what was
-//! sent later to the same receiver stays behind it.
+//! If a policy is set during a run, the senders of messages under way may be unknown. Such
+//! a message may have any sender: later messages to the same receiver stay behind it.
 //!
-//! This room is pure: it knows what was chosen, not how events happen.
+//! This module knows only the choices, not how events happen.
 
 mod buffer;
 mod choices;
@@ -34,10 +33,10 @@ use std::str::FromStr;
 
 /// Which of several events that are due at one instant comes first.
 ///
-/// Reads and prints as `fifo`, `shuffle:7` or choices such as `57=1,63=2`.
+/// It is read from and prints as `fifo`, `shuffle:7` or choices such as `57=1,63=2`.
 ///
 /// # Examples
-/// The reader gets what the writer wrote, unless the read comes first:
+/// The reader gets the value of the writer, unless the read comes first:
 /// ```
 /// use flagfall::{Actor, Config, Context, Message, Simulation, TiePolicy, VirtualTime};
 ///
@@ -54,7 +53,7 @@ use std::str::FromStr;
 ///         }
 ///     }
 /// }
-/// // Two senders: the order of one's messages would be kept.
+/// // Two senders, because the messages of one sender keep their order.
 /// struct User { register: flagfall::ActorRef<Access>, writes: bool }
 /// impl Actor for User {
 ///     type Message = u64;
@@ -80,37 +79,36 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum TiePolicy {
-    /// What was scheduled first.
+    /// The event that was scheduled first.
     #[default]
     InOrder,
-    /// Any candidate, each equally likely, drawn from a stream of that seed:
-    /// the order is another, and everything else the same. Every order that
-    /// keeps the messages of each pair in order can come, not all equally
-    /// often.
+    /// Any candidate, each equally likely, drawn from a stream of that seed. It changes
+    /// only the order. Every order that keeps the messages of each pair in order is
+    /// possible, but not all are equally likely.
     Shuffled(u64),
-    /// The given ones. A choice that cannot be made ends the run with an error.
+    /// The given candidates. A choice that is not possible ends the run with an error.
     Chosen(TieChoices),
-    /// What a [`TieSearch`](crate::TieSearch) asks of a run.
+    /// The guide of a [`TieSearch`](crate::TieSearch).
     Guided(TieGuide),
 }
 
-/// What a [`TieSearch`](crate::TieSearch) asks of a run.
+/// Guides a run of a [`TieSearch`](crate::TieSearch).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TieGuide {
     /// The sequence numbers of the first steps.
     pub(crate) picks: Vec<u64>,
-    /// What need not come next after the picks, and what it touched: all that
-    /// it leads to is known.
+    /// The sleep set after the picks: events that need not come next, because the search
+    /// knows all that follows them, and what they touched.
     pub(crate) asleep: Vec<(u64, Footprint)>,
-    /// The steps before are not noted.
+    /// Earlier steps are not logged.
     pub(crate) note_from: u64,
-    /// Shuffle what is not picked.
+    /// The seed to shuffle the steps after the picks.
     pub(crate) shuffle: Option<u64>,
 }
 
 impl TieGuide {
-    /// Asks for what [`TiePolicy::Shuffled`] does, and for a log of each choice, so that
-    /// [`TieLog::choices`] can repeat it.
+    /// Like [`TiePolicy::Shuffled`], with a log of each choice, so that
+    /// [`TieLog::choices`] can repeat the order.
     #[must_use]
     pub fn shuffled(seed: u64) -> Self {
         Self { shuffle: Some(seed), ..Self::default() }

@@ -1,20 +1,20 @@
-//! What is known of the sender of what an event brings.
+//! What is known of the sender of an event's message.
 
 use crate::actor::ActorId;
 
-/// Who sent the message that an event brings.
+/// The sender of an event's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Sender {
-    /// It brings none.
+    /// The event has no message.
     Nobody,
-    /// Nobody noted it: the run had no policy then.
+    /// The sender was not recorded, because the run had no policy then.
     Unknown,
     Known(ActorId),
 }
 
 impl Sender {
-    /// Whether a message of this sender has to stay behind an earlier one of
-    /// `earlier` to the same receiver: it may be the same sender.
+    /// Whether a message of this sender has to stay behind an earlier message of `earlier`
+    /// to the same receiver, because both may have the same sender.
     pub(crate) fn stays_behind(self, earlier: Self) -> bool {
         match (earlier, self) {
             (Self::Nobody, _) | (_, Self::Nobody) => false,
