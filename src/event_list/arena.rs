@@ -1,14 +1,12 @@
-//! Unordered buckets and queues of entries, all made of small chunks from one
-//! store.
+//! Unordered buckets and queues of entries, made of small chunks from one arena.
 //!
-//! A chunk that one bucket gives up is the next that another takes: memory
-//! follows the number of pending events, whatever moves between structures,
-//! and once it has grown nothing is allocated.
+//! A bucket takes the chunk that was freed last. Memory is therefore proportional to the
+//! pending events, and is not allocated again once it has grown.
 
 use super::entry::Entry;
 
-/// Entries in a chunk: few enough that a sparse bucket wastes little, enough
-/// that a bucket is read in long strides.
+/// Entries in a chunk: few, so that a sparse bucket wastes little; but enough that a bucket
+/// is read in long pieces.
 const CHUNK: usize = 4;
 
 const NONE: u32 = u32::MAX;
@@ -46,15 +44,14 @@ impl Bucket {
 /// A first-in-first-out queue whose entries come in ascending order.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
-    /// Kept here, so that a queue of one touches no chunk; vacant if the queue
+    /// The first entry, so that a queue with one entry needs no chunk; vacant if the queue
     /// is empty.
     front: Entry,
-    /// The key of the entry that was appended last, if there is one behind the
-    /// front.
+    /// The key of the last entry, if it is not the front.
     back: u128,
     head: u32,
     tail: u32,
-    /// How many entries of the head chunk are gone.
+    /// How many entries of the head chunk were removed.
     taken: u32,
 }
 
@@ -124,8 +121,8 @@ impl Arena {
             .flat_map(|chunk| &chunk.entries[..chunk.length as usize])
     }
 
-    /// Appends an entry that is due no earlier than the last; `false`, and
-    /// nothing happens, if it is.
+    /// Appends an entry that comes after the last one; otherwise does nothing and returns
+    /// `false`.
     #[inline]
     pub(super) fn append(&mut self, queue: &mut Queue, entry: Entry) -> bool {
         if queue.is_empty() {
@@ -201,8 +198,7 @@ impl Queue {
         self.front.event = entry.event;
     }
 
-    /// The first entry; a vacant one, which comes after all others, of an
-    /// empty queue.
+    /// The first entry. An empty queue has a vacant one, which comes after all others.
     #[inline]
     pub(super) fn first(&self) -> &Entry {
         &self.front

@@ -1,16 +1,15 @@
-//! Which events were cancelled and still have an entry somewhere.
+//! Cancelled events that still have an entry.
 
 use super::EventId;
 use super::entry::Entry;
 
-/// One bit a cell of each pool: set while the entry of a cancelled event is
-/// still in a structure. Nothing is kept, and nothing looked up, as long as
-/// nothing is cancelled.
+/// One bit per cell of each pool: set while the entry of a cancelled event is still in a
+/// structure. Without cancellations, it takes no memory and no look-ups.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cancelled {
     pools: Vec<Vec<u64>>,
     count: usize,
-    /// Events whose entries are gone since they were cancelled.
+    /// Cancelled events whose entries were removed.
     swept: Vec<EventId>,
 }
 
@@ -45,8 +44,8 @@ impl Cancelled {
         self.pools[pool][word] = bit;
     }
 
-    /// Accounts for an entry that is dropped if its event was cancelled; whether it
-    /// was.
+    /// Returns whether the entry's event was cancelled. Then the caller drops the entry, and
+    /// the event counts as swept.
     #[inline(always)]
     pub(super) fn sweep(&mut self, id: EventId) -> bool {
         let (word, bit) = place(id);
@@ -68,7 +67,7 @@ impl Cancelled {
         }
     }
 
-    /// An event whose entry is gone since it was cancelled.
+    /// A cancelled event whose entry was removed.
     #[inline]
     pub(super) fn next_swept(&mut self) -> Option<EventId> {
         self.swept.pop()

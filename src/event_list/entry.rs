@@ -1,22 +1,22 @@
-//! What the structures of the event list move about.
+//! The entries of the structures of the event list.
 
 use super::{EventId, EventKey};
 use crate::time::VirtualTime;
 
 /// An event's place in the total order and its identifier, in 24 bytes.
 ///
-/// Three words, always written and read as words: a read that is wider or
-/// narrower than the write just before it would have to wait.
+/// Its three words are always written and read as words: a read with another width than
+/// the write just before it would stall.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) time: u64,
     pub(super) sequence: u64,
-    /// EventPool in the upper 32 bits, cell in the lower.
+    /// The pool in the upper 32 bits, the cell in the lower.
     pub(super) event: u64,
 }
 
 impl Entry {
-    /// What fills places that hold no event; comes after all that do.
+    /// Fills places without an event. It comes after all other entries.
     pub(super) const VACANT: Self = Self { time: u64::MAX, sequence: u64::MAX, event: u64::MAX };
 
     #[inline(always)]

@@ -1,8 +1,8 @@
-//! A 4-ary heap: late-comers to a near future that is crowded.
+//! A 4-ary heap for events that are scheduled into a crowded near future.
 //!
-//! Four children a node halve the height of a binary heap, and the four are
-//! neighbours in memory (LaMarca and Ladner, "The influence of caches on the
-//! performance of heaps", 1996).
+//! With four children per node, the height is half that of a binary heap, and the children
+//! are adjacent in memory (LaMarca and Ladner, "The influence of caches on the performance
+//! of heaps", 1996).
 
 use super::cancelled::Cancelled;
 use super::entry::Entry;
@@ -35,8 +35,8 @@ impl Heap {
     pub(super) fn pop(&mut self) -> Option<Entry> {
         let last = self.entries.pop()?;
         let Some(&first) = self.entries.first() else { return Some(last) };
-        // The last entry nearly always belongs near the bottom again, so the
-        // hole is sent all the way down before it is looked at.
+        // The last entry nearly always belongs near the bottom again. So the hole moves to
+        // the bottom first, without comparing that entry.
         let mut hole = 0;
         while let Some(least) = self.least_child(hole) {
             self.entries[hole] = self.entries[least];
@@ -79,8 +79,8 @@ impl Heap {
         let (mut least, mut least_key) = (0, children.first()?.key());
         for (child, entry) in children.iter().enumerate().skip(1) {
             let key = entry.key();
-            // Selects instead of branches: which child is least is a coin
-            // toss that the processor would lose half of the time.
+            // Selects instead of branches, because the processor cannot predict which child
+            // is least.
             let smaller = key < least_key;
             least = if smaller { child } else { least };
             least_key = if smaller { key } else { least_key };

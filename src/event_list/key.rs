@@ -1,27 +1,25 @@
-//! The total order, and how events are named.
+//! The total order of events, and their identifiers.
 
 use crate::time::VirtualTime;
 
 /// The place of an event in the total order of a run.
 ///
-/// Events happen in the order of **(time, sequence)**. Sequence numbers are given
-/// out as events are scheduled and never repeat, so no two keys are equal and the
-/// order leaves nothing to chance: of two due at one instant, the one scheduled
-/// first happens first. (A [`TiePolicy`](crate::TiePolicy) chooses among those
-/// that are due, and leaves their keys alone.)
+/// Events happen in the order of **(time, sequence)**. Each scheduled event gets the next
+/// sequence number, so no two keys are equal and the order is defined: of two events due at
+/// one instant, the one scheduled first happens first. A [`TiePolicy`](crate::TiePolicy)
+/// chooses among the events that are due, and does not change their keys.
 ///
 /// The order of the fields is the order of comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKey {
     /// When the event is due.
     pub time: VirtualTime,
-    /// When it was scheduled, counted in events.
+    /// How many events were scheduled before it.
     pub sequence: u64,
 }
 
-/// A hint about the events scheduled through it: each is due no earlier than
-/// the one before. An event that is not goes another way, so a wrong hint
-/// costs time and never order.
+/// A hint that each event scheduled with it is due no earlier than the one before. An event
+/// that is due earlier is stored elsewhere: a wrong hint costs time, but the order is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum Lane {
@@ -33,7 +31,7 @@ pub enum Lane {
     Link,
 }
 
-/// Names a scheduled event by where the caller keeps what it is about.
+/// Names a scheduled event by the place where the caller keeps its contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventId {
     /// Which of the caller's pools.

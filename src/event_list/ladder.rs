@@ -1,14 +1,15 @@
-//! A ladder of buckets for the events of the far future: nothing is sorted
-//! before its time comes.
+//! A ladder of buckets for the events of the far future. A bucket is sorted only when its
+//! events are next.
 //!
 //! After Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure
-//! for large-scale discrete event simulation" (2005): what lies beyond all
-//! rungs waits in an unordered top; when it is needed it is dealt out to the
-//! buckets of a rung, and a bucket that holds too many becomes a finer rung.
-//! Where this differs: widths are powers of two, so dealing is a shift; they
-//! follow the mean time of the events instead of the last, so one event in the
-//! far future does not make all buckets wide; a rung ends where its buckets
-//! end, and the rest stays in its parent's bucket or the top.
+//! for large-scale discrete event simulation" (2005). Events beyond all rungs wait in an
+//! unordered top. When they are needed, they are distributed to the buckets of a rung. A
+//! bucket with too many entries becomes a finer rung.
+//!
+//! There are three differences. Widths are powers of two, so that the bucket is found by a
+//! shift. Widths depend on the mean time of the events and not on the last one, so that one
+//! event in the far future does not make all buckets wide. A rung ends with its buckets, and
+//! later events stay in its parent's bucket or the top.
 
 use super::arena::{Arena, Bucket};
 use super::cancelled::Cancelled;
@@ -17,12 +18,12 @@ use super::entry::Entry;
 /// A bucket with more entries becomes a rung of its own.
 const DIVIDE_ABOVE: usize = 96;
 
-/// A top with no more entries is handed over as it is.
+/// A top with at most so many entries is sorted without a rung.
 const HAND_OVER: usize = 16;
 
-/// How many entries a bucket gets on average, if times are spread evenly, and
-/// at most twice as many if they are spread exponentially. (Widths are powers
-/// of two: it may be up to half as many.)
+/// How many entries a bucket gets on average if times are uniformly distributed, and at
+/// most twice as many if exponentially. Because widths are powers of two, it may be down to
+/// half as many.
 const ENTRIES_A_BUCKET: u128 = 16;
 
 #[derive(Clone, Debug)]
@@ -30,9 +31,9 @@ struct Rung {
     start: u64,
     /// Binary logarithm of a bucket's width.
     shift: u32,
-    /// The first bucket that may hold anything.
+    /// The first bucket that may have entries.
     current: usize,
-    /// The last instant that belongs to this rung.
+    /// The last instant of this rung.
     last: u64,
     buckets: Vec<Bucket>,
 }
@@ -46,19 +47,19 @@ impl Rung {
     }
 }
 
-/// Where the near future ends after a refill.
+/// The end of the near future after a refill.
 pub(super) enum Refilled {
-    /// The entries of one bucket: all that are due up to this instant.
+    /// The run has the entries of one bucket: all events due up to this instant.
     Until(u64),
-    /// All entries that were left.
+    /// The run has all entries that were left.
     All,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Ladder {
-    /// From coarse to fine: each covers the time before the one above it.
+    /// From coarse to fine: each covers the time before the rung before it in the list.
     rungs: Vec<Rung>,
-    /// Bucket tables of rungs that are used up.
+    /// Bucket tables of finished rungs, to be used again.
     spare: Vec<Vec<Bucket>>,
     /// Empty between calls.
     scratch: Vec<Entry>,
@@ -84,8 +85,8 @@ impl Ladder {
         }
     }
 
-    /// Adds an entry that is due after the near future. Cost: O(log rungs),
-    /// and nearly always the finest rung is the one.
+    /// Adds an entry that is due after the near future. Cost: O(log rungs); it nearly always
+    /// goes to the finest rung.
     #[inline(never)]
     pub(super) fn add(&mut self, arena: &mut Arena, time: u64, sequence: u64, event: u64) {
         let entry = Entry { time, sequence, event };
@@ -104,9 +105,8 @@ impl Ladder {
         arena.add(&mut self.top, entry);
     }
 
-    /// Moves the next bucket into the empty `run`, in descending order,
-    /// without the entries that are dead; `run` stays empty only if nothing is
-    /// left.
+    /// Moves the next bucket into the empty `run`, in descending order, without cancelled
+    /// entries. `run` stays empty only if no entries are left.
     pub(super) fn refill(
         &mut self,
         arena: &mut Arena,
@@ -116,7 +116,7 @@ impl Ladder {
         loop {
             let Some(rung) = self.rungs.last_mut() else {
                 let is_crowd = self.top_len > HAND_OVER;
-                // Events of one instant need no buckets.
+                // Events that are all due at one instant need no buckets.
                 let last = self.top_last;
                 if is_crowd && self.top_first < last {
                     self.deal_top(arena, cancelled);
@@ -141,7 +141,7 @@ impl Ladder {
             if arena.entries(*bucket).nth(DIVIDE_ABOVE).is_some() {
                 let times = Times::of(arena.entries(*bucket)).filter(|t| t.first < t.last);
                 if let Some(times) = times {
-                    // This bucket keeps what comes after the finer rung.
+                    // This bucket keeps the events after the finer rung.
                     let crowded = std::mem::replace(bucket, Bucket::EMPTY);
                     self.spawn(times, last);
                     self.deal_bucket(arena, crowded, cancelled);
@@ -152,8 +152,8 @@ impl Ladder {
             cancelled.filter(run);
             rung.current += 1;
             if last == u64::MAX {
-                // Nothing comes after the end of time: no rung may be left
-                // for later events to fall behind.
+                // No event comes after the end of time. A rung that was left would take later
+                // events into its past.
                 self.spare.extend(self.rungs.drain(..).map(|rung| rung.buckets));
             }
             if !run.is_empty() {
@@ -163,15 +163,15 @@ impl Ladder {
         }
     }
 
-    /// Makes a rung for `entries`, which are due no later than `last` and
-    /// before everything in the ladder, and deals them out.
+    /// Makes a rung for `entries` and distributes them. They are due no later than `last`,
+    /// and before everything in the ladder.
     pub(super) fn deal(&mut self, arena: &mut Arena, entries: &mut Vec<Entry>, last: u64) {
         let Some(mut times) = Times::of(entries.iter()) else { return };
         if last != u64::MAX {
-            // There is a ladder, and this rung must reach down to it.
+            // The ladder is not empty, and this rung must end where the ladder begins.
             times.mean = times.first + (last - times.first) / 2;
             times.last = last;
-            // Fewer would be given a single bucket, which may be too short.
+            // A smaller count would give a single bucket, which may be too short.
             times.count = times.count.max(4);
         }
         self.spawn(times, last);
@@ -188,8 +188,8 @@ impl Ladder {
         self.deal_bucket(arena, top, cancelled);
     }
 
-    /// Moves the entries of a bucket to where they belong now, chunk by chunk:
-    /// the memory of one serves the next.
+    /// Distributes the entries of a bucket to the ladder again. It goes chunk by chunk, so
+    /// that freed chunks are used again.
     fn deal_bucket(&mut self, arena: &mut Arena, mut bucket: Bucket, cancelled: &mut Cancelled) {
         let mut chunk = std::mem::take(&mut self.scratch);
         while arena.take_chunk(&mut bucket, &mut chunk) {
@@ -206,19 +206,19 @@ impl Ladder {
         std::mem::replace(&mut self.top, Bucket::EMPTY)
     }
 
-    /// Adds an empty rung that is to hold entries of such times; it may reach
-    /// beyond them, but not beyond `last`.
+    /// Adds an empty rung for entries of such times. It may end after them, but not after
+    /// `last`.
     fn spawn(&mut self, times: Times, last: u64) {
         let Times { first, mean, last: last_due, count } = times;
         let width = u128::from(mean - first) * ENTRIES_A_BUCKET / count as u128 * 2;
-        // The power of two not above it.
+        // The largest power of two not above it.
         let shift = (width | 1).ilog2().min(u64::BITS - 1);
         let mut buckets = (u128::from(last_due - first) >> shift) + 1;
         if last == u64::MAX {
-            // Room for events yet to come, which would else be dealt twice.
+            // Room for later events, which would otherwise be distributed twice.
             buckets *= 2;
         }
-        // What is far off stays in the top, or in the parent's bucket.
+        // Events of the far future stay in the top or in the parent's bucket.
         buckets = buckets.min(count as u128 / 2).max(1);
         let end = u128::from(first) + (buckets << shift) - 1;
         let last = last.min(u64::try_from(end).unwrap_or(u64::MAX));
@@ -228,8 +228,8 @@ impl Ladder {
         self.rungs.push(Rung { start: first, shift, current: 0, last, buckets: table });
     }
 
-    /// Drops the entries of cancelled events. Cost: O(entries + buckets); rungs
-    /// that are mostly empty are given up, or every sweep would walk them.
+    /// Drops the entries of cancelled events. Cost: O(entries + buckets). Rungs that are
+    /// mostly empty are removed, because otherwise every sweep would read them.
     pub(super) fn sweep(&mut self, arena: &mut Arena, cancelled: &mut Cancelled) {
         let (mut buckets, mut left) = (0, 0);
         for rung in &mut self.rungs {
@@ -251,7 +251,7 @@ impl Ladder {
     }
 }
 
-/// Drops the entries of a bucket that are cancelled; how many are left.
+/// Drops the cancelled entries of a bucket, and returns how many are left.
 fn filter(
     arena: &mut Arena,
     bucket: &mut Bucket,
@@ -268,7 +268,7 @@ fn filter(
     left
 }
 
-/// What decides the shape of a rung.
+/// The times that determine the buckets of a rung.
 #[derive(Clone, Copy)]
 struct Times {
     first: u64,
@@ -278,7 +278,7 @@ struct Times {
 }
 
 impl Times {
-    /// `None` of no entries.
+    /// `None` if there are no entries.
     fn of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Self> {
         let (mut first, mut last, mut sum, mut count) = (u64::MAX, 0, 0_u128, 0);
         for entry in entries {

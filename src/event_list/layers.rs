@@ -1,13 +1,13 @@
-//! The fast event list: what is due soon is sorted, what is due later is not.
+//! The fast event list: events of the near future are sorted, later events are not.
 //!
-//! Four layers, and the next event is the first of their fronts:
+//! It has four layers, and the next event is the first of their fronts:
 //!
-//! - two queues for events that come in order anyway ([`Lane`]);
-//! - the *run*: one bucket of the ladder, sorted when its time came, or all
-//!   events as long as few are pending;
-//! - a heap for what is scheduled into the time of the run and belongs too far
-//!   from its end to be moved in;
-//! - the ladder, for all that is due later.
+//! - two queues for events that are scheduled in order ([`Lane`]);
+//! - the *run*: one bucket of the ladder, sorted when its events are next, or all events
+//!   while few are pending;
+//! - a heap for events that are scheduled into the time of the run, but too far from its
+//!   end to be inserted there;
+//! - the ladder, for all later events.
 
 use super::arena::{Arena, Queue};
 use super::cancelled::Cancelled;
@@ -17,15 +17,15 @@ use super::ladder::{Ladder, Refilled};
 use super::{EventId, Lane};
 use crate::time::VirtualTime;
 
-/// With more events in run and heap, they are dealt out to a rung: beyond
-/// this, buckets cost less than keeping order.
+/// If run and heap have more events, they are distributed to a rung, because buckets then
+/// cost less than sorting.
 const SPILL_ABOVE: usize = 32;
 
-/// How many entries of the run are moved at most to let one in.
+/// How many entries of the run are moved at most to insert one.
 const SHIFT_MAX: usize = 32;
 
-/// Entries of cancelled events are swept out once there are so many more of
-/// them than of pending ones.
+/// Entries of cancelled events are removed when there are so many more of them than pending
+/// events.
 const SWEEP_ABOVE: usize = 256;
 
 #[derive(Clone, Debug)]
@@ -35,19 +35,19 @@ pub(super) struct Layers {
     /// Latest first.
     run: Vec<Entry>,
     heap: Heap,
-    /// Entries in the heap and the queue of links: while there are none, the next
-    /// event is in the run or the queue for now.
+    /// Entries in the heap and the queue of links. If there are none, the next event is in
+    /// the run or the queue of the current instant.
     beside: usize,
     spill_above: usize,
-    /// Up to this instant, events belong into run or heap; `u64::MAX` only
-    /// while the ladder is empty.
+    /// Events up to this instant belong to run or heap; `u64::MAX` only while the ladder is
+    /// empty.
     near_last: u64,
     cancelled: Cancelled,
     arena: Arena,
     ladder: Ladder,
 }
 
-/// Which of two has the first entry.
+/// Which of the two has the first entry.
 enum First {
     Run,
     Queued,
@@ -92,16 +92,16 @@ impl Layers {
         }
     }
 
-    // What is not inlined takes entries as words: through memory, they would
-    // be read wider than they were written just before.
+    // Functions that are not inlined take the words of an entry. Passed in memory, an entry
+    // would be read wider than it was written just before, which stalls.
 
     #[inline(always)]
     fn insert_unhinted(&mut self, time: u64, sequence: u64, event: u64) {
         if time > self.near_last {
             self.ladder.add(&mut self.arena, time, sequence, event);
         } else if self.run.last().is_none_or(|next| time < next.time) {
-            // As whenever a single chain of events is all there is. However many go
-            // this way, none of them has to be moved for the next.
+            // This is always the case for a single chain of events. No number of such events
+            // has to move another.
             self.run.push(Entry { time, sequence, event });
         } else {
             self.insert_near(time, sequence, event);
@@ -121,8 +121,8 @@ impl Layers {
         }
     }
 
-    /// Puts an entry into its place in the run if that is close to the end,
-    /// else into the heap.
+    /// Inserts an entry into the run if its place is close to the end, otherwise into the
+    /// heap.
     #[inline(never)]
     fn insert_near(&mut self, time: u64, sequence: u64, event: u64) {
         let entry = Entry { time, sequence, event };
@@ -167,7 +167,7 @@ impl Layers {
         first.1
     }
 
-    /// The first entry of a layer; a vacant one if it has none.
+    /// The first entry of a layer; vacant if it has none.
     #[inline(always)]
     fn front(&self, layer: Layer) -> &Entry {
         match layer {
@@ -210,8 +210,8 @@ impl Layers {
         }
     }
 
-    /// Takes the first entry if it is due no later than `last`. Entries of
-    /// cancelled events that come to the front are dropped.
+    /// Takes the first entry if it is due no later than `last`. Drops entries of cancelled
+    /// events before it.
     #[inline(always)]
     pub(super) fn pop_until(&mut self, last: u64) -> Option<Entry> {
         loop {
@@ -224,9 +224,9 @@ impl Layers {
 
     /// Takes the first entry if it is due no later than `last`.
     ///
-    /// Mostly there are two layers at most to choose from, the run and a queue: the heap
-    /// is empty, and so is the ladder or due later. Each choice ends in a taking of its
-    /// own, so that none is remembered and asked for again.
+    /// Usually at most two layers can have it, the run and a queue, because the heap is empty
+    /// and the ladder is later. Each case takes the entry itself, so that no case is stored
+    /// and tested again.
     #[inline(always)]
     fn take_first(&mut self, last: u64) -> Option<Entry> {
         if self.beside == 0 {
@@ -252,7 +252,7 @@ impl Layers {
         if self.front(layer).is_vacant() { None } else { self.take_due(layer, last) }
     }
 
-    /// Which comes first, if nothing else can.
+    /// Whether the run or this queue has the first entry, if no other layer can.
     #[inline(always)]
     fn first_of(&self, queue: &Queue) -> Option<First> {
         let queued = queue.first();
@@ -274,8 +274,8 @@ impl Layers {
         Some(first)
     }
 
-    /// Marks a pending event; its entry goes when it comes to the front, or
-    /// when such entries outnumber the `pending` ones.
+    /// Marks a pending event as cancelled. Its entry is removed when it comes to the front,
+    /// or when there are more such entries than `pending` events.
     #[inline]
     pub(super) fn cancel(&mut self, id: EventId, pending: usize) {
         self.cancelled.insert(id);
@@ -284,7 +284,7 @@ impl Layers {
         }
     }
 
-    /// The next event whose entry is gone since it was cancelled.
+    /// The next cancelled event whose entry was removed.
     #[inline]
     pub(super) fn next_swept(&mut self) -> Option<EventId> {
         self.cancelled.next_swept()
@@ -307,8 +307,8 @@ impl Layers {
         self.beside -= self.heap.len();
         self.run.extend(self.heap.drain());
         if self.run.iter().any(|entry| entry.time == 0) {
-            // No instant is left for the near future to end at before these.
-            // A heap keeps them in order, too, at the same cost each.
+            // The near future cannot end before instant 0. The heap keeps these entries in
+            // order, at the same cost per entry.
             self.run.retain(|entry| {
                 if entry.time == 0 {
                     self.heap.push(*entry);
@@ -323,8 +323,8 @@ impl Layers {
         self.near_last = first - 1;
     }
 
-    /// Drops all entries of cancelled events. Cost: O(entries), paid for by
-    /// as many cancellations.
+    /// Drops all entries of cancelled events. Cost: O(entries), amortized over as many
+    /// cancellations.
     #[cold]
     fn sweep(&mut self) {
         self.cancelled.filter(&mut self.run);
@@ -344,7 +344,7 @@ impl Layers {
             }
             *queue = kept;
         }
-        // The last queue was that of links.
+        // `left` is the length of the queue of links.
         self.beside = self.heap.len() + left;
     }
 }

@@ -1,11 +1,10 @@
-//! The future event list: what is scheduled, in one total order.
+//! The future event list: all scheduled events, in one total order.
 //!
-//! Two structures stand behind one interface ([`EventListKind`] chooses) and
-//! pop the same events in the same order; a property test holds them to it.
+//! It has two structures with one interface ([`EventListKind`] chooses). Both pop the same
+//! events in the same order; a property test checks that.
 //!
-//! The list knows *when* and *which*, not *what*: what an event is about stays
-//! in a cell of one of the caller's pools, and the list moves small entries
-//! that name the cell.
+//! The list has only the time and the identifier of an event. Its contents are in a cell of
+//! one of the caller's pools, and the list moves small entries that name the cell.
 
 mod arena;
 mod cancelled;
@@ -23,24 +22,23 @@ use entry::Entry;
 use layers::Layers;
 use reference::Reference;
 
-/// Which structure holds the future event list. The results are the same to
-/// the last bit; only the cost differs.
+/// Which structure holds the future event list. All results are equal; only the cost
+/// differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum EventListKind {
-    /// Queues for what comes in order, a small heap for what is due soon, a
-    /// ladder of buckets for what is due later: amortised O(1).
+    /// Queues for events scheduled in order, a small heap for the near future, a ladder of
+    /// buckets for later events: amortised O(1).
     #[default]
     Ladder,
-    /// The `priority-queue` crate, the reference the other is tested
-    /// against.
+    /// The `priority-queue` crate, as a reference for tests.
     PriorityQueue,
 }
 
 /// A future event list.
 ///
-/// A steady simulation allocates nothing: entries move between structures
-/// that share their memory.
+/// A simulation in a steady state allocates nothing: entries move between structures that
+/// share their memory.
 ///
 /// # Examples
 /// ```
@@ -62,14 +60,13 @@ pub enum EventListKind {
 pub struct EventList {
     order: Order,
     sequence: u64,
-    /// How many of those that were scheduled are pending no more. Not how many
-    /// are: that would change, just beside the sequence number, at both ends of
-    /// every event.
+    /// How many scheduled events are not pending anymore. The number of pending events
+    /// would change twice per event, once together with the sequence number.
     gone: u64,
 }
 
-/// The structure that knows the order. There is one in a simulation, on the
-/// path of every event: its size does not matter, one more pointer would.
+/// The structure that keeps the order. Each simulation has one and uses it for every event,
+/// so its size does not matter, but one more pointer would cost time.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant)]
 enum Order {
@@ -95,17 +92,16 @@ impl EventList {
         self.sequence.wrapping_sub(self.gone) as usize
     }
 
-    /// Whether nothing is pending.
+    /// Whether no events are pending.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sequence == self.gone
     }
 
-    /// Adds an event; its sequence number, one more than the last.
+    /// Adds an event, and returns its sequence number, one more than the last.
     ///
-    /// An identifier may be used again once its event was popped, or handed
-    /// out by [`next_swept`](Self::next_swept) after it was cancelled. Cost:
-    /// O(1) amortised.
+    /// An identifier may be used again after its event was popped. For a cancelled event,
+    /// this is after [`next_swept`](Self::next_swept) returned it. Cost: O(1) amortised.
     #[inline(always)] // An entry built in registers is never copied.
     pub fn schedule(&mut self, time: VirtualTime, lane: Lane, id: EventId) -> u64 {
         let sequence = self.sequence;
@@ -127,8 +123,7 @@ impl EventList {
         }
     }
 
-    /// Takes the first event off the list if it is due no later than `last`.
-    /// Cost: O(1) amortised.
+    /// Removes the first event if it is due no later than `last`. Cost: O(1) amortised.
     #[inline(always)]
     pub fn pop_until(&mut self, last: VirtualTime) -> Option<(VirtualTime, EventId)> {
         let popped = match &mut self.order {
@@ -144,10 +139,10 @@ impl EventList {
         popped
     }
 
-    /// Takes the first event off the list if it is due no later than `last`,
-    /// and hands out its sequence number: it counts as pending until
-    /// [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back).
-    /// For who chooses among the events of an instant. Cost: O(1) amortised.
+    /// Removes the first event if it is due no later than `last`, and returns its sequence
+    /// number, to choose among the events of an instant. The event counts as pending until
+    /// [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back). Cost:
+    /// O(1) amortised.
     pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
         match &mut self.order {
             Order::Ladder(layers) => {
@@ -160,15 +155,13 @@ impl EventList {
         }
     }
 
-    /// Accounts for one event that was drawn, now that it happens or is
-    /// cancelled.
+    /// Counts a drawn event as not pending anymore: it happens or is cancelled.
     pub fn forget_drawn(&mut self) {
         self.gone += 1;
     }
 
-    /// Puts an event back that was drawn, to be popped at its old place in the
-    /// order; it has counted as pending all the while. Cost: as
-    /// [`schedule`](Self::schedule).
+    /// Puts a drawn event back at its old place in the order. It has counted as pending.
+    /// Cost: as [`schedule`](Self::schedule).
     pub fn put_back(&mut self, key: EventKey, id: EventId) {
         self.insert(key, id);
     }
@@ -186,11 +179,10 @@ impl EventList {
         self.sequence
     }
 
-    /// Takes a pending event off the list. That it is pending is the caller's
-    /// to know; debug builds check.
+    /// Cancels an event. The caller must ensure that it is pending; debug builds check it.
     ///
-    /// Its small entry may stay until its time comes, or until such entries
-    /// outnumber the pending ones. Cost: O(1) amortised.
+    /// Its small entry may stay until it comes to the front, or until there are more such
+    /// entries than pending events. Cost: O(1) amortised.
     #[inline]
     pub fn cancel(&mut self, id: EventId) {
         self.gone += 1;
@@ -201,7 +193,7 @@ impl EventList {
         }
     }
 
-    /// A list with these pending, and the next sequence number.
+    /// A list with these pending events and that next sequence number.
     #[cfg(feature = "snapshot")]
     pub(crate) fn restore(
         kind: EventListKind,
@@ -211,7 +203,7 @@ impl EventList {
         let mut list = Self::new(kind);
         (list.sequence, list.gone) = (sequence, sequence);
         for (key, id) in entries {
-            // Below zero if a forged file has more events than were ever scheduled.
+            // Wraps below zero if a forged file has more events than were scheduled.
             list.gone = list.gone.wrapping_sub(1);
             list.insert(key, id);
         }
@@ -224,7 +216,7 @@ impl EventList {
         self.sequence
     }
 
-    /// Everything that is pending, in order. Cost: O(n log n).
+    /// All pending events, in order. Cost: O(n log n).
     pub(crate) fn into_entries(self) -> Vec<(EventKey, EventId)> {
         let mut entries = Vec::with_capacity(self.len());
         match self.order {
@@ -238,8 +230,7 @@ impl EventList {
         entries
     }
 
-    /// A cancelled event whose identifier may be used again; each is handed
-    /// out once.
+    /// A cancelled event whose identifier may be used again. Each is returned once.
     #[inline]
     pub fn next_swept(&mut self) -> Option<EventId> {
         match &mut self.order {

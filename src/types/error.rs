@@ -1,4 +1,4 @@
-//! Why a simulation cannot be copied or saved.
+//! The error of simulations that cannot be copied or saved.
 
 use crate::error::SimulationError;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::fmt;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// Actors with states of a type that did not opt in.
+    /// Actors with states of a type that is not registered.
     State {
         /// The type.
         type_name: &'static str,
@@ -21,25 +21,25 @@ pub enum SnapshotError {
         /// The type.
         type_name: &'static str,
     },
-    /// A function that the engine keeps, of a type that did not opt in.
+    /// A function that the engine keeps, of a type that is not registered.
     Function {
         /// The type of the function.
         type_name: &'static str,
-        /// What it is for.
+        /// Its purpose.
         purpose: &'static str,
         /// The method of [`TypeRegistry`](super::TypeRegistry) that registers it.
         register: &'static str,
     },
-    /// A checkpoint of a type that did not opt in.
+    /// A checkpoint of a type that is not registered.
     Checkpoint {
         /// The type.
         type_name: &'static str,
         /// The method of [`TypeRegistry`](super::TypeRegistry) that registers it.
         register: &'static str,
     },
-    /// There are processes, which are futures: nobody can copy one.
+    /// There are processes. They are futures, which cannot be copied.
     Process {
-        /// The path of one that lives; empty if none does any more.
+        /// The path of a living process; empty if none lives.
         path: String,
     },
     /// There are resources, containers, stores or groups.
@@ -47,18 +47,17 @@ pub enum SnapshotError {
         /// The path of one.
         path: String,
     },
-    /// A [`TieSearch`](crate::TieSearch) says what comes next in the run: what it
-    /// asks for is not saved. (Such a run can be copied.)
+    /// A [`TieSearch`](crate::TieSearch) guides the run, and its guide is not saved. Such
+    /// a run can be copied.
     Ties,
-    /// Draws are observed, or digested: streams that were saved could not tell
-    /// theirs.
+    /// Draws are observed or digested. Saved streams do not keep the origin of their draws.
     Draws,
-    /// The run has failed: there is nothing to go on with.
+    /// The run has failed and cannot go on.
     Failed(Box<SimulationError>),
     /// The file cannot be written or read.
     #[cfg(feature = "snapshot")]
     File(crate::snapshot::FileError),
-    /// A run from the start did not come to where the original is.
+    /// A run from the start differs from the original.
     Diverged {
         /// The number of the event.
         event: u64,

@@ -1,7 +1,7 @@
-//! Functions of the program that the engine keeps: what makes messages of
-//! answers and notices, and factories.
+//! Functions of the program that the engine keeps: those that make messages of answers
+//! and notices, and factories.
 //!
-//! They are known by their types alone, so a type with one value says all.
+//! They capture nothing, so their type identifies them.
 
 use crate::actor::{Message, RequestError};
 use crate::features::{Continuation, Factory, Kernel, Tell};
@@ -200,9 +200,8 @@ where
 
 impl TypeRegistry {
     /// The function given to [`Context::ask`](crate::Context::ask) or
-    /// [`request`](crate::Context::request) to make a message of the answer, such
-    /// as a variant of the message type. Names in a file have to stay the same for as
-    /// long as the file is to be read.
+    /// [`request`](crate::Context::request) that makes a message of the answer, such as a
+    /// variant of the message type. Do not change a name while files with it are in use.
     ///
     /// # Panics
     /// If another function of the kind has the name.
@@ -216,8 +215,8 @@ impl TypeRegistry {
         self
     }
 
-    /// The function given to [`Context::ask_all`](crate::Context::ask_all); the
-    /// answers that have been given are cloned.
+    /// The function given to [`Context::ask_all`](crate::Context::ask_all). A copy clones
+    /// the answers so far.
     ///
     /// # Panics
     /// If another function of the kind has the name.
@@ -283,9 +282,8 @@ impl TypeRegistry {
         self
     }
 
-    /// The factory given to
-    /// [`Context::spawn_restored`](crate::Context::spawn_restored); its
-    /// checkpoints are registered by [`checkpoint`](Self::checkpoint).
+    /// The factory given to [`Context::spawn_restored`](crate::Context::spawn_restored).
+    /// [`checkpoint`](Self::checkpoint) registers its checkpoints.
     ///
     /// # Panics
     /// If another function of the kind has the name.

@@ -1,5 +1,4 @@
-//! Requests that are answered together, in copies and files: several share one gather or
-//! one race.
+//! Requests that share a gather or a race, in copies and files.
 
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -7,7 +6,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Gathers and races of the copy, by their numbers: several requests share one.
+/// Gathers and races of the copy, by their numbers. Several requests share one.
 #[derive(Default)]
 pub(crate) struct Gathers {
     pub(super) all: FxHashMap<u64, Rc<dyn Any>>,
@@ -16,8 +15,7 @@ pub(crate) struct Gathers {
 }
 
 #[cfg(feature = "snapshot")]
-/// Which places of gathers and races have been met in a file, and how many of
-/// each there should be.
+/// The places of gathers and races found in a file, and the number expected of each.
 #[derive(Default)]
 struct Places {
     met: BTreeSet<u64>,
@@ -33,7 +31,7 @@ impl Gathers {
         self.places.met.insert(number)
     }
 
-    /// Enters one that has so many open requests; `None` if it is there.
+    /// Adds a gather or race with so many open requests; `None` if it already exists.
     pub(super) fn begin(&mut self, number: u64, missing: usize, gather: Rc<dyn Any>) -> Option<()> {
         let Self { all, places } = self;
         places.wanted.insert(number, missing);

@@ -1,4 +1,4 @@
-//! What is known of the functions that the engine keeps.
+//! Registered functions that the engine keeps.
 
 use crate::features::{Continuation, Factory, Kernel, Tell};
 #[cfg(feature = "snapshot")]
@@ -11,15 +11,15 @@ use std::any::Any;
 use std::any::TypeId;
 /// Copies the continuation of a request.
 pub(crate) trait AnswerType {
-    /// `None` of one whose parts cannot be copied.
+    /// `None` if its parts cannot be copied.
     fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>>;
-    /// What has to be saved besides the name.
+    /// The data to save besides the name.
     #[cfg(feature = "snapshot")]
     fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
     /// The type of the messages that it makes.
     #[cfg(feature = "snapshot")]
     fn message(&self) -> TypeId;
-    /// The continuation that was saved; `None` if that makes no sense.
+    /// The continuation that was saved; `None` if the data is inconsistent.
     #[cfg(feature = "snapshot")]
     fn load(
         &self,
@@ -28,7 +28,7 @@ pub(crate) trait AnswerType {
     ) -> Option<Box<dyn Continuation<Kernel>>>;
 }
 
-/// Makes the function of a watch anew.
+/// Makes the function of a watch again.
 pub(crate) trait NoticeType {
     fn make(&self) -> Box<dyn Tell<Kernel>>;
     /// The type of the messages that it makes.
@@ -36,7 +36,7 @@ pub(crate) trait NoticeType {
     fn message(&self) -> TypeId;
 }
 
-/// Makes a factory anew.
+/// Makes a factory again.
 pub(crate) trait FactoryType {
     fn make(&self) -> Box<dyn Factory>;
     /// The type of the states that it makes.
@@ -44,8 +44,8 @@ pub(crate) trait FactoryType {
     fn state(&self) -> TypeId;
 }
 
-/// Stops the compiler at a function that captures something: the registered
-/// one would not be as good as the one that is kept.
+/// Refuses a function with captures at compile time, because the registered one could
+/// differ from the one that the engine keeps.
 pub(crate) const fn captures_nothing<F>() {
     assert!(size_of::<F>() == 0, "give a function, an enum variant or a closure without captures");
 }

@@ -1,4 +1,4 @@
-//! What is known of the states and checkpoints of one type.
+//! Registered types of states and checkpoints.
 
 use crate::actor::Copying;
 use crate::features::Features;
@@ -16,13 +16,13 @@ pub(crate) type Copied = (Box<dyn Class<Features>>, Shared);
 /// Copies a class; `Err` names the message type that cannot be copied.
 type CopyClass = Rc<dyn Fn(&dyn Any, &Copying) -> Result<Copied, &'static str>>;
 
-/// Copies a checkpoint; `None` of one of another type.
+/// Copies a checkpoint; `None` if it has another type.
 type CopyCheckpoint = Rc<dyn Fn(&dyn Any) -> Option<Box<dyn Any>>>;
 
-/// Shows all streams in the states of a class.
+/// Visits all streams in the states of a class.
 type VisitStreams = Rc<dyn Fn(&mut dyn Any, &mut dyn FnMut(&mut Stream))>;
 
-/// What is known of the states of one type.
+/// A registered type of states.
 #[derive(Clone, Default)]
 pub(crate) struct StateType {
     pub(crate) copy: Option<CopyClass>,
@@ -31,7 +31,7 @@ pub(crate) struct StateType {
     pub(crate) saved: Option<SavedState>,
 }
 
-/// What is known of the checkpoints of one type.
+/// A registered type of checkpoints.
 #[derive(Clone)]
 pub(crate) struct CheckpointType {
     #[cfg(feature = "snapshot")]

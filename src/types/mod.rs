@@ -1,10 +1,9 @@
-//! What a program tells the engine about its types, so that a running
-//! simulation can be copied and saved.
+//! The types of a program, registered so that a running simulation can be copied and saved.
 //!
-//! A simulation holds states, messages and functions of types that only the
-//! program knows. Running needs no more than [`Actor`]; copying and saving do,
-//! and Rust has no way to ask a type whether it could. So the program says it:
-//! each type once, in a [`TypeRegistry`].
+//! A simulation holds states, messages and functions of types that only the program
+//! knows. Running needs only [`Actor`]. Copying and saving need more, and Rust cannot ask a
+//! type whether it supports them. Therefore the program registers each type once, in a
+//! [`TypeRegistry`].
 
 mod error;
 mod functions;

@@ -1,4 +1,4 @@
-//! What of a type stands in a file.
+//! Classes of actors and requests in a file.
 
 use crate::actor::RequestError;
 use crate::event_list::Lane;
@@ -78,18 +78,18 @@ impl<T: Serialize + DeserializeOwned> Codec<T> {
     }
 }
 
-/// What is to be known of a request besides its function.
+/// The data of a request besides its function.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum AnswerPicture {
     Single,
-    /// One of several whose answers are all awaited.
+    /// One of several requests that wait for all answers.
     Part {
         gather: u64,
         position: u32,
-        /// What they share stands at the first of them.
+        /// The data that they share; the first of them has it.
         shared: Option<GatherPicture>,
     },
-    /// One of several of which the first answer is awaited.
+    /// One of several requests that wait for the first answer.
     Runner {
         race: u64,
         missing: u32,

@@ -1,4 +1,4 @@
-//! What a program tells the engine about its types, so that a running
+//! The registry of a program's types.
 
 use crate::actor::Copying;
 use crate::handler::{Actor, ActorClass, Slot};
@@ -13,11 +13,11 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-/// The types of a program, by which its simulations can be
-/// [forked](crate::Simulation::fork) and saved. Types opt in one by one; what
-/// did not is named in a [`SnapshotError`](crate::SnapshotError) when it is met.
+/// The registered types of a program, so that its simulations can be
+/// [forked](crate::Simulation::fork) and saved. Each type is registered by itself. A fork
+/// with another type is a [`SnapshotError`](crate::SnapshotError) that names it.
 ///
-/// | what | forking takes | saving takes besides |
+/// | what | needed to fork | also needed to save |
 /// |---|---|---|
 /// | states of actors | [`forkable`](Self::forkable), [`forkable_by`](Self::forkable_by) | `savable` |
 /// | messages | [`Message::fork`](trait@crate::Message), which `message!` writes | `savable` of the actor |
@@ -25,16 +25,16 @@ use std::rc::Rc;
 /// | to [`ask_all`](crate::Context::ask_all) | [`answers`](Self::answers) | `saved_answers` |
 /// | to [`ask_first`](crate::Context::ask_first) | [`first_answer`](Self::first_answer) | |
 /// | to [`watch`](crate::Context::watch) | [`notice`](Self::notice) | |
-/// | factories of the supervised | [`factory`](Self::factory), [`restoring`](Self::restoring) | |
+/// | factories of supervised actors | [`factory`](Self::factory), [`restoring`](Self::restoring) | |
 /// | checkpoints | [`checkpoint`](Self::checkpoint) | `saved_checkpoint` |
 ///
-/// Functions are registered with a name, by value: they are plain functions,
-/// variants of enums, or closures that capture nothing, so that one is as good
-/// as another. What captures is refused at compile time.
+/// Functions are registered with a name, by value. They are plain functions, variants of
+/// enums, or closures that capture nothing, so that all values of the type are equal. A
+/// closure that captures something does not compile.
 ///
-/// Processes, resources, containers, stores and groups cannot be copied (a
-/// future cannot). [`Simulation::branch`](crate::Simulation::branch) runs such a
-/// simulation again from its start instead.
+/// Processes, resources, containers, stores and groups cannot be copied, because a future
+/// cannot. [`Simulation::branch`](crate::Simulation::branch) runs such a simulation again
+/// from its start instead.
 ///
 /// # Examples
 /// ```
@@ -75,7 +75,7 @@ pub struct TypeRegistry {
 }
 
 impl TypeRegistry {
-    /// None yet.
+    /// An empty registry.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -83,15 +83,15 @@ impl TypeRegistry {
 
     /// Actors with states of type `A` are copied by cloning their states.
     ///
-    /// What a clone shares with its original (`Rc`) is shared by branches: it
-    /// must not change.
+    /// If a clone shares data with its original (`Rc`), branches share it. Such data must
+    /// not change.
     #[must_use]
     pub fn forkable<A: Actor + Clone>(self) -> Self {
         self.forkable_by(|state: &A, _| state.clone())
     }
 
-    /// Actors with states of type `A` are copied by a function: for states that
-    /// hold a [`ReplyTo`](crate::ReplyTo), which cannot be cloned, but be
+    /// Actors with states of type `A` are copied by a function. It is for states that hold
+    /// a [`ReplyTo`](crate::ReplyTo), which cannot be cloned but can be
     /// [copied for a branch](Copying::reply_to).
     #[must_use]
     pub fn forkable_by<A: Actor>(mut self, copy: impl Fn(&A, &Copying) -> A + 'static) -> Self {
@@ -100,10 +100,9 @@ impl TypeRegistry {
         self
     }
 
-    /// Shows random streams in states of type `A` that belong to no simulation,
-    /// opened by [`Stream::open`], so that
-    /// [`Simulation::reseed`](crate::Simulation::reseed) reaches them. Streams that
-    /// were opened by a context, a process or a simulation are reached anyway.
+    /// Shows the random streams in states of type `A` that [`Stream::open`] opened, so that
+    /// [`Simulation::reseed`](crate::Simulation::reseed) reaches them. It always reaches
+    /// streams that a context, a process or a simulation opened.
     ///
     /// # Examples
     /// ```
@@ -153,11 +152,10 @@ impl TypeRegistry {
         self
     }
 
-    /// What both know, and what `other` knows; of the same type, what `other`
-    /// says of it.
+    /// The union of both registries. If both have a type, the entry of `other` counts.
     ///
     /// # Panics
-    /// If they give different things of one kind the same name.
+    /// If both give the same name to different types of one kind.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.states.extend(other.states.iter().map(|(id, state)| (*id, state.clone())));

@@ -1,26 +1,25 @@
-//! Things of one kind that are known by a type and have a name.
+//! A registry of one kind of types, with names.
 
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::rc::Rc;
 
-/// What is known of types, and the name it has in files.
+/// The entries of registered types, and their names in files.
 pub(crate) struct Registry<T: ?Sized>(FxHashMap<TypeId, (&'static str, Rc<T>)>);
 
 impl<T: ?Sized> Registry<T> {
-    /// Enters what is known of values of type `K`.
+    /// Adds the entry of type `K`.
     ///
     /// # Panics
-    /// If values of another type have the name: which of them a file means would
-    /// be left to chance.
+    /// If another type has the name, because a file would be ambiguous.
     pub(crate) fn insert<K: 'static>(&mut self, name: &'static str, known: Rc<T>) {
         self.enter(TypeId::of::<K>(), (name, known));
     }
 
-    /// Enters what another knows; of the same type, that counts.
+    /// Adds the entries of another registry; they replace those of the same types.
     ///
     /// # Panics
-    /// If both know the name of different types.
+    /// If both give the same name to different types.
     pub(crate) fn extend(&mut self, other: &Self) {
         other.0.iter().for_each(|(id, known)| self.enter(*id, known.clone()));
     }
@@ -35,7 +34,7 @@ impl<T: ?Sized> Registry<T> {
         self.0.len()
     }
 
-    /// What is known of that value's type, after its name.
+    /// The name and the entry of that value's type.
     pub(crate) fn of(&self, value: &dyn Any) -> Option<&(&'static str, Rc<T>)> {
         self.0.get(&value.type_id())
     }
@@ -46,7 +45,7 @@ impl<T: ?Sized> Registry<T> {
     }
 }
 
-// Derived, these would ask the same of `T`.
+// A derive would require `T: Clone`.
 impl<T: ?Sized> Clone for Registry<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())

@@ -1,4 +1,4 @@
-//! What saving a type takes, and what of it stands in a file.
+//! Registering types for saving, and writing and reading their classes.
 
 use crate::actor::{Message, RequestError};
 use crate::handler::{Actor, ActorClass, Meta, Slot};
@@ -24,9 +24,9 @@ impl TypeRegistry {
     /// Actors with states of type `A` are copied by cloning their states and saved
     /// under that name. Their messages are saved, too.
     ///
-    /// Names stay in files: they must not change for as long as a file is to be
-    /// read. States and messages should have no recursive types (a damaged file
-    /// is refused before it is decoded, but a forged one could exhaust the stack).
+    /// Files contain the names: do not change a name while files with it are in use. States
+    /// and messages should have no recursive types. A damaged file is refused before it is
+    /// decoded, but a forged one could exhaust the stack.
     ///
     /// # Panics
     /// If another type has the name.
@@ -39,8 +39,8 @@ impl TypeRegistry {
         self.forkable::<A>().savable_as::<A>(name)
     }
 
-    /// Actors with states of type `A` are saved under that name; how they are
-    /// copied is said by [`forkable_by`](Self::forkable_by).
+    /// Actors with states of type `A` are saved under that name.
+    /// [`forkable_by`](Self::forkable_by) sets how they are copied.
     ///
     /// # Panics
     /// If another type has the name.
@@ -60,7 +60,7 @@ impl TypeRegistry {
         self
     }
 
-    /// Names in files say one thing each.
+    /// Checks that each name has one meaning in files.
     pub(crate) fn check_names(&self) {
         let states = self.states.values().filter_map(|state| state.saved.as_ref());
         let states = states.map(|saved| ("types of actors", saved.name));
@@ -74,7 +74,7 @@ impl TypeRegistry {
         }
     }
 
-    /// Like [`answers`](Self::answers), for functions that are in files, too.
+    /// Like [`answers`](Self::answers), for functions that are also saved.
     ///
     /// # Panics
     /// If another function has the name.
@@ -95,8 +95,7 @@ impl TypeRegistry {
         self
     }
 
-    /// Checkpoints of type `S` are copied by cloning them and saved under that
-    /// name.
+    /// Checkpoints of type `S` are copied by cloning and saved under that name.
     ///
     /// # Panics
     /// If another type has the name.
@@ -121,7 +120,7 @@ impl TypeRegistry {
         types
     }
 
-    /// Those that are saved under a name.
+    /// The type of states that are saved under a name.
     pub(crate) fn state_named(&self, name: &str) -> Option<(TypeId, &SavedState)> {
         let saved = |(id, state): (&TypeId, &'_ StateType)| {
             let saved = state.saved.as_ref().filter(|saved| saved.name == name);
@@ -167,7 +166,7 @@ where
     Ok(ClassPicture { name: name.to_owned(), slots, states, pool: pool.picture(), messages })
 }
 
-/// A class that was checked to be one.
+/// Loads a class whose picture was checked.
 fn load_class<A>(number: u16, picture: &ClassPicture) -> Result<LoadedClass, FileError>
 where
     A: Actor + DeserializeOwned,

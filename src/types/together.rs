@@ -1,5 +1,4 @@
-//! Requests that are answered together, in files: several share one gather or
-//! one race.
+//! Requests that share a gather or a race, in files.
 
 use crate::actor::{Message, RequestError};
 use crate::features::{Continuation, Kernel};
