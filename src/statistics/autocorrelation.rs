@@ -1,15 +1,14 @@
-//! How much the observations of a series resemble those after them.
+//! Autocorrelation of a series of observations.
 
 use super::sum::Sum;
 use super::{StatisticsError, Tally};
 
-/// The autocorrelation of `series` at `lag`: the sum of products of deviations from
-/// the mean that are so far apart, over the sum of squares. Between -1 and 1; at lag
-/// 0, it is 1.
+/// The autocorrelation of `series` at `lag`: the sum of products of deviations from the
+/// mean that are `lag` apart, divided by the sum of squared deviations. It is between -1
+/// and 1, and 1 at lag 0.
 ///
-/// It is the usual estimator, with the same mean and the same divisor at all lags,
-/// which pulls it towards zero by a share of about lag over length. Linear in the
-/// length.
+/// It is the usual estimator, with the same mean and the same divisor at all lags. Its bias
+/// towards zero is a share of about lag / length. Cost: linear in the length.
 ///
 /// Source: G. E. P. Box, G. M. Jenkins, "Time Series Analysis: Forecasting and
 /// Control" (1970), chapter 2; NIST/SEMATECH e-Handbook of Statistical Methods, section
@@ -44,9 +43,9 @@ pub fn autocorrelation(series: &[f64], lag: usize) -> Result<f64, StatisticsErro
     Ok(products / squares)
 }
 
-/// Von Neumann's ratio of `series`: the sum of squared differences from one
-/// observation to the next, over the sum of squared deviations from the mean. About
-/// 2 if they are independent, lower if they resemble their neighbours.
+/// Von Neumann's ratio of `series`: the sum of squared differences of consecutive
+/// observations, divided by the sum of squared deviations from the mean. It is about 2 if
+/// they are independent, and lower if neighbours are positively correlated.
 ///
 /// Source: J. von Neumann, "Distribution of the ratio of the mean square successive
 /// difference to the variance", The Annals of Mathematical Statistics 12 (1941),
@@ -54,7 +53,7 @@ pub fn autocorrelation(series: &[f64], lag: usize) -> Result<f64, StatisticsErro
 ///
 /// # Errors
 /// [`StatisticsError::Unusable`] for the first observation that cannot be used,
-/// [`StatisticsError::TooFew`] of fewer than two,
+/// [`StatisticsError::TooFew`] for fewer than two,
 /// [`StatisticsError::NoVariation`] if all are equal.
 ///
 /// # Examples

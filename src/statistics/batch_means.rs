@@ -6,15 +6,15 @@ use super::{Interval, StatisticsError, Tally, autocorrelation, von_neumann_ratio
 /// Numbers of batches that [`BatchMeans::uncorrelated`] tries.
 const TRIED: [usize; 3] = [30, 20, 10];
 
-/// A long series cut into batches of equal length, whose means are nearly
-/// independent if they are long enough: an interval for the mean of one run, where
-/// replications would pay for the warm-up each time.
+/// A long series cut into batches of equal length. Their means are nearly independent if the
+/// batches are long enough. So they give an interval for the mean from one run, while each
+/// replication would need its own warm-up.
 ///
-/// Cut off the warm-up first ([`Truncation`](super::Truncation)). Observations that
-/// do not fill the batches are left out at the start, where the warm-up was.
+/// Cut off the warm-up first ([`Truncation`](super::Truncation)). Observations that do not
+/// fill the batches are left out at the start, where the warm-up was.
 ///
-/// Schmeiser shows that more than 30 batches gain little, and Law and Kelton
-/// likewise advise few and long ones: between 10 and 30.
+/// Schmeiser shows that more than 30 batches gain little. Law and Kelton also advise few and
+/// long batches: between 10 and 30.
 ///
 /// # Sources
 /// B. Schmeiser, "Batch size effects in the analysis of simulation output", Operations
@@ -40,11 +40,11 @@ pub struct BatchMeans {
 }
 
 impl BatchMeans {
-    /// The means of so many `batches` of `series`, as long as they can be.
+    /// The means of so many `batches` of `series`, each as long as possible.
     ///
     /// # Errors
-    /// [`StatisticsError::Batches`] of fewer than two batches,
-    /// [`StatisticsError::TooFew`] of fewer observations than batches,
+    /// [`StatisticsError::Batches`] for fewer than two batches,
+    /// [`StatisticsError::TooFew`] for fewer observations than batches,
     /// [`StatisticsError::Unusable`] for the first that cannot be used.
     pub fn of(series: &[f64], batches: usize) -> Result<Self, StatisticsError> {
         if batches < 2 {
@@ -59,16 +59,15 @@ impl BatchMeans {
         Ok(Self { means: means(&series[left_out..], length)?, length, left_out })
     }
 
-    /// The means of 30, 20 or 10 batches of `series`: the most of which the test of
-    /// von Neumann's ratio does not find, at that level of `significance` (such as
-    /// 0.1), that neighbours are positively correlated. So few means cannot
-    /// always show it: of autoregressive series that were only three relaxation times long,
-    /// a quarter passed. Where it matters, make the run a hundred times longer than it takes
-    /// to forget.
+    /// The means of 30, 20 or 10 batches of `series`: the largest number for which the test
+    /// of von Neumann's ratio finds no positive correlation of neighbours, at that level of
+    /// `significance` (such as 0.1). So few means cannot always show a correlation: a quarter
+    /// of autoregressive series passed that were only three relaxation times long. For
+    /// reliable intervals, make the run a hundred relaxation times long.
     ///
     /// # Errors
-    /// [`StatisticsError::Correlated`] if it finds so of 10, as [`BatchMeans::of`], and
-    /// as [`BatchMeans::p_value`].
+    /// [`StatisticsError::Correlated`] if 10 batches are correlated, as [`BatchMeans::of`],
+    /// and as [`BatchMeans::p_value`].
     ///
     /// # Examples
     /// ```
@@ -126,14 +125,14 @@ impl BatchMeans {
         autocorrelation(&self.means, 1)
     }
 
-    /// How likely independent batch means resemble their neighbours at least as
-    /// much as these do: small if the batches are too short. One-sided, by the
-    /// normal approximation of von Neumann's ratio η over k means: under independence
-    /// 1 - η / 2 has mean 0 and variance (k - 2) / (k² - 1) (von Neumann 1941), exactly
-    /// for normal means.
+    /// The p-value of the hypothesis that the batch means are independent, against positive
+    /// correlation of neighbours. It is small if the batches are too short. The test is
+    /// one-sided, by the normal approximation of von Neumann's ratio η of k means: if they
+    /// are independent, 1 - η / 2 has mean 0 and variance (k - 2) / (k² - 1) (von Neumann
+    /// 1941), exactly for normal means.
     ///
     /// # Errors
-    /// [`StatisticsError::TooFew`] of fewer than three batches,
+    /// [`StatisticsError::TooFew`] for fewer than three batches,
     /// [`StatisticsError::NoVariation`] if all means are equal.
     pub fn p_value(&self) -> Result<f64, StatisticsError> {
         let count = self.means.len() as f64;

@@ -1,15 +1,15 @@
-//! The interval of a share of yes and no.
+//! The confidence interval of a share of answers yes and no.
 
 use super::StatisticsError;
 use super::student::{self, fraction};
 
-/// Lower and upper end of the interval of Clopper and Pearson for the share of yes, of which
-/// there were `yes` among `count`: the shares at which so many, or more, and so many, or
-/// fewer, would be seen with half of what the level leaves.
+/// The ends of the interval of Clopper and Pearson for a share, with `yes` answers yes of
+/// `count`. At the lower end, so many or more have the probability (1 - `level`) / 2; at the
+/// upper end, so many or fewer.
 ///
-/// It is right at least as often as its level says, for every share and every count; Wilson's
-/// interval is shorter, and right less often for some small shares (with 100 runs and a share
-/// of 0.17 %, 84 % instead of 95 %).
+/// Its coverage is at least `level` for every share and every count. Wilson's interval is
+/// shorter, but its coverage is lower for some small shares: with 100 runs and a share of
+/// 0.17 %, it is 84 % instead of 95 %.
 ///
 /// Sources: C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits
 /// illustrated in the case of the binomial", Biometrika 26 (1934), 404-413. L. D. Brown,
@@ -17,7 +17,7 @@ use super::student::{self, fraction};
 /// Science 16 (2001), 101-133.
 ///
 /// # Cost
-/// A power if all or none are yes; some thousand divisions otherwise.
+/// One power if all or none are yes; otherwise some thousand divisions.
 pub(super) fn clopper_pearson(
     yes: u64,
     count: u64,
@@ -26,7 +26,7 @@ pub(super) fn clopper_pearson(
     if count == 0 {
         return Err(StatisticsError::TooFew { needed: 1, got: 0 });
     }
-    // What is no level for Student's interval is none here.
+    // The level has the same range as for Student's interval.
     student::two_sided(1, level)?;
     let tail = (1.0 - level) / 2.0;
     let yes = yes.min(count);
@@ -34,7 +34,7 @@ pub(super) fn clopper_pearson(
     Ok((lower(yes, no, tail), 1.0 - lower(no, yes, tail)))
 }
 
-/// The share at which so many yes or more, beside so many no, have the probability `tail`.
+/// The share at which `yes` or more answers yes have the probability `tail`.
 fn lower(yes: u64, no: u64, tail: f64) -> f64 {
     if yes == 0 {
         return 0.0;

@@ -1,9 +1,9 @@
-//! How a statistic can be refused.
+//! Errors of statistics.
 
 use crate::time::VirtualTime;
 use std::fmt;
 
-/// Why there is no answer. What was collected before is unchanged.
+/// Why a statistic has no value. Data collected before is unchanged.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum StatisticsError {
@@ -15,70 +15,69 @@ pub enum StatisticsError {
     },
     /// Fewer observations than the statistic is defined for.
     TooFew {
-        /// The fewest that would do.
+        /// The fewest that are needed.
         needed: u64,
         /// How many there are.
         got: u64,
     },
-    /// A probability or confidence level outside the range of the function: where
-    /// the distribution has no end, 0 and 1 are outside.
+    /// A probability or confidence level outside the range of the function. If the
+    /// distribution is unbounded, 0 and 1 are outside.
     Probability {
-        /// What was given.
+        /// The value given.
         value: f64,
     },
     /// A precision, relative or absolute, outside the range of the function.
     Precision {
-        /// What was given.
+        /// The value given.
         value: f64,
     },
     /// A level was set, or read, at an instant before the last one.
     BackInTime {
         /// The last instant.
         last: VirtualTime,
-        /// The one given.
+        /// The instant given.
         now: VirtualTime,
     },
-    /// Counts, levels or spans that leave the range of their integers.
+    /// Counts, levels or spans outside the range of their integers.
     Overflow,
     /// Two histograms of different precision cannot be merged exactly.
     DifferentPrecision {
-        /// The relative error of the one.
+        /// The relative error of the first.
         one: f64,
-        /// The relative error of the other.
+        /// The relative error of the second.
         other: f64,
     },
-    /// All observations are equal: what is divided by their variance is
-    /// undefined.
+    /// All observations are equal, so a division by their variance is undefined.
     NoVariation,
-    /// Two series that belong together are not of the same length.
+    /// Two series of the same replications have different lengths.
     DifferentLengths {
-        /// The length of the one.
+        /// The length of the first.
         one: usize,
-        /// The length of the other.
+        /// The length of the second.
         other: usize,
     },
-    /// A number of batches, or a length of them, that makes none.
+    /// An invalid number of batches, or an invalid length of batches.
     Batches {
-        /// What was given.
+        /// The value given.
         given: usize,
     },
-    /// The best truncation point lies in the second half of the series: the
-    /// warm-up may not be over.
+    /// The best truncation point is in the second half of the series: the warm-up may not
+    /// be over.
     WarmUpNotOver {
-        /// How many observations would have to go.
+        /// How many observations would be cut off.
         truncation: usize,
         /// How many there are.
         observations: usize,
     },
-    /// Batch means are correlated even in the longest batches.
+    /// Batch means are correlated even with the longest batches.
     Correlated {
-        /// How many batches there were at last.
+        /// The number of the longest batches.
         batches: usize,
         /// Their autocorrelation at lag 1.
         lag_1: f64,
     },
-    /// No number of replications gives the precision: it is relative to a mean
-    /// of zero, or the number is above 2^53.
+    /// No number of replications gives the precision: it is relative to a mean of zero, or
+    /// the number is above 2^53.
     OutOfReach,
 }
 

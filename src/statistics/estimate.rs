@@ -1,25 +1,25 @@
-//! What observations say of a mean: an interval that fits their kind, or that there is none.
+//! Estimates of a mean, with a confidence interval for each kind of observations.
 
 use super::binomial::clopper_pearson;
 use super::{Interval, StatisticsError, Tally};
 use std::fmt;
 
-/// What some replications say of the mean of a measure. It prints as all tables do.
+/// An estimate of the mean of a measure from replications. It prints as in all tables.
 ///
 /// # Examples
 /// ```
 /// use flagfall::statistics::{Estimate, Tally};
 ///
-/// // Numbers that differ: Student's interval, rounded to the second digit of its half-width.
+/// // Different numbers: Student's interval, rounded to the second digit of its half-width.
 /// let tally = Tally::of(&[16_400.0, 16_500.0, 16_556.0])?;
 /// assert_eq!(Estimate::of(&tally, 0.95)?.to_string(), "16485 ± 196");
-/// // Numbers that are all equal say nothing of how far the next may be from them.
+/// // Equal numbers give no interval, because the next number may be different.
 /// let tally = Tally::of(&[10.0; 100])?;
 /// assert_eq!(Estimate::of(&tally, 0.95)?.to_string(), "10 (all 100 equal)");
-/// // Nor does a single one.
+/// // A single number gives no interval.
 /// let tally = Tally::of(&[10.0])?;
 /// assert_eq!(Estimate::of(&tally, 0.95)?.to_string(), "10 (one value, no interval)");
-/// // Yes and no: what was never seen in 100 runs may happen in 3.6 % of them.
+/// // Yes and no: an event that never happened in 100 runs may happen in 3.6 % of all runs.
 /// assert_eq!(Estimate::of_yes_no(0, 100, 0.95)?.to_string(), "0 (0 to 0.036)");
 /// # Ok::<(), flagfall::statistics::StatisticsError>(())
 /// ```
@@ -30,36 +30,36 @@ pub struct Estimate {
     pub mean: f64,
     /// The confidence level that was asked for.
     pub level: f64,
-    /// How many observations it rests on.
+    /// The number of observations.
     pub count: u64,
-    /// How far the true mean may be from it.
+    /// The confidence interval of the true mean.
     pub bounds: Bounds,
 }
 
-/// How far a true mean may be from that of the observations.
+/// The confidence interval of a true mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bounds {
     /// Student's interval: the mean plus or minus this.
     Student {
-        /// How far the ends are from the mean.
+        /// The distance of the ends from the mean.
         half_width: f64,
     },
-    /// The interval of Clopper and Pearson, of counts of yes and no: at least as often right
-    /// as its level says, whatever the true share and however few observations there are.
+    /// The interval of Clopper and Pearson, for counts of yes and no. Its coverage is at least
+    /// its level, for every share and every number of observations.
     ClopperPearson {
         /// The lower end.
         low: f64,
         /// The upper end.
         high: f64,
     },
-    /// There is no interval: a single observation, or all are equal. Of n equal ones it is
-    /// only known that, with 95 % confidence, fewer than a share of 3/n of all others differ
-    /// (the rule of three: Hanley and Lippman-Hand, JAMA 249 (1983), 1743-1745).
+    /// There is no interval: a single observation, or all are equal. For n equal ones, the
+    /// rule of three says only that, at 95 % confidence, a share of less than 3/n of all
+    /// others differ (Hanley and Lippman-Hand, JAMA 249 (1983), 1743-1745).
     Undefined,
 }
 
 impl Estimate {
-    /// What `tally` says of the mean of numbers of any kind.
+    /// The estimate of the mean of any numbers.
     ///
     /// # Errors
     /// [`StatisticsError::TooFew`] without an observation, [`StatisticsError::Probability`]
@@ -76,8 +76,8 @@ impl Estimate {
         Ok(Self { mean, level, count: tally.count(), bounds })
     }
 
-    /// What `tally` says of the mean of shares, each from 0 to 1. If all are 0, or all 1, it
-    /// is bounded by the share of observations that may be something else.
+    /// The estimate of the mean of shares, each from 0 to 1. If all are 0, or all are 1, the
+    /// interval is that of Clopper and Pearson.
     ///
     /// # Errors
     /// As [`Estimate::of`].
@@ -90,7 +90,7 @@ impl Estimate {
         }
     }
 
-    /// What `yes` answers of yes among `count` say of the share of yes.
+    /// The estimate of the share of yes, with `yes` answers yes of `count`.
     ///
     /// # Errors
     /// [`StatisticsError::TooFew`] without an answer, [`StatisticsError::Probability`] if
@@ -101,8 +101,8 @@ impl Estimate {
         Ok(Self { mean, level, count, bounds: Bounds::ClopperPearson { low, high } })
     }
 
-    /// What the reader of a table has to know of estimates by [`Bounds::ClopperPearson`], of
-    /// several observations that leave [`Bounds::Undefined`], and of a single one.
+    /// The notes below a table with estimates by [`Bounds::ClopperPearson`], with several
+    /// equal observations ([`Bounds::Undefined`]), or with a single observation.
     #[must_use]
     pub fn notes(clopper_pearson: bool, undefined: bool, single: bool) -> Vec<&'static str> {
         let share = "Mean (low to high): Clopper and Pearson, for yes and no and for shares that \
@@ -134,7 +134,7 @@ impl Estimate {
         }
     }
 
-    /// How far the farther end of the interval is from the mean, if there is an interval.
+    /// The distance of the farther end of the interval from the mean, if there is an interval.
     #[must_use]
     pub fn half_width(&self) -> Option<f64> {
         match self.bounds {
@@ -165,10 +165,10 @@ impl fmt::Display for Estimate {
     }
 }
 
-/// Numbers with as many digits as an error of that size leaves meaning to: the error itself
-/// gets two, or all that are before the point.
+/// The numbers, rounded to the significant digits of that error: its first two, or all
+/// before the point.
 fn rounded<const N: usize>(error: f64, numbers: [f64; N]) -> [String; N] {
-    // The place of the second digit that counts.
+    // The place of the second significant digit.
     let place = 1 - libm::floor(libm::log10(error)) as i32;
     numbers.map(|number| match place {
         _ if number == 0.0 && N == 3 => "0".to_owned(),
@@ -179,8 +179,8 @@ fn rounded<const N: usize>(error: f64, numbers: [f64; N]) -> [String; N] {
     })
 }
 
-/// A number whose error is not known: the shortest text of at most six digits, and of all
-/// that are before the point.
+/// A number with an unknown error: the shortest text of at most six digits, but with all
+/// digits before the point.
 fn plain(number: f64) -> String {
     let size = number.abs();
     if number != 0.0 && !(1e-4..1e15).contains(&size) {

@@ -4,27 +4,25 @@ use super::StatisticsError;
 use super::quantile::{between, place};
 use crate::time::Span;
 
-/// Finer buckets than this many bits need more memory than they are worth.
+/// The most bits of a bucket's resolution; more would need too much memory.
 const FINEST: u32 = 14;
-/// No merge goes beyond, so that no later observation can overflow the count.
+/// A merge never has more observations, so that later ones cannot overflow the count.
 const MOST: u64 = 1 << 63;
 
-/// Whole numbers counted in buckets, for quantiles of any number of observations
-/// in bounded memory, with a relative error that is stated in advance.
+/// Whole numbers counted in buckets. It gives quantiles of any number of observations in
+/// bounded memory, with a relative error that is set in advance.
 ///
-/// Each power of two is split into equally many buckets, so that the middle of a
-/// bucket differs from what is in it by at most the relative error; small numbers
-/// have buckets of their own and are exact. (The layout is that of G. Tene's
-/// HdrHistogram.) Counts are integers: merging is exact in any order, and a
-/// histogram depends on the multiset of observations alone.
+/// Each power of two has the same number of buckets, so that the middle of a bucket differs
+/// from its observations by at most the relative error. Each small number has its own bucket
+/// and is exact. The layout is that of G. Tene's HdrHistogram. Counts are integers: merging
+/// is exact in any order, and the order of observations makes no difference.
 ///
-/// Spans go in as nanoseconds ([`Histogram::add_span`]), other quantities in a unit
-/// of the user's choice.
+/// Spans are added as nanoseconds ([`Histogram::add_span`]), other quantities in a unit of
+/// the user's choice.
 ///
 /// # Cost
-/// A handful of instructions an observation. At an error of 1 % at most 3,776 buckets
-/// of 8 bytes, at 0.1 % at most 28,672; only those up to the largest observation
-/// exist.
+/// A few instructions per observation. At an error of 1 %, there are at most 3,776 buckets
+/// of 8 bytes; at 0.1 %, at most 28,672. Only buckets up to the largest observation exist.
 ///
 /// # Examples
 /// ```
@@ -45,27 +43,27 @@ pub struct Histogram {
     bits: u32,
     counts: Vec<u64>,
     count: u64,
-    /// 2^64 observations of 2^64 fit.
+    /// A sum of 2^64 observations of 2^64 fits.
     total: u128,
     min: u64,
     max: u64,
 }
 
-/// Observations that cannot be told apart any more.
+/// The observations of one bucket, which the histogram does not distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bucket {
-    /// The smallest number that it stands for.
+    /// The smallest number of the bucket.
     pub low: u64,
-    /// The largest number that it stands for.
+    /// The largest number of the bucket.
     pub high: u64,
     /// How many observations are in it.
     pub count: u64,
 }
 
 impl Histogram {
-    /// An empty histogram whose quantiles are at most `relative_error` off. The
-    /// error that it keeps to is a power of two: [`Histogram::relative_error`].
+    /// An empty histogram. The relative error of its quantiles is at most `relative_error`,
+    /// rounded down to a power of two: [`Histogram::relative_error`].
     ///
     /// # Errors
     /// [`StatisticsError::Precision`] if it is not between 2^-15 (0.003 %) and 0.25.
@@ -76,14 +74,13 @@ impl Histogram {
         Ok(Self { bits, counts: Vec::new(), count: 0, total: 0, min: u64::MAX, max: 0 })
     }
 
-    /// How far a quantile can be off, relative to the exact one; two roundings of
-    /// an `f64` come on top.
+    /// The largest relative error of a quantile, apart from two roundings of an `f64`.
     #[must_use]
     pub fn relative_error(&self) -> f64 {
         error_of(self.bits)
     }
 
-    /// One more observation.
+    /// Adds an observation.
     pub fn add(&mut self, value: u64) {
         let index = self.index(value);
         if index >= self.counts.len() {
@@ -96,7 +93,7 @@ impl Histogram {
         self.max = self.max.max(value);
     }
 
-    /// One more observation, in nanoseconds.
+    /// Adds an observation, in nanoseconds.
     pub fn add_span(&mut self, span: Span) {
         self.add(span.as_nanos());
     }
@@ -105,8 +102,8 @@ impl Histogram {
     ///
     /// # Errors
     /// [`StatisticsError::DifferentPrecision`] if it has other buckets,
-    /// [`StatisticsError::Overflow`] if there would be more than 2^63 observations;
-    /// nothing is changed then.
+    /// [`StatisticsError::Overflow`] if there would be more than 2^63 observations.
+    /// Then nothing is changed.
     pub fn merge(&mut self, other: &Self) -> Result<(), StatisticsError> {
         if self.bits != other.bits {
             let (one, other) = (self.relative_error(), other.relative_error());
@@ -132,7 +129,7 @@ impl Histogram {
         self.count
     }
 
-    /// The mean, which is exact but for rounding; `None` without observations.
+    /// The mean, exact except for rounding; `None` without observations.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| self.total as f64 / self.count as f64)
@@ -150,27 +147,26 @@ impl Histogram {
         (self.count > 0).then_some(self.max)
     }
 
-    /// The quantile of `probability`, by the definition of
-    /// [`Sample`](super::Sample), within [`Histogram::relative_error`] of the exact
-    /// one. Walks the buckets.
+    /// The quantile of `probability`, by the definition of [`Sample`](super::Sample), within
+    /// [`Histogram::relative_error`] of the exact one. Cost: O(buckets).
     ///
     /// # Errors
     /// [`StatisticsError::Probability`] if it is not in [0, 1],
     /// [`StatisticsError::TooFew`] without observations.
     pub fn quantile(&self, probability: f64) -> Result<f64, StatisticsError> {
         let (at, along) = place(self.count, probability)?;
-        // Both neighbours are within the error, and so is what lies between.
+        // Both neighbours are within the error, and so is a point between them.
         Ok(between(self.in_order(at), self.in_order((at + 1).min(self.count - 1)), along))
     }
 
-    /// The observation with that number in order, or rather the middle of its
-    /// bucket; of the ends, themselves.
+    /// The middle of the bucket of the observation with that number in order. In the outer
+    /// buckets, it is cut to the smallest and largest observation.
     fn in_order(&self, number: u64) -> f64 {
         let mut before = 0;
         for bucket in self.buckets() {
             before += bucket.count;
             if before > number {
-                // Nothing lies beyond the ends, so the cut only comes nearer.
+                // No observation is outside min and max, so the cut only reduces the error.
                 let (low, high) = (bucket.low.max(self.min), bucket.high.min(self.max));
                 let middle = bucket.low + (bucket.high - bucket.low) / 2;
                 return middle.clamp(low, high) as f64;
@@ -188,8 +184,8 @@ impl Histogram {
         })
     }
 
-    /// The first 2^(bits + 1) numbers have buckets of their own; after them,
-    /// numbers share one if they agree in the highest bits + 1 binary digits.
+    /// Each of the first 2^(bits + 1) numbers has its own bucket. Larger numbers share a
+    /// bucket if their highest bits + 1 binary digits are equal.
     fn index(&self, value: u64) -> usize {
         let shift = (u64::BITS - value.leading_zeros()).saturating_sub(self.bits + 1);
         ((shift as usize) << self.bits) + (value >> shift) as usize
@@ -203,7 +199,7 @@ impl Histogram {
     }
 }
 
-/// Half a bucket over the smallest number in it: 2^-(bits + 1).
+/// Half the width of a bucket, divided by its smallest number: 2^-(bits + 1).
 fn error_of(bits: u32) -> f64 {
     1.0 / (2_u64 << bits) as f64
 }

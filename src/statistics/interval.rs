@@ -4,12 +4,12 @@ use super::tally::usable;
 use super::{StatisticsError, Tally, student};
 use std::fmt;
 
-/// A mean, and how far the true one may be from it: Student's confidence interval.
+/// A mean with Student's confidence interval.
 ///
-/// Of many intervals at level 0.95, 95 % cover the true mean if the observations
-/// are independent and normally distributed. Replications of a simulation are
-/// independent, and their means nearly normal; what is observed within one run is
-/// neither, so it needs [`BatchMeans`](super::BatchMeans).
+/// Of many intervals at level 0.95, 95 % cover the true mean if the observations are
+/// independent and normally distributed. Replications of a simulation are independent, and
+/// their means are nearly normal. Observations within one run are neither, so they need
+/// [`BatchMeans`](super::BatchMeans).
 ///
 /// Source: A. M. Law, W. D. Kelton, "Simulation Modeling and Analysis", third
 /// edition (2000), section 4.5; any textbook.
@@ -30,21 +30,20 @@ use std::fmt;
 pub struct Interval {
     /// The mean of the observations.
     pub mean: f64,
-    /// How far the ends are from the mean.
+    /// The distance of the ends from the mean.
     pub half_width: f64,
     /// The confidence level, such as 0.95.
     pub level: f64,
-    /// How many observations it rests on.
+    /// The number of observations.
     pub count: u64,
 }
 
 impl Interval {
-    /// The interval of the mean of what `tally` counted.
+    /// The interval of the mean of the observations in `tally`.
     ///
     /// # Errors
-    /// [`StatisticsError::TooFew`] of fewer than two observations,
-    /// [`StatisticsError::Probability`] if `level` is not between 0 and
-    /// 1 - 2e-15.
+    /// [`StatisticsError::TooFew`] for fewer than two observations,
+    /// [`StatisticsError::Probability`] if `level` is not between 0 and 1 - 2e-15.
     pub fn of(tally: &Tally, level: f64) -> Result<Self, StatisticsError> {
         let (Some(mean), Some(error)) = (tally.mean(), tally.standard_error()) else {
             return Err(StatisticsError::TooFew { needed: 2, got: tally.count() });
@@ -53,8 +52,8 @@ impl Interval {
         Ok(Self { mean, half_width: reach * error, level, count: tally.count() })
     }
 
-    /// The interval of a mean of which only the moments were published: of `count`
-    /// observations with that mean and that unbiased variance.
+    /// The interval of a mean from published moments: those of `count` observations with
+    /// that mean and that unbiased variance.
     ///
     /// # Errors
     /// As [`Interval::of`], and [`StatisticsError::Unusable`] if mean or variance are
@@ -94,7 +93,7 @@ impl Interval {
         (self.low()..=self.high()).contains(&value)
     }
 
-    /// The half-width over the magnitude of the mean, or `None` if that is zero.
+    /// The half-width divided by the magnitude of the mean; `None` if the mean is zero.
     #[must_use]
     pub fn relative_half_width(&self) -> Option<f64> {
         (self.mean != 0.0).then(|| self.half_width / self.mean.abs())
@@ -109,7 +108,7 @@ impl fmt::Display for Interval {
             Some(digits) => write!(f, "{mean:.digits$} ± {half:.digits$}")?,
             None => write!(f, "{mean} ± {half}")?,
         }
-        // Of 0.95 it is 95, whatever the rounding of the product.
+        // 0.95 must print as 95, although the product is rounded.
         let percent = libm::rint(self.level * 1e10) / 1e8;
         write!(f, " ({percent} %, n = {})", self.count)
     }

@@ -1,25 +1,25 @@
-//! Statistics of runs: what was observed, and how sure it is.
+//! Statistics of runs: summaries of observations, and confidence intervals.
 //!
-//! Nothing here knows the engine: observations go in, numbers come out. It is
-//! made to be the same to the last bit on every machine (additions, multiplications,
-//! divisions, square roots and the pinned `libm` only), and nothing depends on the
-//! order in which threads get ready, as long as parts are merged in a fixed order.
+//! This module does not depend on the engine. All results have the same bits on every
+//! machine, because it uses only additions, multiplications, divisions, square roots and the
+//! pinned `libm`. They do not depend on the order in which threads finish, if parts are
+//! merged in a fixed order.
 //!
 //! | to | see |
 //! |---|---|
-//! | sum observations up | [`Tally`] |
+//! | summarize observations | [`Tally`] |
 //! | average a level over virtual time | [`TimeWeighted`], [`TimeAverage`] |
 //! | get quantiles | [`Histogram`] in bounded memory, [`Sample`] exactly |
-//! | say how sure a mean is | [`Interval`] over replications, [`BatchMeans`] of one long run |
-//! | stop when it is sure enough | [`StoppingRule`], [`replications_needed`] |
-//! | cut the warm-up off | [`Truncation`] |
-//! | see whether observations depend on each other | [`autocorrelation`], [`von_neumann_ratio`] |
+//! | get a confidence interval of a mean | [`Interval`] over replications, [`BatchMeans`] of one long run |
+//! | stop at a wanted precision | [`StoppingRule`], [`replications_needed`] |
+//! | cut off the warm-up | [`Truncation`] |
+//! | test whether observations are correlated | [`autocorrelation`], [`von_neumann_ratio`] |
 //! | compare two scenarios under common random numbers | [`Paired`] |
 //!
 //! # From runs to an answer
 //!
 //! How long does a customer wait at a till that is busy two thirds of the time? Each
-//! replication is one observation; there are as many as 10 % precision takes.
+//! replication is one observation. The rule makes as many as a precision of 10 % needs.
 //!
 //! ```
 //! use flagfall::statistics::{Precision, StoppingRule, Tally, Verdict};
@@ -54,7 +54,7 @@
 //! };
 //! println!("{interval:.1}");
 //! assert!(interval.relative_half_width() < Some(0.10));
-//! // For ever it would be 120 s; a run that begins empty comes to somewhat less.
+//! // The steady state has 120 s; a run that begins empty has somewhat less.
 //! assert!(interval.low() < 120.0 && interval.high() > 100.0);
 //! # Ok::<(), flagfall::statistics::StatisticsError>(())
 //! ```

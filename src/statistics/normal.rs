@@ -4,12 +4,11 @@
 const HEIGHT: f64 = 0.398_942_280_401_432_7;
 const SQRT_2: f64 = std::f64::consts::SQRT_2;
 
-/// How far above the mean the standard normal distribution leaves `tail`, which is
-/// in (0, 1/2), to the right.
+/// The number that a standard normal variable exceeds with probability `tail`, in (0, 1/2).
 ///
-/// Starts from 26.2.23 of M. Abramowitz, I. A. Stegun, "Handbook of Mathematical
-/// Functions" (1964), which is within 4.5e-4, and takes three of Halley's steps,
-/// each of which triples the digits.
+/// It starts from formula 26.2.23 of M. Abramowitz, I. A. Stegun, "Handbook of Mathematical
+/// Functions" (1964), with an error below 4.5e-4. Three steps of Halley's method follow; each
+/// triples the number of correct digits.
 pub(super) fn upper(tail: f64) -> f64 {
     let t = libm::sqrt(-2.0 * libm::log(tail));
     let above = 2.515_517 + t * (0.802_853 + t * 0.010_328);

@@ -3,12 +3,12 @@
 use super::tally::usable;
 use super::{Interval, StatisticsError, Tally};
 
-/// Two scenarios under common random numbers: replication i of both has the same
-/// streams, so what chance does to both falls out of their difference.
+/// Two scenarios under common random numbers. Replication i of both has the same streams, so
+/// random effects that both share cancel in their difference.
 ///
-/// The interval of the difference rests on the differences alone (the paired-t
-/// interval), and is right whether or not the scenarios are correlated; they need not
-/// have equal variances. Merging is that of [`Tally`].
+/// The interval of the difference uses only the differences (the paired-t interval). It is
+/// valid for correlated and uncorrelated scenarios, also with different variances. Merging is
+/// that of [`Tally`].
 ///
 /// Source: Law and Kelton, "Simulation Modeling and Analysis", third edition (2000),
 /// sections 10.2.1 (paired-t) and 11.2 (common random numbers).
@@ -57,11 +57,11 @@ impl Paired {
         Ok(paired)
     }
 
-    /// One replication of both.
+    /// Adds one replication of both.
     ///
     /// # Errors
     /// [`StatisticsError::Unusable`] if one of the two, or their difference, cannot be
-    /// used; nothing is changed then.
+    /// used. Then nothing is changed.
     pub fn add(&mut self, first: f64, second: f64) -> Result<(), StatisticsError> {
         let (first, second) = (usable(first)?, usable(second)?);
         self.difference.add(first - second)?;
@@ -88,14 +88,14 @@ impl Paired {
         &self.second
     }
 
-    /// The first less the second, replication by replication.
+    /// The first minus the second, replication by replication.
     #[must_use]
     pub const fn difference(&self) -> &Tally {
         &self.difference
     }
 
-    /// The interval of the mean difference, first less second. Where it does not
-    /// cover 0, the scenarios differ.
+    /// The interval of the mean difference, first minus second. If it does not cover 0, the
+    /// scenarios differ.
     ///
     /// # Errors
     /// As [`Interval::of`].
@@ -103,25 +103,23 @@ impl Paired {
         Interval::of(&self.difference, level)
     }
 
-    /// The variance of the difference over what it would be if both scenarios were
-    /// independent, the sum of their variances: 0.25 says that independent seeds
-    /// would take about four times as many replications for the same half-width,
-    /// and above 1, common random numbers have done harm. Estimated, like the
-    /// variances.
+    /// The variance of the difference, divided by that of independent scenarios (the sum of
+    /// both variances). At 0.25, independent seeds would need about four times as many
+    /// replications for the same half-width. Above 1, common random numbers have increased
+    /// the variance. It is an estimate, as the variances are.
     ///
-    /// `None` of fewer than two replications, and if neither scenario varies.
+    /// `None` for fewer than two replications, and if neither scenario varies.
     #[must_use]
     pub fn variance_ratio(&self) -> Option<f64> {
         let apart = self.first.variance()? + self.second.variance()?;
         (apart > 0.0).then_some(self.difference.variance()? / apart)
     }
 
-    /// The sample correlation of the two scenarios, between -1 and 1; common random
-    /// numbers work if it is positive. From the three variances, so it has few correct digits
-    /// if one scenario varies a million times as much as the other.
+    /// The sample correlation of the two scenarios, between -1 and 1. Common random numbers
+    /// help if it is positive. It is computed from the three variances, so it has few correct
+    /// digits if one scenario varies a million times as much as the other.
     ///
-    /// `None` of fewer than two replications, and if one of the scenarios does not
-    /// vary.
+    /// `None` for fewer than two replications, and if one of the scenarios does not vary.
     #[must_use]
     pub fn correlation(&self) -> Option<f64> {
         let (first, second) = (self.first.variance()?, self.second.variance()?);

@@ -3,11 +3,11 @@
 use super::StatisticsError;
 use super::tally::usable;
 
-/// Where the quantile of `probability` stands among `count` observations in order,
-/// numbered from 0: between the one with the whole number and the next, so far
-/// along. Definition 7 of Hyndman and Fan: (count - 1) times the probability.
+/// The place of the quantile of `probability` among `count` observations in order, numbered
+/// from 0: (count - 1) times the probability, by definition 7 of Hyndman and Fan. The whole
+/// number names the observation before it; the fraction is the way to the next one.
 ///
-/// Refuses what is no probability, and the quantiles of nothing.
+/// An error if `probability` is not in [0, 1], or if there are no observations.
 pub(super) fn place(count: u64, probability: f64) -> Result<(u64, f64), StatisticsError> {
     if !(0.0..=1.0).contains(&probability) {
         return Err(StatisticsError::Probability { value: probability });
@@ -21,13 +21,13 @@ pub(super) fn place(count: u64, probability: f64) -> Result<(u64, f64), Statisti
     Ok(((whole as u64).min(count - 1), place - whole))
 }
 
-/// Observations in order, all kept, for exact quantiles.
+/// All observations in order, for exact quantiles.
 ///
 /// The quantile of probability p is that of definition 7 in R. J. Hyndman, Y. Fan,
-/// "Sample quantiles in statistical packages", The American Statistician 50
-/// (1996), 361-365, which R, NumPy and spreadsheets use, too: linear between
-/// the observations, of which the first has p = 0 and the last p = 1. For more
-/// observations than fit into memory, see [`Histogram`](super::Histogram).
+/// "Sample quantiles in statistical packages", The American Statistician 50 (1996), 361-365.
+/// R, NumPy and spreadsheets use it, too. It is linear between the observations; the first
+/// has p = 0 and the last p = 1. For more observations than fit into memory, see
+/// [`Histogram`](super::Histogram).
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The observations `values`, in any order; n log n comparisons.
+    /// The observations `values`, in any order. Cost: O(n log n).
     ///
     /// # Errors
     /// [`StatisticsError::Unusable`] for the first that cannot be used.
@@ -63,8 +63,7 @@ impl Sample {
         &self.values
     }
 
-    /// The quantile of `probability`, exact but for the rounding of one
-    /// interpolation.
+    /// The quantile of `probability`, exact except for the rounding of one interpolation.
     ///
     /// # Errors
     /// [`StatisticsError::Probability`] if it is not in [0, 1],
@@ -77,8 +76,8 @@ impl Sample {
     }
 }
 
-/// The point between `low` and `high`, so far along: in between, however it is
-/// rounded.
+/// The point at the fraction `along` of the way from `low` to `high`. Rounding never moves it
+/// above `high`.
 pub(super) fn between(low: f64, high: f64, along: f64) -> f64 {
     let point = low + along * (high - low);
     if point < high { point } else { high }

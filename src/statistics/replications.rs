@@ -1,28 +1,27 @@
-//! How many replications a wanted precision takes, and when to stop.
+//! The number of replications for a wanted precision, and when to stop.
 
 use super::{Bounds, Estimate, Interval, StatisticsError, Tally, student};
 
-/// Below so many replications, variances say too little to stop on (Law and Kelton
+/// With fewer replications, the variance is too uncertain for a decision (Law and Kelton
 /// begin with at least ten).
 const FEWEST: u64 = 10;
-/// So many equal replications are believed to be equal. By the rule of three, after n
-/// equal ones at most a share of 3/n differs, at 95 % confidence: here 1 %.
+/// After so many equal replications, the rule stops. By the rule of three, after n equal ones
+/// a share of at most 3/n differs, at 95 % confidence: here 1 %.
 /// Source: J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all
 /// right?", Journal of the American Medical Association 249 (1983), 1743-1745.
 const UNVARIED: u64 = 300;
 
-/// Replications beyond are not counted exactly by `f64`, and not made.
+/// The largest number of replications; `f64` cannot count more exactly.
 const MOST: u64 = 1 << 53;
 
-/// How precise an answer is to be.
+/// The wanted precision of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Precision {
-    /// The estimate is to be off by at most this share of the true mean, above 0
-    /// and below 1. For that the half-width may be at most γ / (1 + γ) of the
-    /// *estimate* (Law and Kelton, section 9.4.1: γ').
+    /// The largest error γ of the estimate as a share of the true mean, above 0 and below 1.
+    /// For that, the half-width must be at most γ / (1 + γ) of the *estimate* (Law and
+    /// Kelton, section 9.4.1: γ').
     Relative(f64),
-    /// The half-width is to be at most this, above 0, in the unit of the
-    /// observations.
+    /// The largest half-width, above 0, in the unit of the observations.
     Absolute(f64),
 }
 
@@ -37,7 +36,7 @@ impl Precision {
         }
     }
 
-    /// The widest half-width around an estimate of that mean.
+    /// The largest half-width for an estimate of that mean.
     fn widest(self, mean: f64) -> f64 {
         match self {
             Self::Relative(share) => share / (1.0 + share) * mean.abs(),
@@ -46,22 +45,21 @@ impl Precision {
     }
 }
 
-/// About how many replications give `precision` at confidence `level`, judged by
-/// those in `tally`, all of them counted: the smallest number i, not below that of
-/// the tally, at which Student's half-width of i replications with the same mean and
-/// variance is small enough.
+/// Estimates how many replications in all give `precision` at confidence `level`, from those
+/// in `tally`. It is the smallest number i, not below that of the tally, at which Student's
+/// half-width of i replications with the same mean and variance is small enough.
 ///
-/// It is an estimate: variance and mean are themselves estimated. A few steps of
+/// It is an estimate, because variance and mean are estimates. Cost: a few steps of
 /// bisection.
 ///
 /// Source: Law and Kelton, "Simulation Modeling and Analysis", third edition
 /// (2000), section 9.4.1, where it is n*ₐ(β) and n*ᵣ(γ).
 ///
 /// # Errors
-/// [`StatisticsError::TooFew`] of fewer than two replications,
-/// [`StatisticsError::Precision`] and [`StatisticsError::Probability`] if they are
-/// out of range, [`StatisticsError::OutOfReach`] if no number is enough, as when
-/// the mean is zero and the precision relative to it.
+/// [`StatisticsError::TooFew`] for fewer than two replications,
+/// [`StatisticsError::Precision`] and [`StatisticsError::Probability`] if they are out of
+/// range, [`StatisticsError::OutOfReach`] if no number is enough, such as for a relative
+/// precision of a zero mean.
 ///
 /// # Examples
 /// ```
@@ -86,7 +84,7 @@ pub fn replications_needed(
         let reach = student::two_sided(count - 1, level)?;
         Ok(reach * libm::sqrt(variance / count as f64) <= widest)
     };
-    // Half-widths shrink as the number grows.
+    // Half-widths decrease as the number grows.
     let mut high = tally.count();
     let mut low = high - 1;
     while !enough(high)? {
@@ -107,15 +105,15 @@ pub fn replications_needed(
     Ok(high)
 }
 
-/// Whether there are enough replications, asked after each of them: the sequential
-/// procedure of Law and Kelton (third edition, section 9.4.1).
+/// Decides after each replication whether there are enough: the sequential procedure of Law
+/// and Kelton (third edition, section 9.4.1).
 ///
-/// Stopping when the interval happens to be narrow lets it cover a little less often
-/// than its level says, the less the smaller the precision is; Law and Kelton advise
-/// a relative precision of at most 0.15. Numbers that have all been equal say nothing
-/// of their error, which may be that of a rare event: so the rule goes on to 300 of them
-/// (after which fewer than 1 % differ, with 95 % confidence). To be reproducible, replications are to be
-/// asked about in their order, not as they get ready.
+/// The coverage of its interval is a little below the level, because the rule may stop when
+/// the interval is narrow by chance. The difference is smaller for higher precisions; Law and
+/// Kelton advise a relative precision of at most 0.15. Equal numbers give no error, because
+/// there may be rare events. Then the rule goes on to 300 replications, after which fewer
+/// than 1 % differ, at 95 % confidence. For reproducible results, ask in the order of the
+/// replications, not in the order in which they finish.
 ///
 /// # Examples
 /// ```
@@ -142,20 +140,19 @@ pub struct StoppingRule {
     fewest: u64,
 }
 
-/// What a [`StoppingRule`] says.
+/// The decision of a [`StoppingRule`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The precision is reached, by this interval.
+    /// This interval has the precision.
     Stop(Interval),
-    /// More replications are needed.
-    /// [`StoppingRule::estimate`] tells about how many.
+    /// More replications are needed; [`StoppingRule::estimate`] estimates how many.
     Continue,
 }
 
 impl StoppingRule {
-    /// Stop at that precision of the interval at confidence `level`, but not before
-    /// ten replications.
+    /// Stops at that precision of the interval at confidence `level`, but not before ten
+    /// replications.
     ///
     /// # Errors
     /// [`StatisticsError::Precision`] and [`StatisticsError::Probability`] if they are
@@ -165,7 +162,7 @@ impl StoppingRule {
         Ok(Self { precision: precision.check()?, level, fewest: FEWEST })
     }
 
-    /// Do not stop before that many replications; never before two.
+    /// Sets the fewest replications before a stop; at least two.
     #[must_use]
     pub fn fewest(self, fewest: u64) -> Self {
         Self { fewest: fewest.max(2), ..self }
@@ -177,22 +174,22 @@ impl StoppingRule {
         self.precision
     }
 
-    /// It never stops before so many replications.
+    /// The fewest replications before a stop.
     #[must_use]
     pub const fn least(&self) -> u64 {
         self.fewest
     }
 
-    /// The confidence level of the interval that is asked about.
+    /// The confidence level of the interval.
     #[must_use]
     pub const fn level(&self) -> f64 {
         self.level
     }
 
-    /// Whether an estimate at [`level`](Self::level) is precise enough, by the interval that
-    /// fits what was observed: that of Clopper and Pearson for shares that are all 0 or all
-    /// 1, which is never as narrow as nothing. Of equal numbers, which have no interval, it
-    /// takes 300. A share that was never seen is not known to any precision relative to it.
+    /// Whether an estimate at [`level`](Self::level) is precise enough, by its interval. For
+    /// shares that are all 0 or all 1, this is that of Clopper and Pearson, whose width is
+    /// never zero. Equal numbers have no interval and need 300 replications. A share of 0
+    /// never reaches a relative precision.
     #[must_use]
     pub fn is_reached(&self, estimate: &Estimate) -> bool {
         estimate.count >= self.fewest
@@ -202,8 +199,8 @@ impl StoppingRule {
             }
     }
 
-    /// About how many replications the rule will take in all, judged by those in `tally`,
-    /// which came to `estimate`.
+    /// Estimates how many replications the rule needs in all, from those in `tally`, which
+    /// gave `estimate`.
     ///
     /// # Errors
     /// As [`replications_needed`].
@@ -216,30 +213,30 @@ impl StoppingRule {
         if widest == 0.0 {
             return Err(StatisticsError::OutOfReach);
         }
-        // The farther end of n equal answers is 1 - tail^(1/n) away.
+        // The half-width of n equal answers is 1 - tail^(1/n).
         let tail = (1.0 - self.level) / 2.0;
         let count = libm::ceil(libm::log(tail) / libm::log1p(-widest.min(0.999_999)));
         Ok((count as u64).clamp(self.fewest, MOST))
     }
 
-    /// What to do after the replications in `tally`, by Student's interval: of numbers. What
-    /// is never seen of shares is judged by [`is_reached`](Self::is_reached).
+    /// The decision after the replications in `tally`, by Student's interval of numbers. For
+    /// shares that are all 0 or all 1, use [`is_reached`](Self::is_reached).
     ///
     /// # Errors
-    /// None that the rule was not refused for when it was made; they are passed on.
+    /// As [`Interval::of`]. It does not happen, because [`new`](Self::new) checks the level.
     pub fn verdict(&self, tally: &Tally) -> Result<Verdict, StatisticsError> {
         if tally.count() < self.fewest {
             return Ok(Verdict::Continue);
         }
         let interval = Interval::of(tally, self.level)?;
-        // What has not varied yet has no error that could be estimated.
+        // The error of equal numbers cannot be estimated.
         let varies = interval.half_width > 0.0 || tally.count() >= UNVARIED;
         let reached = varies && interval.half_width <= self.precision.widest(interval.mean);
         Ok(if reached { Verdict::Stop(interval) } else { Verdict::Continue })
     }
 
-    /// About how many replications the rule will take in all, judged by those in
-    /// `tally`: [`replications_needed`], and no fewer than the fewest.
+    /// Estimates how many replications the rule needs in all, from those in `tally`:
+    /// [`replications_needed`], but at least the fewest, and 300 if all are equal.
     ///
     /// # Errors
     /// As [`replications_needed`].

@@ -2,24 +2,23 @@
 
 use super::{StatisticsError, normal};
 
-/// The smallest probability that is left outside.
+/// The smallest probability of a tail.
 const SMALLEST_TAIL: f64 = 1e-15;
-/// From here on the series in 1 / degrees is exact, and below the continued
+/// Above this number of degrees the series in 1 / degrees is exact; below, the continued
 /// fraction is short.
 const MANY: u64 = 10_000;
 const SQRT_PI: f64 = 1.772_453_850_905_516;
 
-/// The number that Student's t distribution with so many degrees of freedom is
-/// below with `probability`; its relative error is at most 1e-12.
+/// The quantile of Student's t distribution with so many degrees of freedom; its relative
+/// error is at most 1e-12.
 ///
-/// Of a 95 % interval, the probability is 0.975. Exact but for rounding: solves for
-/// the incomplete beta function (DLMF 8.17), for which it evaluates the continued
-/// fraction 8.17.22. Above 10,000 degrees, it is the asymptotic expansion 26.7.5 of
-/// Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), whose next
-/// term would not count.
+/// For a 95 % interval, the probability is 0.975. It solves for the incomplete beta function
+/// (DLMF 8.17), evaluated by the continued fraction 8.17.22, and is exact except for rounding.
+/// Above 10,000 degrees, it is the asymptotic expansion 26.7.5 of Abramowitz and Stegun,
+/// "Handbook of Mathematical Functions" (1964), whose next term is below the precision.
 ///
 /// # Cost
-/// A few hundred divisions; about 2,000 at worst, where there are thousands of degrees.
+/// A few hundred divisions; at most about 2,000, for thousands of degrees.
 ///
 /// # Errors
 /// [`StatisticsError::TooFew`] without a degree of freedom,
@@ -38,7 +37,7 @@ pub fn student_quantile(degrees: u64, probability: f64) -> Result<f64, Statistic
     if !(0.0..=1.0).contains(&probability) {
         return Err(StatisticsError::Probability { value: probability });
     }
-    // The difference from 1 is exact where it is taken.
+    // Above 0.5 the difference from 1 is exact.
     if probability > 0.5 {
         upper(degrees, 1.0 - probability)
     } else {
@@ -46,7 +45,7 @@ pub fn student_quantile(degrees: u64, probability: f64) -> Result<f64, Statistic
     }
 }
 
-/// What a two-sided interval at `level` reaches to, in standard errors.
+/// The half-width of a two-sided interval at `level`, in standard errors.
 pub(super) fn two_sided(degrees: u64, level: f64) -> Result<f64, StatisticsError> {
     if !(0.0..=1.0).contains(&level) {
         return Err(StatisticsError::Probability { value: level });
@@ -57,7 +56,7 @@ pub(super) fn two_sided(degrees: u64, level: f64) -> Result<f64, StatisticsError
     })
 }
 
-/// The number above which the distribution leaves `tail`, at most 1/2.
+/// The number that the distribution exceeds with probability `tail`, at most 1/2.
 fn upper(degrees: u64, tail: f64) -> Result<f64, StatisticsError> {
     if tail < SMALLEST_TAIL {
         return Err(StatisticsError::Probability { value: tail });
@@ -83,8 +82,8 @@ fn expansion(degrees: f64, z: f64) -> f64 {
     z + z * more
 }
 
-/// Newton's method on the logarithms of both sides, which is nearly straight in
-/// the tail; kept between bounds, from the normal quantile upwards.
+/// Newton's method on the logarithms of both sides, which are nearly linear in the tail. It
+/// is kept between bounds that start from the normal quantile.
 fn solve(degrees: f64, tail: f64, z: f64) -> f64 {
     let distribution = Student::new(degrees);
     let (mut low, mut high) = (z * 0.5, z);
@@ -92,7 +91,7 @@ fn solve(degrees: f64, tail: f64, z: f64) -> f64 {
         low = high;
         high *= 2.0;
     }
-    // For more than a few degrees, the expansion is nearly there.
+    // For more than a few degrees, the expansion is a good start.
     let mut t = if degrees < 20.0 { high } else { expansion(degrees, z).clamp(low, high) };
     for _ in 0..100 {
         let above = distribution.tail(t);
@@ -103,21 +102,21 @@ fn solve(degrees: f64, tail: f64, z: f64) -> f64 {
         }
         let slope = t * distribution.density(t) / above;
         let mut next = t * libm::exp(libm::log(above / tail) / slope);
-        // Not a number is not inside, either.
+        // NaN is outside, too.
         if !(low..=high).contains(&next) {
             next = low + (high - low) / 2.0;
         }
         let step = (next - t).abs();
         t = next;
         if step <= 1e-12 * t {
-            // The next would be smaller than rounding: steps square.
+            // Convergence is quadratic, so the next step would be below rounding.
             break;
         }
     }
     t
 }
 
-/// A Student distribution, with what does not depend on the argument.
+/// A Student distribution, with the terms that do not depend on the argument.
 struct Student {
     degrees: f64,
     /// 1 / B(degrees / 2, 1 / 2).
@@ -139,9 +138,9 @@ impl Student {
         self.inverse_beta * self.power(t) / libm::sqrt(self.degrees * (1.0 + ratio))
     }
 
-    /// The probability above `t`, which is positive: half of the incomplete beta
-    /// function at degrees / (degrees + t^2), or of what it leaves, whichever has
-    /// the fraction that converges (DLMF 8.17.22).
+    /// The probability above `t`, which is positive: half of the incomplete beta function at
+    /// degrees / (degrees + t^2), or half of its complement if only that continued fraction
+    /// converges (DLMF 8.17.22).
     fn tail(&self, t: f64) -> f64 {
         let (a, b) = (self.degrees / 2.0, 0.5);
         let ratio = t * t / self.degrees;
@@ -155,9 +154,8 @@ impl Student {
     }
 }
 
-/// The continued fraction of the incomplete beta function, by the method of Lentz
-/// with Thompson's and Barnett's care for zeros (Press and others, "Numerical
-/// Recipes", section 6.4).
+/// The continued fraction of the incomplete beta function, by the method of Lentz as modified
+/// by Thompson and Barnett for zeros (Press and others, "Numerical Recipes", section 6.4).
 pub(super) fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
@@ -182,8 +180,8 @@ pub(super) fn fraction(a: f64, b: f64, x: f64) -> f64 {
 }
 
 /// Γ(a + 1/2) / Γ(a). The series in 1 / a (Graham, Knuth, Patashnik, "Concrete
-/// Mathematics", exercise 9.60) is exact from 50 on; below, the recurrence of the
-/// gamma function leads there.
+/// Mathematics", exercise 9.60) is exact from 50. A smaller a is raised to 50 by the
+/// recurrence of the gamma function.
 fn gamma_ratio(a: f64) -> f64 {
     let (mut a, mut product) = (a, 1.0);
     while a < 50.0 {

@@ -1,7 +1,7 @@
-//! Sums that carry their rounding errors along.
+//! Compensated sums.
 
-/// A sum and, apart, what was rounded off on the way (Neumaier 1974; the error of
-/// an addition without a branch is Knuth's).
+/// A sum, and the sum of its rounding errors (Neumaier 1974). Each error is computed without
+/// a branch (Knuth).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Sum {
     high: f64,

@@ -1,15 +1,15 @@
-//! Statistics of observations, each of which counts alike.
+//! Statistics of observations with equal weights.
 
 use super::StatisticsError;
 use super::sum::Sum;
 
-/// The largest magnitude of an observation, 1e140: squares of differences, and
-/// sums of 2^64 of them, are finite below.
+/// The largest magnitude of an observation, 1e140. Sums of 2^64 squared differences of such
+/// numbers are finite.
 pub const LARGEST: f64 = 1e140;
 
-/// `value` as it is taken in: finite, not too large, and zero without a sign.
+/// `value` if it is finite and not too large; -0.0 becomes 0.0.
 pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
-    // Not a number is in no range.
+    // NaN is in no range.
     if (-LARGEST..=LARGEST).contains(&value) {
         Ok(value + 0.0)
     } else {
@@ -17,22 +17,20 @@ pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
     }
 }
 
-/// Count, mean, variance, minimum and maximum of observations, none of which is
-/// kept: Welford's method, with a compensated mean.
+/// Count, mean, variance, minimum and maximum of observations, in constant memory: Welford's
+/// method, with a compensated mean.
 ///
 /// # Accuracy
-/// The mean carries its rounding errors along (Neumaier), so that differences
-/// from it are as accurate as single ones can be, however far the observations
-/// are from zero. The mean is within 1e-14 of the exact one, relative to the
-/// largest magnitude among the observations; the variance is within 1e-12
-/// relative to itself, whatever the mean. Deviations below 1e-150 have no squares, and counts
-/// stay at 2^64 - 1 once they are there.
+/// The mean is a compensated sum (Neumaier), so that differences from it are accurate even
+/// if the observations are far from zero. The error of the mean is at most 1e-14, relative to
+/// the largest magnitude among the observations. The relative error of the variance is at most
+/// 1e-12, for any mean. Squares of deviations below 1e-150 underflow. Counts stop at 2^64 - 1.
 ///
 /// # Merging
-/// Tallies of parts give the tally of the whole (Chan, Golub and LeVeque),
-/// within the same bounds. The same parts merged in the same order give the same
-/// bits on every machine; another partition may give other last digits. So work
-/// that is spread over threads is merged by number, not as it gets ready.
+/// Tallies of parts give the tally of the whole (Chan, Golub and LeVeque), with the same
+/// accuracy. The same parts merged in the same order give the same bits on every machine;
+/// another partition may change the last digits. Therefore results of threads are merged in
+/// the order of their numbers, not in the order in which they finish.
 ///
 /// # Sources
 /// B. P. Welford, "Note on a method for calculating corrected sums of squares
@@ -46,7 +44,7 @@ pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
 /// ```
 /// use flagfall::statistics::Tally;
 ///
-/// // The first dataset of NIST that defeats sums of squares: NumAcc1.
+/// // The dataset NumAcc1 of NIST, for which a sum of squares is inaccurate.
 /// let tally = Tally::of(&[10_000_001.0, 10_000_003.0, 10_000_002.0])?;
 /// assert_eq!((tally.count(), tally.mean()), (3, Some(10_000_002.0)));
 /// assert_eq!(tally.standard_deviation(), Some(1.0));
@@ -64,13 +62,13 @@ pub struct Tally {
     mean: Sum,
     /// Sum of squared differences from the mean.
     squares: Sum,
-    /// Meaningless while there is no observation, as is `max`.
+    /// Undefined without observations, as is `max`.
     min: f64,
     max: f64,
 }
 
 impl Tally {
-    /// A tally of nothing.
+    /// An empty tally.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -88,11 +86,11 @@ impl Tally {
         Ok(tally)
     }
 
-    /// One more observation: one division and some twenty additions.
+    /// Adds an observation. Cost: one division and some twenty additions.
     ///
     /// # Errors
-    /// [`StatisticsError::Unusable`] if it is not a number, infinite, or above
-    /// [`LARGEST`] in magnitude; the tally is then unchanged.
+    /// [`StatisticsError::Unusable`] if it is not a number, infinite, or above [`LARGEST`]
+    /// in magnitude. Then the tally is unchanged.
     pub fn add(&mut self, value: f64) -> Result<(), StatisticsError> {
         let value = usable(value)?;
         if self.count == 0 || value < self.min {
@@ -108,8 +106,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds the observations of `other`, as if they had come after these; a tally
-    /// of nothing changes nothing.
+    /// Adds the observations of `other`, as if they had come after these.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {
             return;
@@ -129,7 +126,7 @@ impl Tally {
         self.max = if other.max > self.max { other.max } else { self.max };
     }
 
-    /// How far `value` is above the mean.
+    /// `value` minus the mean.
     pub(super) fn deviation(&self, value: f64) -> f64 {
         self.mean.below(value)
     }
@@ -151,8 +148,8 @@ impl Tally {
         (self.count > 0).then(|| self.mean.value())
     }
 
-    /// The unbiased sample variance (divided by the count less one), or `None` of
-    /// fewer than two observations.
+    /// The unbiased sample variance (divided by the count minus one), or `None` for fewer
+    /// than two observations.
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
         (self.count > 1).then(|| self.squares.value() / (self.count - 1) as f64)
@@ -164,8 +161,8 @@ impl Tally {
         self.variance().map(libm::sqrt)
     }
 
-    /// The standard error of the mean of independent observations: the square
-    /// root of variance over count.
+    /// The standard error of the mean of independent observations: the square root of
+    /// variance / count.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
         self.variance().map(|variance| libm::sqrt(variance / self.count as f64))

@@ -1,14 +1,14 @@
-//! Statistics of a level that holds for spans of virtual time.
+//! Time-weighted statistics of a level over virtual time.
 
 use super::StatisticsError;
 use crate::time::{Span, VirtualTime};
 
-/// A level over virtual time, such as the length of a line or the number of busy
-/// servers: what it is, and its average so far.
+/// A level over virtual time, such as the length of a queue or the number of busy servers,
+/// with its time-weighted average so far.
 ///
-/// Levels are whole numbers, which may be negative (a stock with orders that wait).
-/// What is measured in fractions is given in a smaller unit. Integrals are exact:
-/// integers of levels times nanoseconds, which cannot overflow.
+/// Levels are whole numbers, which may be negative (a stock with backorders). Use a smaller
+/// unit for fractions. Integrals are exact: integers of levels times nanoseconds, which cannot
+/// overflow.
 ///
 /// # Examples
 /// ```
@@ -25,7 +25,7 @@ use crate::time::{Span, VirtualTime};
 /// assert_eq!(average.mean(), Some(0.7)); // 1 for 1 s, 2 for 3 s, of 10 s
 /// assert_eq!((average.lowest(), average.highest()), (Some(0), Some(2)));
 ///
-/// // Cut a warm-up off: the level stays, the average begins again.
+/// // Cut off a warm-up: the level stays, and the average starts again.
 /// line.restart(at(10))?;
 /// assert_eq!(line.average(at(12))?.mean(), Some(0.0));
 /// assert!(line.set(at(9), 1).is_err());
@@ -51,8 +51,8 @@ impl TimeWeighted {
         self.level
     }
 
-    /// Sets the level from `now` on. Several changes at one instant are allowed;
-    /// only the last of them has a duration, and counts.
+    /// Sets the level from `now` on. Several changes at one instant are allowed; only the
+    /// last of them lasts and counts.
     ///
     /// # Errors
     /// [`StatisticsError::BackInTime`] if `now` is before the last change.
@@ -86,7 +86,7 @@ impl TimeWeighted {
         Ok(average)
     }
 
-    /// Forgets everything before `now` but the level: the end of a warm-up.
+    /// Drops everything before `now` except the level: the end of a warm-up.
     ///
     /// # Errors
     /// [`StatisticsError::BackInTime`] if `now` is before the last change.
@@ -97,10 +97,10 @@ impl TimeWeighted {
     }
 }
 
-/// What a level was on average over a span, exactly: integrals in integers.
+/// The time-weighted average of a level over a span, with exact integer integrals.
 ///
-/// Averages of spans merge into that of all of them, each with the weight of its
-/// duration. Since all is whole numbers, any order of merging gives the same.
+/// Averages of several spans merge, weighted by their lengths. Merging is exact in any order,
+/// because all numbers are whole.
 ///
 /// # Examples
 /// ```
@@ -131,13 +131,13 @@ impl Default for TimeAverage {
 }
 
 impl TimeAverage {
-    /// Of no time at all.
+    /// The average over an empty span.
     #[must_use]
     pub const fn new() -> Self {
         Self { span: Span::ZERO, integral: 0, squares: Some(0), range: None }
     }
 
-    /// Of a level that did not change for `span`.
+    /// The average of a level that did not change for `span`.
     #[must_use]
     pub fn constant(level: i64, span: Span) -> Self {
         let nanos = span.as_nanos();
@@ -154,7 +154,7 @@ impl TimeAverage {
     ///
     /// # Errors
     /// [`StatisticsError::Overflow`] if both together are longer than 584 years
-    /// ([`Span::MAX`]); nothing is changed then.
+    /// ([`Span::MAX`]). Then nothing is changed.
     pub fn merge(&mut self, other: &Self) -> Result<(), StatisticsError> {
         self.span = self.span.checked_add(other.span).ok_or(StatisticsError::Overflow)?;
         self.integral += other.integral;
@@ -169,7 +169,7 @@ impl TimeAverage {
         Ok(())
     }
 
-    /// How long it is.
+    /// The length of the span.
     #[must_use]
     pub const fn span(&self) -> Span {
         self.span
@@ -181,26 +181,26 @@ impl TimeAverage {
         self.integral
     }
 
-    /// The mean level, or `None` of no time; correct to two units in the last place.
+    /// The mean level, or `None` for an empty span; correct to two units in the last place.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         (!self.span.is_zero()).then(|| self.integral as f64 / self.span.as_nanos() as f64)
     }
 
-    /// The variance of the level over time: the mean square of its difference from
-    /// the mean. `None` of no time, and if squares of levels times nanoseconds
-    /// exceed 2^127; levels below 2^31 are always far enough.
+    /// The variance of the level over time: the mean square of its difference from the mean.
+    /// `None` for an empty span, and if squares of levels times nanoseconds exceed 2^127.
+    /// Levels below 2^31 never do.
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
         let span = i128::from(self.span.as_nanos());
         if span == 0 {
             return None;
         }
-        // Around the whole number nearest to the mean, what is subtracted at the
-        // end is at most a quarter: nothing cancels.
+        // Around the whole number nearest to the mean, the correction at the end is at most
+        // 1/4, so no digits cancel.
         let near = (self.integral + span / 2).div_euclid(span);
         let rest = self.integral - near * span;
-        // The square of the level less that of `near`, and `near` times `rest` twice.
+        // The integral of (level - near)²: squares - near² * span - 2 * near * rest.
         let squares = i128::try_from(self.squares?).ok()?;
         let around = near.checked_mul(near)?.checked_mul(span)?;
         let around =
@@ -210,13 +210,13 @@ impl TimeAverage {
         Some(if variance > 0.0 { variance } else { 0.0 })
     }
 
-    /// The lowest level that lasted, or `None` of no time.
+    /// The lowest level that lasted, or `None` for an empty span.
     #[must_use]
     pub fn lowest(&self) -> Option<i64> {
         self.range.map(|(lowest, _)| lowest)
     }
 
-    /// The highest level that lasted, or `None` of no time.
+    /// The highest level that lasted, or `None` for an empty span.
     #[must_use]
     pub fn highest(&self) -> Option<i64> {
         self.range.map(|(_, highest)| highest)

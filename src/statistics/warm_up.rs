@@ -1,23 +1,22 @@
-//! Where the warm-up of a run ends.
+//! The end of the warm-up of a run.
 
 use super::{StatisticsError, Tally};
 
-/// So many batch means at the end are no candidates: the statistic of a handful
-/// is small by chance, and of one it is always zero.
+/// At least so many batch means are left. The statistic of fewer means is often small by
+/// chance, and that of one is always zero.
 const LAST: usize = 5;
 
-/// Where a series is to be cut so that what is left is least biased by its start,
-/// by MSER-5.
+/// The truncation point of a series that leaves the least bias by its start, by MSER-5.
 ///
-/// A run begins empty, or in some other state that is not typical, and what it
-/// observes first pulls its mean. MSER cuts where the standard error of the mean of
-/// the rest, naively computed, is smallest: before, an observation of the warm-up
-/// widens it, after, one of the rest that is missing does. MSER-5 does so on means
-/// of five observations each.
+/// A run begins empty or in another state that is not typical, so its first observations
+/// bias the mean. MSER cuts where the standard error of the mean of the rest is smallest,
+/// computed as for independent observations. An earlier cut would keep observations of the
+/// warm-up, and a later cut would lose others; both increase it. MSER-5 uses means of five
+/// observations each.
 ///
-/// The statistic of cutting d of k means is Σ (Yᵢ - mean)² / (k - d)², the sum and
-/// the mean being over those that are left. It is minimised over all d that leave
-/// five means; of several minima, it is the first. One pass from the end.
+/// The statistic of cutting d of k means is Σ (Yᵢ - mean)² / (k - d)², with the sum and the
+/// mean over the rest. It is minimised over all d that leave at least five means; of several
+/// minima, the first counts. Cost: one pass from the end.
 ///
 /// # Sources
 /// K. P. White, "An effective truncation heuristic for bias reduction in simulation
@@ -37,7 +36,7 @@ const LAST: usize = 5;
 /// assert_eq!(truncation.observations, 10);
 /// assert_eq!(truncation.rest(&waits).len(), 90);
 ///
-/// // What goes on rising has no end of its warm-up.
+/// // The warm-up of a rising series does not end.
 /// let rising: Vec<f64> = (0..100).map(f64::from).collect();
 /// assert!(Truncation::mser5(&rising).is_err());
 /// # Ok::<(), flagfall::statistics::StatisticsError>(())
@@ -54,23 +53,23 @@ pub struct Truncation {
 }
 
 impl Truncation {
-    /// Where MSER-5 cuts `series`.
+    /// The truncation point of `series` by MSER-5.
     ///
     /// # Errors
-    /// [`StatisticsError::TooFew`] of fewer than 50 observations,
+    /// [`StatisticsError::TooFew`] for fewer than 50 observations,
     /// [`StatisticsError::Unusable`] for the first that cannot be used,
-    /// [`StatisticsError::WarmUpNotOver`] if the minimum lies in the second half: then
-    /// the run was too short to tell.
+    /// [`StatisticsError::WarmUpNotOver`] if the minimum is in the second half: the run was
+    /// too short.
     pub fn mser5(series: &[f64]) -> Result<Self, StatisticsError> {
         Self::mser(series, 5)
     }
 
-    /// Where MSER on means of `batch` observations cuts `series`. Observations that
-    /// fill no batch at the end have no part in it.
+    /// The truncation point of `series` by MSER on means of `batch` observations.
+    /// Observations at the end that fill no batch are not used.
     ///
     /// # Errors
-    /// As [`Truncation::mser5`], with ten batches as the fewest, and
-    /// [`StatisticsError::Batches`] if `batch` is 0.
+    /// As [`Truncation::mser5`], but [`StatisticsError::TooFew`] for fewer than ten batches,
+    /// and [`StatisticsError::Batches`] if `batch` is 0.
     pub fn mser(series: &[f64], batch: usize) -> Result<Self, StatisticsError> {
         if batch == 0 {
             return Err(StatisticsError::Batches { given: batch });
@@ -98,7 +97,7 @@ impl Truncation {
         Ok(Self { observations, batch, statistic: best.1 })
     }
 
-    /// What is left of `series`, or of another that was observed alongside.
+    /// The rest of `series`, or of another series of the same observations, after the cut.
     #[must_use]
     pub fn rest<'a, T>(&self, series: &'a [T]) -> &'a [T] {
         series.get(self.observations..).unwrap_or_default()
