@@ -1,4 +1,4 @@
-//! Several scenarios under common random numbers.
+//! Comparison of scenarios under common random numbers.
 
 use super::shortage::OnShortage;
 use super::{Experiment, ExperimentError, Finished, Replications, Row, Shortage, UntilPrecise};
@@ -9,11 +9,11 @@ use crate::statistics::{
 use std::borrow::Cow;
 use std::fmt;
 
-/// Scenarios that run replication by replication with common random numbers, and the
-/// pairs of them whose differences are asked about.
+/// Scenarios that run replication by replication with common random numbers, and the pairs
+/// that are compared.
 ///
-/// All intervals of differences of one measure are to be right together: by Bonferroni's
-/// inequality each of n has the level 1 - (1 - level) / n.
+/// The level applies to all intervals of differences of one measure together: by Bonferroni's
+/// inequality, each of n intervals has the level 1 - (1 - level) / n.
 ///
 /// Source: Law and Kelton, "Simulation Modeling and Analysis", third edition (2000),
 /// sections 10.2.1 (pairs), 10.3 (comparing more than two) and 11.2 (common random numbers).
@@ -23,7 +23,7 @@ use std::fmt;
 /// use flagfall::experiment::{Comparison, Finished, Replications};
 /// use flagfall::{Config, Measures, Simulation, SimulationError, Span};
 ///
-/// // A walk of so many steps, whose pauses are drawn.
+/// // A walk of so many steps with random pauses.
 /// fn walk(config: Config, steps: u32) -> Result<Finished, SimulationError> {
 ///     let mut simulation = Simulation::new(config);
 ///     simulation.process("walker", async move |p| {
@@ -58,16 +58,16 @@ pub struct Comparison {
     short: OnShortage,
 }
 
-/// What a comparison came to.
+/// The results of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
-    /// The pairs of scenarios, as in each measure.
+    /// The pairs of scenarios, in the order of each measure's pairs.
     pub pairs: Vec<(usize, usize)>,
-    /// How many replications were made of all scenarios, failed ones included.
+    /// How many replications were made of each scenario, with failed ones.
     pub replications: u64,
-    /// Replications in which a scenario failed: they count for none.
+    /// Replications in which a scenario failed. They count for no scenario.
     pub failed: Vec<(u64, String)>,
-    /// The measures that a scenario has, in the order of the first that has them.
+    /// The measures of all scenarios, each at its place in the first scenario that has it.
     pub measures: Vec<ComparedMeasure>,
 }
 
@@ -78,17 +78,17 @@ pub struct ComparedMeasure {
     pub name: String,
     /// Its unit.
     pub unit: String,
-    /// What its values can be, by the model and by what they are.
+    /// The kind of its values, by the model and by the values seen.
     pub kind: MeasureKind,
-    /// Each scenario by itself.
+    /// The values of each scenario.
     pub scenarios: Vec<Tally>,
-    /// Each pair, over the replications in which both are defined.
+    /// The values of each pair, over the replications in which both are defined.
     pub pairs: Vec<Paired>,
 }
 
 impl Comparison {
-    /// Every pair of so many scenarios, at that confidence level of all intervals
-    /// together.
+    /// Compares every pair of so many scenarios. The confidence level is that of all
+    /// intervals together.
     ///
     /// # Errors
     /// [`StatisticsError::TooFew`] if there are fewer than two scenarios,
@@ -98,7 +98,7 @@ impl Comparison {
         Self::new(scenarios, pairs.collect(), level)
     }
 
-    /// The first scenario with each other: fewer pairs, narrower intervals.
+    /// Compares the first scenario with each other one: fewer pairs have narrower intervals.
     ///
     /// # Errors
     /// As [`Comparison::of_all_pairs`].
@@ -120,21 +120,22 @@ impl Comparison {
         Ok(comparison)
     }
 
-    /// Calls that if not all threads can be started. Runs go on without them.
+    /// Sets a function that is called if not all threads can be started. Runs go on with
+    /// fewer threads.
     #[must_use]
     pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
         Self { short: OnShortage(short), ..self }
     }
 
-    /// The confidence level of each interval, so that all of one measure are right
-    /// together at the level asked for.
+    /// The confidence level of each interval, so that all intervals of one measure together
+    /// have the level asked for.
     #[must_use]
     pub fn pair_level(&self) -> f64 {
         1.0 - (1.0 - self.level) / self.pairs.len() as f64
     }
 
-    /// Replications until the difference of every pair in that measure is that precise,
-    /// at [`pair_level`](Self::pair_level), up to `most`.
+    /// Replications until the difference of every pair in those measures is that precise at
+    /// [`pair_level`](Self::pair_level), but at most `most`.
     ///
     /// # Errors
     /// As [`StoppingRule::new`].
@@ -154,8 +155,8 @@ impl Comparison {
         Ok(Replications::UntilPrecise(until))
     }
 
-    /// Runs all scenarios, given the number of the scenario and that of the replication, on
-    /// so many threads: the result is the same on any number.
+    /// Runs all scenarios on so many threads. `run` gets the number of the scenario and that
+    /// of the replication. The result is the same for any number of threads.
     ///
     /// # Errors
     /// As [`Experiment::run`].
@@ -165,8 +166,8 @@ impl Comparison {
         threads: usize,
         run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
     ) -> Result<Compared, ExperimentError> {
-        // All scenarios of one replication are one run: then they have equally many, and a
-        // precision can be asked of their differences.
+        // All scenarios of one replication are one run, so that they have the same number of
+        // replications and their differences can have a precision.
         let together = |_: usize, replication: u64| {
             let each = (0..self.scenarios).map(|scenario| {
                 let ran = run(scenario, replication);
@@ -223,7 +224,7 @@ impl Comparison {
             let scenarios = (0..self.scenarios).map(|scenario| {
                 let mut tally = Tally::new();
                 for number in rows.iter().filter_map(|row| value(row, column(scenario))) {
-                    // What is too large for a tally has no mean that could be told.
+                    // A number that is too large for a tally is left out.
                     let _ = tally.add(number);
                 }
                 tally
@@ -262,7 +263,7 @@ impl Compared {
 }
 
 impl ComparedMeasure {
-    /// What the replications of a scenario say of its mean.
+    /// The estimate of the mean of a scenario.
     ///
     /// # Errors
     /// As [`Estimate::of`].
@@ -270,10 +271,10 @@ impl ComparedMeasure {
         self.kind.estimate(&self.scenarios[scenario], level)
     }
 
-    /// Whether a pair differs at that level: its interval does not cover 0. Where all
-    /// differences are equal there is no interval; that they are not 0 is then established
-    /// if so many of one sign are rarer than the level allows, were both signs equally
-    /// likely (the sign test). `None` of fewer than two replications.
+    /// Whether a pair differs at that level: its interval does not cover 0. If all
+    /// differences are equal, there is no interval, and the sign test decides: whether so
+    /// many equal signs are unlikely enough if both signs are equally likely. `None` for
+    /// fewer than two replications.
     #[must_use]
     pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {
         let difference = self.pairs[pair].difference();
@@ -287,7 +288,7 @@ impl ComparedMeasure {
         })
     }
 
-    /// The scenarios with a mean, from the lowest to the highest; equal ones in their order.
+    /// The scenarios with a mean, from the lowest to the highest. Equal ones keep their order.
     #[must_use]
     pub fn ranking(&self) -> Vec<usize> {
         let mean = |scenario: &usize| self.scenarios[*scenario].mean();

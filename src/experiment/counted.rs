@@ -6,13 +6,13 @@ use std::sync::Arc;
 /// The numbers of a run, and the columns that they are in.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Counted {
-    /// One allocation for all runs of a thread that have the same.
+    /// All runs of a thread with the same columns share one allocation.
     pub(super) columns: Arc<[Column]>,
     pub(super) numbers: Numbers,
 }
 
-/// Takes names and units off where a run ends: what is sent to the thread that keeps the
-/// rows is numbers, which it would otherwise have to compare and to free run by run.
+/// Separates the numbers from names and units at the end of a run. So the thread that keeps
+/// the rows need not compare and free names and units of each run.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     columns: Option<Arc<[Column]>>,

@@ -11,49 +11,49 @@ pub(super) struct Task {
     pub(super) replications: Range<u64>,
 }
 
-/// What a thread is to do.
+/// What a thread does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Next {
     Run(Task),
-    /// Nothing now: it depends on what is running.
+    /// Nothing now: more work depends on the runs under way.
     Wait,
-    /// Nothing any more.
+    /// There is no more work.
     End,
 }
 
-/// A thread gets about so many events at once: some milliseconds, so that short runs do
-/// not spend their time on being handed out. Counted in events because the clock would
-/// tell something else each time.
+/// A thread gets runs of about so many events at once (some milliseconds), so that the
+/// overhead of short runs is small. Events are counted, because real time is not
+/// reproducible.
 const EVENTS_AT_ONCE: u64 = 30_000;
-/// And at most so many replications.
+/// A thread gets at most so many replications at once.
 const MOST_AT_ONCE: u64 = 256;
-/// So many rows may wait for one before them.
+/// At most so many rows wait for an earlier one.
 const MOST_AHEAD: u64 = 1 << 14;
 
-/// How far one point is.
+/// The progress of one point.
 #[derive(Clone, Debug)]
 struct Progress {
-    /// Replications below have been handed out, or are known.
+    /// All replications below were dispatched or are known.
     issued: u64,
-    /// No replication from here on is handed out yet.
+    /// Replications from here on are not dispatched yet.
     limit: u64,
 }
 
-/// Hands out replications in order: of the first point that wants any.
+/// Dispatches replications to threads in order: those of the first point that needs any.
 #[derive(Debug)]
 pub(super) struct Dispatch {
     points: Vec<Progress>,
-    /// Points below have nothing to hand out.
+    /// Points below have nothing to dispatch.
     front: usize,
-    /// Points below want no more.
+    /// Points below need no more.
     settled: usize,
-    /// Rows that are kept from before.
+    /// Rows that were stored before.
     known: BTreeSet<(usize, u64)>,
-    /// Handed out, and neither taken up nor thrown away.
+    /// Rows dispatched, and neither taken up nor dropped.
     ahead: u64,
-    /// Replications handed out at once.
+    /// Replications dispatched at once.
     at_once: u64,
-    /// Those that take part.
+    /// How many threads are used.
     threads: u64,
     open: bool,
 }
@@ -74,12 +74,12 @@ impl Dispatch {
         Self { points, front: 0, settled: 0, known, ahead: 0, at_once: 1, threads, open: true }
     }
 
-    /// Only so many threads take part.
+    /// Uses only so many threads.
     pub(super) fn use_threads(&mut self, threads: usize) {
         self.threads = threads.max(1) as u64;
     }
 
-    /// What the thread of that number does next.
+    /// What thread `number` does next.
     pub(super) fn next(&mut self, number: usize) -> Next {
         if !self.open || number as u64 >= self.threads || self.settled == self.points.len() {
             return Next::End;
@@ -96,11 +96,11 @@ impl Dispatch {
                 self.front += 1;
                 continue;
             }
-            // What the others wait for is never held back.
+            // The first unsettled point is never held back, because the other rows wait for it.
             if self.ahead >= MOST_AHEAD && point > self.settled {
                 return Next::Wait;
             }
-            // The last ones are shared out among all threads.
+            // The last replications are divided among all threads.
             let count = self.at_once.min(left.div_ceil(self.threads));
             let from = progress.issued;
             let to = (from..from + count)
@@ -113,21 +113,21 @@ impl Dispatch {
         Next::Wait
     }
 
-    /// So many runs have finished, which took so many events together; at least one.
+    /// Tells that `rows` runs, at least one, have finished, with so many events in all.
     pub(super) fn arrived(&mut self, rows: u64, events: u64) {
         let each = (events / rows).max(1);
         self.at_once = (EVENTS_AT_ONCE / each).clamp(1, MOST_AT_ONCE);
     }
 
-    /// So many rows that were handed out have been taken up, or thrown away.
+    /// Tells that so many dispatched rows were taken up or dropped.
     pub(super) fn settle(&mut self, rows: u64) {
         self.ahead -= rows;
     }
 
-    /// Replications of the point below `taken` have been taken up, and it wants about
-    /// `wanted` in all, but no more than `most`.
+    /// Tells that the replications of the point below `taken` were taken up, and that it
+    /// needs about `wanted` in all, but at most `most`.
     pub(super) fn want(&mut self, point: usize, taken: u64, wanted: u64, most: u64) {
-        // Idle cores run ahead of the decision: a little, because it may be in vain.
+        // Idle cores run a little ahead of the decision, because the runs may be dropped.
         let ahead = taken + 2 * self.threads * self.at_once;
         let limit = wanted.max(ahead).min(most);
         if limit > self.points[point].limit {
@@ -136,13 +136,13 @@ impl Dispatch {
         }
     }
 
-    /// The point, and those before it, want no more.
+    /// Tells that the point and those before it need no more.
     pub(super) fn done(&mut self, point: usize) {
         self.points[point].limit = 0;
         self.settled = point + 1;
     }
 
-    /// Nothing is handed out any more.
+    /// Stops dispatching.
     pub(super) fn close(&mut self) {
         self.open = false;
     }

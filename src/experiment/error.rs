@@ -1,14 +1,14 @@
-//! Why an experiment ended before its end.
+//! The errors that end an experiment early.
 
 use super::Column;
 use std::fmt;
 
-/// Why an experiment ended before its end. `E` is what the keeper of the rows returned.
+/// Why an experiment ended early. `E` is the error of the function that keeps the rows.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ExperimentError<E = std::convert::Infallible> {
-    /// A run has other measures than those before it: names, units and their order are to
-    /// be the same in all.
+    /// A run has other measures than those before it. Names, units and their order must be
+    /// the same in all runs.
     Columns {
         /// The point of the run.
         point: usize,
@@ -19,11 +19,11 @@ pub enum ExperimentError<E = std::convert::Infallible> {
         /// Those of the runs before.
         wanted: Vec<Column>,
     },
-    /// A measure that a precision is asked for does not exist.
+    /// A measure with a wanted precision does not exist.
     NoMeasure {
         /// Its name.
         name: String,
-        /// The names there are.
+        /// The names of all measures.
         known: Vec<String>,
     },
     /// The rows could not be kept.

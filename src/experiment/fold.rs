@@ -1,4 +1,4 @@
-//! Rows taken up in order, and whether a point has enough of them.
+//! Takes up rows in order, and decides whether a point has enough of them.
 
 use super::counted::Counted;
 use super::{Column, ExperimentError, Replications, Results, Row, Stored, UntilPrecise};
@@ -7,14 +7,14 @@ use crate::statistics::{Estimate, StatisticsError, Tally};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Between two estimates of how many replications are wanted, the number grows by this
-/// share: an estimate costs as much as some hundred verdicts.
+/// The share by which the replications grow between two estimates of the number wanted. An
+/// estimate costs as much as some hundred verdicts.
 const ESTIMATE_AGAIN: u64 = 8;
 
-/// What a point wants after a row.
+/// What a point needs after a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Want {
-    /// What it wanted before.
+    /// The same as before.
     AsBefore,
     /// About so many replications in all.
     About(u64),
@@ -28,18 +28,18 @@ pub(super) struct Fold {
     replications: Replications,
     points: usize,
     stored: BTreeMap<(usize, u64), Row>,
-    /// Whether a run has said what the columns are.
+    /// Whether the columns are known from a run.
     known: bool,
-    /// Columns of runs that have been found to be those of the results.
+    /// Columns of runs that are equal to those of the results.
     same: Vec<Arc<[Column]>>,
-    /// What is taken up next.
+    /// The point of the row that is taken up next.
     point: usize,
     replication: u64,
-    /// One a column that is asked about, of the rows of the current point.
+    /// One per column with a wanted precision, over the rows of the current point.
     tallies: Vec<Asked>,
     /// How many rows of the current point have failed.
     failed: u64,
-    /// When to estimate again.
+    /// The number of replications at which to estimate again.
     estimate_at: u64,
 }
 
@@ -69,7 +69,7 @@ impl Fold {
         (self.point < self.points).then_some((self.point, self.replication))
     }
 
-    /// No point gets more than that.
+    /// The most replications of a point.
     pub(super) const fn most(&self) -> u64 {
         match &self.replications {
             Replications::Fixed(count) => *count,
@@ -77,13 +77,13 @@ impl Fold {
         }
     }
 
-    /// Takes up what is wanted next, if it was stored.
+    /// Takes up the next row if it was stored.
     pub(super) fn take_stored(&mut self) -> bool {
         let row = self.stored.remove(&(self.point, self.replication));
         row.map(|row| self.push(row)).is_some()
     }
 
-    /// Takes up what is wanted next.
+    /// Takes up the next row.
     pub(super) fn take<E>(
         &mut self,
         outcome: Result<Counted, String>,
@@ -101,7 +101,7 @@ impl Fold {
         Ok(())
     }
 
-    /// Whether those are the columns of the results; the first run says what they are.
+    /// Whether those are the columns of the results. The first run sets them.
     fn are_columns(&mut self, columns: &Arc<[Column]>) -> bool {
         if self.same.iter().any(|same| Arc::ptr_eq(same, columns)) {
             return true;
@@ -122,8 +122,7 @@ impl Fold {
         self.results.rows.push(row);
     }
 
-    /// What the point wants after the row that was just taken up; if it wants nothing,
-    /// the next point is on.
+    /// What the point needs after the last row. If it needs no more, goes to the next point.
     pub(super) fn judge<E>(&mut self) -> Result<Want, ExperimentError<E>> {
         let want = match &self.replications {
             Replications::Fixed(count) if self.replication < *count => Want::AsBefore,
@@ -185,7 +184,7 @@ impl Fold {
             .estimate(level)
             .and_then(|estimate| until.rule.expected(&asked.tally, &estimate))
         {
-            // Not all replications have a value.
+            // Not all replications have a value, so the count is scaled up.
             Ok(count) => count.saturating_mul(self.replication) / asked.tally.count().max(1),
             Err(StatisticsError::OutOfReach) => until.most,
             Err(_) => wanted,
@@ -194,12 +193,12 @@ impl Fold {
     }
 }
 
-/// A column that a precision is asked for.
+/// A column with a wanted precision.
 #[derive(Debug)]
 struct Asked {
     column: usize,
     kind: MeasureKind,
-    /// What the values so far make of the kind.
+    /// The kind, by the values so far.
     seen: MeasureKind,
     tally: Tally,
 }
@@ -211,8 +210,8 @@ impl Asked {
     }
 
     fn add(&mut self, value: f64) {
-        // A measure is finite; one that is too large for a tally has no interval, and is
-        // not waited for.
+        // A measure is finite. One that is too large for a tally has no interval, and the
+        // point does not wait for it.
         let _ = self.tally.add(value);
         if self.kind.seen_in([value]) != self.seen {
             self.seen = self.kind;
@@ -224,7 +223,7 @@ impl Asked {
     }
 }
 
-/// The columns that a precision is asked for.
+/// The columns with a wanted precision.
 fn asked<E>(columns: &[Column], of: &[String]) -> Result<Vec<Asked>, ExperimentError<E>> {
     let all = || columns.iter().map(|column| column.name.to_string()).collect();
     let find = |name: &String| match columns.iter().position(|column| column.name == *name) {

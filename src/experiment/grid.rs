@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A parameter that varies, with the levels that it takes.
+/// A parameter of a study and its levels.
 ///
 /// # Examples
 /// ```
@@ -11,7 +11,7 @@ use std::fmt;
 ///
 /// let fleet: Factor = "fleet=2,4,8".parse()?;
 /// assert_eq!(fleet.levels, ["2", "4", "8"]);
-/// // Levels that have commas of their own are separated by semicolons.
+/// // Levels that contain commas are separated by semicolons.
 /// let days: Factor = "durations=1,2,3;5,5".parse()?;
 /// assert_eq!(days.levels, ["1,2,3", "5,5"]);
 /// assert_eq!(days.to_string(), "durations=1,2,3;5,5");
@@ -70,13 +70,13 @@ impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let commas = self.levels.iter().any(|level| level.contains(','));
         write!(f, "{}={}", self.name, self.levels.join(if commas { ";" } else { "," }))?;
-        // One level with commas needs a semicolon to be told from several.
+        // One level with commas needs a semicolon, to differ from several levels.
         if commas && self.levels.len() == 1 { f.write_str(";") } else { Ok(()) }
     }
 }
 
-/// All combinations of the levels of some factors: a full factorial design. Without a
-/// factor there is one point.
+/// A full factorial design: all combinations of the levels of some factors. Without a factor
+/// there is one point.
 ///
 /// # Examples
 /// ```
@@ -95,14 +95,14 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// More points than this are refused: each has a model, a line in the manifest and a line
-    /// in the summary, so that a folder of them would take gigabytes.
+    /// The largest number of points. Each has a model, a line in the manifest and a line in
+    /// the summary, so that a folder with more would take gigabytes.
     pub const MOST_POINTS: usize = 100_000;
 
     /// The grid of those factors.
     ///
     /// # Errors
-    /// If two have one name, one has no level, or there would be more than
+    /// If two factors have the same name, one has no level, or there are more than
     /// [`MOST_POINTS`](Self::MOST_POINTS).
     pub fn new(factors: Vec<Factor>) -> Result<Self, ParseFactorError> {
         let mut points = 1_usize;

@@ -1,10 +1,10 @@
-//! Which interval the mean of a measure has.
+//! The confidence interval of the mean of a measure, by its kind.
 
 use crate::measure::MeasureKind;
 use crate::statistics::{Estimate, StatisticsError, Tally};
 
 impl MeasureKind {
-    /// What the replications in `tally` say of the mean of a measure of this kind.
+    /// The estimate of the mean of a measure of this kind, from the replications in `tally`.
     ///
     /// # Errors
     /// As [`Estimate::of`].
@@ -20,8 +20,8 @@ impl MeasureKind {
         }
     }
 
-    /// The same kind, or yes and no for shares that are all 0 or 1. A count of which only 0
-    /// and 1 were seen stays a number: it may be 2 in the next run.
+    /// The same kind, but yes and no for shares that are all 0 or 1. A count whose values
+    /// were all 0 or 1 stays a number, because it may be 2 in the next run.
     #[must_use]
     pub fn seen_in(self, values: impl IntoIterator<Item = f64>) -> Self {
         let is_answer = |value: f64| value == 0.0 || value == 1.0;

@@ -1,16 +1,16 @@
-//! Many seeded runs, summed up: a model at some points, several replications of each.
+//! Experiments: a model at several points, with several replications of each.
 //!
-//! Replications are independent, so they run side by side on all cores; what they come to
-//! is taken up in their own order (point by point, replication by replication), so the
-//! results are the same to the last bit on any number of threads. A replication that fails
-//! is a row with its error, not the end of the experiment.
+//! Replications are independent, so they run in parallel on all cores. Their results are
+//! taken up in order (point by point, replication by replication), so they are the same to
+//! the last bit for any number of threads. A replication that fails is a row with its error;
+//! the experiment goes on.
 //!
-//! Nothing here knows files: [`Experiment::run_into`] hands out rows in order, for whoever
-//! keeps them, and takes back those that were kept.
+//! This module uses no files. [`Experiment::run_into`] gives rows in order to a function that
+//! keeps them, and takes rows that were kept before.
 //!
 //! # Examples
-//! How long do customers wait if a till takes 40, 50 or 55 seconds for each, and one comes
-//! every minute?
+//! How long do customers wait if a till takes 40, 50 or 55 seconds for each, and on average
+//! one comes every minute?
 //! ```
 //! use flagfall::experiment::{Experiment, Finished, Replications};
 //! use flagfall::{Config, Measures, Resource, Simulation, SimulationError, Span};
@@ -42,7 +42,7 @@
 //! let waits: Vec<_> = (0..3)
 //!     .map(|point| results.interval(point, "mean_wait", 0.95).expect("50 numbers"))
 //!     .collect();
-//! // Slower tills let wait longer, and the intervals do not even touch.
+//! // With slower tills the waits are longer, and the intervals do not overlap.
 //! assert!(waits[0].high() < waits[1].low() && waits[1].high() < waits[2].low());
 //! # Ok::<(), flagfall::experiment::ExperimentError>(())
 //! ```

@@ -5,37 +5,37 @@ use crate::statistics::{Precision, StatisticsError, StoppingRule};
 /// How many replications each point gets.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replications {
-    /// So many, at every point; at least one.
+    /// So many at every point; at least one.
     Fixed(u64),
-    /// As many as a precision takes, at each point by itself.
+    /// As many as each point needs for a precision.
     UntilPrecise(UntilPrecise),
 }
 
 /// Replications until intervals are narrow enough.
 ///
-/// A point has enough when the interval of each measure that is asked about is narrow
-/// enough by [`StoppingRule`], asked after each replication in its order; a measure that
-/// is never defined has nothing to wait for. What has run beyond that, because other
-/// cores were free, is thrown away: the number of replications depends on nothing but
-/// the seed.
+/// A point has enough when the interval of each chosen measure is narrow enough for
+/// [`StoppingRule`]. The rule is asked after each replication in order. A point does not wait
+/// for a measure that is never defined. Other cores may have run more replications; they are
+/// dropped, so that the number of replications depends only on the seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UntilPrecise {
     /// When an interval is narrow enough.
     pub rule: StoppingRule,
-    /// The measures that are asked about; none stands for all.
+    /// The chosen measures; empty stands for all.
     pub of: Vec<String>,
-    /// The most replications of a point, reached or not.
+    /// The most replications of a point, also without the precision.
     pub most: u64,
 }
 
 impl UntilPrecise {
-    /// No point gets more replications than this unless told otherwise.
+    /// The default of [`most`](Self::most).
     pub const MOST: u64 = 100_000;
 
-    /// A point whose first replications all fail is given up after so many.
+    /// If so many first replications of a point all fail, the point is given up.
     pub(super) const FAILURES: u64 = 10;
 
-    /// Until the interval at that confidence level is that precise, of all measures.
+    /// Replications until the intervals of all measures are that precise, at that confidence
+    /// level.
     ///
     /// # Errors
     /// As [`StoppingRule::new`].

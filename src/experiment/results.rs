@@ -1,18 +1,18 @@
-//! What an experiment came to.
+//! The results of an experiment.
 
 use super::Row;
 use crate::measure::{Measure, MeasureKind};
 use crate::statistics::{Estimate, Interval, StatisticsError, Tally};
 use std::borrow::Cow;
 
-/// A measure of all rows.
+/// A measure that all rows have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its name.
     pub name: Cow<'static, str>,
     /// Its unit.
     pub unit: Cow<'static, str>,
-    /// What its numbers can be.
+    /// The kind of its numbers.
     pub kind: MeasureKind,
 }
 
@@ -33,11 +33,11 @@ pub struct Results {
     pub columns: Vec<Column>,
     /// The rows, in order.
     pub rows: Vec<Row>,
-    /// Where the rows of each point begin, and the last end.
+    /// Where the rows of each point begin, and the end of the last.
     pub(super) starts: Vec<usize>,
 }
 
-/// Rows of an earlier, interrupted experiment, with the columns that they have.
+/// Rows of an earlier, interrupted experiment, and their columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
     /// The measures; none if no row has numbers.
@@ -77,7 +77,7 @@ impl Results {
         rows.filter_map(move |row| *row.outcome.as_ref().ok()?.values.get(column)?)
     }
 
-    /// What the values of a column say about its kind: those of all points.
+    /// The kind of a column, by the values of all points.
     #[must_use]
     pub fn kind(&self, column: usize) -> MeasureKind {
         let rows = self.rows.iter();
@@ -85,8 +85,8 @@ impl Results {
         self.columns[column].kind.seen_in(values)
     }
 
-    /// What the replications of a point say of the mean of a measure, as all reports show it;
-    /// `None` if there is no such measure, or no value of it.
+    /// The estimate of the mean of a measure at a point, as in all reports. `None` if there is
+    /// no such measure, or no value of it.
     ///
     /// # Panics
     /// If there is no such point, or `level` is no level ([`Interval::of`]).
@@ -103,9 +103,9 @@ impl Results {
         }
     }
 
-    /// Student's interval of the mean of a measure at a point, which is of no width where
-    /// all values are equal: [`estimate`](Self::estimate) says more then. `None` if there is no such
-    /// measure, or it has fewer than two values.
+    /// Student's interval of the mean of a measure at a point. Its width is zero if all values
+    /// are equal; then use [`estimate`](Self::estimate). `None` if there is no such measure,
+    /// or it has fewer than two values.
     ///
     /// # Panics
     /// If there is no such point, or `level` is no level ([`Interval::of`]).

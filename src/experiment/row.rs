@@ -1,10 +1,10 @@
-//! What one replication came to.
+//! The result of one replication.
 
 use crate::digest::Digest;
 use crate::measure::Measures;
 use crate::model::{Measured, Run};
 
-/// A replication that ran to its end.
+/// The result of a replication that ran to its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
     /// Its numbers.
@@ -16,12 +16,12 @@ pub struct Finished {
 }
 
 impl Finished {
-    /// What a run of a model came to.
+    /// The result of a run of a model.
     ///
     /// # Panics
-    /// If the run is stuck ([`Run::stuck`]): its numbers are none of a finished run.
-    /// [`Model::run`](crate::model::Model::run) returns that as an error; in either way it
-    /// is a failed row of an [`Experiment`](super::Experiment).
+    /// If the run is stuck ([`Run::stuck`]), because then it has no final numbers.
+    /// [`Model::run`](crate::model::Model::run) returns this case as an error. Both are a
+    /// failed row of an [`Experiment`](super::Experiment).
     #[must_use]
     pub fn of<M: Measured>(model: &M, run: &Run<M::Result>) -> Self {
         if let Some(why) = &run.stuck {
@@ -38,14 +38,14 @@ pub struct Row {
     pub point: usize,
     /// The number of the replication.
     pub replication: u64,
-    /// What it came to, or the error that ended it.
+    /// Its numbers, or the error that ended it.
     pub outcome: Result<Numbers, String>,
 }
 
 /// The numbers of a replication, in the order of the columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Numbers {
-    /// One a column; `None` where the run leaves it undefined.
+    /// One per column; `None` if the run left it undefined.
     pub values: Box<[Option<f64>]>,
     /// How many events happened.
     pub events: u64,

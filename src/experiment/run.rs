@@ -1,4 +1,4 @@
-//! Runs side by side, taken up in order.
+//! Parallel runs, taken up in order.
 
 use super::counted::{Counted, Counter};
 use super::dispatch::{Dispatch, Next, Task};
@@ -25,18 +25,18 @@ pub struct Experiment {
     short: OnShortage,
 }
 
-/// So much memory is left for runs where the system starts no more threads: less than the
-/// 64 MiB that glibc's `malloc` would take at once for the heap of another thread.
+/// If the system cannot start all threads, so much memory is kept free for the runs. It is
+/// less than the 64 MiB that glibc's `malloc` reserves for the heap of each thread.
 const SPARE: usize = 32 << 20;
 
-/// What runs hand over: a task, and its rows.
+/// A finished task and its rows.
 type Arrived = (Task, Vec<Result<Counted, String>>);
 
-/// What arrived before its turn, by point and replication.
+/// Rows that arrived before an earlier row, by point and replication.
 type Early = BTreeMap<(usize, u64), Result<Counted, String>>;
 
 impl Experiment {
-    /// That many replications of each point, at least one, on one thread.
+    /// An experiment with that many replications of each point, at least one, on one thread.
     #[must_use]
     pub fn new(replications: Replications) -> Self {
         let replications = match replications {
@@ -48,13 +48,14 @@ impl Experiment {
         Self { replications, threads: 1, short: OnShortage::default() }
     }
 
-    /// On so many threads, at least one: the results are the same.
+    /// Sets the number of threads, at least one. The results do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: threads.max(1), ..self }
     }
 
-    /// Calls that if not all threads can be started. Runs go on without them.
+    /// Sets a function that is called if not all threads can be started. Runs go on with
+    /// fewer threads.
     #[must_use]
     pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
         self.with(OnShortage(short))
@@ -64,19 +65,19 @@ impl Experiment {
         Self { short, ..self }
     }
 
-    /// On as many threads as the machine runs at once.
+    /// Uses as many threads as the machine runs in parallel.
     #[must_use]
     pub fn all_cores(self) -> Self {
         self.threads(std::thread::available_parallelism().map_or(1, NonZero::get))
     }
 
-    /// Runs the replications of all points, given the number of the point and that of the
-    /// replication. The error of a run becomes its row's, and so does a panic.
+    /// Runs the replications of all points. `run` gets the number of the point and that of
+    /// the replication. Its error or panic becomes the error of the row.
     ///
-    /// Memory: all rows, 16 bytes a measure and about 100 more.
+    /// Memory: each row takes 16 bytes per measure and about 100 more.
     ///
     /// # Errors
-    /// [`ExperimentError`], but for `Keep`.
+    /// [`ExperimentError`], except `Keep`.
     pub fn run<F: fmt::Display>(
         &self,
         points: usize,
@@ -85,12 +86,12 @@ impl Experiment {
         self.run_into(points, Stored::default(), run, |_, _| Ok(()))
     }
 
-    /// As [`run`](Self::run), without the replications whose rows are there already, and
-    /// handing all new ones in their order to `keep`, some at once, with the columns.
+    /// As [`run`](Self::run), but without the replications whose rows are `stored`. All new
+    /// rows go in order to `keep`, some at once, with the columns.
     ///
     /// # Errors
-    /// [`ExperimentError`]; `Keep` with the error of `keep`, after which nothing is run
-    /// any more.
+    /// [`ExperimentError`]; `Keep` with the error of `keep`, after which no more replications
+    /// are run.
     pub fn run_into<F: fmt::Display, E>(
         &self,
         points: usize,
@@ -104,7 +105,7 @@ impl Experiment {
         let shared = Shared { dispatch: Mutex::new(dispatch), changed: Condvar::new() };
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
-            // However this ends, the threads are to end, too.
+            // The threads end in every case, also after a panic here.
             let _closing = Closing(&shared);
             let started = self.start(scope, &shared, &run, &sender);
             drop(sender);
@@ -117,7 +118,7 @@ impl Experiment {
         })
     }
 
-    /// Starts the threads, and says how many there are. They wait until all have been tried.
+    /// Starts the threads, and returns how many there are. They wait until all were tried.
     fn start<'scope, F: fmt::Display>(
         &self,
         scope: &'scope Scope<'scope, '_>,
@@ -126,8 +127,8 @@ impl Experiment {
         sender: &Sender<Arrived>,
     ) -> usize {
         let mut dispatch = shared.lock();
-        // Where there is no room for one more thread, there is none for the runs either: some
-        // memory is kept free for them (it is never touched), and some threads go home.
+        // If there is no memory for another thread, there is none for the runs. So some memory,
+        // which is never written, is kept free for them, and some threads end at once.
         let mut spare = Vec::<u8>::new();
         let has_room = spare.try_reserve_exact(SPARE).is_ok();
         for number in 0..self.threads {
@@ -165,7 +166,7 @@ impl Drop for Closing<'_> {
 }
 
 impl Shared {
-    /// Nothing panics while it is locked, so what is in it is whole.
+    /// No code panics while it is locked, so its contents are consistent.
     fn lock(&self) -> MutexGuard<'_, Dispatch> {
         self.dispatch.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -183,7 +184,7 @@ impl Shared {
         }
     }
 
-    /// What a thread does, until there is nothing left for the one of that number.
+    /// The work of thread `number`, until there is no more for it.
     fn work<F: fmt::Display>(
         &self,
         number: usize,
@@ -206,14 +207,15 @@ impl Shared {
     ) -> Option<Arrived> {
         let task = self.next(number)?;
         let mut one = |replication| {
-            // With what its error says: nothing of the user's may end this thread.
+            // The user's `Display` of the error runs in here, too: no code of the user may end
+            // this thread.
             let run = || run(task.point, replication).map_err(|error| told(&error));
             let outcome =
                 caught(run).unwrap_or_else(|panic| Err(format!("panicked: {}", panic.message())));
             outcome.map(|finished| counter.count(&finished))
         };
         let rows: Vec<_> = task.replications.clone().map(&mut one).collect();
-        // How long a run took that failed is not known.
+        // The number of events of a failed run is not known.
         let finished = rows.iter().flatten();
         let (count, events) =
             finished.fold((0, 0), |(count, events), row| (count + 1, events + row.numbers.events));
@@ -223,7 +225,7 @@ impl Shared {
         Some((task, rows))
     }
 
-    /// Takes up what arrives, in order, until all points have enough.
+    /// Takes up arriving rows in order, until all points have enough.
     fn take_up<E>(
         &self,
         mut fold: Fold,
@@ -253,8 +255,7 @@ impl Shared {
         }
     }
 
-    /// Takes up what there is up to the first row that is missing, and says how many of
-    /// those that were early are not any more.
+    /// Takes up rows up to the first missing one, and returns how many rows left `early`.
     fn take_up_in_order<E>(
         &self,
         fold: &mut Fold,
@@ -279,7 +280,7 @@ impl Shared {
                     self.lock().want(point, replication + 1, wanted, fold.most());
                 }
                 Want::Nothing => {
-                    // What ran in vain.
+                    // Rows beyond the decision are dropped.
                     *early = early.split_off(&(point + 1, 0));
                     self.lock().done(point);
                 }
@@ -301,7 +302,8 @@ fn hand_over<E>(
     keep(&results.columns, &results.rows[rows]).map_err(ExperimentError::Keep)
 }
 
-/// What an error says: something, for a row without an error is one that did not fail.
+/// The text of an error. It is never empty, because an empty error means a row that did not
+/// fail.
 fn told(error: &impl fmt::Display) -> String {
     let text = error.to_string();
     if text.is_empty() { "an error without a message".to_owned() } else { text }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-/// Whom to tell of a shortage: no part of what is run, so that any is equal to any other.
+/// The function that is told of a shortage. It does not change the results, so all are equal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnShortage(pub(super) fn(&Shortage));
 
@@ -19,16 +19,15 @@ impl PartialEq for OnShortage {
     }
 }
 
-/// That the system did not start all threads that were wanted, and runs go on without: what
-/// they come to is the same.
+/// The system did not start all wanted threads. Runs go on with fewer, with the same results.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Shortage {
     /// How many threads were wanted.
     pub wanted: usize,
-    /// How many there are; without any, runs are made in the thread that asked for them.
+    /// How many were started; if none, the calling thread makes the runs.
     pub started: usize,
-    /// Why the next could not be started.
+    /// Why the next one could not be started.
     pub error: io::Error,
 }
 
