@@ -15,7 +15,7 @@ use std::fmt::Debug;
 /// ```
 /// use flagfall::{ActorRef, Message, ReplyTo, Span};
 ///
-/// /// What a taxi understands.
+/// /// The messages of a taxi.
 /// #[derive(Debug, Message)]
 /// enum TaxiMessage {
 ///     TakeRide { ride: u32, duration: Span },
@@ -24,7 +24,7 @@ use std::fmt::Debug;
 ///     GoHome,
 /// }
 ///
-/// /// What has a place in a line: each `T` has to be a message.
+/// /// An item with its place in a queue: each `T` has to be a message.
 /// #[derive(Debug, Message)]
 /// struct Numbered<T> { number: u32, item: T }
 ///

@@ -1,10 +1,10 @@
-//! Records into the contents of blocks.
+//! Encodes records as contents of blocks.
 //!
-//! A block has tables of the actors and messages that occur in it, and then,
-//! column by column, one short number an entry: most are below 128, and equal
-//! neighbours stand side by side for the compression. What is drawn stands apart,
-//! behind the rest, so that traces with and without draws can be compared.
-//! The contents are a function of the entries and nothing else.
+//! A block has tables of the actors and messages that occur in it. After that, it has
+//! columns with one short number per entry. Most numbers are below 128, and columns put
+//! equal ones next to each other for the compression. Draws come last and separately, so
+//! that traces with and without draws can be compared. The contents depend only on the
+//! entries.
 
 use super::bytes::{put_difference, put_number, put_text};
 use super::entry::{Drawn, Draws, Entry};
@@ -17,14 +17,14 @@ use std::borrow::Borrow;
 use std::fmt::{self, Write};
 use std::hash::Hash;
 
-/// A text that is cut where it gets too long.
+/// A text that is cut if it gets too long.
 #[derive(Default)]
 struct Short {
     text: String,
     cut: bool,
 }
 
-/// What stands at the end of a text that was cut.
+/// The end of a text that was cut.
 const CUT: &str = "…";
 
 impl Write for Short {
@@ -40,17 +40,17 @@ impl Write for Short {
         }
         self.text.push_str(&piece[..end]);
         self.cut = true;
-        // Whatever prints itself stops here, however long it is.
+        // The error stops the printing of a text that may be very long.
         Err(fmt::Error)
     }
 }
 
 impl Short {
-    /// Takes the text of something, in place of the last one.
+    /// Replaces the text.
     fn print(&mut self, text: fmt::Arguments<'_>) {
         self.text.clear();
         self.cut = false;
-        // An error of the thing's own leaves what it printed before.
+        // If printing fails, the text printed before is kept.
         let _ = self.write_fmt(text);
         if self.cut {
             self.text.push_str(CUT);
@@ -58,7 +58,7 @@ impl Short {
     }
 }
 
-/// Things of a block, each once, by their first appearance.
+/// The values of a block, each once, in the order of their first appearance.
 #[derive(Default)]
 struct Table<K> {
     places: FxHashMap<K, u32>,
@@ -88,7 +88,7 @@ impl<K: Hash + Eq> Table<K> {
     }
 }
 
-/// A record on its way into a block.
+/// A record to be added to a block.
 struct Observed<'a> {
     event: u64,
     time: VirtualTime,
@@ -99,7 +99,7 @@ struct Observed<'a> {
     message: Option<(&'a dyn fmt::Debug, u64)>,
 }
 
-/// Prints as it is where a message prints for debugging.
+/// A text that prints for debugging as it is, in place of a message.
 struct Verbatim<'a>(&'a str);
 
 impl fmt::Debug for Verbatim<'_> {
@@ -122,15 +122,14 @@ pub(super) struct Reach {
 pub(super) struct Contents {
     pub(super) reach: Reach,
     pub(super) bytes: Vec<u8>,
-    /// How many of the bytes are about what happened; the others are about
-    /// what was drawn.
+    /// How many of the bytes are about events; the others are about draws.
     pub(super) happened: usize,
 }
 
 #[derive(Default)]
 pub(super) struct Builder {
     reach: Reach,
-    /// By identifier: within a block, an actor has the path that it had first.
+    /// By identifier. Within a block, the first path of an actor is kept.
     actors: Table<u64>,
     /// By text and contents.
     messages: Table<String>,
@@ -145,7 +144,7 @@ pub(super) struct Builder {
     drawn: Vec<u8>,
     /// How many draws are kept one by one.
     draws: usize,
-    /// Whether draws come, whose streams are to be named.
+    /// Whether draws are added, so that the names of streams are needed.
     names_streams: bool,
     last_receiver: Option<(ActorId, String)>,
     text: Short,
@@ -168,7 +167,7 @@ impl Builder {
         self.reach.entries
     }
 
-    /// Adds a record of a run, with what was drawn before it.
+    /// Adds a record of a run, with the draws before it.
     pub(super) fn add_record(&mut self, record: &Record<'_>) {
         self.add(&Observed {
             event: record.event,
@@ -180,8 +179,8 @@ impl Builder {
             message: record.message.map(|message| (message, record.contents())),
         });
         let before = self.last_receiver.take();
-        // What was drawn was drawn by the one who handled the event before, or
-        // by a process that it woke.
+        // The draws are those of the receiver of the record before, or of a process that
+        // it woke.
         let name = |draw: &Draw| match &before {
             Some((id, path)) if *id == draw.actor => format!("{} of {path}", draw.purpose),
             _ => format!("{} of {:?}", draw.purpose, draw.actor),
@@ -192,7 +191,7 @@ impl Builder {
         }
     }
 
-    /// Adds one entry; what was drawn must follow.
+    /// Adds one entry; its draws must follow.
     fn add(&mut self, record: &Observed<'_>) {
         let (event, time) = (record.event, record.time.as_nanos());
         let Reach { last_event, last_time, .. } = self.reach;
@@ -213,7 +212,7 @@ impl Builder {
             self.text.print(format_args!("{message:?}"));
             let key = &mut self.text.text;
             let length = key.len();
-            // The separator is in no number: the longest text is the message's.
+            // No number contains the separator, so the key is unique.
             let _ = write!(key, "\0{contents}");
             1 + self.messages.place(key.as_str(), |bytes| {
                 bytes.extend(contents.to_le_bytes());
@@ -232,8 +231,7 @@ impl Builder {
         })
     }
 
-    /// Adds what was drawn before the last entry: a number of words from
-    /// streams.
+    /// Adds the words drawn before the last entry.
     fn draws(&mut self, count: usize, draws: impl Iterator<Item = (String, u64)>) {
         put_number(&mut self.drawn, count as u64);
         if count == 0 {
@@ -259,7 +257,7 @@ impl Builder {
         }
     }
 
-    /// Adds an entry that was kept elsewhere.
+    /// Adds an entry of another trace.
     pub(super) fn add_entry(&mut self, entry: &Entry) {
         let text = entry.message.as_ref().map(|said| (Verbatim(&said.text), said.contents));
         self.add(&Observed {
@@ -276,7 +274,7 @@ impl Builder {
         if *count == 0 {
             return;
         }
-        // As far as a reader takes them; where these were kept, so they are here.
+        // At most as many as a reader accepts; all that the other trace kept are kept here.
         let kept = first.len().min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
         put_number(&mut self.drawn, kept as u64);
         for Drawn { stream, word } in &first[..kept] {
@@ -292,7 +290,7 @@ impl Builder {
         }
     }
 
-    /// The block so far; the next one begins.
+    /// Takes the block so far, and begins the next one.
     pub(super) fn take(&mut self) -> Contents {
         let mut bytes = Vec::new();
         self.actors.put(&mut bytes);

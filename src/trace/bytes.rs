@@ -1,5 +1,5 @@
 //! Numbers and texts as bytes: little-endian words, and LEB128 for numbers that
-//! are mostly small. Reading checks every length before it believes it.
+//! are mostly small. Reading checks every length before it uses it.
 
 /// Appends a number in groups of seven bits, the lowest first: 1 to 10 bytes.
 pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
@@ -10,8 +10,8 @@ pub(super) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-/// Appends how far `to` is from `from`, so that short ways in either direction
-/// are short.
+/// Appends the difference from `from` to `to` in zigzag encoding: a small difference with
+/// either sign takes few bytes.
 pub(super) fn put_difference(out: &mut Vec<u8>, from: u64, to: u64) {
     let way = to.wrapping_sub(from) as i64;
     put_number(out, (way << 1 ^ way >> 63) as u64);
@@ -22,8 +22,7 @@ pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Bytes that are read from the front. `None` from any method: they are not
-/// what they should be.
+/// Bytes that are read from the front. Any method returns `None` for invalid bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
@@ -67,12 +66,12 @@ impl<'a> Bytes<'a> {
         None
     }
 
-    /// A number of things, of which there may be at most `most`.
+    /// A count, at most `most`.
     pub(super) fn count(&mut self, most: usize) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= most)
     }
 
-    /// The end of a way that begins at `from`.
+    /// `from` plus a difference.
     pub(super) fn difference(&mut self, from: u64) -> Option<u64> {
         let way = self.number()?;
         Some(from.wrapping_add(way >> 1 ^ (way & 1).wrapping_neg()))
@@ -84,7 +83,7 @@ impl<'a> Bytes<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    /// Nothing may be left at the end.
+    /// `None` if bytes are left.
     pub(super) fn end(self) -> Option<()> {
         self.0.is_empty().then_some(())
     }

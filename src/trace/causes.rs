@@ -1,15 +1,15 @@
-//! How an event came about.
+//! The chain of causes of an event.
 
 use super::entry::Entry;
 use super::error::TraceError;
 use super::file::TraceFile;
 use std::io::{Read, Seek};
 
-/// The events that led to an entry: the one in which it was sent or scheduled,
-/// the one in which that was, and so on; the nearest first, `most` at most. The
-/// chain ends with what came from outside, or where the trace knows no more.
+/// The chain of causes of an entry: the event that sent or scheduled it, the cause of that
+/// event, and so on. The nearest comes first, and there are at most `most`. The chain ends
+/// at an event from outside, or at one that is not in the trace.
 ///
-/// Cost: one or two blocks for each.
+/// Cost: reads one or two blocks for each.
 ///
 /// # Errors
 /// [`TraceError`] if a block cannot be read.
@@ -20,11 +20,11 @@ pub fn causes<R: Read + Seek>(
 ) -> Result<Vec<Entry>, TraceError> {
     let mut chain = Vec::new();
     let (mut event, mut cause) = (entry.event, entry.cause);
-    // What is told while an event goes on (a loss) is caused by that event.
+    // A record made during an event (such as a loss) is caused by that same event.
     if cause == event {
         event = event.saturating_add(1);
     }
-    // Causes lie before: a file that says otherwise leads nowhere.
+    // A cause comes before its effect; in another file the chain ends.
     while chain.len() < most && cause > 0 && cause < event {
         let Some((_, found)) = trace.find_event(cause)? else { break };
         (event, cause) = (found.event, found.cause);

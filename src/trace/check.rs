@@ -1,4 +1,4 @@
-//! Holding a run to a trace while it goes on.
+//! Comparing a run with a trace while it goes on.
 
 use super::BLOCK;
 use super::builder::{Builder, Contents};
@@ -14,27 +14,26 @@ use std::io::{Read, Seek};
 
 /// Compares the records of a run with a trace, block by block.
 ///
-/// The trace is the left side of a difference, the run the right one. Draws are
-/// compared if the trace has them; then the run must record them, too.
+/// In a difference, the trace is on the left and the run on the right. Draws are compared
+/// if the trace has them; then the run must record them, too.
 pub struct TraceChecker<R> {
     trace: TraceFile<R>,
     builder: Builder,
     chain: Chain,
     block: u64,
     difference: Option<Difference>,
-    /// Everything in the trace has been compared, or a difference been found.
+    /// The whole trace was compared, or a difference was found.
     done: bool,
 }
 
-/// What a comparison came to.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// The run is the trace: so many entries.
+    /// The run is equal to the trace, with so many entries.
     Equal(u64),
-    /// The run is the trace as far as that goes, so many entries; the trace is
-    /// incomplete.
+    /// The run is equal to the so many entries of an incomplete trace.
     EqualSoFar(u64),
-    /// They part here.
+    /// The first difference.
     Different(Box<Difference>),
 }
 
@@ -46,8 +45,8 @@ impl<R: Read + Seek> TraceChecker<R> {
         Self { trace, builder, chain: Chain::EMPTY, block: 0, difference: None, done: false }
     }
 
-    /// Compares one more record; `false` once there is nothing more to compare,
-    /// because the two differ or because an incomplete trace is at its end.
+    /// Compares one more record. Returns `false` when there is nothing more to compare: the
+    /// two differ, or an incomplete trace has ended.
     ///
     /// # Errors
     /// [`TraceError`] if the trace cannot be read.
@@ -68,7 +67,7 @@ impl<R: Read + Seek> TraceChecker<R> {
         self.block += 1;
         let known = self.trace.totals().blocks;
         if block < known {
-            // The index alone would not tell that the block is damaged.
+            // The index alone does not show a damaged block.
             self.trace.block(block)?;
             if agree(self.trace.chain(block)?, self.chain, draws) {
                 return Ok(());
@@ -82,7 +81,7 @@ impl<R: Read + Seek> TraceChecker<R> {
         Ok(())
     }
 
-    /// Ends the comparison with the end of the run, and gives the trace back.
+    /// Ends the comparison at the end of the run, and returns the trace.
     ///
     /// # Errors
     /// As [`record`](Self::record), and if the end of the trace is damaged.
@@ -114,7 +113,7 @@ impl<R: Read + Seek> TraceChecker<R> {
     }
 }
 
-/// What was just put into a block, as a reader would see it.
+/// The entries that were just put into a block, as a reader gets them.
 fn entries(contents: &Contents) -> Result<Vec<Entry>, TraceError> {
     let entries = decode(&contents.bytes, contents.happened, contents.reach);
     entries.ok_or_else(|| TraceError::damaged(0, "a block of the run itself"))

@@ -1,4 +1,4 @@
-//! The contents of a block back into entries.
+//! Decodes the contents of a block into entries.
 
 use super::builder::Reach;
 use super::bytes::Bytes;
@@ -32,7 +32,7 @@ fn actors(bytes: &mut Bytes<'_>) -> Option<Vec<Party>> {
     };
     let actors: Vec<Party> =
         (0..bytes.count(2 * BLOCK)?).map(|_| actor(bytes)).collect::<Option<_>>()?;
-    // An actor has one path, so what is written stands here once.
+    // An actor has one path in a block, so each may occur only once.
     let mut known = BTreeSet::new();
     actors.iter().all(|actor| known.insert(actor.id)).then_some(actors)
 }
@@ -44,7 +44,7 @@ fn messages(bytes: &mut Bytes<'_>) -> Option<Vec<Said>> {
     (0..bytes.count(BLOCK)?).map(|_| said(bytes)).collect()
 }
 
-/// What happened: the first part.
+/// The events: the first part.
 fn happened(mut bytes: Bytes<'_>, reach: Reach) -> Option<Vec<Entry>> {
     let entries = reach.entries as usize;
     let bytes = &mut bytes;
@@ -80,7 +80,7 @@ fn happened(mut bytes: Bytes<'_>, reach: Reach) -> Option<Vec<Entry>> {
     })
 }
 
-/// What was drawn: the second part.
+/// The draws: the second part.
 fn drawn(mut bytes: Bytes<'_>, entries: &mut [Entry]) -> Option<()> {
     let mut streams: Vec<Arc<str>> = Vec::new();
     for _ in 0..bytes.count(MOST_DRAWS)? {
@@ -108,8 +108,8 @@ fn drawn(mut bytes: Bytes<'_>, entries: &mut [Entry]) -> Option<()> {
     bytes.end()
 }
 
-/// The entries of a block whose contents are `bytes`, the first `happened` of
-/// them about what happened; `None` if they make no sense.
+/// The entries of a block with the contents `bytes`. The first `happened_bytes` of them are
+/// the first part. `None` if they are invalid.
 pub(super) fn decode(bytes: &[u8], happened_bytes: usize, reach: Reach) -> Option<Vec<Entry>> {
     let (first, second) = bytes.split_at_checked(happened_bytes)?;
     let mut entries = happened(Bytes(first), reach)?;

@@ -1,4 +1,4 @@
-//! Where two traces part.
+//! The first difference of two traces.
 
 use super::BLOCK;
 use super::entry::{Entry, Field};
@@ -7,7 +7,7 @@ use super::file::TraceFile;
 use super::frame::Chain;
 use std::io::{Read, Seek};
 
-/// Where two traces part, and in what.
+/// The first difference of two traces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -17,13 +17,12 @@ pub struct Difference {
     pub left: Option<Entry>,
     /// The entry of the second trace; `None` if that has ended.
     pub right: Option<Entry>,
-    /// In what the two differ, the most telling first; empty if one has ended.
+    /// The fields that differ, the most important first; empty if one trace has ended.
     pub fields: Vec<Field>,
 }
 
 impl Difference {
-    /// The first difference of two blocks that begin at a place, if there is
-    /// one.
+    /// The first difference of two blocks that begin at the place `start`.
     pub(super) fn of_blocks(
         start: u64,
         left: &[Entry],
@@ -54,17 +53,17 @@ pub(super) fn agree(left: Chain, right: Chain, draws: bool) -> bool {
     left.happened == right.happened && (!draws || left.drawn == right.drawn)
 }
 
-/// Where two traces part; `None` if no record differs. Then the runs are equal if
-/// both traces are [complete](TraceFile::is_complete).
+/// The first difference of two traces; `None` if all records are equal. Then the runs are
+/// equal if both traces are [complete](TraceFile::is_complete).
 ///
-/// Draws are compared if both traces have them. Unfinished traces are compared
-/// as far as they go.
+/// Draws are compared if both traces have them. Of an unfinished trace, the part that can be
+/// read is compared. If one trace ends first, its entry in the difference is `None`.
 ///
-/// Cost: O(log blocks) rows of the index and one block of each trace.
+/// Cost: reads O(log blocks) rows of the index and one block of each trace.
 ///
 /// # Errors
 /// [`TraceError`] if a file cannot be read, or is damaged at its end or where it is
-/// read. What is not read is not checked: [`TraceFile::check`] does.
+/// read. Other blocks are not checked; [`TraceFile::check`] checks all.
 ///
 /// # Examples
 /// ```
@@ -103,7 +102,7 @@ pub fn first_difference<R: Read + Seek, S: Read + Seek>(
     let draws = left.header().draws && right.header().draws;
     let common = left.totals().blocks.min(right.totals().blocks);
     let (mut from, mut to) = (0, common);
-    // Once two chains differ they differ for ever.
+    // If two chains differ, all later ones differ, too.
     while from < to {
         let middle = from + (to - from) / 2;
         if agree(left.chain(middle)?, right.chain(middle)?, draws) {

@@ -1,4 +1,4 @@
-//! One record of a trace, as it is kept.
+//! The entries of a trace.
 
 use crate::actor::ActorId;
 use crate::record::RecordKind;
@@ -6,10 +6,9 @@ use crate::time::VirtualTime;
 use std::fmt;
 use std::sync::Arc;
 
-/// A record as it is kept in a trace: [`Record`](crate::Record) with texts of its
-/// own.
+/// A record in a trace: a [`Record`](crate::Record) that owns its texts.
 ///
-/// Entries are equal if everything that is kept of the two records is.
+/// Entries are equal if all that the trace keeps of both records is equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
@@ -17,18 +16,17 @@ pub struct Entry {
     pub event: u64,
     /// When it happened.
     pub time: VirtualTime,
-    /// What became of the event.
+    /// What happened to the event.
     pub kind: RecordKind,
     /// The actor it happened to.
     pub receiver: Party,
-    /// The actor that sent the message; the empty path from outside.
+    /// The actor that sent the message; its path is empty for a message from outside.
     pub sender: Party,
-    /// The number of the event in which this one was sent or scheduled; 0 from
-    /// outside.
+    /// The number of the event that sent or scheduled this one; 0 if it came from outside.
     pub cause: u64,
-    /// The message, unless the event carries none.
+    /// The message, if the event has one.
     pub message: Option<Said>,
-    /// What was drawn since the record before.
+    /// The draws since the record before.
     pub draws: Draws,
 }
 
@@ -43,7 +41,7 @@ pub struct Party {
 }
 
 impl Party {
-    /// The actor's identifier, as runs of the same scenario have it.
+    /// The actor's identifier, the same in all runs of the same scenario.
     #[must_use]
     pub fn actor(&self) -> ActorId {
         ActorId::of_word(self.id)
@@ -53,18 +51,17 @@ impl Party {
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Said {
-    /// How it prints for debugging; at most
-    /// [`LONGEST_TEXT`](super::LONGEST_TEXT) bytes are kept.
+    /// Its text for debugging; at most [`LONGEST_TEXT`](super::LONGEST_TEXT) bytes are kept.
     pub text: Arc<str>,
-    /// A hash of all of its contents, whatever is kept of the text.
+    /// A hash of its whole contents, also if the text was cut.
     pub contents: u64,
 }
 
-/// What was drawn between two records. The first few are kept one by one, the
-/// others as a number and a hash: an actor may draw a million at once.
+/// The draws between two records. The first few are kept one by one, the others as a count
+/// and a hash, because an actor may draw a million words at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draws {
-    /// How many there were.
+    /// How many draws there were.
     pub count: u64,
     /// The first of them, in order.
     pub first: Vec<Drawn>,
@@ -75,15 +72,14 @@ pub struct Draws {
 /// A random word that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Drawn {
-    /// Which stream it is from: its purpose and its actor.
+    /// The stream it is from: its purpose and its actor.
     pub stream: Arc<str>,
     /// The word.
     pub word: u64,
 }
 
 impl Entry {
-    /// The entry of an event that comes from outside, to nobody, without a
-    /// message: to be filled in.
+    /// An entry of an event from outside, without receiver and message. Its fields can be set.
     #[must_use]
     pub fn new(event: u64, time: VirtualTime, kind: RecordKind) -> Self {
         let nobody = Party { id: 0, path: Arc::from("") };
@@ -99,8 +95,7 @@ impl Entry {
         }
     }
 
-    /// What of two entries differs, the most telling first; empty if nothing
-    /// does.
+    /// The fields in which two entries differ, the most important first.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<Field> {
         let contents = |entry: &Self| entry.message.as_ref().map(|said| said.contents);
@@ -141,19 +136,19 @@ pub enum Field {
     Event,
     /// When it happened.
     Time,
-    /// What became of it.
+    /// What happened to the event.
     Kind,
-    /// Whom it happened to.
+    /// The actor it happened to.
     Receiver,
-    /// Who sent the message.
+    /// The actor that sent the message.
     Sender,
     /// The message as text.
     Message,
     /// The message's contents, which the text may not show.
     Contents,
-    /// In which event it was sent or scheduled.
+    /// The event that sent or scheduled it.
     Cause,
-    /// What was drawn since the record before.
+    /// The draws since the record before.
     Draws,
 }
 

@@ -1,32 +1,32 @@
-//! Why a trace cannot be read.
+//! Errors of traces.
 
 use std::{fmt, io};
 
-/// Why a trace cannot be read, or not be written.
+/// Why a trace cannot be read or written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TraceError {
     /// Reading or writing failed.
     Io(io::Error),
-    /// It does not begin as trace files do.
+    /// The file does not begin as trace files do.
     NotATrace,
-    /// It was written in a version of the format that is unknown here.
+    /// The file has an unknown version of the format.
     Version(u32),
-    /// A checksum is wrong, or what it covers makes no sense.
+    /// A checksum is wrong, or the data that it covers is invalid.
     Damaged {
-        /// Where in the file, in bytes.
+        /// The place in the file, in bytes.
         at: u64,
-        /// What stands there.
+        /// The part of the file there.
         what: &'static str,
     },
-    /// It was finished, and was cut or added to since.
+    /// The file was finished, and its length was changed after that.
     Length {
         /// How many bytes were written.
         written: u64,
         /// How many there are.
         found: u64,
     },
-    /// What was run takes too much room to be recorded.
+    /// The header is too long.
     LongHeader {
         /// How many bytes it would take.
         bytes: usize,

@@ -16,16 +16,16 @@ use std::io::{Read, Seek, SeekFrom};
 enum Rows {
     /// At this place in the file.
     InFile(u64),
-    /// There was none; these were found block by block.
+    /// The file has no index; these rows were found block by block.
     Found(Vec<Row>),
 }
 
-/// A trace in a file, or in anything that can be read and searched.
+/// A trace in a file, or in anything that implements `Read` and `Seek`.
 ///
-/// A finished trace is opened by reading its two ends. One whose end is missing,
-/// because the run was interrupted or failed, or is damaged, is walked through to the
-/// last whole block, which reads all of it once; 64 bytes of memory a block. Which of
-/// these it is, [`state`](Self::state) tells.
+/// A finished trace is opened by reading its beginning and its end. If the end is damaged or
+/// missing, because the run was interrupted or failed, the trace is read once up to the last
+/// whole block. This takes 64 bytes of memory per block. [`state`](Self::state) says which
+/// case it is.
 ///
 /// Every block is checked when it is read: its checksum, its number, and that it
 /// continues the chain of the blocks before it.
@@ -37,7 +37,7 @@ pub struct TraceFile<R> {
     state: TraceState,
     /// Where the blocks end.
     end: u64,
-    /// The block that was read last.
+    /// The last block that was read.
     held: Option<(u64, Vec<Entry>)>,
 }
 
@@ -45,9 +45,9 @@ impl<R: Read + Seek> TraceFile<R> {
     /// Opens a trace.
     ///
     /// # Errors
-    /// [`TraceError`] if it is none, or its header is damaged. Damage of the end is
-    /// told by [`state`](Self::state), and what is whole can be read; damage of a
-    /// block is found when it is read.
+    /// [`TraceError`] if it is no trace, or its header is damaged. [`state`](Self::state)
+    /// reports a damaged end; whole blocks can still be read. A damaged block is found when
+    /// it is read.
     pub fn open(mut input: R) -> Result<Self, TraceError> {
         let Found { header, sum, mark, end: start } = Header::read(&mut input)?;
         let length = input.seek(SeekFrom::End(0))?;
@@ -74,25 +74,25 @@ impl<R: Read + Seek> TraceFile<R> {
         &self.header
     }
 
-    /// What can be read of the trace comes to this.
+    /// The totals of the part of the trace that can be read.
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.totals
     }
 
-    /// The digest of the run as it is printed, if it is known.
+    /// The digest of the run as text, if it is known.
     #[must_use]
     pub fn digest(&self) -> Option<String> {
         self.totals.digest.map(|value| format!("{value:032x}"))
     }
 
-    /// Whether the file is all that was meant to be written.
+    /// Whether the file is complete, unfinished or damaged.
     #[must_use]
     pub fn state(&self) -> TraceState {
         self.state
     }
 
-    /// Whether the run came to its end and the file has it.
+    /// Whether the run ended and the file has all of it.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.state == TraceState::Finished
@@ -124,7 +124,7 @@ impl<R: Read + Seek> TraceFile<R> {
         }
     }
 
-    /// The entries of a block, [`BLOCK`] of them but in the last.
+    /// The entries of a block: [`BLOCK`] of them, or fewer in the last.
     ///
     /// # Errors
     /// [`TraceError`] if the block is damaged, or there is no such block.
@@ -160,7 +160,7 @@ impl<R: Read + Seek> TraceFile<R> {
         decode(&contents, head.happened, head.reach).ok_or_else(damaged)
     }
 
-    /// The entry at a place, from 0; `None` behind the last.
+    /// The entry at a place, from 0; `None` after the last.
     ///
     /// # Errors
     /// As [`block`](Self::block).
@@ -173,13 +173,13 @@ impl<R: Read + Seek> TraceFile<R> {
     }
 
     /// The first entry about an event, with its place; `None` if there is none.
-    /// Reads one block, or two, and O(log blocks) rows of the index.
+    /// Reads one or two blocks and O(log blocks) rows of the index.
     ///
     /// # Errors
     /// As [`block`](Self::block).
     pub fn find_event(&mut self, event: u64) -> Result<Option<(u64, Entry)>, TraceError> {
-        // The first block that begins with this event or a later one: the event
-        // may begin in the block before.
+        // The first block that begins with this event or a later one. The event may also
+        // begin in the block before.
         let behind = self.first_block(|row| row.first_event >= event)?;
         for block in [behind.checked_sub(1), Some(behind)].into_iter().flatten() {
             if block >= self.totals.blocks {
@@ -194,7 +194,7 @@ impl<R: Read + Seek> TraceFile<R> {
         Ok(None)
     }
 
-    /// The place of the first entry at a time or later: how many are before it.
+    /// The place of the first entry at that time or later: the number of entries before it.
     ///
     /// # Errors
     /// As [`block`](Self::block).
@@ -206,7 +206,7 @@ impl<R: Read + Seek> TraceFile<R> {
         Ok(block * BLOCK as u64 + before as u64)
     }
 
-    /// The first block for which something holds that holds for all after it.
+    /// The first block for which `holds` is true. It must be true for all later blocks.
     fn first_block(&mut self, holds: impl Fn(&Row) -> bool) -> Result<u64, TraceError> {
         let (mut from, mut to) = (0, self.totals.blocks);
         while from < to {
@@ -220,8 +220,8 @@ impl<R: Read + Seek> TraceFile<R> {
         Ok(from)
     }
 
-    /// Reads everything once, and so checks every byte. That a trace is unfinished
-    /// is no error: see [`state`](Self::state).
+    /// Reads everything once, and so checks every byte. An unfinished trace is no error; see
+    /// [`state`](Self::state).
     ///
     /// # Errors
     /// As [`block`](Self::block), and if the end is [damaged](TraceState::damage).
@@ -235,7 +235,7 @@ impl<R: Read + Seek> TraceFile<R> {
         self.check_places()
     }
 
-    /// Blocks follow one another without gaps.
+    /// Checks that blocks follow one another without gaps.
     fn check_places(&mut self) -> Result<(), TraceError> {
         let mut expected = None;
         for block in 0..self.totals.blocks {
@@ -256,7 +256,7 @@ impl<R: Read + Seek> TraceFile<R> {
     }
 }
 
-/// The end of a file with that header and mark, if it is a whole one.
+/// The footer of a file with that header and mark, if it is whole.
 fn read_footer(
     input: &mut (impl Read + Seek),
     mark: Option<Mark>,
@@ -281,7 +281,7 @@ fn read_footer(
             && footer.index >= start
             && end == Some(at)
             && blocks == footer.totals.entries.div_ceil(BLOCK as u64)
-            // Without blocks, nothing else tells that nothing is missing.
+            // Without blocks, only this check finds missing bytes.
             && (blocks > 0 || footer.index == start)
     };
     Ok(Footer::decode(&bytes).filter(fits))
@@ -302,7 +302,7 @@ fn read_head(
     Ok(Head::decode(&bytes))
 }
 
-/// A block with its compressed contents, if a whole one stands there.
+/// A block with its compressed contents, if a whole block is there.
 fn read_frame(
     input: &mut (impl Read + Seek),
     at: u64,

@@ -1,4 +1,4 @@
-//! Blocks on their way to and from a file: compressed, framed, checked, chained.
+//! Blocks in a file: compressed, framed, checked, chained.
 
 use super::builder::{Contents, Reach};
 use super::bytes::Bytes;
@@ -7,23 +7,23 @@ use twox_hash::XxHash3_128;
 
 const MAGIC: [u8; 4] = *b"BLK\n";
 
-/// The contents of a block are no longer than this, in bytes: more than the
-/// tables and columns of a full block can take.
+/// The longest contents of a block, in bytes: more than the tables and columns of a full
+/// block can take.
 pub(super) const MOST_CONTENTS: usize = 8 << 20;
 
-/// Nor is a block that did not get shorter by compression.
+/// The longest compressed contents, if compression did not shorten them.
 const MOST_PACKED: usize = MOST_CONTENTS + MOST_CONTENTS / 255 + 64;
 
 /// Bytes before the compressed contents.
 pub(super) const HEAD: usize = 4 + 4 * 4 + 5 * 8 + 16 + 8 + 2 * 8;
 
-/// Hashes of a trace up to some block: equal if and only if the traces are, but
-/// for chance.
+/// Hashes of a trace up to some block. They are equal if and only if the traces are equal up
+/// to there, except for hash collisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chain {
-    /// Of what happened.
+    /// The hash of the events.
     pub happened: u128,
-    /// Of what was drawn.
+    /// The hash of the draws.
     pub drawn: u64,
 }
 
@@ -31,7 +31,7 @@ impl Chain {
     /// The chain of an empty trace.
     pub const EMPTY: Self = Self { happened: 0, drawn: 0 };
 
-    /// The chain with one more block, whose number it covers.
+    /// The chain after one more block. It also covers the number of the block.
     pub(super) fn after(self, number: u64, contents: &[u8], happened: usize) -> Self {
         let (first, second) = contents.split_at(happened);
         let mut hasher = XxHash3_128::new();
@@ -43,7 +43,7 @@ impl Chain {
     }
 }
 
-/// What stands before the compressed contents.
+/// The head of a block, before the compressed contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) number: u64,
@@ -56,7 +56,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Everything but the checksum of head and contents.
+    /// All bytes except the checksum of head and contents.
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         for length in [self.packed, self.length, self.happened] {
@@ -74,12 +74,12 @@ impl Head {
         bytes
     }
 
-    /// Whether a head may begin with that, which is shorter than one.
+    /// Whether a head may begin with these bytes, which are shorter than a head.
     pub(super) fn begins_so(bytes: &[u8]) -> bool {
         bytes.iter().zip(&MAGIC).all(|(found, wanted)| found == wanted)
     }
 
-    /// Reads a head that is as written; no length in it is above its bound.
+    /// Reads a head. `None` if it is damaged or a length in it is above its limit.
     pub(super) fn decode(head: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(head);
         if bytes.take(MAGIC.len())? != MAGIC {
@@ -105,7 +105,7 @@ impl Head {
         fits.then_some(Self { number, reach, chain, packed, length, happened, sum })
     }
 
-    /// Whether this head and these compressed contents are as written.
+    /// Whether the checksum fits this head and these compressed contents.
     pub(super) fn fits(&self, packed: &[u8]) -> bool {
         checksum(&[&self.bytes(), packed]) == self.sum
     }
@@ -131,8 +131,7 @@ pub(super) fn pack(contents: &Contents, number: u64, before: Chain) -> (Vec<u8>,
     (frame, head)
 }
 
-/// The contents of a block; `None` if they do not come to the length in the
-/// head.
+/// The contents of a block; `None` if they do not have the length in the head.
 pub(super) fn unpack(head: &Head, packed: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = vec![0; head.length];
     let length = lz4_flex::block::decompress_into(packed, &mut bytes).ok()?;

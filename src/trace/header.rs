@@ -1,4 +1,4 @@
-//! The head of a trace file: what was run.
+//! The header of a trace file: what was run.
 
 use super::bytes::{Bytes, put_number, put_text};
 use super::error::TraceError;
@@ -6,17 +6,17 @@ use super::mark::{self, MARK, Mark};
 use super::{FORMAT, MOST_OF_HEADER, checksum};
 use std::io::{Read, Seek, SeekFrom};
 
-/// What trace files begin with. The first byte is no text, and the line end
-/// does not survive programs that change line ends.
+/// The magic number of trace files. The first byte is no text, and a program that changes
+/// line ends damages the line end, so that the damage is found.
 pub(super) const MAGIC: [u8; 8] = *b"\x89FFTRC\r\n";
 
-/// There are no more texts of a kind than this.
+/// The largest number of texts of a kind.
 const MOST_TEXTS: usize = 1 << 14;
 
-/// Magic, format, length, checksum.
+/// The length of magic number, format, length and checksum.
 const HEAD: usize = mark::AT;
 
-/// What was run: enough to run it again, and to tell two runs apart.
+/// What was run: enough to run it again, and to distinguish two runs.
 ///
 /// # Examples
 /// ```
@@ -36,7 +36,7 @@ pub struct Header {
     /// Everything that the run depends on, by name: seed, latency, the model's
     /// parameters.
     pub ingredients: Vec<(String, String)>,
-    /// Whether what is drawn is kept, too.
+    /// Whether draws are kept, too.
     pub draws: bool,
 }
 
@@ -63,8 +63,7 @@ impl Header {
         }
     }
 
-    /// Sets whether what is drawn is kept, too: the run must
-    /// [show them](crate::Config::draws).
+    /// Sets whether draws are kept, too. Then the run must [show them](crate::Config::draws).
     #[must_use]
     pub fn draws(self, draws: bool) -> Self {
         Self { draws, ..self }
@@ -83,8 +82,8 @@ impl Header {
         self.ingredients.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The ingredients in which two headers differ, the version among them:
-    /// name, here, there.
+    /// The ingredients in which two headers differ, with the version: the name, the value
+    /// here and the value in `other`.
     #[must_use]
     pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<(&'a str, &'a str, &'a str)> {
         let mut found = Vec::new();
@@ -105,7 +104,7 @@ impl Header {
         found
     }
 
-    /// The header as it is written, and its checksum.
+    /// The bytes of the header, and its checksum.
     pub(super) fn encode(&self) -> Result<(Vec<u8>, u64), TraceError> {
         let mut body = Vec::new();
         put_text(&mut body, &self.version);
@@ -132,7 +131,7 @@ impl Header {
         Ok((bytes, sum))
     }
 
-    /// Reads a header from the beginning of a file, with what stands in it.
+    /// Reads a header from the beginning of a file.
     pub(super) fn read(input: &mut (impl Read + Seek)) -> Result<Found, TraceError> {
         input.seek(SeekFrom::Start(0))?;
         let mut head = Vec::with_capacity(HEAD);

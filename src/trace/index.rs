@@ -1,5 +1,5 @@
-//! The end of a trace file: where each block is, and what all of it comes to.
-//! Rows are of one length, so that one can be read without the others.
+//! The end of a trace file: the index of blocks, and the totals.
+//! All rows have the same length, so that one can be read without the others.
 
 use super::bytes::Bytes;
 use super::checksum;
@@ -54,7 +54,7 @@ impl Row {
     }
 }
 
-/// What a trace comes to.
+/// The totals of a trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Totals {
@@ -62,9 +62,9 @@ pub struct Totals {
     pub blocks: u64,
     /// How many entries there are.
     pub entries: u64,
-    /// The number of the event that the last entry is about; 0 if there is none.
+    /// The number of the event of the last entry; 0 if there is none.
     pub last_event: u64,
-    /// When that happened, in nanoseconds.
+    /// The virtual time of that event, in nanoseconds.
     pub last_time: u64,
     /// The digest of the run as 128 bits, if it was computed and the trace is
     /// complete.
@@ -74,7 +74,7 @@ pub struct Totals {
 /// The end of a complete trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Footer {
-    /// Of the header that this is the end of.
+    /// The checksum of the header of the same file.
     pub(super) header_sum: u64,
     /// Where the index begins.
     pub(super) index: u64,
@@ -108,7 +108,7 @@ impl Footer {
         bytes
     }
 
-    /// The checksum in an end as it is written.
+    /// The checksum of a footer.
     pub(super) fn sum(footer: &[u8]) -> u64 {
         checksum(&[&footer[..FOOTER - 8]])
     }
@@ -137,7 +137,7 @@ impl Footer {
 const END: [u8; 16] = *b"end of the trace";
 
 impl Totals {
-    /// Those of a trace whose last block this is.
+    /// The totals of a trace with that last block.
     pub(super) fn up_to(last: &Head) -> Self {
         Self {
             blocks: last.number + 1,

@@ -1,34 +1,34 @@
-//! The mark in the header that says whether the writer came to the end.
+//! The mark in the header that says whether the writer finished the file.
 //!
-//! It is written twice: with the header, and over that as the very last thing. So a
-//! file that was cut at the end of a block is told from one whose writer was killed
-//! there, though both have the same blocks.
+//! It is written with the header, and overwritten last of all. So a file that was cut at the
+//! end of a block differs from one whose writer was killed there, although both have the same
+//! blocks.
 
 use super::bytes::Bytes;
 use super::checksum;
 
-/// Where it is, from the beginning of the file.
+/// The place of the mark, from the beginning of the file.
 pub(super) const AT: usize = 24;
 
-/// Bytes of it.
+/// The length of the mark, in bytes.
 pub(super) const MARK: usize = 3 * 8;
 
-/// Whether the writer came to the end.
+/// Whether the writer finished the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Not yet, or it never will.
+    /// Not yet, or never.
     Unfinished,
-    /// It did.
+    /// The file is finished.
     Finished {
-        /// Of the whole file, in bytes.
+        /// The length of the whole file, in bytes.
         length: u64,
-        /// The checksum in the end of the file.
+        /// The checksum at the end of the file.
         footer: u64,
     },
 }
 
 impl Mark {
-    /// As it is written, in a file whose header has that checksum.
+    /// The bytes of the mark in a file whose header has that checksum.
     pub(super) fn encode(self, header: u64) -> [u8; MARK] {
         let (word, [length, footer]): (&[u8], _) = match self {
             Self::Unfinished => (b"unfinished", [0, 0]),

@@ -1,17 +1,16 @@
-//! Traces: the records of a run, kept in a file that can be searched.
+//! Traces: the records of a run in a file that can be searched.
 //!
-//! A trace file is a [header](Header) (what was run), blocks of [`BLOCK`] entries,
-//! and an index at the end. Blocks hold equal places of all traces, and each has
-//! a [chain](Chain): a hash of its contents and the chain before it. So two traces
-//! are equal up to a block if and only if their chains there are, and
-//! [`first_difference`] finds where they part by bisection, reading a few rows of
-//! the index and one block of each, however long they are.
+//! A trace file is a [header](Header) (what was run), blocks of [`BLOCK`] entries, and an
+//! index at the end. The same block of two traces has the same places. Each block has a
+//! [chain](Chain): a hash of its contents and the chain before it. So two traces are equal up
+//! to a block if and only if their chains are equal there. [`first_difference`] uses
+//! bisection: it reads a few rows of the index and one block of each trace, for any length.
 //!
 //! # The file
 //!
-//! All numbers are little-endian; "number" is LEB128 of at most 64 bits, "text" a
-//! number of bytes and UTF-8; "way" the difference to the entry before as a
-//! zigzag number.
+//! All numbers are little-endian. A "number" is LEB128 of at most 64 bits. A "text" is a
+//! number of bytes and UTF-8. A "way" is the difference to the entry before as a zigzag
+//! number.
 //!
 //! | part | contents |
 //! |---|---|
@@ -23,17 +22,15 @@
 //! | index | one row a block: place in the file u64, first event u64, first time u64, chain u128 and u64, XXH3-64 of the block's number and all this u64 |
 //! | end | magic, checksum of the header u64, place of the index u64, blocks, entries, last event, last time u64 each, whether the digest is known u8, digest u128, `end of the trace`, XXH3-64 of all this u64 |
 //!
-//! The mark is written over at the very end. So a file is *finished*, and whatever
-//! is missing of it, changed in it or added to it is damage; or it is *unfinished*,
-//! because its writer was killed or its run failed, and ends in the middle of what
-//! was to come: see [`TraceState`]. Files of format 1, which had no mark, are
-//! refused.
+//! The mark is overwritten last of all. If a file is *finished*, every missing, changed or
+//! added byte is damage. A file is *unfinished* if its writer was killed or its run failed;
+//! then it may end in the middle of a block. See [`TraceState`]. Files of format 1, which had
+//! no mark, are refused.
 //!
-//! Every length is compared with its bound and with what is left of the file
-//! before memory is taken for it; nothing in a file is recursive. Checksums find
-//! damage; they are no defence against forgery, which may change what is read but
-//! neither crashes the reader nor fills the memory (a block takes some MB at
-//! most).
+//! Every length is compared with its limit and with the rest of the file before memory is
+//! allocated for it. Nothing in a file is recursive. Checksums find damage, but do not protect
+//! against forgery. A forged file may change what is read, but it neither crashes the reader
+//! nor fills the memory; a block takes some MB at most.
 
 mod builder;
 mod bytes;
@@ -67,25 +64,25 @@ pub use writer::TraceWriter;
 
 use twox_hash::XxHash3_64;
 
-/// Entries of a block. Fixed, so that a block holds the same places of every
+/// Entries of a block. The number is fixed, so that a block has the same places in every
 /// trace.
 pub const BLOCK: usize = 1_024;
 
-/// Texts of messages, paths and streams are kept up to this length in bytes;
-/// those that are longer end with `…`.
+/// The longest text of a message, path or stream, in bytes. Longer ones are cut and end
+/// with `…`.
 pub const LONGEST_TEXT: usize = 1_024;
 
-/// Draws kept one by one: of an entry, and of a block.
+/// The most draws kept one by one: of an entry, and of a block.
 const MOST_DRAWS_OF_ENTRY: usize = 64;
 const MOST_DRAWS: usize = 4 * BLOCK;
 
-/// The body of a header is no longer than this, in bytes.
+/// The longest body of a header, in bytes.
 const MOST_OF_HEADER: usize = 1 << 20;
 
 /// The version of the format.
 const FORMAT: u32 = 2;
 
-/// A 64-bit hash of pieces of bytes, one after the other.
+/// A 64-bit hash of concatenated pieces.
 fn checksum(pieces: &[&[u8]]) -> u64 {
     let mut hasher = XxHash3_64::new();
     pieces.iter().for_each(|piece| std::hash::Hasher::write(&mut hasher, piece));

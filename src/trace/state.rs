@@ -1,4 +1,4 @@
-//! Whether a trace file is all that its writer meant it to be.
+//! Whether a trace file is complete.
 
 use super::bytes::Bytes;
 use super::error::TraceError;
@@ -8,29 +8,29 @@ use super::index::{FOOTER, Footer, ROW, Row};
 use super::{BLOCK, mark::Mark};
 use std::io::{Read, Seek, SeekFrom};
 
-/// Whether a trace file is all that its writer meant it to be.
+/// Whether a trace file is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TraceState {
-    /// The run came to its end, and the end is here.
+    /// The run ended, and the file has all of it.
     Finished,
-    /// The writer never came to the end: the run goes on, was killed, or failed.
+    /// The writer did not finish: the run goes on, was killed, or failed.
     Unfinished {
-        /// Bytes behind the last whole block: the beginning of what was to come.
+        /// Bytes after the last whole block: the beginning of the next part.
         left_over: u64,
     },
-    /// The writer came to the end, and the file was cut or added to since.
+    /// The writer finished, and the length of the file was changed after that.
     Length {
         /// How many bytes were written.
         written: u64,
         /// How many there are.
         found: u64,
     },
-    /// Something is not as it was written.
+    /// The file was changed.
     Damaged {
-        /// Where in the file, in bytes.
+        /// The place in the file, in bytes.
         at: u64,
-        /// What should stand there.
+        /// The part of the file that should be there.
         what: &'static str,
     },
 }
@@ -46,7 +46,7 @@ impl TraceState {
         }
     }
 
-    /// Of a file without a right end, whose whole blocks are those in `rows`.
+    /// The state of a file without a valid end, with the whole blocks in `rows`.
     pub(super) fn of(
         input: &mut (impl Read + Seek),
         mark: Option<Mark>,
@@ -75,8 +75,7 @@ impl TraceState {
     }
 }
 
-/// Whether all that is left is the beginning of the next block, too short to be
-/// a whole one.
+/// Whether the rest is the beginning of the next block, too short to be a whole one.
 fn begins_a_block(
     input: &mut (impl Read + Seek),
     at: u64,
@@ -97,8 +96,7 @@ fn begins_a_block(
     Ok(Head::decode(&head).is_some_and(fits))
 }
 
-/// Whether all that is left is the beginning of the index and the end, or all
-/// of it.
+/// Whether the rest is the beginning of the index and the end, or all of both.
 fn begins_the_end(
     input: &mut (impl Read + Seek),
     (header, at, length): (u64, u64, u64),

@@ -1,4 +1,4 @@
-//! Writing a trace: block by block, as the run goes.
+//! Writing a trace, block by block during the run.
 
 use super::builder::Builder;
 use super::entry::Entry;
@@ -14,15 +14,13 @@ use std::io::{Seek, SeekFrom, Write};
 
 /// Writes the records of a run as a trace.
 ///
-/// Every full block is handed to the output at once, in one call; a reader of
-/// what was written before a crash loses the events after the last one, at most
-/// [`BLOCK`](super::BLOCK) of them. The index and the end are written by
-/// [`finish`](Self::finish), which marks the file as finished last of all: without
-/// it the trace is [unfinished](super::TraceState::Unfinished). The output begins with
-/// the header, at its place 0.
+/// Every full block is written at once, in one call. After a crash, only the entries after
+/// the last block are lost, at most [`BLOCK`](super::BLOCK). [`finish`](Self::finish) writes
+/// the index and the end, and marks the file as finished last of all. Without it the trace is
+/// [unfinished](super::TraceState::Unfinished). The header is at place 0 of the output.
 ///
-/// Cost: a record is printed and hashed, some hundred nanoseconds for small
-/// messages; 64 bytes of memory a block.
+/// Cost: a record is printed and hashed, which takes some hundred nanoseconds for small
+/// messages. Each block takes 64 bytes of memory.
 ///
 /// # Examples
 /// ```
@@ -72,7 +70,7 @@ impl<W: Write + Seek> TraceWriter<W> {
     /// Begins a trace by writing its header.
     ///
     /// # Errors
-    /// [`TraceError::LongHeader`], or what writing returns.
+    /// [`TraceError::LongHeader`], or the error of writing.
     pub fn new(mut out: W, header: &Header) -> Result<Self, TraceError> {
         let (bytes, header_sum) = header.encode()?;
         out.write_all(&bytes)?;
@@ -90,8 +88,7 @@ impl<W: Write + Seek> TraceWriter<W> {
     /// Adds a record.
     ///
     /// # Errors
-    /// What writing returns. After an error the trace ends with the last whole
-    /// block.
+    /// The error of writing. Then the trace ends with the last whole block.
     pub fn record(&mut self, record: &Record<'_>) -> Result<(), TraceError> {
         self.builder.add_record(record);
         self.write_full()
@@ -120,11 +117,10 @@ impl<W: Write + Seek> TraceWriter<W> {
         Ok(())
     }
 
-    /// Writes what there is as the last block, without an end: the trace of a
-    /// run that failed.
+    /// Writes the last block, without an index and an end: the trace of a run that failed.
     ///
     /// # Errors
-    /// What writing returns.
+    /// The error of writing.
     pub fn abandon(mut self) -> Result<W, TraceError> {
         if !self.builder.is_empty() {
             self.write_block()?;
@@ -133,11 +129,10 @@ impl<W: Write + Seek> TraceWriter<W> {
         Ok(self.out)
     }
 
-    /// Writes the last block, the index and the end, and marks the file as
-    /// finished.
+    /// Writes the last block, the index and the end, and marks the file as finished.
     ///
     /// # Errors
-    /// What writing returns.
+    /// The error of writing.
     pub fn finish(mut self, digest: Option<Digest>) -> Result<W, TraceError> {
         if !self.builder.is_empty() {
             self.write_block()?;
@@ -151,7 +146,7 @@ impl<W: Write + Seek> TraceWriter<W> {
         bytes.extend(&footer);
         self.out.write_all(&bytes)?;
         self.length += bytes.len() as u64;
-        // Only now: whoever dies before leaves an unfinished file.
+        // The mark is written last, so that a crash before leaves an unfinished file.
         self.out.flush()?;
         let mark = Mark::Finished { length: self.length, footer: Footer::sum(&footer) };
         self.out.seek(SeekFrom::Start(mark::AT as u64))?;
