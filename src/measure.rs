@@ -1,10 +1,10 @@
-//! What a run came to, as named numbers: the columns of a study.
+//! Measures: the named results of a run, which are the columns of a study.
 
 use crate::time::Span;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What the numbers of a measure can be, which decides the interval of their mean.
+/// The kind of a measure's numbers, which determines the interval of their mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "snapshot", serde(rename_all = "kebab-case"))]
@@ -18,21 +18,21 @@ pub enum MeasureKind {
     YesNo,
 }
 
-/// One number that a run came to.
+/// One result of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
     /// Its name: the same in every run of a model, in lower case, with underscores.
     pub name: Cow<'static, str>,
     /// Its unit: `s`, `$`, or `1` of counts and shares.
     pub unit: Cow<'static, str>,
-    /// What its numbers can be: the same in every run of a model.
+    /// The kind of its numbers: the same in every run of a model.
     pub kind: MeasureKind,
-    /// The number; `None` where the run leaves it undefined, such as the share of refused
-    /// rides among none.
+    /// The number; `None` if it is undefined in the run, such as the share of refused rides
+    /// without any rides.
     pub value: Option<f64>,
 }
 
-/// The numbers that a run came to, in an order that is the same in every run of a model.
+/// The results of a run, in the same order in every run of a model.
 ///
 /// # Examples
 /// ```
@@ -50,17 +50,17 @@ pub struct Measure {
 pub struct Measures(Vec<Measure>);
 
 impl Measures {
-    /// None yet.
+    /// No measures yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a number with its unit. What is infinite or not a number is undefined.
+    /// Adds a number with its unit. It is undefined if it is infinite or not a number.
     ///
     /// # Panics
-    /// If there is a measure of that name already: two columns of a study could not be
-    /// told apart.
+    /// If there already is a measure of that name, because two columns of a study would have
+    /// the same name.
     pub fn add(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -79,9 +79,9 @@ impl Measures {
         self
     }
 
-    /// Adds whether something was so: 1 for yes, 0 for no, undefined for `None`. The mean of
-    /// many runs is the share of those that say yes, with an interval that is right for
-    /// such shares, also where all say the same.
+    /// Adds an answer: 1 for yes, 0 for no, undefined for `None`. The mean of many runs is the
+    /// share of runs with yes. Its interval is valid for such shares, also if all answers are
+    /// equal.
     ///
     /// # Panics
     /// As [`Measures::add`].
@@ -94,7 +94,7 @@ impl Measures {
         self.push(Measure { name: name.into(), unit: "1".into(), kind: MeasureKind::YesNo, value })
     }
 
-    /// Adds how many there were of something.
+    /// Adds a count.
     ///
     /// # Panics
     /// As [`Measures::add`].
@@ -102,8 +102,7 @@ impl Measures {
         self.add(name, "1", count as f64)
     }
 
-    /// Adds how many of a number of things were of a kind, as a share from 0 to 1;
-    /// undefined if there was nothing.
+    /// Adds the share `part` / `whole`, from 0 to 1; undefined if `whole` is 0.
     ///
     /// # Panics
     /// As [`Measures::add`].
@@ -135,7 +134,7 @@ impl Measures {
         self.0.iter().find(|measure| measure.name == name)?.value
     }
 
-    /// All of them, in order.
+    /// All measures, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[Measure] {
         &self.0
@@ -143,8 +142,8 @@ impl Measures {
 }
 
 impl Measure {
-    /// The number with its unit, which is left out of counts and shares; `undefined` if
-    /// there is none.
+    /// The number with its unit, but without the unit of counts and shares; `undefined` if
+    /// there is no number.
     #[must_use]
     pub fn amount(&self) -> String {
         match (self.value, &*self.unit) {
@@ -165,11 +164,10 @@ impl fmt::Display for Measures {
     }
 }
 
-/// Observations of one run in the order in which they were made: where its warm-up ends
-/// can be seen in them.
+/// Observations of one run in their order, to find the end of its warm-up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What was observed: the same name in every run of a model.
+    /// The name of the observations: the same in every run of a model.
     pub name: Cow<'static, str>,
     /// Its unit.
     pub unit: Cow<'static, str>,

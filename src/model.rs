@@ -1,8 +1,8 @@
-//! What a model is: something that can be started in a simulation, run, and read off.
+//! Models: a common interface of systems that run in a simulation.
 //!
-//! A model is a set of parameters, a `start` that puts its actors into a
-//! [`Simulation`], and a `collect` that reads the result off afterwards.
-//! `run` does all three. Studies, searches and the command work on any model.
+//! A model has parameters, a `start` that puts its actors into a [`Simulation`], and a
+//! `collect` that reads the result afterwards. `run` does all of it. Studies, searches and
+//! the command work with any model.
 
 use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
@@ -13,28 +13,28 @@ use crate::simulation::Simulation;
 use crate::time::VirtualTime;
 use std::fmt;
 
-/// What a finished run of any model has in common.
+/// The result of a run of a model, with what all models have in common.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run<T> {
-    /// What the model computed.
+    /// The result of the model.
     pub result: T,
-    /// Where the clock stands at the end: at the last event, or at the horizon.
+    /// The virtual time at the end: that of the last event, or the horizon.
     pub virtual_time: VirtualTime,
-    /// Where the run was to end, if it had a horizon.
+    /// The horizon of the run, if it had one.
     pub horizon: Option<VirtualTime>,
     /// How many events happened.
     pub events: u64,
-    /// Why the run is stuck, if it is: [`Simulation::stuck_in_brief`]. Its result then is
-    /// what it came to, and not what the model meant.
+    /// Why the run is stuck, if it is: [`Simulation::stuck_in_brief`]. Then its result is
+    /// that of a part of the model's run, and may be wrong.
     pub stuck: Option<String>,
-    /// What became of the messages.
+    /// What happened to the messages.
     pub counts: Counts,
     /// The digest of the trace, unless turned off.
     pub digest: Option<Digest>,
 }
 
 impl<T> Run<T> {
-    /// What a simulation has come to, with what its model computed.
+    /// The run of a simulation, with the result of its model.
     pub fn of(simulation: &Simulation, result: T) -> Self
     where
         T: fmt::Debug,
@@ -59,33 +59,33 @@ impl<T> Run<T> {
     }
 }
 
-/// A system that can be run under virtual time.
+/// A system that can be run in virtual time.
 pub trait Model {
-    /// What `collect` needs to find the actors again.
+    /// The references by which `collect` finds the actors.
     type Handles;
-    /// What a run computes.
+    /// The result of a run.
     type Result: fmt::Debug;
 
     /// Puts the actors into the simulation and sends the first message.
     fn start(&self, simulation: &mut Simulation) -> Self::Handles;
 
-    /// Reads the result off the actors, at any time during or after the run.
+    /// Reads the result from the actors, at any time during or after the run.
     fn collect(&self, simulation: &Simulation, handles: &Self::Handles) -> Self::Result;
 
     /// Runs the model to its end.
     ///
     /// # Errors
     /// As [`Simulation::run`], and [`ErrorKind::Stuck`](crate::ErrorKind::Stuck) if the run
-    /// is [stuck](Simulation::stuck) at its end: its result would be a number that may be
-    /// wrong. With [`run_in`](Self::run_in) it can be looked at.
+    /// is [stuck](Simulation::stuck) at its end, because its result may be wrong.
+    /// [`run_in`](Self::run_in) returns it nevertheless.
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
         let mut simulation = Simulation::new(config);
         let run = self.run_in(&mut simulation)?;
         simulation.unless_stuck(run)
     }
 
-    /// Runs the model to its end in a simulation that was prepared, for
-    /// example with an observer. Whether it got stuck says [`Run::stuck`].
+    /// Runs the model to its end in a prepared simulation, for example with an observer.
+    /// [`Run::stuck`] says whether it got stuck.
     ///
     /// # Errors
     /// As [`Simulation::run`].
@@ -97,15 +97,14 @@ pub trait Model {
     }
 }
 
-/// A model whose runs come to numbers, so that many of them can be summed up: the
-/// columns of a study.
+/// A model whose runs have numbers as results, so that a study can summarize many runs.
 pub trait Measured: Model {
-    /// What a run came to. Names, units and their order are the same for all runs and
-    /// all parameters.
+    /// The measures of a run. Names, units and their order are the same for all runs and all
+    /// parameters.
     fn measures(&self, run: &Run<Self::Result>) -> Measures;
 
-    /// What a run observed one after the other, to see where its warm-up ends; nothing
-    /// if the model has no such thing.
+    /// The series of observations of a run, to find the end of its warm-up; empty if the
+    /// model has none.
     fn series(&self, run: &Run<Self::Result>) -> Vec<Series> {
         let _ = run;
         Vec::new()

@@ -1,7 +1,6 @@
-//! Runs that keep step with real time: the only room of the library with a
-//! wall clock.
+//! Runs at the speed of real time. Only this module of the library uses a wall clock.
 //!
-//! What happens in a run does not depend on it. It only takes longer: see
+//! The events of a run do not depend on its pace. The run only takes longer: see
 //! [`Simulation::pace`](crate::Simulation::pace).
 
 use crate::simulation::Pacer;
@@ -10,20 +9,18 @@ use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// By how much a clock may move late and still be on time, unless said
-/// otherwise: what a sleeping thread may oversleep on a busy machine, and less
-/// than anybody sees.
+/// The default tolerance: how late the clock of the run may move and still be on time. A
+/// sleeping thread may wake so late on a busy machine, and people do not notice it.
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_millis(10);
 
-/// Lets virtual time pass `factor` times as fast as a clock: 1 is real time,
-/// 10 ten times as fast.
+/// Lets virtual time pass `factor` times as fast as a clock: 1 is real time, 10 is ten times
+/// as fast.
 ///
-/// The clock is read when the run first begins, and every instant has its
-/// place after that: what comes late does not put off what follows, a run that
-/// fell behind catches up, and nothing is left out. Time that passes between
-/// two calls of [`run_until`](crate::Simulation::run_until) counts. How far
-/// behind the run was is told by [`lag`](Self::lag), which stays readable in
-/// an `Rc<RefCell<_>>`.
+/// The clock is read when the run first begins, and this fixes the real time of every later
+/// instant. A late event does not delay later ones, a late run catches up, and no event is
+/// left out. Real time between two calls of [`run_until`](crate::Simulation::run_until)
+/// counts. [`lag`](Self::lag) says how late the run was. To read it after the run, keep the
+/// pace in an `Rc<RefCell<_>>`.
 ///
 /// # Examples
 /// ```
@@ -50,17 +47,16 @@ pub struct RealTime<C = WallClock> {
     clock: C,
     factor: f64,
     tolerance: Duration,
-    /// Where the run's clock stood when this one was first read, and what it
-    /// said.
+    /// The virtual time and the clock's time when the clock was first read.
     began: Option<(VirtualTime, Duration)>,
-    /// Where the run's clock stands.
+    /// The current virtual time of the run.
     reached: VirtualTime,
     lag: Lag,
 }
 
 impl RealTime {
-    /// A pace by the wall clock, which reads the system's monotonic clock and
-    /// puts the thread to sleep.
+    /// A pace by the wall clock: it reads the system's monotonic clock and lets the thread
+    /// sleep.
     ///
     /// # Errors
     /// [`FactorError`] unless the factor is finite and above zero.
@@ -70,7 +66,7 @@ impl RealTime {
 }
 
 impl<C: Clock> RealTime<C> {
-    /// A pace by a clock of one's own, such as one for tests.
+    /// A pace by another clock, such as one for tests.
     ///
     /// # Errors
     /// [`FactorError`] unless the factor is finite and above zero.
@@ -109,20 +105,20 @@ impl<C: Clock> RealTime<C> {
         Ok(Self { clock, factor, tolerance: DEFAULT_TOLERANCE, began, reached, lag })
     }
 
-    /// Sets by how much the clock may move late without being counted;
-    /// [`DEFAULT_TOLERANCE`] unless set.
+    /// Sets how late the clock of the run may move without counting as late; by default
+    /// [`DEFAULT_TOLERANCE`].
     #[must_use]
     pub fn tolerance(self, tolerance: Duration) -> Self {
         Self { tolerance, ..self }
     }
 
-    /// How far the run has been behind so far.
+    /// How late the run was so far.
     #[must_use]
     pub fn lag(&self) -> Lag {
         self.lag
     }
 
-    /// The clock that the pace is kept by.
+    /// The clock of the pace.
     #[must_use]
     pub fn clock(&self) -> &C {
         &self.clock
@@ -134,7 +130,7 @@ impl<C: Clock> Pacer for RealTime<C> {
         let clock = &mut self.clock;
         let (start, began) = *self.began.get_or_insert_with(|| (time, clock.now()));
         self.reached = self.reached.max(start);
-        // A run that goes on where it stood is not late for that.
+        // A run that goes on at the same instant is not late.
         if time <= self.reached {
             return;
         }
@@ -153,7 +149,7 @@ impl<C: Clock> Pacer for RealTime<C> {
     }
 }
 
-/// How far a run was behind the clock that it should keep step with.
+/// How late a run was, compared with its clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lag {
@@ -161,7 +157,7 @@ pub struct Lag {
     pub moves: u64,
     /// How many of these moves were later than the tolerance.
     pub late: u64,
-    /// By how much the latest of them was late, within the tolerance or not.
+    /// The largest delay of a move, within the tolerance or not.
     pub worst: Duration,
 }
 
@@ -173,17 +169,16 @@ impl Lag {
     }
 }
 
-/// A clock to keep step with.
+/// A clock for a pace.
 pub trait Clock {
-    /// How long ago some moment is that does not change; never less than
-    /// before.
+    /// The real time since a fixed moment. It never decreases.
     fn now(&mut self) -> Duration;
 
     /// Returns when `span` has passed, or later.
     fn sleep(&mut self, span: Duration);
 }
 
-/// The clock on the wall: the system's monotonic clock.
+/// The system's monotonic clock.
 ///
 /// # Examples
 /// ```
@@ -217,10 +212,10 @@ impl Clock for WallClock {
     }
 }
 
-/// No pace: the factor is zero, negative, infinite or not a number.
+/// The factor of a pace is zero, negative, infinite or not a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FactorError {
-    /// What was given.
+    /// The factor given.
     pub factor: f64,
 }
 

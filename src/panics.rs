@@ -1,24 +1,23 @@
-//! Panics that are caught: what they said, and an end for what they carried.
+//! Catching panics: their messages, and a safe drop of their payloads.
 //!
-//! A panic carries a value of any type, whose destructor is the program's own code and
-//! may panic, too. Dropped where it was caught, it would escape from there. So there is
-//! one way to catch a panic in this crate (a test looks for others), and what it
-//! returns cannot panic when it is dropped.
+//! The payload of a panic has any type. Its destructor is code of the program and may panic,
+//! too, outside of the `catch_unwind`. So this crate has one way to catch a panic (a test
+//! looks for others), and dropping its result never panics.
 
 use std::any::Any;
 use std::panic::resume_unwind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What a panic carried. Dropping it does not panic.
+/// The payload of a panic. Dropping it does not panic.
 #[derive(Debug)]
 pub struct Payload(Option<Box<dyn Any + Send>>);
 
-/// What an observer unwinds with to end a run of which it has seen enough.
+/// The payload with which an observer unwinds to end a run early.
 #[derive(Debug)]
 pub struct Enough;
 
 impl Enough {
-    /// Ends the run. It is no panic: no message is printed.
+    /// Ends the run. No panic message is printed.
     pub fn unwind() -> ! {
         resume_unwind(Box::new(Self))
     }
@@ -26,20 +25,19 @@ impl Enough {
 
 /// Runs `work`, and catches its panic.
 ///
-/// What `work` was changing may be half-way changed: the caller makes sure that nobody
-/// looks at it.
+/// Data that `work` was changing may be inconsistent. The caller must not use it.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Payload> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Payload(Some(payload)))
 }
 
 impl Payload {
-    /// What the panic said, or that it said nothing.
+    /// The message of the panic, or a text that says that it has none.
     pub fn message(&self) -> &str {
         let text = self.get::<String>().map(String::as_str);
         text.or_else(|| self.get::<&str>().copied()).unwrap_or("a panic without a message")
     }
 
-    /// What it carried, if that is a `T`.
+    /// The payload, if it is a `T`.
     pub fn get<T: 'static>(&self) -> Option<&T> {
         self.0.as_ref()?.downcast_ref()
     }
@@ -56,8 +54,8 @@ impl Payload {
 impl Drop for Payload {
     fn drop(&mut self) {
         let Some(payload) = self.0.take() else { return };
-        // Its destructor may panic with such a value again, and so on: from the second on
-        // their memory is given up.
+        // The destructor may panic with another such value, and so on. The second payload
+        // is leaked.
         if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             std::mem::forget(again);
         }
@@ -69,7 +67,7 @@ mod tests {
     use super::caught;
     use std::panic::panic_any;
 
-    /// Panics when it is dropped, so many times over.
+    /// Panics when it is dropped, with another bomb, so many times.
     struct Bomb(u32);
 
     impl Drop for Bomb {

@@ -1,4 +1,4 @@
-//! `#[derive(Message)]` of the crate flagfall, which says what it does and has its tests.
+//! `#[derive(Message)]` of the crate flagfall, which has its documentation and tests.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -14,18 +14,18 @@ pub fn message(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// A variant, or the one form that a struct has.
 struct Form {
-    /// How it is matched and made: `Self` or `Self::Variant`.
+    /// The path to match and construct it: `Self` or `Self::Variant`.
     path: TokenStream,
-    /// Its place among the variants; a struct has none.
+    /// Its number among the variants; a struct has none.
     ordinal: Option<u64>,
     fields: Vec<Field>,
 }
 
 struct Field {
     member: Member,
-    /// What it is called in the code that is made.
+    /// Its name in the generated code.
     name: Ident,
-    /// Where its type stands: what is wrong with the type is told there.
+    /// The place of its type, where errors about the type are reported.
     place: Span,
 }
 
@@ -119,7 +119,7 @@ fn implementation(input: &DeriveInput) -> Result<TokenStream, Error> {
     let (parameters, _, bounds) = generics.split_for_impl();
     let (_, arguments, _) = input.generics.split_for_impl();
     let name = &input.ident;
-    // A reference to a type without variants is no type without values.
+    // A reference to a type without variants is not known to be uninhabited.
     let value = if forms.is_empty() { quote!(*self) } else { quote!(self) };
     Ok(quote! {
         #[automatically_derived]

@@ -1,21 +1,19 @@
-//! What a digest is made of.
+//! The ingredients of a digest.
 
 use std::fmt;
 use std::ops::BitOr;
 use std::str::FromStr;
 
-/// What of each record goes into the digest of a run.
+/// The parts of each record that go into the digest of a run.
 ///
-/// Two runs have equal digests exactly when what was chosen is equal in both
-/// (but for a chance of 2^-128). What became of each event
-/// ([`RecordKind`](crate::RecordKind)) always goes in. The default,
-/// [`STANDARD`](Self::STANDARD), is whatever decides what happens next; the rest
-/// is for finding out more, or for finding things equal that differ elsewhere.
-/// Cost: another choice than the default takes a slower path, which looks at
-/// every ingredient of every record.
+/// Two runs have equal digests if and only if the chosen parts are equal in both, except for
+/// a chance of 2^-128. The kind of each record ([`RecordKind`](crate::RecordKind)) is always
+/// included. The default, [`STANDARD`](Self::STANDARD), has all parts that determine the next
+/// events. Other choices find more differences, or ignore some. Cost: other choices than the
+/// default are slower, because every ingredient of every record is tested.
 ///
-/// Prints and parses as names separated by commas: `times,order,receivers`;
-/// `standard` and `all` are read, too: `standard,draws`.
+/// It prints and parses as names separated by commas: `times,order,receivers`. `standard` and
+/// `all` are also read: `standard,draws`.
 ///
 /// # Examples
 /// ```
@@ -46,29 +44,29 @@ const NAMES: [(&str, Ingredients); 7] = [
 ];
 
 impl Ingredients {
-    /// When it happened.
+    /// The virtual times of records.
     pub const TIMES: Self = Self(1);
-    /// In which order: without it, runs are equal in which the same happened
-    /// in another order.
+    /// The order of records. Without it, runs with the same records in another order are
+    /// equal.
     pub const ORDER: Self = Self(2);
-    /// To whom.
+    /// The receivers.
     pub const RECEIVERS: Self = Self(4);
-    /// From whom. Not in the default: who sent what follows from what each
-    /// received, and remembering it until the message arrives is not free.
+    /// The senders. They are not in the default: they follow from what each actor received,
+    /// and keeping them until a message arrives has a cost.
     pub const SENDERS: Self = Self(8);
-    /// What the messages said.
+    /// The contents of messages.
     pub const CONTENTS: Self = Self(16);
-    /// The random words that actors drew, each with its stream, from the
-    /// streams that they opened during the run.
+    /// The random words that actors drew from streams that they opened during the run, each
+    /// with its stream.
     pub const DRAWS: Self = Self(32);
-    /// What a [`Model`](crate::model::Model) computed, as `Debug` prints it.
+    /// The result of a [`Model`](crate::model::Model), as `Debug` prints it.
     pub const RESULTS: Self = Self(64);
     /// Times, order, receivers and contents.
     pub const STANDARD: Self = Self(1 | 2 | 4 | 16);
     /// All of them.
     pub const ALL: Self = Self(127);
 
-    /// Whether all of those are in.
+    /// Whether it has all of those.
     #[must_use]
     pub fn contains(self, others: Self) -> bool {
         self.0 & others.0 == others.0

@@ -1,20 +1,20 @@
-//! A running 128-bit hash of everything that happened.
+//! A running 128-bit hash of all records of a run.
 //!
-//! Two lanes of 64 bits. A word is combined with the first lane and multiplied
-//! to 128 bits by an odd number; the lower half, plus the second lane, is the
-//! new first lane, and the upper half, combined with the second lane turned, the
-//! new second one (the full-width multiplication is the mixing step of wyhash,
-//! Wang Yi, <https://github.com/wangyi-fudan/wyhash>; here one factor is
-//! constant, so no word can annul the others). Where two words are at hand, the
-//! second one is multiplied by another number beside the first, and the products
-//! are added: the chain is half as long. For a given state, another word gives
-//! another state; two words that are both others give the same state for a few
-//! of the 2^128 pairs of differences, and different states meet again by a chance
-//! of 2^-128. It is a checksum for finding differences, not a defence against
-//! forgery.
+//! The state has two lanes of 64 bits. A word is combined with the first lane by XOR, and
+//! multiplied by an odd constant to 128 bits. The lower half plus the second lane is the new
+//! first lane. The upper half, combined with the rotated second lane, is the new second lane.
+//! The full-width multiplication is the mixing step of wyhash (Wang Yi,
+//! <https://github.com/wangyi-fudan/wyhash>). Here one factor is constant, so that no word
+//! can cancel the others. Two words at once take one step: the second is multiplied by
+//! another constant, and the products are added.
 //!
-//! The finish is the 64-bit finaliser of MurmurHash3 (Austin Appleby). Words are
-//! little-endian by definition, so every machine agrees.
+//! For a given state, another word gives another state. If both of two words differ, the
+//! state is the same for a few of the 2^128 pairs of differences. Different states become
+//! equal with a probability of 2^-128. The digest is a checksum to find differences, not a
+//! protection against forgery.
+//!
+//! The last step is the 64-bit finaliser of MurmurHash3 (Austin Appleby). Words are
+//! little-endian on every machine.
 
 mod ingredients;
 
@@ -22,10 +22,10 @@ pub use ingredients::{Ingredients, ParseIngredientsError};
 
 use std::fmt;
 
-/// A chained hash of the events of a run; also what a message feeds its
-/// contents to (see [`Message`](crate::Message)).
+/// A chained hash of the events of a run. Messages feed their contents to it, too (see
+/// [`Message`](crate::Message)).
 ///
-/// Cost: a multiplication and three to five simple operations a word.
+/// Cost: a multiplication and three to five simple operations per word.
 ///
 /// # Examples
 /// ```
@@ -43,13 +43,13 @@ pub struct Digest {
     high: u64,
 }
 
-/// What the words are multiplied by.
+/// The factor of words.
 const FACTOR: u64 = 0xD6E8_FEB8_6659_FD93;
 
-/// What the second of two words is multiplied by.
+/// The factor of the second of two words.
 const SECOND: u64 = 0xA076_1D64_78BD_642F;
 
-/// Which variant of an enumeration follows.
+/// The factor of the number of a variant.
 const VARIANT: u64 = 0xE703_7ED1_A0B4_28DB;
 
 impl Digest {
@@ -65,7 +65,7 @@ impl Digest {
         self.mix(u128::from(self.low ^ word) * u128::from(FACTOR));
     }
 
-    /// Adds two words in one step of the chain; not what one by one would give.
+    /// Adds two words in one step. The result differs from that of two single words.
     #[inline(always)]
     pub(crate) fn write_pair(&mut self, first: u64, second: u64) {
         let product = u128::from(self.low ^ first) * u128::from(FACTOR);
@@ -78,8 +78,7 @@ impl Digest {
         self.high = (product >> 64) as u64 ^ self.high.rotate_left(23);
     }
 
-    /// Adds which variant of an enumeration it is, counted from 0; the words of
-    /// its fields follow, if there are any.
+    /// Adds the number of an enum's variant, from 0. The words of its fields follow.
     ///
     /// Cost: three simple operations.
     #[inline(always)]
@@ -88,15 +87,14 @@ impl Digest {
         self.high = self.high.wrapping_add(variant).rotate_left(29);
     }
 
-    /// Begins a record of a kind, one of few: for less than a word. At least
-    /// one word must follow.
+    /// Begins a record of that kind, for less than the cost of a word. At least one word must
+    /// follow.
     #[inline(always)]
     pub(crate) fn begin_record(&mut self, kind: u64) {
         self.high = self.high.wrapping_add(kind);
     }
 
-    /// Adds the value of another digest in such a way that the order of such
-    /// additions makes no difference.
+    /// Adds the value of another digest. The order of such additions makes no difference.
     pub(crate) fn add_unordered(&mut self, record: &Self) {
         let value = record.value();
         self.low = self.low.wrapping_add(value as u64);
@@ -116,8 +114,8 @@ impl Digest {
         }
     }
 
-    /// Adds the length, then the bytes, sixteen at a time; the last words may
-    /// have bytes in common, as the length tells how many there are.
+    /// Adds the length, then the bytes, sixteen at a time. The last words may overlap, because
+    /// the length says how many bytes there are.
     pub fn write_bytes(&mut self, bytes: &[u8]) {
         let word = |from: usize| {
             u64::from_le_bytes(bytes[from..from + 8].try_into().expect("eight bytes"))
@@ -151,19 +149,19 @@ impl Digest {
         }
     }
 
-    /// The two words that it is.
+    /// The two words of its state.
     #[cfg(feature = "snapshot")]
     pub(crate) fn words(&self) -> [u64; 2] {
         [self.low, self.high]
     }
 
-    /// Goes on with these words.
+    /// A digest with that state.
     #[cfg(feature = "snapshot")]
     pub(crate) fn of_words([low, high]: [u64; 2]) -> Self {
         Self { low, high }
     }
 
-    /// The 128 bits for what was added so far. Cost: a dozen operations.
+    /// The 128-bit digest of all words so far. Cost: a dozen operations.
     #[must_use]
     pub fn value(&self) -> u128 {
         let high = finish(self.low ^ self.high.rotate_left(32));
@@ -172,8 +170,8 @@ impl Digest {
     }
 }
 
-/// The 64-bit finaliser of MurmurHash3: every input bit reaches every output
-/// bit with probability near one half.
+/// The 64-bit finaliser of MurmurHash3: every input bit changes every output bit with a
+/// probability near 1/2.
 pub(crate) const fn finish(mut word: u64) -> u64 {
     word ^= word >> 33;
     word = word.wrapping_mul(0xff51_afd7_ed55_8ccd);

@@ -1,15 +1,15 @@
-//! Why a run ended early: always with the place and enough to repeat it.
+//! Errors that end a run, with the place and all that is needed to repeat it.
 
 mod text;
 
 use crate::time::VirtualTime;
 use std::fmt;
 
-/// A run that cannot go on.
+/// The error of a run that cannot go on.
 ///
-/// The simulation that returned it stays stopped: every further step returns
-/// the same error, and actors can no longer be inspected, since one of them
-/// may be half-way through a change.
+/// The simulation that returned it stays stopped: every further step returns the same
+/// error. Actors can no longer be inspected, because a handler may have stopped in the
+/// middle of a change.
 ///
 /// # Examples
 /// ```
@@ -41,8 +41,8 @@ use std::fmt;
 pub struct SimulationError {
     /// What went wrong.
     pub kind: ErrorKind,
-    /// Path of the actor whose event it was; empty outside of events. Of more than
-    /// eight names, only the first and the last four stand there.
+    /// Path of the actor whose event it was; empty outside of events. A path of more than
+    /// eight names is cut to the first and the last four.
     pub actor: String,
     /// The number of the event, from 1; 0 before the first.
     pub event: u64,
@@ -56,19 +56,19 @@ pub struct SimulationError {
 
 /// What ended a run.
 ///
-/// # What bad use comes to
+/// # Effects of wrong use
 ///
-/// | bad use | what comes of it |
+/// | wrong use | effect |
 /// |---|---|
 /// | a negative span | [`Span`](crate::Span) has none: reading one is a typed error |
 /// | an unknown name | [`FindError::Unknown`](crate::FindError), which names it |
-/// | a name that a living sibling has | [`DuplicateName`](Self::DuplicateName) ends the run; outside of it, [`spawn`](crate::Simulation::spawn) panics |
+/// | the name of a living sibling | [`DuplicateName`](Self::DuplicateName) ends the run; outside of it, [`spawn`](crate::Simulation::spawn) panics |
 /// | a message into the past | [`InThePast`](Self::InThePast) ends the run; outside of it, [`send_at`](crate::Simulation::send_at) returns it |
-/// | waiting for oneself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
-/// | asking a resource for more than it has | [`NeverEnough`](Self::NeverEnough) ends the run |
-/// | giving back twice | does not compile: [`Held`](crate::resource::Held) is used up |
-/// | answering twice | does not compile: [`ReplyTo`](crate::ReplyTo) is used up |
-/// | a timer that has gone off, a claim that was granted | nothing: `cancel` and `withdraw` say so |
+/// | an actor or a process that waits for itself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
+/// | a claim for more than a resource has | [`NeverEnough`](Self::NeverEnough) ends the run |
+/// | giving back twice | does not compile: [`Held`](crate::resource::Held) is consumed |
+/// | answering twice | does not compile: [`ReplyTo`](crate::ReplyTo) is consumed |
+/// | cancelling a timer after its time, withdrawing a granted claim | no effect: `cancel` returns `None`, `withdraw` returns `false` |
 ///
 /// # Examples
 /// ```
@@ -120,7 +120,7 @@ pub enum ErrorKind {
     },
     /// A handler panicked.
     Panic {
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
     /// Two living actors would have the same path, and so the same streams.
@@ -128,23 +128,22 @@ pub enum ErrorKind {
         /// The path.
         path: String,
     },
-    /// A dead actor was to own a new one: the handle of a process was used
-    /// after its end.
+    /// The owner of a new actor is dead: the handle of a process was used after its end.
     DeadOwner {
-        /// The name of the new one.
+        /// The name of the new actor.
         name: String,
     },
-    /// A name that would read like a path or a numbered name.
+    /// A name that looks like a path or a numbered name.
     InvalidName {
         /// The name.
         name: String,
     },
     /// A handler asked for a second hold or request to wait for.
     AlreadyBusy,
-    /// A message, a hold or a start-up that would end at [`VirtualTime::MAX`] or past it. A
-    /// sleep, a timeout or a timer may: it never comes.
+    /// A message, a hold or a start-up that would end at [`VirtualTime::MAX`] or past it.
+    /// Sleeps, timeouts and timers may do so: they never end.
     TimeOverflow,
-    /// A message or a kill was to arrive at an instant that has passed.
+    /// A message or a kill with an arrival in the past.
     InThePast {
         /// The instant.
         time: VirtualTime,
@@ -152,35 +151,34 @@ pub enum ErrorKind {
     /// An actor asks itself and waits for the answer, or a process waits for
     /// its own end.
     WaitsForItself,
-    /// The first answer of nobody was to be awaited.
+    /// A wait for the first answer of no actors.
     NobodyAsked,
     /// A claim for more than a resource has, or a level above a container's
     /// capacity: it would wait for ever.
     NeverEnough {
         /// Path of the resource.
         resource: String,
-        /// How much was asked for.
+        /// The amount of the claim.
         asked: u64,
-        /// How much there is at most.
+        /// The capacity of the resource.
         capacity: u64,
     },
-    /// A resource without units, or a store without room.
+    /// A resource or a store without capacity.
     EmptyResource {
         /// Its name.
         name: String,
     },
-    /// An actor's claim yields, but nothing tells the actor of its loss.
+    /// A yielding claim of an actor, but no message would tell the actor of its loss.
     UnheardLoss,
-    /// More types of actor than identifiers have room for, 65,535.
+    /// More than 65,535 types of actors, the limit of identifiers.
     TooManyClasses,
-    /// A [`Restart`](crate::Restart) that bounds restarts per span of length
-    /// zero, which bounds nothing.
+    /// A [`Restart`](crate::Restart) that limits restarts per span of length zero, which
+    /// limits nothing.
     EmptyRestartSpan {
         /// Name of the actor to be spawned.
         name: String,
     },
-    /// A factory expects another type than the checkpoint that was saved
-    /// under its actor's path.
+    /// A factory takes another type than that of the checkpoint under its actor's path.
     CheckpointType {
         /// The path.
         path: String,
@@ -189,57 +187,55 @@ pub enum ErrorKind {
         /// The type that the factory takes.
         wanted: &'static str,
     },
-    /// A choice of a [`TiePolicy`](crate::TiePolicy) that cannot be made in this
-    /// run.
+    /// A choice of a [`TiePolicy`](crate::TiePolicy) that is not possible in this run.
     TieChoice {
-        /// The number of the event that was to be chosen.
+        /// The number of the event of the choice.
         event: u64,
-        /// Which candidate was to be it, from 0.
+        /// The chosen candidate, from 0.
         candidate: u32,
-        /// How many there are; 0 if nothing was to be chosen as that event.
+        /// How many candidates there are; 0 if that event had no choice.
         candidates: u64,
     },
-    /// A search repeated a run, and another came of it.
+    /// A search repeated a run, and the repeated run was different.
     NotRepeated,
-    /// A process began to wait for something (a claim, a sleep, an answer, any other)
-    /// and did not look at it before it waited for something else, or ended: it went
-    /// on as if that had come. [`process::later`](crate::process::later) says that it
-    /// is awaited later.
+    /// A process began a wait (for a claim, a sleep, an answer or another), but did not await
+    /// it before it waited for something else or ended. So it went on as if the wait was
+    /// over. [`process::later`](crate::process::later) marks a wait that is awaited later.
     NotAwaited {
-        /// File, line and column where it began.
+        /// File, line and column where the wait began.
         place: String,
     },
-    /// A model was run to its end, and got stuck: somebody waits for what can no longer
-    /// come, so that its results are not what was meant. What a simulation comes to is an
+    /// A model got stuck: actors or processes wait for something that can no longer come, so
+    /// its results are not valid. A simulation returns this as an
     /// [`Outcome`](crate::Outcome); [`Model::run`](crate::model::Model::run) makes it an
     /// error.
     Stuck {
-        /// Who waits for what, as [`Simulation::stuck_in_brief`](crate::Simulation::stuck_in_brief)
-        /// says it.
+        /// The waits, as text of
+        /// [`Simulation::stuck_in_brief`](crate::Simulation::stuck_in_brief).
         why: String,
     },
-    /// A reference, reply, process, signal or resource of another simulation, also if
-    /// there is its like here.
+    /// A reference, reply, process, signal or resource of another simulation, also if this
+    /// simulation has an equal one.
     ForeignReference,
-    /// The handle of a process was used by another, or by an actor.
+    /// A process or an actor used the handle of another process.
     ForeignHandle {
-        /// Path of the process whose handle it is.
+        /// Path of the process that owns the handle.
         process: String,
         /// File, line and column where it was used.
         place: String,
     },
-    /// What a process began to wait for was awaited by another.
+    /// A process awaited a wait that another process began.
     ForeignWait {
-        /// Path of the process that began.
+        /// Path of the process that began the wait.
         process: String,
         /// File, line and column where it began.
         place: String,
     },
-    /// A process awaits something that is not the simulation's, and nothing else.
+    /// A process awaits only something that does not belong to the simulation.
     NothingAwaited,
 }
 
-/// The bounds that [`Limits`](crate::Limits) sets.
+/// The limits of [`Limits`](crate::Limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {

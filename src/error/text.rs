@@ -1,4 +1,4 @@
-//! What went wrong, in words: what it was, and what can be done.
+//! Texts of errors: what went wrong, and what can be done.
 
 use crate::error::{ErrorKind, Limit};
 use crate::time::VirtualTime;

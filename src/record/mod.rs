@@ -1,7 +1,7 @@
-//! What happened: one record for each event, offered to observers.
+//! Records of what happened, for observers.
 //!
-//! Observers read and never touch the run: the outcome and the digest are
-//! the same with and without them.
+//! Observers never change the run: the outcome and the digest are the same with and
+//! without them.
 
 mod undeliverable;
 
@@ -13,7 +13,7 @@ use crate::time::VirtualTime;
 use std::fmt;
 use std::sync::Arc;
 
-/// What became of an event.
+/// What happened in an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RecordKind {
     /// The receiver handled a message on arrival.
@@ -28,28 +28,28 @@ pub enum RecordKind {
     Answered,
     /// A task got its CPU slot and began.
     Started,
-    /// A task found every CPU slot taken and waits for one.
+    /// All CPU slots were taken, and a task waits for one.
     Delayed,
     /// The receiver is dead: the message was not handled.
     Undeliverable,
-    /// The receiver died before it could continue with this message of its
-    /// own, or begin with it; or it took the message back, by its timer.
+    /// The receiver died before it began or continued with this message of its own, or it
+    /// cancelled the timer of the message.
     Cancelled,
-    /// A resource looked at its line, because something was given back.
+    /// A resource served its queue, because something was given back.
     Served,
     /// The receiver died.
     Died(DeathCause),
-    /// The link to the receiver lost the message; told when it was sent.
+    /// The link to the receiver lost the message; recorded when it was sent.
     Lost,
-    /// The link to the receiver doubled the message: a copy is on its way; told
-    /// when it was sent.
+    /// The link to the receiver doubled the message, and a copy is under way; recorded when
+    /// it was sent.
     Duplicated,
-    /// The receiver, which has just died, was given a new state and lives on.
+    /// The receiver has just died, and was restarted with a new state.
     Restarted,
 }
 
-/// How an actor comes to handle a message, by the codes of [`RecordKind`]:
-/// whatever happens most.
+/// The most frequent kinds, those in which an actor handles a message, by the codes of
+/// [`RecordKind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Handling {
     Handled = 0,
@@ -85,7 +85,7 @@ impl RecordKind {
             Self::Undeliverable => 7,
             Self::Cancelled => 8,
             Self::Died(cause) => 9 + cause as u64,
-            // Far enough for all causes.
+            // After all codes of causes.
             Self::Lost => 32,
             Self::Duplicated => 33,
             Self::Served => 34,
@@ -115,13 +115,12 @@ impl fmt::Display for RecordKind {
     }
 }
 
-/// One thing that happened, as an observer sees it.
+/// A record of what happened, for observers.
 ///
-/// An event leaves one record, with three exceptions: one more for each message
-/// that a death made undeliverable or cancelled, that its own actor took back,
-/// or that a link lost or doubled (those records come after the one of the
-/// event), one more for a restart (after those), and an event that finds nothing
-/// to do (a kill whose victim is dead) leaves none.
+/// An event has one record, with three exceptions. There is one more for each message that a
+/// death made undeliverable or cancelled, that its own actor cancelled, or that a link lost
+/// or doubled; these come after the record of the event. After them, there is one more for a
+/// restart. An event without effect, such as a kill of a dead actor, has no record.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Record<'a> {
@@ -129,7 +128,7 @@ pub struct Record<'a> {
     pub event: u64,
     /// When it happened.
     pub time: VirtualTime,
-    /// What became of it.
+    /// What happened in the event.
     pub kind: RecordKind,
     /// The actor it happened to.
     pub receiver_id: ActorId,
@@ -140,26 +139,24 @@ pub struct Record<'a> {
     pub sender_id: ActorId,
     /// Its path; empty from outside.
     pub sender: &'a dyn fmt::Display,
-    /// The number of the event in which the message was sent, or the event
-    /// scheduled; 0 from outside, and of what was under way when the first
-    /// observer came.
+    /// The number of the event that sent the message or scheduled this event. It is 0 for
+    /// events from outside, and for those under way when the first observer was added.
     pub cause: u64,
-    /// The message, unless the event carries none.
+    /// The message, if the event has one.
     pub message: Option<&'a dyn fmt::Debug>,
     pub(crate) said: Option<&'a dyn Message>,
-    /// The random words that actors have drawn since the record before, oldest
-    /// first: the draws of a handler come with the record after that of its own
-    /// event. Empty unless [`Config::draws`](crate::Config::draws) asks for them.
+    /// The random words that actors have drawn since the record before, oldest first. The
+    /// draws of a handler come with the record after that of its own event. Empty unless
+    /// [`Config::draws`](crate::Config::draws) is set.
     pub drawn: &'a [Draw],
-    /// The digest of the run up to here, this record included; `None` if it is
-    /// turned off.
+    /// The digest of the run up to and including this record; `None` if it is turned off.
     pub digest: Option<Digest>,
 }
 
 impl Record<'_> {
-    /// A hash of what the message feeds to digests; 0 without a message.
+    /// A hash of the message's contents; 0 without a message.
     ///
-    /// Cost: a walk through the message's contents, each time.
+    /// Cost: linear in the size of the message, for each call.
     #[must_use]
     pub fn contents(&self) -> u64 {
         self.said.map_or(0, |message| {
@@ -173,18 +170,18 @@ impl Record<'_> {
 /// A random word that an actor drew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draw {
-    /// Who opened the stream; [`OUTSIDE`](crate::ActorId::OUTSIDE) for those of
+    /// The actor that opened the stream; [`OUTSIDE`](crate::ActorId::OUTSIDE) for streams of
     /// [`Simulation::stream`](crate::Simulation::stream).
     pub actor: ActorId,
-    /// What the stream is for.
+    /// The purpose of the stream.
     pub purpose: Arc<str>,
-    /// What was drawn: 64 bits, or 32 of them.
+    /// The word drawn: 64 or 32 bits.
     pub word: u64,
 }
 
 impl fmt::Display for Record<'_> {
-    /// One line: virtual time, receiver, message; the kind where it is not
-    /// plain handling.
+    /// One line: virtual time, receiver, message, and the kind if it is not
+    /// [`Handled`](RecordKind::Handled).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#} {}", self.time, self.receiver)?;
         if let Some(message) = self.message {

@@ -1,4 +1,4 @@
-//! A message that nobody handles.
+//! Undeliverable messages.
 
 use crate::actor::DeathCause;
 use crate::time::VirtualTime;
@@ -10,8 +10,7 @@ use std::fmt;
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Undeliverable {
-    /// When that was found: when the message arrived, or, of one that waited,
-    /// when its receiver died.
+    /// When the message arrived. For a message in a mailbox: when its receiver died.
     pub time: VirtualTime,
     /// Path of the sender; empty from outside.
     pub sender: String,
@@ -19,7 +18,7 @@ pub struct Undeliverable {
     pub receiver: String,
     /// The message as its `Debug` prints it.
     pub message: String,
-    /// What the receiver, or that incarnation of it, died of.
+    /// Why the receiver, or that incarnation of it, died.
     pub cause: DeathCause,
 }
 

@@ -1,4 +1,4 @@
-//! Snapshot files: a frame that every change of a byte breaks.
+//! Snapshot files: a frame with a checksum over every byte.
 //!
 //! | bytes | what |
 //! |---|---|
@@ -10,10 +10,10 @@
 //! | | contents: the simulation |
 //! | 16 | XXH3-128 of everything before |
 //!
-//! Numbers are little-endian. Lengths have caps, memory follows what is there and
-//! not what is claimed, and nothing is decoded before the checksum agrees. It is
-//! a guard against damage: whoever forges a file can forge its checksum, so what
-//! is decoded is checked again ([`Simulation::resume`](crate::Simulation)).
+//! Numbers are little-endian. Lengths have limits. Memory is allocated for the bytes that
+//! are read, not for the length in the file. Nothing is decoded before the checksum is
+//! verified. The checksum finds damage only, because a forged file can have a valid one. So
+//! decoded data is checked again ([`Simulation::resume`](crate::Simulation)).
 
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -34,13 +34,13 @@ const HEADER_MAX: u64 = 1 << 24;
 /// The longest contents that are read: 16 GiB.
 const CONTENTS_MAX: u64 = 1 << 34;
 
-/// What a snapshot file says of itself.
+/// The header of a snapshot file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// The version of flagfall that wrote it.
     pub version: String,
-    /// What was run, in the words of who saved it. The command writes its
-    /// arguments here.
+    /// What was run, as given to [`Simulation::save`](crate::Simulation::save). The command
+    /// writes its arguments here.
     pub scenario: Vec<String>,
     /// The virtual time of the snapshot.
     pub time: VirtualTime,
@@ -54,43 +54,42 @@ pub struct Header {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     Io(io::Error),
-    /// It does not begin as a snapshot does.
+    /// The file does not begin as a snapshot does.
     NotASnapshot,
-    /// It has another format than this version reads.
+    /// The file has a format that this version cannot read.
     Format {
         /// The version of its format.
         found: u16,
     },
-    /// It ends before it should.
+    /// The file is too short.
     Truncated,
-    /// It goes on after its end.
+    /// The file has bytes after its end.
     TooLong,
-    /// It claims to be longer than any snapshot may be.
+    /// A length in the file is above the limit.
     TooLarge {
-        /// The length in bytes that it claims.
+        /// That length, in bytes.
         claimed: u64,
     },
-    /// It was damaged: the checksum differs.
+    /// The file is damaged: the checksum differs.
     Checksum,
-    /// It was written by another version of flagfall, whose snapshots may mean
-    /// something else.
+    /// Another version of flagfall wrote the file, and its snapshots may have another meaning.
     Version {
         /// That version.
         found: String,
     },
-    /// The checksum agrees, but a part of it cannot be decoded.
+    /// The checksum is right, but a part cannot be decoded.
     Undecodable {
         /// The part.
         part: String,
     },
-    /// The checksum agrees, but a part of it contradicts another.
+    /// The checksum is right, but two parts contradict each other.
     Inconsistent {
         /// What is wrong.
         what: &'static str,
     },
-    /// It needs a type that is not registered.
+    /// The file needs a type that is not registered.
     Unregistered {
         /// The name in the file.
         name: String,
@@ -207,17 +206,15 @@ pub(crate) fn read(input: impl Read) -> Result<(Header, Vec<u8>), FileError> {
     Ok((header, contents))
 }
 
-/// What a snapshot file says of itself, after all of it was read and checked
-/// against its checksum.
+/// The header of a snapshot file. The whole file is read, and its checksum is verified.
 ///
 /// # Errors
-/// As [`Simulation::resume`](crate::Simulation::resume), as far as the frame is
-/// concerned.
+/// As [`Simulation::resume`](crate::Simulation::resume) for the frame.
 pub fn header(input: impl Read) -> Result<Header, FileError> {
     read(input).map(|(header, _)| header)
 }
 
-/// Sums up what it reads.
+/// Computes the checksum of the bytes that it reads.
 struct Summed<R> {
     input: R,
     checksum: XxHash3_128,
@@ -231,7 +228,7 @@ impl<R: Read> Summed<R> {
         Ok(bytes)
     }
 
-    /// That many bytes, if there are so many: memory follows what is read.
+    /// Reads so many bytes. Memory is allocated for bytes read, not for the length claimed.
     fn bytes(&mut self, claimed: u64, most: u64) -> Result<Vec<u8>, FileError> {
         if claimed > most {
             return Err(FileError::TooLarge { claimed });
@@ -246,25 +243,25 @@ impl<R: Read> Summed<R> {
     }
 }
 
-/// The bytes of a value, of which an error says that it is this part.
+/// Encodes a value; `part` names it in an error.
 ///
 /// # Errors
-/// [`FileError::Undecodable`] if the value has no bytes.
+/// [`FileError::Undecodable`] if the value cannot be encoded.
 pub fn encode(value: &impl Serialize, part: &str) -> Result<Vec<u8>, FileError> {
     postcard::to_allocvec(value).map_err(|_| FileError::Undecodable { part: part.to_owned() })
 }
 
-/// The value that all of these bytes are.
+/// Decodes a value from all of these bytes; `part` names it in an error.
 ///
 /// # Errors
-/// [`FileError::Undecodable`] if they are none, or if bytes are left over.
+/// [`FileError::Undecodable`] if they are not such a value, or if bytes are left over.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], part: &str) -> Result<T, FileError> {
     let undecodable = || FileError::Undecodable { part: part.to_owned() };
     let (value, rest) = postcard::take_from_bytes(bytes).map_err(|_| undecodable())?;
     if rest.is_empty() { Ok(value) } else { Err(undecodable()) }
 }
 
-/// Values one after the other.
+/// Decodes several values, one after the other.
 pub(crate) fn decode_many<T: DeserializeOwned>(
     mut bytes: &[u8],
     count: usize,
@@ -280,7 +277,7 @@ pub(crate) fn decode_many<T: DeserializeOwned>(
     if bytes.is_empty() { Ok(values) } else { Err(undecodable()) }
 }
 
-/// Bytes that are written as they are, not one by one.
+/// Bytes that are written at once, not one by one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
@@ -306,7 +303,7 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// A map of entries that have different keys.
+/// A map of the entries; an error if two keys are equal.
 pub(crate) fn unique<K: Hash + Eq, V>(
     entries: Vec<(K, V)>,
 ) -> Result<FxHashMap<K, V>, &'static str> {
