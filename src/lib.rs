@@ -107,9 +107,9 @@
 //!
 //! # What is promised
 //!
-//! The same model with the same seed has the same events in the same order with the
-//! same contents, in debug and release, on every machine. Handlers must be
-//! deterministic, too: no clock, no environment, no threads, no iteration over hash maps.
+//! The same model with the same seed has the same events, with the same order and contents.
+//! This holds in debug and release, on every machine. Handlers must be deterministic, too:
+//! no clock, no environment, no threads, no iteration over hash maps.
 //!
 //! # The command
 //!

@@ -7,9 +7,9 @@
 //! bucket with too many entries becomes a finer rung.
 //!
 //! There are three differences. Widths are powers of two, so that the bucket is found by a
-//! shift. Widths depend on the mean time of the events and not on the last one, so that one
-//! event in the far future does not make all buckets wide. A rung ends with its buckets, and
-//! later events stay in its parent's bucket or the top.
+//! shift. Widths depend on the mean time of the events, not on the last one: one event in the
+//! far future does not make all buckets wide. A rung ends with its buckets; later events stay
+//! in its parent's bucket or the top.
 
 use super::arena::{Arena, Bucket};
 use super::cancelled::Cancelled;
@@ -152,8 +152,8 @@ impl Ladder {
             cancelled.filter(run);
             rung.current += 1;
             if last == u64::MAX {
-                // No event comes after the end of time. A rung that was left would take later
-                // events into its past.
+                // No event is due after this bucket. The near future then has no end, and the
+                // ladder must be empty.
                 self.spare.extend(self.rungs.drain(..).map(|rung| rung.buckets));
             }
             if !run.is_empty() {

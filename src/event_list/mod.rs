@@ -140,9 +140,9 @@ impl EventList {
     }
 
     /// Removes the first event if it is due no later than `last`, and returns its sequence
-    /// number, to choose among the events of an instant. The event counts as pending until
-    /// [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back). Cost:
-    /// O(1) amortised.
+    /// number. It is for a choice among the events of an instant. The event counts as pending
+    /// until [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back).
+    /// Cost: O(1) amortised.
     pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
         match &mut self.order {
             Order::Ladder(layers) => {

@@ -1,9 +1,9 @@
 //! Experiments: a model at several points, with several replications of each.
 //!
 //! Replications are independent, so they run in parallel on all cores. Their results are
-//! taken up in order (point by point, replication by replication), so they are the same to
-//! the last bit for any number of threads. A replication that fails is a row with its error;
-//! the experiment goes on.
+//! taken up in order: point by point, replication by replication. So they are the same to the
+//! last bit for any number of threads. A replication that fails is a row with its error; the
+//! experiment goes on.
 //!
 //! This module uses no files. [`Experiment::run_into`] gives rows in order to a function that
 //! keeps them, and takes rows that were kept before.

@@ -28,7 +28,7 @@ pub struct UntilPrecise {
 }
 
 impl UntilPrecise {
-    /// The default of [`most`](Self::most).
+    /// The default of [`most`](UntilPrecise::most).
     pub const MOST: u64 = 100_000;
 
     /// If so many first replications of a point all fail, the point is given up.

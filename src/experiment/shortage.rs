@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io;
 
-/// The function that is told of a shortage. It does not change the results, so all are equal.
+/// The function that is told of a shortage. It does not change the results, so any two are
+/// equal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnShortage(pub(super) fn(&Shortage));
 

@@ -69,8 +69,7 @@ use std::ops::Range;
 ///
 /// Each link has its own streams: for losses, for copies, for latencies. Each actor draws
 /// its crashes from its own stream. A rule never changes the draws of another link or
-/// actor, or of another part of the same link, so that runs with and without it can be
-/// compared.
+/// actor, or of another part of the same link. So runs with and without it can be compared.
 ///
 /// # Cost
 ///

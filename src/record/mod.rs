@@ -35,7 +35,7 @@ pub enum RecordKind {
     /// The receiver died before it began or continued with this message of its own, or it
     /// cancelled the timer of the message.
     Cancelled,
-    /// A resource served its queue, because something was given back.
+    /// A resource looked at its queue, because something was given back.
     Served,
     /// The receiver died.
     Died(DeathCause),
@@ -180,8 +180,8 @@ pub struct Draw {
 }
 
 impl fmt::Display for Record<'_> {
-    /// One line: virtual time, receiver, message, and the kind if it is not
-    /// [`Handled`](RecordKind::Handled).
+    /// One line: virtual time, receiver, message, and the kind if it is neither handled nor
+    /// taken.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#} {}", self.time, self.receiver)?;
         if let Some(message) = self.message {

@@ -60,10 +60,10 @@ impl BatchMeans {
     }
 
     /// The means of 30, 20 or 10 batches of `series`: the largest number for which the test
-    /// of von Neumann's ratio finds no positive correlation of neighbours, at that level of
-    /// `significance` (such as 0.1). So few means cannot always show a correlation: a quarter
-    /// of autoregressive series passed that were only three relaxation times long. For
-    /// reliable intervals, make the run a hundred relaxation times long.
+    /// of von Neumann's ratio finds no positive correlation of neighbours. `significance` is
+    /// the level of the test, such as 0.1. So few means cannot always show a correlation: a
+    /// quarter of autoregressive series of three relaxation times passed. For reliable
+    /// intervals, make the run a hundred relaxation times long.
     ///
     /// # Errors
     /// [`StatisticsError::Correlated`] if 10 batches are correlated, as [`BatchMeans::of`],

@@ -12,10 +12,10 @@ const MOST: u64 = 1 << 63;
 /// Whole numbers counted in buckets. It gives quantiles of any number of observations in
 /// bounded memory, with a relative error that is set in advance.
 ///
-/// Each power of two has the same number of buckets, so that the middle of a bucket differs
-/// from its observations by at most the relative error. Each small number has its own bucket
-/// and is exact. The layout is that of G. Tene's HdrHistogram. Counts are integers: merging
-/// is exact in any order, and the order of observations makes no difference.
+/// Each power of two has the same number of buckets. So the middle of a bucket differs from
+/// its observations by at most the relative error. Each small number has its own bucket and
+/// is exact. The layout is that of G. Tene's HdrHistogram. Counts are integers: merging is
+/// exact in any order, and the order of observations makes no difference.
 ///
 /// Spans are added as nanoseconds ([`Histogram::add_span`]), other quantities in a unit of
 /// the user's choice.

@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FindError {
-    /// No actor has had that path, or the path of an owner in it.
+    /// An actor of that path, or an owner in it, was never spawned.
     Unknown {
         /// The path.
         path: String,

@@ -30,7 +30,7 @@ pub(crate) enum Thing {
     Supervised,
     /// All watches.
     Watches,
-    /// The claims of an actor: others grant them, and its death gives up the rest.
+    /// The claims of an actor: others serve them, and its death gives up the rest.
     Claims(ActorId),
 }
 

@@ -48,7 +48,7 @@ pub(super) fn divided(count: u64, divisor: f64) -> Option<u64> {
         // The divisor has at least 52 + 14 bits, so the quotient is less than a half.
         14.. => Some(0),
         0..14 => u64::try_from(quotient(count, mantissa << exponent)).ok(),
-        // What does not fit in 128 bits is above 2^64 also when it is divided by 53 bits.
+        // A dividend of more than 128 bits, divided by at most 53 bits, is above 2^64.
         -127..0 if count.leading_zeros() as i32 >= -exponent => {
             u64::try_from(quotient(count << -exponent, mantissa)).ok()
         }

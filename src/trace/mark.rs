@@ -1,8 +1,7 @@
 //! The mark in the header that says whether the writer finished the file.
 //!
-//! It is written with the header, and overwritten last of all. So a file that was cut at the
-//! end of a block differs from one whose writer was killed there, although both have the same
-//! blocks.
+//! It is written with the header, and overwritten last of all. A file that was cut at the end
+//! of a block has the same blocks as one whose writer was killed there. The mark differs.
 
 use super::bytes::Bytes;
 use super::checksum;
