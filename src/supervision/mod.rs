@@ -47,9 +47,10 @@
 //! **Keep state.** The actor saves it with [`Context::checkpoint`].
 //! [`Context::spawn_restored`] gives the last checkpoint to the factory.
 //!
-//! **Give a new life its first work.** A new life gets only the messages that others
-//! send. An owner that [watches](Context::watch) its children is told of each death and
-//! whether the child is [restarted](DeathNotice::restarted). Then it can send work to it.
+//! **Give a new life its first work.** [`Actor::started`](crate::Actor::started) is the
+//! message that each life handles first. All other messages come from others: an owner that
+//! [watches](Context::watch) its children is told of each death and whether the child is
+//! [restarted](DeathNotice::restarted). Then it can send work to it.
 //!
 //! **Give up.** If an actor dies more often than [`Restart::at_most`] allows, it stays
 //! dead and its owner dies of [`DeathCause::Escalated`](crate::DeathCause). A supervised
