@@ -1,5 +1,6 @@
+use flagfall::Measures;
+use flagfall::prelude::*;
 use flagfall_cli::OwnModel;
-use flagfall::{Measures, Resource, Simulation, Span};
 
 /// A till with one queue
 #[derive(clap::Args)]
