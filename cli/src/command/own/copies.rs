@@ -43,7 +43,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 ///     fn start(&self, simulation: &mut Simulation) -> ActorRef<Tick> {
 ///         let clock = simulation.spawn("clock", Clock(0));
 ///         simulation.send(&clock, Tick::Tick);
-///         clock
+///         *clock
 ///     }
 ///
 ///     fn measure(&self, simulation: &Simulation, clock: &ActorRef<Tick>, measures: &mut Measures) {
