@@ -1,4 +1,4 @@
-//! What an actor is.
+//! The trait that every actor implements.
 
 use crate::actor::Message;
 use crate::handler::context::Context;
@@ -6,9 +6,8 @@ use std::fmt;
 
 /// A state machine that takes messages of one type, one at a time.
 ///
-/// The handler is a plain function of the state, the message and the
-/// context. It should depend on nothing else: no clock, no environment, no
-/// thread, no iteration over a hash map.
+/// The handler is a plain function of the state, the message and the context. It should depend on
+/// nothing else: no clock, no environment, no thread, no iteration over a hash map.
 ///
 /// # Examples
 /// ```
@@ -33,7 +32,7 @@ use std::fmt;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub trait Actor: 'static {
-    /// What this actor understands.
+    /// The type of the messages that this actor handles.
     type Message: Message;
 
     /// Handles one message.
@@ -78,8 +77,8 @@ pub trait Actor: 'static {
         None
     }
 
-    /// What may be shown of the state, where two runs are compared; nothing,
-    /// unless implemented. `Some(self)` does for a type that has `Debug`.
+    /// The part of the state that may be shown where two runs are compared. The default is nothing;
+    /// a type that has `Debug` can return `Some(self)`.
     fn shown(&self) -> Option<&dyn fmt::Debug> {
         None
     }

@@ -6,9 +6,8 @@ use crate::handler::context::Context;
 impl<M: Message> Context<'_, M> {
     /// Sends a message to each of several actors, in their order.
     ///
-    /// The message is cloned for all but the last. A large payload is not, if
-    /// the message holds it in an [`Rc`](std::rc::Rc): its clones are the
-    /// same payload.
+    /// The message is cloned for all but the last receiver. Put a large payload into an
+    /// [`Rc`](std::rc::Rc): its clones share one payload.
     ///
     /// # Examples
     /// ```
@@ -51,7 +50,7 @@ impl<M: Message> Context<'_, M> {
     }
 }
 
-/// Hands out clones, and the message itself to the last.
+/// Calls `send` with clones of the message, and with the message itself for the last receiver.
 pub(crate) fn each<N: Clone>(
     to: &[ActorRef<N>],
     message: N,

@@ -1,5 +1,4 @@
-//! Actors of one type, stored together, and what each kind of event does to
-//! them.
+//! All actors of one type, stored together, and what each kind of event does to them.
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
@@ -109,7 +108,7 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
         let state = *state.downcast::<A>().expect("newborns are sorted by class");
         let meta = Meta::new(id, if task { Role::Task } else { Role::Actor }, pending);
         let slot = Slot::Live { meta, state };
-        // Places are given out in order, so a new one is always the next.
+        // Places are given out in order, so a new place is always the next one.
         match self.slots.get_mut(id.index() as usize) {
             Some(place) => *place = slot,
             None => self.slots.push(slot),
@@ -152,8 +151,7 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
     }
 }
 
-/// Lets a free actor with a backlog take the oldest message, as an event of
-/// its own.
+/// Lets a free actor take the oldest message of its mailbox, as a separate event.
 fn schedule_take<A: Actor>(
     kernel: &mut Kernel,
     pool: &RefCell<EventPool<A::Message>>,
@@ -173,7 +171,7 @@ fn foreign(kernel: &mut Kernel) {
     kernel.fail(ErrorKind::ForeignReference);
 }
 
-/// A message for an incarnation that is no more.
+/// A message for an earlier incarnation of a living actor.
 #[cold]
 #[inline(never)]
 fn lose_stale<M: Message>(
@@ -185,7 +183,7 @@ fn lose_stale<M: Message>(
     Death { kernel, pool, id }.lose(cell, |cells| cells.take(cell));
 }
 
-/// A message, or anything else, for an actor that is no more.
+/// An event for an actor that is dead.
 #[cold]
 fn refuse<A: Actor>(
     kernel: &mut Kernel,

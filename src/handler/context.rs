@@ -13,13 +13,11 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 
-/// The world as a handler sees it: the clock, other actors, and the actor
-/// itself.
+/// What a handler can use: the clock, other actors, and the actor itself.
 ///
-/// `M` is the actor's own message type. Everything asked for here is done by
-/// the engine after or while the handler runs; a handler never sees another
-/// actor's state. Mistakes (a name used twice, a second hold) do not return
-/// an error that every model would have to handle: they end the handler and
+/// `M` is the actor's own message type. The engine does what a handler asks for while the handler
+/// runs or after it. A handler never sees the state of another actor. Mistakes (a name used twice,
+/// a second hold) return no error that every model would have to handle. They end the handler and
 /// the run with a [`SimulationError`](crate::SimulationError).
 pub struct Context<'a, M> {
     pub(crate) kernel: &'a mut Kernel,
@@ -48,7 +46,7 @@ impl<'a, M: Message> Context<'a, M> {
         self.kernel.now
     }
 
-    /// A reference to the actor itself, to be handed to others (Ray's
+    /// A reference to the actor itself, for example to give it to other actors (Ray's
     /// `get_runtime_context().current_actor`).
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
@@ -63,8 +61,8 @@ impl<'a, M: Message> Context<'a, M> {
 
     /// Opens the actor's random stream for a purpose, at its beginning.
     ///
-    /// Keep the stream in the actor's state: opening it again starts the same
-    /// sequence again. Cost: a path lookup; no allocation.
+    /// Keep the stream in the actor's state: a stream that is opened again repeats the same
+    /// sequence. Cost: a path lookup; no allocation.
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
         self.kernel.stream(self.id, purpose)
@@ -72,9 +70,9 @@ impl<'a, M: Message> Context<'a, M> {
 
     // --- messages ----------------------------------------------------------
 
-    /// Sends a message (Ray's `actor.method.remote(...)`): it arrives after
-    /// the link's latency, never before one that was sent to the same receiver
-    /// earlier (those with a delay of their own aside).
+    /// Sends a message (Ray's `actor.method.remote(...)`). It arrives after the link's latency, and
+    /// never before an earlier message from this actor to the same receiver. Only messages that
+    /// were sent with a delay of their own may arrive out of order.
     #[inline(always)]
     pub fn send<N: Message>(&mut self, to: &ActorRef<N>, message: N) {
         match self.kernel.plain_arrival_at(to) {
@@ -88,8 +86,7 @@ impl<'a, M: Message> Context<'a, M> {
         }
     }
 
-    /// Sends a message that arrives exactly `delay` from now, whatever the
-    /// links say: the sender knows the time of arrival.
+    /// Sends a message that arrives exactly `delay` from now. Links do not change this time.
     #[inline(always)]
     pub fn send_after<N: Message>(&mut self, delay: Span, to: &ActorRef<N>, message: N) {
         let to = self.kernel.named(to);
@@ -97,24 +94,24 @@ impl<'a, M: Message> Context<'a, M> {
         self.post(due, to, Op::DELIVER, message);
     }
 
-    /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
-    /// that has passed.
+    /// Sends a message that arrives at `time`. Links do not change this time. Ends the run if
+    /// `time` has passed.
     pub fn send_at<N: Message>(&mut self, time: VirtualTime, to: &ActorRef<N>, message: N) {
         let to = self.kernel.named(to);
         let due = self.kernel.at(time);
         self.post(due, to, Op::DELIVER, message);
     }
 
-    /// Sends the actor itself a message that arrives exactly `delay` from
-    /// now; the actor stays free and handles others meanwhile. If it is dead by then, the
-    /// message is undeliverable, and what is in it is dropped at that time.
+    /// Sends the actor itself a message that arrives exactly `delay` from now. The actor stays free
+    /// and handles other messages meanwhile. If the actor is dead by then, the message is
+    /// undeliverable, and its contents are dropped at that time.
     #[inline(always)]
     pub fn schedule(&mut self, delay: Span, message: M) {
         let due = self.kernel.after(delay);
         self.post(due, self.id, Op::OWN, message);
     }
 
-    /// Sends a message; into the actor's own pool where that is the one.
+    /// Sends a message, directly into the actor's own pool if the receiver is of the same class.
     #[inline(always)]
     fn post<N: Message>(
         &mut self,
@@ -123,7 +120,7 @@ impl<'a, M: Message> Context<'a, M> {
         kind: Op,
         message: N,
     ) -> u32 {
-        // Both types are known here: the compiler decides the downcast.
+        // Both types are known here, so the compiler decides the downcast.
         let own = (self.pool as &dyn Any).downcast_ref::<RefCell<EventPool<N>>>();
         match (own, due) {
             (Some(pool), Some(due)) if to.class() == self.id.class() => {
@@ -137,12 +134,11 @@ impl<'a, M: Message> Context<'a, M> {
 
     // --- staying busy ------------------------------------------------------
 
-    /// Keeps the actor busy for `span`, then continues with `then` (the
-    /// notebook's `time.sleep` inside a method).
+    /// Keeps the actor busy for `span`, then continues with `then` (the notebook's `time.sleep`
+    /// inside a method).
     ///
-    /// Messages that arrive meanwhile wait in the mailbox; `then` is handled
-    /// before them. A handler may hold once; the continuation may hold again,
-    /// and the mailbox keeps waiting.
+    /// Messages that arrive meanwhile wait in the mailbox; `then` is handled before them. A handler
+    /// may hold once. The handler of `then` may hold again, and the messages go on waiting.
     ///
     /// # Examples
     /// ```
@@ -183,8 +179,7 @@ impl<'a, M: Message> Context<'a, M> {
         self.meta.pending = self.post(due, self.id, Op::RESUME, then);
     }
 
-    /// Keeps the actor busy for `span` and continues with nothing: the
-    /// mailbox is served again afterwards.
+    /// Keeps the actor busy for `span`. Then the actor handles its mailbox again.
     pub fn rest(&mut self, span: Span) {
         if self.take_turn(Busy::Held) {
             let span = self.slow(span);
@@ -211,36 +206,35 @@ impl<'a, M: Message> Context<'a, M> {
 
     // --- life and death ----------------------------------------------------
 
-    /// Kills an actor (Ray's `ray.kill`): when the kill arrives, after the
-    /// link's latency, the actor dies whatever it is doing, and everything it
-    /// owns dies one hop later. Kills may overtake messages.
+    /// Kills an actor (Ray's `ray.kill`). The kill arrives after the link's latency, and the actor
+    /// dies, whatever it is doing. Everything that it owns dies one hop later. Kills may overtake
+    /// messages.
     ///
-    /// What waits for the victim becomes undeliverable, and requests to it
-    /// fail with a [`RequestError`](crate::RequestError). A supervised actor
-    /// may be [restarted](crate::Restart::always); to end such a one for good
+    /// Messages that wait for the actor become undeliverable, and requests to it fail with a
+    /// [`RequestError`](crate::RequestError). A supervised actor may be
+    /// [restarted](crate::Restart::always); [`dismiss`](Self::dismiss) ends such an actor for good.
     /// there is [`dismiss`](Self::dismiss).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
         let victim = self.kernel.named(victim);
         self.kernel.post_death(self.id, victim, Op::KILL);
     }
 
-    /// Ends this actor when the handler returns; [`fail`](Self::fail) in the
-    /// same handler counts more.
+    /// Ends this actor when the handler returns. If the same handler calls [`fail`](Self::fail),
+    /// the actor fails instead.
     pub fn stop(&mut self) {
         self.ending = self.ending.or(Some(DeathCause::Finished));
     }
 
-    /// Says that this actor may wait for ever, for an answer or for what it has claimed:
-    /// a run in which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
-    /// [`Stuck`](crate::Outcome::Stuck). It holds until the actor's end, restarts included;
-    /// see [`Process::background`](crate::Process::background).
+    /// Says that this actor may wait for ever, for an answer or for what it has claimed. A run in
+    /// which only such actors wait is [`Idle`](crate::Outcome::Idle) and not
+    /// [`Stuck`](crate::Outcome::Stuck). It applies until the actor ends for good, restarts
+    /// included; see [`Process::background`](crate::Process::background).
     pub fn background(&mut self) {
         self.kernel.features.background.insert(self.id);
     }
 
-    /// Ends the run when the handler returns (the notebook's last line: when
-    /// the driver ends, Ray ends with it). Nobody dies: all actors can still
-    /// be inspected.
+    /// Ends the run when the handler returns (the notebook's last line: when the driver ends, Ray
+    /// ends with it). No actor dies: all can still be inspected.
     pub fn end_run(&mut self) {
         self.kernel.ended = true;
         self.kernel.want_attention();

@@ -1,5 +1,4 @@
-//! The end of an actor, what becomes of the messages for it, and its next
-//! life if it has one.
+//! The end of an actor, what becomes of its messages, and its next life if it has one.
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::features::{Features, Kernel};
@@ -35,8 +34,7 @@ impl<M: Message> Death<'_, M> {
         }
         let pending = meta.pending;
         if meta.busy == Busy::Held && pending != NONE {
-            // Nobody else can take back what only this actor was to continue
-            // with.
+            // Only this actor was to handle the message, so the message is cancelled with it.
             self.withdraw(|cells| cells.cancel(pending), pending);
             self.kernel.cancel(self.id.class(), pending);
         }
@@ -59,7 +57,7 @@ impl<M: Message> Death<'_, M> {
         }
     }
 
-    /// The same actor with a new state; busy until it has started.
+    /// The same actor with a new state. It is busy until its start-up is over.
     fn begin<A: Actor<Message = M>>(&mut self, next: NextLife) -> Slot<A> {
         let (kernel, id) = (&mut *self.kernel, self.id);
         kernel.record_plain(RecordKind::Restarted, id);
@@ -68,7 +66,7 @@ impl<M: Message> Death<'_, M> {
         Slot::Live { meta: Meta::new(id, Role::Actor, pending), state }
     }
 
-    /// Accounts for the messages that waited.
+    /// Counts and records the waiting messages as undeliverable.
     pub(crate) fn empty(&mut self, mailbox: &mut Mailbox) {
         while !mailbox.is_empty() {
             let next = mailbox.pop(&mut self.pool.borrow_mut(), self.id, Op::TAKE);
@@ -76,7 +74,7 @@ impl<M: Message> Death<'_, M> {
         }
     }
 
-    /// Accounts for a message that will not be handled.
+    /// Counts and records a message that will not be handled.
     pub(crate) fn lose(&mut self, cell: u32, empty: impl FnOnce(&mut EventPool<M>) -> Option<M>) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
@@ -95,7 +93,7 @@ impl<M: Message> Death<'_, M> {
         }
     }
 
-    /// Accounts for a message that its own actor will not continue with.
+    /// Counts and records a message to the actor itself that it will not continue with.
     fn withdraw(&mut self, empty: impl FnOnce(&mut EventPool<M>) -> Option<M>, cell: u32) {
         let mut cells = self.pool.borrow_mut();
         if cells.message(cell).is_some() {
@@ -109,7 +107,7 @@ impl<M: Message> Death<'_, M> {
 }
 
 impl Kernel {
-    /// Takes an actor that has died off the books.
+    /// Removes an actor that has died for good.
     pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         Features::died(self, id, cause);
         self.entities.end_for_good(id, cause);
@@ -117,7 +115,7 @@ impl Kernel {
         self.check_remembered();
     }
 
-    /// Begins the next life of an actor on the books.
+    /// Begins the next life of a supervised actor.
     fn begin_next_life(&mut self, id: ActorId, cause: DeathCause) {
         Features::restarts(self, id, cause);
         self.entities.begin_next_life(id);

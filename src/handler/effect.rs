@@ -1,4 +1,4 @@
-//! What the less usual events do to a living actor.
+//! What the less frequent events do to a living actor.
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::features::{Features, Kernel};
@@ -7,18 +7,18 @@ use crate::kernel::Hooks;
 use crate::record::{Handling, RecordKind};
 use crate::store::{EventPool, NONE, Op};
 
-/// What an event comes to at a living actor.
+/// The result of an event for a living actor.
 pub(crate) enum Effect {
     /// The actor handles the message in the event's cell.
     Handle(Handling),
     /// Nothing more.
     Nothing,
-    /// The message was for an incarnation that is no more.
+    /// The message was for an earlier incarnation.
     Lose,
     Die(DeathCause),
 }
 
-/// Everything but the two most usual events.
+/// Decides for all events except the two most frequent ones.
 #[inline(never)]
 pub(crate) fn effect_of<M: Message>(
     kernel: &mut Kernel,
@@ -85,7 +85,7 @@ fn enqueue<M: Message>(
     if kernel.journal.is_on() {
         kernel.record(RecordKind::Queued, id, cells, cell);
     }
-    // A timer has gone off, and nothing that looks for events finds it now.
+    // `WAITING`: once a timer has gone off, a search for pending events must not find it.
     meta.mailbox.push(cells, cell, Op::WAITING);
     kernel.check_mailbox(meta.waiting());
 }

@@ -7,10 +7,9 @@ use crate::store::{Mailbox, NONE};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Busy {
-    /// Nothing, and nothing waits: the next message is handled on arrival.
+    /// Nothing, and its mailbox is empty: the next message is handled on arrival.
     Free,
-    /// Nothing, but messages waited: `Meta::pending` is the event by which it
-    /// takes the first of them.
+    /// Nothing, but messages wait: `Meta::pending` is the event that takes the first of them.
     Backlog,
     /// Starting up or held: `Meta::pending` is the event that ends it.
     Held,
@@ -25,27 +24,25 @@ pub(crate) enum Busy {
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Role {
     Actor,
-    /// A task that has no slot: not yet, or lent while it waits.
+    /// A task that has no slot: not yet, or it has lent the slot while it waits.
     Task,
     /// A task that holds a slot.
     RunningTask,
 }
 
-/// The part of an actor that the engine looks at on every event: 16 bytes.
+/// The part of an actor that the engine reads on every event: 16 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meta {
     pub(crate) generation: u16,
     pub(crate) busy: Busy,
     pub(crate) role: Role,
     pub(crate) mailbox: Mailbox,
-    /// The cell of the event that ends the state of being held or having a
-    /// backlog; else `NONE`.
+    /// The cell of the event that ends `Held` or `Backlog`; else `NONE`.
     pub(crate) pending: u32,
 }
 
 impl Meta {
-    /// Of an actor that begins; `pending` is the event that ends its start-up,
-    /// or `NONE`.
+    /// For an actor that begins; `pending` is the event that ends its start-up, or `NONE`.
     pub(crate) fn new(id: ActorId, role: Role, pending: u32) -> Self {
         let busy = if pending == NONE { Busy::Free } else { Busy::Held };
         Self { generation: id.generation(), busy, role, mailbox: Mailbox::EMPTY, pending }
@@ -57,8 +54,7 @@ impl Meta {
     }
 }
 
-/// A place for an actor; the variant is told from `Meta::busy`, so it takes no
-/// room of its own.
+/// A place for an actor. The variant is stored in `Meta::busy`, so it takes no memory of its own.
 pub(crate) enum Slot<A> {
     Live { meta: Meta, state: A },
     Vacant,

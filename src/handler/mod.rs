@@ -1,5 +1,5 @@
-//! Actors whose state is a type of the program: what one is, what its handler can do,
-//! and what each event does to it.
+//! Actors whose state is a type of the program: the trait, the context of a handler, and what each
+//! event does.
 
 mod behaviour;
 mod broadcast;

@@ -10,7 +10,7 @@ use crate::store::{NONE, Op};
 use crate::time::Span;
 
 impl Kernel {
-    /// Spawns an actor; with `first`, a task that begins with that message.
+    /// Spawns an actor. With `first`, it is a task that begins with that message.
     pub(crate) fn spawn<A: Actor>(
         &mut self,
         owner: Option<ActorId>,
@@ -58,8 +58,8 @@ impl Kernel {
 impl<M: Message> Context<'_, M> {
     /// Spawns an actor that this one owns: it dies when this one dies.
     ///
-    /// It can be sent messages at once; whether it starts at once is up to
-    /// [`SpawnOptions::startup`]. Ends the run if a living child has the same name.
+    /// Messages can be sent to it at once. It starts after [`SpawnOptions::startup`]. Ends the run
+    /// if a living child has the same name.
     pub fn spawn<A: Actor>(
         &mut self,
         spawn: impl Into<SpawnOptions>,
@@ -68,10 +68,9 @@ impl<M: Message> Context<'_, M> {
         self.kernel.spawn(Some(self.id), &spawn.into(), actor, None)
     }
 
-    /// Submits a task: an actor that begins with the message `first` once it
-    /// has got a CPU slot, keeps the slot while it runs, holds or rests,
-    /// lends it while it waits for an answer, and gives it back when it dies.
-    /// A task ends itself with [`stop`](Self::stop).
+    /// Submits a task: an actor that begins with the message `first` once it has got a CPU slot. It
+    /// keeps the slot while it runs, holds or rests, and lends it while it waits for an answer. It
+    /// gives the slot back when it dies. A task ends itself with [`stop`](Self::stop).
     ///
     /// It is ready for a slot after the link's latency and its start-up.
     ///

@@ -6,11 +6,11 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-/// An actor that was spawned from outside: an [`ActorRef`] that knows the type of its actor,
-/// so that `simulation[&till]` is the state.
+/// A reference to an actor that was spawned from outside. It is an [`ActorRef`] that knows the type
+/// of its actor, so that `simulation[&till]` is the state.
 ///
-/// Wherever a method takes `&ActorRef`, `&till` does. What messages and other actors hold
-/// is the plain reference, `*till`: it says what can be sent, and not to what.
+/// A method that takes `&ActorRef` also takes `&till`. Messages and other actors hold the plain
+/// reference, `*till`. It knows the type of the messages, but not the type of the actor.
 ///
 /// # Examples
 /// ```
@@ -91,8 +91,8 @@ impl<A: Actor> fmt::Debug for Spawned<A> {
     }
 }
 
-/// What names an actor of type `A`: a [`Spawned`], which knows the type, or an
-/// [`ActorRef`], for which the caller says it, as in `simulation.inspect::<Till>(&actor)`.
+/// A reference to an actor of type `A`. It is a [`Spawned`], which knows the type, or an
+/// [`ActorRef`], for which the caller names it, as in `simulation.inspect::<Till>(&actor)`.
 pub trait RefTo<A: Actor>: sealed::Sealed {
     #[doc(hidden)]
     fn reference(&self) -> &ActorRef<A::Message>;

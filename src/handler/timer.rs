@@ -1,4 +1,4 @@
-//! Messages to oneself that can be taken back.
+//! Messages of an actor to itself that it can cancel.
 
 use crate::actor::{ActorId, Family, Message};
 use crate::handler::context::Context;
@@ -8,9 +8,8 @@ use crate::store::Op;
 use crate::time::Span;
 use std::fmt;
 
-/// Names a message that an actor has scheduled for itself; see
-/// [`Context::set_timer`]. May be kept for ever: once the message was handled
-/// or taken back, the timer is stale and [`Context::cancel`] says so.
+/// Names a message that an actor has scheduled for itself; see [`Context::set_timer`]. It may be
+/// kept for ever: once the message was handled or cancelled, [`Context::cancel`] returns `None`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timer {
@@ -33,10 +32,10 @@ impl fmt::Debug for Timer {
 }
 
 impl<M: Message> Context<'_, M> {
-    /// Like [`schedule`](Self::schedule), with a timer by which the message
-    /// can be taken back. One that is due at [`VirtualTime::MAX`](crate::VirtualTime::MAX)
-    /// or past it, such as one of [`Span::MAX`], never goes off, and can be taken back. The
-    /// death of the actor takes back none: what is in the message is dropped when it is due.
+    /// Like [`schedule`](Self::schedule), but returns a timer that can cancel the message. A timer
+    /// that is due at [`VirtualTime::MAX`](crate::VirtualTime::MAX) or later, such as after
+    /// [`Span::MAX`], never goes off, and can be cancelled. The death of the actor cancels no
+    /// timer: the message is dropped when it is due.
     ///
     /// # Examples
     /// A connection that closes after a minute without traffic:
@@ -76,18 +75,19 @@ impl<M: Message> Context<'_, M> {
         let (pool, id) = (self.pool, self.id);
         let due = self.kernel.after_or_never(delay);
         let cell = put_message(pool, self.kernel, id, id, Op::TIMER, message);
-        // Before the list is looked at: a limit may end the handler there.
+        // The cell gets its sequence number before the event is scheduled: a limit may end the
+        // handler there.
         let sequence = self.kernel.events.scheduled();
         pool.borrow_mut().set_word(cell, sequence);
         self.kernel.schedule_sent(due, id, cell);
         Timer { actor: id, cell, family: self.kernel.family, sequence }
     }
 
-    /// Takes back a message that this actor set a timer for, or returns
-    /// `None` if it is too late: the message has arrived, or was taken back,
-    /// or is another actor's. A timer of another simulation ends the run.
+    /// Cancels a timer of this actor and returns its message. Returns `None` if it is too late: the
+    /// message has arrived or was cancelled. It also returns `None` for a timer of another actor. A
+    /// timer of another simulation ends the run.
     ///
-    /// Cost: O(1) amortised; memory follows what is pending, however much is
+    /// Cost: O(1) amortised. Memory depends on the number of pending events, however many are
     /// cancelled.
     #[inline]
     pub fn cancel(&mut self, timer: Timer) -> Option<M> {
@@ -108,10 +108,10 @@ impl<M: Message> Context<'_, M> {
         message
     }
 
-    /// Puts a message that this actor set a timer for off, or brings it
-    /// forward, to `delay` from now; `None`, and nothing happens, if it is too
-    /// late. The old timer is stale afterwards. Counts as taking the message
-    /// back and scheduling it anew.
+    /// Moves a timer of this actor to `delay` from now, later or earlier. Returns `None` and does
+    /// nothing if it is too late. The old timer is no longer valid. Counts as cancelling the
+    /// message and scheduling it again.
+    ///
     pub fn reset_timer(&mut self, timer: Timer, delay: Span) -> Option<Timer> {
         let message = self.cancel(timer)?;
         Some(self.set_timer(delay, message))

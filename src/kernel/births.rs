@@ -1,4 +1,4 @@
-//! Who there is: classes, and births on the books.
+//! Births of actors: classes, registration and streams.
 
 use crate::actor::{ActorId, Life, Message, SpawnOptions};
 use crate::error::{ErrorKind, Limit};
@@ -10,7 +10,7 @@ use std::any::TypeId;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Makes a class of its number and its pool.
+/// Makes a class with that number and that pool.
 pub(crate) type MakeClass<F, M> = fn(u16, Rc<RefCell<EventPool<M>>>) -> Box<dyn Class<F>>;
 
 impl<F: Hooks> Kernel<F> {
@@ -19,8 +19,7 @@ impl<F: Hooks> Kernel<F> {
         self.class_numbers.get(&TypeId::of::<K>()).copied()
     }
 
-    /// The same, of a class that is made if it is not there; `None`
-    /// after 65,535 classes.
+    /// The same, but makes the class if it does not exist; `None` after 65,535 classes.
     fn class_of<K: 'static, M: Message>(&mut self, make: MakeClass<F, M>) -> Option<u16> {
         let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
         let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
@@ -33,7 +32,7 @@ impl<F: Hooks> Kernel<F> {
         Some(class)
     }
 
-    /// Enters a new actor into the books; `None` if that fails the run.
+    /// Registers a new actor; `None` if that fails the run.
     pub(crate) fn register<K: 'static, M: Message>(
         &mut self,
         owner: Option<ActorId>,
@@ -49,7 +48,7 @@ impl<F: Hooks> Kernel<F> {
         Some(id)
     }
 
-    /// Enters something that has a name, and need not be an actor.
+    /// Registers something that has a name and need not be an actor.
     pub(crate) fn enter<K: 'static, M: Message>(
         &mut self,
         owner: Option<ActorId>,
@@ -81,8 +80,8 @@ impl<F: Hooks> Kernel<F> {
         Some(id)
     }
 
-    /// Names that nobody uses again are remembered one by one, unless they are
-    /// numbered in order.
+    /// Fails the run if too many names of dead actors are remembered. Names that nobody uses again
+    /// take one entry each, unless they are numbered in order.
     pub(crate) fn check_remembered(&mut self) {
         let allowed = self.config.limits.remembered_names;
         if self.entities.remembered() > allowed {

@@ -1,8 +1,7 @@
-//! Steps under a tie policy: which of those due at one instant comes next.
+//! The loop under a tie policy: which of the events of one instant comes next.
 //!
-//! All events of an instant are taken off the event list into a buffer, from
-//! which the policy chooses; they count as pending until they are chosen.
-//! Nothing of this is touched by runs in the usual order.
+//! All events of an instant are taken off the event list into a buffer, and the policy chooses from
+//! it. They count as pending until they are chosen. Runs in the usual order use none of this.
 
 use crate::actor::ActorId;
 use crate::error::{ErrorKind, SimulationError};
@@ -13,8 +12,7 @@ use crate::tie::{Cause, Due, Footprint, Thing, TiePolicy, TieStep};
 use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {
-    /// The next event under the policy, if it is due no later than `last`; its
-    /// step begins.
+    /// The next event under the policy, if it is due no later than `last`. Begins its step.
     pub(crate) fn next_in_order(
         &mut self,
         last: VirtualTime,
@@ -35,7 +33,7 @@ impl<F: Hooks> Kernel<F> {
         last: VirtualTime,
     ) -> Result<Option<(VirtualTime, EventId)>, ErrorKind> {
         let mut due = self.now;
-        // Whatever is due now and not in the buffer was scheduled from outside.
+        // An event that is due now and not in the buffer was scheduled from outside.
         let cause = Cause::After(order.steps);
         self.collect(order, due.min(last), cause);
         if order.buffer.candidates().is_empty() {
@@ -88,7 +86,7 @@ impl<F: Hooks> Kernel<F> {
         Ok(Some((due, chosen.event)))
     }
 
-    /// Draws all that is due at `time` into the buffer.
+    /// Moves all events that are due at `time` from the list into the buffer.
     fn collect(&mut self, order: &mut Order, time: VirtualTime, cause: Cause) {
         while let Some((sequence, event)) = self.events.draw_until(time) {
             let pool = &self.pools[event.pool as usize].any;
@@ -98,8 +96,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Ends the step under way, if there is one: what it scheduled for now
-    /// joins the buffer.
+    /// Ends the open step, if there is one. Events that it scheduled for now join the buffer.
     pub(crate) fn close_step(&mut self, failed: bool) {
         let Some(mut order) = self.ties.order.take() else { return };
         if std::mem::replace(&mut order.is_open, false) {
@@ -114,7 +111,7 @@ impl<F: Hooks> Kernel<F> {
 
     fn note_step(&mut self, order: &mut Order, failed: bool) {
         let mut footprint = self.ties.marks.take();
-        // What comes after the end does not happen.
+        // Events after the end do not happen, so the last step may depend on every other.
         order.log.ended = failed || self.ended;
         footprint.everything |= order.log.ended;
         if let Chooser::Guide(guide, _) = &mut order.chooser {
@@ -123,7 +120,7 @@ impl<F: Hooks> Kernel<F> {
             }
         }
         let end = self.events.scheduled();
-        // A step before the first that is noted is none of those here.
+        // A step before the first that is noted is not in the log.
         if order.steps > order.log.first {
             if let Some(step) = order.log.steps.last_mut() {
                 step.footprint = footprint;
@@ -132,8 +129,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Takes an event that will not happen out of the buffer; whether it was
-    /// there.
+    /// Takes a cancelled event out of the buffer; `false` if it was not there.
     #[cold]
     pub(crate) fn cancel_due(&mut self, event: EventId) -> bool {
         let Some(order) = &mut self.ties.order else { return false };
@@ -146,7 +142,7 @@ impl<F: Hooks> Kernel<F> {
         true
     }
 
-    /// A choice for an event that never came, once the run is over.
+    /// Once the run is over: an error if a choice names an event that never came.
     pub(crate) fn check_choices(&self) -> Result<(), SimulationError> {
         let left = self.ties.order.as_ref().and_then(|order| order.chooser.left_over());
         match left {
@@ -157,8 +153,8 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Goes on under another policy, between two events. What was in the buffer is
-    /// chosen from again.
+    /// Goes on under another policy, between two events. The new policy chooses again among the
+    /// events in the buffer.
     pub(crate) fn set_ties(&mut self, policy: TiePolicy) {
         for (key, event) in self.ties.drawn() {
             self.events.put_back(key, event);

@@ -1,12 +1,12 @@
-//! The clock: it moves to the event that is about to happen, unless a limit forbids.
+//! The clock: it moves to the next event, unless a limit forbids it.
 
 use crate::error::Limit;
 use crate::kernel::state::{Hooks, Kernel, LAST};
 use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {
-    /// Moves the clock to the event about to happen, unless a limit forbids.
-    /// `Err` leaves the counters at the event that could not happen.
+    /// Moves the clock to the next event, unless a limit forbids it. After `Err`, the counters
+    /// stand at the event that could not happen.
     #[inline]
     pub(super) fn advance(&mut self, time: VirtualTime) -> Result<(), Limit> {
         if time != self.now {
@@ -16,8 +16,7 @@ impl<F: Hooks> Kernel<F> {
         if self.event > self.event_last { self.check_limits() } else { Ok(()) }
     }
 
-    /// Looks whether the current event is beyond a limit, and how far the
-    /// next look is.
+    /// Checks whether the current event is beyond a limit, and computes when to check next.
     #[cold]
     fn check_limits(&mut self) -> Result<(), Limit> {
         let limits = &self.config.limits;
@@ -40,8 +39,8 @@ impl<F: Hooks> Kernel<F> {
     fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {
             self.now = time;
-            // Each instant allows events later than the one before did: what
-            // was computed for that one comes too early at worst.
+            // Each new instant allows more events than the one before it. So the check that was
+            // computed for the old instant comes too early at worst.
             self.instant_first = self.event;
             if time > self.config.limits.end_time {
                 self.event_last = 0;
@@ -49,8 +48,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// When the next event is due; `None` if nothing will happen any more: nothing is
-    /// scheduled, or never.
+    /// When the next event is due; `None` if nothing will happen any more.
     pub(crate) fn next_time(&mut self) -> Option<VirtualTime> {
         let now = self.ties.is_amid() || !self.urgent.is_empty();
         let due = if now { Some(self.now) } else { self.events.next_time() };
@@ -61,7 +59,7 @@ impl<F: Hooks> Kernel<F> {
         self.next_time().is_none()
     }
 
-    /// Moves the clock on to where a run stops, without an event.
+    /// Moves the clock to where a run stops, without an event.
     pub(crate) fn stop_at(&mut self, time: VirtualTime) {
         if time > self.now {
             self.stopped = Some((self.last_event(), self.event));
@@ -69,7 +67,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// When the last event happened; the beginning, if none has.
+    /// When the last event happened; the beginning, if none has happened.
     pub(crate) fn last_event(&self) -> VirtualTime {
         match self.stopped {
             Some((time, event)) if event == self.event => time,

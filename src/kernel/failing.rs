@@ -1,17 +1,17 @@
-//! How a run fails, and whom a reference names.
+//! How a run fails, and which actor a reference names.
 
 use crate::actor::{ActorId, ActorRef, Family};
 use crate::error::{ErrorKind, Limit, SimulationError};
 use crate::kernel::state::{Hooks, Kernel};
 
-/// What unwinds from a handler whose run has failed; the error itself is in
+/// The panic payload that unwinds from a handler whose run has failed. The error itself is in
 /// [`Kernel::failure`].
 pub(super) struct RunFailed;
 
 impl<F: Hooks> Kernel<F> {
-    /// Ends the run; the first failure counts. Inside a handler this does
-    /// not return: a handler that could go on past a limit would make it
-    /// none. (Where panics abort, it returns and the handler runs to its end.)
+    /// Ends the run; the first failure counts. Inside a handler this does not return, because a
+    /// handler that continued past a limit would make the limit useless. (Where panics abort, it
+    /// returns and the handler runs to its end.)
     #[cold]
     #[inline(never)]
     pub(crate) fn fail(&mut self, kind: ErrorKind) {
@@ -20,7 +20,7 @@ impl<F: Hooks> Kernel<F> {
         }
         self.want_attention();
         if self.current != ActorId::OUTSIDE && !self.quiet && cfg!(panic = "unwind") {
-            // No panic hook is called: this is no panic, but the way out.
+            // `resume_unwind` calls no panic hook: this only leaves the handler.
             std::panic::resume_unwind(Box::new(RunFailed));
         }
     }
@@ -49,7 +49,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Whether something is of this simulation; fails the run if not.
+    /// Whether something belongs to this simulation; fails the run if not.
     #[inline]
     pub(crate) fn owns(&mut self, family: Family) -> bool {
         let owns = family.fits(self.family);
@@ -59,8 +59,8 @@ impl<F: Hooks> Kernel<F> {
         owns
     }
 
-    /// Whom a reference names here. One of another simulation fails the run, and names
-    /// nobody, so that a caller that goes on does nothing.
+    /// The actor that a reference names. A reference of another simulation fails the run. It then
+    /// names no actor, so that a caller that continues does nothing.
     #[inline(always)]
     pub(crate) fn named<M>(&mut self, actor: &ActorRef<M>) -> ActorId {
         let own = actor.family().is(self.family);
@@ -80,7 +80,7 @@ impl<F: Hooks> Kernel<F> {
     /// The same, to read.
     ///
     /// # Panics
-    /// If it is of another simulation: what would be read is another's.
+    /// If the reference is of another simulation: it would name another actor here.
     #[track_caller]
     pub(crate) fn seen<M>(&self, actor: &ActorRef<M>) -> ActorId {
         assert!(
@@ -90,7 +90,7 @@ impl<F: Hooks> Kernel<F> {
         actor.id()
     }
 
-    /// Whether what only numbers name may be used here.
+    /// Whether references of that family may be used here.
     pub(crate) fn takes(&self, family: Family) -> bool {
         let kin = |kin: &Family| kin.is(family) || kin.is(Family::ANY);
         family.fits(self.family) || self.kin.iter().any(kin)

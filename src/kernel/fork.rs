@@ -9,13 +9,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 impl<F: Hooks> Kernel<F> {
-    /// The same kernel between two events, with other pools and a copy of what the
-    /// features keep.
+    /// The same kernel between two events, with other pools and with copies of the features' data.
     pub(crate) fn fork(&self, pools: Vec<Shared>, ledger: &Arc<Ledger>, features: F) -> Self {
         debug_assert!(self.newborns.is_empty() && self.new_classes.is_empty(), "between events");
         debug_assert!(self.ready.is_none(), "there are no processes");
         Self {
-            // A branch takes what the original has made.
+            // References from the original are valid in the copy.
             family: self.family,
             kin: self.kin.clone(),
             now: self.now,

@@ -1,4 +1,4 @@
-//! Taking back what was dropped, and looking after what there is besides events.
+//! Taking back what was dropped, and the attention flag of the loop.
 
 use crate::kernel::returns::Returns;
 use crate::kernel::state::{Hooks, Kernel};
@@ -6,7 +6,7 @@ use std::cell::{RefCell, RefMut};
 use std::ops::{Deref, DerefMut};
 
 impl<F: Hooks> Returns<Kernel<F>, F::Return> {
-    /// Gives something back.
+    /// Gives a value back to the kernel: now if it is free, else after the current event.
     pub(crate) fn give(&self, what: F::Return) {
         let Some(kernel) = self.kernel() else { return };
         let Some(mut kernel) = Quietly::borrow(&kernel) else { return self.push(what) };
@@ -16,14 +16,14 @@ impl<F: Hooks> Returns<Kernel<F>, F::Return> {
 }
 
 impl<F: Hooks> Kernel<F> {
-    /// Has the loop look after what there is besides the next event.
+    /// Makes the loop look at the work besides the next event.
     #[inline]
     pub(crate) fn want_attention(&self) {
         self.returns.set_attention(true);
     }
 
-    /// Takes back the first of what was dropped while the kernel was in use;
-    /// `false` if there is nothing.
+    /// Takes back the first value that was dropped while the kernel was in use; `false` if there is
+    /// none.
     pub(crate) fn take_back(&mut self) -> bool {
         let Some(next) = self.returns.pop() else { return false };
         let quiet = std::mem::replace(&mut self.quiet, true);
@@ -36,8 +36,8 @@ impl<F: Hooks> Kernel<F> {
         while self.take_back() {}
     }
 
-    /// To be asked before something is claimed or transferred: what the same handler
-    /// has dropped before is free by then.
+    /// Call this before something is claimed or transferred. The kernel takes back what the same
+    /// handler has dropped before, so that it is free.
     #[inline]
     pub(crate) fn take_back_first(&mut self) {
         if self.returns.wants_attention() {
@@ -45,8 +45,8 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Drops what is the program's when the kernel is not in use: that may
-    /// give things back.
+    /// Drops a value of the program later, when the kernel is not in use: its destructor may give
+    /// things back.
     pub(crate) fn drop_later<T: 'static>(&mut self, left: T) {
         if std::mem::needs_drop::<T>() {
             self.remains.push(Box::new(left));
@@ -55,11 +55,11 @@ impl<F: Hooks> Kernel<F> {
     }
 }
 
-/// The kernel for destructors, in which failures unwind nothing.
+/// The kernel for destructors: failures do not unwind here.
 pub(crate) struct Quietly<'a, F: Hooks>(RefMut<'a, Kernel<F>>);
 
 impl<'a, F: Hooks> Quietly<'a, F> {
-    /// `None` if it is in use, as it is while the kernel itself drops things.
+    /// `None` if the kernel is in use, as it is while the kernel itself drops values.
     pub(crate) fn borrow(kernel: &'a RefCell<Kernel<F>>) -> Option<Self> {
         let mut kernel = kernel.try_borrow_mut().ok()?;
         kernel.quiet = true;

@@ -16,37 +16,37 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-/// Who wants records.
+/// Who receives records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Listeners {
     None,
     /// The digest of the usual ingredients, of all actors.
     PlainDigest,
-    /// Observers; a digest of something else.
+    /// Observers, or a digest with other ingredients or of some actors.
     Others,
 }
 
 pub(crate) struct Journal {
     digest: Digest,
     listeners: Listeners,
-    /// Whether it is to be remembered where things come from.
+    /// Whether senders and causes are stored with each event.
     origins: bool,
     digests: bool,
     /// Whether the digest is of the usual ingredients, of all actors.
     digests_plainly: bool,
     ingredients: Ingredients,
-    /// Whom the digest is about; everyone if empty.
+    /// The actors that the digest is about; all if empty.
     subjects: Vec<Pattern>,
-    /// What is known of actors as subjects, by their places: of the generation that
-    /// was looked at last.
+    /// Whether an actor is a subject, by its place. The generation says for which actor this was
+    /// computed.
     is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
     /// Observers are at work, so a panic is theirs and no actor's.
     recording: bool,
-    /// What the streams of the run share; it has what was drawn since the last
-    /// record, if anyone wants to know.
+    /// Shared by the streams of the run. It holds the draws since the last record, if draws are
+    /// recorded.
     ledger: Arc<Ledger>,
-    /// The newest messages that met dead actors, as many as are kept.
+    /// The newest undeliverable messages, up to the limit of the settings.
     undeliverable: VecDeque<Undeliverable>,
     undeliverable_kept: usize,
 }
@@ -57,7 +57,7 @@ impl Journal {
         let mut journal = Self {
             digest: Digest::new(),
             listeners: Listeners::None,
-            // Who sent what decides what may not overtake what.
+            // A tie policy needs senders: messages of one sender to one receiver keep their order.
             origins: config.undeliverable_kept > 0 || config.ties != TiePolicy::InOrder,
             digests: config.digest,
             digests_plainly: false,
@@ -71,7 +71,7 @@ impl Journal {
             undeliverable_kept: config.undeliverable_kept,
         };
         if config.digest {
-            // What a model computes is no record: it comes at the end.
+            // The results of a model are no record: they are added at the end.
             let plain = ingredients | Ingredients::RESULTS
                 == Ingredients::STANDARD | Ingredients::RESULTS
                 && config.digest_of.is_empty();
@@ -82,15 +82,15 @@ impl Journal {
                 ingredients.contains(Ingredients::SENDERS) || !config.digest_of.is_empty();
         }
         if journal.ledger.tells() {
-            // Each record takes what was drawn before, whoever wants to see it: it
-            // would pile up.
+            // Each record takes the draws before it out of the ledger, which would grow for ever
+            // otherwise.
             journal.listeners = Listeners::Others;
         }
         journal
     }
 
-    /// The same for a copy of the run, without observers: they are not asked
-    /// to tell two runs apart.
+    /// The same for a copy of the run, without observers: a comparison of two runs does not use
+    /// them.
     pub(crate) fn fork(&self, config: &Config, ledger: &Arc<Ledger>) -> Self {
         Self {
             digest: self.digest,
@@ -102,12 +102,11 @@ impl Journal {
         }
     }
 
-    /// What the streams of the run share.
     pub(crate) fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
 
-    /// Goes on where another journal was.
+    /// Continues where another journal stopped.
     #[cfg(feature = "snapshot")]
     pub(crate) fn go_on(
         &mut self,
@@ -135,7 +134,7 @@ impl Journal {
         self.undeliverable.push_back(message);
     }
 
-    /// What was kept, oldest first.
+    /// The messages that were kept, oldest first.
     pub(crate) fn undeliverable(&self) -> impl Iterator<Item = &Undeliverable> {
         self.undeliverable.iter()
     }
@@ -146,12 +145,12 @@ impl Journal {
         self.origins = true;
     }
 
-    /// Lets it be remembered from now on where things come from.
+    /// From now on, senders and causes are stored with each event.
     pub(crate) fn want_origins(&mut self) {
         self.origins = true;
     }
 
-    /// The digest, with what was drawn since the last record.
+    /// The digest, including the draws since the last record.
     pub(crate) fn digest(&self, entities: &Entities) -> Option<Digest> {
         let mut digest = self.digests.then_some(self.digest)?;
         if self.ingredients.contains(Ingredients::DRAWS) {
@@ -160,30 +159,30 @@ impl Journal {
         Some(digest)
     }
 
-    /// The chain of the digest.
+    /// The digest without the draws since the last record.
     #[cfg(feature = "snapshot")]
     pub(crate) fn chain(&self) -> Digest {
         self.digest
     }
 
-    /// Whether draws are told to anyone.
+    /// Whether draws are recorded.
     #[cfg(feature = "snapshot")]
     pub(crate) fn wants_draws(&self) -> bool {
         self.ledger.tells()
     }
 
-    /// Opens a stream of the run, which is an actor's.
+    /// Opens a stream of an actor.
     pub(crate) fn open(&self, actor: ActorId, name: &StreamName<'_>) -> Stream {
         Stream::of_simulation(name, Arc::clone(&self.ledger), actor.word())
     }
 
-    /// Whether records are wanted by anyone.
+    /// Whether anything receives records.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         self.listeners != Listeners::None
     }
 
-    /// Whether it is to be remembered where things come from.
+    /// Whether senders and causes are stored with each event.
     #[inline]
     pub(crate) fn wants_origins(&self) -> bool {
         self.origins
@@ -194,14 +193,13 @@ impl Journal {
         self.recording
     }
 
-    /// Whether only the usual digest is wanted.
+    /// Whether there is only the digest of the usual ingredients.
     #[inline(always)]
     pub(crate) fn is_plain(&self) -> bool {
         self.listeners == Listeners::PlainDigest
     }
 
-    /// Adds to the usual digest what became of an event, by the code of its
-    /// kind.
+    /// Adds a record to the usual digest, by the code of its kind.
     #[inline(always)]
     pub(crate) fn digest_plain<M: Message + ?Sized>(
         &mut self,
@@ -210,7 +208,7 @@ impl Journal {
         code: u64,
         message: Option<&M>,
     ) {
-        // On a copy, which the compiler can keep in registers.
+        // The compiler can keep this copy in registers.
         let mut digest = self.digest;
         digest.begin_record(kind_word(code, message.is_some()));
         digest.write_pair(time.as_nanos(), receiver.word());
@@ -220,8 +218,7 @@ impl Journal {
         self.digest = digest;
     }
 
-    /// The digest and the observers see the same facts; neither can change
-    /// what happens next.
+    /// The digest and the observers get the same facts. Neither can change the run.
     #[inline(always)]
     pub(crate) fn record<M: Message>(
         &mut self,
@@ -314,8 +311,7 @@ impl Journal {
         self.digest = digest;
     }
 
-    /// A record of its own for each word, so that it makes no difference when
-    /// they are asked for.
+    /// Adds each draw as a separate record, so that it makes no difference when they are asked for.
     fn add_draws(&self, digest: &mut Digest, entities: &Entities, drawn: &[Draw]) {
         for draw in drawn.iter().filter(|draw| self.is_about(entities, draw.actor)) {
             let mut record = self.begin(digest);
@@ -326,7 +322,7 @@ impl Journal {
         }
     }
 
-    /// Where a record is gathered: the chain, if the order counts.
+    /// Where a record begins: at the current digest, if the order counts.
     fn begin(&self, digest: &Digest) -> Digest {
         let ordered = self.ingredients.contains(Ingredients::ORDER);
         if ordered { *digest } else { Digest::new() }
@@ -351,7 +347,7 @@ impl Journal {
         }
         let path = entities.path(actor).to_string();
         let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
-        // Of the long dead nothing is kept: they take no memory.
+        // Nothing is kept of actors whose place is used again: they take no memory.
         if entities.is_on_books(actor) {
             self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
         }
@@ -359,7 +355,7 @@ impl Journal {
     }
 }
 
-/// As observers see them.
+/// Converts draws for observers.
 fn draws(drawn: &[Drawn]) -> Vec<Draw> {
     let draw = |Drawn { origin, word }: &Drawn| Draw {
         actor: ActorId::of_word(origin.actor),
@@ -369,10 +365,10 @@ fn draws(drawn: &[Drawn]) -> Vec<Draw> {
     drawn.iter().map(draw).collect()
 }
 
-/// In the place of a kind, for a random draw: beyond all kinds.
+/// The kind word of a random draw: larger than that of any record.
 const DRAW: u64 = 1 << 16;
 
-/// What became of an event, and whether there is a message; never 0.
+/// The kind of a record, and whether there is a message; never 0.
 #[inline(always)]
 fn kind_word(code: u64, message: bool) -> u64 {
     (code << 1 | u64::from(message)) + 1

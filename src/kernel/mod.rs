@@ -1,8 +1,7 @@
-//! The kernel: what a run has whatever features it uses.
+//! The kernel: the parts that every run has, whatever features it uses.
 //!
-//! The clock, what will happen, who there is, what is told of it, the loop, the limits.
-//! It names no feature: what those keep stands in [`Kernel::features`], and what it asks of
-//! them in [`Hooks`].
+//! The clock, the event list, the actors, the journal, the loop, the limits. It names no feature:
+//! their data is in [`Kernel::features`], and they implement [`Hooks`].
 //!
 //! | file | what it is |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What the kernel tells the journal, and what it remembers to be able to.
+//! What the kernel tells the journal, and what it stores for that.
 
 use crate::actor::{ActorId, Message};
 use crate::kernel::state::{Hooks, Kernel};
@@ -6,9 +6,8 @@ use crate::record::{Handling, RecordKind, Undeliverable};
 use crate::store::{EventPool, Occurrence, Origin};
 
 impl<F: Hooks> Kernel<F> {
-    /// Records that an actor handles the event in a cell: on the path of every
-    /// event, and apart from it, so that a run without records does not pay in
-    /// registers.
+    /// Records that an actor handles the event in a cell. It is on the path of every event and not
+    /// inlined, so that a run without records loses no registers.
     #[inline(never)]
     pub(crate) fn record_handling<M: Message>(
         &mut self,
@@ -25,7 +24,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Records what became of the event in a cell.
+    /// Records what happened to the event in a cell.
     #[inline(never)]
     pub(crate) fn record<M: Message>(
         &mut self,
@@ -46,7 +45,7 @@ impl<F: Hooks> Kernel<F> {
         self.journal.record(&self.entities, occurrence, pool.message(cell));
     }
 
-    /// Records what became of a message that is in no cell, just sent.
+    /// Records what happened to a message that was just sent and is in no cell.
     pub(crate) fn record_message<M: Message>(
         &mut self,
         kind: RecordKind,
@@ -59,29 +58,29 @@ impl<F: Hooks> Kernel<F> {
         self.journal.record(&self.entities, occurrence, Some(message));
     }
 
-    /// Records something that is not about a message.
+    /// Records something without a message.
     pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
         let origin = Origin { event: self.cause, ..Origin::OUTSIDE };
         let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
         self.journal.record::<()>(&self.entities, occurrence, None);
     }
 
-    /// Notes in which event the one in that cell was scheduled: deaths, starts
-    /// and looks are recorded without a cell.
+    /// Notes the cause of the event in a cell. Records without a message, such as deaths and
+    /// starts, are recorded without a cell and need it.
     pub(crate) fn note_cause<M>(&mut self, pool: &EventPool<M>, cell: u32) {
         if self.journal.wants_origins() {
             self.cause = pool.origin(cell).event;
         }
     }
 
-    /// Where what is scheduled now, without a message, comes from.
+    /// The origin of an event without a message that is scheduled now.
     #[inline]
     pub(crate) fn origin(&self) -> Origin {
         let outside = self.current == ActorId::OUTSIDE;
         Origin { event: if outside { 0 } else { self.event }, ..Origin::OUTSIDE }
     }
 
-    /// Keeps a message that met a dead actor, to be looked at.
+    /// Keeps a message to a dead actor, for the program to read.
     #[cold]
     pub(crate) fn keep_undeliverable<M: Message>(
         &mut self,

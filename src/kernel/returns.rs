@@ -5,20 +5,20 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-/// Where everything is given back that is dropped: at once if the kernel is
-/// free; else, as in a handler or where a message is dropped, right after the
-/// current event, in the order of the drops.
+/// The queue of values that are given back by dropping them. If the kernel is free, it takes them
+/// back at once. Else, as in a handler, it takes them back right after the current event, in the
+/// order of the drops.
 ///
-/// It does not keep the kernel, so that what is stored in the kernel may hold
-/// it. Once the kernel is gone, there is nothing to give back to.
+/// It holds the kernel weakly, so that values in the kernel may hold it. Once the kernel is gone,
+/// values are just dropped.
 pub(crate) struct Returns<K, R> {
-    /// That of the kernel, to be asked for while that is in use.
+    /// The family of the kernel, readable while the kernel is in use.
     family: Cell<Family>,
     kernel: OnceCell<Weak<RefCell<K>>>,
     queue: RefCell<VecDeque<R>>,
-    /// Something besides the next event wants to be looked at: returns,
-    /// newborns, somebody to go on, a failure, the end. It stands here, and
-    /// not in the kernel, so that one load per event is enough.
+    /// Something besides the next event wants attention: returns, newborns, a process that goes on,
+    /// a failure, the end. The flag is here and not in the kernel, so that one load per event is
+    /// enough.
     attention: Cell<bool>,
 }
 
@@ -34,14 +34,14 @@ impl<K, R> Default for Returns<K, R> {
 }
 
 impl<K, R> Returns<K, R> {
-    /// Makes it known which kernel it is for.
+    /// Connects it to its kernel.
     pub(super) fn serve(&self, kernel: &Rc<RefCell<K>>, family: Family) {
-        // It is for one kernel, from its beginning.
+        // It serves one kernel, from the beginning.
         _ = self.kernel.set(Rc::downgrade(kernel));
         self.family.set(family);
     }
 
-    /// Of the kernel of a copy, which looks for whatever there is to look after.
+    /// For the kernel of a copy. The flag is set, so that the copy looks for open work.
     pub(crate) fn of_copy() -> Self {
         Self { attention: Cell::new(true), ..Self::default() }
     }
@@ -72,7 +72,7 @@ impl<K, R> Returns<K, R> {
         self.queue.borrow_mut().pop_front()
     }
 
-    /// The sum of something over what is given back right after the current event.
+    /// The sum of `part` over the values in the queue.
     pub(crate) fn sum(&self, part: impl Fn(&R) -> u64) -> u64 {
         self.queue.borrow().iter().map(part).sum()
     }

@@ -11,25 +11,25 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The list of newborns gives its memory back after more than these.
+/// With more newborns than this, the list frees its memory afterwards.
 const MANY_NEWBORNS: usize = 1_024;
 
-/// A kernel and the classes of its actors, which take turns.
+/// A kernel and the classes of its actors.
 pub(crate) struct Engine<F: Hooks> {
-    /// Shared with the handles of processes, which borrow it in between two
-    /// of their awaits. While actors run, it is borrowed here.
+    /// Shared with the handles of processes, which borrow it between two of their awaits. While
+    /// actors run, it is borrowed here.
     pub(crate) kernel: Rc<RefCell<Kernel<F>>>,
     pub(crate) classes: Vec<Box<dyn Class<F>>>,
-    /// Set once a run has failed; nothing happens after.
+    /// Set once a run has failed; nothing happens afterwards.
     pub(crate) failed: Option<SimulationError>,
 }
 
 /// Why the loop stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// Somebody has ended the run.
+    /// The program has ended the run.
     Ended,
-    /// What happens next is later.
+    /// The next event is later.
     Reached,
     /// Nothing will happen any more.
     Over,
@@ -46,7 +46,7 @@ impl<F: Hooks> Engine<F> {
         if has_ties { self.run_by::<true>(time) } else { self.run_by::<false>(time) }
     }
 
-    /// The same, in the order of a tie policy or not: without one, nobody looks for it.
+    /// The same, compiled with and without a tie policy: a run without one never checks for it.
     fn run_by<const TIES: bool>(&mut self, time: VirtualTime) -> Result<Stop, SimulationError> {
         self.guarded(|engine| {
             let shared = Rc::clone(&engine.kernel);
@@ -73,7 +73,7 @@ impl<F: Hooks> Engine<F> {
         })
     }
 
-    /// Runs no event; what the run has come to.
+    /// Runs no event; returns the state of the run.
     pub(crate) fn run_nothing(&mut self) -> Result<Stop, SimulationError> {
         self.guarded(|engine| {
             let mut kernel = engine.kernel.borrow_mut();
@@ -115,8 +115,8 @@ impl<F: Hooks> Engine<F> {
         })
     }
 
-    /// Runs `work` so that a panic in a handler becomes an error and an error
-    /// stops the simulation for good.
+    /// Runs `work`. A panic in a handler becomes an error, and an error stops the simulation for
+    /// good.
     fn guarded<T>(
         &mut self,
         mut work: impl FnMut(&mut Self) -> Result<T, SimulationError>,
@@ -146,7 +146,8 @@ impl<F: Hooks> Engine<F> {
         };
         let mut kernel = self.kernel.borrow_mut();
         if result.is_err() {
-            // What the failed event dropped is in nobody's hands.
+            // The loop does not run again, so the kernel takes back here what the failed event
+            // dropped.
             kernel.take_back_all();
         }
         kernel.current = ActorId::OUTSIDE;
@@ -190,8 +191,8 @@ impl<F: Hooks> Engine<F> {
         })
     }
 
-    /// Looks after what the last event left besides messages: newborns, a
-    /// failure, somebody to go on. Whether the run has ended.
+    /// Does the work that the last event left besides events: newborns, a failure, a process that
+    /// goes on. Returns whether the run has ended.
     #[cold]
     fn attend(&mut self) -> Result<bool, SimulationError> {
         loop {
@@ -201,7 +202,7 @@ impl<F: Hooks> Engine<F> {
             if let Some(error) = kernel.failure.take() {
                 return Err(error);
             }
-            // Before anybody goes on: what was dropped is free by then.
+            // The kernel takes back what was dropped before a process goes on.
             if kernel.take_back() {
                 continue;
             }
@@ -209,13 +210,14 @@ impl<F: Hooks> Engine<F> {
                 drop(kernel);
                 self.classes[ready.class() as usize].go_on(&self.kernel, ready);
             } else if !kernel.remains.is_empty() {
-                // What is dropped may give things back, and end others.
+                // Destructors may give things back and end other actors, so the kernel must be
+                // free.
                 let remains = std::mem::take(&mut kernel.remains);
                 kernel.current = ActorId::OUTSIDE;
                 drop(kernel);
                 drop(remains);
             } else if let Some(event) = kernel.urgent.pop_front() {
-                // Counted and limited like any other: they could go on for ever.
+                // Urgent events are counted and limited like all events: they could go on for ever.
                 let now = kernel.now;
                 happen(&mut self.classes, &mut kernel, now, event)?;
             } else {
@@ -224,15 +226,15 @@ impl<F: Hooks> Engine<F> {
         }
     }
 
-    /// Gives those their places who were spawned between two events.
+    /// Stores the actors that were spawned between two events in their classes.
     pub(crate) fn settle_births(&mut self) {
         settle(&mut self.classes, &mut self.kernel.borrow_mut());
     }
 }
 
 impl<F: Hooks> Drop for Engine<F> {
-    /// What the kernel holds may hold the kernel, by the handles of processes:
-    /// it is taken out first, and while the kernel is free.
+    /// Values in the kernel may hold the kernel, through the handles of processes. They are taken
+    /// out first and dropped while the kernel is free.
     fn drop(&mut self) {
         self.classes.clear();
         loop {
@@ -260,7 +262,7 @@ impl<F: Hooks> Kernel<F> {
     }
 }
 
-/// Sets the clock to an event that was popped, and delivers it.
+/// Moves the clock to an event that was popped, and delivers it.
 #[inline]
 fn happen<F: Hooks>(
     classes: &mut [Box<dyn Class<F>>],
@@ -275,7 +277,7 @@ fn happen<F: Hooks>(
     Ok(())
 }
 
-/// Gives newborns their places, now that no class is in use.
+/// Stores newborns in their classes, now that no class is in use.
 fn settle<F: Hooks>(classes: &mut Vec<Box<dyn Class<F>>>, kernel: &mut Kernel<F>) {
     if kernel.newborns.is_empty() && kernel.new_classes.is_empty() {
         return;
@@ -304,8 +306,8 @@ fn limit_reached<F: Hooks>(
     };
     kernel.current = kernel.target(event);
     let error = kernel.error(ErrorKind::Limit { limit, allowed });
-    // It is named, but it did not happen: it is pending, as whoever waits for
-    // it believes when the simulation is dropped.
+    // The error names the event, but it did not happen, so it is pending again. Handles that wait
+    // for it rely on that when the simulation is dropped.
     kernel.event -= 1;
     kernel.events.schedule(kernel.now, Lane::None, event);
     error

@@ -1,4 +1,4 @@
-//! Scheduling: events into cells and on the list, and off it.
+//! Scheduling: puts events into cells and on the event list, and cancels them.
 
 use crate::actor::{ActorId, Message};
 use crate::error::{ErrorKind, Limit};
@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 impl<F: Hooks> Kernel<F> {
-    /// Schedules the event in that cell; its sequence number.
+    /// Schedules the event in that cell; returns its sequence number.
     #[inline(always)]
     pub(crate) fn schedule(&mut self, time: VirtualTime, lane: Lane, class: u16, cell: u32) -> u64 {
         let sequence = self.events.schedule(time, lane, EventId { pool: class, cell });
@@ -20,8 +20,8 @@ impl<F: Hooks> Kernel<F> {
         sequence
     }
 
-    /// Looks whether too many events are pending, and how far the next look is:
-    /// each event adds one at most.
+    /// Checks whether too many events are pending, and computes when to check next: each event adds
+    /// at most one.
     #[cold]
     #[inline(never)]
     fn check_pending(&mut self, sequence: u64) {
@@ -32,8 +32,8 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// The instant `span` from now, and the lane for what is due then. Fails the run if
-    /// that would be never.
+    /// The instant `span` from now, and the lane for events that are due then. Fails the run if
+    /// that instant is never.
     #[inline(always)]
     pub(crate) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
         let lane = if span.is_zero() { Lane::Now } else { Lane::None };
@@ -43,7 +43,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// The same for what may never come: then it is due at [`VirtualTime::MAX`], at which
+    /// The same for an event that may never come: it is then due at [`VirtualTime::MAX`], at which
     /// nothing happens.
     #[inline(always)]
     pub(crate) fn after_or_never(&self, span: Span) -> (VirtualTime, Lane) {
@@ -51,7 +51,7 @@ impl<F: Hooks> Kernel<F> {
         (self.now.checked_add(span).unwrap_or(VirtualTime::MAX), lane)
     }
 
-    /// That instant, and the lane for what is due then. Fails the run if it has passed or
+    /// That instant, and the lane for events that are due then. Fails the run if it has passed or
     /// is never.
     pub(crate) fn at(&mut self, time: VirtualTime) -> Option<(VirtualTime, Lane)> {
         if time < self.now {
@@ -61,7 +61,7 @@ impl<F: Hooks> Kernel<F> {
         if time == VirtualTime::MAX { self.overflow() } else { Some((time, self.lane(time))) }
     }
 
-    /// The lane for what is due at that instant.
+    /// The lane for events that are due at that instant.
     pub(crate) fn lane(&self, time: VirtualTime) -> Lane {
         if time == self.now { Lane::Now } else { Lane::None }
     }
@@ -72,7 +72,7 @@ impl<F: Hooks> Kernel<F> {
         None
     }
 
-    /// Takes an event off the list; its cell was emptied before.
+    /// Takes an event off the list; the caller has emptied its cell.
     #[inline]
     pub(crate) fn cancel(&mut self, class: u16, cell: u32) {
         let event = EventId { pool: class, cell };
@@ -82,7 +82,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Makes the cells of cancelled events usable again whose entries are gone.
+    /// Frees the cells of cancelled events whose entries have left the list.
     pub(crate) fn release_swept(&mut self) {
         while let Some(swept) = self.events.next_swept() {
             self.pools[swept.pool as usize].any.release(swept.cell);
@@ -145,9 +145,8 @@ impl<F: Hooks> Kernel<F> {
         self.schedule(due.0, due.1, to.class(), cell);
     }
 
-    /// Sends a message: into a cell, counted, scheduled. Returns the cell it is in,
-    /// `NONE` if it could not be sent: past the end of time, or to an actor of
-    /// another simulation.
+    /// Sends a message: into a cell, counted, scheduled. Returns its cell, or `NONE` if it could
+    /// not be sent: past the end of time, or to an actor of another simulation.
     #[inline(always)]
     pub(crate) fn post<M: Message>(
         &mut self,
@@ -167,20 +166,20 @@ impl<F: Hooks> Kernel<F> {
         cell
     }
 
-    /// The cell of an event without a message right after the current one.
+    /// Makes an event without a message happen right after the current one.
     pub(crate) fn urgent_plain(&mut self, to: ActorId, op: Op) {
         let cell = self.put_plain(to, op);
         self.make_urgent(to.class(), cell);
     }
 
-    /// Has the event in a cell happen right after the current one.
+    /// Makes the event in a cell happen right after the current one.
     pub(crate) fn make_urgent(&mut self, class: u16, cell: u32) {
         self.urgent.push_back(EventId { pool: class, cell });
         self.want_attention();
     }
 
-    /// Takes an event off the list that does that, unless it has happened: then
-    /// the cell may be another's.
+    /// Cancels the event in a cell if it is still that one. Once it has happened, the cell may hold
+    /// another.
     pub(crate) fn cancel_if(&mut self, to: ActorId, op: Op, word: u64, cell: u32) {
         let pool = &self.pools[to.class() as usize].any;
         if pool.has(cell, op, to, word) {
@@ -189,13 +188,13 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Whom an event that was just popped happens to.
+    /// The receiver of an event that was just popped.
     #[cold]
     pub(crate) fn target(&self, event: EventId) -> ActorId {
         self.pools[event.pool as usize].any.target(event.cell)
     }
 
-    /// Messages in the engine's hands.
+    /// How many messages are in cells: scheduled or waiting.
     pub(crate) fn pending_messages(&self) -> usize {
         self.pools.iter().map(|pool| pool.any.messages()).sum()
     }

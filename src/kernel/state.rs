@@ -1,4 +1,4 @@
-//! The kernel itself, and what it asks of those above it.
+//! The kernel's data, and what it asks of the rooms above it.
 
 use crate::actor::{ActorId, DeathCause, Family};
 use crate::config::Config;
@@ -18,38 +18,36 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
-/// What a run has whatever features it uses: the clock, what will happen, who there is,
-/// and what is told of it. `F` is what the features keep here.
+/// The parts that every run has: the clock, the event list, the actors and the journal. `F` is the
+/// data of the features.
 pub(crate) struct Kernel<F: Hooks> {
-    /// Which simulation it is: what belongs to another is refused.
+    /// Which simulation it is: references of others are refused.
     pub(crate) family: Family,
-    /// What was made by these is as good here, by its numbers: by those that this
-    /// one was run again from; by any, if it was read from a file.
+    /// References of these simulations are valid here, too: of those that this one was run again
+    /// from, and of any if it was read from a file.
     pub(crate) kin: Vec<Family>,
     pub(crate) now: VirtualTime,
     /// The number of the current event, from 1.
     pub(crate) event: u64,
     /// Up to this event, no limit is reached.
     pub(crate) event_last: u64,
-    /// Before this sequence number, not too many events can be pending.
+    /// Before this sequence number, the limit of pending events cannot be reached.
     pub(crate) sequence_look: u64,
-    /// How many events had happened when the clock moved last.
+    /// How many events had happened when the clock last moved.
     pub(crate) instant_first: u64,
-    /// If the clock was moved without an event: the time of the last event before
-    /// that, and its number.
+    /// If the clock was moved without an event: the time and number of the last event before that.
     pub(crate) stopped: Option<(VirtualTime, u64)>,
-    /// Events that happen right after the current one, before anything else
-    /// of the instant.
+    /// Events that happen right after the current one, before all others of the instant.
     pub(crate) urgent: VecDeque<EventId>,
-    /// Who goes on when the event is over, while the kernel is free.
+    /// The process that goes on when the event is over, while the kernel is free.
     pub(crate) ready: Option<ActorId>,
     pub(crate) ended: bool,
-    /// Something is being dropped: failures are noted, and nothing unwinds,
-    /// which might be under way already.
+    /// A value is being dropped. Failures are noted and do not unwind, because a panic may already
+    /// be unwinding.
     pub(crate) quiet: bool,
     pub(crate) current: ActorId,
-    /// The event in which the current one was scheduled; kept up only while
-    /// anyone wants to know.
+    /// The number of the event in which the current one was scheduled. Kept only if origins are
+    /// wanted.
     pub(crate) cause: u64,
     pub(crate) counts: Counts,
     pub(crate) events: EventList,
@@ -60,63 +58,64 @@ pub(crate) struct Kernel<F: Hooks> {
     pub(crate) failure: Option<SimulationError>,
     pub(crate) newborns: Vec<Newborn>,
     pub(crate) new_classes: Vec<Box<dyn Class<F>>>,
-    /// What is left of the dead, to be dropped when the kernel is not in use.
+    /// What dead actors leave, to be dropped when the kernel is not in use.
     pub(crate) remains: Vec<Box<dyn Any>>,
-    /// Where things are given back; it knows the kernel, for handles that outlive a
-    /// step, and whether something besides the next event wants to be looked at.
+    /// Where values are given back. It knows the kernel, for handles that outlive a step, and has
+    /// the attention flag of the loop.
     pub(crate) returns: Rc<Returns<Self, F::Return>>,
     pub(crate) class_numbers: FxHashMap<TypeId, u16>,
     pub(crate) config: Config,
-    /// What the features keep.
+    /// The data of the features.
     pub(crate) features: F,
 }
 
-/// What the kernel asks of the features, which know it and each other's order. All of it
-/// is known when the program is compiled: a hook costs no more than a call.
+/// What the kernel asks of the features. The compiler knows the implementation, so a hook costs no
+/// more than a call.
 pub(crate) trait Hooks: Sized + 'static {
-    /// Something that is given back by dropping it.
+    /// A value that is given back by dropping it.
     type Return;
-    /// What somebody waits for.
+    /// What an actor or a process waits for.
     type Reason;
 
-    /// Takes something back.
+    /// Takes a value back.
     fn take_back(kernel: &mut Kernel<Self>, what: Self::Return);
-    /// Somebody was born, or has begun another life.
+    /// An actor was born, or has begun its next life.
     fn born(kernel: &mut Kernel<Self>, id: ActorId, again: bool);
-    /// Whether an event of a feature ends the actor that it happens to, and of what.
+    /// Whether an event of a feature ends its receiver, and the cause of death.
     fn ends(kernel: &mut Kernel<Self>, id: ActorId, op: Op, word: u64) -> Option<DeathCause>;
-    /// What somebody who dies goes on with. To be asked once, while it is on the books.
+    /// The next life of an actor that dies. To be asked once, while the actor is registered.
     fn next_life(kernel: &mut Kernel<Self>, id: ActorId, cause: DeathCause) -> Option<NextLife>;
-    /// Somebody has died for good, and is still on the books.
+    /// An actor has died for good, and is still registered.
     fn died(kernel: &mut Kernel<Self>, id: ActorId, cause: DeathCause);
-    /// Somebody has died, and begins another life when this is done.
+    /// An actor has died, and begins its next life after this call.
     fn restarts(kernel: &mut Kernel<Self>, id: ActorId, cause: DeathCause);
-    /// What somebody, or its last incarnation, died of.
+    /// The cause of death of an actor or of its last incarnation.
     fn cause_of_death(kernel: &Kernel<Self>, id: ActorId) -> DeathCause;
-    /// A message will not be handled with which that rode along.
+    /// A message will not be handled. `rider` is the word that was sent with it.
     fn unhandled(kernel: &mut Kernel<Self>, to: ActorId, rider: u64);
-    /// The mistake that a panic with that text is about, if it is one of a feature's.
+    /// The mistake that a panic with that text is about, if it is a mistake of a feature's user.
     fn explain(kernel: &Rc<RefCell<Kernel<Self>>>, panic: &str) -> Option<ErrorKind>;
     /// Whether a panic of that actor with that text is a failure of the actor alone; if so,
     /// notes the text as the reason of its death.
     fn is_failure(kernel: &mut Kernel<Self>, id: ActorId, panic: &str) -> bool;
-    /// Takes out whatever may hold the kernel, to be dropped while that is free.
+    /// Takes out all values that may hold the kernel. The caller drops them while the kernel is
+    /// free.
     fn take_all(&mut self) -> Vec<Box<dyn Any>>;
 }
 
-/// Actors of one type that only the class itself knows.
+/// Actors of one type, which only the class itself knows.
 pub(crate) trait Class<F: Hooks> {
-    /// Does what the event in that cell is about.
+    /// Handles the event in that cell.
     fn dispatch(&mut self, kernel: &mut Kernel<F>, cell: u32);
-    /// Lets the one in that place go on, who was [ready](Kernel::ready).
+    /// Lets a process go on that was [ready](Kernel::ready).
     fn go_on(&mut self, _: &Rc<RefCell<Kernel<F>>>, _: ActorId) {}
     /// Lets a living actor die because its handler panicked.
     fn fail(&mut self, _: &mut Kernel<F>, _: ActorId) {}
-    /// What each waits for, and since when.
+    /// What each process waits for, and since when.
     fn reasons(&self) -> Vec<(ActorId, F::Reason, VirtualTime)> {
         Vec::new()
     }
-    /// Whether one is blocked on the answer of another.
+    /// Whether an actor is blocked on the answer of another.
     fn is_waiting(&self, _: ActorId) -> bool {
         false
     }
@@ -132,7 +131,7 @@ pub(crate) trait Class<F: Hooks> {
     fn state_mut(&mut self, _: ActorId) -> Option<&mut dyn Any> {
         None
     }
-    /// The type of its actors' states, if they are that simple.
+    /// The type of its actors' states, if there is one.
     fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
         None
     }
@@ -146,7 +145,7 @@ pub(crate) trait Class<F: Hooks> {
     }
 }
 
-/// Somebody who was spawned while its class was in use.
+/// An actor that was spawned while its class was in use.
 pub(crate) struct Newborn {
     pub(crate) id: ActorId,
     pub(crate) state: Box<dyn Any>,
@@ -155,20 +154,19 @@ pub(crate) struct Newborn {
     pub(crate) pending: u32,
 }
 
-/// What an actor that died goes on with.
+/// What an actor that died continues with.
 pub(crate) struct NextLife {
     pub(crate) state: Box<dyn Any>,
     pub(crate) startup: Span,
 }
 
-/// A pool by both its names: a downcast from a trait of our own would cost one
-/// more call.
+/// A pool under both its types: a downcast from our own trait would cost one more call.
 pub(crate) struct Shared {
     pub(crate) typed: Rc<dyn Any>,
     pub(crate) any: Rc<dyn AnyPool>,
 }
 
-/// The last instant at which something can happen; what is due after it never comes.
+/// The last instant at which something can happen; an event that is due later never comes.
 pub(crate) const LAST: VirtualTime = VirtualTime::from_nanos(u64::MAX - 1);
 
 impl<F: Hooks> Kernel<F> {
@@ -205,7 +203,7 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// The kernel in a place that it knows.
+    /// Moves the kernel into shared memory that `returns` knows.
     pub(crate) fn share(self) -> Rc<RefCell<Self>> {
         let family = self.family;
         let kernel = Rc::new(RefCell::new(self));
@@ -213,7 +211,6 @@ impl<F: Hooks> Kernel<F> {
         kernel
     }
 
-    /// The kernel, for a handle to keep.
     pub(crate) fn shared(&self) -> Rc<RefCell<Self>> {
         self.returns.kernel().expect("whoever uses the kernel keeps it")
     }

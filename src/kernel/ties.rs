@@ -1,8 +1,4 @@
-//! Steps under a tie policy, and what they note for a search.
-//!
-//! All events of an instant are taken off the event list into a buffer, from
-//! which the policy chooses; they count as pending until they are chosen.
-//! Nothing of this is touched by runs in the usual order.
+//! The state of a run under a tie policy, and what a search notes of each step.
 
 use crate::error::ErrorKind;
 use crate::event_list::{EventId, EventKey};
@@ -11,7 +7,7 @@ use crate::tie::{Access, Buffer, Due, Footprint, Thing, TieChoices, TieGuide, Ti
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
 
-/// What a run has besides the event list when it has a tie policy.
+/// What a run with a tie policy has besides the event list.
 #[derive(Default)]
 pub(crate) struct Ties {
     /// `None` in the usual order.
@@ -19,8 +15,7 @@ pub(crate) struct Ties {
     pub(crate) marks: Marks,
 }
 
-/// What the current step has touched besides its receiver; nothing is noted
-/// unless a search wants to know.
+/// What the current step has touched besides its receiver. Noted only for a search.
 #[derive(Default)]
 pub(crate) struct Marks {
     pub(super) on: bool,
@@ -32,32 +27,32 @@ pub(crate) struct Marks {
 #[derive(Clone)]
 pub(super) struct Order {
     pub(super) buffer: Buffer,
-    /// When those in the buffer are due.
+    /// When the events in the buffer are due.
     pub(super) due: VirtualTime,
     pub(super) chooser: Chooser,
     /// How many steps have begun.
     pub(super) steps: u64,
-    /// Whether the last of them still goes on.
+    /// Whether the last step still goes on.
     pub(super) is_open: bool,
     pub(super) log: TieLog,
 }
 
-/// Who chooses.
+/// How the next event is chosen.
 #[derive(Clone)]
 pub(super) enum Chooser {
     Shuffle(Stream),
-    /// The choices, and which of them is next.
+    /// The choices, and the index of the next one.
     Choices(TieChoices, usize),
     Guide(TieGuide, Option<Stream>),
 }
 
 impl Marks {
-    /// Whether anybody wants to know.
+    /// Whether a search reads the marks.
     pub(crate) fn are_on(&self) -> bool {
         self.on
     }
 
-    /// What others changed of it matters to this step.
+    /// Changes that others made to it matter to this step.
     #[inline]
     pub(crate) fn sees(&self, thing: Thing) {
         if self.on {
@@ -122,27 +117,27 @@ impl Ties {
         Self { order: Some(Box::new(Order { buffer, due, chooser, steps, is_open, log })), marks }
     }
 
-    /// Whether somebody else than the event list says what comes next.
+    /// Whether a policy, and not the event list, chooses the next event.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         self.order.is_some()
     }
 
-    /// What was noted for a search, once.
+    /// What was noted for a search. The log is empty afterwards.
     pub(crate) fn take_log(&mut self) -> TieLog {
         let log = self.order.as_mut().map(|order| std::mem::take(&mut order.log));
         log.unwrap_or_default()
     }
 
-    /// Whether events of the current instant wait for their turn.
+    /// Whether events of the current instant are in the buffer.
     pub(crate) fn is_amid(&self) -> bool {
         self.order.as_ref().is_some_and(|order| !order.buffer.candidates().is_empty())
     }
 }
 
 impl Chooser {
-    /// Which of the candidates comes next as that event and step; `None` if
-    /// all of them are to be left out.
+    /// The place of the candidate that comes next as that event and step; `None` if all of them are
+    /// to be left out.
     pub(super) fn choose(
         &mut self,
         event: u64,
@@ -191,7 +186,7 @@ impl Chooser {
 }
 
 impl Ties {
-    /// What is due now and was taken off the event list, with its places there.
+    /// The events in the buffer, with their keys in the event list.
     pub(crate) fn drawn(&self) -> Vec<(EventKey, EventId)> {
         let Some(order) = &self.order else { return Vec::new() };
         let key = |due: &Due| EventKey { time: order.due, sequence: due.sequence };
@@ -211,12 +206,12 @@ impl Ties {
 
 #[cfg(feature = "snapshot")]
 impl Ties {
-    /// Whether a search says what comes next.
+    /// Whether a search chooses the next event.
     pub(crate) fn is_guided(&self) -> bool {
         self.order.as_ref().is_some_and(|order| matches!(order.chooser, Chooser::Guide(..)))
     }
 
-    /// How many words were drawn to shuffle.
+    /// How many words the shuffle has drawn.
     pub(crate) fn position(&self) -> u64 {
         match self.order.as_deref().map(|order| &order.chooser) {
             Some(Chooser::Shuffle(stream)) => stream.position(),
@@ -224,8 +219,9 @@ impl Ties {
         }
     }
 
-    /// Goes on after that many events and words, being at its beginning; `None` if
-    /// no policy like this can have drawn so much.
+    /// Moves a new policy to after that many events and words; `None` if no policy like this can
+    /// have drawn so many.
+    ///
     pub(crate) fn go_on(&mut self, event: u64, position: u64) -> Option<()> {
         match self.order.as_deref_mut().map(|order| &mut order.chooser) {
             Some(Chooser::Shuffle(stream)) => return stream.move_to(position),
