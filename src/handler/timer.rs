@@ -111,7 +111,6 @@ impl<M: Message> Context<'_, M> {
     /// Moves a timer of this actor to `delay` from now, later or earlier. Returns `None` and does
     /// nothing if it is too late. The old timer is no longer valid. Counts as cancelling the
     /// message and scheduling it again.
-    ///
     pub fn reset_timer(&mut self, timer: Timer, delay: Span) -> Option<Timer> {
         let message = self.cancel(timer)?;
         Some(self.set_timer(delay, message))

@@ -1,4 +1,4 @@
-//! Waiting for all of several.
+//! Waiting for all of several waits.
 
 use crate::process::place::{Place, spent};
 use std::fmt;
@@ -6,13 +6,13 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-/// What the engine lets a process wait for: it can say that it has come, and
-/// keep it. What is in the hands of such a wait when it is dropped goes back: an
-/// item to its place in the store, units to their resource.
+/// A wait of the engine. It knows whether it has happened, and keeps its result until that is
+/// taken. If such a wait is dropped, its result goes back: an item to its place in the store, units
+/// to their resource.
 ///
-/// [`Sleep`](super::Sleep), [`Answer`](super::Answer), [`Join`](super::Join),
-/// [`SignalWait`](super::SignalWait), what resources, containers and stores
-/// return, [`All`], and references to these. An `async` block is none: see
+/// These are waits of the engine: [`Sleep`](super::Sleep), [`Answer`](super::Answer),
+/// [`Join`](super::Join), [`SignalWait`](super::SignalWait), what resources, containers and stores
+/// return, [`All`], and references to these. An `async` block is not: see
 /// [`concurrently`](super::concurrently).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no wait of the engine that `all` could keep until the others have come",
@@ -26,14 +26,13 @@ pub trait EngineWait: Sealed {}
 #[doc(hidden)]
 #[allow(unreachable_pub)] // It seals a public trait.
 pub trait Sealed: Future + Unpin {
-    /// Whether it has come; if not, the waker is told when it is time to look
-    /// again.
+    /// Whether it has happened. If not, the waker is woken when it is time to look again.
     fn look(&self, context: &mut Context<'_>) -> bool;
 
-    /// Whether it has come, the process may not have heard of it yet.
+    /// Whether it has happened, even if the process does not know it yet.
     fn is_decided(&self) -> bool;
 
-    /// What has come, once.
+    /// The result, once.
     fn take(&mut self) -> Self::Output;
 
     fn poll_look(&mut self, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -57,7 +56,7 @@ impl<W: Sealed> Sealed for &mut W {
 
 impl<W: EngineWait> EngineWait for &mut W {}
 
-/// Waits for all of several; see [`all`].
+/// Waits for all of several waits; see [`all`].
 #[must_use = "nothing is waited for until this is awaited: write `.await`"]
 pub struct All<W> {
     waits: Vec<W>,
@@ -66,11 +65,11 @@ pub struct All<W> {
 }
 
 impl<W: EngineWait> All<W> {
-    /// Stops waiting: what had come, in the order of the waits. The others are
-    /// dropped.
+    /// Stops waiting, and returns the results so far, in the order of the waits. The other waits
+    /// are dropped.
     ///
-    /// `None` means that it did not happen, for certain: an item that was to be
-    /// put into a store is not there.
+    /// `None` means for certain that the wait did not happen: an item that was to be put into a
+    /// store is not there.
     ///
     /// # Examples
     /// Two parts are needed, and one comes in time:
@@ -93,7 +92,7 @@ impl<W: EngineWait> All<W> {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     pub fn give_up(self) -> Vec<Option<W::Output>> {
-        // Whoever gives up has looked.
+        // `give_up` consumes the waits, so no waker is needed.
         let mut context = Context::from_waker(Waker::noop());
         let take = |mut wait: W| {
             wait.look(&mut context);
@@ -105,7 +104,7 @@ impl<W: EngineWait> All<W> {
 
 impl<W: EngineWait> Sealed for All<W> {
     fn look(&self, context: &mut Context<'_>) -> bool {
-        // All are looked at, so that each can wake.
+        // All waits are looked at, so that each can wake.
         self.waits.iter().filter(|wait| !wait.look(context)).count() == 0
     }
 
@@ -137,13 +136,12 @@ impl<W> fmt::Debug for All<W> {
     }
 }
 
-/// Waits for all of several (SimPy's `AllOf`): their outputs, in their order.
+/// Waits for all of several waits (SimPy's `AllOf`), and returns their results, in their order.
 ///
-/// What comes early is kept where it is until the last has come. If this is
-/// dropped before, by a [`timeout`](crate::Process::timeout) for example, all
-/// of it goes back: items to their places, units to their resource.
-/// [`All::give_up`] takes what had come instead. What was put down is taken off
-/// again, unless another has got it.
+/// Early results are kept until the last wait has happened. If this is dropped before, for example
+/// by a [`timeout`](crate::Process::timeout), all results go back: items to their places, units to
+/// their resource. [`All::give_up`] takes the results so far instead. Items and amounts that were
+/// put are taken out again, unless another has got them.
 ///
 /// For other futures, such as `async` blocks, see [`concurrently`](super::concurrently).
 ///
@@ -174,8 +172,8 @@ impl<W> fmt::Debug for All<W> {
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 ///
-/// It is awaited once, as each of the waits in it: awaited again after all have come, it
-/// panics.
+/// It can be awaited once, like each of the waits in it. It panics if it is awaited again after all
+/// have happened.
 #[track_caller]
 pub fn all<W: EngineWait>(waits: impl IntoIterator<Item = W>) -> All<W> {
     All { waits: waits.into_iter().collect(), place: Location::caller(), handed_out: false }

@@ -46,7 +46,7 @@ impl<R: 'static> Answer<R> {
         let to = kernel.named(to);
         let reply = kernel.open_awaited(asker, to, wait.key, place);
         drop(kernel);
-        // The program's own code runs while the kernel is free.
+        // `ask` is code of the program, and runs while the kernel is free.
         let request = reply.request;
         let message = ask(reply);
         process.act().post_request(asker, to, request, message);
@@ -84,8 +84,8 @@ impl<R> fmt::Debug for Answer<R> {
     }
 }
 
-/// The request of a process: the answer is put down for it, and it is woken
-/// when that has arrived.
+/// The request of a process. The answer is stored in `place`, and the process is woken when it
+/// arrives.
 struct Awaited<R> {
     key: WaitKey,
     place: Rc<RefCell<Option<Result<R, RequestError>>>>,
@@ -107,7 +107,6 @@ impl<R: 'static> Continuation<Kernel> for Awaited<R> {
 }
 
 impl Kernel {
-    /// Opens the request of a process.
     pub(crate) fn open_awaited<R: 'static>(
         &mut self,
         asker: ActorId,

@@ -6,8 +6,8 @@ use crate::process::interface::Process;
 use std::panic::Location;
 
 impl<M: Message> Process<M> {
-    /// Sends a message to each of several actors, in their order, as
-    /// [`Context::broadcast`](crate::Context::broadcast) does.
+    /// Sends a message to each of several actors, in their order, like
+    /// [`Context::broadcast`](crate::Context::broadcast).
     #[track_caller]
     pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
         let place = Location::caller();

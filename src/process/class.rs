@@ -1,5 +1,4 @@
-//! Processes of one message type, stored together, and what each kind of
-//! event does to them.
+//! All processes of one message type, stored together, and what each kind of event does to them.
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
@@ -18,15 +17,15 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
-/// The state of a process: what it still has to do, and what it waits for.
+/// The state of a process: its future, and what it waits for.
 pub(crate) struct Routine<M> {
     work: Work,
     state: Rc<ProcessState>,
     messages: PhantomData<fn(M)>,
 }
 
-/// What a process still has to do. While it is dropped, destructors in it may
-/// use the handle of the process.
+/// The future of a process. While it is dropped, destructors in it may use the handle of the
+/// process.
 struct Work {
     future: Pin<Box<dyn Future<Output = ()>>>,
     // Dropped after the future.
@@ -77,8 +76,8 @@ impl<M: Message> ProcessClass<M> {
         place.routine.as_ref().filter(|_| place.generation == id.generation())
     }
 
-    /// Ends a process; what is left of it is dropped when the kernel is not
-    /// in use, because that may give things back.
+    /// Ends a process. Its future is dropped later, when the kernel is not in use, because that may
+    /// give things back.
     fn die(&mut self, kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
         kernel.record_plain(RecordKind::Died(cause), id);
         let place = &mut self.places[id.index() as usize];
@@ -100,7 +99,7 @@ impl<M: Message> ProcessClass<M> {
 
 impl<M: Message> Class<Features> for ProcessClass<M> {
     fn dispatch(&mut self, kernel: &mut Kernel, cell: u32) {
-        // Processes may share anything that is not seen from here.
+        // Processes may share memory that the engine does not see.
         kernel.ties.marks.everything();
         let mut cells = self.pool.borrow_mut();
         let head = cells.head(cell);
@@ -144,8 +143,8 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
                 if !awaited {
                     kernel.record(RecordKind::Queued, id, &cells, cell);
                 }
-                // One that is awaited is recorded when the process has made its
-                // step, and has taken it or not.
+                // An awaited message is recorded after the step of the process: only then is it
+                // known whether the process has taken it.
                 let op = if awaited { Op::DELIVER } else { Op::TAKE };
                 let mut mailbox = inbox.mailbox.get();
                 mailbox.push(&mut cells, cell, op);
@@ -173,7 +172,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
     fn go_on(&mut self, kernel: &Rc<RefCell<Kernel>>, id: ActorId) {
         let place = &mut self.places[id.index() as usize];
         let Some(routine) = &mut place.routine else { return };
-        // Whatever wakes a process is an event, and after each it is polled.
+        // Only events wake a process, and it is polled after each of them.
         let mut context = Context::from_waker(Waker::noop());
         let Routine { work, state, .. } = routine;
         let is_over = state.step(|| work.future.as_mut().poll(&mut context)).is_ready();
@@ -222,8 +221,8 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
     }
 }
 
-/// Records that the message which has just arrived waits, if it was awaited and
-/// was not taken: the process went on for another reason of the same instant.
+/// Records that the message which has just arrived is queued, if it was awaited and not taken. Then
+/// the process went on for another reason of the same instant.
 fn leave<M: Message>(
     kernel: &RefCell<Kernel>,
     pool: &RefCell<EventPool<M>>,

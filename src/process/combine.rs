@@ -1,4 +1,4 @@
-//! Waiting for several things at once.
+//! Waiting for one of several futures, and for futures of any kind.
 
 use crate::process::unasked::Unasked;
 use std::fmt;
@@ -15,7 +15,7 @@ pub enum Either<A, B> {
     Second(B),
 }
 
-/// Time was up before what was waited for came.
+/// The time was up before the awaited work happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimedOut;
 
@@ -27,11 +27,12 @@ impl fmt::Display for TimedOut {
 
 impl std::error::Error for TimedOut {}
 
-/// Waits for one of two (SimPy's `a | b`). If both are there at the same
-/// instant, the first wins. The other is dropped, which takes it back: an item
-/// that came goes back to its place, units to their resource, and what was put
-/// down is taken off again. Only what others have got of it meanwhile stays
-/// theirs: where that matters, write what puts as the first of the two.
+/// Waits for the first of two futures (SimPy's `a | b`). If both happen at the same instant, the
+/// first wins.
+///
+/// The other is dropped, and what it has got goes back: an item to its place, units to their
+/// resource. An item or amount that it has put is taken out again, unless another process has got
+/// it. Where that matters, make the future that puts the first of the two.
 ///
 /// # Examples
 /// ```
@@ -63,10 +64,9 @@ pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Outp
     .await
 }
 
-/// Waits for the first of several (SimPy's `AnyOf`): its place among them,
-/// and its output. Of those that are there at the same instant, the first
-/// wins. The others are dropped, which takes them back as in [`either`]; with
-/// none at all it waits for ever.
+/// Waits for the first of several futures (SimPy's `AnyOf`), and returns its position and its
+/// output. If several happen at the same instant, the first of them wins. The others are dropped as
+/// in [`either`]. With no futures it waits for ever.
 ///
 /// # Examples
 /// ```
@@ -99,14 +99,12 @@ pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::
     .await
 }
 
-/// Lets several futures of any kind, such as `async` blocks, go on side by side,
-/// and waits for all: their outputs, in their order.
+/// Lets several futures of any kind, such as `async` blocks, run side by side. Waits for all, and
+/// returns their outputs in their order.
 ///
-/// Dropped before, by a [`timeout`](crate::Process::timeout) for example, it
-/// drops what has come so far: whatever a finished future returned is lost to
-/// the caller, and each unfinished one stops where it is. For what the engine
-/// itself lets a process wait for there is [`all`](super::all), which hands
-/// everything back.
+/// If it is dropped before, for example by a [`timeout`](crate::Process::timeout), the outputs so
+/// far are lost, and each unfinished future stops where it is. For waits of the engine, use
+/// [`all`](super::all), which gives everything back.
 ///
 /// # Examples
 /// ```

@@ -1,9 +1,9 @@
-//! What a process has begun to wait for and not looked at.
+//! Waits that a process has begun and not polled.
 //!
-//! Whoever writes `let _unit = till.acquire(&p);` without `.await` goes on as if
-//! it held the unit. So what a process has begun must have been looked at when
-//! its step ends. That is one comparison for each step, whatever comes of the
-//! process: cut, killed, and in a loop for ever, it has told.
+//! After `let _unit = till.acquire(&p);` without `.await`, a process goes on as if it held the
+//! unit. So all that a process has begun must have been polled when its step ends. The check is one
+//! comparison for each step. It works in every step, also of a process that never ends or is killed
+//! later.
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
@@ -19,8 +19,8 @@ use std::cell::RefCell;
 use std::panic::Location;
 use std::task::{Context, Waker};
 
-/// Fails the run for what was begun and not looked at in a step, unless a
-/// combinator may have it.
+/// Fails the run for a wait that was begun and not polled in a step, unless a combinator may hold
+/// it.
 #[cold]
 pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, state: &ProcessState) {
     let mut begun = state.unasked.begun.borrow_mut();
@@ -31,19 +31,19 @@ pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, state: &ProcessState
         begun.clear();
         return state.unasked.count.set(0);
     }
-    // What is around the others comes first.
+    // The outer futures come before the waits in them.
     let place = begun.first().copied().or_else(|| open.peek()?.place);
     drop((begun, waits));
     let place = place.expect("a wait has a place").to_string();
     kernel.borrow_mut().fail(ErrorKind::NotAwaited { place });
 }
 
-/// In what begins to wait only when it is first looked at: that this was not
-/// forgotten, and that it is the process itself that looks.
+/// Part of a future that begins to wait only when it is first polled. It checks that the future was
+/// not forgotten, and that its own process polls it.
 pub(crate) struct Begun<'a> {
     state: &'a ProcessState,
     process: ActorId,
-    /// Where it was asked for.
+    /// Where in the program it was begun.
     pub(crate) place: Place,
     asked: bool,
 }
@@ -57,8 +57,8 @@ impl<'a> Begun<'a> {
         Self { state, process: process.id, place, asked: false }
     }
 
-    /// To be called at each look; whether it is the first. Fails the run if
-    /// another process looks.
+    /// To be called at each poll; returns whether this is the first. Fails the run if another
+    /// process polls.
     pub(crate) fn ask(&mut self) -> bool {
         check(self.state, self.process, Used::Wait, self.place);
         let is_first = !std::mem::replace(&mut self.asked, true);
@@ -82,25 +82,25 @@ impl Drop for Begun<'_> {
 }
 
 impl Wait {
-    /// Says that it is not awaited any more, on purpose.
+    /// Says that it is dropped on purpose, without being polled.
     pub(crate) fn give_up(&self) {
         self.state.excuse(self.key);
     }
 
-    /// Whether somebody has looked at it, or has said that nobody will.
+    /// Whether it was polled or excused.
     pub(crate) fn was_looked_at(&self) -> bool {
         self.state.is_excused(self.key)
     }
 }
 
-/// Says that what is begun here is awaited later, after the process has waited for
-/// something else.
+/// Says that a wait which begins here is awaited later, after the process has waited for something
+/// else.
 ///
-/// A claim, a sleep, a request: each begins where it is made, and a process that
-/// makes one and then waits for something else has mostly forgotten an `.await`.
-/// That is an error ([`NotAwaited`](crate::ErrorKind::NotAwaited)), unless it is said
-/// that it is meant. Mostly it is better to begin where you await, or to await
-/// several together with [`all`](super::all).
+/// A claim, a sleep or a request begins where it is made. A process that makes one and then waits
+/// for something else has mostly forgotten an `.await`. That is an error
+/// ([`NotAwaited`](crate::ErrorKind::NotAwaited)), unless this function says that it is meant.
+/// Mostly it is better to begin where you await, or to await several together with
+/// [`all`](super::all).
 ///
 /// # Examples
 /// The patience begins at the door, not at the till:
@@ -125,7 +125,7 @@ impl Wait {
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub fn later<W: EngineWait>(wait: W) -> W {
-    // Whoever says so has looked; where it is awaited, it is looked at again.
+    // This counts as the first poll; the later `.await` polls again.
     wait.look(&mut Context::from_waker(Waker::noop()));
     wait
 }

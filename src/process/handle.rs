@@ -1,8 +1,8 @@
-//! Whose handle is used by whom.
+//! Checks that each process uses its own handle.
 //!
-//! The handle of a process acts and waits for that process alone. Used by
-//! another, it would act in the wrong name, and a wait would wake the wrong
-//! process, so that the other hangs: that is an error where it happens.
+//! The handle of a process acts and waits for that process alone. If another process used it, it
+//! would act in the wrong name. A wait would wake the wrong process, and the other would hang. So
+//! misuse is an error where it happens.
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
@@ -14,14 +14,13 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A misuse on its way to the run that it ends, as a panic: there was no
-/// kernel to tell.
+/// A misuse that ends the run by a panic, because the kernel could not be told directly.
 struct Told {
-    /// What the panic says.
+    /// The text of the panic.
     text: String,
     kind: ErrorKind,
-    /// The process whose handle it was, if its kernel could not be asked for
-    /// the path; and which kernel that is.
+    /// The process whose handle it was, and its kernel, if that kernel was in use and could not
+    /// tell the path.
     owner: Option<(ActorId, *const RefCell<Kernel>)>,
 }
 
@@ -29,7 +28,7 @@ thread_local! {
     static TOLD: RefCell<Option<Told>> = const { RefCell::new(None) };
 }
 
-/// What was used by somebody else.
+/// What another process has used.
 #[derive(Clone, Copy)]
 pub(crate) enum Used {
     Handle,
@@ -37,13 +36,12 @@ pub(crate) enum Used {
 }
 
 impl<M> Process<M> {
-    /// The kernel, to act or to begin to wait.
     #[track_caller]
     pub(crate) fn act(&self) -> RefMut<'_, Kernel> {
         self.act_at(Location::caller())
     }
 
-    /// The same, for what was asked for at that place.
+    /// The same, for a call at that place.
     pub(crate) fn act_at(&self, place: Place) -> RefMut<'_, Kernel> {
         check(&self.state, self.id, Used::Handle, place);
         match self.kernel.try_borrow_mut() {
@@ -52,13 +50,12 @@ impl<M> Process<M> {
         }
     }
 
-    /// The kernel, to read.
     #[track_caller]
     pub(crate) fn look(&self) -> Ref<'_, Kernel> {
         self.look_at(Location::caller())
     }
 
-    /// The same, for what was asked for at that place.
+    /// The same, for a call at that place.
     pub(crate) fn look_at(&self, place: Place) -> Ref<'_, Kernel> {
         match self.kernel.try_borrow() {
             Ok(kernel) => kernel,
@@ -88,7 +85,7 @@ pub(super) fn kind(used: Used, process: String, place: Place) -> ErrorKind {
     }
 }
 
-/// Fails the run of whoever used what is another's.
+/// Fails the run in which the handle or wait of another process was used.
 #[cold]
 pub(crate) fn misused(state: &ProcessState, owner: ActorId, used: Used, place: Place) {
     if std::thread::panicking() {
@@ -109,8 +106,8 @@ pub(crate) fn misused(state: &ProcessState, owner: ActorId, used: Used, place: P
     tell(Told { text, kind, owner: None });
 }
 
-/// The kernel is in the hands of an actor, or of a function that was passed
-/// to it, and cannot tell the path of the process.
+/// Panics because the kernel is borrowed by an actor, or by a function that was passed to it. It
+/// cannot tell the path of the process.
 #[cold]
 pub(crate) fn in_use(state: &ProcessState, owner: ActorId, place: Place) -> ! {
     let text = format!(
@@ -122,14 +119,14 @@ pub(crate) fn in_use(state: &ProcessState, owner: ActorId, place: Place) -> ! {
     tell(Told { text, kind, owner })
 }
 
-/// Ends whatever runs in this thread, another simulation maybe, by a panic.
+/// Panics, which ends the run of this thread. That may be the run of another simulation.
 fn tell(told: Told) -> ! {
     let text = told.text.clone();
     TOLD.set(Some(told));
     panic!("{text}");
 }
 
-/// What a panic with that text was about, if it was about a handle.
+/// The error behind a panic with that text, if it was about a handle.
 pub(crate) fn told(kernel: &Rc<RefCell<Kernel>>, text: &str) -> Option<ErrorKind> {
     let Told { text: told, mut kind, owner } = TOLD.take()?;
     let own = owner.filter(|(_, other)| std::ptr::eq(*other, Rc::as_ptr(kernel)));

@@ -15,42 +15,36 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::rc::Rc;
 
-/// The world as a process sees it, and the process itself.
+/// The handle of a process: the clock, other actors, and the process itself.
 ///
-/// `M` is the type of message that it receives; most receive none. A process
-/// is started with [`Simulation::process`](crate::Simulation::process),
-/// [`Context::process`](crate::Context::process) or
-/// [`Process::process`]. It ends when its function returns, or is killed at
-/// one of its awaits; what it holds is dropped then.
+/// `M` is the type of message that it receives; most receive none. A process is started with
+/// [`Simulation::process`](crate::Simulation::process),
+/// [`Context::process`](crate::Context::process) or [`Process::process`]. It ends when its function
+/// returns, or when it is killed at one of its awaits; then everything that it holds is dropped.
 ///
-/// A process may await what its own handle makes, and anything built from
-/// that (the functions of [`process`](crate::process), `async` blocks, other
-/// combinators). The future of something outside the simulation, such as a
-/// socket, would never be woken: a process that awaits nothing else ends the
+/// A process may await what its own handle makes, and anything built from that (the functions of
+/// [`process`](crate::process), `async` blocks, other combinators). A future from outside the
+/// simulation, such as a socket, would never wake it. A process that awaits nothing else ends the
 /// run with [`NothingAwaited`](crate::ErrorKind::NothingAwaited).
 ///
-/// Whatever a process begins (a sleep, a claim, a request, any of its waits) has to be
-/// looked at before it waits for something else: what is made and never awaited is
-/// mostly a forgotten `.await`, and ends the run with
-/// [`NotAwaited`](crate::ErrorKind::NotAwaited) at once, with its line. What is dropped
-/// in the same step is no mistake, nor is what is given to a combinator. What is awaited
-/// after something else goes through [`later`](crate::process::later).
+/// Everything that a process begins (a sleep, a claim, a request, any wait) must be awaited before
+/// the process waits for something else. A wait that is made and never awaited is mostly a
+/// forgotten `.await`. It ends the run with [`NotAwaited`](crate::ErrorKind::NotAwaited) at once,
+/// with its line. A wait that is dropped in the same step or given to a combinator is no mistake.
+/// Use [`later`](crate::process::later) for a wait that is awaited after something else.
 ///
-/// A handle is for its own process. SimPy's `env` is passed on to every new
-/// process; here each gets a handle of its own, as the argument of its
-/// closure, and uses that one. A handle of another process may be asked for
-/// the time, its path and its reference; whatever else is done with it, or
-/// with what it has begun to wait for, ends the run with
-/// [`ForeignHandle`](crate::ErrorKind::ForeignHandle) or
-/// [`ForeignWait`](crate::ErrorKind::ForeignWait), which name the process, the
-/// user and the line.
+/// A handle is for its own process. SimPy's `env` is passed on to every new process; here each
+/// process gets its own handle, as the argument of its closure. The handle of another process can
+/// only be asked for the time, its path and its reference. Any other use of it, or of its waits,
+/// ends the run with [`ForeignHandle`](crate::ErrorKind::ForeignHandle) or
+/// [`ForeignWait`](crate::ErrorKind::ForeignWait). These errors name the process, the user and the
+/// line.
 ///
-/// Watching deaths, supervising, and submitting tasks are done by actors: a
-/// process that needs them spawns one, and asks it or is sent its messages.
+/// Only actors can watch deaths, supervise and submit tasks. A process that needs this spawns an
+/// actor, and exchanges messages with it.
 ///
-/// The same goes for a handle in an actor's handler, which has a context of its
-/// own. Between two runs nobody may act: using a handle then panics.
-/// Destructors of what a process holds may use its handle, also when it is
+/// An actor's handler must not use a handle either: it has a context of its own. Between two runs,
+/// using a handle panics. Destructors of what a process holds may use its handle, also when it is
 /// killed.
 ///
 /// # Examples
@@ -102,7 +96,7 @@ pub struct Process<M = ()> {
 }
 
 impl<M> Clone for Process<M> {
-    /// Another handle of the same process, for an `async` block of its own.
+    /// Another handle of the same process, for example for an `async` block.
     fn clone(&self) -> Self {
         let (kernel, state) = (Rc::clone(&self.kernel), Rc::clone(&self.state));
         Self { kernel, state, id: self.id, messages: PhantomData }
@@ -110,14 +104,14 @@ impl<M> Clone for Process<M> {
 }
 
 impl<M: Message> Process<M> {
-    /// The current virtual time; it moves only while the process waits.
+    /// The current virtual time; it changes only while the process waits.
     #[track_caller]
     #[must_use]
     pub fn now(&self) -> VirtualTime {
         self.look().now
     }
 
-    /// A reference to the process itself, to which others send messages.
+    /// A reference to the process itself, for example to let others send it messages.
     #[must_use]
     pub fn me(&self) -> ActorRef<M> {
         ActorRef::new(self.id, self.state.returns.family())
@@ -130,9 +124,8 @@ impl<M: Message> Process<M> {
         self.look().entities.path(self.id).to_string()
     }
 
-    /// Opens the random stream of the process for a purpose, at its
-    /// beginning, as [`Context::stream`](crate::Context::stream) does: whoever
-    /// draws often keeps it.
+    /// Opens the random stream of the process for a purpose, at its beginning, like
+    /// [`Context::stream`](crate::Context::stream). Keep the stream if you draw often.
     #[track_caller]
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
@@ -141,13 +134,13 @@ impl<M: Message> Process<M> {
 
     // --- messages ----------------------------------------------------------
 
-    /// Sends a message, as [`Context::send`](crate::Context::send) does.
+    /// Sends a message, like [`Context::send`](crate::Context::send).
     #[track_caller]
     pub fn send<N: Message>(&self, to: &ActorRef<N>, message: N) {
         self.send_from(Location::caller(), to, message);
     }
 
-    /// The same, for what was asked for at that place.
+    /// The same, for a call at that place.
     pub(crate) fn send_from<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
         let kernel = &mut *self.act_at(place);
         let to = kernel.named(to);
@@ -162,8 +155,8 @@ impl<M: Message> Process<M> {
         kernel.post(due, self.id, to, Op::DELIVER, message);
     }
 
-    /// Sends a message that arrives at `time`, whatever the links say. Ends the run if
-    /// that has passed.
+    /// Sends a message that arrives at `time`. Links do not change this time. Ends the run if
+    /// `time` has passed.
     #[track_caller]
     pub fn send_at<N: Message>(&self, time: VirtualTime, to: &ActorRef<N>, message: N) {
         let kernel = &mut *self.act();
@@ -177,11 +170,10 @@ impl<M: Message> Process<M> {
         self.act().answer(self.id, to, answer);
     }
 
-    /// Interrupts another process: if it waits in
-    /// [`interruptible`](Self::interruptible) when the interrupt arrives,
-    /// after the link's latency, it goes on at once with `message`; if not, as
-    /// soon as it next waits so. Without latency an interrupt arrives when the
-    /// interrupter waits, before anything else of the instant.
+    /// Interrupts another process. The interrupt arrives after the link's latency. If the process
+    /// then waits in [`interruptible`](Self::interruptible), it goes on at once with `message`; if
+    /// not, as soon as it next waits in it. Without latency, the interrupt arrives when the calling
+    /// process next waits, before all other events of the instant.
     #[track_caller]
     pub fn interrupt<N: Message, T>(&self, process: &ProcessRef<N, T>, message: N) {
         let kernel = &mut *self.act();
@@ -191,7 +183,7 @@ impl<M: Message> Process<M> {
 
     // --- life and death ----------------------------------------------------
 
-    /// Spawns an actor that this process owns: it dies when this one ends.
+    /// Spawns an actor that this process owns: it dies when this process ends.
     #[track_caller]
     pub fn spawn<A: Actor>(
         &self,
@@ -201,9 +193,8 @@ impl<M: Message> Process<M> {
         self.act().spawn(Some(self.id), &spawn.into(), actor, None)
     }
 
-    /// Starts a process that this one owns: it is killed when this one ends.
-    ///
-    /// For one that outlives it, see [`process_apart`](Self::process_apart).
+    /// Starts a process that this one owns: it is killed when this one ends. For a process that
+    /// outlives this one, see [`process_apart`](Self::process_apart).
     #[track_caller]
     pub fn process<T: 'static>(
         &self,
@@ -213,7 +204,7 @@ impl<M: Message> Process<M> {
         self.act().process(Some(self.id), &spawn.into(), work)
     }
 
-    /// Starts a process that this one owns and that others send messages; see
+    /// Starts a process that this one owns and that receives messages; see
     /// [`Simulation::process_receiving`](crate::Simulation::process_receiving).
     #[track_caller]
     pub fn process_receiving<N: Message, T: 'static>(
@@ -224,7 +215,7 @@ impl<M: Message> Process<M> {
         self.act().process(Some(self.id), &spawn.into(), work)
     }
 
-    /// Starts a process that nobody owns.
+    /// Starts a process without an owner.
     #[track_caller]
     pub fn process_apart<T: 'static>(
         &self,
@@ -234,7 +225,7 @@ impl<M: Message> Process<M> {
         self.act().process(None, &spawn.into(), work)
     }
 
-    /// Starts a process that nobody owns and that others send messages.
+    /// Starts a process without an owner that receives messages.
     #[track_caller]
     pub fn process_apart_receiving<N: Message, T: 'static>(
         &self,
@@ -244,8 +235,7 @@ impl<M: Message> Process<M> {
         self.act().process(None, &spawn.into(), work)
     }
 
-    /// Kills an actor or process, as [`Context::kill`](crate::Context::kill)
-    /// does.
+    /// Kills an actor or process, like [`Context::kill`](crate::Context::kill).
     #[track_caller]
     pub fn kill<N>(&self, victim: &ActorRef<N>) {
         let kernel = &mut *self.act();
@@ -253,11 +243,10 @@ impl<M: Message> Process<M> {
         kernel.post_death(self.id, victim, Op::KILL);
     }
 
-    /// Says that this process may wait for ever, for whatever it is: it goes on beside
-    /// the others, such as one that fills a buffer whoever takes from it, and a run in
-    /// which it alone still waits is [`Idle`](crate::Outcome::Idle) and not
-    /// [`Stuck`](crate::Outcome::Stuck). Those who wait for what it holds are stuck all
-    /// the same. A process that waits for messages or items needs no word.
+    /// Says that this process may wait for ever, for anything. An example is a process that keeps a
+    /// buffer full. A run in which only such processes wait is [`Idle`](crate::Outcome::Idle) and
+    /// not [`Stuck`](crate::Outcome::Stuck). Processes that wait for what it holds are still stuck.
+    /// A process that waits for messages or items need not call this.
     ///
     /// # Examples
     /// ```
@@ -280,7 +269,7 @@ impl<M: Message> Process<M> {
         self.act().features.background.insert(self.id);
     }
 
-    /// Ends the run when this process waits next.
+    /// Ends the run when this process next waits.
     #[track_caller]
     pub fn end_run(&self) {
         let mut kernel = self.act();
@@ -295,5 +284,5 @@ impl<M> fmt::Debug for Process<M> {
     }
 }
 
-/// What a request came to.
+/// The result of a request.
 pub(crate) type Reply<R> = Result<R, RequestError>;

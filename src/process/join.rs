@@ -15,8 +15,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// A process has ended without a result: it was killed, or somebody else has
-/// taken the result.
+/// A process has ended without a result: it was killed, or its result was taken before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended;
 

@@ -1,10 +1,9 @@
 //! Processes: models written as `async` functions, one await after the other.
 //!
-//! A process is an actor whose state is where its function has got to. It
-//! shares the clock, the event list, names, streams and messages with all
-//! other actors. There is no executor besides the engine: whatever a process
-//! waits for comes as an event of the run, and after that event the process
-//! goes on until it waits again.
+//! A process is an actor whose state is the point that its function has reached. It shares the
+//! clock, the event list, names, streams and messages with all other actors. There is no executor
+//! besides the engine: an event of the run wakes a process, and then the process goes on until it
+//! waits again.
 
 mod all;
 mod answer;

@@ -1,12 +1,11 @@
-//! Where in the program something was done.
+//! A place in the source code of the program.
 
 use std::panic::Location;
 
-/// Where in the program something was done.
+/// A place in the source code of the program.
 pub(crate) type Place = &'static Location<'static>;
 
-/// The end of who awaits something again that has handed out what came: there is
-/// nothing more to come, and nothing to wait for.
+/// Panics for a wait that is awaited again after its result was taken: it would wait for ever.
 #[cold]
 pub(crate) fn spent(place: Place) -> ! {
     panic!("what was waited for at {place} was awaited again after it had come: it comes once")

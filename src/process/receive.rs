@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 pub struct Receive<'a, M: Message> {
     process: &'a Process<M>,
     inbox: &'a Inbox,
-    /// Once it is asked, it is among the readers.
+    /// Once it was polled, it counts as a reader of the inbox.
     begun: Begun<'a>,
 }
 
@@ -42,7 +42,7 @@ impl<M: Message> Future for Receive<'_, M> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<M> {
         if self.begun.ask() {
-            // Its end is a leave, also if the kernel is in use and the next line fails.
+            // `enter` comes first: `drop` calls `leave`, also if the next line fails.
             self.inbox.enter();
             self.inbox.since.set(self.process.look_at(self.begun.place).now);
         }
@@ -70,7 +70,7 @@ impl<M: Message> fmt::Debug for Receive<'_, M> {
     }
 }
 
-/// Takes the oldest of the messages that have arrived, for who asked at that place.
+/// Takes the oldest message that has arrived, for a call at that place.
 pub(crate) fn take<M: Message>(process: &Process<M>, inbox: &Inbox, place: Place) -> Option<M> {
     let kernel = &mut *process.act_at(place);
     let pool = kernel.shared_pool::<M>(process.id.class());

@@ -1,4 +1,4 @@
-//! What names a process, and knows how it ended.
+//! References to processes, and how processes ended.
 
 use crate::actor::{ActorId, ActorRef};
 use crate::process::state::{ProcessState, WaitKey};
@@ -7,10 +7,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// A process that was started: an [`ActorRef`] to send it messages, and the
-/// place where its result will be.
-///
-/// Clones are of the same process.
+/// A reference to a process that was started: an [`ActorRef`] to send it messages, and access to
+/// its result. Clones refer to the same process.
 pub struct ProcessRef<M, T = ()> {
     pub(super) actor: ActorRef<M>,
     pub(crate) end: Rc<RefCell<End<T>>>,
@@ -23,8 +21,8 @@ impl<M, T> ProcessRef<M, T> {
         self.end.borrow().over
     }
 
-    /// Takes what the process returned; `None` before its end, if it was
-    /// killed, and if the result was taken before.
+    /// Takes the result of the process; `None` before its end, if it was killed, and if the result
+    /// was taken before.
     #[must_use]
     pub fn result(&self) -> Option<T> {
         self.end.borrow_mut().result.take()
@@ -51,7 +49,7 @@ impl<M, T> fmt::Debug for ProcessRef<M, T> {
     }
 }
 
-/// How a process ended, and who waits for it.
+/// How a process ended, and which waits wait for its end.
 pub(crate) struct End<T> {
     pub(crate) over: bool,
     pub(crate) result: Option<T>,
@@ -64,7 +62,7 @@ impl<T> End<T> {
     }
 }
 
-/// A wait, as whoever serves it knows it.
+/// A wait, for the part of the engine that serves it.
 pub(crate) struct Waiter {
     pub(crate) process: ActorId,
     pub(super) key: WaitKey,
@@ -72,7 +70,7 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    /// Whether anybody still waits.
+    /// Whether the wait is still open.
     pub(crate) fn is_open(&self) -> bool {
         self.state.is_open(self.key)
     }

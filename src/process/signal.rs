@@ -1,4 +1,4 @@
-//! Something that happens once, for all who wait for it.
+//! A signal that fires once, for all processes that wait for it.
 
 use crate::actor::{Family, Message};
 use crate::features::Kernel;
@@ -14,12 +14,12 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// Something that happens at most once (SimPy's `Event`): processes wait for
-/// it, one fires it with a value, and all who wait go on at that instant, in
-/// the order they began to wait. Who waits after that goes on at once.
+/// Something that happens at most once (SimPy's `Event`). Processes wait for it, and one fires it
+/// with a value. All waiting processes go on at that instant, in the order in which they began to
+/// wait. A process that waits later goes on at once.
 ///
-/// Clones are the same signal. A signal belongs to the run in which it is
-/// first used: used in another, it ends that.
+/// Clones are the same signal. A signal belongs to the run in which it is first used. If another
+/// run uses it, that run fails.
 ///
 /// # Examples
 /// ```
@@ -74,7 +74,7 @@ impl<T: Clone> Signal<T> {
         Self::default()
     }
 
-    /// Fires it; `false`, and nothing happens, if it was fired before.
+    /// Fires the signal; returns `false` and does nothing if it was fired before.
     #[track_caller]
     pub fn fire<M: Message>(&self, process: &Process<M>, value: T) -> bool {
         let kernel = &mut *process.act();
@@ -96,13 +96,13 @@ impl<T: Clone> Signal<T> {
         self.state.borrow().value.is_some()
     }
 
-    /// The value it was fired with.
+    /// The value that it was fired with.
     #[must_use]
     pub fn value(&self) -> Option<T> {
         self.state.borrow().value.clone()
     }
 
-    /// Waits until it is fired; the value.
+    /// Waits until the signal is fired; returns its value.
     #[track_caller]
     pub fn wait<M: Message>(&self, process: &Process<M>) -> SignalWait<T> {
         let place = Location::caller();
@@ -117,8 +117,7 @@ impl<T: Clone> Signal<T> {
         SignalWait { signal: self.clone(), wait }
     }
 
-    /// Makes it the signal of that simulation; fails the run if it is
-    /// another's.
+    /// Binds the signal to that simulation; fails the run if it is bound to another.
     fn belong(&self, kernel: &mut Kernel) {
         let family = *self.state.borrow_mut().family.get_or_insert(kernel.family);
         kernel.owns(family);
@@ -157,7 +156,7 @@ impl<T: Clone> Future for SignalWait<T> {
 }
 
 impl<T> Drop for SignalWait<T> {
-    /// Takes a wait that is given up off the list.
+    /// Removes a wait that is given up.
     fn drop(&mut self) {
         if !self.wait.is_decided() {
             self.signal.state.borrow_mut().waiting.retain(|waiter| !self.wait.is_of(waiter));

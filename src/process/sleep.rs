@@ -19,12 +19,12 @@ use std::task::{Context, Poll};
 pub struct Sleep {
     wait: Wait,
     cell: u32,
-    /// When its span is over, whether or not its wake has come.
+    /// When its span is over, whether or not its wake event has happened.
     over: VirtualTime,
 }
 
 impl Sleep {
-    /// Begins a sleep that was asked for at that place.
+    /// Begins a sleep, for a call at that place.
     #[inline]
     pub(crate) fn begin<M>(process: &Process<M>, span: Span, place: Place) -> Self {
         let (wait, mut kernel) = Wait::begin_at(process, place);
@@ -35,8 +35,8 @@ impl Sleep {
     pub(crate) fn until(kernel: &mut Kernel, wait: Wait, due: VirtualTime) -> Self {
         let lane = kernel.lane(due);
         let cell = kernel.wake(Some((due, lane)), wait.process, wait.key);
-        // What begins in a last look has not been over before it. Without this, a
-        // loop of sleeps of no length would never come to its end there.
+        // A sleep of no length that begins in a last look is not over in it. Else a loop of such
+        // sleeps would never end there.
         if lane == Lane::Now && wait.state.time_is_up() {
             return Self { wait, cell, over: VirtualTime::MAX };
         }
@@ -56,7 +56,7 @@ impl Sleep {
         }
     }
 
-    /// Whether its span is over, its wake may still be under way.
+    /// Whether its span is over; its wake event may still be scheduled.
     #[cold]
     fn is_over(&self) -> bool {
         self.wait.with_kernel(|kernel| kernel.now >= self.over) == Some(true)

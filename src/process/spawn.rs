@@ -1,4 +1,4 @@
-//! Starting processes, and waiting for their end.
+//! Starting processes.
 
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Kernel;
@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// Dropped with a process's work, finished or not: wakes who waits for that.
+/// Dropped with the future of a process, finished or not. It wakes those who join the process.
 struct Over<T> {
     kernel: Rc<RefCell<Kernel>>,
     end: Rc<RefCell<End<T>>>,
@@ -23,7 +23,7 @@ impl<T> Drop for Over<T> {
     fn drop(&mut self) {
         let mut end = self.end.borrow_mut();
         end.over = true;
-        // After a panic the kernel may be in use, and nobody goes on.
+        // After a panic the kernel may be in use, and no process goes on.
         let Some(mut kernel) = Quietly::borrow(&self.kernel) else { return };
         for waiter in end.waiting.drain(..) {
             kernel.wake_now(&waiter);
@@ -32,8 +32,7 @@ impl<T> Drop for Over<T> {
 }
 
 impl Kernel {
-    /// Starts a process; its first step comes right after the current event, or
-    /// after its start-up.
+    /// Starts a process. Its first step comes right after the current event, or after its start-up.
     pub(crate) fn process<M: Message, T: 'static>(
         &mut self,
         owner: Option<ActorId>,
@@ -100,7 +99,7 @@ impl<M: Message> Context<'_, M> {
         self.process_receiving(spawn, work)
     }
 
-    /// Starts a process that this actor owns and that others send messages; see
+    /// Starts a process that this actor owns and that receives messages; see
     /// [`Simulation::process_receiving`](crate::Simulation::process_receiving).
     pub fn process_receiving<N: Message, T: 'static>(
         &mut self,

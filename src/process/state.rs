@@ -11,8 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Waker;
 
-/// Names something that a process waits for; stale once that has come or is
-/// not waited for any more.
+/// Names a wait of a process. It is no longer valid once that wait is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WaitKey {
     slot: u32,
@@ -20,7 +19,7 @@ pub(crate) struct WaitKey {
 }
 
 impl WaitKey {
-    /// For the word beside an event's cell.
+    /// As the word beside the cell of an event.
     pub(crate) fn word(self) -> u64 {
         u64::from(self.generation) << 32 | u64::from(self.slot)
     }
@@ -30,98 +29,95 @@ impl WaitKey {
     }
 }
 
-/// What somebody waits for that the engine does not know from elsewhere.
+/// What a process waits for, if the engine does not know it from elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Time, an answer, a resource: an event, or a list of its own, says what.
+    /// Time, an answer, a resource: an event, or the line of the resource, has the reason.
     #[default]
     Known,
     /// The end of a process.
     End(ActorId),
-    /// That what it holds of a resource is taken away.
+    /// The loss of what it holds of a resource.
     Loss,
     Signal,
     Message,
     Interrupt,
 }
 
-/// What its handle may be used for.
+/// What the handle of a process may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// Nothing: the process waits, or has not begun.
     Waits,
-    /// It makes a step.
+    /// The process makes a step.
     Steps,
-    /// It is over, and what is left of it is being dropped.
+    /// The process has ended, and its future is being dropped.
     Ends,
     Over,
 }
 
-/// How far something that is waited for has come: it has happened as the so
-/// many-th of what this process waited for, and the event that lets the process
-/// go on is under way; or one of the two at the ends. A process that has heard of
-/// the first so many goes on if this is no more.
+/// The progress of a wait: `OPEN`, `DONE`, or the number with which it was served while its wake
+/// event is scheduled. The waits of a process are served with rising numbers. The process goes on
+/// if this number is at most the number that it has heard of.
 type Progress = u64;
 
-/// The process goes on.
 const DONE: Progress = 0;
 /// It has not happened.
 const OPEN: Progress = u64::MAX;
 
 #[derive(Debug, Default)]
 pub(crate) struct Wait {
-    /// One more for each wait that was closed here.
+    /// The number of waits that were closed in this slot.
     generation: u32,
-    /// Somebody has looked and did not go on: a wake has to come.
+    /// It was polled, and the process did not go on: a wake event has to come.
     looked: bool,
-    /// Somebody has looked at it, or has said that nobody will, or it is closed.
+    /// It was polled, excused or closed.
     pub(crate) excused: bool,
     progress: Progress,
     reason: Reason,
     since: VirtualTime,
-    /// When it happened, if it has.
+    /// When it was served, if it was.
     served: VirtualTime,
-    /// Where it was begun.
+    /// Where in the program it was begun.
     pub(crate) place: Option<Place>,
     waker: Option<Waker>,
 }
 
-/// All waits of a process, by their slots, and the slots that are free.
+/// All waits of a process, by their slots, and the free slots.
 #[derive(Debug, Default)]
 pub(crate) struct Waits {
     pub(crate) all: Vec<Wait>,
     free: Vec<u32>,
 }
 
-/// Shared by a process's class, which reports what has happened, and its
-/// handle, which waits for it.
+/// Shared by the class of a process, which reports what has happened, and its handle, which waits
+/// for it.
 pub(crate) struct ProcessState {
     pub(crate) waits: RefCell<Waits>,
-    /// What it has begun and not looked at.
+    /// What the process has begun and not polled.
     pub(crate) unasked: Unasked,
     /// How many waits were served.
     served: Cell<u64>,
-    /// How many of them the process may have heard of: those before its
-    /// current step.
+    /// How many of them the process may have heard of: those before its current step.
     heard: Cell<u64>,
-    /// A timeout has come, and what it ends is looked at once more.
+    /// A timeout has come, and its work is polled for the last time.
     time_is_up: Cell<bool>,
-    /// How many waits wait for their wake: were looked at, and not done.
+    /// How many waits were polled and are not done: each needs a wake event.
     awaited: Cell<u32>,
     phase: Cell<Phase>,
     pub(crate) messages: Inbox,
     pub(crate) interrupts: Inbox,
-    /// Where what is not waited for any more is given back.
+    /// Where waits that are given up return what they have got.
     pub(crate) returns: Rc<Returns>,
 }
 
-/// Messages that have arrived, and who waits for them.
+/// Messages that have arrived, and the futures that wait for them.
 #[derive(Debug)]
 pub(crate) struct Inbox {
     pub(crate) mailbox: Cell<Mailbox>,
-    /// How many futures wait for the next.
+    /// How many futures wait for the next message.
     readers: Cell<u32>,
-    /// Since when the last of them has.
+    /// When the last of them began to wait.
     pub(crate) since: Cell<VirtualTime>,
     wakers: RefCell<Vec<Waker>>,
 }
@@ -137,9 +133,9 @@ impl Inbox {
         self.readers.get() > 0
     }
 
-    /// Tells all who wait that a message is there: the first to look has it.
+    /// Wakes all futures that wait for a message. The first to be polled takes it.
     pub(crate) fn wake(&self) {
-        // Emptied before anyone is told, and its memory kept.
+        // The list is emptied before the wakers are woken, and its memory is kept.
         let mut wakers = self.wakers.take();
         wakers.drain(..).for_each(Waker::wake);
         self.wakers.replace(wakers);
@@ -191,7 +187,6 @@ impl ProcessState {
 
     // --- steps -------------------------------------------------------------
 
-    /// Lets the process make a step.
     pub(crate) fn step<T>(&self, step: impl FnOnce() -> T) -> T {
         self.heard.set(self.served.get());
         Unasked::begin_step();
@@ -201,7 +196,7 @@ impl ProcessState {
         result
     }
 
-    /// What is left of the process is dropped from here on.
+    /// From here on, the future of the process is dropped.
     pub(crate) fn end(&self) {
         self.phase.set(Phase::Ends);
     }
@@ -210,13 +205,13 @@ impl ProcessState {
         self.phase.set(Phase::Over);
     }
 
-    /// Whether it is the process itself that acts.
+    /// Whether the process itself is running, or is being dropped.
     pub(crate) fn may_act(&self) -> bool {
         matches!(self.phase.get(), Phase::Steps | Phase::Ends)
     }
 
-    /// Looks once more before something is given up: what was served at once,
-    /// in the current step, counts as well.
+    /// Polls once more before something is given up. Waits that were served in the current step
+    /// count as well.
     pub(crate) fn last_look<T>(&self, look: impl FnOnce() -> T) -> T {
         let heard = self.heard.replace(self.served.get());
         let result = look();
@@ -224,7 +219,7 @@ impl ProcessState {
         result
     }
 
-    /// The same where time is up: spans that are over now count, too.
+    /// The same when a timeout has come: spans that are over now count as well.
     pub(crate) fn last_look_in_time<T>(&self, look: impl FnOnce() -> T) -> T {
         let before = self.time_is_up.replace(true);
         let result = self.last_look(look);
@@ -236,14 +231,13 @@ impl ProcessState {
         self.time_is_up.get()
     }
 
-    /// Whether anything will wake it.
+    /// Whether anything will wake the process.
     pub(crate) fn is_waiting(&self) -> bool {
         self.awaited.get() > 0 || self.messages.is_awaited() || self.interrupts.is_awaited()
     }
 
     // --- waits -------------------------------------------------------------
 
-    /// Begins to wait for something.
     #[inline]
     pub(crate) fn open(&self, reason: Reason, now: VirtualTime, place: Place) -> WaitKey {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
@@ -258,14 +252,14 @@ impl ProcessState {
         WaitKey { slot, generation: wait.generation }
     }
 
-    /// Marks what is waited for as having happened.
+    /// Marks a wait as served: what it waits for has happened.
     pub(crate) fn serve(&self, key: WaitKey, now: VirtualTime) {
         let served = self.served.get() + 1;
         self.served.set(served);
         self.advance(key, |wait| (wait.progress, wait.served) = (served, now));
     }
 
-    /// Lets the process go on; `false` if nobody waits any more.
+    /// Lets the process go on; `false` if the wait was closed.
     pub(crate) fn finish(&self, key: WaitKey) -> bool {
         self.advance(key, |wait| {
             wait.progress = DONE;
@@ -290,25 +284,23 @@ impl ProcessState {
         true
     }
 
-    /// Whether anybody waits for it, be it over or not.
+    /// Whether the wait was not closed, served or not.
     pub(crate) fn is_open(&self, key: WaitKey) -> bool {
         let waits = self.waits.borrow();
         waits.all.get(key.slot as usize).is_some_and(|wait| wait.generation == key.generation)
     }
 
-    /// Whether it has happened.
+    /// Whether what it waits for has happened.
     pub(crate) fn is_decided(&self, key: WaitKey) -> bool {
         self.waits.borrow().all[key.slot as usize].progress != OPEN
     }
 
-    /// Whether the process goes on; if not, `waker` is told when it is time to
-    /// look again.
+    /// Whether the process goes on. If not, `waker` is woken when it is time to poll again.
     ///
-    /// What happened before the current step counts, also if its wake is still
-    /// under way: the process may be there for another reason, such as a
-    /// timeout of the same instant. What was served at once, as it was begun,
-    /// lets the process go on by its wake: others that are due have their turn
-    /// before.
+    /// A wait that was served before the current step counts, even if its wake event has not
+    /// happened yet: another reason, such as a timeout of the same instant, may have woken the
+    /// process. A wait that was served as it began lets the process go on by its wake event, so
+    /// that other events that are due come first.
     #[inline]
     pub(crate) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
@@ -318,7 +310,7 @@ impl ProcessState {
         }
         let goes_on = wait.progress <= self.heard.get();
         if !goes_on {
-            // Of a process itself there is nothing to wake: its event has it polled.
+            // The process itself needs no waker: it is polled after its event.
             if !waker.will_wake(Waker::noop()) {
                 wait.waker = Some(waker.clone());
             }
@@ -330,7 +322,7 @@ impl ProcessState {
         goes_on
     }
 
-    /// Says that nobody will look at it, or that another wait stands for it.
+    /// Says that the wait need not be polled, or that another wait stands for it.
     pub(crate) fn excuse(&self, key: WaitKey) {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
         if !std::mem::replace(&mut wait.excused, true) {
@@ -338,25 +330,25 @@ impl ProcessState {
         }
     }
 
-    /// Whether somebody has looked at it, or has said that nobody will.
+    /// Whether it was polled, excused or closed.
     pub(crate) fn is_excused(&self, key: WaitKey) -> bool {
         self.waits.borrow().all[key.slot as usize].excused
     }
 
-    /// When it was begun, and when it happened, if it has.
+    /// When it was begun, and when it was served, if it was.
     pub(crate) fn served(&self, key: WaitKey) -> Served {
         let wait = &self.waits.borrow().all[key.slot as usize];
         Served { since: wait.since, at: wait.served }
     }
 
-    /// Where it was begun.
+    /// Where in the program it was begun.
     #[cold]
     pub(crate) fn place(&self, key: WaitKey) -> Place {
         let place = self.waits.borrow().all[key.slot as usize].place;
         place.expect("a wait has a place")
     }
 
-    /// What is waited for, and since when.
+    /// The reasons of all open waits, and when they began.
     pub(crate) fn reasons(&self) -> Vec<(Reason, VirtualTime)> {
         let waits = self.waits.borrow();
         let open = waits.all.iter().filter(|wait| wait.looked && wait.progress == OPEN);
@@ -370,12 +362,11 @@ impl ProcessState {
         reasons
     }
 
-    /// Ends a wait.
     #[inline]
     pub(crate) fn close(&self, key: WaitKey) {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
         let wait = &mut all[key.slot as usize];
-        // Each is the exception, and costs nothing where it is not the case.
+        // Each case is rare, so a write only where it is needed costs less.
         if wait.looked {
             wait.looked = false;
             self.awaited.set(self.awaited.get() - 1);

@@ -1,21 +1,20 @@
-//! How much of what a process has begun nobody has looked at.
+//! Counts what a process has begun and not polled.
 
 use crate::process::place::Place;
 use std::cell::{Cell, RefCell};
 
-/// How much of what a process has begun nobody has looked at.
+/// Counts what a process has begun and not polled.
 #[derive(Debug, Default)]
 pub(crate) struct Unasked {
     pub(super) count: Cell<u32>,
-    /// Where those were begun that begin to wait at the first look.
+    /// The places of futures that begin to wait at their first poll.
     pub(super) begun: RefCell<Vec<Place>>,
 }
 
 thread_local! {
-    /// Whether a combinator has come to its end in the current step before it had
-    /// looked at all that it was given. It stands here because a combinator knows
-    /// no process. Each step begins with `false`, so that nothing of another step,
-    /// or of another simulation, is ever read.
+    /// Whether a combinator ended in the current step before it had polled all its futures. It is
+    /// thread-local because a combinator knows no process. Each step begins with `false`, so that
+    /// no other step or simulation can be seen.
     static IS_EXCUSED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -24,8 +23,7 @@ impl Unasked {
         IS_EXCUSED.set(false);
     }
 
-    /// What was given to a combinator as a reference stays when that is over:
-    /// nobody has forgotten it.
+    /// Futures that a combinator got by reference live on when it ends: they were not forgotten.
     pub(crate) fn excuse_this_step() {
         IS_EXCUSED.set(true);
     }
@@ -56,7 +54,7 @@ impl Unasked {
 
     pub(super) fn remove(&self, place: Place) {
         let mut begun = self.begun.borrow_mut();
-        // Unless all were excused.
+        // Not in the list if all were excused.
         if let Some(at) = begun.iter().rposition(|other| std::ptr::eq(*other, place)) {
             begun.remove(at);
             self.one_less();

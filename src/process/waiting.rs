@@ -1,4 +1,4 @@
-//! What a process waits for, by its handle.
+//! The waits that a process begins with its handle.
 
 use crate::actor::{ActorRef, Message, ReplyTo};
 use crate::process::answer::Answer;
@@ -20,26 +20,26 @@ use std::task::Poll;
 impl<M: Message> Process<M> {
     /// Waits for a span of virtual time.
     ///
-    /// The span begins now, not when the future is first awaited. Dropping the
-    /// future takes the event off the list.
+    /// The span begins now, not when the future is first awaited. If the future is dropped, its
+    /// event is cancelled.
     ///
-    /// A sleep up to [`VirtualTime::MAX`] or past it, such as one of [`Span::MAX`], never
-    /// ends. A run in which a process waits for nothing else is
-    /// [`Stuck`](crate::Outcome::Stuck), unless it is in the
-    /// [background](Self::background).
+    /// A sleep to [`VirtualTime::MAX`] or past it, such as one of [`Span::MAX`], never ends. A run
+    /// in which a process waits for nothing else is [`Stuck`](crate::Outcome::Stuck), unless that
+    /// process is in the [background](Self::background).
     #[track_caller]
     pub fn sleep(&self, span: Span) -> Sleep {
         Sleep::begin(self, span, Location::caller())
     }
 
-    /// Waits until everything else that is due now has happened: the same as a
-    /// sleep of no length.
+    /// Waits until all other events that are due now have happened: the same as a sleep of no
+    /// length.
     #[track_caller]
     pub fn pass(&self) -> Sleep {
         self.sleep(Span::ZERO)
     }
 
-    /// Waits until an instant; one that has passed is now.
+    /// Waits until an instant. If the instant has passed, it waits until now, like
+    /// [`pass`](Self::pass).
     #[track_caller]
     pub fn sleep_until(&self, time: VirtualTime) -> Sleep {
         let (wait, mut kernel) = Wait::begin(self);
@@ -78,8 +78,8 @@ impl<M: Message> Process<M> {
 
     /// Asks an actor, and waits for its answer.
     ///
-    /// The request is sent now, not when the future is first awaited; dropping
-    /// the future forgets the answer.
+    /// The request is sent now, not when the future is first awaited. If the future is dropped, the
+    /// answer is lost.
     ///
     /// # Examples
     /// ```
@@ -111,7 +111,7 @@ impl<M: Message> Process<M> {
         Answer::ask(self, to, ask)
     }
 
-    /// Waits for another process to end, and takes what it returned.
+    /// Waits for another process to end, and takes its result.
     ///
     /// # Errors
     /// [`Ended`](super::Ended) if it was killed, or if its result was taken before.
@@ -120,15 +120,14 @@ impl<M: Message> Process<M> {
         Join::new(self, process)
     }
 
-    /// Waits for `work`, unless somebody interrupts. Work that is done at the
-    /// instant of the interrupt is done, and the interrupt stays for the next
-    /// time. An interrupt is urgent, as in SimPy: a sleep whose event at this very
-    /// instant is still to come is interrupted. It has the time left that the clock
-    /// says, which is none.
+    /// Waits for `work`, unless an interrupt comes. If the work is done at the instant of the
+    /// interrupt, the result is `Ok`, and the interrupt stays for the next time.
+    ///
+    /// An interrupt is urgent, as in SimPy: it interrupts a sleep that is due at this instant and
+    /// whose event has not happened yet. By the clock, that sleep has no time left.
     ///
     /// # Errors
-    /// The message of the interrupt; what `work` waited for is not waited for
-    /// any more, and what it had in its hands is handed back.
+    /// The message of the interrupt. Then `work` is dropped, and what it had got goes back.
     ///
     /// # Examples
     /// A machine that is interrupted half-way through its work:
@@ -174,24 +173,22 @@ impl<M: Message> Process<M> {
         }
     }
 
-    /// Waits for `work`, at most for `span`. A timeout of [`Span::MAX`] never
-    /// comes.
+    /// Waits for `work`, at most for `span`. A timeout of [`Span::MAX`] never comes.
     ///
-    /// An instant is decided once. What has happened when the span is over is
-    /// `Ok`, also at that very instant; what has not happened then does not.
-    /// What the clock alone decides is complete when its own span is over: a sleep of
-    /// 5 s and [work](crate::resource::Held::work) of 5 s are `Ok` in a timeout of
-    /// 5 s, and so is an inner timeout; what begins only in that last look is not.
-    /// What an event decides (a message, an answer, a signal, a grant) has not
-    /// happened before that event; it may still come at this instant, and nothing of
-    /// it is lost: a message stays for the next `receive`.
+    /// The result is decided once, when the span is over. Work that has happened by then is `Ok`,
+    /// also if it happened at that very instant. Other work has timed out.
+    ///
+    /// Work that only the clock decides is complete when its own span is over. So a sleep of 5 s
+    /// and [work](crate::resource::Held::work) of 5 s are `Ok` in a timeout of 5 s, and so is an
+    /// inner timeout. A span that begins only in that last check is not over. Work that an event
+    /// decides (a message, an answer, a signal, a grant) has not happened before that event. The
+    /// event may still come at this instant, and nothing is lost: a message stays for the next
+    /// `receive`.
     ///
     /// # Errors
-    /// [`TimedOut`] when the span is over first; what `work` waited for is not
-    /// waited for any more, and what it had in its hands is handed back: an
-    /// item or an amount that was got, units that were granted. An item that
-    /// was to be put is dropped with the future: to have it back, see
-    /// [`PutItem::within`](crate::resource::PutItem::within).
+    /// [`TimedOut`] when the span is over first. Then `work` is dropped, and what it had got goes
+    /// back: an item or an amount, units that were granted. An item that was to be put is dropped
+    /// with the future: to get it back, see [`PutItem::within`](crate::resource::PutItem::within).
     ///
     /// # Examples
     /// ```

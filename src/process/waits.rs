@@ -1,4 +1,4 @@
-//! What a process can wait for.
+//! The engine's side of a wait.
 
 use crate::actor::ActorId;
 use crate::event_list::Lane;
@@ -16,7 +16,7 @@ use std::panic::Location;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// Something that a process waits for, until it is dropped.
+/// Something that a process waits for. Dropping it closes the wait.
 pub(crate) struct Wait {
     pub(crate) state: Rc<ProcessState>,
     pub(crate) process: ActorId,
@@ -24,16 +24,16 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// A wait, and the kernel, borrowed once for all that begins here. Fails the run
-    /// if the handle is another's.
+    /// Begins a wait, and returns it with the borrowed kernel. Fails the run if the handle is that
+    /// of another process.
     #[track_caller]
     #[inline]
     pub(crate) fn begin<M>(process: &Process<M>) -> (Self, RefMut<'_, Kernel>) {
         Self::begin_at(process, Location::caller())
     }
 
-    /// The same, for what was asked for at that place: no function that is polled, and no
-    /// closure, knows who has called it.
+    /// The same, for a call at that place: functions that are polled, and closures, do not know
+    /// their caller.
     #[inline]
     pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Kernel>) {
         let kernel = process.act_at(place);
@@ -49,15 +49,15 @@ impl Wait {
         Self { state, process: process.id, key }
     }
 
-    /// The same, for what has happened already.
+    /// The same, for something that has happened already.
     pub(crate) fn done<M>(process: &Process<M>, place: Place) -> Self {
         let wait = Self::open_for(process, Reason::Known, place);
         wait.state.finish(wait.key);
         wait
     }
 
-    /// Another wait of the same process, begun at the same place, which stands
-    /// for both: nobody has forgotten this one who has not forgotten that one.
+    /// Another wait of the same process, begun at the same place. The first stands for both: this
+    /// one need not be polled.
     pub(crate) fn another(&self, reason: Reason) -> Self {
         let now = self.with_kernel(|kernel| kernel.now);
         let now = now.unwrap_or(VirtualTime::ZERO);
@@ -66,8 +66,7 @@ impl Wait {
         Self { state: Rc::clone(&self.state), process: self.process, key }
     }
 
-    /// Lets the kernel do something for this wait; `None` if the simulation is
-    /// no more.
+    /// Lets the kernel do something for this wait; `None` if the simulation is gone.
     pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Kernel) -> T) -> Option<T> {
         let kernel = self.state.returns.kernel()?;
         let Ok(mut kernel) = kernel.try_borrow_mut() else {
@@ -76,12 +75,12 @@ impl Wait {
         Some(work(&mut kernel))
     }
 
-    /// Whether that is who waits here.
+    /// Whether the waiter is for this wait.
     pub(super) fn is_of(&self, waiter: &Waiter) -> bool {
         waiter.process == self.process && waiter.key == self.key
     }
 
-    /// For whoever serves it.
+    /// For the part of the engine that serves the wait.
     pub(crate) fn waiter(&self) -> Waiter {
         Waiter { process: self.process, key: self.key, state: Rc::clone(&self.state) }
     }
@@ -95,23 +94,23 @@ impl Wait {
         if self.state.poll(self.key, context.waker()) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Whether it has happened, the process may not have heard of it yet.
+    /// Whether it was served, even if the process does not know it yet.
     pub(crate) fn is_decided(&self) -> bool {
         self.state.is_decided(self.key)
     }
 
-    /// Where it was begun.
+    /// Where in the program it was begun.
     #[cold]
     pub(crate) fn place(&self) -> Place {
         self.state.place(self.key)
     }
 
-    /// Where what has not come is taken back.
+    /// Where unfinished waits are given back.
     pub(crate) fn returns(&self) -> &Rc<Returns> {
         &self.state.returns
     }
 
-    /// Gives up what it waits for by that ticket; what of it nobody has heard of goes back.
+    /// Gives up the claim with that ticket. What was granted and not yet noticed goes back.
     pub(crate) fn leave(
         &self,
         of: ActorId,
@@ -131,7 +130,7 @@ impl Drop for Wait {
 }
 
 impl Kernel {
-    /// Wakes a process later; the cell of the event.
+    /// Wakes a process later; returns the cell of the event.
     pub(crate) fn wake(
         &mut self,
         due: Option<(VirtualTime, Lane)>,
@@ -144,8 +143,8 @@ impl Kernel {
         cell
     }
 
-    /// Serves a wait: what is waited for has happened, from here on, and the
-    /// process goes on by an event of the current instant.
+    /// Serves a wait: what it waits for has happened, and the process goes on by an event of the
+    /// current instant.
     pub(crate) fn wake_now(&mut self, waiter: &Waiter) {
         waiter.state.serve(waiter.key, self.now);
         self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);

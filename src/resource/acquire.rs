@@ -13,8 +13,7 @@ use std::task::{Context, Poll};
 
 /// Waits for units of a resource; see [`Resource::acquire`](super::Resource::acquire).
 ///
-/// Without `.await` nothing is held, and what is awaited and not kept goes back
-/// at once:
+/// Without `.await` nothing is held. Units that are awaited and not kept go back at once:
 /// ```compile_fail
 /// #![deny(unused_must_use)]
 /// # use flagfall::{Process, Resource, Span};
@@ -33,8 +32,8 @@ pub struct Acquire {
 }
 
 impl Acquire {
-    /// Stops waiting: leaves the line. What was granted at this very instant
-    /// goes back. The same as dropping it, but said.
+    /// Stops waiting: leaves the line. Units that were granted at this very instant go back. It
+    /// does the same as dropping the future.
     pub fn give_up(self) {}
 }
 
@@ -71,7 +70,7 @@ impl Drop for Acquire {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
         self.wait.leave(self.resource, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
             if !kernel.withdraw(of, ticket) {
-                // It was granted, and nobody has heard of it.
+                // It was granted, and the process has not noticed.
                 kernel.with_resource(of, |state: &mut Units, kernel| {
                     state.facility.take_back(kernel.now, ticket, served);
                 });

@@ -1,4 +1,4 @@
-//! Containers: an amount that is filled up and drawn from.
+//! Containers: an amount that processes and actors put into and get out of.
 
 use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::digest::Digest;
@@ -16,10 +16,9 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::Poll;
 
-/// An amount of something (litres, dollars, kilowatt-hours) between nothing
-/// and a capacity. Who wants to put in more than there is room for waits, and
-/// so does who wants to get more than there is; each line is served in its
-/// order, and whoever is first makes the others wait.
+/// An amount of something (litres, dollars, kilowatt-hours) between nothing and a capacity. A put
+/// of more than there is room for waits, and so does a get of more than there is. Each line is
+/// served in its order, and the first in a line makes the others wait.
 ///
 /// Amounts are whole numbers, in a unit small enough for the model.
 ///
@@ -59,10 +58,10 @@ impl Message for Container {
 pub(super) type State = Level<Claimant<()>>;
 
 impl Container {
-    /// Makes a container of that capacity, with so much in it.
+    /// Makes a container of that capacity, filled to `level`.
     ///
-    /// Fails the run if the name is taken, or the capacity is nothing or less
-    /// than the level.
+    /// Fails the run if the name is taken, if the capacity is zero, or if it is less than the
+    /// level.
     #[track_caller]
     pub fn new(
         environment: &mut impl Environment,
@@ -83,38 +82,37 @@ impl Container {
         Self { id }
     }
 
-    /// How much there can be.
+    /// The largest amount that it can hold.
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
         self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::capacity))
     }
 
-    /// How much there is.
+    /// The amount in it now.
     #[track_caller]
     #[must_use]
     pub fn level(&self, environment: &impl Environment) -> u64 {
         self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::level))
     }
 
-    /// How much came back and has no room yet: it was given up before whoever got it had
-    /// heard of it, and others had filled the room. It is let in before everybody who puts,
-    /// as soon as there is room. Nobody waits for it, and it is no part of the level, nor of
-    /// any statistic.
+    /// The amount that came back and has no room yet. It was given up before its process noticed
+    /// the grant, and others had filled the room. It goes in before all puts, as soon as there is
+    /// room. No process waits for it. It is not part of the level or of any statistic.
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> u128 {
         self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::aside))
     }
 
-    /// How many wait to put something in or to get something out.
+    /// How many puts and gets wait.
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, environment: &impl Environment) -> usize {
         self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::waiting))
     }
 
-    /// How full it was so far, and how long was waited.
+    /// Statistics of the level and of the waiting times so far.
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
@@ -127,23 +125,24 @@ impl Container {
         })
     }
 
-    /// Puts an amount in, and waits until there is room for it. Begins now;
-    /// dropping the future leaves the line. What is in already and was never
-    /// looked at stays there, so that nobody has to wait who knows of the room:
-    /// `drop(tank.put(&p, 5))`. What went in at the very instant at which it is
-    /// given up is taken out again, unless others have got of it.
+    /// Puts an amount in, and waits until there is room for it. Begins now; dropping the future
+    /// leaves the line.
     ///
-    /// Fails the run if it is more than the capacity.
+    /// If the amount is in and the future was never polled, it stays in. So `drop(tank.put(&p, 5))`
+    /// is enough for a process that knows of the room. An amount that went in at the very instant
+    /// at which it is given up is taken out again, unless others have got some of it.
+    ///
+    /// Fails the run if the amount is more than the capacity.
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
         self.transfer(process, true, amount)
     }
 
-    /// Gets an amount out, and waits until it is there. Begins now; dropping
-    /// the future leaves the line, and puts back what nobody has heard of. If others
-    /// filled the room at that very instant, it stands [`aside`](Self::aside).
+    /// Gets an amount out, and waits until it is there. Begins now. Dropping the future leaves the
+    /// line, and puts back an amount that the process has not noticed. If others filled the room at
+    /// that very instant, it stands [`aside`](Self::aside).
     ///
-    /// Fails the run if it is more than the capacity.
+    /// Fails the run if the amount is more than the capacity.
     #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
         self.transfer(process, false, amount)
@@ -158,8 +157,8 @@ impl Container {
         Transfer { wait, container, ticket, is_put, amount, handed_out: false }
     }
 
-    /// Puts an amount in for an actor, which gets the message that `then`
-    /// makes once there is room for it.
+    /// Puts an amount in for an actor. Once there is room, the actor gets the message that `then`
+    /// makes.
     pub fn put_then<M: Message>(
         &self,
         context: &mut Context<'_, M>,
@@ -169,9 +168,8 @@ impl Container {
         self.transfer_for(context, true, amount, then)
     }
 
-    /// Gets an amount out for an actor, which gets the message that `then`
-    /// makes once it is there. The amount is out then: it does not come back if the actor
-    /// dies before the message comes.
+    /// Gets an amount out for an actor. Once it is there, the actor gets the message that `then`
+    /// makes. The amount does not come back if the actor dies before the message arrives.
     pub fn get_then<M: Message>(
         &self,
         context: &mut Context<'_, M>,
@@ -194,7 +192,7 @@ impl Container {
         Waiting { resource: self.id, ticket }
     }
 
-    /// Leaves the line; `false` if it is too late.
+    /// Leaves the line; returns `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
         let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
         let withdrawn = context.kernel.leave_transfer(resource, ticket);
@@ -218,11 +216,10 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Stops waiting: leaves the line. What was got out at this very instant is
-    /// put back.
+    /// Stops waiting: leaves the line. An amount that was got out at this very instant is put back.
     ///
-    /// The same as dropping it, but said: an amount that was put in and never
-    /// looked at is taken out again, too.
+    /// It does the same as dropping the future, but an amount that was put in is taken out again
+    /// even if the future was never polled.
     pub fn give_up(self) {
         self.wait.give_up();
     }
@@ -255,10 +252,10 @@ impl EngineWait for Transfer {}
 impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        // What nobody ever looked at may have been put in in passing.
+        // A put that was never polled was meant to need no await.
         let stays = self.is_put && !self.wait.was_looked_at();
         let amount = if stays { 0 } else { self.amount };
-        // Below: it was served, and nobody has heard of it.
+        // In both functions below: the transfer was served, and the process has not noticed.
         let put =
             |kernel: &mut Kernel, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Kernel>| {
                 if !kernel.leave_transfer(of, ticket) && amount > 0 {
@@ -325,8 +322,7 @@ impl Kernel {
     }
 }
 
-/// Serves one of the lines; what that makes possible for the other is looked
-/// at later.
+/// Serves one of the lines. The other line, which may now be served, is checked later.
 fn serve(level: &mut State, kernel: &mut Kernel, id: ActorId, is_put: bool) {
     while let Some((ticket, mut who)) = level.serve_next(kernel.now, is_put) {
         kernel.forget_waiting(who.actor_id(), id, ticket);

@@ -1,4 +1,4 @@
-//! From where resources are made and looked at.
+//! Where resources are made and read.
 
 #![allow(private_interfaces, private_bounds)] // The trait is sealed: nobody outside can call its methods.
 
@@ -7,11 +7,11 @@ use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
 
-/// Where a resource can be made and looked at: the [`Simulation`](crate::Simulation) between two
-/// runs, an actor's [`Context`], a [`Process`].
+/// Where a resource can be made and read: the [`Simulation`](crate::Simulation) between two runs,
+/// an actor's [`Context`], a [`Process`].
 ///
-/// A mistake (a name that is taken, a resource without units) ends the run of an actor or
-/// a process, with its name. Between two runs it panics, at the line of the caller.
+/// A mistake (a name that is taken, a resource without units) by an actor or a process ends the run
+/// and names it. Between two runs it panics, at the line of the caller.
 pub trait Environment: sealed::HasKernel {}
 
 impl<W: sealed::HasKernel> Environment for W {}
@@ -19,7 +19,7 @@ impl<W: sealed::HasKernel> Environment for W {}
 pub(crate) mod sealed {
     use super::Kernel;
 
-    /// What has a kernel.
+    /// Something that gives access to a kernel.
     pub trait HasKernel {
         #[doc(hidden)]
         #[track_caller]

@@ -16,12 +16,11 @@ use crate::resource::units::{Units, User};
 use crate::time::Span;
 use std::panic::Location;
 
-/// A number of equal units (servers, pumps, repairmen) that processes and
-/// actors hold for a while. Those who wait are served by priority, then in
-/// the order of their claims.
+/// A number of equal units (servers, pumps, repairmen) that processes and actors hold for a while.
+/// Claims are served by priority, then in the order in which they were made.
 ///
-/// A copy is the same resource. It has a name among the actors, is not one,
-/// and lives as long as the run.
+/// A copy is the same resource. Its name is one of the names of actors, but it is no actor. It
+/// lives as long as the run.
 ///
 /// # Examples
 /// Two tills and three customers, by processes:
@@ -65,7 +64,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// The place in that line, if it is one of it.
+    /// Its ticket in the line of that resource, if it is a claim on it.
     pub(crate) fn of(self, id: ResourceId, kernel: &mut Kernel) -> Option<(ActorId, Ticket)> {
         let waits_for = self.resource.owned(kernel);
         self.ticket.filter(|_| waits_for == id.owned(kernel)).map(|ticket| (waits_for, ticket))
@@ -73,9 +72,9 @@ impl Waiting {
 }
 
 impl Resource {
-    /// Makes a resource of so many units.
+    /// Makes a resource with that many units.
     ///
-    /// Fails the run if the name is taken or there are no units.
+    /// Fails the run if the name is taken or if there are no units.
     #[track_caller]
     pub fn new(
         environment: &mut impl Environment,
@@ -118,7 +117,7 @@ impl Resource {
         })
     }
 
-    /// How much it was used so far.
+    /// Statistics of its use so far.
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
@@ -150,17 +149,16 @@ impl Resource {
         self.acquire_as(process, Claim::new())
     }
 
-    /// Waits for what is claimed. The process holds it until the [`Held`](super::Held) is
+    /// Waits for the units of a claim. The process holds them until the [`Held`](super::Held) is
     /// dropped.
     ///
-    /// The claim is made now, not when the future is first awaited; dropping
-    /// the future withdraws it, so a claim with a patience is
-    /// `p.timeout(patience, resource.acquire(&p))`.
+    /// The claim is made now, not when the future is first awaited. Dropping the future withdraws
+    /// it. So a claim with a patience is `p.timeout(patience, resource.acquire(&p))`.
     ///
-    /// Fails the run if more is claimed than there is, and if the process waits for
-    /// something else before it has looked at the claim: whoever wrote
-    /// `let _unit = resource.acquire(&p);` holds nothing. Claim where you await, or
-    /// say that you await it [`later`](crate::process::later).
+    /// Fails the run if the claim is for more units than there are. Also fails the run if the
+    /// process waits for something else before it has awaited the claim: after `let _unit =
+    /// resource.acquire(&p);` it holds nothing. Claim where you await, or say that you await it
+    /// [`later`](crate::process::later).
     ///
     /// # Examples
     /// A customer who leaves after three minutes in the line:
@@ -195,21 +193,20 @@ impl Resource {
         Acquire { wait, resource, ticket, handed_out: false }
     }
 
-    /// Acquires what is claimed, works for `span`, and gives it back. Taken
-    /// away by a more urgent claim, it goes on as the claim says: with what is
-    /// left to do ([`Claim::resume`], also if nothing was said), from the
-    /// beginning ([`Claim::restart`]), or not at all ([`Claim::give_up`]).
-    /// Claimed again, it keeps its place among its equals, unless it goes
+    /// Acquires the units of a claim, works for `span`, and gives them back. If a more urgent claim
+    /// preempts it, it goes on as the claim says: with the remaining work ([`Claim::resume`], the
+    /// default), from the beginning ([`Claim::restart`]), or not at all ([`Claim::give_up`]). Its
+    /// new claim keeps its place among claims of the same priority, unless it goes
     /// [`behind`](Claim::behind) them.
     ///
     /// The claim is made now; the work begins when it is granted.
     ///
     /// # Errors
-    /// What was left to do when it was given up.
+    /// The remaining work when it was given up.
     ///
     /// # Examples
-    /// Three jobs of ten seconds, each alone on a machine that somebody urgent
-    /// takes from the fourth second to the seventh:
+    /// Jobs of ten seconds, each alone on a machine that an urgent claim takes from the fourth
+    /// second to the seventh:
     /// ```
     /// use flagfall::resource::Claim;
     /// use flagfall::{Config, Resource, Simulation, Span};
@@ -267,11 +264,11 @@ impl Resource {
 
     // --- actors ------------------------------------------------------------
 
-    /// Claims units for an actor: when they are granted, it gets the message
-    /// that `then` makes, at that instant.
+    /// Claims units for an actor. When they are granted, the actor gets the message that `then`
+    /// makes, at that instant.
     ///
-    /// Fails the run if more is claimed than there is, or if the claim yields
-    /// (see [`claim_yielding`](Self::claim_yielding)).
+    /// Fails the run if the claim is for more units than there are, or if it yields (see
+    /// [`claim_yielding`](Self::claim_yielding)).
     ///
     /// # Examples
     /// ```
@@ -315,10 +312,10 @@ impl Resource {
         self.claim_for(context, claim, User::new(claimant, None))
     }
 
-    /// Claims units for an actor that yields them to more urgent claims: it
-    /// then gets the message that `lost` makes, at that instant, also if it has
-    /// handed them on. Claiming again when that message comes, it has its old
-    /// place; see [`Claim::yielding`].
+    /// Claims units for an actor that yields them to more urgent claims. If they are taken away,
+    /// the actor gets the message that `lost` makes, at that instant, also if it has handed them
+    /// on. If it claims again when that message arrives, it has its old place; see
+    /// [`Claim::yielding`].
     pub fn claim_yielding<M: Message>(
         &self,
         context: &mut Context<'_, M>,
@@ -338,9 +335,8 @@ impl Resource {
         Waiting { resource: self.id, ticket }
     }
 
-    /// Gives back at once what an actor has; dropped in a handler, it goes back
-    /// right after that. If it was taken away before, nothing happens. Fails the
-    /// run if it is of another resource.
+    /// Gives units back at once; units that are dropped in a handler go back right after it. Does
+    /// nothing if they were taken away before. Fails the run if they are of another resource.
     pub fn release<M: Message>(&self, context: &mut Context<'_, M>, held: Held) {
         let id = self.id.owned(context.kernel);
         match held.use_up(context.kernel, id) {
@@ -349,8 +345,8 @@ impl Resource {
         }
     }
 
-    /// Leaves the line; `false` if it is too late: the claim was granted, or
-    /// withdrawn before.
+    /// Leaves the line; returns `false` if it is too late: the claim was granted or withdrawn
+    /// before.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
         let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
         let withdrawn = context.kernel.withdraw(resource, ticket);
@@ -361,8 +357,8 @@ impl Resource {
     }
 }
 
-/// The sum of something over the places of a resource that are given back
-/// right after the current event, and are none any more to whoever looks.
+/// The sum of `part` over the tickets that are given back right after the current event. Readers no
+/// longer count them.
 fn given_back(kernel: &Kernel, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
     kernel.returns.sum(|one| match one {
         Return::Held { of, ticket } | Return::Claim(GivenUp { of, ticket, .. })

@@ -1,5 +1,5 @@
-//! What is held of a resource, by processes, actors, messages, or anything
-//! else that has it.
+//! Units of a resource that are held, by processes, actors, messages, or any other owner of the
+//! value.
 
 use crate::actor::{ActorId, Message};
 use crate::digest::Digest;
@@ -8,16 +8,14 @@ use crate::line::Ticket;
 use std::fmt;
 use std::rc::Rc;
 
-/// Units of a resource. Whoever has this value has the units: it may be kept
-/// in an actor's state, sent in a message, put into a [`Store`](super::Store),
-/// or returned by a process. The end of the one who once claimed them changes
-/// nothing.
+/// Units of a resource. The owner of this value has the units. The value may be kept in an actor's
+/// state, sent in a message, put into a [`Store`](super::Store), or returned by a process. It does
+/// not matter whether the process or actor that claimed the units has ended.
 ///
-/// Keep it under a name: `let _unit = resource.acquire(&p).await;` holds to the
-/// end of the block, `let _ = ...` gives back at once. No run can tell that from a
-/// service that takes no time; the compiler can. Every model should have its lint on,
-/// by `#![warn(let_underscore_drop)]` at the top or `let_underscore_drop = "warn"`
-/// under `[lints.rust]` in its `Cargo.toml`:
+/// Keep it under a name: `let _unit = resource.acquire(&p).await;` holds to the end of the block,
+/// but `let _ = ...` gives back at once. No run can tell that from a service that takes no time,
+/// but the compiler can. Every model should have its lint on, by `#![warn(let_underscore_drop)]` at
+/// the top or `let_underscore_drop = "warn"` under `[lints.rust]` in its `Cargo.toml`:
 /// ```compile_fail
 /// #![deny(let_underscore_drop)]
 /// # use flagfall::{Process, Resource, Span};
@@ -26,20 +24,19 @@ use std::rc::Rc;
 ///     p.sleep(Span::from_secs(60)).await;
 /// }
 /// ```
-/// [`Resource::serve`](super::Resource::serve) acquires, works and gives back in one,
-/// and leaves nothing to keep.
+/// [`Resource::serve`](super::Resource::serve) acquires, works and gives back in one call, and
+/// returns no value to keep.
 ///
-/// They go back when it is dropped, wherever that is: in a process at once; in
-/// an actor's handler, or with a message or a state that the engine drops (of
-/// an actor that dies or is restarted, to a dead receiver, lost by a link),
-/// right after the current event. [`Resource::release`](super::Resource::release)
-/// gives back at once in a handler, too.
+/// The units go back when the value is dropped, wherever that is. In a process they go back at
+/// once. In an actor's handler they go back right after the current event. So do units in a message
+/// or a state that the engine drops (of an actor that dies or is restarted, to a dead receiver,
+/// lost by a link). [`Resource::release`](super::Resource::release) gives back at once in a
+/// handler, too.
 ///
-/// A death cancels nothing that is under way: units in a message that travels, or that an
-/// actor has scheduled or set a timer for, go back when that message is due and finds its
-/// receiver dead, or restarted if it was the actor's own. To have them back at the death, an
-/// actor keeps them in its state, or goes on with them after a
-/// [`hold`](crate::Context::hold).
+/// A death cancels no message that is scheduled. Units may be in a message that was sent, or that
+/// an actor has scheduled or set a timer for. They go back when that message is due and its
+/// receiver is dead, or was restarted if the message was its own. To give units back at the death,
+/// an actor keeps them in its state, or continues with them after a [`hold`](crate::Context::hold).
 ///
 /// # Examples
 /// A porter hands the trolley on to an actor, and ends:
@@ -98,7 +95,7 @@ use std::rc::Rc;
               `let _unit = ...`, which keeps them to the end of the block, or `serve`, which \
               acquires, works and gives back"]
 pub struct Held {
-    /// The outside once it was given back.
+    /// `OUTSIDE` once it was given back.
     pub(super) resource: ActorId,
     pub(super) ticket: Ticket,
     returns: Rc<Returns>,
@@ -109,11 +106,11 @@ impl Held {
         Self { resource, ticket, returns: Rc::clone(returns) }
     }
 
-    /// Gives it back; the same as dropping it.
+    /// Gives the units back; the same as dropping the value.
     pub fn release(self) {}
 
-    /// Giving back takes the permission to give back; `None` if it is of
-    /// another resource or simulation.
+    /// Consumes the value without giving the units back twice; `None` if it is of another resource
+    /// or simulation.
     pub(crate) fn use_up(mut self, kernel: &Kernel, resource: ActorId) -> Option<Ticket> {
         if self.resource != resource || !self.is_of(kernel) {
             return None;

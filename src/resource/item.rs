@@ -1,4 +1,4 @@
-//! Waiting for a place to put an item down, and for an item.
+//! Waiting for room for an item in a store, and for an item.
 
 use crate::actor::ActorId;
 use crate::features::GivenUp;
@@ -11,22 +11,20 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Waits until an item is put down; see [`Store::put`](crate::Store::put).
+/// Waits until an item is put into a store; see [`Store::put`](crate::Store::put).
 #[must_use = "an item that is not put down yet is taken back when this is dropped: write \
               `store.put(&p, item).await`"]
 pub struct PutItem<T: 'static> {
     pub(crate) wait: Wait,
-    /// The store, by its name.
     pub(crate) store: ActorId,
     pub(crate) items: PhantomData<fn(T)>,
     pub(crate) ticket: Option<Ticket>,
-    /// Whoever put it down has heard that it is there.
+    /// The process knows that the item is in the store.
     pub(crate) handed_out: bool,
 }
 
 impl<T: 'static> PutItem<T> {
-    /// Stops waiting: the item, or `None` if it lies in the store, or has been
-    /// there.
+    /// Stops waiting. Returns the item, or `None` if it is in the store or has been there.
     ///
     /// # Examples
     /// ```
@@ -106,12 +104,12 @@ impl<T> EngineWait for PutItem<T> {}
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        // What nobody ever looked at may have been put down in passing.
+        // A put that was never polled was meant to need no await.
         let undoes = u64::from(self.wait.was_looked_at());
         self.wait.leave(self.store, ticket, undoes, |kernel, given_up| {
             let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;
             if !kernel.leave_store::<T>(of, ticket) && undoes > 0 {
-                // It was put down, and nobody has heard of it.
+                // The item was put, and the process has not noticed.
                 kernel.take_item_off::<T>(of, ticket, served);
             }
         });
@@ -124,7 +122,7 @@ impl<T> fmt::Debug for PutItem<T> {
     }
 }
 
-/// An item that could not be put down in time; see [`PutItem::within`].
+/// An item for which there was no room in time; see [`PutItem::within`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotPut<T> {
     /// The item.
@@ -139,7 +137,7 @@ impl<T> fmt::Display for NotPut<T> {
 
 impl<T: fmt::Debug> std::error::Error for NotPut<T> {}
 
-/// Waits for a while until an item is put down; see [`PutItem::within`].
+/// Waits for a limited span until an item is put; see [`PutItem::within`].
 #[must_use = "an item that is not put down yet is taken back when this is dropped: write \
               `store.put(&p, item).await`"]
 pub struct PutWithin<T: 'static> {
@@ -193,15 +191,14 @@ impl<T> fmt::Debug for PutWithin<T> {
               `let item = store.get(&p).await`"]
 pub struct TakeItem<T: 'static> {
     pub(crate) wait: Wait,
-    /// The store, by its name.
     pub(crate) store: ActorId,
     pub(crate) items: PhantomData<fn(T)>,
     pub(crate) ticket: Option<Ticket>,
 }
 
 impl<T> TakeItem<T> {
-    /// Stops waiting: leaves the line. What was given at this very instant goes
-    /// back to its place. The same as dropping it, but said.
+    /// Stops waiting: leaves the line. An item that was given at this very instant goes back to its
+    /// place. It does the same as dropping the future.
     pub fn give_up(self) {}
 }
 
@@ -240,7 +237,7 @@ impl<T: 'static> Drop for TakeItem<T> {
         let place = self.store;
         self.wait.leave(place, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
             if !kernel.leave_store::<T>(of, ticket) {
-                // It was given, and nobody has heard of it: it goes back to its place.
+                // An item was given, and the process has not noticed: it goes back to its place.
                 kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
                     if let Some((position, item)) = state.given.remove(&ticket) {
                         state.shelf.put_back(kernel.now, position, item, served);

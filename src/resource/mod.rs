@@ -1,11 +1,9 @@
-//! What actors and processes compete for, and the events by which they are
-//! served.
+//! Resources, containers and stores, and the events by which they serve their lines.
 //!
-//! A claim is looked at where it is made. Who is granted it goes on by an
-//! event of the same instant. What a release or a transfer makes possible for
-//! others is looked at by an event of its own, so that a tie policy can move
-//! it; SimPy does the same, and models that depend on the order of an instant
-//! agree with it.
+//! A claim is checked where it is made. A process whose claim is granted goes on by an event of the
+//! same instant. After a release or a transfer, a separate event serves the line, so that a tie
+//! policy can move it. SimPy does the same, and models that depend on the order of events in one
+//! instant agree with it.
 
 mod acquire;
 mod container;

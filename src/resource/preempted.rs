@@ -1,27 +1,27 @@
-//! The loss of what was held, to somebody more urgent.
+//! The loss of units to a more urgent claim.
 
 use crate::actor::Message;
 use crate::digest::Digest;
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
-/// What was held was taken away by a more urgent claim.
+/// Units were taken away by a more urgent claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preempted {
-    /// Path of whoever has it now.
+    /// The path of the process or actor that has the units now.
     pub by: String,
-    /// Since when it had been held.
+    /// When the units had been granted.
     pub since: VirtualTime,
-    /// When it was taken away.
+    /// When they were taken away.
     pub at: VirtualTime,
 }
 
 /// Work that was not finished because its resource was taken away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
-    /// What is left to do.
+    /// The remaining work.
     pub remaining: Span,
-    /// Who took the resource, and when.
+    /// Which claim took the units, and when.
     pub preempted: Preempted,
 }
 

@@ -1,4 +1,4 @@
-//! What actors and processes compete for, and the events by which they are
+//! What resources, containers and stores have in common in the kernel.
 
 use crate::actor::{ActorId, Family, Message, SpawnOptions};
 use crate::digest::Digest;
@@ -26,7 +26,7 @@ pub(crate) struct ResourceId {
 }
 
 impl ResourceId {
-    /// To use it there: fails the run if it is of another simulation.
+    /// Its identifier there; fails the run if it is of another simulation.
     pub(crate) fn owned(self, kernel: &mut Kernel) -> ActorId {
         if !kernel.takes(self.family) {
             kernel.fail(ErrorKind::ForeignReference);
@@ -34,10 +34,10 @@ impl ResourceId {
         self.id
     }
 
-    /// Reads what is kept of it there; it is given `None` if that is gone.
+    /// Reads its state; `read` gets `None` if the state is gone.
     ///
     /// # Panics
-    /// If it is of another simulation: zeros would pass for figures.
+    /// If it is of another simulation: zeros would look like results.
     #[track_caller]
     pub(crate) fn read<R: 'static, T>(
         self,
@@ -79,18 +79,18 @@ impl Message for ResourceId {
     }
 }
 
-/// Who waits for a `T`, and how it is told.
+/// A process or actor that waits for a `T`, and how it gets it.
 pub(crate) enum Claimant<T> {
     Process(Waiter),
     Actor(ActorId, Option<Told<T>>),
 }
 
-/// Turns what somebody is told into a message, and sends it: from whom, to
-/// whom, what. A box of an enum variant's constructor allocates nothing.
+/// Turns a `T` into a message and sends it: sender, receiver, op, `T`. A box of an enum variant's
+/// constructor allocates nothing.
 pub(super) type Told<T> = Box<dyn FnOnce(&mut Kernel, ActorId, ActorId, Op, T)>;
 
-/// Tells an actor by a message that arrives now, as what that op says: as the actor's
-/// own, which a next life does not get, or as one to a life that is over.
+/// Tells an actor by a message that arrives now. `op` makes it a message of this life, which a next
+/// life does not get, or one to a life that has ended.
 pub(super) fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
     Box::new(move |kernel, from, to, op, what| {
         let due = Some((kernel.now, Lane::Now));
@@ -110,7 +110,7 @@ impl<T: 'static> Claimant<T> {
         }
     }
 
-    /// The actor to remember with its claims; processes leave by themselves.
+    /// The actor whose claims are remembered; processes withdraw theirs themselves.
     pub(super) fn actor_id(&self) -> Option<ActorId> {
         match self {
             Self::Process(..) => None,
@@ -119,8 +119,8 @@ impl<T: 'static> Claimant<T> {
     }
 }
 
-/// The class of all resources: they are on the books under their names, and
-/// look at their lines when an event tells them to.
+/// The class of all resources. They are registered under their names, and serve their lines when an
+/// event tells them to.
 struct ResourceClass {
     class: u16,
     pool: Rc<RefCell<EventPool<()>>>,
@@ -148,7 +148,7 @@ impl Class<Features> for ResourceClass {
 }
 
 impl Kernel {
-    /// Enters a resource into the books; the outside if that fails the run.
+    /// Registers a resource; returns `OUTSIDE` if that fails the run.
     pub(crate) fn add_resource(
         &mut self,
         spawn: &SpawnOptions,
@@ -159,20 +159,19 @@ impl Kernel {
         let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {
             return ResourceId { id: ActorId::OUTSIDE, family };
         };
-        // It is no actor, and nothing ends it.
+        // It is no actor.
         self.entities.leave_uncounted();
         let resource = make(self);
         self.features.resources.all.push(Some(resource));
         ResourceId { id, family }
     }
 
-    /// Whether something on the books is a resource and no actor.
+    /// Whether a registered name is that of a resource and not of an actor.
     pub(crate) fn is_resource(&self, id: ActorId) -> bool {
         self.class_number::<ResourceClass>() == Some(id.class())
     }
 
-    /// Lets a resource work with the kernel; nothing, and the run fails, if
-    /// there is no such resource here.
+    /// Lets a resource work with the kernel. If there is no such resource here, the run fails.
     fn with_any<T>(
         &mut self,
         id: ActorId,
@@ -189,7 +188,7 @@ impl Kernel {
         Some(result)
     }
 
-    /// The same with a resource of a certain kind.
+    /// The same with a resource of type `R`.
     pub(crate) fn with_resource<R: 'static, T>(
         &mut self,
         id: ActorId,
@@ -210,13 +209,12 @@ impl Kernel {
         self.features.resources.all.get(id.index() as usize)?.as_ref()?.as_any().downcast_ref()
     }
 
-    /// Lets a resource look at its line after everything else that is due now.
+    /// Lets a resource serve its line after all other events that are due now.
     pub(super) fn look_later(&mut self, id: ActorId) {
         self.schedule_plain(Some((self.now, Lane::Now)), id, Op::TAKE);
     }
 
-    /// Tells a claimant that it is served; what it was granted is made for an
-    /// actor only.
+    /// Tells a claimant that it is served. `granted` is called for an actor only.
     pub(super) fn tell<T>(
         &mut self,
         from: ActorId,
@@ -244,7 +242,7 @@ impl Kernel {
         self.features.resources.claims.remove(&(actor, resource, ticket));
     }
 
-    /// Remembers an actor's place in a line, until it is served.
+    /// Remembers that an actor waits in a line, until it is served.
     pub(super) fn remember_waiting(
         &mut self,
         actor: Option<ActorId>,
@@ -267,9 +265,9 @@ impl Kernel {
         }
     }
 
-    /// Takes an actor that died, or was restarted, out of all lines.
+    /// Removes an actor that died, or was restarted, from all lines.
     pub(crate) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
-        // One that was served before has less to give up.
+        // Another event of the instant may have served one of its claims before.
         self.ties.marks.uses(Thing::Claims(actor));
         if self.features.resources.claims.is_empty() {
             return;
@@ -292,8 +290,8 @@ impl Kernel {
         }
     }
 
-    /// Everybody who waits for a resource, with the resource, since when, and
-    /// who holds it; `None` of an item, which is nobody's to give back.
+    /// All that wait for a resource, with the resource, since when, and its holders. The holders
+    /// are `None` for items of a store, which no holder gives back.
     pub(crate) fn waiting_claims(&self) -> Vec<WaitingClaim> {
         let mut found = Vec::new();
         let Some(class) = self.class_number::<ResourceClass>() else { return found };
@@ -314,5 +312,5 @@ impl Kernel {
     }
 }
 
-/// Who waits for which resource, since when, and who holds it.
+/// The waiting actor, the resource, since when, and the holders.
 pub(crate) type WaitingClaim = (ActorId, ActorId, VirtualTime, Option<Rc<[ActorId]>>);

@@ -1,4 +1,4 @@
-//! Stores: things that are put down and picked up.
+//! Stores: items that are put in and taken out.
 
 use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::error::ErrorKind;
@@ -13,9 +13,8 @@ use crate::resource::store_state::{Customer, StoreState, Wants};
 use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
 
-/// A place for things of type `T`: processes and actors put them down and
-/// pick them up, in their order, by rank, or by what they want. Who finds it
-/// full or empty waits.
+/// A store of items of type `T`. Processes and actors put items in and take them out: in their
+/// order, by rank, or by a condition. They wait when it is full or empty.
 ///
 /// Each item goes to one taker. A copy is the same store.
 ///
@@ -47,10 +46,10 @@ pub struct Store<T> {
 handle_of_many!(Store, "store");
 
 impl<T: 'static> Store<T> {
-    /// Makes a store with room for so many items, which are taken in the order
-    /// in which they were put down. `usize::MAX` is room for any number.
+    /// Makes a store with room for `capacity` items, which are taken in the order in which they
+    /// were put. `usize::MAX` is room for any number.
     ///
-    /// Fails the run if the name is taken or there is no room.
+    /// Fails the run if the name is taken or if there is no room.
     #[track_caller]
     pub fn new(
         environment: &mut impl Environment,
@@ -60,8 +59,8 @@ impl<T: 'static> Store<T> {
         Self::ranked(environment, name, capacity, |_| 0)
     }
 
-    /// Makes a store whose items of the lowest rank are taken first (SimPy's
-    /// `PriorityStore`); of equal ones, the first that was put down.
+    /// Makes a store whose items of the lowest rank are taken first (SimPy's `PriorityStore`). Of
+    /// items of equal rank, the one that was put first is taken first.
     ///
     /// # Examples
     /// ```
@@ -99,7 +98,7 @@ impl<T: 'static> Store<T> {
         Self { id, items: PhantomData }
     }
 
-    /// How many items lie there.
+    /// How many items are in it.
     #[track_caller]
     #[must_use]
     pub fn len(&self, environment: &impl Environment) -> usize {
@@ -108,12 +107,11 @@ impl<T: 'static> Store<T> {
         })
     }
 
-    /// How many items have no room because others came back: those were given up before
-    /// whoever got them had heard of it, and the room had been filled. What comes back has
-    /// its old place in the order of taking; the last items in that order, as many as are
-    /// too many, stand aside, before everybody who puts, until there is room. They can be
-    /// taken like the others. Nobody waits for them, and they are no part of
-    /// [`len`](Self::len), nor of any statistic.
+    /// How many items have no room because other items came back. Those were given up before their
+    /// taker noticed them, and the room had been filled. An item that comes back has its old place
+    /// in the order of taking. The last items in that order that have no room stand aside. They go
+    /// in before all puts, as soon as there is room, and can be taken like the others. No process
+    /// waits for them. They are not part of [`len`](Self::len) or of any statistic.
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> usize {
@@ -122,14 +120,14 @@ impl<T: 'static> Store<T> {
         })
     }
 
-    /// Whether nothing lies there.
+    /// Whether no item is in it.
     #[track_caller]
     #[must_use]
     pub fn is_empty(&self, environment: &impl Environment) -> bool {
         self.len(environment) == 0
     }
 
-    /// How many wait to put an item down or to take one.
+    /// How many puts and gets wait.
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, environment: &impl Environment) -> usize {
@@ -138,7 +136,7 @@ impl<T: 'static> Store<T> {
         })
     }
 
-    /// Reads the items that lie there in the order in which they will be taken.
+    /// Reads the items in the order in which they will be taken.
     #[track_caller]
     pub fn for_each(&self, environment: &impl Environment, read: impl FnMut(&T)) {
         self.id.read(environment, |store: Option<&StoreState<T>>, _| {
@@ -146,7 +144,7 @@ impl<T: 'static> Store<T> {
         });
     }
 
-    /// How many items lay there, and how long was waited.
+    /// Statistics of the number of items and of the waiting times so far.
     ///
     /// # Panics
     /// If it belongs to another simulation, as everything that reads it does.
@@ -159,19 +157,18 @@ impl<T: 'static> Store<T> {
         })
     }
 
-    /// The store in its own kernel.
     pub(crate) fn place(&self) -> ActorId {
         self.id.id
     }
 
     // --- processes ---------------------------------------------------------
 
-    /// Puts an item down, and waits until there is room. Begins now; dropping
-    /// the future takes the item back and drops it, unless somebody has heard
-    /// that it lies there, nobody ever looked, or another has taken it.
+    /// Puts an item in, and waits until there is room. Begins now.
     ///
-    /// Who wants to have the item back that could not be put waits
-    /// [`within`](PutItem::within) a span, or asks the future to
+    /// If the future is dropped, the item is taken back and dropped. It stays in the store if the
+    /// future has completed, if it was never polled, or if another has taken the item. To get back
+    /// an item that could not be put, wait [`within`](PutItem::within) a span, or call
+    /// [`give_up`](PutItem::give_up) on the future.
     /// [give up](PutItem::give_up).
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
@@ -182,17 +179,16 @@ impl<T: 'static> Store<T> {
         PutItem { wait, store: self.place(), items: PhantomData, ticket, handed_out: false }
     }
 
-    /// Takes the first item, and waits until there is one. Begins now; dropping
-    /// the future leaves the line. An item that it was given already goes back to
-    /// its place; if the room was filled meanwhile, the last of all items stands
-    /// [`aside`](Self::aside) until somebody takes one.
+    /// Takes the first item, and waits until there is one. Begins now; dropping the future leaves
+    /// the line. An item that it was already given goes back to its place. If the room was filled
+    /// meanwhile, the last of all items stands [`aside`](Self::aside) until one is taken.
     #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
         self.take(process, None)
     }
 
-    /// Takes the first item that is wanted (SimPy's `FilterStore`), and waits
-    /// until there is one; others may be served meanwhile.
+    /// Takes the first item for which `wanted` is true (SimPy's `FilterStore`), and waits until
+    /// there is one. Others in the line may be served meanwhile.
     #[track_caller]
     pub fn get_where<M: Message>(
         &self,
@@ -213,9 +209,9 @@ impl<T: 'static> Store<T> {
 
     // --- actors ------------------------------------------------------------
 
-    /// Puts an item down for an actor; if the store is full, when there is
-    /// room. Nobody is told. The item is in the store's hands from here on, as a
-    /// message that was sent is under way: the end of the actor changes nothing.
+    /// Puts an item in for an actor; if the store is full, as soon as there is room. The actor gets
+    /// no message. From now on the store has the item, as if it were a message that was sent: it
+    /// stays if the actor ends.
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Customer::Put(Claimant::Actor(context.id, None));
         let id = self.id.owned(context.kernel);
@@ -223,9 +219,9 @@ impl<T: 'static> Store<T> {
         Waiting { resource: self.id, ticket }
     }
 
-    /// Takes the first item that is wanted for an actor, which gets the
-    /// message that `then` makes of it. The item is in that message: if the actor dies at
-    /// the very instant, before it comes, both are undeliverable.
+    /// Takes the first item for which `wanted` is true, for an actor, which gets the message that
+    /// `then` makes of it. The item is in that message. If the actor dies at that very instant,
+    /// before the message arrives, the message is undeliverable and the item is lost with it.
     ///
     /// # Examples
     /// ```
@@ -267,7 +263,7 @@ impl<T: 'static> Store<T> {
         Waiting { resource: self.id, ticket }
     }
 
-    /// Leaves the line; `false` if it is too late.
+    /// Leaves the line; returns `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
         let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
         let left = context.kernel.leave_store::<T>(resource, ticket);

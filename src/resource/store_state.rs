@@ -1,4 +1,4 @@
-//! What the kernel keeps of a store, and how it serves the lines.
+//! The kernel's data of a store, and how it serves the lines.
 
 use crate::actor::ActorId;
 use crate::features::{AnyResource, Kernel};
@@ -10,7 +10,7 @@ use std::any::Any;
 
 pub(super) type Wants<T> = Box<dyn Fn(&T) -> bool>;
 
-/// Who puts down hears that it is done, who takes gets the item.
+/// A claimant that puts is told when it is done; one that gets is given the item.
 pub(crate) enum Customer<T> {
     Put(Claimant<()>),
     Get(Claimant<T>),
@@ -32,10 +32,10 @@ impl<T: 'static> Customer<T> {
     }
 }
 
-/// The store as the engine keeps it.
+/// The kernel's data of a store.
 pub(crate) struct StoreState<T> {
     pub(crate) shelf: Shelf<T, Customer<T>>,
-    /// What processes were given, until they go on; by their ticket.
+    /// Items that were given to processes, by their tickets, until the processes go on.
     pub(crate) given: FxHashMap<Ticket, (Position, T)>,
 }
 
@@ -48,7 +48,7 @@ impl Kernel {
     ) -> Option<Ticket> {
         self.take_back_first();
         self.with_resource(id, |state: &mut StoreState<T>, kernel| {
-            // Not among the claims that end with an actor: it has let go of the item.
+            // Not remembered as a claim of the actor: if the actor ends, the item still goes in.
             let ticket = state.shelf.put(kernel.now, item, who);
             state.serve_put(kernel, id);
             ticket
@@ -81,7 +81,7 @@ impl Kernel {
         }
     }
 
-    /// Takes an item off the shelf again that nobody has taken.
+    /// Takes an item out of the store again, if it was not taken.
     pub(super) fn take_item_off<T: 'static>(
         &mut self,
         id: ActorId,
@@ -96,8 +96,7 @@ impl Kernel {
         });
     }
 
-    /// Leaves the line; the item that was to be put down, if it was one that
-    /// puts. `None` if it is too late.
+    /// Leaves the line. Returns the item if the claim was a put; `None` if it is too late.
     pub(super) fn take_item_back<T: 'static>(
         &mut self,
         id: ActorId,

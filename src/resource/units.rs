@@ -1,5 +1,5 @@
-//! The units of a resource as the engine keeps them: who is granted some, who
-//! loses some, and who comes back to an old place.
+//! The units of a resource in the kernel: grants, losses, and claims that come back to an old
+//! place.
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
@@ -14,11 +14,11 @@ use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
 
-/// Somebody who waits, or has claimed what is held, and how it is told what.
+/// A claimant that waits or has been granted units, and how it is told.
 pub(crate) struct User {
     claimant: Claimant<Held>,
-    /// How an actor that has claimed is told of the loss, and in which of its lives it
-    /// has: its next one is not told, though the units may be with somebody else.
+    /// How the actor that claimed is told of the loss, and in which of its lives it claimed. Its
+    /// next life is not told, even if another has the units.
     lost: Option<(u32, Told<Preempted>)>,
     /// The processes that wait for the loss.
     watching: Vec<Waiter>,
@@ -30,19 +30,19 @@ impl User {
     }
 }
 
-/// The place of a claim that was preempted now.
+/// The place of a claim that was preempted at this instant.
 struct Displaced {
     who: ActorId,
     ticket: Ticket,
     at: VirtualTime,
 }
 
-/// The resource as the engine keeps it.
+/// The kernel's data of a resource.
 pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
-    /// What was taken away, until the value is dropped.
+    /// Losses, by ticket, until the `Held` is dropped.
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
-    /// Who has a place to come back to, at the instant of the last loss.
+    /// The places to come back to, at the instant of the last loss.
     displaced: Vec<Displaced>,
 }
 
@@ -54,7 +54,7 @@ impl Units {
 }
 
 impl Kernel {
-    /// Puts a claim into the line, and serves it if it can be.
+    /// Puts a claim into the line, and serves it if possible.
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
         let made = self.with_resource(resource, |state: &mut Units, kernel| {
@@ -79,7 +79,7 @@ impl Kernel {
     pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut Units, kernel| {
             let released = state.facility.release(kernel.now, ticket).is_some();
-            // If it was taken away, nobody will ask any more by whom.
+            // The loss can no longer be asked for.
             if !state.lost.is_empty() {
                 state.lost.remove(&ticket);
             }
@@ -93,7 +93,7 @@ impl Kernel {
         let withdrawn = self.with_resource(resource, |state: &mut Units, kernel| {
             let withdrawn = state.facility.withdraw(kernel.now, ticket).is_some();
             if withdrawn && state.facility.waiting() > 0 {
-                // Whoever stood behind may want less.
+                // The claim behind may be for fewer units.
                 kernel.look_later(resource);
             }
             withdrawn
@@ -103,8 +103,8 @@ impl Kernel {
 }
 
 impl Units {
-    /// Serves the line from its head, which may have to preempt: also after a
-    /// release, when fewer units are missing than when it was claimed.
+    /// Serves the line from its head, and preempts where needed. A claim may also preempt after a
+    /// release, when fewer units are missing than when it was made.
     fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
         loop {
             while let Some((user, lost)) = self.facility.preempt_next(kernel.now) {
@@ -124,7 +124,7 @@ impl Units {
         self.lost.insert(ticket, preempted.clone());
         let claimant = who.claimant.id();
         self.displaced.retain(|other| other.at == kernel.now);
-        // Who has worked with the units and handed them on watches no more, and has no place.
+        // A process that has handed the units on no longer watches, and has no place.
         let working = who.watching.iter().filter(|waiter| waiter.is_open());
         for who in working.map(|waiter| waiter.process).chain([claimant]) {
             self.displaced.push(Displaced { who, ticket, at: kernel.now });
@@ -137,7 +137,7 @@ impl Units {
         }
     }
 
-    /// Has a process told of a loss, if it can come.
+    /// Lets a process be woken by a loss, if there can be one.
     pub(crate) fn watch(&mut self, ticket: Ticket, waiter: Waiter) {
         if let Some(user) = self.facility.yielding(ticket) {
             user.watching.retain(Waiter::is_open);
@@ -145,7 +145,7 @@ impl Units {
         }
     }
 
-    /// The place that somebody comes back to who was preempted at this instant.
+    /// The old place of a claimant that was preempted at this instant.
     fn old_place(&mut self, now: VirtualTime, who: ActorId, claim: Claim) -> Option<Ticket> {
         if self.displaced.is_empty() {
             return None;

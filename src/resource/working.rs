@@ -1,4 +1,4 @@
-//! Working with what is held, until it is lost.
+//! Working with units until they are lost.
 
 use crate::actor::Message;
 use crate::error::ErrorKind;
@@ -13,10 +13,10 @@ use crate::time::Span;
 use std::future::poll_fn;
 
 impl Held {
-    /// Whether it was taken away.
+    /// Whether the units were taken away.
     ///
     /// # Panics
-    /// If it is of another simulation.
+    /// If the units are of another simulation.
     #[track_caller]
     #[must_use]
     pub fn is_lost(&self, environment: &impl Environment) -> bool {
@@ -26,13 +26,13 @@ impl Held {
         }
     }
 
-    /// By whom and when it was taken away.
+    /// The loss, if the units were taken away.
     fn loss(&self, kernel: &Kernel) -> Option<Preempted> {
         kernel.resource::<Units>(self.resource)?.lost.get(&self.ticket).cloned()
     }
 
-    /// Waits until it is taken away; for ever, if the claim does not yield.
-    /// Any process may wait, whoever claimed it.
+    /// Waits until the units are taken away; for ever, if the claim does not yield. Any process may
+    /// wait, not only the one that claimed.
     #[track_caller]
     pub fn preempted<'a, M: Message>(
         &'a self,
@@ -45,7 +45,7 @@ impl Held {
         }
     }
 
-    /// The same, for what was asked for at that place.
+    /// The same, for a call at that place.
     async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Preempted {
         if let Some(preempted) = self.known_loss(process, place) {
             return preempted;
@@ -58,7 +58,7 @@ impl Held {
         self.loss(&process.look_at(place)).expect("a loss is kept until what was held is dropped")
     }
 
-    /// The loss, if it has come. Fails the run if what is held is of another simulation.
+    /// The loss, if there was one. Fails the run if the units are of another simulation.
     fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
         let kernel = &mut *process.act_at(place);
         if !self.is_of(kernel) {
@@ -68,21 +68,20 @@ impl Held {
         self.loss(kernel)
     }
 
-    /// Works for `span`, unless it is taken away first. Whoever has it may work,
-    /// and several times one after the other.
+    /// Works for `span`, unless the units are taken away first. Any process may work with the units
+    /// that it has, also several times one after the other.
     ///
-    /// Work that is complete at the instant of the loss is complete. So is work
-    /// of no length, unless the loss came at an earlier instant.
+    /// Work that is complete at the instant of the loss is complete. So is work of no length,
+    /// unless the loss came at an earlier instant.
     ///
     /// # Errors
-    /// What is left to do: the whole span, if it was taken away before the work
-    /// began. To resume, claim again and work for what remains; to start over,
-    /// work for the whole span. [`Resource::serve`](super::Resource::serve)
-    /// does either.
+    /// The remaining work: the whole span, if the units were taken away before the work began. To
+    /// resume, claim again and work for what remains. To restart, work for the whole span.
+    /// [`Resource::serve`](super::Resource::serve) does either.
     ///
     /// # Examples
-    /// A job that gives way and is resumed. It claims again at the instant of
-    /// the loss, and so keeps its place among its equals:
+    /// A job that yields and is resumed. It claims again at the instant of the loss, and so keeps
+    /// its place among claims of the same priority:
     /// ```
     /// use flagfall::resource::Claim;
     /// use flagfall::{Config, Process, Resource, Simulation, Span};
@@ -123,7 +122,7 @@ impl Held {
         }
     }
 
-    /// The same, for what was asked for at that place.
+    /// The same, for a call at that place.
     pub(crate) async fn work_at<M: Message>(
         &self,
         process: &Process<M>,
@@ -134,8 +133,8 @@ impl Held {
         let sleep = Sleep::begin(process, span, place);
         match either(self.until_lost(process, place), sleep).await {
             Either::Second(()) => Ok(()),
-            // Awaited late, the work may have been over before the loss; or the
-            // loss may have come before the work.
+            // If this was polled late, the work may have ended before the loss. Or the loss may
+            // have come before the work.
             Either::First(preempted) => match preempted.at.checked_since(start) {
                 Some(done) if done >= span => Ok(()),
                 done => {
