@@ -1,18 +1,16 @@
-//! How many of each name have died: what numbers the incarnations.
+//! The number of deaths of each name, which numbers the incarnations.
 //!
-//! A name is remembered for as long as its owner lives, and must be remembered
-//! exactly: the next actor of that name draws from streams of its own. Memory
-//! stays flat all the same where names are numbered and the numbers are used
-//! one after the other, because names that differ in their number alone are
-//! kept together: 60 neighbours in one word, and neighbours of equal history
-//! in one entry.
+//! A name is remembered for as long as its owner lives. It must be remembered exactly: the next
+//! actor of that name draws from other streams. Memory still stays flat where names are numbered
+//! and the numbers are used in order. Names that differ only in their number are kept together: 60
+//! neighbours in one word, and neighbours with the same number of deaths in one entry.
 
 use crate::entities::entry::Place;
 use crate::random::{hash_child, hash_text};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 
-/// A name, taken apart into what it shares with others and its number.
+/// A name, split into its number and the part that it shares with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Series {
     /// The hash of the text around the number.
@@ -21,15 +19,15 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    /// Of a text and the number given beside it: `("taxi", 7)`.
+    /// For a text and the number given beside it: `("taxi", 7)`.
     pub(crate) fn numbered(hash: u64, ordinal: u32) -> Self {
         Self { text: hash_child(1, hash, None), number: Some(ordinal) }
     }
 
-    /// Of a text alone. Its number is the last one that is written in it:
-    /// `taxi-7`, `taxi-007 of Bern`.
+    /// For a text alone. Its number is the last one that is written in it: `taxi-7`, `taxi-007 of
+    /// Bern`.
     pub(crate) fn of(text: &str) -> Self {
-        /// That many digits are below 2^60.
+        /// A number of that many digits is below 2^60.
         const DIGITS: usize = 18;
         let Some(last) = text.rfind(|c: char| c.is_ascii_digit()) else {
             return Self { text: hash_child(2, hash_text(text), None), number: None };
@@ -38,7 +36,7 @@ impl Series {
         let digits = text[..end].bytes().rev().take_while(u8::is_ascii_digit).count().min(DIGITS);
         let (before, after) = (&text[..end - digits], &text[end..]);
         let number = text[end - digits..end].bytes().fold(0, |n, b| 10 * n + u64::from(b - b'0'));
-        // With the zeros in front of it, the text can be told from its parts.
+        // With the count of leading zeros, different texts have different parts.
         let zeros = digits as u32 - number.checked_ilog10().unwrap_or(0) - 1;
         let before = hash_child(3, hash_text(before), Some(zeros));
         let high = (number >> 32) as u32;
@@ -46,7 +44,7 @@ impl Series {
     }
 }
 
-/// Where a run of equal histories begins: owner, text, number / 60.
+/// The key of a run: owner, text, number / 60 of its first block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct First {
@@ -55,23 +53,22 @@ pub(crate) struct First {
     block: u32,
 }
 
-/// A run of blocks of 60 numbers that have the same history.
+/// Consecutive blocks of 60 numbers with the same deaths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Run {
     /// The last block of the run.
     last: u32,
-    /// How often each of the numbers has died.
+    /// How often each of the numbers has died at least.
     all: u32,
-    /// Which of each 60 have died once more.
+    /// Which of each 60 numbers have died once more.
     once_more: u64,
 }
 
-/// How many numbers a block has: the steps in which numbers are mostly taken, if
-/// not one by one, divide it.
+/// How many numbers a block has. 60 is divisible by most step sizes in which numbers are used.
 const BLOCK: u32 = 60;
 
-/// All of a block.
+/// The bits of all numbers of a block.
 const ALL: u64 = (1 << BLOCK) - 1;
 
 /// One name: owner, text, number.
@@ -80,8 +77,7 @@ type Single = (u64, u64, u32);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deaths {
     runs: BTreeMap<First, Run>,
-    /// Deaths beyond those that the runs tell, of names that died more often
-    /// than their neighbours.
+    /// Deaths that the runs do not contain, of names that died more often than their neighbours.
     beyond: BTreeMap<Single, u32>,
 }
 
@@ -105,7 +101,7 @@ impl Deaths {
         run.all.saturating_add(1).saturating_add(beyond)
     }
 
-    /// Counts one death more. Cost: O(log of what is remembered).
+    /// Counts one more death. Cost: O(log of the entries).
     pub(crate) fn add(&mut self, owner: Place, name: Series) {
         let number = name.number.unwrap_or(0);
         let at = First { owner: word(owner), text: name.text, block: number / BLOCK };
@@ -126,7 +122,7 @@ impl Deaths {
             *beyond = beyond.saturating_add(1);
             return;
         }
-        // The block gets a history of its own.
+        // The block is split off its run.
         if first.block < at.block {
             self.set(first, Run { last: at.block - 1, ..run });
         }
@@ -158,12 +154,11 @@ impl Deaths {
         }
     }
 
-    /// How many entries it takes to remember them.
+    /// How many entries the names take.
     pub(crate) fn entries(&self) -> u64 {
         (self.runs.len() + self.beyond.len()) as u64
     }
 
-    /// The run that a block is in.
     fn find(&self, at: First) -> Option<(First, Run)> {
         let (first, run) = self.runs.range(..=at).next_back()?;
         let same = (first.owner, first.text) == (at.owner, at.text) && run.last >= at.block;
@@ -174,8 +169,8 @@ impl Deaths {
         self.runs.insert(first, run);
     }
 
-    /// Once all of a block have died once more, all have, and what single ones died
-    /// beyond that is their once more.
+    /// If all numbers of a block have died once more, this raises their common count. Further
+    /// deaths of single numbers then become their once more.
     fn level(&mut self, at: First, mut run: Run) -> Run {
         while run.once_more == ALL {
             (run.all, run.once_more) = (run.all.saturating_add(1), 0);
@@ -196,7 +191,7 @@ impl Deaths {
         run
     }
 
-    /// Joins a run of one block with those beside it that have its history.
+    /// Joins a run of one block with equal runs beside it.
     fn join(&mut self, at: First) {
         let Some(mut run) = self.runs.get(&at).copied() else { return };
         let alike = |other: &Run| (other.all, other.once_more) == (run.all, run.once_more);
@@ -223,7 +218,6 @@ impl Deaths {
     }
 }
 
-/// The deaths in files.
 #[cfg(feature = "snapshot")]
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(crate) struct DeathsPicture {

@@ -1,9 +1,9 @@
-//! An actor's line in the books, and the places where they stand.
+//! The entries of actors, and their places.
 
 use crate::actor::{ActorId, DeathCause, PathHash};
 use hashbrown::HashTable;
 
-/// Where an actor is kept: its class and its index in the class.
+/// Where the entry of an actor is: its class and its index in the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Place {
@@ -14,10 +14,11 @@ pub(crate) struct Place {
 /// No place: no class has this number.
 pub(crate) const NOWHERE: Place = Place { class: u16::MAX, index: u32::MAX };
 
-/// An actor on the books. Places are taken apart, or they would be padded.
+/// The entry of an actor. Index and class of each place are separate fields; else there would be
+/// padding.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    /// The outside for actors that nobody owns.
+    /// `OUTSIDE` for actors without an owner.
     pub(crate) owner: ActorId,
     pub(crate) name: Name,
     pub(crate) next_index: u32,
@@ -50,7 +51,7 @@ impl Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Name {
-    /// The number of the text, twice, and one more if an ordinal follows.
+    /// The number of the text, times two, plus one if an ordinal follows.
     label: u32,
     ordinal: u32,
 }
@@ -73,8 +74,8 @@ impl Name {
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum State {
     Alive,
-    /// Alive until the news reaches it that its owner lost its state; its name
-    /// is free already, for the owner's next incarnation to give.
+    /// Alive until the event arrives that its owner lost its state. Its name is free already: the
+    /// owner's next incarnation may use it.
     Nameless,
     /// Dead, but children are still listed under it.
     Dead(DeathCause),
@@ -91,14 +92,13 @@ impl State {
 pub(crate) struct ClassEntries {
     pub(crate) entries: Vec<Entry>,
     pub(crate) free: Vec<u32>,
-    /// The living by the hash of their paths.
+    /// Living actors by the hash of their paths.
     pub(crate) living: HashTable<u32>,
 }
 
 impl ClassEntries {
-    /// Gives the entry a place, one that was used before if there is one,
-    /// and returns the name of the entry that was there: the dead keep their
-    /// names until their place is needed.
+    /// Gives the entry a place, a free one if there is one. Returns the name of the entry that was
+    /// there: dead actors keep their names until their place is needed.
     pub(crate) fn admit(&mut self, class: u16, mut entry: Entry) -> (ActorId, Option<Name>) {
         let Some(index) = self.free.pop() else {
             let index = self.entries.len() as u32;
@@ -117,10 +117,10 @@ pub(crate) fn place_of(id: ActorId) -> Place {
     Place { class: id.class(), index: id.index() }
 }
 
-/// What is kept of those that have had children: the names of these follow from it.
+/// What is kept of an actor that has had children. The names of its children follow from it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Family {
-    /// The youngest child that is listed, or nowhere.
+    /// The youngest child that is listed, or `NOWHERE`.
     pub(crate) youngest: Place,
     /// The generation of the owner.
     pub(crate) generation: u16,
@@ -128,6 +128,6 @@ pub(crate) struct Family {
     pub(crate) depth: u32,
     /// The hash of the owner's path.
     pub(crate) path: PathHash,
-    /// From what the lineage of a child begins; see [`Life`].
+    /// The hash with which the lineage of a child begins; see [`Life`].
     pub(crate) lineage: u64,
 }

@@ -1,17 +1,16 @@
-//! What is kept of those that have had children: their names as far as the
-//! names of children follow from them, so that nobody goes up a long line of
-//! owners.
+//! What is kept of owners. Paths and streams of their children follow from it, without a walk up a
+//! long chain of owners.
 
 use crate::actor::{ActorId, Life, PathHash};
 use crate::entities::entry::{Family, NOWHERE, Place, place_of};
 use crate::entities::index::Entities;
 use crate::random::hash_child;
 
-/// Of those that nobody owns.
+/// For actors without an owner.
 const ROOT: Family =
     Family { youngest: NOWHERE, generation: u16::MAX, depth: 0, path: 0, lineage: 0 };
 
-/// Of those whose owner is long dead: they must not pass for children of none.
+/// For actors whose owner's place was used again: they must differ from actors without an owner.
 const GONE: Family = Family { path: 0x676f_6e65, lineage: 0x676f_6e65, ..ROOT };
 
 impl Entities {
@@ -24,7 +23,7 @@ impl Entities {
         family.filter(|family| family.generation == owner.generation()).unwrap_or(&GONE)
     }
 
-    /// The same of a living owner, which may have no child yet.
+    /// The same for a living owner, which may have no child yet.
     pub(crate) fn open_family(&mut self, owner: ActorId) -> Family {
         let place = place_of(owner);
         if owner == ActorId::OUTSIDE {
@@ -44,15 +43,14 @@ impl Entities {
         family
     }
 
-    /// The path hash of whoever is, or was last, at a place.
+    /// The path hash of the actor that is, or was last, at a place.
     pub(crate) fn path_at(&self, place: Place) -> PathHash {
         let entry = self.at(place);
         let path = self.family(entry.owner).path;
         hash_child(path, self.labels[entry.name.label()].hash, entry.name.ordinal())
     }
 
-    /// What names the streams of an actor. Of the dead, it is as good as can
-    /// be known.
+    /// What names the streams of an actor. For dead actors, it is the best that is known.
     pub(crate) fn life(&self, id: ActorId) -> Life {
         let Some(entry) = self.get(id) else { return Life::default() };
         if let Some(life) = self.nameless.get(&id) {
@@ -61,7 +59,7 @@ impl Entities {
         let lineage = self.family(entry.owner).lineage;
         let label = self.labels[entry.name.label()].hash;
         let deaths = self.deaths.count(place_of(entry.owner), self.series(entry.name));
-        // The dead have been counted.
+        // The death of a dead actor has been counted.
         let counted = u32::from(!entry.state.lives());
         Life {
             lineage: hash_child(lineage, label, entry.name.ordinal()),

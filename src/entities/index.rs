@@ -9,12 +9,12 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// A text that names actors.
+/// A text in the names of actors.
 #[derive(Clone, Debug)]
 pub(super) struct Label {
     pub(super) text: Rc<str>,
     pub(super) hash: u64,
-    /// What it is as a name without a number beside it.
+    /// Its series as a name without a number beside it.
     series: Series,
     /// How many entries use it.
     pub(super) uses: u32,
@@ -37,15 +37,15 @@ pub(crate) struct Entities {
     pub(super) labels: Vec<Label>,
     pub(super) free_labels: Vec<u32>,
     pub(super) label_numbers: FxHashMap<Rc<str>, u32>,
-    /// Those that have had a child, until nobody is listed under them.
+    /// Owners, until no child is listed under them.
     pub(super) families: FxHashMap<Place, Family>,
     pub(super) deaths: Deaths,
-    /// Which lives those are in whose names were taken: the next one may have died
-    /// before them.
+    /// The lives of actors whose names were taken. Their next incarnation may have died before
+    /// them.
     pub(super) nameless: FxHashMap<ActorId, Life>,
     /// How many names of a text an owner has numbered.
     pub(super) counted: FxHashMap<Place, BTreeMap<Rc<str>, u32>>,
-    /// Paths that the settings name and that nobody has had.
+    /// Paths that the settings name and that no actor has had.
     unused_paths: FxHashMap<PathHash, String>,
     pub(super) live: u64,
 }
@@ -59,13 +59,13 @@ impl Entities {
         self.live
     }
 
-    /// What was entered last is no actor: it is not counted.
+    /// The last registered entry is no actor, so it is not counted.
     pub(crate) fn leave_uncounted(&mut self) {
         self.live -= 1;
     }
 
-    /// Enters a new actor; `Err` with its path if a living sibling has the
-    /// same name, and if it has more owners than are allowed. Cost: O(classes).
+    /// Registers a new actor. `Err` if a living sibling has the same name, or if it has more owners
+    /// than are allowed. Cost: O(classes).
     pub(crate) fn register(
         &mut self,
         class: u16,
@@ -159,7 +159,7 @@ impl Entities {
         })
     }
 
-    /// Enters a place among the living of its class.
+    /// Adds a place to the living actors of its class.
     pub(super) fn index(&mut self, class: u16, path: PathHash, index: u32) {
         let mut living = std::mem::take(&mut self.classes[class as usize].living);
         let hash = |index: &u32| self.path_at(Place { class, index: *index });
@@ -167,7 +167,7 @@ impl Entities {
         self.classes[class as usize].living = living;
     }
 
-    /// The number of a text, which is used once more.
+    /// The number of a text; counts one more use of it.
     fn label(&mut self, text: &str) -> u32 {
         if let Some(&number) = self.label_numbers.get(text) {
             self.labels[number as usize].uses += 1;
@@ -185,7 +185,7 @@ impl Entities {
         number
     }
 
-    /// Forgets a text that no entry uses any more.
+    /// Counts one use less of a text, and forgets it after the last.
     fn drop_label(&mut self, number: u32) {
         let label = &mut self.labels[number as usize];
         label.uses -= 1;
@@ -196,7 +196,7 @@ impl Entities {
         }
     }
 
-    /// Takes a dying actor off the list of the living.
+    /// Marks a dying actor as dead.
     pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         let place = place_of(id);
         if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
@@ -212,18 +212,18 @@ impl Entities {
         self.deaths.add(place_of(owner), self.series(name));
     }
 
-    /// How many entries it takes to remember the names of the dead.
+    /// How many entries the names of dead actors take.
     pub(crate) fn remembered(&self) -> u64 {
         self.deaths.entries()
     }
 
-    /// A name as its deaths are counted.
+    /// The series in which the deaths of a name are counted.
     pub(super) fn series(&self, name: Name) -> Series {
         let label = &self.labels[name.label()];
         name.ordinal().map_or(label.series, |ordinal| Series::numbered(label.hash, ordinal))
     }
 
-    /// Takes a place off the list of the living: its path is free.
+    /// Removes a place from the living actors, so that its path is free.
     pub(super) fn unindex(&mut self, place: Place, path: PathHash) {
         let living = &mut self.classes[place.class as usize].living;
         if let Ok(found) = living.find_entry(path, |index| *index == place.index) {
@@ -231,7 +231,7 @@ impl Entities {
         }
     }
 
-    /// Children in the order they were spawned.
+    /// The living children, in the order in which they were spawned.
     pub(super) fn living_children(&self, place: Place) -> Vec<ActorId> {
         let mut children = Vec::new();
         let mut next = self.families.get(&place).map_or(NOWHERE, |family| family.youngest);
@@ -247,8 +247,8 @@ impl Entities {
         children
     }
 
-    /// Frees the places of the dead that no longer have children to name, up
-    /// the tree: a child's path is printed through its owners.
+    /// Frees the places of dead actors without listed children, up the tree. A place with children
+    /// is kept, because their paths contain its name.
     fn vacate_if_childless(&mut self, mut place: Place) {
         loop {
             let State::Dead(cause) = self.at(place).state else { return };
@@ -272,8 +272,8 @@ impl Entities {
             } else if let Some(family) = self.families.get_mut(&place_of(owner)) {
                 family.youngest = next;
             }
-            // A place whose generations are used up is left: no reference, not
-            // even one kept from its first actor, may ever name another.
+            // A place whose generations are used up is not used again: a reference must never name
+            // another actor.
             if generation < u16::MAX {
                 self.classes[place.class as usize].free.push(place.index);
             }
@@ -284,7 +284,7 @@ impl Entities {
         }
     }
 
-    /// Whether it is known who an actor is: it lives, or nobody has its place yet.
+    /// Whether the entry of an actor still exists. It exists until its place is used again.
     pub(crate) fn is_on_books(&self, id: ActorId) -> bool {
         self.get(id).is_some()
     }
@@ -293,8 +293,7 @@ impl Entities {
         self.get(id).is_some_and(|entry| entry.state.lives())
     }
 
-    /// Why a dead actor died; `None` while it lives, or once its place was
-    /// used again.
+    /// Why a dead actor died; `None` while it lives, and once its place was used again.
     pub(crate) fn cause_of_death(&self, id: ActorId) -> Option<DeathCause> {
         match self.get(id)?.state {
             State::Alive | State::Nameless => None,
@@ -302,7 +301,7 @@ impl Entities {
         }
     }
 
-    /// 0, the path of the outside, for actors that are not on the books.
+    /// 0, the path hash of the outside, if the entry does not exist.
     pub(crate) fn path_hash(&self, id: ActorId) -> PathHash {
         if self.get(id).is_some() { self.path_at(place_of(id)) } else { 0 }
     }
@@ -314,12 +313,12 @@ impl Entities {
         }
     }
 
-    /// Lets it be noted whether anybody has one of these paths.
+    /// From now on, notes which of these paths no actor has had.
     pub(crate) fn await_paths<'a>(&mut self, paths: impl Iterator<Item = &'a str>) {
         self.unused_paths = paths.map(|path| (path_hash(path), path.to_owned())).collect();
     }
 
-    /// Those of them that nobody has had, in their order.
+    /// Those of these paths that no actor has had, sorted.
     pub(crate) fn unused_paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = self.unused_paths.values().cloned().collect();
         paths.sort_unstable();

@@ -1,10 +1,9 @@
-//! Who is who: names, owners and children of every actor.
+//! The index of actors: names, owners and children.
 //!
-//! This is the part of an actor that is touched when it is born, dies or is
-//! printed, kept apart from what every event touches, and kept small: 32
-//! bytes an actor and about ten more in the index of names. What can be worked
-//! out from the owner (paths, their hashes) is not stored, and what few
-//! actors have (children, predecessors) stands beside.
+//! This part of an actor is used when it is born, dies or is printed. It is separate from what
+//! every event uses, and small: 32 bytes for each actor and about ten more in the index of names.
+//! Paths and their hashes follow from the owners and are not stored. What few actors have
+//! (children, predecessors) is stored apart.
 
 mod deaths;
 mod entry;

@@ -5,11 +5,10 @@ use crate::entities::entry::Entry;
 use crate::entities::index::Entities;
 use std::fmt;
 
-/// An actor's path, printed on demand.
 pub(crate) struct Path<'a> {
     entities: &'a Entities,
     id: ActorId,
-    /// Of a longer one, so many names at each end are printed.
+    /// A longer path is shortened to that many names at each end.
     ends: usize,
 }
 
@@ -31,13 +30,12 @@ impl Entities {
         Path { entities: self, id, ends: usize::MAX }
     }
 
-    /// The same for a sentence, which names no more than eight of a long line of
-    /// owners.
+    /// The same for an error text: of a long chain of owners, it prints at most eight.
     pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
         Path { entities: self, id, ends: 4 }
     }
 
-    /// Owners are followed without recursion: chains may be long.
+    /// A loop and no recursion: chains of owners may be long.
     fn write_path(&self, entry: &Entry, ends: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = vec![entry];
         loop {
@@ -46,7 +44,7 @@ impl Entities {
                 break;
             }
             let Some(entry) = self.get(owner) else {
-                // The owner of one long dead is gone as well.
+                // The owner of an actor that died long ago may be gone, too.
                 f.write_str("(gone)/")?;
                 break;
             };

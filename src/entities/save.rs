@@ -1,7 +1,7 @@
-//! The books in files.
+//! The index of actors in files.
 //!
-//! What follows from the rest (hashes, counts, the index of names, the links
-//! between siblings) is worked out again, so it cannot contradict it.
+//! Hashes, counts, the index of names and the links between siblings are computed again, so they
+//! cannot contradict the rest.
 
 use crate::actor::{ActorId, Life};
 use crate::entities::deaths::DeathsPicture;
@@ -17,8 +17,8 @@ use std::rc::Rc;
 pub(crate) struct EntitiesPicture {
     labels: Vec<Option<String>>,
     pub(crate) classes: Vec<ClassEntriesPicture>,
-    /// Owners, from what the lineage of their children begins, and the places
-    /// of these, youngest first.
+    /// Owners, the hash with which the lineage of their children begins, and their children,
+    /// youngest first.
     families: Vec<(Place, u64, Vec<Place>)>,
     deaths: DeathsPicture,
     nameless: Vec<(ActorId, Life)>,
@@ -41,7 +41,7 @@ pub(crate) struct EntryPicture {
 }
 
 impl EntryPicture {
-    /// Which generation lives here, if one does.
+    /// The generation of the living actor here, if there is one.
     pub(crate) fn living(&self) -> Option<u16> {
         self.state.lives().then_some(self.generation)
     }
@@ -156,7 +156,7 @@ impl Entities {
         Ok(())
     }
 
-    /// Whether owners exist, and nobody owns itself by a circle; and enters the
+    /// Checks that owners exist and that no actor owns itself, even indirectly. Also enters the
     /// texts that are in use.
     fn check_owners(&mut self) -> Result<(), &'static str> {
         for (number, label) in (0..).zip(&self.labels) {
@@ -166,7 +166,7 @@ impl Entities {
                 return Err("two names have one text");
             }
         }
-        // The walk that is under way, or was the last, that came by a place.
+        // The last walk that visited a place.
         let mut walks: Vec<Vec<u32>> =
             self.classes.iter().map(|class| vec![0; class.entries.len()]).collect();
         let mut walk = 0;
@@ -205,7 +205,7 @@ impl Entities {
                 self.entry_at(owner).filter(|e| !e.is_vacant()).ok_or(wrong)?.generation;
             let owner_id = ActorId::new(owner.class, generation, owner.index);
             let youngest = list.first().copied().unwrap_or(NOWHERE);
-            // Depth and path are worked out when all are known.
+            // Depth and path are computed when all are known.
             let family = Family { youngest, generation, depth: 0, path: 0, lineage };
             if self.families.insert(owner, family).is_some() {
                 return Err(wrong);
@@ -235,7 +235,7 @@ impl Entities {
         Ok(())
     }
 
-    /// Works out the paths of owners, each after that of its own owner.
+    /// Computes the paths of owners, each after that of its own owner.
     fn name_families(&mut self) {
         let places: Vec<Place> = self.families.keys().copied().collect();
         let mut named = FxHashSet::default();

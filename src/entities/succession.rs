@@ -1,4 +1,4 @@
-//! What restarting an actor means for the books, and finding actors by path.
+//! Restarts of actors in the index, and finding actors by path.
 
 use crate::actor::{ActorId, PathHash, SpawnOptions, name_parts, path_hash};
 use crate::entities::deaths::Series;
@@ -7,15 +7,14 @@ use crate::entities::index::Entities;
 use crate::random::{hash_child, hash_text};
 
 impl Entities {
-    /// Children that live, in the order they were spawned.
+    /// The living children, in the order in which they were spawned.
     pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
         self.living_children(place_of(id))
     }
 
-    /// Begins the next incarnation of an actor, under the same identifier and
-    /// name. Its children and all below them lose their names at once, before
-    /// the news of their end: the next incarnation may give the same ones.
-    /// Cost: O(descendants).
+    /// Begins the next incarnation of an actor, under the same identifier and name. All its
+    /// descendants lose their names at once, before the event of their end arrives: the next
+    /// incarnation may use these names. Cost: O(descendants).
     pub(crate) fn begin_next_life(&mut self, id: ActorId) {
         let place = place_of(id);
         self.count_death(place);
@@ -37,14 +36,14 @@ impl Entities {
         }
     }
 
-    /// The first actor of a class that lives.
+    /// The first living actor of a class.
     pub(crate) fn first_living(&self, class: u16) -> Option<ActorId> {
         let entries = &self.classes.get(class as usize)?.entries;
         let (index, entry) = (0..).zip(entries).find(|(_, entry)| entry.state.lives())?;
         Some(ActorId::new(class, entry.generation, index))
     }
 
-    /// Marks an actor that gives up its path before it dies.
+    /// Marks an actor whose path is free before it dies.
     pub(crate) fn take_name(&mut self, place: Place) {
         let generation = self.at(place).generation;
         let id = ActorId::new(place.class, generation, place.index);
@@ -53,15 +52,14 @@ impl Entities {
         self.at_mut(place).state = State::Nameless;
     }
 
-    /// Forgets which life an actor was in whose name was taken, and which has died.
+    /// Forgets the life of a dead actor whose name was taken.
     pub(crate) fn forget_nameless(&mut self, id: ActorId) {
         if !self.nameless.is_empty() {
             self.nameless.remove(&id);
         }
     }
 
-    /// Whether an actor that dies may be restarted: there is still somebody
-    /// for whom it lives.
+    /// Whether an actor that dies may be restarted: it still has its name, and its owner lives.
     pub(crate) fn may_return(&self, id: ActorId) -> bool {
         self.get(id).is_some_and(|entry| {
             let owned = entry.owner == ActorId::OUTSIDE || self.is_alive(entry.owner);
@@ -73,13 +71,13 @@ impl Entities {
         self.get(id).map_or(ActorId::OUTSIDE, |entry| entry.owner)
     }
 
-    /// The path hash of an actor to be spawned.
+    /// The path hash of an actor that is not spawned yet.
     pub(crate) fn path_below(&self, owner: ActorId, spawn: &SpawnOptions) -> PathHash {
         hash_child(self.path_hash(owner), hash_text(&spawn.label), self.ordinal(owner, spawn))
     }
 
-    /// The dead actor because of whom a path names nobody, by its path: itself
-    /// or an owner. `None` if none is known.
+    /// If a path names no living actor: the first part of it that is the path of a dead one. `None`
+    /// if none is known.
     pub(crate) fn dead_at<'a>(&self, path: &'a str) -> Option<&'a str> {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         let mut owner = NOWHERE;

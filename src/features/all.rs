@@ -1,4 +1,4 @@
-//! What all features keep, and the kernel with it.
+//! The data of all features, and the kernel with it.
 
 use crate::actor::ActorId;
 use crate::config::Config;
@@ -14,16 +14,16 @@ use std::collections::BTreeSet;
 /// The kernel with all features.
 pub(crate) type Kernel = crate::kernel::Kernel<Features>;
 
-/// Where everything is given back that is dropped.
+/// The queue of values that are given back by dropping them.
 pub(crate) type Returns = crate::kernel::Returns<Kernel, Return<Kernel>>;
 
-/// What the features keep in the kernel.
+/// The data of the features in the kernel.
 pub(crate) struct Features {
     pub(crate) links: Links,
     pub(crate) requests: Requests<Kernel>,
     pub(crate) cpu: CpuSlots,
     pub(crate) resources: Resources<Kernel>,
-    /// Those whose waits may last for ever.
+    /// Actors and processes whose waits may last for ever.
     pub(crate) background: BTreeSet<ActorId>,
     pub(crate) supervised: Supervised,
     pub(crate) watches: Watches<Kernel>,

@@ -1,10 +1,9 @@
-//! CPU slots, as Ray's `num_cpus` hands them out.
+//! CPU slots, like Ray's `num_cpus`.
 //!
-//! A task holds one slot from its start to its end, asleep or not. While it
-//! waits for an answer (`ray.get`) the slot is free for another task; when
-//! the answer comes it goes on at once, and the slots may be overdrawn until
-//! another task ends, just as Ray's raylet lets its CPU count go negative
-//! there. Actors hold none.
+//! A task holds one slot from its start to its end, asleep or not. While it waits for an answer
+//! (`ray.get`), the slot is free for another task. When the answer comes, the task goes on at once.
+//! Then there may be fewer slots than running tasks until another task ends, as Ray's raylet lets
+//! its CPU count go negative. Actors hold no slot.
 
 use crate::actor::ActorId;
 use crate::time::VirtualTime;
@@ -13,10 +12,10 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct CpuSlots {
-    /// Slots not taken; negative while overdrawn. `None`: no bound.
+    /// Free slots; negative while more are used than there are. `None`: no bound.
     pub(crate) free: Option<i64>,
-    /// Tasks that wait for a slot, longest first, with their first message, and since
-    /// when.
+    /// Tasks that wait for a slot, the longest wait first, with the cell of their first message and
+    /// since when.
     pub(crate) waiting: VecDeque<(ActorId, u32, VirtualTime)>,
 }
 
@@ -25,8 +24,7 @@ impl CpuSlots {
         Self { free: slots.map(i64::from), waiting: VecDeque::new() }
     }
 
-    /// Takes a slot for a task that is ready, if one is free and no other
-    /// task waits for it.
+    /// Takes a slot for a task that is ready, if one is free and no other task waits for one.
     pub(crate) fn try_take(&mut self) -> bool {
         match &mut self.free {
             None => true,
@@ -42,7 +40,7 @@ impl CpuSlots {
         self.waiting.push_back((task, payload, now));
     }
 
-    /// Takes a killed task out of the queue; its first message, if it was
+    /// Takes a killed task out of the queue. Returns the cell of its first message, if it was
     /// there. Cost: O(waiting tasks).
     pub(crate) fn withdraw(&mut self, task: ActorId) -> Option<u32> {
         let position = self.waiting.iter().position(|&(waiting, ..)| waiting == task)?;
@@ -55,15 +53,14 @@ impl CpuSlots {
         }
     }
 
-    /// Takes the slot back for a task whose answer came, overdrawing if
-    /// need be.
+    /// Takes the slot again for a task whose answer came, even if none is free.
     pub(crate) fn reclaim(&mut self) {
         if let Some(free) = &mut self.free {
             *free -= 1;
         }
     }
 
-    /// Hands a free slot to the first task in the queue.
+    /// Gives a free slot to the first task in the queue.
     pub(crate) fn grant_next(&mut self) -> Option<(ActorId, u32)> {
         let free = self.free.as_mut()?;
         if *free <= 0 {

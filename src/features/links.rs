@@ -9,14 +9,15 @@ use crate::time::Span;
 #[derive(Clone)]
 pub(crate) struct Links {
     pub(crate) network: Network,
-    /// The family of this simulation while all messages travel for the same span, else
-    /// nobody's: who sends to an actor asks once whether it is of here and near.
+    /// The family of this simulation while all messages travel for the same span, else `NOBODY`. So
+    /// one comparison tells a sender both that the actor is of this simulation and that the span is
+    /// the same.
     pub(crate) plain_family: Family,
     /// That span.
     pub(crate) plain_span: Span,
-    /// Where the event list keeps those that do.
+    /// The lane of the event list for these messages.
     pub(crate) lane: Lane,
-    /// A plan says how long holds take.
+    /// A fault plan changes how long holds take.
     pub(crate) slows: bool,
 }
 
@@ -32,7 +33,7 @@ impl Links {
         Self { network, plain_family, plain_span, lane: Lane::None, slows }
     }
 
-    /// Works out how messages of a simulation travel, after that was changed.
+    /// Computes how the messages of a simulation travel, after a change.
     pub(crate) fn settle(&mut self, family: Family, latency: &Latency) {
         let plain = self.network.plain_latency();
         (self.plain_family, self.plain_span) =

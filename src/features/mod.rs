@@ -1,8 +1,9 @@
-//! What the features keep in the kernel: plain data and rules, a file each, of which none
-//! knows another. What they do with it stands in their rooms, above.
+//! The data of the features in the kernel: plain data and rules, one file for each feature. No
+//! feature knows another here. What they do with it is in their rooms, above.
 //!
-//! A new feature has a file here and a field in [`Features`], its own [`Op`](crate::store::Op)s
-//! in `op.rs` if it has events, and a place in `hooks.rs` if births or deaths concern it.
+//! A new feature has a file here and a field in [`Features`]. It has its own
+//! [`Op`](crate::store::Op)s in `op.rs` if it has events, and a place in `hooks.rs` if births or
+//! deaths concern it.
 
 mod all;
 mod cpu_slots;

@@ -1,40 +1,38 @@
-//! What the events of the features do.
+//! The ops of the features.
 
 use crate::store::Op;
 
 impl Op {
-    /// A message arrives that carries a request: it fails when the message
-    /// meets a dead actor.
+    /// A message arrives that carries a request. The request fails if the receiver is dead.
     pub(crate) const REQUEST: Self =
         Self::of_feature(16, Self::ARRIVES | Self::OF_ONE_LIFE | Self::TRAVELS);
-    /// The answer that a waiting actor is blocked on arrives.
+    /// The answer arrives that an actor is blocked on.
     pub(crate) const ANSWER: Self =
         Self::of_feature(17, Self::ARRIVES | Self::OF_ONE_LIFE | Self::TRAVELS);
-    /// Something that a process waits for has happened: the word beside the
-    /// cell says what.
+    /// Something that a process waits for has happened. The word beside the cell names the wait.
     pub(crate) const WAKE: Self = Self::of_feature(18, 0);
     /// A message that interrupts what a process waits for.
     pub(crate) const INTERRUPT: Self = Self::of_feature(19, Self::ARRIVES);
     /// A submitted task is ready for a CPU slot.
     pub(crate) const TASK_READY: Self = Self::of_feature(20, Self::ARRIVES);
-    /// A task that was waiting has got a CPU slot.
+    /// A task that waited has got a CPU slot.
     pub(crate) const TASK_START: Self = Self::of_feature(21, 0);
     /// The actor is killed.
     pub(crate) const KILL: Self = Self::of_feature(22, 0);
-    /// The actor dies because the one that spawned it did.
+    /// The actor dies because its owner died.
     pub(crate) const OWNER_DIED: Self = Self::of_feature(23, 0);
-    /// The actor dies because a fault plan says so.
+    /// The actor dies because of a fault plan.
     pub(crate) const CRASH: Self = Self::of_feature(24, Self::OF_ONE_LIFE);
     /// The actor is killed and not restarted.
     pub(crate) const DISMISS: Self = Self::of_feature(25, 0);
-    /// A child has died too often. The word beside the cell says which
-    /// incarnation is meant.
+    /// A child has died too often. The word beside the cell names the incarnation of the actor that
+    /// is meant.
     pub(crate) const ESCALATE: Self = Self::of_feature(26, 0);
-    /// A sibling was restarted, and the actor is with it. The word beside the
-    /// cell numbers the restarts of its siblings.
+    /// A sibling was restarted, and the actor is restarted with it. The word beside the cell
+    /// numbers the common restarts of the siblings.
     pub(crate) const TOGETHER: Self = Self::of_feature(27, 0);
 
-    /// All that can be due in a simulation that is read from a file: no process is in one.
+    /// All ops that can be due in a simulation from a file: it contains no processes.
     #[cfg(feature = "snapshot")]
     pub(crate) const OF_FEATURES: [Self; 10] = [
         Self::REQUEST,

@@ -1,4 +1,4 @@
-//! The open requests: who asked whom, and what makes a message of the answer.
+//! The open requests: who asked whom, and how the answer becomes a message.
 
 use crate::actor::{ActorId, RequestError, RequestId};
 use crate::event_list::Lane;
@@ -7,14 +7,12 @@ use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::any::Any;
 
-/// The answer on its way to a continuation that knows its type: an
-/// `Option<R>` to take it from, or why there is none.
+/// The answer for a continuation that knows its type: an `Option<R>` to take it from, or the error.
 pub(crate) type Answered<'a> = Result<&'a mut dyn Any, RequestError>;
 
 /// Turns an answer into a message for the asker.
 ///
-/// Boxes of continuations allocate nothing when they hold a plain function,
-/// such as the constructor of an enum variant.
+/// A box of a plain function, such as the constructor of an enum variant, allocates nothing.
 pub(crate) trait Continuation<K>: Any {
     fn resume(self: Box<Self>, kernel: &mut K, route: Route, answer: Answered<'_>);
     /// The type of the program's function, by name.
@@ -22,7 +20,7 @@ pub(crate) trait Continuation<K>: Any {
     fn as_any(&self) -> &dyn Any;
 }
 
-/// Who answers whom.
+/// The sender and receiver of an answer, and when it arrives.
 #[derive(Clone, Copy)]
 pub(crate) struct Route {
     pub(crate) from: ActorId,
@@ -33,12 +31,11 @@ pub(crate) struct Route {
 }
 
 pub(crate) struct Open<K> {
-    /// Counts requests in the order they were made.
+    /// Numbers the requests in the order in which they were made.
     pub(crate) number: u64,
     pub(crate) asker: ActorId,
     pub(crate) target: ActorId,
-    /// How the answer reaches the asker: as the end of its wait, or as a
-    /// message like any other.
+    /// How the answer reaches the asker: as the end of its wait, or as an ordinary message.
     pub(crate) op: Op,
     pub(crate) since: VirtualTime,
     pub(crate) continuation: Box<dyn Continuation<K>>,
@@ -85,7 +82,7 @@ impl<K> Requests<K> {
         RequestId { slot, generation: 0 }
     }
 
-    /// How many have been made: the number of the next.
+    /// The number of requests that were made, which is the number of the next.
     pub(crate) fn made(&self) -> u64 {
         self.made
     }

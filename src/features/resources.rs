@@ -1,4 +1,4 @@
-//! All resources of a run, and where actors wait for them.
+//! All resources of a run, and the claims of actors that wait.
 
 use crate::actor::ActorId;
 use crate::line::Ticket;
@@ -9,16 +9,15 @@ use std::collections::BTreeSet;
 /// All resources, containers and stores of a run, by their index.
 pub(crate) struct Resources<K> {
     pub(crate) all: Vec<Option<Box<dyn AnyResource<K>>>>,
-    /// Where actors wait, to be taken out of the lines when they die: the actor,
-    /// the resource, the place in its line. A process leaves by itself, when
-    /// what it waits with is dropped. What is held is not here: it goes back
-    /// when the value is dropped.
+    /// The claims of actors that wait: actor, resource, ticket. They are withdrawn when the actor
+    /// dies. A process withdraws its claims itself, when it drops its waits. Units that are held
+    /// are not here: they go back when the value is dropped.
     pub(crate) claims: BTreeSet<(ActorId, ActorId, Ticket)>,
 }
 
 /// A resource of any kind.
 pub(crate) trait AnyResource<K>: Any {
-    /// Serves whom it can, now that something was given back.
+    /// Serves the line as far as possible, now that something was given back.
     fn look(&mut self, kernel: &mut K, id: ActorId);
     /// Ends a claim of an actor that died.
     fn abandon(&mut self, kernel: &mut K, id: ActorId, dead: ActorId, ticket: Ticket);
@@ -32,7 +31,7 @@ pub(crate) trait AnyResource<K>: Any {
     fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
         Vec::new()
     }
-    /// Who has claimed what is held: a unit that was handed on is another's.
+    /// Who claimed the units that are held, even if they were handed on.
     fn holders(&self) -> Vec<ActorId>;
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;
@@ -45,7 +44,7 @@ impl<K> Default for Resources<K> {
 }
 
 impl<K: 'static> Resources<K> {
-    /// Takes everything out, to be dropped when the kernel is not in use.
+    /// Takes all resources out, to be dropped when the kernel is not in use.
     pub(crate) fn take_all(&mut self) -> Vec<Box<dyn Any>> {
         let all = self.all.iter_mut().filter_map(Option::take);
         all.map(|resource| Box::new(resource) as _).collect()

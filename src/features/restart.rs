@@ -1,13 +1,13 @@
-//! When an actor that died is to live on.
+//! When an actor that died is restarted.
 
 use crate::actor::DeathCause;
 use crate::time::{Span, VirtualTime};
 use std::collections::VecDeque;
 
-/// When a supervised actor that died is restarted, how often, and with whom.
+/// When a supervised actor that died is restarted, how often, and with which siblings.
 ///
-/// Whatever the policy, an actor is not restarted when it dies because its
-/// owner did, or by [`Context::dismiss`](crate::Context::dismiss).
+/// With every policy, an actor is not restarted when it dies because its owner did, or by
+/// [`Context::dismiss`](crate::Context::dismiss).
 ///
 /// # Examples
 /// ```
@@ -43,56 +43,52 @@ impl Restart {
         Self { after, bound: None, together: false, escalates: true, on_panic: false }
     }
 
-    /// It is never restarted: the factory makes its only state.
+    /// The actor is never restarted: the factory makes only one state.
     #[must_use]
     pub fn never() -> Self {
         Self::after(After::Nothing)
     }
 
-    /// It is restarted when something went wrong
-    /// ([`DeathCause::is_failure`]), not when it was killed or stopped.
+    /// The actor is restarted after a failure ([`DeathCause::is_failure`]), but not after a kill or
+    /// a stop.
     #[must_use]
     pub fn on_failure() -> Self {
         Self::after(After::Failure)
     }
 
-    /// It is restarted whatever it died of, kills and
-    /// [`stop`](crate::Context::stop) included.
+    /// The actor is restarted after every cause of death, kills and [`stop`](crate::Context::stop)
+    /// included.
     #[must_use]
     pub fn always() -> Self {
         Self::after(After::Everything)
     }
 
-    /// At most that many restarts in any `span`; as often as needed if this is
-    /// not said. Restarts count from the instant of the death until exactly
-    /// `span` later: with `at_most(1, 60s)`, a restart at 10 s forbids one at
-    /// 69.999999999 s and allows one at 70 s.
+    /// At most that many restarts in any `span`; without this, restarts have no bound. A restart
+    /// counts from the instant of the death until exactly `span` later. With `at_most(1, 60s)`, a
+    /// restart at 10 s forbids one at 69.999999999 s and allows one at 70 s.
     ///
-    /// If a death would take one restart more, the actor stays dead and its
-    /// owner dies of [`DeathCause::Escalated`] when the news arrives, after the
-    /// link's latency. An owner that is supervised itself may be restarted for
-    /// it. Actors that nobody owns just stay dead.
+    /// If a death would need one restart more, the actor stays dead. Its owner dies of
+    /// [`DeathCause::Escalated`] after the link's latency. An owner that is supervised itself may
+    /// then be restarted. An actor without an owner just stays dead.
     ///
-    /// A `span` of zero bounds nothing; spawning with it ends the run with
+    /// A `span` of zero bounds nothing. Spawning with it ends the run with
     /// [`ErrorKind::EmptyRestartSpan`](crate::ErrorKind::EmptyRestartSpan).
     #[must_use]
     pub fn at_most(self, restarts: u32, span: Span) -> Self {
         Self { bound: Some((restarts, span)), ..self }
     }
 
-    /// Its supervised siblings that say so, too, are restarted with it, and it
-    /// with them (all for one; Erlang's `one_for_all`); otherwise it is
-    /// restarted alone. They die of [`DeathCause::SiblingRestarted`] when the
-    /// news arrives, after the link's latency, and this counts as a restart
-    /// under the bound of each. What fails while the news travels to it restarts
-    /// once, not twice. Actors that nobody owns are siblings of each other.
+    /// The actor and its supervised siblings with this setting are restarted together (all for one;
+    /// Erlang's `one_for_all`). Without it, an actor is restarted alone. The siblings die of
+    /// [`DeathCause::SiblingRestarted`] after the link's latency, and this counts as a restart
+    /// under the bound of each. A sibling that fails before that event arrives is restarted once,
+    /// not twice. Actors without an owner are siblings of each other.
     #[must_use]
     pub fn together(self) -> Self {
         Self { together: self.after != After::Nothing, ..self }
     }
 
-    /// When the bound is exceeded the actor stays dead and its owner does not
-    /// die of it.
+    /// If the bound is exceeded, the actor stays dead, and its owner does not die of it.
     #[must_use]
     pub fn or_stay_dead(self) -> Self {
         Self { escalates: false, ..self }
@@ -155,8 +151,8 @@ impl Restart {
 pub(crate) struct History(VecDeque<VirtualTime>);
 
 impl History {
-    /// Enters a restart, unless the policy forbids one more. Cost: O(1)
-    /// amortised, and memory for as many instants as the bound allows.
+    /// Enters a restart; `false` if the policy forbids one more. Cost: O(1) amortised, and memory
+    /// for as many instants as the bound allows.
     pub(crate) fn enter(&mut self, policy: Restart, now: VirtualTime) -> bool {
         let Some((most, span)) = policy.bound else { return true };
         while self.0.front().is_some_and(|first| now - *first >= span) {

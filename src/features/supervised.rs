@@ -1,4 +1,4 @@
-//! Who is supervised, and what was saved for the next life.
+//! Supervised actors, and their checkpoints.
 
 use crate::actor::{ActorId, DeathCause, PathHash};
 use crate::features::restart::{History, Restart};
@@ -13,13 +13,12 @@ pub(crate) struct Checkpoint {
     pub(crate) type_name: &'static str,
 }
 
-/// What a factory is given: the last checkpoint, if there is one.
+/// The argument of a factory: the last checkpoint, if there is one.
 pub(crate) type Saved<'a> = Option<&'a dyn Any>;
 
-/// Makes one state after the other.
+/// Makes the state of each incarnation.
 pub(crate) trait Factory: Any {
-    /// `Err` if what was saved is of another type than it takes, which it
-    /// names.
+    /// `Err` if the checkpoint is of another type; it names the type that the factory takes.
     fn make(&mut self, saved: Saved<'_>) -> Result<Box<dyn Any>, &'static str>;
     /// The type of the program's function, by name.
     fn function(&self) -> &'static str;
@@ -33,17 +32,17 @@ pub(crate) struct SupervisedActor {
     pub(crate) make: Box<dyn Factory>,
     pub(crate) history: History,
     pub(crate) restarts: u64,
-    /// The last common restart of its siblings that it took part in.
+    /// The last common restart of its siblings in which it took part.
     pub(crate) round: u64,
-    /// What its last incarnation died of.
+    /// The cause of death of its last incarnation.
     pub(crate) last: Option<DeathCause>,
 }
 
-/// All supervised actors that live.
+/// All living supervised actors.
 #[derive(Default)]
 pub(crate) struct Supervised {
     pub(crate) actors: FxHashMap<ActorId, SupervisedActor>,
-    /// Those that are restarted together, after their owners.
+    /// The actors that are restarted together, by their owners.
     pub(crate) together: BTreeSet<(ActorId, ActorId)>,
     /// How often the children of an owner were restarted together.
     pub(crate) rounds: FxHashMap<ActorId, u64>,
@@ -51,7 +50,7 @@ pub(crate) struct Supervised {
 }
 
 impl Supervised {
-    /// Whether an actor has still to take part in a common restart.
+    /// Whether an actor has not yet taken part in that common restart.
     pub(crate) fn owes(&self, id: ActorId, round: u64) -> bool {
         self.actors.get(&id).is_some_and(|actor| actor.round < round)
     }

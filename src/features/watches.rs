@@ -1,13 +1,12 @@
-//! Who watches whom.
+//! Which actors watch which.
 
 use crate::actor::{ActorId, DeathNotice};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Makes a notice a message of the watcher's type.
+/// Turns a notice into a message of the watcher's type.
 ///
-/// Boxes of plain functions, such as the constructor of an enum variant,
-/// allocate nothing.
+/// A box of a plain function, such as the constructor of an enum variant, allocates nothing.
 pub(crate) trait Tell<K>: Any {
     fn tell(&self, kernel: &mut K, watcher: ActorId, notice: DeathNotice);
     /// The type of the program's function, by name.
@@ -20,13 +19,13 @@ pub(crate) struct Watcher<K> {
     pub(crate) tell: Box<dyn Tell<K>>,
 }
 
-/// Who watches whom.
+/// Which actors watch which.
 pub(crate) struct Watches<K> {
-    /// By whom they watch, and in the order they began.
+    /// By the watched actor, and in the order in which the watches began.
     pub(crate) by_watched: BTreeMap<(ActorId, u64), Watcher<K>>,
     pub(crate) by_watcher: BTreeSet<(ActorId, u64, ActorId)>,
     pub(crate) made: u64,
-    /// What the actor that dies now gave as its reason.
+    /// The reason that the actor which is dying gave.
     pub(crate) reason: String,
 }
 

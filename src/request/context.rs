@@ -1,4 +1,4 @@
-//! Asking others, and answering.
+//! Requests of actors, and answers.
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
 use crate::error::ErrorKind;
@@ -7,15 +7,13 @@ use crate::store::Op;
 use crate::time::Span;
 
 impl<M: Message> Context<'_, M> {
-    /// Asks and waits (Ray's `ray.get(actor.method.remote())`): the actor
-    /// stays busy until the answer comes, then continues with it.
+    /// Asks an actor and waits for the answer (Ray's `ray.get(actor.method.remote())`). The asking
+    /// actor stays busy until the answer arrives, and then continues with it.
     ///
-    /// `ask` makes the request's message from the place to answer to; `then`
-    /// makes the message to continue with from the answer, or from the error
-    /// that the other died. Both should only wrap: they run when the request
-    /// is made and when it is answered, not when it arrives. Enum variants
-    /// are such functions. Asking oneself fails the run: the answer would never
-    /// come.
+    /// `ask` makes the message of the request from the [`ReplyTo`]. `then` makes the message to
+    /// continue with, from the answer or from the error that the other actor died. Both should only
+    /// wrap, as the constructors of enum variants do: they run when the request is made and when it
+    /// is answered, not when it arrives. Asking oneself fails the run: the answer would never come.
     ///
     /// # Examples
     /// ```
@@ -69,7 +67,7 @@ impl<M: Message> Context<'_, M> {
         }
     }
 
-    /// Asks and goes on at once: the answer arrives like any other message.
+    /// Asks an actor and goes on at once: the answer arrives like any other message.
     pub fn request<N: Message, R: 'static>(
         &mut self,
         to: &ActorRef<N>,
@@ -80,8 +78,8 @@ impl<M: Message> Context<'_, M> {
         self.open(to, Op::OWN, ask, then);
     }
 
-    /// Asks several and waits for all (Ray's `ray.get([...])`): continues
-    /// when the last answer has come, with the answers in the order of `to`.
+    /// Asks several actors and waits for all (Ray's `ray.get([...])`). Continues when the last
+    /// answer has arrived, with the answers in the order of `to`.
     pub fn ask_all<N: Message, R: 'static>(
         &mut self,
         to: &[ActorRef<N>],
@@ -89,7 +87,7 @@ impl<M: Message> Context<'_, M> {
         then: impl FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     ) {
         if to.is_empty() {
-            // Nothing to wait for: no slot is lent, no hop is travelled.
+            // There is nothing to wait for: no slot is lent, and nothing travels over a link.
             return self.hold(Span::ZERO, then(Vec::new()));
         }
         let targets = self.targets(to);
@@ -102,12 +100,11 @@ impl<M: Message> Context<'_, M> {
         }
     }
 
-    /// Asks several and waits for the first answer to arrive; the others are
-    /// forgotten. If all of them die, the actor continues with the last error;
-    /// with nobody to ask it would wait for ever, which fails the run.
+    /// Asks several actors and waits for the first answer to arrive; the other answers are dropped.
+    /// If all of them die, the actor continues with the last error. Fails the run if `to` is empty:
+    /// the actor would wait for ever.
     ///
-    /// `then` may be called more than once: an answer that was given later
-    /// may arrive first.
+    /// `then` may be called more than once: an answer that was given later may arrive first.
     ///
     /// # Examples
     /// Two servers, of which the nearer answers first:
@@ -169,15 +166,15 @@ impl<M: Message> Context<'_, M> {
         }
     }
 
-    /// Answers a request. If the asker was told otherwise before (because
-    /// the actor it asked died), nothing happens.
+    /// Answers a request. Does nothing if the request has failed before, because the actor that was
+    /// asked died.
     pub fn reply<R: 'static>(&mut self, to: ReplyTo<R>, answer: R) {
         self.kernel.answer(self.id, to, answer);
     }
 
-    /// Hands a request on: `to` answers instead, and if `to` dies, or is dead,
-    /// the asker is told so. (Sent on in an ordinary message, the request
-    /// stays tied to the life of the actor that was asked first.)
+    /// Passes a request on: `to` answers instead. If `to` dies or is dead, the request fails. (If
+    /// the request is passed on in an ordinary message, it fails when the actor dies that was asked
+    /// first.)
     pub fn forward<N: Message, R: 'static>(
         &mut self,
         request: ReplyTo<R>,
@@ -189,7 +186,7 @@ impl<M: Message> Context<'_, M> {
         self.post_request(to, request, ask);
     }
 
-    /// Whom the references name, none of which may be the actor itself.
+    /// The actors that the references name. None of them may be the actor itself.
     fn targets<N>(&mut self, to: &[ActorRef<N>]) -> Vec<ActorId> {
         let targets: Vec<ActorId> = to.iter().map(|to| self.kernel.named(to)).collect();
         if targets.contains(&self.id) {
@@ -219,7 +216,7 @@ impl<M: Message> Context<'_, M> {
         self.kernel.post_request(self.id, to, request, ask(reply));
     }
 
-    /// Marks the actor waiting; a waiting task lends its CPU slot.
+    /// Marks the actor as waiting; a task that waits lends its CPU slot.
     fn start_waiting(&mut self) -> bool {
         if !self.take_turn(Busy::Waiting) {
             return false;

@@ -1,4 +1,4 @@
-//! Several requests whose answers are awaited together: all, or the first.
+//! Several requests whose answers are awaited together: all of them, or the first.
 
 use crate::actor::{ActorId, Message, ReplyTo, RequestError};
 use crate::event_list::Lane;
@@ -12,11 +12,11 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// The answers that came so far, of which all are wanted.
+/// The answers so far, if all are awaited.
 pub(crate) struct Gather<F, R> {
-    /// The number of its first request, which names it.
+    /// The number of its first request, as its identifier.
     pub(crate) number: u64,
-    /// `None` once it is used up.
+    /// `None` once it was used.
     pub(crate) wrap: Option<F>,
     pub(crate) answers: Vec<Option<Result<R, RequestError>>>,
     pub(crate) missing: usize,
@@ -42,8 +42,8 @@ where
         let mut gather = self.gather.borrow_mut();
         gather.answers[self.position] = Some(typed(answer));
         gather.missing -= 1;
-        // The asker goes on when the slowest answer has arrived; `None`, past
-        // the end of time, must win.
+        // The asker goes on when the slowest answer has arrived. `None`, past the end of time, must
+        // win.
         gather.arrival = gather.arrival.zip(route.due).map(|(a, b)| if b.0 < a.0 { a } else { b });
         if gather.missing > 0 {
             return;
@@ -64,13 +64,13 @@ where
     }
 }
 
-/// Several requests of which the first answer to arrive is wanted.
+/// Several requests of which only the first answer to arrive is awaited.
 pub(crate) struct Race<F> {
-    /// The number of its first request, which names it.
+    /// The number of its first request, as its identifier.
     pub(crate) number: u64,
     pub(crate) wrap: F,
     pub(crate) missing: usize,
-    /// When the first of the answers given so far arrives, and its cell.
+    /// When the first of the answers so far arrives, and its cell.
     pub(crate) first: Option<(VirtualTime, u32)>,
 }
 
@@ -114,8 +114,8 @@ where
 }
 
 impl Kernel {
-    /// Opens one request to each target, answered together; returns what
-    /// each request is to carry.
+    /// Opens one request to each target, for a common answer. Returns the [`ReplyTo`] of each
+    /// request.
     pub(crate) fn open_gather<R: 'static, M: Message, F>(
         &mut self,
         asker: ActorId,
@@ -140,7 +140,7 @@ impl Kernel {
         targets.iter().enumerate().map(list).collect()
     }
 
-    /// Opens one request to each target, of which the first answer counts.
+    /// Opens one request to each target; only the first answer counts.
     pub(crate) fn open_race<R: 'static, M: Message, F>(
         &mut self,
         asker: ActorId,
@@ -160,7 +160,7 @@ impl Kernel {
         targets.iter().map(list).collect()
     }
 
-    /// Takes back an answer that is under way, because another arrives first.
+    /// Cancels an answer that is scheduled, because another arrives first.
     fn overtake<M: Message>(&mut self, asker: ActorId, cell: u32) {
         let pool = self.shared_pool::<M>(asker.class());
         self.record(RecordKind::Cancelled, asker, &pool.borrow(), cell);

@@ -1,4 +1,4 @@
-//! Questions and their answers: asking and waiting, asking and going on, asking several.
+//! Requests and their answers: asking and waiting, asking and going on, asking several actors.
 
 mod context;
 mod gather;

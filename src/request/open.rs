@@ -1,9 +1,8 @@
 //! Requests and their answers.
 //!
-//! A request is a message that carries a [`ReplyTo`]. The record kept here
-//! knows who waits and how to turn the answer, or the news that none will
-//! come, into a message for the asker; answering uses the record up, so each
-//! request has exactly one outcome.
+//! A request is a message that carries a [`ReplyTo`]. Its entry here knows who asked, and how to
+//! turn the answer or the error into a message. The first answer or error removes the entry, so
+//! each request has exactly one outcome.
 
 use crate::actor::{ActorId, DeathCause, Message, ReplyTo, RequestError, RequestId};
 use crate::features::{Answered, Continuation, Kernel, Open, Route, typed};
@@ -14,7 +13,7 @@ use crate::time::VirtualTime;
 use std::any::{Any, type_name};
 use std::marker::PhantomData;
 
-/// One request alone.
+/// A request to one actor.
 pub(crate) struct Single<F, R, M> {
     pub(crate) wrap: F,
     pub(crate) types: PhantomData<fn(R) -> M>,
@@ -41,9 +40,9 @@ where
 }
 
 impl Kernel {
-    /// What opening or handing on a request touches. Those to one actor fail in the
-    /// order they were made or handed on. That order decides who draws what, or, if
-    /// nothing is drawn, what one asker is told first.
+    /// Notes what opening or passing on a request touches. Requests to one actor fail in the order
+    /// in which they were made or passed on. That order decides the order of draws. If nothing is
+    /// drawn, it decides which error an asker gets first.
     fn mark_request(&self, asker: ActorId, target: ActorId) {
         self.ties.marks.sees(Thing::Lives);
         let order = match self.travels_alike() {
@@ -65,7 +64,6 @@ impl Kernel {
         ReplyTo::new(self.list_request(asker, target, op, continuation), self.family)
     }
 
-    /// Sends the message that carries a request.
     pub(crate) fn post_request<N: Message>(
         &mut self,
         asker: ActorId,
@@ -124,7 +122,7 @@ impl Kernel {
         }
     }
 
-    /// Ties an open request to the life of another actor.
+    /// Makes an open request depend on the life of another actor.
     pub(crate) fn redirect<R>(&mut self, to: &ReplyTo<R>, target: ActorId) {
         self.ties.marks.sees(Thing::Lives);
         let request = to.request;
@@ -148,15 +146,15 @@ impl Kernel {
         place.open.take().expect("only open requests are closed")
     }
 
-    /// Closes a request whose answer nobody waits for any more.
+    /// Closes a request whose answer is no longer awaited.
     pub(crate) fn give_up_request(&mut self, request: RequestId) {
         if self.features.requests.is_open(request) {
             self.close_request(request.slot);
         }
     }
 
-    /// Answers a request, unless it failed before. One whose answer is lost
-    /// on its way stays open: its asker knows of none.
+    /// Answers a request, unless it failed before. If a link loses the answer, the request stays
+    /// open: the asker has not got one.
     #[allow(clippy::needless_pass_by_value)] // Answering takes the permission to answer.
     pub(crate) fn answer<R: 'static>(&mut self, from: ActorId, to: ReplyTo<R>, answer: R) {
         let ReplyTo { request, family, .. } = to;
@@ -176,11 +174,10 @@ impl Kernel {
         open.continuation.resume(self, route, Ok(&mut answer));
     }
 
-    /// Fails the request of a message that met a dead actor, unless the death
-    /// itself failed it already.
+    /// Fails the request of a message to a dead actor, unless the death has failed it already.
     pub(crate) fn fail_request(&mut self, request: RequestId, from: ActorId, cause: DeathCause) {
         self.ties.marks.sees(Thing::Lives);
-        // The place of the dead actor may be another's soon.
+        // Another actor may soon use the place of the dead one.
         self.ties.marks.sees(Thing::Names);
         if self.features.requests.is_open(request) {
             let actor = self.entities.path(from).to_string();
@@ -212,8 +209,8 @@ impl Kernel {
         }
     }
 
-    /// Closes the requests that an incarnation made: its successor does not
-    /// know of them. Cost: O(open requests).
+    /// Closes the requests of an incarnation that ended: the next one does not know them. Cost:
+    /// O(open requests).
     pub(crate) fn give_up_requests_of(&mut self, asker: ActorId) {
         for slot in 0..self.features.requests.slots.len() as u32 {
             let open = self.features.requests.slots[slot as usize].open.as_ref();
@@ -223,8 +220,7 @@ impl Kernel {
         }
     }
 
-    /// What has been asked by the living and not answered yet: who asked whom,
-    /// and when.
+    /// The unanswered requests of living actors: who asked whom, and when.
     pub(crate) fn open_requests_of_living(&self) -> Vec<(ActorId, ActorId, VirtualTime, Op)> {
         let open = self.features.requests.slots.iter().filter_map(|slot| slot.open.as_ref());
         let mut open: Vec<&Open<Kernel>> =

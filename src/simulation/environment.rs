@@ -1,4 +1,4 @@
-//! A simulation between two runs, as a place where resources are made and looked at.
+//! A simulation between two runs, as a place where resources are made and read.
 
 #![allow(private_interfaces, private_bounds)] // As the trait.
 

@@ -1,4 +1,4 @@
-//! A simulation: made, given actors, watched.
+//! A simulation: making one, spawning actors, observing.
 
 use crate::actor::{ActorId, Pattern, SpawnOptions};
 use crate::config::Config;
@@ -12,7 +12,7 @@ use crate::types::TypeRegistry;
 use std::fmt;
 use std::rc::Rc;
 
-/// A run: actors, messages under way, and the clock.
+/// A run: its actors, messages and clock.
 ///
 /// # Examples
 /// ```
@@ -44,9 +44,9 @@ use std::rc::Rc;
 pub struct Simulation {
     pub(crate) engine: Engine<Features>,
     pub(crate) config: Config,
-    /// Whom to ask before the clock moves.
+    /// Called before the clock moves.
     pub(crate) pacer: Option<Box<dyn Pacer>>,
-    /// What copies and files need to know of the program's types.
+    /// What copies and files need to know about the program's types.
     pub(crate) types: Rc<TypeRegistry>,
 }
 
@@ -58,12 +58,12 @@ impl Simulation {
         Self { engine, config, pacer: None, types: Rc::new(TypeRegistry::new()) }
     }
 
-    /// Spawns an actor that nobody owns.
+    /// Spawns an actor without an owner.
     ///
-    /// A limit that is reached so is reported by the next step.
+    /// If this reaches a limit, the next step reports it.
     ///
     /// # Panics
-    /// If a living actor has that name, or the name reads like a path; see
+    /// If a living actor has that name, or if the name has the form of a path; see
     /// [`try_spawn`](Self::try_spawn).
     #[track_caller]
     pub fn spawn<A: Actor>(&mut self, spawn: impl Into<SpawnOptions>, actor: A) -> Spawned<A> {
@@ -71,7 +71,7 @@ impl Simulation {
         Spawned::new(self.done(|kernel| kernel.spawn(None, &spawn, actor, None)))
     }
 
-    /// Submits a task that nobody owns; see [`Context::spawn_task`](crate::Context::spawn_task).
+    /// Submits a task without an owner; see [`Context::spawn_task`](crate::Context::spawn_task).
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn).
@@ -88,9 +88,9 @@ impl Simulation {
 
     /// Adds an observer of all records from now on.
     ///
-    /// Senders are remembered while somebody wants records: if the digest is
-    /// off and this is the first observer, messages that are under way already
-    /// are recorded as if they came from outside.
+    /// Senders are stored only while records are wanted. If the digest is off and this is the first
+    /// observer, earlier messages that are still scheduled are recorded as if they came from
+    /// outside.
     pub fn observe(&mut self, observer: impl Observer + 'static) {
         self.engine.kernel.borrow_mut().journal.observe(Box::new(observer));
     }

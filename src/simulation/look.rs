@@ -11,16 +11,16 @@ use crate::time::VirtualTime;
 use std::fmt;
 
 impl Simulation {
-    /// The current virtual time: that of the last event, or a later one at which
-    /// [`run_until`](Self::run_until), [`run_before`](Self::run_before) or a horizon
-    /// stopped the run.
+    /// The current virtual time. That is the time of the last event, or a later time at which
+    /// [`run_until`](Self::run_until), [`run_before`](Self::run_before) or a horizon stopped the
+    /// run.
     #[must_use]
     pub fn now(&self) -> VirtualTime {
         self.engine.kernel.borrow().now
     }
 
-    /// The time of the last event; zero before the first. If the run is over, the
-    /// time since which it has been.
+    /// The time of the last event; zero before the first. If the run is over, it has been over
+    /// since then.
     #[must_use]
     pub fn last_event(&self) -> VirtualTime {
         self.engine.kernel.borrow().last_event()
@@ -32,14 +32,14 @@ impl Simulation {
         self.engine.kernel.borrow().event
     }
 
-    /// What became of all messages so far.
+    /// What happened to all messages so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.engine.kernel.borrow().counts
     }
 
-    /// Messages in the engine's hands, counted where they are kept; always
-    /// equal to [`Counts::pending`]. Cost: O(messages), for checks.
+    /// How many messages the engine holds. They are counted where they are stored, and the number
+    /// is always equal to [`Counts::pending`]. Cost: O(messages), for checks.
     #[must_use]
     pub fn pending_messages(&self) -> u64 {
         self.engine.kernel.borrow().pending_messages() as u64
@@ -60,7 +60,7 @@ impl Simulation {
         self.engine.kernel.borrow().entities.live()
     }
 
-    /// The digest of everything that happened; `None` if it is turned off.
+    /// The digest of all records; `None` if it is turned off.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
         let kernel = self.engine.kernel.borrow();
@@ -73,8 +73,8 @@ impl Simulation {
         &self.config
     }
 
-    /// What an actor shows of its state ([`Actor::shown`](crate::Actor::shown)); `None` if it is
-    /// dead, shows nothing, or the run has failed.
+    /// What an actor shows of its state ([`Actor::shown`](crate::Actor::shown)). `None` if it is
+    /// dead, if it shows nothing, or if the run has failed.
     ///
     /// # Examples
     /// ```
@@ -107,7 +107,7 @@ impl Simulation {
         self.engine.classes.get(actor.class() as usize)?.shown(actor)
     }
 
-    /// Why the run failed; `None` unless it did.
+    /// Why the run failed; `None` if it has not.
     #[must_use]
     pub fn failure(&self) -> Option<&SimulationError> {
         self.engine.failed.as_ref()
@@ -130,17 +130,16 @@ impl Simulation {
         self.engine.kernel.borrow().entities.path(actor).to_string()
     }
 
-    /// Whether an actor of that path, such as `driver/dispatcher/taxi[7]`, lives or
-    /// has lived. What was below an owner is forgotten with the owner's life.
+    /// Whether an actor of that path, such as `driver/dispatcher/taxi[7]`, lives or has lived.
+    /// Paths below an owner are forgotten when the owner's life ends.
     #[must_use]
     pub fn has_path(&self, path: &str) -> bool {
         let entities = &self.engine.kernel.borrow().entities;
         entities.find(path).is_some() || entities.dead_at(path) == Some(path)
     }
 
-    /// The paths that [`Config::link`] and the [fault plan](crate::FaultPlan) name
-    /// without a wildcard and that no actor has had so far, in their order: most
-    /// mistakes in links and plans are names.
+    /// The paths without wildcard in [`Config::link`] and the [fault plan](crate::FaultPlan) that
+    /// no actor has had so far, sorted. Most mistakes in links and plans are names.
     ///
     /// # Examples
     /// ```
@@ -160,16 +159,15 @@ impl Simulation {
         self.engine.kernel.borrow().entities.is_alive(actor)
     }
 
-    /// The requests that living actors have made and nobody has answered, in
-    /// the order they were made: why an idle run is stuck.
+    /// The unanswered requests of living actors, in the order in which they were made. They can
+    /// explain why an idle run is stuck.
     #[must_use]
     pub fn unanswered(&self) -> Vec<Unanswered> {
         self.engine.kernel.borrow().unanswered()
     }
 
-    /// What this run noted about its ties, for the
-    /// [`TieSearch`](crate::TieSearch) that asked for it; empty of any other
-    /// run. Can be taken once.
+    /// What this run noted about its ties, for the [`TieSearch`](crate::TieSearch) that asked for
+    /// it. Empty for any other run. It can be taken once.
     #[must_use]
     pub fn tie_log(&self) -> TieLog {
         let mut kernel = self.engine.kernel.borrow_mut();

@@ -1,9 +1,8 @@
-//! What users hold: the kernel with all features, and what a program does to it between
-//! two runs.
+//! The simulation: the kernel with all features, and what a program can do with it between two
+//! runs.
 //!
-//! One step takes the first event off the future event list, sets the clock
-//! to its time, and delivers it; [`Simulation::run`] and
-//! [`Simulation::run_until`] are loops over that step.
+//! One step takes the first event off the future event list, sets the clock to its time, and
+//! delivers it. [`Simulation::run`] and [`Simulation::run_until`] repeat that step.
 
 mod environment;
 mod handle;

@@ -1,4 +1,4 @@
-//! Mistakes of the program that holds a simulation: told at the call, not by the next step.
+//! Calls from outside a run: a mistake is reported by the call, not by the next step.
 
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::error::{ErrorKind, SimulationError};
@@ -9,8 +9,8 @@ use crate::store::Op;
 use crate::time::{Span, VirtualTime};
 
 impl Simulation {
-    /// Does what was asked for between two steps, and says what was wrong about it. The
-    /// run goes on as if a mistake had not been made; a limit that was reached ends it.
+    /// Does `work` between two steps, and returns the mistake, if there was one. The run goes on as
+    /// if the mistake had not been made; a limit that was reached ends the run.
     pub(super) fn tried<T>(
         &mut self,
         work: impl FnOnce(&mut Kernel) -> T,
@@ -27,6 +27,7 @@ impl Simulation {
     }
 
     /// The same, for calls that return no error: a mistake panics.
+    /// The same, for calls that return an error.
     #[track_caller]
     pub(super) fn done<T>(&mut self, work: impl FnOnce(&mut Kernel) -> T) -> T {
         match self.tried(work) {
@@ -44,12 +45,12 @@ impl Simulation {
         error.map_or(Ok(done), Err)
     }
 
-    /// Spawns an actor that nobody owns, or says why that cannot be: for names that are
-    /// not known when the program is written. [`spawn`](Self::spawn) panics then.
+    /// Spawns an actor without an owner, or returns an error. Use it for names that are not known
+    /// when the program is written; [`spawn`](Self::spawn) panics instead.
     ///
     /// # Errors
-    /// A name that a living actor has, or that reads like a path; these leave everything
-    /// as it was. A limit, which ends the run.
+    /// A name that a living actor has, or that has the form of a path: then nothing has changed. A
+    /// limit, which ends the run.
     ///
     /// # Examples
     /// ```

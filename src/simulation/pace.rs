@@ -1,4 +1,4 @@
-//! Waiting before the clock moves: what makes a run keep step with the world.
+//! Waiting before the clock moves, so that a run can follow the wall clock.
 
 use crate::error::SimulationError;
 use crate::outcome::Outcome;
@@ -7,14 +7,13 @@ use crate::simulation::pacer::Pacer;
 use crate::time::VirtualTime;
 
 impl Simulation {
-    /// Lets a pacer decide when the clock may move, from now on; the one that
-    /// was set before is dropped.
+    /// Sets the pacer that decides from now on when the clock may move. The pacer that was set
+    /// before is dropped.
     ///
-    /// The pacer is asked by [`run`](Self::run), [`run_until`](Self::run_until)
-    /// and [`step`](Self::step), once for all events of an instant. What
-    /// happens is the same with every pacer and without: same digest, same
-    /// errors. Cost: a look at the event list and a call for each instant; a
-    /// run without pacer does neither.
+    /// [`run`](Self::run), [`run_until`](Self::run_until) and [`step`](Self::step) call the pacer
+    /// once for all events of an instant. The run is the same with every pacer and without one:
+    /// same digest, same errors. Cost: a look at the event list and a call for each instant; none
+    /// in a run without a pacer.
     ///
     /// # Examples
     /// Half a virtual minute in half a millisecond:
@@ -35,11 +34,11 @@ impl Simulation {
         self.pacer = Some(Box::new(pacer));
     }
 
-    /// [`run_within`](Self::run_within), instant by instant.
+    /// [`run_within`](Self::run_within), one instant at a time.
     #[cold]
     pub(crate) fn run_paced(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         let mut next = self.now();
-        // A failed run says so at once.
+        // A failed run returns its error without waiting.
         while self.engine.failed.is_none() {
             self.wait_until(next);
             let outcome = self.run_freely(next.min(time))?;
@@ -64,15 +63,15 @@ impl Simulation {
         }
     }
 
-    /// When the next event is due; `None` if none is.
+    /// When the next event is due; `None` if there is none.
     #[must_use]
     pub fn next_time(&self) -> Option<VirtualTime> {
         self.engine.kernel.borrow_mut().next_time()
     }
 
     pub(crate) fn wait_until(&mut self, time: VirtualTime) {
-        // An event after the end is an error, which nobody should have to
-        // wait for longer than until the end.
+        // An event after the end time is an error. The run must not wait for it longer than until
+        // the end time.
         let end = self.config.limits.end_time.max(self.now());
         if let Some(pacer) = &mut self.pacer {
             pacer.wait_until(time.min(end));

@@ -1,7 +1,7 @@
-//! Whom a run asks before the clock moves.
+//! Pacers, which a run calls before the clock moves.
 //!
-//! The engine knows no other time than its own. It tells a pacer where the
-//! clock is about to go, and goes there when the pacer returns.
+//! The engine knows only virtual time. It tells a pacer where the clock is about to move, and moves
+//! it when the pacer returns.
 
 use crate::time::VirtualTime;
 use std::cell::RefCell;
@@ -9,9 +9,8 @@ use std::rc::Rc;
 
 /// Decides when the clock of a run may move.
 ///
-/// [`RealTime`](crate::pacing::RealTime) waits for the wall clock; closures
-/// are pacers, too. A pacer sees times only and returns nothing, so it cannot
-/// change what happens in the run.
+/// [`RealTime`](crate::pacing::RealTime) waits for the wall clock; closures are pacers, too. A
+/// pacer gets only times and returns nothing, so it cannot change the run.
 ///
 /// # Examples
 /// A pacer that only notes where the clock goes:
@@ -41,11 +40,10 @@ use std::rc::Rc;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub trait Pacer {
-    /// Returns when the clock may go to `time`.
+    /// Returns when the clock may move to `time`.
     ///
-    /// Called when a run begins or goes on, with the time at which the clock
-    /// stands, and then once before each of its moves; never with an earlier
-    /// time than before.
+    /// It is called when a run begins or continues, with the current time of the clock, and then
+    /// once before each move. Times never go back.
     fn wait_until(&mut self, time: VirtualTime);
 }
 
@@ -55,7 +53,7 @@ impl<F: FnMut(VirtualTime)> Pacer for F {
     }
 }
 
-/// A pacer that its user can look at after the run.
+/// A pacer that its user can read after the run.
 impl<P: Pacer> Pacer for Rc<RefCell<P>> {
     fn wait_until(&mut self, time: VirtualTime) {
         self.borrow_mut().wait_until(time);

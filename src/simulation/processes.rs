@@ -1,15 +1,15 @@
-//! Processes that nobody owns.
+//! Processes without an owner.
 
 use crate::actor::{Message, SpawnOptions};
 use crate::process::{Process, ProcessRef};
 use crate::simulation::handle::Simulation;
 
 impl Simulation {
-    /// Starts a process that nobody owns: an `async` function of its handle.
+    /// Starts a process without an owner: an `async` function of its handle.
     ///
-    /// It begins when the run goes on, before anything else that is due;
-    /// started by a process or an actor, right after that waits or returns. If
-    /// its name has a start-up span, it begins after that.
+    /// It begins when the run goes on, before all other events that are due. A process that is
+    /// started by a process or an actor begins right after that one waits or returns. With a
+    /// start-up span in its [`SpawnOptions`], it begins after that span.
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn).
@@ -36,8 +36,8 @@ impl Simulation {
         self.process_receiving(spawn, work)
     }
 
-    /// Starts a process that others send messages, which it takes by
-    /// [`receive`](Process::receive); otherwise as [`process`](Self::process).
+    /// Starts a process that receives messages with [`receive`](Process::receive); otherwise like
+    /// [`process`](Self::process).
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn).

@@ -10,8 +10,8 @@ impl Simulation {
     /// Runs until an actor ends the run, nothing is scheduled, or the
     /// [horizon](crate::Config::horizon) is reached, if there is one.
     ///
-    /// With a horizon the clock stands there afterwards, as after
-    /// [`run_until`](Self::run_until); without one it stays at the last event.
+    /// With a horizon, the clock then stands at the horizon, as after
+    /// [`run_until`](Self::run_until). Without one, it stays at the last event.
     ///
     /// # Errors
     /// [`SimulationError`] if a handler panicked or misused its context, or
@@ -20,13 +20,12 @@ impl Simulation {
         self.run_until(self.config.horizon.unwrap_or(VirtualTime::MAX))
     }
 
-    /// Runs all events due up to `time`, that instant included, then sets
-    /// the clock to `time`, whether or not events remain: every mean over time
-    /// goes up to there. The horizon is not looked at.
+    /// Runs all events due up to `time`, that instant included. Then sets the clock to `time`,
+    /// whether or not events remain, so that every mean over time extends to `time`. The horizon is
+    /// ignored.
     ///
-    /// The clock stays where it is if an actor ended the run, and if `time` is in
-    /// the past. [`VirtualTime::MAX`] is no time to stop at: the clock stays at the
-    /// last event.
+    /// The clock stays where it is if an actor ended the run, or if `time` is in the past.
+    /// [`VirtualTime::MAX`] is no time to stop at: the clock stays at the last event.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -54,9 +53,9 @@ impl Simulation {
         Ok(outcome)
     }
 
-    /// Runs all events due within `span` from now, its end included, then sets the clock
-    /// to that end: [`run_until`](Self::run_until) `now() + span`. A span that would end at
-    /// [`VirtualTime::MAX`] or past it has no end: the clock stays at the last event.
+    /// Runs all events due within `span` from now, its end included, then sets the clock to that
+    /// end: [`run_until`](Self::run_until) `now() + span`. If that is [`VirtualTime::MAX`] or
+    /// later, there is no end: the clock stays at the last event.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -79,8 +78,8 @@ impl Simulation {
         self.run_until(self.now().checked_add(span).unwrap_or(VirtualTime::MAX))
     }
 
-    /// Runs all events due before `time`, then sets the clock to `time` as
-    /// [`run_until`](Self::run_until) does: SimPy's `run(until=time)`.
+    /// Runs all events due before `time`, then sets the clock to `time` like
+    /// [`run_until`](Self::run_until). This is SimPy's `run(until=time)`.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -103,13 +102,13 @@ impl Simulation {
         Ok(outcome)
     }
 
-    /// What a run comes to in which nothing is to happen.
+    /// The outcome of a run of no events.
     fn run_nothing(&mut self) -> Result<Outcome, SimulationError> {
         let stop = self.engine.run_nothing()?;
         Ok(self.outcome(stop))
     }
 
-    /// What a run comes to that has stopped.
+    /// The outcome of a run that has stopped.
     fn outcome(&self, stop: Stop) -> Outcome {
         match stop {
             Stop::Ended => Outcome::Ended,
@@ -118,8 +117,8 @@ impl Simulation {
         }
     }
 
-    /// Runs all events due up to `time`, and leaves the clock at the last of them:
-    /// for the command, which saves runs on their way.
+    /// Runs all events due up to `time`, and leaves the clock at the last of them. For the command,
+    /// which saves a run several times.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -129,7 +128,7 @@ impl Simulation {
         if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
     }
 
-    /// Leaves the clock where a run was to stop: for the command, as above.
+    /// Sets the clock to where a run was to stop: for the command, as above.
     #[doc(hidden)]
     pub fn stop_at(&mut self, time: VirtualTime, outcome: Outcome) {
         if outcome == Outcome::Ended || time == VirtualTime::MAX {
@@ -141,7 +140,7 @@ impl Simulation {
         self.engine.kernel.borrow_mut().stop_at(time);
     }
 
-    /// [`run_within`](Self::run_within), waiting for nobody.
+    /// [`run_within`](Self::run_within) without a pacer.
     pub(super) fn run_freely(&mut self, time: VirtualTime) -> Result<Outcome, SimulationError> {
         let stop = self.engine.run(time)?;
         Ok(self.outcome(stop))

@@ -6,8 +6,8 @@ use crate::simulation::handle::Simulation;
 use std::ops::{Index, IndexMut};
 
 impl Simulation {
-    /// The state of an actor; `None` if it is dead, is not an `A`, or the
-    /// run has failed. `simulation[&till]` is the same, and panics instead.
+    /// The state of an actor. `None` if it is dead, if it is not an `A`, or if the run has failed.
+    /// `simulation[&till]` is the same, and panics instead.
     ///
     /// # Panics
     /// If the reference is of another simulation.
@@ -21,11 +21,10 @@ impl Simulation {
         self.engine.classes.get(id.class() as usize)?.state(id)?.downcast_ref()
     }
 
-    /// The state of an actor, to change it; `None` if it is dead, is not an
-    /// `A`, or the run has failed.
+    /// The state of an actor, to change it. `None` if it is dead, if it is not an `A`, or if the
+    /// run has failed.
     ///
-    /// Changes are no events: neither the digest nor an observer sees them, only
-    /// what follows from them.
+    /// A change is no event: the digest and the observers get only its consequences.
     ///
     /// # Panics
     /// If the reference is of another simulation.
@@ -64,7 +63,7 @@ impl<A: Actor> IndexMut<&Spawned<A>> for Simulation {
     /// As [`index`](Index::index).
     #[track_caller]
     fn index_mut(&mut self, actor: &Spawned<A>) -> &mut A {
-        // Looked up twice: what is borrowed here could not be given back for the panic.
+        // Looked up twice: the borrow of a single look-up would still be open at the panic.
         if self.inspect(actor).is_none() {
             self.no_state(actor.id());
         }

@@ -1,4 +1,4 @@
-//! Why nothing goes on although somebody waits.
+//! Why a run is stuck: nothing is scheduled and something waits.
 
 use crate::actor::ActorId;
 use crate::error::{ErrorKind, SimulationError};
@@ -7,28 +7,27 @@ use crate::simulation::handle::Simulation;
 use crate::stuck::{Edge, Stuck, WaitFor, Waits, What, circle, edges};
 
 impl Simulation {
-    /// Why the run is stuck: who waits, since when and for what, with the circle of
-    /// those who wait for each other if there is one. `None` while something is
-    /// scheduled, if an actor has ended the run, and if nobody waits for what can no
-    /// longer come: there is a reason exactly if the outcome is
+    /// Why the run is stuck: who waits, since when and for what. If they wait for each other in a
+    /// circle, the circle comes first. `None` while something is scheduled, if an actor has ended
+    /// the run, and if no wait is in vain. There is a reason exactly if the outcome is
     /// [`Stuck`](crate::Outcome::Stuck).
     ///
-    /// **Where the line is.** When nothing is scheduled any more, nothing will ever
-    /// come. Whoever asked for something definite then waits in vain, and what the run
-    /// measures is not what the model meant: the answer to a request that an actor or
-    /// process is blocked on, a CPU slot to begin with, units of a resource, an amount of a container, room in a
-    /// container or store, the end of a process, a signal, the end of a sleep past the end
-    /// of virtual time. Whoever waits for the next
-    /// message or for an item of a store is a server out of work, which is how most runs
-    /// end: no error. So is one that waits for a message or an item and, at the same time,
-    /// for a signal or an end that would tell it to stop. An interrupt is waited for
-    /// beside something else, which counts. An actor between two messages does not wait,
-    /// nor does one whose request goes on beside its work
-    /// ([`Context::request`](crate::Context::request)). Those who wait in the background
-    /// ([`Process::background`](crate::Process::background)) never make a run stuck;
-    /// others who wait for what those hold do.
+    /// **Which waits count.** When nothing is scheduled any more, nothing will ever come. A wait
+    /// for something definite is then in vain, and the results of the run are not what the model
+    /// meant. These waits count: for the answer to a request that an actor or process is blocked
+    /// on, for a first CPU slot, for units of a resource, for an amount of a container, for room in
+    /// a container or store, for the end of a process, for a signal, and for the end of a sleep
+    /// past the end of virtual time.
     ///
-    /// Cost: O(waits + processes); a run computes as much once, when it falls idle.
+    /// A wait for the next message or for an item of a store does not count: it is a server without
+    /// work, which is how most runs end. So it is if the process also waits for a signal or an end
+    /// that would tell it to stop. An interrupt is awaited together with other work, and that work
+    /// counts. An actor between two messages does not wait, also if it has made a request and goes
+    /// on working ([`Context::request`](crate::Context::request)). Waits in the background
+    /// ([`Process::background`](crate::Process::background)) never make a run stuck. Others that
+    /// wait for what those processes hold do.
+    ///
+    /// Cost: O(waits + processes). A run computes it once, when it falls idle.
     ///
     /// # Examples
     /// ```
@@ -57,10 +56,9 @@ impl Simulation {
         self.first_stuck(usize::MAX).map(|(stuck, _)| stuck)
     }
 
-    /// Why the run is [`stuck`](Self::stuck), as one line of no more than about a
-    /// thousand characters, however many wait: the circle or else those who wait in vain,
-    /// of many the first few, and how many more there are. It is what the command prints and what
-    /// the row of a replication says that got stuck.
+    /// Why the run is [`stuck`](Self::stuck), as one line of at most about a thousand characters,
+    /// however many wait. It names the circle or else the waits in vain: the first few, and how
+    /// many more there are. The command prints it, and the row of a stuck replication contains it.
     ///
     /// # Examples
     /// ```
@@ -81,7 +79,7 @@ impl Simulation {
     /// ```
     #[must_use]
     pub fn stuck_in_brief(&self) -> Option<String> {
-        /// So many who wait, and so many characters for each.
+        /// At most this many waits, and this many characters for each.
         const MOST: usize = 8;
         const LONGEST: usize = 120;
         let (stuck, more) = self.first_stuck(MOST)?;
@@ -102,7 +100,7 @@ impl Simulation {
         Some(parts.join("; "))
     }
 
-    /// That the run is stuck, if it is, as an error for whoever wants its results.
+    /// An error that says that the run is stuck, if it is, for callers that want its results.
     pub(crate) fn stuck_error(&self) -> Option<SimulationError> {
         let why = self.stuck_in_brief()?;
         let mut error = self.engine.kernel.borrow().error(ErrorKind::Stuck { why });
@@ -110,15 +108,15 @@ impl Simulation {
         Some(error)
     }
 
-    /// The value, unless the run is [stuck](Self::stuck).
+    /// Returns `value`, unless the run is [stuck](Self::stuck).
     ///
     /// # Errors
-    /// [`ErrorKind::Stuck`] if it is: what it came to may be a wrong number.
+    /// [`ErrorKind::Stuck`] if it is: its results may be wrong.
     pub fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
         self.stuck_error().map_or(Ok(value), Err)
     }
 
-    /// Why the run is stuck, by so many who wait, and how many more there are.
+    /// Why the run is stuck: the first `most` waits, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
         let mut kernel = self.engine.kernel.borrow_mut();
         if self.engine.failed.is_some() || kernel.ended || !kernel.is_over() {
@@ -135,7 +133,7 @@ impl Simulation {
         circle.iter().for_each(|place| in_circle[*place] = true);
         let others = edges.iter().zip(&in_circle).filter(|(_, inside)| !**inside);
         let mut others: Vec<&Edge> = others.map(|(edge, _)| edge).collect();
-        // The same text whatever the order of an instant was.
+        // Sorted, so that the text does not depend on the order of events in an instant.
         others.sort_by_cached_key(|edge| (!edge.is_hopeless, edge.since, path(edge)));
         let first = (0..circle.len()).min_by_key(|at| path(&edges[circle[*at]]));
         circle.rotate_left(first.unwrap_or(0));
@@ -147,7 +145,7 @@ impl Simulation {
         Some((stuck, edges.len().saturating_sub(most)))
     }
 
-    /// What a run comes to in which nothing is scheduled any more.
+    /// The outcome of a run in which nothing is scheduled any more.
     #[cold]
     pub(crate) fn fallen_idle(&self) -> Outcome {
         let since = self.last_event();

@@ -9,9 +9,9 @@ use crate::supervision::{FindError, Fresh, Restored};
 use std::marker::PhantomData;
 
 impl Simulation {
-    /// Spawns an actor that nobody owns, from a factory; see
-    /// [`Context::spawn_supervised`](crate::Context::spawn_supervised). If its bound is exceeded, it just stays
-    /// dead.
+    /// Spawns a supervised actor without an owner, from a factory; see
+    /// [`Context::spawn_supervised`](crate::Context::spawn_supervised). If it exceeds its bound of
+    /// restarts, it stays dead.
     ///
     /// # Panics
     /// As [`spawn`](Self::spawn), and if the policy bounds restarts in a span of zero.
@@ -26,8 +26,8 @@ impl Simulation {
         Spawned::new(self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make)))
     }
 
-    /// Spawns an actor that nobody owns, from a factory that is given its last
-    /// checkpoint; see [`Context::spawn_restored`](crate::Context::spawn_restored).
+    /// Spawns a supervised actor without an owner, from a factory that gets its last checkpoint;
+    /// see [`Context::spawn_restored`](crate::Context::spawn_restored).
     ///
     /// # Panics
     /// As [`spawn_supervised`](Self::spawn_supervised).
@@ -42,15 +42,13 @@ impl Simulation {
         Spawned::new(self.done(|kernel| kernel.spawn_supervised::<A>(None, &spawn, policy, make)))
     }
 
-    /// How often a supervised actor was restarted; `None` if it is dead, or
-    /// not supervised.
+    /// How often a supervised actor was restarted; `None` if it is dead or not supervised.
     #[must_use]
     pub fn restarts(&self, actor: ActorId) -> Option<u64> {
         self.engine.kernel.borrow().features.supervised.restarts(actor)
     }
 
-    /// The living actor or process of that path, as
-    /// [`Context::find`](crate::Context::find).
+    /// The living actor or process of that path, like [`Context::find`](crate::Context::find).
     ///
     /// # Errors
     /// As [`Context::find`](crate::Context::find).
@@ -58,10 +56,10 @@ impl Simulation {
         self.engine.kernel.borrow().find(path)
     }
 
-    /// The newest messages that met dead actors, oldest first: as many as
-    /// [`Config::keep_undeliverable`](crate::Config::keep_undeliverable) asked
-    /// for, of the [`Counts::undeliverable`](crate::Counts::undeliverable) that
-    /// there were in all. Cost: a copy of them.
+    /// The newest messages to dead actors, oldest first. There are at most as many as
+    /// [`Config::keep_undeliverable`](crate::Config::keep_undeliverable) asked for;
+    /// [`Counts::undeliverable`](crate::Counts::undeliverable) is the number of all. Cost: a copy
+    /// of them.
     ///
     /// # Examples
     /// ```

@@ -6,7 +6,7 @@ use crate::store::pool::{Cell, EventPool};
 impl<M: Message> EventPool<M> {
     /// The same for a copy of the run; `None` if a message cannot be copied.
     pub(crate) fn fork(&self, copying: &Copying) -> Option<Self> {
-        // Collecting options would not know how many there are.
+        // Collecting options would not know the length in advance.
         let mut cells = Vec::with_capacity(self.cells.len());
         for cell in &self.cells {
             let message = match &cell.message {

@@ -1,37 +1,38 @@
-//! What the event in a cell does, and to whom: one word.
+//! The head of a cell, in one word: what the event does, and its receiver.
 
 use crate::actor::ActorId;
 use std::fmt;
 
 /// What the event in a cell does.
 ///
-/// The kernel knows those here. Features add their own in `features/op.rs`, and what has
-/// to be known of all of them is in the bits, so that the kernel need not name any.
+/// The kernel knows the ops here. Features add their own in `features/op.rs`. The bits say what the
+/// kernel must know of any op, so that it need not name those.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Op(u16);
 
-/// A message arrives that nothing else has to be done for.
+/// A message arrives, and nothing else has to be done.
 const MERE: u16 = 0x100;
 
 impl Op {
-    /// A message arrives that was sent: ties must not reorder those of one sender to one
+    /// A message that was sent arrives. Ties must not reorder messages of one sender to one
     /// receiver.
     pub(crate) const ARRIVES: u16 = 0x200;
-    /// It belongs to one incarnation of its actor, and means nothing to the next.
+    /// It belongs to one incarnation of its actor; the next incarnation does not get it.
     pub(crate) const OF_ONE_LIFE: u16 = 0x400;
-    /// A link may have carried it: what is sent later may not overtake it.
+    /// A link may have carried it: later messages must not overtake it.
     pub(crate) const TRAVELS: u16 = 0x800;
 
     /// A message arrives.
     pub(crate) const DELIVER: Self = Self::new(0, MERE | Self::ARRIVES | Self::TRAVELS);
-    /// A message that the actor scheduled for itself, and may take back.
+    /// A message that the actor scheduled for itself, and may cancel.
     pub(crate) const TIMER: Self = Self::new(1, MERE | Self::ARRIVES | Self::OF_ONE_LIFE);
-    /// A message that an actor has coming from what it began itself, and that
-    /// means nothing to the one that is restarted in its place.
+    /// A message that comes from what an actor began itself. If the actor is restarted, the next
+    /// incarnation does not get it.
     pub(crate) const OWN: Self =
         Self::new(2, MERE | Self::ARRIVES | Self::OF_ONE_LIFE | Self::TRAVELS);
-    /// A free actor takes the oldest message from its mailbox, this one.
+    /// A free actor takes this message, the oldest, from its mailbox.
+    /// A message to an incarnation that has died. Its actor was restarted.
     pub(crate) const TAKE: Self = Self::new(3, 0);
     /// A hold or a start-up ends; the message, if any, continues the handler.
     pub(crate) const RESUME: Self = Self::new(4, 0);
@@ -41,20 +42,20 @@ impl Op {
     pub(crate) const WAITING: Self = Self::new(6, 0);
     /// No event: the cell is free.
     pub(crate) const FREE: Self = Self::new(7, 0);
-    /// No event any more, but the event list still has the number of the cell.
+    /// No event any more, but the event list still has an entry with this cell.
     pub(crate) const CANCELLED: Self = Self::new(8, 0);
 
     const fn new(number: u8, is: u16) -> Self {
         Self(number as u16 | is)
     }
 
-    /// One that a feature adds, by its number and what it is.
+    /// An op of a feature, by its number and its bits.
     pub(crate) const fn of_feature(number: u8, is: u16) -> Self {
         assert!(number >= 16, "the first sixteen are the kernel's");
         Self::new(number, is)
     }
 
-    /// Whether it is all that: a sum of the bits above.
+    /// Whether it has all of the bits `what`.
     #[inline(always)]
     pub(crate) fn is(self, what: u16) -> bool {
         self.0 & what == what
@@ -82,18 +83,17 @@ impl fmt::Debug for Op {
     }
 }
 
-/// The part of an event that does not depend on the message type, in one
-/// word: it is written and read as one, so that a read just after the write
-/// never waits for its parts to come together.
+/// The part of an event that does not depend on the message type, in one word. It is written and
+/// read as one word, so that a read just after the write never has to combine several writes.
 ///
-/// From the top: 32 bits of the receiver's index in the class, 16 of its generation,
-/// 16 of [`Op`]: an [`ActorId`] in memory with the kind in the place of the class,
-/// so that one comes from the other by a mask. While the message waits in a mailbox the
-/// index is that of the next cell there; in a free cell, of the next free one.
+/// From the top: 32 bits of the receiver's index in the class, 16 of its generation, 16 of [`Op`].
+/// That is an [`ActorId`] with the op in the place of the class, so that a mask turns one into the
+/// other. While the message waits in a mailbox, the index is that of the next cell there. In a free
+/// cell, it is that of the next free cell.
 #[derive(Clone, Copy)]
 pub(crate) struct Head(u64);
 
-/// What of a [`Head`] is the [`Op`].
+/// The bits of the [`Op`] in a [`Head`].
 const OP: u64 = 0xFFFF;
 
 impl Head {
@@ -116,12 +116,12 @@ impl Head {
         Self(u64::from(next) << 32 | u64::from(op.code()))
     }
 
-    /// A message that waits before another.
+    /// A message that waits in a mailbox, and the cell of the next one.
     pub(crate) fn waiting(op: Op, next: u32) -> Self {
         Self::link_to(op, next)
     }
 
-    /// The receiver, which is of the pool's class.
+    /// The receiver; its class is that of the pool.
     #[inline(always)]
     pub(crate) fn target(self, class: u16) -> ActorId {
         ActorId::of_word(self.0 & !OP | u64::from(class))

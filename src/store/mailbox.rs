@@ -4,8 +4,8 @@ use crate::actor::ActorId;
 use crate::store::head::{Head, Op};
 use crate::store::pool::{EventPool, NONE};
 
-/// The messages that arrived while their actor was busy, oldest first: a
-/// circle of cells, entered at the youngest.
+/// The messages that arrived while their actor was busy, oldest first. They form a circular list of
+/// cells; this is the youngest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mailbox {
     youngest: u32,
@@ -24,7 +24,7 @@ impl Mailbox {
         self.length
     }
 
-    /// Adds a message, which is of that kind while it waits.
+    /// Adds a message, with that op while it waits.
     pub(crate) fn push<M>(&mut self, pool: &mut EventPool<M>, cell: u32, op: Op) {
         let oldest = if self.length == 0 {
             cell
@@ -49,8 +49,8 @@ impl Mailbox {
         (self.length > 0).then(|| pool.head(self.youngest).link())
     }
 
-    /// Takes out the oldest message, which becomes an event that does `op` to its
-    /// own actor; its cell.
+    /// Takes out the oldest message, and makes it an event with `op` for its actor. Returns its
+    /// cell.
     pub(crate) fn pop<M>(
         &mut self,
         pool: &mut EventPool<M>,

@@ -1,5 +1,5 @@
-//! The event store: typed cells for what is scheduled or waits, and mailboxes, which are
-//! circles through them.
+//! The event store: typed cells for events and for messages that wait. A mailbox is a circular list
+//! of such cells.
 
 mod fork;
 mod head;

@@ -1,10 +1,10 @@
-//! What happened, as the kernel tells it to the journal.
+//! What happened, as the kernel reports it to the journal.
 
 use crate::actor::ActorId;
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
 
-/// What happened, before anyone is told.
+/// What happened, before it becomes a record.
 #[derive(Clone, Copy)]
 pub(crate) struct Occurrence {
     pub(crate) event: u64,
@@ -14,19 +14,19 @@ pub(crate) struct Occurrence {
     pub(crate) origin: Origin,
 }
 
-/// Where something scheduled comes from.
+/// Where a scheduled event comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
-    /// Who sent it, if it is a message.
+    /// The sender, if it is a message.
     pub(crate) sender: ActorId,
-    /// The number of the event in which that happened; 0 outside of events.
+    /// The number of the event in which it was scheduled; 0 outside of events.
     pub(crate) event: u64,
 }
 
 impl Origin {
-    /// Of what came from outside, and of what nobody wanted to know then.
+    /// For events from outside, and for events whose origin was not stored.
     pub(crate) const OUTSIDE: Self = Self { sender: ActorId::OUTSIDE, event: 0 };
 
-    /// Of what nobody wanted to know then, where the two must be told apart.
+    /// For events whose origin was not stored, where the two cases must differ.
     pub(crate) const UNKNOWN: Self = Self { sender: ActorId::OUTSIDE, event: u64::MAX };
 }

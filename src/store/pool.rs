@@ -1,12 +1,11 @@
-//! Typed storage for what is scheduled or waiting.
+//! Typed storage for events and for messages that wait.
 //!
-//! A message keeps its Rust type from send to handle: the event list moves
-//! the number of its cell here, so nothing is boxed and, once a pool has grown
-//! to its working size, nothing is allocated. Messages of one mailbox are
-//! linked through the pool, which makes a mailbox cost two numbers.
+//! A message keeps its Rust type from sending to handling: the event list moves only the number of
+//! its cell. So nothing is boxed, and a pool that has grown to its working size allocates nothing.
+//! Messages of one mailbox are linked through the pool, so a mailbox is only two numbers.
 //!
-//! What few messages have (a request that rides along, a timer's number, a
-//! sender that somebody wants recorded) is kept beside the cells.
+//! What few messages have (the word of a request, the number of a timer, an origin) is kept beside
+//! the cells.
 
 use crate::actor::ActorId;
 use crate::store::head::{Head, Op};
@@ -21,11 +20,11 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct Cell<M> {
     pub(super) head: Head,
-    /// `None` of an event without a message.
+    /// `None` for an event without a message.
     pub(super) message: Option<M>,
 }
 
-/// A cell that was found, to be read and emptied without a second look-up.
+/// A cell that was found: it can be read and emptied without a second look-up.
 pub(crate) struct Found<'a, M> {
     place: &'a mut Cell<M>,
     free: &'a mut u32,
@@ -38,7 +37,7 @@ impl<M> Found<'_, M> {
         self.place.head
     }
 
-    /// Empties the cell; the message, unless the event carries none.
+    /// Empties the cell; returns its message, if it has one.
     #[inline(always)]
     pub(crate) fn take(self) -> Option<M> {
         self.place.head = Head::free(*self.free);
@@ -53,11 +52,11 @@ pub(crate) struct EventPool<M> {
     pub(super) class: u16,
     pub(super) cells: Vec<Cell<M>>,
     pub(super) free: u32,
-    /// Where the event of a cell comes from; filled only while that is wanted.
+    /// The origin of the event in a cell; filled only while origins are wanted.
     pub(super) origins: Vec<Origin>,
-    /// The sequence number of the timer in a cell; what a wake is for.
+    /// The sequence number of the timer in a cell, or the key of a wait.
     pub(super) words: Vec<u64>,
-    /// What rides along with the message in a cell; filled only where something does.
+    /// A word of the message in a cell, such as its request; filled only where one has it.
     pub(super) riders: Vec<u64>,
 }
 
@@ -73,7 +72,7 @@ impl<M> EventPool<M> {
         }
     }
 
-    /// Puts an event into a cell.
+    /// Puts an event into a cell; returns the cell.
     #[inline(always)]
     pub(crate) fn insert(&mut self, to: ActorId, op: Op, message: Option<M>) -> u32 {
         let index = self.free;
@@ -111,7 +110,7 @@ impl<M> EventPool<M> {
         self.cells[cell as usize].message.as_ref()
     }
 
-    /// Empties the cell; the message, unless the event carries none.
+    /// Empties the cell; returns its message, if it has one.
     #[inline(always)]
     pub(crate) fn take(&mut self, cell: u32) -> Option<M> {
         self.find(cell).take()
@@ -122,17 +121,17 @@ impl<M> EventPool<M> {
         Found { place: &mut self.cells[cell as usize], free: &mut self.free, index: cell }
     }
 
-    /// Empties the cell of an event that was cancelled; the cell stays out of
-    /// use until the event list has let go of it.
+    /// Empties the cell of an event that was cancelled. The cell stays in use until its entry has
+    /// left the event list.
     pub(crate) fn cancel(&mut self, cell: u32) -> Option<M> {
         let place = &mut self.cells[cell as usize];
         place.head.set_op(Op::CANCELLED);
         place.message.take()
     }
 
-    /// Marks what an incarnation of an actor had coming: its timers, its crashes,
-    /// what it scheduled, answers to what it asked, and requests that were failed when
-    /// it died. Messages from others stay as they are. Cost: O(cells).
+    /// Marks the events that belong to one incarnation of an actor: its timers, its crashes, what
+    /// it scheduled, answers to its requests, and requests that failed when it died. Messages from
+    /// others stay as they are. Cost: O(cells).
     pub(crate) fn mark_stale(&mut self, id: ActorId) {
         let meant = |head: Head| head.op().is(Op::OF_ONE_LIFE) && head.target(self.class) == id;
         for cell in self.cells.iter_mut().filter(|cell| meant(cell.head)) {
@@ -147,12 +146,12 @@ impl<M> EventPool<M> {
         put(&mut self.origins, cell, origin, Origin::UNKNOWN);
     }
 
-    /// Where the event comes from; the outside if nobody wanted to know then.
+    /// The origin of the event; `OUTSIDE` if it was not stored.
     pub(crate) fn origin(&self, cell: u32) -> Origin {
         self.known_origin(cell).unwrap_or(Origin::OUTSIDE)
     }
 
-    /// The same; `None` if nobody wanted to know then.
+    /// The same; `None` if it was not stored.
     pub(super) fn known_origin(&self, cell: u32) -> Option<Origin> {
         let origin = self.origins.get(cell as usize).copied();
         origin.filter(|origin| *origin != Origin::UNKNOWN)
@@ -166,25 +165,24 @@ impl<M> EventPool<M> {
         self.words.get(cell as usize).copied().unwrap_or(u64::MAX)
     }
 
-    /// Whether an event that does that, with that word beside it, is in the cell.
+    /// Whether the cell holds an event with that op and that word.
     pub(crate) fn has(&self, cell: u32, op: Op, word: u64) -> bool {
         let found = self.cells.get(cell as usize).map(|place| place.head.op());
         found == Some(op) && self.words.get(cell as usize) == Some(&word)
     }
 
-    /// Has a word ride along with the message in a cell: who sent it is told what
-    /// becomes of that message.
+    /// Sets a word for the message in a cell: its sender is told if the message is not handled.
     pub(crate) fn set_rider(&mut self, cell: u32, rider: u64) {
         put(&mut self.riders, cell, rider, u64::MAX);
     }
 
-    /// What rides along with the message in a cell.
+    /// The word of the message in a cell.
     #[cfg(feature = "snapshot")]
     pub(super) fn rider(&self, cell: u32) -> Option<u64> {
         self.riders.get(cell as usize).copied().filter(|found| *found != u64::MAX)
     }
 
-    /// Takes what rides along off a message that has met its end.
+    /// Removes the word of a message that was handled or lost.
     pub(crate) fn take_rider(&mut self, cell: u32) -> Option<u64> {
         let place = self.riders.get_mut(cell as usize)?;
         Some(std::mem::replace(place, u64::MAX)).filter(|found| *found != u64::MAX)
@@ -205,27 +203,27 @@ fn extend<T: Copy>(beside: &mut Vec<T>, cell: u32, value: T, vacant: T) {
     beside.push(value);
 }
 
-/// A pool whose message type is known to its users only. It is shared between
-/// its class, which takes messages out, and the kernel, which puts them in.
+/// A pool whose message type only its users know. It is shared by its class, which takes messages
+/// out, and the kernel, which puts them in.
 pub(crate) trait AnyPool {
-    /// Messages under way, waiting, or kept for after a hold, counted.
+    /// How many messages are in cells: scheduled, waiting, or kept for the end of a hold.
     fn messages(&self) -> usize;
     fn insert_plain(&self, to: ActorId, op: Op) -> u32;
-    /// An event without a message, and a word beside it.
+    /// Inserts an event without a message, and a word beside it.
     fn insert_word(&self, to: ActorId, op: Op, word: u64) -> u32;
-    /// Notes where the event in a cell comes from.
+    /// Stores where the event in a cell comes from.
     fn set_origin(&self, cell: u32, origin: Origin);
-    /// Empties the cell of an event without a message that is cancelled.
+    /// Empties the cell of a cancelled event without a message.
     fn cancel(&self, cell: u32);
-    /// Whether an event that does that to that actor, with that word, is in the cell.
+    /// Whether the cell holds an event with that op and that word for that actor.
     fn has(&self, cell: u32, op: Op, to: ActorId, word: u64) -> bool;
     /// Makes the cell of a cancelled event usable again.
     fn release(&self, cell: u32);
-    /// Whom the event in a cell happens to.
+    /// The receiver of the event in a cell.
     fn target(&self, cell: u32) -> ActorId;
-    /// Who sent the message that arrives by the event in a cell.
+    /// The sender of the message that arrives by the event in a cell.
     fn sender(&self, cell: u32) -> Sender;
-    /// What the event in a cell does.
+    /// The op of the event in a cell.
     fn op(&self, cell: u32) -> Op;
 }
 

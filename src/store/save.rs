@@ -1,4 +1,4 @@
-//! A pool in files. Cells keep their numbers, which timers know.
+//! A pool in files. Cells keep their numbers, because timers contain them.
 
 use crate::actor::ActorId;
 use crate::store::head::{Head, Op};
@@ -17,7 +17,7 @@ pub(crate) enum CellPicture {
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct UsedCell {
     pub(crate) op: Op,
-    /// The receiver; of a message that waits, nobody.
+    /// The receiver; zero for a message that waits in a mailbox.
     pub(crate) generation: u16,
     pub(crate) index: u32,
     /// Whether there is a message.
@@ -31,7 +31,7 @@ pub(crate) struct UsedCell {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct EventPoolPicture {
     pub(crate) cells: Vec<CellPicture>,
-    /// The free ones, the next to be used first.
+    /// The free cells, the next to be used first.
     pub(crate) free: Vec<u32>,
 }
 
@@ -44,8 +44,8 @@ impl EventPoolPicture {
 }
 
 impl<M> EventPool<M> {
-    /// Cells of cancelled events are free in the picture: the event list that is
-    /// made of it has no entries of them.
+    /// The picture of the pool. Cells of cancelled events are free in it: the event list that is
+    /// made from it has no entries of them.
     pub(crate) fn picture(&self) -> EventPoolPicture {
         let mut free = Vec::new();
         let mut next = self.free;
@@ -92,7 +92,7 @@ impl<M> EventPool<M> {
         (0..mailbox.len()).map(step).collect()
     }
 
-    /// A pool that was checked to be one, with as many messages as it needs.
+    /// A pool from a picture that was checked, with all the messages that it needs.
     pub(crate) fn restore(class: u16, picture: &EventPoolPicture, messages: Vec<M>) -> Self {
         let mut messages = messages.into_iter();
         let mut pool = Self::new(class);
