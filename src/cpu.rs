@@ -1,4 +1,4 @@
-//! What tasks do with CPU slots.
+//! CPU slots for tasks.
 
 use crate::actor::ActorId;
 use crate::event_list::Lane;
@@ -6,8 +6,8 @@ use crate::features::Kernel;
 use crate::tie::Thing;
 
 impl Kernel {
-    /// Notes that slots were asked for, taken or given back. Without a bound
-    /// nobody waits, and the order does not matter.
+    /// Notes that slots were asked for, taken or given back. Without a bound no task waits, and the
+    /// order does not matter.
     fn mark_slots(&self) {
         if self.features.cpu.free.is_some() {
             self.ties.marks.uses(Thing::Cpu);
@@ -21,26 +21,24 @@ impl Kernel {
         self.features.cpu.try_take()
     }
 
-    /// Has a task wait for a slot, with the cell of its first message.
+    /// Lets a task wait for a slot, with the cell of its first message.
     pub(crate) fn await_slot(&mut self, task: ActorId, first: u32) {
         self.features.cpu.enqueue(task, first, self.now);
     }
 
-    /// Takes the slot back for a task whose answer came, overdrawing if
-    /// need be.
+    /// Takes the slot again for a task whose answer came, even if none is free.
     pub(crate) fn reclaim_slot(&mut self) {
         self.mark_slots();
         self.features.cpu.reclaim();
     }
 
-    /// Takes a task that died out of the queue; its first message, if it was
-    /// there. That it is not there any more matters, too. Cost: O(waiting tasks).
+    /// Takes a task that died out of the queue. Returns the cell of its first message, if it was
+    /// there. It is marked in both cases, because absence matters, too. Cost: O(waiting tasks).
     pub(crate) fn leave_slots(&mut self, task: ActorId) -> Option<u32> {
         self.mark_slots();
         self.features.cpu.withdraw(task)
     }
 
-    /// Gives a slot back.
     pub(crate) fn free_slot(&mut self) {
         self.mark_slots();
         self.features.cpu.release();

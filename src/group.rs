@@ -1,4 +1,4 @@
-//! Groups: who is to be told together.
+//! Groups: lists of actors that are told together.
 
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::{AnyResource, Kernel};
@@ -9,13 +9,12 @@ use crate::time::VirtualTime;
 use std::any::Any;
 use std::marker::PhantomData;
 
-/// A list of living actors that take messages of type `M`, in the order in
-/// which they were added. The dead leave it by themselves; who is restarted stays.
+/// A list of living actors that take messages of type `M`, in the order in which they were added.
+/// An actor that dies leaves it; an actor that is restarted stays.
 ///
-/// A copy is the same group. Its members are what
-/// [`Context::broadcast`](crate::Context::broadcast),
+/// A copy is the same group. [`Context::broadcast`](crate::Context::broadcast),
 /// [`Context::ask_all`](crate::Context::ask_all) and
-/// [`Context::ask_first`](crate::Context::ask_first) take.
+/// [`Context::ask_first`](crate::Context::ask_first) take its members.
 ///
 /// # Examples
 /// ```
@@ -44,13 +43,13 @@ pub struct Group<M> {
 
 handle_of_many!(Group, "group");
 
-/// The members, as the engine keeps them: they leave when they die, like the
-/// holders of a resource.
+/// The kernel's data of a group. Members leave when they die, like claims in the line of a
+/// resource.
 struct Members {
     list: Vec<ActorId>,
 }
 
-/// Every member's place in line is the same: it holds nothing.
+/// All members have the same ticket: it is no place in a line.
 const MEMBER: Ticket = Ticket::new(0, 0);
 
 impl<M: Message> Group<M> {
@@ -81,7 +80,7 @@ impl<M: Message> Group<M> {
         });
     }
 
-    /// Takes a member out, if it is one. Cost: O(members).
+    /// Removes a member, if it is one. Cost: O(members).
     #[track_caller]
     pub fn remove(&self, environment: &mut impl Environment, member: &ActorRef<M>) {
         environment.touch(|kernel| {
@@ -111,7 +110,7 @@ impl AnyResource<Kernel> for Members {
         self.list.retain(|other| *other != member);
     }
 
-    /// The reference still names the actor.
+    /// After a restart, the reference still names the actor.
     fn outlasts_restarts(&self) -> bool {
         true
     }

@@ -1,4 +1,4 @@
-//! What births and deaths mean for the features, in their order: it enters digests.
+//! What births and deaths mean for the features. Their order affects digests.
 
 use crate::actor::{ActorId, DeathCause, RequestId};
 use crate::error::ErrorKind;
@@ -55,8 +55,8 @@ impl Hooks for Features {
     }
 
     fn next_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause) -> Option<NextLife> {
-        // Whether others are supervised must not matter: what an event touches
-        // would depend on events that it does not meet.
+        // Only the actor itself is looked up. Whether others are supervised must not matter: what
+        // an event touches would then depend on events that it does not meet.
         let is_supervised = kernel.features.supervised.actors.contains_key(&id);
         if is_supervised { kernel.supervised_died(id, cause) } else { None }
     }
@@ -73,9 +73,9 @@ impl Hooks for Features {
 
     fn restarts(kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
         mark_death(kernel, id);
-        // What it asked of others fails if they died before, and else does not.
+        // Its requests to others fail only if those died before.
         kernel.ties.marks.sees(Thing::Lives);
-        // First its own: what it asked of itself fails nobody.
+        // Its own requests are closed first, so that a request to itself does not fail.
         kernel.give_up_requests_of(id);
         kernel.fail_requests_to(id, cause);
         kernel.abandon_claims(id, true);
@@ -110,7 +110,7 @@ impl Hooks for Features {
     }
 }
 
-/// Tells the news of an end, and forgets the streams they are drawn from.
+/// Sends the notices of a death, and then drops the streams from which their latencies were drawn.
 fn end_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause, restarted: bool) {
     for child in kernel.entities.children(id) {
         kernel.post_death(id, child, Op::OWNER_DIED);
@@ -121,7 +121,7 @@ fn end_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause, restarted: bool
     }
 }
 
-/// What a death, or a restart, touches besides what it names itself.
+/// Notes what a death or a restart touches besides what it marks itself.
 fn mark_death(kernel: &Kernel, id: ActorId) {
     let marks = &kernel.ties.marks;
     if !marks.are_on() {
@@ -132,7 +132,7 @@ fn mark_death(kernel: &Kernel, id: ActorId) {
     marks.changes(Thing::Children(kernel.entities.owner(id)));
     marks.sees(Thing::Children(id));
     if !kernel.travels_alike() {
-        // How many are told decides who draws what.
+        // The number of notices decides the order of draws.
         marks.sees(Thing::Lives);
     }
 }

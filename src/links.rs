@@ -1,5 +1,5 @@
-//! Sending where messages do not all travel alike: drawn latencies, links of
-//! their own, and what a fault plan does to messages, holds and lives.
+//! Sending where messages do not all travel for the same span: random latencies, separate links,
+//! and what a fault plan does.
 
 use crate::actor::{ActorId, ActorRef, End, Family, Message};
 use crate::digest::Digest;
@@ -13,17 +13,17 @@ use crate::tie::Thing;
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
-/// When something is due, and its lane; `None` is past the end of time.
+/// When an event is due, and its lane; `None` is past the end of time.
 type Due = Option<(VirtualTime, Lane)>;
 
 impl Kernel {
-    /// Works out how messages travel, after that was changed.
+    /// Computes how messages travel, after a change.
     pub(crate) fn settle_latency(&mut self) {
         self.features.links.settle(self.family, &self.config.latency);
     }
 
-    /// When a message sent now arrives, if all travel alike: `None` is also
-    /// past the end of time. What else can happen stands below.
+    /// When a message that is sent now arrives, if all travel for the same span. `None` otherwise,
+    /// and past the end of time.
     #[inline(always)]
     pub(crate) fn plain_arrival(&self) -> Option<(VirtualTime, Lane)> {
         if !self.travels_alike() {
@@ -39,7 +39,7 @@ impl Kernel {
         !self.features.links.plain_family.is(Family::NOBODY)
     }
 
-    /// The same, of a message to that actor, if it is of this simulation.
+    /// The same for a message to that actor, if it is of this simulation.
     #[inline(always)]
     pub(crate) fn plain_arrival_at<M>(&self, to: &ActorRef<M>) -> Option<(VirtualTime, Lane)> {
         if !to.family().is(self.features.links.plain_family) {
@@ -49,8 +49,7 @@ impl Kernel {
         Some((time, self.features.links.lane))
     }
 
-    /// Sends a message over its link; the cell it is in, `NONE` if it does
-    /// not arrive.
+    /// Sends a message over its link. Returns its cell, or `NONE` if it does not arrive.
     #[inline(always)]
     pub(crate) fn send<M: Message>(
         &mut self,
@@ -65,7 +64,7 @@ impl Kernel {
         }
     }
 
-    /// Sends a message that does not travel as all others do.
+    /// Sends a message where not all travel for the same span.
     #[inline(never)]
     pub(crate) fn send_by_link<M: Message>(
         &mut self,
@@ -99,15 +98,14 @@ impl Kernel {
         if let Some((time, message)) = copy {
             self.record_message(RecordKind::Duplicated, from, to, &message);
             self.counts.duplicated += 1;
-            // The copy is no message that anyone sent.
+            // No actor has sent the copy, so it is not counted as sent.
             self.counts.sent -= 1;
             self.post_on_link((time, self.lane(time)), from, to, kind, message);
         }
         cell
     }
 
-    /// When an answer given now arrives, of so many bytes; `Err` if its link
-    /// loses it.
+    /// When an answer of that size that is given now arrives; `Err` if its link loses it.
     #[inline]
     pub(crate) fn answer_arrival(
         &mut self,
@@ -141,8 +139,7 @@ impl Kernel {
         }
     }
 
-    /// When something arrives that no plan touches, after what was sent on
-    /// its link before.
+    /// When a message arrives that no plan touches: after the earlier messages on its link.
     pub(crate) fn arrival(&mut self, from: ActorId, to: ActorId) -> Due {
         self.mark_sender(from);
         if let Some(due) = self.plain_arrival() {
@@ -159,9 +156,9 @@ impl Kernel {
         }
     }
 
-    /// Notes for a search who sends. That is mostly whom the event reaches, who is
-    /// noted anyway. But others cause news of the dead, and what one actor sends
-    /// to another stays in order, and draws from one stream.
+    /// Notes the sender for a search. It is mostly the receiver of the current event, which is
+    /// noted anyway. But notices of a death may have other senders. Messages from one actor to
+    /// another keep their order, and draw from one stream.
     fn mark_sender(&self, from: ActorId) {
         let marks = &self.ties.marks;
         if !marks.are_on() {
@@ -169,11 +166,11 @@ impl Kernel {
         }
         marks.uses(Thing::Actor(from));
         if !self.entities.is_on_books(from) {
-            // Without a life of its own, it draws from the stream of the outside.
+            // Without an entry, it draws from the stream of the outside.
             marks.uses(Thing::Actor(ActorId::OUTSIDE));
         }
         if self.features.links.network.names_links() {
-            // Who has lost its place to another has no path, and so no link.
+            // An actor whose place was used again has no path, and so no link.
             marks.sees(Thing::Reuse);
         }
     }
@@ -190,13 +187,13 @@ impl Kernel {
         }
     }
 
-    /// Sends a kill, or the news of an owner's death.
+    /// Sends a kill, or the notice that an owner died.
     pub(crate) fn post_death(&mut self, from: ActorId, to: ActorId, kind: Op) {
         let due = self.news_arrival(from, to);
         self.schedule_plain(due, to, kind);
     }
 
-    /// When news of life and death arrives, which overtakes messages.
+    /// When a kill or the notice of a death arrives; it overtakes messages.
     pub(crate) fn news_arrival(
         &mut self,
         from: ActorId,
@@ -210,8 +207,7 @@ impl Kernel {
         }
     }
 
-    /// Interrupts a process: right after the current event if there is no
-    /// latency.
+    /// Interrupts a process; without latency, right after the current event.
     pub(crate) fn interrupt<M: Message>(&mut self, from: ActorId, to: ActorId, message: M) {
         match self.plain_arrival() {
             Some(due) => self.post_on_link(due, from, to, Op::INTERRUPT, message),
@@ -219,8 +215,8 @@ impl Kernel {
         };
     }
 
-    /// Sends what a link has let through: an interrupt that arrives now is
-    /// urgent, whatever the link.
+    /// Sends a message that its link has let through. An interrupt that arrives now is urgent, on
+    /// every link.
     pub(crate) fn post_on_link<M: Message>(
         &mut self,
         due: (VirtualTime, Lane),
@@ -242,8 +238,8 @@ impl Kernel {
 
     // --- what a plan does --------------------------------------------------
 
-    /// Whether a plan could touch a message: there is one, and both live. An
-    /// actor has no link to itself.
+    /// Whether a plan could touch a message: there is one, and both actors live. An actor has no
+    /// link to itself.
     fn has_planned_link(&mut self, from: ActorId, to: ActorId) -> bool {
         let Some(faults) =
             self.features.links.network.faults.as_mut().filter(|faults| faults.on_links())
@@ -271,15 +267,15 @@ impl Kernel {
         self.features.links.network.journey(self.now, from, to, bytes)
     }
 
-    /// Accounts for a message that is sent and never seen again.
+    /// Counts and records a message that a link loses.
     fn lose_on_link<M: Message>(&mut self, from: ActorId, to: ActorId, message: &M) {
         self.counts.sent += 1;
         self.counts.lost += 1;
         self.record_message(RecordKind::Lost, from, to, message);
     }
 
-    /// Lets the plan choose when an actor that was just born, or restarted,
-    /// crashes. The crash that made a restart necessary does not happen again.
+    /// Lets the plan choose when an actor that was just born or restarted crashes. The crash that
+    /// caused a restart does not happen again.
     #[cold]
     #[inline(never)]
     pub(crate) fn plan_crashes(&mut self, id: ActorId, restarted: bool) {
@@ -298,7 +294,7 @@ impl Kernel {
         }
     }
 
-    /// How long a hold of `span` that begins now takes an actor that is slow.
+    /// How long a hold of `span` that begins now takes, if a plan makes the actor slow.
     #[cold]
     #[inline(never)]
     pub(crate) fn slow_hold(&mut self, who: ActorId, span: Span) -> Span {
@@ -316,8 +312,7 @@ impl Kernel {
     }
 }
 
-/// An answer that was lost, as records show it: what it said was not a message
-/// yet.
+/// A lost answer, in records. It was not a message yet, so its contents are not shown.
 pub(crate) struct LostAnswer;
 
 impl fmt::Debug for LostAnswer {

@@ -1,17 +1,17 @@
-//! An amount that is filled up and drawn from.
+//! The line of a container: an amount that claims put into and get out of.
 
 use super::{ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
-/// A level between nothing and a capacity, and those who wait to put into it
-/// or to get out of it; `W` says who.
+/// A level between nothing and a capacity, and the claims that wait to put in or to get out. `W`
+/// identifies the claimant.
 #[derive(Debug)]
 pub(crate) struct Level<W> {
     capacity: u64,
     level: u64,
-    /// What came back and did not fit. It is let in before everybody who puts, whenever
-    /// there is room: while there is any, the level is the capacity.
+    /// The amount that came back and has no room. It goes in before all puts, whenever there is
+    /// room. While there is any, the level is the capacity.
     aside: u128,
     putting: BTreeMap<Ticket, Transfer<W>>,
     getting: BTreeMap<Ticket, Transfer<W>>,
@@ -53,7 +53,7 @@ impl<W> Level<W> {
         self.usage.read(now, self.level, self.waiting(), self.capacity)
     }
 
-    /// Waits to put in (`true`) or to get out (`false`).
+    /// Adds a claim to put in (`true`) or to get out (`false`).
     pub(crate) fn claim(
         &mut self,
         now: VirtualTime,
@@ -70,8 +70,8 @@ impl<W> Level<W> {
         ticket
     }
 
-    /// Serves the first of those who put (`true`), or of those who get, if it
-    /// can be served; to be repeated until it cannot.
+    /// Serves the first put (`true`) or the first get, if possible. To be repeated until it returns
+    /// `None`.
     pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<(Ticket, W)> {
         let line = if is_put { &self.putting } else { &self.getting };
         let amount = line.values().next()?.amount;
@@ -90,7 +90,7 @@ impl<W> Level<W> {
         Some((ticket, transfer.who))
     }
 
-    /// Whether anybody waits to put in (`true`), or to get out.
+    /// Whether a put (`true`) or a get waits.
     pub(crate) fn is_awaited(&self, is_put: bool) -> bool {
         if is_put { !self.putting.is_empty() } else { !self.getting.is_empty() }
     }
@@ -103,8 +103,8 @@ impl<W> Level<W> {
         Some(transfer.who)
     }
 
-    /// Puts back what was got out and nobody has heard of. What does not fit, because
-    /// somebody has filled the room meanwhile, comes in when there is room.
+    /// Puts back an amount that was got out and not noticed. What does not fit, because others have
+    /// filled the room meanwhile, goes in when there is room.
     pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64, served: Served) {
         self.usage.pass(now, self.level, self.waiting());
         self.usage.take_back(now, served);
@@ -116,12 +116,11 @@ impl<W> Level<W> {
     fn fill_up(&mut self) {
         let fits = u128::from(self.capacity - self.level).min(self.aside);
         self.aside -= fits;
-        // No more than the room.
+        // `fits` is at most the room, so it is a `u64`.
         self.level += fits as u64;
     }
 
-    /// Takes out again what was put in, and nobody has heard of; `false` if others have
-    /// got of it.
+    /// Takes out an amount that was put in and not noticed; `false` if others have got some of it.
     pub(crate) fn take_out(&mut self, now: VirtualTime, amount: u64, served: Served) -> bool {
         if self.level < amount {
             return false;

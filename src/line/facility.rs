@@ -1,11 +1,11 @@
-//! Units that are held for a while and given back.
+//! The line of a resource: units that are held for a while and given back.
 
 use super::{Claim, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
-/// A number of equal units, those who hold some, and those who wait for some;
-/// `W` says who.
+/// A number of equal units, the claims that hold some, and the claims that wait. `W` identifies the
+/// claimant.
 #[derive(Debug)]
 pub(crate) struct Facility<W> {
     capacity: u64,
@@ -20,7 +20,7 @@ pub(crate) struct Facility<W> {
 struct Claimed<W> {
     who: W,
     claim: Claim,
-    /// Since when it waits, or holds.
+    /// When it began to wait, or to hold.
     since: VirtualTime,
 }
 
@@ -28,7 +28,7 @@ struct Claimed<W> {
 pub(crate) struct Lost<W> {
     pub(crate) who: W,
     pub(crate) ticket: Ticket,
-    /// Since when it was held.
+    /// When it was granted.
     pub(crate) since: VirtualTime,
 }
 
@@ -50,7 +50,7 @@ impl<W> Facility<W> {
         self.waiting.len()
     }
 
-    /// How much is held by that ticket.
+    /// How many units that ticket holds.
     pub(crate) fn held_by(&self, ticket: Ticket) -> u64 {
         self.holders.get(&ticket).map_or(0, |claimed| claimed.claim.amount)
     }
@@ -67,8 +67,8 @@ impl<W> Facility<W> {
         self.usage.pass(now, self.in_use, self.waiting.len());
     }
 
-    /// Puts a claim into the line; into an old place, if it has one. What it
-    /// asks for must be possible.
+    /// Puts a claim into the line, at its old place if it has one. The caller has checked that it
+    /// is not for more than the capacity.
     pub(crate) fn claim(
         &mut self,
         now: VirtualTime,
@@ -88,8 +88,8 @@ impl<W> Facility<W> {
         ticket
     }
 
-    /// Takes away one of the grants that the first claim in the line preempts,
-    /// and says whose claim that is; to be repeated until there is none.
+    /// Takes away one of the grants that the first claim in the line preempts. Returns it with the
+    /// claimant that preempts. To be repeated until it returns `None`.
     pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
         let (first, claimed) = self.waiting.first_key_value()?;
         let (priority, missing) =
@@ -119,8 +119,8 @@ impl<W> Facility<W> {
         Some((&first.who, Lost { who, ticket: last, since }))
     }
 
-    /// Grants the first claim in the line if enough is free; to be repeated
-    /// until nobody can be served.
+    /// Grants the first claim in the line if enough units are free. To be repeated until it returns
+    /// `None`.
     pub(crate) fn grant_next(&mut self, now: VirtualTime) -> Option<(Ticket, &mut W)> {
         let first = self.waiting.first_entry()?;
         if first.get().claim.amount > self.capacity - self.in_use {
@@ -134,7 +134,7 @@ impl<W> Facility<W> {
         Some((ticket, &mut self.holders.entry(ticket).or_insert(claimed).who))
     }
 
-    /// Gives back what was held; `None` if it was taken away, or given back.
+    /// Gives units back; `None` if they were taken away, or given back before.
     pub(crate) fn release(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
         let claimed = self.holders.remove(&ticket)?;
@@ -142,8 +142,8 @@ impl<W> Facility<W> {
         Some(claimed.who)
     }
 
-    /// Of a grant that nobody has heard of and that is about to go back: counts it as
-    /// withdrawn, unless it was taken away before.
+    /// For a grant that was not noticed and is about to go back: counts it as withdrawn, unless it
+    /// was taken away before.
     pub(crate) fn take_back(&mut self, now: VirtualTime, ticket: Ticket, served: Served) {
         if self.holders.contains_key(&ticket) {
             self.usage.take_back(now, served);
@@ -163,13 +163,13 @@ impl<W> Facility<W> {
         self.waiting.values().map(|claimed| (&claimed.who, claimed.since))
     }
 
-    /// Who has claimed what is held by that ticket, if it can be taken away.
+    /// The claimant of the units with that ticket, if they can be taken away.
     pub(crate) fn yielding(&mut self, ticket: Ticket) -> Option<&mut W> {
         let claimed = self.holders.get_mut(&ticket)?;
         claimed.claim.yielding.then_some(&mut claimed.who)
     }
 
-    /// Who has claimed what is held.
+    /// The claimants of all units that are held.
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {
         self.holders.values().map(|claimed| &claimed.who)
     }

@@ -1,10 +1,9 @@
-//! The lines in front of resources: pure structures that know who waits, who
-//! holds, and who is next.
+//! The lines of resources: plain data structures with the claims that wait and the claims that
+//! hold.
 //!
-//! Nothing here knows of events: the engine asks who is next and tells them
-//! (`simulation/resource/`). All three serve in the order of (priority, place),
-//! and whoever is first and cannot be served yet makes the others wait: nobody
-//! is overtaken because it asked for much.
+//! They know nothing of events: the engine (`resource/`) asks who is next and tells them. All three
+//! serve in the order of (priority, place). If the first claim cannot be served yet, the others
+//! wait, so a large claim is not overtaken. Only a get with a filter can be overtaken.
 
 mod container;
 mod facility;
@@ -19,7 +18,7 @@ pub(crate) use store::{Position, Shelf};
 
 use std::fmt;
 
-/// What is asked of a resource, and how urgently.
+/// How much is claimed of a resource, and how urgently.
 ///
 /// # Examples
 /// ```
@@ -61,64 +60,59 @@ impl Claim {
         }
     }
 
-    /// Asks for several units at once; they are granted together.
+    /// Claims several units at once; they are granted together.
     #[must_use]
     pub fn amount(self, amount: u64) -> Self {
         Self { amount, ..self }
     }
 
-    /// Sets the priority; the lower the number, the sooner it is served
-    /// (SimPy's convention).
+    /// Sets the priority; the lower the number, the sooner it is served (as in SimPy).
     #[must_use]
     pub fn priority(self, priority: i32) -> Self {
         Self { priority, ..self }
     }
 
-    /// Takes units away from holders of a higher priority number that yield,
-    /// the least urgent and latest first; unless even all of them have too
-    /// few, when it takes none and waits.
+    /// Takes units away from holders that yield and have a higher priority number, the least urgent
+    /// and latest first. If all of these together hold too few units, it takes none and waits.
     #[must_use]
     pub fn preempting(self) -> Self {
         Self { preempting: true, ..self }
     }
 
-    /// Lets more urgent claims take the units away again. Who does not yield
-    /// keeps what it holds.
+    /// Lets more urgent claims take the units away again. A claim that does not yield keeps its
+    /// units.
     ///
-    /// Who then claims again of that resource, at the instant of the loss and
-    /// with the same priority, has its old place: before all equals that
-    /// claimed later than it did at first. That holds for who claimed, and for
-    /// a process that works with what was handed to it. At a later instant it
-    /// is a new claim like any other.
+    /// A new claim at the instant of the loss, with the same priority, has the old place. It comes
+    /// before all claims of that priority that were first made later. This applies to the claimant,
+    /// and to a process that works with units that it was given. A claim at a later instant is an
+    /// ordinary new claim.
     #[must_use]
     pub fn yielding(self) -> Self {
         Self { yielding: true, ..self }
     }
 
-    /// Gives up the place of a claim that was preempted: it goes behind its
-    /// equals, as a new claim does.
+    /// Gives up the place of a claim that was preempted: the new claim goes behind others of the
+    /// same priority.
     #[must_use]
     pub fn behind(self) -> Self {
         Self { behind: true, ..self }
     }
 
-    /// Yields, and has [`Resource::serve`](crate::Resource::serve) go on after
-    /// a loss with what is left to do (preemptive resume). That is what `serve`
-    /// does unless told otherwise.
+    /// Yields. After a loss, [`Resource::serve`](crate::Resource::serve) goes on with the remaining
+    /// work (preemptive resume). This is the default of `serve`.
     #[must_use]
     pub fn resume(self) -> Self {
         Self { upon_loss: UponLoss::Resume, ..self.yielding() }
     }
 
-    /// Yields, and has [`Resource::serve`](crate::Resource::serve) begin anew
-    /// after a loss (preemptive repeat: the same work again).
+    /// Yields. After a loss, [`Resource::serve`](crate::Resource::serve) begins again (preemptive
+    /// repeat: the same work again).
     #[must_use]
     pub fn restart(self) -> Self {
         Self { upon_loss: UponLoss::Restart, ..self.yielding() }
     }
 
-    /// Yields, and has [`Resource::serve`](crate::Resource::serve) end with an
-    /// error after a loss.
+    /// Yields. After a loss, [`Resource::serve`](crate::Resource::serve) ends with an error.
     #[must_use]
     pub fn give_up(self) -> Self {
         Self { upon_loss: UponLoss::GiveUp, ..self.yielding() }
@@ -152,9 +146,9 @@ impl fmt::Display for Claim {
     }
 }
 
-/// A claim's place in a line: lower is served first. No two are equal, so
-/// a ticket that is kept too long finds nothing: a place is given out once, and
-/// who comes back to it after a loss counts how often that was.
+/// The place of a claim in a line: lower is served first. No two tickets are equal, so an outdated
+/// ticket finds nothing. A place is given out once, and `again` counts the losses after which a
+/// claim came back to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Ticket {
     pub(crate) priority: i32,
@@ -163,16 +157,16 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// A place of its own, behind all equals.
+    /// A new place, behind all claims of that priority.
     pub(crate) const fn new(priority: i32, place: u64) -> Self {
         Self { priority, place, again: 0 }
     }
 
-    /// The same place, for the claim that goes on from this one.
+    /// The same place, for the claim that continues this one.
     pub(crate) fn kept(self) -> Self {
         Self { again: self.again.wrapping_add(1), ..self }
     }
 
-    /// Before all others.
+    /// Before all other tickets.
     pub(crate) const FIRST: Self = Self { priority: i32::MIN, place: 0, again: 0 };
 }

@@ -1,13 +1,12 @@
-//! What a resource can tell about its use.
+//! Statistics of the use of a resource.
 
 use crate::time::{Span, VirtualTime};
 
-/// How much a resource was used since it was made. Means are over virtual
-/// time where they are of numbers in use or waiting, and over claims where
-/// they are of waits.
+/// How much a resource was used since it was made. Means of numbers (in use, waiting) are over
+/// virtual time, and means of waits are over claims.
 ///
-/// They are kept whether they are read or not, which takes one to two percent
-/// of the instructions of a process or actor that does nothing but queue.
+/// They are always computed, even if they are not read. That costs one to two percent of the
+/// instructions of a process or actor that does nothing but queue.
 ///
 /// # Examples
 /// ```
@@ -41,9 +40,9 @@ pub struct ResourceStatistics {
     pub mean_waiting: f64,
     /// Claims granted.
     pub granted: u64,
-    /// Claims withdrawn: while they waited, or at the very instant of their grant, of
-    /// which whoever claimed had not heard. What went back at a later instant, out of
-    /// [`all`](crate::process::all), was granted.
+    /// Claims withdrawn: while they waited, or at the very instant of their grant, before the
+    /// claimant noticed it. A grant that went back at a later instant, out of
+    /// [`all`](crate::process::all), counts as granted.
     pub withdrawn: u64,
     /// Grants taken away by more urgent claims.
     pub preempted: u64,
@@ -53,7 +52,7 @@ pub struct ResourceStatistics {
     pub longest_wait: Span,
 }
 
-/// Integrals over virtual time, exact: a few additions for each change.
+/// Exact integrals over virtual time. Cost: a few additions for each change.
 #[derive(Debug)]
 pub(crate) struct Usage {
     start: VirtualTime,
@@ -63,10 +62,10 @@ pub(crate) struct Usage {
     /// Claims waiting times nanoseconds.
     waiting: u128,
     waits: u128,
-    /// Of the grants before the last instant that broke the record.
+    /// The longest wait of the grants before the last instant with a record.
     longest: Span,
-    /// Longer waits of the grants at that instant. They can be taken back, and the
-    /// greatest of some numbers cannot be undone without the others.
+    /// Longer waits of the grants at that instant. Those grants can be taken back, and a maximum
+    /// cannot be corrected without the other values.
     records: Vec<Span>,
     records_at: VirtualTime,
     granted: u64,
@@ -74,7 +73,7 @@ pub(crate) struct Usage {
     preempted: u64,
 }
 
-/// A claim that was served: since when it waited, and when that was.
+/// When a served claim began to wait, and when it was served.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Served {
     pub(crate) since: VirtualTime,
@@ -98,8 +97,8 @@ impl Usage {
         }
     }
 
-    /// Counts the time that has passed, in which so much was in use and so
-    /// many waited. To be called before either changes.
+    /// Counts the time since the last call, with the numbers in use and waiting during it. To be
+    /// called before either changes.
     #[inline]
     pub(crate) fn pass(&mut self, now: VirtualTime, in_use: u64, waiting: usize) {
         let span = u128::from((now - self.last).as_nanos());
@@ -134,8 +133,8 @@ impl Usage {
         self.records.iter().copied().max().unwrap_or(Span::ZERO).max(self.longest)
     }
 
-    /// Counts a grant of this very instant as withdrawn: nobody has heard of it. One of an
-    /// earlier instant stays a grant. Cost: O(grants of the instant).
+    /// Counts a grant of this very instant that was not noticed as withdrawn. A grant of an earlier
+    /// instant stays a grant. Cost: O(grants of the instant).
     pub(crate) fn take_back(&mut self, now: VirtualTime, served: Served) {
         if served.at != now {
             return;

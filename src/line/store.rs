@@ -1,23 +1,23 @@
-//! Things that are put down and picked up.
+//! The line of a store: items that are put in and taken out.
 
 use super::{ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
-/// A place on the shelf: lower is taken first.
+/// The place of an item: lower is taken first.
 pub(crate) type Position = (i64, u64);
 
-/// Whether somebody wants an item.
+/// Whether a claim accepts an item.
 pub(crate) type Filter<T> = Box<dyn Fn(&T) -> bool>;
 
-/// Items, those who wait to put one down, and those who wait to take one; `W`
-/// says who.
+/// Items, the claims that wait to put one in, and the claims that wait to take one. `W` identifies
+/// the claimant.
 pub(crate) struct Shelf<T, W> {
     capacity: u64,
-    /// The lower, the sooner an item is taken; all alike on a plain shelf.
+    /// The lower, the sooner an item is taken; equal for all in a plain store.
     rank: fn(&T) -> i64,
-    /// In the order in which they are taken. What came back may be more than there is
-    /// room for: the last of them stand aside, before everybody who puts.
+    /// In the order in which they are taken. Items that came back may be more than there is room
+    /// for. Then the last of them stand aside, and go in before all puts.
     items: BTreeMap<Position, T>,
     putting: BTreeMap<Ticket, Put<T, W>>,
     getting: BTreeMap<Ticket, Get<T, W>>,
@@ -50,7 +50,7 @@ impl<T, W> Shelf<T, W> {
         }
     }
 
-    /// The items that lie on the shelf.
+    /// The items that have room.
     pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
         self.items.values().take(self.len() as usize)
     }
@@ -59,7 +59,7 @@ impl<T, W> Shelf<T, W> {
         self.capacity.min(self.items.len() as u64)
     }
 
-    /// How many stand aside.
+    /// How many items stand aside.
     pub(crate) fn aside(&self) -> usize {
         self.items.len() - self.len() as usize
     }
@@ -82,22 +82,21 @@ impl<T, W> Shelf<T, W> {
         Ticket::new(0, self.claims - 1)
     }
 
-    /// Waits to put an item down.
+    /// Adds a claim to put an item in.
     pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: W) -> Ticket {
         let ticket = self.ticket(now);
         self.putting.insert(ticket, Put { who, item, since: now });
         ticket
     }
 
-    /// Waits to take an item, the first that is wanted.
+    /// Adds a claim to take the first item that is accepted.
     pub(crate) fn get(&mut self, now: VirtualTime, wants: Option<Filter<T>>, who: W) -> Ticket {
         let ticket = self.ticket(now);
         self.getting.insert(ticket, Get { who, wants, since: now });
         ticket
     }
 
-    /// Lets the first of those who wait with an item put it down, if there is
-    /// room; to be repeated until there is none.
+    /// Serves the first put, if there is room. To be repeated until it returns `None`.
     pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<W> {
         if self.items.len() as u64 >= self.capacity || self.putting.is_empty() {
             return None;
@@ -109,9 +108,9 @@ impl<T, W> Shelf<T, W> {
         Some(put.who)
     }
 
-    /// Gives the first of those who wait, and want one of the items, the first
-    /// that it wants; to be repeated until nobody wants any. Cost: O(log
-    /// items) without filters; with them, O(waiting x items).
+    /// Gives the first claim that accepts one of the items the first item that it accepts. To be
+    /// repeated until it returns `None`. Cost: O(log items) without filters; with them, O(waiting x
+    /// items).
     pub(crate) fn serve_get(&mut self, now: VirtualTime) -> Option<(W, Ticket, Position, T)> {
         if self.items.is_empty() {
             return None;
@@ -129,12 +128,12 @@ impl<T, W> Shelf<T, W> {
         Some((get.who, ticket, position, item))
     }
 
-    /// Whether anybody waits to put an item down (`true`), or to take one.
+    /// Whether a put (`true`) or a get waits.
     pub(crate) fn is_awaited(&self, is_put: bool) -> bool {
         if is_put { !self.putting.is_empty() } else { !self.getting.is_empty() }
     }
 
-    /// Puts back where it was what nobody has heard of.
+    /// Puts an item that was not noticed back to its place.
     pub(crate) fn put_back(
         &mut self,
         now: VirtualTime,
@@ -147,8 +146,8 @@ impl<T, W> Shelf<T, W> {
         self.items.insert(position, item);
     }
 
-    /// Takes an item off again that was put down by that ticket, of which nobody has heard;
-    /// `None` if it has been taken. Cost: O(items).
+    /// Takes an item out again that was put with that ticket and not noticed; `None` if another has
+    /// taken it. Cost: O(items).
     pub(crate) fn take_off(
         &mut self,
         now: VirtualTime,
@@ -161,8 +160,7 @@ impl<T, W> Shelf<T, W> {
         self.items.remove(&position)
     }
 
-    /// Leaves the line, with the item that was to be put down; `None` if it was
-    /// not in it.
+    /// Leaves the line, with the item if the claim was a put; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<(W, Option<T>)> {
         self.pass(now);
         let put = self.putting.remove(&ticket).map(|put| (put.who, Some(put.item)));
@@ -171,7 +169,7 @@ impl<T, W> Shelf<T, W> {
         Some(left)
     }
 
-    /// Who waits to put an item down, and since when.
+    /// Who waits to put an item in, and since when.
     pub(crate) fn putting(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
         self.putting.values().map(|one| (&one.who, one.since))
     }

@@ -1,7 +1,7 @@
-//! What copies and files ask of each part of a run, once: [`Part`].
+//! How each part of a run is copied, saved and loaded: the trait [`Part`].
 //!
-//! Each feature says here how what it keeps is copied, saved and loaded. Whoever adds a
-//! field to [`Features`](crate::features::Features) is told by the compiler to say it, too.
+//! Each feature implements it here for its data. If [`Features`](crate::features::Features) gets a
+//! new field, the compiler asks for its implementation, too.
 
 mod features;
 mod part;

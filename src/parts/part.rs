@@ -1,4 +1,4 @@
-//! The one trait.
+//! The trait of parts.
 
 #[cfg(feature = "snapshot")]
 use crate::config::Config;
@@ -10,8 +10,8 @@ use crate::types::{SnapshotError, TypeRegistry};
 
 /// A part of a run that can be copied, saved and loaded, between two events.
 pub(crate) trait Part: Sized {
-    /// What of it stands in a file. What follows from the rest does not: it cannot
-    /// contradict then.
+    /// The content of a file. Data that follows from the rest is not saved, so it cannot contradict
+    /// the rest.
     #[cfg(feature = "snapshot")]
     type Picture: serde::Serialize + serde::de::DeserializeOwned;
 
@@ -21,12 +21,12 @@ pub(crate) trait Part: Sized {
     #[cfg(feature = "snapshot")]
     fn save(&self, types: &TypeRegistry) -> Result<Self::Picture, SnapshotError>;
 
-    /// Whatever stands in the picture comes to a part that keeps its rules, or an error.
+    /// Returns a part that keeps its invariants, or an error, for every picture.
     #[cfg(feature = "snapshot")]
     fn load(picture: Self::Picture, with: &Loading<'_>) -> Result<Self, FileError>;
 }
 
-/// What is known when a part is loaded: the classes are there already.
+/// What is known when a part is loaded: the classes were loaded before.
 #[cfg(feature = "snapshot")]
 pub(crate) struct Loading<'a> {
     pub(crate) types: &'a TypeRegistry,
@@ -34,7 +34,7 @@ pub(crate) struct Loading<'a> {
     pub(crate) config: &'a Config,
 }
 
-/// That a file contradicts itself.
+/// The error of a file that contradicts itself.
 #[cfg(feature = "snapshot")]
 pub(crate) fn wrong(what: &'static str) -> FileError {
     FileError::Inconsistent { what }

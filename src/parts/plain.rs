@@ -1,4 +1,4 @@
-//! Parts of which everything is copied and saved as it is.
+//! Parts that are copied and saved completely, as they are.
 
 use crate::actor::ActorId;
 use crate::entities::Entities;
@@ -15,7 +15,7 @@ use crate::snapshot::FileError;
 use crate::types::{SnapshotError, TypeRegistry};
 use std::collections::BTreeSet;
 
-/// Says it of types that are their own picture.
+/// Implements [`Part`] for types that are their own picture.
 macro_rules! plain {
     ($($part:ty),*) => {
         $(impl Part for $part {

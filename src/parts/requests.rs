@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]
 use std::collections::BTreeSet;
 
-/// Says that the function of a continuation is not known.
+/// The error for a continuation whose function is not registered.
 fn unknown(type_name: &'static str) -> SnapshotError {
     SnapshotError::Function {
         type_name,
@@ -34,7 +34,7 @@ fn unknown(type_name: &'static str) -> SnapshotError {
 pub(crate) struct RequestsPicture {
     slots: Vec<(u32, Option<OpenPicture>)>,
     free: Vec<u32>,
-    /// The open requests to each that was asked, youngest first.
+    /// The open requests to each actor, youngest first.
     lists: Vec<(ActorId, Vec<u32>)>,
     made: u64,
 }
@@ -125,7 +125,7 @@ impl Part for Requests<Kernel> {
             }
             for (position, slot) in list.iter().enumerate() {
                 let place = slots.get_mut(*slot as usize).and_then(|slot| slot.open.as_mut());
-                // An open request without neighbours was not listed before.
+                // An open request to this target. One that is listed twice is found below.
                 let place = place.filter(|o| o.target == *target && o.number != u64::MAX);
                 let Some(place) = place else { return wrong("a request is listed wrongly") };
                 place.next = list.get(position + 1).copied().unwrap_or(NONE);
@@ -151,7 +151,7 @@ impl Part for Requests<Kernel> {
     }
 }
 
-/// The list that begins with an open request.
+/// The list of open requests that begins at `head`.
 #[cfg(feature = "snapshot")]
 fn list(slots: &[Slot<Kernel>], head: u32) -> Vec<u32> {
     let next = |slot: &u32| {

@@ -42,7 +42,7 @@ struct SupervisedActorPicture {
 #[cfg(feature = "snapshot")]
 #[derive(Serialize, Deserialize)]
 pub(crate) struct WatchesPicture {
-    /// The watched, the number of the watch, the watcher, its function.
+    /// The watched actor, the number of the watch, the watcher, its function.
     watches: Vec<(ActorId, u64, ActorId, String)>,
     made: u64,
     reason: String,

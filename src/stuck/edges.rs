@@ -1,4 +1,4 @@
-//! Who waits for what, and for whom.
+//! The waits of a run, as edges of a graph.
 
 use crate::actor::ActorId;
 use crate::features::{Features, Kernel};
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// What somebody waits for, by identifiers.
+/// What is waited for, by identifiers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
     Answer(ActorId),
@@ -25,17 +25,17 @@ pub(crate) enum What {
     Nothing,
 }
 
-/// Who waits for what, and for whom to do something about it.
+/// A wait, and the actors that could end it.
 pub(crate) struct Edge {
     pub(crate) who: ActorId,
     pub(crate) since: VirtualTime,
     pub(crate) what: What,
     pub(crate) whom: Rc<[ActorId]>,
-    /// Whether it can no longer come, and should have.
+    /// Whether it is a wait for something definite that can no longer come.
     pub(crate) is_hopeless: bool,
 }
 
-/// Everybody who waits, in the order of the lists they are on.
+/// All waits, in the order of the lists that contain them.
 pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
     let mut edges = Vec::new();
     let nobody: Rc<[ActorId]> = Rc::new([]);
@@ -47,7 +47,7 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
         edges.push(Edge { who, since, what, whom, is_hopeless });
     };
     for (who, from, since, kind) in kernel.open_requests_of_living() {
-        // Who goes on meanwhile, or has had another answer, does not wait.
+        // An actor that goes on meanwhile, or has had another answer, does not wait.
         let waits = match kind {
             Op::ANSWER => classes[who.class() as usize].is_waiting(who),
             kind => kind == Op::WAKE,
@@ -56,7 +56,7 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             enter(who, since, What::Answer(from), Rc::new([from]));
         }
     }
-    // An item waits for room also when the actor that has put it down is no more.
+    // Only living claimants count: an item may wait for room after its actor has died.
     let claims = kernel.waiting_claims().into_iter();
     for (who, resource, since, whom) in claims.filter(|one| kernel.entities.is_alive(one.0)) {
         match whom {
@@ -78,8 +78,8 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             Reason::Interrupt => enter(who, since, What::Interrupt, Rc::clone(&nobody)),
         }
     }
-    // What is known is on the lists above, but for a sleep: nothing is due any more, so
-    // it never ends. A timeout that never comes stands beside what it is for.
+    // `Known` waits are on the lists above, except sleeps, which never end now. A timeout that
+    // never comes is beside the wait that it limits, so that one counts.
     let others: BTreeSet<ActorId> = edges.iter().map(|edge| edge.who).collect();
     sleepers.retain(|(who, _)| !others.contains(who));
     sleepers.dedup_by_key(|(who, _)| *who);
@@ -94,15 +94,15 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
     let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
     let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
     for edge in &mut edges {
-        // Told to stop: an end of the work, and not what it waits for.
+        // Such a wait would only tell the process to stop.
         let stops = matches!(edge.what, What::End(_) | What::Signal);
         edge.is_hopeless &= !(stops && servers.contains(&edge.who));
     }
     edges
 }
 
-/// The places of edges that form a circle, in its order; empty if none do.
-/// Whoever is waited for and waits for nobody leads nowhere.
+/// The indices of edges that form a circle, in its order; empty if there is none. An actor that
+/// waits for no other is in no circle.
 pub(crate) fn circle(edges: &[Edge]) -> Vec<usize> {
     let mut of: FxHashMap<ActorId, Vec<usize>> = FxHashMap::default();
     for (place, edge) in edges.iter().enumerate() {
@@ -111,8 +111,8 @@ pub(crate) fn circle(edges: &[Edge]) -> Vec<usize> {
     let next = |edge: &Edge| -> Vec<usize> {
         edge.whom.iter().filter_map(|id| of.get(id)).flatten().copied().collect()
     };
-    // A depth-first search without recursion: chains may be long. It begins where
-    // somebody waits in vain: who waits in the background alone is no reason.
+    // A depth-first search without recursion, because chains may be long. It begins at hopeless
+    // waits: a circle of background waits alone is no reason.
     let mut finished = vec![false; edges.len()];
     let mut depth = vec![None; edges.len()];
     for start in (0..edges.len()).filter(|start| edges[*start].is_hopeless) {

@@ -1,4 +1,4 @@
-//! Why nothing goes on although somebody waits.
+//! Why a run is stuck: nothing is scheduled and something waits.
 
 mod edges;
 mod report;

@@ -1,8 +1,8 @@
-//! Why nothing goes on although somebody waits.
+//! Why a run is stuck, as data.
 
 use crate::time::VirtualTime;
 
-/// What somebody waits for.
+/// What an actor or process waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitFor {
@@ -15,11 +15,11 @@ pub enum WaitFor {
     Resource {
         /// Its path.
         resource: String,
-        /// Paths of those who claimed the units that are held. A unit that was
-        /// handed on is named by who claimed it, who may have ended.
+        /// Paths of the actors and processes that claimed the units. If units were handed on, it is
+        /// still the claimant, which may have ended.
         held_by: Vec<String>,
     },
-    /// An item of a store; a server without work waits so.
+    /// An item of a store, as a server without work.
     Item {
         /// The path of the store.
         store: String,
@@ -29,14 +29,13 @@ pub enum WaitFor {
         /// Its path.
         of: String,
     },
-    /// Any message; a server without work waits so, too.
+    /// Any message, as a server without work.
     Message,
-    /// An interrupt, beside something else.
+    /// An interrupt, beside other work.
     Interrupt,
-    /// A [`Signal`](crate::process::Signal) that nobody has fired.
+    /// A [`Signal`](crate::process::Signal) that was not fired.
     Signal,
-    /// The loss of what it holds of a resource
-    /// ([`Held::preempted`](crate::resource::Held::preempted)).
+    /// The loss of units that it holds ([`Held::preempted`](crate::resource::Held::preempted)).
     Loss,
     /// A CPU slot, to begin as a task.
     Slot,
@@ -44,26 +43,25 @@ pub enum WaitFor {
     Nothing,
 }
 
-/// Somebody who waits.
+/// An actor or process that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waits {
     /// Path of the actor or process.
     pub who: String,
-    /// Since when it waits.
+    /// When it began to wait.
     pub since: VirtualTime,
-    /// For what.
+    /// What it waits for.
     pub what: WaitFor,
 }
 
 /// Why a run is stuck; see [`Simulation::stuck`](crate::Simulation::stuck). Prints as a text of one
-/// line for each who waits.
+/// line for each wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
-    /// Those who wait for each other in a circle: each for the next, the last
-    /// for the first, from the first path in the alphabet on. Empty if there is no circle.
+    /// The waits in a circle: each is for the next, and the last is for the first. It begins with
+    /// the first path in the alphabet. Empty if there is no circle.
     pub circle: Vec<Waits>,
-    /// All others who wait: first those for something that nobody will do,
-    /// then those whose wait may last for ever; who has waited longest first, of equal
-    /// ones by their paths.
+    /// All other waits: first those in vain, then those that may last for ever. The longest wait
+    /// comes first, and equally long waits are sorted by path.
     pub others: Vec<Waits>,
 }
