@@ -1,4 +1,4 @@
-//! Who is who: names, owners and children of every actor.
+//! The index of actors: their names, owners and children.
 
 use crate::actor::{ActorId, DeathCause, End, Life, PathHash, SpawnOptions, path_hash};
 use crate::entities::deaths::{Deaths, Series};

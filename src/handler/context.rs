@@ -213,7 +213,6 @@ impl<'a, M: Message> Context<'a, M> {
     /// Messages that wait for the actor become undeliverable, and requests to it fail with a
     /// [`RequestError`](crate::RequestError). A supervised actor may be
     /// [restarted](crate::Restart::always); [`dismiss`](Self::dismiss) ends such an actor for good.
-    /// there is [`dismiss`](Self::dismiss).
     pub fn kill<N>(&mut self, victim: &ActorRef<N>) {
         let victim = self.kernel.named(victim);
         self.kernel.post_death(self.id, victim, Op::KILL);

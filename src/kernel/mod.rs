@@ -9,8 +9,8 @@
 //! | `run.rs` | the loop: next event, clock, delivery, and what a step left to look after |
 //! | `clock.rs` | moving the clock, within the limits |
 //! | `schedule.rs` | events into cells and on the list, and off it |
-//! | `births.rs` | classes, names on the books, streams |
-//! | `failing.rs` | how a run fails; whom a reference names |
+//! | `births.rs` | classes, registration of actors, streams |
+//! | `failing.rs` | how a run fails; which actor a reference names |
 //! | `journal.rs`, `recording.rs` | digest and observers; what is told to them |
 //! | `returns.rs`, `giving_back.rs` | what is given back by dropping it |
 //! | `fork.rs` | the kernel of a copy |

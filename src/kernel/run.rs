@@ -202,7 +202,7 @@ impl<F: Hooks> Engine<F> {
             if let Some(error) = kernel.failure.take() {
                 return Err(error);
             }
-            // The kernel takes back what was dropped before a process goes on.
+            // Before a process goes on, the kernel takes back what was dropped.
             if kernel.take_back() {
                 continue;
             }

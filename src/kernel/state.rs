@@ -23,8 +23,8 @@ use std::rc::Rc;
 pub(crate) struct Kernel<F: Hooks> {
     /// Which simulation it is: references of others are refused.
     pub(crate) family: Family,
-    /// References of these simulations are valid here, too: of those that this one was run again
-    /// from, and of any if it was read from a file.
+    /// References of these simulations are valid here, too. They are those that this one was run
+    /// again from, or any if it was read from a file.
     pub(crate) kin: Vec<Family>,
     pub(crate) now: VirtualTime,
     /// The number of the current event, from 1.

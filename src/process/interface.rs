@@ -40,8 +40,8 @@ use std::rc::Rc;
 /// [`ForeignWait`](crate::ErrorKind::ForeignWait). These errors name the process, the user and the
 /// line.
 ///
-/// Only actors can watch deaths, supervise and submit tasks. A process that needs this spawns an
-/// actor, and exchanges messages with it.
+/// A process cannot watch deaths, supervise or submit tasks. It spawns an actor for that, and
+/// exchanges messages with it.
 ///
 /// An actor's handler must not use a handle either: it has a context of its own. Between two runs,
 /// using a handle panics. Destructors of what a process holds may use its handle, also when it is

@@ -58,7 +58,7 @@ enum Phase {
 
 /// The progress of a wait: `OPEN`, `DONE`, or the number with which it was served while its wake
 /// event is scheduled. The waits of a process are served with rising numbers. The process goes on
-/// if this number is at most the number that it has heard of.
+/// if this number is at most `heard`.
 type Progress = u64;
 
 const DONE: Progress = 0;
@@ -98,7 +98,7 @@ pub(crate) struct ProcessState {
     pub(crate) unasked: Unasked,
     /// How many waits were served.
     served: Cell<u64>,
-    /// How many of them the process may have heard of: those before its current step.
+    /// How many of them the process may know of: those before its current step.
     heard: Cell<u64>,
     /// A timeout has come, and its work is polled for the last time.
     time_is_up: Cell<bool>,
@@ -298,9 +298,9 @@ impl ProcessState {
     /// Whether the process goes on. If not, `waker` is woken when it is time to poll again.
     ///
     /// A wait that was served before the current step counts, even if its wake event has not
-    /// happened yet: another reason, such as a timeout of the same instant, may have woken the
-    /// process. A wait that was served as it began lets the process go on by its wake event, so
-    /// that other events that are due come first.
+    /// happened yet. Another reason, such as a timeout of the same instant, may have woken the
+    /// process. If a wait was served as it began, only its wake event lets the process go on. So
+    /// other events that are due come first.
     #[inline]
     pub(crate) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];

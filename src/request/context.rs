@@ -12,7 +12,7 @@ impl<M: Message> Context<'_, M> {
     ///
     /// `ask` makes the message of the request from the [`ReplyTo`]. `then` makes the message to
     /// continue with, from the answer or from the error that the other actor died. Both should only
-    /// wrap, as the constructors of enum variants do: they run when the request is made and when it
+    /// wrap, as the constructors of enum variants do. They run when the request is made and when it
     /// is answered, not when it arrives. Asking oneself fails the run: the answer would never come.
     ///
     /// # Examples

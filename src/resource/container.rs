@@ -129,8 +129,8 @@ impl Container {
     /// leaves the line.
     ///
     /// If the amount is in and the future was never polled, it stays in. So `drop(tank.put(&p, 5))`
-    /// is enough for a process that knows of the room. An amount that went in at the very instant
-    /// at which it is given up is taken out again, unless others have got some of it.
+    /// is enough for a process that knows of the room. An amount that goes in and is given up at
+    /// one instant is taken out again, unless others have got some of it.
     ///
     /// Fails the run if the amount is more than the capacity.
     #[track_caller]
@@ -218,8 +218,8 @@ pub struct Transfer {
 impl Transfer {
     /// Stops waiting: leaves the line. An amount that was got out at this very instant is put back.
     ///
-    /// It does the same as dropping the future, but an amount that was put in is taken out again
-    /// even if the future was never polled.
+    /// Dropping the future does the same, except for an amount that was put in and never polled:
+    /// only `give_up` takes that out again.
     pub fn give_up(self) {
         self.wait.give_up();
     }

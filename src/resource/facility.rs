@@ -193,11 +193,10 @@ impl Resource {
         Acquire { wait, resource, ticket, handed_out: false }
     }
 
-    /// Acquires the units of a claim, works for `span`, and gives them back. If a more urgent claim
-    /// preempts it, it goes on as the claim says: with the remaining work ([`Claim::resume`], the
-    /// default), from the beginning ([`Claim::restart`]), or not at all ([`Claim::give_up`]). Its
-    /// new claim keeps its place among claims of the same priority, unless it goes
-    /// [`behind`](Claim::behind) them.
+    /// Acquires the units of a claim, works for `span`, and gives them back. A more urgent claim
+    /// may preempt it. Then it continues with the remaining work ([`Claim::resume`], the default),
+    /// begins again ([`Claim::restart`]), or ends ([`Claim::give_up`]). Its new claim keeps its
+    /// place among claims of the same priority, unless it goes [`behind`](Claim::behind) them.
     ///
     /// The claim is made now; the work begins when it is granted.
     ///

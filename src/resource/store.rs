@@ -169,7 +169,6 @@ impl<T: 'static> Store<T> {
     /// future has completed, if it was never polled, or if another has taken the item. To get back
     /// an item that could not be put, wait [`within`](PutItem::within) a span, or call
     /// [`give_up`](PutItem::give_up) on the future.
-    /// [give up](PutItem::give_up).
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
         let (wait, mut kernel) = Wait::begin(process);

@@ -14,18 +14,17 @@ impl Simulation {
     ///
     /// **Which waits count.** When nothing is scheduled any more, nothing will ever come. A wait
     /// for something definite is then in vain, and the results of the run are not what the model
-    /// meant. These waits count: for the answer to a request that an actor or process is blocked
-    /// on, for a first CPU slot, for units of a resource, for an amount of a container, for room in
-    /// a container or store, for the end of a process, for a signal, and for the end of a sleep
-    /// past the end of virtual time.
+    /// meant. Such waits are for an answer that an actor or process is blocked on, a first CPU
+    /// slot, units of a resource, an amount of a container, or room in a container or store. So are
+    /// waits for the end of a process, a signal, or a sleep past the end of virtual time.
     ///
-    /// A wait for the next message or for an item of a store does not count: it is a server without
-    /// work, which is how most runs end. So it is if the process also waits for a signal or an end
-    /// that would tell it to stop. An interrupt is awaited together with other work, and that work
-    /// counts. An actor between two messages does not wait, also if it has made a request and goes
-    /// on working ([`Context::request`](crate::Context::request)). Waits in the background
-    /// ([`Process::background`](crate::Process::background)) never make a run stuck. Others that
-    /// wait for what those processes hold do.
+    /// A wait for the next message or for an item of a store is not in vain: a server without work
+    /// is how most runs end. The same holds if it also waits for a signal or an end that would tell
+    /// it to stop. A process awaits an interrupt together with other work, and that work counts. An
+    /// actor between two messages does not wait, also if it has made a request and goes on working
+    /// ([`Context::request`](crate::Context::request)). Waits in the background
+    /// ([`Process::background`](crate::Process::background)) never make a run stuck, but other waits
+    /// for what those processes hold do.
     ///
     /// Cost: O(waits + processes). A run computes it once, when it falls idle.
     ///
