@@ -5,13 +5,13 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `state.rs` | the kernel itself, what a class of actors is to it, what it asks of features |
-//! | `run.rs` | the loop: next event, clock, delivery, and what a step left to look after |
+//! | `state.rs` | the data of the kernel, the trait of classes, the hooks of features |
+//! | `run.rs` | the loop: next event, clock, delivery, and the work besides events |
 //! | `clock.rs` | moving the clock, within the limits |
-//! | `schedule.rs` | events into cells and on the list, and off it |
+//! | `schedule.rs` | events into cells and on the list; cancelling |
 //! | `births.rs` | classes, registration of actors, streams |
 //! | `failing.rs` | how a run fails; which actor a reference names |
-//! | `journal.rs`, `recording.rs` | digest and observers; what is told to them |
+//! | `journal.rs`, `recording.rs` | digest and observers; the facts that they get |
 //! | `returns.rs`, `giving_back.rs` | what is given back by dropping it |
 //! | `fork.rs` | the kernel of a copy |
 //! | `ties.rs`, `choosing.rs` | a tie policy; the next event under one |

@@ -60,8 +60,7 @@ pub(super) type State = Level<Claimant<()>>;
 impl Container {
     /// Makes a container of that capacity, filled to `level`.
     ///
-    /// Fails the run if the name is taken, if the capacity is zero, or if it is less than the
-    /// level.
+    /// Fails the run if the name is taken, or if the capacity is zero or less than `level`.
     #[track_caller]
     pub fn new(
         environment: &mut impl Environment,

@@ -27,7 +27,6 @@ impl Simulation {
     }
 
     /// The same, for calls that return no error: a mistake panics.
-    /// The same, for calls that return an error.
     #[track_caller]
     pub(super) fn done<T>(&mut self, work: impl FnOnce(&mut Kernel) -> T) -> T {
         match self.tried(work) {
@@ -36,7 +35,7 @@ impl Simulation {
         }
     }
 
-    /// The same, for calls that return one.
+    /// The same, for calls that return an error.
     pub(super) fn attempt<T>(
         &mut self,
         work: impl FnOnce(&mut Kernel) -> T,

@@ -23,8 +23,8 @@ impl Simulation {
     /// it to stop. A process awaits an interrupt together with other work, and that work counts. An
     /// actor between two messages does not wait, also if it has made a request and goes on working
     /// ([`Context::request`](crate::Context::request)). Waits in the background
-    /// ([`Process::background`](crate::Process::background)) never make a run stuck, but other waits
-    /// for what those processes hold do.
+    /// ([`Process::background`](crate::Process::background)) never make a run stuck, but other
+    /// waits for what those processes hold do.
     ///
     /// Cost: O(waits + processes). A run computes it once, when it falls idle.
     ///

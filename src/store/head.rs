@@ -32,11 +32,10 @@ impl Op {
     pub(crate) const OWN: Self =
         Self::new(2, MERE | Self::ARRIVES | Self::OF_ONE_LIFE | Self::TRAVELS);
     /// A free actor takes this message, the oldest, from its mailbox.
-    /// A message to an incarnation that has died. Its actor was restarted.
     pub(crate) const TAKE: Self = Self::new(3, 0);
     /// A hold or a start-up ends; the message, if any, continues the handler.
     pub(crate) const RESUME: Self = Self::new(4, 0);
-    /// A message to an incarnation that has died, its actor being restarted.
+    /// A message to an incarnation that has died. Its actor was restarted.
     pub(crate) const STALE: Self = Self::new(5, Self::ARRIVES | Self::TRAVELS);
     /// No event: the message waits in a mailbox.
     pub(crate) const WAITING: Self = Self::new(6, 0);

@@ -5,7 +5,7 @@ use crate::store::head::{Head, Op};
 use crate::store::pool::{EventPool, NONE};
 
 /// The messages that arrived while their actor was busy, oldest first. They form a circular list of
-/// cells; this is the youngest.
+/// cells, and `youngest` is its entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mailbox {
     youngest: u32,

@@ -54,7 +54,7 @@ pub(crate) struct EventPool<M> {
     pub(super) free: u32,
     /// The origin of the event in a cell; filled only while origins are wanted.
     pub(super) origins: Vec<Origin>,
-    /// The sequence number of the timer in a cell, or the key of a wait.
+    /// The words of cells, such as the sequence number of a timer or the key of a wait.
     pub(super) words: Vec<u64>,
     /// A word of the message in a cell, such as its request; filled only where one has it.
     pub(super) riders: Vec<u64>,
