@@ -246,12 +246,8 @@ impl Branching for MessageLog {
     type Kept = Handles;
 
     fn types() -> TypeRegistry {
-        let types = TypeRegistry::new()
-            .forkable::<Driver>()
-            .forkable::<Worker>()
-            .forkable::<MessageActor<Entry>>()
-            .answer("polled", DriverMessage::Polled);
-        types
+        TypeRegistry::new()
+            .answer("polled", DriverMessage::Polled)
             .savable::<Driver>("messages: driver")
             .savable::<Worker>("messages: worker")
             .savable::<MessageActor<Entry>>("messages: message actor")

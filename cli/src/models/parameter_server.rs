@@ -354,13 +354,9 @@ impl Branching for ParameterTraining {
     type Kept = Kept;
 
     fn types() -> TypeRegistry {
-        let types = TypeRegistry::new()
-            .forkable::<Driver>()
-            .forkable::<ParameterServer>()
-            .forkable::<Worker>()
+        TypeRegistry::new()
             .answer("initial", DriverMessage::Initial)
-            .answer("read", DriverMessage::Read);
-        types
+            .answer("read", DriverMessage::Read)
             .savable::<Driver>("parameter server: driver")
             .savable::<ParameterServer>("parameter server: parameter server")
             .savable::<Worker>("parameter server: worker")

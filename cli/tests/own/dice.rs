@@ -119,7 +119,7 @@ impl OwnModel for Dice {
     }
 
     fn copies() -> Option<Copies<ActorRef<Throw>>> {
-        let types = TypeRegistry::new().forkable::<Die>().savable::<Die>("die");
+        let types = TypeRegistry::new().savable::<Die>("die");
         Some(Copies::new(types, |die| *die, |die, _| die))
     }
 }

@@ -51,7 +51,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 ///     }
 ///
 ///     fn copies() -> Option<Copies<ActorRef<Tick>>> {
-///         let types = TypeRegistry::new().forkable::<Clock>().savable::<Clock>("clock");
+///         let types = TypeRegistry::new().savable::<Clock>("clock");
 ///         Some(Copies::new(types, |clock| *clock, |clock, _| clock))
 ///     }
 /// }

@@ -83,16 +83,10 @@ impl Branching for ActorTree {
     type Kept = Kept;
 
     fn types() -> TypeRegistry {
-        let types = TypeRegistry::new()
-            .forkable::<Driver>()
+        TypeRegistry::new()
             .forkable_by(Supervisor::fork)
-            .forkable::<Worker>()
-            .forkable::<CheckpointStore>()
-            .forkable::<Crasher>()
             .answer("states of a supervisor", DriverMessage::States)
             .answer("restored", WorkerMessage::Restored)
-            .answers("states of workers", SupervisorMessage::States);
-        types
             .savable::<Driver>("actor tree: driver")
             .savable_as::<Supervisor>("actor tree: supervisor")
             .savable::<Worker>("actor tree: worker")

@@ -93,9 +93,7 @@ impl Branching for Queue {
     type Kept = Handles;
 
     fn types() -> TypeRegistry {
-        let types =
-            TypeRegistry::new().forkable::<Line>().forkable::<Server>().forkable::<Source>();
-        types
+        TypeRegistry::new()
             .savable::<Line>("queue: line")
             .savable::<Server>("queue: server")
             .savable::<Source>("queue: source")

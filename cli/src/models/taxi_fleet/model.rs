@@ -122,15 +122,9 @@ impl Branching for TaxiFleet {
     type Kept = Handles;
 
     fn types() -> TypeRegistry {
-        let types = TypeRegistry::new()
-            .forkable::<Driver>()
-            .forkable::<Dispatcher>()
-            .forkable::<Taxi>()
-            .forkable::<RideSource>()
-            .forkable::<MessageActor<Notice>>()
+        TypeRegistry::new()
             .answer("polled", DriverMessage::Polled)
-            .answer("total", DriverMessage::Total);
-        types
+            .answer("total", DriverMessage::Total)
             .savable::<Driver>("taxi: driver")
             .savable::<Dispatcher>("taxi: dispatcher")
             .savable::<Taxi>("taxi: taxi")
