@@ -21,6 +21,7 @@
 
 mod command;
 mod disk;
+mod limits;
 pub mod models;
 pub mod report;
 pub mod scenario;

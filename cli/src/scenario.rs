@@ -1,5 +1,6 @@
 //! Models as scenarios: what `flagfall run FILE.toml` reads.
 
+use crate::limits::texts;
 use crate::models::actor_tree::ActorTree;
 use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
@@ -124,34 +125,9 @@ fn of_config(config: &Config) -> Vec<Setting> {
 
 /// The limits that are not as usual.
 fn of_limits(limits: &Limits) -> Vec<Setting> {
-    let none = Limits::default();
-    let Limits {
-        events,
-        events_per_instant,
-        live_actors,
-        owners,
-        remembered_names,
-        pending_events,
-        mailbox_length,
-        end_time,
-    } = *limits;
-    let end = |time: VirtualTime| Span::from_nanos(time.as_nanos()).to_string();
-    let all = [
-        ("max-events", events.to_string(), none.events.to_string()),
-        (
-            "max-events-per-instant",
-            events_per_instant.to_string(),
-            none.events_per_instant.to_string(),
-        ),
-        ("max-pending", pending_events.to_string(), none.pending_events.to_string()),
-        ("max-mailbox", mailbox_length.to_string(), none.mailbox_length.to_string()),
-        ("max-actors", live_actors.to_string(), none.live_actors.to_string()),
-        ("max-owners", owners.to_string(), none.owners.to_string()),
-        ("max-names", remembered_names.to_string(), none.remembered_names.to_string()),
-        ("end-time", end(end_time), end(none.end_time)),
-    ];
-    let unusual = all.into_iter().filter(|(_, value, usual)| value != usual);
-    unusual.map(|(name, value, _)| (name, vec![value])).collect()
+    let usual = texts(&Limits::default());
+    let unusual = texts(limits).into_iter().filter(|text| !usual.contains(text));
+    unusual.map(|(name, value)| (name, vec![value])).collect()
 }
 
 fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {

@@ -136,7 +136,7 @@ impl Limit {
                 ": use names again, or number them in order, as in (\"customer\", 7), or raise \
                  Limits::remembered_names (--max-names)"
             }
-            _ => "",
+            Self::Events | Self::PendingEvents | Self::MailboxLength | Self::EndTime => "",
         }
     }
 }

@@ -302,7 +302,12 @@ fn limit_reached<F: Hooks>(
     let allowed = match limit {
         Limit::Events => limits.events,
         Limit::EventsPerInstant => limits.events_per_instant,
-        _ => limits.end_time.as_nanos(),
+        Limit::EndTime => limits.end_time.as_nanos(),
+        Limit::LiveActors
+        | Limit::Owners
+        | Limit::RememberedNames
+        | Limit::PendingEvents
+        | Limit::MailboxLength => unreachable!("the clock does not look at {limit}"),
     };
     kernel.current = kernel.target(event);
     let error = kernel.error(ErrorKind::Limit { limit, allowed });

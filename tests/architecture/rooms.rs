@@ -54,8 +54,9 @@ const ENGINE: &[&str] = &[
 ];
 
 /// The rooms of the command, which stands above the engine.
-const COMMAND: &[&str] =
-    &["disk", "words", "models", "scenario", "study", "shrink", "report", "command", "main"];
+const COMMAND: &[&str] = &[
+    "disk", "words", "limits", "models", "scenario", "study", "shrink", "report", "command", "main",
+];
 
 /// What a room may not name although it stands above.
 const FORBIDDEN: [(&str, &str); 8] = [

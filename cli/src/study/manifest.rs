@@ -1,6 +1,7 @@
 //! What was asked of a study.
 
 use super::FORMAT;
+use crate::limits;
 use crate::words::seeds;
 use flagfall::experiment::{Grid, Replications, UntilPrecise};
 use serde::{Deserialize, Serialize};
@@ -10,17 +11,10 @@ use twox_hash::XxHash3_128;
 /// The option that seeds all streams.
 const SEED: &str = "seed";
 
-/// The options that only decide which runs fail.
-const LIMITS: [&str; 8] = [
-    "end-time",
-    "max-actors",
-    "max-events",
-    "max-events-per-instant",
-    "max-mailbox",
-    "max-names",
-    "max-owners",
-    "max-pending",
-];
+/// Whether an option only decides which runs fail.
+fn is_limit(option: &str) -> bool {
+    limits::names().any(|name| name == option)
+}
 
 /// `manifest.json`: all that decides the rows of a study, and how to run each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,12 +182,12 @@ impl Manifest {
     /// The limits of runs that another manifest of the same study has, where they are not
     /// the same: limits are no part of the study, as they decide only which runs fail.
     pub(super) fn limits_that_differ(&self, other: &Self) -> Vec<String> {
-        self.parameters_that_differ(other, |name| LIMITS.contains(&name))
+        self.parameters_that_differ(other, is_limit)
     }
 
     /// The limits of runs that were given.
     pub(super) fn limits(&self) -> BTreeMap<String, String> {
-        let limits = self.parameters.iter().filter(|(name, _)| LIMITS.contains(&name.as_str()));
+        let limits = self.parameters.iter().filter(|(name, _)| is_limit(name));
         limits.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 

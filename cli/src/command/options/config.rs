@@ -79,17 +79,29 @@ pub(crate) fn for_one_run(option: &str, what: &str, program: &str) -> Failure {
 }
 
 fn limits(args: &LimitArgs) -> Limits {
-    let mut limits = Limits::default();
-    limits.events = args.max_events.unwrap_or(limits.events);
-    limits.events_per_instant = args.max_events_per_instant.unwrap_or(limits.events_per_instant);
-    limits.live_actors = args.max_actors.unwrap_or(limits.live_actors).min(MOST_IDS);
-    limits.owners = args.max_owners.unwrap_or(limits.owners);
-    limits.remembered_names = args.max_names.unwrap_or(limits.remembered_names);
-    limits.pending_events = args.max_pending.unwrap_or(limits.pending_events).min(MOST_IDS);
-    limits.mailbox_length = args.max_mailbox.unwrap_or(limits.mailbox_length).min(MOST_IDS);
-    let end_time = args.end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
-    limits.end_time = end_time.unwrap_or(limits.end_time);
-    limits
+    let usual = Limits::default();
+    let LimitArgs {
+        max_events,
+        max_events_per_instant,
+        max_actors,
+        max_owners,
+        max_names,
+        max_pending,
+        max_mailbox,
+        end_time,
+    } = *args;
+    let end_time = end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
+    // Nothing is left to `..usual`: a new limit does not compile until it is here.
+    Limits {
+        events: max_events.unwrap_or(usual.events),
+        events_per_instant: max_events_per_instant.unwrap_or(usual.events_per_instant),
+        live_actors: max_actors.unwrap_or(usual.live_actors).min(MOST_IDS),
+        owners: max_owners.unwrap_or(usual.owners),
+        remembered_names: max_names.unwrap_or(usual.remembered_names),
+        pending_events: max_pending.unwrap_or(usual.pending_events).min(MOST_IDS),
+        mailbox_length: max_mailbox.unwrap_or(usual.mailbox_length).min(MOST_IDS),
+        end_time: end_time.unwrap_or(usual.end_time),
+    }
 }
 
 fn read_faults(path: &Path) -> Result<FaultPlan, Failure> {

@@ -3,6 +3,7 @@
 use super::output::OutputArgs;
 use super::values::Ties;
 use crate::command::talk::Failure;
+use crate::limits::{LIMITS, LimitOption};
 use clap::Args;
 use flagfall::Simulation;
 use flagfall::network::Latency;
@@ -41,19 +42,9 @@ pub(crate) enum Change {
     EndTime(Span),
     Horizon(Span),
     Ties(Ties),
-    /// The name of the limit, and its value.
-    Limit(&'static str, u64),
+    /// A limit, and its new value.
+    Limit(&'static LimitOption, u64),
 }
-
-const LIMITS: [&str; 7] = [
-    "max-events",
-    "max-events-per-instant",
-    "max-actors",
-    "max-owners",
-    "max-names",
-    "max-pending",
-    "max-mailbox",
-];
 
 impl FromStr for Change {
     type Err = String;
@@ -68,7 +59,7 @@ impl FromStr for Change {
             "horizon" => value.parse().map(Self::Horizon).map_err(|error| format!("{error}")),
             "ties" => value.parse().map(Self::Ties),
             "seed" => Err("a seed is given by --seeds, one for each branch".to_owned()),
-            name => match LIMITS.iter().find(|limit| **limit == name) {
+            name => match LIMITS.iter().find(|limit| limit.name == name) {
                 Some(limit) => {
                     let value = value.trim().parse();
                     let value = value.map_err(|_| format!("`{text}`: {name} is a whole number"))?;
@@ -77,7 +68,7 @@ impl FromStr for Change {
                 None => Err(format!(
                     "`{name}` cannot be changed in a running simulation: what can is latency, \
                      horizon, end-time, ties, {}",
-                    LIMITS.join(", ")
+                    LIMITS.iter().map(|limit| limit.name).collect::<Vec<_>>().join(", ")
                 )),
             },
         }
@@ -86,13 +77,13 @@ impl FromStr for Change {
 
 impl Change {
     /// The option that it changes.
-    const fn option(&self) -> &'static str {
+    fn option(&self) -> &'static str {
         match self {
             Self::Latency(_) => "latency",
             Self::EndTime(_) => "end-time",
             Self::Horizon(_) => "horizon",
             Self::Ties(_) => "ties",
-            Self::Limit(name, _) => name,
+            Self::Limit(limit, _) => limit.name,
         }
     }
 
@@ -120,13 +111,7 @@ impl Change {
                 return simulation.set_horizon(Some(VirtualTime::ZERO + *span));
             }
             Self::EndTime(span) => limits.end_time = VirtualTime::ZERO + *span,
-            Self::Limit("max-events", most) => limits.events = *most,
-            Self::Limit("max-events-per-instant", most) => limits.events_per_instant = *most,
-            Self::Limit("max-actors", most) => limits.live_actors = *most,
-            Self::Limit("max-owners", most) => limits.owners = *most,
-            Self::Limit("max-names", most) => limits.remembered_names = *most,
-            Self::Limit("max-pending", most) => limits.pending_events = *most,
-            Self::Limit(_, most) => limits.mailbox_length = *most,
+            Self::Limit(limit, most) => *(limit.field)(&mut limits) = *most,
         }
         simulation.set_limits(limits);
     }

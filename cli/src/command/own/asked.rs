@@ -5,6 +5,7 @@
 //! all of them, and headers, manifests and scenario files say what the command line said.
 
 use crate::command::talk::note_once;
+use crate::limits;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use flagfall::time::{Span, VirtualTime};
@@ -19,18 +20,6 @@ pub(crate) struct Asked {
     limits: bool,
 }
 
-/// The options that limit a run.
-const LIMITS: [&str; 8] = [
-    "max_events",
-    "max_events_per_instant",
-    "max_actors",
-    "max_owners",
-    "max_names",
-    "max_pending",
-    "max_mailbox",
-    "end_time",
-];
-
 impl Asked {
     pub(crate) fn of(matches: &ArgMatches) -> Self {
         let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
@@ -38,7 +27,7 @@ impl Asked {
             horizon: given("horizon"),
             latency: given("latency"),
             ties: given("ties"),
-            limits: LIMITS.into_iter().any(given),
+            limits: limits::names().any(|name| given(&name.replace('-', "_"))),
         }
     }
 
