@@ -1,4 +1,8 @@
 //! What births and deaths mean for the features. Their order affects digests.
+//!
+//! A death has three more parts, which also have an order: `handler/death.rs` for the messages
+//! of an actor, `process/class.rs` for those of a process, and the same rules once more in
+//! `tests/reference_world/naive/`.
 
 use crate::actor::{ActorId, DeathCause, RequestId};
 use crate::error::ErrorKind;
@@ -50,6 +54,7 @@ impl Hooks for Features {
                 let owed = kernel.features.supervised.owes(id, word);
                 owed.then_some(DeathCause::SiblingRestarted)
             }
+            // Ops that end nobody are in `handler/effect.rs`, or with the class of their feature.
             _ => unreachable!("every event that is due has somebody who knows it: {op:?}"),
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct FeaturesPicture {
 }
 
 /// Makes a struct a part whose fields are parts, and some empty in copies. All fields are
-/// named, so that the compiler misses a new one.
+/// named, so that a new one does not compile until it is here.
 macro_rules! part_of_parts {
     ($whole:ident as $picture:ident, $($part:ident),*; empty: $($empty:ident),*) => {
         impl Part for $whole {

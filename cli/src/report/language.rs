@@ -1,4 +1,5 @@
-//! The sentences of the notebook, in its own language and in English.
+//! The sentences of the notebook (of the taxi's polls, and others), in its own language and in
+//! English.
 
 use super::python;
 use crate::models::message_log::Entry;

@@ -4,7 +4,7 @@ use super::error::StudyError;
 use super::files::{self, Checked, New, checksum_line, json, partial, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
-use super::table::{read_csv, write_csv};
+use super::rows::{read_csv, write_csv};
 use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
 use crate::disk;
 use flagfall::experiment::{Column, Results, Row, Stored};

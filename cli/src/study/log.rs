@@ -11,7 +11,7 @@
 //! the seed of all others: a line that stood in the log of another study is damage here.
 
 use super::origin::Origin;
-use super::table::hexadecimal;
+use super::rows::hexadecimal;
 use flagfall::experiment::{Column, Numbers, Row, Stored};
 use flagfall::measure::MeasureKind;
 use serde::Serialize;

@@ -29,18 +29,19 @@ mod markdown;
 mod origin;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod rows;
 mod summary;
-mod table;
 
 pub use error::StudyError;
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
+pub(crate) use rows::Fields;
+pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{
     ColumnEntry, IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary,
 };
-pub use table::{Layout, read_csv, write_csv};
 
 /// The files of a folder.
 pub(crate) mod names {

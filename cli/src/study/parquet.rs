@@ -1,7 +1,7 @@
 //! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet.
 
 use super::Manifest;
-use super::table::{BEHIND, Layout, POINT, REPLICATION};
+use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION};
 use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
@@ -34,7 +34,7 @@ pub(super) fn write(
     let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     // What most rows have of their own is not worth looking for in a dictionary.
     let mut properties = WriterProperties::builder();
-    for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, BEHIND[1]]) {
+    for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, DIGEST]) {
         let column = ColumnPath::from(name);
         properties = properties.set_column_dictionary_enabled(column, false);
     }
@@ -145,8 +145,8 @@ fn schema(layout: &Layout, kinds: &[Kind], results: &Results) -> Schema {
     fields.extend(measures.map(|(name, column)| {
         Field::new(name, DataType::Float64, true).with_metadata(unit(&column.unit))
     }));
-    fields.push(Field::new(BEHIND[0], DataType::UInt64, true).with_metadata(unit("1")));
-    fields.extend(BEHIND[1..].iter().map(|name| Field::new(*name, DataType::Utf8, true)));
+    fields.push(Field::new(EVENTS, DataType::UInt64, true).with_metadata(unit("1")));
+    fields.extend([DIGEST, ERROR, REPLAY].map(|name| Field::new(name, DataType::Utf8, true)));
     Schema::new(fields)
 }
 

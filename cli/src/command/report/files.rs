@@ -5,7 +5,8 @@ use crate::command::talk::Failure;
 use crate::disk;
 use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
 use crate::study::{
-    FORMAT, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError, Summary, vouch,
+    FORMAT, Fields, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError,
+    Summary, vouch,
 };
 use crate::words::shown;
 use serde::Deserialize;
@@ -239,7 +240,7 @@ fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| not_csv(&error))? {
         let line = record.position().map_or(0, csv::Position::line);
-        row(&mut rows, study, &record).map_err(|what| damaged(line, &what))?;
+        row(&mut rows, study, Fields::new(&record, layout)).map_err(|what| damaged(line, &what))?;
     }
     let expected: u64 = study.points.iter().map(|point| point.replications).sum();
     if rows.len() as u64 != expected {
@@ -252,30 +253,28 @@ fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
     Ok(rows)
 }
 
-fn row(rows: &mut Rows, study: &Study, record: &csv::StringRecord) -> Result<(), String> {
-    let mut fields = record.iter();
-    let mut next = || fields.next().unwrap_or_default();
-    let point: usize = parsed("point", next())?;
+fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String> {
+    let point: usize = parsed("point", fields.point())?;
     if point >= study.points.len() {
         return Err(format!("there is no point {point}"));
     }
     let levels = &study.points[point].levels;
-    for (factor, level) in study.factors.iter().zip(levels) {
-        let found = next();
+    for (at, (factor, level)) in study.factors.iter().zip(levels).enumerate() {
+        let found = fields.level(at);
         if found != level {
             return Err(format!("{} is `{found}`, but `{level}` at point {point}", factor.name));
         }
     }
     rows.point.push(point);
-    rows.replication.push(parsed("replication", next())?);
-    for (measure, values) in study.measures.iter().zip(&mut rows.values) {
-        let value: Option<f64> = maybe(&measure.name, next())?;
+    rows.replication.push(parsed("replication", fields.replication())?);
+    for (at, (measure, values)) in study.measures.iter().zip(&mut rows.values).enumerate() {
+        let value: Option<f64> = maybe(&measure.name, fields.measure(at))?;
         values.push(value.filter(|value| value.is_finite()));
     }
-    rows.events.push(maybe("events", next())?);
-    rows.digest.push(maybe("digest", next())?);
-    let (error, replay) = (next().to_owned(), next().to_owned());
-    if !error.is_empty() {
+    rows.events.push(maybe("events", fields.events())?);
+    rows.digest.push(maybe("digest", fields.digest())?);
+    if !fields.error().is_empty() {
+        let (error, replay) = (fields.error().to_owned(), fields.replay().to_owned());
         rows.failed.push(Failed { row: rows.point.len() - 1, error, replay });
     }
     Ok(())

@@ -57,3 +57,21 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
 fn script() -> String {
     SCRIPTS.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+
+    /// The style has them for readers whose system is dark, and for those who chose it.
+    #[test]
+    fn the_dark_colours_are_the_same_twice() {
+        let block = |selector: &str| {
+            let (_, rest) = STYLE.split_once(selector).expect("it is there");
+            let (colours, _) = rest.split_once('}').expect("its end");
+            colours.split_whitespace().collect::<Vec<_>>()
+        };
+        let by_system = block(":root:not([data-theme=\"light\"]) {");
+        assert!(by_system.len() > 20);
+        assert_eq!(by_system, block(":root[data-theme=\"dark\"] {"));
+    }
+}

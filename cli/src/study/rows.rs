@@ -21,7 +21,13 @@ pub struct Layout {
 /// Columns that every study has: the first before the measures, the others behind.
 pub(super) const POINT: &str = "point";
 pub(super) const REPLICATION: &str = "replication";
-pub(super) const BEHIND: [&str; 4] = ["events", "digest", "error", "replay"];
+pub(super) const EVENTS: &str = "events";
+pub(super) const DIGEST: &str = "digest";
+pub(super) const ERROR: &str = "error";
+pub(super) const REPLAY: &str = "replay";
+/// In the order of the files. [`write_csv`] and `parquet.rs` write one value for each, and
+/// [`Fields`] reads them. With a column here, [`FORMAT`](super::FORMAT) rises.
+pub(super) const BEHIND: [&str; 4] = [EVENTS, DIGEST, ERROR, REPLAY];
 
 impl Layout {
     /// The columns of those factors and measures.
@@ -55,6 +61,61 @@ impl Layout {
     }
 }
 
+/// The fields of a row, by their columns: whoever reads rows knows no positions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'a> {
+    record: &'a csv::StringRecord,
+    layout: &'a Layout,
+}
+
+impl<'a> Fields<'a> {
+    /// The record is of a file with the columns of that layout.
+    pub(crate) fn new(record: &'a csv::StringRecord, layout: &'a Layout) -> Self {
+        Self { record, layout }
+    }
+
+    fn at(self, place: usize) -> &'a str {
+        self.record.get(place).unwrap_or_default()
+    }
+
+    pub(crate) fn point(self) -> &'a str {
+        self.at(0)
+    }
+
+    pub(crate) fn level(self, factor: usize) -> &'a str {
+        self.at(1 + factor)
+    }
+
+    pub(crate) fn replication(self) -> &'a str {
+        self.at(1 + self.layout.factors.len())
+    }
+
+    pub(crate) fn measure(self, measure: usize) -> &'a str {
+        self.at(2 + self.layout.factors.len() + measure)
+    }
+
+    fn behind(self, name: &str) -> &'a str {
+        let place = BEHIND.iter().position(|column| *column == name);
+        self.measure(self.layout.measures.len() + place.expect("it is one of them"))
+    }
+
+    pub(crate) fn events(self) -> &'a str {
+        self.behind(EVENTS)
+    }
+
+    pub(crate) fn digest(self) -> &'a str {
+        self.behind(DIGEST)
+    }
+
+    pub(crate) fn error(self) -> &'a str {
+        self.behind(ERROR)
+    }
+
+    pub(crate) fn replay(self) -> &'a str {
+        self.behind(REPLAY)
+    }
+}
+
 /// Writes the rows of a study as CSV (RFC 4180, lines end with a line feed). Numbers are
 /// the shortest decimals that read back as the same; what is undefined is empty. `replay`
 /// gives the command that runs a replication again.
@@ -82,18 +143,18 @@ pub fn write_csv(
             fields(&mut levels, once(&point).chain(&entry.levels).map(String::as_str));
         }
         line.extend_from_slice(&levels);
-        number(&mut line, *replication);
+        whole(&mut line, *replication);
         match outcome {
             Ok(Numbers { values, events, digest }) => {
-                values.iter().for_each(|value| decimal(&mut line, *value));
-                number(&mut line, *events);
+                values.iter().for_each(|value| float(&mut line, *value));
+                whole(&mut line, *events);
                 line.push(b',');
                 line.extend(digest.iter().flat_map(|digest| hexadecimal::<32>(*digest)));
                 line.extend_from_slice(b",,");
             }
             Err(error) => {
-                line.resize(line.len() + results.columns.len() + 2, b',');
-                line.push(b',');
+                // Nothing for the measures, the events and the digest.
+                line.resize(line.len() + results.columns.len() + 3, b',');
                 fields(&mut line, [error.as_str(), &replay(*point, *replication)]);
             }
         }
@@ -117,12 +178,12 @@ fn fields<'a>(line: &mut Vec<u8>, texts: impl IntoIterator<Item = &'a str>) {
     line.pop();
 }
 
-fn number(line: &mut Vec<u8>, number: u64) {
+fn whole(line: &mut Vec<u8>, number: u64) {
     write!(line, ",{number}").expect("memory takes it");
 }
 
 /// Whole numbers without a point, as far as floats know all of them.
-fn decimal(line: &mut Vec<u8>, value: Option<f64>) {
+fn float(line: &mut Vec<u8>, value: Option<f64>) {
     line.push(b',');
     let Some(value) = value else { return };
     let whole = value as i64;
@@ -180,29 +241,26 @@ fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<R
         "" => Ok(None),
         text => number::<f64>(text, name).map(Some),
     };
-    let field = |at: usize| record.get(at).unwrap_or_default();
-    let point = number(field(0), POINT)?;
+    let fields = Fields::new(record, layout);
+    let point = number(fields.point(), POINT)?;
     if point >= points {
         return Err(format!("there is no point {point}"));
     }
-    let at = 1 + layout.factors.len();
-    let replication = number(field(at), REPLICATION)?;
-    let behind = at + 1 + layout.measures.len();
-    let error = field(behind + 2);
-    if !error.is_empty() {
-        return Ok(Row { point, replication, outcome: Err(error.to_owned()) });
+    let replication = number(fields.replication(), REPLICATION)?;
+    if !fields.error().is_empty() {
+        return Ok(Row { point, replication, outcome: Err(fields.error().to_owned()) });
     }
     let values: Result<Box<[_]>, String> = layout
         .measures
         .iter()
         .enumerate()
-        .map(|(n, name)| optional(field(at + 1 + n), name))
+        .map(|(n, name)| optional(fields.measure(n), name))
         .collect();
-    let digest = match field(behind + 1) {
+    let digest = match fields.digest() {
         "" => None,
         text => Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no digest"))?),
     };
-    let numbers = Numbers { values: values?, events: number(field(behind), BEHIND[0])?, digest };
+    let numbers = Numbers { values: values?, events: number(fields.events(), EVENTS)?, digest };
     Ok(Row { point, replication, outcome: Ok(numbers) })
 }
 
