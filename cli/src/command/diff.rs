@@ -83,9 +83,8 @@ fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Fai
         equal(as_json, records, false, notes)?;
         return Err(Failure::Different);
     }
-    if let (Some(one), Some(other)) = (left.trace.digest(), right.trace.digest())
-        && one != other
-    {
+    let digests = left.trace.digest().zip(right.trace.digest());
+    if let Some((one, other)) = digests.filter(|(one, other)| one != other) {
         let note = format!(
             "no record differs, but the digests do, {one} and {other}: in what the digest is made \
              of (--digest), or in what is in no record"
