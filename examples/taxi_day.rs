@@ -31,7 +31,7 @@ impl Actor for MessageActor {
 
 /// The taxi of a driver. Its messages are rides, each as a length in seconds.
 async fn taxi(p: Process<u64>, driver: usize, dispatcher: ActorRef<ToDispatcher>) {
-    let mut _cash = 0; // which nobody asks for, in the notebook, too
+    let mut _cash = 0; // as in the notebook, no call reads it
     loop {
         let seconds = p.receive().await;
         p.sleep(Span::from_secs(seconds)).await;

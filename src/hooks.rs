@@ -1,8 +1,14 @@
 //! What births and deaths mean for the features. Their order affects digests.
 //!
-//! A death has three more parts, which also have an order: `handler/death.rs` for the messages
-//! of an actor, `process/class.rs` for those of a process, and the same rules once more in
-//! `tests/reference_world/naive/`.
+//! A death goes in this order:
+//!
+//! 1. its record, and the end of the state: `handler/death.rs`, `process/class.rs` for processes;
+//! 2. the next life, and the news to owner and siblings: `supervision/supervised.rs`;
+//! 3. requests and claims, then children, then watchers (`supervision/watch.rs`): here;
+//! 4. the actor's own messages: `handler/death.rs`, `process/class.rs`;
+//! 5. after the event, what was dropped goes back: `kernel/run.rs`.
+//!
+//! `tests/reference_world/naive/` has the same rules once more.
 
 use crate::actor::{ActorId, DeathCause, RequestId};
 use crate::error::ErrorKind;

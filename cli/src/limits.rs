@@ -83,4 +83,15 @@ mod tests {
         }
         assert!(LIMITS.iter().all(|limit| limit.name != END_TIME));
     }
+
+    /// Lists that are written by hand.
+    #[test]
+    fn help_and_dictionary_name_each_limit() {
+        let dictionary = include_str!("../../benches/fuzz/dictionaries/scenario.dict");
+        let command = include_str!("../../docs/command.md");
+        for name in names() {
+            assert!(dictionary.contains(&format!("\"{name} = \"")), "{name} in the dictionary");
+            assert!(command.contains(&format!("`--{name}`")), "{name} on the page");
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Journal {
     is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
     /// Observers are at work, so a panic is theirs and no actor's.
-    recording: bool,
+    observing: bool,
     /// Shared by the streams of the run. It holds the draws since the last record, if draws are
     /// recorded.
     ledger: Arc<Ledger>,
@@ -65,7 +65,7 @@ impl Journal {
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
             observers: Vec::new(),
-            recording: false,
+            observing: false,
             ledger: Ledger::new(config.tells_draws()),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,
@@ -189,8 +189,8 @@ impl Journal {
     }
 
     /// Whether observers are at work, or were when something panicked.
-    pub(crate) fn is_recording(&self) -> bool {
-        self.recording
+    pub(crate) fn is_observing(&self) -> bool {
+        self.observing
     }
 
     /// Whether there is only the digest of the usual ingredients.
@@ -272,9 +272,9 @@ impl Journal {
             drawn: &drawn,
             digest: self.digests.then_some(self.digest),
         };
-        self.recording = true;
+        self.observing = true;
         self.observers.iter_mut().for_each(|observer| observer.record(&record));
-        self.recording = false;
+        self.observing = false;
     }
 
     /// Adds the chosen ingredients of one record to the digest.

@@ -170,7 +170,7 @@ impl<F: Hooks> Engine<F> {
         let may_fail = actor != ActorId::OUTSIDE
             && class.state(actor).is_some()
             && kernel.failure.is_none()
-            && !kernel.journal.is_recording();
+            && !kernel.journal.is_observing();
         let fails = may_fail && F::is_failure(&mut kernel, actor, panic.message());
         fails.then_some(actor)
     }

@@ -29,6 +29,11 @@ pub(super) const REPLAY: &str = "replay";
 /// [`Fields`] reads them. With a column here, [`FORMAT`](super::FORMAT) rises.
 pub(super) const BEHIND: [&str; 4] = [EVENTS, DIGEST, ERROR, REPLAY];
 
+/// The place of a column behind the measures.
+fn place(name: &str) -> usize {
+    BEHIND.iter().position(|column| *column == name).expect("it is one of them")
+}
+
 impl Layout {
     /// The columns of those factors and measures.
     #[must_use]
@@ -61,7 +66,7 @@ impl Layout {
     }
 }
 
-/// The fields of a row, by their columns: whoever reads rows knows no positions.
+/// The fields of a row by the names of their columns. No other code knows their positions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a> {
     record: &'a csv::StringRecord,
@@ -95,8 +100,7 @@ impl<'a> Fields<'a> {
     }
 
     fn behind(self, name: &str) -> &'a str {
-        let place = BEHIND.iter().position(|column| *column == name);
-        self.measure(self.layout.measures.len() + place.expect("it is one of them"))
+        self.measure(self.layout.measures.len() + place(name))
     }
 
     pub(crate) fn events(self) -> &'a str {
@@ -153,8 +157,8 @@ pub fn write_csv(
                 line.extend_from_slice(b",,");
             }
             Err(error) => {
-                // Nothing for the measures, the events and the digest.
-                line.resize(line.len() + results.columns.len() + 3, b',');
+                // The measures and the columns before the error are empty.
+                line.resize(line.len() + results.columns.len() + place(ERROR) + 1, b',');
                 fields(&mut line, [error.as_str(), &replay(*point, *replication)]);
             }
         }

@@ -62,7 +62,7 @@ fn script() -> String {
 mod tests {
     use super::STYLE;
 
-    /// The style has them for readers whose system is dark, and for those who chose it.
+    /// The style has them twice: for a dark system, and for a reader who has chosen dark.
     #[test]
     fn the_dark_colours_are_the_same_twice() {
         let block = |selector: &str| {
