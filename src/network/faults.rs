@@ -41,6 +41,7 @@ enum Draw {
 
 /// The state of a link that rules match.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Link {
     /// Numbers of the rules, in order.
     pub(super) rules: Box<[u32]>,

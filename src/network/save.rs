@@ -18,36 +18,26 @@ pub(crate) struct NetworkPicture {
     streams: Vec<(Life, Stream)>,
     last_arrival: Vec<(Pair, VirtualTime)>,
     floors: Vec<(ActorId, VirtualTime)>,
-    links: Vec<(Pair, Option<LinkPicture>)>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct LinkPicture {
-    rules: Vec<u32>,
-    free: VirtualTime,
-    name: u64,
-    incarnation: u32,
-    streams: [Option<Stream>; 4],
+    links: Vec<(Pair, Option<Box<Link>>)>,
 }
 
 /// The entries of a map in their order.
-fn sorted<'a, K: Ord + Copy + 'a, V: 'a, T>(
-    entries: impl Iterator<Item = (&'a K, &'a V)>,
-    picture: impl Fn(&'a V) -> T,
-) -> Vec<(K, T)> {
-    let mut entries: Vec<(K, T)> = entries.map(|(key, value)| (*key, picture(value))).collect();
+fn sorted<'a, K: Ord + Copy + 'a, V: Clone + 'a>(
+    entries: impl IntoIterator<Item = (&'a K, &'a V)>,
+) -> Vec<(K, V)> {
+    let entries = entries.into_iter().map(|(key, value)| (*key, value.clone()));
+    let mut entries: Vec<(K, V)> = entries.collect();
     entries.sort_unstable_by_key(|(key, _)| *key);
     entries
 }
 
 impl Network {
     pub(crate) fn picture(&self) -> NetworkPicture {
-        let links = self.faults.iter().flat_map(|faults| &faults.links);
         NetworkPicture {
-            streams: sorted(self.streams.iter(), Stream::clone),
-            last_arrival: sorted(self.order.last_arrival.iter(), |time| *time),
-            floors: sorted(self.floors.iter(), |time| *time),
-            links: sorted(links, |link| link.as_deref().map(Link::picture)),
+            streams: sorted(&self.streams),
+            last_arrival: sorted(&self.order.last_arrival),
+            floors: sorted(&self.floors),
+            links: sorted(self.faults.iter().flat_map(|faults| &faults.links)),
         }
     }
 
@@ -66,37 +56,13 @@ impl Network {
 }
 
 impl Faults {
-    fn restore(&mut self, links: Vec<(Pair, Option<LinkPicture>)>) -> Result<(), &'static str> {
-        let rules = self.rules.len();
-        let known = |link: &LinkPicture| link.rules.iter().all(|rule| (*rule as usize) < rules);
-        if !links.iter().filter_map(|(_, link)| link.as_ref()).all(known) {
+    fn restore(&mut self, links: Vec<(Pair, Option<Box<Link>>)>) -> Result<(), &'static str> {
+        let mut rules = links.iter().filter_map(|(_, link)| link.as_ref()).flat_map(|l| &l.rules);
+        if !rules.all(|rule| (*rule as usize) < self.rules.len()) {
             return Err("a link follows a rule that the fault plan does not have");
         }
-        let link = |(ends, link): (Pair, Option<LinkPicture>)| (ends, link.map(Link::restore));
-        self.links = unique(links.into_iter().map(link).collect())?;
+        self.links = unique(links)?;
         self.prune_links_at = PRUNE_MIN.max(2 * self.links.len());
         Ok(())
-    }
-}
-
-impl Link {
-    fn picture(&self) -> LinkPicture {
-        LinkPicture {
-            rules: self.rules.to_vec(),
-            free: self.free,
-            name: self.name,
-            incarnation: self.incarnation,
-            streams: self.streams.each_ref().map(|stream| stream.as_deref().cloned()),
-        }
-    }
-
-    fn restore(picture: LinkPicture) -> Box<Self> {
-        Box::new(Self {
-            rules: picture.rules.into(),
-            free: picture.free,
-            name: picture.name,
-            incarnation: picture.incarnation,
-            streams: picture.streams.map(|stream| stream.map(Box::new)),
-        })
     }
 }
