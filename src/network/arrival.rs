@@ -77,9 +77,8 @@ impl Network {
     /// When a message sent `now` arrives without a fault plan. It never overtakes an
     /// earlier message from `from` to `to`. `None` past the end of virtual time.
     pub(crate) fn arrival(&mut self, now: VirtualTime, from: End, to: End) -> Option<VirtualTime> {
-        let fixed = self.is_fixed(from, to);
-        let time = now.checked_add(self.draw(from, to))?;
-        Some(if fixed { time } else { self.keep_order(now, from, to, time) })
+        let span = self.draw(from, to);
+        self.arrival_after(now, from, to, span)
     }
 
     /// When a kill or a notice of death sent `now` arrives; it may overtake messages.
@@ -108,7 +107,8 @@ impl Network {
         let ends = (from.id, to.id);
         let passed = self.faults.as_mut().and_then(|f| f.pass(now, ends, bytes, (base, usual)));
         let Some(passage) = passed else {
-            return self.arrival_after(now, from, to, usual);
+            let arrival = self.arrival_after(now, from, to, usual);
+            return arrival.map_or(Journey::Never, Journey::Arrives);
         };
         if passage.lost {
             return Journey::Lost;
@@ -123,18 +123,18 @@ impl Network {
         }
     }
 
-    fn arrival_after(&mut self, now: VirtualTime, from: End, to: End, span: Span) -> Journey {
-        let fixed = self.is_fixed(from, to);
-        match now.checked_add(span) {
-            None => Journey::Never,
-            Some(time) if fixed => Journey::Arrives(time),
-            Some(time) => Journey::Arrives(self.keep_order(now, from, to, time)),
-        }
-    }
-
-    /// Whether messages of a pair cannot overtake each other.
-    fn is_fixed(&self, from: End, to: End) -> bool {
-        self.floors.is_empty() && matches!(self.base(from, to), Latency::Fixed(_))
+    fn arrival_after(
+        &mut self,
+        now: VirtualTime,
+        from: End,
+        to: End,
+        span: Span,
+    ) -> Option<VirtualTime> {
+        let time = now.checked_add(span)?;
+        // Messages of a pair cannot overtake each other under a fixed latency.
+        let base = self.links.get(&(from.path, to.path)).unwrap_or(&self.latency);
+        let is_fixed = self.floors.is_empty() && matches!(base, Latency::Fixed(_));
+        Some(if is_fixed { time } else { self.keep_order(now, from, to, time) })
     }
 
     fn keep_order(
@@ -177,13 +177,6 @@ impl Network {
     /// stream.
     pub(crate) fn forget(&mut self, life: Life) {
         self.streams.remove(&life);
-    }
-
-    fn base(&self, from: End, to: End) -> &Latency {
-        if self.links.is_empty() {
-            return &self.latency;
-        }
-        self.links.get(&(from.path, to.path)).unwrap_or(&self.latency)
     }
 
     fn draw(&mut self, from: End, to: End) -> Span {
