@@ -256,9 +256,8 @@ pub fn encode(value: &impl Serialize, part: &str) -> Result<Vec<u8>, FileError> 
 /// # Errors
 /// [`FileError::Undecodable`] if they are not such a value, or if bytes are left over.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], part: &str) -> Result<T, FileError> {
-    let undecodable = || FileError::Undecodable { part: part.to_owned() };
-    let (value, rest) = postcard::take_from_bytes(bytes).map_err(|_| undecodable())?;
-    if rest.is_empty() { Ok(value) } else { Err(undecodable()) }
+    let mut values = decode_many(bytes, 1, part)?;
+    Ok(values.pop().expect("one was read"))
 }
 
 /// Decodes several values, one after the other.
@@ -289,17 +288,7 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = Bytes;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Visitor)
+        <&[u8]>::deserialize(deserializer).map(|bytes| Self(bytes.to_vec()))
     }
 }
 
