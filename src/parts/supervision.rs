@@ -1,18 +1,16 @@
 //! Supervision in copies and files.
 
-#[cfg(feature = "snapshot")]
-use crate::actor::{ActorId, DeathCause, PathHash};
 use crate::features::{Checkpoint, Kernel, Supervised, SupervisedActor, Watcher, Watches};
-#[cfg(feature = "snapshot")]
-use crate::features::{History, Restart};
 use crate::parts::part::Part;
-#[cfg(feature = "snapshot")]
-use crate::parts::part::{Loading, wrong};
-#[cfg(feature = "snapshot")]
-use crate::snapshot::{Bytes, FileError, unique};
-#[cfg(feature = "snapshot")]
-use crate::time::Span;
 use crate::types::{SnapshotError, TypeRegistry};
+#[cfg(feature = "snapshot")]
+use crate::{
+    actor::{ActorId, DeathCause, PathHash},
+    features::{History, Restart},
+    parts::part::{Loading, wrong},
+    snapshot::{Bytes, FileError, unique},
+    time::Span,
+};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]
@@ -57,7 +55,7 @@ impl Part for Supervised {
             let known = types.factories.of(actor.make.as_any());
             let (_, known) = known.ok_or_else(|| unknown_factory(actor))?;
             Ok::<_, SnapshotError>(SupervisedActor {
-                make: known.make(),
+                make: (known.make)(),
                 history: actor.history.clone(),
                 ..*actor
             })
@@ -124,13 +122,13 @@ impl Part for Supervised {
             let known = types.factories.named(&picture.factory);
             let known = known.ok_or(FileError::Unregistered { name: picture.factory })?;
             let class = classes.get(usize::from(id.class()));
-            if class.is_none_or(|class| class.state != known.state()) {
+            if class.is_none_or(|class| class.state != known.of) {
                 return Err(wrong("a factory makes another type than it made"));
             }
             let actor = SupervisedActor {
                 policy: picture.policy,
                 startup: picture.startup,
-                make: known.make(),
+                make: (known.make)(),
                 history: picture.history,
                 restarts: picture.restarts,
                 round: picture.round,
@@ -161,7 +159,7 @@ impl Part for Watches<Kernel> {
         let watcher = |watcher: &Watcher<Kernel>| {
             let known = types.notices.of(watcher.tell.as_any());
             let (_, known) = known.ok_or_else(|| unknown_notice(watcher))?;
-            Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: known.make() })
+            Ok::<_, SnapshotError>(Watcher { id: watcher.id, tell: (known.make)() })
         };
         let by_watched = self.by_watched.iter().map(|(key, kept)| Ok((*key, watcher(kept)?)));
         Ok(Self {
@@ -194,11 +192,11 @@ impl Part for Watches<Kernel> {
             let known = types.notices.named(&name);
             let known = known.ok_or(FileError::Unregistered { name })?;
             let class = classes.get(usize::from(id.class()));
-            let fits = class.is_some_and(|class| class.message == known.message());
+            let fits = class.is_some_and(|class| class.message == known.of);
             if !fits || number >= made || !numbers.insert(number) {
                 return Err(wrong("a watch does not fit its watcher"));
             }
-            let watcher = Watcher { id, tell: known.make() };
+            let watcher = Watcher { id, tell: (known.make)() };
             watches.by_watched.insert((watched, number), watcher);
             watches.by_watcher.insert((id, number, watched));
         }

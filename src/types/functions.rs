@@ -4,22 +4,16 @@
 //! They capture nothing, so their type identifies them.
 
 use crate::actor::{Message, RequestError};
-use crate::features::{Continuation, Factory, Kernel, Tell};
+use crate::features::{Continuation, Kernel};
 use crate::handler::Actor;
 use crate::request::{Gather, Part, Race, Runner, Single};
 use crate::supervision::{DeathNotice, Fresh, Restored, Wrap};
-#[cfg(feature = "snapshot")]
-use crate::types::error::SnapshotError;
 use crate::types::gathers::Gathers;
-use crate::types::kinds::{AnswerType, FactoryType, NoticeType, captures_nothing};
-#[cfg(feature = "snapshot")]
-use crate::types::pictures::AnswerPicture;
+use crate::types::kinds::{AnswerType, Maker, captures_nothing};
 #[cfg(feature = "snapshot")]
 use crate::types::pictures::Codec;
 use crate::types::program::TypeRegistry;
 use std::any::Any;
-#[cfg(feature = "snapshot")]
-use std::any::TypeId;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -36,12 +30,6 @@ pub(crate) struct All<F, R, M> {
 
 pub(crate) struct First<F, R, M>(pub(crate) F, pub(crate) PhantomData<fn(R) -> M>);
 
-struct Noticed<F, M>(F, PhantomData<fn() -> M>);
-
-struct Made<A, F>(F, PhantomData<fn() -> A>);
-
-struct Again<A, S, F>(F, PhantomData<fn(S) -> A>);
-
 impl<F, R, M> AnswerType for One<F, R, M>
 where
     F: FnOnce(Result<R, RequestError>) -> M + Clone + 'static,
@@ -50,26 +38,6 @@ where
 {
     fn copy(&self, _: &dyn Any, _: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>> {
         Some(Box::new(Single { wrap: self.0.clone(), types: PhantomData }))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn save(&self, _: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
-        Ok(AnswerPicture::Single)
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId {
-        TypeId::of::<M>()
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn load(
-        &self,
-        picture: &AnswerPicture,
-        gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Kernel>>> {
-        let single = matches!(picture, AnswerPicture::Single);
-        if single { self.copy(&(), gathers) } else { None }
     }
 }
 
@@ -98,25 +66,6 @@ where
         let gather = Rc::clone(copied).downcast().ok()?;
         Some(Box::new(Part::<F, R, M> { gather, position: part.position, types: PhantomData }))
     }
-
-    #[cfg(feature = "snapshot")]
-    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
-        self.save_part(from, gathers)
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId {
-        TypeId::of::<M>()
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn load(
-        &self,
-        picture: &AnswerPicture,
-        gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Kernel>>> {
-        self.load_part(picture, gathers)
-    }
 }
 
 impl<F, R, M> AnswerType for First<F, R, M>
@@ -138,63 +87,6 @@ where
         });
         let race = Rc::clone(copied).downcast().ok()?;
         Some(Box::new(Runner::<F, R, M> { race, types: PhantomData }))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn save(&self, from: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
-        Ok(self.save_runner(from))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId {
-        TypeId::of::<M>()
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn load(
-        &self,
-        picture: &AnswerPicture,
-        gathers: &mut Gathers,
-    ) -> Option<Box<dyn Continuation<Kernel>>> {
-        self.load_runner(picture, gathers)
-    }
-}
-
-impl<F: Fn(DeathNotice) -> M + Clone + 'static, M: Message> NoticeType for Noticed<F, M> {
-    fn make(&self) -> Box<dyn Tell<Kernel>> {
-        Box::new(Wrap(self.0.clone(), PhantomData))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId {
-        TypeId::of::<M>()
-    }
-}
-
-impl<A: Actor, F: FnMut() -> A + Clone + 'static> FactoryType for Made<A, F> {
-    fn make(&self) -> Box<dyn Factory> {
-        Box::new(Fresh(self.0.clone(), PhantomData))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn state(&self) -> TypeId {
-        TypeId::of::<A>()
-    }
-}
-
-impl<A, S, F> FactoryType for Again<A, S, F>
-where
-    A: Actor,
-    S: 'static,
-    F: FnMut(Option<&S>) -> A + Clone + 'static,
-{
-    fn make(&self) -> Box<dyn Factory> {
-        Box::new(Restored(self.0.clone(), PhantomData))
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn state(&self) -> TypeId {
-        TypeId::of::<A>()
     }
 }
 
@@ -263,7 +155,8 @@ impl TypeRegistry {
         F: Fn(DeathNotice) -> M + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        self.notices.insert::<Wrap<F, M>>(name, Rc::new(Noticed(wrap, PhantomData)));
+        let make = Maker::of::<M>(move || Box::new(Wrap(wrap.clone(), PhantomData)) as _);
+        self.notices.insert::<Wrap<F, M>>(name, make);
         self
     }
 
@@ -278,7 +171,8 @@ impl TypeRegistry {
         F: FnMut() -> A + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        self.factories.insert::<Fresh<A, F>>(name, Rc::new(Made(make, PhantomData)));
+        let make = Maker::of::<A>(move || Box::new(Fresh(make.clone(), PhantomData)) as _);
+        self.factories.insert::<Fresh<A, F>>(name, make);
         self
     }
 
@@ -293,7 +187,8 @@ impl TypeRegistry {
         F: FnMut(Option<&S>) -> A + Clone + 'static,
     {
         const { captures_nothing::<F>() }
-        self.factories.insert::<Restored<A, S, F>>(name, Rc::new(Again(make, PhantomData)));
+        let make = Maker::of::<A>(move || Box::new(Restored(make.clone(), PhantomData)) as _);
+        self.factories.insert::<Restored<A, S, F>>(name, make);
         self
     }
 }

@@ -1,26 +1,28 @@
 //! Registered functions that the engine keeps.
 
-use crate::features::{Continuation, Factory, Kernel, Tell};
-#[cfg(feature = "snapshot")]
-use crate::types::error::SnapshotError;
+use crate::features::{Continuation, Kernel};
 use crate::types::gathers::Gathers;
 #[cfg(feature = "snapshot")]
-use crate::types::pictures::AnswerPicture;
+use crate::types::{error::SnapshotError, pictures::AnswerPicture};
 use std::any::Any;
 #[cfg(feature = "snapshot")]
 use std::any::TypeId;
+use std::rc::Rc;
+
 /// Copies the continuation of a request.
-pub(crate) trait AnswerType {
+pub(crate) trait AnswerType: SavedAnswer {
     /// `None` if its parts cannot be copied.
     fn copy(&self, from: &dyn Any, gathers: &mut Gathers) -> Option<Box<dyn Continuation<Kernel>>>;
+}
+
+/// Writes the continuation of a request into a file, and reads it.
+#[cfg(feature = "snapshot")]
+pub(crate) trait SavedAnswer {
     /// The data to save besides the name.
-    #[cfg(feature = "snapshot")]
     fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError>;
     /// The type of the messages that it makes.
-    #[cfg(feature = "snapshot")]
     fn message(&self) -> TypeId;
     /// The continuation that was saved; `None` if the data is inconsistent.
-    #[cfg(feature = "snapshot")]
     fn load(
         &self,
         picture: &AnswerPicture,
@@ -28,20 +30,29 @@ pub(crate) trait AnswerType {
     ) -> Option<Box<dyn Continuation<Kernel>>>;
 }
 
-/// Makes the function of a watch again.
-pub(crate) trait NoticeType {
-    fn make(&self) -> Box<dyn Tell<Kernel>>;
-    /// The type of the messages that it makes.
+#[cfg(not(feature = "snapshot"))]
+pub(crate) trait SavedAnswer {}
+
+#[cfg(not(feature = "snapshot"))]
+impl<T> SavedAnswer for T {}
+
+/// Makes the function of a watch, or a factory, again.
+pub(crate) struct Maker<T: ?Sized> {
+    pub(crate) make: Box<dyn Fn() -> Box<T>>,
+    /// The type of the messages or states that the function makes.
     #[cfg(feature = "snapshot")]
-    fn message(&self) -> TypeId;
+    pub(crate) of: TypeId,
 }
 
-/// Makes a factory again.
-pub(crate) trait FactoryType {
-    fn make(&self) -> Box<dyn Factory>;
-    /// The type of the states that it makes.
-    #[cfg(feature = "snapshot")]
-    fn state(&self) -> TypeId;
+impl<T: ?Sized> Maker<T> {
+    /// For a function that makes messages or states of type `A`.
+    pub(super) fn of<A: 'static>(make: impl Fn() -> Box<T> + 'static) -> Rc<Self> {
+        Rc::new(Self {
+            make: Box::new(make),
+            #[cfg(feature = "snapshot")]
+            of: TypeId::of::<A>(),
+        })
+    }
 }
 
 /// Refuses a function with captures at compile time, because the registered one could

@@ -1,10 +1,11 @@
 //! The registry of a program's types.
 
 use crate::actor::Copying;
+use crate::features::{Factory, Kernel, Tell};
 use crate::handler::{Actor, ActorClass, Slot};
 use crate::kernel::Shared;
 use crate::random::Stream;
-use crate::types::kinds::{AnswerType, FactoryType, NoticeType};
+use crate::types::kinds::{AnswerType, Maker};
 use crate::types::known::{CheckpointType, Copied, StateType};
 use crate::types::registry::Registry;
 use rustc_hash::FxHashMap;
@@ -69,8 +70,8 @@ use std::rc::Rc;
 pub struct TypeRegistry {
     pub(super) states: FxHashMap<TypeId, StateType>,
     pub(crate) answers: Registry<dyn AnswerType>,
-    pub(crate) notices: Registry<dyn NoticeType>,
-    pub(crate) factories: Registry<dyn FactoryType>,
+    pub(crate) notices: Registry<Maker<dyn Tell<Kernel>>>,
+    pub(crate) factories: Registry<Maker<dyn Factory>>,
     pub(super) checkpoints: FxHashMap<TypeId, CheckpointType>,
 }
 

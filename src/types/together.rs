@@ -1,29 +1,50 @@
-//! Requests that share a gather or a race, in files.
+//! Continuations of requests in files.
 
 use crate::actor::{Message, RequestError};
 use crate::features::{Continuation, Kernel};
 use crate::request::{Gather, Part, Race, Runner};
 use crate::snapshot::{Bytes, FileError};
 use crate::types::error::SnapshotError;
-use crate::types::functions::{All, First};
+use crate::types::functions::{All, First, One};
 use crate::types::gathers::Gathers;
+use crate::types::kinds::{AnswerType, SavedAnswer};
 use crate::types::pictures::{AnswerPicture, GatherPicture};
-use std::any::{Any, type_name};
+use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-impl<F, R, M> All<F, R, M>
+impl<F, R, M> SavedAnswer for One<F, R, M>
+where
+    F: FnOnce(Result<R, RequestError>) -> M + Clone + 'static,
+    R: 'static,
+    M: Message,
+{
+    fn save(&self, _: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
+        Ok(AnswerPicture::Single)
+    }
+
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    fn load(
+        &self,
+        picture: &AnswerPicture,
+        gathers: &mut Gathers,
+    ) -> Option<Box<dyn Continuation<Kernel>>> {
+        let single = matches!(picture, AnswerPicture::Single);
+        if single { self.copy(&(), gathers) } else { None }
+    }
+}
+
+impl<F, R, M> SavedAnswer for All<F, R, M>
 where
     F: FnOnce(Vec<Result<R, RequestError>>) -> M + Clone + 'static,
     R: 'static,
     M: Message,
 {
-    pub(crate) fn save_part(
-        &self,
-        from: &dyn Any,
-        gathers: &mut Gathers,
-    ) -> Result<AnswerPicture, SnapshotError> {
+    fn save(&self, from: &dyn Any, gathers: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
         let part = from.downcast_ref::<Part<F, R, M>>().expect("looked up by its type");
         let gather = part.gather.borrow();
         let (number, position) = (gather.number, part.position as u32);
@@ -50,7 +71,11 @@ where
         Ok(AnswerPicture::Part { gather: number, position, shared })
     }
 
-    pub(crate) fn load_part(
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    fn load(
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
@@ -81,19 +106,24 @@ where
     }
 }
 
-impl<F, R, M> First<F, R, M>
+impl<F, R, M> SavedAnswer for First<F, R, M>
 where
     F: Fn(Result<R, RequestError>) -> M + Clone + 'static,
     R: 'static,
     M: Message,
 {
-    pub(crate) fn save_runner(&self, from: &dyn Any) -> AnswerPicture {
+    fn save(&self, from: &dyn Any, _: &mut Gathers) -> Result<AnswerPicture, SnapshotError> {
         let runner = from.downcast_ref::<Runner<F, R, M>>().expect("looked up by its type");
         let race = runner.race.borrow();
-        AnswerPicture::Runner { race: race.number, missing: race.missing as u32, first: race.first }
+        let Race { number, missing, first, .. } = *race;
+        Ok(AnswerPicture::Runner { race: number, missing: missing as u32, first })
     }
 
-    pub(crate) fn load_runner(
+    fn message(&self) -> TypeId {
+        TypeId::of::<M>()
+    }
+
+    fn load(
         &self,
         picture: &AnswerPicture,
         gathers: &mut Gathers,
