@@ -7,11 +7,10 @@
 //! entries.
 
 use super::bytes::{put_difference, put_number, put_text};
-use super::entry::{Drawn, Draws, Entry};
+use super::entry::{Draws, Entry};
 use super::{BLOCK, LONGEST_TEXT, MOST_DRAWS, MOST_DRAWS_OF_ENTRY, checksum, kind};
 use crate::actor::ActorId;
-use crate::record::{Draw, Record, RecordKind};
-use crate::time::VirtualTime;
+use crate::record::{Draw, Record};
 use rustc_hash::FxHashMap;
 use std::borrow::Borrow;
 use std::fmt::{self, Write};
@@ -88,17 +87,6 @@ impl<K: Hash + Eq> Table<K> {
     }
 }
 
-/// A record to be added to a block.
-struct Observed<'a> {
-    event: u64,
-    time: VirtualTime,
-    kind: RecordKind,
-    receiver: (u64, &'a dyn fmt::Display),
-    sender: (u64, &'a dyn fmt::Display),
-    cause: u64,
-    message: Option<(&'a dyn fmt::Debug, u64)>,
-}
-
 /// A text that prints for debugging as it is, in place of a message.
 struct Verbatim<'a>(&'a str);
 
@@ -169,15 +157,7 @@ impl Builder {
 
     /// Adds a record of a run, with the draws before it.
     pub(super) fn add_record(&mut self, record: &Record<'_>) {
-        self.add(&Observed {
-            event: record.event,
-            time: record.time,
-            kind: record.kind,
-            receiver: (record.receiver_id.word(), record.receiver),
-            sender: (record.sender_id.word(), record.sender),
-            cause: record.cause,
-            message: record.message.map(|message| (message, record.contents())),
-        });
+        self.add(record, record.contents());
         let before = self.last_receiver.take();
         // The draws are those of the receiver of the record before, or of a process that
         // it woke.
@@ -185,14 +165,38 @@ impl Builder {
             Some((id, path)) if *id == draw.actor => format!("{} of {path}", draw.purpose),
             _ => format!("{} of {:?}", draw.purpose, draw.actor),
         };
-        self.draws(record.drawn.len(), record.drawn.iter().map(|draw| (name(draw), draw.word)));
+        let draws = record.drawn.iter().map(|draw| (name(draw), draw.word));
+        self.draws(draws.len() as u64, draws, None);
         if self.names_streams {
             self.last_receiver = Some((record.receiver_id, record.receiver.to_string()));
         }
     }
 
-    /// Adds one entry; its draws must follow.
-    fn add(&mut self, record: &Observed<'_>) {
+    /// Adds an entry of another trace.
+    pub(super) fn add_entry(&mut self, entry: &Entry) {
+        let text = entry.message.as_ref().map(|said| Verbatim(&said.text));
+        let record = Record {
+            event: entry.event,
+            time: entry.time,
+            kind: entry.kind,
+            receiver_id: entry.receiver.actor(),
+            receiver: &entry.receiver.path,
+            sender_id: entry.sender.actor(),
+            sender: &entry.sender.path,
+            cause: entry.cause,
+            message: text.as_ref().map(|text| text as &dyn fmt::Debug),
+            said: None,
+            drawn: &[],
+            digest: None,
+        };
+        self.add(&record, entry.message.as_ref().map_or(0, |said| said.contents));
+        let Draws { count, first, others } = &entry.draws;
+        let draws = first.iter().map(|drawn| (&drawn.stream, drawn.word));
+        self.draws(*count, draws, Some(*others));
+    }
+
+    /// Adds a record whose message has these contents; its draws must follow.
+    fn add(&mut self, record: &Record<'_>, contents: u64) {
         let (event, time) = (record.event, record.time.as_nanos());
         let Reach { last_event, last_time, .. } = self.reach;
         if self.is_empty() {
@@ -204,11 +208,11 @@ impl Builder {
         self.kinds.push(kind::code(record.kind));
         (self.reach.last_event, self.reach.last_time) = (event, time);
         self.reach.entries += 1;
-        let receiver = self.actor(record.receiver);
+        let receiver = self.actor(record.receiver_id, record.receiver);
         put_number(&mut self.receivers, receiver);
-        let sender = self.actor(record.sender);
+        let sender = self.actor(record.sender_id, record.sender);
         put_number(&mut self.senders, sender);
-        let said = record.message.map_or(0, |(message, contents)| {
+        let said = record.message.map_or(0, |message| {
             self.text.print(format_args!("{message:?}"));
             let key = &mut self.text.text;
             let length = key.len();
@@ -222,70 +226,45 @@ impl Builder {
         put_number(&mut self.said, said);
     }
 
-    fn actor(&mut self, (id, path): (u64, &dyn fmt::Display)) -> u64 {
+    fn actor(&mut self, id: ActorId, path: &dyn fmt::Display) -> u64 {
         let text = &mut self.text;
-        self.actors.place(&id, |bytes| {
+        self.actors.place(&id.word(), |bytes| {
             text.print(format_args!("{path}"));
-            bytes.extend(id.to_le_bytes());
+            bytes.extend(id.word().to_le_bytes());
             put_text(bytes, &text.text);
         })
     }
 
-    /// Adds the words drawn before the last entry.
-    fn draws(&mut self, count: usize, draws: impl Iterator<Item = (String, u64)>) {
-        put_number(&mut self.drawn, count as u64);
+    /// Adds the `count` words drawn before the last entry: the first few, and a hash of the
+    /// others, which is computed unless it is known.
+    fn draws<S: fmt::Display>(
+        &mut self,
+        count: u64,
+        mut draws: impl ExactSizeIterator<Item = (S, u64)>,
+        others: Option<u64>,
+    ) {
+        put_number(&mut self.drawn, count);
         if count == 0 {
             return;
         }
-        let kept = count.min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
+        // At most as many as a reader accepts.
+        let kept = draws.len().min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
         put_number(&mut self.drawn, kept as u64);
-        let mut others = 0_u64;
-        for (number, (stream, word)) in draws.enumerate() {
-            self.text.print(format_args!("{stream}"));
-            let text = &self.text.text;
-            if number < kept {
-                let place = self.streams.place(text.as_str(), |out| put_text(out, text));
-                put_number(&mut self.drawn, place);
-                self.drawn.extend(word.to_le_bytes());
-            } else {
-                others = checksum(&[&others.to_le_bytes(), text.as_bytes(), &word.to_le_bytes()]);
-            }
-        }
         self.draws += kept;
-        if kept < count {
-            self.drawn.extend(others.to_le_bytes());
-        }
-    }
-
-    /// Adds an entry of another trace.
-    pub(super) fn add_entry(&mut self, entry: &Entry) {
-        let text = entry.message.as_ref().map(|said| (Verbatim(&said.text), said.contents));
-        self.add(&Observed {
-            event: entry.event,
-            time: entry.time,
-            kind: entry.kind,
-            receiver: (entry.receiver.id, &entry.receiver.path),
-            sender: (entry.sender.id, &entry.sender.path),
-            cause: entry.cause,
-            message: text.as_ref().map(|(text, contents)| (text as &dyn fmt::Debug, *contents)),
-        });
-        let Draws { count, first, others } = &entry.draws;
-        put_number(&mut self.drawn, *count);
-        if *count == 0 {
-            return;
-        }
-        // At most as many as a reader accepts; all that the other trace kept are kept here.
-        let kept = first.len().min(MOST_DRAWS_OF_ENTRY).min(MOST_DRAWS - self.draws);
-        put_number(&mut self.drawn, kept as u64);
-        for Drawn { stream, word } in &first[..kept] {
+        for (stream, word) in draws.by_ref().take(kept) {
             self.text.print(format_args!("{stream}"));
             let text = &self.text.text;
             let place = self.streams.place(text.as_str(), |out| put_text(out, text));
             put_number(&mut self.drawn, place);
             self.drawn.extend(word.to_le_bytes());
         }
-        self.draws += kept;
-        if (kept as u64) < *count {
+        if (kept as u64) < count {
+            let mut add = |others: u64, (stream, word): (S, u64)| {
+                self.text.print(format_args!("{stream}"));
+                let text = self.text.text.as_bytes();
+                checksum(&[&others.to_le_bytes(), text, &word.to_le_bytes()])
+            };
+            let others = others.unwrap_or_else(|| draws.fold(0, &mut add));
             self.drawn.extend(others.to_le_bytes());
         }
     }

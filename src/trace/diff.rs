@@ -3,7 +3,7 @@
 use super::BLOCK;
 use super::entry::{Entry, Field};
 use super::error::TraceError;
-use super::file::TraceFile;
+use super::file::{TraceFile, first};
 use super::frame::Chain;
 use std::io::{Read, Seek};
 
@@ -101,16 +101,8 @@ pub fn first_difference<R: Read + Seek, S: Read + Seek>(
     }
     let draws = left.header().draws && right.header().draws;
     let common = left.totals().blocks.min(right.totals().blocks);
-    let (mut from, mut to) = (0, common);
     // If two chains differ, all later ones differ, too.
-    while from < to {
-        let middle = from + (to - from) / 2;
-        if agree(left.chain(middle)?, right.chain(middle)?, draws) {
-            from = middle + 1;
-        } else {
-            to = middle;
-        }
-    }
+    let from = first(common, |at| Ok(!agree(left.chain(at)?, right.chain(at)?, draws)))?;
     let start = from * BLOCK as u64;
     if from < common {
         let found = Difference::of_blocks(start, left.block(from)?, right.block(from)?, draws);

@@ -180,9 +180,10 @@ impl<R: Read + Seek> TraceFile<R> {
     pub fn find_event(&mut self, event: u64) -> Result<Option<(u64, Entry)>, TraceError> {
         // The first block that begins with this event or a later one. The event may also
         // begin in the block before.
-        let behind = self.first_block(|row| row.first_event >= event)?;
+        let blocks = self.totals.blocks;
+        let behind = first(blocks, |block| Ok(self.row(block)?.first_event >= event))?;
         for block in [behind.checked_sub(1), Some(behind)].into_iter().flatten() {
-            if block >= self.totals.blocks {
+            if block >= blocks {
                 continue;
             }
             let entries = self.block(block)?;
@@ -199,25 +200,12 @@ impl<R: Read + Seek> TraceFile<R> {
     /// # Errors
     /// As [`block`](Self::block).
     pub fn first_at(&mut self, nanos: u64) -> Result<u64, TraceError> {
-        let behind = self.first_block(|row| row.first_time >= nanos)?;
+        let blocks = self.totals.blocks;
+        let behind = first(blocks, |block| Ok(self.row(block)?.first_time >= nanos))?;
         let Some(block) = behind.checked_sub(1) else { return Ok(0) };
         let entries = self.block(block)?;
         let before = entries.iter().take_while(|entry| entry.time.as_nanos() < nanos).count();
         Ok(block * BLOCK as u64 + before as u64)
-    }
-
-    /// The first block for which `holds` is true. It must be true for all later blocks.
-    fn first_block(&mut self, holds: impl Fn(&Row) -> bool) -> Result<u64, TraceError> {
-        let (mut from, mut to) = (0, self.totals.blocks);
-        while from < to {
-            let middle = from + (to - from) / 2;
-            if holds(&self.row(middle)?) {
-                to = middle;
-            } else {
-                from = middle + 1;
-            }
-        }
-        Ok(from)
     }
 
     /// Reads everything once, and so checks every byte. An unfinished trace is no error; see
@@ -254,6 +242,23 @@ impl<R: Read + Seek> TraceFile<R> {
             _ => Ok(()),
         }
     }
+}
+
+/// The first of so many blocks for which `holds` is true. It must be true for all later blocks.
+pub(super) fn first(
+    blocks: u64,
+    mut holds: impl FnMut(u64) -> Result<bool, TraceError>,
+) -> Result<u64, TraceError> {
+    let (mut from, mut to) = (0, blocks);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if holds(middle)? {
+            to = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    Ok(from)
 }
 
 /// The footer of a file with that header and mark, if it is whole.

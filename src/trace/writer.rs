@@ -108,6 +108,9 @@ impl<W: Write + Seek> TraceWriter<W> {
     }
 
     fn write_block(&mut self) -> Result<(), TraceError> {
+        if self.builder.is_empty() {
+            return Ok(());
+        }
         let (frame, head) = pack(&self.builder.take(), self.rows.len() as u64, self.chain);
         self.out.write_all(&frame)?;
         self.rows.push(Row::of(&head, self.length));
@@ -122,9 +125,7 @@ impl<W: Write + Seek> TraceWriter<W> {
     /// # Errors
     /// The error of writing.
     pub fn abandon(mut self) -> Result<W, TraceError> {
-        if !self.builder.is_empty() {
-            self.write_block()?;
-        }
+        self.write_block()?;
         self.out.flush()?;
         Ok(self.out)
     }
@@ -134,9 +135,7 @@ impl<W: Write + Seek> TraceWriter<W> {
     /// # Errors
     /// The error of writing.
     pub fn finish(mut self, digest: Option<Digest>) -> Result<W, TraceError> {
-        if !self.builder.is_empty() {
-            self.write_block()?;
-        }
+        self.write_block()?;
         let mut bytes = Vec::new();
         for (number, row) in self.rows.iter().enumerate() {
             row.encode(number as u64, &mut bytes);
