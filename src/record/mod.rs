@@ -95,22 +95,11 @@ impl RecordKind {
 }
 
 impl fmt::Display for RecordKind {
+    /// The name of the kind in lower case, or the cause of a death.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Handled => f.pad("handled"),
-            Self::Queued => f.pad("queued"),
-            Self::Taken => f.pad("taken"),
-            Self::Resumed => f.pad("resumed"),
-            Self::Answered => f.pad("answered"),
-            Self::Started => f.pad("started"),
-            Self::Delayed => f.pad("delayed"),
-            Self::Undeliverable => f.pad("undeliverable"),
-            Self::Cancelled => f.pad("cancelled"),
-            Self::Served => f.pad("served"),
             Self::Died(cause) => f.pad(&format!("died: {cause}")),
-            Self::Lost => f.pad("lost"),
-            Self::Duplicated => f.pad("duplicated"),
-            Self::Restarted => f.pad("restarted"),
+            kind => f.pad(&format!("{kind:?}").to_lowercase()),
         }
     }
 }

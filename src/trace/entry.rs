@@ -153,17 +153,8 @@ pub enum Field {
 }
 
 impl fmt::Display for Field {
+    /// The name of the field in lower case.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Event => "event",
-            Self::Time => "time",
-            Self::Kind => "kind",
-            Self::Receiver => "receiver",
-            Self::Sender => "sender",
-            Self::Message => "message",
-            Self::Contents => "contents",
-            Self::Cause => "cause",
-            Self::Draws => "draws",
-        })
+        f.pad(&format!("{self:?}").to_lowercase())
     }
 }
