@@ -191,10 +191,7 @@ impl Mul<f64> for Span {
     /// [`Span::checked_mul_f64`].
     #[track_caller]
     fn mul(self, factor: f64) -> Self {
-        match self.checked_mul_f64(factor) {
-            Some(span) => span,
-            None => refuse(format_args!("{self} * {factor}")),
-        }
+        or_refuse(self.checked_mul_f64(factor), format_args!("{self} * {factor}"))
     }
 }
 
@@ -214,10 +211,7 @@ impl Div<u64> for Span {
     /// If `count` is 0; see [`Span::checked_div`].
     #[track_caller]
     fn div(self, count: u64) -> Self {
-        match self.checked_div(count) {
-            Some(span) => span,
-            None => refuse(format_args!("{self} / {count}")),
-        }
+        or_refuse(self.checked_div(count), format_args!("{self} / {count}"))
     }
 }
 
@@ -229,10 +223,7 @@ impl Div<f64> for Span {
     /// see [`Span::checked_div_f64`].
     #[track_caller]
     fn div(self, divisor: f64) -> Self {
-        match self.checked_div_f64(divisor) {
-            Some(span) => span,
-            None => refuse(format_args!("{self} / {divisor}")),
-        }
+        or_refuse(self.checked_div_f64(divisor), format_args!("{self} / {divisor}"))
     }
 }
 
@@ -243,10 +234,7 @@ impl Div for Span {
     /// If `other` is zero; see [`Span::checked_ratio`].
     #[track_caller]
     fn div(self, other: Self) -> f64 {
-        match self.checked_ratio(other) {
-            Some(ratio) => ratio,
-            None => refuse(format_args!("{self} / {other}")),
-        }
+        or_refuse(self.checked_ratio(other), format_args!("{self} / {other}"))
     }
 }
 
@@ -259,17 +247,18 @@ impl Rem for Span {
     /// If `other` is zero.
     #[track_caller]
     fn rem(self, other: Self) -> Self {
-        match self.0.checked_rem(other.0) {
-            Some(nanos) => Self(nanos),
-            None => refuse(format_args!("{self} % {other}")),
-        }
+        Self(or_refuse(self.0.checked_rem(other.0), format_args!("{self} % {other}")))
     }
 }
 
-#[cold]
 #[track_caller]
-fn refuse<T>(term: fmt::Arguments<'_>) -> T {
-    panic!("{term} has no result: factors are 0 or more, divisors above 0, spans below 584 years")
+fn or_refuse<T>(result: Option<T>, term: fmt::Arguments<'_>) -> T {
+    let Some(result) = result else {
+        panic!(
+            "{term} has no result: factors are 0 or more, divisors above 0, spans below 584 years"
+        )
+    };
+    result
 }
 
 impl Sum for Span {

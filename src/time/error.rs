@@ -25,18 +25,6 @@ impl ParseTimeError {
     pub(super) fn new(text: &str, problem: Problem) -> Self {
         Self { text: text.to_owned(), problem }
     }
-
-    pub(super) fn not_finite(secs: f64) -> Self {
-        Self::new(&secs.to_string(), Problem::NotFinite)
-    }
-
-    pub(super) fn negative(text: &str) -> Self {
-        Self::new(text, Problem::Negative)
-    }
-
-    pub(super) fn too_long(text: &str) -> Self {
-        Self::new(text, Problem::TooLong)
-    }
 }
 
 impl fmt::Display for ParseTimeError {

@@ -45,6 +45,8 @@ mod rounding;
 
 pub use error::ParseTimeError;
 
+use error::Problem;
+
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// An instant of virtual time: nanoseconds since the start of the run.
@@ -324,14 +326,15 @@ impl Span {
     /// # Ok::<(), flagfall::time::ParseTimeError>(())
     /// ```
     pub fn try_from_secs_f64(secs: f64) -> Result<Self, ParseTimeError> {
+        let error = |problem| ParseTimeError::new(&secs.to_string(), problem);
         if !secs.is_finite() {
-            return Err(ParseTimeError::not_finite(secs));
+            return Err(error(Problem::NotFinite));
         }
         if secs < 0.0 {
-            return Err(ParseTimeError::negative(&secs.to_string()));
+            return Err(error(Problem::Negative));
         }
         let nanos = rounding::product(NANOS_PER_SECOND, secs);
-        nanos.map(Self).ok_or_else(|| ParseTimeError::too_long(&secs.to_string()))
+        nanos.map(Self).ok_or_else(|| error(Problem::TooLong))
     }
 
     /// Nanoseconds in this span.
