@@ -15,6 +15,7 @@ mod outside;
 mod planted;
 mod read;
 mod rooms;
+mod variants;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
