@@ -1,6 +1,5 @@
 //! Comparison of scenarios under common random numbers.
 
-use super::shortage::OnShortage;
 use super::{Experiment, ExperimentError, Finished, Replications, Row, Shortage, UntilPrecise};
 use crate::measure::{Measure, MeasureKind, Measures};
 use crate::statistics::{
@@ -50,12 +49,12 @@ use std::fmt;
 /// assert!(length.pairs[0].variance_ratio() < Some(1.0), "common random numbers help");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Comparison {
     scenarios: usize,
     pairs: Vec<(usize, usize)>,
     level: f64,
-    short: OnShortage,
+    short: fn(&Shortage),
 }
 
 /// The results of a comparison.
@@ -114,7 +113,7 @@ impl Comparison {
         if scenarios < 2 {
             return Err(StatisticsError::TooFew { needed: 2, got: scenarios as u64 });
         }
-        let comparison = Self { scenarios, pairs, level, short: OnShortage::default() };
+        let comparison = Self { scenarios, pairs, level, short: |_| () };
         StoppingRule::new(Precision::Absolute(1.0), level)?;
         StoppingRule::new(Precision::Absolute(1.0), comparison.pair_level())?;
         Ok(comparison)
@@ -124,7 +123,7 @@ impl Comparison {
     /// fewer threads.
     #[must_use]
     pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
-        Self { short: OnShortage(short), ..self }
+        Self { short, ..self }
     }
 
     /// The confidence level of each interval, so that all intervals of one measure together
@@ -175,7 +174,8 @@ impl Comparison {
             });
             each.collect::<Result<Vec<_>, String>>().map(|finished| self.together(&finished))
         };
-        let experiment = Experiment::new(replications.clone()).threads(threads).with(self.short);
+        let experiment =
+            Experiment::new(replications.clone()).threads(threads).on_shortage(self.short);
         let results = experiment.run(1, together)?;
         let names: Vec<&str> = results.columns.iter().map(|column| &*column.name).collect();
         Ok(self.compared(&names, &results.columns, &results.rows))

@@ -3,7 +3,6 @@
 use super::counted::{Counted, Counter};
 use super::dispatch::{Dispatch, Next, Task};
 use super::fold::{Fold, Want};
-use super::shortage::OnShortage;
 use super::{
     Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
 };
@@ -18,11 +17,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
 /// Replications of a model at some points.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Experiment {
     replications: Replications,
     threads: usize,
-    short: OnShortage,
+    short: fn(&Shortage),
 }
 
 /// If the system cannot start all threads, so much memory is kept free for the runs. It is
@@ -45,7 +44,7 @@ impl Experiment {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
             }
         };
-        Self { replications, threads: 1, short: OnShortage::default() }
+        Self { replications, threads: 1, short: |_| () }
     }
 
     /// Sets the number of threads, at least one. The results do not depend on it.
@@ -58,10 +57,6 @@ impl Experiment {
     /// fewer threads.
     #[must_use]
     pub fn on_shortage(self, short: fn(&Shortage)) -> Self {
-        self.with(OnShortage(short))
-    }
-
-    pub(super) fn with(self, short: OnShortage) -> Self {
         Self { short, ..self }
     }
 
@@ -143,7 +138,7 @@ impl Experiment {
             let started = number - number / 4;
             dispatch.use_threads(started);
             drop(dispatch);
-            (self.short.0)(&Shortage { wanted: self.threads, started, error });
+            (self.short)(&Shortage { wanted: self.threads, started, error });
             return started;
         }
         self.threads

@@ -3,23 +3,6 @@
 use std::fmt;
 use std::io;
 
-/// The function that is told of a shortage. It does not change the results, so any two are
-/// equal.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OnShortage(pub(super) fn(&Shortage));
-
-impl Default for OnShortage {
-    fn default() -> Self {
-        Self(|_| ())
-    }
-}
-
-impl PartialEq for OnShortage {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
 /// The system did not start all wanted threads. Runs go on with fewer, with the same results.
 #[derive(Debug)]
 #[non_exhaustive]
