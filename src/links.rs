@@ -25,10 +25,12 @@ impl Kernel {
     /// When a message that is sent now arrives, if all travel for the same span. `None` otherwise,
     /// and past the end of time.
     #[inline(always)]
-    pub(crate) fn plain_arrival(&self) -> Option<(VirtualTime, Lane)> {
-        if !self.travels_alike() {
-            return None;
-        }
+    pub(crate) fn plain_arrival(&self) -> Due {
+        if self.travels_alike() { self.plain_due() } else { None }
+    }
+
+    #[inline(always)]
+    fn plain_due(&self) -> Due {
         let time = self.now.checked_add(self.features.links.plain_span)?;
         Some((time, self.features.links.lane))
     }
@@ -41,12 +43,8 @@ impl Kernel {
 
     /// The same for a message to that actor, if it is of this simulation.
     #[inline(always)]
-    pub(crate) fn plain_arrival_at<M>(&self, to: &ActorRef<M>) -> Option<(VirtualTime, Lane)> {
-        if !to.family().is(self.features.links.plain_family) {
-            return None;
-        }
-        let time = self.now.checked_add(self.features.links.plain_span)?;
-        Some((time, self.features.links.lane))
+    pub(crate) fn plain_arrival_at<M>(&self, to: &ActorRef<M>) -> Due {
+        if to.family().is(self.features.links.plain_family) { self.plain_due() } else { None }
     }
 
     /// Sends a message over its link. Returns its cell, or `NONE` if it does not arrive.
@@ -194,11 +192,7 @@ impl Kernel {
     }
 
     /// When a kill or the notice of a death arrives; it overtakes messages.
-    pub(crate) fn news_arrival(
-        &mut self,
-        from: ActorId,
-        to: ActorId,
-    ) -> Option<(VirtualTime, Lane)> {
+    pub(crate) fn news_arrival(&mut self, from: ActorId, to: ActorId) -> Due {
         self.mark_sender(from);
         let (from, to) = self.ends(from, to);
         match self.features.links.network.unordered_arrival(self.now, from, to) {
