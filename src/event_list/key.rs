@@ -11,6 +11,7 @@ use crate::time::VirtualTime;
 ///
 /// The order of the fields is the order of comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct EventKey {
     /// When the event is due.
     pub time: VirtualTime,
@@ -33,6 +34,7 @@ pub enum Lane {
 
 /// Names a scheduled event by the place where the caller keeps its contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct EventId {
     /// Which of the caller's pools.
     pub pool: u16,

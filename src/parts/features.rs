@@ -1,16 +1,15 @@
 //! All that the features keep.
 
-#[cfg(feature = "snapshot")]
-use crate::actor::ActorId;
 use crate::features::Features;
-#[cfg(feature = "snapshot")]
-use crate::features::{CpuSlots, Kernel, Links, Requests, Supervised, Watches};
-#[cfg(feature = "snapshot")]
-use crate::parts::part::Loading;
 use crate::parts::part::Part;
-#[cfg(feature = "snapshot")]
-use crate::snapshot::FileError;
 use crate::types::{SnapshotError, TypeRegistry};
+#[cfg(feature = "snapshot")]
+use crate::{
+    actor::ActorId,
+    features::{CpuSlots, Kernel, Links, Requests, Supervised, Watches},
+    parts::part::Loading,
+    snapshot::FileError,
+};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]

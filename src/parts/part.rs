@@ -1,12 +1,8 @@
 //! The trait of parts.
 
-#[cfg(feature = "snapshot")]
-use crate::config::Config;
-#[cfg(feature = "snapshot")]
-use crate::snapshot::FileError;
-#[cfg(feature = "snapshot")]
-use crate::types::LoadedClass;
 use crate::types::{SnapshotError, TypeRegistry};
+#[cfg(feature = "snapshot")]
+use crate::{config::Config, snapshot::FileError, types::LoadedClass};
 
 /// A part of a run that can be copied, saved and loaded, between two events.
 pub(crate) trait Part: Sized {

@@ -1,18 +1,15 @@
 //! Parts that are copied and saved completely, as they are.
 
 use crate::actor::ActorId;
-use crate::entities::Entities;
-#[cfg(feature = "snapshot")]
-use crate::entities::EntitiesPicture;
 use crate::features::{CpuSlots, Links};
-#[cfg(feature = "snapshot")]
-use crate::network::NetworkPicture;
 use crate::parts::part::Part;
-#[cfg(feature = "snapshot")]
-use crate::parts::part::{Loading, wrong};
-#[cfg(feature = "snapshot")]
-use crate::snapshot::FileError;
 use crate::types::{SnapshotError, TypeRegistry};
+#[cfg(feature = "snapshot")]
+use crate::{
+    network::NetworkPicture,
+    parts::part::{Loading, wrong},
+    snapshot::FileError,
+};
 use std::collections::BTreeSet;
 
 /// Implements [`Part`] for types that are their own picture.
@@ -40,25 +37,6 @@ macro_rules! plain {
 }
 
 plain!(CpuSlots, BTreeSet<ActorId>);
-
-impl Part for Entities {
-    #[cfg(feature = "snapshot")]
-    type Picture = EntitiesPicture;
-
-    fn fork(&self, _: &TypeRegistry) -> Result<Self, SnapshotError> {
-        Ok(self.clone())
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn save(&self, _: &TypeRegistry) -> Result<EntitiesPicture, SnapshotError> {
-        Ok(self.picture())
-    }
-
-    #[cfg(feature = "snapshot")]
-    fn load(picture: EntitiesPicture, _: &Loading<'_>) -> Result<Self, FileError> {
-        picture.restore().map_err(wrong)
-    }
-}
 
 impl Part for Links {
     /// Latencies, links and plans are in the settings.

@@ -1,20 +1,17 @@
 //! Open requests in copies and files.
 
-#[cfg(feature = "snapshot")]
-use crate::actor::ActorId;
 use crate::features::{Kernel, Open, Requests, Slot};
-#[cfg(feature = "snapshot")]
-use crate::parts::part::Loading;
 use crate::parts::part::Part;
-#[cfg(feature = "snapshot")]
-use crate::snapshot::{FileError, unique};
-#[cfg(feature = "snapshot")]
-use crate::store::{NONE, Op};
-#[cfg(feature = "snapshot")]
-use crate::time::VirtualTime;
-#[cfg(feature = "snapshot")]
-use crate::types::{AnswerPicture, LoadedClass};
 use crate::types::{Gathers, SnapshotError, TypeRegistry};
+#[cfg(feature = "snapshot")]
+use crate::{
+    actor::ActorId,
+    parts::part::Loading,
+    snapshot::{FileError, unique},
+    store::{NONE, Op},
+    time::VirtualTime,
+    types::{AnswerPicture, LoadedClass},
+};
 #[cfg(feature = "snapshot")]
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "snapshot")]

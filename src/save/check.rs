@@ -4,9 +4,10 @@
 //! checking them. They are checked here once, before the simulation is built: every cell
 //! has one use, and every mailbox and every event has its actor.
 
+use crate::event_list::{EventId, EventKey};
 use crate::handler::Busy;
 use crate::outcome::Counts;
-use crate::save::picture::{EventPicture, KernelPicture};
+use crate::save::picture::KernelPicture;
 use crate::snapshot::FileError;
 use crate::store::{CellPicture, Op, UsedCell};
 use crate::types::{ClassPicture, SlotPicture};
@@ -108,22 +109,22 @@ impl<'a> Cells<'a> {
 
     fn enter_events(&mut self, kernel: &KernelPicture) -> Checked {
         let mut sequences = BTreeSet::new();
-        let ascending = |pair: &[EventPicture]| pair[0].key() < pair[1].key();
-        if !kernel.events.windows(2).all(ascending) || kernel.sequence >= MOST_SEQUENCES {
+        let ascending = kernel.events.is_sorted_by(|(one, _), (next, _)| one < next);
+        if !ascending || kernel.sequence >= MOST_SEQUENCES {
             return Err("the order of events");
         }
-        for event in &kernel.events {
-            let EventPicture { time, sequence, pool, cell, .. } = *event;
-            if time < kernel.now || sequence >= kernel.sequence || !sequences.insert(sequence) {
+        for (EventKey { time, sequence }, event) in &kernel.events {
+            let is_new = sequences.insert(*sequence);
+            if *time < kernel.now || *sequence >= kernel.sequence || !is_new {
                 return Err("the time or number of an event");
             }
-            self.enter_event(pool, cell)?;
+            self.enter_event(*event)?;
         }
-        kernel.urgent.iter().try_for_each(|(pool, cell)| self.enter_event(*pool, *cell))
+        kernel.urgent.iter().try_for_each(|event| self.enter_event(*event))
     }
 
-    fn enter_event(&mut self, pool: u16, cell: u32) -> Checked {
-        let used = self.enter_used(pool, cell, Use::Event)?;
+    fn enter_event(&mut self, event: EventId) -> Checked {
+        let used = self.enter_used(event.pool, event.cell, Use::Event)?;
         let of_kernel = matches!(
             used.op,
             Op::DELIVER | Op::TIMER | Op::OWN | Op::TAKE | Op::RESUME | Op::STALE

@@ -175,9 +175,8 @@ fn load_classes(
     types: &TypeRegistry,
 ) -> Result<Vec<LoadedClass>, FileError> {
     let load = |(number, class): (u16, &ClassPicture)| {
-        let known = types.state_named(&class.name);
         let unregistered = || FileError::Unregistered { name: class.name.clone() };
-        let (_, saved) = known.ok_or_else(unregistered)?;
+        let saved = types.state_named(&class.name).ok_or_else(unregistered)?;
         (saved.load)(number, class)
     };
     (0..).zip(classes).map(load).collect()

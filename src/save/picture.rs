@@ -3,7 +3,7 @@
 use crate::actor::Pattern;
 use crate::config::{Config, Limits};
 use crate::digest::{Digest, Ingredients};
-use crate::entities::{Entities, EntitiesPicture};
+use crate::entities::EntitiesPicture;
 use crate::event_list::{EventId, EventKey, EventList, EventListKind};
 use crate::features::{Features, Kernel};
 use crate::kernel::Journal;
@@ -14,6 +14,7 @@ use crate::supervision::Undeliverable;
 use crate::time::VirtualTime;
 use crate::types::{SnapshotError, TypeRegistry};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct KernelPicture {
@@ -26,31 +27,15 @@ pub(crate) struct KernelPicture {
     ended: bool,
     cause: u64,
     pub(crate) counts: Counts,
-    /// The pool and the cell of each urgent event.
-    pub(crate) urgent: Vec<(u16, u32)>,
+    pub(crate) urgent: VecDeque<EventId>,
     pub(crate) sequence: u64,
     /// In order, with those that a tie policy has taken from the future event list.
-    pub(crate) events: Vec<EventPicture>,
+    pub(crate) events: Vec<(EventKey, EventId)>,
     /// How many words were drawn to shuffle ties.
     shuffled: u64,
     journal: JournalPicture,
     pub(crate) entities: EntitiesPicture,
     pub(crate) features: FeaturesPicture,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct EventPicture {
-    pub(crate) time: VirtualTime,
-    pub(crate) sequence: u64,
-    pub(crate) pool: u16,
-    pub(crate) cell: u32,
-}
-
-impl EventPicture {
-    pub(crate) fn key(self) -> EventKey {
-        let Self { time, sequence, .. } = self;
-        EventKey { time, sequence }
-    }
 }
 
 /// The settings. Latencies and plans are saved as text.
@@ -81,12 +66,6 @@ pub(crate) struct JournalPicture {
 
 impl KernelPicture {
     pub(crate) fn of(kernel: &Kernel, types: &TypeRegistry) -> Result<Self, SnapshotError> {
-        let picture = |(key, id): &(EventKey, EventId)| EventPicture {
-            time: key.time,
-            sequence: key.sequence,
-            pool: id.pool,
-            cell: id.cell,
-        };
         let mut events = kernel.events.clone().into_entries();
         events.append(&mut kernel.ties.drawn());
         events.sort_unstable_by_key(|(key, _)| *key);
@@ -99,12 +78,12 @@ impl KernelPicture {
             ended: kernel.ended,
             cause: kernel.cause,
             counts: kernel.counts,
-            urgent: kernel.urgent.iter().map(|event| (event.pool, event.cell)).collect(),
+            urgent: kernel.urgent.clone(),
             sequence: kernel.events.sequence(),
-            events: events.iter().map(picture).collect(),
+            events,
             shuffled: kernel.ties.position(),
             journal: kernel.journal.picture(),
-            entities: kernel.entities.save(types)?,
+            entities: kernel.entities.picture(),
             features: kernel.features.save(types)?,
         })
     }
@@ -125,17 +104,13 @@ impl KernelPicture {
         kernel.cause = self.cause;
         kernel.want_attention();
         kernel.counts = self.counts;
-        let urgent = self.urgent.into_iter().map(|(pool, cell)| EventId { pool, cell });
-        kernel.urgent = urgent.collect();
-        let events = self
-            .events
-            .iter()
-            .map(|event| (event.key(), EventId { pool: event.pool, cell: event.cell }));
+        kernel.urgent = self.urgent;
+        let events = self.events.into_iter();
         kernel.events = EventList::restore(kernel.config.event_list, self.sequence, events);
         let gone_on = kernel.ties.go_on(self.event, self.shuffled);
         gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
         kernel.journal.restore(self.journal).map_err(wrong)?;
-        kernel.entities = Entities::load(self.entities, with)?;
+        kernel.entities = self.entities.restore().map_err(wrong)?;
         kernel.features = Features::load(self.features, with)?;
         kernel.settle_latency();
         Ok(())

@@ -5,9 +5,7 @@ use crate::features::Features;
 use crate::kernel::{Class, Shared};
 use crate::random::Stream;
 #[cfg(feature = "snapshot")]
-use crate::types::pictures::SavedCheckpoint;
-#[cfg(feature = "snapshot")]
-use crate::types::pictures::SavedState;
+use crate::types::pictures::{SavedCheckpoint, SavedState};
 use std::any::Any;
 use std::rc::Rc;
 /// A class and its pool, copied or loaded.

@@ -8,7 +8,6 @@ use crate::snapshot::{Bytes, FileError, decode, decode_many, encode};
 use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::types::functions::All;
 use crate::types::kinds::captures_nothing;
-use crate::types::known::StateType;
 use crate::types::pictures::{
     ClassPicture, Codec, LoadedClass, SavedCheckpoint, SavedState, SlotPicture,
 };
@@ -121,19 +120,15 @@ impl TypeRegistry {
     }
 
     /// The type of states that are saved under a name.
-    pub(crate) fn state_named(&self, name: &str) -> Option<(TypeId, &SavedState)> {
-        let saved = |(id, state): (&TypeId, &'_ StateType)| {
-            let saved = state.saved.as_ref().filter(|saved| saved.name == name);
-            saved.map(|_| *id)
-        };
-        let id = self.states.iter().find_map(saved)?;
-        Some((id, self.states.get(&id)?.saved.as_ref()?))
+    pub(crate) fn state_named(&self, name: &str) -> Option<&SavedState> {
+        let mut saved = self.states.values().filter_map(|state| state.saved.as_ref());
+        saved.find(|saved| saved.name == name)
     }
 
     pub(crate) fn checkpoint_named(&self, name: &str) -> Option<(&'static str, &SavedCheckpoint)> {
-        let known =
+        let mut saved =
             self.checkpoints.values().filter_map(|t| Some((t.type_name, t.saved.as_ref()?)));
-        known.into_iter().find(|(_, saved)| saved.name == name)
+        saved.find(|(_, saved)| saved.name == name)
     }
 }
 
@@ -177,23 +172,15 @@ where
     let count = picture.pool.messages();
     let messages = decode_many(&picture.messages.0, count, type_name::<A::Message>())?;
     let mut pool = EventPool::<A::Message>::restore(number, &picture.pool, messages);
-    let mut slot = |slot: &Option<SlotPicture>| {
-        let Some((slot, state)) = slot.as_ref().zip(states.next()) else { return Slot::Vacant };
-        let mut mailbox = Mailbox::EMPTY;
-        slot.mailbox.iter().for_each(|cell| mailbox.push(&mut pool, *cell, Op::WAITING));
-        let pending = slot.pending.unwrap_or(NONE);
-        let meta = Meta {
-            generation: slot.generation,
-            busy: slot.busy,
-            role: slot.role,
-            mailbox,
-            pending,
+    let slots = picture.slots.iter().map(|slot| {
+        let Some(SlotPicture { generation, busy, role, pending, mailbox: cells }) = slot else {
+            return Slot::Vacant;
         };
-        Slot::Live { meta, state }
-    };
-    let slots = picture.slots.iter().map(|picture| match picture {
-        Some(_) => slot(picture),
-        None => Slot::Vacant,
+        let (generation, busy, role) = (*generation, *busy, *role);
+        let mut mailbox = Mailbox::EMPTY;
+        cells.iter().for_each(|cell| mailbox.push(&mut pool, *cell, Op::WAITING));
+        let meta = Meta { generation, busy, role, mailbox, pending: pending.unwrap_or(NONE) };
+        Slot::Live { meta, state: states.next().expect("one for each living actor") }
     });
     let slots = slots.collect();
     let pool = Rc::new(RefCell::new(pool));
