@@ -236,7 +236,7 @@ impl Kernel {
     /// link to itself.
     fn has_planned_link(&mut self, from: ActorId, to: ActorId) -> bool {
         let Some(faults) =
-            self.features.links.network.faults.as_mut().filter(|faults| faults.on_links())
+            self.features.links.network.faults.as_mut().filter(|faults| faults.on_links)
         else {
             return false;
         };
@@ -274,7 +274,7 @@ impl Kernel {
     #[inline(never)]
     pub(crate) fn plan_crashes(&mut self, id: ActorId, restarted: bool) {
         let Some(faults) =
-            self.features.links.network.faults.as_ref().filter(|faults| faults.on_births())
+            self.features.links.network.faults.as_ref().filter(|faults| faults.on_births)
         else {
             return;
         };

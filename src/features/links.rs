@@ -28,7 +28,7 @@ impl Links {
         for (from, to, latency) in &config.links {
             network.set_link(path_hash(from), path_hash(to), latency.clone());
         }
-        let slows = network.faults.as_ref().is_some_and(|faults| faults.on_holds());
+        let slows = network.faults.as_ref().is_some_and(|faults| faults.on_holds);
         let (plain_family, plain_span) = (Family::NOBODY, Span::ZERO);
         Self { network, plain_family, plain_span, lane: Lane::None, slows }
     }

@@ -65,7 +65,7 @@ impl Network {
 
     /// The latency of every message, if all have the same and no fault can apply.
     pub(crate) fn plain_latency(&self) -> Option<Span> {
-        let planned = self.faults.as_ref().is_some_and(|faults| faults.on_links());
+        let planned = self.faults.as_ref().is_some_and(|faults| faults.on_links);
         match self.latency {
             Latency::Fixed(span) if !planned && !self.needs_paths() && self.floors.is_empty() => {
                 Some(span)

@@ -60,9 +60,12 @@ pub(crate) struct Faults {
     seed: u64,
     replication: u64,
     pub(super) rules: Box<[Rule]>,
-    on_links: bool,
-    on_births: bool,
-    on_holds: bool,
+    /// Whether it has rules about messages.
+    pub(crate) on_links: bool,
+    /// Whether it has rules that apply when an actor is spawned.
+    pub(crate) on_births: bool,
+    /// Whether it has rules about holds.
+    pub(crate) on_holds: bool,
     /// The used links between living actors; `None` if no rule matches the link.
     pub(super) links: FxHashMap<(ActorId, ActorId), Option<Box<Link>>>,
     pub(super) prune_links_at: usize,
@@ -74,20 +77,15 @@ pub(crate) struct Faults {
 impl Faults {
     /// `None` if the plan is empty.
     pub(crate) fn new(seed: u64, replication: u64, plan: &FaultPlan) -> Option<Self> {
-        let rules: Box<[Rule]> = plan.rules().into();
+        let rules = plan.rules();
         let on = |wanted: fn(&Kind) -> bool| rules.iter().any(|rule| wanted(&rule.0));
-        let (on_links, on_births, on_holds) = (
-            on(|kind| matches!(kind, Kind::Link { .. } | Kind::Partition { .. })),
-            on(|kind| matches!(kind, Kind::Crash { .. })),
-            on(|kind| matches!(kind, Kind::Slow { .. })),
-        );
         (!rules.is_empty()).then(|| Self {
             seed,
             replication,
-            on_links,
-            on_births,
-            on_holds,
-            rules,
+            on_links: on(|kind| matches!(kind, Kind::Link { .. } | Kind::Partition { .. })),
+            on_births: on(|kind| matches!(kind, Kind::Crash { .. })),
+            on_holds: on(|kind| matches!(kind, Kind::Slow { .. })),
+            rules: rules.into(),
             links: FxHashMap::default(),
             prune_links_at: PRUNE_MIN,
             slow: FxHashMap::default(),
@@ -101,21 +99,6 @@ impl Faults {
         for link in self.links.values_mut().flatten() {
             link.streams.iter_mut().flatten().for_each(|stream| stream.rekey(seed));
         }
-    }
-
-    /// Whether it has rules about messages.
-    pub(crate) fn on_links(&self) -> bool {
-        self.on_links
-    }
-
-    /// Whether it has rules that apply when an actor is spawned.
-    pub(crate) fn on_births(&self) -> bool {
-        self.on_births
-    }
-
-    /// Whether it has rules about holds.
-    pub(crate) fn on_holds(&self) -> bool {
-        self.on_holds
     }
 
     /// The numbers of the rules that `wanted` accepts.
