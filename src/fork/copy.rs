@@ -2,7 +2,7 @@
 
 use crate::actor::Copying;
 use crate::features::{Features, Kernel};
-use crate::kernel::{Class, Engine, Shared};
+use crate::kernel::{Class, Engine};
 use crate::parts::Part;
 use crate::simulation::Simulation;
 use crate::types::{SnapshotError, TypeRegistry};
@@ -42,13 +42,18 @@ impl Simulation {
         if let Some(error) = self.engine.failed.as_ref().or(kernel.failure.as_ref()) {
             return Err(SnapshotError::Failed(Box::new(error.clone())));
         }
-        let copying = Copying(());
-        let copy =
-            |class: (u16, &dyn Class<Features>)| copy_class(&kernel, class, &self.types, &copying);
+        let copy = |class: (u16, &dyn Class<Features>)| {
+            let (typed, (id, type_name)) = states_of(&kernel, class)?;
+            let copy = self.types.state(id).and_then(|state| state.copy.as_ref());
+            let register = "TypeRegistry::forkable or forkable_by";
+            let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
+            copy(typed, &Copying(())).map_err(|type_name| SnapshotError::Message { type_name })
+        };
         let classes = (0..).zip(self.engine.classes.iter().map(|class| &**class));
         // Messages, factories and checkpoints may hold streams, as states may.
         let (kernel, classes) = kernel.journal.ledger().fork(|ledger| {
-            let copied = classes.map(copy).collect::<Result<Vec<_>, SnapshotError>>()?;
+            let copied = classes.map(copy);
+            let copied = copied.collect::<Result<Vec<_>, SnapshotError>>()?;
             let (classes, pools) = copied.into_iter().unzip();
             let features = kernel.features.fork(&self.types)?;
             Ok::<_, SnapshotError>((kernel.fork(pools, ledger, features), classes))
@@ -56,19 +61,6 @@ impl Simulation {
         let (config, types) = (self.config.clone(), Rc::clone(&self.types));
         Ok(Self { engine: Engine::new(kernel, classes), config, pacer: None, types })
     }
-}
-
-fn copy_class(
-    kernel: &Kernel,
-    class: (u16, &dyn Class<Features>),
-    types: &TypeRegistry,
-    copying: &Copying,
-) -> Result<(Box<dyn Class<Features>>, Shared), SnapshotError> {
-    let (typed, (id, type_name)) = states_of(kernel, class)?;
-    let copy = types.state(id).and_then(|state| state.copy.as_ref());
-    let register = "TypeRegistry::forkable or forkable_by";
-    let copy = copy.ok_or(SnapshotError::State { type_name, register })?;
-    copy(typed, copying).map_err(|type_name| SnapshotError::Message { type_name })
 }
 
 /// The states of a class of plain actors.

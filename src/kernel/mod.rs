@@ -31,8 +31,6 @@ mod state;
 mod ties;
 
 pub(crate) use giving_back::Quietly;
-#[cfg(feature = "snapshot")]
-pub(crate) use journal::Journal;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
 pub(crate) use schedule::put_message;

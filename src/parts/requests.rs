@@ -6,7 +6,7 @@ use crate::types::{Gathers, SnapshotError, TypeRegistry};
 #[cfg(feature = "snapshot")]
 use crate::{
     actor::ActorId,
-    parts::part::Loading,
+    parts::part::{Loading, wrong},
     snapshot::{FileError, unique},
     store::{NONE, Op},
     time::VirtualTime,
@@ -111,20 +111,19 @@ impl Part for Requests<Kernel> {
             let open = open.map(|open| open.restore(types, classes, &mut gathers)).transpose()?;
             slots.push(Slot { generation, open });
         }
-        let wrong = |what| Err(FileError::Inconsistent { what });
         if !gathers.are_complete() {
-            return wrong("requests that are answered together are not all there");
+            return Err(wrong("requests that are answered together are not all there"));
         }
         let mut open: usize = 0;
         for (target, list) in &lists {
             if list.is_empty() {
-                return wrong("a list of no requests");
+                return Err(wrong("a list of no requests"));
             }
             for (position, slot) in list.iter().enumerate() {
                 let place = slots.get_mut(*slot as usize).and_then(|slot| slot.open.as_mut());
                 // An open request to this target. One that is listed twice is found below.
                 let place = place.filter(|o| o.target == *target && o.number != u64::MAX);
-                let Some(place) = place else { return wrong("a request is listed wrongly") };
+                let Some(place) = place else { return Err(wrong("a request is listed wrongly")) };
                 place.next = list.get(position + 1).copied().unwrap_or(NONE);
                 place.previous = position.checked_sub(1).map_or(NONE, |before| list[before]);
                 open += 1;
@@ -134,16 +133,16 @@ impl Part for Requests<Kernel> {
             lists.iter().flat_map(|(_, list)| list.iter().copied()).collect();
         let all = slots.iter().filter(|slot| slot.open.is_some()).count();
         if open != all || listed.len() != all {
-            return wrong("a request is listed wrongly");
+            return Err(wrong("a request is listed wrongly"));
         }
         let all_free: BTreeSet<u32> = free.iter().copied().collect();
         let is_free =
             |slot: &u32| slots.get(*slot as usize).is_some_and(|slot| slot.open.is_none());
         if all_free.len() != free.len() || !all_free.iter().all(is_free) {
-            return wrong("an open request is free");
+            return Err(wrong("an open request is free"));
         }
         let heads = lists.iter().map(|(target, list)| (*target, list[0])).collect();
-        let heads = unique(heads).map_err(|what| FileError::Inconsistent { what })?;
+        let heads = unique(heads).map_err(wrong)?;
         Ok(Self { slots, free, heads, made })
     }
 }
@@ -176,7 +175,7 @@ impl OpenPicture {
             && self.number != u64::MAX;
         let continuation = known.load(&self.answer, gathers).filter(|_| fits);
         let Some(continuation) = continuation else {
-            return Err(FileError::Inconsistent { what: "an answer does not fit its asker" });
+            return Err(wrong("an answer does not fit its asker"));
         };
         Ok(Open {
             number: self.number,

@@ -8,7 +8,6 @@ use crate::event_list::{EventId, EventKey};
 use crate::handler::Busy;
 use crate::outcome::Counts;
 use crate::save::picture::KernelPicture;
-use crate::snapshot::FileError;
 use crate::store::{CellPicture, Op, UsedCell};
 use crate::types::{ClassPicture, SlotPicture};
 use std::collections::BTreeSet;
@@ -37,11 +36,7 @@ struct Cells<'a> {
 
 type Checked = Result<(), &'static str>;
 
-pub(crate) fn check(kernel: &KernelPicture, classes: &[ClassPicture]) -> Result<(), FileError> {
-    check_all(kernel, classes).map_err(|what| FileError::Inconsistent { what })
-}
-
-fn check_all(kernel: &KernelPicture, classes: &[ClassPicture]) -> Checked {
+pub(crate) fn check(kernel: &KernelPicture, classes: &[ClassPicture]) -> Checked {
     if classes.len() >= usize::from(u16::MAX) || kernel.entities.classes.len() != classes.len() {
         return Err("the number of classes");
     }

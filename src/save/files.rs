@@ -4,7 +4,7 @@ use crate::actor::Family;
 use crate::config::Config;
 use crate::fork::states_of;
 use crate::kernel::Engine;
-use crate::parts::Loading;
+use crate::parts::{Loading, wrong};
 use crate::save::check::check;
 use crate::save::picture::KernelPicture;
 use crate::simulation::{Simulation, new_kernel};
@@ -132,18 +132,23 @@ impl Simulation {
     pub fn resume(types: &TypeRegistry, input: impl Read) -> Result<Resumed, SnapshotError> {
         let (header, contents) = read(input)?;
         let contents: Contents = decode(&contents, "contents")?;
-        check(&contents.kernel, &contents.classes)?;
+        check(&contents.kernel, &contents.classes).map_err(wrong)?;
         let config: Config = contents.kernel.config()?;
         let mut kernel = new_kernel(&config);
         kernel.kin.push(Family::ANY);
         if kernel.journal.wants_draws() {
-            let what = "a run with these settings cannot have been saved";
-            return Err(FileError::Inconsistent { what }.into());
+            return Err(wrong("a run with these settings cannot have been saved").into());
         }
         // Streams in the file become streams of this simulation.
         let ledger = Arc::clone(kernel.journal.ledger());
         let loaded = ledger.read(|| {
-            let loaded = load_classes(&contents.classes, types)?;
+            let load = |(number, class): (u16, &ClassPicture)| {
+                let unregistered = || FileError::Unregistered { name: class.name.clone() };
+                let saved = types.state_named(&class.name).ok_or_else(unregistered)?;
+                (saved.load)(number, class)
+            };
+            let loaded = (0..).zip(&contents.classes).map(load);
+            let loaded = loaded.collect::<Result<Vec<_>, FileError>>()?;
             let with = Loading { types, classes: &loaded, config: &config };
             contents.kernel.restore(&mut kernel, &with)?;
             Ok::<_, FileError>(loaded)
@@ -152,32 +157,18 @@ impl Simulation {
         let mut class_numbers = FxHashMap::default();
         for (number, LoadedClass { class, pool, state, .. }) in (0..).zip(loaded) {
             if class_numbers.insert(state, number).is_some() {
-                let what = "two classes have one type";
-                return Err(FileError::Inconsistent { what }.into());
+                return Err(wrong("two classes have one type").into());
             }
             classes.push(class);
             kernel.pools.push(pool);
         }
         kernel.class_numbers = class_numbers;
         if header.time != kernel.now || header.event != kernel.event {
-            let what = "header and contents are of different snapshots";
-            return Err(FileError::Inconsistent { what }.into());
+            return Err(wrong("header and contents are of different snapshots").into());
         }
         let types = Rc::new(types.clone());
         let engine = Engine::new(kernel, classes);
         let simulation = Self { engine, config, pacer: None, types };
         Ok(Resumed { simulation, header, attached: contents.attached.0 })
     }
-}
-
-fn load_classes(
-    classes: &[ClassPicture],
-    types: &TypeRegistry,
-) -> Result<Vec<LoadedClass>, FileError> {
-    let load = |(number, class): (u16, &ClassPicture)| {
-        let unregistered = || FileError::Unregistered { name: class.name.clone() };
-        let saved = types.state_named(&class.name).ok_or_else(unregistered)?;
-        (saved.load)(number, class)
-    };
-    (0..).zip(classes).map(load).collect()
 }

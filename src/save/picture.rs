@@ -6,7 +6,6 @@ use crate::digest::{Digest, Ingredients};
 use crate::entities::EntitiesPicture;
 use crate::event_list::{EventId, EventKey, EventList, EventListKind};
 use crate::features::{Features, Kernel};
-use crate::kernel::Journal;
 use crate::outcome::Counts;
 use crate::parts::{FeaturesPicture, Loading, Part, wrong};
 use crate::snapshot::FileError;
@@ -82,7 +81,11 @@ impl KernelPicture {
             sequence: kernel.events.sequence(),
             events,
             shuffled: kernel.ties.position(),
-            journal: kernel.journal.picture(),
+            journal: JournalPicture {
+                digest: kernel.journal.chain().words(),
+                origins: kernel.journal.wants_origins(),
+                undeliverable: kernel.journal.undeliverable().cloned().collect(),
+            },
             entities: kernel.entities.picture(),
             features: kernel.features.save(types)?,
         })
@@ -109,7 +112,9 @@ impl KernelPicture {
         kernel.events = EventList::restore(kernel.config.event_list, self.sequence, events);
         let gone_on = kernel.ties.go_on(self.event, self.shuffled);
         gone_on.ok_or(wrong("how much was drawn to shuffle ties"))?;
-        kernel.journal.restore(self.journal).map_err(wrong)?;
+        let JournalPicture { digest, origins, undeliverable } = self.journal;
+        let digest = Digest::of_words(digest);
+        kernel.journal.go_on(digest, origins, undeliverable).map_err(wrong)?;
         kernel.entities = self.entities.restore().map_err(wrong)?;
         kernel.features = Features::load(self.features, with)?;
         kernel.settle_latency();
@@ -159,20 +164,5 @@ impl ConfigPicture {
             self.digest_of.iter().map(|pattern| Pattern::from(pattern.as_str())).collect();
         (config.links, config.cpus, config.horizon) = (links, self.cpus, self.horizon);
         Some(config)
-    }
-}
-
-impl Journal {
-    fn picture(&self) -> JournalPicture {
-        JournalPicture {
-            digest: self.chain().words(),
-            origins: self.wants_origins(),
-            undeliverable: self.undeliverable().cloned().collect(),
-        }
-    }
-
-    fn restore(&mut self, picture: JournalPicture) -> Result<(), &'static str> {
-        let digest = Digest::of_words(picture.digest);
-        self.go_on(digest, picture.origins, picture.undeliverable)
     }
 }

@@ -142,14 +142,13 @@ impl TypeRegistry {
             let state = state.downcast_ref::<S>()?.clone();
             Some(Box::new(state) as Box<dyn Any>)
         };
-        let place = self.checkpoints.entry(TypeId::of::<S>()).or_insert(CheckpointType {
+        self.checkpoints.entry(TypeId::of::<S>()).or_insert(CheckpointType {
             #[cfg(feature = "snapshot")]
             type_name: type_name::<S>(),
             copy: Rc::new(copy),
             #[cfg(feature = "snapshot")]
             saved: None,
         });
-        place.copy = Rc::new(copy);
         self
     }
 
