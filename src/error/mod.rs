@@ -72,7 +72,7 @@ pub struct SimulationError {
 ///
 /// # Examples
 /// ```
-/// use flagfall::{ErrorKind, Config, Resource, Simulation, Span};
+/// use flagfall::{Config, Resource, Simulation, Span};
 ///
 /// assert_eq!(
 ///     Span::try_from_secs_f64(-1.5).unwrap_err().to_string(),
@@ -96,16 +96,6 @@ pub struct SimulationError {
 ///     error.to_string(),
 ///     "actor crowd: 3 are asked of tills, which has 2 at most: ask for less, or make it larger \
 ///      (event 1, virtual time 0s, seed 42, replication 0)",
-/// );
-///
-/// let name = ErrorKind::DuplicateName { path: "bank/till".into() };
-/// assert_eq!(
-///     name.to_string(),
-///     "a second living actor would be named bank/till: number the name",
-/// );
-/// assert_eq!(
-///     ErrorKind::WaitsForItself.to_string(),
-///     "it would wait for itself, for ever: use Context::request, which does not wait",
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

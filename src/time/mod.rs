@@ -220,20 +220,14 @@ impl Span {
         Self(nanos)
     }
 
-    /// A span of `micros` microseconds.
-    ///
-    /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// A span of `micros` microseconds; see [`from_secs`](Self::from_secs).
     #[must_use]
     #[track_caller]
     pub const fn from_micros(micros: u64) -> Self {
         Self::scaled(micros, 1_000)
     }
 
-    /// A span of `millis` milliseconds.
-    ///
-    /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// A span of `millis` milliseconds; see [`from_secs`](Self::from_secs).
     #[must_use]
     #[track_caller]
     pub const fn from_millis(millis: u64) -> Self {
@@ -243,37 +237,29 @@ impl Span {
     /// A span of `secs` seconds.
     ///
     /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// Above [`Span::MAX`]; at compile time in a constant. The same holds for the
+    /// other units.
     #[must_use]
     #[track_caller]
     pub const fn from_secs(secs: u64) -> Self {
         Self::scaled(secs, NANOS_PER_SECOND)
     }
 
-    /// A span of `mins` minutes.
-    ///
-    /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// A span of `mins` minutes; see [`from_secs`](Self::from_secs).
     #[must_use]
     #[track_caller]
     pub const fn from_mins(mins: u64) -> Self {
         Self::scaled(mins, 60 * NANOS_PER_SECOND)
     }
 
-    /// A span of `hours` hours.
-    ///
-    /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// A span of `hours` hours; see [`from_secs`](Self::from_secs).
     #[must_use]
     #[track_caller]
     pub const fn from_hours(hours: u64) -> Self {
         Self::scaled(hours, 3_600 * NANOS_PER_SECOND)
     }
 
-    /// A span of `days` days of 24 hours.
-    ///
-    /// # Panics
-    /// Above [`Span::MAX`]; at compile time in a constant.
+    /// A span of `days` days of 24 hours; see [`from_secs`](Self::from_secs).
     #[must_use]
     #[track_caller]
     pub const fn from_days(days: u64) -> Self {
