@@ -40,12 +40,9 @@ impl<T> Run<T> {
         T: fmt::Debug,
     {
         let mut digest = simulation.digest();
-        if simulation.config().ingredients.contains(Ingredients::RESULTS) {
-            let text = digest.is_some().then(|| format!("{result:?}"));
-            digest
-                .iter_mut()
-                .zip(&text)
-                .for_each(|(digest, text)| digest.write_bytes(text.as_bytes()));
+        let of_results = simulation.config().ingredients.contains(Ingredients::RESULTS);
+        if let Some(digest) = digest.as_mut().filter(|_| of_results) {
+            digest.write_bytes(format!("{result:?}").as_bytes());
         }
         Self {
             result,

@@ -39,7 +39,7 @@ pub(crate) struct Edge {
 pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
     let mut edges = Vec::new();
     let nobody: Rc<[ActorId]> = Rc::new([]);
-    let mut enter = |who: ActorId, since, what, whom| {
+    let enter = |edges: &mut Vec<Edge>, who: ActorId, since, what, whom| {
         let is_hopeless = match what {
             What::Message | What::Interrupt | What::Item(_) => false,
             _ => !kernel.features.background.contains(&who),
@@ -53,29 +53,29 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             kind => kind == Op::WAKE,
         };
         if waits {
-            enter(who, since, What::Answer(from), Rc::new([from]));
+            enter(&mut edges, who, since, What::Answer(from), Rc::new([from]));
         }
     }
     // Only living claimants count: an item may wait for room after its actor has died.
     let claims = kernel.waiting_claims().into_iter();
     for (who, resource, since, whom) in claims.filter(|one| kernel.entities.is_alive(one.0)) {
         match whom {
-            Some(whom) => enter(who, since, What::Resource(resource), whom),
-            None => enter(who, since, What::Item(resource), Rc::clone(&nobody)),
+            Some(whom) => enter(&mut edges, who, since, What::Resource(resource), whom),
+            None => enter(&mut edges, who, since, What::Item(resource), Rc::clone(&nobody)),
         }
     }
     for (who, _, since) in &kernel.features.cpu.waiting {
-        enter(*who, *since, What::Slot, Rc::clone(&nobody));
+        enter(&mut edges, *who, *since, What::Slot, Rc::clone(&nobody));
     }
     let mut sleepers: Vec<(ActorId, VirtualTime)> = Vec::new();
     for (who, reason, since) in classes.iter().flat_map(|class| class.reasons()) {
         match reason {
             Reason::Known => sleepers.push((who, since)),
-            Reason::End(of) => enter(who, since, What::End(of), Rc::new([of])),
-            Reason::Signal => enter(who, since, What::Signal, Rc::clone(&nobody)),
-            Reason::Loss => enter(who, since, What::Loss, Rc::clone(&nobody)),
-            Reason::Message => enter(who, since, What::Message, Rc::clone(&nobody)),
-            Reason::Interrupt => enter(who, since, What::Interrupt, Rc::clone(&nobody)),
+            Reason::End(of) => enter(&mut edges, who, since, What::End(of), Rc::new([of])),
+            Reason::Signal => enter(&mut edges, who, since, What::Signal, Rc::clone(&nobody)),
+            Reason::Loss => enter(&mut edges, who, since, What::Loss, Rc::clone(&nobody)),
+            Reason::Message => enter(&mut edges, who, since, What::Message, Rc::clone(&nobody)),
+            Reason::Interrupt => enter(&mut edges, who, since, What::Interrupt, Rc::clone(&nobody)),
         }
     }
     // `Known` waits are on the lists above, except sleeps, which never end now. A timeout that
@@ -83,14 +83,9 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
     let others: BTreeSet<ActorId> = edges.iter().map(|edge| edge.who).collect();
     sleepers.retain(|(who, _)| !others.contains(who));
     sleepers.dedup_by_key(|(who, _)| *who);
-    let sleeper = |(who, since)| Edge {
-        who,
-        since,
-        what: What::Nothing,
-        whom: Rc::new([]),
-        is_hopeless: !kernel.features.background.contains(&who),
-    };
-    edges.extend(sleepers.into_iter().map(sleeper));
+    for (who, since) in sleepers {
+        enter(&mut edges, who, since, What::Nothing, Rc::clone(&nobody));
+    }
     let is_work = |edge: &&Edge| matches!(edge.what, What::Message | What::Item(_));
     let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
     for edge in &mut edges {
