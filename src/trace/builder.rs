@@ -87,15 +87,6 @@ impl<K: Hash + Eq> Table<K> {
     }
 }
 
-/// A text that prints for debugging as it is, in place of a message.
-struct Verbatim<'a>(&'a str);
-
-impl fmt::Debug for Verbatim<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
 /// Which part of the trace a block is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reach {
@@ -174,22 +165,8 @@ impl Builder {
 
     /// Adds an entry of another trace.
     pub(super) fn add_entry(&mut self, entry: &Entry) {
-        let text = entry.message.as_ref().map(|said| Verbatim(&said.text));
-        let record = Record {
-            event: entry.event,
-            time: entry.time,
-            kind: entry.kind,
-            receiver_id: entry.receiver.actor(),
-            receiver: &entry.receiver.path,
-            sender_id: entry.sender.actor(),
-            sender: &entry.sender.path,
-            cause: entry.cause,
-            message: text.as_ref().map(|text| text as &dyn fmt::Debug),
-            said: None,
-            drawn: &[],
-            digest: None,
-        };
-        self.add(&record, entry.message.as_ref().map_or(0, |said| said.contents));
+        let contents = entry.message.as_ref().map_or(0, |said| said.contents);
+        entry.with_record(|record| self.add(record, contents));
         let Draws { count, first, others } = &entry.draws;
         let draws = first.iter().map(|drawn| (&drawn.stream, drawn.word));
         self.draws(*count, draws, Some(*others));

@@ -50,13 +50,11 @@ fn happened(mut bytes: Bytes<'_>, reach: Reach) -> Option<Vec<Entry>> {
     let bytes = &mut bytes;
     let actors = actors(bytes)?;
     let messages = messages(bytes)?;
-    let kinds: Option<Vec<RecordKind>> =
-        bytes.take(entries)?.iter().map(|code| kind::of_code(*code)).collect();
-    let kinds = kinds?;
+    let kinds: Vec<RecordKind> =
+        bytes.take(entries)?.iter().map(|code| kind::of_code(*code)).collect::<Option<_>>()?;
     let events = differences(bytes, entries)?;
     let times = differences(bytes, entries)?;
-    let ways: Option<Vec<u64>> = (0..entries).map(|_| bytes.difference(0)).collect();
-    let ways = ways?;
+    let ways: Vec<u64> = (0..entries).map(|_| bytes.difference(0)).collect::<Option<_>>()?;
     let receivers = places(bytes, entries, actors.len())?;
     let senders = places(bytes, entries, actors.len())?;
     let said = places(bytes, entries, messages.len() + 1)?;

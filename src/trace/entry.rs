@@ -1,7 +1,7 @@
 //! The entries of a trace.
 
 use crate::actor::ActorId;
-use crate::record::RecordKind;
+use crate::record::{Record, RecordKind};
 use crate::time::VirtualTime;
 use std::fmt;
 use std::sync::Arc;
@@ -95,6 +95,25 @@ impl Entry {
         }
     }
 
+    /// Shows the entry as the record that it was, without draws.
+    pub(super) fn with_record<T>(&self, show: impl FnOnce(&Record<'_>) -> T) -> T {
+        let text = self.message.as_ref().map(|said| Verbatim(&said.text));
+        show(&Record {
+            event: self.event,
+            time: self.time,
+            kind: self.kind,
+            receiver_id: self.receiver.actor(),
+            receiver: &self.receiver.path,
+            sender_id: self.sender.actor(),
+            sender: &self.sender.path,
+            cause: self.cause,
+            message: text.as_ref().map(|text| text as &dyn fmt::Debug),
+            said: None,
+            drawn: &[],
+            digest: None,
+        })
+    }
+
     /// The fields in which two entries differ, the most important first.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<Field> {
@@ -118,14 +137,16 @@ impl Entry {
 impl fmt::Display for Entry {
     /// One line, as [`Record`](crate::Record) prints.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#} {}", self.time, self.receiver.path)?;
-        if let Some(message) = &self.message {
-            write!(f, " {}", message.text)?;
-        }
-        match self.kind {
-            RecordKind::Handled | RecordKind::Taken => Ok(()),
-            kind => write!(f, " ({kind})"),
-        }
+        self.with_record(|record| record.fmt(f))
+    }
+}
+
+/// A text that prints for debugging as it is, in place of a message.
+struct Verbatim<'a>(&'a str);
+
+impl fmt::Debug for Verbatim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 

@@ -164,18 +164,13 @@ impl Header {
 
     fn decode(body: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(body);
-        let version = bytes.text(MOST_OF_HEADER)?.to_owned();
-        let mut command = Vec::new();
-        for _ in 0..bytes.count(MOST_TEXTS)? {
-            command.push(bytes.text(MOST_OF_HEADER)?.to_owned());
-        }
-        let mut ingredients = Vec::new();
-        for _ in 0..bytes.count(MOST_TEXTS)? {
-            ingredients.push((
-                bytes.text(MOST_OF_HEADER)?.to_owned(),
-                bytes.text(MOST_OF_HEADER)?.to_owned(),
-            ));
-        }
+        let text = |bytes: &mut Bytes<'_>| bytes.text(MOST_OF_HEADER).map(str::to_owned);
+        let version = text(&mut bytes)?;
+        let count = bytes.count(MOST_TEXTS)?;
+        let command = (0..count).map(|_| text(&mut bytes)).collect::<Option<_>>()?;
+        let count = bytes.count(MOST_TEXTS)?;
+        let ingredient = |_| Some((text(&mut bytes)?, text(&mut bytes)?));
+        let ingredients = (0..count).map(ingredient).collect::<Option<_>>()?;
         let draws = bytes.count(1)? == 1;
         bytes.end()?;
         Some(Self { version, command, ingredients, draws })

@@ -30,7 +30,14 @@ impl Row {
         Self { offset, first_event, first_time, chain: head.chain }
     }
 
-    pub(super) fn encode(&self, number: u64, out: &mut Vec<u8>) {
+    /// The index of these blocks.
+    pub(super) fn encode_all(rows: &[Self]) -> Vec<u8> {
+        let mut index = Vec::with_capacity(rows.len() * ROW);
+        (0..).zip(rows).for_each(|(number, row)| row.encode(number, &mut index));
+        index
+    }
+
+    fn encode(&self, number: u64, out: &mut Vec<u8>) {
         let start = out.len();
         for word in [self.offset, self.first_event, self.first_time] {
             out.extend(word.to_le_bytes());

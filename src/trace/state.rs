@@ -4,7 +4,7 @@ use super::bytes::Bytes;
 use super::error::TraceError;
 use super::frame::{self, Head};
 use super::header::MAGIC;
-use super::index::{FOOTER, Footer, ROW, Row};
+use super::index::{FOOTER, Footer, Row};
 use super::{BLOCK, mark::Mark};
 use std::io::{Read, Seek, SeekFrom};
 
@@ -102,35 +102,24 @@ fn begins_the_end(
     (header, at, length): (u64, u64, u64),
     rows: &[Row],
 ) -> Result<bool, TraceError> {
-    input.seek(SeekFrom::Start(at))?;
-    let mut left = length - at;
-    let mut expected = Vec::with_capacity(ROW);
-    for (number, row) in rows.iter().enumerate() {
-        if left == 0 {
-            return Ok(true);
-        }
-        expected.clear();
-        row.encode(number as u64, &mut expected);
-        expected.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-        let mut found = [0; ROW];
-        let found = &mut found[..expected.len()];
-        input.read_exact(found)?;
-        if found != expected {
-            return Ok(false);
-        }
-        left -= expected.len() as u64;
-    }
-    if left > FOOTER as u64 {
+    let index = Row::encode_all(rows);
+    if length - at > (index.len() + FOOTER) as u64 {
         return Ok(false);
     }
-    let mut footer = Vec::new();
-    input.by_ref().take(left).read_to_end(&mut footer)?;
+    let mut rest = Vec::new();
+    input.seek(SeekFrom::Start(at))?;
+    input.by_ref().take(length - at).read_to_end(&mut rest)?;
+    let common = rest.len().min(index.len());
+    let (found, footer) = rest.split_at(common);
+    if found != &index[..common] {
+        return Ok(false);
+    }
     if footer.len() == FOOTER {
         let fits = |footer: Footer| footer.header_sum == header && footer.index == at;
-        return Ok(Footer::decode(&footer).is_some_and(fits));
+        return Ok(Footer::decode(footer).is_some_and(fits));
     }
     let begun = footer.len().min(MAGIC.len());
-    let mut facts = Bytes(&footer);
+    let mut facts = Bytes(footer);
     let fits = facts.take(MAGIC.len()).is_none()
         || (facts.u64().is_none_or(|found| found == header)
             && facts.u64().is_none_or(|found| found == at));

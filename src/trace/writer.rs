@@ -136,10 +136,7 @@ impl<W: Write + Seek> TraceWriter<W> {
     /// The error of writing.
     pub fn finish(mut self, digest: Option<Digest>) -> Result<W, TraceError> {
         self.write_block()?;
-        let mut bytes = Vec::new();
-        for (number, row) in self.rows.iter().enumerate() {
-            row.encode(number as u64, &mut bytes);
-        }
+        let mut bytes = Row::encode_all(&self.rows);
         let footer = Footer::new(self.header_sum, self.length, self.last.as_ref(), digest);
         let footer = footer.encode();
         bytes.extend(&footer);
@@ -153,12 +150,6 @@ impl<W: Write + Seek> TraceWriter<W> {
         self.out.seek(SeekFrom::End(0))?;
         self.out.flush()?;
         Ok(self.out)
-    }
-
-    /// How many bytes were written so far.
-    #[must_use]
-    pub fn bytes_written(&self) -> u64 {
-        self.length
     }
 }
 
