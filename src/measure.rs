@@ -156,11 +156,8 @@ impl Measure {
 
 impl fmt::Display for Measures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, measure) in self.0.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}{} {}", measure.name, measure.amount())?;
-        }
-        Ok(())
+        let measures = self.0.iter().map(|one| format!("{} {}", one.name, one.amount()));
+        f.write_str(&measures.collect::<Vec<_>>().join(", "))
     }
 }
 

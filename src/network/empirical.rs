@@ -79,14 +79,11 @@ impl Empirical {
 
 impl fmt::Display for Empirical {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (span, weight)) in self.spans().enumerate() {
-            let comma = if number > 0 { "," } else { "" };
-            write!(f, "{comma}{span}")?;
-            if weight != 1 {
-                write!(f, "*{weight}")?;
-            }
-        }
-        Ok(())
+        let spans = self.spans().map(|(span, weight)| match weight {
+            1 => span.to_string(),
+            weight => format!("{span}*{weight}"),
+        });
+        f.write_str(&spans.collect::<Vec<_>>().join(","))
     }
 }
 

@@ -181,14 +181,12 @@ impl FaultPlan {
         other: impl IntoIterator<Item = P>,
         range: Range<VirtualTime>,
     ) -> Self {
-        let side = |side: Vec<Pattern>| {
-            assert!(!side.is_empty(), "a partition has two sides: one has no actor");
-            side
-        };
-        let sides = [
-            side(one.into_iter().map(Into::into).collect()),
-            side(other.into_iter().map(Into::into).collect()),
+        let sides: [Vec<Pattern>; 2] = [
+            one.into_iter().map(Into::into).collect(),
+            other.into_iter().map(Into::into).collect(),
         ];
+        let named = sides.iter().all(|side| !side.is_empty());
+        assert!(named, "a partition has two sides: one has no actor");
         self.rule(Rule(Kind::Partition { sides, window: Window::new(range) }))
     }
 
@@ -268,11 +266,8 @@ impl FromIterator<Rule> for FaultPlan {
 impl fmt::Display for FaultPlan {
     /// One rule per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, rule) in self.rules.iter().enumerate() {
-            let end = if number > 0 { "\n" } else { "" };
-            write!(f, "{end}{rule}")?;
-        }
-        Ok(())
+        let rules: Vec<String> = self.rules.iter().map(Rule::to_string).collect();
+        f.write_str(&rules.join("\n"))
     }
 }
 

@@ -72,7 +72,7 @@ impl fmt::Display for Window {
 
 /// The factor of a slowdown, in thousandths, so that virtual time needs no floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Factor(u64);
+pub(super) struct Factor(pub(super) u64);
 
 impl Factor {
     pub(super) const ONE: u64 = 1_000;
@@ -80,20 +80,15 @@ impl Factor {
     const MOST: u64 = 1_000_000 * Self::ONE;
 
     pub(super) fn new(factor: f64) -> Self {
-        let thousandths = libm::rint(factor * 1e3);
-        assert!(
-            (Self::ONE as f64..=Self::MOST as f64).contains(&thousandths),
-            "{factor} is not how much slower something gets: from 1 to 1000000"
-        );
-        Self(thousandths as u64)
+        // What is no number becomes 0, which is refused.
+        let thousandths = libm::rint(factor * 1e3) as u64;
+        Self::of_thousandths(thousandths).unwrap_or_else(|| {
+            panic!("{factor} is not how much slower something gets: from 1 to 1000000")
+        })
     }
 
     pub(super) fn of_thousandths(thousandths: u64) -> Option<Self> {
         (Self::ONE..=Self::MOST).contains(&thousandths).then_some(Self(thousandths))
-    }
-
-    pub(super) fn thousandths(self) -> u64 {
-        self.0
     }
 }
 
@@ -244,26 +239,18 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Link { from, to, faults } => write!(f, "link {from} -> {to}{faults}"),
-            Kind::Partition { sides: [one, other], window } => {
-                f.write_str("partition ")?;
-                list(f, one)?;
-                f.write_str(" | ")?;
-                list(f, other)?;
-                window.fmt(f)
+            Kind::Partition { sides, window } => {
+                let list = |side: &Vec<Pattern>| {
+                    side.iter().map(Pattern::to_string).collect::<Vec<_>>().join(",")
+                };
+                let [one, other] = sides.each_ref().map(list);
+                write!(f, "partition {one} | {other}{window}")
             }
             Kind::Crash { who, since: Since::Start, span } => write!(f, "crash {who} at {span}"),
             Kind::Crash { who, since: Since::Birth, span } => write!(f, "crash {who} after {span}"),
             Kind::Slow { who, factor, window } => write!(f, "slow {who} by {factor}{window}"),
         }
     }
-}
-
-fn list(f: &mut fmt::Formatter<'_>, patterns: &[Pattern]) -> fmt::Result {
-    for (number, pattern) in patterns.iter().enumerate() {
-        let comma = if number > 0 { "," } else { "" };
-        write!(f, "{comma}{pattern}")?;
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Rule {

@@ -18,7 +18,7 @@ pub(super) fn end_of_work(
     let mut left = u128::from(span.as_nanos()) * one * one;
     loop {
         let applies = rules.iter().rev().find(|(_, window)| window.contains(time));
-        let factor = applies.map_or(one, |(factor, _)| u128::from(factor.thousandths()));
+        let factor = applies.map_or(one, |(factor, _)| u128::from(factor.0));
         let changes = rules.iter().flat_map(|(_, window)| [window.from, window.to]);
         let next = changes.filter(|change| *change > time).min();
         // Work of 1 ns takes factor/1000 ns.

@@ -74,11 +74,8 @@ impl FromIterator<(u64, u32)> for TieChoices {
 
 impl fmt::Display for TieChoices {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (event, candidate)) in self.list.iter().enumerate() {
-            let comma = if place > 0 { "," } else { "" };
-            write!(f, "{comma}{event}={candidate}")?;
-        }
-        Ok(())
+        let choices = self.list.iter().map(|(event, candidate)| format!("{event}={candidate}"));
+        f.write_str(&choices.collect::<Vec<_>>().join(","))
     }
 }
 
