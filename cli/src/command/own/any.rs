@@ -1,6 +1,7 @@
 //! A model of any type: the one that all commands are written for.
 
 use super::asked::Asked;
+use super::copies::Copies;
 use super::erased::{Erased, View};
 use super::kind::Kind;
 use super::model::{Preparation, PrepareError, Shown};
@@ -117,17 +118,22 @@ impl AnyModel {
 
     /// The types of its actors, if its runs can be copied and saved.
     pub(crate) fn types(&self) -> Option<TypeRegistry> {
-        self.model.types()
+        self.model.copies().map(|copies| copies.types)
+    }
+
+    /// Only of a model that has said which types it has.
+    fn copies(&self) -> Copies<Handles> {
+        self.model.copies().expect("the model is copied")
     }
 
     /// Handles of a copy of the run that those are of.
     pub(crate) fn follow(&self, handles: &Handles, copy: &mut Simulation) -> Handles {
-        self.model.follow(&**handles, copy)
+        (self.copies().follow)(handles, copy)
     }
 
     /// What of the handles is saved.
     pub(crate) fn save(&self, handles: &Handles) -> Result<Vec<u8>, SnapshotError> {
-        self.model.save(&**handles)
+        (self.copies().save)(handles)
     }
 
     /// The handles that were saved.
@@ -136,7 +142,7 @@ impl AnyModel {
         bytes: &[u8],
         copy: &mut Simulation,
     ) -> Result<Handles, SnapshotError> {
-        self.model.load(bytes, copy)
+        (self.copies().load)(bytes, copy)
     }
 }
 

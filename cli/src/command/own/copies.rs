@@ -3,6 +3,7 @@
 use flagfall::snapshot::{decode, encode};
 use flagfall::{Simulation, SnapshotError, TypeRegistry};
 use serde::{Serialize, de::DeserializeOwned};
+use std::any::Any;
 use std::fmt;
 
 type Follow<H> = Box<dyn Fn(&H, &mut Simulation) -> H>;
@@ -62,10 +63,12 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// # }
 /// ```
 pub struct Copies<H> {
-    types: TypeRegistry,
-    follow: Follow<H>,
-    save: Save<H>,
-    load: Load<H>,
+    /// The types of the actors.
+    pub(super) types: TypeRegistry,
+    /// Handles of a copy of the run that these are of.
+    pub(super) follow: Follow<H>,
+    pub(super) save: Save<H>,
+    pub(super) load: Load<H>,
 }
 
 impl<H> fmt::Debug for Copies<H> {
@@ -91,21 +94,19 @@ impl<H: 'static> Copies<H> {
         }
     }
 
-    /// The types of the actors.
-    pub(crate) fn types(&self) -> &TypeRegistry {
-        &self.types
+    /// The same for handles of a type that is not known.
+    pub(super) fn erased(self) -> Copies<Box<dyn Any>> {
+        let Self { types, follow, save, load } = self;
+        Copies {
+            types,
+            follow: Box::new(move |handles, copy| Box::new(follow(handles_of(&**handles), copy))),
+            save: Box::new(move |handles| save(handles_of(&**handles))),
+            load: Box::new(move |bytes, copy| Ok(Box::new(load(bytes, copy)?))),
+        }
     }
+}
 
-    /// Handles of a copy of the run that these are of.
-    pub(crate) fn follow(&self, handles: &H, copy: &mut Simulation) -> H {
-        (self.follow)(handles, copy)
-    }
-
-    pub(crate) fn save(&self, handles: &H) -> Result<Vec<u8>, SnapshotError> {
-        (self.save)(handles)
-    }
-
-    pub(crate) fn load(&self, bytes: &[u8], copy: &mut Simulation) -> Result<H, SnapshotError> {
-        (self.load)(bytes, copy)
-    }
+/// The handles of a model, of their own type again.
+pub(super) fn handles_of<H: 'static>(handles: &dyn Any) -> &H {
+    handles.downcast_ref().expect("start of the same model made them")
 }

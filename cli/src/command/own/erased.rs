@@ -1,10 +1,11 @@
 //! What is common to all types of models: the type itself is out of sight.
 
+use super::copies::{Copies, handles_of};
 use super::model::{Ended, OwnModel, Preparation, PrepareError, Shown};
 use crate::report::json::Fields;
 use crate::scenario::Setting;
+use flagfall::Simulation;
 use flagfall::measure::{Measures, Series};
-use flagfall::{Simulation, SnapshotError, TypeRegistry};
 use std::any::Any;
 use std::io::{self, Write};
 
@@ -19,27 +20,17 @@ pub(super) trait Erased: Send + Sync {
     fn series(&self, run: View<'_>) -> Vec<Series>;
     fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
     fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>);
-    fn types(&self) -> Option<TypeRegistry>;
-    fn follow(&self, handles: &dyn Any, copy: &mut Simulation) -> Box<dyn Any>;
-    fn save(&self, handles: &dyn Any) -> Result<Vec<u8>, SnapshotError>;
-    fn load(&self, bytes: &[u8], copy: &mut Simulation) -> Result<Box<dyn Any>, SnapshotError>;
+    fn copies(&self) -> Option<Copies<Box<dyn Any>>>;
 }
 
 /// A simulation, and the handles of the model that was started in it.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a>(pub(super) &'a Simulation, pub(super) &'a dyn Any);
 
-fn of<M: OwnModel>(handles: &dyn Any) -> &M::Handles {
-    handles.downcast_ref().expect("start of the same model made them")
-}
-
 fn ended<M: OwnModel>(View(simulation, handles): View<'_>, shown: Shown) -> Ended<'_, M::Handles> {
     let Shown { language, lists } = shown;
-    Ended { simulation, handles: of::<M>(handles), language, lists }
+    Ended { simulation, handles: handles_of(handles), language, lists }
 }
-
-/// Only asked of models that have said which types they have.
-const COPIED: &str = "the model is copied";
 
 impl<M: OwnModel> Erased for M {
     fn check(&self) -> Result<(), String> {
@@ -64,12 +55,12 @@ impl<M: OwnModel> Erased for M {
 
     fn measure(&self, View(simulation, handles): View<'_>) -> Measures {
         let mut measures = Measures::new();
-        OwnModel::measure(self, simulation, of::<M>(handles), &mut measures);
+        OwnModel::measure(self, simulation, handles_of(handles), &mut measures);
         measures
     }
 
     fn series(&self, View(simulation, handles): View<'_>) -> Vec<Series> {
-        OwnModel::series(self, simulation, of::<M>(handles))
+        OwnModel::series(self, simulation, handles_of(handles))
     }
 
     fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
@@ -80,19 +71,7 @@ impl<M: OwnModel> Erased for M {
         OwnModel::json(self, &ended::<M>(run, shown), fields);
     }
 
-    fn types(&self) -> Option<TypeRegistry> {
-        M::copies().map(|copies| copies.types().clone())
-    }
-
-    fn follow(&self, handles: &dyn Any, copy: &mut Simulation) -> Box<dyn Any> {
-        Box::new(M::copies().expect(COPIED).follow(of::<M>(handles), copy))
-    }
-
-    fn save(&self, handles: &dyn Any) -> Result<Vec<u8>, SnapshotError> {
-        M::copies().expect(COPIED).save(of::<M>(handles))
-    }
-
-    fn load(&self, bytes: &[u8], copy: &mut Simulation) -> Result<Box<dyn Any>, SnapshotError> {
-        Ok(Box::new(M::copies().expect(COPIED).load(bytes, copy)?))
+    fn copies(&self) -> Option<Copies<Box<dyn Any>>> {
+        M::copies().map(Copies::erased)
     }
 }
