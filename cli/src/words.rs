@@ -41,18 +41,21 @@ pub(crate) fn is_harmful(c: char) -> bool {
 /// that looks like one of ours. What is harmful is written out, and so are ends of lines and
 /// tabs.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c: char| is_harmful(c) || matches!(c, '\n' | '\t')) {
+    written_out(text, |c| is_harmful(c) || matches!(c, '\n' | '\t'))
+}
+
+/// The text with those characters written out, as `\n` or `\u001b`.
+pub(crate) fn written_out(text: &str, is_written_out: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_written_out) {
         return Cow::Borrowed(text);
     }
     let mut written = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
+            c if !is_written_out(c) => written.push(c),
             '\n' => written.push_str("\\n"),
             '\t' => written.push_str("\\t"),
-            c if is_harmful(c) => {
-                write!(written, "\\u{:04x}", u32::from(c)).expect("a string takes everything");
-            }
-            c => written.push(c),
+            c => write!(written, "\\u{:04x}", u32::from(c)).expect("a string takes everything"),
         }
     }
     Cow::Owned(written)

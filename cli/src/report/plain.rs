@@ -1,9 +1,8 @@
 //! What of a text may reach a terminal: no model, file or user moves its cursor, colours it,
 //! or turns the direction of what follows.
 
-use crate::words::is_harmful;
+use crate::words::{is_harmful, written_out};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The text with all that is harmful written out, as `\u001b`. In a string of JSON that
@@ -18,18 +17,7 @@ use std::io::{self, Write};
 /// ```
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let mut written = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_harmful(c) {
-            write!(written, "\\u{:04x}", u32::from(c)).expect("a string takes everything");
-        } else {
-            written.push(c);
-        }
-    }
-    Cow::Owned(written)
+    written_out(text, is_harmful)
 }
 
 /// A writer through which nothing harmful passes: what every text goes through on its way

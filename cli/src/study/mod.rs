@@ -37,7 +37,7 @@ pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
-pub(crate) use rows::Fields;
+pub(crate) use rows::{Fields, number_of, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{
     ColumnEntry, IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary,

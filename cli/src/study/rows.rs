@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::iter::once;
 use std::path::Path;
+use std::str::FromStr;
 
 /// The names of the columns of a study's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,20 +238,23 @@ pub fn read_csv(
     Ok(Stored { columns, rows })
 }
 
+/// A field of the column of that name.
+pub(crate) fn number_of<T: FromStr>(text: &str, column: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("`{text}` is no {column}"))
+}
+
+/// A field that may be empty.
+pub(crate) fn optional_of<T: FromStr>(text: &str, column: &str) -> Result<Option<T>, String> {
+    if text.is_empty() { Ok(None) } else { number_of(text, column).map(Some) }
+}
+
 fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<Row, String> {
-    fn number<T: std::str::FromStr>(text: &str, name: &str) -> Result<T, String> {
-        text.parse().map_err(|_| format!("`{text}` is no {name}"))
-    }
-    let optional = |text: &str, name: &str| match text {
-        "" => Ok(None),
-        text => number::<f64>(text, name).map(Some),
-    };
     let fields = Fields::new(record, layout);
-    let point = number(fields.point(), POINT)?;
+    let point = number_of(fields.point(), POINT)?;
     if point >= points {
         return Err(format!("there is no point {point}"));
     }
-    let replication = number(fields.replication(), REPLICATION)?;
+    let replication = number_of(fields.replication(), REPLICATION)?;
     if !fields.error().is_empty() {
         return Ok(Row { point, replication, outcome: Err(fields.error().to_owned()) });
     }
@@ -258,13 +262,13 @@ fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<R
         .measures
         .iter()
         .enumerate()
-        .map(|(n, name)| optional(fields.measure(n), name))
+        .map(|(n, name)| optional_of(fields.measure(n), name))
         .collect();
     let digest = match fields.digest() {
         "" => None,
         text => Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no digest"))?),
     };
-    let numbers = Numbers { values: values?, events: number(fields.events(), EVENTS)?, digest };
+    let numbers = Numbers { values: values?, events: number_of(fields.events(), EVENTS)?, digest };
     Ok(Row { point, replication, outcome: Ok(numbers) })
 }
 

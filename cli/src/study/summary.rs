@@ -60,7 +60,7 @@ pub struct PointSummary {
 }
 
 /// What a measure came to at one point, over the replications in which it is defined.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeasureSummary {
     /// Its name.
     pub name: String,

@@ -3,10 +3,10 @@
 use crate::command::program::Program;
 use crate::command::talk::Failure;
 use crate::disk;
-use crate::report::study::{self, Factor, Failed, MeasureName, Point, Rows, Study, number};
+use crate::report::study::{Failed, MeasureName, Point, Rows, Study, number};
 use crate::study::{
-    FORMAT, Fields, Layout, MOST_JSON, Manifest, MeasureSummary, PrecisionEntry, StudyError,
-    Summary, vouch,
+    FORMAT, Fields, Layout, MOST_JSON, Manifest, PrecisionEntry, StudyError, Summary, number_of,
+    optional_of, vouch,
 };
 use crate::words::shown;
 use serde::Deserialize;
@@ -81,7 +81,7 @@ pub(crate) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, 
         }
         point.replications = summed.replications;
         point.failed = summed.failed;
-        point.measures = summed.measures.into_iter().map(measured).collect();
+        point.measures = summed.measures;
     }
     Ok(study)
 }
@@ -165,7 +165,6 @@ fn asked(manifest: Manifest) -> Study {
         (None, None) => "not said".to_owned(),
     };
     let points = manifest.points.into_iter();
-    let factors = manifest.factors.into_iter();
     Study {
         model: manifest.model,
         flagfall: manifest.flagfall,
@@ -175,7 +174,7 @@ fn asked(manifest: Manifest) -> Study {
         level: manifest.level,
         asked,
         parameters: manifest.parameters.into_iter().collect(),
-        factors: factors.map(|f| Factor { name: f.name, levels: f.levels }).collect(),
+        factors: manifest.factors,
         points: points
             .map(|point| Point { levels: point.levels, run: point.run, ..Point::default() })
             .collect(),
@@ -193,21 +192,6 @@ fn in_words(precision: &PrecisionEntry) -> String {
         "until the half-width of {of} is {}, at least {fewest}, at most {most}",
         widths.join(" or ")
     )
-}
-
-fn measured(measure: MeasureSummary) -> study::Summary {
-    study::Summary {
-        count: measure.count,
-        mean: measure.mean,
-        text: measure.text,
-        half_width: measure.half_width,
-        low: measure.low,
-        high: measure.high,
-        standard_deviation: measure.standard_deviation,
-        minimum: measure.minimum,
-        maximum: measure.maximum,
-        quantiles: measure.quantiles.into_iter().map(|q| (q.p, q.value)).collect(),
-    }
 }
 
 /// Reads the rows, column by column, and holds them to what the study says.
@@ -243,18 +227,16 @@ fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
         row(&mut rows, study, Fields::new(&record, layout)).map_err(|what| damaged(line, &what))?;
     }
     let expected: u64 = study.points.iter().map(|point| point.replications).sum();
-    if rows.len() as u64 != expected {
-        let line = rows.len() as u64 + 1;
-        return Err(damaged(
-            line,
-            &format!("{} rows where summary.json counts {expected}", rows.len()),
-        ));
+    let found = rows.len() as u64;
+    if found != expected {
+        let what = format!("{found} rows where summary.json counts {expected}");
+        return Err(damaged(found + 1, &what));
     }
     Ok(rows)
 }
 
 fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String> {
-    let point: usize = parsed("point", fields.point())?;
+    let point: usize = number_of(fields.point(), "point")?;
     if point >= study.points.len() {
         return Err(format!("there is no point {point}"));
     }
@@ -266,24 +248,16 @@ fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String>
         }
     }
     rows.point.push(point);
-    rows.replication.push(parsed("replication", fields.replication())?);
+    rows.replication.push(number_of(fields.replication(), "replication")?);
     for (at, (measure, values)) in study.measures.iter().zip(&mut rows.values).enumerate() {
-        let value: Option<f64> = maybe(&measure.name, fields.measure(at))?;
+        let value: Option<f64> = optional_of(fields.measure(at), &measure.name)?;
         values.push(value.filter(|value| value.is_finite()));
     }
-    rows.events.push(maybe("events", fields.events())?);
-    rows.digest.push(maybe("digest", fields.digest())?);
+    rows.events.push(optional_of(fields.events(), "events")?);
+    rows.digest.push(optional_of(fields.digest(), "digest")?);
     if !fields.error().is_empty() {
         let (error, replay) = (fields.error().to_owned(), fields.replay().to_owned());
         rows.failed.push(Failed { row: rows.point.len() - 1, error, replay });
     }
     Ok(())
-}
-
-fn parsed<T: std::str::FromStr>(column: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("`{text}` is no {column}"))
-}
-
-fn maybe<T: std::str::FromStr>(column: &str, text: &str) -> Result<Option<T>, String> {
-    if text.is_empty() { Ok(None) } else { parsed(column, text).map(Some) }
 }

@@ -276,17 +276,9 @@ impl Study<'_> {
     fn table(&self, out: &mut Stdout, summary: &Summary) -> Result<(), Failure> {
         let study = of_summary(self.manifest.clone(), summary.clone());
         let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
-        let (model, count, failed) = (&summary.model, summary.replications(), summary.failed());
-        let failed = if failed == 0 { String::new() } else { format!(" ({failed} failed)") };
-        let level = percent(summary.level);
+        let (model, size, level) = (&study.model, study.size(), percent(study.level));
         out.report(|out| {
-            writeln!(
-                out,
-                "{model}: {}, {}{failed}, mean ± half-width of the {level} % \
-                 interval\n",
-                counted(summary.points.len(), "point"),
-                counted(count, "replication")
-            )?;
+            writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
             study::table(out, &study, width())?;
             study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
         })

@@ -6,6 +6,7 @@ use flagfall::measure::{Measure, Measures};
 use flagfall::model::Run;
 use flagfall::time::{Span, VirtualTime};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::io::{self, Write};
 
 /// The version of the objects' shape.
@@ -14,48 +15,26 @@ pub const SCHEMA: &str = "flagfall/run/2";
 /// A number of seconds: whole where it is whole.
 #[must_use]
 pub fn seconds(span: Span) -> impl Serialize {
-    match span.whole_secs() {
-        Some(secs) => serde_json::Value::from(secs),
-        None => serde_json::Value::from(span.as_secs_f64()),
-    }
-}
-
-/// A number, whole where it is whole.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Number {
-    Whole(i64),
-    Fraction(f64),
+    span.whole_secs().map_or_else(|| Value::from(span.as_secs_f64()), Value::from)
 }
 
 /// Beyond it, not every whole number is a float.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-fn number(value: f64) -> Number {
-    if value.fract() == 0.0 && value.abs() <= MOST_WHOLE {
-        Number::Whole(value as i64)
-    } else {
-        Number::Fraction(value)
-    }
+/// A number, whole where it is whole.
+fn number(value: f64) -> Value {
+    let is_whole = value.fract() == 0.0 && value.abs() <= MOST_WHOLE;
+    if is_whole { Value::from(value as i64) } else { Value::from(value) }
 }
 
 /// One value, or a list of them.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Values<'a> {
-    Truth(bool),
-    Whole(i64),
-    One(&'a str),
-    Many(&'a [String]),
-}
-
-fn values(values: &[String]) -> Values<'_> {
-    let [value] = values else { return Values::Many(values) };
+fn values(values: &[String]) -> Value {
+    let [value] = values else { return Value::from(values) };
     let whole = value.parse().ok().filter(|whole: &i64| whole.to_string() == *value);
-    match (value.parse(), whole) {
-        (Ok(truth), _) => Values::Truth(truth),
-        (_, Some(whole)) => Values::Whole(whole),
-        _ => Values::One(value),
+    match (value.parse::<bool>(), whole) {
+        (Ok(truth), _) => Value::from(truth),
+        (_, Some(whole)) => Value::from(whole),
+        _ => Value::from(value.as_str()),
     }
 }
 

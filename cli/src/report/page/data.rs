@@ -69,11 +69,12 @@ fn points(study: &Study) -> Vec<Value> {
             .measures
             .iter()
             .map(|summary| {
+                let quantiles = summary.quantiles.iter().map(|of| (of.p, of.value));
                 json!({
                     "count": summary.count, "mean": summary.mean, "text": summary.text,
                     "half_width": summary.half_width, "low": summary.low, "high": summary.high,
                     "minimum": summary.minimum, "maximum": summary.maximum,
-                    "quantiles": summary.quantiles,
+                    "quantiles": quantiles.collect::<Vec<_>>(),
                 })
             })
             .collect();

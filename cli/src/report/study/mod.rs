@@ -11,6 +11,8 @@ pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;
 
+pub use crate::study::{FactorEntry as Factor, MeasureSummary as Summary};
+
 use crate::words::{counted, seeds};
 
 /// What a study asked and came to: what reports show.
@@ -44,15 +46,6 @@ pub struct Study {
     pub rows: Rows,
 }
 
-/// An option that varies in a grid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Factor {
-    /// Its name on the command line, without dashes.
-    pub name: String,
-    /// Its values, in order.
-    pub levels: Vec<String>,
-}
-
 /// A measure's name and unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureName {
@@ -83,31 +76,6 @@ pub struct Point {
     pub failed: u64,
     /// What the measures came to, one for each measure of the study.
     pub measures: Vec<Summary>,
-}
-
-/// What one measure came to at one point.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Summary {
-    /// How many replications have the measure.
-    pub count: u64,
-    /// Their mean.
-    pub mean: Option<f64>,
-    /// Mean and interval as they are shown.
-    pub text: String,
-    /// How far the farther end of the confidence interval is from it.
-    pub half_width: Option<f64>,
-    /// Where the interval begins.
-    pub low: Option<f64>,
-    /// Where it ends.
-    pub high: Option<f64>,
-    /// The standard deviation of the replications.
-    pub standard_deviation: Option<f64>,
-    /// The smallest observation.
-    pub minimum: Option<f64>,
-    /// The largest.
-    pub maximum: Option<f64>,
-    /// Quantiles: the share below, and the value.
-    pub quantiles: Vec<(f64, f64)>,
 }
 
 /// The replications of a study, column by column.
@@ -217,10 +185,11 @@ impl Study {
     #[must_use]
     pub fn size(&self) -> String {
         let points = counted(self.points.len(), "point");
+        let replications: u64 = self.points.iter().map(|point| point.replications).sum();
         let failed = match self.failed() {
             0 => String::new(),
             failed => format!(" ({failed} failed)"),
         };
-        format!("{points}, {}{failed}", counted(self.rows.len(), "replication"))
+        format!("{points}, {}{failed}", counted(replications, "replication"))
     }
 }
