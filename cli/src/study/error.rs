@@ -5,81 +5,53 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a study's folder cannot be used. Each says what to do.
+/// Why a study's folder cannot be used. Its text says what to do.
+#[derive(Debug)]
+pub struct StudyError {
+    /// The folder, or the file in it.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub problem: StudyProblem,
+}
+
+/// What is wrong with a study's folder, or with a file in it.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum StudyError {
-    /// A file could not be read or written.
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// `read`, `write`, ...
-        doing: &'static str,
-        /// Why.
-        error: io::Error,
-    },
-    /// Another process is writing into it.
-    Locked {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// It has files, and none of them is a manifest.
-    NotAStudy {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// It holds another study.
-    Other {
-        /// The folder.
-        path: PathBuf,
-        /// In what they differ.
-        differences: Vec<String>,
-    },
-    /// It holds the same study, run under other limits.
-    Limits {
-        /// The folder.
-        path: PathBuf,
-        /// In which they differ.
-        differences: Vec<String>,
-    },
-    /// It was made by another version, whose runs may be different ones.
-    Version {
-        /// The folder.
-        path: PathBuf,
-        /// What made it.
-        made_by: String,
-    },
+pub enum StudyProblem {
+    /// A file could not be read or written: what was tried (`read`, `write`, ...), and why it
+    /// failed.
+    Io(&'static str, io::Error),
+    /// Another process is writing into the folder.
+    Locked,
+    /// The folder has files, and none of them is a manifest.
+    NotAStudy,
+    /// The folder holds another study: in what they differ.
+    Other(Vec<String>),
+    /// The folder holds the same study, run under other limits: in which they differ.
+    Limits(Vec<String>),
+    /// The folder was made by another version, whose runs may be different ones.
+    Version(String),
     /// The study is not complete.
-    Incomplete {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// Files of a finished study were changed or removed.
-    Changed {
-        /// The folder.
-        path: PathBuf,
-        /// The files.
-        names: Vec<String>,
-    },
-    /// A file comes from another study than the manifest beside it.
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it comes from.
-        what: String,
-    },
-    /// It has rows in Parquet, which this build cannot write again.
-    Parquet {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// What a file says makes no sense.
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Where and what.
-        problem: String,
-    },
+    Incomplete,
+    /// Files of a finished study were changed or removed: their names.
+    Changed(Vec<String>),
+    /// A file comes from another study than the manifest beside it: what it comes from.
+    Foreign(String),
+    /// The folder has rows in Parquet, which this build cannot write again.
+    Parquet,
+    /// What a file says makes no sense: where and what.
+    Damaged(String),
+}
+
+use StudyProblem::{
+    Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, NotAStudy, Other, Parquet, Version,
+};
+
+impl StudyProblem {
+    /// That it is wrong with the folder or file at that path.
+    pub(super) fn at(self, path: &Path) -> StudyError {
+        StudyError { path: path.to_owned(), problem: self }
+    }
 }
 
 impl StudyError {
@@ -87,115 +59,97 @@ impl StudyError {
     /// limits, or of another version.
     #[must_use]
     pub const fn is_foreign(&self) -> bool {
-        matches!(
-            self,
-            Self::Other { .. } | Self::Limits { .. } | Self::Version { .. } | Self::Foreign { .. }
-        )
+        matches!(self.problem, Other(_) | Limits(_) | Version(_) | Foreign(_))
     }
 
     pub(super) fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        move |error| Self::Io { path, doing, error }
-    }
-
-    pub(super) fn damaged(path: &Path, problem: impl fmt::Display) -> Self {
-        Self::Damaged { path: path.to_owned(), problem: problem.to_string() }
+        move |error| Io(doing, error).at(path)
     }
 }
 
 impl fmt::Display for StudyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, doing, error } => {
-                write!(f, "cannot {doing} {}: {error}", shown(path))?;
-                match error.kind() {
-                    io::ErrorKind::StorageFull
-                    | io::ErrorKind::FileTooLarge
-                    | io::ErrorKind::QuotaExceeded
-                    | io::ErrorKind::WriteZero => write!(
-                        f,
-                        "; the rows before are kept: make room and give the same command again"
-                    ),
-                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                        write!(f, "; choose a folder that can be written to with --out")
-                    }
-                    _ => Ok(()),
-                }
+        let path = shown(&self.path);
+        match &self.problem {
+            Io(doing, error) => {
+                write!(f, "cannot {doing} {path}: {error}{}", remedy(error.kind()))
             }
-            Self::Locked { path } => write!(
+            Locked => write!(
                 f,
-                "another flagfall is writing into {}: wait for it, or choose another folder with \
-                 --out",
-                shown(path)
+                "another flagfall is writing into {path}: wait for it, or choose another folder with \
+                 --out"
             ),
-            Self::NotAStudy { path } => write!(
-                f,
-                "{} has files and is no study: choose an empty or new folder",
-                shown(path)
-            ),
-            Self::Other { path, differences } => {
-                write!(f, "{} holds another study", shown(path))?;
-                let mut colon = ": ";
-                for difference in differences {
-                    write!(f, "{colon}{difference}")?;
-                    colon = "; ";
-                }
-                write!(f, "; choose another folder with --out")
+            NotAStudy => {
+                write!(f, "{path} has files and is no study: choose an empty or new folder")
             }
-            Self::Limits { path, differences } => write!(
-                f,
-                "{} has rows under other limits: {}; give the same ones, or --retry-failed to run \
-                 those again that failed",
-                shown(path),
-                differences.join("; ")
-            ),
-            Self::Version { path, made_by } => write!(
-                f,
-                "{} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
-                 another folder with --out",
-                shown(path),
-                env!("CARGO_PKG_VERSION")
-            ),
-            Self::Incomplete { path } => write!(
-                f,
-                "the study in {} is not complete: give its `flagfall sweep` again, and it goes on",
-                shown(path)
-            ),
-            Self::Changed { path, names } => write!(
-                f,
-                "files of the study in {} were changed or removed after it was finished: {}; put \
-                 them back, or give its `flagfall sweep` again with --repair, which writes them \
-                 again",
-                shown(path),
-                names.join(", ")
-            ),
-            Self::Foreign { path, what } => write!(
-                f,
-                "{} does not belong to the manifest.json beside it: it comes from {what}; put the \
-                 right files together again, or sweep into another folder",
-                shown(path)
-            ),
-            Self::Parquet { path } => write!(
-                f,
-                "{} has rows in Parquet, which this flagfall is built without: go on with one built \
-                 with the feature `parquet`, or remove rows.parquet and its line in checksums.txt",
-                shown(path)
-            ),
-            Self::Damaged { path, problem } => {
+            Other(differences) => {
+                let colon = if differences.is_empty() { "" } else { ": " };
+                let differences = differences.join("; ");
                 write!(
                     f,
-                    "{} is damaged: {problem}; restore it, or remove its folder and sweep again",
-                    shown(path)
+                    "{path} holds another study{colon}{differences}; choose another folder with --out"
                 )
             }
+            Limits(differences) => write!(
+                f,
+                "{path} has rows under other limits: {}; give the same ones, or --retry-failed to run \
+                 those again that failed",
+                differences.join("; ")
+            ),
+            Version(made_by) => write!(
+                f,
+                "{path} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
+                 another folder with --out",
+                env!("CARGO_PKG_VERSION")
+            ),
+            Incomplete => write!(
+                f,
+                "the study in {path} is not complete: give its `flagfall sweep` again, and it goes on"
+            ),
+            Changed(names) => write!(
+                f,
+                "files of the study in {path} were changed or removed after it was finished: {}; put \
+                 them back, or give its `flagfall sweep` again with --repair, which writes them again",
+                names.join(", ")
+            ),
+            Foreign(what) => write!(
+                f,
+                "{path} does not belong to the manifest.json beside it: it comes from {what}; put the \
+                 right files together again, or sweep into another folder"
+            ),
+            Parquet => write!(
+                f,
+                "{path} has rows in Parquet, which this flagfall is built without: go on with one built \
+                 with the feature `parquet`, or remove rows.parquet and its line in checksums.txt"
+            ),
+            Damaged(problem) => write!(
+                f,
+                "{path} is damaged: {problem}; restore it, or remove its folder and sweep again"
+            ),
         }
+    }
+}
+
+/// What can be done where a file cannot be written.
+fn remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull
+        | io::ErrorKind::FileTooLarge
+        | io::ErrorKind::QuotaExceeded
+        | io::ErrorKind::WriteZero => {
+            "; the rows before are kept: make room and give the same command again"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; choose a folder that can be written to with --out"
+        }
+        _ => "",
     }
 }
 
 impl std::error::Error for StudyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { error, .. } => Some(error),
+        match &self.problem {
+            Io(_, error) => Some(error),
             _ => None,
         }
     }

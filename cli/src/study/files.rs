@@ -1,6 +1,6 @@
 //! Files that are written whole, and their checksums.
 
-use super::error::StudyError;
+use super::error::{StudyError, StudyProblem};
 use super::names::{CHECKSUMS, CSV, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
 use super::{MOST_JSON, Manifest};
@@ -210,8 +210,8 @@ pub(super) struct Checked {
 /// Holds the files of a finished study to its checksums.
 ///
 /// # Errors
-/// [`StudyError::Foreign`] if the checksums are of another study than `origin`;
-/// [`StudyError::Io`] if a file cannot be read.
+/// [`StudyProblem::Foreign`] if the checksums are of another study than `origin`;
+/// [`StudyProblem::Io`] if a file cannot be read.
 pub(super) fn check(folder: &Path, origin: &Origin) -> Result<Checked, StudyError> {
     let path = folder.join(CHECKSUMS);
     let text = match disk::text(&path, MOST_JSON) {
@@ -263,13 +263,13 @@ fn opened(text: &str) -> Option<(Origin, Vec<(&str, &str)>)> {
 /// manifest says.
 ///
 /// # Errors
-/// [`StudyError::Changed`] with their names if not; [`StudyError::Foreign`] if they are
+/// [`StudyProblem::Changed`] with their names if not; [`StudyProblem::Foreign`] if they are
 /// those of another study.
 pub fn vouch(folder: &Path, manifest: &Manifest) -> Result<(), StudyError> {
     let Checked { changed, .. } = check(folder, &Origin::of(manifest))?;
     match changed.is_empty() {
         true => Ok(()),
-        false => Err(StudyError::Changed { path: folder.to_owned(), names: changed }),
+        false => Err(StudyProblem::Changed(changed).at(folder)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The folder of a study: begun, gone on with, finished.
 
-use super::error::StudyError;
+use super::error::{StudyError, StudyProblem};
 use super::files::{self, Checked, New, checksum_line, json, partial, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
@@ -103,7 +103,7 @@ impl Folder {
         if let Some(there) = finished {
             let Checked { changed, no_parquet } = files::check(path, &Origin::of(there))?;
             if !changed.is_empty() && !how.repair {
-                return Err(StudyError::Changed { path: path.to_owned(), names: changed });
+                return Err(StudyProblem::Changed(changed).at(path));
             }
             again = changed;
             if no_parquet && cfg!(feature = "parquet") {
@@ -182,7 +182,7 @@ impl Folder {
     /// Keeps rows, behind those that are kept already.
     ///
     /// # Errors
-    /// [`StudyError::Io`]: what was kept before is still kept.
+    /// [`StudyProblem::Io`]: what was kept before is still kept.
     pub fn keep(&mut self, columns: &[Column], rows: &[Row]) -> Result<(), StudyError> {
         let mut bytes = Vec::with_capacity(128 * rows.len());
         for row in rows {
@@ -210,7 +210,7 @@ impl Folder {
     /// `replay` gives the command that runs a replication again.
     ///
     /// # Errors
-    /// [`StudyError::Io`]: the rows are still in the log.
+    /// [`StudyProblem::Io`]: the rows are still in the log.
     pub fn finish(
         self,
         manifest: &Manifest,
@@ -258,14 +258,13 @@ impl Folder {
     pub fn read(path: &Path) -> Result<(Manifest, Stored, Summary), StudyError> {
         let file = |name| path.join(name);
         if !file(MANIFEST).exists() {
-            let found = fs::read_dir(path).map_err(StudyError::io(path, "read"))?;
-            drop(found);
-            return Err(StudyError::NotAStudy { path: path.to_owned() });
+            drop(fs::read_dir(path).map_err(StudyError::io(path, "read"))?);
+            return Err(StudyProblem::NotAStudy.at(path));
         }
         let manifest: Manifest = read_json(&file(MANIFEST))?;
         check_format(path, &manifest)?;
         if !file(SUMMARY).exists() || file(LOG).exists() {
-            return Err(StudyError::Incomplete { path: path.to_owned() });
+            return Err(StudyProblem::Incomplete.at(path));
         }
         files::vouch(path, &manifest)?;
         let stored = complete_rows(path, &manifest)?;
@@ -291,7 +290,7 @@ fn check_parquet(path: &Path, changed: &[String]) -> Result<(), StudyError> {
     if cfg!(feature = "parquet") || !is_of_it {
         return Ok(());
     }
-    Err(StudyError::Parquet { path: path.to_owned() })
+    Err(StudyProblem::Parquet.at(path))
 }
 
 fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError> {
@@ -308,7 +307,7 @@ fn check_empty(path: &Path) -> Result<(), StudyError> {
         let name = entry.map_err(StudyError::io(path, "read"))?.file_name();
         let ours = [LOCK, MANIFEST].iter().any(|ours| name == *ours);
         if !ours && name.to_str() != Some(&partial(MANIFEST)) {
-            return Err(StudyError::NotAStudy { path: path.to_owned() });
+            return Err(StudyProblem::NotAStudy.at(path));
         }
     }
     Ok(())
@@ -319,7 +318,7 @@ fn check_format(path: &Path, manifest: &Manifest) -> Result<(), StudyError> {
         return Ok(());
     }
     let made_by = format!("flagfall {} (format {})", manifest.flagfall, manifest.format);
-    Err(StudyError::Version { path: path.to_owned(), made_by })
+    Err(StudyProblem::Version(made_by).at(path))
 }
 
 fn check_same(
@@ -330,16 +329,15 @@ fn check_same(
 ) -> Result<(), StudyError> {
     check_format(path, there)?;
     if there.study != here.study {
-        let differences = there.differences(here);
-        return Err(StudyError::Other { path: path.to_owned(), differences });
+        return Err(StudyProblem::Other(there.differences(here)).at(path));
     }
     let limits = there.limits_that_differ(here);
     if !retry_failed && !limits.is_empty() {
-        return Err(StudyError::Limits { path: path.to_owned(), differences: limits });
+        return Err(StudyProblem::Limits(limits).at(path));
     }
     if there.flagfall != here.flagfall {
         let made_by = format!("flagfall {}", there.flagfall);
-        return Err(StudyError::Version { path: path.to_owned(), made_by });
+        return Err(StudyProblem::Version(made_by).at(path));
     }
     Ok(())
 }
@@ -352,7 +350,7 @@ fn lock(path: &Path) -> Result<File, StudyError> {
     let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
     match FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
-        Err(fs4::TryLockError::WouldBlock) => Err(StudyError::Locked { path: path.to_owned() }),
+        Err(fs4::TryLockError::WouldBlock) => Err(StudyProblem::Locked.at(path)),
         Err(fs4::TryLockError::Error(error)) => Err(StudyError::io(&name, "lock")(error)),
     }
 }
@@ -382,5 +380,5 @@ fn rewrite_log(
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
     let text = disk::text(path, MOST_JSON).map_err(StudyError::io(path, "read"))?;
-    serde_json::from_str(&text).map_err(|error| StudyError::damaged(path, error))
+    serde_json::from_str(&text).map_err(|error| StudyProblem::Damaged(error.to_string()).at(path))
 }

@@ -32,7 +32,7 @@ mod parquet;
 mod rows;
 mod summary;
 
-pub use error::StudyError;
+pub use error::{StudyError, StudyProblem};
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};

@@ -2,7 +2,7 @@
 //! of one study cannot pass for those of another.
 
 use super::Manifest;
-use super::error::StudyError;
+use super::error::{StudyError, StudyProblem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,14 +34,14 @@ impl Origin {
     /// origin. If only what finished is kept (`finished_only`), limits do not matter.
     ///
     /// # Errors
-    /// [`StudyError::Foreign`] with what differs.
+    /// [`StudyProblem::Foreign`] with what differs.
     pub(super) fn check(
         &self,
         path: &Path,
         study: &Self,
         finished_only: bool,
     ) -> Result<(), StudyError> {
-        let foreign = |what: String| Err(StudyError::Foreign { path: path.to_owned(), what });
+        let foreign = |what: String| Err(StudyProblem::Foreign(what).at(path));
         if self.study != study.study {
             return foreign(format!("study {}, and this one is {}", self.study, study.study));
         }

@@ -1,6 +1,6 @@
 //! `rows.csv`: one row a replication.
 
-use super::error::StudyError;
+use super::error::{StudyError, StudyProblem};
 use super::{FactorEntry, Manifest};
 use flagfall::experiment::{Column, Numbers, Results, Row, Stored};
 use std::borrow::Cow;
@@ -213,7 +213,7 @@ pub(super) fn hexadecimal<const DIGITS: usize>(number: u128) -> [u8; DIGITS] {
 /// Reads rows back. Units are not in the file: `columns` has them, in order.
 ///
 /// # Errors
-/// [`StudyError::Damaged`] with the line, [`StudyError::Io`].
+/// [`StudyProblem::Damaged`] with the line, [`StudyProblem::Io`].
 pub fn read_csv(
     from: impl Read,
     path: &Path,
@@ -221,7 +221,7 @@ pub fn read_csv(
     columns: Vec<Column>,
 ) -> Result<Stored, StudyError> {
     let layout = Layout::new(&manifest.factors, &columns);
-    let damaged = |problem: String| StudyError::damaged(path, problem);
+    let damaged = |problem: String| StudyProblem::Damaged(problem).at(path);
     let mut reader = csv::Reader::from_reader(from);
     let names = reader.headers().map_err(|error| damaged(error.to_string()))?;
     if !names.iter().eq(layout.names()) {

@@ -32,8 +32,8 @@ pub(super) struct ActorTreeOptions {
     #[arg(long, value_name = "SPAN", default_value = "1s")]
     epoch: Span,
     /// Kill a worker of the first supervisor at a time, like 1@2.5s; may be repeated
-    #[arg(long = "crash", value_name = "WORKER@TIME")]
-    crashes: Vec<Crash>,
+    #[arg(long = "crash", value_name = "WORKER@TIME", value_parser = crash)]
+    crashes: Vec<(u32, Span)>,
     /// Chance that a worker says it is done when asked for its state
     #[arg(long, value_name = "P", default_value_t = 0.5, conflicts_with = "states")]
     done: f64,
@@ -42,24 +42,12 @@ pub(super) struct ActorTreeOptions {
     states: Option<Script>,
 }
 
-/// A crash of a worker: `1@2.5s`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Crash {
-    worker: u32,
-    time: Span,
-}
-
-impl FromStr for Crash {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || format!("`{text}` is not a crash: write WORKER@TIME, like 1@2.5s");
-        let (worker, time) = text.split_once('@').ok_or_else(wanted)?;
-        Ok(Self {
-            worker: worker.parse().map_err(|_| wanted())?,
-            time: time.parse().map_err(|error| format!("{error}"))?,
-        })
-    }
+/// A worker that crashes, and when: `1@2.5s`.
+fn crash(text: &str) -> Result<(u32, Span), String> {
+    let wanted = || format!("`{text}` is not a crash: write WORKER@TIME, like 1@2.5s");
+    let (worker, time) = text.split_once('@').ok_or_else(wanted)?;
+    let worker = worker.parse().map_err(|_| wanted())?;
+    Ok((worker, time.parse().map_err(|error| format!("{error}"))?))
 }
 
 /// What workers answer, inspection by inspection:
@@ -88,7 +76,7 @@ impl ActorTreeOptions {
             workers: self.workers,
             epochs: self.epochs,
             epoch: self.epoch,
-            crashes: self.crashes.iter().map(|crash| (crash.worker, crash.time)).collect(),
+            crashes: self.crashes.clone(),
             done: self.done,
             script: self.states.clone().map(|script| script.0).unwrap_or_default(),
         }
@@ -97,7 +85,7 @@ impl ActorTreeOptions {
     /// Crashes and states are of workers that there are.
     fn check_workers(&self) -> Result<(), String> {
         let workers = self.workers;
-        if let Some(Crash { worker, time }) = self.crashes.iter().find(|c| c.worker >= workers) {
+        if let Some((worker, time)) = self.crashes.iter().find(|(worker, _)| *worker >= workers) {
             return Err(format!(
                 "--crash {worker}@{time}: there is no worker {worker} to crash: they are numbered \
                  from 0 to {}",

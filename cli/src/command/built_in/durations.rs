@@ -63,34 +63,25 @@ fn durations_of<'a>(
 }
 
 /// Whole seconds from one number to another: `1..=5`, `1..6` or `3`.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct SecondsRange(pub(super) RangeInclusive<u64>);
-
-impl FromStr for SecondsRange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = |part: &str| {
-            part.trim()
-                .parse::<u64>()
-                .ok()
-                .filter(|secs| *secs <= Span::MAX.as_nanos() / 1_000_000_000)
-                .ok_or_else(|| format!("`{text}` is not a range of seconds: write 1..=5"))
-        };
-        let (low, high) = match text.split_once("..") {
-            None => (number(text)?, number(text)?),
-            Some((low, high)) => match high.strip_prefix('=') {
-                Some(high) => (number(low)?, number(high)?),
-                None => {
-                    let end = number(high)?;
-                    let last = end.checked_sub(1);
-                    (number(low)?, last.ok_or_else(|| format!("`{text}` is empty"))?)
-                }
-            },
-        };
-        if low > high {
-            return Err(format!("`{text}` is empty: write the smaller number first"));
-        }
-        Ok(Self(low..=high))
+pub(super) fn seconds_range(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let number = |part: &str| {
+        let secs = part.trim().parse::<u64>().ok();
+        secs.filter(|secs| *secs <= Span::MAX.as_nanos() / 1_000_000_000)
+            .ok_or_else(|| format!("`{text}` is not a range of seconds: write 1..=5"))
+    };
+    let (low, high) = match text.split_once("..") {
+        None => (number(text)?, number(text)?),
+        Some((low, high)) => match high.strip_prefix('=') {
+            Some(high) => (number(low)?, number(high)?),
+            None => {
+                let end = number(high)?;
+                let last = end.checked_sub(1);
+                (number(low)?, last.ok_or_else(|| format!("`{text}` is empty"))?)
+            }
+        },
+    };
+    if low > high {
+        return Err(format!("`{text}` is empty: write the smaller number first"));
     }
+    Ok(low..=high)
 }

@@ -1,6 +1,6 @@
 //! The options of the taxi fleet, and what of its day is the notebook's.
 
-use super::durations::{DurationList, SecondsRange, durations_in};
+use super::durations::{DurationList, durations_in, seconds_range};
 use super::memory::{self, Kept};
 use super::spans::nonzero;
 use super::started::of_the_library;
@@ -19,6 +19,7 @@ use flagfall::time::Span;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// A file of durations is no longer than this, in bytes: room for millions.
@@ -41,8 +42,8 @@ pub(super) struct TaxiOptions {
     #[arg(long, value_name = "N")]
     rides: Option<u32>,
     /// Seconds that a drawn ride takes, ends included [default: 1..=5]
-    #[arg(long, value_name = "RANGE")]
-    ride_seconds: Option<SecondsRange>,
+    #[arg(long, value_name = "RANGE", value_parser = seconds_range)]
+    ride_seconds: Option<RangeInclusive<u64>>,
     /// Span between two rides
     #[arg(long, value_name = "SPAN", default_value = "1s")]
     every: Span,
@@ -90,7 +91,7 @@ impl TaxiOptions {
             (None, Some(path)) => Durations::Given(read(path).map_err(PrepareError::File)?),
             (None, None) => Durations::Drawn {
                 rides: self.rides.unwrap_or(10),
-                seconds: self.ride_seconds.clone().map_or(1..=5, |range| range.0),
+                seconds: self.ride_seconds.clone().unwrap_or(1..=5),
             },
         };
         let drivers = self.drivers();

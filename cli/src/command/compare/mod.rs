@@ -5,7 +5,7 @@ mod scenarios;
 mod shown;
 mod text;
 
-use super::options::{CompareArgs, CompareOptions, PrecisionArg, threads_or_cores};
+use super::options::{CompareArgs, CompareOptions, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::sweep::tell_shortage;
@@ -65,7 +65,7 @@ fn replications(
     options: &CompareOptions,
     comparison: &Comparison,
 ) -> Result<Replications, Failure> {
-    let Some(PrecisionArg(precision)) = options.precision else {
+    let Some(precision) = options.precision else {
         return Ok(Replications::Fixed(options.replications));
     };
     if options.of.is_empty() {

@@ -1,8 +1,9 @@
 //! The options of `flagfall compare`.
 
-use super::sweep::{MOST_REPLICATIONS, PrecisionArg, level};
+use super::sweep::{MOST_REPLICATIONS, level, precision};
 use clap::Args;
 use flagfall::experiment::{Factor, UntilPrecise};
+use flagfall::statistics::Precision;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -39,9 +40,10 @@ pub(crate) struct CompareOptions {
         value_name = "P",
         global = true,
         conflicts_with = "replications",
+        value_parser = precision,
         allow_hyphen_values = true
     )]
-    pub(crate) precision: Option<PrecisionArg>,
+    pub(crate) precision: Option<Precision>,
     /// Most replications that --precision makes
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
         value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]

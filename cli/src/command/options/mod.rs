@@ -27,7 +27,7 @@ pub(super) use resume::{RESUME_HELP, ResumeArgs};
 pub(super) use run::RunOptions;
 pub(super) use schema::{SCHEMA_HELP, SchemaArgs};
 pub(super) use snapshot::SnapshotArgs;
-pub(super) use sweep::{PrecisionArg, SWEEP_HELP, SweepArgs, percent, threads_or_cores};
+pub(super) use sweep::{SWEEP_HELP, SweepArgs, percent, threads_or_cores};
 pub(super) use ties::{SearchArgs, TIES_HELP};
 pub(super) use trace::{
     DIFF_HELP, DiffArgs, REPLAY_HELP, ReplayArgs, States, TRACE_HELP, TraceArgs, VERIFY_HELP,

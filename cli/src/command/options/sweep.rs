@@ -5,7 +5,6 @@ use flagfall::experiment::{Factor, Replications, UntilPrecise};
 use flagfall::statistics::Precision;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// All rows are in memory at the end; more of one point are a mistake.
 pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
@@ -28,8 +27,8 @@ pub(crate) struct SweepArgs {
     pub(crate) replications: Option<u64>,
     /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
     /// in the unit of the measure
-    #[arg(long, value_name = "P%|X", global = true, allow_hyphen_values = true)]
-    pub(crate) precision: Option<PrecisionArg>,
+    #[arg(long, value_name = "P%|X", global = true, value_parser = precision, allow_hyphen_values = true)]
+    pub(crate) precision: Option<Precision>,
     /// The measure that the precision is for, as the columns of the summary are called (repeatable)
     /// [default: all]
     #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]
@@ -96,28 +95,20 @@ pub(crate) fn percent(level: f64) -> f64 {
 }
 
 /// How precise: a share of the mean, or a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PrecisionArg(pub(crate) Precision);
-
-impl FromStr for PrecisionArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted = || {
-            format!(
-                "`{text}` is no precision: write a share of the mean, like 1%, or a number above 0 in \
-                 the unit of the measure"
-            )
-        };
-        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
-        let precision = match text.strip_suffix('%') {
-            Some(percent) => number(percent)
-                .filter(|percent| *percent < 100.0)
-                .map(|p| Precision::Relative(p / 100.0)),
-            None => number(text).filter(|number| number.is_finite()).map(Precision::Absolute),
-        };
-        precision.map(Self).ok_or_else(wanted)
-    }
+pub(super) fn precision(text: &str) -> Result<Precision, String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
+    let precision = match text.strip_suffix('%') {
+        Some(percent) => number(percent)
+            .filter(|percent| *percent < 100.0)
+            .map(|percent| Precision::Relative(percent / 100.0)),
+        None => number(text).filter(|number| number.is_finite()).map(Precision::Absolute),
+    };
+    precision.ok_or_else(|| {
+        format!(
+            "`{text}` is no precision: write a share of the mean, like 1%, or a number above 0 in \
+             the unit of the measure"
+        )
+    })
 }
 
 /// The percentage that is read back as that share: the rounded one, if it is.
@@ -128,7 +119,7 @@ fn of_share(share: f64) -> f64 {
 
 impl SweepArgs {
     pub(crate) fn asked(&self) -> Result<Replications, String> {
-        let Some(PrecisionArg(precision)) = self.precision else {
+        let Some(precision) = self.precision else {
             return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
         };
         let mut until = UntilPrecise::new(precision, self.level)
@@ -152,7 +143,7 @@ impl SweepArgs {
                 let count = self.replications.unwrap_or(REPLICATIONS);
                 words.push(format!("--replications={count}"));
             }
-            Some(PrecisionArg(precision)) => {
+            Some(precision) => {
                 words.push(match precision {
                     Precision::Relative(share) => format!("--precision={}%", of_share(share)),
                     Precision::Absolute(widest) => format!("--precision={widest}"),

@@ -5,7 +5,7 @@ use crate::command::talk::Failure;
 use crate::disk;
 use crate::report::study::{Failed, MeasureName, Point, Rows, Study, number};
 use crate::study::{
-    FORMAT, Fields, Layout, MOST_JSON, Manifest, PrecisionEntry, StudyError, Summary, number_of,
+    FORMAT, Fields, Layout, MOST_JSON, Manifest, PrecisionEntry, StudyProblem, Summary, number_of,
     optional_of, vouch,
 };
 use crate::words::shown;
@@ -93,22 +93,18 @@ fn check_unchanged(
     manifest: &Manifest,
     even_if_changed: bool,
 ) -> Result<Option<String>, Failure> {
-    match vouch(dir, manifest) {
-        Ok(()) => Ok(None),
-        Err(StudyError::Changed { names, .. }) if even_if_changed => Ok(Some(format!(
+    let Err(error) = vouch(dir, manifest) else { return Ok(None) };
+    match &error.problem {
+        StudyProblem::Changed(names) if even_if_changed => Ok(Some(format!(
             "Files of this study were changed or removed after it was finished ({}): what is shown \
              need not be what the runs came to.",
             names.join(", ")
         ))),
-        Err(error) => {
-            let hint = match error {
-                StudyError::Changed { .. } => {
-                    "; report with --even-if-changed shows them as they are"
-                }
-                _ => "",
-            };
+        StudyProblem::Changed(_) => {
+            let hint = "; report with --even-if-changed shows them as they are";
             Err(Failure::of_study(&error, hint))
         }
+        _ => Err(Failure::of_study(&error, "")),
     }
 }
 

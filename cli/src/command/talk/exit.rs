@@ -1,7 +1,7 @@
 //! Exit codes, and how a failure is told.
 
 use super::stderr::talk;
-use crate::study::StudyError;
+use crate::study::{StudyError, StudyProblem};
 use flagfall::SimulationError;
 use flagfall::panics::Payload;
 use std::io;
@@ -80,9 +80,9 @@ impl Failure {
     /// Why the folder of a study cannot be used, and `hint` behind it.
     pub(crate) fn of_study(error: &StudyError, hint: &str) -> Self {
         let text = format!("{error}{hint}");
-        match error {
-            StudyError::Changed { .. } => Self::Changed(text),
-            error if error.is_foreign() => Self::Foreign(text),
+        match error.problem {
+            StudyProblem::Changed(_) => Self::Changed(text),
+            _ if error.is_foreign() => Self::Foreign(text),
             _ => Self::Files(text),
         }
     }
