@@ -9,7 +9,7 @@ use super::own::OwnModel;
 use super::program::Program;
 use super::scenario::Scenario;
 use super::scenario_file::{Expanded, expand};
-use super::talk::{Failure, ModelPanic, Stdout, USAGE, talk};
+use super::talk::{Failure, ModelPanic, USAGE, print, talk};
 use super::{compare, diff, replay, report, run, schema, snapshot, sweep, ties, trace, verify};
 use crate::words::{is_harmful, one_line};
 use clap::{ArgMatches, Command, FromArgMatches};
@@ -21,8 +21,7 @@ use std::process::ExitCode;
 /// returns its exit code. A command with models of one's own begins with [`main_of`] or
 /// [`Program`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    command(&Program::flagfall().called(&arguments), arguments)
+    Program::flagfall().main(arguments)
 }
 
 /// Runs the command whose one model is `M` with those arguments, the program's name
@@ -156,17 +155,12 @@ fn read<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
 }
 
 fn list(program: &Program) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    for kind in program.kinds() {
-        out.line(format_args!("{:<18} {}", kind.name, kind.about()))?;
-    }
-    out.finish()
+    let mut kinds = program.kinds();
+    print(|out| kinds.try_for_each(|kind| writeln!(out, "{:<18} {}", kind.name, kind.about())))
 }
 
 fn completions(args: &CompletionsArgs, tree: &Command, program: &Program) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut tree.clone(), program.name(), &mut script);
-    let mut out = Stdout::new();
-    out.bytes(&script)?;
-    out.finish()
+    print(|out| out.write_all(&script))
 }

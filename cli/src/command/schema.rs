@@ -6,7 +6,7 @@ mod parts;
 use super::arguments::tree;
 use super::options::SchemaArgs;
 use super::program::Program;
-use super::talk::{Failure, Stdout, nearest};
+use super::talk::{Failure, nearest, print};
 use clap::Command;
 use parts::model;
 use serde_json::{Map, Value, json};
@@ -15,9 +15,7 @@ use serde_json::{Map, Value, json};
 pub(crate) fn schema(args: &SchemaArgs, program: &Program) -> Result<(), Failure> {
     let schema = schema_of(program, args.model.as_deref()).map_err(Failure::Usage)?;
     let text = serde_json::to_string_pretty(&schema).expect("values are plain");
-    let mut out = Stdout::new();
-    out.line(format_args!("{text}"))?;
-    out.finish()
+    print(|out| writeln!(out, "{text}"))
 }
 
 /// The schema of scenario files of that model, or of all.

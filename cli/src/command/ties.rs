@@ -5,7 +5,7 @@ use super::own::{AnyModel, Handles};
 use super::program::Program;
 use super::running::run_model;
 use super::scenario::Scenario;
-use super::talk::{Failure, Progress, Stdout, talk, without_panic_messages};
+use super::talk::{Failure, Progress, print, talk, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
@@ -116,15 +116,13 @@ impl Explore<'_> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
         let of = search.of.as_deref();
         let records = records(model, config);
-        let mut out = Stdout::new();
         if options.json {
             let objects: Vec<_> =
                 found.outcomes.iter().map(|outcome| self.chosen(&outcome.ties)).collect();
-            out.report(|out| json::ties(out, (model.name(), of), found, &objects, &records))?;
+            print(|out| json::ties(out, (model.name(), of), found, &objects, &records))
         } else {
-            out.report(|out| report::text(out, found, &records, of))?;
+            print(|out| report::text(out, found, &records, of))
         }
-        out.finish()
     }
 
     /// Whether runs have the measure that is asked about.

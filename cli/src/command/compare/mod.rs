@@ -2,18 +2,17 @@
 
 mod json;
 mod scenarios;
-mod shown;
 mod text;
 
 use super::options::{CompareArgs, CompareOptions, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::sweep::tell_shortage;
-use super::talk::{Failure, Interrupt, Stdout, talk, without_panic_messages};
+use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
 use crate::words::{counted, one_line};
 use flagfall::experiment::{Compared, Comparison, Replications};
 use scenarios::Candidate;
-use shown::Shown;
+use text::Shown;
 
 /// Compares the scenarios that those arguments name.
 pub(crate) fn compare(
@@ -51,12 +50,10 @@ pub(crate) fn compare(
     }
     let shown =
         Shown { scenarios: &scenarios, options, comparison: &comparison, compared: &compared };
-    let mut out = Stdout::new();
     let of_scenario = scenario.map(|scenario| &scenario.options);
     let is_json = args.json || of_scenario.is_some_and(|options| options.json);
     let is_quiet = args.quiet || of_scenario.is_some_and(|options| options.quiet);
-    out.report(|out| if is_json { json::write(out, &shown) } else { text::write(out, &shown) })?;
-    out.finish()?;
+    print(|out| if is_json { json::write(out, &shown) } else { text::write(out, &shown) })?;
     tell(&shown, is_quiet);
     failures(&shown, program)
 }

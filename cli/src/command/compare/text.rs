@@ -1,11 +1,19 @@
 //! A comparison as text.
 
-use super::shown::Shown;
-use crate::command::options::percent;
+use super::scenarios::Candidate;
+use crate::command::options::{CompareOptions, percent};
 use crate::words::{counted, one_line};
-use flagfall::experiment::ComparedMeasure;
+use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
+
+/// What is shown: of which scenarios, at which level.
+pub(super) struct Shown<'a> {
+    pub(super) scenarios: &'a [Candidate],
+    pub(super) options: &'a CompareOptions,
+    pub(super) comparison: &'a Comparison,
+    pub(super) compared: &'a Compared,
+}
 
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { scenarios, options, comparison, compared } = shown;
@@ -148,7 +156,7 @@ fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
 
 /// What is known of two scenarios.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Between {
+enum Between {
     Equal,
     Differ,
     Unknown,
@@ -156,7 +164,7 @@ pub(crate) enum Between {
 
 impl Shown<'_> {
     /// `None` of fewer than two replications.
-    pub(crate) fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
+    fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
         let difference = measure.pairs[pair].difference();
         Some(match measure.differs(pair, self.comparison.pair_level())? {
             true => Between::Differ,

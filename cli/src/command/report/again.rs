@@ -36,6 +36,15 @@ pub(crate) struct Again {
     pub(crate) notes: Vec<String>,
 }
 
+impl Again {
+    /// Nothing was shown: why there is no timeline, and why no warm-up plot.
+    fn nothing(timeline: String, warm_up: String, note: String) -> Self {
+        let (recorded, warm_up) = (Err(timeline), Err(warm_up));
+        let (command, notes) = (String::new(), vec![note]);
+        Self { command, recorded, note: String::new(), warm_up, notes }
+    }
+}
+
 /// Makes a run again, and others of its point.
 pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
     let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
@@ -52,27 +61,15 @@ pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -
         observe.runs(scenario).map_err(of_files)
     });
     let command = program.shell_line(command);
-    match seen {
-        Ok(seen) => Again {
-            command,
-            recorded: seen.recorded,
-            note: seen.note,
-            warm_up: seen.warm_up,
-            notes: seen.notes,
-        },
-        Err(failure) => {
-            let why = failure.text();
-            let note =
-                format!("no timeline and no warm-up: `{command}` cannot be run again: {why}");
-            Again {
-                command,
-                recorded: Err(format!("The run could not be made again: {why}")),
-                note: String::new(),
-                warm_up: Err(format!("The runs could not be made again: {why}")),
-                notes: vec![note],
-            }
-        }
-    }
+    let seen = seen.unwrap_or_else(|failure| {
+        let why = failure.text();
+        Again::nothing(
+            format!("The run could not be made again: {why}"),
+            format!("The runs could not be made again: {why}"),
+            format!("no timeline and no warm-up: `{command}` cannot be run again: {why}"),
+        )
+    });
+    Again { command, ..seen }
 }
 
 /// A study names files of whoever reports it, and nobody knows who made the study: what is
@@ -114,57 +111,36 @@ struct Observe<'a> {
     reads: bool,
 }
 
-struct Seen {
-    recorded: Result<Recorded, String>,
-    note: String,
-    warm_up: Result<WarmUp, String>,
-    notes: Vec<String>,
-}
-
 impl Observe<'_> {
-    fn runs(self, mut scenario: Scenario) -> Result<Seen, Failure> {
+    fn runs(self, mut scenario: Scenario) -> Result<Again, Failure> {
         let config = scenario.prepare()?;
         let model = &scenario.model;
         let Which { point, replication } = self.which;
-        let (recorded, ended, digest) = record(model, &config);
-        let mut seen = Seen {
-            recorded: Ok(recorded),
-            note: String::new(),
-            warm_up: Err(String::new()),
-            notes: Vec::new(),
+        let nothing = |why: String| {
+            let warm_up = format!("There is no warm-up plot: {why}.");
+            Again::nothing(format!("There is no timeline: {why}."), warm_up, why)
         };
+        let (recorded, note, digest) = record(model, &config);
         let known = self.known.iter().find(|known| known.replication == replication);
         let expected = known.and_then(|known| known.digest.clone());
-        seen.note = match ended {
-            Ended::Cut => format!("Its first {MOST_RECORDS} records."),
-            Ended::Failed(error) => format!("It fails: {error}"),
-            Ended::Done => String::new(),
-        };
         // A run that was cut has no digest to compare.
         if let (Some(expected), Some(digest)) = (&expected, &digest) {
             if expected != digest {
-                let why = format!(
+                return Ok(nothing(format!(
                     "replication {replication} of point {point} comes to another digest now \
                      ({digest}) than in rows.csv ({expected}): this flagfall, or a file that the \
                      run reads, is not what it was"
-                );
-                seen.recorded = Err(format!("There is no timeline: {why}."));
-                seen.warm_up = Err(format!("There is no warm-up plot: {why}."));
-                seen.notes.push(why);
-                return Ok(seen);
+                )));
             }
         }
         if self.reads && !self.is_vouched_for(model, &config, (expected, digest)) {
             let why = "its command reads a file, and no digest of a whole run in rows.csv vouches \
                        that it is the file that the study read";
-            seen.recorded = Err(format!("There is no timeline: {why}."));
-            seen.warm_up = Err(format!("There is no warm-up plot: {why}."));
-            seen.note = String::new();
-            seen.notes.push(why.to_owned());
-            return Ok(seen);
+            return Ok(nothing(why.to_owned()));
         }
-        seen.warm_up = self.warm_up(model, &config, &mut seen.notes);
-        Ok(seen)
+        let mut notes = Vec::new();
+        let warm_up = self.warm_up(model, &config, &mut notes);
+        Ok(Again { command: String::new(), recorded: Ok(recorded), note, warm_up, notes })
     }
 
     /// Whether the study has the digest that the run comes to, which nobody can have who does
@@ -245,14 +221,8 @@ impl Observe<'_> {
     }
 }
 
-enum Ended {
-    Done,
-    Cut,
-    Failed(String),
-}
-
-/// The first records of a run, and its digest if that is all of it.
-fn record(model: &AnyModel, config: &Config) -> (Recorded, Ended, Option<String>) {
+/// The first records of a run, what is to be said about it, and its digest if that is all of it.
+fn record(model: &AnyModel, config: &Config) -> (Recorded, String, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
     let recorded = Rc::new(RefCell::new((Recorded::default(), false)));
     let observer = Rc::clone(&recorded);
@@ -270,11 +240,11 @@ fn record(model: &AnyModel, config: &Config) -> (Recorded, Ended, Option<String>
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (mut recorded, full) = recorded.take();
     match ran {
-        _ if full => (recorded, Ended::Cut, None),
+        _ if full => (recorded, format!("Its first {MOST_RECORDS} records."), None),
         Ok((run, _)) => {
             recorded.end_at(run.virtual_time);
-            (recorded, Ended::Done, run.digest.map(|digest| digest.to_string()))
+            (recorded, String::new(), run.digest.map(|digest| digest.to_string()))
         }
-        Err(failure) => (recorded, Ended::Failed(failure.text()), None),
+        Err(failure) => (recorded, format!("It fails: {}", failure.text()), None),
     }
 }

@@ -7,7 +7,7 @@ pub(crate) use files::of_summary;
 
 use super::options::{ReportArgs, Which};
 use super::program::Program;
-use super::talk::{Failure, Stdout, replace, talk};
+use super::talk::{Failure, print, replace, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
 use crate::words::{counted, one_line};
@@ -41,9 +41,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
     if args.html.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    let mut out = Stdout::new();
-    out.report(|out| text(out, &study, measure, &factors))?;
-    out.finish()?;
+    print(|out| text(out, &study, measure, &factors))?;
     if study.failed() > 0 && !args.quiet {
         let failed = study.rows.failed.first();
         let first = failed.map_or_else(String::new, |failed| {
@@ -133,21 +131,17 @@ fn write_page(
         note: again.note.clone(),
     });
     let page = Page { study, run, warm_up: again.warm_up.clone() };
-    if path == Path::new("-") {
-        let mut out = Stdout::new();
-        out.report(|out| page::write(out, &page))?;
-        return out.finish();
-    }
-    replace(path, |out| page::write(out, &page))
+    let write = |out: &mut dyn Write| page::write(out, &page);
+    if path == Path::new("-") { print(write) } else { replace(path, write) }
 }
 
 /// What was asked for has to be there; what was not is left out where it is not.
 fn check_run(study: &Study, which: Which, asked: bool) -> Result<(), Failure> {
     let Which { point, replication } = which;
-    let Some(known) = study.points.get(point).filter(|_| asked) else {
-        if !asked {
-            return Ok(());
-        }
+    if !asked {
+        return Ok(());
+    }
+    let Some(known) = study.points.get(point) else {
         let last = study.points.len().saturating_sub(1);
         return Err(Failure::Usage(format!("the study has no point {point}: its last is {last}")));
     };

@@ -3,7 +3,7 @@
 use super::steps::check_stuck;
 use crate::command::own::Handles;
 use crate::command::scenario::Scenario;
-use crate::command::talk::{Failure, Stdout, peak_memory_bytes, talk};
+use crate::command::talk::{Failure, peak_memory_bytes, print, talk};
 use crate::words::{counted, one_line};
 use flagfall::measure::Measures;
 use flagfall::model::Run;
@@ -26,12 +26,10 @@ impl Ending<'_> {
         let Self { scenario, run, config, simulation, handles } = *self;
         let Scenario { model, options, .. } = scenario;
         let (ended, shown) = ((simulation, handles), scenario.shown());
-        let mut out = Stdout::new();
-        out.report(|out| match options.json {
+        print(|out| match options.json {
             true => model.json(ended, (config, run), shown, out),
             false => model.text(ended, shown, out),
         })?;
-        out.finish()?;
         if let Some(note) = model.note().filter(|_| !options.quiet) {
             talk(format_args!("note: {note}"));
         }

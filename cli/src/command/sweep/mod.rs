@@ -11,7 +11,7 @@ use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
 use super::program::Program;
 use super::report::{of_summary, width};
 use super::scenario::Scenario;
-use super::talk::{Failure, Interrupt, Stdout, talk, without_panic_messages};
+use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
 use crate::words::{counted, shown};
@@ -273,11 +273,11 @@ impl Study<'_> {
     }
 
     /// The summary as a table that is no wider than the terminal.
-    fn table(&self, out: &mut Stdout, summary: &Summary) -> Result<(), Failure> {
+    fn table(&self, summary: &Summary) -> Result<(), Failure> {
         let study = of_summary(self.manifest.clone(), summary.clone());
         let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
         let (model, size, level) = (&study.model, study.size(), percent(study.level));
-        out.report(|out| {
+        print(|out| {
             writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
             study::table(out, &study, width())?;
             study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
@@ -285,16 +285,14 @@ impl Study<'_> {
     }
 
     fn show(&self, summary: &Summary) -> Result<(), Failure> {
-        let mut out = Stdout::new();
         if self.options.json {
-            out.report(|out| {
+            print(|out| {
                 serde_json::to_writer(&mut *out, summary)?;
                 out.write_all(b"\n")
             })?;
         } else {
-            self.table(&mut out, summary)?;
+            self.table(summary)?;
         }
-        out.finish()?;
         match summary.failed() {
             0 => Ok(()),
             failed => Err(Failure::Several(format!(

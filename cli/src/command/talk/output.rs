@@ -41,6 +41,13 @@ impl Stdout {
     }
 }
 
+/// Lets a report write itself, and nothing else.
+pub(crate) fn print(report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = Stdout::new();
+    out.report(report)?;
+    out.finish()
+}
+
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.out.write(bytes)

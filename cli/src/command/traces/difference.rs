@@ -1,6 +1,6 @@
 //! How runs that were compared are told: that they are equal, or where they part.
 
-use crate::command::talk::{Failure, Stdout};
+use crate::command::talk::{Failure, print};
 use crate::report::difference::{Comparison, difference};
 use crate::report::json;
 use crate::words::counted;
@@ -23,26 +23,18 @@ pub(crate) fn equal(
     whole: bool,
     notes: &[String],
 ) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    if as_json {
-        out.report(|out| json::equal(out, records, whole, notes))?;
-    } else if whole {
-        out.line(format_args!("equal: {}", counted(records, "record")))?;
-    } else {
-        out.line(format_args!(
-            "no difference in {}, which {} not all there is",
-            counted(records, "record"),
-            if records == 1 { "is" } else { "are" }
-        ))?;
-    }
-    out.finish()
+    let count = counted(records, "record");
+    let are = if records == 1 { "is" } else { "are" };
+    print(|out| match (as_json, whole) {
+        (true, _) => json::equal(out, records, whole, notes),
+        (false, true) => writeln!(out, "equal: {count}"),
+        (false, false) => writeln!(out, "no difference in {count}, which {are} not all there is"),
+    })
 }
 
 /// Says where they part; that is a failure.
 pub(crate) fn different(as_json: bool, told: &Comparison) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    out.report(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
-    out.finish()?;
+    print(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
     Err(Failure::Different)
 }
 
