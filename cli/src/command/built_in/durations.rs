@@ -1,8 +1,16 @@
-//! Lengths of rides, as options and files have them.
+//! Spans and lengths of rides, as options and files have them.
 
 use flagfall::time::Span;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+
+/// A driver that never sleeps would poll for ever at one instant.
+pub(super) fn nonzero(span: Span, option: &str) -> Result<(), String> {
+    if span.is_zero() {
+        return Err(format!("{option} is 0: write a span above 0, like 1s"));
+    }
+    Ok(())
+}
 
 /// A length of a ride: a bare number counts seconds, or a number with a unit.
 fn duration(text: &str) -> Result<Span, String> {

@@ -3,14 +3,30 @@
 
 mod actor_tree;
 mod durations;
-mod kinds;
 mod memory;
 mod messages;
 mod parameter_server;
 mod queue;
-mod spans;
 mod started;
 mod taxi;
 mod workers;
 
-pub(super) use kinds::kinds;
+use super::own::Kind;
+use actor_tree::ActorTreeOptions;
+use messages::MessagesOptions;
+use parameter_server::ParameterServerOptions;
+use queue::QueueOptions;
+use std::sync::Arc;
+use taxi::TaxiOptions;
+
+/// The built-in models, in the order in which they are listed.
+pub(super) fn kinds() -> Vec<Arc<Kind>> {
+    let kinds = [
+        Kind::of::<TaxiOptions>(),
+        Kind::of::<ParameterServerOptions>(),
+        Kind::of::<ActorTreeOptions>(),
+        Kind::of::<MessagesOptions>(),
+        Kind::of::<QueueOptions>(),
+    ];
+    kinds.into_iter().map(Arc::new).collect()
+}

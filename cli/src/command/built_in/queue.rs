@@ -1,7 +1,7 @@
 //! The options of the queue.
 
+use super::durations::nonzero;
 use super::memory::{self, Kept};
-use super::spans::nonzero;
 use super::started::of_the_library;
 use crate::command::own::{Ended, OwnModel};
 use crate::models::queue::{Queue, ServiceLaw, Visit};

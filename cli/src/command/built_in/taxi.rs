@@ -1,8 +1,7 @@
 //! The options of the taxi fleet, and what of its day is the notebook's.
 
-use super::durations::{DurationList, durations_in, seconds_range};
+use super::durations::{DurationList, durations_in, nonzero, seconds_range};
 use super::memory::{self, Kept};
-use super::spans::nonzero;
 use super::started::of_the_library;
 use crate::command::own::{Ended, OwnModel, Preparation, PrepareError};
 use crate::command::talk::read_at_most;

@@ -29,21 +29,17 @@ impl ValueKind {
         }
         let parser = argument.get_value_parser().type_id();
         let is = |id: TypeId| parser == id;
-        let whole = |least, most| Self::Whole { least, most };
-        if is(TypeId::of::<u64>()) {
-            whole(0, u64::MAX)
-        } else if is(TypeId::of::<u32>()) {
-            whole(0, u64::from(u32::MAX))
-        } else if is(TypeId::of::<u16>()) {
-            whole(0, u64::from(u16::MAX))
-        } else if is(TypeId::of::<u8>()) {
-            whole(0, u64::from(u8::MAX))
-        } else if is(TypeId::of::<usize>()) {
-            whole(0, usize::MAX as u64)
-        } else if is(TypeId::of::<i64>()) {
-            whole(i64::MIN, i64::MAX as u64)
-        } else if is(TypeId::of::<i32>()) {
-            whole(i64::from(i32::MIN), i32::MAX as u64)
+        let wholes = [
+            (TypeId::of::<u64>(), 0, u64::MAX),
+            (TypeId::of::<u32>(), 0, u32::MAX.into()),
+            (TypeId::of::<u16>(), 0, u16::MAX.into()),
+            (TypeId::of::<u8>(), 0, u8::MAX.into()),
+            (TypeId::of::<usize>(), 0, usize::MAX as u64),
+            (TypeId::of::<i64>(), i64::MIN, i64::MAX as u64),
+            (TypeId::of::<i32>(), i32::MIN.into(), i32::MAX as u64),
+        ];
+        if let Some((_, least, most)) = wholes.into_iter().find(|(id, ..)| is(*id)) {
+            Self::Whole { least, most }
         } else if is(TypeId::of::<f64>()) || is(TypeId::of::<f32>()) {
             Self::Number
         } else if is(TypeId::of::<Span>()) {
