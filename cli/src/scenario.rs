@@ -6,6 +6,7 @@ use crate::models::message_log::MessageLog;
 use crate::models::parameter_server::ParameterTraining;
 use crate::models::queue::Queue;
 use crate::models::taxi_fleet::{Durations, TaxiFleet};
+use crate::words::whole;
 use flagfall::model::Model;
 use flagfall::tie::TiePolicy;
 use flagfall::time::{Span, VirtualTime};
@@ -136,8 +137,7 @@ fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {
 
 /// Whole numbers as they are, everything else as a text.
 fn value_of(text: &str) -> String {
-    let is_number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
-    if is_number { text.to_owned() } else { quoted(text) }
+    if whole(text).is_some() { text.to_owned() } else { quoted(text) }
 }
 
 /// A basic string of TOML.

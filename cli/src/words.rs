@@ -61,6 +61,23 @@ pub(crate) fn written_out(text: &str, is_written_out: impl Fn(char) -> bool) -> 
     Cow::Owned(written)
 }
 
+/// The beginning of a text, of so many bytes at most.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    &text[..end]
+}
+
+/// The whole number that a text is, written as it is printed: not `01`, nor `+1`.
+pub(crate) fn whole(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|whole: &i64| whole.to_string() == text)
+}
+
+/// The name of what has that unit, with the unit in brackets unless it is `1`.
+pub(crate) fn with_unit(name: &str, unit: &str) -> String {
+    if unit == "1" { name.to_owned() } else { format!("{name} ({unit})") }
+}
+
 /// The name of a file, on one line.
 pub(crate) fn shown(path: impl AsRef<Path>) -> String {
     one_line(&path.as_ref().to_string_lossy()).into_owned()

@@ -147,16 +147,13 @@ fn side_by_side(
 
 /// The entry and what led to it, one line each.
 fn came_about(out: &mut dyn Write, entry: &Entry, causes: &[Entry]) -> io::Result<()> {
-    let mut last = entry;
-    writeln!(out, "  {}", line(entry))?;
-    for entry in causes {
+    for entry in [entry].into_iter().chain(causes) {
         writeln!(out, "  {}", line(entry))?;
-        last = entry;
     }
-    if last.cause > 0 {
-        writeln!(out, "  event {} ...", last.cause)?;
+    match causes.last().unwrap_or(entry).cause {
+        0 => Ok(()),
+        cause => writeln!(out, "  event {cause} ..."),
     }
-    Ok(())
 }
 
 fn line(entry: &Entry) -> String {

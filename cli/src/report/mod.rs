@@ -1,7 +1,6 @@
 //! Results as text and JSON: pure functions of what a run came to.
 //!
-//! The text is what the notebook prints, line by line; the JSON is for
-//! programs and needs the feature `cli`.
+//! The text is what the notebook prints, line by line; the JSON is for programs.
 
 pub mod difference;
 pub mod json;

@@ -61,7 +61,7 @@ fn format_all(values: &[f64]) -> Vec<String> {
         .map(|&value| match value {
             value if value.is_nan() => "nan".to_owned(),
             value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
-            value if scientific => String::new() + &exponential(value),
+            value if scientific => exponential(value),
             value => positional(value),
         })
         .collect();
@@ -107,28 +107,23 @@ fn pad(texts: &[String], values: &[f64], scientific: bool) -> Vec<String> {
 fn positional(value: f64) -> String {
     let shortest = format!("{value}");
     let fraction = shortest.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let text = if fraction > PRECISION { format!("{value:.PRECISION$}") } else { shortest };
-    match text.split_once('.') {
-        Some((whole, fraction)) => format!("{whole}.{}", fraction.trim_end_matches('0')),
-        None => format!("{text}."),
-    }
+    with_point(&if fraction > PRECISION { format!("{value:.PRECISION$}") } else { shortest })
+}
+
+/// The number with a point, and without zeros at its end.
+fn with_point(number: &str) -> String {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    format!("{whole}.{}", fraction.trim_end_matches('0'))
 }
 
 /// The same with an exponent: `1.e+08`, `2.5e-05`.
 fn exponential(value: f64) -> String {
+    let parts = |text: &str| text.split_once('e').map(|(d, e)| (d.to_owned(), e.to_owned()));
     let shortest = format!("{value:e}");
-    let digits = |text: &str| text.split_once('e').map(|(d, e)| (d.to_owned(), e.to_owned()));
-    let (mantissa, mut exponent) = digits(&shortest).unwrap_or((shortest, "0".to_owned()));
-    let mut mantissa = mantissa;
+    let (mut mantissa, mut exponent) = parts(&shortest).unwrap_or((shortest, "0".to_owned()));
     if mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()) > PRECISION {
         let rounded = format!("{value:.PRECISION$e}");
-        if let Some((digits, power)) = digits(&rounded) {
-            (mantissa, exponent) = (digits, power);
-        }
+        (mantissa, exponent) = parts(&rounded).unwrap_or((mantissa, exponent));
     }
-    let mantissa = match mantissa.split_once('.') {
-        Some((whole, fraction)) => format!("{whole}.{}", fraction.trim_end_matches('0')),
-        None => format!("{mantissa}."),
-    };
-    format!("{mantissa}e{}", exponent_of(&exponent))
+    format!("{}e{}", with_point(&mantissa), exponent_of(&exponent))
 }

@@ -68,8 +68,8 @@ pub fn measures(result: &RunResult) -> Vec<String> {
 }
 
 /// Prints a search as text: how much was searched, the ties that decide, the
-/// outcomes, by what the measure `of` comes to if there is one. `records` has what happened at each event of the usual run, by its
-/// number.
+/// outcomes, by what the measure `of` comes to if there is one. `records` has what happened
+/// at each event of the usual run, by its number.
 ///
 /// # Errors
 /// What writing to `out` returns.
@@ -112,12 +112,8 @@ pub fn text(
         } else {
             difference(&usual, &fields(&outcome.result))
         };
-        writeln!(
-            out,
-            "{:6.2} %  {what}  --ties \"{}\"",
-            outcome.share * 100.0,
-            line(&outcome.ties)
-        )?;
+        let (percent, ties) = (outcome.share * 100.0, line(&outcome.ties));
+        writeln!(out, "{percent:6.2} %  {what}  --ties \"{ties}\"")?;
     }
     write_rest(out, found.outcomes.len(), "outcomes")?;
     if found.outcomes.len() > 1 {
@@ -136,14 +132,9 @@ fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str)
             None if found.outcomes[group.first].result.is_err() => "fails".to_owned(),
             None => "undefined".to_owned(),
         };
-        let plural = if group.outcomes == 1 { "" } else { "s" };
-        writeln!(
-            out,
-            "{:6.2} %  {measure} {value}  in {} outcome{plural}  --ties \"{}\"",
-            group.share * 100.0,
-            group.outcomes,
-            line(&found.outcomes[group.first].ties)
-        )?;
+        let outcomes = counted(group.outcomes, "outcome");
+        let (percent, ties) = (group.share * 100.0, line(&found.outcomes[group.first].ties));
+        writeln!(out, "{percent:6.2} %  {measure} {value}  in {outcomes}  --ties \"{ties}\"")?;
     }
     write_rest(out, groups.len(), "numbers")?;
     if groups.len() > 1 { writeln!(out, "{NO_PROBABILITY}") } else { Ok(()) }
@@ -159,14 +150,8 @@ fn write_decisive(
     if swaps == 0 {
         return writeln!(out, "no two events of one instant depend on each other");
     }
-    writeln!(
-        out,
-        "\nties that decide by themselves, of {swaps} turned round:{}",
-        match count {
-            0 => " none",
-            _ => "",
-        }
-    )?;
+    let none = if count == 0 { " none" } else { "" };
+    writeln!(out, "\nties that decide by themselves, of {swaps} turned round:{none}")?;
     let record = |event| records.get(&event).map_or("", String::as_str);
     for tie in found.decisive.iter().take(MOST_LINES) {
         writeln!(out, "  event {}: {}", tie.first, record(tie.first))?;

@@ -2,7 +2,7 @@
 
 use super::FORMAT;
 use crate::limits;
-use crate::words::seeds;
+use crate::words;
 use flagfall::experiment::{Grid, Replications, UntilPrecise};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,8 +155,7 @@ impl Manifest {
     /// The seed, or those that the grid has, in words: `seed 42`, `seeds 1, 2`.
     #[must_use]
     pub fn seeds(&self) -> String {
-        let varied = self.factors.iter().find(|factor| factor.name == SEED);
-        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
+        seeds(self.seed, &self.factors)
     }
 
     /// In what another manifest asks for something else, in words.
@@ -198,17 +197,11 @@ impl Manifest {
             let value = manifest.parameters.get(name);
             value.map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
         };
-        let both = |name: &&String| (text(self, name), text(other, name));
-        let names = names.into_iter().filter(|name| which(name));
-        let different = names.filter(|name| {
-            let (there, here) = both(name);
-            there != here
-        });
         let told = |name: &String| {
-            let (there, here) = both(&name);
-            format!("{name} {there} there, {here} here")
+            let (there, here) = (text(self, name), text(other, name));
+            (there != here).then(|| format!("{name} {there} there, {here} here"))
         };
-        different.map(told).collect()
+        names.into_iter().filter(|name| which(name)).filter_map(told).collect()
     }
 
     fn asked(&self) -> String {
@@ -231,6 +224,12 @@ impl Manifest {
         let factors: Vec<_> = self.factors.iter().map(factor).collect();
         if factors.is_empty() { "of one point".to_owned() } else { factors.join(" ") }
     }
+}
+
+/// The seed of a study, or the levels where it varies, in words.
+pub(crate) fn seeds(seed: Option<u64>, factors: &[FactorEntry]) -> String {
+    let varied = factors.iter().find(|factor| factor.name == SEED);
+    words::seeds(seed, varied.map_or(&[], |factor| &factor.levels))
 }
 
 impl PrecisionEntry {

@@ -1,7 +1,7 @@
 //! `summary.md`: the summary as a table.
 
 use super::{PointSummary, Summary};
-use crate::words::counted;
+use crate::words::{counted, with_unit};
 use std::fmt::Write;
 
 /// The summary as a table in Markdown: one line a point, one column a measure, means with
@@ -31,10 +31,7 @@ pub fn markdown(summary: &Summary) -> String {
     line(format_args!(""));
     let mut head: Vec<String> = factors.iter().map(|name| escape(name)).collect();
     head.push("replications".to_owned());
-    for measure in measures {
-        let unit = if measure.unit == "1" { String::new() } else { format!(" ({})", measure.unit) };
-        head.push(escape(&format!("{}{unit}", measure.name)));
-    }
+    head.extend(measures.iter().map(|measure| escape(&with_unit(&measure.name, &measure.unit))));
     line(format_args!("| {} |", head.join(" | ")));
     let rule: Vec<&str> = head.iter().map(|_| "---:").collect();
     line(format_args!("| {} |", rule.join(" | ")));

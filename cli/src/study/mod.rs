@@ -35,6 +35,7 @@ mod summary;
 pub use error::{StudyError, StudyProblem};
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
+pub(crate) use manifest::seeds;
 pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
 pub(crate) use rows::{Fields, number_of, optional_of};

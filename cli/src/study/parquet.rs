@@ -2,6 +2,7 @@
 
 use super::Manifest;
 use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION};
+use crate::words::whole;
 use arrow_array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
@@ -21,7 +22,8 @@ use std::sync::Arc;
 const BATCH: usize = 1 << 16;
 
 /// Writes the rows of a study as Parquet, not compressed. Each measure's field has its
-/// unit in its metadata (`unit`), and so has a factor of spans, which are seconds; the file has `model`, `study` and `seed` in its own.
+/// unit in its metadata (`unit`), and so has a factor of spans, which are seconds; the file
+/// has `model`, `study` and `seed` in its own.
 pub(super) fn write(
     out: impl Write + Send,
     manifest: &Manifest,
@@ -96,10 +98,7 @@ impl Kind {
     /// The number that a level is, if it is of this kind.
     fn number(self, level: &str) -> Option<f64> {
         match self {
-            Self::Whole => {
-                let whole: i64 = level.parse().ok()?;
-                (whole.to_string() == level).then_some(whole as f64)
-            }
+            Self::Whole => whole(level).map(|whole| whole as f64),
             Self::Number => {
                 let number: f64 = level.parse().ok()?;
                 // Digits alone: `inf` and `nan` are names as well. `0.50` is a half.

@@ -7,7 +7,7 @@ use crate::command::program::Program;
 use crate::command::running::run_model;
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
-use crate::words::counted;
+use crate::words::{beginning, counted};
 use flagfall::model::Model;
 use flagfall::panics::Enough;
 use flagfall::record::Record;
@@ -174,11 +174,8 @@ fn state_before<R: Read + Seek + 'static>(
 fn print(state: &dyn std::fmt::Debug) -> String {
     let mut text = String::new();
     let _ = write!(text, "{state:?}");
-    if let Some(mut end) = (text.len() > LONGEST_STATE).then_some(LONGEST_STATE) {
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
+    if text.len() > LONGEST_STATE {
+        text.truncate(beginning(&text, LONGEST_STATE).len());
         text.push('…');
     }
     text

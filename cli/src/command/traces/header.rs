@@ -4,6 +4,7 @@ use crate::command::arguments::read_run;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
 use crate::command::scenario::Scenario;
+use crate::words::beginning;
 use flagfall::Config;
 use flagfall::digest::Digest;
 use flagfall::trace::Header;
@@ -61,13 +62,12 @@ pub(crate) fn header_of(
 
 /// The value, or its beginning and a hash of all of it.
 fn short(value: &str) -> String {
-    let Some(mut end) = (value.len() > LONGEST).then_some(LONGEST) else { return value.to_owned() };
-    while !value.is_char_boundary(end) {
-        end -= 1;
+    if value.len() <= LONGEST {
+        return value.to_owned();
     }
     let mut digest = Digest::new();
     digest.write_bytes(value.as_bytes());
-    format!("{}… ({} bytes, {digest})", &value[..end], value.len())
+    format!("{}… ({} bytes, {digest})", beginning(value, LONGEST), value.len())
 }
 
 /// The scenario that a trace file names; an error says why it cannot be run.

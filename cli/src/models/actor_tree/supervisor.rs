@@ -31,16 +31,10 @@ impl Supervisor {
     /// The same for a branch of the run: who asks is answered in each.
     pub(super) fn fork(&self, copying: &Copying) -> Self {
         Self {
-            number: self.number,
             workers: self.workers.clone(),
             asker: self.asker.as_ref().map(|asker| copying.reply_to(asker)),
-            inspections: self.inspections,
-            wanted: self.wanted,
-            epochs: self.epochs,
-            epoch: self.epoch,
-            done: self.done,
             script: Rc::clone(&self.script),
-            peers: self.peers,
+            ..*self
         }
     }
 

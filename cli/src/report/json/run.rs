@@ -1,6 +1,7 @@
 //! One run as one object.
 
 use super::Fields;
+use crate::words::whole;
 use flagfall::Config;
 use flagfall::measure::{Measure, Measures};
 use flagfall::model::Run;
@@ -30,8 +31,7 @@ fn number(value: f64) -> Value {
 /// One value, or a list of them.
 fn values(values: &[String]) -> Value {
     let [value] = values else { return Value::from(values) };
-    let whole = value.parse().ok().filter(|whole: &i64| whole.to_string() == *value);
-    match (value.parse::<bool>(), whole) {
+    match (value.parse::<bool>(), whole(value)) {
         (Ok(truth), _) => Value::from(truth),
         (_, Some(whole)) => Value::from(whole),
         _ => Value::from(value.as_str()),

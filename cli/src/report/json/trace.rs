@@ -62,8 +62,7 @@ fn line(entry: &Entry) -> Line<'_> {
 /// # Errors
 /// What writing to `out` returns.
 pub fn trace_line(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &line(entry)).map_err(io::Error::from)?;
-    writeln!(out)
+    write(out, &line(entry))
 }
 
 #[derive(Serialize)]
@@ -119,19 +118,17 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
         }
     };
     let ingredients = told.ingredients.iter();
-    write(
-        out,
-        &Object {
-            schema: SCHEMA,
-            equal: false,
-            records_equal: told.difference.place,
-            ingredients: ingredients.map(|(name, a, b)| Ingredient { name, a, b }).collect(),
-            notes: &told.notes,
-            differs_in: told.difference.fields.iter().map(ToString::to_string).collect(),
-            a: Some(side(0)),
-            b: Some(side(1)),
-        },
-    )
+    let object = Object {
+        schema: SCHEMA,
+        equal: false,
+        records_equal: told.difference.place,
+        ingredients: ingredients.map(|(name, a, b)| Ingredient { name, a, b }).collect(),
+        notes: &told.notes,
+        differs_in: told.difference.fields.iter().map(ToString::to_string).collect(),
+        a: Some(side(0)),
+        b: Some(side(1)),
+    };
+    write(out, &object)
 }
 
 /// Writes that two runs are equal in so many records, as one object on one line,
@@ -140,22 +137,20 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
 /// # Errors
 /// What writing to `out` returns.
 pub fn equal(out: &mut dyn Write, records: u64, whole: bool, notes: &[String]) -> io::Result<()> {
-    write(
-        out,
-        &Object {
-            schema: SCHEMA,
-            equal: whole,
-            records_equal: records,
-            ingredients: Vec::new(),
-            notes,
-            differs_in: Vec::new(),
-            a: None,
-            b: None,
-        },
-    )
+    let object = Object {
+        schema: SCHEMA,
+        equal: whole,
+        records_equal: records,
+        ingredients: Vec::new(),
+        notes,
+        differs_in: Vec::new(),
+        a: None,
+        b: None,
+    };
+    write(out, &object)
 }
 
-fn write(out: &mut dyn Write, object: &Object<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, object).map_err(io::Error::from)?;
+fn write(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object)?;
     writeln!(out)
 }

@@ -1,5 +1,6 @@
 //! The records of one run, as a page's timeline has them.
 
+use crate::words::beginning;
 use flagfall::actor::ActorId;
 use flagfall::record::Record;
 use flagfall::time::VirtualTime;
@@ -71,17 +72,9 @@ struct Short(String);
 
 impl Write for Short {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = LONGEST - self.0.len();
-        if text.len() <= room {
-            self.0.push_str(text);
-            return Ok(());
-        }
-        let mut end = room;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.0.push_str(&text[..end]);
-        Err(fmt::Error)
+        let kept = beginning(text, LONGEST - self.0.len());
+        self.0.push_str(kept);
+        if kept.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 

@@ -13,7 +13,8 @@ pub use table::table;
 
 pub use crate::study::{FactorEntry as Factor, MeasureSummary as Summary};
 
-use crate::words::{counted, seeds};
+use crate::study::seeds;
+use crate::words::{counted, with_unit};
 
 /// What a study asked and came to: what reports show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,7 +60,7 @@ impl MeasureName {
     /// The name, with the unit in brackets unless it is `1`.
     #[must_use]
     pub fn with_unit(&self) -> String {
-        if self.unit == "1" { self.name.clone() } else { format!("{} ({})", self.name, self.unit) }
+        with_unit(&self.name, &self.unit)
     }
 }
 
@@ -177,8 +178,7 @@ impl Study {
     /// The seed, or those that vary, in words: `seed 42`, `seeds 1, 2`.
     #[must_use]
     pub fn seeds(&self) -> String {
-        let varied = self.factors.iter().find(|factor| factor.name == "seed");
-        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
+        seeds(self.seed, &self.factors)
     }
 
     /// The size of the study in words.
