@@ -131,6 +131,40 @@ pub(crate) fn partial(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// A new file beside the place that it is for. If it does not get there, it goes: half a file
+/// helps nobody, and if it cannot be removed, the error says enough.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    pub(crate) path: PathBuf,
+    placed: bool,
+}
+
+impl NewFile {
+    /// Makes the file, which is still empty.
+    ///
+    /// # Errors
+    /// As [`create`].
+    pub(crate) fn create(path: &Path) -> io::Result<(Self, File)> {
+        let file = create(&partial(path))?;
+        Ok((Self { path: path.to_owned(), placed: false }, file))
+    }
+
+    /// Puts the file into its place: the old one or the new one is there, whatever happens.
+    pub(crate) fn place(mut self) -> io::Result<()> {
+        fs::rename(partial(&self.path), &self.path)?;
+        self.placed = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.placed {
+            let _ = fs::remove_file(partial(&self.path));
+        }
+    }
+}
+
 /// Writes an output: whoever looks finds the old file or the new one, never a part. A link
 /// is followed ([`target`]), what may be done with the file stays as it was; a device or a
 /// pipe is written to, and stays what it is.
@@ -151,24 +185,15 @@ pub(crate) fn replace(
         }
         _ => {}
     }
-    let path = target(path)?;
-    let partial = partial(&path);
-    let file = create(&partial)?;
-    let written = (|| {
-        let mut out = BufWriter::with_capacity(1 << 16, file);
-        write(&mut out)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        if let Some(there) = there {
-            fs::set_permissions(&partial, there.permissions())?;
-        }
-        fs::rename(&partial, &path)
-    })();
-    if written.is_err() {
-        // Half of it is of no use; if it cannot be removed, the error says enough.
-        let _ = fs::remove_file(&partial);
+    let (new, file) = NewFile::create(&target(path)?)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    if let Some(there) = there {
+        file.set_permissions(there.permissions())?;
     }
-    written
+    new.place()
 }
 
 /// Makes a file that nobody else has: a file of that name, left by a run that was

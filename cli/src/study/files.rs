@@ -4,21 +4,19 @@ use super::error::{StudyError, StudyProblem};
 use super::names::{CHECKSUMS, CSV, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
 use super::{MOST_JSON, Manifest};
-use crate::disk;
+use crate::disk::{self, NewFile};
 use serde::Serialize;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use twox_hash::XxHash3_128;
 
-/// A file's new contents on the disk, beside the place that they are for. If they do not
-/// get there, they go.
+/// A file's new contents on the disk, beside the place that they are for.
 #[derive(Debug)]
 pub(super) struct New {
-    path: PathBuf,
+    file: NewFile,
     /// 32 hexadecimal digits (XXH3-128), as `xxhsum -H2` prints them.
     checksum: String,
-    placed: bool,
 }
 
 impl New {
@@ -27,44 +25,26 @@ impl New {
         path: &Path,
         write: impl FnOnce(&mut BufWriter<Summed>) -> io::Result<()>,
     ) -> Result<Self, StudyError> {
-        let mut new = Self { path: path.to_owned(), checksum: String::new(), placed: true };
-        let written = disk::create(&new.partial()).and_then(|file| {
-            // Half a file helps nobody: whatever goes wrong from here on, it is removed.
-            new.placed = false;
+        let written = NewFile::create(path).and_then(|(new, file)| {
             let file = Summed { file, hash: XxHash3_128::new() };
             let mut out = BufWriter::with_capacity(1 << 16, file);
             write(&mut out)?;
             let Summed { file, hash } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.sync_all()?;
-            Ok(digits(&hash))
+            Ok(Self { file: new, checksum: digits(&hash) })
         });
-        new.checksum = written.map_err(StudyError::io(path, "write"))?;
-        Ok(new)
+        written.map_err(StudyError::io(path, "write"))
     }
 
-    /// Puts the file into its place: the old one or the new one is there, whatever
-    /// happens.
-    pub(super) fn place(mut self) -> Result<(), StudyError> {
-        fs::rename(self.partial(), &self.path).map_err(StudyError::io(&self.path, "write"))?;
-        self.placed = true;
-        Ok(())
+    /// Puts the file into its place.
+    pub(super) fn place(self) -> Result<(), StudyError> {
+        let path = self.file.path.clone();
+        self.file.place().map_err(StudyError::io(&path, "write"))
     }
 
     /// Its line in the file of checksums.
     pub(super) fn line(&self) -> String {
-        line(&self.checksum, &self.path)
-    }
-
-    fn partial(&self) -> PathBuf {
-        self.path.with_file_name(partial(name(&self.path)))
-    }
-}
-
-impl Drop for New {
-    fn drop(&mut self) {
-        if !self.placed {
-            let _ = fs::remove_file(self.partial());
-        }
+        line(&self.checksum, &self.file.path)
     }
 }
 
@@ -168,11 +148,6 @@ impl serde_json::ser::Formatter for Lines {
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         out.write_all(b": ")
     }
-}
-
-/// The name of a file while it is written.
-pub(super) fn partial(name: &str) -> String {
-    format!("{name}.partial")
 }
 
 /// The line of a file that is there.

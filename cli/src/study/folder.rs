@@ -1,12 +1,12 @@
 //! The folder of a study: begun, gone on with, finished.
 
 use super::error::{StudyError, StudyProblem};
-use super::files::{self, Checked, New, checksum_line, json, partial, replace};
+use super::files::{self, Checked, New, checksum_line, json, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
 use super::rows::{read_csv, write_csv};
 use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
-use crate::disk;
+use crate::disk::{self, partial};
 use flagfall::experiment::{Column, Results, Row, Stored};
 use fs4::FileExt;
 use serde::de::DeserializeOwned;
@@ -93,7 +93,7 @@ impl Folder {
         }
         for name in ALL {
             // Of a process that was killed.
-            let _ = fs::remove_file(path.join(partial(name)));
+            let _ = fs::remove_file(partial(&file(name)));
         }
         let mut again = Vec::new();
         // The log goes last, once all files are in their places.
@@ -305,8 +305,7 @@ fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError>
 fn check_empty(path: &Path) -> Result<(), StudyError> {
     for entry in fs::read_dir(path).map_err(StudyError::io(path, "read"))? {
         let name = entry.map_err(StudyError::io(path, "read"))?.file_name();
-        let ours = [LOCK, MANIFEST].iter().any(|ours| name == *ours);
-        if !ours && name.to_str() != Some(&partial(MANIFEST)) {
+        if ![LOCK.into(), MANIFEST.into(), partial(Path::new(MANIFEST))].contains(&name.into()) {
             return Err(StudyProblem::NotAStudy.at(path));
         }
     }
