@@ -1,13 +1,12 @@
 //! `flagfall run`: a run and its output.
 
 use super::program::Program;
-use super::running::{Ending, Pace, Saving, TraceLines, check_missed, run_on};
+use super::running::{Ending, Saving, check_missed, run_on, watched};
 use super::scenario::Scenario;
-use super::talk::{Failure, talk, without_panic_messages};
+use super::talk::{Failure, talk};
 use super::traces::{Recording, header_of};
 use flagfall::Simulation;
 use flagfall::model::Model;
-use std::time::Instant;
 
 /// Makes one run, and writes what it came to.
 pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failure> {
@@ -31,24 +30,14 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
         }
         None => None,
     };
-    let lines = options.trace.then(|| TraceLines::start(&mut simulation, options.json));
-    let pace = options.pace.as_ref().map(|pace| Pace::start(&mut simulation, pace, lines.as_ref()));
     if let Some(types) = model.types() {
         simulation.register(&types);
     }
-    let start = Instant::now();
-    let ran = without_panic_messages(|| {
-        let handles = model.start(&mut simulation);
-        let (run, missed) = run_on(model, &mut simulation, &handles, saving.as_ref())?;
+    let (ran, wall) = watched(&mut simulation, options, |simulation| {
+        let handles = model.start(simulation);
+        let (run, missed) = run_on(model, simulation, &handles, saving.as_ref())?;
         Ok((run, missed, handles))
-    });
-    let wall = start.elapsed();
-    if let Some(lines) = lines {
-        lines.finish()?;
-    }
-    if let Some(pace) = pace {
-        pace.report(options.verbose);
-    }
+    })?;
     if let Some(recording) = recording {
         match &ran {
             Ok((run, ..)) => recording.finish(run.digest)?,

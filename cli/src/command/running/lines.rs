@@ -44,7 +44,7 @@ impl TraceLines {
     /// An observer cannot stop the run, and without a reader there is no
     /// reason to go on.
     fn lose_reader(error: &io::Error) -> ! {
-        std::process::exit(Failure::output(error).tell(""));
+        std::process::exit(Failure::output(error).tell("").into());
     }
 
     pub(crate) fn finish(self) -> Result<(), Failure> {

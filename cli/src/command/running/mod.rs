@@ -8,8 +8,6 @@ mod snapshot_file;
 mod steps;
 
 pub(super) use ending::{Ending, summarize};
-pub(super) use lines::TraceLines;
-pub(super) use pace::Pace;
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};
-pub(super) use steps::{check_stuck, run_model};
+pub(super) use steps::{check_stuck, run_model, watched};

@@ -1,15 +1,38 @@
 //! Runs of a model from its start, and how they can fail.
 
+use super::lines::TraceLines;
+use super::pace::Pace;
+use crate::command::options::RunOptions;
 use crate::command::own::{AnyModel, Handles};
-use crate::command::talk::Failure;
+use crate::command::talk::{Failure, without_panic_messages};
 use flagfall::Simulation;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
+use std::time::{Duration, Instant};
 
 /// What a run in which somebody waits for what can no longer come is told as: its numbers
 /// are not what the model meant, though they may be of use to find out why.
 pub(crate) fn check_stuck(simulation: &Simulation) -> Result<(), Failure> {
     Ok(simulation.unless_stuck(())?)
+}
+
+/// Runs something with its records shown and its pace kept, as the options say: what it came
+/// to, and how long it took.
+pub(crate) fn watched<T>(
+    simulation: &mut Simulation,
+    options: &RunOptions,
+    run: impl FnOnce(&mut Simulation) -> Result<T, Failure>,
+) -> Result<(Result<T, Failure>, Duration), Failure> {
+    let lines = options.trace.then(|| TraceLines::start(simulation, options.json));
+    let pace = options.pace.as_ref().map(|pace| Pace::start(simulation, pace, lines.as_ref()));
+    let start = Instant::now();
+    let ran = without_panic_messages(|| run(simulation));
+    let wall = start.elapsed();
+    lines.map_or(Ok(()), TraceLines::finish)?;
+    if let Some(pace) = pace {
+        pace.report(options.verbose);
+    }
+    Ok((ran, wall))
 }
 
 /// Runs a model from its start to its end.

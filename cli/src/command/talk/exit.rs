@@ -97,13 +97,13 @@ impl Failure {
 
     /// Tells the failure on stderr, with the command that repeats it, and gives its exit code.
     pub(crate) fn report(self, again: &str) -> ExitCode {
-        u8::try_from(self.tell(again)).unwrap_or(RUN).into()
+        self.tell(again).into()
     }
 
-    pub(crate) fn tell(self, again: &str) -> i32 {
+    pub(crate) fn tell(self, again: &str) -> u8 {
         let code = match &self {
             Self::ClosedPipe => return 0,
-            Self::Different => return i32::from(RUN),
+            Self::Different => return RUN,
             Self::Run(_) | Self::Model(_) | Self::Bug(_) | Self::Several(_) => RUN,
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
@@ -116,7 +116,7 @@ impl Failure {
             _ => String::new(),
         };
         talk(format_args!("error: {}{again}", self.text()));
-        i32::from(code)
+        code
     }
 
     /// What failed, without what to do about it.

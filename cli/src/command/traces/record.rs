@@ -54,7 +54,7 @@ impl Recording {
                 return;
             };
             // An observer cannot stop the run, and nobody wants half a trace.
-            std::process::exit(cannot_write(&name, &error).tell(""));
+            std::process::exit(cannot_write(&name, &error).tell("").into());
         });
         Ok(Self { path: path.to_owned(), writer })
     }
