@@ -30,11 +30,10 @@ pub fn means(
     let Some(name) = study.measures.get(measure) else { return Ok(()) };
     let points = ordered(study, against);
     let shown = &points[..points.len().min(MOST_POINTS)];
-    let of = |point: &&Point| point.measures.get(measure).cloned().unwrap_or_default();
     let (lowest, highest) = study.bounds(measure);
     // Half of an interval may be wider than what can be: what is shown is within it.
     let of = |point: &&Point| {
-        let mut summary = of(point);
+        let mut summary = point.measures.get(measure).cloned().unwrap_or_default();
         summary.low = summary.low.map(|low| low.max(lowest));
         summary.high = summary.high.map(|high| high.min(highest));
         summary
