@@ -87,7 +87,7 @@ impl Scenario {
 
     /// How its runs are shown.
     pub(crate) fn shown(&self) -> Shown {
-        Shown { language: self.options.lang.into(), lists: !self.options.summary }
+        Shown { language: self.options.lang, lists: !self.options.summary }
     }
 
     /// The files that its runs read.

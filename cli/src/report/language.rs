@@ -8,12 +8,14 @@ use flagfall::time::Span;
 use std::fmt;
 
 /// The language of the systems' own messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Language {
-    /// As the notebook has them.
+    /// French, as in the notebook
     #[default]
+    #[value(name = "fr")]
     French,
-    /// Translated.
+    /// English
+    #[value(name = "en")]
     English,
 }
 

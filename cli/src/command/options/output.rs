@@ -1,7 +1,7 @@
 //! How a run is reported that goes on from a snapshot or a fork.
 
 use super::run::RunOptions;
-use super::values::LangArg;
+use crate::report::Language;
 use clap::Args;
 
 /// How a run is reported whose snapshot stands in a file.
@@ -16,7 +16,7 @@ pub(crate) struct OutputArgs {
     pub(crate) summary: bool,
     /// Language of the systems' own messages [default: that of the saved run]
     #[arg(long, value_name = "LANG", value_enum)]
-    pub(crate) lang: Option<LangArg>,
+    pub(crate) lang: Option<Language>,
     /// No summary line on stderr
     #[arg(short, long)]
     pub(crate) quiet: bool,

@@ -1,7 +1,8 @@
 //! Options that every system takes.
 
 use super::snapshot::SnapshotArgs;
-use super::values::{LangArg, Link, Ties, pace};
+use super::values::{Link, Ties, pace};
+use crate::report::Language;
 use clap::{Args, ValueEnum};
 use flagfall::digest::Ingredients;
 use flagfall::event_list::EventListKind;
@@ -93,7 +94,7 @@ pub(crate) struct RunOptions {
     pub(crate) summary: bool,
     /// Language of the systems' own messages
     #[arg(long, value_name = "LANG", value_enum, default_value_t, help_heading = "Output")]
-    pub(crate) lang: LangArg,
+    pub(crate) lang: Language,
     /// No summary line on stderr
     #[arg(short, long, help_heading = "Output")]
     pub(crate) quiet: bool,

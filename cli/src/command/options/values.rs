@@ -1,8 +1,6 @@
 //! Values of options: each parser says what it wants when it gets something
 //! else.
 
-use crate::report::Language;
-use clap::ValueEnum;
 use flagfall::network::Latency;
 use flagfall::pacing::RealTime;
 use flagfall::tie::TiePolicy;
@@ -65,23 +63,5 @@ impl FromStr for Link {
         }
         let latency = latency.parse().map_err(|error| format!("{error}"))?;
         Ok(Self { from: from.to_owned(), to: to.to_owned(), latency })
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(crate) enum LangArg {
-    /// French, as in the notebook
-    #[default]
-    Fr,
-    /// English
-    En,
-}
-
-impl From<LangArg> for Language {
-    fn from(lang: LangArg) -> Self {
-        match lang {
-            LangArg::Fr => Self::French,
-            LangArg::En => Self::English,
-        }
     }
 }
