@@ -3,7 +3,7 @@
 use super::options::{SearchArgs, for_one_run};
 use super::own::{AnyModel, Handles};
 use super::program::Program;
-use super::running::run_model;
+use super::running::{observed, run_model};
 use super::scenario::Scenario;
 use super::talk::{Failure, Progress, print, talk, without_panic_messages};
 use crate::report::json;
@@ -11,14 +11,11 @@ use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
-use flagfall::record::Record;
 use flagfall::search::{Outcomes, TieSearch};
 use flagfall::tie::{TieChoices, TiePolicy};
 use flagfall::{Config, Simulation, SimulationError};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
-use std::rc::Rc;
 use std::time::Instant;
 
 /// Searches the orders of a scenario, and writes what they come to.
@@ -171,16 +168,14 @@ fn failure(error: &SimulationError) -> String {
 
 /// What happened at each event of the usual run: its first record.
 fn records(model: &AnyModel, config: &Config) -> BTreeMap<u64, String> {
-    let records = Rc::new(RefCell::new(BTreeMap::new()));
-    let noted = Rc::clone(&records);
     let mut simulation = Simulation::new(config.clone());
-    simulation.observe(move |record: &Record<'_>| {
+    let records = observed(&mut simulation, BTreeMap::new(), |noted, record| {
         let from = record.sender.to_string();
         let from = if from.is_empty() { from } else { format!(" (from {from})") };
-        noted.borrow_mut().entry(record.event).or_insert_with(|| format!("{record}{from}"));
+        noted.entry(record.event).or_insert_with(|| format!("{record}{from}"));
+        true
     });
     // How it ends is known.
     let _ = without_panic_messages(|| Ok(model.run_in(&mut simulation).is_ok()));
-    drop(simulation);
-    Rc::try_unwrap(records).map(RefCell::into_inner).unwrap_or_default()
+    records.take()
 }

@@ -4,18 +4,14 @@
 use super::options::{RunOptions, VerifyArgs};
 use super::own::AnyModel;
 use super::program::Program;
-use super::running::run_model;
+use super::running::{observed, run_model};
 use super::scenario::Scenario;
 use super::talk::{Failure, talk, without_panic_messages};
 use super::traces::{Held, against_run, different, equal, header_of, hold};
 use crate::words::counted;
-use flagfall::panics::Enough;
-use flagfall::record::Record;
 use flagfall::trace::{Checked, TraceError, TraceFile, TraceWriter};
 use flagfall::{Config, Simulation};
-use std::cell::RefCell;
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// The trace of the first run is kept in memory up to this size.
@@ -114,16 +110,10 @@ fn first(model: &AnyModel, config: &Config, program: &Program) -> Result<First, 
     let header = header_of(model, config, (program, Vec::new()));
     let writer = TraceWriter::new(Memory(Cursor::default()), &header)
         .map_err(|error| own_mistake(&error))?;
-    let writer = Rc::new(RefCell::new(Some(writer)));
-    let observer = Rc::clone(&writer);
-    simulation.observe(move |record: &Record<'_>| {
-        let mut writer = observer.borrow_mut();
-        let full = writer.as_mut().is_some_and(|writer| writer.record(record).is_err());
-        if full {
-            *writer = None;
-            drop(writer);
-            Enough::unwind();
-        }
+    let writer = observed(&mut simulation, Some(writer), |writer, record| {
+        let goes_on = writer.as_mut().is_some_and(|writer| writer.record(record).is_ok());
+        *writer = writer.take().filter(|_| goes_on);
+        goes_on
     });
     let ran = run_model(model, &mut simulation);
     let Some(writer) = writer.take() else {

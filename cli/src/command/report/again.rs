@@ -5,19 +5,15 @@ use crate::command::arguments::read_run;
 use crate::command::options::Which;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
-use crate::command::running::run_model;
+use crate::command::running::{observed, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
 use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
 use crate::report::study::Study;
 use crate::words::shown;
 use flagfall::measure::Series;
-use flagfall::panics::Enough;
-use flagfall::record::Record;
 use flagfall::{Config, Simulation};
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 /// So many replications are averaged for the warm-up plot.
 const REPLICATIONS: u64 = 20;
@@ -224,18 +220,10 @@ impl Observe<'_> {
 /// The first records of a run, what is to be said about it, and its digest if that is all of it.
 fn record(model: &AnyModel, config: &Config) -> (Recorded, String, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
-    let recorded = Rc::new(RefCell::new((Recorded::default(), false)));
-    let observer = Rc::clone(&recorded);
-    simulation.observe(move |record: &Record<'_>| {
-        let mut observer = observer.borrow_mut();
-        let (recorded, full) = &mut *observer;
+    let seen = (Recorded::default(), false);
+    let recorded = observed(&mut simulation, seen, |(recorded, full), record| {
         *full = *full || !recorded.add(record);
-        let full = *full;
-        drop(observer);
-        // An observer cannot end a run but so; records are also written while it unwinds.
-        if full && !std::thread::panicking() {
-            Enough::unwind();
-        }
+        !*full
     });
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (mut recorded, full) = recorded.take();

@@ -10,4 +10,4 @@ mod steps;
 pub(super) use ending::{Ending, summarize};
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};
-pub(super) use steps::{check_stuck, run_model, watched};
+pub(super) use steps::{check_stuck, observed, run_model, watched};

@@ -8,6 +8,10 @@ use crate::command::talk::{Failure, without_panic_messages};
 use flagfall::Simulation;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
+use flagfall::panics::Enough;
+use flagfall::record::Record;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// What a run in which somebody waits for what can no longer come is told as: its numbers
@@ -33,6 +37,25 @@ pub(crate) fn watched<T>(
         pace.report(options.verbose);
     }
     Ok((ran, wall))
+}
+
+/// Hands each record of a simulation to `seen`, with what it keeps, which is returned. If `seen`
+/// returns false, it has seen enough and the run is left.
+pub(crate) fn observed<T: 'static>(
+    simulation: &mut Simulation,
+    kept: T,
+    mut seen: impl FnMut(&mut T, &Record<'_>) -> bool + 'static,
+) -> Rc<RefCell<T>> {
+    let kept = Rc::new(RefCell::new(kept));
+    let observer = Rc::clone(&kept);
+    simulation.observe(move |record: &Record<'_>| {
+        let goes_on = seen(&mut observer.borrow_mut(), record);
+        // There are also records while something unwinds already.
+        if !goes_on && !std::thread::panicking() {
+            Enough::unwind();
+        }
+    });
+    kept
 }
 
 /// Runs a model from its start to its end.

@@ -4,13 +4,11 @@
 use super::header::{header_of, scenario_in};
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
-use crate::command::running::run_model;
+use crate::command::running::{observed, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
 use crate::words::{beginning, counted};
 use flagfall::model::Model;
-use flagfall::panics::Enough;
-use flagfall::record::Record;
 use flagfall::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
 use flagfall::{Config, Simulation};
 use std::cell::RefCell;
@@ -30,51 +28,23 @@ pub(crate) struct Held<R> {
     pub(crate) failed: Option<String>,
 }
 
-/// A trace that a run is held to while it goes on.
-struct Watch<R> {
-    checker: TraceChecker<R>,
-    error: Option<TraceError>,
-}
+/// What holds a run to a trace, or why it cannot; nothing once it was taken.
+type Watch<R> = Rc<RefCell<Option<Result<TraceChecker<R>, TraceError>>>>;
 
 /// Lets a simulation be held to a trace.
-fn watch<R: Read + Seek + 'static>(
-    simulation: &mut Simulation,
-    trace: TraceFile<R>,
-) -> Rc<RefCell<Option<Watch<R>>>> {
-    let watch = Watch { checker: TraceChecker::new(trace), error: None };
-    let watch = Rc::new(RefCell::new(Some(watch)));
-    let observer = Rc::clone(&watch);
-    simulation.observe(move |record: &Record<'_>| {
-        let mut watch = observer.borrow_mut();
-        let Some(Watch { checker, error }) = watch.as_mut().filter(|watch| watch.error.is_none())
-        else {
-            return;
-        };
-        let goes_on = checker.record(record).unwrap_or_else(|found| {
-            *error = Some(found);
+fn watch<R: Read + Seek + 'static>(simulation: &mut Simulation, trace: TraceFile<R>) -> Watch<R> {
+    observed(simulation, Some(Ok(TraceChecker::new(trace))), |watch, record| {
+        let Some(Ok(checker)) = watch else { return true };
+        checker.record(record).unwrap_or_else(|error| {
+            *watch = Some(Err(error));
             false
-        });
-        drop(watch);
-        // Records are also written while something unwinds already.
-        if !goes_on && !std::thread::panicking() {
-            Enough::unwind();
-        }
-    });
-    watch
+        })
+    })
 }
 
 /// What a watch came to.
-fn end<R: Read + Seek>(
-    watch: &Rc<RefCell<Option<Watch<R>>>>,
-) -> Result<(Checked, TraceFile<R>), TraceError> {
-    let watch = watch.take();
-    let Some(Watch { checker, error }) = watch else {
-        return Err(std::io::Error::other("the trace is in use").into());
-    };
-    match error {
-        Some(error) => Err(error),
-        None => checker.finish(),
-    }
+fn end<R: Read + Seek>(watch: &Watch<R>) -> Result<(Checked, TraceFile<R>), TraceError> {
+    watch.take().expect("a watch ends once")?.finish()
 }
 
 /// Runs a model and holds it to a trace.
