@@ -105,7 +105,7 @@ fn refused(
         return USAGE.into();
     }
     match error.print() {
-        Err(error) if !mistake => Failure::output(&error).report(program.again()),
+        Err(error) if !mistake => Failure::from(error).report(program.again()),
         _ if mistake => USAGE.into(),
         _ => ExitCode::SUCCESS,
     }

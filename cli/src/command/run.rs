@@ -30,8 +30,8 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
         }
         None => None,
     };
-    if let Some(types) = model.types() {
-        simulation.register(&types);
+    if let Some(copies) = model.copies() {
+        simulation.register(&copies.types);
     }
     let (ran, wall) = watched(&mut simulation, options, |simulation| {
         let handles = model.start(simulation);

@@ -74,7 +74,7 @@ impl Scenario {
     pub(crate) fn prepare(&mut self) -> Result<Config, Failure> {
         let config = self.options.config()?;
         let name = self.model.name();
-        if self.options.snapshot.file.is_some() && self.model.types().is_none() {
+        if self.options.snapshot.file.is_some() && self.model.copies().is_none() {
             return Err(Failure::Usage(format!(
                 "{name} cannot be saved, for it does not say how (OwnModel::copies): `fork` \
                  branches off by running again, --record keeps what happens"

@@ -2,7 +2,7 @@
 
 use super::options::TraceArgs;
 use super::program::Program;
-use super::talk::{Failure, Stdout};
+use super::talk::{Failure, stdout};
 use super::traces::{Opened, damaged, incomplete, open, undamaged};
 use crate::report::json::{Timeline, trace_line};
 use crate::words::{counted, one_line};
@@ -12,6 +12,7 @@ use flagfall::time::VirtualTime;
 use flagfall::trace::{BLOCK, Entry, TraceError, TraceFile};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,20 +23,20 @@ const REMEMBERED: usize = 1 << 16;
 pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> {
     let Opened { name, mut trace, .. } = open(&args.file)?;
     let failed = |error: TraceError| damaged(&name, &error);
-    let mut out = Stdout::new();
+    let mut out = stdout();
     if args.check {
         trace.check().map_err(failed)?;
         if args.only_checks() {
             let state = incomplete(&trace);
             let records = counted(trace.totals().entries, "record");
             let state = state.unwrap_or(format!("complete: {records}"));
-            out.line(format_args!("{name} is {state}; every byte of them is as it was written"))?;
-            return out.finish();
+            writeln!(out, "{name} is {state}; every byte of them is as it was written")?;
+            return Ok(out.flush()?);
         }
     }
     if args.summary {
         summary(&mut out, (&name, &trace), program)?;
-        out.finish()?;
+        out.flush()?;
         return undamaged(&name, &trace);
     }
     let mut chosen = Chosen::new(args, &mut trace).map_err(failed)?;
@@ -45,16 +46,16 @@ pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> 
         let mut written = Ok(());
         let done = chosen.each(&mut trace, |entry| {
             written = if args.json {
-                out.report(|out| trace_line(out, entry))
+                trace_line(&mut out, entry)
             } else {
-                out.line(format_args!("{}", one_line(&entry.to_string())))
+                writeln!(out, "{}", one_line(&entry.to_string()))
             };
             written.is_ok()
         });
         written?;
         done.map_err(failed)?;
     }
-    out.finish()?;
+    out.flush()?;
     undamaged(&name, &trace)
 }
 
@@ -163,29 +164,29 @@ impl Chosen {
 }
 
 fn summary(
-    out: &mut Stdout,
+    out: &mut dyn Write,
     (name, trace): (&str, &TraceFile<File>),
     program: &Program,
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     let (header, totals) = (trace.header(), trace.totals());
-    out.line(format_args!("trace       {name}"))?;
-    out.line(format_args!("flagfall    {}", header.version))?;
-    out.line(format_args!("command     {} {}", program.name(), header.command.join(" ")))?;
+    writeln!(out, "trace       {name}")?;
+    writeln!(out, "flagfall    {}", header.version)?;
+    writeln!(out, "command     {} {}", program.name(), header.command.join(" "))?;
     for (name, value) in header.ingredients.iter().filter(|(_, value)| !value.is_empty()) {
-        out.line(format_args!("{name:<11} {value}"))?;
+        writeln!(out, "{name:<11} {value}")?;
     }
-    out.line(format_args!("draws       {}", if header.draws { "kept" } else { "not kept" }))?;
-    out.line(format_args!("records     {}", totals.entries))?;
-    out.line(format_args!("last event  {}", totals.last_event))?;
+    writeln!(out, "draws       {}", if header.draws { "kept" } else { "not kept" })?;
+    writeln!(out, "records     {}", totals.entries)?;
+    writeln!(out, "last event  {}", totals.last_event)?;
     let last = VirtualTime::from_nanos(totals.last_time);
-    out.line(format_args!("last time   {last}"))?;
-    out.line(format_args!("digest      {}", trace.digest().as_deref().unwrap_or("not known")))?;
+    writeln!(out, "last time   {last}")?;
+    writeln!(out, "digest      {}", trace.digest().as_deref().unwrap_or("not known"))?;
     let state = incomplete(trace).unwrap_or_else(|| "complete".to_owned());
-    out.line(format_args!("file        {state}"))
+    writeln!(out, "file        {state}")
 }
 
 fn timeline(
-    out: &mut Stdout,
+    out: &mut dyn Write,
     (trace, chosen): (&mut TraceFile<File>, &mut Chosen),
     (args, program): (&TraceArgs, &Program),
     name: &str,
@@ -195,7 +196,7 @@ fn timeline(
     let title = format!("{} {}", program.name(), trace.header().command.join(" "));
     let start = chosen.places.start;
     let mut asked = Chosen::new(args, trace).map_err(failed)?;
-    let mut timeline = Timeline::new(&mut *out, &title).map_err(|error| Failure::output(&error))?;
+    let mut timeline = Timeline::new(out, &title)?;
     // What was shown of the latest events, for what they caused.
     let mut remembered: VecDeque<Entry> = VecDeque::new();
     let mut result = Ok(());
@@ -217,7 +218,7 @@ fn timeline(
         result = looked_up
             .map(drop)
             .map_err(|error| damaged(name, &error))
-            .and(added.map_err(|error| Failure::output(&error)));
+            .and(added.map_err(Failure::from));
         if remembered.back().is_none_or(|last| last.event < entry.event) {
             if remembered.len() == REMEMBERED {
                 remembered.pop_front();
@@ -228,5 +229,5 @@ fn timeline(
     });
     result?;
     done.map_err(failed)?;
-    timeline.finish().map_err(|error| Failure::output(&error))
+    Ok(timeline.finish()?)
 }

@@ -64,11 +64,11 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// ```
 pub struct Copies<H> {
     /// The types of the actors.
-    pub(super) types: TypeRegistry,
+    pub(crate) types: TypeRegistry,
     /// Handles of a copy of the run that these are of.
-    pub(super) follow: Follow<H>,
-    pub(super) save: Save<H>,
-    pub(super) load: Load<H>,
+    pub(crate) follow: Follow<H>,
+    pub(crate) save: Save<H>,
+    pub(crate) load: Load<H>,
 }
 
 impl<H> fmt::Debug for Copies<H> {

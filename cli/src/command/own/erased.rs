@@ -2,76 +2,95 @@
 
 use super::copies::{Copies, handles_of};
 use super::model::{Ended, OwnModel, Preparation, PrepareError, Shown};
+use crate::command::talk::ModelPanic;
 use crate::report::json::Fields;
 use crate::scenario::Setting;
 use flagfall::Simulation;
 use flagfall::measure::{Measures, Series};
+use flagfall::panics::{Enough, caught};
 use std::any::Any;
 use std::io::{self, Write};
+use std::panic::resume_unwind;
 
-/// An [`OwnModel`], whatever its type and that of its handles.
-pub(super) trait Erased: Send + Sync {
+/// What a model was started with, to find its actors again.
+pub(crate) type Handles = Box<dyn Any>;
+
+/// A simulation, and the handles of the model that was started in it.
+pub(crate) type Started<'a> = (&'a Simulation, &'a Handles);
+
+/// An [`OwnModel`], whatever its type and that of its handles. Its panics say that it was the
+/// model.
+pub(crate) trait Erased: Send + Sync {
     fn check(&self) -> Result<(), String>;
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError>;
     fn settings(&self) -> Option<Vec<Setting>>;
     fn note(&self) -> Option<String>;
-    fn start(&self, simulation: &mut Simulation) -> Box<dyn Any>;
-    fn measure(&self, run: View<'_>) -> Measures;
-    fn series(&self, run: View<'_>) -> Vec<Series>;
-    fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
-    fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>);
-    fn copies(&self) -> Option<Copies<Box<dyn Any>>>;
+    fn start(&self, simulation: &mut Simulation) -> Handles;
+    fn measure(&self, run: Started<'_>) -> Measures;
+    fn series(&self, run: Started<'_>) -> Vec<Series>;
+    fn text(&self, run: Started<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
+    fn json(&self, run: Started<'_>, shown: Shown, fields: &mut Fields<'_>);
+    fn copies(&self) -> Option<Copies<Handles>>;
 }
 
-/// A simulation, and the handles of the model that was started in it.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a>(pub(super) &'a Simulation, pub(super) &'a dyn Any);
+/// Lets a model do something, and says in its panics that it was the model.
+fn guarded<M: OwnModel, T>(what: &str, work: impl FnOnce() -> T) -> T {
+    caught(work).unwrap_or_else(|panic| {
+        if panic.get::<Enough>().is_some() {
+            panic.resume();
+        }
+        let text = format!("{} panicked in {what}: {}", M::NAME, panic.message());
+        drop(panic);
+        resume_unwind(Box::new(ModelPanic(text)))
+    })
+}
 
-fn ended<M: OwnModel>(View(simulation, handles): View<'_>, shown: Shown) -> Ended<'_, M::Handles> {
+fn ended<M: OwnModel>((simulation, handles): Started<'_>, shown: Shown) -> Ended<'_, M::Handles> {
     let Shown { language, lists } = shown;
-    Ended { simulation, handles: handles_of(handles), language, lists }
+    Ended { simulation, handles: handles_of(&**handles), language, lists }
 }
 
 impl<M: OwnModel> Erased for M {
     fn check(&self) -> Result<(), String> {
-        OwnModel::check(self)
+        guarded::<M, _>("check", || OwnModel::check(self))
     }
 
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
-        OwnModel::prepare(self, preparation)
+        guarded::<M, _>("prepare", || OwnModel::prepare(self, preparation))
     }
 
     fn settings(&self) -> Option<Vec<Setting>> {
-        OwnModel::settings(self)
+        guarded::<M, _>("settings", || OwnModel::settings(self))
     }
 
     fn note(&self) -> Option<String> {
-        OwnModel::note(self)
+        guarded::<M, _>("note", || OwnModel::note(self))
     }
 
-    fn start(&self, simulation: &mut Simulation) -> Box<dyn Any> {
-        Box::new(OwnModel::start(self, simulation))
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        guarded::<M, _>("start", || Box::new(OwnModel::start(self, simulation)))
     }
 
-    fn measure(&self, View(simulation, handles): View<'_>) -> Measures {
+    fn measure(&self, (simulation, handles): Started<'_>) -> Measures {
         let mut measures = Measures::new();
-        OwnModel::measure(self, simulation, handles_of(handles), &mut measures);
+        let handles = handles_of(&**handles);
+        guarded::<M, _>("measure", || OwnModel::measure(self, simulation, handles, &mut measures));
         measures
     }
 
-    fn series(&self, View(simulation, handles): View<'_>) -> Vec<Series> {
-        OwnModel::series(self, simulation, handles_of(handles))
+    fn series(&self, (simulation, handles): Started<'_>) -> Vec<Series> {
+        guarded::<M, _>("series", || OwnModel::series(self, simulation, handles_of(&**handles)))
     }
 
-    fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
-        OwnModel::text(self, &ended::<M>(run, shown), out)
+    fn text(&self, run: Started<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
+        guarded::<M, _>("text", || OwnModel::text(self, &ended::<M>(run, shown), out))
     }
 
-    fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>) {
-        OwnModel::json(self, &ended::<M>(run, shown), fields);
+    fn json(&self, run: Started<'_>, shown: Shown, fields: &mut Fields<'_>) {
+        guarded::<M, _>("json", || OwnModel::json(self, &ended::<M>(run, shown), fields));
     }
 
-    fn copies(&self) -> Option<Copies<Box<dyn Any>>> {
+    fn copies(&self) -> Option<Copies<Handles>> {
         M::copies().map(Copies::erased)
     }
 }

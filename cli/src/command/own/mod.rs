@@ -18,5 +18,6 @@ pub use model::{Ended, OwnModel, Preparation, PrepareError};
 
 pub(crate) use model::Shown;
 
-pub(crate) use any::{AnyModel, Handles};
+pub(crate) use any::AnyModel;
+pub(crate) use erased::Handles;
 pub(crate) use kind::Kind;

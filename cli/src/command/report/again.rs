@@ -185,7 +185,7 @@ impl Observe<'_> {
                 let mut simulation = Simulation::new(config);
                 let (run, handles) = run_model(model, &mut simulation)?;
                 Ok((
-                    model.series(&simulation, &handles),
+                    model.series((&simulation, &handles)),
                     run.digest.map(|digest| digest.to_string()),
                 ))
             });

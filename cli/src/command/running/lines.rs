@@ -28,7 +28,7 @@ impl TraceLines {
         simulation.observe(move |record: &Record<'_>| {
             let record = record.to_string();
             if let Err(error) = writeln!(out.borrow_mut(), "{}", one_line(&record)) {
-                Self::lose_reader(&error);
+                Self::lose_reader(error);
             }
         });
         trace
@@ -37,17 +37,17 @@ impl TraceLines {
     /// Hands on what has been written.
     pub(crate) fn show(&self) {
         if let Err(error) = self.out.borrow_mut().flush() {
-            Self::lose_reader(&error);
+            Self::lose_reader(error);
         }
     }
 
     /// An observer cannot stop the run, and without a reader there is no
     /// reason to go on.
-    fn lose_reader(error: &io::Error) -> ! {
-        std::process::exit(Failure::output(error).tell("").into());
+    fn lose_reader(error: io::Error) -> ! {
+        std::process::exit(Failure::from(error).tell("").into());
     }
 
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        self.out.borrow_mut().flush().map_err(|error| Failure::output(&error))
+        Ok(self.out.borrow_mut().flush()?)
     }
 }

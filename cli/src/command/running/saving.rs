@@ -136,7 +136,8 @@ fn save_at(
     time: VirtualTime,
 ) -> Result<(), Failure> {
     write(&name_at(&saving.file, time), |out| {
-        simulation.save(&saving.command, &model.save(handles)?, out)
+        let copies = model.copies().expect("the model of a run that is saved is copied");
+        simulation.save(&saving.command, &(copies.save)(handles)?, out)
     })
 }
 

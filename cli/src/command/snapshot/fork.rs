@@ -7,12 +7,13 @@ use crate::command::own::Handles;
 use crate::command::program::Program;
 use crate::command::running::{Opened, check_stuck, open, summarize};
 use crate::command::scenario::Scenario;
-use crate::command::talk::{Failure, Stdout, talk, without_panic_messages};
+use crate::command::talk::{Failure, stdout, talk, without_panic_messages};
 use crate::words::counted;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
 use flagfall::time::{Span, VirtualTime};
 use flagfall::{Origin, Outcome, Simulation};
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -66,7 +67,7 @@ fn of_snapshot(
     args: &ForkArgs,
     (bytes, path): (&[u8], &Path),
 ) -> Result<(), Failure> {
-    let (mut trunk, handles) = load(&scenario.model, bytes, path)?;
+    let (mut trunk, handles, copies) = load(&scenario.model, bytes, path)?;
     if let Some(usual) = args.noting_senders(&trunk.config().ties) {
         trunk.set_ties(usual);
     }
@@ -79,8 +80,8 @@ fn of_snapshot(
         without_panic_messages(|| go_to(&mut trunk, at))?;
     }
     let branch = || {
-        let mut simulation = trunk.fork().map_err(|error| Failure::Files(error.to_string()))?;
-        let handles = scenario.model.follow(&handles, &mut simulation);
+        let mut simulation = trunk.fork()?;
+        let handles = (copies.follow)(&handles, &mut simulation);
         Ok(Branch { simulation, handles, origin: Origin::Copy })
     };
     Branches { args, scenario, trunk: &trunk }.run(branch)
@@ -91,11 +92,11 @@ fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failu
     let mut config = scenario.prepare()?;
     config.ties = args.noting_senders(&config.ties).unwrap_or(config.ties);
     let model = &scenario.model;
-    let types = model.types();
+    let copies = model.copies();
     let begin = || {
         without_panic_messages(|| {
             let mut simulation = Simulation::new(config.clone());
-            types.iter().for_each(|types| simulation.register(types));
+            copies.iter().for_each(|copies| simulation.register(&copies.types));
             let handles = model.start(&mut simulation);
             Ok((simulation, handles))
         })
@@ -103,20 +104,18 @@ fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failu
     let (mut trunk, handles) = begin()?;
     without_panic_messages(|| go_to(&mut trunk, VirtualTime::ZERO + at))?;
     let branch = || {
-        if types.is_none() {
+        let Some(copies) = &copies else {
             let (again, handles) = begin()?;
-            let simulation =
-                trunk.rerun(again).map_err(|error| Failure::Files(error.to_string()))?;
+            let simulation = trunk.rerun(again)?;
             return Ok(Branch { simulation, handles, origin: Origin::Rerun });
-        }
+        };
         let mut again = None;
-        let branch = trunk.branch(|| {
+        let mut branch = trunk.branch(|| {
             let mut simulation = Simulation::new(config.clone());
             again = Some(model.start(&mut simulation));
             simulation
-        });
-        let mut branch = branch.map_err(|error| Failure::Files(error.to_string()))?;
-        let handles = again.unwrap_or_else(|| model.follow(&handles, &mut branch.simulation));
+        })?;
+        let handles = again.unwrap_or_else(|| (copies.follow)(&handles, &mut branch.simulation));
         Ok(Branch { simulation: branch.simulation, handles, origin: branch.origin })
     };
     Branches { args, scenario: &scenario, trunk: &trunk }.run(branch)
@@ -164,7 +163,7 @@ impl Branches<'_> {
         args.check_twice()?;
         let (now, event) = (trunk.now(), trunk.events());
         args.changes.iter().try_for_each(|change| change.check(event))?;
-        let mut out = Stdout::new();
+        let mut out = stdout();
         let json = args.output.json;
         let mut stuck = Ok(());
         let mut ends = Ends::default();
@@ -188,30 +187,25 @@ impl Branches<'_> {
                 talk(format_args!("note: branch {}: {}", number + 1, failure.text()));
                 stuck = stuck.and(Err(failure));
             }
-            let config = simulation.config();
+            let (config, ended) = (simulation.config(), (&simulation, &handles));
             ends.add(number + 1, seed.copied(), run.digest);
             if json {
-                let separator = if number == 0 { "" } else { "," };
-                out.bytes(separator.as_bytes())?;
-                if number == 0 {
-                    out.bytes(self.head(by).as_bytes())?;
-                }
+                let before = if number == 0 { self.head(by) } else { ",".to_owned() };
+                out.write_all(before.as_bytes())?;
                 let mut object = Vec::new();
-                let ended = (&simulation, &handles);
-                let written = model.json(ended, (config, &run), scenario.shown(), &mut object);
-                written.map_err(|error| Failure::output(&error))?;
-                out.bytes(object.trim_ascii_end())?;
+                model.json(ended, (config, &run), scenario.shown(), &mut object)?;
+                out.write_all(object.trim_ascii_end())?;
             } else {
-                self.text(&mut out, (number, by), &run, (&simulation, &handles))?;
+                self.text(&mut out, (number, by), &run, ended)?;
             }
             if args.output.verbose {
                 summarize(model.name(), config, &run, wall, false);
             }
         }
         if json {
-            out.bytes(b"]}\n")?;
+            out.write_all(b"]}\n")?;
         }
-        out.finish()?;
+        out.flush()?;
         ends.tell();
         if !args.output.quiet {
             let branches = counted(count, "branch");
@@ -232,20 +226,21 @@ impl Branches<'_> {
     /// Writes what a branch came to, with a line that says which it is.
     fn text(
         &self,
-        out: &mut Stdout,
+        out: &mut dyn Write,
         (number, by): (u32, &str),
         run: &Run<Measures>,
         ended: (&Simulation, &Handles),
-    ) -> Result<(), Failure> {
+    ) -> io::Result<()> {
         let config = ended.0.config();
         let digest = run.digest.map_or_else(|| "off".to_owned(), |digest| digest.to_string());
         let (number, now) = (number + 1, self.trunk.now());
         let ties = Some(config.ties.to_string()).filter(|ties| ties != "fifo");
         let ties = ties.map_or_else(String::new, |ties| format!(", ties {ties}"));
-        out.line(format_args!(
+        writeln!(
+            out,
             "branch {number}: seed {}, latency {}{ties}, by {by} at {now}, digest {digest}",
             config.seed, config.latency
-        ))?;
-        out.report(|out| self.scenario.model.text(ended, self.scenario.shown(), out))
+        )?;
+        self.scenario.model.text(ended, self.scenario.shown(), out)
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn resume(args: &ResumeArgs, program: &Program) -> Result<(), Failure
     let Opened { header, mut scenario, bytes } = open(&args.file, program)?;
     args.output.put_into(&mut scenario.options);
     (scenario.options.trace, scenario.options.pace) = (args.trace, args.pace.clone());
-    let (mut simulation, handles) = load(&scenario.model, &bytes, &args.file)?;
+    let (mut simulation, handles, _) = load(&scenario.model, &bytes, &args.file)?;
     let (model, options) = (&scenario.model, &scenario.options);
     let saving = Saving::new(&args.snapshot, header.scenario)?;
     let config = simulation.config().clone();

@@ -2,8 +2,8 @@
 
 use super::stderr::talk;
 use crate::study::{StudyError, StudyProblem};
-use flagfall::SimulationError;
 use flagfall::panics::Payload;
+use flagfall::{SimulationError, SnapshotError};
 use std::io;
 use std::process::ExitCode;
 
@@ -62,6 +62,22 @@ pub(crate) enum Failure {
 /// What unwinds when a model of one's own has panicked outside of any handler.
 pub(crate) struct ModelPanic(pub(crate) String);
 
+/// What writing to standard output returned: no other error of input or output is converted.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Files(format!("cannot write the output: {error}")),
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::Files(error.to_string())
+    }
+}
+
 impl From<SimulationError> for Failure {
     fn from(error: SimulationError) -> Self {
         Self::Run(Box::new(error))
@@ -84,14 +100,6 @@ impl Failure {
             StudyProblem::Changed(_) => Self::Changed(text),
             _ if error.is_foreign() => Self::Foreign(text),
             _ => Self::Files(text),
-        }
-    }
-
-    pub(crate) fn output(error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::ClosedPipe
-        } else {
-            Self::Files(format!("cannot write the output: {error}"))
         }
     }
 

@@ -4,58 +4,20 @@ use super::exit::Failure;
 use crate::disk;
 use crate::report::Plain;
 use crate::words::shown;
-use std::fmt;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
 
-/// Buffered standard output whose closing is not an error, and which no text of a model,
-/// a file or a user gets through that would do something to a terminal.
-#[derive(Debug)]
-pub(crate) struct Stdout {
-    out: Plain<BufWriter<StdoutLock<'static>>>,
+/// Standard output with a buffer. A text of a model, a file or a user cannot do anything to a
+/// terminal through it.
+pub(crate) fn stdout() -> Plain<BufWriter<StdoutLock<'static>>> {
+    Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
 }
 
-impl Stdout {
-    pub(crate) fn new() -> Self {
-        Self { out: Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock())) }
-    }
-
-    pub(crate) fn line(&mut self, line: fmt::Arguments<'_>) -> Result<(), Failure> {
-        writeln!(self.out, "{line}").map_err(|error| Failure::output(&error))
-    }
-
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.out.write_all(bytes).map_err(|error| Failure::output(&error))
-    }
-
-    /// Lets a report write itself.
-    pub(crate) fn report(
-        &mut self,
-        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        report(&mut self.out).map_err(|error| Failure::output(&error))
-    }
-
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.out.flush().map_err(|error| Failure::output(&error))
-    }
-}
-
-/// Lets a report write itself, and nothing else.
+/// Lets a report write itself to standard output, and nothing else.
 pub(crate) fn print(report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = Stdout::new();
-    out.report(report)?;
-    out.finish()
-}
-
-impl Write for Stdout {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
+    let mut out = stdout();
+    report(&mut out)?;
+    Ok(out.flush()?)
 }
 
 /// Writes a file that is there as a whole or not at all ([`disk::replace`]).
