@@ -1,4 +1,4 @@
-//! Which command is run: the only place that knows all of them.
+//! Runs the command that the arguments name: the only place that knows all commands.
 
 use super::arguments::{self, CompletionsArgs, check_twice, told, tree};
 use super::options::{
@@ -17,18 +17,17 @@ use flagfall::panics::caught;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs the command `flagfall` with those arguments, the program's name first, and
-/// returns its exit code. A command with models of one's own begins with [`main_of`] or
-/// [`Program`].
+/// Runs the command `flagfall` with those arguments, the program's name first, and returns its
+/// exit code. For your own models, see [`main_of`] or [`Program`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     Program::flagfall().main(arguments)
 }
 
-/// Runs the command whose one model is `M` with those arguments, the program's name
-/// first, and returns its exit code: [`Program`] with no more than a model.
+/// Runs a command with the one model `M` and those arguments, the program's name first, and
+/// returns its exit code: a [`Program`] with a model and nothing else.
 ///
-/// Hand it [`std::env::args_os`], which is what it tells to repeat a run by. The
-/// program is called by the name of its file.
+/// The arguments are [`std::env::args_os`]: messages repeat them, so that the user can run the
+/// same again. The program has the name of its file.
 pub fn main_of<M: OwnModel>(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     Program::new().model::<M>().main(arguments)
 }
@@ -37,14 +36,14 @@ impl Program {
     /// Runs the command with those arguments, the program's name first, and returns its
     /// exit code; see [`main_of`].
     ///
-    /// What no command line can have (two models of one name, an option that flagfall has)
-    /// is told, and the exit code is 2.
+    /// If two models have one name, or a model has an option of flagfall, it says so, and the
+    /// exit code is 2.
     pub fn main(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let program = self.called(&arguments);
         match arguments::check(&program) {
             Ok(()) => command(&program, arguments),
-            Err(mistake) => Failure::Usage(mistake).report(program.again()),
+            Err(mistake) => Failure::Usage(mistake).report(&program.again),
         }
     }
 }
@@ -52,7 +51,7 @@ impl Program {
 /// Runs the command that those arguments name.
 fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
     let tree = tree(program);
-    let failed = |failure: Failure| failure.report(program.again());
+    let failed = |failure: Failure| failure.report(&program.again);
     let expanded = match expand(&tree, arguments) {
         Ok(expanded) => expanded,
         Err(failure) => return failed(failure),
@@ -73,7 +72,7 @@ fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
-/// A panic of a model, where nothing else tells it, as a failure.
+/// Turns a panic of a model that nothing else has caught into a failure.
 fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     caught(work).unwrap_or_else(|panic| match panic.get::<ModelPanic>() {
         Some(_) => Err(Failure::of_panic(&panic)),
@@ -81,7 +80,7 @@ fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> 
     })
 }
 
-/// Tells why arguments are not understood, or the help that they ask for.
+/// Tells what is wrong with the arguments, or the help that they ask for.
 fn refused(
     program: &Program,
     tree: &Command,
@@ -90,28 +89,27 @@ fn refused(
 ) -> ExitCode {
     let arguments = &expanded.arguments;
     if let Some(failure) = expanded.refused(error, tree) {
-        return failure.report(program.again());
+        return failure.report(&program.again);
     }
     if let Some(text) = told(error, &arguments::named(tree, arguments)) {
-        return Failure::Usage(text).report(program.again());
+        return Failure::Usage(text).report(&program.again);
     }
-    // Help and version are data for stdout, mistakes talk for stderr;
-    // clap knows which, and whether colour is wanted.
+    // clap knows what is for stdout (help) and for stderr (mistakes), and whether to use colour.
     let mistake = error.use_stderr();
     let text = quoted_on_one_line(error.to_string(), arguments);
     if mistake && (text.contains(is_harmful) || text != error.to_string()) {
-        // Words of a scenario file, or of somebody else.
+        // With words of a scenario file, or of others.
         talk(format_args!("{}", text.trim_end()));
         return USAGE.into();
     }
     match error.print() {
-        Err(error) if !mistake => Failure::from(error).report(program.again()),
+        Err(error) if !mistake => Failure::from(error).report(&program.again),
         _ if mistake => USAGE.into(),
         _ => ExitCode::SUCCESS,
     }
 }
 
-/// The text with the words of the command line that have ends of lines in them on one line.
+/// The text, in which words of the command line with ends of lines are on one line.
 fn quoted_on_one_line(text: String, arguments: &[OsString]) -> String {
     let words = arguments.iter().map(|word| word.to_string_lossy());
     let broken = words.filter(|word| word.contains('\n'));
@@ -149,7 +147,7 @@ fn execute(
     }
 }
 
-/// Options that the parser has checked.
+/// The options of a command, which the parser has checked.
 fn read<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
     A::from_arg_matches(matches).map_err(|error| Failure::Bug(error.to_string()))
 }
@@ -161,6 +159,6 @@ fn list(program: &Program) -> Result<(), Failure> {
 
 fn completions(args: &CompletionsArgs, tree: &Command, program: &Program) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut tree.clone(), program.name(), &mut script);
+    clap_complete::generate(args.shell, &mut tree.clone(), &program.name, &mut script);
     print(|out| out.write_all(&script))
 }

@@ -1,9 +1,9 @@
-//! The options of a command line, one by one, as they are given.
+//! The options of a command line, one by one, as the user wrote them.
 
 use clap::{Arg, Command};
 use std::ffi::{OsStr, OsString};
 
-/// An option with the words that give it: `--fleet 2`, `--fleet=2`, `-q`.
+/// An option and its words: `--fleet 2`, `--fleet=2`, `-q`.
 #[derive(Clone, Debug)]
 pub(crate) struct Given {
     /// Its long name.
@@ -17,7 +17,7 @@ impl Given {
         Self { name: name.to_owned(), words: vec![format!("--{name}={value}").into()] }
     }
 
-    /// Its value; a flag is true.
+    /// Its value; that of a flag is `true`.
     pub(crate) fn value(&self) -> String {
         let text = |word: &OsString| word.to_string_lossy().into_owned();
         match self.words.get(1) {
@@ -26,14 +26,14 @@ impl Given {
         }
     }
 
-    /// Its words as the user reads them.
+    /// Its words, for a message.
     pub(crate) fn shown(&self) -> String {
         let words: Vec<_> = self.words.iter().map(|word| word.to_string_lossy()).collect();
         words.join(" ")
     }
 }
 
-/// The options among those words; of what is no option of these commands, nothing.
+/// The options of these commands among the words.
 pub(crate) fn options(words: &[OsString], of: &[&Command]) -> Vec<Given> {
     let mut given = Vec::new();
     let mut words = words.iter();
@@ -57,7 +57,7 @@ pub(crate) fn options(words: &[OsString], of: &[&Command]) -> Vec<Given> {
     given
 }
 
-/// The options of letters that stand together: the last of them may have a value.
+/// The options of some letters in one word: the last of them may have a value.
 fn short<'a>(
     letters: &str,
     of: &[&Command],
@@ -83,12 +83,17 @@ fn find<'c>(of: &[&'c Command], is: impl Fn(&Arg) -> bool) -> Option<&'c Arg> {
     of.iter().flat_map(|command| command.get_arguments()).find(|arg| is(arg))
 }
 
+/// The long name of an option as the parser shows it: `fleet` of `--fleet <N>`.
+pub(crate) fn name_of(shown: &str) -> Option<&str> {
+    shown.strip_prefix("--")?.split([' ', '=', '[', '<']).next()
+}
+
 /// The option of that long name.
 pub(crate) fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
     find(&[command], |arg| arg.get_long() == Some(name))
 }
 
-/// Where the first word stands that is no option of the command: behind as many words.
+/// How many words, from the first on, are options of the command or their values.
 pub(crate) fn options_before(command: &Command, words: &[OsString]) -> usize {
     let mut count = 0;
     while let Some(word) = words.get(count).and_then(|word| word.to_str()) {

@@ -1,9 +1,8 @@
-//! The `flagfall` command: the only room with a wall clock, an environment,
-//! files and a terminal. Everything it computes comes from the library.
+//! The `flagfall` command: arguments, files, the terminal and the wall clock. All that it
+//! computes comes from the library.
 
 mod arguments;
 mod built_in;
-mod check;
 mod compare;
 mod diff;
 mod dispatch;
@@ -28,7 +27,7 @@ mod verify;
 
 // For fuzzers and tests, which cannot start a process for each text.
 #[doc(hidden)]
-pub use check::check_scenario;
+pub use scenario_file::check_scenario;
 
 pub use dispatch::{main, main_of};
 pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};

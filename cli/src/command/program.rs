@@ -1,4 +1,4 @@
-//! Which models a command has, and what it is called.
+//! A command: its name and its models.
 
 use super::built_in;
 use super::own::{Kind, OwnModel};
@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A command with models of one's own.
+/// A command with your own models.
 ///
 /// # Examples
 /// ```no_run
@@ -31,17 +31,17 @@ use std::sync::Arc;
 /// ```
 #[derive(Debug, Default)]
 pub struct Program {
-    name: String,
+    pub(crate) name: String,
     version: String,
-    /// What `--version` prints behind the name.
-    shown_version: String,
+    /// What `--version` prints after the name.
+    pub(crate) shown_version: String,
     about: String,
-    own: Vec<Arc<Kind>>,
+    pub(crate) own: Vec<Arc<Kind>>,
     built_in: Vec<Arc<Kind>>,
-    /// Whether it is flagfall itself, with nothing of one's own.
-    is_flagfall: bool,
-    /// The command that was given, to be copied into a shell.
-    again: String,
+    /// Whether it is flagfall itself.
+    pub(crate) is_flagfall: bool,
+    /// The command line that was given, to copy into a shell.
+    pub(crate) again: String,
 }
 
 impl Program {
@@ -51,7 +51,7 @@ impl Program {
         Self::default()
     }
 
-    /// The command with the built-in models alone.
+    /// The command with only the built-in models.
     pub(crate) fn flagfall() -> Self {
         Self {
             name: "flagfall".to_owned(),
@@ -64,15 +64,14 @@ impl Program {
         .built_in()
     }
 
-    /// Sets the version, which `--version` prints beside flagfall's and which traces
-    /// name: `env!("CARGO_PKG_VERSION")`.
+    /// Sets the version: `env!("CARGO_PKG_VERSION")`. `--version` prints it with flagfall's
+    /// version, and traces name it.
     #[must_use]
     pub fn version(self, version: impl Into<String>) -> Self {
         Self { version: version.into(), ..self }
     }
 
-    /// Sets the first line of the help; that of a command with one model is the
-    /// model's unless it is set.
+    /// Sets the first line of the help. By default, a command with one model has the model's.
     #[must_use]
     pub fn about(self, about: impl Into<String>) -> Self {
         Self { about: about.into(), ..self }
@@ -85,13 +84,13 @@ impl Program {
         self
     }
 
-    /// Adds the models that `flagfall` brings along.
+    /// Adds the built-in models of `flagfall`.
     #[must_use]
     pub fn built_in(self) -> Self {
         Self { built_in: built_in::kinds(), ..self }
     }
 
-    /// Is called by the first of those arguments.
+    /// Takes its name from the first of those arguments.
     pub(crate) fn called(mut self, arguments: &[OsString]) -> Self {
         if !self.is_flagfall {
             let name = arguments.first().and_then(|word| Path::new(word).file_stem());
@@ -104,34 +103,17 @@ impl Program {
         self
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The command that was given, to be copied into a shell.
-    pub(crate) fn again(&self) -> &str {
-        &self.again
-    }
-
-    /// A command of this program with those words, to be copied into a shell.
+    /// A command line of this program with those words, to copy into a shell.
     pub(crate) fn shell_line(&self, words: impl IntoIterator<Item = String>) -> String {
         shell_line(&self.name, words)
     }
 
-    pub(crate) fn is_flagfall(&self) -> bool {
-        self.is_flagfall
-    }
-
-    pub(crate) fn has_own(&self) -> bool {
-        !self.own.is_empty()
-    }
-
-    /// All models: those of one's own before the built-in ones.
+    /// All models: the user's own before the built-in ones.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &Arc<Kind>> {
         self.own.iter().chain(&self.built_in)
     }
 
-    /// A model to name in examples.
+    /// The name of a model for examples.
     pub(crate) fn first_model(&self) -> &str {
         self.own.first().map_or("taxi", |kind| kind.name)
     }
@@ -140,11 +122,7 @@ impl Program {
         self.kinds().find(|kind| kind.name == name)
     }
 
-    pub(crate) fn shown_version(&self) -> &str {
-        &self.shown_version
-    }
-
-    /// Name and version, if it is not flagfall itself: what else a run depends on.
+    /// Name and version, unless it is flagfall itself: a run depends on them, too.
     pub(crate) fn identity(&self) -> Option<String> {
         let identity = format!("{} {}", self.name, self.version);
         (!self.is_flagfall).then(|| identity.trim_end().to_owned())
@@ -159,9 +137,8 @@ impl Program {
         }
     }
 
-    /// A help text with this program's name in its commands. If there are no built-in
-    /// models, its examples are of the first model; those that make sense with a
-    /// built-in one alone are left out.
+    /// A help text with this program's name in its commands. Without built-in models, the
+    /// examples are of the first model; those that need a built-in model are left out.
     pub(crate) fn help(&self, text: &str) -> String {
         if self.is_flagfall {
             return text.to_owned();
@@ -187,7 +164,7 @@ impl Program {
         };
         let lines: Vec<String> = text.lines().filter_map(own).collect();
         let mut text = lines.join("\n");
-        // Commands, and not what is said of flagfall itself.
+        // Only in commands: other sentences are about flagfall itself.
         for before in ["  ", "`", "; ", "| "] {
             let named = format!("{before}{} ", self.name);
             text = text.replace(&format!("{before}flagfall "), &named);

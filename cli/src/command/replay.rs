@@ -1,4 +1,4 @@
-//! `flagfall replay`: a recorded run again, held to its trace.
+//! `flagfall replay`: makes a recorded run again and compares it with its trace.
 
 use super::options::ReplayArgs;
 use super::program::Program;
@@ -13,7 +13,7 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
     let Opened { path, name, trace } = open(&args.file)?;
     undamaged(&name, &trace)?;
     let header = trace.header();
-    let again = format!("{} {}", program.name(), header.command.join(" "));
+    let again = format!("{} {}", program.name, header.command.join(" "));
     let scenario = scenario_in(header, program)
         .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
     let Replayed { held, changed } = super::traces::replay(scenario, trace, program)?;
@@ -34,7 +34,7 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
             }
             equal(args.json, records, true, &notes)
         }
-        // What the run came to is not in the file: that it is the same is not known.
+        // The file does not say how the run went on.
         Checked::EqualSoFar(records) => {
             equal(args.json, records, false, &notes)?;
             Err(Failure::Different)
@@ -47,7 +47,7 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
                 against_run(&mut trace, *found, names, args.show.chain).map_err(failed)?;
             told.notes = notes;
             told.ingredients = changed;
-            // Up to here, run and trace have one history.
+            // Up to here, the run and the trace are the same.
             for (entry, known) in entries.iter().zip(&mut told.states) {
                 if let Some(entry) = entry {
                     let file = std::fs::File::open(&path).map_err(|error| failed(error.into()))?;

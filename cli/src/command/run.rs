@@ -1,4 +1,4 @@
-//! `flagfall run`: a run and its output.
+//! `flagfall run`: one run and its output.
 
 use super::program::Program;
 use super::running::{Ending, Saving, check_missed, run_on, watched};
@@ -8,12 +8,12 @@ use super::traces::{Recording, header_of};
 use flagfall::Simulation;
 use flagfall::model::Model;
 
-/// Makes one run, and writes what it came to.
+/// Makes one run and writes its results.
 pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failure> {
     let config = scenario.prepare()?;
     let Scenario { model, options, .. } = &scenario;
     if options.verbose {
-        talk(format_args!("again: {}\n{model:?}\n{config:?}", program.again()));
+        talk(format_args!("again: {}\n{model:?}\n{config:?}", program.again));
     }
     let saving = match &options.snapshot.file {
         Some(_) => Saving::new(&options.snapshot, scenario.words(&[], "a snapshot")?)?,
@@ -45,7 +45,7 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
         }
     }
     let (run, missed, handles) = ran?;
-    // A model may have set its own where the command line says nothing.
+    // The model may have changed settings that the command line does not give.
     let (config, simulation) = (simulation.config(), &simulation);
     Ending { scenario: &scenario, run: &run, config, simulation, handles: &handles }
         .report(wall)?;

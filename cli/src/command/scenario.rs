@@ -1,4 +1,4 @@
-//! What is run: a model with its parameters, and the options that every run has.
+//! A scenario: a model with its parameters, and the options that every run has.
 
 use super::given::Given;
 use super::options::RunOptions;
@@ -10,8 +10,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A scenario: what argument text and scenario files are read into, and what the commands
-/// take.
+/// A scenario. Arguments and scenario files are read into one, and the commands take it.
 #[derive(Debug)]
 pub(crate) struct Scenario {
     pub(crate) model: AnyModel,
@@ -20,18 +19,10 @@ pub(crate) struct Scenario {
     pub(crate) given: Vec<Given>,
 }
 
-/// The subcommand that names a kind of model, with the options that every model has.
+/// The subcommand of a kind of model, with the options that every model has.
 pub(crate) fn subcommand(kind: &Kind) -> Command {
-    let options = kind.options_alone();
-    let (about, long) = (options.get_about().cloned(), options.get_long_about().cloned());
-    let mut command = RunOptions::augment_args(options);
-    // The last type to describe itself wins, and that is not the model.
-    command = command.about(about.unwrap_or_default());
-    command = match long {
-        Some(long) => command.long_about(long),
-        None => command.long_about(None::<&str>),
-    };
-    // What means nothing for it.
+    let mut command = RunOptions::augment_args(kind.options_alone());
+    // Options that mean nothing for it.
     command = command.mut_arg("lang", |arg| arg.hide(!kind.has_languages));
     for id in ["snapshot", "snapshot_at", "snapshot_every"].iter().filter(|_| !kind.is_copied) {
         command = command.mut_arg(id, |arg| arg.hide(true));
@@ -41,7 +32,7 @@ pub(crate) fn subcommand(kind: &Kind) -> Command {
 }
 
 impl Scenario {
-    /// The scenario of a model of that kind with options that were read.
+    /// The scenario of a model of that kind, of options that were parsed.
     pub(crate) fn of(
         kind: &Arc<Kind>,
         matches: &ArgMatches,
@@ -51,10 +42,10 @@ impl Scenario {
         Ok(Self { model, options: RunOptions::from_arg_matches(matches)?, given })
     }
 
-    /// The words that run it, without the options of those names: `run`, the model, options.
+    /// The words that run it, without some options: `run`, the model, the options.
     ///
     /// # Errors
-    /// One of them is no text, which `what` wants.
+    /// A word is not UTF-8, which `what` needs.
     pub(crate) fn words(&self, without: &[&str], what: &str) -> Result<Vec<String>, Failure> {
         let kept = self.given.iter().filter(|given| !without.contains(&given.name.as_str()));
         let text = |word: &OsString| {
@@ -70,7 +61,7 @@ impl Scenario {
         run.into_iter().chain(options).collect()
     }
 
-    /// Makes ready what all its runs need; gives their settings.
+    /// Prepares what all its runs need, and returns their settings.
     pub(crate) fn prepare(&mut self) -> Result<Config, Failure> {
         let config = self.options.config()?;
         let name = self.model.name();

@@ -1,4 +1,4 @@
-//! `flagfall ties`: what the order of simultaneous events decides.
+//! `flagfall ties`: searches what the order of simultaneous events decides.
 
 use super::options::{SearchArgs, for_one_run};
 use super::own::{AnyModel, Handles};
@@ -18,15 +18,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Instant;
 
-/// Searches the orders of a scenario, and writes what they come to.
+/// Searches the orders of a scenario and writes the outcomes.
 pub(crate) fn ties(
     mut scenario: Scenario,
     search: &SearchArgs,
     program: &Program,
 ) -> Result<(), Failure> {
-    scenario.options.check_for_many("a search", program.name())?;
+    scenario.options.check_for_many("a search", &program.name)?;
     if scenario.options.ties.policy(0) != TiePolicy::InOrder {
-        return Err(for_one_run("--ties", "a search", program.name()));
+        return Err(for_one_run("--ties", "a search", &program.name));
     }
     let config = scenario.prepare()?;
     let start = Instant::now();
@@ -55,10 +55,10 @@ struct Explore<'a> {
 }
 
 impl Explore<'_> {
-    /// What the orders come to.
+    /// The outcomes of the orders.
     fn outcomes(&self) -> Result<Outcomes<RunResult>, Failure> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
-        // What the digest says of the order is no outcome.
+        // The digest depends on the order, and is no outcome.
         let plain = config.clone().digest(false);
         let mut runs = 0_u64;
         let mut progress = Progress::new(options.quiet);
@@ -99,7 +99,7 @@ impl Explore<'_> {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The run of those choices, if it has none of its failures.
+    /// The run with those choices, unless it fails.
     fn chosen(&self, ties: &TieChoices) -> Option<String> {
         let config = self.config.clone().ties(TiePolicy::Chosen(ties.clone()));
         let mut simulation = Simulation::new(config.clone());
@@ -108,7 +108,7 @@ impl Explore<'_> {
         self.object((&simulation, &handles), &run, &config).ok()
     }
 
-    /// Writes what a search found as the user wants it.
+    /// Writes the outcomes, as JSON or as text.
     fn write(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
         let of = search.of.as_deref();
@@ -122,12 +122,12 @@ impl Explore<'_> {
         }
     }
 
-    /// Whether runs have the measure that is asked about.
+    /// Checks that there is the measure of `--of`.
     fn check_measure(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let Some(of) = &self.search.of else { return Ok(()) };
         let results = || found.outcomes.iter().map(|outcome| &outcome.result);
         let Some(known) = results().map(report::measures).find(|known| !known.is_empty()) else {
-            // All runs fail, which the outcomes say.
+            // All runs fail, and the outcomes say so.
             return Ok(());
         };
         if known.contains(of) {
@@ -139,7 +139,7 @@ impl Explore<'_> {
         )))
     }
 
-    /// Whether that is what was expected.
+    /// Checks what `--expect-one` expects.
     fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let one = self.search.expect_one;
         let (several, what) = match &self.search.of {
@@ -159,14 +159,14 @@ impl Explore<'_> {
     }
 }
 
-/// A failure without the number of its event, which depends on the order.
+/// A failure without the number of its event, as that depends on the order.
 fn failure(error: &SimulationError) -> String {
     let SimulationError { kind, actor, time, .. } = error;
     let actor = if actor.is_empty() { String::new() } else { format!("actor {actor}: ") };
     format!("{actor}{kind} (virtual time {time})")
 }
 
-/// What happened at each event of the usual run: its first record.
+/// The first record of each event of the usual run.
 fn records(model: &AnyModel, config: &Config) -> BTreeMap<u64, String> {
     let mut simulation = Simulation::new(config.clone());
     let records = observed(&mut simulation, BTreeMap::new(), |noted, record| {
@@ -175,7 +175,7 @@ fn records(model: &AnyModel, config: &Config) -> BTreeMap<u64, String> {
         noted.entry(record.event).or_insert_with(|| format!("{record}{from}"));
         true
     });
-    // How it ends is known.
+    // Its end is known already.
     let _ = without_panic_messages(|| Ok(model.run_in(&mut simulation).is_ok()));
     records.take()
 }

@@ -1,4 +1,4 @@
-//! `flagfall trace`: what is in a trace file.
+//! `flagfall trace`: shows a trace file.
 
 use super::options::TraceArgs;
 use super::program::Program;
@@ -16,8 +16,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Of how many events before the current one the timeline remembers what it
-/// needs; older ones are looked up in the file.
+/// How many of the last events the timeline remembers. It looks up older ones in the file.
 const REMEMBERED: usize = 1 << 16;
 
 pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> {
@@ -64,12 +63,12 @@ struct Chosen {
     places: Range<u64>,
     kinds: Vec<RecordKind>,
     actors: Vec<Pattern>,
-    /// What is known of paths.
+    /// Whether a path matches, as far as it was asked.
     matched: BTreeMap<Arc<str>, bool>,
     most: u64,
 }
 
-/// Paths that are remembered as matching or not.
+/// How many paths are remembered in `matched`.
 const PATHS: usize = 1 << 16;
 
 impl Chosen {
@@ -84,7 +83,7 @@ impl Chosen {
         };
         let mut chosen = Self {
             places: start..end.max(start),
-            kinds: args.kind.iter().flat_map(|kinds| kinds.0.iter().copied()).collect(),
+            kinds: args.kind.iter().flat_map(|kinds| kinds.iter()).copied().collect(),
             actors: args.actor.iter().map(|actor| Pattern::from(actor.as_str())).collect(),
             matched: BTreeMap::new(),
             most: args.first.unwrap_or(u64::MAX),
@@ -114,8 +113,7 @@ impl Chosen {
         matches
     }
 
-    /// Where the last `many` chosen entries begin; found from the end, block by
-    /// block.
+    /// Where the last `many` chosen entries begin. It is searched from the end, block by block.
     fn first_of_last(&mut self, trace: &mut TraceFile<File>, many: u64) -> Result<u64, TraceError> {
         let Range { start, mut end } = self.places.clone();
         let mut left = many;
@@ -137,7 +135,7 @@ impl Chosen {
         Ok(if left == 0 { self.places.end } else { start })
     }
 
-    /// Hands out the chosen entries in order, as long as they are wanted.
+    /// Passes the chosen entries on in order, until `wanted` returns false.
     fn each(
         &mut self,
         trace: &mut TraceFile<File>,
@@ -171,7 +169,7 @@ fn summary(
     let (header, totals) = (trace.header(), trace.totals());
     writeln!(out, "trace       {name}")?;
     writeln!(out, "flagfall    {}", header.version)?;
-    writeln!(out, "command     {} {}", program.name(), header.command.join(" "))?;
+    writeln!(out, "command     {} {}", program.name, header.command.join(" "))?;
     for (name, value) in header.ingredients.iter().filter(|(_, value)| !value.is_empty()) {
         writeln!(out, "{name:<11} {value}")?;
     }
@@ -193,17 +191,17 @@ fn timeline(
 ) -> Result<(), Failure> {
     let failed = |error: TraceError| damaged(name, &error);
     let Opened { trace: mut causes, .. } = open(&args.file)?;
-    let title = format!("{} {}", program.name(), trace.header().command.join(" "));
+    let title = format!("{} {}", program.name, trace.header().command.join(" "));
     let start = chosen.places.start;
     let mut asked = Chosen::new(args, trace).map_err(failed)?;
     let mut timeline = Timeline::new(out, &title)?;
-    // What was shown of the latest events, for what they caused.
+    // The last event's entries: they may be the cause of the next ones.
     let mut remembered: VecDeque<Entry> = VecDeque::new();
     let mut result = Ok(());
     let done = chosen.each(trace, |entry| {
         let known = remembered.binary_search_by_key(&entry.cause, |entry| entry.event);
-        // Causes lie before, or are the event itself: a file that says otherwise
-        // would have both ends of itself read for each entry.
+        // A cause is before its effect, or the same event. In a wrong file it may not be:
+        // then each entry would take two reads.
         let looked_up = if known.is_ok() || entry.cause == 0 || entry.cause > entry.event {
             Ok(None)
         } else {

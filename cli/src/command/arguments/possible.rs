@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 
 /// Says what is wrong with the models of a program, if anything is.
 pub(crate) fn check(program: &Program) -> Result<(), String> {
-    if program.is_flagfall() {
+    if program.is_flagfall {
         return Ok(());
     }
-    if !program.has_own() {
+    if program.own.is_empty() {
         return Err("this command has no model: add one by Program::model".to_owned());
     }
     let mut names = BTreeSet::from(["help"]);

@@ -52,7 +52,7 @@ pub(crate) struct Reader<'p> {
 
 impl<'p> Reader<'p> {
     pub(crate) fn new(program: &'p Program) -> Self {
-        let command = Command::new(program.name().to_owned())
+        let command = Command::new(program.name.clone())
             .subcommands(program.kinds().map(|kind| subcommand(kind)))
             .subcommand_required(true);
         Self { program, command }
@@ -60,7 +60,7 @@ impl<'p> Reader<'p> {
 
     /// The scenario of those words behind `run`: the name of a model, and its options.
     pub(crate) fn read(&mut self, words: &[String]) -> Result<Scenario, Error> {
-        let line = [self.program.name()].into_iter().chain(words.iter().map(String::as_str));
+        let line = [&*self.program.name].into_iter().chain(words.iter().map(String::as_str));
         let matches = self.command.try_get_matches_from_mut(line)?;
         let (name, matches) = matches.subcommand().expect("a model is required");
         let kind = self.program.find(name).expect("the model was found");

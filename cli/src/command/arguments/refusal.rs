@@ -1,6 +1,6 @@
 //! What the parser of options says, with the remedy.
 
-use crate::command::given::option;
+use crate::command::given::{name_of, option};
 use crate::command::options::ValueKind;
 use crate::words::one_line;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -18,8 +18,7 @@ pub(crate) fn told(error: &clap::Error, of: &[&Command]) -> Option<String> {
         _ => None,
     };
     let (named, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
-    // It is named as `--fleet <N>`.
-    let name = named.strip_prefix("--")?.split([' ', '=', '[', '<']).next()?;
+    let name = name_of(named)?;
     let arg = of.iter().find_map(|command| option(command, name))?;
     let why = why(error, arg, value);
     let help = arg.get_help().map(ToString::to_string).unwrap_or_default();

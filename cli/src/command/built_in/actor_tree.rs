@@ -10,7 +10,6 @@ use clap::Args;
 use flagfall::time::Span;
 use serde::Serialize;
 use std::io::{self, Write};
-use std::str::FromStr;
 
 /// A tree that needs more inspections than this, on average, is refused.
 const MOST_INSPECTIONS: f64 = 1e6;
@@ -38,7 +37,7 @@ pub(super) struct ActorTreeOptions {
     #[arg(long, value_name = "P", default_value_t = 0.5, conflicts_with = "states")]
     done: f64,
     /// What the workers answer instead of random states, inspection by inspection
-    #[arg(long, value_name = "DONE,RUNNING,...;...")]
+    #[arg(long, value_name = "DONE,RUNNING,...;...", value_parser = script)]
     states: Option<Script>,
 }
 
@@ -52,21 +51,16 @@ fn crash(text: &str) -> Result<(u32, Span), String> {
 
 /// What workers answer, inspection by inspection:
 /// `DONE,RUNNING,DONE;DONE,DONE,DONE`.
-#[derive(Clone, Debug, PartialEq)]
-struct Script(Vec<Vec<WorkerState>>);
+type Script = Box<[Vec<WorkerState>]>;
 
-impl FromStr for Script {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let state = |word: &str| match word.trim() {
-            "RUNNING" => Ok(WorkerState::Running),
-            "DONE" => Ok(WorkerState::Done),
-            word => Err(format!("`{word}` is not a state: write RUNNING or DONE")),
-        };
-        let line = |line: &str| line.split(',').map(state).collect();
-        text.split(';').map(line).collect::<Result<_, _>>().map(Self)
-    }
+fn script(text: &str) -> Result<Script, String> {
+    let state = |word: &str| match word.trim() {
+        "RUNNING" => Ok(WorkerState::Running),
+        "DONE" => Ok(WorkerState::Done),
+        word => Err(format!("`{word}` is not a state: write RUNNING or DONE")),
+    };
+    let line = |line: &str| line.split(',').map(state).collect();
+    text.split(';').map(line).collect()
 }
 
 impl ActorTreeOptions {
@@ -78,7 +72,7 @@ impl ActorTreeOptions {
             epoch: self.epoch,
             crashes: self.crashes.clone(),
             done: self.done,
-            script: self.states.clone().map(|script| script.0).unwrap_or_default(),
+            script: self.states.as_deref().unwrap_or_default().to_vec(),
         }
     }
 
@@ -92,7 +86,7 @@ impl ActorTreeOptions {
                 i64::from(workers) - 1
             ));
         }
-        let mut lines = self.states.iter().flat_map(|script| &script.0);
+        let mut lines = self.states.iter().flat_map(|script| script.iter());
         match lines.find(|line| line.len() != workers as usize) {
             Some(line) => Err(format!(
                 "--states gives {} states for {workers} workers: write one for each",

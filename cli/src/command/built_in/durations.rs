@@ -2,7 +2,6 @@
 
 use flagfall::time::Span;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
 /// A driver that never sleeps would poll for ever at one instant.
 pub(super) fn nonzero(span: Span, option: &str) -> Result<(), String> {
@@ -21,19 +20,12 @@ fn duration(text: &str) -> Result<Span, String> {
 }
 
 /// Durations separated by commas, spaces or line ends.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct DurationList(pub(super) Vec<Span>);
-
-impl FromStr for DurationList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let durations = durations_of(std::iter::once(text), |_, _| String::new())?;
-        if durations.is_empty() {
-            return Err("no durations: write seconds, like 2,5,1".to_owned());
-        }
-        Ok(Self(durations))
+pub(super) fn duration_list(text: &str) -> Result<Box<[Span]>, String> {
+    let durations = durations_of(std::iter::once(text), |_, _| String::new())?;
+    if durations.is_empty() {
+        return Err("no durations: write seconds, like 2,5,1".to_owned());
     }
+    Ok(durations.into())
 }
 
 /// Reads durations from the text of a file. Empty lines and what follows a

@@ -1,6 +1,6 @@
 //! The options of the taxi fleet, and what of its day is the notebook's.
 
-use super::durations::{DurationList, durations_in, nonzero, seconds_range};
+use super::durations::{duration_list, durations_in, nonzero, seconds_range};
 use super::memory::{self, Kept};
 use super::started::of_the_library;
 use crate::command::own::{Ended, OwnModel, Preparation, PrepareError};
@@ -32,8 +32,9 @@ const MOST_POLLS: u32 = 1_000_000;
 #[command(next_help_heading = "Taxi fleet")]
 pub(super) struct TaxiOptions {
     /// Lengths of the rides in seconds, separated by commas
-    #[arg(long, value_name = "LIST", conflicts_with_all = ["durations_file", "rides", "ride_seconds"])]
-    durations: Option<DurationList>,
+    #[arg(long, value_name = "LIST", value_parser = duration_list,
+        conflicts_with_all = ["durations_file", "rides", "ride_seconds"])]
+    durations: Option<Box<[Span]>>,
     /// File with the lengths of the rides in seconds, by line or comma; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rides", "ride_seconds"])]
     durations_file: Option<PathBuf>,
@@ -86,7 +87,7 @@ impl TaxiOptions {
     fn fleet(&self, preparation: &Preparation<'_>) -> Result<TaxiFleet, PrepareError> {
         let config = preparation.config;
         let durations = match (&self.durations, &self.durations_file) {
-            (Some(list), _) => Durations::Given(list.0.clone()),
+            (Some(list), _) => Durations::Given(list.to_vec()),
             (None, Some(path)) => Durations::Given(read(path).map_err(PrepareError::File)?),
             (None, None) => Durations::Drawn {
                 rides: self.rides.unwrap_or(10),

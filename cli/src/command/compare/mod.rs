@@ -31,7 +31,7 @@ pub(crate) fn compare(
     let threads = threads_or_cores(options.threads);
     let replications = replications(options, &comparison)?;
     let interrupt = Interrupt::watch();
-    let told = || format!("no replication is kept\nagain: {}", program.again());
+    let told = || format!("no replication is kept\nagain: {}", program.again);
     let compared = without_panic_messages(|| {
         let comparison = comparison.clone().on_shortage(tell_shortage);
         let compared = comparison.run(&replications, threads, |scenario, replication| {
@@ -153,8 +153,7 @@ fn first_failed(
     let number = number.and_then(|number| number.parse::<usize>().ok()).unwrap_or_default();
     let Candidate { name, point, .. } =
         &scenarios[number.saturating_sub(1).min(scenarios.len() - 1)];
-    let words = point.words.iter().cloned();
-    let again = program.shell_line(words.chain([format!("--replication={replication}")]));
+    let again = point.command(program, replication);
     let (name, error) = (one_line(name), one_line(error));
     format!("replication {replication} of {name}: {error}\nagain: {again}")
 }

@@ -38,7 +38,7 @@ pub(crate) fn of(
              or name several scenario files",
         ),
         (Some(scenario), factors) => {
-            scenario.options.check_for_replications("a comparison", program.name())?;
+            scenario.options.check_for_replications("a comparison", &program.name)?;
             let grid = Grid::new(factors.to_vec());
             let grid = grid.map_err(|error| Failure::Usage(format!("--set: {error}")))?;
             of_grid(scenario, &grid, program)
@@ -59,7 +59,7 @@ pub(crate) fn of(
 /// The scenario of a file, as `flagfall run FILE.toml` reads it.
 fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
     let (name, tree) = (shown(&path), tree(program));
-    let expanded = expand(&tree, vec![program.name().into(), "run".into(), path])?;
+    let expanded = expand(&tree, vec![program.name.as_str().into(), "run".into(), path])?;
     if let Some(note) = &expanded.note {
         talk(format_args!("note: {note}"));
     }
@@ -69,7 +69,7 @@ fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
         let refused = expanded.refused(&error, &tree);
         refused.unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
     })?;
-    scenario.options.check_for_replications("a comparison", program.name())?;
+    scenario.options.check_for_replications("a comparison", &program.name)?;
     let model = scenario.model.name().to_owned();
     let point = Point::of(scenario, words).map_err(|failure| expanded.placed(failure, &tree))?;
     Ok(Candidate { name, model, point })

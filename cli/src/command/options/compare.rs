@@ -6,6 +6,8 @@ use flagfall::experiment::{Factor, UntilPrecise};
 use flagfall::statistics::Precision;
 use std::path::PathBuf;
 
+/// Compare scenarios under common random numbers: levels of an option of a system, or scenario
+/// files (compare FILE.toml ...)
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     /// Scenario files, two or more: one for each scenario
@@ -62,7 +64,6 @@ pub(crate) struct CompareOptions {
     pub(crate) threads: Option<u32>,
 }
 
-/// Shown at the end of `flagfall compare --help`.
 pub(crate) const COMPARE_HELP: &str = "\
 Replication i of all scenarios has the same random numbers, so what chance does to all of
 them falls out of their differences. Intervals of differences are right together

@@ -1,6 +1,6 @@
 //! The options of `flagfall fork`.
 
-use super::output::OutputArgs;
+use super::resume::OutputArgs;
 use super::values::Ties;
 use crate::command::talk::Failure;
 use crate::limits::{LIMITS, LimitOption};
@@ -12,7 +12,7 @@ use flagfall::time::{Span, VirtualTime};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Where a run branches off, and what is different in the branches.
+/// Run several futures of one run from a virtual time on, and print what each comes to
 #[derive(Debug, Args)]
 pub(crate) struct ForkArgs {
     /// Branch off this snapshot instead of a new run; - is standard input

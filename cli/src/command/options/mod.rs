@@ -7,7 +7,6 @@ mod compare;
 mod config;
 mod fork;
 mod kind;
-mod output;
 mod report;
 mod resume;
 mod run;

@@ -4,7 +4,6 @@ use clap::Args;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Shown at the end of `flagfall report --help`.
 pub(crate) const REPORT_HELP: &str = "\
 DIR is what `flagfall sweep ... --out DIR` has finished. The page is one file that works
 without a network: parameters, summary, means with intervals against each factor,
@@ -18,7 +17,7 @@ Examples:
   flagfall report study --html study.html
   flagfall report study --html study.html --run 2:17";
 
-/// The command line of `flagfall report`.
+/// Show a finished study: a table and small plots as text, and a page with all of it
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// The folder of a finished study

@@ -1,13 +1,14 @@
-//! The options of `flagfall resume`.
+//! The options of `flagfall resume`, and how a run is reported that goes on.
 
-use super::output::OutputArgs;
+use super::run::RunOptions;
 use super::snapshot::SnapshotArgs;
 use super::values::pace;
+use crate::report::Language;
 use clap::Args;
 use flagfall::pacing::RealTime;
 use std::path::PathBuf;
 
-/// Which run goes on, and how it is reported.
+/// Go on with a run that `run ... --snapshot FILE` saved, to the same end
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArgs {
     /// The snapshot; - is standard input
@@ -32,3 +33,35 @@ Examples:
 
 The result is that of the run without interruption, to the last bit. A snapshot is read by
 the version of flagfall that wrote it; one that was changed by a single byte is refused.";
+
+/// How a run is reported whose snapshot stands in a file.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Leave the lists out of the JSON
+    #[arg(long, requires = "json")]
+    pub(crate) summary: bool,
+    /// Language of the systems' own messages [default: that of the saved run]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(crate) lang: Option<Language>,
+    /// No summary line on stderr
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Say more on stderr
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
+impl OutputArgs {
+    /// Reports as these options say.
+    pub(crate) fn put_into(&self, options: &mut RunOptions) {
+        options.json = self.json;
+        // What a run did not keep cannot be printed.
+        options.summary = self.summary || options.summary && self.json;
+        options.lang = self.lang.unwrap_or(options.lang);
+        (options.quiet, options.verbose) = (self.quiet, self.verbose);
+    }
+}

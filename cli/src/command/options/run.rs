@@ -15,7 +15,8 @@ use std::path::PathBuf;
 /// every run, so that "no seed given" is reproducible too.
 const DEFAULT_SEED: u64 = 42;
 
-/// What every system takes.
+// What every system takes. These are no doc comments, here and in what is flattened below: they
+// would replace the help of the systems.
 #[derive(Debug, Args)]
 pub(crate) struct RunOptions {
     /// Seed of all random streams; the same seed gives the same run
@@ -103,7 +104,7 @@ pub(crate) struct RunOptions {
     pub(crate) verbose: bool,
 }
 
-/// Where a run is stopped with an error.
+// Where a run is stopped with an error.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits (a run that reaches one ends with exit code 1)")]
 pub(crate) struct LimitArgs {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+/// Print the JSON schema of scenario files, for editors
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Only the scenarios of this model
@@ -9,7 +10,6 @@ pub(crate) struct SchemaArgs {
     pub(crate) model: Option<String>,
 }
 
-/// Shown at the end of `flagfall schema --help`.
 pub(crate) const SCHEMA_HELP: &str = "\
 Save it beside the scenario files, and name it in their first line; Taplo and editors
 with it (Even Better TOML for VS Code) then complete keys and mark mistakes:

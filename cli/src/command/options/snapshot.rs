@@ -1,10 +1,10 @@
-//! Options about snapshots.
+//! The options that save a run.
 
 use clap::Args;
 use flagfall::time::Span;
 use std::path::PathBuf;
 
-/// When a run is saved, and where.
+// When a run is saved, and where; no doc comment, as in `RunOptions`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Snapshots")]
 pub(crate) struct SnapshotArgs {

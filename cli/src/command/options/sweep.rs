@@ -12,8 +12,8 @@ pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
 /// Replications of a point unless told otherwise.
 const REPLICATIONS: u64 = 100;
 
-/// What is run, how often, and where the rows go; may stand behind the name of the
-/// system.
+/// Run a system many times at the points of a grid, into a folder of results: one of these, or a
+/// scenario file (sweep FILE.toml)
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Study")]
 pub(crate) struct SweepArgs {
@@ -60,7 +60,6 @@ pub(crate) struct SweepArgs {
     pub(crate) repair: bool,
 }
 
-/// Shown at the end of `flagfall sweep --help`.
 pub(crate) const SWEEP_HELP: &str = "\
 Runs a system at every combination of the levels, so many times each, on all cores. Replication I
 has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,

@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-/// How far to search the orders of simultaneous events; may stand after the
-/// name of the system.
+/// Find what the order of simultaneous events decides: a race detector
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Search")]
 pub(crate) struct SearchArgs {
@@ -22,7 +21,6 @@ pub(crate) struct SearchArgs {
     pub(crate) expect_one: bool,
 }
 
-/// Shown at the end of `flagfall ties --help`.
 pub(crate) const TIES_HELP: &str = "\
 Runs a system again and again under other orders of simultaneous events, one run
 for each class of equivalent orders, and lists what it comes to, with the choices

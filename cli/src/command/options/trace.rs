@@ -49,7 +49,7 @@ Examples:
   flagfall verify taxi --seed 7 --latency uniform:1ms..3ms
   flagfall verify actor-tree --runs 5 --threads 4";
 
-/// What of a trace is shown, and how.
+/// Show a trace file that `run ... --record FILE` wrote: as text, JSON lines or a timeline
 #[derive(Debug, Args)]
 pub(crate) struct TraceArgs {
     /// The trace file
@@ -62,7 +62,7 @@ pub(crate) struct TraceArgs {
     /// undeliverable, cancelled, served, lost, duplicated, restarted, died, or died: CAUSE
     /// (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kinds, help_heading = "Which records")]
-    pub(crate) kind: Vec<Kinds>,
+    pub(crate) kind: Vec<Box<[RecordKind]>>,
     /// Only records at this virtual time or later, like 2.5s
     #[arg(long, value_name = "TIME", help_heading = "Which records")]
     pub(crate) from: Option<Span>,
@@ -112,15 +112,12 @@ impl TraceArgs {
 }
 
 /// The kinds that a word names.
-#[derive(Clone, Debug)]
-pub(crate) struct Kinds(pub(crate) Vec<RecordKind>);
-
-fn kinds(text: &str) -> Result<Kinds, String> {
+fn kinds(text: &str) -> Result<Box<[RecordKind]>, String> {
     let named = |kind: &RecordKind| {
         let name = kind.to_string();
         name == text || name.strip_prefix(text).is_some_and(|rest| rest.starts_with(':'))
     };
-    let found: Vec<RecordKind> = KINDS.into_iter().filter(named).collect();
+    let found: Box<[_]> = KINDS.into_iter().filter(named).collect();
     if found.is_empty() {
         let names: Vec<String> = KINDS.iter().map(ToString::to_string).collect();
         return Err(format!(
@@ -128,7 +125,7 @@ fn kinds(text: &str) -> Result<Kinds, String> {
             names.join(", ")
         ));
     }
-    Ok(Kinds(found))
+    Ok(found)
 }
 
 /// How a difference is shown.
@@ -145,6 +142,7 @@ pub(crate) struct ShowArgs {
     pub(crate) chain: usize,
 }
 
+/// Find the first event in which two trace files differ: exit code 0 if there is none, 1 if there is
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
     /// A trace file
@@ -173,6 +171,7 @@ pub(crate) enum States {
     Never,
 }
 
+/// Make a recorded run again and hold it to its trace file, event by event
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
     /// The trace file
@@ -184,6 +183,7 @@ pub(crate) struct ReplayArgs {
     pub(crate) json: bool,
 }
 
+/// Run a system several times, one after another and side by side, and compare the runs
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// How many runs one after another

@@ -1,7 +1,7 @@
-//! A model of any type: the one that all commands are written for.
+//! A model of any type, which all commands take.
 
 use super::asked::Asked;
-use super::erased::{Erased, Handles, Started};
+use super::erased::{Erased, Handles, View};
 use super::kind::Kind;
 use super::model::{Preparation, PrepareError, Shown};
 use crate::command::talk::{Failure, ModelPanic, without_panic_messages};
@@ -18,7 +18,7 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A model of any type, with the options that it was given.
+/// A model of any type, with its options.
 pub(crate) struct AnyModel {
     kind: Arc<Kind>,
     model: Box<dyn Erased>,
@@ -31,7 +31,7 @@ impl AnyModel {
     pub(crate) fn parse(kind: &Arc<Kind>, matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Self {
             kind: Arc::clone(kind),
-            model: kind.parse(matches)?,
+            model: (kind.parse)(matches)?,
             options: kind.given(matches),
             asked: Asked::of(matches),
         })
@@ -41,7 +41,7 @@ impl AnyModel {
         self.kind.name
     }
 
-    /// Makes the checks that need more than one option, and whatever all runs need.
+    /// Checks the options together, and prepares what all runs need.
     pub(crate) fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), Failure> {
         let model = &mut self.model;
         without_panic_messages(|| {
@@ -53,8 +53,8 @@ impl AnyModel {
         })
     }
 
-    /// The files that its options name: the values of options for paths, and whatever else
-    /// is the name of something that is there.
+    /// The files that its options name: the values of options for paths, and all other values
+    /// that are the path of a file.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let of = |(name, values): &(String, Vec<String>)| {
             let named = |value: &&String| self.kind.is_path(name) || Path::new(value).exists();
@@ -63,7 +63,7 @@ impl AnyModel {
         self.options.iter().flat_map(of).collect()
     }
 
-    /// The options that say the same as its parameters.
+    /// The options that give its parameters.
     fn settings(&self) -> Vec<(String, Vec<String>)> {
         let named = |(name, values): (&str, Vec<String>)| (name.to_owned(), values);
         self.model
@@ -71,15 +71,15 @@ impl AnyModel {
             .map_or_else(|| self.options.clone(), |all| all.into_iter().map(named).collect())
     }
 
-    /// The scenario file of a run under those settings.
+    /// The scenario file of a run with those settings.
     pub(crate) fn scenario(&self, config: &Config) -> String {
         written(self.kind.name, config, &self.settings(), |name| self.kind.is_flag(name))
     }
 
-    /// Writes what a run came to as one JSON object on one line.
+    /// Writes the results of a run as one JSON object on one line.
     pub(crate) fn json(
         &self,
-        ended: Started<'_>,
+        ended: View<'_>,
         (config, run): (&Config, &Run<Measures>),
         shown: Shown,
         out: &mut dyn Write,

@@ -1,4 +1,4 @@
-//! What is common to all types of models: the type itself is out of sight.
+//! Models without their type: what the command needs of all of them.
 
 use super::copies::{Copies, handles_of};
 use super::model::{Ended, OwnModel, Preparation, PrepareError, Shown};
@@ -12,28 +12,27 @@ use std::any::Any;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 
-/// What a model was started with, to find its actors again.
+/// The handles of a model, without their type.
 pub(crate) type Handles = Box<dyn Any>;
 
 /// A simulation, and the handles of the model that was started in it.
-pub(crate) type Started<'a> = (&'a Simulation, &'a Handles);
+pub(crate) type View<'a> = (&'a Simulation, &'a Handles);
 
-/// An [`OwnModel`], whatever its type and that of its handles. Its panics say that it was the
-/// model.
+/// An [`OwnModel`] without its type and that of its handles. A panic names the model.
 pub(crate) trait Erased: Send + Sync {
     fn check(&self) -> Result<(), String>;
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError>;
     fn settings(&self) -> Option<Vec<Setting>>;
     fn note(&self) -> Option<String>;
     fn start(&self, simulation: &mut Simulation) -> Handles;
-    fn measure(&self, run: Started<'_>) -> Measures;
-    fn series(&self, run: Started<'_>) -> Vec<Series>;
-    fn text(&self, run: Started<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
-    fn json(&self, run: Started<'_>, shown: Shown, fields: &mut Fields<'_>);
+    fn measure(&self, run: View<'_>) -> Measures;
+    fn series(&self, run: View<'_>) -> Vec<Series>;
+    fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()>;
+    fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>);
     fn copies(&self) -> Option<Copies<Handles>>;
 }
 
-/// Lets a model do something, and says in its panics that it was the model.
+/// Lets a model do work, and names the model in a panic.
 fn guarded<M: OwnModel, T>(what: &str, work: impl FnOnce() -> T) -> T {
     caught(work).unwrap_or_else(|panic| {
         if panic.get::<Enough>().is_some() {
@@ -45,7 +44,7 @@ fn guarded<M: OwnModel, T>(what: &str, work: impl FnOnce() -> T) -> T {
     })
 }
 
-fn ended<M: OwnModel>((simulation, handles): Started<'_>, shown: Shown) -> Ended<'_, M::Handles> {
+fn ended<M: OwnModel>((simulation, handles): View<'_>, shown: Shown) -> Ended<'_, M::Handles> {
     let Shown { language, lists } = shown;
     Ended { simulation, handles: handles_of(&**handles), language, lists }
 }
@@ -71,22 +70,22 @@ impl<M: OwnModel> Erased for M {
         guarded::<M, _>("start", || Box::new(OwnModel::start(self, simulation)))
     }
 
-    fn measure(&self, (simulation, handles): Started<'_>) -> Measures {
+    fn measure(&self, (simulation, handles): View<'_>) -> Measures {
         let mut measures = Measures::new();
         let handles = handles_of(&**handles);
         guarded::<M, _>("measure", || OwnModel::measure(self, simulation, handles, &mut measures));
         measures
     }
 
-    fn series(&self, (simulation, handles): Started<'_>) -> Vec<Series> {
+    fn series(&self, (simulation, handles): View<'_>) -> Vec<Series> {
         guarded::<M, _>("series", || OwnModel::series(self, simulation, handles_of(&**handles)))
     }
 
-    fn text(&self, run: Started<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
+    fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {
         guarded::<M, _>("text", || OwnModel::text(self, &ended::<M>(run, shown), out))
     }
 
-    fn json(&self, run: Started<'_>, shown: Shown, fields: &mut Fields<'_>) {
+    fn json(&self, run: View<'_>, shown: Shown, fields: &mut Fields<'_>) {
         guarded::<M, _>("json", || OwnModel::json(self, &ended::<M>(run, shown), fields));
     }
 

@@ -10,13 +10,13 @@ use flagfall::network::Latency;
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// How long its messages travel by default.
+    /// The default of `--latency`.
     pub(crate) latency: Latency,
     pub(crate) has_languages: bool,
     /// Whether its runs can be copied and saved.
     pub(crate) is_copied: bool,
     augment: fn(Command) -> Command,
-    parse: fn(&ArgMatches) -> Result<Box<dyn Erased>, clap::Error>,
+    pub(super) parse: fn(&ArgMatches) -> Result<Box<dyn Erased>, clap::Error>,
     options: Vec<Named>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Kind {
 struct Named {
     id: String,
     long: String,
-    /// Its value when it is a flag and given.
+    /// The value of a flag that is given; none if it is no flag.
     given: Option<&'static str>,
     /// Whether it names files.
     is_path: bool,
@@ -56,7 +56,7 @@ impl Kind {
         kind
     }
 
-    /// A command with nothing but the options of the model.
+    /// A command with only the options of the model.
     pub(crate) fn options_alone(&self) -> Command {
         let command = Command::new(self.name).next_help_heading("Model");
         (self.augment)(command)
@@ -80,11 +80,7 @@ impl Kind {
         self.options.iter().any(|option| option.is_path && option.long == long)
     }
 
-    pub(super) fn parse(&self, matches: &ArgMatches) -> Result<Box<dyn Erased>, clap::Error> {
-        (self.parse)(matches)
-    }
-
-    /// The options as they were given or are by default.
+    /// The options with their values, given or by default.
     pub(super) fn given(&self, matches: &ArgMatches) -> Vec<(String, Vec<String>)> {
         let given = |option: &Named| {
             let text =

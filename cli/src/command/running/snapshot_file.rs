@@ -1,4 +1,4 @@
-//! Snapshot files: written whole or not at all.
+//! Snapshot files.
 
 use crate::command::arguments::read_run;
 use crate::command::program::Program;
@@ -12,7 +12,7 @@ use flagfall::time::VirtualTime;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The name of a file with the virtual time in it.
+/// The name of a file, with the virtual time for `{time}`.
 pub(crate) fn name_at(pattern: &Path, time: VirtualTime) -> PathBuf {
     match pattern.to_str() {
         Some(text) => text.replace("{time}", &time.to_string()).into(),
@@ -33,15 +33,14 @@ pub(crate) fn write(
     })
 }
 
-/// A snapshot that was read: the scenario of its run, and all its bytes.
+/// A snapshot that was read.
 pub(crate) struct Opened {
     pub(crate) header: Header,
     pub(crate) scenario: Scenario,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Keeps what is read of an input: no more than a snapshot claims to be, however long
-/// the input is.
+/// Keeps all bytes that are read of an input: so no more than the snapshot is read.
 struct Kept<'a, R> {
     input: R,
     bytes: &'a mut Vec<u8>,
@@ -55,7 +54,7 @@ impl<R: Read> Read for Kept<'_, R> {
     }
 }
 
-/// Reads a snapshot, or standard input where it is called `-`.
+/// Reads a snapshot from a file, or from standard input if the path is `-`.
 pub(crate) fn open(path: &Path, program: &Program) -> Result<Opened, Failure> {
     let failure = |text: String| Failure::Files(format!("{}: {text}", shown(path)));
     let cannot = |error| Failure::Files(format!("cannot read {}: {error}", shown(path)));
@@ -70,7 +69,7 @@ pub(crate) fn open(path: &Path, program: &Program) -> Result<Opened, Failure> {
         Ok(scenario) => Ok(Opened { header, scenario, bytes }),
         Err(_) => Err(failure(format!(
             "its command is no run that this version knows: {} {}",
-            program.name(),
+            program.name,
             header.scenario.join(" ")
         ))),
     }

@@ -3,9 +3,8 @@
 use super::file::ScenarioFile;
 use super::read::Reader;
 use crate::command::arguments;
-use crate::command::given::{Given, is_scenario_file, options_before};
+use crate::command::given::{Given, is_scenario_file, name_of, options_before};
 use crate::command::program::Program;
-use crate::command::scenario::Scenario;
 use crate::command::talk::Failure;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
@@ -62,60 +61,47 @@ impl Expanded {
     /// The mistake in the file that these arguments cannot be read for, if it is one: the
     /// file alone does not say whether an option that needs another has it.
     pub(crate) fn refused(&self, error: &Error, tree: &Command) -> Option<Failure> {
-        missing(self.file.as_ref()?, error, &|line| {
+        let kind = ErrorKind::MissingRequiredArgument;
+        let file = self.file.as_ref().filter(|_| error.kind() == kind)?;
+        let Some(ContextValue::Strings(named)) = error.get(ContextKind::InvalidArg) else {
+            return None;
+        };
+        let named: Vec<&str> = named.iter().filter_map(|named| name_of(named)).collect();
+        file.needs(&named.join(", "), |line| {
             let left_out = |word: &OsString| line.iter().any(|given| given.words.contains(word));
             let kept = self.arguments.iter().filter(|word| !left_out(word));
-            tree.clone().try_get_matches_from(kept).err()
+            let refused = tree.clone().try_get_matches_from(kept).err();
+            refused.is_some_and(|error| error.kind() == kind)
         })
     }
 }
 
-fn missing(
-    file: &ScenarioFile,
-    error: &Error,
-    without: &dyn Fn(&[&Given]) -> Option<Error>,
-) -> Option<Failure> {
-    let kind = ErrorKind::MissingRequiredArgument;
-    let Some(ContextValue::Strings(named)) = error.get(ContextKind::InvalidArg) else {
-        return None;
-    };
-    // `fleet` of what clap calls `--fleet <N>`.
-    let name = |text: &String| {
-        let name = text.strip_prefix("--")?;
-        name.split([' ', '=', '[', '<']).next().map(str::to_owned)
-    };
-    let named: Vec<String> = named.iter().filter_map(name).collect();
-    (error.kind() == kind).then(|| {
-        file.needs(&named.join(", "), |line| {
-            without(line).is_some_and(|error| error.kind() == kind)
-        })
-    })?
-}
-
-/// The scenario of a text, as `run` reads it: the first point of one with a grid, all levels
-/// of which have been checked. With it, what finds the place of a failure.
+/// Reads the text of a scenario file with all checks that `flagfall run FILE.toml` makes before
+/// the run begins, and gives the scenario as the model itself writes it
+/// ([`Scenario::scenario`](crate::scenario::Scenario::scenario)). Of a grid, all levels are
+/// checked, and the first point is given.
+///
+/// `None` if the text names other files: they are not read.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(crate) fn scenario_of(
-    program: &Program,
-    text: &str,
-) -> Result<(Scenario, impl Fn(Failure) -> String), String> {
-    let tree = arguments::tree(program);
+/// The text of what the command would tell.
+pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
+    let program = Program::flagfall();
+    let tree = arguments::tree(&program);
     let command = tree.find_subcommand("run").expect("run is a command");
     let reader = Reader { folder: None, command, beside: &[] };
     let file = ScenarioFile::parse(String::new(), text.to_owned(), &reader)?;
     let words = file.first_point();
-    let mut reader = arguments::Reader::new(program);
-    let scenario = reader.read(&words).map_err(|error| {
-        let told = missing(&file, &error, &|line| {
-            let left_out =
-                |word: &String| line.iter().any(|given| given.words.contains(&word.into()));
-            let kept: Vec<String> = words.iter().filter(|word| !left_out(word)).cloned().collect();
-            arguments::Reader::new(program).read(&kept).err()
-        });
-        told.map_or_else(|| error.to_string(), |failure| failure.text())
+    let arguments = ["flagfall", "run"].into_iter().chain(words.iter().map(String::as_str));
+    let arguments = arguments.map(OsString::from).collect();
+    let expanded = Expanded { arguments, note: None, file: Some(file) };
+    let mut scenario = arguments::Reader::new(&program).read(&words).map_err(|error| {
+        let refused = expanded.refused(&error, &tree);
+        refused.map_or_else(|| error.to_string(), |failure| failure.text())
     })?;
-    let command = command.clone();
-    Ok((scenario, move |failure| file.placed(failure, &command).text()))
+    if !scenario.files().is_empty() {
+        return Ok(None);
+    }
+    let config = scenario.prepare().map_err(|failure| expanded.placed(failure, &tree).text())?;
+    Ok(Some(scenario.model.scenario(&config)))
 }

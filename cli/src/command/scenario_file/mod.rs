@@ -15,4 +15,5 @@ mod study;
 mod word;
 
 pub(super) use beside::exclude_each_other;
-pub(super) use expand::{Expanded, expand, scenario_of};
+pub use expand::check_scenario;
+pub(super) use expand::{Expanded, expand};

@@ -10,7 +10,7 @@ const SPAN: &str = r"^\s*(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|ms|s|min|m|h|d
 const WHOLE: &str = r"^[+-]?[0-9]+$";
 
 /// The scenarios of one model.
-pub(crate) fn model(system: &Command) -> Map<String, Value> {
+pub(crate) fn model(system: &Command) -> Value {
     let about = system.get_about().map(ToString::to_string).unwrap_or_default();
     let name = system.get_name();
     let options: Vec<&Arg> =
@@ -20,10 +20,16 @@ pub(crate) fn model(system: &Command) -> Map<String, Value> {
     keys.insert("model".to_owned(), json!({"const": name, "description": about}));
     keys.extend(options.iter().map(|argument| (long(argument), option(argument))));
     let varied = options.iter().filter(|argument| argument.get_action().takes_values());
-    let factors: Map<String, Value> =
-        varied.map(|argument| (long(argument), factor(argument))).collect();
-    keys.insert("grid".to_owned(), grid(&factors));
-    keys.extend(study());
+    let factors: Value = varied.map(|argument| (long(argument), factor(argument))).collect();
+    let grid = json!({
+        "description": "Options that a study varies, each with its levels: `flagfall sweep` runs \
+                        every combination",
+        "type": "object",
+        "properties": factors,
+        "additionalProperties": false,
+    });
+    keys.insert("grid".to_owned(), grid);
+    keys.extend(study().map(|(key, schema)| (key.to_owned(), schema)));
     let mut excluded = vec![
         json!({"not": {"required": ["replications", "precision"]}}),
         json!({"not": {"required": ["replications", "of"]}}),
@@ -33,16 +39,14 @@ pub(crate) fn model(system: &Command) -> Map<String, Value> {
         let others = others.filter(|other| exclude_each_other(system, &long(one), &long(other)));
         excluded.extend(others.map(|other| exclusion(one, other)));
     }
-    let parts = json!({
+    json!({
         "description": about,
         "type": "object",
         "required": ["model"],
         "properties": keys,
         "additionalProperties": false,
         "allOf": excluded,
-    });
-    let Value::Object(parts) = parts else { unreachable!("it is written as an object") };
-    parts
+    })
 }
 
 /// That two options do not stand together. A flag that is false does not stand there.
@@ -132,38 +136,22 @@ fn default(argument: &Arg) -> Option<Value> {
     })
 }
 
-fn grid(factors: &Map<String, Value>) -> Value {
-    json!({
-        "description": "Options that a study varies, each with its levels: `flagfall sweep` runs \
-                        every combination",
-        "type": "object",
-        "properties": factors,
-        "additionalProperties": false,
-    })
-}
-
 /// What a study says beside the grid.
-fn study() -> Map<String, Value> {
-    let keys = json!({
-        "replications": {
-            "description": "How many replications of each point a study makes",
-            "type": ["integer", "string"], "minimum": 1, "pattern": WHOLE,
-        },
-        "precision": {
-            "description": "How precise the means are to be, like 1%: instead of a number of \
-                            replications",
-            "type": ["string", "number"],
-        },
-        "of": {
-            "description": "The measure that precision is about",
-            "type": "string",
-        },
-        "level": {
-            "description": "Confidence level of the intervals",
-            "type": ["number", "string"],
-            "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.95,
-        },
+fn study() -> [(&'static str, Value); 4] {
+    let replications = json!({
+        "description": "How many replications of each point a study makes",
+        "type": ["integer", "string"], "minimum": 1, "pattern": WHOLE,
     });
-    let Value::Object(keys) = keys else { unreachable!("it is written as an object") };
-    keys
+    let precision = json!({
+        "description": "How precise the means are to be, like 1%: instead of a number of \
+                        replications",
+        "type": ["string", "number"],
+    });
+    let of = json!({"description": "The measure that precision is about", "type": "string"});
+    let level = json!({
+        "description": "Confidence level of the intervals",
+        "type": ["number", "string"],
+        "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.95,
+    });
+    [("replications", replications), ("precision", precision), ("of", of), ("level", level)]
 }

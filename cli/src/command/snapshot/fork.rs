@@ -23,7 +23,7 @@ pub(crate) fn fork(
     args: &ForkArgs,
     program: &Program,
 ) -> Result<(), Failure> {
-    let (name, first) = (program.name(), program.first_model());
+    let (name, first) = (&program.name, program.first_model());
     match (&args.from, scenario) {
         (Some(path), None) => {
             let Opened { mut scenario, bytes, .. } = open(path, program)?;
@@ -61,7 +61,7 @@ struct Branch {
     origin: Origin,
 }
 
-/// Branches of what a snapshot holds.
+/// Runs branches of the run in a snapshot.
 fn of_snapshot(
     scenario: &Scenario,
     args: &ForkArgs,
@@ -87,7 +87,7 @@ fn of_snapshot(
     Branches { args, scenario, trunk: &trunk }.run(branch)
 }
 
-/// Branches of a new run.
+/// Runs branches of a new run.
 fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failure> {
     let mut config = scenario.prepare()?;
     config.ties = args.noting_senders(&config.ties).unwrap_or(config.ties);
@@ -139,11 +139,11 @@ fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
     Err(Failure::Usage(format!("the run is over at {end}, before --at {at}: branch off earlier")))
 }
 
-/// What branches off a run.
+/// The branches of a run.
 struct Branches<'a> {
     args: &'a ForkArgs,
     scenario: &'a Scenario,
-    /// What they branch off.
+    /// The run that they branch off.
     trunk: &'a Simulation,
 }
 
@@ -214,7 +214,7 @@ impl Branches<'_> {
         stuck
     }
 
-    /// How the JSON object begins.
+    /// The beginning of the JSON object.
     fn head(&self, by: &str) -> String {
         let (now, event) = (self.trunk.now().as_secs_f64(), self.trunk.events());
         format!(
@@ -223,7 +223,7 @@ impl Branches<'_> {
         )
     }
 
-    /// Writes what a branch came to, with a line that says which it is.
+    /// Writes the results of a branch, below a line about it.
     fn text(
         &self,
         out: &mut dyn Write,

@@ -31,7 +31,7 @@ pub(crate) fn sweep(
     program: &Program,
 ) -> Result<(), Failure> {
     let options = &scenario.options;
-    options.check_for_replications("a study", program.name())?;
+    options.check_for_replications("a study", &program.name)?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     let points = points(scenario, &grid, program)?;
     let replications = args.asked().map_err(Failure::Usage)?;
@@ -108,7 +108,8 @@ impl Study<'_> {
             Opened::New(folder) => (folder, Stored::default()),
         };
         let (results, new) = self.experiment(&mut folder, stored)?;
-        let replay = |point: usize, replication: u64| self.replay(point, replication);
+        let replay =
+            |point: usize, replication: u64| self.points[point].command(self.program, replication);
         let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
         self.tell_cut_short(&summary);
         if !options.quiet {
@@ -207,7 +208,7 @@ impl Study<'_> {
         let kept = AtomicU64::new(stored.rows.len() as u64);
         let told = || {
             let rows = counted(kept.load(Ordering::Relaxed), "row");
-            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.program.again())
+            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.program.again)
         };
         let interrupt = Interrupt::watch();
         let mut new = 0;
@@ -264,12 +265,6 @@ impl Study<'_> {
         bar.set_position(known);
         bar.reset_eta();
         bar
-    }
-
-    /// The command that runs a replication by itself.
-    fn replay(&self, point: usize, replication: u64) -> String {
-        let words = self.points[point].words.iter().cloned();
-        self.program.shell_line(words.chain([format!("--replication={replication}")]))
     }
 
     /// The summary as a table that is no wider than the terminal.

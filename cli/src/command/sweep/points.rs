@@ -73,6 +73,12 @@ impl Point {
         })
     }
 
+    /// The command that runs one replication by itself.
+    pub(crate) fn command(&self, program: &Program, replication: u64) -> String {
+        let words = self.words.iter().cloned();
+        program.shell_line(words.chain([format!("--replication={replication}")]))
+    }
+
     /// All that decides what its runs come to.
     pub(crate) fn scenario(&self) -> String {
         // Limits decide whether a run fails, and not what it comes to: under others, what

@@ -1,26 +1,19 @@
-//! Exit codes, and how a failure is told.
+//! Failures: their messages and exit codes.
 
 use super::stderr::talk;
 use crate::study::{StudyError, StudyProblem};
-use flagfall::panics::Payload;
+use flagfall::panics::{Payload, caught};
 use flagfall::{SimulationError, SnapshotError};
 use std::io;
 use std::process::ExitCode;
 
-/// The run ended with an error: a limit, a panic in a handler, somebody who waits for what
-/// can no longer come. Or what was compared is different, or several outcomes where one was
-/// expected.
-pub(crate) const RUN: u8 = 1;
-/// The command line is wrong.
+// What each of them means stands in the help below.
+const RUN: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
-/// A file could not be read or has a mistake in it, or the output could not be written.
-pub(crate) const FILES: u8 = 3;
-
-/// Files of a finished study were changed.
-pub(crate) const CHANGED: u8 = 4;
-/// A folder, or a file in it, is of another study.
-pub(crate) const FOREIGN: u8 = 5;
-/// Ctrl-C ended a study, as shells have it: 128 and the number of the signal.
+const FILES: u8 = 3;
+const CHANGED: u8 = 4;
+const FOREIGN: u8 = 5;
+/// As in shells: 128 and the number of the signal.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Shown at the end of `flagfall --help`.
@@ -37,32 +30,32 @@ by the system, with 134 or 137; what options ask for is bounded before, by 2 GB 
 
 Results go to standard output, everything else to standard error.";
 
-/// Why the command did not do what it was asked to.
+/// Why the command did not do what it was asked to do.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The reader of our output is gone: nothing to say, and nobody to hear.
+    /// Nobody reads the output any more: there is nothing to say.
     ClosedPipe,
-    /// What was compared is different, which the output says.
+    /// The compared things are different. The output says how.
     Different,
     Run(Box<SimulationError>),
     Usage(String),
     Files(String),
     /// Files of a finished study were changed.
     Changed(String),
-    /// What is there is of another study.
+    /// A folder or file is of another study.
     Foreign(String),
-    /// A search found more outcomes than it should.
+    /// More outcomes than expected, or replications that failed.
     Several(String),
-    /// A mistake of a model of one's own, outside of any handler.
+    /// A panic of a model, outside of any handler.
     Model(String),
-    /// Our own mistake, outside of any handler.
+    /// A mistake in flagfall.
     Bug(String),
 }
 
-/// What unwinds when a model of one's own has panicked outside of any handler.
+/// The payload of the panic of a model outside of any handler.
 pub(crate) struct ModelPanic(pub(crate) String);
 
-/// What writing to standard output returned: no other error of input or output is converted.
+/// Only for errors of standard output: all others say which file they are about.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -85,7 +78,7 @@ impl From<SimulationError> for Failure {
 }
 
 impl Failure {
-    /// What a panic outside of any handler says.
+    /// The failure of a panic outside of any handler.
     pub(crate) fn of_panic(panic: &Payload) -> Self {
         match panic.get() {
             Some(ModelPanic(text)) => Self::Model(text.clone()),
@@ -93,7 +86,7 @@ impl Failure {
         }
     }
 
-    /// Why the folder of a study cannot be used, and `hint` behind it.
+    /// The failure of a study's folder, with `hint` behind it.
     pub(crate) fn of_study(error: &StudyError, hint: &str) -> Self {
         let text = format!("{error}{hint}");
         match error.problem {
@@ -103,7 +96,7 @@ impl Failure {
         }
     }
 
-    /// Tells the failure on stderr, with the command that repeats it, and gives its exit code.
+    /// Tells the failure and the command that repeats it on stderr, and returns the exit code.
     pub(crate) fn report(self, again: &str) -> ExitCode {
         self.tell(again).into()
     }
@@ -127,7 +120,7 @@ impl Failure {
         code
     }
 
-    /// What failed, without what to do about it.
+    /// The message, without the command that repeats it.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::ClosedPipe => "the output was closed".to_owned(),
@@ -146,7 +139,18 @@ impl Failure {
     }
 }
 
-/// What a model says, whose further lines do not begin as ours do.
+/// Does work without the standard message of panics: the error of a panic says more.
+pub(crate) fn without_panic_messages<T>(
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = caught(work).unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
+    std::panic::set_hook(hook);
+    result
+}
+
+/// A text of a model. Its further lines are indented, so that they do not look like ours.
 fn inside(text: &str) -> String {
     text.trim_end().replace('\n', "\n  ")
 }

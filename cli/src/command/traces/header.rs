@@ -1,4 +1,4 @@
-//! What the header of a trace file says was run: written and read back.
+//! The headers of trace files: what was run.
 
 use crate::command::arguments::read_run;
 use crate::command::own::AnyModel;
@@ -9,16 +9,16 @@ use flagfall::Config;
 use flagfall::digest::Digest;
 use flagfall::trace::Header;
 
-/// Longer values of ingredients are cut and hashed.
+/// Longer values of ingredients are cut, and have a hash.
 const LONGEST: usize = 4_096;
 
-/// What a run depends on, by name.
+/// The header of a run: all that it depends on.
 pub(crate) fn header_of(
     model: &AnyModel,
     config: &Config,
     (program, words): (&Program, Vec<String>),
 ) -> Header {
-    // Without `..`: a new setting does not compile until somebody has decided.
+    // Without `..`, so that a new setting does not compile until it is here.
     let Config {
         seed,
         replication,
@@ -60,7 +60,7 @@ pub(crate) fn header_of(
         .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
 }
 
-/// The value, or its beginning and a hash of all of it.
+/// The value, or its beginning and a hash of the whole.
 fn short(value: &str) -> String {
     if value.len() <= LONGEST {
         return value.to_owned();
@@ -70,10 +70,10 @@ fn short(value: &str) -> String {
     format!("{}… ({} bytes, {digest})", beginning(value, LONGEST), value.len())
 }
 
-/// The scenario that a trace file names; an error says why it cannot be run.
+/// The scenario that a trace file names. An error says why it cannot be run.
 pub(crate) fn scenario_in(header: &Header, program: &Program) -> Result<Scenario, String> {
     let scenario = read_run(program, &header.command).map_err(|why| {
-        let (name, command) = (program.name(), header.command.join(" "));
+        let (name, command) = (&program.name, header.command.join(" "));
         format!("this {name} does not understand its command, `{name} {command}`: {why}")
     })?;
     if scenario.reads_standard_input() {
