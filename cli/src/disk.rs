@@ -1,4 +1,4 @@
-//! Reading files with a bound, and writing new ones that are nobody else's.
+//! Reads files up to a bound, and writes files that are whole or not there.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -6,11 +6,11 @@ use std::io::{self, IsTerminal, Read};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Reads all there is, unless that is more than so many bytes.
+/// Reads the whole input, of at most so many bytes.
 ///
 /// # Errors
-/// What reading returns, or [`FileTooLarge`](io::ErrorKind::FileTooLarge) after one byte
-/// more: a device without end is left in time.
+/// What reading returns, or [`FileTooLarge`](io::ErrorKind::FileTooLarge), after one byte
+/// more than that: so an endless device is no problem.
 pub(crate) fn at_most(input: impl Read, bytes: u64) -> io::Result<Vec<u8>> {
     let mut read = Vec::new();
     input.take(bytes.saturating_add(1)).read_to_end(&mut read)?;
@@ -24,7 +24,7 @@ pub(crate) fn at_most(input: impl Read, bytes: u64) -> io::Result<Vec<u8>> {
 /// The text in a file of at most so many bytes.
 ///
 /// # Errors
-/// As [`stream`] and [`at_most`], or that it is no UTF-8.
+/// Those of [`stream`] and [`at_most`], or that it is not UTF-8.
 pub(crate) fn text(path: &Path, bytes: u64) -> io::Result<String> {
     utf8(at_most(stream(path)?, bytes)?)
 }
@@ -34,21 +34,17 @@ pub(crate) fn utf8(bytes: Vec<u8>) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
 }
 
-/// Opens a file that is read to its end, however long it is.
+/// Opens a file of any length, to read it to its end.
 ///
 /// # Errors
-/// What opening returns, or that it is a device, a pipe or a folder: those have
-/// no end, or none that is known.
+/// What opening returns, or that it is a device, a pipe or a folder.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Before it is opened: a pipe would wait for somebody who writes into it.
+    // Before it is opened: to open a pipe waits for a writer.
     check_regular(&fs::metadata(path)?)?;
     regular(File::open(path)?)
 }
 
-/// The same file, if it is one.
-///
-/// # Errors
-/// As [`open`].
+/// The same file, unless it is a device, a pipe or a folder.
 pub(crate) fn regular(file: File) -> io::Result<File> {
     check_regular(&file.metadata()?)?;
     Ok(file)
@@ -61,12 +57,12 @@ fn check_regular(found: &fs::Metadata) -> io::Result<()> {
     }
 }
 
-/// Opens what is read once, from the front, up to a bound: a file, a device, or a pipe
-/// that this process was handed open, as `/dev/stdin` and `<(...)` of a shell are.
+/// Opens what is read once, from the front, up to a bound: a file, a device, or a pipe that is
+/// open already, like `/dev/stdin` and `<(...)` of a shell.
 ///
 /// # Errors
-/// What opening returns, or that it is a folder, a terminal or a pipe with a name of its
-/// own: those could be waited for without end.
+/// What opening returns, or that it is a folder, a terminal or a named pipe: to read those
+/// could wait for ever.
 pub(crate) fn stream(path: &Path) -> io::Result<File> {
     let found = fs::metadata(path)?;
     let handed = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|dir| path.starts_with(dir));
@@ -90,7 +86,7 @@ const FOLDER: &str = "a folder";
 const PIPE: &str = "a pipe";
 const SOCKET: &str = "a socket";
 
-/// What that is, where it is no file.
+/// What it is, if it is no regular file.
 fn kind(found: &fs::Metadata) -> &'static str {
     let kind = found.file_type();
     #[cfg(unix)]
@@ -106,13 +102,13 @@ fn kind(found: &fs::Metadata) -> &'static str {
     if kind.is_dir() { FOLDER } else { "a device" }
 }
 
-/// Where an output goes that is called that: to what the links say, one behind the other,
-/// whether it is there or not. So the link stays, and the file it names is replaced.
+/// The path behind a chain of links, whether a file is there or not. An output is written
+/// there, so that the link stays and its file is replaced.
 ///
 /// # Errors
-/// That the links go round in a circle.
+/// That the links form a circle.
 pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
-    // As many as Linux follows.
+    // The limit of Linux.
     const MOST_LINKS: usize = 40;
     let mut target = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -124,15 +120,14 @@ pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, "its links lead in a circle"))
 }
 
-/// The name beside a file under which it is written until it is whole.
+/// The name of a file while it is written.
 pub(crate) fn partial(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".partial");
     name.into()
 }
 
-/// A new file beside the place that it is for. If it does not get there, it goes: half a file
-/// helps nobody, and if it cannot be removed, the error says enough.
+/// A file that is written under another name until it is whole. If it never is, it is removed.
 #[derive(Debug)]
 pub(crate) struct NewFile {
     pub(crate) path: PathBuf,
@@ -140,16 +135,16 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Makes the file, which is still empty.
+    /// Makes the file, which is empty.
     ///
     /// # Errors
-    /// As [`create`].
+    /// Those of [`create`].
     pub(crate) fn create(path: &Path) -> io::Result<(Self, File)> {
         let file = create(&partial(path))?;
         Ok((Self { path: path.to_owned(), placed: false }, file))
     }
 
-    /// Puts the file into its place: the old one or the new one is there, whatever happens.
+    /// Puts the file into its place, at once: there is never a part of it.
     pub(crate) fn place(mut self) -> io::Result<()> {
         fs::rename(partial(&self.path), &self.path)?;
         self.placed = true;
@@ -165,12 +160,11 @@ impl Drop for NewFile {
     }
 }
 
-/// Writes an output: whoever looks finds the old file or the new one, never a part. A link
-/// is followed ([`target`]), what may be done with the file stays as it was; a device or a
-/// pipe is written to, and stays what it is.
+/// Writes an output. At each moment, the old file or the new one is there, and never a part. A
+/// link is followed ([`target`]), the permissions stay, and a device or a pipe is written to.
 ///
 /// # Errors
-/// What writing returns, or that a folder has the name.
+/// What writing returns, or that it is a folder.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -196,12 +190,11 @@ pub(crate) fn replace(
     new.place()
 }
 
-/// Makes a file that nobody else has: a file of that name, left by a run that was
-/// killed, is removed, and not written over, which would change what else it is
-/// known as.
+/// Makes a new file. An old one of that name is removed first: to write into it would also
+/// change it under its other names.
 ///
 /// # Errors
-/// What making it returns, or that a link, a device or a folder has the name.
+/// What the system returns, or that the name is of a link, a device or a folder.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     if let Ok(there) = path.symlink_metadata() {
         if !there.is_file() {

@@ -1,7 +1,7 @@
 //! The `flagfall` command: models, scenario files, studies, reports.
 //!
-//! The engine is the crate [`flagfall`]. This one runs models from a terminal: the
-//! built-in ones ([`models`]) and any of your own ([`OwnModel`], [`Program`]).
+//! The engine is the crate [`flagfall`]. This one runs models from a terminal: the built-in
+//! ones ([`models`]) and your own ([`OwnModel`], [`Program`]).
 //!
 //! | to | see |
 //! |---|---|
@@ -15,9 +15,9 @@
 //!
 //! # Features
 //!
-//! `parquet` (default) keeps the rows of studies in Parquet, too: what takes longest to
-//! compile. `proptest` adds strategies for property tests of models ([`shrink`]).
-//! `canary` is for tests only: it plants a nondeterminism into the taxi fleet.
+//! `parquet` (default) also writes the rows of studies as Parquet, which takes long to compile.
+//! `proptest` adds strategies for property tests of models ([`shrink`]). `canary` is for tests
+//! only: it makes the taxi fleet nondeterministic.
 
 mod command;
 mod disk;

@@ -1,8 +1,8 @@
 //! The options that limit a run, in one table.
 //!
-//! All that reads, writes or recognises such an option asks this table. A new
-//! field of [`Limits`] does not compile until it is in [`texts`]; a test holds the table and the options of the command
-//! to each other.
+//! All code that reads, writes or looks for such an option uses this table. A new field of
+//! [`Limits`] does not compile until it is in [`texts`], and a test compares [`texts`] with the
+//! table.
 
 use flagfall::Limits;
 use flagfall::time::Span;
@@ -32,9 +32,9 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     LIMITS.iter().map(|limit| limit.name).chain([END_TIME])
 }
 
-/// Each limit by its option, as the command line has it.
+/// The option of each limit with its value, as on the command line.
 pub(crate) fn texts(limits: &Limits) -> Vec<(&'static str, String)> {
-    // All fields by name, so that a new one does not compile until it is here.
+    // All fields by name: so a new one does not compile until it is here.
     let Limits {
         events,
         events_per_instant,
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(names().count(), all.len());
     }
 
-    /// The option that a field is written under is the one that sets it.
+    /// The option that sets a field is the one it is written as.
     #[test]
     fn each_option_sets_its_own_field() {
         let usual = texts(&Limits::default());
@@ -84,7 +84,7 @@ mod tests {
         assert!(LIMITS.iter().all(|limit| limit.name != END_TIME));
     }
 
-    /// Lists that are written by hand.
+    /// These lists are written by hand.
     #[test]
     fn help_and_dictionary_name_each_limit() {
         let dictionary = include_str!("../../benches/fuzz/dictionaries/scenario.dict");

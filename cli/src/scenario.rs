@@ -1,4 +1,4 @@
-//! Models as scenarios: what `flagfall run FILE.toml` reads.
+//! Writes models as scenario files, which `flagfall run FILE.toml` reads.
 
 use crate::limits::texts;
 use crate::models::actor_tree::ActorTree;
@@ -13,11 +13,10 @@ use flagfall::time::{Span, VirtualTime};
 use flagfall::{Config, Limits};
 use std::fmt::Write;
 
-/// An option and its values; those of a list are in order.
+/// An option and its values, in order.
 pub type Setting = (&'static str, Vec<String>);
 
-/// A model that the command knows, so that a run of it can be kept in a file and
-/// repeated: `flagfall run FILE.toml`.
+/// A model of the command: a file can hold a run of it, and `flagfall run FILE.toml` repeats it.
 ///
 /// # Examples
 /// ```
@@ -33,11 +32,10 @@ pub trait Scenario: Model {
     /// The name of the model on the command line.
     fn name(&self) -> &str;
 
-    /// The options that say the same as the parameters.
+    /// The options that give the parameters.
     ///
-    /// A parameter that is forgotten here is lost in every file, so let the compiler look:
-    /// take the parameters apart without `..`, and a new one does not compile until it is
-    /// dealt with.
+    /// A parameter that is not here is lost in every file. Take the parameters apart without
+    /// `..`: then a new one does not compile until it is here.
     ///
     /// ```
     /// # use flagfall_cli::scenario::Setting;
@@ -52,16 +50,15 @@ pub trait Scenario: Model {
     /// ```
     fn settings(&self) -> Vec<Setting>;
 
-    /// The scenario file of a run under those settings, in TOML: model, seed and
-    /// whatever else decides what happens. What does not (the structure of the
-    /// event list, what is digested and shown) is left out.
+    /// The scenario file of a run with these settings, in TOML: the model, the seed and all
+    /// that decides what happens. The rest is left out: the event list, the digest, the output.
     fn scenario(&self, config: &Config) -> String {
         let name = self.name();
         written(name, config, &self.settings(), |_| false)
     }
 }
 
-/// The scenario file of those settings. Flags are true or false.
+/// The scenario file of a model with these settings.
 pub(crate) fn written<N: AsRef<str>>(
     model: &str,
     config: &Config,
@@ -86,9 +83,8 @@ pub(crate) fn written<N: AsRef<str>>(
     text
 }
 
-/// The settings of a run: of all that there are, those that decide what happens. Like the
-/// settings of the models below, they are taken apart without `..`: one that is new does not
-/// compile until somebody has decided.
+/// The settings that decide what happens in a run. Here and in the models below there is no `..`:
+/// a new field does not compile until it is in the list.
 fn of_config(config: &Config) -> Vec<Setting> {
     let Config {
         seed,
@@ -124,7 +120,7 @@ fn of_config(config: &Config) -> Vec<Setting> {
     settings
 }
 
-/// The limits that are not as usual.
+/// The limits that are not the usual ones.
 fn of_limits(limits: &Limits) -> Vec<Setting> {
     let usual = texts(&Limits::default());
     let unusual = texts(limits).into_iter().filter(|text| !usual.contains(text));
@@ -135,7 +131,7 @@ fn one(name: &'static str, value: &(impl ToString + ?Sized)) -> Setting {
     (name, vec![value.to_string()])
 }
 
-/// Whole numbers as they are, everything else as a text.
+/// A whole number as it is, all else as a string.
 fn value_of(text: &str) -> String {
     if whole(text).is_some() { text.to_owned() } else { quoted(text) }
 }
@@ -173,7 +169,7 @@ impl Scenario for TaxiFleet {
             polls,
             poll_every,
             startup,
-            // What is shown, and not what happens.
+            // Only what is shown.
             keep_polls: _,
             warm_up,
         } = self;

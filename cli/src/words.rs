@@ -1,10 +1,10 @@
-//! What is told, in words: counts, seeds, names that are not ours.
+//! Parts of messages: counts, seeds, and names that may have any character.
 
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 use std::path::Path;
 
-/// A count with its noun, in the singular or the plural that it takes.
+/// A count with its noun, in the singular or the plural.
 pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     if count == N::from(1) {
         return format!("{count} {noun}");
@@ -13,7 +13,7 @@ pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: 
     format!("{count} {noun}{}", if hisses { "es" } else { "s" })
 }
 
-/// The seed of a study, or its levels where it varies: no run has the other one then.
+/// The seed of a study, or its levels if it varies.
 pub(crate) fn seeds(seed: Option<u64>, levels: &[String]) -> String {
     const MOST: usize = 8;
     match (seed, levels.len()) {
@@ -25,8 +25,8 @@ pub(crate) fn seeds(seed: Option<u64>, levels: &[String]) -> String {
     }
 }
 
-/// Whether a character does something to a terminal, or to the order in which text is read.
-/// Ends of lines and tabs are layout.
+/// Whether a character controls a terminal, or the direction of the text. Ends of lines and tabs
+/// do not count.
 pub(crate) fn is_harmful(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
@@ -37,9 +37,8 @@ pub(crate) fn is_harmful(c: char) -> bool {
     }
 }
 
-/// A text that is to stay on its line, as names are: an end of a line in it could begin one
-/// that looks like one of ours. What is harmful is written out, and so are ends of lines and
-/// tabs.
+/// A text on one line, like a name: what is harmful is written out, and so are ends of lines and
+/// tabs. Otherwise it could add a line that looks like one of the command.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     written_out(text, |c| is_harmful(c) || matches!(c, '\n' | '\t'))
 }
@@ -61,19 +60,19 @@ pub(crate) fn written_out(text: &str, is_written_out: impl Fn(char) -> bool) -> 
     Cow::Owned(written)
 }
 
-/// The beginning of a text, of so many bytes at most.
+/// The beginning of a text, at most so many bytes.
 pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let mut ends = (0..=most.min(text.len())).rev();
     let end = ends.find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     &text[..end]
 }
 
-/// The whole number that a text is, written as it is printed: not `01`, nor `+1`.
+/// The whole number in a text that is written as it is printed: not `01` or `+1`.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|whole: &i64| whole.to_string() == text)
 }
 
-/// The name of what has that unit, with the unit in brackets unless it is `1`.
+/// A name with its unit in brackets, unless that is `1`.
 pub(crate) fn with_unit(name: &str, unit: &str) -> String {
     if unit == "1" { name.to_owned() } else { format!("{name} ({unit})") }
 }

@@ -1,4 +1,4 @@
-//! `flagfall diff`: where two trace files part.
+//! `flagfall diff`: the first difference of two trace files.
 
 use super::options::{DiffArgs, States};
 use super::program::Program;
@@ -9,7 +9,7 @@ use super::traces::{
 use crate::report::difference::Comparison;
 use flagfall::trace::{Entry, TraceError, TraceFile, first_difference};
 
-/// Runs are made again unasked up to this event.
+/// Up to this event, runs are made again if the user does not say.
 const FEW_EVENTS: u64 = 5_000_000;
 
 pub(crate) fn diff(args: &DiffArgs, program: &Program) -> Result<(), Failure> {
@@ -48,7 +48,7 @@ pub(crate) fn diff(args: &DiffArgs, program: &Program) -> Result<(), Failure> {
     different(args.json, &told)
 }
 
-/// The state of an entry's receiver, as far as the user wants to wait for it.
+/// The state of an entry's receiver, if the user wants to wait for it.
 fn states(
     (args, program): (&DiffArgs, &Program),
     opened: &Opened,
@@ -69,9 +69,9 @@ fn states(
     Ok(state(trace, (place, entry), program))
 }
 
-/// Says what two traces are of which no record differs.
+/// Tells whether two traces without a different record are equal.
 fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Failure> {
-    // What was looked at says nothing about the rest of the files.
+    // The search has not read all of the files.
     let mut traces = traces;
     for Opened { name, trace, .. } in &mut traces {
         trace.check().map_err(|error| damaged(name, &error))?;

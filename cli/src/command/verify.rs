@@ -1,5 +1,5 @@
-//! `flagfall verify`: runs of one scenario, one after another and side by side,
-//! compared record by record.
+//! `flagfall verify`: runs one scenario several times, one after another and side by side, and
+//! compares the records.
 
 use super::options::{RunOptions, VerifyArgs};
 use super::own::AnyModel;
@@ -14,7 +14,7 @@ use flagfall::{Config, Simulation};
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
-/// The trace of the first run is kept in memory up to this size.
+/// The most bytes that the trace of the first run may take in memory.
 const MOST_MEMORY: usize = 1 << 30;
 
 pub(crate) fn verify(
@@ -59,11 +59,11 @@ pub(crate) fn verify(
         ));
     }
     equal(options.json, records, true, &[])?;
-    // All failed in the same way, but failed.
+    // All runs failed in the same way.
     first.failed.map_or(Ok(()), Err)
 }
 
-/// Memory with an end.
+/// Memory with a bound.
 struct Memory(Cursor<Vec<u8>>);
 
 impl Write for Memory {
@@ -87,7 +87,7 @@ impl Seek for Memory {
 
 type Shared = Cursor<Arc<[u8]>>;
 
-/// The first run: its trace, its digest, and its error if it failed.
+/// The first run.
 struct First {
     trace: Arc<[u8]>,
     digest: Option<String>,
@@ -100,7 +100,7 @@ impl First {
     }
 }
 
-/// A trace in memory cannot be damaged.
+/// The failure of a trace in memory, which cannot be damaged.
 fn own_mistake(error: &TraceError) -> Failure {
     Failure::Bug(error.to_string())
 }
@@ -131,7 +131,7 @@ fn first(model: &AnyModel, config: &Config, program: &Program) -> Result<First, 
 
 type Odd = Option<(String, Held<Shared>)>;
 
-/// Runs again and again: how many side by side, and the first run that differs, if one does.
+/// Makes the other runs: how many ran side by side, and the first run that differs, if any.
 fn compare(
     model: &AnyModel,
     config: &Config,
@@ -152,7 +152,7 @@ fn compare(
     }
     let side_by_side = std::thread::scope(|scope| {
         let start = |_| std::thread::Builder::new().spawn_scoped(scope, hold);
-        // Where the system starts no more, the others still are a comparison.
+        // If the system cannot start more threads, the others are compared.
         let running: Vec<_> = (0..threads).map_while(|number| start(number).ok()).collect();
         let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -169,7 +169,7 @@ fn compare(
     Ok((ran, None))
 }
 
-/// Shows in what a run differs from the first.
+/// Shows the difference of a run from the first.
 fn tell(
     args: &VerifyArgs,
     options: &RunOptions,

@@ -1,8 +1,8 @@
-//! What a command line says of a run, held against what a model says in its start.
+//! Settings of the command line that a model changes when it starts.
 //!
-//! A model may set its horizon, latency, ties or limits when it starts. What the command
-//! line says counts: whoever asks for one run knows more than whoever wrote the model for
-//! all of them, and headers, manifests and scenario files say what the command line said.
+//! A model may set its horizon, latency, ties or limits. But the command line counts: its user
+//! knows more about this run than the author of the model. Headers, manifests and scenario
+//! files also have what the command line says.
 
 use crate::command::talk::note_once;
 use crate::limits;
@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use flagfall::time::{Span, VirtualTime};
 use flagfall::{Config, Simulation};
 
-/// Which settings, that a model can change in its start, the command line gives.
+/// Which of the settings that a model can change the command line gives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked {
     horizon: bool,
@@ -31,12 +31,12 @@ impl Asked {
         }
     }
 
-    /// Gives back what the command line asked for where the start of `model` changed it, and
-    /// says so once.
+    /// Sets again what the command line gives and the start of `model` has changed, and says so
+    /// once.
     ///
     /// # Errors
-    /// The model changed the seed: what it came to would be another run than the one that
-    /// the command line, the header and the row of a study name.
+    /// The model changed the seed: the command line, headers and rows of studies would name
+    /// another run.
     pub(crate) fn hold(
         self,
         model: &str,

@@ -10,11 +10,11 @@ type Follow<H> = Box<dyn Fn(&H, &mut Simulation) -> H>;
 type Save<H> = Box<dyn Fn(&H) -> Result<Vec<u8>, SnapshotError>>;
 type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 
-/// How runs of a model with handles `H` are copied and saved, which
-/// [`OwnModel::copies`](super::OwnModel::copies) says.
+/// How runs of a model with handles `H` are copied and saved: see
+/// [`OwnModel::copies`](super::OwnModel::copies).
 ///
 /// # Examples
-/// A model whose one actor can be copied and saved, and whose handles are plain data:
+/// A model with one actor, and with handles that are plain data:
 /// ```
 /// # use flagfall::{Actor, ActorRef, Context, Measures, Simulation, Span, TypeRegistry};
 /// use flagfall_cli::{Copies, OwnModel};
@@ -65,7 +65,7 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 pub struct Copies<H> {
     /// The types of the actors.
     pub(crate) types: TypeRegistry,
-    /// Handles of a copy of the run that these are of.
+    /// The handles of a copy of their run.
     pub(crate) follow: Follow<H>,
     pub(crate) save: Save<H>,
     pub(crate) load: Load<H>,
@@ -78,9 +78,8 @@ impl<H> fmt::Debug for Copies<H> {
 }
 
 impl<H: 'static> Copies<H> {
-    /// The actors are of those types; `keep` says what the handles hold, as plain data, and
-    /// `attach` makes handles of it again for a copy of the simulation. Observers begin again
-    /// there.
+    /// `types` are the types of the actors. `keep` turns handles into plain data, and `attach`
+    /// makes handles of that again, for a copy of the simulation. Observers begin again there.
     pub fn new<K: Serialize + DeserializeOwned + 'static>(
         types: TypeRegistry,
         keep: fn(&H) -> K,
@@ -94,7 +93,7 @@ impl<H: 'static> Copies<H> {
         }
     }
 
-    /// The same for handles of a type that is not known.
+    /// The same, without the type of the handles.
     pub(super) fn erased(self) -> Copies<Box<dyn Any>> {
         let Self { types, follow, save, load } = self;
         Copies {
@@ -106,7 +105,7 @@ impl<H: 'static> Copies<H> {
     }
 }
 
-/// The handles of a model, of their own type again.
+/// The handles of a model, with their type.
 pub(super) fn handles_of<H: 'static>(handles: &dyn Any) -> &H {
     handles.downcast_ref().expect("start of the same model made them")
 }

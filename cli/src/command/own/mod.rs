@@ -1,10 +1,9 @@
-//! Models of one's own under the whole command line.
+//! Your own models with the whole command line.
 //!
-//! A crate that depends on flagfall implements [`OwnModel`] for its parameters and
-//! calls [`main_of`](super::main_of); it then is a command with everything that `flagfall`
-//! does with the models it brings along, which are made in the same way.
-//! [`Program`](super::Program) has the rest: several models, a version, the built-in models
-//! beside them.
+//! Your crate implements [`OwnModel`] for its parameters and calls
+//! [`main_of`](super::main_of). It is then a command that can do all that `flagfall` does with
+//! its built-in models, which are made in the same way. [`Program`](super::Program) has more:
+//! several models, a version, the built-in models as well.
 
 mod any;
 mod asked;

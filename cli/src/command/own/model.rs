@@ -1,4 +1,4 @@
-//! What a model says of itself, so that the command can run it.
+//! What a model has to say so that the command can run it.
 
 use super::copies::Copies;
 use crate::report::json::Fields;
@@ -10,23 +10,22 @@ use flagfall::time::Span;
 use flagfall::{Config, Simulation};
 use std::io::{self, Write};
 
-/// What is known before the first run: the settings of the runs, and what is shown of them.
+/// What is known before the first run.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Preparation<'a> {
     /// The settings of all runs.
     pub config: &'a Config,
-    /// Whether lists are shown that only the JSON object has; not with `--summary`, and not
-    /// in a study.
+    /// Whether the lists of the JSON object are shown: not with `--summary`, and not in a study.
     pub lists: bool,
 }
 
-/// Why a model cannot be run as it is asked to.
+/// Why a model cannot be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PrepareError {
-    /// The options are wrong, and what to write instead: exit code 2.
+    /// What is wrong with the options, and what to write instead: exit code 2.
     Options(String),
-    /// A file cannot be used, and why: exit code 3.
+    /// Which file cannot be used, and why: exit code 3.
     File(String),
 }
 
@@ -37,37 +36,36 @@ pub(crate) struct Shown {
     pub(crate) lists: bool,
 }
 
-/// A run of a model with handles `H` that is over, and how it is shown.
+/// A run that is over, of a model with handles `H`, and how it is shown.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ended<'a, H> {
     /// The simulation, at its end.
     pub simulation: &'a Simulation,
-    /// What [`OwnModel::start`] gave.
+    /// What [`OwnModel::start`] returned.
     pub handles: &'a H,
-    /// The language of the model's own texts, if it has them in two.
+    /// The language of the model's own texts, if it has two.
     pub language: Language,
     /// Whether the JSON object has lists; not with `--summary`.
     pub lists: bool,
 }
 
-/// A model of one's own: its parameters, which are options of the command line, what it
-/// puts into a simulation, and the numbers that a run comes to.
+/// Your own model: its parameters, which are options of the command line, what it puts into a
+/// simulation, and the results of a run.
 ///
-/// The options are those that [`clap::Args`] derives; every doc comment is a help text,
-/// and the first one, of the type, is the model's. Each option has a long name that no
-/// option of flagfall has, and takes one value at a time or none; `Vec` fields are given
-/// again and again, or in a list with `value_delimiter = ','`. All of them are known to
-/// scenario files, trace headers and replays by what `clap` knows of them; nothing more
-/// has to be written. Same model, same options, same seed: the same run, if the model
-/// keeps its part, as [the crate's documentation](crate) says.
+/// [`clap::Args`] derives the options. Each doc comment is a help text, and that of the type is
+/// the model's. Each option has a long name that is not one of flagfall's, and takes one value
+/// or none. A `Vec` field is an option that can be repeated, or a list with
+/// `value_delimiter = ','`. Scenario files, trace headers and replays know the options from
+/// `clap`: there is nothing more to write. The same model, options and seed give the same run,
+/// if the model is deterministic.
 ///
-/// What is drawn and when is up to the model; it takes its streams by name
-/// ([`Process::stream`](flagfall::Process::stream)), so that replications compare.
+/// The model decides what it draws, from streams that it takes by name
+/// ([`Process::stream`](flagfall::Process::stream)), so that replications can be compared.
 ///
 /// # Panics
-/// A panic in any of the functions is an error of the run: the command tells it with
-/// the command line that repeats it, and ends with exit code 1.
+/// A panic in any of the functions is an error of the run: the command prints it with the
+/// command line that repeats it, and ends with exit code 1.
 ///
 /// # Examples
 /// ```
@@ -119,10 +117,11 @@ pub struct Ended<'a, H> {
 /// # }
 /// ```
 ///
-/// It prints a measure a line: `served`, which is 100, and `mean_wait` in seconds.
+/// It prints one measure on each line: `served`, which is 100, and `mean_wait` in seconds.
 ///
 /// # Lines and fields of its own
-/// Models print measures, and options in JSON. One that has more to show says so:
+/// By default, the text is the measures, and the JSON has them and the options. A model can
+/// print more:
 /// ```
 /// # use flagfall::{Measures, Simulation};
 /// use flagfall_cli::{Ended, Fields, OwnModel};
@@ -170,64 +169,61 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     /// The name of the model on the command line.
     const NAME: &'static str;
 
-    /// How long messages travel unless `--latency` says otherwise.
+    /// The default of `--latency`: how long messages travel.
     const LATENCY: Latency = Latency::Fixed(Span::ZERO);
 
     /// Whether [`text`](Self::text) and [`json`](Self::json) follow `--lang`.
     const HAS_LANGUAGES: bool = false;
 
-    /// What is needed to find the actors again when the run is measured.
+    /// What [`measure`](Self::measure) needs to find the actors.
     type Handles: 'static;
 
-    /// Puts actors, processes and resources into a simulation and has the first event
-    /// scheduled.
+    /// Puts actors, processes and resources into a simulation, and schedules the first event.
     fn start(&self, simulation: &mut Simulation) -> Self::Handles;
 
-    /// Adds the numbers that a run has come to. Their names, units and order are the same
-    /// in all runs, whatever the parameters: they are the columns of a study.
+    /// Adds the results of a run. Their names, units and order must be the same in all runs,
+    /// with any parameters: they are the columns of a study.
     fn measure(&self, simulation: &Simulation, handles: &Self::Handles, measures: &mut Measures);
 
-    /// What the run observed one after the other, such as the wait of each customer, to
-    /// see where its warm-up ends; nothing if the model has no such thing.
+    /// Observations in the order of the run, such as the wait of each customer: they show where
+    /// the warm-up ends.
     fn series(&self, simulation: &Simulation, handles: &Self::Handles) -> Vec<Series> {
         let _ = (simulation, handles);
         Vec::new()
     }
 
-    /// Whether the options make sense together; `clap` has checked each of them.
+    /// Checks the options together; `clap` has checked each one.
     ///
     /// # Errors
-    /// What is wrong and what to write instead: told as a mistake on the command line,
-    /// with exit code 2.
+    /// What is wrong and what to write instead: the exit code is 2.
     fn check(&self) -> Result<(), String> {
         Ok(())
     }
 
-    /// Makes ready what all runs need, once, before the first of them: reads the files that
-    /// options name, fills in what follows from the settings. A run that is resumed from a
-    /// snapshot is not prepared again: the files may be gone.
+    /// Prepares what all runs need, once, before the first run: reads the files that options
+    /// name, computes what follows from the settings. A run that is resumed from a snapshot is
+    /// not prepared again, as the files may be gone.
     ///
     /// # Errors
-    /// Why the model cannot be run so.
+    /// Why the model cannot be run.
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
         let _ = preparation;
         Ok(())
     }
 
-    /// The options that say the same as the parameters, for scenario files; `None` for the
-    /// options as they are given. Studies and traces are told apart by them: a model that has
-    /// them says the same of `1s` and `1000ms`, and names what a file had in it.
+    /// The options that give the parameters, for scenario files; `None` for the options as the
+    /// user wrote them. Studies and traces are compared by them. With them, `1s` and `1000ms`
+    /// are the same, and the contents of files count, not their names.
     fn settings(&self) -> Option<Vec<Setting>> {
         None
     }
 
-    /// What the user should know before the numbers are believed.
+    /// What the user should know about the results.
     fn note(&self) -> Option<String> {
         None
     }
 
-    /// Writes what a run has come to as text: the measures, one a line, unless the model has
-    /// lines of its own.
+    /// Writes the results of a run as text. By default, these are the measures, one on a line.
     ///
     /// # Errors
     /// What writing to `out` returns.
@@ -237,15 +233,14 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
         text::measures(out, &measures)
     }
 
-    /// Adds the fields of the JSON object that stand before its measures: `parameters`, unless
-    /// the model has others.
+    /// Adds the fields of the JSON object before its measures. By default, this is `parameters`.
     fn json(&self, ended: &Ended<'_, Self::Handles>, fields: &mut Fields<'_>) {
         let _ = ended;
         fields.parameters();
     }
 
-    /// How runs are copied and saved: `fork` then copies them, and `run --snapshot` and
-    /// `resume` are there. Without it, `fork` runs again from the start.
+    /// How runs are copied and saved: needed for `run --snapshot` and `resume`. Without it, `fork`
+    /// makes each run again from the start.
     fn copies() -> Option<Copies<Self::Handles>> {
         None
     }

@@ -1,4 +1,4 @@
-//! What a run that is over is shown and told as.
+//! The results of a run, and the messages at its end.
 
 use super::steps::check_stuck;
 use crate::command::own::Handles;
@@ -20,8 +20,7 @@ pub(crate) struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Writes what it came to, and talks about it. That it got stuck is a failure all
-    /// the same.
+    /// Writes its results, and notes about it. A run that got stuck is still a failure.
     pub(crate) fn report(&self, wall: Duration) -> Result<(), Failure> {
         let Self { scenario, run, config, simulation, handles } = *self;
         let Scenario { model, options, .. } = scenario;
@@ -49,7 +48,7 @@ impl Ending<'_> {
     }
 }
 
-/// Most mistakes in links and plans are names.
+/// Most mistakes in links and fault plans are wrong names.
 fn tell_unknown_paths(simulation: &Simulation) {
     for path in simulation.unused_paths() {
         let path = one_line(&path);
@@ -57,10 +56,10 @@ fn tell_unknown_paths(simulation: &Simulation) {
     }
 }
 
-/// A request that goes on beside its actor's work may have been lost.
+/// A request may have been lost while its actor went on with other work.
 fn tell_unanswered(config: &Config, simulation: &Simulation) {
     const MOST: usize = 5;
-    // After the horizon, answers may still come.
+    // After the horizon, there may still be answers.
     let cut = config.horizon.is_some() && simulation.pending_events() > 0;
     if config.faults.is_empty() || cut {
         return;
@@ -80,7 +79,7 @@ fn tell_unanswered(config: &Config, simulation: &Simulation) {
     }
 }
 
-/// The line on stderr that closes every run.
+/// The line on stderr at the end of each run.
 pub(crate) fn summarize<T>(
     name: &str,
     config: &Config,

@@ -1,4 +1,4 @@
-//! `--trace`: records as lines, as they happen.
+//! `--trace`: prints records when they happen.
 
 use crate::command::talk::Failure;
 use crate::report::Plain;
@@ -11,8 +11,7 @@ use std::rc::Rc;
 
 type Buffered = BufWriter<Box<dyn Write>>;
 
-/// Prints every record as it happens. With `--json`, stdout is kept for the
-/// object.
+/// Prints each record on a line. With `--json`, they go to stderr.
 #[derive(Clone)]
 pub(crate) struct TraceLines {
     out: Rc<RefCell<Plain<Buffered>>>,
@@ -34,15 +33,14 @@ impl TraceLines {
         trace
     }
 
-    /// Hands on what has been written.
+    /// Writes out what is in the buffer.
     pub(crate) fn show(&self) {
         if let Err(error) = self.out.borrow_mut().flush() {
             Self::lose_reader(error);
         }
     }
 
-    /// An observer cannot stop the run, and without a reader there is no
-    /// reason to go on.
+    /// Ends the process, as an observer cannot stop the run, and nobody reads it.
     fn lose_reader(error: io::Error) -> ! {
         std::process::exit(Failure::from(error).tell("").into());
     }

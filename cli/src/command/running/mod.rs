@@ -1,4 +1,4 @@
-//! One run: from its start or a snapshot to its end, with what watches it.
+//! One run, from its start or a snapshot to its end.
 
 mod ending;
 mod lines;

@@ -1,4 +1,4 @@
-//! `--pace`: a run beside the clock on the wall.
+//! `--pace`: a run in step with real time.
 
 use super::lines::TraceLines;
 use crate::command::talk::talk;
@@ -8,13 +8,13 @@ use flagfall::{Pacer, Simulation};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// The pace of a run, kept for the report at its end.
+/// The pace of a run.
 pub(crate) struct Pace {
     pace: Rc<RefCell<RealTime>>,
 }
 
 impl Pace {
-    /// Sets the pace; lines of a trace are shown when they happen.
+    /// Sets the pace. Lines of `--trace` are shown without delay.
     pub(crate) fn start(
         simulation: &mut Simulation,
         pace: &RealTime,
@@ -32,8 +32,7 @@ impl Pace {
         Self { pace }
     }
 
-    /// Says by how much the run fell behind, if it did, or how well it kept
-    /// up, if all shall be said.
+    /// Says how late the run was, if it was, or if the user wants all messages.
     pub(crate) fn report(&self, verbose: bool) {
         let Lag { moves, late, worst, .. } = self.pace.borrow().lag();
         let millis = worst.as_secs_f64() * 1e3;

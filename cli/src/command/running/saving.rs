@@ -1,4 +1,4 @@
-//! `--snapshot`: running with stops at which the simulation is saved.
+//! `--snapshot`: a run that is saved at some times.
 
 use super::snapshot_file::{name_at, write};
 use crate::command::options::SnapshotArgs;
@@ -10,21 +10,20 @@ use flagfall::time::{Span, VirtualTime};
 use flagfall::{Config, Outcome, Simulation};
 use std::path::PathBuf;
 
-/// A run writes no more files than this, if each has the time in its name: a folder
-/// with more is of no use to anybody.
+/// The most files that a run writes, if the time is in their names.
 const MOST_FILES: u64 = 10_000;
 
 /// What is saved, when, and where.
 pub(crate) struct Saving {
     file: PathBuf,
-    /// Times that were asked for, in order, and are still to come.
+    /// The times of `--snapshot-at`, in order.
     at: Vec<VirtualTime>,
     every: Option<Span>,
     command: Vec<String>,
 }
 
 impl Saving {
-    /// What the options ask for, of a run by that command; `None` if nothing.
+    /// What the options ask for, if anything, for the run of that command.
     pub(crate) fn new(args: &SnapshotArgs, command: Vec<String>) -> Result<Option<Self>, Failure> {
         let Some(file) = args.file.clone() else { return Ok(None) };
         if args.at.is_empty() && args.every.is_none() {
@@ -44,8 +43,7 @@ impl Saving {
         Ok(Some(Self { file, at, every: args.every, command }))
     }
 
-    /// Whether a run with those settings can be saved: that it cannot is known now, and
-    /// not only when the first snapshot is due.
+    /// Checks that a run with those settings can be saved, before it starts.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Failure> {
         if config.tells_draws() {
             return Err(Failure::Usage(
@@ -57,9 +55,8 @@ impl Saving {
         Ok(())
     }
 
-    /// The next time at which to save, after `now`. Of the regular ones, the first
-    /// after the next event, which is due then: saving what did not change is
-    /// left out.
+    /// The next time after `now` to save at. Of regular times, the first at or after `due`, the
+    /// time of the next event: before that, nothing changes.
     fn next(&self, now: VirtualTime, due: Option<VirtualTime>) -> Option<VirtualTime> {
         let asked = self.at.iter().copied().find(|time| *time > now);
         let regular = self.every.zip(due).and_then(|(every, due)| {
@@ -70,7 +67,7 @@ impl Saving {
         asked.into_iter().chain(regular).min()
     }
 
-    /// Counts a file that is to be written; that there are too many is an error.
+    /// Counts a file before it is written. Too many are an error.
     fn count(&self, written: &mut u64, time: VirtualTime) -> Result<(), Failure> {
         if name_at(&self.file, time) != self.file {
             *written += 1;
@@ -86,8 +83,8 @@ impl Saving {
     }
 }
 
-/// Runs a model that was started to its end, saving on the way; also says
-/// whether a time that was asked for came too late.
+/// Runs a model that was started to its end, and saves it on the way. Also returns a time of
+/// `--snapshot-at` that is after the end, if there is one.
 pub(crate) fn run_on(
     model: &AnyModel,
     simulation: &mut Simulation,
@@ -105,10 +102,10 @@ pub(crate) fn run_on(
         let horizon = simulation.config().horizon;
         let last = horizon.unwrap_or(VirtualTime::MAX);
         while let Some(time) = saving.next(now, simulation.next_time()) {
-            // Not `run_until`: saving must not move the clock of a run that is over.
+            // Not `run_until`, which would move the clock of a run that is over.
             let outcome = simulation.run_within(time.min(last))?;
             let is_over = outcome != Outcome::Reached;
-            // Up to its horizon a run goes on, though nothing happens any more.
+            // Up to its horizon a run goes on, even if nothing more happens.
             let has_ended = outcome == Outcome::Ended || is_over && horizon.is_none();
             if has_ended || time > last {
                 missed = saving.at.iter().copied().find(|asked| *asked > now);
@@ -141,7 +138,7 @@ fn save_at(
     })
 }
 
-/// Says that the run was over too early.
+/// Refuses a time to save at that is after the end of the run.
 pub(crate) fn check_missed(missed: Option<VirtualTime>, end: VirtualTime) -> Result<(), Failure> {
     match missed {
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! Runs of a model from its start, and how they can fail.
+//! Steps of all runs: start, watch, run, and check the end.
 
 use super::lines::TraceLines;
 use super::pace::Pace;
@@ -14,14 +14,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// What a run in which somebody waits for what can no longer come is told as: its numbers
-/// are not what the model meant, though they may be of use to find out why.
+/// The failure of a run that is stuck: somebody waits for what cannot come. Its results are not
+/// what the model means, but may help to find out why.
 pub(crate) fn check_stuck(simulation: &Simulation) -> Result<(), Failure> {
     Ok(simulation.unless_stuck(())?)
 }
 
-/// Runs something with its records shown and its pace kept, as the options say: what it came
-/// to, and how long it took.
+/// Runs something with the `--trace` and `--pace` of the options. Returns its result, and how
+/// long it took.
 pub(crate) fn watched<T>(
     simulation: &mut Simulation,
     options: &RunOptions,
@@ -39,8 +39,8 @@ pub(crate) fn watched<T>(
     Ok((ran, wall))
 }
 
-/// Hands each record of a simulation to `seen`, with what it keeps, which is returned. If `seen`
-/// returns false, it has seen enough and the run is left.
+/// Calls `seen` with each record of a simulation, and with `kept`, which is returned. If it
+/// returns false, it has seen enough, and the run is left.
 pub(crate) fn observed<T: 'static>(
     simulation: &mut Simulation,
     kept: T,

@@ -1,10 +1,10 @@
-//! Which branches of a fork are one run.
+//! Finds branches of a fork that are the same run.
 
 use crate::command::talk::talk;
 use flagfall::digest::Digest;
 use std::collections::BTreeMap;
 
-/// The branches by what they came to: their numbers, and the seeds they were given.
+/// The numbers and new seeds of the branches, by their digest.
 #[derive(Default)]
 pub(crate) struct Ends(BTreeMap<Option<u128>, Vec<(u32, Option<u64>)>>);
 
@@ -14,7 +14,7 @@ impl Ends {
         self.0.entry(digest).or_default().push((number, seed));
     }
 
-    /// Names branches that are one run: whoever compares them would take them for several.
+    /// Notes which branches are the same run, as they seem to be several.
     pub(crate) fn tell(&self) {
         let numbers = |branches: &[(u32, Option<u64>)]| {
             let numbers = branches.iter().map(|(number, _)| number.to_string());
@@ -25,7 +25,7 @@ impl Ends {
         for (digest, branches) in alike {
             let (seeded, others): (Vec<_>, Vec<_>) =
                 branches.iter().copied().partition(|(_, seed)| seed.is_some());
-            // Without a digest, those with seeds may differ.
+            // Without digests, those with new seeds may be different.
             if digest.is_some() && !seeded.is_empty() && branches.len() > 1 {
                 talk(format_args!(
                     "note: branches {} have different seeds and one digest: after the fork, \

@@ -1,4 +1,4 @@
-//! The run in a snapshot.
+//! Loads the run in a snapshot.
 
 use crate::command::own::{AnyModel, Copies, Handles};
 use crate::command::talk::Failure;
@@ -6,8 +6,7 @@ use crate::words::shown;
 use flagfall::{Simulation, SnapshotError};
 use std::path::Path;
 
-/// The run of a model in the bytes of a snapshot that was read from that path, and how it is
-/// copied.
+/// The run of a model in the bytes of the snapshot at that path, and how it is copied.
 pub(super) fn load(
     model: &AnyModel,
     bytes: &[u8],

@@ -1,4 +1,4 @@
-//! Runs that go on from a snapshot or a copy: `resume` and `fork`.
+//! `resume` and `fork`: runs that continue from a snapshot or a copy.
 
 mod ends;
 mod fork;

@@ -1,4 +1,4 @@
-//! `flagfall resume`: a run goes on from its snapshot.
+//! `flagfall resume`: continues a run from its snapshot.
 
 use super::load::load;
 use crate::command::options::ResumeArgs;
@@ -6,7 +6,7 @@ use crate::command::program::Program;
 use crate::command::running::{Ending, Opened, Saving, check_missed, open, run_on, watched};
 use crate::command::talk::Failure;
 
-/// Goes on with the run in a snapshot, to its end.
+/// Continues the run in a snapshot to its end.
 pub(crate) fn resume(args: &ResumeArgs, program: &Program) -> Result<(), Failure> {
     let Opened { header, mut scenario, bytes } = open(&args.file, program)?;
     args.output.put_into(&mut scenario.options);

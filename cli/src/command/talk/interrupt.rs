@@ -1,24 +1,23 @@
-//! Ctrl-C in a study: what is kept, and the command that goes on.
+//! Ctrl-C in a study: says what is kept, and the command that continues.
 
 use super::exit::INTERRUPTED;
 use super::stderr::talk;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether somebody pressed Ctrl-C since this was made. No thread waits for it: its heap
-/// would be taken from those that run. So it is told between two replications, and whoever
-/// does not wait for that and presses again ends the process at once.
+/// Whether Ctrl-C was pressed since this was made. No thread waits for it, as a thread takes
+/// memory. It is checked between two replications; a second Ctrl-C ends the process at once.
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on. Where the system has no such signal, or it is ignored, all stays as it was.
+    /// Watches from now on, unless the system has no such signal or it is ignored.
     pub(crate) fn watch() -> Self {
         let pressed = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         {
             use signal_hook::consts::SIGINT;
             use signal_hook::flag::{register, register_conditional_default};
-            // In this order: the first one finds it not pressed yet.
+            // In this order: at the first Ctrl-C, the first function does nothing yet.
             if !is_ignored(SIGINT)
                 && register_conditional_default(SIGINT, Arc::clone(&pressed)).is_ok()
             {
@@ -28,9 +27,9 @@ impl Interrupt {
         Self(pressed)
     }
 
-    /// Ends the process with what `told` says, if it is to end.
+    /// Ends the process with the text of `told`, if Ctrl-C was pressed.
     pub(crate) fn check(&self, told: impl FnOnce() -> String) {
-        // One thread tells.
+        // Only one thread tells.
         if self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed) {
             talk(format_args!("\ninterrupted: {}", told()));
             std::process::exit(i32::from(INTERRUPTED));
@@ -38,8 +37,8 @@ impl Interrupt {
     }
 }
 
-/// Whether who started the process has the signal ignored, as a shell does for what it runs in
-/// the background: then it stays so. Linux tells.
+/// Whether the process was started with the signal ignored, as shells do in the background.
+/// Only Linux says so.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,6 +1,6 @@
-//! What somebody may have meant.
+//! Suggestions for words that are not known.
 
-/// ": did you mean ...?" for the known word that differs least.
+/// ": did you mean ...?" with the most similar of the known words, or all of them.
 pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
     let distance = |other: &str| strsim::levenshtein(word, other);
     match known.iter().map(|known| (distance(known), known)).min() {

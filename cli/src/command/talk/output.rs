@@ -1,4 +1,4 @@
-//! Results on standard output, files that are written, files and inputs that are read.
+//! Standard output, and files that are written and read.
 
 use super::exit::Failure;
 use crate::disk;
@@ -13,14 +13,14 @@ pub(crate) fn stdout() -> Plain<BufWriter<StdoutLock<'static>>> {
     Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
 }
 
-/// Lets a report write itself to standard output, and nothing else.
+/// Writes a report to standard output.
 pub(crate) fn print(report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = stdout();
     report(&mut out)?;
     Ok(out.flush()?)
 }
 
-/// Writes a file that is there as a whole or not at all ([`disk::replace`]).
+/// Writes a file, whole or not at all ([`disk::replace`]).
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -38,7 +38,7 @@ pub(crate) fn replace(
     })
 }
 
-/// The most memory the process has held, where the system tells: Linux does.
+/// The most memory that the process has used so far. Only Linux says so.
 pub(crate) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -46,9 +46,8 @@ pub(crate) fn peak_memory_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-/// Reads a file, or standard input where it is called `-`, unless it is longer than so
-/// many bytes: reading it takes many times its length in memory. The remedy is for those
-/// whose file is.
+/// Reads a file, or standard input if the path is `-`. A longer one than so many bytes is refused,
+/// with that remedy, as it takes many times its length in memory.
 pub(crate) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<String, Failure> {
     let text = if path == Path::new("-") {
         disk::at_most(io::stdin().lock(), bytes).and_then(disk::utf8)

@@ -1,13 +1,13 @@
-//! How far long work is, for who watches a terminal.
+//! The progress of long work, on a terminal.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
-/// Nothing is said of what takes less, nor oftener.
+/// The time between two messages, and before the first.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// One line on standard error that is written over, and gone at the end. Without
-/// a terminal there is none.
+/// One line on standard error that is replaced again and again, and removed at the end. There is
+/// none without a terminal.
 pub(crate) struct Progress {
     on: bool,
     last: Instant,
@@ -19,7 +19,7 @@ impl Progress {
         Self { on: !quiet && stderr().is_terminal(), last: Instant::now(), shown: false }
     }
 
-    /// Says how far the work is, if it is time to.
+    /// Shows the text, if it is time to.
     pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
         if self.on && self.last.elapsed() >= EVERY {
             (self.last, self.shown) = (Instant::now(), true);

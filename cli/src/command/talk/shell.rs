@@ -1,8 +1,8 @@
-//! Commands to be copied into a shell.
+//! Command lines to copy into a shell.
 
 use crate::words::one_line;
 
-/// A command with those words.
+/// The command line of those words.
 pub(crate) fn shell_line(program: &str, words: impl IntoIterator<Item = String>) -> String {
     let words: Vec<String> = words.into_iter().map(quoted).collect();
     format!("{program} {}", words.join(" "))
@@ -13,7 +13,7 @@ fn quoted(word: String) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         word
     } else if word.contains(char::is_control) {
-        // What bash, zsh and ksh read back as it was; it stays on its line.
+        // bash, zsh and ksh read this back; it stays on one line.
         let word = word.replace('\\', r"\\").replace('\'', r"\'");
         format!("$'{}'", one_line(&word))
     } else {

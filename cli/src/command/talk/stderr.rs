@@ -1,4 +1,4 @@
-//! What is said on standard error; if nobody listens, the run goes on.
+//! Messages on standard error. If nobody reads them, the run goes on.
 
 use crate::report::plain;
 use crate::words::one_line;
@@ -7,13 +7,13 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Says something.
+/// Writes a message.
 pub(crate) fn talk(line: fmt::Arguments<'_>) {
     let line = line.to_string();
     let _ = writeln!(io::stderr().lock(), "{}", plain(&line));
 }
 
-/// Says something that concerns all runs of this process, and says it once.
+/// Writes a note about all runs of this process, only once.
 pub(crate) fn note_once(note: &str) {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let note = &*one_line(note);

@@ -1,5 +1,4 @@
-//! Recorded runs, made again: to hold them to their traces, and to see the states
-//! of actors.
+//! Makes recorded runs again, to compare them with their traces, and to see the states of actors.
 
 use super::header::{header_of, scenario_in};
 use crate::command::own::AnyModel;
@@ -16,22 +15,22 @@ use std::fmt::Write;
 use std::io::{Read, Seek};
 use std::rc::Rc;
 
-/// States are shown up to this length in bytes.
+/// The most bytes of a state that are shown.
 const LONGEST_STATE: usize = 1 << 16;
 
-/// What a run was that was held to a trace.
+/// A run that was compared with a trace.
 pub(crate) struct Held<R> {
     pub(crate) checked: Checked,
     /// The trace, given back.
     pub(crate) trace: TraceFile<R>,
-    /// How the run ended, if it failed of itself.
+    /// The error of the run, if it has one of its own.
     pub(crate) failed: Option<String>,
 }
 
-/// What holds a run to a trace, or why it cannot; nothing once it was taken.
+/// What compares a run with a trace, or the error of that; nothing once it was taken.
 type Watch<R> = Rc<RefCell<Option<Result<TraceChecker<R>, TraceError>>>>;
 
-/// Lets a simulation be held to a trace.
+/// Compares a simulation with a trace while it runs.
 fn watch<R: Read + Seek + 'static>(simulation: &mut Simulation, trace: TraceFile<R>) -> Watch<R> {
     observed(simulation, Some(Ok(TraceChecker::new(trace))), |watch, record| {
         let Some(Ok(checker)) = watch else { return true };
@@ -42,12 +41,12 @@ fn watch<R: Read + Seek + 'static>(simulation: &mut Simulation, trace: TraceFile
     })
 }
 
-/// What a watch came to.
+/// The result of a watch.
 fn end<R: Read + Seek>(watch: &Watch<R>) -> Result<(Checked, TraceFile<R>), TraceError> {
     watch.take().expect("a watch ends once")?.finish()
 }
 
-/// Runs a model and holds it to a trace.
+/// Runs a model and compares it with a trace.
 pub(crate) fn hold<R: Read + Seek + 'static>(
     model: &AnyModel,
     config: &Config,
@@ -58,7 +57,7 @@ pub(crate) fn hold<R: Read + Seek + 'static>(
     let watch = watch(&mut simulation, trace);
     let ran = run_model(model, &mut simulation);
     let (checked, trace) = end(&watch)?;
-    // A run that was ended here did not fail of itself.
+    // If the run was left because of a difference, its error is not its own.
     let whole = match &checked {
         Checked::Equal(_) => true,
         Checked::EqualSoFar(_) => false,
@@ -68,16 +67,16 @@ pub(crate) fn hold<R: Read + Seek + 'static>(
     Ok(Held { checked, trace, failed })
 }
 
-/// An ingredient of two runs that is not the same in both: its name and its values.
+/// An ingredient that is different in two runs: its name and its values.
 pub(crate) type Ingredient = (String, String, String);
 
-/// A run held to its trace, and in what it is another run than was recorded.
+/// A run that was compared with its trace, and the ingredients that have changed since.
 pub(crate) struct Replayed<R> {
     pub(crate) held: Result<Held<R>, TraceError>,
     pub(crate) changed: Vec<Ingredient>,
 }
 
-/// Makes a recorded run again and holds it to its trace.
+/// Makes a recorded run again and compares it with its trace.
 pub(crate) fn replay<R: Read + Seek + 'static>(
     mut scenario: Scenario,
     trace: TraceFile<R>,
@@ -95,8 +94,8 @@ pub(crate) fn differences(left: &Header, right: &Header) -> Vec<Ingredient> {
     left.differences(right).into_iter().map(own).collect()
 }
 
-/// The state of the receiver of an entry before that, in its run made again; an
-/// error says why it is not known.
+/// The state of an entry's receiver before that event: its run is made again. An error says why
+/// it is not known.
 pub(crate) fn state<R: Read + Seek + 'static>(
     trace: TraceFile<R>,
     (place, entry): (u64, &Entry),
@@ -119,13 +118,13 @@ fn state_before<R: Read + Seek + 'static>(
     let mut simulation = Simulation::new(config);
     let watch = watch(&mut simulation, trace);
     let _handles = model.start(&mut simulation);
-    // What comes right after an event belongs to its step.
+    // One step also does what comes right after its event.
     while simulation.events() + 1 < entry.event && matches!(simulation.step(), Ok(true)) {}
     let events = simulation.events();
     let shown = simulation.shown(entry.receiver.actor()).map(print);
     let (checked, _) = end(&watch).map_err(|error| error.to_string())?;
     if let Checked::Different(found) = checked {
-        // Where the run was left, it has not ended.
+        // Without `right`, the run was left there: that is no difference.
         if found.place < place && found.right.is_some() {
             return Err(format!(
                 "run again, it is not the same run: it differs after {}",

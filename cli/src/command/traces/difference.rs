@@ -1,4 +1,4 @@
-//! How runs that were compared are told: that they are equal, or where they part.
+//! Tells that runs are equal, or their first difference.
 
 use crate::command::talk::{Failure, print};
 use crate::report::difference::{Comparison, difference};
@@ -7,7 +7,7 @@ use crate::words::counted;
 use flagfall::trace::{Difference, Entry, TraceError, TraceFile, causes};
 use std::io::{Read, Seek};
 
-/// What led to an entry, if there is one.
+/// The causes of an entry, if there is one.
 pub(crate) fn chain<R: Read + Seek>(
     trace: &mut TraceFile<R>,
     entry: Option<&Entry>,
@@ -16,7 +16,7 @@ pub(crate) fn chain<R: Read + Seek>(
     entry.map_or(Ok(Vec::new()), |entry| causes(trace, entry, most))
 }
 
-/// Says that no record differs, and whether the runs are equal.
+/// Tells that no record is different, and whether that is the whole run.
 pub(crate) fn equal(
     as_json: bool,
     records: u64,
@@ -32,14 +32,14 @@ pub(crate) fn equal(
     })
 }
 
-/// Says where they part; that is a failure.
+/// Tells the difference, and returns it as a failure.
 pub(crate) fn different(as_json: bool, told: &Comparison) -> Result<(), Failure> {
     print(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
     Err(Failure::Different)
 }
 
-/// A comparison of a trace with a run that was held to it, whose causes are the
-/// trace's as well: they are equal up to there.
+/// A comparison of a trace and a run. The causes are searched in the trace: before the difference,
+/// the run has the same.
 pub(crate) fn against_run<R: Read + Seek>(
     trace: &mut TraceFile<R>,
     found: Difference,

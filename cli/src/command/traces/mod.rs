@@ -1,4 +1,4 @@
-//! Trace files of runs: recorded, opened, held to runs that are made again.
+//! Trace files: recorded, opened, compared with runs that are made again.
 
 mod again;
 mod difference;

@@ -1,4 +1,4 @@
-//! `--record`: the trace file of a run, and finding it again.
+//! `--record`: writes the trace file of a run; and opens trace files.
 
 use crate::command::talk::{Failure, talk};
 use crate::disk::{self, create, partial, target};
@@ -16,7 +16,7 @@ use std::rc::Rc;
 /// A trace file that is being written.
 pub(crate) struct Recording {
     path: PathBuf,
-    /// Gone once the run is over.
+    /// Nothing once the run is over.
     writer: Rc<RefCell<Option<TraceWriter<File>>>>,
 }
 
@@ -25,7 +25,7 @@ fn cannot_write(path: &Path, error: &TraceError) -> Failure {
 }
 
 impl Recording {
-    /// Begins the file and watches the run.
+    /// Begins the file, and records the run from now on.
     pub(crate) fn start(
         simulation: &mut Simulation,
         path: &Path,
@@ -53,13 +53,13 @@ impl Recording {
             let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) else {
                 return;
             };
-            // An observer cannot stop the run, and nobody wants half a trace.
+            // An observer cannot stop the run, and a part of a trace is of no use.
             std::process::exit(cannot_write(&name, &error).tell("").into());
         });
         Ok(Self { path: path.to_owned(), writer })
     }
 
-    /// Writes the end, and gives the file its name once it is on the disk.
+    /// Writes the end. The file gets its name once it is on the disk.
     pub(crate) fn finish(self, digest: Option<Digest>) -> Result<(), Failure> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
         let failed = |error| cannot_write(&self.path, &error);
@@ -68,7 +68,7 @@ impl Recording {
         file.sync_all()
             .and_then(|()| std::fs::rename(&partial, &self.path))
             .map_err(|error| cannot_write(&self.path, &error.into()))?;
-        // The name, too; where folders cannot be synchronised, it gets there.
+        // So that the name is on the disk, too, if the system can do that.
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
             let _ = folder.sync_all();
@@ -76,7 +76,7 @@ impl Recording {
         Ok(())
     }
 
-    /// Keeps what there is of a run that failed.
+    /// Keeps the trace of a run that failed.
     pub(crate) fn abandon(self) -> Result<(), Failure> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
         writer.abandon().map_err(|error| cannot_write(&self.path, &error))?;
@@ -86,16 +86,16 @@ impl Recording {
     }
 }
 
-/// A trace file that was found.
+/// A trace file that was opened.
 pub(crate) struct Opened {
-    /// Where it was found.
+    /// The path of the file, which may be the partial one.
     pub(crate) path: PathBuf,
-    /// How that is told.
+    /// The path in messages.
     pub(crate) name: String,
     pub(crate) trace: TraceFile<File>,
 }
 
-/// Opens a trace; one that is not there may be there in part.
+/// Opens a trace file, or its partial file if there is none.
 pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
     let mut found = path.to_owned();
     let partial = partial(&target(path).unwrap_or_else(|_| path.to_owned()));
@@ -122,13 +122,13 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened { path: found, name, trace })
 }
 
-/// Whether both are there, and the second was written later.
+/// Whether both files exist, and the second is newer.
 fn is_older(path: &Path, other: &Path) -> bool {
     let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     matches!((written(path), written(other)), (Some(this), Some(other)) if this < other)
 }
 
-/// What there is of a trace that is not complete.
+/// What there is of an incomplete trace, for a message; `None` if it is complete.
 pub(crate) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>) -> Option<String> {
     let totals = trace.totals();
     let time = VirtualTime::from_nanos(totals.last_time);
@@ -147,7 +147,7 @@ pub(crate) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>)
     }
 }
 
-/// That the end of a trace is damaged is an error, whatever could be read.
+/// Checks that the end of a trace is not damaged, even if all before it could be read.
 pub(crate) fn undamaged<R: std::io::Read + std::io::Seek>(
     name: &str,
     trace: &TraceFile<R>,
