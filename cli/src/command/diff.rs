@@ -32,14 +32,13 @@ pub(crate) fn diff(args: &DiffArgs, program: &Program) -> Result<(), Failure> {
         states((args, program), &left, found.place, found.left.as_ref())?,
         states((args, program), &right, found.place, found.right.as_ref())?,
     ];
+    let cause = |opened: &mut Opened, entry: Option<&Entry>| {
+        let caused = chain(&mut opened.trace, entry, args.show.chain);
+        caused.map_err(|error| damaged(&opened.name, &error))
+    };
     let told = Comparison {
         ingredients: differences(left.trace.header(), right.trace.header()),
-        causes: [
-            chain(&mut left.trace, found.left.as_ref(), args.show.chain)
-                .map_err(|error| damaged(&left.name, &error))?,
-            chain(&mut right.trace, found.right.as_ref(), args.show.chain)
-                .map_err(|error| damaged(&right.name, &error))?,
-        ],
+        causes: [cause(&mut left, found.left.as_ref())?, cause(&mut right, found.right.as_ref())?],
         names: [left.name, right.name],
         notes,
         difference: found,

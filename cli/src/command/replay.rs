@@ -2,10 +2,10 @@
 
 use super::options::ReplayArgs;
 use super::program::Program;
-use super::talk::{Failure, talk};
+use super::talk::{Failure, talk, without_panic_messages};
 use super::traces::{
-    Held, Opened, Replayed, against_run, damaged, different, equal, incomplete, open, scenario_in,
-    state, undamaged,
+    Held, Opened, against_run, damaged, differences, different, equal, header_of, hold, incomplete,
+    open, scenario_in, state, undamaged,
 };
 use flagfall::trace::{Checked, TraceFile};
 
@@ -14,9 +14,12 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
     undamaged(&name, &trace)?;
     let header = trace.header();
     let again = format!("{} {}", program.name, header.command.join(" "));
-    let scenario = scenario_in(header, program)
+    let mut scenario = scenario_in(header, program)
         .map_err(|reason| Failure::Files(format!("cannot run {name} again: {reason}")))?;
-    let Replayed { held, changed } = super::traces::replay(scenario, trace, program)?;
+    let config = scenario.prepare()?.draws(header.draws);
+    let now = header_of(&scenario.model, &config, (program, Vec::new()));
+    let changed = differences(header, &now);
+    let held = without_panic_messages(|| Ok(hold(&scenario.model, &config, trace)))?;
     let failed = |error| damaged(&name, &error);
     let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
     for (ingredient, then, now) in &changed {

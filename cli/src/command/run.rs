@@ -1,7 +1,7 @@
 //! `flagfall run`: one run and its output.
 
 use super::program::Program;
-use super::running::{Ending, Saving, check_missed, run_on, watched};
+use super::running::{Saving, check_missed, report, run_on, watched};
 use super::scenario::Scenario;
 use super::talk::{Failure, talk};
 use super::traces::{Recording, header_of};
@@ -16,10 +16,9 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
         talk(format_args!("again: {}\n{model:?}\n{config:?}", program.again));
     }
     let saving = match &options.snapshot.file {
-        Some(_) => Saving::new(&options.snapshot, scenario.words(&[], "a snapshot")?)?,
+        Some(_) => Saving::new(&options.snapshot, &config, scenario.words(&[], "a snapshot")?)?,
         None => None,
     };
-    saving.as_ref().map_or(Ok(()), |saving| saving.check(&config))?;
     let config = config.draws(options.record.is_some());
     let mut simulation = Simulation::new(config.clone());
     let recording = match &options.record {
@@ -46,8 +45,6 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
     }
     let (run, missed, handles) = ran?;
     // The model may have changed settings that the command line does not give.
-    let (config, simulation) = (simulation.config(), &simulation);
-    Ending { scenario: &scenario, run: &run, config, simulation, handles: &handles }
-        .report(wall)?;
+    report(&scenario, &run, simulation.config(), (&simulation, &handles), wall)?;
     check_missed(missed, run.virtual_time)
 }

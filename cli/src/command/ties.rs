@@ -68,17 +68,13 @@ impl Explore<'_> {
                 runs += 1;
                 progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
-                let handles = model.start(&mut simulation);
-                let ran = simulation.run().and_then(|_| {
-                    let measures = model.collect(&simulation, &handles);
-                    simulation.unless_stuck(Run::of(&simulation, measures))
-                });
-                let result = match ran {
-                    Ok(run) => {
+                let result = match run_model(model, &mut simulation) {
+                    Ok((run, handles)) => {
                         let object = self.object((&simulation, &handles), &run, &plain);
                         object.map_err(|error| error.to_string())
                     }
-                    Err(error) => Err(failure(&error)),
+                    Err(Failure::Run(error)) => Err(failure(&error)),
+                    Err(other) => Err(other.text()),
                 };
                 (result, simulation.tie_log())
             });

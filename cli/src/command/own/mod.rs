@@ -18,5 +18,5 @@ pub use model::{Ended, OwnModel, Preparation, PrepareError};
 pub(crate) use model::Shown;
 
 pub(crate) use any::AnyModel;
-pub(crate) use erased::Handles;
+pub(crate) use erased::{Handles, View};
 pub(crate) use kind::Kind;

@@ -1,7 +1,7 @@
 //! The results of a run, and the messages at its end.
 
 use super::steps::check_stuck;
-use crate::command::own::Handles;
+use crate::command::own::View;
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, peak_memory_bytes, print, talk};
 use crate::words::{counted, one_line};
@@ -10,42 +10,37 @@ use flagfall::model::Run;
 use flagfall::{Config, Simulation, Unanswered};
 use std::time::Duration;
 
-/// A run that is over.
-pub(crate) struct Ending<'a> {
-    pub(crate) scenario: &'a Scenario,
-    pub(crate) run: &'a Run<Measures>,
-    pub(crate) config: &'a Config,
-    pub(crate) simulation: &'a Simulation,
-    pub(crate) handles: &'a Handles,
-}
-
-impl Ending<'_> {
-    /// Writes its results, and notes about it. A run that got stuck is still a failure.
-    pub(crate) fn report(&self, wall: Duration) -> Result<(), Failure> {
-        let Self { scenario, run, config, simulation, handles } = *self;
-        let Scenario { model, options, .. } = scenario;
-        let (ended, shown) = ((simulation, handles), scenario.shown());
-        print(|out| match options.json {
-            true => model.json(ended, (config, run), shown, out),
-            false => model.text(ended, shown, out),
-        })?;
-        if let Some(note) = model.note().filter(|_| !options.quiet) {
-            talk(format_args!("note: {note}"));
-        }
-        tell_unknown_paths(simulation);
-        let stuck = check_stuck(simulation);
-        match (&stuck, run.counts.lost) {
-            (Ok(()), _) => tell_unanswered(config, simulation),
-            (Err(_), 0) => {}
-            (Err(_), lost) => {
-                talk(format_args!("note: the fault plan lost {}", counted(lost, "message")));
-            }
-        }
-        if !options.quiet {
-            summarize(model.name(), config, run, wall, options.verbose);
-        }
-        stuck
+/// Writes the results of a run that is over, and notes about it. A run that got stuck is still a
+/// failure.
+pub(crate) fn report(
+    scenario: &Scenario,
+    run: &Run<Measures>,
+    config: &Config,
+    ended: View<'_>,
+    wall: Duration,
+) -> Result<(), Failure> {
+    let Scenario { model, options, .. } = scenario;
+    let (simulation, shown) = (ended.0, scenario.shown());
+    print(|out| match options.json {
+        true => model.json(ended, (config, run), shown, out),
+        false => model.text(ended, shown, out),
+    })?;
+    if let Some(note) = model.note().filter(|_| !options.quiet) {
+        talk(format_args!("note: {note}"));
     }
+    tell_unknown_paths(simulation);
+    let stuck = check_stuck(simulation);
+    match (&stuck, run.counts.lost) {
+        (Ok(()), _) => tell_unanswered(config, simulation),
+        (Err(_), 0) => {}
+        (Err(_), lost) => {
+            talk(format_args!("note: the fault plan lost {}", counted(lost, "message")));
+        }
+    }
+    if !options.quiet {
+        summarize(model.name(), config, run, wall, options.verbose);
+    }
+    stuck
 }
 
 /// Most mistakes in links and fault plans are wrong names.

@@ -1,10 +1,10 @@
 //! `--trace`: prints records when they happen.
 
+use super::observed::observed;
 use crate::command::talk::Failure;
 use crate::report::Plain;
 use crate::words::one_line;
 use flagfall::Simulation;
-use flagfall::record::Record;
 use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
 use std::rc::Rc;
@@ -22,15 +22,13 @@ impl TraceLines {
         let out: Box<dyn Write> =
             if to_stderr { Box::new(io::stderr()) } else { Box::new(io::stdout()) };
         let out = Plain(BufWriter::with_capacity(1 << 16, out));
-        let out = Rc::new(RefCell::new(out));
-        let trace = Self { out: Rc::clone(&out) };
-        simulation.observe(move |record: &Record<'_>| {
-            let record = record.to_string();
-            if let Err(error) = writeln!(out.borrow_mut(), "{}", one_line(&record)) {
+        let out = observed(simulation, out, |out, record| {
+            if let Err(error) = writeln!(out, "{}", one_line(&record.to_string())) {
                 Self::lose_reader(error);
             }
+            true
         });
-        trace
+        Self { out }
     }
 
     /// Writes out what is in the buffer.

@@ -2,12 +2,14 @@
 
 mod ending;
 mod lines;
+mod observed;
 mod pace;
 mod saving;
 mod snapshot_file;
 mod steps;
 
-pub(super) use ending::{Ending, summarize};
+pub(super) use ending::{report, summarize};
+pub(super) use observed::observed;
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};
-pub(super) use steps::{check_stuck, observed, run_model, watched};
+pub(super) use steps::{check_stuck, run_model, run_started, watched};

@@ -1,11 +1,12 @@
 //! `--snapshot`: a run that is saved at some times.
 
 use super::snapshot_file::{name_at, write};
+use super::steps::run_started;
 use crate::command::options::SnapshotArgs;
 use crate::command::own::{AnyModel, Handles};
 use crate::command::talk::Failure;
 use flagfall::measure::Measures;
-use flagfall::model::{Model, Run};
+use flagfall::model::Run;
 use flagfall::time::{Span, VirtualTime};
 use flagfall::{Config, Outcome, Simulation};
 use std::path::PathBuf;
@@ -23,8 +24,13 @@ pub(crate) struct Saving {
 }
 
 impl Saving {
-    /// What the options ask for, if anything, for the run of that command.
-    pub(crate) fn new(args: &SnapshotArgs, command: Vec<String>) -> Result<Option<Self>, Failure> {
+    /// What the options ask for, if anything, for a run of that command with those settings. A
+    /// run that cannot be saved is refused before it starts.
+    pub(crate) fn new(
+        args: &SnapshotArgs,
+        config: &Config,
+        command: Vec<String>,
+    ) -> Result<Option<Self>, Failure> {
         let Some(file) = args.file.clone() else { return Ok(None) };
         if args.at.is_empty() && args.every.is_none() {
             return Err(Failure::Usage(
@@ -36,15 +42,6 @@ impl Saving {
             let text = "--snapshot-every is 0: write a span above 0, like 1s";
             return Err(Failure::Usage(text.to_owned()));
         }
-        let mut at: Vec<VirtualTime> =
-            args.at.iter().map(|span| VirtualTime::ZERO + *span).collect();
-        at.sort_unstable();
-        at.dedup();
-        Ok(Some(Self { file, at, every: args.every, command }))
-    }
-
-    /// Checks that a run with those settings can be saved, before it starts.
-    pub(crate) fn check(&self, config: &Config) -> Result<(), Failure> {
         if config.tells_draws() {
             return Err(Failure::Usage(
                 "a run whose digest is made of draws cannot be saved: leave `draws` out of \
@@ -52,7 +49,11 @@ impl Saving {
                     .to_owned(),
             ));
         }
-        Ok(())
+        let mut at: Vec<VirtualTime> =
+            args.at.iter().map(|span| VirtualTime::ZERO + *span).collect();
+        at.sort_unstable();
+        at.dedup();
+        Ok(Some(Self { file, at, every: args.every, command }))
     }
 
     /// The next time after `now` to save at. Of regular times, the first at or after `due`, the
@@ -93,9 +94,15 @@ pub(crate) fn run_on(
 ) -> Result<(Run<Measures>, Option<VirtualTime>), Failure> {
     let mut missed = None;
     if let Some(saving) = saving {
+        let copies = model.copies().expect("the model of a run that is saved is copied");
+        let save = |simulation: &Simulation, time| {
+            write(&name_at(&saving.file, time), |out| {
+                simulation.save(&saving.command, &(copies.save)(handles)?, out)
+            })
+        };
         let begin = simulation.now();
         if simulation.events() == 0 && saving.at.first() == Some(&VirtualTime::ZERO) {
-            save_at(model, simulation, handles, saving, begin)?;
+            save(simulation, begin)?;
         }
         let mut now = begin;
         let mut written = 0;
@@ -116,26 +123,11 @@ pub(crate) fn run_on(
             }
             saving.count(&mut written, time)?;
             simulation.stop_at(time, outcome);
-            save_at(model, simulation, handles, saving, time)?;
+            save(simulation, time)?;
             now = time;
         }
     }
-    simulation.run()?;
-    let result = model.collect(simulation, handles);
-    Ok((Run::of(simulation, result), missed))
-}
-
-fn save_at(
-    model: &AnyModel,
-    simulation: &Simulation,
-    handles: &Handles,
-    saving: &Saving,
-    time: VirtualTime,
-) -> Result<(), Failure> {
-    write(&name_at(&saving.file, time), |out| {
-        let copies = model.copies().expect("the model of a run that is saved is copied");
-        simulation.save(&saving.command, &(copies.save)(handles)?, out)
-    })
+    Ok((run_started(model, simulation, handles)?, missed))
 }
 
 /// Refuses a time to save at that is after the end of the run.

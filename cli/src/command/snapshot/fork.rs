@@ -5,7 +5,7 @@ use super::load::load;
 use crate::command::options::ForkArgs;
 use crate::command::own::Handles;
 use crate::command::program::Program;
-use crate::command::running::{Opened, check_stuck, open, summarize};
+use crate::command::running::{Opened, check_stuck, open, run_started, summarize};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, stdout, talk, without_panic_messages};
 use crate::words::counted;
@@ -177,11 +177,7 @@ impl Branches<'_> {
                 Origin::Rerun => "rerun",
             };
             let start = Instant::now();
-            let run = without_panic_messages(|| {
-                simulation.run()?;
-                let result = model.collect(&simulation, &handles);
-                Ok(Run::of(&simulation, result))
-            })?;
+            let run = without_panic_messages(|| run_started(model, &mut simulation, &handles))?;
             let wall = start.elapsed();
             if let Err(failure) = check_stuck(&simulation) {
                 talk(format_args!("note: branch {}: {}", number + 1, failure.text()));

@@ -3,7 +3,7 @@
 use super::load::load;
 use crate::command::options::ResumeArgs;
 use crate::command::program::Program;
-use crate::command::running::{Ending, Opened, Saving, check_missed, open, run_on, watched};
+use crate::command::running::{Opened, Saving, check_missed, open, report, run_on, watched};
 use crate::command::talk::Failure;
 
 /// Continues the run in a snapshot to its end.
@@ -13,13 +13,12 @@ pub(crate) fn resume(args: &ResumeArgs, program: &Program) -> Result<(), Failure
     (scenario.options.trace, scenario.options.pace) = (args.trace, args.pace.clone());
     let (mut simulation, handles, _) = load(&scenario.model, &bytes, &args.file)?;
     let (model, options) = (&scenario.model, &scenario.options);
-    let saving = Saving::new(&args.snapshot, header.scenario)?;
     let config = simulation.config().clone();
+    let saving = Saving::new(&args.snapshot, &config, header.scenario)?;
     let (ran, wall) = watched(&mut simulation, options, |simulation| {
         run_on(model, simulation, &handles, saving.as_ref())
     })?;
     let (run, missed) = ran?;
-    let (scenario, config, simulation) = (&scenario, &config, &simulation);
-    Ending { scenario, run: &run, config, simulation, handles: &handles }.report(wall)?;
+    report(&scenario, &run, &config, (&simulation, &handles), wall)?;
     check_missed(missed, run.virtual_time)
 }

@@ -1,11 +1,10 @@
 //! Makes recorded runs again, to compare them with their traces, and to see the states of actors.
 
-use super::header::{header_of, scenario_in};
+use super::header::scenario_in;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
 use crate::command::running::{observed, run_model};
-use crate::command::scenario::Scenario;
-use crate::command::talk::{Failure, without_panic_messages};
+use crate::command::talk::without_panic_messages;
 use crate::words::{beginning, counted};
 use flagfall::model::Model;
 use flagfall::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
@@ -70,25 +69,7 @@ pub(crate) fn hold<R: Read + Seek + 'static>(
 /// An ingredient that is different in two runs: its name and its values.
 pub(crate) type Ingredient = (String, String, String);
 
-/// A run that was compared with its trace, and the ingredients that have changed since.
-pub(crate) struct Replayed<R> {
-    pub(crate) held: Result<Held<R>, TraceError>,
-    pub(crate) changed: Vec<Ingredient>,
-}
-
-/// Makes a recorded run again and compares it with its trace.
-pub(crate) fn replay<R: Read + Seek + 'static>(
-    mut scenario: Scenario,
-    trace: TraceFile<R>,
-    program: &Program,
-) -> Result<Replayed<R>, Failure> {
-    let config = scenario.prepare()?.draws(trace.header().draws);
-    let now = header_of(&scenario.model, &config, (program, Vec::new()));
-    let changed = differences(trace.header(), &now);
-    let held = without_panic_messages(|| Ok(hold(&scenario.model, &config, trace)))?;
-    Ok(Replayed { held, changed })
-}
-
+/// The ingredients that are different.
 pub(crate) fn differences(left: &Header, right: &Header) -> Vec<Ingredient> {
     let own = |(name, left, right): (&str, &str, &str)| (name.into(), left.into(), right.into());
     left.differences(right).into_iter().map(own).collect()

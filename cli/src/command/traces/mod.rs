@@ -5,7 +5,7 @@ mod difference;
 mod header;
 mod record;
 
-pub(super) use again::{Held, Replayed, differences, hold, replay, state};
+pub(super) use again::{Held, differences, hold, state};
 pub(super) use difference::{against_run, chain, different, equal};
 pub(super) use header::{header_of, scenario_in};
 pub(super) use record::{Opened, Recording, damaged, incomplete, open, undamaged};

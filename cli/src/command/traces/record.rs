@@ -1,11 +1,11 @@
 //! `--record`: writes the trace file of a run; and opens trace files.
 
+use crate::command::running::observed;
 use crate::command::talk::{Failure, talk};
 use crate::disk::{self, create, partial, target};
 use crate::words::{counted, shown};
 use flagfall::Simulation;
 use flagfall::digest::Digest;
-use flagfall::record::Record;
 use flagfall::time::VirtualTime;
 use flagfall::trace::{Header, TraceError, TraceFile, TraceState, TraceWriter};
 use std::cell::RefCell;
@@ -45,16 +45,13 @@ impl Recording {
         let failed = |error| cannot_write(path, &error);
         let file = create(&partial(path)).map_err(|error| failed(error.into()))?;
         let writer = TraceWriter::new(file, header).map_err(failed)?;
-        let writer = Rc::new(RefCell::new(Some(writer)));
-        let observer = Rc::clone(&writer);
         let name = path.to_owned();
-        simulation.observe(move |record: &Record<'_>| {
-            let mut writer = observer.borrow_mut();
-            let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) else {
-                return;
-            };
-            // An observer cannot stop the run, and a part of a trace is of no use.
-            std::process::exit(cannot_write(&name, &error).tell("").into());
+        let writer = observed(simulation, Some(writer), move |writer, record| {
+            if let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) {
+                // A part of a trace is of no use.
+                std::process::exit(cannot_write(&name, &error).tell("").into());
+            }
+            true
         });
         Ok(Self { path: path.to_owned(), writer })
     }
