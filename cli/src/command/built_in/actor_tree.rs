@@ -11,7 +11,7 @@ use flagfall::time::Span;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// A tree that needs more inspections than this, on average, is refused.
+/// The most inspections that a tree may need on average.
 const MOST_INSPECTIONS: f64 = 1e6;
 
 /// Tree of actors: supervisors, workers, states, checkpoints, kills
@@ -76,7 +76,7 @@ impl ActorTreeOptions {
         }
     }
 
-    /// Crashes and states are of workers that there are.
+    /// Checks that crashes and states are of workers that exist.
     fn check_workers(&self) -> Result<(), String> {
         let workers = self.workers;
         if let Some((worker, time)) = self.crashes.iter().find(|(worker, _)| *worker >= workers) {
@@ -103,18 +103,27 @@ struct InspectionRow {
     supervisor: u32,
 }
 
+/// A death, with the key that says whose it is.
 #[derive(Serialize)]
-struct WorkerDeath<'a> {
-    worker: &'a str,
+struct DeathRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supervisor: Option<&'a str>,
     cause: String,
     time_s: f64,
 }
 
-#[derive(Serialize)]
-struct SupervisorDeath<'a> {
-    supervisor: &'a str,
-    cause: String,
-    time_s: f64,
+impl<'a> DeathRow<'a> {
+    fn of(death: &'a Death) -> Self {
+        let (name, is_worker) = (Some(&*death.actor), death.is_worker());
+        Self {
+            worker: name.filter(|_| is_worker),
+            supervisor: name.filter(|_| !is_worker),
+            cause: death.cause.to_string(),
+            time_s: death.time.as_secs_f64(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -129,8 +138,7 @@ fn lists(growth: &Growth, fields: &mut Fields<'_>) {
     let inspections = || growth.inspections.iter();
     let states =
         |states: &Vec<WorkerState>| states.iter().map(|state| state.as_str()).collect::<Vec<_>>();
-    let (workers, supervisors): (Vec<&Death>, Vec<&Death>) =
-        growth.deaths.iter().partition(|death| death.is_worker());
+    let deaths = || growth.deaths.iter();
     fields
         .list("states", inspections().map(|inspection| states(&inspection.states)))
         .list(
@@ -140,22 +148,8 @@ fn lists(growth: &Growth, fields: &mut Fields<'_>) {
                 supervisor: inspection.supervisor,
             }),
         )
-        .list(
-            "deaths",
-            workers.iter().map(|death| WorkerDeath {
-                worker: &death.actor,
-                cause: death.cause.to_string(),
-                time_s: death.time.as_secs_f64(),
-            }),
-        )
-        .list(
-            "supervisor_deaths",
-            supervisors.iter().map(|death| SupervisorDeath {
-                supervisor: &death.actor,
-                cause: death.cause.to_string(),
-                time_s: death.time.as_secs_f64(),
-            }),
-        )
+        .list("deaths", deaths().filter(|death| death.is_worker()).map(DeathRow::of))
+        .list("supervisor_deaths", deaths().filter(|death| !death.is_worker()).map(DeathRow::of))
         .list(
             "restarts",
             growth.restarts.iter().map(|restart| RestartRow {
@@ -179,8 +173,8 @@ impl OwnModel for ActorTreeOptions {
         if !(done > 0.0 && done <= 1.0) {
             return Err(format!("--done is {done}: write a chance above 0, at most 1"));
         }
-        // States are random, as in the notebook: all workers at once are seldom
-        // done, and a run that would take for ever is better refused.
+        // States are random, as in the notebook: many workers are almost never done at once, and
+        // the run would not end.
         let expected = self.model().inspections_expected();
         if expected > MOST_INSPECTIONS {
             return Err(format!(

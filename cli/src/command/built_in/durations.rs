@@ -1,9 +1,9 @@
-//! Spans and lengths of rides, as options and files have them.
+//! Reads spans and lengths of rides in options and files.
 
 use flagfall::time::Span;
 use std::ops::RangeInclusive;
 
-/// A driver that never sleeps would poll for ever at one instant.
+/// Checks that a span is above 0: without sleep, a driver would poll for ever at one instant.
 pub(super) fn nonzero(span: Span, option: &str) -> Result<(), String> {
     if span.is_zero() {
         return Err(format!("{option} is 0: write a span above 0, like 1s"));
@@ -11,7 +11,7 @@ pub(super) fn nonzero(span: Span, option: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A length of a ride: a bare number counts seconds, or a number with a unit.
+/// The length of a ride: a number with a unit, or of seconds without one.
 fn duration(text: &str) -> Result<Span, String> {
     let text = text.trim();
     let bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -28,15 +28,15 @@ pub(super) fn duration_list(text: &str) -> Result<Box<[Span]>, String> {
     Ok(durations.into())
 }
 
-/// Reads durations from the text of a file. Empty lines and what follows a
-/// `#` are skipped; errors name line and column.
+/// Reads the durations in the text of a file, where `#` begins a comment. Errors name line and
+/// column.
 pub(super) fn durations_in(text: &str) -> Result<Vec<Span>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let contents = text.lines().map(|line| line.split('#').next().unwrap_or_default());
     durations_of(contents, |row, column| format!("line {row}, column {column}: "))
 }
 
-/// Reads the durations of each line; `place` begins the text of an error.
+/// Reads the durations in all lines; `place` is the beginning of an error at that row and column.
 fn durations_of<'a>(
     lines: impl Iterator<Item = &'a str>,
     place: impl Fn(usize, usize) -> String,

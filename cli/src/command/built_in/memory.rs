@@ -1,15 +1,14 @@
-//! The memory that the options of a built-in system ask for, bounded before the run
-//! begins: whoever runs out of it in the middle is killed, and loses all.
+//! Refuses options of built-in systems that would take too much memory, before the run begins.
 
 /// What a run of a built-in system may keep, in bytes.
 const MOST: u128 = 2 << 30;
 
-/// One thing that a run keeps: what to say of it, how many there are, and how many
-/// bytes each takes, measured and rounded up.
+/// One kind of things that a run keeps: the options that ask for it, how many there are, and the
+/// bytes of each (measured, rounded up).
 pub(super) struct Kept(pub(super) String, pub(super) u128, pub(super) u128);
 
 impl Kept {
-    /// As many as an option says.
+    /// As many as one option says.
     pub(super) fn by(option: &str, many: u64, bytes: u128) -> Self {
         Self(format!("{option} {many}"), u128::from(many), bytes)
     }
@@ -25,7 +24,7 @@ impl Kept {
     }
 }
 
-/// Refuses what would take too much, and names what takes the most of it.
+/// Refuses things that take too much together, and names the options of the largest.
 pub(super) fn check(kept: &[Kept]) -> Result<(), String> {
     let all = kept.iter().map(Kept::bytes).fold(0, u128::saturating_add);
     let Some(largest) = kept.iter().max_by_key(|kept| kept.bytes()).filter(|_| all > MOST) else {

@@ -1,5 +1,4 @@
-//! The models that `flagfall` brings along, as own models like any user's: their options,
-//! and what of their output is the notebook's.
+//! The built-in models, made like a user's own: their options, and the notebook's output.
 
 mod actor_tree;
 mod durations;
@@ -19,7 +18,7 @@ use queue::QueueOptions;
 use std::sync::Arc;
 use taxi::TaxiOptions;
 
-/// The built-in models, in the order in which they are listed.
+/// The built-in models, in the order of `flagfall list`.
 pub(super) fn kinds() -> Vec<Arc<Kind>> {
     let kinds = [
         Kind::of::<TaxiOptions>(),

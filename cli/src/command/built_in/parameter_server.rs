@@ -72,7 +72,7 @@ impl OwnModel for ParameterServerOptions {
             Kept::by("--workers", self.workers.workers.into(), 310),
             Kept::by("--polls", polls, 170),
             Kept::by("--dimension", dimension, 6 * 8),
-            // Each reading is kept, and shown.
+            // Each reading is kept, and printed.
             Kept::by_both(("--dimension", dimension), ("--polls", polls), 2 * 8),
         ])
     }
@@ -93,7 +93,7 @@ impl OwnModel for ParameterServerOptions {
             .add("epochs", model.epochs)
             .add("epoch_s", model.epoch.as_secs_f64());
         if ended.lists {
-            // Seconds since the first read as the driver counts them.
+            // Seconds since the first read, as the driver counts them.
             let nominal =
                 |number: usize| model.read_every.checked_mul(number as u64).unwrap_or(Span::MAX);
             let read = |(number, read): (usize, &Reading)| {

@@ -94,7 +94,7 @@ impl OwnModel for QueueOptions {
             .add("service_law", queue.service_law.to_string())
             .add("warm_up_s", queue.warm_up.as_secs_f64());
         if ended.lists {
-            // Of all customers, in order of arrival; null of who still waits.
+            // Of all customers in order of arrival; null for those who still wait.
             let wait = |visit: &Visit| visit.wait().map(Span::as_secs_f64);
             fields.list("waits_s", ended.handles.result(ended.simulation).visits.iter().map(wait));
         }

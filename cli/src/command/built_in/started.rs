@@ -1,4 +1,4 @@
-//! What the built-in models have in common: each is a model of the library.
+//! What all built-in models have in common.
 
 use crate::command::own::Copies;
 use crate::models::Branching;
@@ -8,8 +8,8 @@ use flagfall::model::{Measured, Run};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::OnceCell;
 
-/// A model that was started: its parameters, its handles, and once somebody has asked, what
-/// its run came to. It is asked when the run is over.
+/// A model that was started. Its results are computed when they are first needed, at the end of
+/// the run.
 pub(crate) struct Started<M: Measured> {
     pub(super) model: M,
     handles: M::Handles,
@@ -26,7 +26,7 @@ impl<M: Measured> Started<M> {
         self.run.get_or_init(|| Run::of(simulation, self.model.collect(simulation, &self.handles)))
     }
 
-    /// What the run came to.
+    /// The results of the run.
     pub(super) fn result(&self, simulation: &Simulation) -> &M::Result {
         &self.run(simulation).result
     }
@@ -45,8 +45,8 @@ where
     M: Measured + Branching<Kept: Serialize + DeserializeOwned>,
     M: Clone + Serialize + DeserializeOwned + 'static,
 {
-    /// How runs are copied and saved: with the parameters, for a file that they were read
-    /// from may be gone.
+    /// How runs are copied and saved: with the parameters, as the file that they were read from
+    /// may be gone.
     pub(super) fn copies() -> Copies<Self> {
         Copies::new(
             M::types(),
@@ -59,8 +59,8 @@ where
     }
 }
 
-/// What an own model says that is a model of the library, with its parameters from
-/// `self.model()`.
+/// The part of `OwnModel` that is the same for all built-in models; `self.model()` is the model
+/// with its parameters.
 macro_rules! of_the_library {
     ($model:ty) => {
         const LATENCY: flagfall::network::Latency = $crate::models::DEFAULT_LATENCY;

@@ -1,4 +1,4 @@
-//! The options of the taxi fleet, and what of its day is the notebook's.
+//! The options of the taxi fleet, and its output as in the notebook.
 
 use super::durations::{duration_list, durations_in, nonzero, seconds_range};
 use super::memory::{self, Kept};
@@ -21,10 +21,10 @@ use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-/// A file of durations is no longer than this, in bytes: room for millions.
+/// The most bytes in a file of durations: room for millions.
 const MOST_DURATIONS: u64 = 16 << 20;
 
-/// A day that needs more polls than this wants a word from the user.
+/// With more polls than this, the user has to give their number.
 const MOST_POLLS: u32 = 1_000_000;
 
 /// Taxi fleet: rides are assigned, refused and completed; commission adds up
@@ -72,18 +72,18 @@ pub(super) struct TaxiOptions {
     /// measures rides, refused, refused_share; nor is what is driven in it, in utilization
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     warm_up: Span,
-    /// The fleet that these say, once it is prepared.
+    /// The fleet of these options, once it is prepared.
     #[arg(skip)]
     ready: TaxiFleet,
 }
 
 impl TaxiOptions {
-    /// The fleet with the rides that were read.
+    /// The fleet, with the rides that were read.
     fn model(&self) -> TaxiFleet {
         self.ready.clone()
     }
 
-    /// The fleet that these options say, with those settings of its runs.
+    /// The fleet of these options.
     fn fleet(&self, preparation: &Preparation<'_>) -> Result<TaxiFleet, PrepareError> {
         let config = preparation.config;
         let durations = match (&self.durations, &self.durations_file) {
@@ -105,7 +105,7 @@ impl TaxiOptions {
             polls: 0,
             poll_every: self.poll_every,
             startup: self.startup,
-            // What is shown changes no digest: one of results is of all of them.
+            // A digest of results has all of them, whatever is shown.
             keep_polls: preparation.lists || config.ingredients.contains(Ingredients::RESULTS),
             warm_up: self.warm_up,
         };
@@ -121,18 +121,7 @@ impl TaxiOptions {
     }
 }
 
-/// What a run keeps must have room in memory.
-fn check_memory(fleet: &TaxiFleet, config: &Config) -> Result<(), String> {
-    memory::check(&[
-        // More taxis than actors may live are never there.
-        Kept::by("--fleet", u64::from(fleet.fleet).min(config.limits.live_actors), 300),
-        Kept::by("--rides", fleet.durations.len() as u64, 190),
-        Kept::by("--polls", if fleet.keep_polls { fleet.polls.into() } else { 0 }, 55),
-    ])
-}
-
-/// As many polls as the last ride needs, unless nobody would want to see
-/// them.
+/// The polls until the last ride is over, unless they are too many.
 fn polls_needed(fleet: &TaxiFleet, config: &Config) -> Result<u32, String> {
     let links = config.links.iter().map(|(_, _, latency)| latency);
     let latencies = links.chain(config.faults.latencies()).chain([&config.latency]);
@@ -145,7 +134,7 @@ fn polls_needed(fleet: &TaxiFleet, config: &Config) -> Result<u32, String> {
     })
 }
 
-/// The printed messages know drivers by name alone.
+/// Checks the names of drivers: messages have nothing else to tell them apart.
 fn check_names(drivers: &[String]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for name in drivers {
@@ -194,7 +183,7 @@ fn lists(fleet: &TaxiFleet, day: &Day, language: Language, fields: &mut Fields<'
         Durations::Given(given) => given,
         Durations::Drawn { .. } => &[],
     };
-    // Drawn durations are those of the rides that were asked for.
+    // Drawn durations are known from the rides.
     let drawn = if given.is_empty() { day.rides.as_slice() } else { &[] };
     let durations = given.iter().copied().chain(drawn.iter().map(|ride| ride.duration));
     let of_poll = |poll: &Vec<Notice>| poll.iter().map(say).collect::<Vec<_>>();
@@ -226,8 +215,16 @@ impl OwnModel for TaxiOptions {
     }
 
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
-        self.ready = self.fleet(preparation)?;
-        check_memory(&self.ready, preparation.config).map_err(PrepareError::Options)
+        let fleet = self.fleet(preparation)?;
+        // More taxis than actors may live are never there.
+        let taxis = u64::from(fleet.fleet).min(preparation.config.limits.live_actors);
+        let kept = memory::check(&[
+            Kept::by("--fleet", taxis, 300),
+            Kept::by("--rides", fleet.durations.len() as u64, 190),
+            Kept::by("--polls", if fleet.keep_polls { fleet.polls.into() } else { 0 }, 55),
+        ]);
+        self.ready = fleet;
+        kept.map_err(PrepareError::Options)
     }
 
     fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {

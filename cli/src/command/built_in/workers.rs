@@ -1,9 +1,9 @@
-//! The options of models with worker processes.
+//! The options of models that have worker processes.
 
 use clap::Args;
 use flagfall::time::Span;
 
-/// The worker processes of the systems that have tasks.
+/// The options about worker processes.
 #[derive(Debug, Args)]
 pub(super) struct WorkerOptions {
     /// How many workers
@@ -18,7 +18,7 @@ pub(super) struct WorkerOptions {
 }
 
 impl WorkerOptions {
-    /// The last worker must start within virtual time.
+    /// Checks that the last worker starts before the end of virtual time.
     pub(super) fn check(&self) -> Result<(), String> {
         let Self { workers, startup, stagger } = *self;
         let last = stagger.checked_mul(u64::from(workers));

@@ -77,7 +77,7 @@ fn replications(
         .map_err(|error| Failure::Usage(format!("--precision: {error}")))
 }
 
-/// The names of measures without the pairs that they are of.
+/// An error with the names of measures, without the pairs of scenarios before them.
 fn known_as(error: &str) -> String {
     let words = error.split(' ').filter_map(|word| match word.split_once('.') {
         Some((of, name)) if of == "0-1" || of == "0" => Some(name),
@@ -87,7 +87,7 @@ fn known_as(error: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// That there is something to show.
+/// Checks that there is something to show.
 fn check(
     compared: &Compared,
     options: &CompareOptions,
@@ -112,7 +112,7 @@ fn check(
     }
 }
 
-/// How far a precision was from being reached.
+/// Notes that a precision was not reached, and the number of replications.
 fn tell(shown: &Shown<'_>, is_quiet: bool) {
     let (compared, options) = (shown.compared, shown.options);
     let in_vain = options.precision.is_some() && compared.replications >= options.most;
@@ -128,8 +128,7 @@ fn tell(shown: &Shown<'_>, is_quiet: bool) {
     }
 }
 
-/// Replications that failed are in no mean, which is a reason to doubt the others: a run
-/// may have failed because it was long.
+/// A failure if replications failed: they are in no mean, which may make the means wrong.
 fn failures(shown: &Shown<'_>, program: &Program) -> Result<(), Failure> {
     let compared = shown.compared;
     let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
@@ -142,7 +141,7 @@ fn failures(shown: &Shown<'_>, program: &Program) -> Result<(), Failure> {
     )))
 }
 
-/// One replication that failed, and the command that makes it again.
+/// One replication that failed, and the command that repeats it.
 fn first_failed(
     scenarios: &[Candidate],
     (replication, error): (u64, &str),

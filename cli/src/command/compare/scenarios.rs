@@ -1,4 +1,4 @@
-//! The scenarios of a comparison: of several files, or of a grid.
+//! The scenarios of a comparison: from several files, or from a grid.
 
 use crate::command::arguments::{Reader, tree};
 use crate::command::given::is_scenario_file;
@@ -12,7 +12,7 @@ use crate::words::shown;
 use flagfall::experiment::Grid;
 use std::ffi::OsString;
 
-/// One of those that are compared.
+/// A scenario that is compared.
 pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) model: String,
@@ -56,7 +56,7 @@ pub(crate) fn of(
     }
 }
 
-/// The scenario of a file, as `flagfall run FILE.toml` reads it.
+/// The scenario in a file, as `flagfall run FILE.toml` reads it.
 fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
     let (name, tree) = (shown(&path), tree(program));
     let expanded = expand(&tree, vec![program.name.as_str().into(), "run".into(), path])?;

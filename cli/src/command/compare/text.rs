@@ -7,7 +7,7 @@ use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
 
-/// What is shown: of which scenarios, at which level.
+/// What is shown.
 pub(super) struct Shown<'a> {
     pub(super) scenarios: &'a [Candidate],
     pub(super) options: &'a CompareOptions,
@@ -63,7 +63,7 @@ impl Shown<'_> {
         self.compared.measures.iter().filter(wanted)
     }
 
-    /// What is known of the mean of differences.
+    /// The estimate of the mean difference.
     pub(crate) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
         Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
     }
@@ -109,30 +109,23 @@ fn difference(between: Between, estimate: Option<Estimate>, paired: &Paired) -> 
         Between::Unknown => "not established",
         Between::Differ => "established",
     };
-    let saved = match independent(paired) {
-        Some(replications) => {
-            format!(", variance ratio {:.3}, independent {replications}", ratio(paired))
-        }
-        None => String::new(),
-    };
+    let saved = paired.variance_ratio().zip(independent(paired)).map(|(ratio, replications)| {
+        format!(", variance ratio {ratio:.3}, independent {replications}")
+    });
     let size = match (between, estimate) {
         (Between::Equal, _) | (_, None) => "0".to_owned(),
         (_, Some(estimate)) => estimate.to_string(),
     };
-    format!("{size}, {established}{saved}")
+    format!("{size}, {established}{}", saved.unwrap_or_default())
 }
 
-fn ratio(paired: &Paired) -> f64 {
-    paired.variance_ratio().unwrap_or(1.0)
-}
-
-/// How many replications of each independent seeds would take for the same half-width.
+/// How many replications of each scenario would give the same half-width with independent seeds.
 pub(crate) fn independent(paired: &Paired) -> Option<u64> {
     let ratio = paired.variance_ratio().filter(|ratio| *ratio > 0.0)?;
     Some(libm::ceil(paired.difference().count() as f64 / ratio) as u64)
 }
 
-/// `a < b ~ c`: a difference of neighbours that is established, and one that is not.
+/// The order of scenarios, like `a < b ~ c`: the first difference is established, the second not.
 fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
     let mut text = String::new();
     let mut before = None;
@@ -154,7 +147,7 @@ fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
     text
 }
 
-/// What is known of two scenarios.
+/// What is known about two scenarios.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Between {
     Equal,
@@ -163,7 +156,7 @@ enum Between {
 }
 
 impl Shown<'_> {
-    /// `None` of fewer than two replications.
+    /// `None` with fewer than two replications.
     fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
         let difference = measure.pairs[pair].difference();
         Some(match measure.differs(pair, self.comparison.pair_level())? {
@@ -176,7 +169,7 @@ impl Shown<'_> {
     }
 }
 
-/// What the first measure with a difference comes to, in words.
+/// The largest difference of a measure as a sentence.
 fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
     let size = |pair: usize| shown.estimate(&measure.pairs[pair]).map(|of| of.mean.abs());
     let pair = (0..measure.pairs.len())

@@ -1,5 +1,5 @@
-//! Runs of a study, made again for what its files do not hold: what happened in one, and
-//! what was observed in some.
+//! Makes runs of a study again, for what is not in its files: the records of one run, and the
+//! series of some.
 
 use crate::command::arguments::read_run;
 use crate::command::options::Which;
@@ -9,31 +9,31 @@ use crate::command::running::{observed, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
 use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
-use crate::report::study::Study;
+use crate::report::study::{Rows, Study};
 use crate::words::shown;
 use flagfall::measure::Series;
 use flagfall::{Config, Simulation};
 use std::path::{Path, PathBuf};
 
-/// So many replications are averaged for the warm-up plot.
-const REPLICATIONS: u64 = 20;
+/// How many replications are averaged for the warm-up plot.
+const REPLICATIONS: usize = 20;
 
-/// Replications are made again for a page nobody asked to wait for up to so many events.
+/// The most events of replications that are made again, if the user does not ask for more.
 const MOST_EVENTS: u64 = 5_000_000;
 
-/// What runs that were made again have shown.
+/// The results of runs that were made again.
 pub(crate) struct Again {
     pub(crate) command: String,
     pub(crate) recorded: Result<Recorded, String>,
-    /// What is to be said about the run.
+    /// A note about the run, for the page.
     pub(crate) note: String,
     pub(crate) warm_up: Result<WarmUp, String>,
-    /// What is to be said on stderr.
+    /// Notes for stderr.
     pub(crate) notes: Vec<String>,
 }
 
 impl Again {
-    /// Nothing was shown: why there is no timeline, and why no warm-up plot.
+    /// No result: why there is no timeline and no warm-up plot.
     fn nothing(timeline: String, warm_up: String, note: String) -> Self {
         let (recorded, warm_up) = (Err(timeline), Err(warm_up));
         let (command, notes) = (String::new(), vec![note]);
@@ -41,15 +41,14 @@ impl Again {
     }
 }
 
-/// Makes a run again, and others of its point.
+/// Makes a run again, and others of the same point.
 pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
     let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
     let mut command = words.to_vec();
     command.push(format!("--replication={}", which.replication));
-    let known = known(study, which.point);
     let seen = read_run(program, &command).map_err(Failure::Files).and_then(|scenario| {
         let files = scenario.files();
-        let observe = Observe { which, asked, known: &known, reads: !files.is_empty() };
+        let observe = Observe { study, which, asked, reads: !files.is_empty() };
         let of_files = |failure| if files.is_empty() { failure } else { unread(&files) };
         if files.iter().any(|path| path == Path::new("-")) {
             return Err(unread(&files));
@@ -68,8 +67,8 @@ pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -
     Again { command, ..seen }
 }
 
-/// A study names files of whoever reports it, and nobody knows who made the study: what is
-/// wrong with a file may not be told with its contents.
+/// The failure that files cannot be read. The study may be of somebody else and name private
+/// files, so the message must not have their contents.
 fn unread(files: &[PathBuf]) -> Failure {
     let names: Vec<String> = files.iter().map(shown).collect();
     Failure::Files(format!(
@@ -78,32 +77,12 @@ fn unread(files: &[PathBuf]) -> Failure {
     ))
 }
 
-/// What the study says of the replications of a point.
-struct Known {
-    replication: u64,
-    events: Option<u64>,
-    digest: Option<String>,
-    failed: bool,
-}
-
-fn known(study: &Study, point: usize) -> Vec<Known> {
-    let rows = &study.rows;
-    let of_point = (0..rows.len()).filter(|row| rows.point[*row] == point);
-    let known = |row: usize| Known {
-        replication: rows.replication[row],
-        events: rows.events[row],
-        digest: rows.digest[row].clone(),
-        failed: rows.failed.binary_search_by_key(&row, |failed| failed.row).is_ok(),
-    };
-    of_point.map(known).collect()
-}
-
 struct Observe<'a> {
+    study: &'a Study,
     which: Which,
-    /// Whether somebody wants to see just this run, however long it takes.
+    /// Whether the user wants to see this run, however long it takes.
     asked: bool,
-    known: &'a [Known],
-    /// Whether it reads files, which the study may name only to have them shown.
+    /// Whether it reads files: a study could name them only to have them shown.
     reads: bool,
 }
 
@@ -117,9 +96,10 @@ impl Observe<'_> {
             Again::nothing(format!("There is no timeline: {why}."), warm_up, why)
         };
         let (recorded, note, digest) = record(model, &config);
-        let known = self.known.iter().find(|known| known.replication == replication);
-        let expected = known.and_then(|known| known.digest.clone());
-        // A run that was cut has no digest to compare.
+        let rows = &self.study.rows;
+        let row = self.rows().find(|row| rows.replication[*row] == replication);
+        let expected = row.and_then(|row| rows.digest[row].clone());
+        // If not all of the run was made again, there is no digest to compare.
         if let (Some(expected), Some(digest)) = (&expected, &digest) {
             if expected != digest {
                 return Ok(nothing(format!(
@@ -139,8 +119,23 @@ impl Observe<'_> {
         Ok(Again { command: String::new(), recorded: Ok(recorded), note, warm_up, notes })
     }
 
-    /// Whether the study has the digest that the run comes to, which nobody can have who does
-    /// not know what is in the files that it reads.
+    /// The rows of the point.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        let points = self.study.rows.point.iter().enumerate();
+        points.filter(|(_, point)| **point == self.which.point).map(|(row, _)| row)
+    }
+
+    /// The settings, with a bound on events if the user did not ask for this run.
+    fn bounded(&self, config: &Config) -> Config {
+        let mut config = config.clone();
+        if !self.asked {
+            config.limits.events = config.limits.events.min(MOST_EVENTS);
+        }
+        config
+    }
+
+    /// Whether the study has the digest of the run: then its author knows the files that the run
+    /// reads.
     fn is_vouched_for(
         &self,
         model: &AnyModel,
@@ -151,11 +146,8 @@ impl Observe<'_> {
         if let Some(digest) = digest {
             return digest == expected;
         }
-        // Only its beginning was recorded.
-        let mut config = config.clone();
-        if !self.asked {
-            config.limits.events = config.limits.events.min(MOST_EVENTS);
-        }
+        // Only the beginning of the run was recorded.
+        let config = self.bounded(config);
         let ran = without_panic_messages(|| run_model(model, &mut Simulation::new(config)));
         let digest = ran.ok().and_then(|(run, _)| run.digest);
         digest.is_some_and(|digest| digest.to_string() == expected)
@@ -170,17 +162,16 @@ impl Observe<'_> {
     ) -> Result<WarmUp, String> {
         let mut runs: Vec<Vec<Series>> = Vec::new();
         let mut events = 0;
-        let whole = self.known.iter().filter(|known| !known.failed);
-        for known in whole.take(REPLICATIONS as usize) {
-            events += known.events.unwrap_or(0);
+        let Rows { failed, replication, digest: digests, .. } = &self.study.rows;
+        let whole = |row: &usize| failed.binary_search_by_key(row, |failed| failed.row).is_err();
+        for row in self.rows().filter(whole).take(REPLICATIONS) {
+            let replication = replication[row];
+            events += self.study.rows.events[row].unwrap_or(0);
             if events > MOST_EVENTS && !(self.asked && runs.is_empty()) {
                 break;
             }
-            let mut config = config.clone().replication(known.replication);
-            if !self.asked {
-                // Whatever the study says of its events.
-                config.limits.events = config.limits.events.min(MOST_EVENTS);
-            }
+            // The study may say a wrong number of events.
+            let config = self.bounded(config).replication(replication);
             let ran = without_panic_messages(|| {
                 let mut simulation = Simulation::new(config);
                 let (run, handles) = run_model(model, &mut simulation)?;
@@ -190,11 +181,11 @@ impl Observe<'_> {
                 ))
             });
             let (series, digest) = ran.map_err(|failure| {
-                let (replication, why) = (known.replication, failure.text());
+                let why = failure.text();
                 format!("Replication {replication} fails now, but did not in the study: {why}")
             })?;
-            if digest.is_some() && known.digest.is_some() && digest != known.digest {
-                let (replication, point) = (known.replication, self.which.point);
+            if digest.is_some() && digests[row].is_some() && digest != digests[row] {
+                let point = self.which.point;
                 notes.push(format!(
                     "no warm-up: replication {replication} of point {point} does not come to the \
                      digest in rows.csv: this flagfall, or a file that it reads, is not what it was"
@@ -217,7 +208,7 @@ impl Observe<'_> {
     }
 }
 
-/// The first records of a run, what is to be said about it, and its digest if that is all of it.
+/// The first records of a run, a note about it, and its digest if these are all records.
 fn record(model: &AnyModel, config: &Config) -> (Recorded, String, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
     let seen = (Recorded::default(), false);

@@ -1,4 +1,4 @@
-//! The files of a finished study.
+//! Reads the files of a finished study.
 
 use crate::command::program::Program;
 use crate::command::talk::Failure;
@@ -22,8 +22,8 @@ struct Format {
     flagfall: String,
 }
 
-/// Reads the study in a folder; errors name the file and the line. Files that were changed
-/// since it was finished are an error, unless that is allowed: then the study says so.
+/// Reads the study in a folder; errors name the file and the line. Files that were changed later
+/// are an error, unless that is allowed: then the study has a note.
 pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
     if let Err(error) = fs::metadata(dir) {
         return Err(Failure::Files(format!(
@@ -39,7 +39,7 @@ pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Resu
         )));
     }
     let manifest: Manifest = json(&path)?;
-    // Its checksums are written last: what is missing since then was removed.
+    // Checksums are written last: if they are there, missing files were removed.
     let was_finished = dir.join("checksums.txt").exists();
     if !was_finished {
         check_complete(program, dir, &manifest)?;
@@ -68,7 +68,7 @@ pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Resu
     Ok(study)
 }
 
-/// What a study came to, without its rows.
+/// The results of a study, without its rows.
 pub(crate) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, String> {
     let mut study = asked(manifest);
     study.notes = summary.notes().into_iter().map(str::to_owned).collect();
@@ -86,8 +86,8 @@ pub(crate) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, 
     Ok(study)
 }
 
-/// That all files are what the sweep wrote; or a note, if a report is wanted even so. Files of
-/// another study are an error in any case.
+/// Checks that all files are as the sweep wrote them; returns a note instead of an error if that is
+/// allowed. Files of another study are always an error.
 fn check_unchanged(
     dir: &Path,
     manifest: &Manifest,
@@ -108,7 +108,7 @@ fn check_unchanged(
     }
 }
 
-/// A study that goes on, or was interrupted, has no summary yet.
+/// Checks that the study is finished.
 fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let there = |name: &str| dir.join(name).exists();
     let missing = ["summary.json", "rows.csv"].into_iter().find(|name| !there(name));
@@ -129,18 +129,18 @@ fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<
     )))
 }
 
-/// A JSON file of our format.
+/// Reads a JSON file of this format.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let name = shown(path);
     let text = disk::text(path, MOST_JSON)
         .map_err(|error| Failure::Files(format!("cannot read {name}: {error}")))?;
     let damaged = |error: serde_json::Error| {
-        // It says line and column itself.
+        // The error has line and column.
         Failure::Files(format!(
             "{name} is damaged: {error}; sweep into a new folder to make it again"
         ))
     };
-    // The format before what may be different in another.
+    // The format first: the rest may be different in another format.
     let Format { format, flagfall } = serde_json::from_str(&text).map_err(damaged)?;
     if format != FORMAT {
         let by =
@@ -190,7 +190,7 @@ fn in_words(precision: &PrecisionEntry) -> String {
     )
 }
 
-/// Reads the rows, column by column, and holds them to what the study says.
+/// Reads the rows, column by column, and compares them with the study.
 fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
     let name = shown(path);
     let damaged = |line: u64, what: &str| {

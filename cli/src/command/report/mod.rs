@@ -1,4 +1,4 @@
-//! `flagfall report`: a finished study as text and as a page.
+//! `flagfall report`: shows a finished study as text and as a page.
 
 mod again;
 mod files;
@@ -14,13 +14,13 @@ use crate::words::{counted, one_line};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Where there is no terminal, lines have this width.
+/// The width of lines without a terminal.
 const WIDTH: usize = 100;
 
-/// Narrower tables are hard to read.
+/// The least width, as narrower tables are hard to read.
 const LEAST_WIDTH: usize = 40;
 
-/// Reports the study in a folder.
+/// Shows the study in a folder.
 pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
     let study = files::read(program, &args.dir, args.even_if_changed)?;
     let measure = match &args.of {
@@ -57,8 +57,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
     Ok(())
 }
 
-/// How wide a table may be: what the terminal says; a pipe is as wide as is usual, and the
-/// same everywhere.
+/// The width of tables: that of the terminal, if there is one.
 pub(crate) fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
     terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).max(LEAST_WIDTH)
@@ -89,7 +88,7 @@ fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -
     study::distribution(out, study, measure)
 }
 
-/// Where a name stands among those that there are.
+/// The place of a name in a list. An error has a suggestion.
 fn named<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str> + Clone,
@@ -116,7 +115,7 @@ fn write_page(
     path: &Path,
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
-    check_run(study, which, args.run.is_some())?;
+    args.run.map_or(Ok(()), |which| check_run(study, which))?;
     let again = again::run(program, study, which, args.run.is_some());
     if !args.quiet {
         for note in &again.notes {
@@ -135,12 +134,9 @@ fn write_page(
     if path == Path::new("-") { print(write) } else { replace(path, write) }
 }
 
-/// What was asked for has to be there; what was not is left out where it is not.
-fn check_run(study: &Study, which: Which, asked: bool) -> Result<(), Failure> {
+/// Checks that the study has a run.
+fn check_run(study: &Study, which: Which) -> Result<(), Failure> {
     let Which { point, replication } = which;
-    if !asked {
-        return Ok(());
-    }
     let Some(known) = study.points.get(point) else {
         let last = study.points.len().saturating_sub(1);
         return Err(Failure::Usage(format!("the study has no point {point}: its last is {last}")));

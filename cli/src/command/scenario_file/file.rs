@@ -1,4 +1,4 @@
-//! A scenario file: what it says, and its mistakes with their places.
+//! A scenario file, and messages about its mistakes.
 
 use super::place::Mistake;
 use super::read::Reader;
@@ -12,7 +12,7 @@ use clap::Command;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// What a scenario file says, with the places where it does.
+/// A scenario file that was read.
 #[derive(Debug)]
 pub(super) struct ScenarioFile {
     name: String,
@@ -21,10 +21,10 @@ pub(super) struct ScenarioFile {
 }
 
 impl ScenarioFile {
-    /// Reads a scenario for that command, which `beside` stands beside on the command line.
+    /// Reads a scenario file for that command; `beside` are the words beside it.
     ///
     /// # Errors
-    /// What is wrong with the file, with its place.
+    /// A mistake in the file, with its place.
     pub(super) fn read(
         path: &Path,
         command: &Command,
@@ -36,19 +36,14 @@ impl ScenarioFile {
         Self::parse(shown(path), text, &reader).map_err(Failure::Files)
     }
 
-    /// The text of one.
+    /// Reads the text of a file.
     pub(super) fn parse(name: String, text: String, reader: &Reader<'_>) -> Result<Self, String> {
         let mut file = Self { name, text, said: Said::default() };
-        match reader.read(&file.text) {
-            Ok(said) => {
-                file.said = said;
-                Ok(file)
-            }
-            Err(mistake) => Err(file.told(&mistake)),
-        }
+        file.said = reader.read(&file.text).map_err(|mistake| file.told(&mistake))?;
+        Ok(file)
     }
 
-    /// A mistake, as the user reads it.
+    /// The message of a mistake.
     pub(super) fn told(&self, mistake: &Mistake) -> String {
         let told = mistake.told(&self.text);
         if self.name.is_empty() { told } else { format!("{}: {told}", self.name) }
@@ -62,15 +57,12 @@ impl ScenarioFile {
         &self.said.model
     }
 
-    /// The options that say to `command` what the file does: those of the model, and of a
-    /// study `--set NAME=LEVELS` and `--replications=N` or the like.
-    ///
-    /// Levels are separated by commas, or by semicolons where one has commas itself. Keys
-    /// that the command has no option for are left out ([`ScenarioFile::note`] says so),
-    /// except that it must be able to vary what the grid varies.
+    /// The options of `command` that say what the file says: those of the model, and those of a
+    /// study, like `--set NAME=LEVELS` and `--replications=N`. Keys for which the command has no
+    /// option are left out ([`ScenarioFile::note`] says so).
     ///
     /// # Errors
-    /// With its place: a grid that the command cannot run.
+    /// There is a grid, and the command cannot run one.
     pub(super) fn options(&self, command: &Command) -> Result<Vec<Given>, Failure> {
         let Said { options, factors, study, .. } = &self.said;
         if !factors.is_empty() && option(command, "set").is_none() {
@@ -83,14 +75,14 @@ impl ScenarioFile {
         Ok(of_model.chain(sets).chain(known.map(|word| word.given.clone())).collect())
     }
 
-    /// The words of a run of the first point.
+    /// The words that run the first point.
     pub(super) fn first_point(&self) -> Vec<String> {
         let words = self.said.first_point().flat_map(|word| &word.given.words);
         let words = words.map(|word| word.to_string_lossy().into_owned());
         [self.said.model.clone()].into_iter().chain(words).collect()
     }
 
-    /// What the command leaves out of the file.
+    /// What the command ignores in the file.
     pub(super) fn note(&self, command: &Command) -> Option<String> {
         let mut study = self.said.study.iter();
         let left = study.find(|word| option(command, word.name()).is_none())?;
@@ -101,16 +93,15 @@ impl ScenarioFile {
         ))
     }
 
-    /// The failure of what ran this, with the place in the file that it is about; as it was
-    /// if it is not about the file.
+    /// The failure, with its place in the file if it is about the file.
     pub(super) fn placed(&self, failure: Failure, command: &Command) -> Failure {
         let system = command.find_subcommand(&self.said.model);
         let mistake = system.and_then(|system| mistaken(&self.said, system, &failure));
         mistake.map_or(failure, |mistake| self.failure(&mistake))
     }
 
-    /// That one option needs `missing`, which is not there: `is_missed_without` says whether
-    /// it still is without the words of a line.
+    /// The failure that one option needs `missing`. It is the option without whose line
+    /// `is_missed_without` is false.
     pub(super) fn needs(
         &self,
         missing: &str,

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Runs the points of a grid around a scenario, into a folder.
+/// Runs a scenario at the points of a grid, and writes a folder.
 pub(crate) fn sweep(
     scenario: &Scenario,
     args: &SweepArgs,
@@ -41,12 +41,12 @@ pub(crate) fn sweep(
     without_panic_messages(|| study.run())
 }
 
-/// Fewer threads are said in any case: who asked for a thousand waits longer.
+/// Notes that there are fewer threads than wanted, even with `--quiet`.
 pub(crate) fn tell_shortage(shortage: &Shortage) {
     talk(format_args!("note: {shortage}"));
 }
 
-/// The same command finds the same folder again.
+/// The folder, if none is given: the same command has the same one.
 fn default_path(manifest: &Manifest) -> PathBuf {
     format!("{}-{}", manifest.model, &manifest.study[..8]).into()
 }
@@ -131,12 +131,12 @@ impl Study<'_> {
         self.show(&summary)
     }
 
-    /// That the measures of the precision exist, by a first replication: a folder begun with a
-    /// name that does not would be in the way of the right one.
+    /// Checks by a first replication that the measures of the precision exist, before there is a
+    /// folder.
     fn check_measures(&self) -> Result<(), Failure> {
         let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
         let first = (!until.of.is_empty()).then(|| self.points.first()).flatten();
-        // One that fails is told as the others are, in its row.
+        // If it fails, its row says so, as for all others.
         let Some(Ok(finished)) = first.map(|point| point.run(0)) else { return Ok(()) };
         let known = finished.measures.as_slice().iter();
         let known: Vec<String> = known.map(|measure| measure.name.to_string()).collect();
@@ -150,7 +150,7 @@ impl Study<'_> {
         }
     }
 
-    /// Says what is there already, and nothing more.
+    /// Tells about a study that is complete already.
     fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
         let (_, _, summary) = Folder::read(path).map_err(|error| Failure::of_study(&error, ""))?;
         if !self.options.quiet {
@@ -186,7 +186,7 @@ impl Study<'_> {
         }
     }
 
-    /// A precision that was not reached is no answer.
+    /// Notes at which points the precision was not reached.
     fn tell_cut_short(&self, summary: &Summary) {
         let Replications::UntilPrecise(until) = &self.replications else { return };
         let cut = summary.points.iter().filter(|point| point.replications >= until.most);
@@ -201,7 +201,7 @@ impl Study<'_> {
         }
     }
 
-    /// All rows, and how many of them are new.
+    /// Makes the missing replications: returns all rows, and how many of them are new.
     fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<(Results, usize), Failure> {
         let points = &self.points;
         let bar = self.bar(stored.rows.len() as u64);
@@ -237,25 +237,19 @@ impl Study<'_> {
         Ok((results, new))
     }
 
-    /// On a terminal only; elsewhere it draws nothing.
+    /// The progress bar, which is only drawn on a terminal.
     fn bar(&self, known: u64) -> ProgressBar {
         if self.options.quiet {
             return ProgressBar::hidden();
         }
-        let points = self.points.len() as u64;
-        let (bar, style) = match self.replications {
+        let (length, style) = match self.replications {
             Replications::Fixed(count) => (
-                ProgressBar::with_draw_target(
-                    Some(points.saturating_mul(count)),
-                    ProgressDrawTarget::stderr(),
-                ),
+                Some((self.points.len() as u64).saturating_mul(count)),
                 "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
             ),
-            _ => (
-                ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
-                "{spinner} {human_pos} replications, {rate}, {elapsed}",
-            ),
+            _ => (None, "{spinner} {human_pos} replications, {rate}, {elapsed}"),
         };
+        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
             let _ = write!(out, "{:.0}/s", state.per_sec());
         };
@@ -267,7 +261,7 @@ impl Study<'_> {
         bar
     }
 
-    /// The summary as a table that is no wider than the terminal.
+    /// Prints the summary as a table, as wide as the terminal at most.
     fn table(&self, summary: &Summary) -> Result<(), Failure> {
         let study = of_summary(self.manifest.clone(), summary.clone());
         let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;

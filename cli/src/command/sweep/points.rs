@@ -1,4 +1,4 @@
-//! The points of a study: scenarios, ready to be run again and again.
+//! The points of a study: scenarios that are ready to run many times.
 
 use crate::command::arguments::Reader;
 use crate::command::given::option;
@@ -13,7 +13,7 @@ use flagfall::model::Model;
 use flagfall::panics::caught;
 use flagfall::{Config, Limits};
 
-/// Options that vary nothing, or are the study's own matter.
+/// Options that cannot vary: they do not change a run, or the study sets them.
 const NO_FACTORS: [&str; 16] = [
     "digest",
     "digest-of",
@@ -33,19 +33,19 @@ const NO_FACTORS: [&str; 16] = [
     "verbose",
 ];
 
-/// What is shown of single runs is no matter of a study.
+/// Options about the output of single runs: they are not part of a study.
 pub(crate) const HIDDEN: [&str; 4] = ["quiet", "verbose", "json", "summary"];
 
-/// A scenario that is run again and again.
+/// A scenario that is run many times.
 pub(crate) struct Point {
-    /// The words that run it: with `--replication=I` one replication.
+    /// The words that run it.
     pub(crate) words: Vec<String>,
     model: AnyModel,
     config: Config,
 }
 
 impl Point {
-    /// Makes ready what all its runs need.
+    /// Prepares what all its runs need.
     pub(crate) fn of(mut scenario: Scenario, words: Vec<String>) -> Result<Self, Failure> {
         if scenario.reads_standard_input() {
             return Err(Failure::Usage(
@@ -53,7 +53,7 @@ impl Point {
                     .to_owned(),
             ));
         }
-        // Lists that only a report would show are not gathered.
+        // Nothing shows the lists of single runs.
         scenario.options.summary = true;
         let config = scenario.prepare()?;
         Ok(Self { words, model: scenario.model, config })
@@ -66,7 +66,7 @@ impl Point {
             let run = self.model.run(config).map_err(|error| error.to_string())?;
             Ok(Finished::of(&self.model, &run))
         };
-        // A model of one's own may panic outside of any handler: a row like any other.
+        // A panic outside of any handler is a failed replication like any other.
         caught(run).unwrap_or_else(|panic| match panic.get() {
             Some(ModelPanic(text)) => Err(text.clone()),
             None => panic.resume(),
@@ -79,10 +79,10 @@ impl Point {
         program.shell_line(words.chain([format!("--replication={replication}")]))
     }
 
-    /// All that decides what its runs come to.
+    /// All that decides the results of its runs.
     pub(crate) fn scenario(&self) -> String {
-        // Limits decide whether a run fails, and not what it comes to: under others, what
-        // failed can be tried again in the same folder.
+        // Limits only decide whether a run fails: with other limits, failed runs can be tried
+        // again in the same folder.
         let unlimited = self.config.clone().limits(Limits::default());
         let Config { digest, ingredients, digest_of, .. } = &self.config;
         let scenario = self.model.scenario(&unlimited);
@@ -95,7 +95,7 @@ impl Point {
     }
 }
 
-/// Every point of a grid, checked before any is run: the scenario with other levels.
+/// The points of a grid: the scenario with other levels. All are checked before any is run.
 pub(crate) fn points(
     scenario: &Scenario,
     grid: &Grid,

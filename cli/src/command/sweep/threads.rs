@@ -1,5 +1,4 @@
-//! How many threads ran something: fewer than were wanted where there is less to run, or
-//! the system starts no more.
+//! Counts the threads that have run something.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +16,7 @@ pub(crate) fn count() {
     }
 }
 
-/// How many were counted in this process.
+/// The count of this process.
 pub(crate) fn counted() -> usize {
     COUNT.load(Ordering::Relaxed)
 }
