@@ -1,4 +1,4 @@
-//! The command line: which commands there are, and their options.
+//! All commands with their options.
 
 use crate::command::options::{
     COMPARE_HELP, CompareArgs, DIFF_HELP, DiffArgs, FORK_HELP, ForkArgs, REPLAY_HELP, REPORT_HELP,
@@ -12,7 +12,7 @@ use clap::builder::Styles;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-/// All that a program understands.
+/// The command line of a program.
 pub(crate) fn tree(program: &Program) -> Command {
     let help = |text: &str| program.help(text);
     let tree = Command::new(program.name.clone())

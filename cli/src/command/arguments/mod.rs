@@ -1,4 +1,4 @@
-//! Argument text, and what is told of mistakes in it.
+//! Reads arguments, and tells mistakes in them.
 
 mod commands;
 mod possible;

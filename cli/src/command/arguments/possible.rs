@@ -1,4 +1,4 @@
-//! What a command with models of one's own cannot have.
+//! Checks the user's own models: names, and options that clash with flagfall's.
 
 use super::commands::tree;
 use crate::command::options::RunOptions;
@@ -7,7 +7,7 @@ use crate::command::program::Program;
 use clap::{Arg, ArgAction, Args, Command};
 use std::collections::BTreeSet;
 
-/// Says what is wrong with the models of a program, if anything is.
+/// Checks the models of a program.
 pub(crate) fn check(program: &Program) -> Result<(), String> {
     if program.is_flagfall {
         return Ok(());
@@ -29,12 +29,12 @@ pub(crate) fn check(program: &Program) -> Result<(), String> {
             return Err(format!("two models are called {name}, or a model is called as a command"));
         }
     }
-    // Without the models, which may clash.
+    // Without models, which may clash with each other.
     let taken = Taken::new(&tree(&Program::new()));
     program.kinds().try_for_each(|kind| taken.check(kind))
 }
 
-/// What the options of flagfall itself are called.
+/// The names that options of flagfall have.
 struct Taken {
     ids: BTreeSet<String>,
     longs: BTreeSet<String>,
@@ -53,7 +53,7 @@ impl Taken {
         let common = RunOptions::augment_args(Command::new("common"));
         taken.groups.extend(common.get_groups().map(|group| group.get_id().to_string()));
         common.get_arguments().for_each(|arg| taken.add(arg));
-        // Options of the command may stand behind the model's name.
+        // These options of commands may stand after the model's name.
         let all = tree.get_subcommands().flat_map(Command::get_arguments);
         let global = all.filter(|arg| arg.is_global_set());
         global.for_each(|arg| taken.add(arg));

@@ -1,4 +1,4 @@
-//! Argument text into scenarios.
+//! Reads arguments as scenarios.
 
 use super::refusal::told;
 use crate::command::given::{Given, option, options};
@@ -8,8 +8,7 @@ use crate::command::talk::Failure;
 use clap::{ArgMatches, Command, Error};
 use std::ffi::OsString;
 
-/// The scenario that a command is about, if it is: of its arguments and what was read of
-/// them.
+/// The scenario that the arguments of a command name, if they do.
 pub(crate) fn scenario(
     program: &Program,
     tree: &Command,
@@ -26,7 +25,7 @@ pub(crate) fn scenario(
     scenario.map(Some).map_err(|error| Failure::Usage(plain(&error.format(&mut tree.clone()))))
 }
 
-/// The commands that arguments name: the model's and its command's.
+/// The commands that arguments name: that of the model, and the one around it.
 pub(crate) fn named<'c>(tree: &'c Command, arguments: &[OsString]) -> Vec<&'c Command> {
     let command = arguments.get(1).and_then(|word| tree.find_subcommand(word));
     let models = command.iter().flat_map(|command| {
@@ -35,7 +34,7 @@ pub(crate) fn named<'c>(tree: &'c Command, arguments: &[OsString]) -> Vec<&'c Co
     models.chain(command).collect()
 }
 
-/// What the parser says, without what it says of usage.
+/// The parser's message, without its lines about usage.
 fn plain(error: &Error) -> String {
     let text = error.to_string();
     let usage = |line: &str| line.starts_with("Usage:") || line.starts_with("For more information");
@@ -43,10 +42,10 @@ fn plain(error: &Error) -> String {
     told.join("\n").trim().trim_start_matches("error: ").to_owned()
 }
 
-/// Reads the words of runs, as a study, a trace or a snapshot has them.
+/// Reads the words of runs in studies, traces and snapshots.
 pub(crate) struct Reader<'p> {
     program: &'p Program,
-    /// Made once, for it takes as long as hundreds of scenarios.
+    /// It is made once, as that takes as long as to read hundreds of scenarios.
     command: Command,
 }
 
@@ -58,7 +57,7 @@ impl<'p> Reader<'p> {
         Self { program, command }
     }
 
-    /// The scenario of those words behind `run`: the name of a model, and its options.
+    /// The scenario of the words after `run`: the name of a model, and options.
     pub(crate) fn read(&mut self, words: &[String]) -> Result<Scenario, Error> {
         let line = [&*self.program.name].into_iter().chain(words.iter().map(String::as_str));
         let matches = self.command.try_get_matches_from_mut(line)?;
@@ -69,15 +68,14 @@ impl<'p> Reader<'p> {
         Scenario::of(kind, matches, options(&words, &[model]))
     }
 
-    /// What is told of an error in those words.
+    /// The message of an error in those words.
     pub(crate) fn told(&self, error: &Error, words: &[String]) -> String {
         let model = words.first().and_then(|name| self.command.find_subcommand(name));
         told(error, &model.into_iter().collect::<Vec<_>>()).unwrap_or_else(|| plain(error))
     }
 }
 
-/// The scenario of a command line that begins with `run`; an error says in one line why there
-/// is none.
+/// The scenario of a command line that begins with `run`. An error has one line.
 pub(crate) fn read_run(program: &Program, words: &[String]) -> Result<Scenario, String> {
     match words.split_first() {
         Some((command, words)) if command == "run" => {

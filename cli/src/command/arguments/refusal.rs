@@ -1,4 +1,4 @@
-//! What the parser of options says, with the remedy.
+//! Messages about refused values, with a remedy.
 
 use crate::command::given::{name_of, option};
 use crate::command::options::ValueKind;
@@ -7,8 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use std::error::Error;
 
-/// What is told of a value that an option of those commands refuses; `None` of any other
-/// mistake.
+/// The message if an option of those commands refuses a value; `None` for all other errors.
 pub(crate) fn told(error: &clap::Error, of: &[&Command]) -> Option<String> {
     if error.kind() != ErrorKind::ValueValidation {
         return None;
@@ -26,8 +25,8 @@ pub(crate) fn told(error: &clap::Error, of: &[&Command]) -> Option<String> {
     Some(format!("invalid value '{value}' for '{named}': {why}\n  = {named}: {help}"))
 }
 
-/// Why an option refuses a value: what its parser says, or what the option wants where that
-/// is about digits and types.
+/// Why an option refuses a value: the message of its parser, or what to write if that message is
+/// about digits and types.
 pub(crate) fn why(error: &clap::Error, arg: &Arg, value: &str) -> String {
     let said = error.source().map(ToString::to_string);
     match (ValueKind::of(arg), said) {
@@ -40,8 +39,8 @@ pub(crate) fn why(error: &clap::Error, arg: &Arg, value: &str) -> String {
     }
 }
 
-/// Whether the value is no number at all, or one that the type does not hold: of that the
-/// standard library speaks.
+/// Whether the message is of the standard library: the value is no number, or out of the type's
+/// range.
 fn is_of_std(kind: ValueKind, value: &str) -> bool {
     match kind {
         ValueKind::Whole { least, most } => {
@@ -52,7 +51,7 @@ fn is_of_std(kind: ValueKind, value: &str) -> bool {
     }
 }
 
-/// What a number has to be, with an example.
+/// What numbers an option takes, with an example.
 fn wanted(kind: ValueKind, arg: &Arg) -> String {
     let of_default = arg.get_default_values().first().map(|text| text.to_string_lossy());
     let example = of_default.unwrap_or_else(|| "10".into());
@@ -73,10 +72,10 @@ mod tests {
     use clap::{Arg, Command};
     use std::ffi::OsString;
 
-    /// Texts that no option takes which is about numbers, spans and the like.
+    /// Texts that are no number, span and so on.
     const BAD: [&str; 3] = ["x y", "99999999999999999999999999x", "-"];
 
-    /// Adds what is wrong with what an option says of bad values.
+    /// Adds what is wrong with an option's messages about bad values.
     fn check(cli: &Command, path: &[&str], arg: &Arg, mistakes: &mut Vec<String>) {
         let Some(long) = arg.get_long().filter(|_| arg.get_action().takes_values()) else {
             return;

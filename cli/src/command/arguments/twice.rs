@@ -1,12 +1,12 @@
-//! Options that are given on both sides of the system's name: the parser takes those behind
-//! it and drops the others, so that they are refused before.
+//! Refuses an option that is given both before and after the system's name: the parser would
+//! ignore the one before.
 
 use crate::command::given::{Given, option, options, options_before};
 use crate::command::talk::Failure;
 use clap::Command;
 use std::ffi::OsString;
 
-/// That each option of a command stands on one side of the name of the system alone.
+/// Checks that each option of a command is given only on one side of the system's name.
 pub(crate) fn check(tree: &Command, arguments: &[OsString]) -> Result<(), Failure> {
     let named = arguments.get(1).and_then(|word| tree.find_subcommand(word));
     let Some(command) = named.filter(|command| command.has_subcommands()) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The settings of runs, of their options.
+//! Turns options into the settings of a run.
 
 use super::run::{LimitArgs, RunOptions};
 use crate::command::talk::{Failure, read_at_most};
@@ -8,11 +8,11 @@ use flagfall::time::VirtualTime;
 use flagfall::{Config, Limits};
 use std::path::Path;
 
-/// What the identifiers of actors, events and messages hold.
+/// The most identifiers of actors, events and messages.
 const MOST_IDS: u64 = u32::MAX as u64 - 1;
 
 impl RunOptions {
-    /// The settings that these options say.
+    /// The settings of these options.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         let mut config = Config::new(self.seed)
             .replication(self.replication)
@@ -36,7 +36,7 @@ impl RunOptions {
         })
     }
 
-    /// Refuses options of single runs, which mean nothing for the many of `what`.
+    /// Refuses options of single runs, as `what` makes many.
     pub(crate) fn check_for_many(&self, what: &str, program: &str) -> Result<(), Failure> {
         let refused = [
             (self.trace, "--trace"),
@@ -50,7 +50,7 @@ impl RunOptions {
         }
     }
 
-    /// The same where each run is a replication, too.
+    /// The same, if each run is also a replication.
     pub(crate) fn check_for_replications(&self, what: &str, program: &str) -> Result<(), Failure> {
         self.check_for_many(what, program)?;
         match self.replication {
@@ -71,7 +71,7 @@ impl RunOptions {
     }
 }
 
-/// That an option is for single runs.
+/// The failure that an option is only for single runs.
 pub(crate) fn for_one_run(option: &str, what: &str, program: &str) -> Failure {
     Failure::Usage(format!(
         "{option} is for one run, and {what} makes many: give it to `{program} run`"
@@ -91,7 +91,7 @@ fn limits(args: &LimitArgs) -> Limits {
         end_time,
     } = *args;
     let end_time = end_time.map(|span| VirtualTime::from_nanos(span.as_nanos()));
-    // Nothing is left to `..usual`: a new limit does not compile until it is here.
+    // Without `..usual`, so that a new limit does not compile until it is here.
     Limits {
         events: max_events.unwrap_or(usual.events),
         events_per_instant: max_events_per_instant.unwrap_or(usual.events_per_instant),

@@ -35,7 +35,7 @@ pub(crate) struct ForkArgs {
     pub(crate) output: OutputArgs,
 }
 
-/// What can be changed in a running simulation.
+/// A change in a running simulation.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     Latency(Latency),
@@ -87,7 +87,7 @@ impl Change {
         }
     }
 
-    /// Whether it can be made after that event.
+    /// Checks that it can be made after that event.
     pub(crate) fn check(&self, last: u64) -> Result<(), Failure> {
         let Self::Ties(Ties::Policy(TiePolicy::Chosen(choices))) = self else { return Ok(()) };
         match choices.iter().next().filter(|choice| choice.0 <= last) {
@@ -118,7 +118,7 @@ impl Change {
 }
 
 impl ForkArgs {
-    /// That no branch is another one by mistake, and no change undone by one behind it.
+    /// Checks that no seed and no changed option is given twice.
     pub(crate) fn check_twice(&self) -> Result<(), Failure> {
         let twice = |option: &str, value: &dyn std::fmt::Display, remedy: &str| {
             Err(Failure::Usage(format!("{option} has {value} twice: {remedy}")))
@@ -136,8 +136,8 @@ impl ForkArgs {
         Ok(())
     }
 
-    /// What the trunk runs under instead, if its branches have other ties: the same
-    /// order, but it is noted who sends what, so that they have all choices.
+    /// The tie policy of the common part, if branches change theirs: the same order, but the
+    /// senders are known, so that the branches have all choices.
     pub(crate) fn noting_senders(&self, ties: &TiePolicy) -> Option<TiePolicy> {
         let others = self.changes.iter().any(|change| matches!(change, Change::Ties(_)));
         let wanted = others && *ties == TiePolicy::InOrder;

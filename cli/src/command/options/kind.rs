@@ -1,4 +1,4 @@
-//! What kind of value an option takes, as far as its parser tells.
+//! The kind of value that an option takes, as its parser shows it.
 
 use clap::{Arg, ArgAction, Command, ValueHint};
 use flagfall::time::Span;
@@ -6,7 +6,7 @@ use std::any::TypeId;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The kinds that mean the same to all options; whatever has a parser of its own is `Other`.
+/// A kind of value. Options with parsers of their own are `Other`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ValueKind {
     Flag,
@@ -55,7 +55,7 @@ impl ValueKind {
         }
     }
 
-    /// In words, for whoever wrote something else.
+    /// The kind in words, for a message.
     pub(crate) fn describe(self, argument: &Arg) -> String {
         match self {
             Self::Flag => "true or false".to_owned(),
@@ -73,13 +73,13 @@ impl ValueKind {
         }
     }
 
-    /// Whether a list is surely wrong.
+    /// Whether a list is always wrong.
     pub(crate) fn is_single(self) -> bool {
         matches!(self, Self::Choice | Self::Whole { .. } | Self::Number | Self::Span)
     }
 }
 
-/// The words that an option takes; with those that it takes for older names.
+/// The words that an option takes, with their older names if wanted.
 pub(crate) fn choices(argument: &Arg, aliases: bool) -> Vec<String> {
     let values = argument.get_possible_values();
     let shown = values.iter().filter(|value| !value.is_hide_set());
@@ -90,17 +90,17 @@ pub(crate) fn choices(argument: &Arg, aliases: bool) -> Vec<String> {
     names.collect()
 }
 
-/// Whether several values may be given, as a list.
+/// Whether several values may be given in a list.
 pub(crate) fn is_repeatable(argument: &Arg) -> bool {
     matches!(argument.get_action(), ArgAction::Append)
 }
 
-/// Whether the option's own parser takes that value: bounds are known to it alone.
+/// Whether the option's parser takes that value: only the parser knows its bounds.
 pub(crate) fn accepts(argument: &Arg, value: &str) -> bool {
     refusal(argument, value).is_none()
 }
 
-/// Why the option's own parser refuses a value, if it does, whatever stands beside it.
+/// Why the option's parser refuses a value, if it does, without other options.
 pub(crate) fn refusal(argument: &Arg, value: &str) -> Option<clap::Error> {
     let parser = argument.get_value_parser().clone();
     let mut alone = Arg::new("value").long("value").value_parser(parser).allow_hyphen_values(true);

@@ -1,4 +1,4 @@
-//! The options of `flagfall resume`, and how a run is reported that goes on.
+//! The options of `flagfall resume`, and those for the output of `resume` and `fork`.
 
 use super::run::RunOptions;
 use super::snapshot::SnapshotArgs;
@@ -34,7 +34,7 @@ Examples:
 The result is that of the run without interruption, to the last bit. A snapshot is read by
 the version of flagfall that wrote it; one that was changed by a single byte is refused.";
 
-/// How a run is reported whose snapshot stands in a file.
+/// The output of `resume` and `fork`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
@@ -56,10 +56,10 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Reports as these options say.
+    /// Puts them in the place of the saved run's options.
     pub(crate) fn put_into(&self, options: &mut RunOptions) {
         options.json = self.json;
-        // What a run did not keep cannot be printed.
+        // A run cannot print what it did not keep.
         options.summary = self.summary || options.summary && self.json;
         options.lang = self.lang.unwrap_or(options.lang);
         (options.quiet, options.verbose) = (self.quiet, self.verbose);

@@ -11,8 +11,8 @@ use flagfall::pacing::RealTime;
 use flagfall::time::Span;
 use std::path::PathBuf;
 
-/// The seed of a run that names none: stated in the help and printed with
-/// every run, so that "no seed given" is reproducible too.
+/// The seed if none is given: it is in the help and is printed with each run, so that each run can
+/// be repeated.
 const DEFAULT_SEED: u64 = 42;
 
 // What every system takes. These are no doc comments, here and in what is flattened below: they

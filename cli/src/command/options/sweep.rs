@@ -1,4 +1,4 @@
-//! Options of `flagfall sweep`.
+//! The options of `flagfall sweep`.
 
 use clap::Args;
 use flagfall::experiment::{Factor, Replications, UntilPrecise};
@@ -6,10 +6,10 @@ use flagfall::statistics::Precision;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// All rows are in memory at the end; more of one point are a mistake.
+/// The most replications of a point: at the end, all rows are in memory.
 pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
 
-/// Replications of a point unless told otherwise.
+/// The default number of replications of a point.
 const REPLICATIONS: u64 = 100;
 
 /// Run a system many times at the points of a grid, into a folder of results: one of these, or a
@@ -75,11 +75,11 @@ that runs it again, and the exit code is 1.
   flagfall sweep day.toml --out day --threads 1
   flagfall report days --html days.html";
 
-/// The levels that are taken: they can be told as percent, and their intervals computed, also
-/// where one is shared by many differences.
+/// The levels that are allowed: they can be printed as percent, and their intervals can be
+/// computed, even if many differences share one.
 const LEVELS: RangeInclusive<f64> = 0.01..=0.999_999;
 
-/// Reads a confidence level: the one place that does.
+/// Reads a confidence level.
 pub(crate) fn level(text: &str) -> Result<f64, String> {
     let level = text.parse().ok().filter(|level| LEVELS.contains(level));
     level.ok_or_else(|| {
@@ -88,12 +88,12 @@ pub(crate) fn level(text: &str) -> Result<f64, String> {
     })
 }
 
-/// A level as percent, rounded: of 0.95 it is 95, whatever the rounding of the product.
+/// A level as percent, rounded: 95 for 0.95, not 94.99....
 pub(crate) fn percent(level: f64) -> f64 {
     libm::rint(level * 1e6) / 1e4
 }
 
-/// How precise: a share of the mean, or a number.
+/// Reads a precision: a share of the mean, or a number.
 pub(super) fn precision(text: &str) -> Result<Precision, String> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
     let precision = match text.strip_suffix('%') {
@@ -110,7 +110,7 @@ pub(super) fn precision(text: &str) -> Result<Precision, String> {
     })
 }
 
-/// The percentage that is read back as that share: the rounded one, if it is.
+/// The percentage that is read back as that share, rounded if possible.
 fn of_share(share: f64) -> f64 {
     let rounded = (share * 1e12).round() / 1e10;
     if rounded / 100.0 == share { rounded } else { share * 100.0 }
@@ -134,7 +134,7 @@ impl SweepArgs {
         Ok(Replications::UntilPrecise(until))
     }
 
-    /// The options that decide the rows and the summary, as words.
+    /// The words of the options that decide the rows and the summary.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         match self.precision {
@@ -157,7 +157,7 @@ impl SweepArgs {
     }
 }
 
-/// As many threads as are asked for, or as there are cores.
+/// The number of threads: as given, or one for each core.
 pub(crate) fn threads_or_cores(asked: Option<u32>) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     asked.map_or_else(cores, |threads| threads as usize)

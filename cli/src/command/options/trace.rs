@@ -1,4 +1,4 @@
-//! The command line of what works on traces.
+//! The options of commands that work on traces.
 
 use clap::{Args, ValueEnum};
 use flagfall::record::RecordKind;
@@ -98,7 +98,7 @@ pub(crate) struct TraceArgs {
 }
 
 impl TraceArgs {
-    /// Whether nothing says what is to be shown besides the check.
+    /// Whether there is only `--check`, and no option about what to show.
     pub(crate) fn only_checks(&self) -> bool {
         let Self { file: _, actor, kind, from, to, first, last, json, perfetto, summary, check } =
             self;
@@ -111,7 +111,7 @@ impl TraceArgs {
     }
 }
 
-/// The kinds that a word names.
+/// Reads the name of some kinds.
 fn kinds(text: &str) -> Result<Box<[RecordKind]>, String> {
     let named = |kind: &RecordKind| {
         let name = kind.to_string();
@@ -128,7 +128,7 @@ fn kinds(text: &str) -> Result<Box<[RecordKind]>, String> {
     Ok(found)
 }
 
-/// How a difference is shown.
+// How a difference is shown.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// How many of the messages that led to the difference are shown
@@ -142,7 +142,8 @@ pub(crate) struct ShowArgs {
     pub(crate) chain: usize,
 }
 
-/// Find the first event in which two trace files differ: exit code 0 if there is none, 1 if there is
+/// Find the first event in which two trace files differ: exit code 0 if there is none, 1 if there
+/// is
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
     /// A trace file

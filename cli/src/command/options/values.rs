@@ -1,12 +1,11 @@
-//! Values of options: each parser says what it wants when it gets something
-//! else.
+//! Parsers of values. Each error says what to write instead.
 
 use flagfall::network::Latency;
 use flagfall::pacing::RealTime;
 use flagfall::tie::TiePolicy;
 use std::str::FromStr;
 
-/// How fast virtual time passes beside real time.
+/// Reads how fast virtual time passes, compared with real time.
 pub(crate) fn pace(text: &str) -> Result<RealTime, String> {
     let factor: f64 = text.parse().map_err(|_| {
         format!("`{text}` is not a number: write 1 for real time, 10 for ten times as fast")
@@ -14,7 +13,7 @@ pub(crate) fn pace(text: &str) -> Result<RealTime, String> {
     RealTime::new(factor).map_err(|error| error.to_string())
 }
 
-/// Who says what comes first: `shuffle` alone takes the seed of the run.
+/// A tie policy; that of the word `shuffle` needs the seed of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ties {
     Policy(TiePolicy),
@@ -43,7 +42,7 @@ impl FromStr for Ties {
     }
 }
 
-/// A latency of one link: `driver->driver/dispatcher=5ms`.
+/// The latency of one link: `driver->driver/dispatcher=5ms`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Link {
     pub(crate) from: String,

@@ -1,17 +1,16 @@
-//! What the command line says beside a scenario file: it counts instead of what
-//! the file says.
+//! Options on the command line beside a scenario file: they replace those of the file.
 
 use crate::command::given::{self, option};
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
-/// Keys of studies that exclude each other.
+/// Keys of studies that cannot stand together.
 const EXCLUSIVE: [(&str, &str); 2] = [("replications", "precision"), ("replications", "of")];
 
-/// The options that a command line gives beside a file, by name.
+/// The options on the command line beside a file.
 #[derive(Debug)]
 pub(super) struct Beside<'c> {
-    /// Those that are given, and those that `--set` varies.
+    /// The names of those that are given, and of those that `--set` varies.
     names: Vec<String>,
     system: &'c Command,
 }
@@ -29,10 +28,10 @@ impl<'c> Beside<'c> {
         Self { names, system }
     }
 
-    /// Whether an option of the file does not count: it is given or varied itself, or
-    /// excluded by one that is.
+    /// Whether an option of the file is replaced: it is given or varied on the command line, or
+    /// cannot stand together with one that is.
     pub(crate) fn overrides(&self, name: &str) -> bool {
-        // Who asks about one measure still wants as many replications as the file says.
+        // `--of` alone does not change the number of replications.
         if name == "replications" && !self.gives("precision") {
             return self.gives(name);
         }
@@ -53,7 +52,7 @@ pub(crate) fn exclude_each_other(system: &Command, one: &str, other: &str) -> bo
     let (Some(one), Some(other)) = (option(system, one), option(system, other)) else {
         return false;
     };
-    // Each conflict is declared by one of the two alone.
+    // Only one of the two declares a conflict.
     let declares = |one: &Arg, other: &Arg| {
         system.get_arg_conflicts_with(one).iter().any(|arg| arg.get_id() == other.get_id())
     };

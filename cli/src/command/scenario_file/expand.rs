@@ -1,4 +1,4 @@
-//! Options in the place where a command line names a scenario file.
+//! Replaces a scenario file on the command line by its options.
 
 use super::file::ScenarioFile;
 use super::read::Reader;
@@ -11,20 +11,18 @@ use clap::{Command, Error};
 use std::ffi::OsString;
 use std::path::Path;
 
-/// A command line in which options stand where a scenario file was named.
+/// A command line in which the options of a scenario file have replaced it.
 #[derive(Debug)]
 pub(crate) struct Expanded {
     pub(crate) arguments: Vec<OsString>,
-    /// What the command leaves out of the file.
+    /// What the command ignores in the file.
     pub(crate) note: Option<String>,
     file: Option<ScenarioFile>,
 }
 
-/// Puts the options of a scenario file where a command line names one in the
-/// place of a system: `run FILE.toml [OPTION]...`, `verify --runs 3 FILE.toml`.
-/// Options given beside it count instead of the file's, and instead of what they
-/// exclude. `sweep FILE.toml` becomes `sweep taxi --every=1s --set fleet=2,4,8
-/// --replications=100`.
+/// Replaces a scenario file that stands in the place of a system by its options: `sweep FILE.toml`
+/// becomes `sweep taxi --every=1s --set fleet=2,4,8 --replications=100`. Options beside the file
+/// replace those of the file.
 pub(crate) fn expand(tree: &Command, arguments: Vec<OsString>) -> Result<Expanded, Failure> {
     let Some((at, command)) = file_in(tree, &arguments) else {
         return Ok(Expanded { arguments, note: None, file: None });
@@ -38,18 +36,17 @@ pub(crate) fn expand(tree: &Command, arguments: Vec<OsString>) -> Result<Expande
     Ok(Expanded { arguments: [before, &words, rest].concat(), note, file: Some(file) })
 }
 
-/// The place of a scenario file among arguments, and the command that is to run it.
+/// The place of a scenario file among the arguments, and its command.
 fn file_in<'c>(tree: &'c Command, arguments: &[OsString]) -> Option<(usize, &'c Command)> {
     let command = tree.find_subcommand(arguments.get(1)?).filter(|one| one.has_subcommands())?;
     let at = 2 + options_before(command, &arguments[2..]);
     let is_file = |at| arguments.get(at).is_some_and(|word: &OsString| is_scenario_file(word));
-    // Several files are several scenarios, which the command opens by itself.
+    // Several files are several scenarios: `compare` opens them itself.
     (is_file(at) && !is_file(at + 1)).then_some((at, command))
 }
 
 impl Expanded {
-    /// The failure of the command that ran these arguments, with the place in the file that
-    /// it is about.
+    /// The failure of a command with these arguments, with the place in the file.
     pub(crate) fn placed(&self, failure: Failure, tree: &Command) -> Failure {
         let command = self.arguments.get(1).and_then(|word| tree.find_subcommand(word));
         match (&self.file, command) {
@@ -58,8 +55,8 @@ impl Expanded {
         }
     }
 
-    /// The mistake in the file that these arguments cannot be read for, if it is one: the
-    /// file alone does not say whether an option that needs another has it.
+    /// The mistake in the file, if the parser misses an option that another one needs: the file
+    /// alone does not show that.
     pub(crate) fn refused(&self, error: &Error, tree: &Command) -> Option<Failure> {
         let kind = ErrorKind::MissingRequiredArgument;
         let file = self.file.as_ref().filter(|_| error.kind() == kind)?;
@@ -76,15 +73,14 @@ impl Expanded {
     }
 }
 
-/// Reads the text of a scenario file with all checks that `flagfall run FILE.toml` makes before
-/// the run begins, and gives the scenario as the model itself writes it
-/// ([`Scenario::scenario`](crate::scenario::Scenario::scenario)). Of a grid, all levels are
-/// checked, and the first point is given.
-///
-/// `None` if the text names other files: they are not read.
+/// Reads the text of a scenario file, with all checks of `flagfall run FILE.toml` before the
+/// run, and returns the scenario as the model writes it
+/// ([`Scenario::scenario`](crate::scenario::Scenario::scenario)). All levels of a grid are
+/// checked, and the first point is returned. `None` if the text names other files, which are
+/// not read.
 ///
 /// # Errors
-/// The text of what the command would tell.
+/// The message of the command.
 pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
     let program = Program::flagfall();
     let tree = arguments::tree(&program);

@@ -1,9 +1,7 @@
-//! Scenario files: the options of a system in a file, so that a run or a study
-//! can be kept, sent and run again.
+//! Scenario files: the options of a run or a study in a file, to keep it and run it again.
 //!
-//! A file says exactly the options that the command knows, each of which makes the same
-//! checks. Each remembers where in the file it stands, so that whoever refuses it later can
-//! be quoted with the place.
+//! A file has the options of the command line, with the same checks. The place of each in the
+//! file is remembered, so that a later error can show it.
 
 mod beside;
 mod expand;

@@ -1,16 +1,16 @@
-//! Where in a text a mistake is, and how that is shown.
+//! Mistakes in a text, and how their places are shown.
 
 use std::ops::Range;
 
-/// Longer lines are not shown: nobody would find the place in them.
+/// Longer lines are not shown: the place would be hard to find.
 const LONGEST_LINE: usize = 120;
 
-/// What is wrong with a scenario file, and where.
+/// A mistake in a scenario file.
 #[derive(Clone, Debug)]
 pub(crate) struct Mistake {
     pub(crate) place: Range<usize>,
     pub(crate) message: String,
-    /// What would be right, where the message does not say it.
+    /// What to write instead, if the message does not say it.
     help: Vec<String>,
 }
 
@@ -19,17 +19,17 @@ impl Mistake {
         Self { place, message: message.into(), help: Vec::new() }
     }
 
-    /// One remedy more.
+    /// Adds a remedy.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
     }
 
-    /// Line, column and message; then the line itself with the place marked.
+    /// Line, column and message; then the line with a mark at the place.
     pub(crate) fn told(&self, text: &str) -> String {
         let Self { place, message, help } = self;
         let (line, column) = line_and_column(text, place.start);
-        // What names and values are in it may have ends of lines.
+        // Names and values in it may have ends of lines.
         let message = message.replace('\n', "\n  ");
         let mut told = format!("line {line}, column {column}: {message}");
         let excerpt = excerpt(text, place, (line, column));
@@ -49,7 +49,7 @@ fn excerpt(text: &str, place: &Range<usize>, (line, column): (usize, usize)) -> 
     let marked = text.get(place.clone()).unwrap_or_default();
     let marked = marked.lines().next().unwrap_or_default().chars().count();
     let carets = "^".repeat(marked.clamp(1, (length + 2).saturating_sub(column).max(1)));
-    // Tabs stay tabs, so that the carets are below the place at any width of them.
+    // Tabs stay tabs: so the carets are below the place at any width of tabs.
     let before: String = shown.chars().take(column - 1).map(blank).collect();
     let gutter = " ".repeat(line.to_string().len());
     Some(format!("{gutter} |\n{line} | {shown}\n{gutter} | {before}{carets}"))
@@ -59,7 +59,7 @@ fn blank(letter: char) -> char {
     if letter == '\t' { '\t' } else { ' ' }
 }
 
-/// Where a byte of a text is, counted from 1, in letters.
+/// The line and column of a byte, counted from 1.
 pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

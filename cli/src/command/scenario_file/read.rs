@@ -1,4 +1,4 @@
-//! The text of a scenario file into options.
+//! Reads the text of a scenario file as options.
 
 use super::beside::Beside;
 use super::place::Mistake;
@@ -15,7 +15,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-/// What a file says is read for a command, beside which words stand.
+/// A file is read for a command, with words beside the file.
 pub(super) struct Reader<'a> {
     pub(super) folder: Option<&'a Path>,
     pub(super) command: &'a Command,
@@ -25,7 +25,7 @@ pub(super) struct Reader<'a> {
 pub(super) type Key<'t> = Spanned<DeString<'t>>;
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
-/// The lines of a table from the first to the last.
+/// The lines of a table in their order.
 pub(super) fn lines<'a, 't>(table: &'a DeTable<'t>) -> Vec<(&'a Key<'t>, &'a Value<'t>)> {
     let mut lines: Vec<_> = table.iter().collect();
     lines.sort_by_key(|(key, _)| key.span().start);
@@ -33,7 +33,7 @@ pub(super) fn lines<'a, 't>(table: &'a DeTable<'t>) -> Vec<(&'a Key<'t>, &'a Val
 }
 
 impl Reader<'_> {
-    /// What a text says.
+    /// Reads a text.
     pub(super) fn read(&self, text: &str) -> Result<Said, Mistake> {
         let parsed = DeTable::parse(text).map_err(|error| {
             Mistake::new(error.span().unwrap_or_default(), error.message().to_owned())
@@ -77,7 +77,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The words of one line: several of an option that may be repeated.
+    /// The words of one line: several if an option is repeated.
     fn words(&self, argument: &Arg, key: &Key, value: &Value) -> Result<Vec<Word>, Mistake> {
         let name = key.get_ref().as_ref();
         if !argument.get_action().takes_values() {
@@ -96,7 +96,7 @@ impl Reader<'_> {
         Ok(vec![self.option(argument, key, value)?])
     }
 
-    /// One option with its value; a list is joined with commas.
+    /// One option with its value; the values of a list are joined by commas.
     pub(super) fn option(&self, argument: &Arg, key: &Key, value: &Value) -> Result<Word, Mistake> {
         let name = key.get_ref().as_ref();
         let mut parts = Vec::new();
@@ -118,7 +118,7 @@ impl Reader<'_> {
         Ok(word)
     }
 
-    /// `replications = 100` and the like, which the command has as options of its own, if any.
+    /// `replications = 100` and the like, which are options of the command, if it has them.
     fn study_word(&self, key: &Key, value: &Value) -> Result<Word, Mistake> {
         let name = key.get_ref().as_ref();
         if let DeValue::Array(_) = value.get_ref() {
@@ -130,7 +130,7 @@ impl Reader<'_> {
         Ok(word)
     }
 
-    /// The table `[grid]`, without what the command line gives.
+    /// The table `[grid]`, without what the command line replaces.
     fn grid(
         &self,
         system: &Command,
@@ -196,7 +196,7 @@ fn word(given: Given, value_text: String, key: &Key, value: &Value) -> Word {
     Word { given, value: value_text, key: key.span(), place: value.span(), parts: vec![] }
 }
 
-/// The option that a key names, or which it may have meant.
+/// The option that a key names. An error names a similar one.
 pub(super) fn known<'c>(system: &'c Command, key: &Key, top: bool) -> Result<&'c Arg, Mistake> {
     let name = key.get_ref().as_ref();
     option(system, name).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Values that an option refuses, and what is found wrong later: where in the file it stands.
+//! Finds the place in the file of a refused value, or of an error that is found later.
 
 use super::place::Mistake;
 use super::word::{Said, Word};
@@ -10,10 +10,10 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use std::error::Error;
 
-/// Longer values are not repeated: the place shows them.
+/// Longer values are not repeated in the message.
 const LONGEST_VALUE: usize = 40;
 
-/// That an option takes its value.
+/// Checks that an option takes its value.
 pub(super) fn check_value(argument: &Arg, word: &Word) -> Result<(), Mistake> {
     if !argument.get_action().takes_values() {
         return Ok(());
@@ -25,7 +25,7 @@ pub(super) fn check_value(argument: &Arg, word: &Word) -> Result<(), Mistake> {
         _ => String::new(),
     };
     let why = match error.source() {
-        // What std says of numbers is about digits and types.
+        // The standard library's message would be about digits and types.
         Some(_) if matches!(kind, ValueKind::Whole { .. }) && !is_whole(&word.value) => {
             "write a whole number".to_owned()
         }
@@ -53,17 +53,16 @@ fn is_whole(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where in the file that is what a check across options, or the reader of a file that this
-/// one names, found wrong. A model says it in words alone, so that the option which they name
-/// first is looked for.
+/// The mistake in the file that a failure is about. The failure is of a check of several options,
+/// or of the reader of another file, and has only a text: the first option in it is searched.
 pub(super) fn mistaken(said: &Said, system: &Command, failure: &Failure) -> Option<Mistake> {
     let words = || said.all().filter(|word| word.given.words[0] != *format!("--{}", word.name()));
     let (message, found) = match failure {
-        // What is said of a whole command line names whatever is in it.
+        // This text has a whole command line.
         Failure::Usage(message) if message.starts_with("at the point") => return None,
         Failure::Usage(message) => {
             let quoted = |word: &Word| place_of(message, &word.value).is_some();
-            // Who is named first is what it is about; as an option before as a word.
+            // The first name in the text counts: as an option, or else as a word.
             let first = |name: &dyn Fn(&Word) -> String| {
                 let named = words().filter_map(|word| {
                     Some((place_of(message, &name(word))?, !quoted(word), word))
@@ -87,7 +86,7 @@ pub(super) fn mistaken(said: &Said, system: &Command, failure: &Failure) -> Opti
     found.map(|word| Mistake::new(word.part(message).1, message))
 }
 
-/// Where a name stands in a text as a word of its own.
+/// The place of a name in a text, as a whole word.
 fn place_of(text: &str, name: &str) -> Option<usize> {
     let part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     let mut places = text.match_indices(name).map(|(start, _)| start);

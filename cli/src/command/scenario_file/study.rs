@@ -1,5 +1,4 @@
-//! What a scenario file says of a study: a grid of levels, and how many
-//! replications of each point.
+//! Checks of a study in a scenario file: its grid, and its replications.
 
 use super::beside::exclude_each_other;
 use super::place::{Mistake, line_and_column};
@@ -7,10 +6,10 @@ use super::word::{Factor, Said, Word};
 use clap::Command;
 use std::ops::Range;
 
-/// Keys beside the model's options, which `sweep` has as options of its own.
+/// Keys that are options of `sweep`, not of the model.
 pub(super) const KEYS: [&str; 4] = ["replications", "precision", "of", "level"];
 
-/// What a file cannot say at once.
+/// Checks that all options of a file can stand together.
 pub(super) fn check_together(system: &Command, text: &str, said: &Said) -> Result<(), Mistake> {
     let line = |key: &Range<usize>| line_and_column(text, key.start).0;
     for factor in &said.factors {
@@ -44,14 +43,14 @@ pub(super) fn check_together(system: &Command, text: &str, said: &Said) -> Resul
     Ok(())
 }
 
-/// The first of those words that excludes the last of them.
+/// The first of those words that cannot stand together with the last.
 fn excluding<'w>(system: &Command, words: &[&'w Word]) -> Option<&'w Word> {
     let (last, before) = words.split_last()?;
     let mut before = before.iter();
     before.find(|one| exclude_each_other(system, one.name(), last.name())).copied()
 }
 
-/// Why a command that makes one run cannot run a grid.
+/// The mistake that a command for one run gets a grid.
 pub(super) fn unvaried(factors: &[Factor], command: &str, name: &str) -> Mistake {
     let points: Vec<String> =
         factors.iter().map(|factor| factor.levels.len().to_string()).collect();

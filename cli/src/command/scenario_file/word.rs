@@ -1,16 +1,16 @@
-//! What a scenario file says, with the places where it does.
+//! The contents of a scenario file, with their places.
 
 use crate::command::given::Given;
 use std::ops::Range;
 
-/// An option as the command line has it, and where the file says so.
+/// An option as on the command line, and its place in the file.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     pub(super) given: Given,
     pub(super) value: String,
     pub(super) key: Range<usize>,
     pub(super) place: Range<usize>,
-    /// The values of a list, which the option's value is joined from.
+    /// The values of a list, which `value` joins.
     pub(super) parts: Vec<(String, Range<usize>)>,
 }
 
@@ -20,7 +20,7 @@ impl Word {
         &self.given.name
     }
 
-    /// The value of a list that a message quotes, or all of it.
+    /// The value of a list that a message quotes, or else the whole.
     pub(super) fn part(&self, message: &str) -> (&str, Range<usize>) {
         let mut quoted =
             self.parts.iter().filter(|(part, _)| message.contains(&format!("`{part}`")));
@@ -39,12 +39,12 @@ pub(super) struct Factor {
 }
 
 impl Factor {
-    /// `--set fleet=2,4,8`; the levels are separated by semicolons if one has commas.
+    /// `--set fleet=2,4,8`, with semicolons if a level has commas.
     pub(super) fn set(&self) -> Given {
         let levels: Vec<&str> = self.levels.iter().map(|level| level.value.as_str()).collect();
         let commas = levels.iter().any(|level| level.contains(','));
         let mut joined = levels.join(if commas { ";" } else { "," });
-        // A semicolon says that commas do not separate, even if there is but one level.
+        // With a semicolon, commas do not separate, even if there is only one level.
         if commas && levels.len() == 1 {
             joined.push(';');
         }
@@ -53,13 +53,13 @@ impl Factor {
     }
 }
 
-/// What a file says, in the order in which it does.
+/// The contents of a file, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Said {
     pub(super) model: String,
     pub(super) options: Vec<Word>,
     pub(super) factors: Vec<Factor>,
-    /// Replications or precision and what goes with them.
+    /// Replications or precision, and their options.
     pub(super) study: Vec<Word>,
 }
 

@@ -1,11 +1,11 @@
-//! The parts of a schema: a model, an option, a value.
+//! Parts of a schema: models, options, values.
 
 use crate::command::options::{ValueKind, accepts, choices, is_repeatable};
 use crate::command::scenario_file::exclude_each_other;
 use clap::{Arg, Command};
 use serde_json::{Map, Value, json};
 
-/// A number of parts with units, as `Span` reads it.
+/// One or more numbers with units, as `Span` reads them.
 const SPAN: &str = r"^\s*(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|ms|s|min|m|h|d))+)\s*$";
 const WHOLE: &str = r"^[+-]?[0-9]+$";
 
@@ -49,7 +49,7 @@ pub(crate) fn model(system: &Command) -> Value {
     })
 }
 
-/// That two options do not stand together. A flag that is false does not stand there.
+/// Two options cannot stand together; but a flag that is false counts as not there.
 fn exclusion(one: &Arg, other: &Arg) -> Value {
     let names = [one.get_long(), other.get_long()];
     let flags =
@@ -77,7 +77,7 @@ fn option(argument: &Arg) -> Value {
     schema
 }
 
-/// A key of the grid: the levels of an option.
+/// A key of the grid: an option with its levels.
 fn factor(argument: &Arg) -> Value {
     let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     json!({
@@ -95,7 +95,7 @@ fn level(argument: &Arg) -> Value {
         ValueKind::Flag => json!({"type": "boolean"}),
         ValueKind::Choice => json!({"enum": choices(argument, true)}),
         ValueKind::Whole { least, most } => {
-            // Bounds that the parser has beyond those of its type.
+            // The parser may have narrower bounds than its type.
             let least = if least == 0 && !accepts(argument, "0") { 1 } else { least };
             let mut schema =
                 json!({"type": ["integer", "string"], "pattern": WHOLE, "minimum": least});
@@ -136,7 +136,7 @@ fn default(argument: &Arg) -> Option<Value> {
     })
 }
 
-/// What a study says beside the grid.
+/// The keys of a study besides the grid.
 fn study() -> [(&'static str, Value); 4] {
     let replications = json!({
         "description": "How many replications of each point a study makes",
