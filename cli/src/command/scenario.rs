@@ -21,7 +21,7 @@ pub(crate) struct Scenario {
 
 /// The subcommand of a kind of model, with the options that every model has.
 pub(crate) fn subcommand(kind: &Kind) -> Command {
-    let mut command = RunOptions::augment_args(kind.options_alone());
+    let mut command = RunOptions::augment_args(kind.options.clone());
     // Options that mean nothing for it.
     command = command.mut_arg("lang", |arg| arg.hide(!kind.has_languages));
     for id in ["snapshot", "snapshot_at", "snapshot_every"].iter().filter(|_| !kind.is_copied) {

@@ -12,7 +12,6 @@ use clap::builder::Styles;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-/// The command line of a program.
 pub(crate) fn tree(program: &Program) -> Command {
     let help = |text: &str| program.help(text);
     let tree = Command::new(program.name.clone())

@@ -7,7 +7,6 @@ use crate::command::program::Program;
 use clap::{Arg, ArgAction, Args, Command};
 use std::collections::BTreeSet;
 
-/// Checks the models of a program.
 pub(crate) fn check(program: &Program) -> Result<(), String> {
     if program.is_flagfall {
         return Ok(());
@@ -69,7 +68,7 @@ impl Taken {
 
     fn check(&self, kind: &Kind) -> Result<(), String> {
         let name = kind.name;
-        let command = kind.options_alone();
+        let command = &kind.options;
         if command.has_subcommands() {
             return Err(format!("{name} has subcommands: a model has options alone"));
         }

@@ -68,7 +68,6 @@ impl<'p> Reader<'p> {
         Scenario::of(kind, matches, options(&words, &[model]))
     }
 
-    /// The message of an error in those words.
     pub(crate) fn told(&self, error: &Error, words: &[String]) -> String {
         let model = words.first().and_then(|name| self.command.find_subcommand(name));
         told(error, &model.into_iter().collect::<Vec<_>>()).unwrap_or_else(|| plain(error))

@@ -6,7 +6,6 @@ use crate::command::talk::Failure;
 use clap::Command;
 use std::ffi::OsString;
 
-/// Checks that each option of a command is given only on one side of the system's name.
 pub(crate) fn check(tree: &Command, arguments: &[OsString]) -> Result<(), Failure> {
     let named = arguments.get(1).and_then(|word| tree.find_subcommand(word));
     let Some(command) = named.filter(|command| command.has_subcommands()) else { return Ok(()) };

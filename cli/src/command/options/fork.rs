@@ -161,15 +161,3 @@ numbers in all branches.
 Ties are fifo, shuffle, shuffle:SEED or choices at events after the fork, as `flagfall ties`
 prints them. A snapshot of a run without --ties does not say who sent what was under way: no
 later message to the same actor comes before that.";
-
-#[cfg(test)]
-mod tests {
-    use super::{FORK_HELP, LIMITS};
-
-    #[test]
-    fn the_help_names_each_limit() {
-        for limit in &LIMITS {
-            assert!(FORK_HELP.contains(limit.name), "{}", limit.name);
-        }
-    }
-}

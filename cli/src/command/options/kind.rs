@@ -95,11 +95,6 @@ pub(crate) fn is_repeatable(argument: &Arg) -> bool {
     matches!(argument.get_action(), ArgAction::Append)
 }
 
-/// Whether the option's parser takes that value: only the parser knows its bounds.
-pub(crate) fn accepts(argument: &Arg, value: &str) -> bool {
-    refusal(argument, value).is_none()
-}
-
 /// Why the option's parser refuses a value, if it does, without other options.
 pub(crate) fn refusal(argument: &Arg, value: &str) -> Option<clap::Error> {
     let parser = argument.get_value_parser().clone();

@@ -20,7 +20,7 @@ mod values;
 pub(super) use compare::{COMPARE_HELP, CompareArgs, CompareOptions};
 pub(super) use config::for_one_run;
 pub(super) use fork::{FORK_HELP, ForkArgs};
-pub(super) use kind::{ValueKind, accepts, choices, is_repeatable, refusal};
+pub(super) use kind::{ValueKind, choices, is_repeatable, refusal};
 pub(super) use report::{REPORT_HELP, ReportArgs, Which};
 pub(super) use resume::{RESUME_HELP, ResumeArgs};
 pub(super) use run::RunOptions;

@@ -18,63 +18,58 @@ const DEFAULT_SEED: u64 = 42;
 // What every system takes. These are no doc comments, here and in what is flattened below: they
 // would replace the help of the systems.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
 pub(crate) struct RunOptions {
     /// Seed of all random streams; the same seed gives the same run
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED, help_heading = "Run")]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub(crate) seed: u64,
     /// Which replication of the scenario to run
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) replication: u64,
     /// How long messages travel: 1ms, uniform:1ms..3ms, exponential:2ms,
     /// empirical:1ms,2ms*3; 0 is the ideal world
     // As in `Config::new`; a model may have another (`OwnModel::LATENCY`).
-    #[arg(long, value_name = "LATENCY", default_value = "0", help_heading = "Run")]
+    #[arg(long, value_name = "LATENCY", default_value = "0")]
     pub(crate) latency: Latency,
     /// Latency of one link, by actor paths; may be repeated
-    #[arg(long = "link", value_name = "FROM->TO=LATENCY", help_heading = "Run")]
+    #[arg(long = "link", value_name = "FROM->TO=LATENCY")]
     pub(crate) links: Vec<Link>,
     /// File with what goes wrong, one rule a line, like `link A -> B loss 0.1`, `crash A at 30s`;
     /// - is standard input
-    #[arg(long, value_name = "FILE", help_heading = "Run")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
     /// One rule of what goes wrong, after those of the file (repeatable)
-    #[arg(long = "fault", value_name = "RULE", help_heading = "Run")]
+    #[arg(long = "fault", value_name = "RULE")]
     pub(crate) fault_rules: Vec<String>,
     /// End the run at this virtual time, like 1h, and read the results there; what is due later
     /// stays pending [default: run to the end]
-    #[arg(long, value_name = "TIME", help_heading = "Run")]
+    #[arg(long, value_name = "TIME")]
     pub(crate) horizon: Option<Span>,
     /// CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks)
     /// [default: as many as there are tasks]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Run")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) cpus: Option<u32>,
     /// Which of several events due at one instant comes first: fifo, shuffle, shuffle:SEED,
     /// or choices as `ties` prints them, like 57=1,63=2
-    #[arg(long, value_name = "POLICY", default_value = "fifo", help_heading = "Run")]
+    #[arg(long, value_name = "POLICY", default_value = "fifo")]
     pub(crate) ties: Ties,
     /// Structure of the future event list; the results are the same
-    #[arg(long, value_name = "KIND", value_enum, default_value_t, help_heading = "Run")]
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     pub(crate) event_list: EventListArg,
     /// Let virtual time pass FACTOR times as fast as real time: 1, 10, 0.5; the results are the same
     /// [default: as fast as possible]
-    #[arg(long, value_name = "FACTOR", value_parser = pace, allow_negative_numbers = true, help_heading = "Run")]
+    #[arg(long, value_name = "FACTOR", value_parser = pace, allow_negative_numbers = true)]
     pub(crate) pace: Option<RealTime>,
     /// Do not compute the digest
-    #[arg(long, help_heading = "Run")]
+    #[arg(long)]
     pub(crate) no_digest: bool,
     /// What goes into the digest: some of times,order,receivers,senders,contents,draws,results; or
     /// `standard`, or `all`
-    #[arg(
-        long,
-        value_name = "LIST",
-        default_value = "standard",
-        conflicts_with = "no_digest",
-        help_heading = "Run"
-    )]
+    #[arg(long, value_name = "LIST", default_value = "standard", conflicts_with = "no_digest")]
     pub(crate) digest: Ingredients,
     /// Let the digest be about the actors of this path alone; a star stands for part of a name, **
     /// for any names: driver/dispatcher/taxi[*] (repeatable)
-    #[arg(long, value_name = "PATH", conflicts_with = "no_digest", help_heading = "Run")]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_digest")]
     pub(crate) digest_of: Vec<String>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,

@@ -130,15 +130,10 @@ fn kinds(text: &str) -> Result<Box<[RecordKind]>, String> {
 
 // How a difference is shown.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Difference")]
 pub(crate) struct ShowArgs {
     /// How many of the messages that led to the difference are shown
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 10,
-        global = true,
-        help_heading = "Difference"
-    )]
+    #[arg(long, value_name = "N", default_value_t = 10, global = true)]
     pub(crate) chain: usize,
 }
 
@@ -186,25 +181,15 @@ pub(crate) struct ReplayArgs {
 
 /// Run a system several times, one after another and side by side, and compare the runs
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Verification")]
 pub(crate) struct VerifyArgs {
     /// How many runs one after another
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 2,
-        value_parser = clap::value_parser!(u32).range(1..),
-        global = true,
-        help_heading = "Verification"
-    )]
+    #[arg(long, value_name = "N", global = true, default_value_t = 2,
+        value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) runs: u32,
     /// How many runs side by side, after those; 0 is none [default: one a CPU, at least 2]
-    #[arg(
-        long,
-        value_name = "N",
-        value_parser = clap::value_parser!(u32).range(..=1_024),
-        global = true,
-        help_heading = "Verification"
-    )]
+    #[arg(long, value_name = "N", global = true,
+        value_parser = clap::value_parser!(u32).range(..=1_024))]
     pub(crate) threads: Option<u32>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,

@@ -18,7 +18,6 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A model of any type, with its options.
 pub(crate) struct AnyModel {
     kind: Arc<Kind>,
     model: Box<dyn Erased>,
@@ -27,7 +26,6 @@ pub(crate) struct AnyModel {
 }
 
 impl AnyModel {
-    /// Reads the options of a model of that kind.
     pub(crate) fn parse(kind: &Arc<Kind>, matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Self {
             kind: Arc::clone(kind),
@@ -71,7 +69,6 @@ impl AnyModel {
             .map_or_else(|| self.options.clone(), |all| all.into_iter().map(named).collect())
     }
 
-    /// The scenario file of a run with those settings.
     pub(crate) fn scenario(&self, config: &Config) -> String {
         written(self.kind.name, config, &self.settings(), |name| self.kind.is_flag(name))
     }

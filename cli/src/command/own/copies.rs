@@ -63,7 +63,6 @@ type Load<H> = Box<dyn Fn(&[u8], &mut Simulation) -> Result<H, SnapshotError>>;
 /// # }
 /// ```
 pub struct Copies<H> {
-    /// The types of the actors.
     pub(crate) types: TypeRegistry,
     /// The handles of a copy of their run.
     pub(crate) follow: Follow<H>,

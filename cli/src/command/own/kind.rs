@@ -6,91 +6,61 @@ use crate::command::options::ValueKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use flagfall::network::Latency;
 
-/// A type of model.
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The default of `--latency`.
     pub(crate) latency: Latency,
     pub(crate) has_languages: bool,
-    /// Whether its runs can be copied and saved.
     pub(crate) is_copied: bool,
-    augment: fn(Command) -> Command,
+    /// A command with only the options of the model.
+    pub(crate) options: Command,
     pub(super) parse: fn(&ArgMatches) -> Result<Box<dyn Erased>, clap::Error>,
-    options: Vec<Named>,
-}
-
-/// One of its options.
-#[derive(Debug)]
-struct Named {
-    id: String,
-    long: String,
-    /// The value of a flag that is given; none if it is no flag.
-    given: Option<&'static str>,
-    /// Whether it names files.
-    is_path: bool,
 }
 
 impl Kind {
     pub(crate) fn of<M: OwnModel>() -> Self {
-        let mut kind = Self {
+        Self {
             name: M::NAME,
             latency: M::LATENCY,
             has_languages: M::HAS_LANGUAGES,
             is_copied: M::copies().is_some(),
-            augment: M::augment_args,
+            options: M::augment_args(Command::new(M::NAME).next_help_heading("Model")),
             parse: |matches| Ok(Box::new(M::from_arg_matches(matches)?)),
-            options: Vec::new(),
-        };
-        let named = |arg: &Arg| {
-            let given = match arg.get_action() {
-                ArgAction::SetTrue => Some("true"),
-                ArgAction::SetFalse => Some("false"),
-                _ => None,
-            };
-            let is_path = ValueKind::of(arg) == ValueKind::Path;
-            let (id, long) = (arg.get_id().to_string(), arg.get_long()?.to_owned());
-            Some(Named { id, long, given, is_path })
-        };
-        kind.options = kind.options_alone().get_arguments().filter_map(named).collect();
-        kind
+        }
     }
 
-    /// A command with only the options of the model.
-    pub(crate) fn options_alone(&self) -> Command {
-        let command = Command::new(self.name).next_help_heading("Model");
-        (self.augment)(command)
-    }
-
-    /// The first line of its help.
     pub(crate) fn about(&self) -> String {
-        self.options_alone().get_about().map(ToString::to_string).unwrap_or_default()
+        self.options.get_about().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// The names of its options.
     pub(crate) fn longs(&self) -> impl Iterator<Item = &str> {
-        self.options.iter().map(|option| option.long.as_str())
+        self.options.get_arguments().filter_map(Arg::get_long)
     }
 
-    pub(crate) fn is_flag(&self, long: &str) -> bool {
-        self.options.iter().any(|option| option.given.is_some() && option.long == long)
+    pub(super) fn is_flag(&self, long: &str) -> bool {
+        self.is(long, |arg| !arg.get_action().takes_values())
     }
 
-    pub(crate) fn is_path(&self, long: &str) -> bool {
-        self.options.iter().any(|option| option.is_path && option.long == long)
+    pub(super) fn is_path(&self, long: &str) -> bool {
+        self.is(long, |arg| ValueKind::of(arg) == ValueKind::Path)
     }
 
-    /// The options with their values, given or by default.
+    fn is(&self, long: &str, kind: impl Fn(&Arg) -> bool) -> bool {
+        self.options.get_arguments().any(|arg| arg.get_long() == Some(long) && kind(arg))
+    }
+
+    /// The options with their values, given or by default. A flag that is given is true.
     pub(super) fn given(&self, matches: &ArgMatches) -> Vec<(String, Vec<String>)> {
-        let given = |option: &Named| {
-            let text =
-                matches.get_raw(&option.id)?.map(|value| value.to_string_lossy().into_owned());
-            let values = match option.given {
-                Some(word) => text.map(|value| (value == word).to_string()).collect(),
-                None => text.collect(),
+        let given = |arg: &Arg| {
+            let texts = matches.get_raw(arg.get_id().as_str())?;
+            let texts = texts.map(|value| value.to_string_lossy().into_owned());
+            let values = match arg.get_action() {
+                ArgAction::SetFalse => texts.map(|value| (value == "false").to_string()).collect(),
+                _ => texts.collect(),
             };
-            Some((option.long.clone(), values))
+            Some((arg.get_long()?.to_owned(), values))
         };
-        self.options.iter().filter_map(given).collect()
+        self.options.get_arguments().filter_map(given).collect()
     }
 }

@@ -29,7 +29,6 @@ pub enum PrepareError {
     File(String),
 }
 
-/// How runs are shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown {
     pub(crate) language: Language,

@@ -21,7 +21,6 @@ const REPLICATIONS: usize = 20;
 /// The most events of replications that are made again, if the user does not ask for more.
 const MOST_EVENTS: u64 = 5_000_000;
 
-/// The results of runs that were made again.
 pub(crate) struct Again {
     pub(crate) command: String,
     pub(crate) recorded: Result<Recorded, String>,
@@ -41,7 +40,6 @@ impl Again {
     }
 }
 
-/// Makes a run again, and others of the same point.
 pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
     let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
     let mut command = words.to_vec();
@@ -119,7 +117,6 @@ impl Observe<'_> {
         Ok(Again { command: String::new(), recorded: Ok(recorded), note, warm_up, notes })
     }
 
-    /// The rows of the point.
     fn rows(&self) -> impl Iterator<Item = usize> {
         let points = self.study.rows.point.iter().enumerate();
         points.filter(|(_, point)| **point == self.which.point).map(|(row, _)| row)

@@ -100,15 +100,13 @@ fn check_unchanged(
              need not be what the runs came to.",
             names.join(", ")
         ))),
-        StudyProblem::Changed(_) => {
-            let hint = "; report with --even-if-changed shows them as they are";
-            Err(Failure::of_study(&error, hint))
-        }
-        _ => Err(Failure::of_study(&error, "")),
+        StudyProblem::Changed(_) => Err(Failure::Changed(format!(
+            "{error}; report with --even-if-changed shows them as they are"
+        ))),
+        _ => Err(error.into()),
     }
 }
 
-/// Checks that the study is finished.
 fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<(), Failure> {
     let there = |name: &str| dir.join(name).exists();
     let missing = ["summary.json", "rows.csv"].into_iter().find(|name| !there(name));
@@ -129,7 +127,6 @@ fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<
     )))
 }
 
-/// Reads a JSON file of this format.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let name = shown(path);
     let text = disk::text(path, MOST_JSON)

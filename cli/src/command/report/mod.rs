@@ -20,7 +20,6 @@ const WIDTH: usize = 100;
 /// The least width, as narrower tables are hard to read.
 const LEAST_WIDTH: usize = 40;
 
-/// Shows the study in a folder.
 pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
     let study = files::read(program, &args.dir, args.even_if_changed)?;
     let measure = match &args.of {

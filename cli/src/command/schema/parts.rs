@@ -1,6 +1,6 @@
 //! Parts of a schema: models, options, values.
 
-use crate::command::options::{ValueKind, accepts, choices, is_repeatable};
+use crate::command::options::{ValueKind, choices, is_repeatable, refusal};
 use crate::command::scenario_file::exclude_each_other;
 use clap::{Arg, Command};
 use serde_json::{Map, Value, json};
@@ -96,10 +96,10 @@ fn level(argument: &Arg) -> Value {
         ValueKind::Choice => json!({"enum": choices(argument, true)}),
         ValueKind::Whole { least, most } => {
             // The parser may have narrower bounds than its type.
-            let least = if least == 0 && !accepts(argument, "0") { 1 } else { least };
+            let least = if least == 0 && refusal(argument, "0").is_some() { 1 } else { least };
             let mut schema =
                 json!({"type": ["integer", "string"], "pattern": WHOLE, "minimum": least});
-            if accepts(argument, &most.to_string()) {
+            if refusal(argument, &most.to_string()).is_none() {
                 schema["maximum"] = json!(most);
             }
             schema

@@ -24,7 +24,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Runs a scenario at the points of a grid, and writes a folder.
 pub(crate) fn sweep(
     scenario: &Scenario,
     args: &SweepArgs,
@@ -93,12 +92,11 @@ impl Study<'_> {
     fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
         let Self { manifest, path, options, .. } = self;
-        let files = |error: StudyError| Failure::of_study(&error, "");
         if !path.exists() {
             self.check_measures()?;
         }
         let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
-        let opened = Folder::open(path, manifest, how).map_err(files)?;
+        let opened = Folder::open(path, manifest, how)?;
         let (mut folder, stored) = match opened {
             Opened::Complete(stored) => return self.known(&stored, path),
             Opened::Begun { folder, stored, cut, changed } => {
@@ -110,7 +108,7 @@ impl Study<'_> {
         let (results, new) = self.experiment(&mut folder, stored)?;
         let replay =
             |point: usize, replication: u64| self.points[point].command(self.program, replication);
-        let summary = folder.finish(manifest, &results, &replay).map_err(files)?;
+        let summary = folder.finish(manifest, &results, &replay)?;
         self.tell_cut_short(&summary);
         if !options.quiet {
             let secs = start.elapsed().as_secs_f64();
@@ -152,7 +150,7 @@ impl Study<'_> {
 
     /// Tells about a study that is complete already.
     fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
-        let (_, _, summary) = Folder::read(path).map_err(|error| Failure::of_study(&error, ""))?;
+        let (_, _, summary) = Folder::read(path)?;
         if !self.options.quiet {
             talk(format_args!(
                 "{} has {} already: nothing was run",
@@ -229,8 +227,8 @@ impl Study<'_> {
             .on_shortage(tell_shortage);
         let results = experiment.run_into(points.len(), stored, run, keep);
         bar.finish_and_clear();
-        let results = results.map_err(|error| match error {
-            ExperimentError::Keep(error) => Failure::of_study(&error, ""),
+        let results = results.map_err(|error: ExperimentError<StudyError>| match error {
+            ExperimentError::Keep(error) => error.into(),
             error @ ExperimentError::NoMeasure { .. } => Failure::Usage(format!("--of: {error}")),
             error => Failure::Several(error.to_string()),
         })?;

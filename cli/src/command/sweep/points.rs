@@ -36,16 +36,13 @@ const NO_FACTORS: [&str; 16] = [
 /// Options about the output of single runs: they are not part of a study.
 pub(crate) const HIDDEN: [&str; 4] = ["quiet", "verbose", "json", "summary"];
 
-/// A scenario that is run many times.
 pub(crate) struct Point {
-    /// The words that run it.
     pub(crate) words: Vec<String>,
     model: AnyModel,
     config: Config,
 }
 
 impl Point {
-    /// Prepares what all its runs need.
     pub(crate) fn of(mut scenario: Scenario, words: Vec<String>) -> Result<Self, Failure> {
         if scenario.reads_standard_input() {
             return Err(Failure::Usage(
@@ -59,7 +56,6 @@ impl Point {
         Ok(Self { words, model: scenario.model, config })
     }
 
-    /// Runs a replication.
     pub(crate) fn run(&self, replication: u64) -> Result<Finished, String> {
         let config = self.config.clone().replication(replication);
         let run = || {
@@ -89,7 +85,6 @@ impl Point {
         format!("{scenario}digest {digest:?} {ingredients:?} {digest_of:?}")
     }
 
-    /// The seed of its streams.
     pub(crate) fn seed(&self) -> u64 {
         self.config.seed
     }

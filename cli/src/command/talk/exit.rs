@@ -65,6 +65,16 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Self {
+        match error.problem {
+            StudyProblem::Changed(_) => Self::Changed(error.to_string()),
+            _ if error.is_foreign() => Self::Foreign(error.to_string()),
+            _ => Self::Files(error.to_string()),
+        }
+    }
+}
+
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Self {
         Self::Files(error.to_string())
@@ -83,16 +93,6 @@ impl Failure {
         match panic.get() {
             Some(ModelPanic(text)) => Self::Model(text.clone()),
             None => Self::Bug(panic.message().to_owned()),
-        }
-    }
-
-    /// The failure of a study's folder, with `hint` behind it.
-    pub(crate) fn of_study(error: &StudyError, hint: &str) -> Self {
-        let text = format!("{error}{hint}");
-        match error.problem {
-            StudyProblem::Changed(_) => Self::Changed(text),
-            _ if error.is_foreign() => Self::Foreign(text),
-            _ => Self::Files(text),
         }
     }
 

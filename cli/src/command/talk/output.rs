@@ -13,7 +13,6 @@ pub(crate) fn stdout() -> Plain<BufWriter<StdoutLock<'static>>> {
     Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
 }
 
-/// Writes a report to standard output.
 pub(crate) fn print(report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = stdout();
     report(&mut out)?;

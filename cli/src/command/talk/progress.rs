@@ -19,7 +19,6 @@ impl Progress {
         Self { on: !quiet && stderr().is_terminal(), last: Instant::now(), shown: false }
     }
 
-    /// Shows the text, if it is time to.
     pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
         if self.on && self.last.elapsed() >= EVERY {
             (self.last, self.shown) = (Instant::now(), true);

@@ -2,7 +2,6 @@
 
 use crate::words::one_line;
 
-/// The command line of those words.
 pub(crate) fn shell_line(program: &str, words: impl IntoIterator<Item = String>) -> String {
     let words: Vec<String> = words.into_iter().map(quoted).collect();
     format!("{program} {}", words.join(" "))

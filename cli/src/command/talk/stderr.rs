@@ -7,7 +7,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// Writes a message.
 pub(crate) fn talk(line: fmt::Arguments<'_>) {
     let line = line.to_string();
     let _ = writeln!(io::stderr().lock(), "{}", plain(&line));
