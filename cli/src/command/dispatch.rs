@@ -48,7 +48,6 @@ impl Program {
     }
 }
 
-/// Runs the command that those arguments name.
 fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
     let tree = tree(program);
     let failed = |failure: Failure| failure.report(&program.again);
@@ -147,7 +146,6 @@ fn execute(
     }
 }
 
-/// The options of a command, which the parser has checked.
 fn read<A: FromArgMatches>(matches: &ArgMatches) -> Result<A, Failure> {
     A::from_arg_matches(matches).map_err(|error| Failure::Bug(error.to_string()))
 }

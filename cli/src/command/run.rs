@@ -8,7 +8,6 @@ use super::traces::{Recording, header_of};
 use flagfall::Simulation;
 use flagfall::model::Model;
 
-/// Makes one run and writes its results.
 pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failure> {
     let config = scenario.prepare()?;
     let Scenario { model, options, .. } = &scenario;

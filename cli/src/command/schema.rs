@@ -11,7 +11,6 @@ use clap::Command;
 use parts::model;
 use serde_json::{Value, json};
 
-/// Prints the schema.
 pub(crate) fn schema(args: &SchemaArgs, program: &Program) -> Result<(), Failure> {
     let schema = schema_of(program, args.model.as_deref()).map_err(Failure::Usage)?;
     let text = serde_json::to_string_pretty(&schema).expect("values are plain");

@@ -18,7 +18,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Instant;
 
-/// Searches the orders of a scenario and writes the outcomes.
 pub(crate) fn ties(
     mut scenario: Scenario,
     search: &SearchArgs,
@@ -47,7 +46,6 @@ pub(crate) fn ties(
     explore.judge(&found)
 }
 
-/// A search over the orders of a scenario.
 struct Explore<'a> {
     scenario: &'a Scenario,
     config: Config,
@@ -55,7 +53,6 @@ struct Explore<'a> {
 }
 
 impl Explore<'_> {
-    /// The outcomes of the orders.
     fn outcomes(&self) -> Result<Outcomes<RunResult>, Failure> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
         // The digest depends on the order, and is no outcome.
@@ -104,7 +101,6 @@ impl Explore<'_> {
         self.object((&simulation, &handles), &run, &config).ok()
     }
 
-    /// Writes the outcomes, as JSON or as text.
     fn write(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
         let of = search.of.as_deref();
@@ -118,7 +114,6 @@ impl Explore<'_> {
         }
     }
 
-    /// Checks that there is the measure of `--of`.
     fn check_measure(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let Some(of) = &self.search.of else { return Ok(()) };
         let results = || found.outcomes.iter().map(|outcome| &outcome.result);
@@ -135,7 +130,6 @@ impl Explore<'_> {
         )))
     }
 
-    /// Checks what `--expect-one` expects.
     fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let one = self.search.expect_one;
         let (several, what) = match &self.search.of {

@@ -58,7 +58,6 @@ pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> 
     undamaged(&name, &trace)
 }
 
-/// Which entries are shown.
 struct Chosen {
     places: Range<u64>,
     kinds: Vec<RecordKind>,

@@ -87,7 +87,6 @@ impl Seek for Memory {
 
 type Shared = Cursor<Arc<[u8]>>;
 
-/// The first run.
 struct First {
     trace: Arc<[u8]>,
     digest: Option<String>,
@@ -169,7 +168,6 @@ fn compare(
     Ok((ran, None))
 }
 
-/// Shows the difference of a run from the first.
 fn tell(
     args: &VerifyArgs,
     options: &RunOptions,

@@ -133,7 +133,6 @@ struct RestartRow {
     worker: u32,
 }
 
-/// The lists of the JSON object.
 fn lists(growth: &Growth, fields: &mut Fields<'_>) {
     let inspections = || growth.inspections.iter();
     let states =

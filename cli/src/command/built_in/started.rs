@@ -26,7 +26,6 @@ impl<M: Measured> Started<M> {
         self.run.get_or_init(|| Run::of(simulation, self.model.collect(simulation, &self.handles)))
     }
 
-    /// The results of the run.
     pub(super) fn result(&self, simulation: &Simulation) -> &M::Result {
         &self.run(simulation).result
     }

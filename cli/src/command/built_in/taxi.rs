@@ -83,7 +83,6 @@ impl TaxiOptions {
         self.ready.clone()
     }
 
-    /// The fleet of these options.
     fn fleet(&self, preparation: &Preparation<'_>) -> Result<TaxiFleet, PrepareError> {
         let config = preparation.config;
         let durations = match (&self.durations, &self.durations_file) {
@@ -169,7 +168,6 @@ struct RideRow<S> {
     completed: bool,
 }
 
-/// The lists of the JSON object.
 fn lists(fleet: &TaxiFleet, day: &Day, language: Language, fields: &mut Fields<'_>) {
     let say = |notice: &Notice| language.notice(fleet, notice);
     let row = |(index, ride): (usize, &Ride)| RideRow {

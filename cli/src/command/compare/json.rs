@@ -7,7 +7,6 @@ use flagfall::statistics::Estimate;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// The layout of the object.
 const FORMAT: &str = "flagfall/compare/1";
 
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {

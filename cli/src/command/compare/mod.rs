@@ -14,7 +14,6 @@ use flagfall::experiment::{Compared, Comparison, Replications};
 use scenarios::Candidate;
 use text::Shown;
 
-/// Compares the scenarios that those arguments name.
 pub(crate) fn compare(
     scenario: Option<&Scenario>,
     args: &CompareArgs,
@@ -87,7 +86,6 @@ fn known_as(error: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Checks that there is something to show.
 fn check(
     compared: &Compared,
     options: &CompareOptions,

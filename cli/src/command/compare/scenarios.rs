@@ -12,14 +12,12 @@ use crate::words::shown;
 use flagfall::experiment::Grid;
 use std::ffi::OsString;
 
-/// A scenario that is compared.
 pub(crate) struct Candidate {
     pub(crate) name: String,
     pub(crate) model: String,
     pub(crate) point: Point,
 }
 
-/// The scenarios that the command line names.
 pub(crate) fn of(
     scenario: Option<&Scenario>,
     args: &CompareArgs,
@@ -75,7 +73,6 @@ fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
     Ok(Candidate { name, model, point })
 }
 
-/// The scenarios of a grid.
 fn of_grid(scenario: &Scenario, grid: &Grid, program: &Program) -> Result<Vec<Candidate>, Failure> {
     const MOST: usize = 100;
     if grid.points() < 2 || grid.points() > MOST {

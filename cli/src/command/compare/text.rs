@@ -7,7 +7,6 @@ use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
 
-/// What is shown.
 pub(super) struct Shown<'a> {
     pub(super) scenarios: &'a [Candidate],
     pub(super) options: &'a CompareOptions,
@@ -63,13 +62,11 @@ impl Shown<'_> {
         self.compared.measures.iter().filter(wanted)
     }
 
-    /// The estimate of the mean difference.
     pub(crate) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
         Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
     }
 }
 
-/// The table of one measure.
 fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io::Result<()> {
     let ComparedMeasure { name, unit, pairs, .. } = measure;
     let unit = if unit == "1" { String::new() } else { format!(" [{unit}]") };

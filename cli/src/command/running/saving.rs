@@ -14,7 +14,6 @@ use std::path::PathBuf;
 /// The most files that a run writes, if the time is in their names.
 const MOST_FILES: u64 = 10_000;
 
-/// What is saved, when, and where.
 pub(crate) struct Saving {
     file: PathBuf,
     /// The times of `--snapshot-at`, in order.

@@ -20,7 +20,6 @@ pub(crate) fn name_at(pattern: &Path, time: VirtualTime) -> PathBuf {
     }
 }
 
-/// Writes a snapshot, whole or not at all.
 pub(crate) fn write(
     path: &Path,
     contents: impl FnOnce(&mut dyn Write) -> Result<(), SnapshotError>,
@@ -33,7 +32,6 @@ pub(crate) fn write(
     })
 }
 
-/// A snapshot that was read.
 pub(crate) struct Opened {
     pub(crate) header: Header,
     pub(crate) scenario: Scenario,

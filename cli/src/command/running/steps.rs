@@ -35,7 +35,6 @@ pub(crate) fn watched<T>(
     Ok((ran, wall))
 }
 
-/// Runs a model from its start to its end.
 pub(crate) fn run_model(
     model: &AnyModel,
     simulation: &mut Simulation,

@@ -7,7 +7,6 @@ use std::ffi::OsString;
 /// Keys of studies that cannot stand together.
 const EXCLUSIVE: [(&str, &str); 2] = [("replications", "precision"), ("replications", "of")];
 
-/// The options on the command line beside a file.
 #[derive(Debug)]
 pub(super) struct Beside<'c> {
     /// The names of those that are given, and of those that `--set` varies.
@@ -16,7 +15,6 @@ pub(super) struct Beside<'c> {
 }
 
 impl<'c> Beside<'c> {
-    /// The options among those words, of a system and a command.
     pub(super) fn of(words: &[OsString], system: &'c Command, command: &Command) -> Self {
         let mut names = Vec::new();
         for given in given::options(words, &[system, command]) {
@@ -44,7 +42,6 @@ impl<'c> Beside<'c> {
     }
 }
 
-/// Whether two options cannot stand together.
 pub(crate) fn exclude_each_other(system: &Command, one: &str, other: &str) -> bool {
     if EXCLUSIVE.contains(&(one, other)) || EXCLUSIVE.contains(&(other, one)) {
         return true;

@@ -12,7 +12,6 @@ use clap::Command;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// A scenario file that was read.
 #[derive(Debug)]
 pub(super) struct ScenarioFile {
     name: String,
@@ -36,14 +35,12 @@ impl ScenarioFile {
         Self::parse(shown(path), text, &reader).map_err(Failure::Files)
     }
 
-    /// Reads the text of a file.
     pub(super) fn parse(name: String, text: String, reader: &Reader<'_>) -> Result<Self, String> {
         let mut file = Self { name, text, said: Said::default() };
         file.said = reader.read(&file.text).map_err(|mistake| file.told(&mistake))?;
         Ok(file)
     }
 
-    /// The message of a mistake.
     pub(super) fn told(&self, mistake: &Mistake) -> String {
         let told = mistake.told(&self.text);
         if self.name.is_empty() { told } else { format!("{}: {told}", self.name) }
@@ -75,7 +72,6 @@ impl ScenarioFile {
         Ok(of_model.chain(sets).chain(known.map(|word| word.given.clone())).collect())
     }
 
-    /// The words that run the first point.
     pub(super) fn first_point(&self) -> Vec<String> {
         let words = self.said.first_point().flat_map(|word| &word.given.words);
         let words = words.map(|word| word.to_string_lossy().into_owned());

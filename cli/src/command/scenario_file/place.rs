@@ -5,7 +5,6 @@ use std::ops::Range;
 /// Longer lines are not shown: the place would be hard to find.
 const LONGEST_LINE: usize = 120;
 
-/// A mistake in a scenario file.
 #[derive(Clone, Debug)]
 pub(crate) struct Mistake {
     pub(crate) place: Range<usize>,
@@ -19,7 +18,6 @@ impl Mistake {
         Self { place, message: message.into(), help: Vec::new() }
     }
 
-    /// Adds a remedy.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self

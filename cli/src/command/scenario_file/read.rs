@@ -33,7 +33,6 @@ pub(super) fn lines<'a, 't>(table: &'a DeTable<'t>) -> Vec<(&'a Key<'t>, &'a Val
 }
 
 impl Reader<'_> {
-    /// Reads a text.
     pub(super) fn read(&self, text: &str) -> Result<Said, Mistake> {
         let parsed = DeTable::parse(text).map_err(|error| {
             Mistake::new(error.span().unwrap_or_default(), error.message().to_owned())

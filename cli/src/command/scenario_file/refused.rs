@@ -13,7 +13,6 @@ use std::error::Error;
 /// Longer values are not repeated in the message.
 const LONGEST_VALUE: usize = 40;
 
-/// Checks that an option takes its value.
 pub(super) fn check_value(argument: &Arg, word: &Word) -> Result<(), Mistake> {
     if !argument.get_action().takes_values() {
         return Ok(());

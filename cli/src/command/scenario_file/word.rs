@@ -15,7 +15,6 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// The name of the option.
     pub(super) fn name(&self) -> &str {
         &self.given.name
     }

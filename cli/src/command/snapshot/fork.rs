@@ -17,7 +17,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-/// Runs the branches of a scenario, or of the run in a snapshot.
 pub(crate) fn fork(
     scenario: Option<Scenario>,
     args: &ForkArgs,
@@ -54,14 +53,12 @@ pub(crate) fn fork(
     }
 }
 
-/// One future of a run.
 struct Branch {
     simulation: Simulation,
     handles: Handles,
     origin: Origin,
 }
 
-/// Runs branches of the run in a snapshot.
 fn of_snapshot(
     scenario: &Scenario,
     args: &ForkArgs,
@@ -87,7 +84,6 @@ fn of_snapshot(
     Branches { args, scenario, trunk: &trunk }.run(branch)
 }
 
-/// Runs branches of a new run.
 fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failure> {
     let mut config = scenario.prepare()?;
     config.ties = args.noting_senders(&config.ties).unwrap_or(config.ties);
@@ -121,7 +117,6 @@ fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failu
     Branches { args, scenario: &scenario, trunk: &trunk }.run(branch)
 }
 
-/// Runs to where the branches begin.
 fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
     let horizon = simulation.config().horizon;
     let end = match simulation.run_until(horizon.unwrap_or(at).min(at))? {
@@ -139,7 +134,6 @@ fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
     Err(Failure::Usage(format!("the run is over at {end}, before --at {at}: branch off earlier")))
 }
 
-/// The branches of a run.
 struct Branches<'a> {
     args: &'a ForkArgs,
     scenario: &'a Scenario,
@@ -210,7 +204,6 @@ impl Branches<'_> {
         stuck
     }
 
-    /// The beginning of the JSON object.
     fn head(&self, by: &str) -> String {
         let (now, event) = (self.trunk.now().as_secs_f64(), self.trunk.events());
         format!(

@@ -6,7 +6,6 @@ use crate::command::program::Program;
 use crate::command::running::{Opened, Saving, check_missed, open, report, run_on, watched};
 use crate::command::talk::Failure;
 
-/// Continues the run in a snapshot to its end.
 pub(crate) fn resume(args: &ResumeArgs, program: &Program) -> Result<(), Failure> {
     let Opened { header, mut scenario, bytes } = open(&args.file, program)?;
     args.output.put_into(&mut scenario.options);

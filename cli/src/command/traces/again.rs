@@ -17,10 +17,8 @@ use std::rc::Rc;
 /// The most bytes of a state that are shown.
 const LONGEST_STATE: usize = 1 << 16;
 
-/// A run that was compared with a trace.
 pub(crate) struct Held<R> {
     pub(crate) checked: Checked,
-    /// The trace, given back.
     pub(crate) trace: TraceFile<R>,
     /// The error of the run, if it has one of its own.
     pub(crate) failed: Option<String>,
@@ -40,7 +38,6 @@ fn watch<R: Read + Seek + 'static>(simulation: &mut Simulation, trace: TraceFile
     })
 }
 
-/// The result of a watch.
 fn end<R: Read + Seek>(watch: &Watch<R>) -> Result<(Checked, TraceFile<R>), TraceError> {
     watch.take().expect("a watch ends once")?.finish()
 }
@@ -69,7 +66,6 @@ pub(crate) fn hold<R: Read + Seek + 'static>(
 /// An ingredient that is different in two runs: its name and its values.
 pub(crate) type Ingredient = (String, String, String);
 
-/// The ingredients that are different.
 pub(crate) fn differences(left: &Header, right: &Header) -> Vec<Ingredient> {
     let own = |(name, left, right): (&str, &str, &str)| (name.into(), left.into(), right.into());
     left.differences(right).into_iter().map(own).collect()

@@ -7,7 +7,6 @@ use crate::words::counted;
 use flagfall::trace::{Difference, Entry, TraceError, TraceFile, causes};
 use std::io::{Read, Seek};
 
-/// The causes of an entry, if there is one.
 pub(crate) fn chain<R: Read + Seek>(
     trace: &mut TraceFile<R>,
     entry: Option<&Entry>,

@@ -12,7 +12,6 @@ use flagfall::trace::Header;
 /// Longer values of ingredients are cut, and have a hash.
 const LONGEST: usize = 4_096;
 
-/// The header of a run: all that it depends on.
 pub(crate) fn header_of(
     model: &AnyModel,
     config: &Config,

@@ -13,7 +13,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// A trace file that is being written.
 pub(crate) struct Recording {
     path: PathBuf,
     /// Nothing once the run is over.
@@ -83,7 +82,6 @@ impl Recording {
     }
 }
 
-/// A trace file that was opened.
 pub(crate) struct Opened {
     /// The path of the file, which may be the partial one.
     pub(crate) path: PathBuf,
@@ -119,7 +117,6 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened { path: found, name, trace })
 }
 
-/// Whether both files exist, and the second is newer.
 fn is_older(path: &Path, other: &Path) -> bool {
     let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     matches!((written(path), written(other)), (Some(this), Some(other)) if this < other)
