@@ -21,10 +21,7 @@ pub(crate) fn at_most(input: impl Read, bytes: u64) -> io::Result<Vec<u8>> {
     Ok(read)
 }
 
-/// The text in a file of at most so many bytes.
-///
-/// # Errors
-/// Those of [`stream`] and [`at_most`], or that it is not UTF-8.
+/// The text in a file of at most so many bytes; it may be a device or a pipe, as of [`stream`].
 pub(crate) fn text(path: &Path, bytes: u64) -> io::Result<String> {
     utf8(at_most(stream(path)?, bytes)?)
 }
@@ -135,10 +132,7 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// Makes the file, which is empty.
-    ///
-    /// # Errors
-    /// Those of [`create`].
+    /// Makes the empty file, as [`create`] does.
     pub(crate) fn create(path: &Path) -> io::Result<(Self, File)> {
         let file = create(&partial(path))?;
         Ok((Self { path: path.to_owned(), placed: false }, file))

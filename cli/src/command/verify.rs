@@ -1,7 +1,7 @@
 //! `flagfall verify`: runs one scenario several times, one after another and side by side, and
 //! compares the records.
 
-use super::options::{RunOptions, VerifyArgs};
+use super::options::{RunOptions, VerifyArgs, threads_or_cores};
 use super::own::AnyModel;
 use super::program::Program;
 use super::running::{observed, run_model};
@@ -33,9 +33,7 @@ pub(crate) fn verify(
     }
     let config = scenario.prepare()?.draws(true);
     let Scenario { model, options, .. } = &scenario;
-    let threads = args.threads.unwrap_or_else(|| {
-        std::thread::available_parallelism().map_or(2, |n| n.get().max(2) as u32)
-    });
+    let threads = args.threads.unwrap_or_else(|| threads_or_cores(None).max(2) as u32);
     let (first, ran, found) = without_panic_messages(|| {
         let first = first(model, &config, program)?;
         let (ran, found) = compare(model, &config, &first, (args.runs, threads))?;

@@ -34,6 +34,7 @@ pub(crate) fn check(program: &Program) -> Result<(), String> {
 }
 
 /// The names that options of flagfall have.
+#[derive(Default)]
 struct Taken {
     ids: BTreeSet<String>,
     longs: BTreeSet<String>,
@@ -43,12 +44,9 @@ struct Taken {
 
 impl Taken {
     fn new(tree: &Command) -> Self {
-        let mut taken = Self {
-            ids: BTreeSet::new(),
-            longs: BTreeSet::from(["help".to_owned()]),
-            shorts: BTreeSet::from(['h']),
-            groups: BTreeSet::new(),
-        };
+        let mut taken = Self::default();
+        taken.longs.insert("help".to_owned());
+        taken.shorts.insert('h');
         let common = RunOptions::augment_args(Command::new("common"));
         taken.groups.extend(common.get_groups().map(|group| group.get_id().to_string()));
         common.get_arguments().for_each(|arg| taken.add(arg));

@@ -65,6 +65,18 @@ impl Shown<'_> {
     pub(crate) fn estimate(&self, paired: &Paired) -> Option<Estimate> {
         Estimate::of(paired.difference(), self.comparison.pair_level()).ok()
     }
+
+    /// What is known of a pair: `None` with fewer than two replications.
+    fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
+        let difference = measure.pairs[pair].difference();
+        Some(match measure.differs(pair, self.comparison.pair_level())? {
+            true => Between::Differ,
+            false if (difference.min(), difference.max()) == (Some(0.0), Some(0.0)) => {
+                Between::Equal
+            }
+            false => Between::Unknown,
+        })
+    }
 }
 
 fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io::Result<()> {
@@ -79,10 +91,8 @@ fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io:
     let width = names.chain((0..pairs.len()).map(label)).map(|name| name.chars().count()).max();
     let width = width.unwrap_or_default();
     for (at, scenario) in shown.scenarios.iter().enumerate() {
-        let text = match measure.estimate(at, shown.options.level) {
-            Ok(estimate) => estimate.to_string(),
-            Err(_) => "undefined".to_owned(),
-        };
+        let estimate = measure.estimate(at, shown.options.level).ok();
+        let text = estimate.map_or_else(|| "undefined".to_owned(), |of| of.to_string());
         writeln!(out, "  {:<width$}  {text}", scenario.name)?;
     }
     for (pair, paired) in pairs.iter().enumerate() {
@@ -150,20 +160,6 @@ enum Between {
     Equal,
     Differ,
     Unknown,
-}
-
-impl Shown<'_> {
-    /// `None` with fewer than two replications.
-    fn between(&self, measure: &ComparedMeasure, pair: usize) -> Option<Between> {
-        let difference = measure.pairs[pair].difference();
-        Some(match measure.differs(pair, self.comparison.pair_level())? {
-            true => Between::Differ,
-            false if (difference.min(), difference.max()) == (Some(0.0), Some(0.0)) => {
-                Between::Equal
-            }
-            false => Between::Unknown,
-        })
-    }
 }
 
 /// The largest difference of a measure as a sentence.

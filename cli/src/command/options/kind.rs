@@ -83,11 +83,8 @@ impl ValueKind {
 pub(crate) fn choices(argument: &Arg, aliases: bool) -> Vec<String> {
     let values = argument.get_possible_values();
     let shown = values.iter().filter(|value| !value.is_hide_set());
-    let names = shown.flat_map(|value| {
-        let count = if aliases { usize::MAX } else { 1 };
-        value.get_name_and_aliases().take(count).map(str::to_owned).collect::<Vec<_>>()
-    });
-    names.collect()
+    let most = if aliases { usize::MAX } else { 1 };
+    shown.flat_map(|value| value.get_name_and_aliases().take(most)).map(str::to_owned).collect()
 }
 
 /// Whether several values may be given in a list.

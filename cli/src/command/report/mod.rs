@@ -5,6 +5,8 @@ mod files;
 
 pub(crate) use files::of_summary;
 
+use again::Again;
+
 use super::options::{ReportArgs, Which};
 use super::program::Program;
 use super::talk::{Failure, print, replace, talk};
@@ -115,20 +117,15 @@ fn write_page(
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
     args.run.map_or(Ok(()), |which| check_run(study, which))?;
-    let again = again::run(program, study, which, args.run.is_some());
-    if !args.quiet {
-        for note in &again.notes {
-            talk(format_args!("note: {note}"));
-        }
+    let Again { command, recorded, note, warm_up, notes } =
+        again::run(program, study, which, args.run.is_some());
+    for note in notes.iter().filter(|_| !args.quiet) {
+        talk(format_args!("note: {note}"));
     }
-    let run = again.recorded.as_ref().map_err(Clone::clone).map(|recorded| page::Run {
-        point: which.point,
-        replication: which.replication,
-        command: again.command.clone(),
-        recorded,
-        note: again.note.clone(),
-    });
-    let page = Page { study, run, warm_up: again.warm_up.clone() };
+    let Which { point, replication } = which;
+    let run = recorded.as_ref().map_err(Clone::clone);
+    let run = run.map(|recorded| page::Run { point, replication, command, recorded, note });
+    let page = Page { study, run, warm_up };
     let write = |out: &mut dyn Write| page::write(out, &page);
     if path == Path::new("-") { print(write) } else { replace(path, write) }
 }

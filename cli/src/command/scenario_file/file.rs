@@ -21,9 +21,6 @@ pub(super) struct ScenarioFile {
 
 impl ScenarioFile {
     /// Reads a scenario file for that command; `beside` are the words beside it.
-    ///
-    /// # Errors
-    /// A mistake in the file, with its place.
     pub(super) fn read(
         path: &Path,
         command: &Command,
