@@ -1,16 +1,13 @@
-//! Small counterexamples: a failing run is made smaller, workload, fault plan
-//! and tie choices together, as long as it fails.
+//! Small counterexamples: a failing run is made smaller (workload, fault plan and tie
+//! choices) as long as it fails.
 //!
-//! A property that fails on a thousand rides, a dozen rules of what goes wrong
-//! and a shuffle says little; one that fails on two rides and one tie says what
-//! is wrong. [`Shrinker`] looks for it by delta debugging (Zeller and
-//! Hildebrandt, "Simplifying and isolating failure-inducing input", 2002): parts
-//! are left out, largest first, and whatever still fails goes on.
+//! [`Shrinker`] does it by delta debugging (Zeller and Hildebrandt, "Simplifying and
+//! isolating failure-inducing input", 2002): parts are left out, largest first, and what
+//! still fails is made smaller again.
 //!
-//! Tie choices belong to the events of one run, so they are lost when the
-//! workload changes. A smaller workload is therefore tried without choices, with
-//! the old ones, and with a few shuffles; what fails is kept with the choices
-//! that made it fail.
+//! Tie choices belong to the events of one run, and do not fit another workload. So a
+//! smaller workload is tried without choices, with the old ones, and with a few shuffles;
+//! what fails is kept with the choices that made it fail.
 
 #[cfg(feature = "proptest")]
 mod strategies;
@@ -164,8 +161,7 @@ impl Shrinker {
         mut property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
     ) -> Option<String> {
         let mut search = Search { shrinker: self, property: &mut property, runs: 0 };
-        let failure = search.fails(&case.workload, &case.faults, &case.ties);
-        failure.map(|(_, message)| message)
+        search.failure(case).map(|(_, message)| message)
     }
 
     /// The smallest case found from that on which the property fails; `None` if
@@ -181,22 +177,12 @@ impl Shrinker {
         mut property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
     ) -> Option<Counterexample<W>> {
         let mut search = Search { shrinker: self, property: &mut property, runs: 0 };
-        let (ties, message) = search.fails(&case.workload, &case.faults, &case.ties)?;
-        let mut found = Found { case: Case { ties, ..case.clone() }, message };
-        // What one part allows may depend on the others.
-        while search.smaller_workload(&mut found)
-            || search.fewer_faults(&mut found)
-            || search.fewer_ties(&mut found)
-        {}
-        let Found { case, message } = found;
-        Some(Counterexample { case, message, runs: search.runs })
+        let mut found = search.fails(case.clone())?;
+        while let Some(smaller) = search.smaller(&found.case) {
+            found = smaller;
+        }
+        Some(Counterexample { runs: search.runs, ..found })
     }
-}
-
-/// What fails, and how.
-struct Found<W> {
-    case: Case<W>,
-    message: String,
 }
 
 /// What is asked of runs; called once for each.
@@ -209,99 +195,72 @@ struct Search<'a, W> {
 }
 
 impl<W> Search<'_, W> {
-    /// Whether the property fails: under which choices, and how.
-    fn fails(
-        &mut self,
-        workload: &W,
-        faults: &FaultPlan,
-        ties: &TiePolicy,
-    ) -> Option<(TiePolicy, String)> {
+    /// Runs a case; if the property fails: under which choices, and how.
+    fn failure(&mut self, case: &Case<W>) -> Option<(TiePolicy, String)> {
         if self.runs == self.shrinker.budget {
             return None;
         }
         self.runs += 1;
-        // A guide notes what it chooses.
-        let policy = match ties {
-            TiePolicy::Shuffled(seed) => TiePolicy::Guided(TieGuide::shuffled(*seed)),
-            other => other.clone(),
-        };
-        let config = self.shrinker.config.clone().faults(faults.clone()).ties(policy);
+        let mut config = case.config(&self.shrinker.config);
+        if let TiePolicy::Shuffled(seed) = case.ties {
+            // A guide notes what it chooses.
+            config.ties = TiePolicy::Guided(TieGuide::shuffled(seed));
+        }
         let mut simulation = Simulation::new(config);
-        let verdict = caught(|| (self.property)(workload, &mut simulation));
-        let message = match verdict {
+        let message = match caught(|| (self.property)(&case.workload, &mut simulation)) {
             Ok(Ok(())) => return None,
             Ok(Err(message)) => message,
             Err(panic) => panic.message().to_owned(),
         };
         // Choices that do not fit this run say nothing about the property.
-        if matches!(
-            simulation.failure().map(|error| &error.kind),
-            Some(ErrorKind::TieChoice { .. })
-        ) {
+        let kind = simulation.failure().map(|error| &error.kind);
+        if matches!(kind, Some(ErrorKind::TieChoice { .. })) {
             return None;
         }
-        let ties = match ties {
+        let ties = match &case.ties {
             TiePolicy::Shuffled(_) => chosen(simulation.tie_log().choices()),
             other => other.clone(),
         };
         Some((ties, message))
     }
-
-    /// The same, with whatever order makes it fail: the usual one, that of the
-    /// choices known, or a shuffle.
-    fn fails_somehow(
-        &mut self,
-        workload: &W,
-        faults: &FaultPlan,
-        ties: &TiePolicy,
-    ) -> Option<(TiePolicy, String)> {
-        let mut policies = vec![TiePolicy::InOrder];
-        if *ties != TiePolicy::InOrder {
-            policies.push(ties.clone());
-            policies.extend((0..self.shrinker.shuffles).map(TiePolicy::Shuffled));
-        }
-        policies.iter().find_map(|ties| self.fails(workload, faults, ties))
-    }
 }
 
 impl<W: Workload> Search<'_, W> {
-    fn smaller_workload(&mut self, found: &mut Found<W>) -> bool {
-        for workload in found.case.workload.smaller() {
-            let Case { faults, ties, .. } = &found.case;
-            if let Some((ties, message)) = self.fails_somehow(&workload, faults, ties) {
-                let faults = found.case.faults.clone();
-                *found = Found { case: Case { workload, faults, ties }, message };
-                return true;
-            }
-        }
-        false
+    /// The case with the choices that were made, if the property fails on it.
+    fn fails(&mut self, case: Case<W>) -> Option<Counterexample<W>> {
+        let (ties, message) = self.failure(&case)?;
+        Some(Counterexample { case: Case { ties, ..case }, message, runs: self.runs })
     }
 
-    fn fewer_faults(&mut self, found: &mut Found<W>) -> bool {
-        for rules in smaller_lists(found.case.faults.rules()) {
-            let faults = rules.into_iter().fold(FaultPlan::new(), FaultPlan::rule);
-            let Case { workload, ties, .. } = &found.case;
-            if let Some((ties, message)) = self.fails_somehow(workload, &faults, ties) {
-                let workload = workload.clone();
-                *found = Found { case: Case { workload, faults, ties }, message };
-                return true;
-            }
+    /// The same, in whatever order makes it fail: the usual one, that of the choices
+    /// known, or a shuffle.
+    fn fails_in_some_order(&mut self, case: &Case<W>) -> Option<Counterexample<W>> {
+        let mut policies = vec![TiePolicy::InOrder];
+        if case.ties != TiePolicy::InOrder {
+            policies.push(case.ties.clone());
+            policies.extend((0..self.shrinker.shuffles).map(TiePolicy::Shuffled));
         }
-        false
+        policies.into_iter().find_map(|ties| self.fails(Case { ties, ..case.clone() }))
     }
 
-    fn fewer_ties(&mut self, found: &mut Found<W>) -> bool {
-        let TiePolicy::Chosen(choices) = &found.case.ties else { return false };
-        let list: Vec<(u64, u32)> = choices.iter().collect();
-        for list in smaller_lists(&list) {
-            let fewer = chosen(list.into_iter().collect());
-            let Case { workload, faults, .. } = &found.case;
-            if let Some((ties, message)) = self.fails(workload, faults, &fewer) {
-                (found.case.ties, found.message) = (ties, message);
-                return true;
-            }
+    /// The first smaller case that fails: a smaller workload, then fewer faults, then fewer
+    /// choices. What one part allows may depend on the others, so each is tried again after
+    /// each success.
+    fn smaller(&mut self, case: &Case<W>) -> Option<Counterexample<W>> {
+        let workloads = case.workload.smaller().into_iter();
+        let workloads = workloads.map(|workload| Case { workload, ..case.clone() });
+        let plans = smaller_lists(case.faults.rules()).into_iter();
+        let plans = plans.map(|rules| rules.into_iter().fold(FaultPlan::new(), FaultPlan::rule));
+        let plans = plans.map(|faults| Case { faults, ..case.clone() });
+        if let Some(found) = workloads.chain(plans).find_map(|case| self.fails_in_some_order(&case))
+        {
+            return Some(found);
         }
-        false
+        let TiePolicy::Chosen(choices) = &case.ties else { return None };
+        let choices: Vec<(u64, u32)> = choices.iter().collect();
+        let fewer = smaller_lists(&choices).into_iter();
+        let fewer = fewer.map(|list| chosen(list.into_iter().collect()));
+        fewer.map(|ties| Case { ties, ..case.clone() }).find_map(|case| self.fails(case))
     }
 }
 

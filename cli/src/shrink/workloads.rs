@@ -37,56 +37,48 @@ impl Workload for TaxiFleet {
 impl Workload for ParameterTraining {
     /// Fewer workers, epochs, reads and numbers.
     fn smaller(&self) -> Vec<Self> {
-        let mut smaller = Vec::new();
-        smaller.extend(halves(self.workers).map(|workers| Self { workers, ..self.clone() }));
-        smaller.extend(halves(self.epochs).map(|epochs| Self { epochs, ..self.clone() }));
-        smaller.extend(halves(self.reads).map(|reads| Self { reads, ..self.clone() }));
-        let dimension = u32::try_from(self.dimension).unwrap_or(u32::MAX);
-        let dimensions = halves(dimension).map(|dimension| dimension as usize);
-        smaller.extend(dimensions.map(|dimension| Self { dimension, ..self.clone() }));
-        smaller
+        let workers = halves(self.workers).map(|workers| Self { workers, ..self.clone() });
+        let epochs = halves(self.epochs).map(|epochs| Self { epochs, ..self.clone() });
+        let reads = halves(self.reads).map(|reads| Self { reads, ..self.clone() });
+        let dimensions = halves(u32::try_from(self.dimension).unwrap_or(u32::MAX));
+        let dimensions = dimensions.map(|n| Self { dimension: n as usize, ..self.clone() });
+        workers.chain(epochs).chain(reads).chain(dimensions).collect()
     }
 }
 
 impl Workload for ActorTree {
-    /// Fewer supervisors, epochs and crashes; fewer workers, where nothing names
-    /// them.
+    /// Fewer supervisors, epochs and crashes; fewer workers, where nothing names them.
     fn smaller(&self) -> Vec<Self> {
-        let mut smaller = Vec::new();
-        smaller.extend(
-            halves(self.supervisors).map(|supervisors| Self { supervisors, ..self.clone() }),
-        );
-        smaller.extend(halves(self.epochs).map(|epochs| Self { epochs, ..self.clone() }));
-        let crashes = smaller_lists(&self.crashes);
-        smaller.extend(crashes.into_iter().map(|crashes| Self { crashes, ..self.clone() }));
-        if self.script.is_empty() {
-            let fewer = halves(self.workers);
-            let fewer = fewer.filter(|workers| self.crashes.iter().all(|crash| crash.0 < *workers));
-            smaller.extend(fewer.map(|workers| Self { workers, ..self.clone() }));
-        }
-        smaller
+        let supervisors = halves(self.supervisors);
+        let supervisors = supervisors.map(|supervisors| Self { supervisors, ..self.clone() });
+        let epochs = halves(self.epochs).map(|epochs| Self { epochs, ..self.clone() });
+        let crashes = smaller_lists(&self.crashes).into_iter();
+        let crashes = crashes.map(|crashes| Self { crashes, ..self.clone() });
+        let is_free =
+            |n: &u32| self.script.is_empty() && self.crashes.iter().all(|(worker, _)| worker < n);
+        let workers = halves(self.workers).filter(is_free);
+        let workers = workers.map(|workers| Self { workers, ..self.clone() });
+        supervisors.chain(epochs).chain(crashes).chain(workers).collect()
     }
 }
 
 impl Workload for MessageLog {
     /// Fewer workers, messages and polls.
     fn smaller(&self) -> Vec<Self> {
-        let mut smaller = Vec::new();
-        smaller.extend(halves(self.workers).map(|workers| Self { workers, ..self.clone() }));
-        smaller.extend(halves(self.messages).map(|messages| Self { messages, ..self.clone() }));
-        smaller.extend(halves(self.polls).map(|polls| Self { polls, ..self.clone() }));
-        smaller
+        let workers = halves(self.workers).map(|workers| Self { workers, ..self.clone() });
+        let messages = halves(self.messages).map(|messages| Self { messages, ..self.clone() });
+        let polls = halves(self.polls).map(|polls| Self { polls, ..self.clone() });
+        workers.chain(messages).chain(polls).collect()
     }
 }
 
 impl Workload for Queue {
-    /// Fewer customers and servers; a server stays, so that a customer can leave.
+    /// Fewer customers and servers; one server stays, so that customers can leave.
     fn smaller(&self) -> Vec<Self> {
-        let mut smaller = Vec::new();
-        smaller.extend(halves(self.customers).map(|customers| Self { customers, ..self.clone() }));
-        let fewer = halves(self.servers).filter(|servers| *servers > 0);
-        smaller.extend(fewer.map(|servers| Self { servers, ..self.clone() }));
-        smaller
+        let customers = halves(self.customers);
+        let customers = customers.map(|customers| Self { customers, ..self.clone() });
+        let servers = halves(self.servers).filter(|servers| *servers > 0);
+        customers.chain(servers.map(|servers| Self { servers, ..self.clone() })).collect()
     }
 }
 
