@@ -275,11 +275,11 @@ fn what_happens_after_a_stop_happens_then() {
 fn it_cuts_the_run_and_changes_nothing_before() {
     let queue = Queue { customers: 50, ..Queue::default() };
     let config = Config::new(7).latency(DEFAULT_LATENCY);
-    let whole = queue.run(config.clone()).expect("no errors").result.visits;
+    let whole = queue.run(config.clone()).expect("no errors").result;
     let horizon = whole[20].arrived;
     let cut = queue.run(config.clone().horizon(horizon)).expect("no errors");
     assert_eq!(cut.virtual_time, horizon);
-    let arrived: Vec<VirtualTime> = cut.result.visits.iter().map(|visit| visit.arrived).collect();
+    let arrived: Vec<VirtualTime> = cut.result.iter().map(|visit| visit.arrived).collect();
     let expected: Vec<VirtualTime> = whole[..=20].iter().map(|visit| visit.arrived).collect();
     assert_eq!(arrived, expected);
 
@@ -290,5 +290,5 @@ fn it_cuts_the_run_and_changes_nothing_before() {
     assert!(simulation.pending_events() > 0);
     simulation.set_horizon(None);
     assert!(matches!(simulation.run(), Ok(Outcome::Idle { .. })));
-    assert_eq!(queue.collect(&simulation, &handles).visits, whole);
+    assert_eq!(queue.collect(&simulation, &handles), whole);
 }

@@ -33,7 +33,7 @@ fn floats_and_texts_print_as_python_prints_them() {
 #[test]
 fn rates_are_read_exactly_or_refused() {
     let check = |text: &str, micros: u64| {
-        assert_eq!(text.parse::<Rate>().map(Rate::as_micros), Ok(micros), "{text}");
+        assert_eq!(text.parse::<Rate>(), Ok(Rate::from_micros(micros)), "{text}");
     };
     check("1.25", 1_250_000);
     check("0.25", 250_000);

@@ -113,8 +113,8 @@ proptest! {
         let given = day.rides.iter().filter(|ride| ride.taxi.is_some());
         prop_assert_eq!(given.clone().count() as u64, day.rides_completed);
         prop_assert_eq!(day.rides.len(), case.fleet.durations.len());
-        let margin = case.fleet.price.checked_sub(case.fleet.commission).expect("a margin");
-        prop_assert_eq!(day.taxi_cash, margin * completed);
+        let fares = case.fleet.price * completed;
+        prop_assert_eq!(day.taxi_cash + day.total_commission, fares);
     }
 
     #[test]

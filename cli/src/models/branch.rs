@@ -1,27 +1,20 @@
 //! Models whose runs can be copied, saved and resumed.
 
-use flagfall::model::Model;
 use flagfall::snapshot::{Header, decode, encode};
-use flagfall::{Simulation, SnapshotError, TypeRegistry};
+use flagfall::{Model, Resumed, Simulation, SnapshotError, TypeRegistry};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::{Read, Write};
 
-/// A [`Model`] that has opted in: all its types can be copied and saved, and its
-/// handles follow.
-pub trait Branching: Model {
-    /// What the handles hold, as plain data: what an observer has gathered is in
-    /// there, too.
-    type Kept: Clone;
-
+/// A [`Model`] whose runs can be copied and saved: its actors and its handles can.
+pub trait Branching: Model<Handles: Clone + Serialize + DeserializeOwned> {
     /// The types of its actors.
     fn types() -> TypeRegistry;
 
-    /// What the handles hold.
-    fn keep(&self, handles: &Self::Handles) -> Self::Kept;
-
-    /// Handles of a copy of the run, which have gathered what was kept. Observers
-    /// begin again here.
-    fn attach(&self, kept: Self::Kept, simulation: &mut Simulation) -> Self::Handles;
+    /// Turns handles of a run into handles of its copy. Observers start again there, with
+    /// what they have gathered; the handles must share nothing with those of the run.
+    fn attach(handles: Self::Handles, _copy: &mut Simulation) -> Self::Handles {
+        handles
+    }
 
     /// Copies a run of the model that has begun, with its handles.
     ///
@@ -31,11 +24,8 @@ pub trait Branching: Model {
     /// # Examples
     /// Two days that are the same until noon:
     /// ```
-    /// use flagfall_cli::models::taxi_fleet::TaxiFleet;
-    /// use flagfall::Model;
-    /// use flagfall_cli::models::Branching;
-    /// use flagfall_cli::models::DEFAULT_LATENCY;
-    /// use flagfall::{Config, Simulation};
+    /// use flagfall::{Config, Model, Simulation};
+    /// use flagfall_cli::models::{Branching, DEFAULT_LATENCY, taxi_fleet::TaxiFleet};
     ///
     /// let fleet = TaxiFleet::default();
     /// let mut simulation = Simulation::new(Config::new(42).latency(DEFAULT_LATENCY));
@@ -59,7 +49,7 @@ pub trait Branching: Model {
         handles: &Self::Handles,
     ) -> Result<(Simulation, Self::Handles), SnapshotError> {
         let mut branch = simulation.fork()?;
-        let handles = self.attach(self.keep(handles), &mut branch);
+        let handles = Self::attach(handles.clone(), &mut branch);
         Ok((branch, handles))
     }
 }
@@ -81,19 +71,14 @@ pub struct ResumedRun<M: Branching> {
 ///
 /// # Errors
 /// As [`Simulation::save`].
-pub fn save_run<M>(
+pub fn save_run<M: Branching + Serialize>(
     model: &M,
     simulation: &Simulation,
     handles: &M::Handles,
     scenario: &[String],
     out: impl Write,
-) -> Result<(), SnapshotError>
-where
-    M: Branching + Serialize,
-    M::Kept: Serialize,
-{
-    let attached = encode(&(model, model.keep(handles)), "model")?;
-    simulation.save(scenario, &attached, out)
+) -> Result<(), SnapshotError> {
+    simulation.save(scenario, &encode(&(model, handles), "model")?, out)
 }
 
 /// Reads a run of a model.
@@ -103,10 +88,9 @@ where
 ///
 /// # Examples
 /// ```
+/// use flagfall::{Config, Model, Simulation};
 /// use flagfall_cli::models::taxi_fleet::TaxiFleet;
-/// use flagfall::Model;
 /// use flagfall_cli::models::{Branching, resume_run, save_run};
-/// use flagfall::{Config, Simulation};
 ///
 /// let fleet = TaxiFleet::default();
 /// let mut simulation = Simulation::new(Config::new(42));
@@ -125,14 +109,11 @@ where
 /// assert_eq!(day, fleet.collect(&simulation, &handles));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn resume_run<M>(input: impl Read) -> Result<ResumedRun<M>, SnapshotError>
-where
-    M: Branching + DeserializeOwned,
-    M::Kept: DeserializeOwned,
-{
-    let resumed = Simulation::resume(&M::types(), input)?;
-    let (model, kept): (M, M::Kept) = decode(&resumed.attached, "model")?;
-    let mut simulation = resumed.simulation;
-    let handles = model.attach(kept, &mut simulation);
-    Ok(ResumedRun { model, handles, simulation, header: resumed.header })
+pub fn resume_run<M: Branching + DeserializeOwned>(
+    input: impl Read,
+) -> Result<ResumedRun<M>, SnapshotError> {
+    let Resumed { mut simulation, header, attached, .. } = Simulation::resume(&M::types(), input)?;
+    let (model, handles): (M, M::Handles) = decode(&attached, "model")?;
+    let handles = M::attach(handles, &mut simulation);
+    Ok(ResumedRun { model, handles, simulation, header })
 }

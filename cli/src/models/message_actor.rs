@@ -1,12 +1,12 @@
 //! The notebook's `MessageActor`: collects messages until someone asks.
 
-use flagfall::actor::{Copying, Message, ReplyTo};
-use flagfall::digest::Digest;
-use flagfall::{Actor, Context};
+use flagfall::actor::Copying;
+use flagfall::{Actor, Context, Digest, Message, ReplyTo};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a [`MessageActor`] understands.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum MessageActorMessage<T> {
     /// Keep this message (`add_message`).
     Add(T),
@@ -38,7 +38,7 @@ impl<T: Message> Message for MessageActorMessage<T> {
 }
 
 /// Keeps messages of type `T` in the order they arrived.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MessageActor<T> {
     /// What arrived since the last time someone asked.
     pub messages: Vec<T>,

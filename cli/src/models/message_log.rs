@@ -2,21 +2,20 @@
 
 use super::{DEFAULT_STARTUP, MessageActor, MessageActorMessage};
 use crate::models::Branching;
-use flagfall::actor::{ActorRef, RequestError, SpawnOptions};
-use flagfall::measure::Measures;
-use flagfall::model::{Measured, Model, Run};
-use flagfall::time::Span;
-use flagfall::{Actor, Context, Simulation, TypeRegistry};
+use flagfall::model::{Measured, Run};
+use flagfall::{
+    Actor, ActorRef, Context, Measures, Message, Model, RequestError, Simulation, Span,
+    SpawnOptions, TypeRegistry,
+};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The parameters of the system.
 ///
 /// # Examples
 /// ```
-/// use flagfall::Config;
-/// use flagfall_cli::models::message_log::{Entry, MessageLog};
-/// use flagfall::model::Model;
-/// use flagfall_cli::models::DEFAULT_LATENCY;
+/// use flagfall::{Config, Model};
+/// use flagfall_cli::models::{DEFAULT_LATENCY, message_log::{Entry, MessageLog}};
 ///
 /// let config = Config::new(42).latency(DEFAULT_LATENCY);
 /// let polls = MessageLog::default().run(config)?.result.polls;
@@ -24,7 +23,7 @@ use std::fmt;
 /// assert_eq!(polls[2][0], Entry { number: 0, worker: 0 });
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageLog {
     /// How many workers there are.
     pub workers: u32,
@@ -62,9 +61,7 @@ impl Default for MessageLog {
 }
 
 /// One message of a worker: `Message 3 from worker 1.`
-#[derive(
-    Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug, flagfall::Message,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug, Message)]
 pub struct Entry {
     /// Which of the worker's messages it is, from 0.
     pub number: u32,
@@ -73,7 +70,7 @@ pub struct Entry {
 }
 
 /// What a worker understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum WorkerMessage {
     /// Begin.
     Run,
@@ -82,7 +79,7 @@ pub enum WorkerMessage {
 }
 
 /// What the notebook's main program understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum DriverMessage {
     /// Begin.
     Start,
@@ -93,7 +90,7 @@ pub enum DriverMessage {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {
     /// What each poll returned.
     pub polls: Vec<Vec<Entry>>,
@@ -102,7 +99,7 @@ pub struct Log {
 }
 
 /// Sends messages: a task.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Worker {
     number: u32,
     sent: u32,
@@ -133,7 +130,7 @@ impl Actor for Worker {
 }
 
 /// The notebook's main program: starts everyone, polls, ends the run.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Driver {
     log: MessageLog,
     message_actor: Option<ActorRef<MessageActorMessage<Entry>>>,
@@ -191,33 +188,23 @@ impl Actor for Driver {
     }
 }
 
-/// The actors of a running system.
-#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Handles {
-    /// The driver, which owns all others.
-    pub driver: ActorRef<DriverMessage>,
-}
-
 impl Model for MessageLog {
-    type Handles = Handles;
+    /// The driver, which owns all others.
+    type Handles = ActorRef<DriverMessage>;
     type Result = Log;
 
-    fn start(&self, simulation: &mut Simulation) -> Handles {
+    fn start(&self, simulation: &mut Simulation) -> ActorRef<DriverMessage> {
         let driver = Driver { log: self.clone(), message_actor: None, polls: Vec::new() };
         let driver = simulation.spawn("driver", driver);
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver: *driver }
+        *driver
     }
 
-    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Log {
-        let driver = simulation.inspect::<Driver>(&handles.driver);
-        let kept = driver
-            .and_then(|driver| driver.message_actor)
-            .and_then(|log| simulation.inspect::<MessageActor<Entry>>(&log));
-        Log {
-            polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
-            unpolled: kept.map(|kept| kept.messages.clone()).unwrap_or_default(),
-        }
+    fn collect(&self, simulation: &Simulation, driver: &ActorRef<DriverMessage>) -> Log {
+        let Some(driver) = simulation.inspect::<Driver>(driver) else { return Log::default() };
+        let kept = driver.message_actor.and_then(|log| simulation.inspect(&log));
+        let unpolled = kept.map(|kept: &MessageActor<Entry>| kept.messages.clone());
+        Log { polls: driver.polls.clone(), unpolled: unpolled.unwrap_or_default() }
     }
 }
 
@@ -243,21 +230,11 @@ impl Measured for MessageLog {
 }
 
 impl Branching for MessageLog {
-    type Kept = Handles;
-
     fn types() -> TypeRegistry {
         TypeRegistry::new()
             .answer("polled", DriverMessage::Polled)
             .savable::<Driver>("messages: driver")
             .savable::<Worker>("messages: worker")
             .savable::<MessageActor<Entry>>("messages: message actor")
-    }
-
-    fn keep(&self, handles: &Handles) -> Handles {
-        *handles
-    }
-
-    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
-        kept
     }
 }

@@ -20,8 +20,7 @@ pub use branch::{Branching, ResumedRun, resume_run, save_run};
 pub use message_actor::{MessageActor, MessageActorMessage};
 pub use money::{Money, ParseRateError, Rate};
 
-use flagfall::network::Latency;
-use flagfall::time::Span;
+use flagfall::{Latency, Span};
 
 /// The latency that the systems run under unless told otherwise.
 ///

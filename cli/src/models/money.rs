@@ -1,8 +1,7 @@
 //! Exact money: sums of thousands of rides agree to the last unit.
 
-use flagfall::actor::Message;
-use flagfall::digest::Digest;
-use flagfall::time::Span;
+use flagfall::{Digest, Message, Span};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -24,16 +23,12 @@ const MICROS_PER_DOLLAR: u64 = 1_000_000;
 /// assert_eq!((commission * Span::from_secs(2)).dollars(), 0.5);
 /// # Ok::<(), flagfall_cli::models::ParseRateError>(())
 /// ```
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Money(i128);
 
 /// Dollars per second, in whole millionths; at most a thousand million
 /// dollars, so that sums of fares stay exact.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Rate(u64);
 
 impl Money {
@@ -67,18 +62,6 @@ impl Rate {
     pub const fn from_micros(micros: u64) -> Self {
         assert!(micros <= Self::MAX.0, "a rate above a thousand million dollars a second");
         Self(micros)
-    }
-
-    /// Millionths of a dollar per second.
-    #[must_use]
-    pub const fn as_micros(self) -> u64 {
-        self.0
-    }
-
-    /// This rate less another; `None` if the other is higher.
-    #[must_use]
-    pub fn checked_sub(self, other: Self) -> Option<Self> {
-        self.0.checked_sub(other.0).map(Self)
     }
 }
 

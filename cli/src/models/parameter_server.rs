@@ -6,12 +6,12 @@
 
 use super::DEFAULT_STARTUP;
 use crate::models::Branching;
-use flagfall::actor::{ActorRef, ReplyTo, RequestError, SpawnOptions};
-use flagfall::measure::Measures;
-use flagfall::model::{Measured, Model, Run};
-use flagfall::record::{Record, RecordKind};
-use flagfall::time::{Span, VirtualTime};
-use flagfall::{Actor, Context, Simulation, TypeRegistry};
+use flagfall::model::{Measured, Run};
+use flagfall::{
+    Actor, ActorRef, Context, Measures, Message, Model, Record, RecordKind, ReplyTo, RequestError,
+    Simulation, Span, SpawnOptions, TypeRegistry, VirtualTime,
+};
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
@@ -20,10 +20,8 @@ use std::rc::Rc;
 ///
 /// # Examples
 /// ```
-/// use flagfall::Config;
-/// use flagfall_cli::models::parameter_server::ParameterTraining;
-/// use flagfall::model::Model;
-/// use flagfall_cli::models::DEFAULT_LATENCY;
+/// use flagfall::{Config, Model};
+/// use flagfall_cli::models::{DEFAULT_LATENCY, parameter_server::ParameterTraining};
 ///
 /// let config = Config::new(42).latency(DEFAULT_LATENCY);
 /// let training = ParameterTraining::default().run(config)?.result;
@@ -32,7 +30,7 @@ use std::rc::Rc;
 /// assert_eq!(training.reads[2].parameters, vec![-3.0; 10]);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterTraining {
     /// How many workers there are.
     pub workers: u32,
@@ -72,7 +70,7 @@ impl Default for ParameterTraining {
 }
 
 /// What the server understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum ServerMessage {
     /// Tell the parameters.
     GetParams(ReplyTo<Vec<f64>>),
@@ -81,7 +79,7 @@ pub enum ServerMessage {
 }
 
 /// What a worker understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum WorkerMessage {
     /// Begin.
     Run,
@@ -90,7 +88,7 @@ pub enum WorkerMessage {
 }
 
 /// What the notebook's main program understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum DriverMessage {
     /// Begin.
     Start,
@@ -103,7 +101,7 @@ pub enum DriverMessage {
 }
 
 /// One reading of the parameters.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// When the answer reached the driver.
     pub time: VirtualTime,
@@ -112,7 +110,7 @@ pub struct Reading {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Training {
     /// The parameters before any worker was started.
     pub initial: Vec<f64>,
@@ -126,7 +124,7 @@ pub struct Training {
 }
 
 /// Holds the parameters.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ParameterServer {
     /// The parameters.
     pub parameters: Vec<f64>,
@@ -152,7 +150,7 @@ impl Actor for ParameterServer {
 }
 
 /// Computes gradients: a task.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Worker {
     epochs_left: u32,
     epoch: Span,
@@ -182,7 +180,7 @@ impl Actor for Worker {
 }
 
 /// The notebook's main program: starts everyone, reads, ends the run.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Driver {
     training: ParameterTraining,
     server: Option<ActorRef<ServerMessage>>,
@@ -282,7 +280,7 @@ fn worker_number(path: &str) -> Option<usize> {
 }
 
 /// The actors of a running system.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Handles {
     /// The driver, which owns all others.
     pub driver: ActorRef<DriverMessage>,
@@ -303,24 +301,19 @@ impl Model for ParameterTraining {
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Training {
-        let driver = simulation.inspect::<Driver>(&handles.driver);
-        let server = driver
-            .and_then(|driver| driver.server)
-            .and_then(|server| simulation.inspect::<ParameterServer>(&server));
+        let worker_starts = handles.starts.borrow().clone();
+        let Some(driver) = simulation.inspect::<Driver>(&handles.driver) else {
+            return Training { worker_starts, ..Training::default() };
+        };
+        let server = driver.server.and_then(|server| simulation.inspect(&server));
+        let parameters = server.map(|server: &ParameterServer| server.parameters.clone());
         Training {
-            initial: driver.map(|driver| driver.initial.clone()).unwrap_or_default(),
-            reads: driver.map(|driver| driver.reads.clone()).unwrap_or_default(),
-            worker_starts: handles.starts.borrow().clone(),
-            parameters: server.map(|server| server.parameters.clone()).unwrap_or_default(),
+            initial: driver.initial.clone(),
+            reads: driver.reads.clone(),
+            worker_starts,
+            parameters: parameters.unwrap_or_default(),
         }
     }
-}
-
-/// What the handles hold.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Kept {
-    driver: ActorRef<DriverMessage>,
-    starts: Vec<Option<VirtualTime>>,
 }
 
 impl Measured for ParameterTraining {
@@ -351,8 +344,6 @@ impl Measured for ParameterTraining {
 }
 
 impl Branching for ParameterTraining {
-    type Kept = Kept;
-
     fn types() -> TypeRegistry {
         TypeRegistry::new()
             .answer("initial", DriverMessage::Initial)
@@ -362,11 +353,8 @@ impl Branching for ParameterTraining {
             .savable::<Worker>("parameter server: worker")
     }
 
-    fn keep(&self, handles: &Handles) -> Kept {
-        Kept { driver: handles.driver, starts: handles.starts.borrow().clone() }
-    }
-
-    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
-        Handles { driver: kept.driver, starts: watch_starts(kept.starts, simulation) }
+    fn attach(handles: Handles, copy: &mut Simulation) -> Handles {
+        let starts = watch_starts(handles.starts.borrow().clone(), copy);
+        Handles { driver: handles.driver, starts }
     }
 }

@@ -119,5 +119,5 @@ fn message_log() {
 #[test]
 fn queue() {
     let queue = Queue { servers: 2, customers: 100_000, ..Queue::default() };
-    check(&queue, 700, 1_200, 3_900, |result| vec![result.visits.len()]);
+    check(&queue, 700, 1_200, 3_900, |result| vec![result.len()]);
 }

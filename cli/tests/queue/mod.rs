@@ -5,10 +5,10 @@ mod measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::{Config, FaultPlan, Latency, Simulation, Span, VirtualTime};
 use flagfall_cli::models::DEFAULT_LATENCY;
-use flagfall_cli::models::queue::{Queue, ServiceLaw, Visit, Visits};
+use flagfall_cli::models::queue::{Queue, ServiceLaw, Visit};
 use proptest::prelude::*;
 
-fn run(queue: &Queue, config: Config) -> Run<Visits> {
+fn run(queue: &Queue, config: Config) -> Run<Vec<Visit>> {
     queue.run(config).expect("no errors")
 }
 
@@ -20,7 +20,7 @@ fn plain(seed: u64) -> Config {
 fn nobody_comes() {
     let queue = Queue { customers: 0, ..Queue::default() };
     let run = run(&queue, plain(1));
-    assert_eq!(run.result.visits, []);
+    assert_eq!(run.result, []);
     let measures = queue.measures(&run);
     assert_eq!(measures.get("customers"), Some(0.0));
     for measure in &measures.as_slice()[1..] {
@@ -33,7 +33,7 @@ fn nobody_comes() {
 fn one_customer_waits_for_nobody() {
     let queue = Queue { customers: 1, service_law: ServiceLaw::Fixed, ..Queue::default() };
     let run = run(&queue, plain(1));
-    let [visit] = run.result.visits[..] else { panic!("{:?}", run.result) };
+    let [visit] = run.result[..] else { panic!("{:?}", run.result) };
     assert_eq!((visit.wait(), visit.time_in_system()), (Some(Span::ZERO), Some(queue.service)));
     assert_eq!(run.virtual_time, visit.arrived + queue.service);
     assert_eq!(queue.measures(&run).get("waited_share"), Some(0.0));
@@ -44,7 +44,7 @@ fn more_may_come_than_can_be_served() {
     let queue = Queue { load: 3.0, customers: 300, ..Queue::default() };
     assert!(!queue.is_stable());
     let run = run(&queue, plain(1));
-    assert!(run.result.visits.iter().all(|visit| visit.left.is_some()));
+    assert!(run.result.iter().all(|visit| visit.left.is_some()));
     let waits = &queue.series(&run)[0].values;
     assert!(waits[299] > 100.0, "{}", waits[299]);
 }
@@ -60,7 +60,6 @@ fn a_warm_up_leaves_out_who_came_before() {
     let late = |visit: &&Visit| visit.arrived >= VirtualTime::ZERO + warm.warm_up;
     let late: Vec<f64> = all
         .result
-        .visits
         .iter()
         .filter(late)
         .map(|visit| visit.wait().expect("all were served").as_secs_f64())
@@ -92,7 +91,7 @@ fn a_fixed_latency_moves_the_day_alone() {
 fn scenarios_have_their_customers_in_common() {
     let of = |servers, load| {
         let queue = Queue { servers, load, customers: 100, ..Queue::default() };
-        let visits = run(&queue, plain(3)).result.visits;
+        let visits = run(&queue, plain(3)).result;
         let served = |visit: &Visit| visit.left.zip(visit.began).map(|(left, began)| left - began);
         visits.iter().map(served).collect::<Vec<_>>()
     };
@@ -107,7 +106,7 @@ fn a_horizon_is_the_end_of_all_averages() {
     let run = run(&queue, plain(5).horizon(hour));
     assert_eq!(run.virtual_time, hour);
     let total = |spans: fn(&Visit) -> Option<Span>| -> f64 {
-        run.result.visits.iter().filter_map(spans).map(Span::as_secs_f64).sum()
+        run.result.iter().filter_map(spans).map(Span::as_secs_f64).sum()
     };
     let measures = queue.measures(&run);
     let near = |name: &str, expected: f64| {
@@ -129,9 +128,9 @@ fn a_dead_server_keeps_its_customer() {
     let queue = Queue { customers: 50, ..Queue::default() };
     let run = run(&queue, plain(5).faults(plan));
     let served = |visit: &&Visit| visit.left.is_some();
-    let gone = run.result.visits.iter().filter(served).count();
+    let gone = run.result.iter().filter(served).count();
     assert!((1..50).contains(&gone), "{gone}");
-    assert_eq!(run.result.visits.len(), 50, "they come all the same");
+    assert_eq!(run.result.len(), 50, "they come all the same");
     let utilization = queue.measures(&run).get("utilization").expect("time passed");
     assert!(utilization <= 1.0, "{utilization}");
 }
@@ -171,7 +170,7 @@ proptest! {
     #[test]
     fn customers_are_conserved((queue, config) in queues()) {
         let run = run(&queue, config);
-        let visits = &run.result.visits;
+        let visits = &run.result;
         prop_assert_eq!(visits.len(), queue.customers as usize);
         prop_assert!(visits.is_sorted_by_key(|visit| visit.arrived));
         prop_assert!(visits.is_sorted_by_key(|visit| visit.began));
@@ -199,7 +198,7 @@ proptest! {
         let warm = VirtualTime::ZERO + queue.warm_up;
         let (mut busy, mut waiting, mut span) = (0_u128, 0_u128, 0_u128);
         loop {
-            let before = (simulation.now(), queue.collect(&simulation, &handles).visits);
+            let before = (simulation.now(), queue.collect(&simulation, &handles));
             if before.1.len() == queue.customers as usize && queue.customers > 0
                 || !simulation.step().expect("no errors")
             {

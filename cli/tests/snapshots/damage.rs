@@ -17,11 +17,7 @@ fn stream(purpose: &str) -> Stream {
 }
 
 /// A model in the middle of its run, as a file.
-fn saved<M>(model: &M, config: Config, events: u64) -> Vec<u8>
-where
-    M: Branching + Serialize,
-    M::Kept: Serialize,
-{
+fn saved<M: Branching + Serialize>(model: &M, config: Config, events: u64) -> Vec<u8> {
     let mut simulation = Simulation::new(config.max_events(1_000));
     simulation.register(&M::types());
     let handles = model.start(&mut simulation);
@@ -58,11 +54,7 @@ fn chosen() -> Vec<u8> {
     saved(&TaxiFleet::default(), Config::new(42).ties(ties), 40)
 }
 
-fn error_of<M>(file: &[u8]) -> Option<FileError>
-where
-    M: Branching + DeserializeOwned,
-    M::Kept: DeserializeOwned,
-{
+fn error_of<M: Branching + DeserializeOwned>(file: &[u8]) -> Option<FileError> {
     match resume_run::<M>(file) {
         Ok(_) => None,
         Err(SnapshotError::File(error)) => Some(error),
@@ -144,11 +136,7 @@ fn contents(file: &[u8]) -> usize {
 
 /// Changes a few bytes of the contents, and forges the checksum. Whatever is
 /// accepted must run without breaking anything.
-fn check_forged<M>(name: &str, file: &[u8], cases: u32)
-where
-    M: Branching + DeserializeOwned,
-    M::Kept: DeserializeOwned,
-{
+fn check_forged<M: Branching + DeserializeOwned>(name: &str, file: &[u8], cases: u32) {
     let mut stream = stream(name);
     let begin = contents(file) as u64;
     let end = file.len() as u64 - 17;

@@ -65,11 +65,7 @@ fn end<M: Model>(model: &M, simulation: &mut Simulation, handles: &M::Handles) -
     )
 }
 
-fn check<M>(name: &str, model: &M)
-where
-    M: Branching + Serialize + DeserializeOwned + Debug,
-    M::Kept: Serialize + DeserializeOwned,
-{
+fn check<M: Branching + Serialize + DeserializeOwned + Debug>(name: &str, model: &M) {
     for (profile, config) in profiles().into_iter().enumerate() {
         let (mut simulation, handles) = started(model, &config);
         let expected = end(model, &mut simulation, &handles);

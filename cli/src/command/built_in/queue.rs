@@ -96,7 +96,7 @@ impl OwnModel for QueueOptions {
         if ended.lists {
             // Of all customers in order of arrival; null for those who still wait.
             let wait = |visit: &Visit| visit.wait().map(Span::as_secs_f64);
-            fields.list("waits_s", ended.handles.result(ended.simulation).visits.iter().map(wait));
+            fields.list("waits_s", ended.handles.result(ended.simulation).iter().map(wait));
         }
     }
 }

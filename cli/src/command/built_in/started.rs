@@ -41,17 +41,16 @@ impl<M: Measured> Started<M> {
 
 impl<M> Started<M>
 where
-    M: Measured + Branching<Kept: Serialize + DeserializeOwned>,
-    M: Clone + Serialize + DeserializeOwned + 'static,
+    M: Measured + Branching + Clone + Serialize + DeserializeOwned + 'static,
 {
     /// How runs are copied and saved: with the parameters, as the file that they were read from
     /// may be gone.
     pub(super) fn copies() -> Copies<Self> {
         Copies::new(
             M::types(),
-            |started: &Self| (started.model.clone(), started.model.keep(&started.handles)),
-            |(model, kept): (M, M::Kept), simulation| {
-                let handles = model.attach(kept, simulation);
+            |started: &Self| (started.model.clone(), started.handles.clone()),
+            |(model, handles): (M, M::Handles), copy| {
+                let handles = M::attach(handles, copy);
                 Self { model, handles, run: OnceCell::new() }
             },
         )

@@ -1,13 +1,13 @@
 //! The cause of crashes.
 
 use super::{CrasherMessage, WorkerMessage};
-use flagfall::actor::ActorRef;
-use flagfall::{Actor, Context};
+use flagfall::{Actor, ActorRef, Context};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Kills workers when it is told to.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Crasher {
     workers: BTreeMap<u32, ActorRef<WorkerMessage>>,
     /// Workers that are to die as soon as they are known.

@@ -5,13 +5,12 @@ use super::{
     ActorTree, CheckpointStore, Crasher, CrasherMessage, DriverMessage, Inspection, Restart,
     StoreMessage, Supervisor, SupervisorMessage, WorkerState,
 };
-use flagfall::actor::ActorRef;
-use flagfall::time::Span;
-use flagfall::{Actor, Context};
+use flagfall::{Actor, ActorRef, Context, Span};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The notebook's main program.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Driver {
     pub(super) inspections: Vec<Inspection>,
     pub(super) restarts: Vec<Restart>,

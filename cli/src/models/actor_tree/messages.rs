@@ -1,11 +1,11 @@
 //! What the actors of the tree tell each other.
 
 use super::WorkerState;
-use flagfall::actor::{ActorRef, ReplyTo, RequestError};
-use flagfall::time::VirtualTime;
+use flagfall::{ActorRef, Message, ReplyTo, RequestError, VirtualTime};
+use serde::{Deserialize, Serialize};
 
 /// What a worker understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum WorkerMessage {
     /// Train, from the last checkpoint if there is one.
@@ -19,7 +19,7 @@ pub enum WorkerMessage {
 }
 
 /// What a supervisor understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum SupervisorMessage {
     /// Start the workers.
     Open,
@@ -34,7 +34,7 @@ pub enum SupervisorMessage {
 }
 
 /// What the keeper of checkpoints understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum StoreMessage {
     /// A worker has finished an epoch.
@@ -44,7 +44,7 @@ pub enum StoreMessage {
 }
 
 /// What the notebook's main program understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum DriverMessage {
     /// Begin.
@@ -56,7 +56,7 @@ pub enum DriverMessage {
 }
 
 /// What the cause of crashes understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum CrasherMessage {
     /// This is a worker of the first supervisor.
@@ -66,7 +66,7 @@ pub enum CrasherMessage {
 }
 
 /// Who everyone is told about at the start.
-#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Peers {
     pub(super) driver: ActorRef<DriverMessage>,
     pub(super) store: ActorRef<StoreMessage>,

@@ -20,25 +20,20 @@ mod worker;
 pub use crasher::Crasher;
 pub use driver::Driver;
 pub use messages::{CrasherMessage, DriverMessage, StoreMessage, SupervisorMessage, WorkerMessage};
-pub use model::{Handles, Kept};
+pub use model::Handles;
 pub use store::CheckpointStore;
 pub use supervisor::Supervisor;
 pub use worker::Worker;
 
-use flagfall::actor::DeathCause;
-use flagfall::time::{Span, VirtualTime};
-
-/// What the notebook's workers train, spelled as there.
-pub const MODELS: [&str; 3] = ["Logical Regression", "Classification", "Neural Metworks"];
+use flagfall::{DeathCause, Message, Span, VirtualTime};
+use serde::{Deserialize, Serialize};
 
 /// The parameters of the tree.
 ///
 /// # Examples
 /// ```
-/// use flagfall::Config;
-/// use flagfall_cli::models::actor_tree::{ActorTree, WorkerState};
-/// use flagfall::model::Model;
-/// use flagfall_cli::models::DEFAULT_LATENCY;
+/// use flagfall::{Config, Model};
+/// use flagfall_cli::models::{DEFAULT_LATENCY, actor_tree::{ActorTree, WorkerState}};
 ///
 /// let growth = ActorTree::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
 /// let last = growth.inspections.last().unwrap();
@@ -46,7 +41,7 @@ pub const MODELS: [&str; 3] = ["Logical Regression", "Classification", "Neural M
 /// assert_eq!(growth.deaths.len(), 4); // three workers and their supervisor
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActorTree {
     /// How many supervisors there are.
     pub supervisors: u32,
@@ -71,7 +66,7 @@ impl Default for ActorTree {
     fn default() -> Self {
         Self {
             supervisors: 1,
-            workers: MODELS.len() as u32,
+            workers: 3,
             epochs: 1,
             epoch: Span::from_secs(1),
             crashes: Vec::new(),
@@ -102,9 +97,7 @@ impl ActorTree {
 }
 
 /// What a worker says of itself.
-#[derive(
-    Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, Debug, flagfall::Message,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug, Message)]
 pub enum WorkerState {
     /// Still training.
     Running,
@@ -127,7 +120,7 @@ impl WorkerState {
 }
 
 /// One answer of a supervisor.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
     /// When the answer reached the driver.
     pub time: VirtualTime,
@@ -138,7 +131,7 @@ pub struct Inspection {
 }
 
 /// One death, worker or supervisor.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Death {
     /// When it died.
     pub time: VirtualTime,
@@ -157,7 +150,7 @@ impl Death {
 }
 
 /// A worker that was started again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restart {
     /// When its supervisor noticed.
     pub time: VirtualTime,
@@ -168,7 +161,7 @@ pub struct Restart {
 }
 
 /// An epoch that a worker has finished.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Which supervisor.
     pub supervisor: u32,
@@ -179,7 +172,7 @@ pub struct Checkpoint {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Growth {
     /// The answers of the supervisors, in the order the driver got them.
     pub inspections: Vec<Inspection>,

@@ -5,16 +5,16 @@ use super::{
     SupervisorMessage, Worker, WorkerMessage,
 };
 use crate::models::Branching;
-use flagfall::actor::{ActorRef, DeathCause};
-use flagfall::measure::Measures;
-use flagfall::model::{Measured, Model, Run};
-use flagfall::record::{Record, RecordKind};
-use flagfall::{Simulation, TypeRegistry};
+use flagfall::model::{Measured, Run};
+use flagfall::{
+    ActorRef, DeathCause, Measures, Model, Record, RecordKind, Simulation, TypeRegistry,
+};
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The actors of a running tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Handles {
     /// The driver, which owns all others.
     pub driver: ActorRef<DriverMessage>,
@@ -33,24 +33,19 @@ impl Model for ActorTree {
     }
 
     fn collect(&self, simulation: &Simulation, handles: &Handles) -> Growth {
-        let driver = simulation.inspect::<Driver>(&handles.driver);
-        let store = driver
-            .and_then(|driver| driver.store)
-            .and_then(|store| simulation.inspect::<CheckpointStore>(&store));
+        let deaths = handles.deaths.borrow().clone();
+        let Some(driver) = simulation.inspect::<Driver>(&handles.driver) else {
+            return Growth { deaths, ..Growth::default() };
+        };
+        let store = driver.store.and_then(|store| simulation.inspect(&store));
+        let checkpoints = store.map(|store: &CheckpointStore| store.history.clone());
         Growth {
-            inspections: driver.map(|driver| driver.inspections.clone()).unwrap_or_default(),
-            deaths: handles.deaths.borrow().clone(),
-            restarts: driver.map(|driver| driver.restarts.clone()).unwrap_or_default(),
-            checkpoints: store.map(|store| store.history.clone()).unwrap_or_default(),
+            inspections: driver.inspections.clone(),
+            deaths,
+            restarts: driver.restarts.clone(),
+            checkpoints: checkpoints.unwrap_or_default(),
         }
     }
-}
-
-/// What the handles hold.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Kept {
-    driver: ActorRef<DriverMessage>,
-    deaths: Vec<Death>,
 }
 
 impl Measured for ActorTree {
@@ -80,8 +75,6 @@ impl Measured for ActorTree {
 }
 
 impl Branching for ActorTree {
-    type Kept = Kept;
-
     fn types() -> TypeRegistry {
         TypeRegistry::new()
             .forkable_by(Supervisor::fork)
@@ -95,12 +88,9 @@ impl Branching for ActorTree {
             .saved_answers("states of workers", SupervisorMessage::States)
     }
 
-    fn keep(&self, handles: &Handles) -> Kept {
-        Kept { driver: handles.driver, deaths: handles.deaths.borrow().clone() }
-    }
-
-    fn attach(&self, kept: Kept, simulation: &mut Simulation) -> Handles {
-        Handles { driver: kept.driver, deaths: watch_deaths(kept.deaths, simulation) }
+    fn attach(handles: Handles, copy: &mut Simulation) -> Handles {
+        let deaths = watch_deaths(handles.deaths.borrow().clone(), copy);
+        Handles { driver: handles.driver, deaths }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::{Checkpoint, StoreMessage};
 use flagfall::{Actor, Context};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// Keeps the last checkpoint of every worker, living or dead.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CheckpointStore {
     /// All checkpoints, in the order they were saved.
     pub history: Vec<Checkpoint>,

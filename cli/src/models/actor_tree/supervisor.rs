@@ -4,14 +4,14 @@ use super::messages::Peers;
 use super::{
     ActorTree, CrasherMessage, DriverMessage, SupervisorMessage, Worker, WorkerMessage, WorkerState,
 };
-use flagfall::actor::{ActorRef, Copying, ReplyTo, RequestError};
-use flagfall::time::Span;
-use flagfall::{Actor, Context};
+use flagfall::actor::Copying;
+use flagfall::{Actor, ActorRef, Context, ReplyTo, RequestError, Span};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
 /// Owns workers.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Supervisor {
     number: u32,
     workers: Vec<ActorRef<WorkerMessage>>,

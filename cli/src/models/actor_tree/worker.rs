@@ -1,15 +1,14 @@
 //! Workers: they train, save checkpoints and tell their states.
 
 use super::{StoreMessage, WorkerMessage, WorkerState};
-use flagfall::actor::ActorRef;
 use flagfall::random::Stream;
-use flagfall::time::Span;
-use flagfall::{Actor, Context};
+use flagfall::{Actor, ActorRef, Context, Span};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
 
 /// Trains a model, epoch by epoch.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Worker {
     pub(super) number: u32,
     pub(super) supervisor: u32,

@@ -1,16 +1,15 @@
 //! The actors of the queue: the source of customers, the line, the servers.
 
 use super::{Queue, ServiceLaw, Visit};
-use flagfall::actor::ActorRef;
 use flagfall::random::Stream;
-use flagfall::time::Span;
-use flagfall::{Actor, Context};
+use flagfall::{Actor, ActorRef, Context, Message, Span};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
 
 /// What the line understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum LineMessage {
     /// Employ the servers, and let customers come.
@@ -22,7 +21,7 @@ pub enum LineMessage {
 }
 
 /// What a server understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum ServerMessage {
     /// Serve a customer; the server is busy until it is over.
@@ -32,7 +31,7 @@ pub enum ServerMessage {
 }
 
 /// What the source of customers understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum SourceMessage {
     /// Begin.
     Run,
@@ -44,7 +43,7 @@ pub enum SourceMessage {
 ///
 /// Each customer brings the length of its service along: with more servers, or longer gaps,
 /// the same customer is served for as long (common random numbers).
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Source {
     customers: u32,
     gap: Span,
@@ -107,7 +106,7 @@ impl Actor for Source {
 ///
 /// Between the line and its servers no time passes, whatever messages take elsewhere: a
 /// customer who has waited is at the counter.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
     /// The visits of all customers so far, in order of arrival.
     pub visits: Vec<Visit>,
@@ -127,12 +126,6 @@ impl Line {
             servers: Vec::new(),
             queue,
         }
-    }
-
-    /// How many customers wait.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
     }
 
     fn open(&mut self, context: &mut Context<'_, LineMessage>) {
@@ -182,7 +175,7 @@ impl Actor for Line {
 }
 
 /// Serves one customer at a time.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Server {
     number: u32,
     line: ActorRef<LineMessage>,

@@ -1,7 +1,8 @@
 //! How long a service takes, given its mean.
 
+use flagfall::Span;
 use flagfall::random::Stream;
-use flagfall::time::Span;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,7 +21,7 @@ const MOST_PHASES: u32 = 1_000;
 /// assert_eq!(law.squared_variation(), 0.25);
 /// # Ok::<(), flagfall_cli::models::queue::ParseLawError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServiceLaw {
     /// Exponential: M/M/c.
     Exponential,

@@ -13,19 +13,18 @@ mod model;
 
 pub use actors::{Line, LineMessage, Server, ServerMessage, Source, SourceMessage};
 pub use law::{ParseLawError, ServiceLaw};
-pub use model::Handles;
 
 use flagfall::model::Run;
-use flagfall::time::{Span, VirtualTime};
+use flagfall::{Span, VirtualTime};
+use serde::{Deserialize, Serialize};
 
 /// The parameters of the queue.
 ///
 /// # Examples
 /// ```
 /// use flagfall::Config;
-/// use flagfall_cli::models::queue::Queue;
 /// use flagfall::model::{Measured, Model};
-/// use flagfall_cli::models::DEFAULT_LATENCY;
+/// use flagfall_cli::models::{DEFAULT_LATENCY, queue::Queue};
 ///
 /// let queue = Queue { customers: 50_000, warm_up: "1000s".parse()?, ..Queue::default() };
 /// let run = queue.run(Config::new(42).latency(DEFAULT_LATENCY))?;
@@ -37,7 +36,7 @@ use flagfall::time::{Span, VirtualTime};
 /// assert!((0.78..0.82).contains(&utilization), "{utilization}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Queue {
     /// How many servers there are.
     pub servers: u32,
@@ -91,15 +90,15 @@ impl Queue {
     /// The span over which averages over time are taken: from the warm-up to the horizon;
     /// without one to the last customer's arrival, as what comes after it is a queue that
     /// empties.
-    fn window(&self, run: &Run<Visits>) -> (VirtualTime, VirtualTime) {
+    fn window(&self, run: &Run<Vec<Visit>>) -> (VirtualTime, VirtualTime) {
         let last = (self.customers as usize).checked_sub(1).filter(|_| run.horizon.is_none());
-        let last = last.and_then(|last| run.result.visits.get(last)).map(|visit| visit.arrived);
+        let last = last.and_then(|last| run.result.get(last)).map(|visit| visit.arrived);
         (VirtualTime::ZERO + self.warm_up, last.unwrap_or(run.virtual_time))
     }
 }
 
-/// One customer's visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// One customer's visit. A run comes to all visits, in order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// When the customer came.
     pub arrived: VirtualTime,
@@ -120,20 +119,5 @@ impl Visit {
     #[must_use]
     pub fn time_in_system(&self) -> Option<Span> {
         self.left?.checked_since(self.arrived)
-    }
-}
-
-/// What a run came to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Visits {
-    /// The visits of all customers who came, in order of arrival.
-    pub visits: Vec<Visit>,
-}
-
-impl Visits {
-    /// The visits of those who came at that time or later.
-    pub fn since(&self, time: VirtualTime) -> impl Iterator<Item = &Visit> {
-        let first = self.visits.partition_point(|visit| visit.arrived < time);
-        self.visits[first..].iter()
     }
 }

@@ -1,33 +1,23 @@
 //! The queue as a model: started, read off, measured, copied.
 
-use super::{Line, LineMessage, Queue, Server, Source, Visit, Visits};
+use super::{Line, LineMessage, Queue, Server, Source, Visit};
 use crate::models::Branching;
-use flagfall::actor::ActorRef;
-use flagfall::measure::{Measures, Series};
-use flagfall::model::{Measured, Model, Run};
-use flagfall::time::{Span, VirtualTime};
-use flagfall::{Simulation, TypeRegistry};
-
-/// The actors of a running queue.
-#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Handles {
-    /// The line, which owns all others.
-    pub line: ActorRef<LineMessage>,
-}
+use flagfall::model::{Measured, Run};
+use flagfall::{ActorRef, Measures, Model, Series, Simulation, Span, TypeRegistry, VirtualTime};
 
 impl Model for Queue {
-    type Handles = Handles;
-    type Result = Visits;
+    /// The line, which owns all others.
+    type Handles = ActorRef<LineMessage>;
+    type Result = Vec<Visit>;
 
-    fn start(&self, simulation: &mut Simulation) -> Handles {
+    fn start(&self, simulation: &mut Simulation) -> ActorRef<LineMessage> {
         let line = simulation.spawn("queue", Line::new(self.clone()));
         simulation.send(&line, LineMessage::Open);
-        Handles { line: *line }
+        *line
     }
 
-    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Visits {
-        let line = simulation.inspect::<Line>(&handles.line);
-        Visits { visits: line.map(|line| line.visits.clone()).unwrap_or_default() }
+    fn collect(&self, simulation: &Simulation, line: &ActorRef<LineMessage>) -> Vec<Visit> {
+        simulation.inspect::<Line>(line).map(|line| line.visits.clone()).unwrap_or_default()
     }
 }
 
@@ -56,13 +46,13 @@ impl Measured for Queue {
     ///
     /// Where a run is ended early, those who wait longest are the last to be counted: a
     /// long horizon, or all customers, leaves out few.
-    fn measures(&self, run: &Run<Visits>) -> Measures {
-        let (result, window, end) = (&run.result, self.window(run), run.virtual_time);
-        let counted = || result.since(window.0);
+    fn measures(&self, run: &Run<Vec<Visit>>) -> Measures {
+        let (visits, window, end) = (&run.result, self.window(run), run.virtual_time);
+        let counted = || visits.iter().filter(|visit| visit.arrived >= window.0);
         let waits = || counted().filter_map(Visit::wait);
         let waited = waits().filter(|wait| !wait.is_zero()).count();
         let (mut busy, mut waiting) = (0, 0);
-        for visit in &result.visits {
+        for visit in visits {
             waiting += within(visit.arrived, visit.began.unwrap_or(end), window);
             busy += visit.began.map_or(0, |began| within(began, visit.left.unwrap_or(end), window));
         }
@@ -82,28 +72,18 @@ impl Measured for Queue {
 
     /// The waits of all customers whose service has begun, in order of arrival; the warm-up
     /// is in it, so that it can be seen.
-    fn series(&self, run: &Run<Visits>) -> Vec<Series> {
-        let waits = run.result.visits.iter().filter_map(Visit::wait);
+    fn series(&self, run: &Run<Vec<Visit>>) -> Vec<Series> {
+        let waits = run.result.iter().filter_map(Visit::wait);
         let values = waits.map(Span::as_secs_f64).collect();
         vec![Series { name: "wait".into(), unit: "s".into(), values }]
     }
 }
 
 impl Branching for Queue {
-    type Kept = Handles;
-
     fn types() -> TypeRegistry {
         TypeRegistry::new()
             .savable::<Line>("queue: line")
             .savable::<Server>("queue: server")
             .savable::<Source>("queue: source")
-    }
-
-    fn keep(&self, handles: &Handles) -> Handles {
-        *handles
-    }
-
-    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
-        kept
     }
 }

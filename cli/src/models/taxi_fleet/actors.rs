@@ -2,15 +2,16 @@
 
 use super::{Durations, Notice, Ride, TaxiFleet};
 use crate::models::{MessageActor, MessageActorMessage, Money, Rate};
-use flagfall::actor::{ActorRef, ReplyTo, RequestError, SpawnOptions};
 use flagfall::random::Stream;
-use flagfall::time::{Span, VirtualTime};
-use flagfall::{Actor, Context};
+use flagfall::{
+    Actor, ActorRef, Context, Message, ReplyTo, RequestError, Span, SpawnOptions, VirtualTime,
+};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// What the driver of the day understands: the notebook's main program.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 pub enum DriverMessage {
     /// Begin the day.
     Start,
@@ -23,7 +24,7 @@ pub enum DriverMessage {
 }
 
 /// What a taxi understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum TaxiMessage {
     /// Drive; the taxi is busy until the ride is over.
@@ -33,7 +34,7 @@ pub enum TaxiMessage {
 }
 
 /// What the dispatcher understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum DispatcherMessage {
     /// Employ the taxis.
@@ -47,7 +48,7 @@ pub enum DispatcherMessage {
 }
 
 /// What the source of rides understands.
-#[derive(serde::Serialize, serde::Deserialize, Debug, flagfall::Message)]
+#[derive(Serialize, Deserialize, Debug, Message)]
 #[allow(missing_docs)]
 pub enum RideSourceMessage {
     /// Begin.
@@ -57,17 +58,7 @@ pub enum RideSourceMessage {
 }
 
 /// What the dispatcher's books say.
-#[derive(
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-    Debug,
-    flagfall::Message,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Debug, Message)]
 pub struct CashReport {
     /// The commission collected.
     pub cash: Money,
@@ -78,7 +69,7 @@ pub struct CashReport {
 }
 
 /// The notebook's main program: starts everyone, polls, asks for the total.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Driver {
     /// The actors that it started.
     pub(super) crew: Option<Crew>,
@@ -90,7 +81,7 @@ pub struct Driver {
     fleet: TaxiFleet,
 }
 
-#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Crew {
     pub(super) message_actor: ActorRef<MessageActorMessage<Notice>>,
     pub(super) dispatcher: ActorRef<DispatcherMessage>,
@@ -156,7 +147,7 @@ impl Actor for Driver {
 
 /// The notebook's `Simulation`: sends a ride to the dispatcher, sleeps,
 /// sends the next.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RideSource {
     durations: Durations,
     every: Span,
@@ -209,7 +200,7 @@ impl Actor for RideSource {
 ///
 /// Which taxi is free is known from its own books alone: a taxi on the road
 /// could not answer.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dispatcher {
     /// The commission collected.
     pub cash: Money,
@@ -330,7 +321,7 @@ impl Actor for Dispatcher {
 }
 
 /// One taxi and what it has earned.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Taxi {
     /// What the driver keeps: fares less commission.
     pub cash: Money,

@@ -14,10 +14,9 @@ pub use actors::{
     RideSourceMessage, Taxi, TaxiMessage,
 };
 
-pub use model::Handles;
-
 use super::{DEFAULT_STARTUP, Money, Rate};
-use flagfall::time::{Span, VirtualTime};
+use flagfall::{Message, Span, VirtualTime};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -28,10 +27,8 @@ pub const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
 ///
 /// # Examples
 /// ```
-/// use flagfall::Config;
-/// use flagfall_cli::models::taxi_fleet::TaxiFleet;
-/// use flagfall::model::Model;
-/// use flagfall_cli::models::DEFAULT_LATENCY;
+/// use flagfall::{Config, Model};
+/// use flagfall_cli::models::{DEFAULT_LATENCY, taxi_fleet::TaxiFleet};
 ///
 /// let day = TaxiFleet::default().run(Config::new(42).latency(DEFAULT_LATENCY))?.result;
 /// assert_eq!(day.rides.len(), 10);
@@ -39,7 +36,7 @@ pub const STAFF: [&str; 4] = ["Daniel", "Petra", "Gilbert", "Emilien"];
 /// assert_eq!(day.total_commission, day.commission * day.ride_time);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaxiFleet {
     /// Names of the first drivers; the others are called `Taxi 5`, ...
     pub drivers: Vec<String>,
@@ -69,7 +66,7 @@ pub struct TaxiFleet {
 }
 
 /// Where the lengths of the rides come from.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Durations {
     /// These, in order.
     Given(Vec<Span>),
@@ -159,9 +156,7 @@ impl TaxiFleet {
 }
 
 /// What the message actor is told; printed in the user's language.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, flagfall::Message, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Message, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Notice {
     /// A ride was given to a taxi.
@@ -173,7 +168,7 @@ pub enum Notice {
 }
 
 /// One ride, as the dispatcher knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ride {
     /// When the dispatcher was asked for it.
     pub asked: VirtualTime,

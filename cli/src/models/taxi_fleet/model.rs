@@ -1,13 +1,9 @@
 //! The taxi fleet as a model: started, read off, measured, copied.
 
-use super::TaxiMessage;
 use super::{Day, Dispatcher, Driver, DriverMessage, Notice, Ride, RideSource, Taxi, TaxiFleet};
 use crate::models::{Branching, MessageActor};
-use flagfall::actor::ActorRef;
-use flagfall::measure::{Measures, Series};
-use flagfall::model::{Measured, Model, Run};
-use flagfall::time::VirtualTime;
-use flagfall::{Simulation, TypeRegistry};
+use flagfall::model::{Measured, Run};
+use flagfall::{ActorRef, Measures, Model, Series, Simulation, TypeRegistry, VirtualTime};
 
 impl TaxiFleet {
     /// The dispatcher of a running fleet, once the driver has started it.
@@ -15,54 +11,39 @@ impl TaxiFleet {
     pub fn dispatcher<'a>(
         &self,
         simulation: &'a Simulation,
-        handles: &Handles,
+        driver: &ActorRef<DriverMessage>,
     ) -> Option<&'a Dispatcher> {
-        let driver = simulation.inspect::<Driver>(&handles.driver)?;
-        simulation.inspect::<Dispatcher>(&driver.crew?.dispatcher)
+        simulation.inspect(&simulation.inspect::<Driver>(driver)?.crew?.dispatcher)
     }
 
     /// What part of their time the taxis drive, from the warm-up until now.
-    fn utilization(&self, simulation: &Simulation, taxis: &[ActorRef<TaxiMessage>]) -> Option<f64> {
-        let (warm, now) = (VirtualTime::ZERO + self.warm_up, simulation.now());
+    fn utilization(&self, now: VirtualTime, taxis: &[&Taxi]) -> Option<f64> {
+        let warm = VirtualTime::ZERO + self.warm_up;
         let whole = u128::from(now.checked_since(warm)?.as_nanos()) * u128::from(self.fleet);
-        let taxis = taxis.iter().filter_map(|taxi| simulation.inspect::<Taxi>(taxi));
-        let driven: u128 = taxis.map(|taxi| u128::from(taxi.driven(now).as_nanos())).sum();
-        (whole > 0).then(|| driven as f64 / whole as f64)
+        let driven = taxis.iter().map(|taxi| u128::from(taxi.driven(now).as_nanos()));
+        (whole > 0).then(|| driven.sum::<u128>() as f64 / whole as f64)
     }
-}
-
-/// The actors of a running fleet.
-#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Handles {
-    /// The driver, which owns all others.
-    pub driver: ActorRef<DriverMessage>,
 }
 
 impl Model for TaxiFleet {
-    type Handles = Handles;
+    /// The driver, which owns all others.
+    type Handles = ActorRef<DriverMessage>;
     type Result = Day;
 
-    fn start(&self, simulation: &mut Simulation) -> Handles {
+    fn start(&self, simulation: &mut Simulation) -> ActorRef<DriverMessage> {
         let driver = simulation.spawn("driver", Driver::new(self.clone()));
         simulation.send(&driver, DriverMessage::Start);
-        Handles { driver: *driver }
+        *driver
     }
 
-    fn collect(&self, simulation: &Simulation, handles: &Handles) -> Day {
-        let driver = simulation.inspect::<Driver>(&handles.driver);
-        let crew = driver.and_then(|driver| driver.crew);
-        let dispatcher = self.dispatcher(simulation, handles);
-        let log =
-            crew.and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
-        let taxi_cash = dispatcher
-            .map(|dispatcher| {
-                let taxis = dispatcher.taxis.iter();
-                taxis
-                    .filter_map(|taxi| simulation.inspect::<Taxi>(taxi))
-                    .map(|taxi| taxi.cash)
-                    .sum()
-            })
-            .unwrap_or_default();
+    fn collect(&self, simulation: &Simulation, driver: &ActorRef<DriverMessage>) -> Day {
+        let dispatcher = self.dispatcher(simulation, driver);
+        let taxis = dispatcher.iter().flat_map(|dispatcher| &dispatcher.taxis);
+        let taxis: Vec<&Taxi> = taxis.filter_map(|taxi| simulation.inspect(taxi)).collect();
+        let driver = simulation.inspect::<Driver>(driver);
+        let log = driver
+            .and_then(|driver| driver.crew)
+            .and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
         // Before the driver has asked, the dispatcher's own books are read.
         let report = driver
             .and_then(|driver| driver.report)
@@ -75,10 +56,9 @@ impl Model for TaxiFleet {
             total_commission: report.cash,
             rides_completed: report.rides_completed,
             ride_time: report.ride_time,
-            taxi_cash,
+            taxi_cash: taxis.iter().map(|taxi| taxi.cash).sum(),
             commission: self.commission,
-            utilization: dispatcher
-                .and_then(|dispatcher| self.utilization(simulation, &dispatcher.taxis)),
+            utilization: dispatcher.and_then(|_| self.utilization(simulation.now(), &taxis)),
         }
     }
 }
@@ -119,8 +99,6 @@ impl Measured for TaxiFleet {
 }
 
 impl Branching for TaxiFleet {
-    type Kept = Handles;
-
     fn types() -> TypeRegistry {
         TypeRegistry::new()
             .answer("polled", DriverMessage::Polled)
@@ -130,13 +108,5 @@ impl Branching for TaxiFleet {
             .savable::<Taxi>("taxi: taxi")
             .savable::<RideSource>("taxi: simulation")
             .savable::<MessageActor<Notice>>("taxi: message actor")
-    }
-
-    fn keep(&self, handles: &Handles) -> Handles {
-        *handles
-    }
-
-    fn attach(&self, kept: Handles, _: &mut Simulation) -> Handles {
-        kept
     }
 }
