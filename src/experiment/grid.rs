@@ -18,6 +18,7 @@ use std::fmt;
 /// # Ok::<(), flagfall::experiment::ParseFactorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Factor {
     /// The name of the parameter.
     pub name: String,

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 /// A measure that all rows have.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Column {
     /// Its name.
     pub name: Cow<'static, str>,

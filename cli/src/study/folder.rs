@@ -295,10 +295,9 @@ fn check_parquet(path: &Path, changed: &[String]) -> Result<(), StudyError> {
 
 fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError> {
     let summary: Summary = read_json(&path.join(SUMMARY))?;
-    let columns = summary.measures.iter().map(super::ColumnEntry::column).collect();
     let csv = path.join(CSV);
     let file = disk::open(&csv).map_err(StudyError::io(&csv, "read"))?;
-    read_csv(io::BufReader::new(file), &csv, manifest, columns)
+    read_csv(io::BufReader::new(file), &csv, manifest, summary.measures)
 }
 
 /// Only files of ours that an earlier try left may be there.

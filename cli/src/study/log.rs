@@ -13,10 +13,8 @@
 use super::origin::Origin;
 use super::rows::hexadecimal;
 use flagfall::experiment::{Column, Numbers, Row, Stored};
-use flagfall::measure::MeasureKind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use twox_hash::XxHash3_64;
 
@@ -119,13 +117,7 @@ fn take(
     type Values = Box<[Option<f64>]>;
     let row = match kind {
         COLUMNS => {
-            let columns: Vec<(String, String, MeasureKind)> = parse(json)?;
-            let column = |(name, unit, kind)| Column {
-                name: Cow::Owned(name),
-                unit: Cow::Owned(unit),
-                kind,
-            };
-            stored.columns = columns.into_iter().map(column).collect();
+            stored.columns = parse(json)?;
             return Some(());
         }
         ROW => {

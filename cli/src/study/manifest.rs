@@ -2,8 +2,8 @@
 
 use super::FORMAT;
 use crate::limits;
-use crate::words;
-use flagfall::experiment::{Grid, Replications, UntilPrecise};
+use crate::words::seeds;
+use flagfall::experiment::{Factor, Grid, Replications, UntilPrecise};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use twox_hash::XxHash3_128;
@@ -17,7 +17,7 @@ fn is_limit(option: &str) -> bool {
 }
 
 /// `manifest.json`: all that decides the rows of a study, and how to run each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The format of the folder: [`FORMAT`].
     pub format: u32,
@@ -40,13 +40,13 @@ pub struct Manifest {
     /// The parameters that are given, and equal at all points.
     pub parameters: BTreeMap<String, String>,
     /// What varies.
-    pub factors: Vec<FactorEntry>,
+    pub factors: Vec<Factor>,
     /// The points, in order.
     pub points: Vec<PointEntry>,
 }
 
 /// A precision, as the manifest has it: one of `relative` and `absolute` is there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PrecisionEntry {
     /// As a share of the mean.
     pub relative: Option<f64>,
@@ -60,17 +60,8 @@ pub struct PrecisionEntry {
     pub most: u64,
 }
 
-/// A parameter that varies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FactorEntry {
-    /// Its name.
-    pub name: String,
-    /// Its levels.
-    pub levels: Vec<String>,
-}
-
 /// A point of the grid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PointEntry {
     /// Its number.
     pub point: usize,
@@ -99,7 +90,6 @@ impl Manifest {
             levels: grid.levels(point).into_iter().map(str::to_owned).collect(),
             run: Vec::new(),
         };
-        let factors = grid.factors().iter();
         let (count, precision) = match replications {
             Replications::Fixed(count) => (Some(*count), None),
             Replications::UntilPrecise(until) => (None, Some(PrecisionEntry::of(until))),
@@ -115,12 +105,7 @@ impl Manifest {
             replications: count,
             precision,
             parameters: BTreeMap::new(),
-            factors: factors
-                .map(|factor| FactorEntry {
-                    name: factor.name.clone(),
-                    levels: factor.levels.clone(),
-                })
-                .collect(),
+            factors: grid.factors().to_vec(),
             points: (0..grid.points()).map(entry).collect(),
         };
         manifest.study = manifest.hash(scenarios);
@@ -143,7 +128,7 @@ impl Manifest {
             self.replications,
             self.precision
         ));
-        for FactorEntry { name, levels } in &self.factors {
+        for Factor { name, levels } in &self.factors {
             text(name);
             text(&levels.len().to_string());
             levels.iter().for_each(|level| text(level));
@@ -155,7 +140,8 @@ impl Manifest {
     /// The seed, or those that the grid has, in words: `seed 42`, `seeds 1, 2`.
     #[must_use]
     pub fn seeds(&self) -> String {
-        seeds(self.seed, &self.factors)
+        let varied = self.factors.iter().find(|factor| factor.name == SEED);
+        seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
     }
 
     /// In what another manifest asks for something else, in words.
@@ -220,16 +206,10 @@ impl Manifest {
     }
 
     fn grid(&self) -> String {
-        let factor = |factor: &FactorEntry| format!("{}={}", factor.name, factor.levels.join(","));
+        let factor = |factor: &Factor| format!("{}={}", factor.name, factor.levels.join(","));
         let factors: Vec<_> = self.factors.iter().map(factor).collect();
         if factors.is_empty() { "of one point".to_owned() } else { factors.join(" ") }
     }
-}
-
-/// The seed of a study, or the levels where it varies, in words.
-pub(crate) fn seeds(seed: Option<u64>, factors: &[FactorEntry]) -> String {
-    let varied = factors.iter().find(|factor| factor.name == SEED);
-    words::seeds(seed, varied.map_or(&[], |factor| &factor.levels))
 }
 
 impl PrecisionEntry {

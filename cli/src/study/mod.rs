@@ -35,14 +35,11 @@ mod summary;
 pub use error::{StudyError, StudyProblem};
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
-pub(crate) use manifest::seeds;
-pub use manifest::{FactorEntry, Manifest, PointEntry, PrecisionEntry};
+pub use manifest::{Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
 pub(crate) use rows::{Fields, number_of, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
-pub use summary::{
-    ColumnEntry, IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary,
-};
+pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};
 
 /// The files of a folder.
 pub(crate) mod names {

@@ -1,9 +1,8 @@
 //! `rows.csv`: one row a replication.
 
+use super::Manifest;
 use super::error::{StudyError, StudyProblem};
-use super::{FactorEntry, Manifest};
-use flagfall::experiment::{Column, Numbers, Results, Row, Stored};
-use std::borrow::Cow;
+use flagfall::experiment::{Column, Factor, Numbers, Results, Row, Stored};
 use std::io::{Read, Write};
 use std::iter::once;
 use std::path::Path;
@@ -38,14 +37,14 @@ fn place(name: &str) -> usize {
 impl Layout {
     /// The columns of those factors and measures.
     #[must_use]
-    pub fn new(factors: &[FactorEntry], columns: &[Column]) -> Self {
+    pub fn new(factors: &[Factor], columns: &[Column]) -> Self {
         let measures: Vec<String> = columns.iter().map(|column| column.name.to_string()).collect();
         let taken = |name: &str| {
             [POINT, REPLICATION].contains(&name)
                 || BEHIND.contains(&name)
                 || measures.iter().any(|measure| measure == name)
         };
-        let name = |factor: &FactorEntry| {
+        let name = |factor: &Factor| {
             let name = &factor.name;
             if taken(name) { format!("set_{name}") } else { name.clone() }
         };
@@ -270,16 +269,4 @@ fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<R
     };
     let numbers = Numbers { values: values?, events: number_of(fields.events(), EVENTS)?, digest };
     Ok(Row { point, replication, outcome: Ok(numbers) })
-}
-
-impl super::ColumnEntry {
-    /// The column of an experiment that it describes.
-    #[must_use]
-    pub fn column(&self) -> Column {
-        Column {
-            name: Cow::Owned(self.name.clone()),
-            unit: Cow::Owned(self.unit.clone()),
-            kind: self.kind,
-        }
-    }
 }

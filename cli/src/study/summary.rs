@@ -1,7 +1,7 @@
 //! `summary.json`: what a study came to.
 
 use super::{FORMAT, Manifest};
-use flagfall::experiment::Results;
+use flagfall::experiment::{Column, Results};
 use flagfall::measure::MeasureKind;
 use flagfall::statistics::{Bounds, Estimate, Sample, Tally};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// What a study came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The format of the folder.
     pub format: u32,
@@ -28,24 +28,13 @@ pub struct Summary {
     /// The names of the factors, in order.
     pub factors: Vec<String>,
     /// The measures, in order.
-    pub measures: Vec<ColumnEntry>,
+    pub measures: Vec<Column>,
     /// The points, in order.
     pub points: Vec<PointSummary>,
 }
 
-/// A measure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ColumnEntry {
-    /// Its name.
-    pub name: String,
-    /// Its unit.
-    pub unit: String,
-    /// What its numbers can be.
-    pub kind: MeasureKind,
-}
-
 /// What one point came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PointSummary {
     /// Its number.
     pub point: usize,
@@ -124,11 +113,6 @@ impl Summary {
     /// Sums up the rows of a study.
     #[must_use]
     pub fn of(manifest: &Manifest, results: &Results) -> Self {
-        let measures = results.columns.iter().map(|column| ColumnEntry {
-            name: column.name.to_string(),
-            unit: column.unit.to_string(),
-            kind: column.kind,
-        });
         let kinds: Vec<_> = (0..results.columns.len()).map(|at| results.kind(at)).collect();
         Self {
             format: FORMAT,
@@ -138,7 +122,7 @@ impl Summary {
             seed: manifest.seed,
             level: manifest.level,
             factors: manifest.factors.iter().map(|factor| factor.name.clone()).collect(),
-            measures: measures.collect(),
+            measures: results.columns.clone(),
             points: (0..results.points())
                 .map(|point| of_point(manifest, results, &kinds, point))
                 .collect(),

@@ -3,10 +3,12 @@
 mod command;
 mod hostile;
 
-use flagfall::{Series, statistics::Tally};
+use flagfall::experiment::{Column, Factor};
+use flagfall::{MeasureKind, Series, statistics::Tally};
 use flagfall_cli::report::page::{self, MOST_ROWS, Page, WarmUp};
-use flagfall_cli::report::study::{
-    self, Bins, Factor, Failed, MeasureName, Point, Rows, Study, Summary,
+use flagfall_cli::report::study::{self, Bins, Failed, Rows, Study};
+use flagfall_cli::study::{
+    Manifest, MeasureSummary, PointEntry, PointSummary, PrecisionEntry, Summary,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -15,8 +17,11 @@ use serde_json::Value;
 /// a model's text can be.
 fn sample(text: &str, points: usize, measures: usize, replications: u64) -> Study {
     let level = |at: usize| format!("{at}{text}");
-    let names =
-        (0..measures).map(|at| MeasureName { name: format!("m{at}{text}"), unit: text.into() });
+    let column = |at| Column {
+        name: format!("m{at}{text}").into(),
+        unit: text.to_owned().into(),
+        kind: MeasureKind::Number,
+    };
     let mut rows = Rows { values: vec![Vec::new(); measures], ..Rows::default() };
     for point in 0..points {
         for replication in 0..replications {
@@ -36,33 +41,40 @@ fn sample(text: &str, points: usize, measures: usize, replications: u64) -> Stud
         let values: Vec<f64> =
             of_point.filter(|(at, _)| **at == point).filter_map(|(_, value)| *value).collect();
         let mean = Tally::of(&values).ok()?.mean();
-        Some(Summary { count: replications, mean, half_width: Some(0.25), ..Summary::default() })
+        let half_width = Some(0.25);
+        Some(MeasureSummary { count: replications, mean, half_width, ..Default::default() })
     };
-    let point = |at: usize| Point {
-        levels: vec![level(at)],
-        run: vec![text.to_owned()],
+    let point = |at: usize| PointSummary {
         replications,
         failed: u64::from(at + 1 == points),
         measures: vec![summary(at).unwrap_or_default(); measures],
+        ..PointSummary::default()
     };
-    Study {
+    let asked =
+        |at: usize| PointEntry { point: at, levels: vec![level(at)], run: vec![text.to_owned()] };
+    let levels = (0..points).map(level).collect();
+    let manifest = Manifest {
         model: text.to_owned(),
         flagfall: text.to_owned(),
         study: text.to_owned(),
         command: vec![text.to_owned()],
         level: 0.95,
-        asked: text.to_owned(),
-        parameters: vec![(text.to_owned(), text.to_owned())],
-        factors: vec![Factor { name: text.to_owned(), levels: (0..points).map(level).collect() }],
-        measures: names.collect(),
+        precision: Some(PrecisionEntry { of: vec![text.to_owned()], ..Default::default() }),
+        parameters: [(text.to_owned(), text.to_owned())].into(),
+        factors: vec![Factor { name: text.to_owned(), levels }],
+        points: (0..points).map(asked).collect(),
+        ..Manifest::default()
+    };
+    let summary = Summary {
+        measures: (0..measures).map(column).collect(),
         points: (0..points).map(point).collect(),
-        rows,
-        ..Study::default()
-    }
+        ..Summary::default()
+    };
+    Study { manifest, summary, rows, ..Study::default() }
 }
 
 fn html(study: &Study) -> String {
-    let note = || study.model.clone();
+    let note = || study.manifest.model.clone();
     let series = Series { name: note().into(), unit: "s".into(), values: vec![1.0, 2.0, 3.0] };
     let warm_up = Ok(WarmUp::of(0, &[vec![series]]));
     let mut out = Vec::new();
@@ -208,8 +220,9 @@ fn no_bar_squashes_the_others() {
 #[test]
 fn axes_keep_within_what_a_measure_can_be() {
     let mut study = sample("", 2, 1, 3);
-    study.measures[0] = MeasureName { name: "refused_share".to_owned(), unit: "1".to_owned() };
-    for point in &mut study.points {
+    (study.summary.measures[0].name, study.summary.measures[0].unit) =
+        ("refused_share".into(), "1".into());
+    for point in &mut study.summary.points {
         let summary = &mut point.measures[0];
         (summary.mean, summary.low, summary.high) = (Some(0.004), Some(-0.008009), Some(1.2));
         (summary.minimum, summary.maximum) = (Some(0.0), Some(1.0));
@@ -223,7 +236,8 @@ fn axes_keep_within_what_a_measure_can_be() {
     let page = html(&study);
     assert_eq!(data(&page)["measures"][0]["bounds"], serde_json::json!([0.0, 1.0]));
     // Of a profit nobody knows.
-    study.measures[0] = MeasureName { name: "profit".to_owned(), unit: "$".to_owned() };
+    (study.summary.measures[0].name, study.summary.measures[0].unit) =
+        ("profit".into(), "$".into());
     assert_eq!(study.bounds(0), (f64::NEG_INFINITY, f64::INFINITY));
 }
 
@@ -287,7 +301,9 @@ fn warm_up_is_averaged_up_to_the_shortest_run_and_cut() {
 
 #[test]
 fn a_study_without_factors_measures_or_rows_is_shown_too() {
-    let study = Study { points: vec![Point::default()], level: 0.95, ..Study::default() };
+    let manifest = Manifest { points: vec![PointEntry::default()], ..Manifest::default() };
+    let summary = Summary { points: vec![PointSummary::default()], ..Summary::default() };
+    let study = Study { manifest, summary, ..Study::default() };
     let page = html(&study);
     assert_eq!(data(&page)["measures"], serde_json::json!([]));
     let mut out = Vec::new();

@@ -41,7 +41,8 @@ impl Again {
 }
 
 pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
-    let words = study.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
+    let words =
+        study.manifest.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());
     let mut command = words.to_vec();
     command.push(format!("--replication={}", which.replication));
     let seen = read_run(program, &command).map_err(Failure::Files).and_then(|scenario| {

@@ -3,10 +3,10 @@
 use crate::command::program::Program;
 use crate::command::talk::Failure;
 use crate::disk;
-use crate::report::study::{Failed, MeasureName, Point, Rows, Study, number};
+use crate::report::study::{Failed, Rows, Study};
 use crate::study::{
-    FORMAT, Fields, Layout, MOST_JSON, Manifest, PrecisionEntry, StudyProblem, Summary, number_of,
-    optional_of, vouch,
+    FORMAT, Fields, Layout, MOST_JSON, Manifest, StudyProblem, Summary, number_of, optional_of,
+    vouch,
 };
 use crate::words::shown;
 use serde::Deserialize;
@@ -54,35 +54,9 @@ pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Resu
             shown(path)
         ))
     };
-    if summary.study != manifest.study {
-        return Err(wrong("it is of another study; sweep into a new folder"));
-    }
-    if summary.points.len() != manifest.points.len() {
-        return Err(wrong("it has another number of points"));
-    }
-    let columns: Vec<_> = summary.measures.iter().map(crate::study::ColumnEntry::column).collect();
-    let layout = Layout::new(&manifest.factors, &columns);
-    let mut study = of_summary(manifest, summary).map_err(|what| wrong(&what))?;
+    let mut study = Study::new(manifest, summary).map_err(|what| wrong(&what))?;
     study.notes.extend(changed);
-    study.rows = rows(&dir.join("rows.csv"), &layout, &study)?;
-    Ok(study)
-}
-
-/// The results of a study, without its rows.
-pub(crate) fn of_summary(manifest: Manifest, summary: Summary) -> Result<Study, String> {
-    let mut study = asked(manifest);
-    study.notes = summary.notes().into_iter().map(str::to_owned).collect();
-    let measures = summary.measures.into_iter();
-    study.measures = measures.map(|m| MeasureName { name: m.name, unit: m.unit }).collect();
-    for (at, (point, summed)) in study.points.iter_mut().zip(summary.points).enumerate() {
-        let names = summed.measures.iter().map(|measure| measure.name.as_str());
-        if !names.eq(study.measures.iter().map(|measure| measure.name.as_str())) {
-            return Err(format!("point {at} has other measures than the list says"));
-        }
-        point.replications = summed.replications;
-        point.failed = summed.failed;
-        point.measures = summed.measures;
-    }
+    study.rows = rows(&dir.join("rows.csv"), &study)?;
     Ok(study)
 }
 
@@ -151,44 +125,8 @@ fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     serde_json::from_str(&text).map_err(damaged)
 }
 
-fn asked(manifest: Manifest) -> Study {
-    let asked = match (manifest.replications, &manifest.precision) {
-        (Some(replications), _) => format!("{replications} of each point"),
-        (None, Some(precision)) => in_words(precision),
-        (None, None) => "not said".to_owned(),
-    };
-    let points = manifest.points.into_iter();
-    Study {
-        model: manifest.model,
-        flagfall: manifest.flagfall,
-        study: manifest.study,
-        command: manifest.command,
-        seed: manifest.seed,
-        level: manifest.level,
-        asked,
-        parameters: manifest.parameters.into_iter().collect(),
-        factors: manifest.factors,
-        points: points
-            .map(|point| Point { levels: point.levels, run: point.run, ..Point::default() })
-            .collect(),
-        ..Study::default()
-    }
-}
-
-fn in_words(precision: &PrecisionEntry) -> String {
-    let PrecisionEntry { relative, absolute, of, fewest, most } = precision;
-    let relative = relative.map(|width| format!("{} % of the mean", number(width * 100.0, 4)));
-    let absolute = absolute.map(|width| number(width, 6));
-    let widths: Vec<String> = relative.into_iter().chain(absolute).collect();
-    let of = if of.is_empty() { "every measure".to_owned() } else { of.join(", ") };
-    format!(
-        "until the half-width of {of} is {}, at least {fewest}, at most {most}",
-        widths.join(" or ")
-    )
-}
-
 /// Reads the rows, column by column, and compares them with the study.
-fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
+fn rows(path: &Path, study: &Study) -> Result<Rows, Failure> {
     let name = shown(path);
     let damaged = |line: u64, what: &str| {
         Failure::Files(format!(
@@ -208,19 +146,21 @@ fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
             _ => damaged(line, &error.to_string()),
         }
     };
+    let layout = Layout::new(&study.manifest.factors, &study.summary.measures);
     let columns = layout.names();
     let header = reader.headers().map_err(|error| not_csv(&error))?;
     if !header.iter().eq(columns.iter().copied()) {
         return Err(damaged(1, &format!("its columns are not {}", columns.join(","))));
     }
-    let mut rows = Rows { values: vec![Vec::new(); study.measures.len()], ..Rows::default() };
+    let mut rows = Rows::default();
+    rows.values.resize(study.summary.measures.len(), Vec::new());
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| not_csv(&error))? {
         let line = record.position().map_or(0, csv::Position::line);
-        row(&mut rows, study, Fields::new(&record, layout)).map_err(|what| damaged(line, &what))?;
+        row(&mut rows, study, Fields::new(&record, &layout))
+            .map_err(|what| damaged(line, &what))?;
     }
-    let expected: u64 = study.points.iter().map(|point| point.replications).sum();
-    let found = rows.len() as u64;
+    let (expected, found) = (study.summary.replications(), rows.len() as u64);
     if found != expected {
         let what = format!("{found} rows where summary.json counts {expected}");
         return Err(damaged(found + 1, &what));
@@ -230,11 +170,11 @@ fn rows(path: &Path, layout: &Layout, study: &Study) -> Result<Rows, Failure> {
 
 fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String> {
     let point: usize = number_of(fields.point(), "point")?;
-    if point >= study.points.len() {
+    let Manifest { points, factors, .. } = &study.manifest;
+    if point >= points.len() {
         return Err(format!("there is no point {point}"));
     }
-    let levels = &study.points[point].levels;
-    for (at, (factor, level)) in study.factors.iter().zip(levels).enumerate() {
+    for (at, (factor, level)) in factors.iter().zip(&points[point].levels).enumerate() {
         let found = fields.level(at);
         if found != level {
             return Err(format!("{} is `{found}`, but `{level}` at point {point}", factor.name));
@@ -242,7 +182,7 @@ fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String>
     }
     rows.point.push(point);
     rows.replication.push(number_of(fields.replication(), "replication")?);
-    for (at, (measure, values)) in study.measures.iter().zip(&mut rows.values).enumerate() {
+    for (at, (measure, values)) in study.summary.measures.iter().zip(&mut rows.values).enumerate() {
         let value: Option<f64> = optional_of(fields.measure(at), &measure.name)?;
         values.push(value.filter(|value| value.is_finite()));
     }

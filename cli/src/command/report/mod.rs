@@ -3,8 +3,6 @@
 mod again;
 mod files;
 
-pub(crate) use files::of_summary;
-
 use again::Again;
 
 use super::options::{ReportArgs, Which};
@@ -25,16 +23,15 @@ const LEAST_WIDTH: usize = 40;
 pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
     let study = files::read(program, &args.dir, args.even_if_changed)?;
     let measure = match &args.of {
-        Some(name) => named(name, study.measures.iter().map(|m| m.name.as_str()), "measure")?,
+        Some(name) => named(name, study.summary.measures.iter().map(|m| &*m.name), "measure")?,
         None => study.telling_measure(),
     };
-    let factor = args
-        .against
-        .as_ref()
-        .map(|name| named(name, study.factors.iter().map(|factor| factor.name.as_str()), "factor"));
+    let factor = args.against.as_ref().map(|name| {
+        named(name, study.manifest.factors.iter().map(|of| of.name.as_str()), "factor")
+    });
     let factors = match factor {
         Some(factor) => vec![factor?],
-        None => (0..study.factors.len().max(1)).collect(),
+        None => (0..study.manifest.factors.len().max(1)).collect(),
     };
     if let Some(path) = &args.html {
         write_page((args, program), &study, path)?;
@@ -43,7 +40,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         return Ok(());
     }
     print(|out| text(out, &study, measure, &factors))?;
-    if study.failed() > 0 && !args.quiet {
+    if study.summary.failed() > 0 && !args.quiet {
         let failed = study.rows.failed.first();
         let first = failed.map_or_else(String::new, |failed| {
             let (error, replay) = (&failed.error, &failed.replay);
@@ -51,7 +48,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         });
         talk(format_args!(
             "note: {} of {} failed and are in no mean{first}",
-            study.failed(),
+            study.summary.failed(),
             counted(study.rows.len(), "replication")
         ));
     }
@@ -66,19 +63,19 @@ pub(crate) fn width() -> usize {
 
 fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -> io::Result<()> {
     let width = width();
-    let level = study::number(study.level * 100.0, 4);
+    let level = study::number(study.manifest.level * 100.0, 4);
     writeln!(
         out,
         "{}: {}, {}, mean ± half-width of the {level} % interval\n",
-        study.model,
+        study.manifest.model,
         study.size(),
-        study.seeds()
+        study.manifest.seeds()
     )?;
     study::table(out, study, width)?;
     for note in &study.notes {
         writeln!(out, "{note}")?;
     }
-    if study.measures.is_empty() {
+    if study.summary.measures.is_empty() {
         return Ok(());
     }
     for factor in factors {
@@ -133,8 +130,8 @@ fn write_page(
 /// Checks that the study has a run.
 fn check_run(study: &Study, which: Which) -> Result<(), Failure> {
     let Which { point, replication } = which;
-    let Some(known) = study.points.get(point) else {
-        let last = study.points.len().saturating_sub(1);
+    let Some(known) = study.summary.points.get(point) else {
+        let last = study.summary.points.len().saturating_sub(1);
         return Err(Failure::Usage(format!("the study has no point {point}: its last is {last}")));
     };
     if replication >= known.replications {

@@ -9,7 +9,7 @@ use points::HIDDEN;
 
 use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
 use super::program::Program;
-use super::report::{of_summary, width};
+use super::report::width;
 use super::scenario::Scenario;
 use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
 use crate::report::study;
@@ -261,9 +261,10 @@ impl Study<'_> {
 
     /// Prints the summary as a table, as wide as the terminal at most.
     fn table(&self, summary: &Summary) -> Result<(), Failure> {
-        let study = of_summary(self.manifest.clone(), summary.clone());
+        let study = study::Study::new(self.manifest.clone(), summary.clone());
         let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
-        let (model, size, level) = (&study.model, study.size(), percent(study.level));
+        let (model, size, level) =
+            (&study.manifest.model, study.size(), percent(study.manifest.level));
         print(|out| {
             writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
             study::table(out, &study, width())?;

@@ -2,7 +2,9 @@
 //! rows stay small.
 
 use super::{Page, Run, WarmUp, escape, kept};
-use crate::report::study::{Bins, MeasureName, Study};
+use crate::report::study::{Bins, Study};
+use crate::study::MeasureSummary;
+use flagfall::experiment::Column;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -10,10 +12,10 @@ use std::io::{self, Write};
 #[derive(Serialize)]
 struct Data<'a> {
     level: f64,
-    factors: Vec<Value>,
-    measures: Vec<Value>,
-    points: Vec<Value>,
-    bins: Vec<Value>,
+    factors: Value,
+    measures: Value,
+    points: Value,
+    bins: Value,
     rows: Rows<'a>,
     warm_up: Value,
     run: Option<Value>,
@@ -36,12 +38,8 @@ struct Rows<'a> {
 pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
     let study = page.study;
     let data = Data {
-        level: study.level,
-        factors: study
-            .factors
-            .iter()
-            .map(|f| json!({"name": f.name, "levels": f.levels}))
-            .collect(),
+        level: study.manifest.level,
+        factors: json!(study.manifest.factors),
         measures: measures(study),
         points: points(study),
         bins: bins(study),
@@ -53,41 +51,38 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
     escape::json(out, &data)
 }
 
-fn measures(study: &Study) -> Vec<Value> {
+fn measures(study: &Study) -> Value {
     let finite = |bound: f64| bound.is_finite().then_some(bound);
-    let measure = |(at, name): (usize, &MeasureName)| {
+    let measure = |(at, measure): (usize, &Column)| {
         let (low, high) = study.bounds(at);
         let bounds = [finite(low), finite(high)];
-        json!({"name": name.name, "unit": name.unit, "bounds": bounds})
+        json!({"name": measure.name, "unit": measure.unit, "bounds": bounds})
     };
-    study.measures.iter().enumerate().map(measure).collect()
+    study.summary.measures.iter().enumerate().map(measure).collect()
 }
 
-fn points(study: &Study) -> Vec<Value> {
-    let point = |point: &crate::report::study::Point| {
-        let measures: Vec<Value> = point
-            .measures
-            .iter()
-            .map(|summary| {
-                let quantiles = summary.quantiles.iter().map(|of| (of.p, of.value));
-                json!({
-                    "count": summary.count, "mean": summary.mean, "text": summary.text,
-                    "half_width": summary.half_width, "low": summary.low, "high": summary.high,
-                    "minimum": summary.minimum, "maximum": summary.maximum,
-                    "quantiles": quantiles.collect::<Vec<_>>(),
-                })
-            })
-            .collect();
-        json!({"levels": point.levels, "measures": measures})
+fn points(study: &Study) -> Value {
+    let measure = |of: &MeasureSummary| {
+        let quantiles = of.quantiles.iter().map(|of| (of.p, of.value));
+        json!({
+            "count": of.count, "mean": of.mean, "text": of.text, "half_width": of.half_width,
+            "low": of.low, "high": of.high, "minimum": of.minimum, "maximum": of.maximum,
+            "quantiles": quantiles.collect::<Vec<_>>(),
+        })
     };
-    study.points.iter().map(point).collect()
+    let points = study.manifest.points.iter().zip(&study.summary.points);
+    let point = points.map(|(asked, point)| {
+        let measures = point.measures.iter().map(measure);
+        json!({"levels": asked.levels, "measures": measures.collect::<Value>()})
+    });
+    point.collect()
 }
 
 /// Of all rows, also of those that the page does not hold.
-fn bins(study: &Study) -> Vec<Value> {
+fn bins(study: &Study) -> Value {
     let counted = |values: &Vec<Option<f64>>| {
         let values = study.rows.point.iter().copied().zip(values);
-        let bins = Bins::of(study.points.len(), &values);
+        let bins = Bins::of(study.manifest.points.len(), &values);
         let (top, cut) = bins.scale();
         let Bins { places, edges, counts } = bins;
         let places_are = if edges { "edges" } else { "values" };
@@ -119,25 +114,13 @@ fn rows(study: &Study) -> Rows<'_> {
 }
 
 fn warm_up(warm_up: &Result<WarmUp, String>) -> Value {
-    let warm_up = match warm_up {
-        Ok(warm_up) => warm_up,
-        Err(note) => return json!({"note": note, "series": []}),
-    };
-    let series: Vec<Value> = warm_up
-        .series
-        .iter()
-        .map(|series| {
-            json!({
-                "name": series.name, "unit": series.unit, "bucket": series.bucket,
-                "values": series.values, "cut": series.cut, "verdict": series.verdict,
-            })
-        })
-        .collect();
     let note = "The model names no series of observations, so there is no warm-up to look at.";
-    json!({
-        "point": warm_up.point, "replications": warm_up.replications, "note": note,
-        "series": series,
-    })
+    match warm_up {
+        Ok(WarmUp { point, replications, series }) => json!({
+            "point": point, "replications": replications, "note": note, "series": series,
+        }),
+        Err(note) => json!({"note": note, "series": []}),
+    }
 }
 
 fn run(run: &Run<'_>) -> Value {

@@ -2,40 +2,42 @@
 
 use super::escape::html;
 use super::{MOST_ROWS, kept};
-use crate::report::study::{Study, Summary, number};
+use crate::report::study::{Study, number};
+use crate::study::MeasureSummary;
 use crate::words::counted;
 use std::io::{self, Write};
 
 type Out<'a> = &'a mut dyn Write;
 
 pub(super) fn title(out: Out<'_>, study: &Study) -> io::Result<()> {
-    write!(out, "{}: flagfall study", html(&study.model))
+    write!(out, "{}: flagfall study", html(&study.manifest.model))
 }
 
 pub(super) fn heading(out: Out<'_>, study: &Study) -> io::Result<()> {
-    write!(out, "{}", html(&study.model))?;
-    let names: Vec<String> = study.factors.iter().map(|factor| html(&factor.name)).collect();
+    write!(out, "{}", html(&study.manifest.model))?;
+    let names: Vec<String> =
+        study.manifest.factors.iter().map(|factor| html(&factor.name)).collect();
     if names.is_empty() { Ok(()) } else { write!(out, " by {}", names.join(" and ")) }
 }
 
 pub(super) fn facts(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let level = number(study.level * 100.0, 4);
+    let level = number(study.manifest.level * 100.0, 4);
     write!(
         out,
         "{} · {} · {level} % confidence intervals",
         html(&study.size()),
-        html(&study.seeds())
+        html(&study.manifest.seeds())
     )
 }
 
 pub(super) fn footer(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let (version, study) = (html(&study.flagfall), html(&study.study));
+    let (version, study) = (html(&study.manifest.flagfall), html(&study.manifest.study));
     write!(out, "Made by flagfall {version}. Study {study}. Plots by uPlot 1.6.32, MIT licence.")
 }
 
 /// What a reader has to know before anything else.
 pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let failed = study.failed();
+    let failed = study.summary.failed();
     if failed > 0 {
         write!(
             out,
@@ -62,24 +64,25 @@ pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
 }
 
 pub(super) fn parameters(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let command = study.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+    let command =
+        study.manifest.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     write!(
         out,
         "<code class=\"code\">flagfall sweep {}</code>\n<div class=\"pair\">",
         html(&command)
     )?;
-    write!(out, "<div><h3>Grid: {}</h3><dl>", counted(study.points.len(), "point"))?;
-    for factor in &study.factors {
+    write!(out, "<div><h3>Grid: {}</h3><dl>", counted(study.manifest.points.len(), "point"))?;
+    for factor in &study.manifest.factors {
         let levels = html(&factor.levels.join(", "));
         write!(out, "<dt>{}</dt><dd>{levels}</dd>", html(&factor.name))?;
     }
-    write!(out, "<dt>replications</dt><dd>{}</dd>", html(&study.asked))?;
-    let seeds = study.seeds();
+    write!(out, "<dt>replications</dt><dd>{}</dd>", html(&study.asked()))?;
+    let seeds = study.manifest.seeds();
     let seeds = seeds.strip_prefix("seed ").unwrap_or(&seeds);
     write!(out, "<dt>seed</dt><dd>{}</dd></dl></div>", html(seeds))?;
-    if !study.parameters.is_empty() {
+    if !study.manifest.parameters.is_empty() {
         write!(out, "<div><h3>The same at all points</h3><dl>")?;
-        for (name, value) in &study.parameters {
+        for (name, value) in &study.manifest.parameters {
             write!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value))?;
         }
         write!(out, "</dl></div>")?;
@@ -98,33 +101,34 @@ fn quoted(word: &str) -> String {
 }
 
 pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let level = number(study.level * 100.0, 4);
+    let level = number(study.manifest.level * 100.0, 4);
     write!(
         out,
         "<p class=\"hint\">Mean ± half-width of the {level} % confidence interval over \
          replications.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
          aria-label=\"Summary\"><table>\n<thead><tr><th scope=\"col\">point</th>"
     )?;
-    for factor in &study.factors {
+    for factor in &study.manifest.factors {
         write!(out, "<th scope=\"col\">{}</th>", html(&factor.name))?;
     }
     write!(out, "<th scope=\"col\">runs</th>")?;
-    if study.failed() > 0 {
+    if study.summary.failed() > 0 {
         write!(out, "<th scope=\"col\">failed</th>")?;
     }
-    for measure in &study.measures {
-        let unit = if measure.unit == "1" { "" } else { &measure.unit };
+    for measure in &study.summary.measures {
+        let unit = if measure.unit == "1" { "" } else { &*measure.unit };
         let (name, unit) = (html(&measure.name), html(unit));
         write!(out, "<th scope=\"col\">{name}<span class=\"unit\">{unit}</span></th>")?;
     }
     writeln!(out, "</tr></thead>\n<tbody>")?;
-    for (at, point) in study.points.iter().enumerate() {
+    let points = study.manifest.points.iter().zip(&study.summary.points);
+    for (at, (asked, point)) in points.enumerate() {
         write!(out, "<tr><th scope=\"row\">{at}</th>")?;
-        for level in &point.levels {
+        for level in &asked.levels {
             write!(out, "<td>{}</td>", html(level))?;
         }
         write!(out, "<td>{}</td>", point.replications)?;
-        if study.failed() > 0 {
+        if study.summary.failed() > 0 {
             let class = if point.failed > 0 { " class=\"bad\"" } else { "" };
             write!(out, "<td{class}>{}</td>", point.failed)?;
         }
@@ -136,7 +140,7 @@ pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
     write!(out, "</tbody></table></div>")
 }
 
-fn cell(out: Out<'_>, summary: &Summary) -> io::Result<()> {
+fn cell(out: Out<'_>, summary: &MeasureSummary) -> io::Result<()> {
     let text = html(&summary.text);
     match text.split_once(" ± ") {
         Some((mean, half)) => write!(out, "<td>{mean}<span class=\"half\"> ± {half}</span></td>"),

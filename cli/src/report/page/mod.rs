@@ -59,8 +59,8 @@ fn kept(study: &Study) -> Vec<usize> {
     if rows.len() <= MOST_ROWS {
         return (0..rows.len()).collect();
     }
-    let each = (MOST_ROWS / study.points.len().max(1)).max(1);
-    let mut taken = vec![0; study.points.len()];
+    let each = (MOST_ROWS / study.manifest.points.len().max(1)).max(1);
+    let mut taken = vec![0; study.manifest.points.len()];
     let mut all = 0;
     let mut spare = MOST_FAILED;
     let mut failed = rows.failed.iter().map(|failed| failed.row).peekable();

@@ -2,6 +2,7 @@
 
 use flagfall::measure::Series;
 use flagfall::statistics::{StatisticsError, Truncation};
+use serde::Serialize;
 
 /// A page has so many values of a series; of longer ones, means of several in a row.
 const MOST_VALUES: usize = 2_000;
@@ -24,7 +25,7 @@ pub struct WarmUp {
 }
 
 /// One series, averaged.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Averaged {
     /// What was observed.
     pub name: String,

@@ -11,72 +11,21 @@ pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;
 
-pub use crate::study::{FactorEntry as Factor, MeasureSummary as Summary};
-
-use crate::study::seeds;
-use crate::words::{counted, with_unit};
+use crate::study::{Manifest, PointSummary, PrecisionEntry, Summary};
+use crate::words::counted;
+use flagfall::experiment::Column;
 
 /// What a study asked and came to: what reports show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Study {
-    /// The model's name.
-    pub model: String,
-    /// The version of flagfall that made it.
-    pub flagfall: String,
-    /// What identifies it: a hash of all that decides its rows.
-    pub study: String,
-    /// Its command line, without the program and `sweep`.
-    pub command: Vec<String>,
-    /// The seed of all random streams; none where a factor varies it.
-    pub seed: Option<u64>,
-    /// The level of the confidence intervals, from 0 to 1.
-    pub level: f64,
-    /// How many replications each point was to have, in words.
-    pub asked: String,
-    /// The options that are the same at all points: name and value.
-    pub parameters: Vec<(String, String)>,
-    /// The options that vary.
-    pub factors: Vec<Factor>,
-    /// What is to be known of the numbers before they are believed.
+    /// What was asked.
+    pub manifest: Manifest,
+    /// What the points came to.
+    pub summary: Summary,
+    /// What a reader has to know of the numbers before believing them.
     pub notes: Vec<String>,
-    /// What was measured.
-    pub measures: Vec<MeasureName>,
-    /// The points of the grid, in order.
-    pub points: Vec<Point>,
     /// What each replication came to, in order.
     pub rows: Rows,
-}
-
-/// A measure's name and unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MeasureName {
-    /// The name.
-    pub name: String,
-    /// The unit; `1` of counts and shares.
-    pub unit: String,
-}
-
-impl MeasureName {
-    /// The name, with the unit in brackets unless it is `1`.
-    #[must_use]
-    pub fn with_unit(&self) -> String {
-        with_unit(&self.name, &self.unit)
-    }
-}
-
-/// A point of the grid and what it came to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Point {
-    /// One level for each factor.
-    pub levels: Vec<String>,
-    /// The command line that runs it, without the program.
-    pub run: Vec<String>,
-    /// How many replications there are.
-    pub replications: u64,
-    /// How many of them failed.
-    pub failed: u64,
-    /// What the measures came to, one for each measure of the study.
-    pub measures: Vec<Summary>,
 }
 
 /// The replications of a study, column by column.
@@ -123,13 +72,45 @@ impl Rows {
 }
 
 impl Study {
+    /// A study without its rows.
+    ///
+    /// # Errors
+    /// In what the summary does not belong to the manifest.
+    pub fn new(manifest: Manifest, summary: Summary) -> Result<Self, String> {
+        if summary.study != manifest.study {
+            return Err("it is of another study; sweep into a new folder".to_owned());
+        }
+        if summary.points.len() != manifest.points.len() {
+            return Err("it has another number of points".to_owned());
+        }
+        let names = || summary.measures.iter().map(|measure| &*measure.name);
+        let differs =
+            |point: &PointSummary| !point.measures.iter().map(|of| of.name.as_str()).eq(names());
+        if let Some(at) = summary.points.iter().position(differs) {
+            return Err(format!("point {at} has other measures than the list says"));
+        }
+        let notes = summary.notes().into_iter().map(str::to_owned).collect();
+        Ok(Self { manifest, summary, notes, rows: Rows::default() })
+    }
+
+    /// How many replications each point was to have, in words.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        match (self.manifest.replications, &self.manifest.precision) {
+            (Some(replications), _) => format!("{replications} of each point"),
+            (None, Some(precision)) => in_words(precision),
+            (None, None) => "not said".to_owned(),
+        }
+    }
+
     /// A point in words: the levels of its factors.
     #[must_use]
-    pub fn name_of(&self, point: &Point) -> String {
-        if self.factors.is_empty() {
+    pub fn name_of(&self, point: usize) -> String {
+        let factors = &self.manifest.factors;
+        if factors.is_empty() {
             return "the only point".to_owned();
         }
-        let named = self.factors.iter().zip(&point.levels);
+        let named = factors.iter().zip(&self.manifest.points[point].levels);
         let words: Vec<String> =
             named.map(|(factor, level)| format!("{} {level}", factor.name)).collect();
         words.join(", ")
@@ -140,14 +121,15 @@ impl Study {
     #[must_use]
     pub fn telling_measure(&self) -> usize {
         let varies = |at: usize| {
-            let mut known = self.points.iter().filter_map(|point| point.measures.get(at));
+            let points = self.summary.points.iter();
+            let mut known = points.filter_map(|point| point.measures.get(at));
             let first = known.clone().find_map(|summary| summary.minimum);
             known.any(|summary| {
                 [summary.minimum, summary.maximum].into_iter().flatten().any(|v| Some(v) != first)
             })
         };
-        let varying = || (0..self.measures.len()).filter(|at| varies(*at));
-        let is_share = |at: &usize| self.measures[*at].name.ends_with("_share");
+        let varying = || (0..self.summary.measures.len()).filter(|at| varies(*at));
+        let is_share = |at: &usize| self.summary.measures[*at].name.ends_with("_share");
         varying().find(is_share).or_else(|| varying().next()).unwrap_or(0)
     }
 
@@ -155,10 +137,11 @@ impl Study {
     /// share is from 0 to 1; counts and spans are not below 0, if none was.
     #[must_use]
     pub fn bounds(&self, measure: usize) -> (f64, f64) {
-        let Some(MeasureName { name, unit }) = self.measures.get(measure) else {
+        let Some(Column { name, unit, .. }) = self.summary.measures.get(measure) else {
             return (f64::NEG_INFINITY, f64::INFINITY);
         };
-        let summaries = || self.points.iter().filter_map(|point| point.measures.get(measure));
+        let summaries =
+            || self.summary.points.iter().filter_map(|point| point.measures.get(measure));
         let least = summaries().filter_map(|summary| summary.minimum).fold(f64::INFINITY, f64::min);
         let most = summaries().filter_map(|summary| summary.maximum).fold(0.0, f64::max);
         let is_amount = unit == "1" || unit == "s";
@@ -169,27 +152,26 @@ impl Study {
         )
     }
 
-    /// How many failed at all points.
-    #[must_use]
-    pub fn failed(&self) -> u64 {
-        self.points.iter().map(|point| point.failed).sum()
-    }
-
-    /// The seed, or those that vary, in words: `seed 42`, `seeds 1, 2`.
-    #[must_use]
-    pub fn seeds(&self) -> String {
-        seeds(self.seed, &self.factors)
-    }
-
     /// The size of the study in words.
     #[must_use]
     pub fn size(&self) -> String {
-        let points = counted(self.points.len(), "point");
-        let replications: u64 = self.points.iter().map(|point| point.replications).sum();
-        let failed = match self.failed() {
+        let points = counted(self.manifest.points.len(), "point");
+        let failed = match self.summary.failed() {
             0 => String::new(),
             failed => format!(" ({failed} failed)"),
         };
-        format!("{points}, {}{failed}", counted(replications, "replication"))
+        format!("{points}, {}{failed}", counted(self.summary.replications(), "replication"))
     }
+}
+
+fn in_words(precision: &PrecisionEntry) -> String {
+    let PrecisionEntry { relative, absolute, of, fewest, most } = precision;
+    let relative = relative.map(|width| format!("{} % of the mean", number(width * 100.0, 4)));
+    let absolute = absolute.map(|width| number(width, 6));
+    let widths: Vec<String> = relative.into_iter().chain(absolute).collect();
+    let of = if of.is_empty() { "every measure".to_owned() } else { of.join(", ") };
+    format!(
+        "until the half-width of {of} is {}, at least {fewest}, at most {most}",
+        widths.join(" or ")
+    )
 }

@@ -1,8 +1,9 @@
 //! Small plots in text.
 
 use super::bins::Bins;
-use super::table::{length, padded, plain};
-use super::{Point, Study, Summary, number};
+use super::table::{head, length, padded, plain};
+use super::{Study, number};
+use crate::study::{Manifest, MeasureSummary};
 use crate::words::counted;
 use std::io::{self, Write};
 
@@ -27,31 +28,30 @@ pub fn means(
     against: usize,
     width: usize,
 ) -> io::Result<()> {
-    let Some(name) = study.measures.get(measure) else { return Ok(()) };
+    let Some(column) = study.summary.measures.get(measure) else { return Ok(()) };
     let points = ordered(study, against);
     let shown = &points[..points.len().min(MOST_POINTS)];
     let (lowest, highest) = study.bounds(measure);
     // Half of an interval may be wider than what can be: what is shown is within it.
-    let of = |point: &&Point| {
+    let of = |point: &usize| {
+        let point = &study.summary.points[*point];
         let mut summary = point.measures.get(measure).cloned().unwrap_or_default();
         summary.low = summary.low.map(|low| low.max(lowest));
         summary.high = summary.high.map(|high| high.min(highest));
         summary
     };
-    let ends = |summary: Summary| {
+    let ends = |summary: MeasureSummary| {
         [summary.low.or(summary.mean), summary.high.or(summary.mean)].into_iter().flatten()
     };
     let (least, most) = range(shown.iter().map(of).flat_map(ends));
-    let by = study
-        .factors
-        .get(against)
-        .map_or_else(String::new, |factor| format!(" against {}", plain(&factor.name)));
-    let level = number(study.level * 100.0, 4);
-    writeln!(out, "{}{by}: mean and {level} % interval", plain(&name.with_unit()))?;
+    let factor = study.manifest.factors.get(against);
+    let by = factor.map_or_else(String::new, |by| format!(" against {}", plain(&by.name)));
+    let level = number(study.manifest.level * 100.0, 4);
+    writeln!(out, "{}{by}: mean and {level} % interval", head(column))?;
     if least > most {
         return writeln!(out, "  (no replication has it)");
     }
-    let names: Vec<String> = shown.iter().map(|point| label(study, point, against)).collect();
+    let names: Vec<String> = shown.iter().map(|point| label(study, *point, against)).collect();
     let left = names.iter().map(|name| length(name)).max().unwrap_or(0);
     let room = width.saturating_sub(left + 4).clamp(20, 100);
     let place = |value: f64| {
@@ -60,7 +60,7 @@ pub fn means(
     };
     let mut before = None;
     for (point, name) in shown.iter().zip(&names) {
-        let group = others(study, point, against);
+        let group = others(study, *point, against);
         if before.as_ref().is_some_and(|before| *before != group) {
             writeln!(out)?;
         }
@@ -74,7 +74,7 @@ pub fn means(
     left_out(out, points.len() - shown.len())
 }
 
-fn interval_line(summary: &Summary, room: usize, place: impl Fn(f64) -> usize) -> String {
+fn interval_line(summary: &MeasureSummary, room: usize, place: impl Fn(f64) -> usize) -> String {
     let mut line = vec![' '; room];
     if let (Some(low), Some(high)) = (summary.low, summary.high) {
         let (from, to) = (place(low), place(high));
@@ -95,18 +95,16 @@ fn interval_line(summary: &Summary, room: usize, place: impl Fn(f64) -> usize) -
 /// What writing to `out` returns.
 pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::Result<()> {
     const STEPS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let (Some(name), Some(values)) = (study.measures.get(measure), study.rows.values.get(measure))
-    else {
-        return Ok(());
-    };
-    let bins = Bins::of(study.points.len(), &study.rows.point.iter().copied().zip(values));
-    writeln!(out, "{}: how often", plain(&name.with_unit()))?;
+    let (column, values) = (study.summary.measures.get(measure), study.rows.values.get(measure));
+    let (Some(column), Some(values)) = (column, values) else { return Ok(()) };
+    let points = study.manifest.points.len();
+    let bins = Bins::of(points, &study.rows.point.iter().copied().zip(values));
+    writeln!(out, "{}: how often", head(column))?;
     let (Some(first), Some(last)) = (bins.places.first(), bins.places.last()) else {
         return writeln!(out, "  (no replication has it)");
     };
-    let shown = study.points.len().min(MOST_POINTS);
-    let names: Vec<String> =
-        study.points[..shown].iter().map(|point| cut(&plain(&study.name_of(point)))).collect();
+    let shown = points.min(MOST_POINTS);
+    let names: Vec<String> = (0..shown).map(|point| cut(&plain(&study.name_of(point)))).collect();
     let left = names.iter().map(|name| length(name)).max().unwrap_or(0);
     // One scale for all points: a bar that is twice as high is twice as often.
     let share =
@@ -139,7 +137,7 @@ pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::R
         let percent = number(highest * 100.0, 2);
         writeln!(out, "  ({CUT} is a bar of more than {percent} %, which is the height of █)")?;
     }
-    left_out(out, study.points.len() - shown)
+    left_out(out, points - shown)
 }
 
 fn left_out(out: &mut dyn Write, points: usize) -> io::Result<()> {
@@ -151,34 +149,35 @@ fn left_out(out: &mut dyn Write, points: usize) -> io::Result<()> {
 }
 
 /// Points with those together that differ in one factor alone.
-fn ordered(study: &Study, against: usize) -> Vec<&Point> {
-    let place = |point: &Point, at: usize| {
-        let level = point.levels.get(at);
-        let levels = study.factors.get(at).map(|factor| &factor.levels);
-        levels.and_then(|levels| levels.iter().position(|known| Some(known) == level))
+fn ordered(study: &Study, against: usize) -> Vec<usize> {
+    let Manifest { factors, points, .. } = &study.manifest;
+    let place = |point: usize, at: usize| {
+        let level = points[point].levels.get(at);
+        factors.get(at)?.levels.iter().position(|known| Some(known) == level)
     };
-    let mut points: Vec<&Point> = study.points.iter().collect();
-    points.sort_by_key(|point| {
-        let others = (0..study.factors.len()).filter(|at| *at != against);
-        let others: Vec<_> = others.map(|at| place(point, at)).collect();
-        (others, place(point, against))
+    let mut order: Vec<usize> = (0..points.len()).collect();
+    order.sort_by_key(|point| {
+        let others = (0..factors.len()).filter(|at| *at != against);
+        let others: Vec<_> = others.map(|at| place(*point, at)).collect();
+        (others, place(*point, against))
     });
-    points
+    order
 }
 
-fn others(study: &Study, point: &Point, against: usize) -> Vec<String> {
-    let all = point.levels.iter().take(study.factors.len()).enumerate();
-    all.filter(|(at, _)| *at != against).map(|(_, level)| level.clone()).collect()
+fn others(study: &Study, point: usize, against: usize) -> Vec<&String> {
+    let levels = study.manifest.points[point].levels.iter().enumerate();
+    levels.filter(|(at, _)| *at != against).map(|(_, level)| level).collect()
 }
 
 /// A point by its other factors, then the one that it is plotted against.
-fn label(study: &Study, point: &Point, against: usize) -> String {
-    if study.factors.is_empty() {
+fn label(study: &Study, point: usize, against: usize) -> String {
+    let Manifest { factors, points, .. } = &study.manifest;
+    if factors.is_empty() {
         return study.name_of(point);
     }
-    let order = (0..study.factors.len()).filter(|at| *at != against).chain([against]);
+    let order = (0..factors.len()).filter(|at| *at != against).chain([against]);
     let words = order.filter_map(|at| {
-        Some(format!("{} {}", study.factors.get(at)?.name, point.levels.get(at)?))
+        Some(format!("{} {}", factors.get(at)?.name, points[point].levels.get(at)?))
     });
     cut(&plain(&words.collect::<Vec<_>>().join(", ")))
 }

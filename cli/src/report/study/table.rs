@@ -1,6 +1,9 @@
 //! The table of points and measures.
 
 use super::Study;
+use crate::study::{PointSummary, Summary};
+use crate::words::with_unit;
+use flagfall::experiment;
 use std::io::{self, Write};
 
 /// What a column holds.
@@ -34,6 +37,11 @@ pub(super) fn plain(text: &str) -> String {
     crate::report::plain(text).replace(['\n', '\t'], " ")
 }
 
+/// A measure as the head of a column or plot names it.
+pub(super) fn head(measure: &experiment::Column) -> String {
+    plain(&with_unit(&measure.name, &measure.unit))
+}
+
 /// Writes means and half-widths of intervals, points by measures, no wider than `width`
 /// where a point and one measure fit: measures that do not are in another table below.
 ///
@@ -60,7 +68,7 @@ pub fn table(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()>
             writeln!(out)?;
         }
         let columns: Vec<&Column> = heads.iter().chain(block.iter().copied()).collect();
-        write_block(out, &columns, study.points.len())?;
+        write_block(out, &columns, study.summary.points.len())?;
     }
     Ok(())
 }
@@ -85,32 +93,30 @@ fn write_block(out: &mut dyn Write, columns: &[&Column], rows: usize) -> io::Res
 
 fn points(study: &Study) -> Vec<Column> {
     let column = |head: &str, cells: Vec<String>| Column { head: plain(head), cells, left: false };
-    let number = |(at, _)| format!("{at}");
-    let mut columns = vec![column("point", study.points.iter().enumerate().map(number).collect())];
-    for (at, factor) in study.factors.iter().enumerate() {
+    let (asked, points) = (&study.manifest, || study.summary.points.iter());
+    let numbers = (0..asked.points.len()).map(|at| at.to_string());
+    let mut columns = vec![column("point", numbers.collect())];
+    for (at, factor) in asked.factors.iter().enumerate() {
         let level = |levels: &Vec<String>| plain(levels.get(at).map_or("", String::as_str));
-        let levels = study.points.iter().map(|point| level(&point.levels)).collect();
-        columns.push(column(&factor.name, levels));
+        let levels = asked.points.iter().map(|point| level(&point.levels));
+        columns.push(column(&factor.name, levels.collect()));
     }
-    let runs = study.points.iter().map(|point| point.replications.to_string()).collect();
-    columns.push(column("runs", runs));
-    if study.failed() > 0 {
-        let failed = study.points.iter().map(|point| point.failed.to_string()).collect();
-        columns.push(column("failed", failed));
+    columns.push(column("runs", points().map(|point| point.replications.to_string()).collect()));
+    if study.summary.failed() > 0 {
+        columns.push(column("failed", points().map(|point| point.failed.to_string()).collect()));
     }
     columns
 }
 
 fn measures(study: &Study) -> Vec<Column> {
-    let column = |(at, measure): (usize, &super::MeasureName)| {
-        let texts: Vec<String> = study
-            .points
-            .iter()
-            .map(|point| point.measures.get(at).map_or_else(String::new, |of| plain(&of.text)))
-            .collect();
-        Column { head: plain(&measure.with_unit()), cells: aligned(&texts), left: true }
+    let Summary { measures, points, .. } = &study.summary;
+    let column = |(at, measure): (usize, &experiment::Column)| {
+        let text = |point: &PointSummary| point.measures.get(at).map(|of| plain(&of.text));
+        let texts: Vec<String> =
+            points.iter().map(|point| text(point).unwrap_or_default()).collect();
+        Column { head: head(measure), cells: aligned(&texts), left: true }
     };
-    study.measures.iter().enumerate().map(column).collect()
+    measures.iter().enumerate().map(column).collect()
 }
 
 /// Texts with their signs ± below each other.
