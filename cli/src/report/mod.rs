@@ -4,14 +4,15 @@
 
 pub mod difference;
 pub mod json;
-mod language;
+mod measures;
 pub mod numpy;
 pub mod page;
 mod plain;
 pub mod python;
 pub mod study;
-pub mod text;
 pub mod ties;
+mod translations;
 
-pub use language::Language;
+pub use measures::measures;
 pub use plain::{Plain, plain};
+pub use translations::Language;

@@ -2,6 +2,7 @@
 
 use crate::words::counted;
 use flagfall::search::Outcomes;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,7 +19,7 @@ const NO_PROBABILITY: &str = "a share of orders is no probability: it counts in 
                               order equally often";
 
 /// The outcomes of a search in which a measure comes to one number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
     /// The number; `None` where it is undefined, or the run failed.
     pub value: Option<f64>,
@@ -28,18 +29,22 @@ pub struct Group {
     pub orders: u128,
     /// Of which share of all orders.
     pub share: f64,
-    /// The first of them, by its place among all outcomes.
-    pub first: usize,
+    /// Whether the first of them failed.
+    #[serde(skip)]
+    pub fails: bool,
+    /// The choices that lead to the first of them, as `--ties` reads them.
+    pub ties: String,
 }
 
 /// The outcomes of a search by what a measure comes to, the largest share first.
 #[must_use]
 pub fn groups(found: &Outcomes<RunResult>, measure: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (first, outcome) in found.outcomes.iter().enumerate() {
+    for outcome in &found.outcomes {
         let value = measured(&outcome.result, measure);
         let at = groups.iter().position(|group| group.value == value).unwrap_or_else(|| {
-            groups.push(Group { value, outcomes: 0, orders: 0, share: 0.0, first });
+            let (fails, ties) = (outcome.result.is_err(), line(&outcome.ties));
+            groups.push(Group { value, outcomes: 0, orders: 0, share: 0.0, fails, ties });
             groups.len() - 1
         });
         let group = &mut groups[at];
@@ -129,11 +134,11 @@ fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str)
     for group in groups.iter().take(MOST_LINES) {
         let value = match group.value {
             Some(value) => value.to_string(),
-            None if found.outcomes[group.first].result.is_err() => "fails".to_owned(),
+            None if group.fails => "fails".to_owned(),
             None => "undefined".to_owned(),
         };
         let outcomes = counted(group.outcomes, "outcome");
-        let (percent, ties) = (group.share * 100.0, line(&found.outcomes[group.first].ties));
+        let (percent, ties) = (group.share * 100.0, &group.ties);
         writeln!(out, "{percent:6.2} %  {measure} {value}  in {outcomes}  --ties \"{ties}\"")?;
     }
     write_rest(out, groups.len(), "numbers")?;

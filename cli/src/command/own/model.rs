@@ -2,7 +2,7 @@
 
 use super::copies::Copies;
 use crate::report::json::Fields;
-use crate::report::{Language, text};
+use crate::report::{self, Language};
 use crate::scenario::Setting;
 use flagfall::measure::{Measures, Series};
 use flagfall::network::Latency;
@@ -229,7 +229,7 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
         let mut measures = Measures::new();
         self.measure(ended.simulation, ended.handles, &mut measures);
-        text::measures(out, &measures)
+        report::measures(out, &measures)
     }
 
     /// Adds the fields of the JSON object before its measures. By default, this is `parameters`.

@@ -9,7 +9,6 @@
 mod data;
 mod escape;
 mod html;
-mod policy;
 mod recorded;
 mod warm_up;
 mod write;

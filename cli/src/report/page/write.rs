@@ -1,6 +1,6 @@
 //! The template of a page, filled in.
 
-use super::{Page, data, html, policy};
+use super::{Page, data, html};
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("assets/page.html");
@@ -8,7 +8,8 @@ const STYLE: &str = include_str!("assets/page.css");
 const UPLOT: &str = include_str!("assets/uplot.min.js");
 const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
 
-/// In the order in which they use each other.
+/// In the order in which they use each other; one script in the page, so that they know
+/// each other. The policy in the template names it by its hash: a test says the new one.
 const SCRIPTS: [&str; 8] = [
     include_str!("assets/base.js"),
     include_str!("assets/plots.js"),
@@ -33,7 +34,6 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.write_all(before.as_bytes())?;
         match name {
-            "policy" => policy::write(out, &[UPLOT, &script()], &[UPLOT_STYLE, STYLE])?,
             "title" => html::title(out, page.study)?,
             "heading" => html::heading(out, page.study)?,
             "facts" => html::facts(out, page.study)?,
@@ -45,17 +45,12 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
             "style" => out.write_all(STYLE.as_bytes())?,
             "uplot" => out.write_all(UPLOT.as_bytes())?,
             "uplot-style" => out.write_all(UPLOT_STYLE.as_bytes())?,
-            "script" => out.write_all(script().as_bytes())?,
+            "script" => out.write_all(SCRIPTS.concat().as_bytes())?,
             other => return Err(io::Error::other(format!("the template names {other}"))),
         }
         rest = after;
     }
     out.write_all(rest.as_bytes())
-}
-
-/// The scripts of this room as one, so that they know each other.
-fn script() -> String {
-    SCRIPTS.concat()
 }
 
 #[cfg(test)]

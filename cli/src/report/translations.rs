@@ -1,5 +1,4 @@
-//! The sentences of the notebook (of the taxi's polls, and others), in its own language and in
-//! English.
+//! The sentences of the notebook, in French and in English.
 
 use super::python;
 use crate::models::message_log::Entry;

@@ -1,4 +1,4 @@
-//! The measures of a run as text. The lines of a model are its own, in `command/built_in/`.
+//! The measures of a run as text, one a line.
 
 use crate::words::one_line;
 use flagfall::measure::Measures;
