@@ -7,7 +7,7 @@ use super::{MOST_JSON, Manifest};
 use crate::disk::{self, NewFile};
 use serde::Serialize;
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
 use twox_hash::XxHash3_128;
 
@@ -48,13 +48,13 @@ impl New {
     }
 }
 
-/// A file that sums up what is written into it.
-pub(super) struct Summed {
-    file: File,
+/// A file with the checksum of what is written into it.
+pub(super) struct Summed<W = File> {
+    file: W,
     hash: XxHash3_128,
 }
 
-impl Write for Summed {
+impl<W: Write> Write for Summed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.file.write(bytes)?;
         self.hash.write(&bytes[..count]);
@@ -249,15 +249,9 @@ pub fn vouch(folder: &Path, manifest: &Manifest) -> Result<(), StudyError> {
 }
 
 fn checksum(path: &Path) -> io::Result<String> {
-    let mut file = disk::open(path)?;
-    let mut hash = XxHash3_128::new();
-    let mut bytes = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(digits(&hash)),
-            count => hash.write(&bytes[..count]),
-        }
-    }
+    let mut sum = Summed { file: io::sink(), hash: XxHash3_128::new() };
+    io::copy(&mut BufReader::with_capacity(1 << 16, disk::open(path)?), &mut sum)?;
+    Ok(digits(&sum.hash))
 }
 
 fn digits(hash: &XxHash3_128) -> String {

@@ -79,8 +79,8 @@ impl Folder {
         }
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
-        // Nothing is left in a folder of something else; but what is there counts only
-        // once nobody can change it any more.
+        // A folder of something else stays as it is. What counts is what is there once
+        // nobody else can change it.
         if !file(MANIFEST).exists() {
             check_empty(path)?;
         }
@@ -92,14 +92,14 @@ impl Folder {
             there = Some(manifest_there);
         }
         for name in ALL {
-            // Of a process that was killed.
+            // Left by a process that was killed.
             let _ = fs::remove_file(partial(&file(name)));
         }
-        let mut again = Vec::new();
         // The log goes last, once all files are in their places.
         let at_the_end = [CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS];
         let is_finished = at_the_end.iter().any(|name| file(name).exists());
         let finished = there.as_ref().filter(|_| is_finished && !file(LOG).exists());
+        let mut again = Vec::new();
         if let Some(there) = finished {
             let Checked { changed, no_parquet } = files::check(path, &Origin::of(there))?;
             if !changed.is_empty() && !how.repair {
@@ -109,7 +109,9 @@ impl Folder {
             if no_parquet && cfg!(feature = "parquet") {
                 again.push(PARQUET.to_owned());
             }
-            check_parquet(path, &again)?;
+        }
+        check_parquet(path, &again)?;
+        if let Some(there) = finished {
             // Rows, and the units of their columns, are in these files alone.
             let rows_are_ours =
                 !again.iter().any(|name| [CSV, SUMMARY, CHECKSUMS].contains(&name.as_str()));
@@ -119,8 +121,6 @@ impl Folder {
                 return Ok(Opened::Complete(stored));
             }
             rewrite_log(path, &Origin::of(there), &stored)?;
-        } else {
-            check_parquet(path, &[])?;
         }
         if there.is_none() {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
@@ -134,8 +134,8 @@ impl Folder {
             _lock: lock,
         };
         let (stored, cut) = folder.go_on(manifest, how.retry_failed)?;
-        // Behind the rows that failed: under other limits they would not be those of this
-        // manifest.
+        // After the log is rewritten: under other limits, rows that failed do not belong to
+        // this manifest.
         if there.as_ref().is_some_and(|there| there != manifest) || !again.is_empty() {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
@@ -340,10 +340,10 @@ fn check_same(
     Ok(())
 }
 
-/// The file stays when the lock is gone: who removed it could remove that of another.
+/// The file stays when the lock is gone: removing it could remove the lock of another process.
 fn lock(path: &Path) -> Result<File, StudyError> {
     let name = path.join(LOCK);
-    // To be read, too: a pipe of that name would be waited for otherwise.
+    // Open for reading, too: otherwise a pipe of that name would block.
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
     let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
     match FileExt::try_lock(&file) {

@@ -12,13 +12,12 @@
 //!
 //! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
 //! their order, each line with its checksum, and what is missing or torn is run again. So
-//! files are the same to the last byte, on any number of threads and however often the
-//! study was interrupted. They hold no time, no machine and no path.
+//! the files are the same to the last byte, on any number of threads and after any number
+//! of interruptions. They hold no time, no machine and no path.
 //!
-//! Rows belong to one study: each line of `rows.log`, and the list in `checksums.txt`, is
-//! bound to what decides the rows (study, version, limits). Files of another study, and
-//! files that were changed after the study was finished, are refused, by whoever goes on
-//! with a study or reads it.
+//! Each line of `rows.log`, and the list in `checksums.txt`, is bound to what decides the
+//! rows (study, version, limits). Files of another study, and files that were changed after
+//! the study was finished, are refused.
 
 mod error;
 mod files;
@@ -37,7 +36,7 @@ pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
-pub(crate) use rows::{Fields, number_of, optional_of};
+pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};
 

@@ -114,14 +114,6 @@ impl Kind {
         }
     }
 
-    /// The unit of its column, if it has one.
-    const fn unit(self) -> Option<&'static str> {
-        match self {
-            Self::Span => Some("s"),
-            Self::Whole | Self::Number | Self::Text => None,
-        }
-    }
-
     const fn data_type(self) -> DataType {
         match self {
             Self::Whole => DataType::Int64,
@@ -137,7 +129,7 @@ fn schema(layout: &Layout, kinds: &[Kind], results: &Results) -> Schema {
     let factors = layout.factors.iter().zip(kinds);
     fields.extend(factors.map(|(name, kind)| {
         let field = Field::new(name, kind.data_type(), false);
-        kind.unit().map_or_else(|| field.clone(), |of| field.clone().with_metadata(unit(of)))
+        if matches!(kind, Kind::Span) { field.with_metadata(unit("s")) } else { field }
     }));
     fields.push(Field::new(REPLICATION, DataType::UInt64, false));
     let measures = layout.measures.iter().zip(&results.columns);

@@ -83,40 +83,26 @@ impl<'a> Fields<'a> {
         self.record.get(place).unwrap_or_default()
     }
 
-    pub(crate) fn point(self) -> &'a str {
-        self.at(0)
-    }
-
     pub(crate) fn level(self, factor: usize) -> &'a str {
         self.at(1 + factor)
-    }
-
-    pub(crate) fn replication(self) -> &'a str {
-        self.at(1 + self.layout.factors.len())
     }
 
     pub(crate) fn measure(self, measure: usize) -> &'a str {
         self.at(2 + self.layout.factors.len() + measure)
     }
 
-    fn behind(self, name: &str) -> &'a str {
-        self.measure(self.layout.measures.len() + place(name))
+    /// The field of a column that every study has.
+    pub(crate) fn of(self, name: &str) -> &'a str {
+        match name {
+            POINT => self.at(0),
+            REPLICATION => self.at(1 + self.layout.factors.len()),
+            behind => self.measure(self.layout.measures.len() + place(behind)),
+        }
     }
 
-    pub(crate) fn events(self) -> &'a str {
-        self.behind(EVENTS)
-    }
-
-    pub(crate) fn digest(self) -> &'a str {
-        self.behind(DIGEST)
-    }
-
-    pub(crate) fn error(self) -> &'a str {
-        self.behind(ERROR)
-    }
-
-    pub(crate) fn replay(self) -> &'a str {
-        self.behind(REPLAY)
+    /// The number in a column that every study has.
+    pub(crate) fn number<T: FromStr>(self, name: &str) -> Result<T, String> {
+        number_of(self.of(name), name)
     }
 }
 
@@ -249,13 +235,13 @@ pub(crate) fn optional_of<T: FromStr>(text: &str, column: &str) -> Result<Option
 
 fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<Row, String> {
     let fields = Fields::new(record, layout);
-    let point = number_of(fields.point(), POINT)?;
+    let point = fields.number(POINT)?;
     if point >= points {
         return Err(format!("there is no point {point}"));
     }
-    let replication = number_of(fields.replication(), REPLICATION)?;
-    if !fields.error().is_empty() {
-        return Ok(Row { point, replication, outcome: Err(fields.error().to_owned()) });
+    let replication = fields.number(REPLICATION)?;
+    if !fields.of(ERROR).is_empty() {
+        return Ok(Row { point, replication, outcome: Err(fields.of(ERROR).to_owned()) });
     }
     let values: Result<Box<[_]>, String> = layout
         .measures
@@ -263,10 +249,10 @@ fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<R
         .enumerate()
         .map(|(n, name)| optional_of(fields.measure(n), name))
         .collect();
-    let digest = match fields.digest() {
+    let digest = match fields.of(DIGEST) {
         "" => None,
         text => Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no digest"))?),
     };
-    let numbers = Numbers { values: values?, events: number_of(fields.events(), EVENTS)?, digest };
+    let numbers = Numbers { values: values?, events: fields.number(EVENTS)?, digest };
     Ok(Row { point, replication, outcome: Ok(numbers) })
 }

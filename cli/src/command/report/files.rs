@@ -5,8 +5,7 @@ use crate::command::talk::Failure;
 use crate::disk;
 use crate::report::study::{Failed, Rows, Study};
 use crate::study::{
-    FORMAT, Fields, Layout, MOST_JSON, Manifest, StudyProblem, Summary, number_of, optional_of,
-    vouch,
+    FORMAT, Fields, Layout, MOST_JSON, Manifest, StudyProblem, Summary, optional_of, vouch,
 };
 use crate::words::shown;
 use serde::Deserialize;
@@ -169,7 +168,7 @@ fn rows(path: &Path, study: &Study) -> Result<Rows, Failure> {
 }
 
 fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String> {
-    let point: usize = number_of(fields.point(), "point")?;
+    let point: usize = fields.number("point")?;
     let Manifest { points, factors, .. } = &study.manifest;
     if point >= points.len() {
         return Err(format!("there is no point {point}"));
@@ -181,15 +180,16 @@ fn row(rows: &mut Rows, study: &Study, fields: Fields<'_>) -> Result<(), String>
         }
     }
     rows.point.push(point);
-    rows.replication.push(number_of(fields.replication(), "replication")?);
+    rows.replication.push(fields.number("replication")?);
     for (at, (measure, values)) in study.summary.measures.iter().zip(&mut rows.values).enumerate() {
         let value: Option<f64> = optional_of(fields.measure(at), &measure.name)?;
         values.push(value.filter(|value| value.is_finite()));
     }
-    rows.events.push(optional_of(fields.events(), "events")?);
-    rows.digest.push(optional_of(fields.digest(), "digest")?);
-    if !fields.error().is_empty() {
-        let (error, replay) = (fields.error().to_owned(), fields.replay().to_owned());
+    rows.events.push(optional_of(fields.of("events"), "events")?);
+    rows.digest.push(optional_of(fields.of("digest"), "digest")?);
+    let error = fields.of("error").to_owned();
+    if !error.is_empty() {
+        let replay = fields.of("replay").to_owned();
         rows.failed.push(Failed { row: rows.point.len() - 1, error, replay });
     }
     Ok(())
