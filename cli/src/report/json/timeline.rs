@@ -1,13 +1,10 @@
 //! A trace as a timeline in the Trace Event Format that <https://ui.perfetto.dev>
 //! opens ("Trace Event Format", Google, 2016).
 //!
-//! Each actor has a track. What it handles at an instant is a slice of one
-//! nanosecond there, the shortest that has an inside for arrows to end in; a hold
-//! or a start-up is a slice from the nanosecond after it began to its end. Holds
-//! that overlap (a process may wait for several things) stand on tracks of their
-//! own, as asynchronous slices. A message is an arrow from the event in which it
-//! was sent to the one in which it was handled. Everything else that becomes of
-//! an event is an instant.
+//! Each actor has a track. What it handles at an instant is a slice of one nanosecond, the
+//! shortest in which an arrow can end. A hold or a start-up is a slice from the nanosecond
+//! after it began to its end; holds that overlap are asynchronous slices. A message is an
+//! arrow from the event that sent it to the one that handled it. All else is an instant.
 
 use flagfall::record::RecordKind;
 use flagfall::time::VirtualTime;
@@ -94,14 +91,11 @@ impl<W: Write> Timeline<W> {
         }
         let number = self.tracks.len() as u64 + 1;
         self.tracks.insert(actor.id, Track { number, free: VirtualTime::ZERO });
-        let name = json!({"name": &*actor.path});
-        self.put(
-            &json!({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": name}),
-        )?;
-        let order = json!({"sort_index": number});
-        self.put(
-            &json!({"ph": "M", "pid": 1, "tid": number, "name": "thread_sort_index", "args": order}),
-        )?;
+        let name = ("thread_name", json!({"name": &*actor.path}));
+        let order = ("thread_sort_index", json!({"sort_index": number}));
+        for (name, args) in [name, order] {
+            self.put(&json!({"ph": "M", "pid": 1, "tid": number, "name": name, "args": args}))?;
+        }
         Ok(number)
     }
 

@@ -83,7 +83,7 @@ struct Side<'a> {
 }
 
 /// Two runs compared.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Object<'a> {
     schema: &'a str,
     equal: bool,
@@ -137,16 +137,8 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
 /// # Errors
 /// What writing to `out` returns.
 pub fn equal(out: &mut dyn Write, records: u64, whole: bool, notes: &[String]) -> io::Result<()> {
-    let object = Object {
-        schema: SCHEMA,
-        equal: whole,
-        records_equal: records,
-        ingredients: Vec::new(),
-        notes,
-        differs_in: Vec::new(),
-        a: None,
-        b: None,
-    };
+    let object =
+        Object { schema: SCHEMA, equal: whole, records_equal: records, notes, ..Object::default() };
     write(out, &object)
 }
 

@@ -111,18 +111,6 @@ impl Recorded {
         self.end = self.end.max(time.as_nanos());
     }
 
-    /// How many records there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.events.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
-    }
-
     fn actor(&mut self, id: ActorId, path: &dyn fmt::Display) -> usize {
         if let Some(place) = self.known.get(&id) {
             return *place;

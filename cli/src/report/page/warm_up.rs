@@ -79,21 +79,19 @@ fn averaged(name: &str, unit: &str, runs: &[&[f64]]) -> Averaged {
 
 fn verdict(means: &[f64]) -> (Option<usize>, String) {
     let all = means.len();
-    match Truncation::mser5(means) {
-        Ok(truncation) => {
-            let cut = truncation.observations;
-            let text = format!("MSER-5 cuts the first {cut} of {all} observations.");
-            (Some(cut), text)
+    let text = match Truncation::mser5(means) {
+        Ok(Truncation { observations: cut, .. }) => {
+            return (Some(cut), format!("MSER-5 cuts the first {cut} of {all} observations."));
         }
-        Err(StatisticsError::TooFew { needed, .. }) => (
-            None,
-            format!("There are {all} observations, and MSER-5 needs {needed}: run longer to see a cut."),
+        Err(StatisticsError::TooFew { needed, .. }) => format!(
+            "There are {all} observations, and MSER-5 needs {needed}: run longer to see a cut."
         ),
-        Err(StatisticsError::WarmUpNotOver { .. }) => (
-            None,
-            "MSER-5 would cut more than half: the runs are too short to tell where the warm-up ends."
-                .to_owned(),
-        ),
-        Err(error) => (None, format!("MSER-5 cannot tell: {error}.")),
-    }
+        Err(StatisticsError::WarmUpNotOver { .. }) => {
+            "MSER-5 would cut more than half: the runs are too short to tell where the warm-up \
+             ends."
+                .to_owned()
+        }
+        Err(error) => format!("MSER-5 cannot tell: {error}."),
+    };
+    (None, text)
 }
