@@ -112,7 +112,7 @@ proptest! {
         // By default the driver polls until every ride is over.
         let given = day.rides.iter().filter(|ride| ride.taxi.is_some());
         prop_assert_eq!(given.clone().count() as u64, day.rides_completed);
-        prop_assert_eq!(day.rides.len(), case.fleet.durations.len());
+        prop_assert_eq!(day.rides.len(), case.fleet.durations.rides());
         let fares = case.fleet.price * completed;
         prop_assert_eq!(day.taxi_cash + day.total_commission, fares);
     }

@@ -1,6 +1,5 @@
-//! A mistake that is planted on purpose, for tests of what finds such mistakes:
-//! an order that comes from iterating over a hash map of the standard library,
-//! which is another one in every map.
+//! A mistake that is planted on purpose, for tests of what finds such mistakes: the order
+//! of iteration over a standard hash map, which differs from map to map.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -44,20 +44,6 @@ pub struct MessageActor<T> {
     pub messages: Vec<T>,
 }
 
-impl<T> MessageActor<T> {
-    /// With nothing kept yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { messages: Vec::new() }
-    }
-}
-
-impl<T> Default for MessageActor<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl<T: Message> Actor for MessageActor<T> {
     type Message = MessageActorMessage<T>;
 

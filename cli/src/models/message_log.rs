@@ -140,7 +140,7 @@ pub struct Driver {
 impl Driver {
     fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
         let spawn = SpawnOptions::named("message actor").startup(self.log.actor_startup);
-        let message_actor = context.spawn(spawn, MessageActor::new());
+        let message_actor = context.spawn(spawn, MessageActor { messages: Vec::new() });
         for number in 0..self.log.workers {
             let worker = Worker {
                 number,
@@ -209,9 +209,9 @@ impl Model for MessageLog {
 }
 
 impl Measured for MessageLog {
-    /// `received`: messages that reached the message actor; `polled`: those of them that a
-    /// poll returned, and `polled_share` their share; `largest_poll`: the most that one poll returned.
-    /// `lost`: messages of any kind that a fault plan lost. `virtual_time`: when the run ended.
+    /// `received`: messages that reached the message actor. `polled` and `polled_share`: those
+    /// of them that a poll returned. `largest_poll`: the most that one poll returned. `lost`:
+    /// messages of any kind that a fault plan lost. `virtual_time`: when the run ended.
     fn measures(&self, run: &Run<Log>) -> Measures {
         let Log { polls, unpolled } = &run.result;
         let polled: u64 = polls.iter().map(|poll| poll.len() as u64).sum();

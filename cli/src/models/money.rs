@@ -7,7 +7,8 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
 use std::str::FromStr;
 
-/// Units in a dollar: a millionth of a dollar per second, for a nanosecond.
+/// Units in a dollar. One unit is what a millionth of a dollar per second makes in a
+/// nanosecond.
 const UNITS_PER_DOLLAR: i128 = 1_000_000_000_000_000;
 const MICROS_PER_DOLLAR: u64 = 1_000_000;
 
@@ -44,8 +45,7 @@ impl Money {
     /// The `f64` nearest to the amount in dollars, for printing.
     #[must_use]
     pub fn dollars(self) -> f64 {
-        // By way of the decimal text, which is exact: a quotient of two
-        // rounded floats would be rounded twice.
+        // The decimal text is exact; a quotient of two floats would be rounded twice.
         self.to_string().parse().expect("a decimal number")
     }
 }
@@ -69,7 +69,7 @@ impl Mul<Span> for Rate {
     type Output = Money;
 
     fn mul(self, span: Span) -> Money {
-        // Below 1e15 times 2^64: 2^127 is ten thousand such fares away.
+        // Below 1e15 * 2^64, a ten-thousandth of 2^127.
         Money((u128::from(self.0) * u128::from(span.as_nanos())) as i128)
     }
 }

@@ -1,8 +1,7 @@
 //! The parameter server: workers compute gradients, one server applies them.
 //!
-//! Each worker is a task: for every epoch it sleeps (the computation), then
-//! sends its gradient to the server without waiting. A driver reads the
-//! parameters every second.
+//! Each worker is a task: for every epoch it sleeps (the computation), then sends its
+//! gradient to the server without waiting. A driver reads the parameters every second.
 
 use super::DEFAULT_STARTUP;
 use crate::models::Branching;
@@ -265,18 +264,15 @@ fn watch_starts(starts: Vec<Option<VirtualTime>>, simulation: &mut Simulation) -
         if record.kind != RecordKind::Started {
             return;
         }
-        let number = worker_number(&record.receiver.to_string());
+        let path = record.receiver.to_string();
+        let number = path.strip_prefix("driver/worker[").and_then(|rest| rest.strip_suffix(']'));
+        let number = number.and_then(|number| number.parse::<usize>().ok());
         let mut starts = log.borrow_mut();
         if let Some(start) = number.and_then(|number| starts.get_mut(number)) {
             *start = Some(record.time);
         }
     });
     starts
-}
-
-/// The number of a worker from its path.
-fn worker_number(path: &str) -> Option<usize> {
-    path.strip_prefix("driver/worker[")?.strip_suffix(']')?.parse().ok()
 }
 
 /// The actors of a running system.
@@ -328,13 +324,10 @@ impl Measured for ParameterTraining {
         };
         let started = training.worker_starts.iter().flatten();
         let mut measures = Measures::new();
+        let last_read = training.reads.last().and_then(|read| mean(&read.parameters));
         measures
             .add("parameter_mean", "1", mean(&training.parameters))
-            .add(
-                "last_read_mean",
-                "1",
-                training.reads.last().and_then(|read| mean(&read.parameters)),
-            )
+            .add("last_read_mean", "1", last_read)
             .count("reads", training.reads.len() as u64)
             .count("workers_started", started.clone().count() as u64)
             .add("last_worker_start", "s", started.max().map(|time| time.as_secs_f64()))

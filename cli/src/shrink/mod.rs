@@ -109,10 +109,9 @@ impl<W: Scenario> Counterexample<W> {
 /// With rides as long as the gaps between them, does one taxi do? Not if the
 /// next ride comes before the report of the last:
 /// ```
+/// use flagfall::{Config, Model, Simulation, Span, TiePolicy};
 /// use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
-/// use flagfall::model::Model;
 /// use flagfall_cli::shrink::{Case, Shrinker};
-/// use flagfall::{Config, Simulation, Span, TiePolicy};
 ///
 /// let durations = Durations::Given(vec![Span::from_secs(1); 12]);
 /// let fleet = TaxiFleet { fleet: 1, durations, ..TaxiFleet::default() };
@@ -123,7 +122,7 @@ impl<W: Scenario> Counterexample<W> {
 ///
 /// let case = Case { ties: TiePolicy::Shuffled(7), ..Case::new(fleet) };
 /// let found = Shrinker::new(Config::new(42)).shrink(&case, never_refuses).expect("it fails");
-/// assert_eq!(found.case.workload.durations.len(), 2);
+/// assert_eq!(found.case.workload.durations.rides(), 2);
 /// let file = found.scenario(&Config::new(42));
 /// assert!(file.starts_with("# a ride was refused\nmodel = \"taxi\"\n"));
 /// ```
@@ -167,10 +166,9 @@ impl Shrinker {
     /// The smallest case found from that on which the property fails; `None` if
     /// it holds there.
     ///
-    /// The property gets a new simulation each time, runs the workload in it, and
-    /// says how it fails; a panic is a failure, too. It must come to the same on
-    /// the same case. Cost: a run for each case that is tried, one for each
-    /// shuffle.
+    /// The property gets a new simulation each time, runs the workload in it, and says how
+    /// it fails; a panic is a failure, too. The same case must give the same answer. Cost: a
+    /// run for each case and each shuffle that is tried.
     pub fn shrink<W: Workload>(
         &self,
         case: &Case<W>,

@@ -1,5 +1,4 @@
-//! Properties of models as property tests: what is drawn, and what is kept of a
-//! failure.
+//! Property tests of models: what is drawn, and what is kept of a failure.
 
 use super::{Case, Shrinker, Workload};
 use crate::scenario::Scenario;
@@ -61,22 +60,18 @@ pub fn fault_plans(
     })
 }
 
-/// Holds a model to a property: draws cases, and if one fails, makes it small,
-/// writes it as a scenario file and fails with its text. The file, if it is
-/// there already, is not looked at; `flagfall run FILE` repeats the run.
-///
-/// The cases are drawn from a seed of `config`, so that the test is the same on
-/// every run; another seed draws others.
+/// Holds a model to a property: draws cases, and if one fails, makes it small, writes it as
+/// a scenario file (over one that is there) and panics with its text. `flagfall run FILE`
+/// repeats the run. The cases follow from the seed of `config`.
 ///
 /// # Panics
-/// If the property fails: with how, the scenario, and where it was written.
+/// If the property fails: how, the scenario, and where it was written.
 ///
 /// # Examples
 /// ```
+/// use flagfall::{Config, Model, Span};
 /// use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
-/// use flagfall::model::Model;
 /// use flagfall_cli::shrink::{cases, check, fault_plans};
-/// use flagfall::{Config, Span};
 /// use proptest::prelude::*;
 ///
 /// let fleets = (1..4_u32, prop::collection::vec(1..5_u64, 1..10)).prop_map(|(fleet, rides)| {
@@ -99,7 +94,7 @@ pub fn check<W: Workload + Scenario + fmt::Debug>(
     runs: u32,
     cases: impl Strategy<Value = Case<W>>,
     file: &Path,
-    mut property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
+    property: impl FnMut(&W, &mut Simulation) -> Result<(), String>,
 ) {
     let shrinker = Shrinker::new(config.clone());
     // Ours shrinks more than one part at a time, and knows what a tie is.
@@ -107,27 +102,22 @@ pub fn check<W: Workload + Scenario + fmt::Debug>(
         Runs { cases: runs, max_shrink_iters: 0, failure_persistence: None, ..Runs::default() };
     let seed = config.seed.to_le_bytes().repeat(4);
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut failed = None;
     let mut runner = TestRunner::new_with_rng(settings, rng);
-    let property = RefCell::new(&mut property);
+    let property = RefCell::new(property);
     let result = runner.run(&cases, |case| {
-        let mut property = property.borrow_mut();
-        let failure = shrinker.failure(&case, &mut **property);
+        let failure = shrinker.failure(&case, &mut *property.borrow_mut());
         failure.map_or(Ok(()), |message| Err(TestCaseError::fail(message)))
     });
-    if let Err(TestError::Fail(_, case)) = &result {
-        failed = shrinker.shrink(case, &mut **property.borrow_mut());
-    }
-    match (result, failed) {
-        (Ok(()), _) => {}
-        (Err(_), Some(found)) => {
-            let scenario = found.scenario(config);
-            let stored = match std::fs::write(file, &scenario) {
-                Ok(()) => format!("flagfall run {}", file.display()),
-                Err(error) => format!("(not written to {}: {error})", file.display()),
-            };
-            panic!("after {} runs: {}\n\n{scenario}\n{stored}", found.runs, found.message);
-        }
-        (Err(error), None) => panic!("{error}: and it holds when it is run again"),
-    }
+    let Err(error) = result else { return };
+    let found = match &error {
+        TestError::Fail(_, case) => shrinker.shrink(case, property.into_inner()),
+        TestError::Abort(_) => None,
+    };
+    let Some(found) = found else { panic!("{error}: and it holds when it is run again") };
+    let scenario = found.scenario(config);
+    let stored = match std::fs::write(file, &scenario) {
+        Ok(()) => format!("flagfall run {}", file.display()),
+        Err(error) => format!("(not written to {}: {error})", file.display()),
+    };
+    panic!("after {} runs: {}\n\n{scenario}\n{stored}", found.runs, found.message);
 }

@@ -218,7 +218,7 @@ impl OwnModel for TaxiOptions {
         let taxis = u64::from(fleet.fleet).min(preparation.config.limits.live_actors);
         let kept = memory::check(&[
             Kept::by("--fleet", taxis, 300),
-            Kept::by("--rides", fleet.durations.len() as u64, 190),
+            Kept::by("--rides", fleet.durations.rides() as u64, 190),
             Kept::by("--polls", if fleet.keep_polls { fleet.polls.into() } else { 0 }, 55),
         ]);
         self.ready = fleet;

@@ -1,13 +1,12 @@
 //! The tree of actors: a driver, supervisors, and workers below them.
 //!
-//! The driver asks each supervisor for the states of its workers until all
-//! are done, then sends `terminate` and kills the supervisor at once: the two
-//! race. Workers answer for their state only after their training is over,
-//! because a busy actor's mailbox waits.
+//! The driver asks each supervisor for the states of its workers until all are done. Then it
+//! sends `terminate` and kills the supervisor at once: the two race. Workers tell their state
+//! only after their training, because messages wait while an actor is busy.
 //!
-//! Beyond the notebook, workers save a checkpoint after every epoch. A worker
-//! that is killed is restarted by its supervisor, which notices when the
-//! request for its state fails, and resumes from its last checkpoint.
+//! The notebook has no checkpoints. Here workers save one after every epoch. A worker that
+//! is killed is restarted by its supervisor, which notices when the request for its state
+//! fails, and goes on from its last checkpoint.
 
 mod crasher;
 mod driver;

@@ -39,10 +39,8 @@ pub enum SourceMessage {
     NextCustomer,
 }
 
-/// Sends customers, one after each gap.
-///
-/// Each customer brings the length of its service along: with more servers, or longer gaps,
-/// the same customer is served for as long (common random numbers).
+/// Sends customers, one after each gap. Each brings the length of its service, which does not
+/// depend on the number of servers or the gaps (common random numbers).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Source {
     customers: u32,
@@ -102,10 +100,7 @@ impl Actor for Source {
 }
 
 /// The line and its books: who comes first is served first, by the free server with the
-/// least number.
-///
-/// Between the line and its servers no time passes, whatever messages take elsewhere: a
-/// customer who has waited is at the counter.
+/// least number. Messages between the line and its servers take no time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
     /// The visits of all customers so far, in order of arrival.

@@ -1,9 +1,8 @@
 //! The queue: customers wait in one line for one of several servers.
 //!
-//! M/M/c, and with other laws of service M/D/1 and M/E_k/1: what the textbooks have
-//! closed forms for, so that what is said of an engine and its statistics can be held to
-//! them. Customers come after exponential gaps, wait in one line, first come, first served,
-//! and leave when they were served.
+//! M/M/c, and with other laws of service M/D/1 and M/E_k/1, for which textbooks have closed
+//! forms. Customers come after exponential gaps, wait in one line, first come, first served,
+//! and leave when they are served.
 //!
 //! Source: L. Kleinrock, "Queueing Systems", volume 1 (1975), chapters 3 and 5.
 
@@ -49,7 +48,8 @@ pub struct Queue {
     pub service_law: ServiceLaw,
     /// How many customers come.
     pub customers: u32,
-    /// Who arrives before it is served, but not counted; nor is what the servers do.
+    /// Customers who arrive before its end are served, but not counted; nor is the work of
+    /// the servers until then.
     pub warm_up: Span,
 }
 

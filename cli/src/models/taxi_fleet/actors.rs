@@ -93,7 +93,7 @@ impl Driver {
     }
 
     fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
-        let message_actor = context.spawn("message actor", MessageActor::new());
+        let message_actor = context.spawn("message actor", MessageActor { messages: Vec::new() });
         let dispatcher = context.spawn("dispatcher", Dispatcher::new(&self.fleet, message_actor));
         // The constructor's work: no hop lies between it and the first call.
         context.send_after(Span::ZERO, &dispatcher, DispatcherMessage::Open);

@@ -1,10 +1,9 @@
 //! The taxi fleet: `Simulation`, `Dispatcher`, `Taxi` and `MessageActor`.
 //!
-//! A simulation actor sends a ride to the dispatcher at regular intervals;
-//! the dispatcher gives it to the first free taxi in the order of its staff,
-//! or refuses it; the taxi is busy for the length of the ride and then
-//! reports its commission. A driver polls the message actor every second and
-//! finally asks for the commission collected.
+//! A simulation actor sends a ride to the dispatcher at regular intervals. The dispatcher
+//! gives it to the first free taxi in the order of its staff, or refuses it. The taxi is busy
+//! for the length of the ride and then reports its commission. A driver polls the message
+//! actor every second, and at the end asks for the commission collected.
 
 mod actors;
 mod model;
@@ -60,8 +59,7 @@ pub struct TaxiFleet {
     /// Whether the driver keeps what it polled.
     pub keep_polls: bool,
     /// Rides that reach the dispatcher in this span from the start are driven, but not
-    /// counted among the rides and the refused ones that are measured; nor is the time that
-    /// taxis drive in it.
+    /// measured; nor is the time that taxis drive in it.
     pub warm_up: Span,
 }
 
@@ -83,17 +81,11 @@ pub enum Durations {
 impl Durations {
     /// How many rides there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn rides(&self) -> usize {
         match self {
             Self::Given(durations) => durations.len(),
             Self::Drawn { rides, .. } => *rides as usize,
         }
-    }
-
-    /// Whether there are no rides.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The longest ride there may be.
@@ -127,14 +119,13 @@ impl Default for TaxiFleet {
 }
 
 impl TaxiFleet {
-    /// Enough polls for every ride to end before the total is read, and at
-    /// least the notebook's fifteen; `None` if that is more than can be
-    /// counted. `hop` is the longest that a message travels, as
-    /// [`Latency::allowance`](flagfall::Latency::allowance) tells.
+    /// Enough polls for every ride to end before the total is read, and at least the
+    /// notebook's fifteen; `None` if that overflows. `hop` is the longest time that a message
+    /// travels ([`Latency::allowance`](flagfall::Latency::allowance)).
     #[must_use]
     pub fn polls_needed(&self, hop: Span) -> Option<u32> {
         // The last report is five hops behind the source.
-        let gaps = (self.durations.len() as u64).saturating_sub(1);
+        let gaps = (self.durations.rides() as u64).saturating_sub(1);
         let end = self
             .every
             .checked_mul(gaps)?

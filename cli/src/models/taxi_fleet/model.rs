@@ -64,12 +64,11 @@ impl Model for TaxiFleet {
 }
 
 impl Measured for TaxiFleet {
-    /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher from the
-    /// warm-up on. `completed`, `ride_time`, `commission`: what the dispatcher's books said
-    /// when the driver asked, of the whole day. `taxi_cash`: what the taxis have earned by the
-    /// end of the run, together: the price without the commission. `utilization`: the share of the taxis' time that
-    /// they drive, from the warm-up to the end of the run; the day ends with the polls, not
-    /// with the last ride.
+    /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher after the
+    /// warm-up. `completed`, `ride_time`, `commission`: what the dispatcher's books said of the
+    /// whole day when the driver asked. `taxi_cash`: what all taxis have earned by the end of
+    /// the run: the price without the commission. `utilization`: the share of the taxis' time
+    /// that they drive, from the warm-up to the end of the run, which is after the last poll.
     fn measures(&self, run: &Run<Day>) -> Measures {
         let day = &run.result;
         let warm = VirtualTime::ZERO + self.warm_up;
