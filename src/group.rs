@@ -6,7 +6,6 @@ use crate::line::Ticket;
 use crate::resource::{Environment, ResourceId};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
-use std::any::Any;
 use std::marker::PhantomData;
 
 /// A list of living actors that take messages of type `M`, in the order in which they were added.
@@ -121,13 +120,5 @@ impl AnyResource<Kernel> for Members {
 
     fn holders(&self) -> Vec<ActorId> {
         Vec::new()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }

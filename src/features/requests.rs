@@ -2,6 +2,7 @@
 
 use crate::actor::{ActorId, RequestError, RequestId};
 use crate::event_list::Lane;
+use crate::kernel::AsAny;
 use crate::store::Op;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -13,11 +14,10 @@ pub(crate) type Answered<'a> = Result<&'a mut dyn Any, RequestError>;
 /// Turns an answer into a message for the asker.
 ///
 /// A box of a plain function, such as the constructor of an enum variant, allocates nothing.
-pub(crate) trait Continuation<K>: Any {
+pub(crate) trait Continuation<K>: AsAny {
     fn resume(self: Box<Self>, kernel: &mut K, route: Route, answer: Answered<'_>);
     /// The type of the program's function, by name.
     fn function(&self) -> &'static str;
-    fn as_any(&self) -> &dyn Any;
 }
 
 /// The sender and receiver of an answer, and when it arrives.

@@ -1,6 +1,7 @@
 //! All resources of a run, and the claims of actors that wait.
 
 use crate::actor::ActorId;
+use crate::kernel::AsAny;
 use crate::line::Ticket;
 use crate::time::VirtualTime;
 use std::any::Any;
@@ -16,7 +17,7 @@ pub(crate) struct Resources<K> {
 }
 
 /// A resource of any kind.
-pub(crate) trait AnyResource<K>: Any {
+pub(crate) trait AnyResource<K>: AsAny {
     /// Serves the line as far as possible, now that something was given back.
     fn look(&mut self, kernel: &mut K, id: ActorId);
     /// Ends a claim of an actor that died.
@@ -33,8 +34,6 @@ pub(crate) trait AnyResource<K>: Any {
     }
     /// Who claimed the units that are held, even if they were handed on.
     fn holders(&self) -> Vec<ActorId>;
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
 impl<K> Default for Resources<K> {

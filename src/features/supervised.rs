@@ -2,6 +2,7 @@
 
 use crate::actor::{ActorId, DeathCause, PathHash};
 use crate::features::restart::{History, Restart};
+use crate::kernel::AsAny;
 use crate::time::Span;
 use rustc_hash::FxHashMap;
 use std::any::Any;
@@ -17,12 +18,11 @@ pub(crate) struct Checkpoint {
 pub(crate) type Saved<'a> = Option<&'a dyn Any>;
 
 /// Makes the state of each incarnation.
-pub(crate) trait Factory: Any {
+pub(crate) trait Factory: AsAny {
     /// `Err` if the checkpoint is of another type; it names the type that the factory takes.
     fn make(&mut self, saved: Saved<'_>) -> Result<Box<dyn Any>, &'static str>;
     /// The type of the program's function, by name.
     fn function(&self) -> &'static str;
-    fn as_any(&self) -> &dyn Any;
 }
 
 /// A supervised actor.

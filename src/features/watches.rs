@@ -1,17 +1,16 @@
 //! Which actors watch which.
 
 use crate::actor::{ActorId, DeathNotice};
-use std::any::Any;
+use crate::kernel::AsAny;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Turns a notice into a message of the watcher's type.
 ///
 /// A box of a plain function, such as the constructor of an enum variant, allocates nothing.
-pub(crate) trait Tell<K>: Any {
+pub(crate) trait Tell<K>: AsAny {
     fn tell(&self, kernel: &mut K, watcher: ActorId, notice: DeathNotice);
     /// The type of the program's function, by name.
     fn function(&self) -> &'static str;
-    fn as_any(&self) -> &dyn Any;
 }
 
 pub(crate) struct Watcher<K> {

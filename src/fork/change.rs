@@ -36,8 +36,8 @@ impl Simulation {
         for class in &mut self.engine.classes {
             let Some((id, _)) = class.type_of_states() else { continue };
             let visit = self.types.state(id).and_then(|state| state.streams.as_ref());
-            if let (Some(visit), Some(states)) = (visit, class.typed()) {
-                visit(states, &mut |stream| stream.rekey(seed));
+            if let Some(visit) = visit {
+                visit(class.as_any_mut(), &mut |stream| stream.rekey(seed));
             }
         }
     }

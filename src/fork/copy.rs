@@ -68,8 +68,8 @@ pub(crate) fn states_of<'a>(
     kernel: &Kernel,
     (number, class): (u16, &'a dyn Class<Features>),
 ) -> Result<(&'a dyn Any, (TypeId, &'static str)), SnapshotError> {
-    if let Some(found) = class.typed_ref().zip(class.type_of_states()) {
-        return Ok(found);
+    if let Some(states) = class.type_of_states() {
+        return Ok((class.as_any(), states));
     }
     let first = kernel.entities.first_living(number);
     let path = first.map(|id| kernel.entities.path(id).to_string()).unwrap_or_default();

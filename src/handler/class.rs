@@ -141,14 +141,6 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
     fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
         Some((TypeId::of::<A>(), type_name::<A>()))
     }
-
-    fn typed(&mut self) -> Option<&mut dyn Any> {
-        Some(self)
-    }
-
-    fn typed_ref(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
 }
 
 /// Lets a free actor take the oldest message of its mailbox, as a separate event.

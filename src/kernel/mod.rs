@@ -34,4 +34,4 @@ pub(crate) use giving_back::Quietly;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
 pub(crate) use schedule::put_message;
-pub(crate) use state::{Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
+pub(crate) use state::{AsAny, Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};

@@ -104,7 +104,7 @@ pub(crate) trait Hooks: Sized + 'static {
 }
 
 /// Actors of one type, which only the class itself knows.
-pub(crate) trait Class<F: Hooks> {
+pub(crate) trait Class<F: Hooks>: AsAny {
     /// Handles the event in that cell.
     fn dispatch(&mut self, kernel: &mut Kernel<F>, cell: u32);
     /// Lets a process go on that was [ready](Kernel::ready).
@@ -135,13 +135,22 @@ pub(crate) trait Class<F: Hooks> {
     fn type_of_states(&self) -> Option<(TypeId, &'static str)> {
         None
     }
-    /// The class itself, if there is a type of states.
-    fn typed(&mut self) -> Option<&mut dyn Any> {
-        None
+}
+
+/// What can be read as a value of its own type. The supertrait of traits behind which types are
+/// hidden.
+pub(crate) trait AsAny: Any {
+    fn as_any(&self) -> &dyn Any;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<T: Any> AsAny for T {
+    fn as_any(&self) -> &dyn Any {
+        self
     }
-    /// The same, to read.
-    fn typed_ref(&self) -> Option<&dyn Any> {
-        None
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use crate::process::place::spent;
 use crate::process::state::WaitKey;
 use crate::process::waits::Wait;
 use crate::store::Op;
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::cell::RefCell;
 use std::fmt;
 use std::pin::Pin;
@@ -99,10 +99,6 @@ impl<R: 'static> Continuation<Kernel> for Awaited<R> {
 
     fn function(&self) -> &'static str {
         type_name::<Self>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

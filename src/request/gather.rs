@@ -7,7 +7,7 @@ use crate::record::RecordKind;
 use crate::store::{NONE, Op};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -58,10 +58,6 @@ where
     fn function(&self) -> &'static str {
         type_name::<F>()
     }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }
 
 /// Several requests of which only the first answer to arrive is awaited.
@@ -106,10 +102,6 @@ where
 
     fn function(&self) -> &'static str {
         type_name::<F>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

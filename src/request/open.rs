@@ -10,7 +10,7 @@ use crate::outcome::Unanswered;
 use crate::store::{NONE, Op};
 use crate::tie::Thing;
 use crate::time::VirtualTime;
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::marker::PhantomData;
 
 /// A request to one actor.
@@ -32,10 +32,6 @@ where
 
     fn function(&self) -> &'static str {
         type_name::<F>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

@@ -11,7 +11,6 @@ use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
 use crate::resource::resources::{Claimant, ResourceId};
 use crate::time::VirtualTime;
-use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::task::Poll;
@@ -350,13 +349,5 @@ impl AnyResource<Kernel> for State {
 
     fn holders(&self) -> Vec<ActorId> {
         Vec::new()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }

@@ -6,7 +6,6 @@ use crate::line::{Position, Served, Shelf, Ticket};
 use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
-use std::any::Any;
 
 pub(super) type Wants<T> = Box<dyn Fn(&T) -> bool>;
 
@@ -161,13 +160,5 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
 
     fn holders(&self) -> Vec<ActorId> {
         Vec::new()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }

@@ -12,7 +12,6 @@ use crate::resource::resources::{Claimant, Told};
 use crate::store::Op;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
-use std::any::Any;
 
 /// A claimant that waits or has been granted units, and how it is told.
 pub(crate) struct User {
@@ -176,13 +175,5 @@ impl AnyResource<Kernel> for Units {
 
     fn holders(&self) -> Vec<ActorId> {
         self.facility.holders().map(|user| user.claimant.id()).collect()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
     }
 }

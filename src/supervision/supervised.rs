@@ -24,10 +24,6 @@ impl<A: 'static, F: FnMut() -> A + 'static> Factory for Fresh<A, F> {
     fn function(&self) -> &'static str {
         type_name::<F>()
     }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }
 
 impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Restored<A, S, F> {
@@ -41,10 +37,6 @@ impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Re
 
     fn function(&self) -> &'static str {
         type_name::<F>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

@@ -5,7 +5,7 @@ use crate::features::{Features, Kernel, Tell, Watcher};
 use crate::kernel::Hooks;
 use crate::store::Op;
 use crate::tie::Thing;
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -31,10 +31,6 @@ pub(crate) struct Wrap<F, M>(pub(crate) F, pub(crate) PhantomData<fn() -> M>);
 impl<F: Fn(DeathNotice) -> M + 'static, M: Message> Tell<Kernel> for Wrap<F, M> {
     fn function(&self) -> &'static str {
         type_name::<F>()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 
     fn tell(&self, kernel: &mut Kernel, watcher: ActorId, notice: DeathNotice) {
