@@ -5,7 +5,6 @@ use crate::features::{AnyResource, Kernel};
 use crate::line::Ticket;
 use crate::resource::{Environment, ResourceId};
 use crate::tie::Thing;
-use crate::time::VirtualTime;
 use std::marker::PhantomData;
 
 /// A list of living actors that take messages of type `M`, in the order in which they were added.
@@ -95,30 +94,20 @@ impl<M: Message> Group<M> {
     #[track_caller]
     #[must_use]
     pub fn members(&self, environment: &impl Environment) -> Vec<ActorRef<M>> {
-        self.id.read(environment, |members: Option<&Members>, kernel| {
-            let ids = members.into_iter().flat_map(|members| &members.list);
-            ids.map(|id| ActorRef::new(*id, kernel.family)).collect()
+        self.id.read(environment, |members: &Members, kernel| {
+            members.list.iter().map(|id| ActorRef::new(*id, kernel.family)).collect()
         })
     }
 }
 
 impl AnyResource<Kernel> for Members {
-    fn look(&mut self, _: &mut Kernel, _: ActorId) {}
-
-    fn abandon(&mut self, _: &mut Kernel, _: ActorId, member: ActorId, _: Ticket) {
+    fn withdraw(&mut self, _: &mut Kernel, _: ActorId, member: ActorId, _: Ticket) -> bool {
         self.list.retain(|other| *other != member);
+        true
     }
 
     /// After a restart, the reference still names the actor.
     fn outlasts_restarts(&self) -> bool {
         true
-    }
-
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
-        Vec::new()
-    }
-
-    fn holders(&self) -> Vec<ActorId> {
-        Vec::new()
     }
 }

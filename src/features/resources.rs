@@ -19,21 +19,25 @@ pub(crate) struct Resources<K> {
 /// A resource of any kind.
 pub(crate) trait AnyResource<K>: AsAny {
     /// Serves the line as far as possible, now that something was given back.
-    fn look(&mut self, kernel: &mut K, id: ActorId);
-    /// Ends a claim of an actor that died.
-    fn abandon(&mut self, kernel: &mut K, id: ActorId, dead: ActorId, ticket: Ticket);
+    fn look(&mut self, _: &mut K, _: ActorId) {}
+    /// Takes a claim of `actor` out of the line, and looks who is next; `false` if it does not wait.
+    fn withdraw(&mut self, kernel: &mut K, id: ActorId, actor: ActorId, ticket: Ticket) -> bool;
     /// Whether a claim on it stays with an actor that is restarted.
     fn outlasts_restarts(&self) -> bool {
         false
     }
     /// Who waits for units, an amount or room, and since when.
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)>;
+    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+        Vec::new()
+    }
     /// Who waits for an item, and since when.
     fn waiting_for_items(&self) -> Vec<(ActorId, VirtualTime)> {
         Vec::new()
     }
     /// Who claimed the units that are held, even if they were handed on.
-    fn holders(&self) -> Vec<ActorId>;
+    fn holders(&self) -> Vec<ActorId> {
+        Vec::new()
+    }
 }
 
 impl<K> Default for Resources<K> {

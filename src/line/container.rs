@@ -49,21 +49,18 @@ impl<W> Level<W> {
         self.putting.len() + self.getting.len()
     }
 
+    fn pass(&mut self, now: VirtualTime) {
+        self.usage.pass(now, self.level, self.waiting());
+    }
+
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
         self.usage.read(now, self.level, self.waiting(), self.capacity)
     }
 
     /// Adds a claim to put in (`true`) or to get out (`false`).
-    pub(crate) fn claim(
-        &mut self,
-        now: VirtualTime,
-        is_put: bool,
-        amount: u64,
-        priority: i32,
-        who: W,
-    ) -> Ticket {
-        self.usage.pass(now, self.level, self.waiting());
-        let ticket = Ticket::new(priority, self.claims);
+    pub(crate) fn claim(&mut self, now: VirtualTime, is_put: bool, amount: u64, who: W) -> Ticket {
+        self.pass(now);
+        let ticket = Ticket::new(0, self.claims);
         self.claims += 1;
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         line.insert(ticket, Transfer { who, amount, since: now });
@@ -79,7 +76,7 @@ impl<W> Level<W> {
         if amount > there {
             return None;
         }
-        self.usage.pass(now, self.level, self.waiting());
+        self.pass(now);
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         let (ticket, transfer) = line.pop_first()?;
         self.usage.grant(now - transfer.since);
@@ -97,19 +94,10 @@ impl<W> Level<W> {
 
     /// Leaves the line; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
-        self.usage.pass(now, self.level, self.waiting());
+        self.pass(now);
         let transfer = self.putting.remove(&ticket).or_else(|| self.getting.remove(&ticket))?;
         self.usage.withdraw();
         Some(transfer.who)
-    }
-
-    /// Puts back an amount that was got out and not noticed. What does not fit, because others have
-    /// filled the room meanwhile, goes in when there is room.
-    pub(crate) fn put_back(&mut self, now: VirtualTime, amount: u64, served: Served) {
-        self.usage.pass(now, self.level, self.waiting());
-        self.usage.take_back(now, served);
-        self.aside += u128::from(amount);
-        self.fill_up();
     }
 
     #[cold]
@@ -120,14 +108,26 @@ impl<W> Level<W> {
         self.level += fits as u64;
     }
 
-    /// Takes out an amount that was put in and not noticed; `false` if others have got some of it.
-    pub(crate) fn take_out(&mut self, now: VirtualTime, amount: u64, served: Served) -> bool {
-        if self.level < amount {
+    /// Takes out an amount that was put in and not noticed, unless others have got some of it. Or
+    /// puts back what was got out: what does not fit, because others have filled the room meanwhile,
+    /// goes in when there is room. `false` if nothing was done.
+    pub(crate) fn undo(
+        &mut self,
+        now: VirtualTime,
+        is_put: bool,
+        amount: u64,
+        served: Served,
+    ) -> bool {
+        if is_put && self.level < amount {
             return false;
         }
-        self.usage.pass(now, self.level, self.waiting());
+        self.pass(now);
         self.usage.take_back(now, served);
-        self.level -= amount;
+        if is_put {
+            self.level -= amount;
+        } else {
+            self.aside += u128::from(amount);
+        }
         self.fill_up();
         true
     }

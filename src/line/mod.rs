@@ -14,7 +14,7 @@ pub(crate) use container::Level;
 pub(crate) use facility::{Facility, Lost};
 pub use statistics::ResourceStatistics;
 pub(crate) use statistics::{Served, Usage};
-pub(crate) use store::{Position, Shelf};
+pub(crate) use store::{Filter, Position, Shelf};
 
 use std::fmt;
 

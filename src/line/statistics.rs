@@ -27,7 +27,7 @@ use crate::time::{Span, VirtualTime};
 /// assert_eq!((statistics.granted, statistics.mean_wait), (2, Span::from_secs(2)));
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceStatistics {
     /// Mean number of units in use, divided by the capacity; for a container

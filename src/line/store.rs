@@ -10,34 +10,34 @@ pub(crate) type Position = (i64, u64);
 /// Whether a claim accepts an item.
 pub(crate) type Filter<T> = Box<dyn Fn(&T) -> bool>;
 
-/// Items, the claims that wait to put one in, and the claims that wait to take one. `W` identifies
-/// the claimant.
-pub(crate) struct Shelf<T, W> {
+/// Items, the claims that wait to put one in, and the claims that wait to take one. `P`
+/// identifies who puts, `G` who gets.
+pub(crate) struct Shelf<T, P, G> {
     capacity: u64,
     /// The lower, the sooner an item is taken; equal for all in a plain store.
     rank: fn(&T) -> i64,
     /// In the order in which they are taken. Items that came back may be more than there is room
     /// for. Then the last of them stand aside, and go in before all puts.
     items: BTreeMap<Position, T>,
-    putting: BTreeMap<Ticket, Put<T, W>>,
-    getting: BTreeMap<Ticket, Get<T, W>>,
+    putting: BTreeMap<Ticket, Put<T, P>>,
+    getting: BTreeMap<Ticket, Get<T, G>>,
     claims: u64,
     usage: Usage,
 }
 
-struct Put<T, W> {
-    who: W,
+struct Put<T, P> {
+    who: P,
     item: T,
     since: VirtualTime,
 }
 
-struct Get<T, W> {
-    who: W,
+struct Get<T, G> {
+    who: G,
     wants: Option<Filter<T>>,
     since: VirtualTime,
 }
 
-impl<T, W> Shelf<T, W> {
+impl<T, P, G> Shelf<T, P, G> {
     pub(crate) fn new(capacity: u64, rank: fn(&T) -> i64, now: VirtualTime) -> Self {
         Self {
             capacity,
@@ -83,21 +83,21 @@ impl<T, W> Shelf<T, W> {
     }
 
     /// Adds a claim to put an item in.
-    pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: W) -> Ticket {
+    pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: P) -> Ticket {
         let ticket = self.ticket(now);
         self.putting.insert(ticket, Put { who, item, since: now });
         ticket
     }
 
     /// Adds a claim to take the first item that is accepted.
-    pub(crate) fn get(&mut self, now: VirtualTime, wants: Option<Filter<T>>, who: W) -> Ticket {
+    pub(crate) fn get(&mut self, now: VirtualTime, wants: Option<Filter<T>>, who: G) -> Ticket {
         let ticket = self.ticket(now);
         self.getting.insert(ticket, Get { who, wants, since: now });
         ticket
     }
 
     /// Serves the first put, if there is room. To be repeated until it returns `None`.
-    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<W> {
+    pub(crate) fn serve_put(&mut self, now: VirtualTime) -> Option<P> {
         if self.items.len() as u64 >= self.capacity || self.putting.is_empty() {
             return None;
         }
@@ -111,7 +111,7 @@ impl<T, W> Shelf<T, W> {
     /// Gives the first claim that accepts one of the items the first item that it accepts. To be
     /// repeated until it returns `None`. Cost: O(log items) without filters; with them, O(waiting x
     /// items).
-    pub(crate) fn serve_get(&mut self, now: VirtualTime) -> Option<(W, Ticket, Position, T)> {
+    pub(crate) fn serve_get(&mut self, now: VirtualTime) -> Option<(G, Ticket, Position, T)> {
         if self.items.is_empty() {
             return None;
         }
@@ -161,21 +161,21 @@ impl<T, W> Shelf<T, W> {
     }
 
     /// Leaves the line, with the item if the claim was a put; `None` if it was not in it.
-    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<(W, Option<T>)> {
+    pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<Option<T>> {
         self.pass(now);
-        let put = self.putting.remove(&ticket).map(|put| (put.who, Some(put.item)));
-        let left = put.or_else(|| self.getting.remove(&ticket).map(|get| (get.who, None)))?;
+        let put = self.putting.remove(&ticket).map(|put| Some(put.item));
+        let left = put.or_else(|| self.getting.remove(&ticket).map(|_| None))?;
         self.usage.withdraw();
         Some(left)
     }
 
     /// Who waits to put an item in, and since when.
-    pub(crate) fn putting(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+    pub(crate) fn putting(&self) -> impl Iterator<Item = (&P, VirtualTime)> {
         self.putting.values().map(|one| (&one.who, one.since))
     }
 
     /// Who waits to take an item, and since when.
-    pub(crate) fn getting(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
+    pub(crate) fn getting(&self) -> impl Iterator<Item = (&G, VirtualTime)> {
         self.getting.values().map(|one| (&one.who, one.since))
     }
 }

@@ -1,7 +1,6 @@
 //! Containers: an amount that processes and actors put into and get out of.
 
 use crate::actor::{ActorId, Message, SpawnOptions};
-use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
@@ -39,19 +38,9 @@ use std::task::Poll;
 /// assert_eq!(tank.level(&simulation), 70);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
 pub struct Container {
     id: ResourceId,
-}
-
-impl Message for Container {
-    fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
-    }
-
-    fn size(&self) -> u64 {
-        self.id.size()
-    }
 }
 
 pub(super) type State = Level<Claimant<()>>;
@@ -84,14 +73,14 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::capacity))
+        self.id.read(environment, |level: &State, _| level.capacity())
     }
 
     /// The amount in it now.
     #[track_caller]
     #[must_use]
     pub fn level(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::level))
+        self.id.read(environment, |level: &State, _| level.level())
     }
 
     /// The amount that came back and has no room yet. It was given up before its process noticed
@@ -100,14 +89,14 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> u128 {
-        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::aside))
+        self.id.read(environment, |level: &State, _| level.aside())
     }
 
     /// How many puts and gets wait.
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, environment: &impl Environment) -> usize {
-        self.id.read(environment, |level: Option<&State>, _| level.map_or(0, Level::waiting))
+        self.id.read(environment, |level: &State, _| level.waiting())
     }
 
     /// Statistics of the level and of the waiting times so far.
@@ -117,10 +106,7 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
-        self.id.read(environment, |level: Option<&State>, kernel| {
-            let fresh = || State::new(1, 0, kernel.now).statistics(kernel.now);
-            level.map_or_else(fresh, |level| level.statistics(kernel.now))
-        })
+        self.id.read(environment, |level: &State, kernel| level.statistics(kernel.now))
     }
 
     /// Puts an amount in, and waits until there is room for it. Begins now; dropping the future
@@ -192,12 +178,7 @@ impl Container {
 
     /// Leaves the line; returns `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
-        let withdrawn = context.kernel.leave_transfer(resource, ticket);
-        if withdrawn {
-            context.kernel.forget_claim(context.id, resource, ticket);
-        }
-        withdrawn
+        waiting.withdraw(self.id, context)
     }
 }
 
@@ -253,29 +234,22 @@ impl Drop for Transfer {
         // A put that was never polled was meant to need no await.
         let stays = self.is_put && !self.wait.was_looked_at();
         let amount = if stays { 0 } else { self.amount };
-        // In both functions below: the transfer was served, and the process has not noticed.
-        let put =
-            |kernel: &mut Kernel, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Kernel>| {
-                if !kernel.leave_transfer(of, ticket) && amount > 0 {
-                    kernel.with_resource(of, |level: &mut State, kernel| {
-                        if level.take_out(kernel.now, amount, served) {
-                            kernel.look_later(of);
-                        }
-                    });
-                }
-            };
-        let got =
-            |kernel: &mut Kernel, &GivenUp { of, ticket, amount, served, .. }: &GivenUp<Kernel>| {
-                if !kernel.leave_transfer(of, ticket) && amount > 0 {
-                    kernel.with_resource(of, |level: &mut State, kernel| {
-                        level.put_back(kernel.now, amount, served);
-                        kernel.look_later(of);
-                    });
-                }
-            };
-        let how = if self.is_put { put } else { got };
+        let how = if self.is_put { give_up::<true> } else { give_up::<false> };
         self.wait.leave(self.container, ticket, amount, how);
     }
+}
+
+fn give_up<const IS_PUT: bool>(kernel: &mut Kernel, given_up: &GivenUp<Kernel>) {
+    let GivenUp { of, ticket, amount, served, .. } = *given_up;
+    if kernel.withdraw(of, ticket) || amount == 0 {
+        return;
+    }
+    // The transfer was served, and the process has not noticed.
+    kernel.with_resource(of, |level: &mut State, kernel| {
+        if level.undo(kernel.now, IS_PUT, amount, served) {
+            kernel.look_later(of);
+        }
+    });
 }
 
 impl fmt::Debug for Transfer {
@@ -301,29 +275,18 @@ impl Kernel {
         self.take_back_first();
         self.with_resource(id, |level: &mut State, kernel| {
             let actor = who.actor_id();
-            let ticket = level.claim(kernel.now, is_put, amount, 0, who);
-            kernel.remember_waiting(actor, id, ticket);
+            let ticket = level.claim(kernel.now, is_put, amount, who);
+            kernel.remember_claim(actor, id, ticket);
             serve(level, kernel, id, is_put);
             ticket
         })
-    }
-
-    fn leave_transfer(&mut self, id: ActorId, ticket: Ticket) -> bool {
-        let left = self.with_resource(id, |level: &mut State, kernel| {
-            let left = level.withdraw(kernel.now, ticket).is_some();
-            if left {
-                kernel.look_later(id);
-            }
-            left
-        });
-        left == Some(true)
     }
 }
 
 /// Serves one of the lines. The other line, which may now be served, is checked later.
 fn serve(level: &mut State, kernel: &mut Kernel, id: ActorId, is_put: bool) {
     while let Some((ticket, mut who)) = level.serve_next(kernel.now, is_put) {
-        kernel.forget_waiting(who.actor_id(), id, ticket);
+        kernel.forget_claim(who.actor_id(), id, ticket);
         if level.is_awaited(!is_put) {
             kernel.look_later(id);
         }
@@ -337,17 +300,15 @@ impl AnyResource<Kernel> for State {
         serve(self, kernel, id, false);
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) {
-        if self.withdraw(kernel.now, ticket).is_some() {
+    fn withdraw(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) -> bool {
+        let withdrawn = Level::withdraw(self, kernel.now, ticket).is_some();
+        if withdrawn {
             kernel.look_later(id);
         }
+        withdrawn
     }
 
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
         self.lines().map(|(who, since)| (who.id(), since)).collect()
-    }
-
-    fn holders(&self) -> Vec<ActorId> {
-        Vec::new()
     }
 }

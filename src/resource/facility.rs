@@ -1,11 +1,10 @@
 //! Resources: units that are held for a while and given back.
 
 use crate::actor::{ActorId, Message, SpawnOptions};
-use crate::digest::Digest;
 use crate::error::ErrorKind;
 use crate::features::{GivenUp, Kernel, Return};
 use crate::handler::Context;
-use crate::line::{Claim, Facility, ResourceStatistics, Ticket, UponLoss};
+use crate::line::{Claim, ResourceStatistics, Ticket, UponLoss};
 use crate::process::{Place, Process, Wait};
 use crate::resource::acquire::Acquire;
 use crate::resource::environment::Environment;
@@ -41,19 +40,9 @@ use std::panic::Location;
 /// assert_eq!(tills.in_use(&simulation), 0);
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
 pub struct Resource {
     id: ResourceId,
-}
-
-impl Message for Resource {
-    fn digest(&self, digest: &mut Digest) {
-        self.id.digest(digest);
-    }
-
-    fn size(&self) -> u64 {
-        self.id.size()
-    }
 }
 
 /// Names an actor's claim that may still wait; see [`Resource::withdraw`].
@@ -64,10 +53,14 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Its ticket in the line of that resource, if it is a claim on it.
-    pub(crate) fn of(self, id: ResourceId, kernel: &mut Kernel) -> Option<(ActorId, Ticket)> {
-        let waits_for = self.resource.owned(kernel);
-        self.ticket.filter(|_| waits_for == id.owned(kernel)).map(|ticket| (waits_for, ticket))
+    /// Leaves the line of that resource; `false` if it does not wait there.
+    pub(crate) fn withdraw<M>(self, from: ResourceId, context: &mut Context<'_, M>) -> bool {
+        let (id, kernel) = (context.id, &mut *context.kernel);
+        let resource = self.resource.owned(kernel);
+        let waits = self.ticket.filter(|_| resource == from.owned(kernel));
+        let left = waits.filter(|ticket| kernel.withdraw(resource, *ticket));
+        left.into_iter().for_each(|ticket| kernel.forget_claim(id, resource, ticket));
+        left.is_some()
     }
 }
 
@@ -95,14 +88,14 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.read(environment, |facility, _| facility.capacity())
+        self.id.read(environment, |units: &Units, _| units.facility.capacity())
     }
 
     /// How many units are held.
     #[track_caller]
     #[must_use]
     pub fn in_use(&self, environment: &impl Environment) -> u64 {
-        self.read(environment, |facility, kernel| {
+        self.id.read(environment, |Units { facility, .. }, kernel| {
             facility.in_use() - given_back(kernel, self.id.id, |ticket| facility.held_by(ticket))
         })
     }
@@ -111,7 +104,7 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, environment: &impl Environment) -> usize {
-        self.read(environment, |facility, kernel| {
+        self.id.read(environment, |Units { facility, .. }, kernel| {
             let leave = given_back(kernel, self.id.id, |ticket| facility.is_waiting(ticket).into());
             facility.waiting() - leave as usize
         })
@@ -124,21 +117,7 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
-        self.id.read(environment, |state: Option<&Units>, kernel| {
-            let fresh = || Facility::<User>::new(1, kernel.now).statistics(kernel.now);
-            state.map_or_else(fresh, |state| state.facility.statistics(kernel.now))
-        })
-    }
-
-    #[track_caller]
-    fn read<T: Default>(
-        self,
-        environment: &impl Environment,
-        read: impl FnOnce(&Facility<User>, &Kernel) -> T,
-    ) -> T {
-        let read =
-            |state: Option<&Units>, kernel: &Kernel| state.map(|s| read(&s.facility, kernel));
-        self.id.read(environment, read).unwrap_or_default()
+        self.id.read(environment, |units: &Units, kernel| units.facility.statistics(kernel.now))
     }
 
     // --- processes ---------------------------------------------------------
@@ -347,12 +326,7 @@ impl Resource {
     /// Leaves the line; returns `false` if it is too late: the claim was granted or withdrawn
     /// before.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
-        let withdrawn = context.kernel.withdraw(resource, ticket);
-        if withdrawn {
-            context.kernel.forget_claim(context.id, resource, ticket);
-        }
-        withdrawn
+        waiting.withdraw(self.id, context)
     }
 }
 

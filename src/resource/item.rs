@@ -1,7 +1,7 @@
 //! Waiting for room for an item in a store, and for an item.
 
 use crate::actor::ActorId;
-use crate::features::GivenUp;
+use crate::features::{GivenUp, Kernel};
 use crate::line::Ticket;
 use crate::process::{EngineWait, Sealed, Sleep, Wait, spent};
 use crate::resource::store_state::StoreState;
@@ -73,7 +73,10 @@ impl<T: 'static> PutItem<T> {
 
     fn take_back(&mut self) -> Option<T> {
         let ticket = self.ticket.take().filter(|_| !self.wait.is_decided())?;
-        self.wait.with_kernel(|kernel| kernel.take_item_back(self.store, ticket))??
+        let withdraw = |store: &mut StoreState<T>, kernel: &mut Kernel| {
+            store.shelf.withdraw(kernel.now, ticket)
+        };
+        self.wait.with_kernel(|kernel| kernel.with_resource(self.store, withdraw))???
     }
 }
 
@@ -108,9 +111,14 @@ impl<T: 'static> Drop for PutItem<T> {
         let undoes = u64::from(self.wait.was_looked_at());
         self.wait.leave(self.store, ticket, undoes, |kernel, given_up| {
             let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;
-            if !kernel.leave_store::<T>(of, ticket) && undoes > 0 {
+            if !kernel.withdraw(of, ticket) && undoes > 0 {
                 // The item was put, and the process has not noticed.
-                kernel.take_item_off::<T>(of, ticket, served);
+                kernel.with_resource(of, |store: &mut StoreState<T>, kernel| {
+                    if let Some(item) = store.shelf.take_off(kernel.now, ticket, served) {
+                        kernel.drop_later(item);
+                        kernel.look_later(of);
+                    }
+                });
             }
         });
     }
@@ -236,7 +244,7 @@ impl<T: 'static> Drop for TakeItem<T> {
         let Some(ticket) = self.ticket else { return };
         let place = self.store;
         self.wait.leave(place, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
-            if !kernel.leave_store::<T>(of, ticket) {
+            if !kernel.withdraw(of, ticket) {
                 // An item was given, and the process has not noticed: it goes back to its place.
                 kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
                     if let Some((position, item)) = state.given.remove(&ticket) {

@@ -39,13 +39,14 @@ impl ResourceId {
     /// # Panics
     /// If it is of another simulation: zeros would look like results.
     #[track_caller]
-    pub(crate) fn read<R: 'static, T>(
+    pub(crate) fn read<R: 'static, T: Default>(
         self,
         environment: &impl Environment,
-        read: impl FnOnce(Option<&R>, &Kernel) -> T,
+        read: impl FnOnce(&R, &Kernel) -> T,
     ) -> T {
         let read = environment.look(|kernel| {
-            kernel.takes(self.family).then(|| read(kernel.resource(self.id), kernel))
+            let read = || kernel.resource(self.id).map(|resource| read(resource, kernel));
+            kernel.takes(self.family).then(|| read().unwrap_or_default())
         });
         match read {
             Some(read) => read,
@@ -232,37 +233,37 @@ impl Kernel {
         }
     }
 
-    pub(crate) fn remember_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
-        self.ties.marks.changes(Thing::Claims(actor));
-        self.features.resources.claims.insert((actor, resource, ticket));
-    }
-
-    pub(crate) fn forget_claim(&mut self, actor: ActorId, resource: ActorId, ticket: Ticket) {
-        self.ties.marks.changes(Thing::Claims(actor));
-        self.features.resources.claims.remove(&(actor, resource, ticket));
-    }
-
-    /// Remembers that an actor waits in a line, until it is served.
-    pub(super) fn remember_waiting(
+    /// Remembers that an actor waits in a line, until it is served; processes remember themselves.
+    pub(crate) fn remember_claim(
         &mut self,
-        actor: Option<ActorId>,
+        actor: impl Into<Option<ActorId>>,
         resource: ActorId,
         ticket: Ticket,
     ) {
-        if let Some(actor) = actor {
-            self.remember_claim(actor, resource, ticket);
+        if let Some(actor) = actor.into() {
+            self.ties.marks.changes(Thing::Claims(actor));
+            self.features.resources.claims.insert((actor, resource, ticket));
         }
     }
 
-    pub(super) fn forget_waiting(
+    pub(crate) fn forget_claim(
         &mut self,
-        actor: Option<ActorId>,
+        actor: impl Into<Option<ActorId>>,
         resource: ActorId,
         ticket: Ticket,
     ) {
-        if let Some(actor) = actor {
-            self.forget_claim(actor, resource, ticket);
+        if let Some(actor) = actor.into() {
+            self.ties.marks.changes(Thing::Claims(actor));
+            self.features.resources.claims.remove(&(actor, resource, ticket));
         }
+    }
+
+    /// Takes a claim out of its line; `false` if it does not wait any more.
+    pub(crate) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
+        let withdraw = |any: &mut dyn AnyResource<Self>, kernel: &mut Self| {
+            any.withdraw(kernel, resource, ActorId::OUTSIDE, ticket)
+        };
+        self.with_any(resource, withdraw) == Some(true)
     }
 
     /// Removes an actor that died, or was restarted, from all lines.
@@ -280,7 +281,7 @@ impl Kernel {
             let stays = self.with_any(resource, |any, kernel| {
                 let stays = restarted && any.outlasts_restarts();
                 if !stays {
-                    any.abandon(kernel, resource, actor, ticket);
+                    any.withdraw(kernel, resource, actor, ticket);
                 }
                 stays
             });

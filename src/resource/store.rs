@@ -3,13 +3,13 @@
 use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::error::ErrorKind;
 use crate::handler::Context;
-use crate::line::{ResourceStatistics, Shelf};
+use crate::line::{Filter, ResourceStatistics, Shelf};
 use crate::process::{Process, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
 use crate::resource::item::{PutItem, TakeItem};
 use crate::resource::resources::{Claimant, ResourceId};
-use crate::resource::store_state::{Customer, StoreState, Wants};
+use crate::resource::store_state::StoreState;
 use rustc_hash::FxHashMap;
 use std::marker::PhantomData;
 
@@ -102,9 +102,7 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn len(&self, environment: &impl Environment) -> usize {
-        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
-            store.map_or(0, |s| s.shelf.len() as usize)
-        })
+        self.id.read(environment, |store: &StoreState<T>, _| store.shelf.len() as usize)
     }
 
     /// How many items have no room because other items came back. Those were given up before their
@@ -115,9 +113,7 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> usize {
-        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
-            store.map_or(0, |s| s.shelf.aside())
-        })
+        self.id.read(environment, |store: &StoreState<T>, _| store.shelf.aside())
     }
 
     /// Whether no item is in it.
@@ -131,17 +127,13 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn waiting(&self, environment: &impl Environment) -> usize {
-        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
-            store.map_or(0, |s| s.shelf.waiting())
-        })
+        self.id.read(environment, |store: &StoreState<T>, _| store.shelf.waiting())
     }
 
     /// Reads the items in the order in which they will be taken.
     #[track_caller]
     pub fn for_each(&self, environment: &impl Environment, read: impl FnMut(&T)) {
-        self.id.read(environment, |store: Option<&StoreState<T>>, _| {
-            store.into_iter().flat_map(|store| store.shelf.items()).for_each(read);
-        });
+        self.id.read(environment, |store: &StoreState<T>, _| store.shelf.items().for_each(read));
     }
 
     /// Statistics of the number of items and of the waiting times so far.
@@ -151,10 +143,8 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
-        self.id.read(environment, |store: Option<&StoreState<T>>, kernel| match store {
-            Some(store) => store.shelf.statistics(kernel.now),
-            None => Shelf::<T, ()>::new(1, |_| 0, kernel.now).statistics(kernel.now),
-        })
+        self.id
+            .read(environment, |store: &StoreState<T>, kernel| store.shelf.statistics(kernel.now))
     }
 
     pub(crate) fn place(&self) -> ActorId {
@@ -172,7 +162,7 @@ impl<T: 'static> Store<T> {
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
         let (wait, mut kernel) = Wait::begin(process);
-        let who = Customer::Put(Claimant::Process(wait.waiter()));
+        let who = Claimant::Process(wait.waiter());
         let id = self.id.owned(&mut kernel);
         let ticket = kernel.put_item(id, item, who);
         PutItem { wait, store: self.place(), items: PhantomData, ticket, handed_out: false }
@@ -198,9 +188,9 @@ impl<T: 'static> Store<T> {
     }
 
     #[track_caller]
-    fn take<M: Message>(self, process: &Process<M>, wants: Option<Wants<T>>) -> TakeItem<T> {
+    fn take<M: Message>(self, process: &Process<M>, wants: Option<Filter<T>>) -> TakeItem<T> {
         let (wait, mut kernel) = Wait::begin(process);
-        let who = Customer::Get(Claimant::Process(wait.waiter()));
+        let who = Claimant::Process(wait.waiter());
         let id = self.id.owned(&mut kernel);
         let ticket = kernel.take_item(id, wants, who);
         TakeItem { wait, store: self.place(), items: PhantomData, ticket }
@@ -212,7 +202,7 @@ impl<T: 'static> Store<T> {
     /// no message. From now on the store has the item, as if it were a message that was sent: it
     /// stays if the actor ends.
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
-        let who = Customer::Put(Claimant::Actor(context.id, None));
+        let who = Claimant::Actor(context.id, None);
         let id = self.id.owned(context.kernel);
         let ticket = context.kernel.put_item(id, item, who);
         Waiting { resource: self.id, ticket }
@@ -256,7 +246,7 @@ impl<T: 'static> Store<T> {
         wanted: impl Fn(&T) -> bool + 'static,
         then: impl FnOnce(T) -> M + 'static,
     ) -> Waiting {
-        let who = Customer::Get(Claimant::actor(context.id, then));
+        let who = Claimant::actor(context.id, then);
         let id = self.id.owned(context.kernel);
         let ticket = context.kernel.take_item(id, Some(Box::new(wanted)), who);
         Waiting { resource: self.id, ticket }
@@ -264,11 +254,6 @@ impl<T: 'static> Store<T> {
 
     /// Leaves the line; returns `false` if it is too late.
     pub fn withdraw<M: Message>(&self, context: &mut Context<'_, M>, waiting: Waiting) -> bool {
-        let Some((resource, ticket)) = waiting.of(self.id, context.kernel) else { return false };
-        let left = context.kernel.leave_store::<T>(resource, ticket);
-        if left {
-            context.kernel.forget_claim(context.id, resource, ticket);
-        }
-        left
+        waiting.withdraw(self.id, context)
     }
 }

@@ -64,7 +64,7 @@ impl Kernel {
             let actor = user.claimant.actor_id();
             let old = state.old_place(kernel.now, user.claimant.id(), claim);
             let ticket = state.facility.claim(kernel.now, claim, old, user);
-            kernel.remember_waiting(actor, resource, ticket);
+            kernel.remember_claim(actor, resource, ticket);
             state.serve(kernel, resource);
             Ok(ticket)
         })?;
@@ -87,18 +87,6 @@ impl Kernel {
             }
         });
     }
-
-    pub(crate) fn withdraw(&mut self, resource: ActorId, ticket: Ticket) -> bool {
-        let withdrawn = self.with_resource(resource, |state: &mut Units, kernel| {
-            let withdrawn = state.facility.withdraw(kernel.now, ticket).is_some();
-            if withdrawn && state.facility.waiting() > 0 {
-                // The claim behind may be for fewer units.
-                kernel.look_later(resource);
-            }
-            withdrawn
-        });
-        withdrawn == Some(true)
-    }
 }
 
 impl Units {
@@ -111,7 +99,7 @@ impl Units {
                 self.take_away(kernel, id, by, lost);
             }
             let Some((ticket, user)) = self.facility.grant_next(kernel.now) else { return };
-            kernel.forget_waiting(user.claimant.actor_id(), id, ticket);
+            kernel.forget_claim(user.claimant.actor_id(), id, ticket);
             kernel.tell(id, &mut user.claimant, |kernel| Held::new(&kernel.returns, id, ticket));
         }
     }
@@ -163,10 +151,13 @@ impl AnyResource<Kernel> for Units {
         self.serve(kernel, id);
     }
 
-    fn abandon(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) {
-        if self.facility.withdraw(kernel.now, ticket).is_some() && self.facility.waiting() > 0 {
+    fn withdraw(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) -> bool {
+        let withdrawn = self.facility.withdraw(kernel.now, ticket).is_some();
+        if withdrawn && self.facility.waiting() > 0 {
+            // The claim behind may be for fewer units.
             kernel.look_later(id);
         }
+        withdrawn
     }
 
     fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
