@@ -73,18 +73,11 @@ impl Form {
         quote!(#pattern => { #variant #(#fields)* })
     }
 
-    fn duplicated(&self) -> TokenStream {
+    /// A copy, made field by field by `copy`, with the arguments behind the field.
+    fn copied(&self, copy: &TokenStream, arguments: &TokenStream) -> TokenStream {
         let (pattern, path) = (self.pattern(), &self.path);
         let fields = self.fields.iter().map(|Field { member, name, place }| {
-            quote_spanned!(*place=> #member: ::flagfall::Message::duplicate(#name)?)
-        });
-        quote!(#pattern => #path { #(#fields),* })
-    }
-
-    fn forked(&self) -> TokenStream {
-        let (pattern, path) = (self.pattern(), &self.path);
-        let fields = self.fields.iter().map(|Field { member, name, place }| {
-            quote_spanned!(*place=> #member: ::flagfall::Message::fork(#name, copying)?)
+            quote_spanned!(*place=> #member: ::flagfall::Message::#copy(#name #arguments)?)
         });
         quote!(#pattern => #path { #(#fields),* })
     }
@@ -106,8 +99,8 @@ fn implementation(input: &DeriveInput) -> Result<TokenStream, Error> {
     }
     let forms = Form::all(input)?;
     let digested = forms.iter().map(Form::digested);
-    let duplicated = forms.iter().map(Form::duplicated);
-    let forked = forms.iter().map(Form::forked);
+    let duplicated = forms.iter().map(|form| form.copied(&quote!(duplicate), &quote!()));
+    let forked = forms.iter().map(|form| form.copied(&quote!(fork), &quote!(, copying)));
     let sized = forms.iter().map(Form::sized);
 
     let mut generics = input.generics.clone();

@@ -1,22 +1,47 @@
 //! `Message` for the types of the standard library and of the engine.
 
-use super::{ActorId, ActorRef, Copying, DeathCause, Message, ReplyTo, RequestError};
+use super::{ActorId, ActorRef, Copying, DeathCause, Message, ReplyTo};
 use crate::digest::Digest;
 use crate::time::{Span, VirtualTime};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// Messages of one word, of which a list feeds two words at a time.
 macro_rules! word_messages {
-    ($($type:ty),*) => {$(
+    ($($($type:ty),*: $item:ident => $word:expr;)*) => {$($(
         impl Message for $type {
             #[inline(always)]
             fn digest(&self, digest: &mut Digest) {
-                // Sign extension and truncation keep distinct values distinct.
-                digest.write_u64(*self as u64);
+                let $item = *self;
+                digest.write_u64($word);
             }
 
             fn digest_list(list: &[Self], digest: &mut Digest) {
-                digest.write_words(list, |item| item as u64);
+                digest.write_words(list, |$item| $word);
+            }
+
+            fn duplicate(&self) -> Option<Self> {
+                Some(*self)
+            }
+        }
+    )*)*};
+}
+word_messages!(
+    // Sign extension and truncation keep distinct values distinct.
+    u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char: item => item as u64;
+    // The bits: 0.0 and -0.0 differ, because a division by them differs.
+    f64: item => item.to_bits();
+    f32: item => u64::from(item.to_bits());
+);
+
+/// Other messages without fields.
+macro_rules! plain_messages {
+    ($($type:ty: $item:ident, $digest:ident => $feed:expr;)*) => {$(
+        impl Message for $type {
+            #[inline(always)]
+            fn digest(&self, $digest: &mut Digest) {
+                let $item = *self;
+                $feed
             }
 
             fn duplicate(&self) -> Option<Self> {
@@ -25,69 +50,15 @@ macro_rules! word_messages {
         }
     )*};
 }
-word_messages!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool, char);
-
-impl Message for u128 {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_pair(*self as u64, (*self >> 64) as u64);
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for i128 {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        (*self as u128).digest(digest);
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for f64 {
-    /// The bits: 0.0 and -0.0 differ, because a division by them differs.
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.to_bits());
-    }
-
-    fn digest_list(list: &[Self], digest: &mut Digest) {
-        digest.write_words(list, f64::to_bits);
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for f32 {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(u64::from(self.to_bits()));
-    }
-
-    fn digest_list(list: &[Self], digest: &mut Digest) {
-        digest.write_words(list, |item| u64::from(item.to_bits()));
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for () {
-    #[inline(always)]
-    fn digest(&self, _: &mut Digest) {}
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(())
-    }
-}
+plain_messages!(
+    u128: item, digest => digest.write_pair(item as u64, (item >> 64) as u64);
+    i128: item, digest => (item as u128).digest(digest);
+    (): _item, _digest => ();
+    Span: span, digest => digest.write_u64(span.as_nanos());
+    VirtualTime: time, digest => digest.write_u64(time.as_nanos());
+    ActorId: id, digest => digest.write_u64(id.word());
+    DeathCause: cause, digest => digest.write_u64(cause as u64);
+);
 
 impl Message for String {
     fn digest(&self, digest: &mut Digest) {
@@ -165,17 +136,11 @@ impl<T: Message> Message for Option<T> {
     }
 
     fn duplicate(&self) -> Option<Self> {
-        match self {
-            Some(value) => value.duplicate().map(Some),
-            None => Some(None),
-        }
+        self.as_ref().map_or(Some(None), |value| value.duplicate().map(Some))
     }
 
     fn fork(&self, copying: &Copying) -> Option<Self> {
-        match self {
-            Some(value) => value.fork(copying).map(Some),
-            None => Some(None),
-        }
+        self.as_ref().map_or(Some(None), |value| value.fork(copying).map(Some))
     }
 
     fn size(&self) -> u64 {
@@ -267,39 +232,6 @@ macro_rules! tuple_messages {
 }
 tuple_messages!((A 0)(A 0, B 1)(A 0, B 1, C 2)(A 0, B 1, C 2, D 3));
 
-impl Message for Span {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.as_nanos());
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for VirtualTime {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.as_nanos());
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for ActorId {
-    #[inline(always)]
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(self.word());
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
 impl<M: 'static> Message for ActorRef<M> {
     #[inline(always)]
     fn digest(&self, digest: &mut Digest) {
@@ -329,30 +261,5 @@ impl<R: 'static> Message for ReplyTo<R> {
 
     fn fork(&self, copying: &Copying) -> Option<Self> {
         Some(copying.reply_to(self))
-    }
-}
-
-impl Message for DeathCause {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_u64(*self as u64);
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(*self)
-    }
-}
-
-impl Message for RequestError {
-    fn digest(&self, digest: &mut Digest) {
-        digest.write_bytes(self.actor.as_bytes());
-        self.cause.digest(digest);
-    }
-
-    fn duplicate(&self) -> Option<Self> {
-        Some(self.clone())
-    }
-
-    fn size(&self) -> u64 {
-        self.actor.size() + self.cause.size()
     }
 }

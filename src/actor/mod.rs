@@ -81,7 +81,7 @@ impl fmt::Display for DeathCause {
 /// let error = RequestError { actor: "driver/worker".into(), cause: DeathCause::Killed };
 /// assert_eq!(error.to_string(), "no answer from driver/worker: killed");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, flagfall_derive::Message)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestError {
     /// Path of the actor that was asked.
