@@ -48,6 +48,7 @@ impl Entry {
     }
 
     /// The place in the total order.
+    #[inline(always)]
     pub(super) fn event_key(&self) -> EventKey {
         EventKey { time: self.time(), sequence: self.sequence }
     }

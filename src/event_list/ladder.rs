@@ -47,14 +47,6 @@ impl Rung {
     }
 }
 
-/// The end of the near future after a refill.
-pub(super) enum Refilled {
-    /// The run has the entries of one bucket: all events due up to this instant.
-    Until(u64),
-    /// The run has all entries that were left.
-    All,
-}
-
 #[derive(Clone, Debug)]
 pub(super) struct Ladder {
     /// From coarse to fine: each covers the time before the rung before it in the list.
@@ -106,13 +98,14 @@ impl Ladder {
     }
 
     /// Moves the next bucket into the empty `run`, in descending order, without cancelled
-    /// entries. `run` stays empty only if no entries are left.
+    /// entries. `run` stays empty only if no entries are left. Returns the end of the near future:
+    /// all events due up to this instant are in the run.
     pub(super) fn refill(
         &mut self,
         arena: &mut Arena,
         run: &mut Vec<Entry>,
         cancelled: &mut Cancelled,
-    ) -> Refilled {
+    ) -> u64 {
         loop {
             let Some(rung) = self.rungs.last_mut() else {
                 let is_crowd = self.top_len > HAND_OVER;
@@ -127,7 +120,7 @@ impl Ladder {
                 cancelled.filter(run);
                 sort(run);
                 let until = is_crowd && last < u64::MAX && !run.is_empty();
-                return if until { Refilled::Until(last) } else { Refilled::All };
+                return if until { last } else { u64::MAX };
             };
             let Some(skipped) = rung.buckets[rung.current..].iter().position(|b| !b.is_empty())
             else {
@@ -158,7 +151,7 @@ impl Ladder {
             }
             if !run.is_empty() {
                 sort(run);
-                return Refilled::Until(last);
+                return last;
             }
         }
     }

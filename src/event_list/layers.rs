@@ -13,7 +13,7 @@ use super::arena::{Arena, Queue};
 use super::cancelled::Cancelled;
 use super::entry::Entry;
 use super::heap::Heap;
-use super::ladder::{Ladder, Refilled};
+use super::ladder::Ladder;
 use super::{EventId, Lane};
 use crate::time::VirtualTime;
 
@@ -294,10 +294,7 @@ impl Layers {
     #[inline(never)]
     fn refill(&mut self) {
         let Self { ladder, arena, run, cancelled, .. } = self;
-        self.near_last = match ladder.refill(arena, run, cancelled) {
-            Refilled::Until(last) => last,
-            Refilled::All => u64::MAX,
-        };
+        self.near_last = ladder.refill(arena, run, cancelled);
         self.spill_above = SPILL_ABOVE.max(2 * self.run.len());
     }
 

@@ -106,11 +106,7 @@ impl EventList {
     pub fn schedule(&mut self, time: VirtualTime, lane: Lane, id: EventId) -> u64 {
         let sequence = self.sequence;
         self.sequence += 1;
-        let key = EventKey { time, sequence };
-        match &mut self.order {
-            Order::Ladder(layers) => layers.insert(Entry::new(key, id), lane),
-            Order::PriorityQueue(queue) => queue.insert(key, id),
-        }
+        self.insert(EventKey { time, sequence }, lane, id);
         sequence
     }
 
@@ -126,15 +122,7 @@ impl EventList {
     /// Removes the first event if it is due no later than `last`. Cost: O(1) amortised.
     #[inline(always)]
     pub fn pop_until(&mut self, last: VirtualTime) -> Option<(VirtualTime, EventId)> {
-        let popped = match &mut self.order {
-            Order::Ladder(layers) => {
-                layers.pop_until(last.as_nanos()).map(|entry| (entry.time(), entry.id()))
-            }
-            Order::PriorityQueue(queue) => match queue.peek() {
-                Some(key) if key.time <= last => queue.pop().map(|(key, id)| (key.time, id)),
-                _ => None,
-            },
-        };
+        let popped = self.draw(last).map(|(key, id)| (key.time, id));
         self.gone += u64::from(popped.is_some());
         popped
     }
@@ -144,14 +132,18 @@ impl EventList {
     /// until [`forget_drawn`](Self::forget_drawn), and may be [put back](Self::put_back).
     /// Cost: O(1) amortised.
     pub fn draw_until(&mut self, last: VirtualTime) -> Option<(u64, EventId)> {
+        self.draw(last).map(|(key, id)| (key.sequence, id))
+    }
+
+    #[inline(always)]
+    fn draw(&mut self, last: VirtualTime) -> Option<(EventKey, EventId)> {
         match &mut self.order {
             Order::Ladder(layers) => {
-                layers.pop_until(last.as_nanos()).map(|entry| (entry.sequence, entry.id()))
+                layers.pop_until(last.as_nanos()).map(|entry| (entry.event_key(), entry.id()))
             }
-            Order::PriorityQueue(queue) => match queue.peek() {
-                Some(key) if key.time <= last => queue.pop().map(|(key, id)| (key.sequence, id)),
-                _ => None,
-            },
+            Order::PriorityQueue(queue) => {
+                queue.peek().filter(|key| key.time <= last).and_then(|_| queue.pop())
+            }
         }
     }
 
@@ -163,12 +155,13 @@ impl EventList {
     /// Puts a drawn event back at its old place in the order. It has counted as pending.
     /// Cost: as [`schedule`](Self::schedule).
     pub fn put_back(&mut self, key: EventKey, id: EventId) {
-        self.insert(key, id);
+        self.insert(key, Lane::None, id);
     }
 
-    fn insert(&mut self, key: EventKey, id: EventId) {
+    #[inline(always)]
+    fn insert(&mut self, key: EventKey, lane: Lane, id: EventId) {
         match &mut self.order {
-            Order::Ladder(layers) => layers.insert(Entry::new(key, id), Lane::None),
+            Order::Ladder(layers) => layers.insert(Entry::new(key, id), lane),
             Order::PriorityQueue(queue) => queue.insert(key, id),
         }
     }
@@ -205,28 +198,15 @@ impl EventList {
         for (key, id) in entries {
             // Wraps below zero if a forged file has more events than were scheduled.
             list.gone = list.gone.wrapping_sub(1);
-            list.insert(key, id);
+            list.put_back(key, id);
         }
         list
     }
 
-    /// The sequence number of the next event.
-    #[cfg(feature = "snapshot")]
-    pub(crate) fn sequence(&self) -> u64 {
-        self.sequence
-    }
-
     /// All pending events, in order. Cost: O(n log n).
-    pub(crate) fn into_entries(self) -> Vec<(EventKey, EventId)> {
+    pub(crate) fn into_entries(mut self) -> Vec<(EventKey, EventId)> {
         let mut entries = Vec::with_capacity(self.len());
-        match self.order {
-            Order::Ladder(mut layers) => {
-                while let Some(entry) = layers.pop_until(u64::MAX) {
-                    entries.push((entry.event_key(), entry.id()));
-                }
-            }
-            Order::PriorityQueue(mut queue) => entries.extend(std::iter::from_fn(|| queue.pop())),
-        }
+        entries.extend(std::iter::from_fn(|| self.draw(VirtualTime::MAX)));
         entries
     }
 

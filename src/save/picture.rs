@@ -78,7 +78,7 @@ impl KernelPicture {
             cause: kernel.cause,
             counts: kernel.counts,
             urgent: kernel.urgent.clone(),
-            sequence: kernel.events.sequence(),
+            sequence: kernel.events.scheduled(),
             events,
             shuffled: kernel.ties.position(),
             journal: JournalPicture {
