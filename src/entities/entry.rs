@@ -30,6 +30,22 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Without siblings.
+    pub(crate) fn new(owner: ActorId, name: Name, generation: u16, state: State) -> Self {
+        let Place { class, index } = NOWHERE;
+        let (next_index, previous_index, next_class, previous_class) = (index, index, class, class);
+        Self {
+            owner,
+            name,
+            next_index,
+            previous_index,
+            next_class,
+            previous_class,
+            generation,
+            state,
+        }
+    }
+
     pub(crate) fn next(&self) -> Place {
         Place { class: self.next_class, index: self.next_index }
     }

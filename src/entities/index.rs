@@ -86,25 +86,12 @@ impl Entities {
         let nameless = self.get(owner).is_some_and(|owner| owner.state == State::Nameless);
         if !nameless && self.is_taken(path) {
             self.drop_label(label);
-            let owner = if owner == ActorId::OUTSIDE {
-                String::new()
-            } else {
-                format!("{}/", self.path(owner))
-            };
             let spawn = SpawnOptions { ordinal, ..spawn.clone() };
-            return Err(ErrorKind::DuplicateName { path: format!("{owner}{spawn}") });
+            return Err(ErrorKind::DuplicateName { path: self.child_path(owner, &spawn) });
         }
         let next = family.youngest;
-        let entry = Entry {
-            owner,
-            name,
-            next_index: next.index,
-            previous_index: NOWHERE.index,
-            next_class: next.class,
-            previous_class: NOWHERE.class,
-            generation: 0,
-            state: State::Alive,
-        };
+        let mut entry = Entry::new(owner, name, 0, State::Alive);
+        entry.set_next(next);
         let (id, replaced) = self.classes[class as usize].admit(class, entry);
         if let Some(replaced) = replaced {
             self.drop_label(replaced.label() as u32);

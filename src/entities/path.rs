@@ -1,6 +1,6 @@
 //! Paths, printed when they are needed.
 
-use crate::actor::ActorId;
+use crate::actor::{ActorId, SpawnOptions};
 use crate::entities::entry::Entry;
 use crate::entities::index::Entities;
 use std::fmt;
@@ -33,6 +33,14 @@ impl Entities {
     /// The same for an error text: of a long chain of owners, it prints at most eight.
     pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
         Path { entities: self, id, ends: 4 }
+    }
+
+    /// The path of a child of that name.
+    pub(crate) fn child_path(&self, owner: ActorId, spawn: &SpawnOptions) -> String {
+        match owner {
+            ActorId::OUTSIDE => spawn.to_string(),
+            _ => format!("{}/{spawn}", self.path(owner)),
+        }
     }
 
     /// A loop and no recursion: chains of owners may be long.

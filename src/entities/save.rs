@@ -133,16 +133,7 @@ impl Entities {
         for EntryPicture { owner, name, generation, state } in class.entries {
             let label = self.labels.get_mut(name.label()).ok_or("a name has no text")?;
             label.uses += 1;
-            entries.push(Entry {
-                owner,
-                name,
-                next_index: NOWHERE.index,
-                previous_index: NOWHERE.index,
-                next_class: NOWHERE.class,
-                previous_class: NOWHERE.class,
-                generation,
-                state,
-            });
+            entries.push(Entry::new(owner, name, generation, state));
         }
         let mut seen = vec![false; entries.len()];
         for index in &class.free {

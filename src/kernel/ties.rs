@@ -8,7 +8,7 @@ use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
 
 /// What a run with a tie policy has besides the event list.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Ties {
     /// `None` in the usual order.
     pub(super) order: Option<Box<Order>>,
@@ -16,7 +16,7 @@ pub(crate) struct Ties {
 }
 
 /// What the current step has touched besides its receiver. Noted only for a search.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Marks {
     pub(super) on: bool,
     pub(super) everything: Cell<bool>,
@@ -192,15 +192,11 @@ impl Ties {
         let key = |due: &Due| EventKey { time: order.due, sequence: due.sequence };
         order.buffer.all().iter().map(|due| (key(due), due.event)).collect()
     }
-}
 
-impl Ties {
     /// The same for a copy of the run, between two events.
     pub(crate) fn fork(&self) -> Self {
         debug_assert!(self.order.as_ref().is_none_or(|order| !order.is_open), "between events");
-        let Marks { on, everything, touched } = &self.marks;
-        let marks = Marks { on: *on, everything: everything.clone(), touched: touched.clone() };
-        Self { order: self.order.clone(), marks }
+        self.clone()
     }
 }
 

@@ -48,10 +48,8 @@ impl Simulation {
     /// How many events are scheduled.
     #[must_use]
     pub fn pending_events(&self) -> u64 {
-        {
-            let kernel = self.engine.kernel.borrow();
-            (kernel.events.len() + kernel.urgent.len()) as u64
-        }
+        let kernel = self.engine.kernel.borrow();
+        (kernel.events.len() + kernel.urgent.len()) as u64
     }
 
     /// How many actors live.

@@ -61,10 +61,7 @@ impl Kernel {
         let first = match make.make(saved.map(|saved| &*saved.state)) {
             Ok(first) => *first.downcast::<A>().expect("a factory makes its own type"),
             Err(wanted) => {
-                let name = match owner_id {
-                    ActorId::OUTSIDE => spawn.to_string(),
-                    _ => format!("{}/{spawn}", self.entities.path(owner_id)),
-                };
+                let name = self.entities.child_path(owner_id, spawn);
                 self.fail_restoring(path, &name, wanted);
                 return ActorRef::new(ActorId::OUTSIDE, self.family);
             }
