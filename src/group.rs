@@ -39,7 +39,7 @@ pub struct Group<M> {
     messages: PhantomData<fn(M)>,
 }
 
-handle_of_many!(Group, "group");
+handle_of_many!(Group, "group ");
 
 /// The kernel's data of a group. Members leave when they die, like claims in the line of a
 /// resource.

@@ -1,31 +1,41 @@
-//! What handles of resources have in common.
+//! What handles have in common.
 
-/// What handles have in common whose type says what is in there, not what
-/// they hold: a derive would ask the same of that type.
-macro_rules! handle_of_many {
-    ($handle:ident, $name:literal) => {
-        impl<T> Clone for $handle<T> {
+/// What handles have in common whose type says what is in there, not what they hold: a derive
+/// would ask the same of that type.
+macro_rules! handle {
+    ($handle:ident<$type:ident $(: $bound:path)?>, $name:literal, $this:ident => $id:expr) => {
+        impl<$type $(: $bound)?> Clone for $handle<$type> {
             fn clone(&self) -> Self {
                 *self
             }
         }
-        impl<T> Copy for $handle<T> {}
-        impl<T> PartialEq for $handle<T> {
+        impl<$type $(: $bound)?> Copy for $handle<$type> {}
+        impl<$type $(: $bound)?> PartialEq for $handle<$type> {
             fn eq(&self, other: &Self) -> bool {
-                self.id == other.id
+                let id = |$this: &Self| $id;
+                id(self) == id(other)
             }
         }
-        impl<T> Eq for $handle<T> {}
-        impl<T> std::hash::Hash for $handle<T> {
+        impl<$type $(: $bound)?> Eq for $handle<$type> {}
+        impl<$type $(: $bound)?> std::hash::Hash for $handle<$type> {
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-                self.id.hash(state);
+                let $this = self;
+                std::hash::Hash::hash(&$id, state);
             }
         }
-        impl<T> std::fmt::Debug for $handle<T> {
+        impl<$type $(: $bound)?> std::fmt::Debug for $handle<$type> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{} {:?}", $name, self.id)
+                let $this = self;
+                write!(f, concat!($name, "{:?}"), $id)
             }
         }
+    };
+}
+
+/// The same for a handle of a resource, which is a message.
+macro_rules! handle_of_many {
+    ($handle:ident, $name:literal) => {
+        handle!($handle<T>, $name, handle => handle.id);
         impl<T: 'static> $crate::Message for $handle<T> {
             fn digest(&self, digest: &mut $crate::Digest) {
                 $crate::Message::digest(&self.id, digest);

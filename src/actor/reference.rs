@@ -154,29 +154,7 @@ impl<M> ActorRef<M> {
     }
 }
 
-// Derives would require the same traits of `M`, which a reference does not hold.
-impl<M> Clone for ActorRef<M> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<M> Copy for ActorRef<M> {}
-impl<M> PartialEq for ActorRef<M> {
-    fn eq(&self, other: &Self) -> bool {
-        self.id() == other.id()
-    }
-}
-impl<M> Eq for ActorRef<M> {}
-impl<M> Hash for ActorRef<M> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id().hash(state);
-    }
-}
-impl<M> fmt::Debug for ActorRef<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.id().fmt(f)
-    }
-}
+handle!(ActorRef<M>, "", reference => reference.id());
 
 /// Names a simulation among all simulations of this program. Branches of a run have
 /// the same family.

@@ -2,8 +2,6 @@
 
 use crate::actor::ActorRef;
 use crate::handler::behaviour::Actor;
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// A reference to an actor that was spawned from outside. It is an [`ActorRef`] that knows the type
@@ -63,33 +61,7 @@ impl<A: Actor> From<Spawned<A>> for ActorRef<A::Message> {
     }
 }
 
-impl<A: Actor> Clone for Spawned<A> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<A: Actor> Copy for Spawned<A> {}
-
-impl<A: Actor> PartialEq for Spawned<A> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<A: Actor> Eq for Spawned<A> {}
-
-impl<A: Actor> Hash for Spawned<A> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl<A: Actor> fmt::Debug for Spawned<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+handle!(Spawned<A: Actor>, "", spawned => spawned.0);
 
 /// A reference to an actor of type `A`. It is a [`Spawned`], which knows the type, or an
 /// [`ActorRef`], for which the caller names it, as in `simulation.inspect::<Till>(&actor)`.

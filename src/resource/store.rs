@@ -43,7 +43,7 @@ pub struct Store<T> {
     items: PhantomData<fn(T)>,
 }
 
-handle_of_many!(Store, "store");
+handle_of_many!(Store, "store ");
 
 impl<T: 'static> Store<T> {
     /// Makes a store with room for `capacity` items, which are taken in the order in which they
