@@ -54,6 +54,7 @@ pub(crate) struct Requests<K> {
     pub(crate) free: Vec<u32>,
     /// The youngest open request to each actor that has been asked.
     pub(crate) heads: FxHashMap<ActorId, u32>,
+    /// The number of requests that were made, which is the number of the next.
     pub(crate) made: u64,
 }
 
@@ -80,11 +81,6 @@ impl<K> Requests<K> {
         let slot = self.slots.len() as u32;
         self.slots.push(Slot { generation: 0, open: Some(open) });
         RequestId { slot, generation: 0 }
-    }
-
-    /// The number of requests that were made, which is the number of the next.
-    pub(crate) fn made(&self) -> u64 {
-        self.made
     }
 
     pub(crate) fn is_open(&self, request: RequestId) -> bool {

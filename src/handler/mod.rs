@@ -2,7 +2,6 @@
 //! event does.
 
 mod behaviour;
-mod broadcast;
 mod class;
 mod context;
 mod death;
@@ -12,9 +11,9 @@ mod spawn;
 mod spawned;
 mod timer;
 pub use behaviour::Actor;
-pub(crate) use broadcast::each;
 pub(crate) use class::ActorClass;
 pub use context::Context;
+pub(crate) use context::each;
 pub(crate) use death::Death;
 #[cfg(feature = "snapshot")]
 pub(crate) use meta::Meta;

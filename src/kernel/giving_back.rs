@@ -2,16 +2,17 @@
 
 use crate::kernel::returns::Returns;
 use crate::kernel::state::{Hooks, Kernel};
-use std::cell::{RefCell, RefMut};
-use std::ops::{Deref, DerefMut};
 
 impl<F: Hooks> Returns<Kernel<F>, F::Return> {
     /// Gives a value back to the kernel: now if it is free, else after the current event.
     pub(crate) fn give(&self, what: F::Return) {
         let Some(kernel) = self.kernel() else { return };
-        let Some(mut kernel) = Quietly::borrow(&kernel) else { return self.push(what) };
-        kernel.take_back_all();
-        F::take_back(&mut kernel, what);
+        // It is in use while the kernel itself drops values, too.
+        let Ok(mut kernel) = kernel.try_borrow_mut() else { return self.push(what) };
+        kernel.quietly(|kernel| {
+            kernel.take_back_all();
+            F::take_back(kernel, what);
+        });
     }
 }
 
@@ -26,10 +27,15 @@ impl<F: Hooks> Kernel<F> {
     /// none.
     pub(crate) fn take_back(&mut self) -> bool {
         let Some(next) = self.returns.pop() else { return false };
-        let quiet = std::mem::replace(&mut self.quiet, true);
-        F::take_back(self, next);
-        self.quiet = quiet;
+        self.quietly(|kernel| F::take_back(kernel, next));
         true
+    }
+
+    /// Works for destructors: failures do not unwind here.
+    pub(crate) fn quietly(&mut self, work: impl FnOnce(&mut Self)) {
+        let quiet = std::mem::replace(&mut self.quiet, true);
+        work(self);
+        self.quiet = quiet;
     }
 
     pub(crate) fn take_back_all(&mut self) {
@@ -52,37 +58,5 @@ impl<F: Hooks> Kernel<F> {
             self.remains.push(Box::new(left));
             self.want_attention();
         }
-    }
-}
-
-/// The kernel for destructors: failures do not unwind here.
-pub(crate) struct Quietly<'a, F: Hooks>(RefMut<'a, Kernel<F>>);
-
-impl<'a, F: Hooks> Quietly<'a, F> {
-    /// `None` if the kernel is in use, as it is while the kernel itself drops values.
-    pub(crate) fn borrow(kernel: &'a RefCell<Kernel<F>>) -> Option<Self> {
-        let mut kernel = kernel.try_borrow_mut().ok()?;
-        kernel.quiet = true;
-        Some(Self(kernel))
-    }
-}
-
-impl<F: Hooks> Drop for Quietly<'_, F> {
-    fn drop(&mut self) {
-        self.0.quiet = false;
-    }
-}
-
-impl<F: Hooks> Deref for Quietly<'_, F> {
-    type Target = Kernel<F>;
-
-    fn deref(&self) -> &Kernel<F> {
-        &self.0
-    }
-}
-
-impl<F: Hooks> DerefMut for Quietly<'_, F> {
-    fn deref_mut(&mut self) -> &mut Kernel<F> {
-        &mut self.0
     }
 }

@@ -30,7 +30,6 @@ mod schedule;
 mod state;
 mod ties;
 
-pub(crate) use giving_back::Quietly;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
 pub(crate) use schedule::put_message;

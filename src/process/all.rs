@@ -14,15 +14,17 @@ use std::task::{Context, Poll, Waker};
 /// [`Join`](super::Join), [`SignalWait`](super::SignalWait), what resources, containers and stores
 /// return, [`All`], and references to these. An `async` block is not: see
 /// [`concurrently`](super::concurrently).
+pub trait EngineWait: Sealed {}
+
+impl<W: Sealed> EngineWait for W {}
+
+/// What the engine needs of its waits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no wait of the engine that `all` could keep until the others have come",
     label = "not a `Sleep`, `Answer`, `Join`, `SignalWait`, or what a resource or store returns",
     note = "for other futures, such as `async` blocks, there is `flagfall::process::concurrently`",
     note = "a timeout goes around all of them: `p.timeout(span, all(..))`"
 )]
-pub trait EngineWait: Sealed {}
-
-/// What the engine needs of its waits.
 #[doc(hidden)]
 #[allow(unreachable_pub)] // It seals a public trait.
 pub trait Sealed: Future + Unpin {
@@ -53,8 +55,6 @@ impl<W: Sealed> Sealed for &mut W {
         (**self).take()
     }
 }
-
-impl<W: EngineWait> EngineWait for &mut W {}
 
 /// Waits for all of several waits; see [`all`].
 #[must_use = "nothing is waited for until this is awaited: write `.await`"]
@@ -119,8 +119,6 @@ impl<W: EngineWait> Sealed for All<W> {
         self.waits.drain(..).map(|mut wait| wait.take()).collect()
     }
 }
-
-impl<W: EngineWait> EngineWait for All<W> {}
 
 impl<W: EngineWait> Future for All<W> {
     type Output = Vec<W::Output>;

@@ -1,8 +1,8 @@
 //! Waiting for the answer to a request.
 
-use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, RequestId};
+use crate::actor::{ActorRef, Message, ReplyTo, RequestId};
 use crate::features::{Answered, Continuation, Kernel, Return, Route, typed};
-use crate::process::all::{EngineWait, Sealed};
+use crate::process::all::Sealed;
 use crate::process::interface::{Process, Reply};
 use crate::process::place::spent;
 use crate::process::state::WaitKey;
@@ -38,16 +38,14 @@ impl<R: 'static> Answer<R> {
         to: &ActorRef<N>,
         ask: impl FnOnce(ReplyTo<R>) -> N,
     ) -> Self {
-        let (wait, kernel) = Wait::begin(process);
-        drop(kernel);
+        let (wait, mut kernel) = Wait::begin(process);
+        let (asker, to) = (process.id, kernel.named(to));
         let answer = Rc::new(RefCell::new(None));
-        let (asker, place) = (process.id, Rc::clone(&answer));
-        let mut kernel = process.act();
-        let to = kernel.named(to);
-        let reply = kernel.open_awaited(asker, to, wait.key, place);
+        let awaited = Box::new(Awaited { key: wait.key, place: Rc::clone(&answer) });
+        let request = kernel.open_request(asker, to, Op::WAKE, awaited);
+        let reply = ReplyTo::new(request, kernel.family);
         drop(kernel);
         // `ask` is code of the program, and runs while the kernel is free.
-        let request = reply.request;
         let message = ask(reply);
         process.act().post_request(asker, to, request, message);
         Self { wait, request, answer }
@@ -76,8 +74,6 @@ impl<R> Sealed for Answer<R> {
     }
 }
 
-impl<R> EngineWait for Answer<R> {}
-
 impl<R> fmt::Debug for Answer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Answer")
@@ -88,7 +84,7 @@ impl<R> fmt::Debug for Answer<R> {
 /// arrives.
 struct Awaited<R> {
     key: WaitKey,
-    place: Rc<RefCell<Option<Result<R, RequestError>>>>,
+    place: Rc<RefCell<Option<Reply<R>>>>,
 }
 
 impl<R: 'static> Continuation<Kernel> for Awaited<R> {
@@ -99,18 +95,5 @@ impl<R: 'static> Continuation<Kernel> for Awaited<R> {
 
     fn function(&self) -> &'static str {
         type_name::<Self>()
-    }
-}
-
-impl Kernel {
-    pub(crate) fn open_awaited<R: 'static>(
-        &mut self,
-        asker: ActorId,
-        target: ActorId,
-        key: WaitKey,
-        place: Rc<RefCell<Option<Result<R, RequestError>>>>,
-    ) -> ReplyTo<R> {
-        let continuation = Box::new(Awaited { key, place });
-        ReplyTo::new(self.list_request(asker, target, Op::WAKE, continuation), self.family)
     }
 }

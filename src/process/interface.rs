@@ -2,7 +2,7 @@
 
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError, SpawnOptions};
 use crate::features::Kernel;
-use crate::handler::Actor;
+use crate::handler::{Actor, each};
 use crate::process::place::Place;
 use crate::process::reference::ProcessRef;
 use crate::process::state::ProcessState;
@@ -145,6 +145,14 @@ impl<M: Message> Process<M> {
         let kernel = &mut *self.act_at(place);
         let to = kernel.named(to);
         kernel.send(self.id, to, Op::DELIVER, message);
+    }
+
+    /// Sends a message to each of several actors, in their order, like
+    /// [`Context::broadcast`](crate::Context::broadcast).
+    #[track_caller]
+    pub fn broadcast<N: Message + Clone>(&self, to: &[ActorRef<N>], message: N) {
+        let place = Location::caller();
+        each(to, message, |to, message| self.send_from(place, to, message));
     }
 
     /// Sends a message that arrives exactly `delay` from now.

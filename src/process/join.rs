@@ -2,7 +2,7 @@
 
 use crate::actor::Message;
 use crate::error::ErrorKind;
-use crate::process::all::{EngineWait, Sealed};
+use crate::process::all::Sealed;
 use crate::process::interface::Process;
 use crate::process::place::spent;
 use crate::process::reference::{End, ProcessRef};
@@ -45,12 +45,10 @@ impl<T> Join<T> {
         }
         drop(kernel);
         let end = Rc::clone(&whom.end);
-        let wait = if whom.is_over() {
-            Wait::done(process, place)
-        } else {
-            let wait = Wait::open_for(process, Reason::End(whom.id()), place);
-            end.borrow_mut().waiting.push(wait.waiter());
-            wait
+        let wait = {
+            let End { over, waiting, .. } = &mut *end.borrow_mut();
+            let waiting = (!*over).then_some(waiting);
+            Wait::with_others(process, Reason::End(whom.id()), place, waiting)
         };
         Self { end, wait, handed_out: false }
     }
@@ -72,8 +70,6 @@ impl<T> Sealed for Join<T> {
         self.end.borrow_mut().result.take().ok_or(Ended)
     }
 }
-
-impl<T> EngineWait for Join<T> {}
 
 impl<T> Future for Join<T> {
     type Output = Result<T, Ended>;

@@ -7,7 +7,6 @@
 
 mod all;
 mod answer;
-mod broadcast;
 mod class;
 mod combine;
 mod forgotten;

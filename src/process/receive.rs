@@ -22,17 +22,7 @@ pub struct Receive<'a, M: Message> {
 
 impl<'a, M: Message> Receive<'a, M> {
     #[track_caller]
-    pub(crate) fn message(process: &'a Process<M>) -> Self {
-        Self::of(process, &process.state.messages)
-    }
-
-    #[track_caller]
-    pub(crate) fn interrupt(process: &'a Process<M>) -> Self {
-        Self::of(process, &process.state.interrupts)
-    }
-
-    #[track_caller]
-    fn of(process: &'a Process<M>, inbox: &'a Inbox) -> Self {
+    pub(crate) fn of(process: &'a Process<M>, inbox: &'a Inbox) -> Self {
         Self { process, inbox, begun: Begun::new(process) }
     }
 }

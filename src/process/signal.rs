@@ -2,7 +2,7 @@
 
 use crate::actor::{Family, Message};
 use crate::features::Kernel;
-use crate::process::all::{EngineWait, Sealed};
+use crate::process::all::Sealed;
 use crate::process::interface::Process;
 use crate::process::reference::Waiter;
 use crate::process::state::Reason;
@@ -107,13 +107,9 @@ impl<T: Clone> Signal<T> {
     pub fn wait<M: Message>(&self, process: &Process<M>) -> SignalWait<T> {
         let place = Location::caller();
         self.belong(&mut process.act_at(place));
-        let wait = if self.is_fired() {
-            Wait::done(process, place)
-        } else {
-            let wait = Wait::open_for(process, Reason::Signal, place);
-            self.state.borrow_mut().waiting.push(wait.waiter());
-            wait
-        };
+        let State { value, waiting, .. } = &mut *self.state.borrow_mut();
+        let waiting = value.is_none().then_some(waiting);
+        let wait = Wait::with_others(process, Reason::Signal, place, waiting);
         SignalWait { signal: self.clone(), wait }
     }
 
@@ -144,8 +140,6 @@ impl<T: Clone> Sealed for SignalWait<T> {
         self.signal.value().expect("whoever waits is woken by firing")
     }
 }
-
-impl<T: Clone> EngineWait for SignalWait<T> {}
 
 impl<T: Clone> Future for SignalWait<T> {
     type Output = T;

@@ -2,10 +2,9 @@
 
 use crate::event_list::Lane;
 use crate::features::{Kernel, Return};
-use crate::process::all::{EngineWait, Sealed};
+use crate::process::all::Sealed;
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::state::Reason;
 use crate::process::waits::Wait;
 use crate::store::NONE;
 use crate::time::{Span, VirtualTime};
@@ -45,15 +44,14 @@ impl Sleep {
 
     /// Begins a sleep now, beside another wait of the process.
     pub(crate) fn beside(wait: &Wait, span: Span) -> Self {
-        let beside = wait.another(Reason::Known);
-        let kernel = wait.state.returns.kernel();
-        match kernel.as_ref().and_then(|kernel| kernel.try_borrow_mut().ok()) {
-            Some(mut kernel) => {
-                let (due, _) = kernel.after_or_never(span);
-                Self::until(&mut kernel, beside, due)
-            }
-            None => Self { wait: beside, cell: NONE, over: VirtualTime::MAX },
-        }
+        let begin = |kernel: &mut Kernel| {
+            let (due, _) = kernel.after_or_never(span);
+            Self::until(kernel, wait.another(kernel.now), due)
+        };
+        wait.with_kernel(begin).unwrap_or_else(|| {
+            let wait = wait.another(VirtualTime::ZERO);
+            Self { wait, cell: NONE, over: VirtualTime::MAX }
+        })
     }
 
     /// Whether its span is over; its wake event may still be scheduled.
@@ -74,8 +72,6 @@ impl Sealed for Sleep {
 
     fn take(&mut self) {}
 }
-
-impl EngineWait for Sleep {}
 
 impl Future for Sleep {
     type Output = ();

@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Kernel;
 use crate::handler::Context;
-use crate::kernel::{Newborn, Quietly};
+use crate::kernel::Newborn;
 use crate::process::class::{ProcessClass, Routine};
 use crate::process::interface::Process;
 use crate::process::reference::{End, ProcessRef};
@@ -24,10 +24,8 @@ impl<T> Drop for Over<T> {
         let mut end = self.end.borrow_mut();
         end.over = true;
         // After a panic the kernel may be in use, and no process goes on.
-        let Some(mut kernel) = Quietly::borrow(&self.kernel) else { return };
-        for waiter in end.waiting.drain(..) {
-            kernel.wake_now(&waiter);
-        }
+        let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };
+        kernel.quietly(|kernel| end.waiting.drain(..).for_each(|waiter| kernel.wake_now(&waiter)));
     }
 }
 

@@ -166,21 +166,16 @@ impl Inbox {
 
 impl ProcessState {
     pub(crate) fn new(returns: Rc<Returns>) -> Self {
-        let waits = RefCell::default();
-        let (served, heard, time_is_up) = (Cell::new(0), Cell::new(0), Cell::new(false));
-        let (awaited, phase) = (Cell::new(0), Cell::new(Phase::Waits));
-        let (messages, interrupts) = (Inbox::new(), Inbox::new());
-        let unasked = Unasked::default();
         Self {
-            waits,
-            unasked,
-            served,
-            heard,
-            time_is_up,
-            awaited,
-            phase,
-            messages,
-            interrupts,
+            waits: RefCell::default(),
+            unasked: Unasked::default(),
+            served: Cell::new(0),
+            heard: Cell::new(0),
+            time_is_up: Cell::new(false),
+            awaited: Cell::new(0),
+            phase: Cell::new(Phase::Waits),
+            messages: Inbox::new(),
+            interrupts: Inbox::new(),
             returns,
         }
     }

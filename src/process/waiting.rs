@@ -67,7 +67,7 @@ impl<M: Message> Process<M> {
     /// ```
     #[track_caller]
     pub fn receive(&self) -> Receive<'_, M> {
-        Receive::message(self)
+        Receive::of(self, &self.state.messages)
     }
 
     /// Takes the oldest message that has arrived, if there is one.
@@ -154,7 +154,7 @@ impl<M: Message> Process<M> {
     /// ```
     #[track_caller]
     pub fn interruptible<F: Future>(&self, work: F) -> impl Future<Output = Result<F::Output, M>> {
-        let interrupt = Receive::interrupt(self);
+        let interrupt = Receive::of(self, &self.state.interrupts);
         async move {
             let (mut interrupt, mut work) = (interrupt, pin!(work));
             poll_fn(|context| {

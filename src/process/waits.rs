@@ -49,19 +49,25 @@ impl Wait {
         Self { state, process: process.id, key }
     }
 
-    /// The same, for something that has happened already.
-    pub(crate) fn done<M>(process: &Process<M>, place: Place) -> Self {
-        let wait = Self::open_for(process, Reason::Known, place);
-        wait.state.finish(wait.key);
+    /// A wait with those in `waiting`, who are woken together; `None` if that has happened.
+    pub(crate) fn with_others<M>(
+        process: &Process<M>,
+        reason: Reason,
+        place: Place,
+        waiting: Option<&mut Vec<Waiter>>,
+    ) -> Self {
+        let wait = Self::open_for(process, reason, place);
+        match waiting {
+            Some(waiting) => waiting.push(wait.waiter()),
+            None => _ = wait.state.finish(wait.key),
+        }
         wait
     }
 
     /// Another wait of the same process, begun at the same place. The first stands for both: this
     /// one need not be polled.
-    pub(crate) fn another(&self, reason: Reason) -> Self {
-        let now = self.with_kernel(|kernel| kernel.now);
-        let now = now.unwrap_or(VirtualTime::ZERO);
-        let key = self.state.open(reason, now, self.place());
+    pub(crate) fn another(&self, now: VirtualTime) -> Self {
+        let key = self.state.open(Reason::Known, now, self.place());
         self.state.excuse(key);
         Self { state: Rc::clone(&self.state), process: self.process, key }
     }

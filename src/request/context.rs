@@ -3,8 +3,10 @@
 use crate::actor::{ActorId, ActorRef, Message, ReplyTo, RequestError};
 use crate::error::ErrorKind;
 use crate::handler::{Busy, Context, Role};
+use crate::request::open::Single;
 use crate::store::Op;
 use crate::time::Span;
+use std::marker::PhantomData;
 
 impl<M: Message> Context<'_, M> {
     /// Asks an actor and waits for the answer (Ray's `ray.get(actor.method.remote())`). The asking
@@ -202,7 +204,9 @@ impl<M: Message> Context<'_, M> {
         ask: impl FnOnce(ReplyTo<R>) -> N,
         then: impl FnOnce(Result<R, RequestError>) -> M + 'static,
     ) {
-        let reply = self.kernel.open_request(self.id, to, kind, then);
+        let single = Box::new(Single { wrap: then, types: PhantomData });
+        let request = self.kernel.open_request(self.id, to, kind, single);
+        let reply = ReplyTo::new(request, self.kernel.family);
         self.post_request(to, reply, ask);
     }
 

@@ -118,7 +118,7 @@ impl Kernel {
         F: FnOnce(Vec<Result<R, RequestError>>) -> M + 'static,
     {
         let gather = Rc::new(RefCell::new(Gather {
-            number: self.features.requests.made(),
+            number: self.features.requests.made,
             wrap: Some(wrap),
             answers: targets.iter().map(|_| None).collect(),
             missing: targets.len(),
@@ -127,7 +127,7 @@ impl Kernel {
         let list = |(position, &target)| {
             let gather = Rc::clone(&gather);
             let part = Box::new(Part::<F, R, M> { gather, position, types: PhantomData });
-            ReplyTo::new(self.list_request(asker, target, Op::ANSWER, part), self.family)
+            ReplyTo::new(self.open_request(asker, target, Op::ANSWER, part), self.family)
         };
         targets.iter().enumerate().map(list).collect()
     }
@@ -142,12 +142,12 @@ impl Kernel {
     where
         F: Fn(Result<R, RequestError>) -> M + 'static,
     {
-        let (number, missing) = (self.features.requests.made(), targets.len());
+        let (number, missing) = (self.features.requests.made, targets.len());
         let race = Rc::new(RefCell::new(Race { number, wrap, missing, first: None }));
         let list = |&target| {
             let race = Rc::clone(&race);
             let runner = Box::new(Runner::<F, R, M> { race, types: PhantomData });
-            ReplyTo::new(self.list_request(asker, target, Op::ANSWER, runner), self.family)
+            ReplyTo::new(self.open_request(asker, target, Op::ANSWER, runner), self.family)
         };
         targets.iter().map(list).collect()
     }

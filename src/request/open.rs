@@ -48,18 +48,6 @@ impl Kernel {
         self.ties.marks.uses(order);
     }
 
-    /// Opens a request whose answer `wrap` turns into a message for `asker`.
-    pub(crate) fn open_request<R: 'static, M: Message>(
-        &mut self,
-        asker: ActorId,
-        target: ActorId,
-        op: Op,
-        wrap: impl FnOnce(Result<R, RequestError>) -> M + 'static,
-    ) -> ReplyTo<R> {
-        let continuation = Box::new(Single { wrap, types: PhantomData });
-        ReplyTo::new(self.list_request(asker, target, op, continuation), self.family)
-    }
-
     pub(crate) fn post_request<N: Message>(
         &mut self,
         asker: ActorId,
@@ -73,12 +61,12 @@ impl Kernel {
         }
     }
 
-    pub(crate) fn list_request(
+    pub(crate) fn open_request(
         &mut self,
         asker: ActorId,
         target: ActorId,
         op: Op,
-        continuation: Box<dyn Continuation<Kernel>>,
+        continuation: Box<dyn Continuation<Self>>,
     ) -> RequestId {
         self.mark_request(asker, target);
         let (since, next, previous) = (self.now, NONE, NONE);

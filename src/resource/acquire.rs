@@ -3,7 +3,7 @@
 use crate::actor::ActorId;
 use crate::features::GivenUp;
 use crate::line::Ticket;
-use crate::process::{EngineWait, Sealed, Wait, spent};
+use crate::process::{Sealed, Wait, spent};
 use crate::resource::held::Held;
 use crate::resource::units::Units;
 use std::fmt;
@@ -62,8 +62,6 @@ impl Sealed for Acquire {
         Held::new(self.wait.returns(), self.resource, ticket)
     }
 }
-
-impl EngineWait for Acquire {}
 
 impl Drop for Acquire {
     fn drop(&mut self) {

@@ -5,7 +5,7 @@ use crate::error::ErrorKind;
 use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
 use crate::line::{Level, ResourceStatistics, Ticket};
-use crate::process::{EngineWait, Process, Sealed, Wait};
+use crate::process::{Process, Sealed, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
 use crate::resource::resources::{Claimant, ResourceId};
@@ -225,8 +225,6 @@ impl Sealed for Transfer {
         self.handed_out = true;
     }
 }
-
-impl EngineWait for Transfer {}
 
 impl Drop for Transfer {
     fn drop(&mut self) {

@@ -3,7 +3,7 @@
 use crate::actor::ActorId;
 use crate::features::{GivenUp, Kernel};
 use crate::line::Ticket;
-use crate::process::{EngineWait, Sealed, Sleep, Wait, spent};
+use crate::process::{Sealed, Sleep, Wait, spent};
 use crate::resource::store_state::StoreState;
 use crate::time::Span;
 use std::fmt;
@@ -102,8 +102,6 @@ impl<T> Sealed for PutItem<T> {
     }
 }
 
-impl<T> EngineWait for PutItem<T> {}
-
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
@@ -178,8 +176,6 @@ impl<T> Sealed for PutWithin<T> {
     }
 }
 
-impl<T> EngineWait for PutWithin<T> {}
-
 impl<T> Future for PutWithin<T> {
     type Output = Result<(), NotPut<T>>;
 
@@ -236,8 +232,6 @@ impl<T> Sealed for TakeItem<T> {
         given.flatten().flatten().expect("whoever is woken was given an item").1
     }
 }
-
-impl<T> EngineWait for TakeItem<T> {}
 
 impl<T: 'static> Drop for TakeItem<T> {
     fn drop(&mut self) {
