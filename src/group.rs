@@ -43,9 +43,7 @@ handle_of_many!(Group, "group ");
 
 /// The kernel's data of a group. Members leave when they die, like claims in the line of a
 /// resource.
-struct Members {
-    list: Vec<ActorId>,
-}
+struct Members(Vec<ActorId>);
 
 /// All members have the same ticket: it is no place in a line.
 const MEMBER: Ticket = Ticket::new(0, 0);
@@ -55,7 +53,7 @@ impl<M: Message> Group<M> {
     #[track_caller]
     pub fn new(environment: &mut impl Environment, name: impl Into<SpawnOptions>) -> Self {
         let name = name.into();
-        let make = |_: &Kernel| Box::new(Members { list: Vec::new() }) as _;
+        let make = |_: &Kernel| Box::new(Members(Vec::new())) as _;
         Self {
             id: environment.touch(|kernel| kernel.add_resource(&name, make)),
             messages: PhantomData,
@@ -70,8 +68,8 @@ impl<M: Message> Group<M> {
             kernel.ties.marks.sees(Thing::Lives);
             let is_alive = kernel.entities.is_alive(member);
             kernel.with_resource(id, |members: &mut Members, kernel| {
-                if is_alive && !members.list.contains(&member) {
-                    members.list.push(member);
+                if is_alive && !members.0.contains(&member) {
+                    members.0.push(member);
                     kernel.remember_claim(member, id, MEMBER);
                 }
             });
@@ -84,7 +82,7 @@ impl<M: Message> Group<M> {
         environment.touch(|kernel| {
             let (id, member) = (self.id.owned(kernel), kernel.named(member));
             kernel.with_resource(id, |members: &mut Members, kernel| {
-                members.list.retain(|other| *other != member);
+                members.0.retain(|other| *other != member);
                 kernel.forget_claim(member, id, MEMBER);
             });
         });
@@ -95,14 +93,14 @@ impl<M: Message> Group<M> {
     #[must_use]
     pub fn members(&self, environment: &impl Environment) -> Vec<ActorRef<M>> {
         self.id.read(environment, |members: &Members, kernel| {
-            members.list.iter().map(|id| ActorRef::new(*id, kernel.family)).collect()
+            members.0.iter().map(|id| ActorRef::new(*id, kernel.family)).collect()
         })
     }
 }
 
 impl AnyResource<Kernel> for Members {
     fn withdraw(&mut self, _: &mut Kernel, _: ActorId, member: ActorId, _: Ticket) -> bool {
-        self.list.retain(|other| *other != member);
+        self.0.retain(|other| *other != member);
         true
     }
 

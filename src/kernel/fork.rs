@@ -39,7 +39,7 @@ impl<F: Hooks> Kernel<F> {
             newborns: Vec::new(),
             new_classes: Vec::new(),
             remains: Vec::new(),
-            returns: Rc::new(Returns::of_copy()),
+            returns: Rc::new(Returns::new(true)),
             class_numbers: self.class_numbers.clone(),
             config: self.config.clone(),
             features,

@@ -22,28 +22,21 @@ pub(crate) struct Returns<K, R> {
     attention: Cell<bool>,
 }
 
-impl<K, R> Default for Returns<K, R> {
-    fn default() -> Self {
+impl<K, R> Returns<K, R> {
+    /// A copy of a kernel has the flag set, so that it looks for open work.
+    pub(crate) fn new(attention: bool) -> Self {
         Self {
             family: Cell::default(),
             kernel: OnceCell::new(),
             queue: RefCell::default(),
-            attention: Cell::new(false),
+            attention: Cell::new(attention),
         }
     }
-}
 
-impl<K, R> Returns<K, R> {
-    /// Connects it to its kernel.
     pub(super) fn serve(&self, kernel: &Rc<RefCell<K>>, family: Family) {
         // It serves one kernel, from the beginning.
         _ = self.kernel.set(Rc::downgrade(kernel));
         self.family.set(family);
-    }
-
-    /// For the kernel of a copy. The flag is set, so that the copy looks for open work.
-    pub(crate) fn of_copy() -> Self {
-        Self { attention: Cell::new(true), ..Self::default() }
     }
 
     pub(crate) fn family(&self) -> Family {
@@ -72,7 +65,6 @@ impl<K, R> Returns<K, R> {
         self.queue.borrow_mut().pop_front()
     }
 
-    /// The sum of `part` over the values in the queue.
     pub(crate) fn sum(&self, part: impl Fn(&R) -> u64) -> u64 {
         self.queue.borrow().iter().map(part).sum()
     }

@@ -65,7 +65,6 @@ pub(crate) struct Kernel<F: Hooks> {
     pub(crate) returns: Rc<Returns<Self, F::Return>>,
     pub(crate) class_numbers: FxHashMap<TypeId, u16>,
     pub(crate) config: Config,
-    /// The data of the features.
     pub(crate) features: F,
 }
 
@@ -77,7 +76,6 @@ pub(crate) trait Hooks: Sized + 'static {
     /// What an actor or a process waits for.
     type Reason;
 
-    /// Takes a value back.
     fn take_back(kernel: &mut Kernel<Self>, what: Self::Return);
     /// An actor was born, or has begun its next life.
     fn born(kernel: &mut Kernel<Self>, id: ActorId, again: bool);
@@ -105,7 +103,6 @@ pub(crate) trait Hooks: Sized + 'static {
 
 /// Actors of one type, which only the class itself knows.
 pub(crate) trait Class<F: Hooks>: AsAny {
-    /// Handles the event in that cell.
     fn dispatch(&mut self, kernel: &mut Kernel<F>, cell: u32);
     /// Lets a process go on that was [ready](Kernel::ready).
     fn go_on(&mut self, _: &Rc<RefCell<Kernel<F>>>, _: ActorId) {}
@@ -205,7 +202,7 @@ impl<F: Hooks> Kernel<F> {
             newborns: Vec::new(),
             new_classes: Vec::new(),
             remains: Vec::new(),
-            returns: Rc::default(),
+            returns: Rc::new(Returns::new(false)),
             class_numbers: FxHashMap::default(),
             config,
             features,

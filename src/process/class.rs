@@ -6,7 +6,7 @@ use crate::features::{Features, Kernel};
 use crate::handler::Death;
 use crate::kernel::{Class, Hooks, Newborn};
 use crate::process::forgotten::tell_of_the_unasked;
-use crate::process::state::{ProcessState, Reason, WaitKey};
+use crate::process::state::{Phase, ProcessState, Reason, WaitKey};
 use crate::record::RecordKind;
 use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::time::VirtualTime;
@@ -36,13 +36,13 @@ struct Over(Rc<ProcessState>);
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.over.0.end();
+        self.over.0.phase.set(Phase::Ends);
     }
 }
 
 impl Drop for Over {
     fn drop(&mut self) {
-        self.0.close_for_good();
+        self.0.phase.set(Phase::Over);
     }
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct WaitKey {
 }
 
 impl WaitKey {
-    /// As the word beside the cell of an event.
     pub(crate) fn word(self) -> u64 {
         u64::from(self.generation) << 32 | u64::from(self.slot)
     }
@@ -35,7 +34,6 @@ pub(crate) enum Reason {
     /// Time, an answer, a resource: an event, or the line of the resource, has the reason.
     #[default]
     Known,
-    /// The end of a process.
     End(ActorId),
     /// The loss of what it holds of a resource.
     Loss,
@@ -46,7 +44,7 @@ pub(crate) enum Reason {
 
 /// What the handle of a process may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// Nothing: the process waits, or has not begun.
     Waits,
     /// The process makes a step.
@@ -62,7 +60,6 @@ enum Phase {
 type Progress = u64;
 
 const DONE: Progress = 0;
-/// It has not happened.
 const OPEN: Progress = u64::MAX;
 
 #[derive(Debug, Default)]
@@ -76,9 +73,7 @@ pub(crate) struct Wait {
     progress: Progress,
     reason: Reason,
     since: VirtualTime,
-    /// When it was served, if it was.
     served: VirtualTime,
-    /// Where in the program it was begun.
     pub(crate) place: Option<Place>,
     waker: Option<Waker>,
 }
@@ -96,7 +91,6 @@ pub(crate) struct ProcessState {
     pub(crate) waits: RefCell<Waits>,
     /// What the process has begun and not polled.
     pub(crate) unasked: Unasked,
-    /// How many waits were served.
     served: Cell<u64>,
     /// How many of them the process may know of: those before its current step.
     heard: Cell<u64>,
@@ -104,7 +98,7 @@ pub(crate) struct ProcessState {
     time_is_up: Cell<bool>,
     /// How many waits were polled and are not done: each needs a wake event.
     awaited: Cell<u32>,
-    phase: Cell<Phase>,
+    pub(super) phase: Cell<Phase>,
     pub(crate) messages: Inbox,
     pub(crate) interrupts: Inbox,
     /// Where waits that are given up return what they have got.
@@ -189,15 +183,6 @@ impl ProcessState {
         let result = step();
         self.phase.set(Phase::Waits);
         result
-    }
-
-    /// From here on, the future of the process is dropped.
-    pub(crate) fn end(&self) {
-        self.phase.set(Phase::Ends);
-    }
-
-    pub(crate) fn close_for_good(&self) {
-        self.phase.set(Phase::Over);
     }
 
     /// Whether the process itself is running, or is being dropped.
@@ -285,7 +270,6 @@ impl ProcessState {
         waits.all.get(key.slot as usize).is_some_and(|wait| wait.generation == key.generation)
     }
 
-    /// Whether what it waits for has happened.
     pub(crate) fn is_decided(&self, key: WaitKey) -> bool {
         self.waits.borrow().all[key.slot as usize].progress != OPEN
     }
@@ -336,7 +320,6 @@ impl ProcessState {
         Served { since: wait.since, at: wait.served }
     }
 
-    /// Where in the program it was begun.
     #[cold]
     pub(crate) fn place(&self, key: WaitKey) -> Place {
         let place = self.waits.borrow().all[key.slot as usize].place;

@@ -44,7 +44,6 @@ use std::rc::Rc;
 pub struct Simulation {
     pub(crate) engine: Engine<Features>,
     pub(crate) config: Config,
-    /// Called before the clock moves.
     pub(crate) pacer: Option<Box<dyn Pacer>>,
     /// What copies and files need to know about the program's types.
     pub(crate) types: Rc<TypeRegistry>,
@@ -104,7 +103,6 @@ impl Simulation {
     }
 }
 
-/// A kernel without actors.
 pub(crate) fn new_kernel(config: &Config) -> Kernel {
     let mut kernel = Kernel::new(config.clone(), Features::new(config));
     kernel.settle_latency();

@@ -8,7 +8,6 @@ mod environment;
 mod handle;
 mod look;
 mod outside;
-mod pace;
 mod pacer;
 mod processes;
 mod run;

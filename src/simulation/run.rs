@@ -14,8 +14,7 @@ impl Simulation {
     /// [`run_until`](Self::run_until). Without one, it stays at the last event.
     ///
     /// # Errors
-    /// [`SimulationError`] if a handler panicked or misused its context, or
-    /// a limit was reached.
+    /// [`SimulationError`] if a handler panicked or misused its context, or a limit was reached.
     pub fn run(&mut self) -> Result<Outcome, SimulationError> {
         self.run_until(self.config.horizon.unwrap_or(VirtualTime::MAX))
     }
@@ -102,13 +101,11 @@ impl Simulation {
         Ok(outcome)
     }
 
-    /// The outcome of a run of no events.
     fn run_nothing(&mut self) -> Result<Outcome, SimulationError> {
         let stop = self.engine.run_nothing()?;
         Ok(self.outcome(stop))
     }
 
-    /// The outcome of a run that has stopped.
     fn outcome(&self, stop: Stop) -> Outcome {
         match stop {
             Stop::Ended => Outcome::Ended,
