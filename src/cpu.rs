@@ -14,8 +14,7 @@ impl Kernel {
         }
     }
 
-    /// Takes a slot for a task that is ready, if one is free and no other
-    /// task waits for it.
+    /// Takes a slot for a task that is ready, if one is free and no other task waits for it.
     pub(crate) fn take_slot(&mut self) -> bool {
         self.mark_slots();
         self.features.cpu.try_take()

@@ -4,15 +4,13 @@ use crate::time::VirtualTime;
 
 /// What happened to all messages so far.
 ///
-/// Every message and every copy ends exactly once: `sent + duplicated = handled +
-/// undeliverable + cancelled + lost + pending`. Pending messages are scheduled, wait in a
-/// mailbox, or wait for a CPU slot. Without a [`FaultPlan`](crate::FaultPlan), no messages are
-/// lost or duplicated.
+/// Every message and every copy ends exactly once: `sent + duplicated = handled + undeliverable +
+/// cancelled + lost + pending`. Pending messages are scheduled, wait in a mailbox, or wait for a
+/// CPU slot. Without a [`FaultPlan`](crate::FaultPlan), no messages are lost or duplicated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Counts {
-    /// Messages, timers set, answers, continuations of holds, and first
-    /// messages of tasks.
+    /// Messages, timers set, answers, continuations of holds, and first messages of tasks.
     pub sent: u64,
     /// Messages that a handler got.
     pub handled: u64,

@@ -49,14 +49,12 @@ pub struct RealTime<C = WallClock> {
     tolerance: Duration,
     /// The virtual time and the clock's time when the clock was first read.
     began: Option<(VirtualTime, Duration)>,
-    /// The current virtual time of the run.
     reached: VirtualTime,
     lag: Lag,
 }
 
 impl RealTime {
-    /// A pace by the wall clock: it reads the system's monotonic clock and lets the thread
-    /// sleep.
+    /// A pace by the wall clock: it reads the system's monotonic clock and lets the thread sleep.
     ///
     /// # Errors
     /// [`FactorError`] unless the factor is finite and above zero.

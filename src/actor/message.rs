@@ -95,14 +95,12 @@ pub trait Message: Debug + 'static {
         None
     }
 
-    /// The same message for a branch of the run
-    /// ([`Simulation::fork`](crate::Simulation::fork)); `None` if it cannot be
-    /// copied.
+    /// The same message for a branch of the run ([`Simulation::fork`](crate::Simulation::fork));
+    /// `None` if it cannot be copied.
     ///
-    /// Unlike [`duplicate`](Self::duplicate), this copies a [`ReplyTo`](crate::ReplyTo),
-    /// too: each branch has its own answer. Only the engine can call it, because only the
-    /// engine has a [`Copying`]. The default is `duplicate`; `#[derive(Message)]` copies
-    /// field by field.
+    /// Unlike [`duplicate`](Self::duplicate), this copies a [`ReplyTo`](crate::ReplyTo), too: each
+    /// branch has its own answer. Only the engine can call it, because only the engine has a
+    /// [`Copying`]. The default is `duplicate`; `#[derive(Message)]` copies field by field.
     ///
     /// # Examples
     /// A message type written by hand, which holds a [`ReplyTo`](crate::ReplyTo):
@@ -130,10 +128,9 @@ pub trait Message: Debug + 'static {
         self.duplicate()
     }
 
-    /// The size in bytes on a link of limited bandwidth
-    /// ([`FaultPlan`](crate::FaultPlan)), without headers. A number has its own size, a
-    /// reference 8, a text or list the size of its contents. A variant of an enum takes
-    /// one byte more. The default is the size of the Rust type.
+    /// The size in bytes on a link of limited bandwidth ([`FaultPlan`](crate::FaultPlan)), without
+    /// headers. A number has its own size, a reference 8, a text or list the size of its contents.
+    /// A variant of an enum takes one byte more. The default is the size of the Rust type.
     ///
     /// # Examples
     /// ```

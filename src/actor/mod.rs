@@ -40,8 +40,7 @@ pub enum DeathCause {
     Crashed,
     /// It called [`Context::fail`](crate::Context::fail).
     Failed,
-    /// An actor that it supervises died more often than its
-    /// [`Restart`](crate::Restart) allows.
+    /// An actor that it supervises died more often than its [`Restart`](crate::Restart) allows.
     Escalated,
     /// A supervised sibling was restarted, and this actor
     /// [together](crate::Restart::together) with it.

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 
 /// The name and start of a new actor.
 ///
-/// Text, or text and a number, is enough in most places:
-/// `context.spawn("dispatcher", ...)`, `context.spawn(("taxi", 7), ...)`.
-/// An actor's path is its owner's path, a slash and its name
-/// (`driver/dispatcher/taxi[7]`). Living siblings must have different names, because
-/// the path also names the actor's random streams.
+/// Text, or text and a number, is enough in most places: `context.spawn("dispatcher", ...)`,
+/// `context.spawn(("taxi", 7), ...)`. An actor's path is its owner's path, a slash and its name
+/// (`driver/dispatcher/taxi[7]`). Living siblings must have different names, because the path also
+/// names the actor's random streams.
 ///
 /// # Examples
 /// ```
@@ -77,8 +76,7 @@ impl SpawnOptions {
 }
 
 impl SpawnOptions {
-    /// Whether paths stay unambiguous: the text has no slash, and no number in
-    /// brackets at its end.
+    /// Whether paths stay unambiguous: the text has no slash, and no number in brackets at its end.
     pub(crate) fn is_plain(&self) -> bool {
         let numbered = self.label.strip_suffix(']').and_then(|label| label.rsplit_once('['));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -21,8 +21,7 @@ pub struct DeathNotice {
     /// The reason it gave, if it [failed](crate::Context::fail). Otherwise empty, also
     /// if it died before it was watched.
     pub reason: String,
-    /// When it died; `None` if it died before it was watched, because only the cause
-    /// is kept then.
+    /// When it died; `None` if it died before it was watched, because only the cause is kept then.
     pub when: Option<VirtualTime>,
     /// Whether it was restarted with a new state. Then it is still watched.
     pub restarted: bool,

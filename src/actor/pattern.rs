@@ -41,7 +41,6 @@ impl Pattern {
         matches_names(&pattern, &names)
     }
 
-    /// The pattern as it was given.
     #[cfg(feature = "snapshot")]
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -53,7 +53,6 @@ impl ActorId {
         Self((index as u64) << 32 | (generation as u64) << 16 | class as u64)
     }
 
-    /// Which class of actors it is in.
     #[inline(always)]
     pub(crate) fn class(self) -> u16 {
         self.0 as u16
@@ -77,7 +76,6 @@ impl ActorId {
         self.0
     }
 
-    /// The identifier with that [`word`](Self::word).
     #[inline(always)]
     pub(crate) fn of_word(word: u64) -> Self {
         Self(word)
@@ -114,17 +112,15 @@ impl fmt::Debug for ActorId {
 
 /// A reference to an actor that takes messages of type `M`.
 ///
-/// Actors of different types with the same message type have the same type of
-/// reference, so a test can replace a real actor with its own. References can be
-/// copied, kept, compared and sent. A reference to a dead actor is harmless: messages
-/// sent to it become undeliverable.
+/// Actors of different types with the same message type have the same type of reference, so a test
+/// can replace a real actor with its own. References can be copied, kept, compared and sent. A
+/// reference to a dead actor is harmless: messages sent to it become undeliverable.
 ///
-/// A reference is valid in the simulation that made it, and in simulations that were
-/// forked or resumed from that one. In another simulation it would name a different
-/// actor, so its use ends the run with
-/// [`ForeignReference`](crate::ErrorKind::ForeignReference); reading with it panics.
-/// A file does not say to which simulation a reference belongs. Therefore a simulation
-/// read from a file takes all references, and all simulations take references from files.
+/// A reference is valid in the simulation that made it, and in simulations that were forked or
+/// resumed from that one. In another simulation it would name a different actor, so its use ends
+/// the run with [`ForeignReference`](crate::ErrorKind::ForeignReference); reading with it panics. A
+/// file does not say to which simulation a reference belongs. Therefore a simulation read from a
+/// file takes all references, and all simulations take references from files.
 // Packed, it takes 12 bytes instead of 16, and messages that hold it are smaller.
 #[repr(Rust, packed(4))]
 pub struct ActorRef<M> {
@@ -139,7 +135,6 @@ impl<M> ActorRef<M> {
         Self { id, family, message: PhantomData }
     }
 
-    /// The family of the simulation that made it.
     #[inline(always)]
     pub(crate) fn family(&self) -> Family {
         self.family
@@ -165,7 +160,6 @@ handle!(ActorRef<M>, "", reference => reference.id());
 pub(crate) struct Family(u32);
 
 impl Family {
-    /// The family of a new simulation.
     pub(crate) fn next() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         loop {
@@ -237,11 +231,10 @@ impl fmt::Debug for RequestId {
 /// The place to which the answer to a request goes. The request holds it, and
 /// [`Context::reply`](crate::Context::reply) consumes it.
 ///
-/// [`Context::forward`](crate::Context::forward) passes it to another actor,
-/// which then answers. A request cannot be answered twice, because the type cannot be
-/// copied. If a `ReplyTo` is dropped, its request is never answered.
-/// [`Simulation::unanswered`](crate::Simulation::unanswered) names such requests of a
-/// stuck run.
+/// [`Context::forward`](crate::Context::forward) passes it to another actor, which then answers. A
+/// request cannot be answered twice, because the type cannot be copied. If a `ReplyTo` is dropped,
+/// its request is never answered. [`Simulation::unanswered`](crate::Simulation::unanswered) names
+/// such requests of a stuck run.
 pub struct ReplyTo<R> {
     pub(crate) request: RequestId,
     pub(crate) family: Family,

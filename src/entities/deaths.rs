@@ -138,7 +138,6 @@ impl Deaths {
         }
     }
 
-    /// Forgets all names under an owner.
     pub(crate) fn forget(&mut self, owner: Place) {
         let owner = word(owner);
         let first = First { owner, text: 0, block: 0 };
@@ -154,7 +153,6 @@ impl Deaths {
         }
     }
 
-    /// How many entries the names take.
     pub(crate) fn entries(&self) -> u64 {
         (self.runs.len() + self.beyond.len()) as u64
     }

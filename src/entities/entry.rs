@@ -138,11 +138,9 @@ pub(crate) fn place_of(id: ActorId) -> Place {
 pub(crate) struct Family {
     /// The youngest child that is listed, or `NOWHERE`.
     pub(crate) youngest: Place,
-    /// The generation of the owner.
     pub(crate) generation: u16,
     /// How many owners a child has.
     pub(crate) depth: u32,
-    /// The hash of the owner's path.
     pub(crate) path: PathHash,
     /// The hash with which the lineage of a child begins; see [`Life`].
     pub(crate) lineage: u64,

@@ -16,7 +16,6 @@ pub(super) struct Label {
     pub(super) hash: u64,
     /// Its series as a name without a number beside it.
     series: Series,
-    /// How many entries use it.
     pub(super) uses: u32,
 }
 
@@ -138,7 +137,6 @@ impl Entities {
         }
     }
 
-    /// Whether a living actor has that path.
     fn is_taken(&self, path: PathHash) -> bool {
         (0..).zip(&self.classes).any(|(class, entries)| {
             let same = |index: &u32| self.path_at(Place { class, index: *index }) == path;
@@ -183,7 +181,6 @@ impl Entities {
         }
     }
 
-    /// Marks a dying actor as dead.
     pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         let place = place_of(id);
         if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {

@@ -35,7 +35,6 @@ impl Entities {
         Path { entities: self, id, ends: 4 }
     }
 
-    /// The path of a child of that name.
     pub(crate) fn child_path(&self, owner: ActorId, spawn: &SpawnOptions) -> String {
         match owner {
             ActorId::OUTSIDE => spawn.to_string(),

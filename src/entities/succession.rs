@@ -36,7 +36,6 @@ impl Entities {
         }
     }
 
-    /// The first living actor of a class.
     pub(crate) fn first_living(&self, class: u16) -> Option<ActorId> {
         let entries = &self.classes.get(class as usize)?.entries;
         let (index, entry) = (0..).zip(entries).find(|(_, entry)| entry.state.lives())?;

@@ -60,7 +60,6 @@ impl Arena {
         Self { chunks: Vec::new(), free: NONE }
     }
 
-    /// A chunk with one entry.
     #[inline]
     fn take(&mut self, entry: Entry, next: u32) -> u32 {
         let index = self.free;
@@ -89,7 +88,6 @@ impl Arena {
         self.free = index;
     }
 
-    /// Adds an entry to a bucket.
     #[inline]
     pub(super) fn add(&mut self, bucket: &mut Bucket, entry: Entry) {
         if let Some(chunk) = self.chunks.get_mut(bucket.head as usize) {
@@ -121,8 +119,7 @@ impl Arena {
             .flat_map(|chunk| &chunk.entries[..chunk.length as usize])
     }
 
-    /// Appends an entry that comes after the last one; otherwise does nothing and returns
-    /// `false`.
+    /// Appends an entry that comes after the last one; otherwise does nothing and returns `false`.
     #[inline]
     pub(super) fn append(&mut self, queue: &mut Queue, entry: Entry) -> bool {
         if queue.is_empty() {
@@ -154,7 +151,6 @@ impl Arena {
         queue.tail = new;
     }
 
-    /// Drops the first entry of a queue.
     #[inline(always)]
     pub(super) fn pop(&mut self, queue: &mut Queue) {
         queue.front.sequence = u64::MAX;

@@ -59,7 +59,6 @@ impl Cancelled {
         true
     }
 
-    /// Drops the entries of cancelled events.
     #[inline]
     pub(super) fn filter(&mut self, entries: &mut Vec<Entry>) {
         if self.count > 0 {
@@ -67,7 +66,6 @@ impl Cancelled {
         }
     }
 
-    /// A cancelled event whose entry was removed.
     #[inline]
     pub(super) fn next_swept(&mut self) -> Option<EventId> {
         self.swept.pop()

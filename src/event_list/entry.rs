@@ -47,7 +47,6 @@ impl Entry {
         VirtualTime::from_nanos(self.time)
     }
 
-    /// The place in the total order.
     #[inline(always)]
     pub(super) fn event_key(&self) -> EventKey {
         EventKey { time: self.time(), sequence: self.sequence }

@@ -1,8 +1,7 @@
 //! A 4-ary heap for events that are scheduled into a crowded near future.
 //!
-//! With four children per node, the height is half that of a binary heap. The children are
-//! adjacent in memory (LaMarca and Ladner, "The influence of caches on the performance of
-//! heaps", 1996).
+//! With four children per node, the height is half that of a binary heap. The children are adjacent
+//! in memory (LaMarca and Ladner, "The influence of caches on the performance of heaps", 1996).
 
 use super::cancelled::Cancelled;
 use super::entry::Entry;

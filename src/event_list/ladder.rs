@@ -21,9 +21,8 @@ const DIVIDE_ABOVE: usize = 96;
 /// A top with at most so many entries is sorted without a rung.
 const HAND_OVER: usize = 16;
 
-/// How many entries a bucket gets on average if times are uniformly distributed, and at
-/// most twice as many if exponentially. Because widths are powers of two, it may be down to
-/// half as many.
+/// How many entries a bucket gets on average if times are uniformly distributed, and at most twice
+/// as many if exponentially. Because widths are powers of two, it may be down to half as many.
 const ENTRIES_A_BUCKET: u128 = 16;
 
 #[derive(Clone, Debug)]
@@ -33,13 +32,11 @@ struct Rung {
     shift: u32,
     /// The first bucket that may have entries.
     current: usize,
-    /// The last instant of this rung.
     last: u64,
     buckets: Vec<Bucket>,
 }
 
 impl Rung {
-    /// The last instant of the current bucket.
     fn bucket_last(&self) -> u64 {
         let offset = (self.current as u128 + 1) << self.shift;
         let end = u128::from(self.start) + offset - 1;
@@ -199,8 +196,7 @@ impl Ladder {
         std::mem::replace(&mut self.top, Bucket::EMPTY)
     }
 
-    /// Adds an empty rung for entries of such times. It may end after them, but not after
-    /// `last`.
+    /// Adds an empty rung for entries of such times. It may end after them, but not after `last`.
     fn spawn(&mut self, times: Times, last: u64) {
         let Times { first, mean, last: last_due, count } = times;
         let width = u128::from(mean - first) * ENTRIES_A_BUCKET / count as u128 * 2;

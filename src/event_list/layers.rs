@@ -24,8 +24,7 @@ const SPILL_ABOVE: usize = 32;
 /// How many entries of the run are moved at most to insert one.
 const SHIFT_MAX: usize = 32;
 
-/// Entries of cancelled events are removed when there are so many more of them than pending
-/// events.
+/// Entries of cancelled events are removed when there are so many more of them than pending events.
 const SWEEP_ABOVE: usize = 256;
 
 #[derive(Clone, Debug)]
@@ -39,8 +38,7 @@ pub(super) struct Layers {
     /// the run or the queue of the current instant.
     beside: usize,
     spill_above: usize,
-    /// Events up to this instant belong to run or heap; `u64::MAX` only while the ladder is
-    /// empty.
+    /// Events up to this instant belong to run or heap; `u64::MAX` only while the ladder is empty.
     near_last: u64,
     cancelled: Cancelled,
     arena: Arena,
@@ -53,7 +51,6 @@ enum First {
     Queued,
 }
 
-/// Which layer has the next event.
 #[derive(Clone, Copy)]
 enum Layer {
     Now,
@@ -121,8 +118,7 @@ impl Layers {
         }
     }
 
-    /// Inserts an entry into the run if its place is close to the end, otherwise into the
-    /// heap.
+    /// Inserts an entry into the run if its place is close to the end, otherwise into the heap.
     #[inline(never)]
     fn insert_near(&mut self, time: u64, sequence: u64, event: u64) {
         let entry = Entry { time, sequence, event };
@@ -194,7 +190,6 @@ impl Layers {
         }
     }
 
-    /// When the first event is due.
     #[inline]
     pub(super) fn next_time(&mut self) -> Option<VirtualTime> {
         loop {
@@ -284,7 +279,6 @@ impl Layers {
         }
     }
 
-    /// The next cancelled event whose entry was removed.
     #[inline]
     pub(super) fn next_swept(&mut self) -> Option<EventId> {
         self.cancelled.next_swept()

@@ -22,8 +22,7 @@ use entry::Entry;
 use layers::Layers;
 use reference::Reference;
 
-/// Which structure holds the future event list. All results are equal; only the cost
-/// differs.
+/// Which structure holds the future event list. All results are equal; only the cost differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub enum EventListKind {

@@ -1,10 +1,9 @@
 //! The reference order on the `priority-queue` crate.
 //!
-//! The crate does not keep equal priorities in order, and replaces equal items silently.
-//! Neither happens here: the priority is the whole [`EventKey`], which is unique, and the
-//! item is the event's identifier, which is unique while pending. The crate's index hashes
-//! every item in every operation. An identity hash of small integers would make it a list,
-//! so the hash must mix.
+//! The crate does not keep equal priorities in order, and replaces equal items silently. Neither
+//! happens here: the priority is the whole [`EventKey`], which is unique, and the item is the
+//! event's identifier, which is unique while pending. The crate's index hashes every item in every
+//! operation. An identity hash of small integers would make it a list, so the hash must mix.
 
 use super::{EventId, EventKey};
 use priority_queue::PriorityQueue;

@@ -107,7 +107,6 @@ impl<M: Message> Death<'_, M> {
 }
 
 impl Kernel {
-    /// Removes an actor that has died for good.
     pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         Features::died(self, id, cause);
         self.entities.end_for_good(id, cause);
@@ -115,7 +114,6 @@ impl Kernel {
         self.check_remembered();
     }
 
-    /// Begins the next life of a supervised actor.
     fn begin_next_life(&mut self, id: ActorId, cause: DeathCause) {
         Features::restarts(self, id, cause);
         self.entities.begin_next_life(id);

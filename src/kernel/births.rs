@@ -89,7 +89,6 @@ impl<F: Hooks> Kernel<F> {
         }
     }
 
-    /// Opens an actor's stream for a purpose.
     pub(crate) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
         let Life { lineage, incarnation } = self.entities.life(actor);
         let name = StreamName {

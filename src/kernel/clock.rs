@@ -34,7 +34,6 @@ impl<F: Hooks> Kernel<F> {
         Ok(())
     }
 
-    /// Moves the clock between two events.
     #[inline]
     fn set_clock(&mut self, time: VirtualTime) {
         if time != self.now {

@@ -134,7 +134,6 @@ impl Journal {
         self.undeliverable.push_back(message);
     }
 
-    /// The messages that were kept, oldest first.
     pub(crate) fn undeliverable(&self) -> impl Iterator<Item = &Undeliverable> {
         self.undeliverable.iter()
     }
@@ -145,7 +144,6 @@ impl Journal {
         self.origins = true;
     }
 
-    /// From now on, senders and causes are stored with each event.
     pub(crate) fn want_origins(&mut self) {
         self.origins = true;
     }
@@ -165,13 +163,11 @@ impl Journal {
         self.digest
     }
 
-    /// Whether draws are recorded.
     #[cfg(feature = "snapshot")]
     pub(crate) fn wants_draws(&self) -> bool {
         self.ledger.tells()
     }
 
-    /// Opens a stream of an actor.
     pub(crate) fn open(&self, actor: ActorId, name: &StreamName<'_>) -> Stream {
         Stream::of_simulation(name, Arc::clone(&self.ledger), actor.word())
     }
@@ -355,7 +351,6 @@ impl Journal {
     }
 }
 
-/// Converts draws for observers.
 fn draws(drawn: &[Drawn]) -> Vec<Draw> {
     let draw = |Drawn { origin, word }: &Drawn| Draw {
         actor: ActorId::of_word(origin.actor),

@@ -58,7 +58,6 @@ impl<F: Hooks> Kernel<F> {
         self.journal.record(&self.entities, occurrence, Some(message));
     }
 
-    /// Records something without a message.
     pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
         let origin = Origin { event: self.cause, ..Origin::OUTSIDE };
         let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };

@@ -14,7 +14,6 @@ use std::rc::Rc;
 /// With more newborns than this, the list frees its memory afterwards.
 const MANY_NEWBORNS: usize = 1_024;
 
-/// A kernel and the classes of its actors.
 pub(crate) struct Engine<F: Hooks> {
     /// Shared with the handles of processes, which borrow it between two of their awaits. While
     /// actors run, it is borrowed here.
@@ -24,7 +23,6 @@ pub(crate) struct Engine<F: Hooks> {
     pub(crate) failed: Option<SimulationError>,
 }
 
-/// Why the loop stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// The program has ended the run.

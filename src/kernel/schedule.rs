@@ -61,7 +61,6 @@ impl<F: Hooks> Kernel<F> {
         if time == VirtualTime::MAX { self.overflow() } else { Some((time, self.lane(time))) }
     }
 
-    /// The lane for events that are due at that instant.
     pub(crate) fn lane(&self, time: VirtualTime) -> Lane {
         if time == self.now { Lane::Now } else { Lane::None }
     }
@@ -116,7 +115,6 @@ impl<F: Hooks> Kernel<F> {
         cell
     }
 
-    /// The same, with a word beside it.
     pub(crate) fn put_word(&self, to: ActorId, op: Op, word: u64) -> u32 {
         let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_word(to, op, word);
@@ -166,7 +164,6 @@ impl<F: Hooks> Kernel<F> {
         cell
     }
 
-    /// Makes an event without a message happen right after the current one.
     pub(crate) fn urgent_plain(&mut self, to: ActorId, op: Op) {
         let cell = self.put_plain(to, op);
         self.make_urgent(to.class(), cell);
@@ -200,7 +197,6 @@ impl<F: Hooks> Kernel<F> {
     }
 }
 
-/// Puts a message into a cell of its receiver's class.
 #[inline(always)]
 pub(crate) fn put_message<F: Hooks, M: Message>(
     pool: &RefCell<EventPool<M>>,

@@ -27,17 +27,14 @@ pub(crate) struct Marks {
 #[derive(Clone)]
 pub(super) struct Order {
     pub(super) buffer: Buffer,
-    /// When the events in the buffer are due.
     pub(super) due: VirtualTime,
     pub(super) chooser: Chooser,
-    /// How many steps have begun.
     pub(super) steps: u64,
     /// Whether the last step still goes on.
     pub(super) is_open: bool,
     pub(super) log: TieLog,
 }
 
-/// How the next event is chosen.
 #[derive(Clone)]
 pub(super) enum Chooser {
     Shuffle(Stream),
@@ -75,7 +72,6 @@ impl Marks {
         }
     }
 
-    /// The step may touch anything.
     #[inline]
     pub(crate) fn everything(&self) {
         if self.on {

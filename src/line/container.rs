@@ -132,7 +132,6 @@ impl<W> Level<W> {
         true
     }
 
-    /// Who waits, and since when.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
         self.putting.values().chain(self.getting.values()).map(|one| (&one.who, one.since))
     }

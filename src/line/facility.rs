@@ -50,7 +50,6 @@ impl<W> Facility<W> {
         self.waiting.len()
     }
 
-    /// How many units that ticket holds.
     pub(crate) fn held_by(&self, ticket: Ticket) -> u64 {
         self.holders.get(&ticket).map_or(0, |claimed| claimed.claim.amount)
     }
@@ -169,7 +168,6 @@ impl<W> Facility<W> {
         claimed.claim.yielding.then_some(&mut claimed.who)
     }
 
-    /// The claimants of all units that are held.
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {
         self.holders.values().map(|claimed| &claimed.who)
     }

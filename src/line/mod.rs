@@ -37,8 +37,7 @@ pub struct Claim {
     pub(crate) upon_loss: UponLoss,
 }
 
-/// What [`Resource::serve`](crate::Resource::serve) does when the units are
-/// taken away.
+/// What [`Resource::serve`](crate::Resource::serve) does when the units are taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UponLoss {
     Resume,

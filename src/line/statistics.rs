@@ -33,8 +33,7 @@ pub struct ResourceStatistics {
     /// Mean number of units in use, divided by the capacity; for a container
     /// or store: the mean level, or number of items, divided by the capacity.
     pub utilisation: f64,
-    /// Mean number of units in use; for a container or store, the mean level
-    /// or number of items.
+    /// Mean number of units in use; for a container or store, the mean level or number of items.
     pub mean_in_use: f64,
     /// Mean number of claims that wait.
     pub mean_waiting: f64,

@@ -59,7 +59,6 @@ impl<T, P, G> Shelf<T, P, G> {
         self.capacity.min(self.items.len() as u64)
     }
 
-    /// How many items stand aside.
     pub(crate) fn aside(&self) -> usize {
         self.items.len() - self.len() as usize
     }
@@ -82,7 +81,6 @@ impl<T, P, G> Shelf<T, P, G> {
         Ticket::new(0, self.claims - 1)
     }
 
-    /// Adds a claim to put an item in.
     pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: P) -> Ticket {
         let ticket = self.ticket(now);
         self.putting.insert(ticket, Put { who, item, since: now });
@@ -169,12 +167,10 @@ impl<T, P, G> Shelf<T, P, G> {
         Some(left)
     }
 
-    /// Who waits to put an item in, and since when.
     pub(crate) fn putting(&self) -> impl Iterator<Item = (&P, VirtualTime)> {
         self.putting.values().map(|one| (&one.who, one.since))
     }
 
-    /// Who waits to take an item, and since when.
     pub(crate) fn getting(&self) -> impl Iterator<Item = (&G, VirtualTime)> {
         self.getting.values().map(|one| (&one.who, one.since))
     }

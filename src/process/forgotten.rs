@@ -43,7 +43,6 @@ pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, state: &ProcessState
 pub(crate) struct Begun<'a> {
     state: &'a ProcessState,
     process: ActorId,
-    /// Where in the program it was begun.
     pub(crate) place: Place,
     asked: bool,
 }
@@ -87,7 +86,6 @@ impl Wait {
         self.state.excuse(self.key);
     }
 
-    /// Whether it was polled or excused.
     pub(crate) fn was_looked_at(&self) -> bool {
         self.state.is_excused(self.key)
     }

@@ -16,7 +16,6 @@ use std::rc::Rc;
 
 /// A misuse that ends the run by a panic, because the kernel could not be told directly.
 struct Told {
-    /// The text of the panic.
     text: String,
     kind: ErrorKind,
     /// The process whose handle it was, and its kernel, if that kernel was in use and could not

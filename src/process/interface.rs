@@ -140,7 +140,6 @@ impl<M: Message> Process<M> {
         self.send_from(Location::caller(), to, message);
     }
 
-    /// The same, for a call at that place.
     pub(crate) fn send_from<N: Message>(&self, place: Place, to: &ActorRef<N>, message: N) {
         let kernel = &mut *self.act_at(place);
         let to = kernel.named(to);
@@ -292,5 +291,4 @@ impl<M> fmt::Debug for Process<M> {
     }
 }
 
-/// The result of a request.
 pub(crate) type Reply<R> = Result<R, RequestError>;

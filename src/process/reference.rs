@@ -70,7 +70,6 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    /// Whether the wait is still open.
     pub(crate) fn is_open(&self) -> bool {
         self.state.is_open(self.key)
     }

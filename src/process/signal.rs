@@ -150,7 +150,6 @@ impl<T: Clone> Future for SignalWait<T> {
 }
 
 impl<T> Drop for SignalWait<T> {
-    /// Removes a wait that is given up.
     fn drop(&mut self) {
         if !self.wait.is_decided() {
             self.signal.state.borrow_mut().waiting.retain(|waiter| !self.wait.is_of(waiter));

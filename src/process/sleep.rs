@@ -23,7 +23,6 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    /// Begins a sleep, for a call at that place.
     #[inline]
     pub(crate) fn begin<M>(process: &Process<M>, span: Span, place: Place) -> Self {
         let (wait, mut kernel) = Wait::begin_at(process, place);

@@ -81,7 +81,6 @@ impl Wait {
         Some(work(&mut kernel))
     }
 
-    /// Whether the waiter is for this wait.
     pub(super) fn is_of(&self, waiter: &Waiter) -> bool {
         waiter.process == self.process && waiter.key == self.key
     }
@@ -105,7 +104,6 @@ impl Wait {
         self.state.is_decided(self.key)
     }
 
-    /// Where in the program it was begun.
     #[cold]
     pub(crate) fn place(&self) -> Place {
         self.state.place(self.key)

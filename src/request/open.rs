@@ -88,7 +88,6 @@ impl Kernel {
         }
     }
 
-    /// Takes an open request off its target's list.
     fn unlink_request(&mut self, slot: u32) {
         let open = self.features.requests.at(slot);
         let next = std::mem::replace(&mut open.next, NONE);

@@ -7,7 +7,6 @@ use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 
-/// The kernel's data of a store.
 pub(crate) struct StoreState<T> {
     pub(crate) shelf: Shelf<T, Claimant<()>, Claimant<T>>,
     /// Items that were given to processes, by their tickets, until the processes go on.

@@ -36,7 +36,6 @@ struct Displaced {
     at: VirtualTime,
 }
 
-/// The kernel's data of a resource.
 pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
     /// Losses, by ticket, until the `Held` is dropped.
@@ -53,7 +52,6 @@ impl Units {
 }
 
 impl Kernel {
-    /// Puts a claim into the line, and serves it if possible.
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
         let made = self.with_resource(resource, |state: &mut Units, kernel| {

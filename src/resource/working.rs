@@ -45,7 +45,6 @@ impl Held {
         }
     }
 
-    /// The same, for a call at that place.
     async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Preempted {
         if let Some(preempted) = self.known_loss(process, place) {
             return preempted;
@@ -122,7 +121,6 @@ impl Held {
         }
     }
 
-    /// The same, for a call at that place.
     pub(crate) async fn work_at<M: Message>(
         &self,
         process: &Process<M>,

@@ -23,7 +23,6 @@ impl Op {
     /// A link may have carried it: later messages must not overtake it.
     pub(crate) const TRAVELS: u16 = 0x800;
 
-    /// A message arrives.
     pub(crate) const DELIVER: Self = Self::new(0, MERE | Self::ARRIVES | Self::TRAVELS);
     /// A message that the actor scheduled for itself, and may cancel.
     pub(crate) const TIMER: Self = Self::new(1, MERE | Self::ARRIVES | Self::OF_ONE_LIFE);

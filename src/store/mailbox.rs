@@ -44,7 +44,6 @@ impl Mailbox {
         self.youngest
     }
 
-    /// The cell of the oldest message.
     pub(crate) fn oldest<M>(self, pool: &EventPool<M>) -> Option<u32> {
         (self.length > 0).then(|| pool.head(self.youngest).link())
     }

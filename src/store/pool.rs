@@ -209,21 +209,14 @@ pub(crate) trait AnyPool {
     /// How many messages are in cells: scheduled, waiting, or kept for the end of a hold.
     fn messages(&self) -> usize;
     fn insert_plain(&self, to: ActorId, op: Op) -> u32;
-    /// Inserts an event without a message, and a word beside it.
     fn insert_word(&self, to: ActorId, op: Op, word: u64) -> u32;
-    /// Stores where the event in a cell comes from.
     fn set_origin(&self, cell: u32, origin: Origin);
-    /// Empties the cell of a cancelled event without a message.
     fn cancel(&self, cell: u32);
-    /// Whether the cell holds an event with that op and that word for that actor.
     fn has(&self, cell: u32, op: Op, to: ActorId, word: u64) -> bool;
     /// Makes the cell of a cancelled event usable again.
     fn release(&self, cell: u32);
-    /// The receiver of the event in a cell.
     fn target(&self, cell: u32) -> ActorId;
-    /// The sender of the message that arrives by the event in a cell.
     fn sender(&self, cell: u32) -> Sender;
-    /// The op of the event in a cell.
     fn op(&self, cell: u32) -> Op;
 }
 

@@ -20,7 +20,6 @@ pub(crate) struct UsedCell {
     /// The receiver; zero for a message that waits in a mailbox.
     pub(crate) generation: u16,
     pub(crate) index: u32,
-    /// Whether there is a message.
     pub(crate) message: bool,
     /// The sender, and the event in which it was scheduled, if known.
     pub(crate) origin: Option<(ActorId, u64)>,
@@ -36,7 +35,6 @@ pub(crate) struct EventPoolPicture {
 }
 
 impl EventPoolPicture {
-    /// How many messages there are.
     pub(crate) fn messages(&self) -> usize {
         let has = |cell: &&CellPicture| matches!(cell, CellPicture::Used(used) if used.message);
         self.cells.iter().filter(has).count()
@@ -76,7 +74,6 @@ impl<M> EventPool<M> {
         EventPoolPicture { cells: cells.collect(), free }
     }
 
-    /// The messages, in the order of their cells.
     pub(crate) fn messages(&self) -> impl Iterator<Item = &M> {
         self.cells.iter().filter_map(|cell| cell.message.as_ref())
     }

@@ -12,10 +12,9 @@ impl<M: Message> Context<'_, M> {
     /// Spawns an actor that this one owns and supervises. `make` makes its
     /// state now and whenever `policy` restarts it.
     ///
-    /// The factory should depend only on what it captures and have no side effects: it
-    /// runs in the event of the death. See [`supervision`](super) for what a restart
-    /// keeps. Errors end the run, as with [`spawn`](Self::spawn); so does a panic in the
-    /// factory.
+    /// The factory should depend only on what it captures and have no side effects: it runs in the
+    /// event of the death. See [`supervision`](super) for what a restart keeps. Errors end the run,
+    /// as with [`spawn`](Self::spawn); so does a panic in the factory.
     ///
     /// # Examples
     /// ```
@@ -116,9 +115,8 @@ impl<M: Message> Context<'_, M> {
         self.kernel.checkpoint(self.id, state);
     }
 
-    /// Ends this actor with [`DeathCause::Failed`] when the handler returns. If its
-    /// policy restarts it, it lives on with a new state. Actors that
-    /// [watch](Self::watch) it are told the reason.
+    /// Ends this actor with [`DeathCause::Failed`] when the handler returns. If its policy restarts
+    /// it, it lives on with a new state. Actors that [watch](Self::watch) it are told the reason.
     pub fn fail(&mut self, reason: impl Into<String>) {
         self.ending = Some(DeathCause::Failed);
         self.kernel.set_reason(reason.into());

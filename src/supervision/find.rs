@@ -73,9 +73,8 @@ impl Kernel {
 }
 
 impl<M: Message> Context<'_, M> {
-    /// The living actor or process of that path, such as
-    /// `driver/dispatcher/taxi[7]` (Ray's `ray.get_actor`). It is found from the
-    /// instant it is spawned, also while it is restarted.
+    /// The living actor or process of that path, such as `driver/dispatcher/taxi[7]` (Ray's
+    /// `ray.get_actor`). It is found from the instant it is spawned, also while it is restarted.
     ///
     /// The search takes no virtual time. Cost: O(depth + classes of actors), and one
     /// printed path for the comparison.
@@ -123,8 +122,7 @@ impl<M: Message> Context<'_, M> {
 }
 
 impl<M: Message> Process<M> {
-    /// The living actor or process of that path, as
-    /// [`Context::find`](crate::Context::find).
+    /// The living actor or process of that path, as [`Context::find`](crate::Context::find).
     ///
     /// # Errors
     /// As [`Context::find`](crate::Context::find).

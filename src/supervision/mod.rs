@@ -89,9 +89,8 @@
 //!
 //! # Cost
 //!
-//! Supervision and watches cost nothing for other actors, and nothing per message. A
-//! restart costs O(messages under way to actors of its type + open requests +
-//! descendants).
+//! Supervision and watches cost nothing for other actors, and nothing per message. A restart costs
+//! O(messages under way to actors of its type + open requests + descendants).
 
 mod context;
 mod find;

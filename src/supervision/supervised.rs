@@ -41,8 +41,7 @@ impl<A: 'static, S: 'static, F: FnMut(Option<&S>) -> A + 'static> Factory for Re
 }
 
 impl Kernel {
-    /// Spawns an actor. The factory makes its state now and whenever `policy`
-    /// restarts it.
+    /// Spawns an actor. The factory makes its state now and whenever `policy` restarts it.
     pub(crate) fn spawn_supervised<A: Actor>(
         &mut self,
         owner: Option<ActorId>,
