@@ -112,14 +112,8 @@ impl From<String> for SpawnOptions {
     }
 }
 
-impl From<(String, u32)> for SpawnOptions {
-    fn from((label, ordinal): (String, u32)) -> Self {
-        Self::named(label).numbered(ordinal)
-    }
-}
-
-impl From<(&'static str, u32)> for SpawnOptions {
-    fn from((label, ordinal): (&'static str, u32)) -> Self {
+impl<L: Into<Cow<'static, str>>> From<(L, u32)> for SpawnOptions {
+    fn from((label, ordinal): (L, u32)) -> Self {
         Self::named(label).numbered(ordinal)
     }
 }

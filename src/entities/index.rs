@@ -46,16 +46,12 @@ pub(crate) struct Entities {
     pub(super) counted: FxHashMap<Place, BTreeMap<Rc<str>, u32>>,
     /// Paths that the settings name and that no actor has had.
     unused_paths: FxHashMap<PathHash, String>,
-    pub(super) live: u64,
+    pub(crate) live: u64,
 }
 
 impl Entities {
     pub(crate) fn add_class(&mut self) {
         self.classes.push(ClassEntries::default());
-    }
-
-    pub(crate) fn live(&self) -> u64 {
-        self.live
     }
 
     /// The last registered entry is no actor, so it is not counted.
@@ -216,9 +212,9 @@ impl Entities {
     }
 
     /// The living children, in the order in which they were spawned.
-    pub(super) fn living_children(&self, place: Place) -> Vec<ActorId> {
+    pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
         let mut children = Vec::new();
-        let mut next = self.families.get(&place).map_or(NOWHERE, |family| family.youngest);
+        let mut next = self.families.get(&place_of(id)).map_or(NOWHERE, |family| family.youngest);
         while next != NOWHERE {
             let entry = self.at(next);
             if entry.state.lives() {

@@ -7,27 +7,22 @@ use crate::entities::index::Entities;
 use crate::random::{hash_child, hash_text};
 
 impl Entities {
-    /// The living children, in the order in which they were spawned.
-    pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
-        self.living_children(place_of(id))
-    }
-
     /// Begins the next incarnation of an actor, under the same identifier and name. All its
     /// descendants lose their names at once, before the event of their end arrives: the next
     /// incarnation may use these names. Cost: O(descendants).
     pub(crate) fn begin_next_life(&mut self, id: ActorId) {
         let place = place_of(id);
         self.count_death(place);
-        let mut nameless: Vec<Place> =
-            self.living_children(place).into_iter().map(place_of).collect();
-        while let Some(place) = nameless.pop() {
+        let mut nameless = self.children(id);
+        while let Some(child) = nameless.pop() {
+            let place = place_of(child);
             if self.at(place).state == State::Alive {
                 let path = self.path_at(place);
                 self.take_name(place);
                 self.unindex(place, path);
                 self.count_death(place);
             }
-            nameless.extend(self.living_children(place).into_iter().map(place_of));
+            nameless.extend(self.children(child));
         }
         let lineage = self.life(id).below();
         if let Some(family) = self.families.get_mut(&place) {

@@ -42,7 +42,7 @@ impl<F: Hooks> Kernel<F> {
         let id = self.enter::<K, M>(owner, spawn, make)?;
         F::born(self, id, false);
         let allowed = self.config.limits.live_actors;
-        if self.entities.live() > allowed {
+        if self.entities.live > allowed {
             self.limit(Limit::LiveActors, allowed);
         }
         Some(id)

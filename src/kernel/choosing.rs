@@ -161,7 +161,7 @@ impl<F: Hooks> Kernel<F> {
         }
         self.ties = Ties::new(&policy, self.config.replication);
         if self.ties.is_on() {
-            self.journal.want_origins();
+            self.journal.origins = true;
         }
         if let TiePolicy::Chosen(choices) = &policy {
             if let Some((event, candidate)) = choices.iter().next().filter(|c| c.0 <= self.event) {

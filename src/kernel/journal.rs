@@ -30,7 +30,7 @@ pub(crate) struct Journal {
     digest: Digest,
     listeners: Listeners,
     /// Whether senders and causes are stored with each event.
-    origins: bool,
+    pub(super) origins: bool,
     digests: bool,
     /// Whether the digest is of the usual ingredients, of all actors.
     digests_plainly: bool,
@@ -42,7 +42,7 @@ pub(crate) struct Journal {
     is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
     /// Observers are at work, so a panic is theirs and no actor's.
-    observing: bool,
+    pub(super) observing: bool,
     /// Shared by the streams of the run. It holds the draws since the last record, if draws are
     /// recorded.
     ledger: Arc<Ledger>,
@@ -144,10 +144,6 @@ impl Journal {
         self.origins = true;
     }
 
-    pub(crate) fn want_origins(&mut self) {
-        self.origins = true;
-    }
-
     /// The digest, including the draws since the last record.
     pub(crate) fn digest(&self, entities: &Entities) -> Option<Digest> {
         let mut digest = self.digests.then_some(self.digest)?;
@@ -182,11 +178,6 @@ impl Journal {
     #[inline]
     pub(crate) fn wants_origins(&self) -> bool {
         self.origins
-    }
-
-    /// Whether observers are at work, or were when something panicked.
-    pub(crate) fn is_observing(&self) -> bool {
-        self.observing
     }
 
     /// Whether there is only the digest of the usual ingredients.

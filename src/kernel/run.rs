@@ -124,11 +124,12 @@ impl<F: Hooks> Engine<F> {
             self.failed = Some(error.clone());
             return Err(error);
         }
-        let mut failing = None;
+        let mut failing: Option<ActorId> = None;
         let result = loop {
             let done = caught(|| {
                 if let Some(actor) = failing.take() {
-                    self.fail_actor(actor);
+                    let mut kernel = self.kernel.borrow_mut();
+                    self.classes[usize::from(actor.class())].fail(&mut kernel, actor);
                 }
                 work(self)
             });
@@ -168,14 +169,9 @@ impl<F: Hooks> Engine<F> {
         let may_fail = actor != ActorId::OUTSIDE
             && class.state(actor).is_some()
             && kernel.failure.is_none()
-            && !kernel.journal.is_observing();
+            && !kernel.journal.observing;
         let fails = may_fail && F::is_failure(&mut kernel, actor, panic.message());
         fails.then_some(actor)
-    }
-
-    fn fail_actor(&mut self, actor: ActorId) {
-        let mut kernel = self.kernel.borrow_mut();
-        self.classes[usize::from(actor.class())].fail(&mut kernel, actor);
     }
 
     /// What ended the run, if that was a panic.

@@ -164,11 +164,6 @@ impl<F: Hooks> Kernel<F> {
         cell
     }
 
-    pub(crate) fn urgent_plain(&mut self, to: ActorId, op: Op) {
-        let cell = self.put_plain(to, op);
-        self.make_urgent(to.class(), cell);
-    }
-
     /// Makes the event in a cell happen right after the current one.
     pub(crate) fn make_urgent(&mut self, class: u16, cell: u32) {
         self.urgent.push_back(EventId { pool: class, cell });

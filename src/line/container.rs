@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 /// identifies the claimant.
 #[derive(Debug)]
 pub(crate) struct Level<W> {
-    capacity: u64,
-    level: u64,
+    pub(crate) capacity: u64,
+    pub(crate) level: u64,
     /// The amount that came back and has no room. It goes in before all puts, whenever there is
     /// room. While there is any, the level is the capacity.
-    aside: u128,
+    pub(crate) aside: u128,
     putting: BTreeMap<Ticket, Transfer<W>>,
     getting: BTreeMap<Ticket, Transfer<W>>,
     claims: u64,
@@ -31,18 +31,6 @@ impl<W> Level<W> {
         let (putting, getting) = (BTreeMap::new(), BTreeMap::new());
         let usage = Usage::new(now);
         Self { capacity, level, aside: 0, putting, getting, claims: 0, usage }
-    }
-
-    pub(crate) fn capacity(&self) -> u64 {
-        self.capacity
-    }
-
-    pub(crate) fn level(&self) -> u64 {
-        self.level
-    }
-
-    pub(crate) fn aside(&self) -> u128 {
-        self.aside
     }
 
     pub(crate) fn waiting(&self) -> usize {

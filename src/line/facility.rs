@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// claimant.
 #[derive(Debug)]
 pub(crate) struct Facility<W> {
-    capacity: u64,
-    in_use: u64,
+    pub(crate) capacity: u64,
+    pub(crate) in_use: u64,
     holders: BTreeMap<Ticket, Claimed<W>>,
     waiting: BTreeMap<Ticket, Claimed<W>>,
     claims: u64,
@@ -36,14 +36,6 @@ impl<W> Facility<W> {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
         let (holders, waiting) = (BTreeMap::new(), BTreeMap::new());
         Self { capacity, in_use: 0, holders, waiting, claims: 0, usage: Usage::new(now) }
-    }
-
-    pub(crate) fn capacity(&self) -> u64 {
-        self.capacity
-    }
-
-    pub(crate) fn in_use(&self) -> u64 {
-        self.in_use
     }
 
     pub(crate) fn waiting(&self) -> usize {

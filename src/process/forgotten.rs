@@ -44,7 +44,7 @@ pub(crate) struct Begun<'a> {
     state: &'a ProcessState,
     process: ActorId,
     pub(crate) place: Place,
-    asked: bool,
+    pub(super) asked: bool,
 }
 
 impl<'a> Begun<'a> {
@@ -65,10 +65,6 @@ impl<'a> Begun<'a> {
             self.state.unasked.remove(self.place);
         }
         is_first
-    }
-
-    pub(crate) fn was_asked(&self) -> bool {
-        self.asked
     }
 }
 

@@ -48,7 +48,7 @@ impl<M: Message> Future for Receive<'_, M> {
 
 impl<M: Message> Drop for Receive<'_, M> {
     fn drop(&mut self) {
-        if self.begun.was_asked() {
+        if self.begun.asked {
             self.inbox.leave();
         }
     }

@@ -51,7 +51,8 @@ impl Kernel {
             over.end.borrow_mut().result = Some(result);
         });
         let pending = if spawn.startup.is_zero() {
-            self.urgent_plain(id, Op::RESUME);
+            let start = self.put_plain(id, Op::RESUME);
+            self.make_urgent(id.class(), start);
             NONE
         } else {
             let due = self.after(spawn.startup);

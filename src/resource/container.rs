@@ -73,14 +73,14 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |level: &State, _| level.capacity())
+        self.id.read(environment, |level: &State, _| level.capacity)
     }
 
     /// The amount in it now.
     #[track_caller]
     #[must_use]
     pub fn level(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |level: &State, _| level.level())
+        self.id.read(environment, |level: &State, _| level.level)
     }
 
     /// The amount that came back and has no room yet. It was given up before its process noticed
@@ -89,7 +89,7 @@ impl Container {
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> u128 {
-        self.id.read(environment, |level: &State, _| level.aside())
+        self.id.read(environment, |level: &State, _| level.aside)
     }
 
     /// How many puts and gets wait.
@@ -264,7 +264,7 @@ impl Kernel {
         amount: u64,
         who: Claimant<()>,
     ) -> Option<Ticket> {
-        let capacity = self.resource::<State>(id).map(Level::capacity);
+        let capacity = self.resource::<State>(id).map(|level| level.capacity);
         if let Some(capacity) = capacity.filter(|capacity| *capacity < amount) {
             let resource = self.entities.path(id).to_string();
             self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });

@@ -88,7 +88,7 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |units: &Units, _| units.facility.capacity())
+        self.id.read(environment, |units: &Units, _| units.facility.capacity)
     }
 
     /// How many units are held.
@@ -96,7 +96,7 @@ impl Resource {
     #[must_use]
     pub fn in_use(&self, environment: &impl Environment) -> u64 {
         self.id.read(environment, |Units { facility, .. }, kernel| {
-            facility.in_use() - given_back(kernel, self.id.id, |ticket| facility.held_by(ticket))
+            facility.in_use - given_back(kernel, self.id.id, |ticket| facility.held_by(ticket))
         })
     }
 

@@ -55,7 +55,7 @@ impl Kernel {
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
         let made = self.with_resource(resource, |state: &mut Units, kernel| {
-            let capacity = state.facility.capacity();
+            let capacity = state.facility.capacity;
             if claim.amount > capacity {
                 return Err(capacity);
             }

@@ -55,7 +55,7 @@ impl Simulation {
     /// How many actors live.
     #[must_use]
     pub fn live_actors(&self) -> u64 {
-        self.engine.kernel.borrow().entities.live()
+        self.engine.kernel.borrow().entities.live
     }
 
     /// The digest of all records; `None` if it is turned off.
