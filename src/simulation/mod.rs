@@ -8,6 +8,7 @@ mod environment;
 mod handle;
 mod look;
 mod outside;
+mod pace;
 mod pacer;
 mod processes;
 mod run;
