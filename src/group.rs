@@ -1,6 +1,7 @@
 //! Groups: lists of actors that are told together.
 
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
+use crate::digest::Digest;
 use crate::features::{AnyResource, Kernel};
 use crate::line::Ticket;
 use crate::resource::{Environment, ResourceId};
@@ -39,7 +40,17 @@ pub struct Group<M> {
     messages: PhantomData<fn(M)>,
 }
 
-handle_of_many!(Group, "group ");
+handle!(Group<T>, "group ", handle => handle.id);
+
+impl<T: 'static> Message for Group<T> {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        self.id.size()
+    }
+}
 
 /// The kernel's data of a group. Members leave when they die, like claims in the line of a
 /// resource.
@@ -55,7 +66,7 @@ impl<M: Message> Group<M> {
         let name = name.into();
         let make = |_: &Kernel| Box::new(Members(Vec::new())) as _;
         Self {
-            id: environment.touch(|kernel| kernel.add_resource(&name, make)),
+            id: environment.touch(|kernel| kernel.add_resource(&name, 1, make)),
             messages: PhantomData,
         }
     }

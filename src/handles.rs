@@ -31,19 +31,3 @@ macro_rules! handle {
         }
     };
 }
-
-/// The same for a handle of a resource, which is a message.
-macro_rules! handle_of_many {
-    ($handle:ident, $name:literal) => {
-        handle!($handle<T>, $name, handle => handle.id);
-        impl<T: 'static> $crate::Message for $handle<T> {
-            fn digest(&self, digest: &mut $crate::Digest) {
-                $crate::Message::digest(&self.id, digest);
-            }
-
-            fn size(&self) -> u64 {
-                $crate::Message::size(&self.id)
-            }
-        }
-    };
-}

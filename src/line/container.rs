@@ -1,6 +1,6 @@
 //! The line of a container: an amount that claims put into and get out of.
 
-use super::{ResourceStatistics, Served, Ticket, Usage};
+use super::{Claimed, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -13,17 +13,10 @@ pub(crate) struct Level<W> {
     /// The amount that came back and has no room. It goes in before all puts, whenever there is
     /// room. While there is any, the level is the capacity.
     pub(crate) aside: u128,
-    putting: BTreeMap<Ticket, Transfer<W>>,
-    getting: BTreeMap<Ticket, Transfer<W>>,
+    putting: BTreeMap<Ticket, Claimed<W, u64>>,
+    getting: BTreeMap<Ticket, Claimed<W, u64>>,
     claims: u64,
     usage: Usage,
-}
-
-#[derive(Debug)]
-struct Transfer<W> {
-    who: W,
-    amount: u64,
-    since: VirtualTime,
 }
 
 impl<W> Level<W> {
@@ -51,7 +44,7 @@ impl<W> Level<W> {
         let ticket = Ticket::new(0, self.claims);
         self.claims += 1;
         let line = if is_put { &mut self.putting } else { &mut self.getting };
-        line.insert(ticket, Transfer { who, amount, since: now });
+        line.insert(ticket, Claimed { who, what: amount, since: now });
         ticket
     }
 
@@ -59,7 +52,7 @@ impl<W> Level<W> {
     /// `None`.
     pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<(Ticket, W)> {
         let line = if is_put { &self.putting } else { &self.getting };
-        let amount = line.values().next()?.amount;
+        let amount = line.values().next()?.what;
         let there = if is_put { self.capacity - self.level } else { self.level };
         if amount > there {
             return None;

@@ -1,6 +1,6 @@
 //! The line of a resource: units that are held for a while and given back.
 
-use super::{Claim, ResourceStatistics, Served, Ticket, Usage};
+use super::{Claim, Claimed, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -10,18 +10,10 @@ use std::collections::BTreeMap;
 pub(crate) struct Facility<W> {
     pub(crate) capacity: u64,
     pub(crate) in_use: u64,
-    holders: BTreeMap<Ticket, Claimed<W>>,
-    waiting: BTreeMap<Ticket, Claimed<W>>,
+    holders: BTreeMap<Ticket, Claimed<W, Claim>>,
+    waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
     claims: u64,
     usage: Usage,
-}
-
-#[derive(Debug)]
-struct Claimed<W> {
-    who: W,
-    claim: Claim,
-    /// When it began to wait, or to hold.
-    since: VirtualTime,
 }
 
 /// A grant that was taken away.
@@ -43,7 +35,7 @@ impl<W> Facility<W> {
     }
 
     pub(crate) fn held_by(&self, ticket: Ticket) -> u64 {
-        self.holders.get(&ticket).map_or(0, |claimed| claimed.claim.amount)
+        self.holders.get(&ticket).map_or(0, |claimed| claimed.what.amount)
     }
 
     pub(crate) fn is_waiting(&self, ticket: Ticket) -> bool {
@@ -75,7 +67,7 @@ impl<W> Facility<W> {
                 Ticket::new(claim.priority, self.claims - 1)
             }
         };
-        self.waiting.insert(ticket, Claimed { who, claim, since: now });
+        self.waiting.insert(ticket, Claimed { who, what: claim, since: now });
         ticket
     }
 
@@ -84,8 +76,8 @@ impl<W> Facility<W> {
     pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
         let (first, claimed) = self.waiting.first_key_value()?;
         let (priority, missing) =
-            (first.priority, claimed.claim.amount.saturating_sub(self.capacity - self.in_use));
-        if !claimed.claim.preempting || missing == 0 {
+            (first.priority, claimed.what.amount.saturating_sub(self.capacity - self.in_use));
+        if !claimed.what.preempting || missing == 0 {
             return None;
         }
         let mut victims = self
@@ -93,18 +85,18 @@ impl<W> Facility<W> {
             .iter()
             .rev()
             .take_while(|(ticket, _)| ticket.priority > priority)
-            .filter(|(_, holder)| holder.claim.yielding);
+            .filter(|(_, holder)| holder.what.yielding);
         let last = *victims.clone().next()?.0;
         let mut found = 0;
         if !victims.any(|(_, holder)| {
-            found += holder.claim.amount;
+            found += holder.what.amount;
             found >= missing
         }) {
             return None;
         }
         self.pass(now);
         self.usage.preempt();
-        let Claimed { who, claim, since } = self.holders.remove(&last)?;
+        let Claimed { who, what: claim, since } = self.holders.remove(&last)?;
         self.in_use -= claim.amount;
         let (_, first) = self.waiting.first_key_value()?;
         Some((&first.who, Lost { who, ticket: last, since }))
@@ -114,13 +106,13 @@ impl<W> Facility<W> {
     /// `None`.
     pub(crate) fn grant_next(&mut self, now: VirtualTime) -> Option<(Ticket, &mut W)> {
         let first = self.waiting.first_entry()?;
-        if first.get().claim.amount > self.capacity - self.in_use {
+        if first.get().what.amount > self.capacity - self.in_use {
             return None;
         }
         self.usage.pass(now, self.in_use, self.waiting.len());
         let (ticket, mut claimed) = self.waiting.pop_first()?;
         self.usage.grant(now - claimed.since);
-        self.in_use += claimed.claim.amount;
+        self.in_use += claimed.what.amount;
         claimed.since = now;
         Some((ticket, &mut self.holders.entry(ticket).or_insert(claimed).who))
     }
@@ -129,7 +121,7 @@ impl<W> Facility<W> {
     pub(crate) fn release(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
         let claimed = self.holders.remove(&ticket)?;
-        self.in_use -= claimed.claim.amount;
+        self.in_use -= claimed.what.amount;
         Some(claimed.who)
     }
 
@@ -157,7 +149,7 @@ impl<W> Facility<W> {
     /// The claimant of the units with that ticket, if they can be taken away.
     pub(crate) fn yielding(&mut self, ticket: Ticket) -> Option<&mut W> {
         let claimed = self.holders.get_mut(&ticket)?;
-        claimed.claim.yielding.then_some(&mut claimed.who)
+        claimed.what.yielding.then_some(&mut claimed.who)
     }
 
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {

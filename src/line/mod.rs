@@ -16,6 +16,7 @@ pub use statistics::ResourceStatistics;
 pub(crate) use statistics::{Served, Usage};
 pub(crate) use store::{Filter, Position, Shelf};
 
+use crate::time::VirtualTime;
 use std::fmt;
 
 /// How much is claimed of a resource, and how urgently.
@@ -143,6 +144,14 @@ impl fmt::Display for Claim {
         }
         Ok(())
     }
+}
+
+/// A claim, with what is claimed, and since when it waits or holds.
+#[derive(Debug)]
+struct Claimed<W, C> {
+    who: W,
+    what: C,
+    since: VirtualTime,
 }
 
 /// The place of a claim in a line: lower is served first. No two tickets are equal, so an outdated

@@ -1,6 +1,6 @@
 //! The line of a store: items that are put in and taken out.
 
-use super::{ResourceStatistics, Served, Ticket, Usage};
+use super::{Claimed, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -19,22 +19,10 @@ pub(crate) struct Shelf<T, P, G> {
     /// In the order in which they are taken. Items that came back may be more than there is room
     /// for. Then the last of them stand aside, and go in before all puts.
     items: BTreeMap<Position, T>,
-    putting: BTreeMap<Ticket, Put<T, P>>,
-    getting: BTreeMap<Ticket, Get<T, G>>,
+    putting: BTreeMap<Ticket, Claimed<P, T>>,
+    getting: BTreeMap<Ticket, Claimed<G, Option<Filter<T>>>>,
     claims: u64,
     usage: Usage,
-}
-
-struct Put<T, P> {
-    who: P,
-    item: T,
-    since: VirtualTime,
-}
-
-struct Get<T, G> {
-    who: G,
-    wants: Option<Filter<T>>,
-    since: VirtualTime,
 }
 
 impl<T, P, G> Shelf<T, P, G> {
@@ -83,14 +71,14 @@ impl<T, P, G> Shelf<T, P, G> {
 
     pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: P) -> Ticket {
         let ticket = self.ticket(now);
-        self.putting.insert(ticket, Put { who, item, since: now });
+        self.putting.insert(ticket, Claimed { who, what: item, since: now });
         ticket
     }
 
     /// Adds a claim to take the first item that is accepted.
     pub(crate) fn get(&mut self, now: VirtualTime, wants: Option<Filter<T>>, who: G) -> Ticket {
         let ticket = self.ticket(now);
-        self.getting.insert(ticket, Get { who, wants, since: now });
+        self.getting.insert(ticket, Claimed { who, what: wants, since: now });
         ticket
     }
 
@@ -102,7 +90,7 @@ impl<T, P, G> Shelf<T, P, G> {
         self.pass(now);
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
-        self.items.insert(((self.rank)(&put.item), ticket.place), put.item);
+        self.items.insert(((self.rank)(&put.what), ticket.place), put.what);
         Some(put.who)
     }
 
@@ -114,7 +102,7 @@ impl<T, P, G> Shelf<T, P, G> {
             return None;
         }
         let found = self.getting.iter().find_map(|(ticket, get)| {
-            let wants = |item: &T| get.wants.as_ref().is_none_or(|wants| wants(item));
+            let wants = |item: &T| get.what.as_ref().is_none_or(|wants| wants(item));
             let item = self.items.iter().find(|(_, item)| wants(item));
             item.map(|(position, _)| (*ticket, *position))
         });
@@ -161,7 +149,7 @@ impl<T, P, G> Shelf<T, P, G> {
     /// Leaves the line, with the item if the claim was a put; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<Option<T>> {
         self.pass(now);
-        let put = self.putting.remove(&ticket).map(|put| Some(put.item));
+        let put = self.putting.remove(&ticket).map(|put| Some(put.what));
         let left = put.or_else(|| self.getting.remove(&ticket).map(|_| None))?;
         self.usage.withdraw();
         Some(left)

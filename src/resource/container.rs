@@ -58,13 +58,13 @@ impl Container {
     ) -> Self {
         let name = name.into();
         let id = environment.touch(|kernel| {
-            if capacity == 0 {
-                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
-            } else if level > capacity {
+            if level > capacity && capacity > 0 {
                 let resource = name.to_string();
                 kernel.fail(ErrorKind::NeverEnough { resource, asked: level, capacity });
             }
-            kernel.add_resource(&name, |kernel| Box::new(State::new(capacity, level, kernel.now)))
+            kernel.add_resource(&name, capacity, |kernel| {
+                Box::new(State::new(capacity, level, kernel.now))
+            })
         });
         Self { id }
     }

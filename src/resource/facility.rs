@@ -76,10 +76,8 @@ impl Resource {
     ) -> Self {
         let name = name.into();
         let id = environment.touch(|kernel| {
-            if capacity == 0 {
-                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
-            }
-            kernel.add_resource(&name, |kernel| Box::new(Units::new(capacity, kernel.now)))
+            kernel
+                .add_resource(&name, capacity, |kernel| Box::new(Units::new(capacity, kernel.now)))
         });
         Self { id }
     }

@@ -153,8 +153,12 @@ impl Kernel {
     pub(crate) fn add_resource(
         &mut self,
         spawn: &SpawnOptions,
+        capacity: u64,
         make: impl FnOnce(&Self) -> Box<dyn AnyResource<Kernel>>,
     ) -> ResourceId {
+        if capacity == 0 {
+            self.fail(ErrorKind::EmptyResource { name: spawn.to_string() });
+        }
         let family = self.family;
         let class = |class, pool| Box::new(ResourceClass { class, pool }) as _;
         let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {

@@ -1,7 +1,7 @@
 //! Stores: items that are put in and taken out.
 
 use crate::actor::{ActorId, Message, SpawnOptions};
-use crate::error::ErrorKind;
+use crate::digest::Digest;
 use crate::handler::Context;
 use crate::line::{Filter, ResourceStatistics, Shelf};
 use crate::process::{Process, Wait};
@@ -43,7 +43,17 @@ pub struct Store<T> {
     items: PhantomData<fn(T)>,
 }
 
-handle_of_many!(Store, "store ");
+handle!(Store<T>, "store ", handle => handle.id);
+
+impl<T: 'static> Message for Store<T> {
+    fn digest(&self, digest: &mut Digest) {
+        self.id.digest(digest);
+    }
+
+    fn size(&self) -> u64 {
+        self.id.size()
+    }
+}
 
 impl<T: 'static> Store<T> {
     /// Makes a store with room for `capacity` items, which are taken in the order in which they
@@ -87,11 +97,9 @@ impl<T: 'static> Store<T> {
     ) -> Self {
         let name = name.into();
         let id = environment.touch(|kernel| {
-            if capacity == 0 {
-                kernel.fail(ErrorKind::EmptyResource { name: name.to_string() });
-            }
-            kernel.add_resource(&name, |kernel| {
-                let shelf = Shelf::new(capacity as u64, rank, kernel.now);
+            let capacity = capacity as u64;
+            kernel.add_resource(&name, capacity, |kernel| {
+                let shelf = Shelf::new(capacity, rank, kernel.now);
                 Box::new(StoreState::<T> { shelf, given: FxHashMap::default() })
             })
         });
