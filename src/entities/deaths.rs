@@ -114,7 +114,8 @@ impl Deaths {
             return;
         };
         if name.number.is_none() {
-            return self.set(at, Run { all: run.all.saturating_add(1), ..run });
+            self.runs.insert(at, Run { all: run.all.saturating_add(1), ..run });
+            return;
         }
         let bit = 1 << (number % BLOCK);
         if run.once_more & bit > 0 {
@@ -124,13 +125,13 @@ impl Deaths {
         }
         // The block is split off its run.
         if first.block < at.block {
-            self.set(first, Run { last: at.block - 1, ..run });
+            self.runs.insert(first, Run { last: at.block - 1, ..run });
         }
         if run.last > at.block {
-            self.set(First { block: at.block + 1, ..at }, run);
+            self.runs.insert(First { block: at.block + 1, ..at }, run);
         }
         let block = self.level(at, Run { last: at.block, once_more: run.once_more | bit, ..run });
-        self.set(at, block);
+        self.runs.insert(at, block);
         // Not after every death: that would cost more than it saves.
         const LATE: u32 = BLOCK - BLOCK / 4;
         if block.once_more == 0 || number % BLOCK >= LATE {
@@ -161,10 +162,6 @@ impl Deaths {
         let (first, run) = self.runs.range(..=at).next_back()?;
         let same = (first.owner, first.text) == (at.owner, at.text) && run.last >= at.block;
         same.then_some((*first, *run))
-    }
-
-    fn set(&mut self, first: First, run: Run) {
-        self.runs.insert(first, run);
     }
 
     /// If all numbers of a block have died once more, this raises their common count. Further
@@ -207,10 +204,10 @@ impl Deaths {
             run.last = last;
         }
         match before {
-            None => self.set(at, run),
+            None => _ = self.runs.insert(at, run),
             Some((first, _)) => {
                 self.runs.remove(&at);
-                self.set(first, run);
+                self.runs.insert(first, run);
             }
         }
     }

@@ -90,14 +90,19 @@ impl Arena {
 
     #[inline]
     pub(super) fn add(&mut self, bucket: &mut Bucket, entry: Entry) {
-        if let Some(chunk) = self.chunks.get_mut(bucket.head as usize) {
-            if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
-                *place = entry.words();
-                chunk.length += 1;
-                return;
-            }
+        if !self.push(bucket.head, entry) {
+            bucket.head = self.take(entry, bucket.head);
         }
-        bucket.head = self.take(entry, bucket.head);
+    }
+
+    /// Adds an entry to a chunk; `false` if it is full, or no chunk.
+    #[inline(always)]
+    fn push(&mut self, chunk: u32, entry: Entry) -> bool {
+        let Some(chunk) = self.chunks.get_mut(chunk as usize) else { return false };
+        let Some(place) = chunk.entries.get_mut(chunk.length as usize) else { return false };
+        *place = entry.words();
+        chunk.length += 1;
+        true
     }
 
     /// Moves the newest chunk of a bucket to `to`, its newest entry first;
@@ -136,12 +141,8 @@ impl Arena {
     }
 
     fn append_behind(&mut self, queue: &mut Queue, entry: Entry) {
-        if let Some(chunk) = self.chunks.get_mut(queue.tail as usize) {
-            if let Some(place) = chunk.entries.get_mut(chunk.length as usize) {
-                *place = entry.words();
-                chunk.length += 1;
-                return;
-            }
+        if self.push(queue.tail, entry) {
+            return;
         }
         let new = self.take(entry, NONE);
         match self.chunks.get_mut(queue.tail as usize) {

@@ -36,17 +36,23 @@ impl Wait {
     /// their caller.
     #[inline]
     pub(crate) fn begin_at<M>(process: &Process<M>, place: Place) -> (Self, RefMut<'_, Kernel>) {
+        Self::begin_for(process, Reason::Known, place)
+    }
+
+    #[inline]
+    fn begin_for<M>(
+        process: &Process<M>,
+        reason: Reason,
+        place: Place,
+    ) -> (Self, RefMut<'_, Kernel>) {
         let kernel = process.act_at(place);
         let state = Rc::clone(&process.state);
-        let key = state.open(Reason::Known, kernel.now, place);
+        let key = state.open(reason, kernel.now, place);
         (Self { state, process: process.id, key }, kernel)
     }
 
     pub(crate) fn open_for<M>(process: &Process<M>, reason: Reason, place: Place) -> Self {
-        let now = process.act_at(place).now;
-        let state = Rc::clone(&process.state);
-        let key = state.open(reason, now, place);
-        Self { state, process: process.id, key }
+        Self::begin_for(process, reason, place).0
     }
 
     /// A wait with those in `waiting`, who are woken together; `None` if that has happened.
