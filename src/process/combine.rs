@@ -127,17 +127,28 @@ pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub async fn concurrently<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    let mut futures: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
-    let mut outputs: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
+    // One list, dropped in its order: what has come goes back between what still waits.
+    enum Part<F: Future> {
+        Waiting(Pin<Box<F>>),
+        Done(F::Output),
+    }
+    let mut parts: Vec<Part<F>> =
+        futures.into_iter().map(|future| Part::Waiting(Box::pin(future))).collect();
     poll_fn(|context| {
-        for (place, output) in futures.iter_mut().zip(&mut outputs) {
-            let polled = place.as_mut().map(|future| future.as_mut().poll(context));
-            if let Some(Poll::Ready(ready)) = polled {
-                (*place, *output) = (None, Some(ready));
+        let mut missing = 0;
+        for part in &mut parts {
+            let Part::Waiting(future) = part else { continue };
+            match future.as_mut().poll(context) {
+                Poll::Ready(output) => *part = Part::Done(output),
+                Poll::Pending => missing += 1,
             }
         }
-        if futures.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+        if missing == 0 { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    outputs.into_iter().flatten().collect()
+    let output = |part| match part {
+        Part::Done(output) => Some(output),
+        Part::Waiting(_) => None,
+    };
+    parts.into_iter().filter_map(output).collect()
 }
