@@ -235,8 +235,12 @@ impl fmt::Debug for RequestId {
 /// request cannot be answered twice, because the type cannot be copied. If a `ReplyTo` is dropped,
 /// its request is never answered. [`Simulation::unanswered`](crate::Simulation::unanswered) names
 /// such requests of a stuck run.
+// Snapshots hold open requests. That allows no two answers: the second answer is dropped.
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "snapshot", serde(transparent, bound = ""))]
 pub struct ReplyTo<R> {
     pub(crate) request: RequestId,
+    #[cfg_attr(feature = "snapshot", serde(skip))]
     pub(crate) family: Family,
     answer: PhantomData<fn(R)>,
 }

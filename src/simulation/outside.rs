@@ -165,17 +165,13 @@ impl Simulation {
 
 impl Kernel {
     fn send_from_outside<M: Message>(&mut self, time: VirtualTime, to: &ActorRef<M>, message: M) {
-        let to = self.named(to);
-        if let Some(due) = self.at(time) {
-            self.post(Some(due), ActorId::OUTSIDE, to, Op::DELIVER, message);
-        }
+        let (to, due) = (self.named(to), self.at(time));
+        self.post(due, ActorId::OUTSIDE, to, Op::DELIVER, message);
     }
 
     fn end_from_outside<M>(&mut self, time: VirtualTime, victim: &ActorRef<M>, op: Op) {
-        let victim = self.named(victim);
-        if let Some(due) = self.at(time) {
-            self.schedule_plain(Some(due), victim, op);
-        }
+        let (victim, due) = (self.named(victim), self.at(time));
+        self.schedule_plain(due, victim, op);
     }
 }
 

@@ -56,15 +56,11 @@ impl Kernel {
         self.ties.marks.uses(Thing::Supervised);
         let owner_id = owner.unwrap_or(ActorId::OUTSIDE);
         let path = self.entities.path_below(owner_id, spawn);
-        let saved = self.features.supervised.checkpoints.get(&path);
-        let first = match make.make(saved.map(|saved| &*saved.state)) {
-            Ok(first) => *first.downcast::<A>().expect("a factory makes its own type"),
-            Err(wanted) => {
-                let name = self.entities.child_path(owner_id, spawn);
-                self.fail_restoring(path, &name, wanted);
-                return ActorRef::new(ActorId::OUTSIDE, self.family);
-            }
+        let name = |kernel: &Self| kernel.entities.child_path(owner_id, spawn);
+        let Some(first) = self.make(&mut make, path, name) else {
+            return ActorRef::new(ActorId::OUTSIDE, self.family);
         };
+        let first = *first.downcast::<A>().expect("a factory makes its own type");
         let actor = self.spawn(owner, spawn, first, None);
         if actor.id() == ActorId::OUTSIDE {
             return actor;
@@ -129,15 +125,8 @@ impl Kernel {
             self.restart_siblings(id, owner, &mut actor);
         }
         let path = self.entities.path_hash(id);
-        let saved = self.features.supervised.checkpoints.get(&path);
-        let state = match actor.make.make(saved.map(|saved| &*saved.state)) {
-            Ok(state) => state,
-            Err(wanted) => {
-                let name = self.entities.path(id).to_string();
-                self.fail_restoring(path, &name, wanted);
-                return None;
-            }
-        };
+        let name = |kernel: &Self| kernel.entities.path(id).to_string();
+        let state = self.make(&mut *actor.make, path, name)?;
         actor.restarts += 1;
         actor.last = Some(cause);
         let startup = actor.startup;
@@ -170,11 +159,19 @@ impl Kernel {
         self.schedule(time, lane, to.class(), cell);
     }
 
-    #[cold]
-    fn fail_restoring(&mut self, path: PathHash, name: &str, wanted: &'static str) {
-        let saved =
-            self.features.supervised.checkpoints.get(&path).map_or("", |saved| saved.type_name);
-        self.fail(ErrorKind::CheckpointType { path: name.to_owned(), saved, wanted });
+    /// Makes a state from the last checkpoint of that path. Fails the run if that is of another type.
+    fn make(
+        &mut self,
+        factory: &mut dyn Factory,
+        path: PathHash,
+        name: impl FnOnce(&Self) -> String,
+    ) -> Option<Box<dyn Any>> {
+        let saved = self.features.supervised.checkpoints.get(&path);
+        let made = factory.make(saved.map(|saved| &*saved.state));
+        let saved = saved.map_or("", |saved| saved.type_name);
+        let fail =
+            |wanted| self.fail(ErrorKind::CheckpointType { path: name(self), saved, wanted });
+        made.map_err(fail).ok()
     }
 
     pub(crate) fn checkpoint<S: 'static>(&mut self, id: ActorId, state: S) {
