@@ -39,7 +39,7 @@ impl Wait {
         Self::begin_for(process, Reason::Known, place)
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_for<M>(
         process: &Process<M>,
         reason: Reason,
