@@ -5,7 +5,6 @@ use crate::types::gathers::Gathers;
 #[cfg(feature = "snapshot")]
 use crate::types::{error::SnapshotError, pictures::AnswerPicture};
 use std::any::Any;
-#[cfg(feature = "snapshot")]
 use std::any::TypeId;
 use std::rc::Rc;
 
@@ -40,18 +39,14 @@ impl<T> SavedAnswer for T {}
 pub(crate) struct Maker<T: ?Sized> {
     pub(crate) make: Box<dyn Fn() -> Box<T>>,
     /// The type of the messages or states that the function makes.
-    #[cfg(feature = "snapshot")]
+    #[cfg_attr(not(feature = "snapshot"), expect(dead_code, reason = "only files need it"))]
     pub(crate) of: TypeId,
 }
 
 impl<T: ?Sized> Maker<T> {
     /// For a function that makes messages or states of type `A`.
     pub(super) fn of<A: 'static>(make: impl Fn() -> Box<T> + 'static) -> Rc<Self> {
-        Rc::new(Self {
-            make: Box::new(make),
-            #[cfg(feature = "snapshot")]
-            of: TypeId::of::<A>(),
-        })
+        Rc::new(Self { make: Box::new(make), of: TypeId::of::<A>() })
     }
 }
 
