@@ -12,15 +12,20 @@ fn stream(seed: u64, actor: u64, purpose: &str) -> Stream {
     Stream::open(&StreamName { seed, replication: 0, actor, incarnation: 0, purpose })
 }
 
+const TEN: [u32; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
 /// Everything a stream can draw, in one object.
 fn vectors(name: &StreamName<'_>) -> Value {
     let open = || Stream::open(name);
     let mut words = open();
-    let mut below = open();
+    let mut small = open();
+    let mut ranges = open();
     let mut units = open();
     let mut exponentials = open();
     let mut spans = open();
-    let mut shuffled: Vec<u32> = (0..10).collect();
+    let mut chances = open();
+    let mut chosen = open();
+    let mut shuffled = TEN;
     open().shuffle(&mut shuffled);
     json!({
         "seed": name.seed,
@@ -29,13 +34,16 @@ fn vectors(name: &StreamName<'_>) -> Value {
         "incarnation": name.incarnation,
         "purpose": name.purpose,
         "next_u64": (0..8).map(|_| words.next_u64().to_string()).collect::<Vec<_>>(),
-        "range_1_to_5": (0..16).map(|_| below.range(1..=5)).collect::<Vec<_>>(),
+        "below_7": (0..8).map(|_| small.below(7)).collect::<Vec<_>>(),
+        "range_1_to_5": (0..16).map(|_| ranges.range(1..=5)).collect::<Vec<_>>(),
         "unit_bits": (0..4).map(|_| units.unit().to_bits().to_string()).collect::<Vec<_>>(),
         "exponential_mean_1s_ns":
             (0..8).map(|_| exponentials.exponential(Span::from_secs(1)).as_nanos()).collect::<Vec<_>>(),
         "span_1ms_to_3ms_ns": (0..8)
             .map(|_| spans.span(Span::from_millis(1)..=Span::from_millis(3)).as_nanos())
             .collect::<Vec<_>>(),
+        "chance_0.3": (0..16).map(|_| chances.chance(0.3)).collect::<Vec<_>>(),
+        "choose_0_to_9": (0..8).map(|_| chosen.choose(&TEN).copied()).collect::<Vec<_>>(),
         "shuffle_0_to_9": shuffled,
     })
 }
@@ -52,6 +60,21 @@ fn streams_draw_the_golden_vectors() {
     let drawn = json!({ "vectors": names.iter().map(vectors).collect::<Vec<_>>() });
     // Streams must not change: every recorded run would change with them.
     crate::support::check_golden("random.json", &format!("{drawn:#}\n"));
+}
+
+#[test]
+fn every_sampler_has_a_golden_vector() {
+    let read =
+        |file: &str| std::fs::read_to_string(crate::support::fixture_path(file)).expect(file);
+    let (samplers, tests) = (read("../src/random/samplers.rs"), read("../tests/random.rs"));
+    let (_, vectors) = tests.split_once("fn vectors(").expect("the function above");
+    let (vectors, _) = vectors.split_once("\n}\n").expect("its end");
+    let names = samplers.lines().filter_map(|line| line.trim().strip_prefix("pub fn "));
+    let names: Vec<&str> = names.filter_map(|line| line.split(['(', '<']).next()).collect();
+    assert!(names.contains(&"exponential"), "{names:?}");
+    for name in names {
+        assert!(vectors.contains(&format!(".{name}(")), "vectors() has no {name}");
+    }
 }
 
 #[test]
