@@ -3,10 +3,11 @@
 //! A death goes in this order:
 //!
 //! 1. its record, and the end of the state: `handler/death.rs`, `process/class.rs` for processes;
-//! 2. the next life, and the news to owner and siblings: `supervision/supervised.rs`;
+//! 2. the state of the next life, and the news to owner and siblings: `supervision/supervised.rs`;
 //! 3. requests and claims, then children, then watchers (`supervision/watch.rs`): here;
 //! 4. the actor's own messages: `handler/death.rs`, `process/class.rs`;
-//! 5. after the event, what was dropped goes back: `kernel/run.rs`.
+//! 5. the CPU slot goes to the next task, the next life begins: `handler/death.rs`;
+//! 6. after the event, what was dropped goes back: `kernel/run.rs`.
 //!
 //! `tests/reference_world/naive/` has the same rules once more.
 
@@ -66,8 +67,8 @@ impl Hooks for Features {
     }
 
     fn next_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause) -> Option<NextLife> {
-        // Only the actor itself is looked up. Whether others are supervised must not matter: what
-        // an event touches would then depend on events that it does not meet.
+        // Do not ask whether the map is empty. Other events change that, and a search for ties
+        // would take events for independent that are not.
         let is_supervised = kernel.features.supervised.actors.contains_key(&id);
         if is_supervised { kernel.supervised_died(id, cause) } else { None }
     }

@@ -7,8 +7,8 @@
 //! <16 hexadecimal digits> failed [0,18,"the error"]
 //! ```
 //!
-//! A checksum is the XXH3 of what is behind it. The first line's is without a seed, and is
-//! the seed of all others: a line that stood in the log of another study is damage here.
+//! A checksum is the XXH3 of what is behind it. That of the first line has no seed. It is the
+//! seed of all others: a line that was copied from the log of another study has a wrong one.
 
 use super::origin::Origin;
 use super::rows::hexadecimal;

@@ -26,7 +26,8 @@ pub(super) const DIGEST: &str = "digest";
 pub(super) const ERROR: &str = "error";
 pub(super) const REPLAY: &str = "replay";
 /// In the order of the files. [`write_csv`] and `parquet.rs` write one value for each, and
-/// [`Fields`] reads them. With a column here, [`FORMAT`](super::FORMAT) rises.
+/// [`Fields`] reads them. Whoever adds a column here raises
+/// [`FORMAT`](super::FORMAT) by one.
 pub(super) const BEHIND: [&str; 4] = [EVENTS, DIGEST, ERROR, REPLAY];
 
 /// The place of a column behind the measures.

@@ -30,6 +30,14 @@ fn each_exit_code_of_the_table_is_that_of_its_example() {
         let named = named || help.contains(&format!(";\n{code} "));
         assert_eq!(named, codes.contains(&code), "exit code {code}");
     }
+    // And all that the command has.
+    let source = text_of("cli/src/command/talk/exit.rs");
+    let constants = source.lines().filter_map(|line| line.split_once(": u8 = "));
+    let mut known: BTreeSet<i32> = constants
+        .map(|(_, value)| value.trim_end_matches(';').parse().expect("a number"))
+        .collect();
+    known.insert(0);
+    assert_eq!(known, codes, "the codes of talk/exit.rs and the page");
 }
 
 /// Pages and the rustdoc of the crate have programs that somebody copies to see something.

@@ -159,5 +159,5 @@ max-owners, max-names, max-pending and max-mailbox. What a change does not touch
 numbers in all branches.
 
 Ties are fifo, shuffle, shuffle:SEED or choices at events after the fork, as `flagfall ties`
-prints them. A snapshot of a run without --ties does not say who sent what was under way: no
-later message to the same actor comes before that.";
+prints them. A snapshot of a run without --ties does not have the senders of messages that were
+under way: no later message to the same actor comes before them.";

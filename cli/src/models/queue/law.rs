@@ -27,7 +27,7 @@ pub enum ServiceLaw {
     Exponential,
     /// All alike: M/D/c.
     Fixed,
-    /// The sum of so many exponential phases, equal on average: M/E_k/c. None is as one.
+    /// The sum of k exponential spans with the same mean: M/E_k/c. `Erlang(0)` is `Erlang(1)`.
     Erlang(u32),
     /// Uniform from nothing to twice the mean.
     Uniform,
