@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Reads the whole input, of at most so many bytes.
+/// Reads the whole input, of at most `bytes` bytes.
 ///
 /// # Errors
 /// What reading returns, or [`FileTooLarge`](io::ErrorKind::FileTooLarge), after one byte
@@ -15,20 +15,20 @@ pub(crate) fn at_most(input: impl Read, bytes: u64) -> io::Result<Vec<u8>> {
     let mut read = Vec::new();
     input.take(bytes.saturating_add(1)).read_to_end(&mut read)?;
     if read.len() as u64 > bytes {
-        let text = format!("it is longer than {bytes} bytes, which are the most");
+        let text = format!("it is longer than {bytes} bytes, the maximum");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
     }
     Ok(read)
 }
 
-/// The text in a file of at most so many bytes; it may be a device or a pipe, as of [`stream`].
+/// The text in a file of at most `bytes` bytes; it may be a device or a pipe, as of [`stream`].
 pub(crate) fn text(path: &Path, bytes: u64) -> io::Result<String> {
     utf8(at_most(stream(path)?, bytes)?)
 }
 
 pub(crate) fn utf8(bytes: Vec<u8>) -> io::Result<String> {
     String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text in UTF-8"))
 }
 
 /// Opens a file of any length, to read it to its end.
@@ -83,7 +83,7 @@ const FOLDER: &str = "a folder";
 const PIPE: &str = "a pipe";
 const SOCKET: &str = "a socket";
 
-/// What it is, if it is no regular file.
+/// What it is, if it is not a regular file.
 fn kind(found: &fs::Metadata) -> &'static str {
     let kind = found.file_type();
     #[cfg(unix)]
@@ -99,11 +99,11 @@ fn kind(found: &fs::Metadata) -> &'static str {
     if kind.is_dir() { FOLDER } else { "a device" }
 }
 
-/// The path behind a chain of links, whether a file is there or not. An output is written
+/// The path at the end of a chain of links, whether a file is there or not. An output is written
 /// there, so that the link stays and its file is replaced.
 ///
 /// # Errors
-/// That the links form a circle.
+/// The links form a circle.
 pub(crate) fn target(path: &Path) -> io::Result<PathBuf> {
     // The limit of Linux.
     const MOST_LINKS: usize = 40;

@@ -60,14 +60,14 @@ pub(crate) fn written_out(text: &str, is_written_out: impl Fn(char) -> bool) -> 
     Cow::Owned(written)
 }
 
-/// The beginning of a text, at most so many bytes.
+/// The beginning of a text, at most `most` bytes.
 pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let mut ends = (0..=most.min(text.len())).rev();
     let end = ends.find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     &text[..end]
 }
 
-/// The whole number in a text that is written as it is printed: not `01` or `+1`.
+/// The whole number in a text in canonical form: not `01` or `+1`.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|whole: &i64| whole.to_string() == text)
 }

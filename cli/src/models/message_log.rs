@@ -89,7 +89,7 @@ pub enum DriverMessage {
     NextPoll,
 }
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {
     /// What each poll returned.

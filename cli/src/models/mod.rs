@@ -2,8 +2,8 @@
 //!
 //! A model is a set of parameters (`TaxiFleet`, ...) with `Default` giving
 //! the notebook's numbers, a `start` that puts its actors into a
-//! [`Simulation`](flagfall::Simulation), and a `collect` that reads the result off afterwards.
-//! `run` does all three. Models do not know each other.
+//! [`Simulation`](flagfall::Simulation), and a `collect` that reads the result afterwards.
+//! `run` starts the model, runs it and collects the result. Models do not know each other.
 
 pub mod actor_tree;
 mod branch;
@@ -22,7 +22,7 @@ pub use money::{Money, ParseRateError, Rate};
 
 use flagfall::{Latency, Span};
 
-/// The latency that the systems run under unless told otherwise.
+/// The latency of the systems by default.
 ///
 /// On real Ray the order of simultaneous calls is decided by how many hops
 /// each took, not by who was called first. An equal small latency on every

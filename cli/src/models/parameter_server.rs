@@ -1,7 +1,8 @@
 //! The parameter server: workers compute gradients, one server applies them.
 //!
 //! Each worker is a task: for every epoch it sleeps (the computation), then sends its
-//! gradient to the server without waiting. A driver reads the parameters every second.
+//! gradient to the server without waiting. A driver reads the parameters,
+//! by default one second after each answer.
 
 use super::DEFAULT_STARTUP;
 use crate::models::Branching;
@@ -108,7 +109,7 @@ pub struct Reading {
     pub parameters: Vec<f64>,
 }
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Training {
     /// The parameters before any worker was started.

@@ -1,4 +1,4 @@
-//! Two runs that part, as text: both events, what differs in them, what was
+//! Two runs that begin to differ, as text: both events, what differs in them, what was
 //! drawn, how they came about, and the states of their receivers.
 
 use flagfall::trace::{Difference, Draws, Entry, Field};
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 /// Values up to this length stand side by side.
 const COLUMN: usize = 44;
 
-/// Everything that is known about two runs that part.
+/// Everything that is known about two runs that begin to differ.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// What the two runs are called.
@@ -16,13 +16,13 @@ pub struct Comparison {
     pub ingredients: Vec<(String, String, String)>,
     /// What else is to be known, such as that a file is incomplete.
     pub notes: Vec<String>,
-    /// Where they part.
+    /// Where they begin to differ.
     pub difference: Difference,
     /// For each of the two entries, the events that led to it, the nearest
     /// first.
     pub causes: [Vec<Entry>; 2],
     /// For each of the two, the state of its receiver before the event; or why
-    /// it is not known, or nothing if nobody looked.
+    /// it is not known; empty if it was not computed.
     pub states: [Result<String, String>; 2],
 }
 
@@ -56,7 +56,7 @@ fn draws(draws: &Draws) -> Vec<String> {
     lines
 }
 
-/// Writes where two runs part, and all that is known about it.
+/// Writes where two runs begin to differ, and all that is known about it.
 ///
 /// # Errors
 /// What writing to `out` returns.

@@ -1,4 +1,4 @@
-//! Results as text and JSON: pure functions of what a run came to.
+//! Results as text and JSON: pure functions of the results of a run.
 //!
 //! The text is what the notebook prints, line by line; the JSON is for programs.
 

@@ -75,8 +75,7 @@ pub fn string(text: &str) -> String {
 }
 
 /// Whether Python prints the character as it is. Rust's own debug format
-/// draws the line in the same place, but for combining marks at the start of
-/// a text; hence the letter before.
+/// agrees, except for combining marks at the start of a text; hence the letter before.
 fn is_printable(c: char) -> bool {
     c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation() || {
         !c.is_control() && !format!("{:?}", format!("a{c}")).contains('\\')

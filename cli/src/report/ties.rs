@@ -7,27 +7,27 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// What one run came to: its JSON object without a digest, or how it failed.
+/// The result of one run: its JSON object without a digest, or how it failed.
 pub type RunResult = Result<String, String>;
 
-/// So many decisive ties, and so many outcomes, are printed as text.
+/// At most this many decisive ties, and this many outcomes, are printed as text.
 const MOST_LINES: usize = 20;
 
-/// Said of shares wherever they are shown.
-const NO_PROBABILITY: &str = "a share of orders is no probability: it counts in how many of the \
-                              orders that could be it comes to that, and no machine takes every \
-                              order equally often";
+/// A note to shares wherever they are shown.
+const NO_PROBABILITY: &str = "a share of orders is not a probability: it says how many of all \
+                              possible orders give this outcome, and real machines do not choose \
+                              all orders equally often";
 
-/// The outcomes of a search in which a measure comes to one number.
+/// The outcomes of a search with the same value of a measure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
-    /// The number; `None` where it is undefined, or the run failed.
+    /// The value; `None` where it is undefined, or the run failed.
     pub value: Option<f64>,
-    /// How many outcomes those are.
+    /// The number of outcomes.
     pub outcomes: usize,
-    /// Of how many orders they come, or of more.
+    /// Number of orders; a lower bound if the search is incomplete.
     pub orders: u128,
-    /// Of which share of all orders.
+    /// Share of all orders.
     pub share: f64,
     /// Whether the first of them failed.
     #[serde(skip)]
@@ -36,7 +36,7 @@ pub struct Group {
     pub ties: String,
 }
 
-/// The outcomes of a search by what a measure comes to, the largest share first.
+/// The outcomes of a search by the value of a measure, the largest share first.
 #[must_use]
 pub fn groups(found: &Outcomes<RunResult>, measure: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
@@ -56,7 +56,7 @@ pub fn groups(found: &Outcomes<RunResult>, measure: &str) -> Vec<Group> {
     groups
 }
 
-/// What a measure came to in a run.
+/// The value of a measure in a run.
 fn measured(result: &RunResult, measure: &str) -> Option<f64> {
     let object: Value = serde_json::from_str(result.as_ref().ok()?).ok()?;
     object["measures"].get(measure)?.as_f64()
@@ -73,7 +73,7 @@ pub fn measures(result: &RunResult) -> Vec<String> {
 }
 
 /// Prints a search as text: how much was searched, the ties that decide, the
-/// outcomes, by what the measure `of` comes to if there is one. `records` has what happened
+/// outcomes, by the value of the measure `of` if there is one. `records` has what happened
 /// at each event of the usual run, by its number.
 ///
 /// # Errors
@@ -127,7 +127,7 @@ pub fn text(
     Ok(())
 }
 
-/// The outcomes by what a measure comes to.
+/// The outcomes by the value of a measure.
 fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str) -> io::Result<()> {
     writeln!(out, "\n{measure}, with the shares of all orders:")?;
     let groups = groups(found, measure);

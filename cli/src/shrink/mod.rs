@@ -46,7 +46,7 @@ pub fn smaller_lists<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
     while part > 0 {
         for start in (0..items.len()).step_by(part) {
             let end = (start + part).min(items.len());
-            // A part may come up again, where halves are no halves.
+            // A part may come up again, where halves are not exact.
             if without.insert((start, end)) {
                 lists.push([&items[..start], &items[end..]].concat());
             }

@@ -25,7 +25,7 @@ pub fn cases<W: Clone + fmt::Debug>(
     (ties, workload, faults).prop_map(|(ties, workload, faults)| Case { workload, faults, ties })
 }
 
-/// Plans of at most so many rules about actors of those paths, which may have
+/// Plans of at most `rules` rules about actors of those paths, which may have
 /// stars: links that lose, double and delay, crashes and slow actors, within the
 /// first `horizon` of the run.
 pub fn fault_plans(
@@ -60,7 +60,7 @@ pub fn fault_plans(
     })
 }
 
-/// Holds a model to a property: draws cases, and if one fails, makes it small, writes it as
+/// Checks a property of a model: draws cases, and if one fails, makes it small, writes it as
 /// a scenario file (over one that is there) and panics with its text. `flagfall run FILE`
 /// repeats the run. The cases follow from the seed of `config`.
 ///

@@ -87,7 +87,7 @@ fn mistakes_are_named_with_their_remedy() {
         ("run queue --load 1e10", "more often than every nanosecond"),
         ("run queue --load 1e-12", "after the end of time"),
         ("run queue --service 0s", "--service is 0"),
-        ("run queue --service-law normal", "`normal` is no law of services: write exponential"),
+        ("run queue --service-law normal", "`normal` is not a law of services: write exponential"),
         ("run queue --service-law erlang:0", "1 to 1000 phases"),
         ("run taxi --link a=1ms", "FROM->TO=LATENCY"),
         ("run taxi --summary", "--json"),

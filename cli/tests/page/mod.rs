@@ -313,5 +313,5 @@ fn a_study_without_factors_measures_or_rows_is_shown_too() {
     let one = sample("x", 1, 1, 0);
     study::means(&mut out, &one, 0, 0, 80).expect("memory");
     study::distribution(&mut out, &one, 0).expect("memory");
-    assert!(String::from_utf8(out).expect("UTF-8").contains("no replication has it"));
+    assert!(String::from_utf8(out).expect("UTF-8").contains("undefined in all replications"));
 }

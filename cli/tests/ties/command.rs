@@ -66,7 +66,7 @@ fn outcomes_are_grouped_by_a_measure_and_shares_are_no_probability() {
     let [first, second, said] = lines[..] else { panic!("{groups}") };
     assert!(first.starts_with(" 99.90 %  commission 5.75  in 1728 outcomes  --ties"), "{first}");
     assert!(second.starts_with("  0.10 %  commission 5.5  in 192 outcomes  --ties"), "{second}");
-    assert!(said.starts_with("a share of orders is no probability"), "{said}");
+    assert!(said.starts_with("a share of orders is not a probability"), "{said}");
     for (line, total) in [(first, "5.75"), (second, "5.5")] {
         let ties = line.split('"').nth(1).expect("choices");
         let options = "run taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 -q --ties";

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Kills workers when it is told to.
+/// Kills workers on request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Crasher {
     workers: BTreeMap<u32, ActorRef<WorkerMessage>>,

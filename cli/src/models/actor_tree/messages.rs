@@ -1,4 +1,4 @@
-//! What the actors of the tree tell each other.
+//! The messages between the actors of the tree.
 
 use super::WorkerState;
 use flagfall::{ActorRef, Message, ReplyTo, RequestError, VirtualTime};
@@ -29,7 +29,7 @@ pub enum SupervisorMessage {
     Terminate,
     /// Tell the states of the workers.
     State(ReplyTo<Vec<WorkerState>>),
-    /// The workers have told their states, or died.
+    /// The workers have reported their states, or died.
     States(Vec<Result<WorkerState, RequestError>>),
 }
 
@@ -49,7 +49,7 @@ pub enum StoreMessage {
 pub enum DriverMessage {
     /// Begin.
     Start,
-    /// A supervisor has told the states of its workers.
+    /// A supervisor has reported the states of its workers.
     States(Result<Vec<WorkerState>, RequestError>),
     /// A supervisor has restarted a worker.
     Restarted { at: VirtualTime, supervisor: u32, worker: u32 },
@@ -65,7 +65,7 @@ pub enum CrasherMessage {
     Strike { worker: u32 },
 }
 
-/// Who everyone is told about at the start.
+/// The actors that everyone knows from the start.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Peers {
     pub(super) driver: ActorRef<DriverMessage>,

@@ -1,7 +1,7 @@
 //! The tree of actors: a driver, supervisors, and workers below them.
 //!
 //! The driver asks each supervisor for the states of its workers until all are done. Then it
-//! sends `terminate` and kills the supervisor at once: the two race. Workers tell their state
+//! sends `terminate` and kills the supervisor at once: the two race. Workers report their state
 //! only after their training, because messages wait while an actor is busy.
 //!
 //! The notebook has no checkpoints. Here workers save one after every epoch. A worker that
@@ -77,7 +77,7 @@ impl Default for ActorTree {
 
 impl ActorTree {
     /// How many inspections one supervisor takes on average until all of its
-    /// workers say that they are done: it grows exponentially with them.
+    /// workers say that they are done: it grows exponentially with the number of workers.
     ///
     /// # Examples
     /// ```
@@ -95,7 +95,7 @@ impl ActorTree {
     }
 }
 
-/// What a worker says of itself.
+/// The state that a worker reports.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug, Message)]
 pub enum WorkerState {
     /// Still training.
@@ -170,7 +170,7 @@ pub struct Checkpoint {
     pub epochs: u32,
 }
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Growth {
     /// The answers of the supervisors, in the order the driver got them.

@@ -1,4 +1,4 @@
-//! Supervisors: they own workers, replace the dead and tell their states.
+//! Supervisors: they own workers, replace the dead and report their states.
 
 use super::messages::Peers;
 use super::{

@@ -1,4 +1,4 @@
-//! Workers: they train, save checkpoints and tell their states.
+//! Workers: they train, save checkpoints and report their states.
 
 use super::{StoreMessage, WorkerMessage, WorkerState};
 use flagfall::random::Stream;

@@ -46,14 +46,14 @@ impl ServiceLaw {
     }
 
     /// A length of that mean, in whole nanoseconds; above [`Span::MAX`] it is `Span::MAX`.
-    /// One word of the stream, of an Erlang law one for each phase, of a fixed length none;
-    /// of a uniform one seldom more.
+    /// Words of the stream that it takes: exponential 1, Erlang one per phase, fixed 0,
+    /// uniform 1 or more.
     pub fn draw(self, mean: Span, stream: &mut Stream) -> Span {
         match self {
             Self::Exponential => stream.exponential(mean),
             Self::Fixed => mean,
             Self::Erlang(phases) => {
-                // Phases of the whole mean, divided at the end: a mean that is no multiple of
+                // Phases of the whole mean, divided at the end: a mean that is not a multiple of
                 // the phases loses nothing.
                 let phases = phases.max(1);
                 let draw = |_| u128::from(stream.exponential(mean).as_nanos());
@@ -80,7 +80,7 @@ impl fmt::Display for ServiceLaw {
     }
 }
 
-/// A text that names no law of services.
+/// A text that is not a law of services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseLawError {
     text: String,
@@ -90,8 +90,8 @@ impl fmt::Display for ParseLawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is no law of services: write exponential, fixed, uniform, or erlang:K with 1 to \
-             {MOST_PHASES} phases",
+            "`{}` is not a law of services: write exponential, fixed, uniform, or erlang:K with 1 \
+             to {MOST_PHASES} phases",
             self.text
         )
     }

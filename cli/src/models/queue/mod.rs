@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 /// let queue = Queue { customers: 50_000, warm_up: "1000s".parse()?, ..Queue::default() };
 /// let run = queue.run(Config::new(42).latency(DEFAULT_LATENCY))?;
 /// let measures = queue.measures(&run);
-/// // M/M/1 at load 0.8: who comes waits for load / (1 - load) = 4 services on average.
+/// // M/M/1 at load 0.8: a customer waits for load / (1 - load) = 4 services on average.
 /// let wait = measures.get("mean_wait").expect("customers came");
 /// assert!((3.5..4.5).contains(&wait), "{wait}");
 /// let utilization = measures.get("utilization").expect("time passed");
@@ -88,8 +88,7 @@ impl Queue {
     }
 
     /// The span over which averages over time are taken: from the warm-up to the horizon;
-    /// without one to the last customer's arrival, as what comes after it is a queue that
-    /// empties.
+    /// without one to the last customer's arrival, because afterwards the queue only empties.
     fn window(&self, run: &Run<Vec<Visit>>) -> (VirtualTime, VirtualTime) {
         let last = (self.customers as usize).checked_sub(1).filter(|_| run.horizon.is_none());
         let last = last.and_then(|last| run.result.get(last)).map(|visit| visit.arrived);
@@ -97,7 +96,7 @@ impl Queue {
     }
 }
 
-/// One customer's visit. A run comes to all visits, in order of arrival.
+/// One customer's visit. A run results in all visits, in order of arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// When the customer came.

@@ -19,7 +19,7 @@ pub enum DriverMessage {
     NextPoll,
     /// A poll was answered.
     Polled(Result<Vec<Notice>, RequestError>),
-    /// The dispatcher has told the total.
+    /// The dispatcher has reported the total.
     Total(Result<CashReport, RequestError>),
 }
 
@@ -95,7 +95,7 @@ impl Driver {
     fn start(&mut self, context: &mut Context<'_, DriverMessage>) {
         let message_actor = context.spawn("message actor", MessageActor { messages: Vec::new() });
         let dispatcher = context.spawn("dispatcher", Dispatcher::new(&self.fleet, message_actor));
-        // The constructor's work: no hop lies between it and the first call.
+        // The constructor's work: it takes no latency.
         context.send_after(Span::ZERO, &dispatcher, DispatcherMessage::Open);
         let source = RideSource::new(self.fleet.durations.clone(), self.fleet.every);
         let source =
@@ -208,8 +208,7 @@ pub struct Dispatcher {
     pub rides: Vec<Ride>,
     /// The taxis, in the order of the staff.
     pub taxis: Vec<ActorRef<TaxiMessage>>,
-    /// The free taxis; the first in staff order is the least, so assigning
-    /// costs O(log n).
+    /// The free taxis; the smallest number is first, so assigning costs O(log n).
     pub free: BTreeSet<u32>,
     rides_completed: u64,
     ride_time: Span,
@@ -323,7 +322,7 @@ impl Actor for Dispatcher {
 /// One taxi and what it has earned.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Taxi {
-    /// What the driver keeps: fares less commission.
+    /// What the driver keeps: fares minus commission.
     pub cash: Money,
     /// The ride under way.
     pub occupied: Option<u32>,
@@ -331,7 +330,7 @@ pub struct Taxi {
     pub rides_done: u32,
     /// When the last ride began.
     began: VirtualTime,
-    /// How long the rides took that are over, but for what fell into the warm-up.
+    /// How long the finished rides took, without the warm-up.
     driven: Span,
     warm_up: Span,
     number: u32,

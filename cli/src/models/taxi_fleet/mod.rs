@@ -3,7 +3,7 @@
 //! A simulation actor sends a ride to the dispatcher at regular intervals. The dispatcher
 //! gives it to the first free taxi in the order of its staff, or refuses it. The taxi is busy
 //! for the length of the ride and then reports its commission. A driver polls the message
-//! actor every second, and at the end asks for the commission collected.
+//! actor, by default one second after each answer, and at the end asks for the commission.
 
 mod actors;
 mod model;
@@ -59,7 +59,7 @@ pub struct TaxiFleet {
     /// Whether the driver keeps what it polled.
     pub keep_polls: bool,
     /// Rides that reach the dispatcher in this span from the start are driven, but not
-    /// measured; nor is the time that taxis drive in it.
+    /// measured; `utilization` also ignores driving in the warm-up.
     pub warm_up: Span,
 }
 
@@ -124,7 +124,7 @@ impl TaxiFleet {
     /// travels ([`Latency::allowance`](flagfall::Latency::allowance)).
     #[must_use]
     pub fn polls_needed(&self, hop: Span) -> Option<u32> {
-        // The last report is five hops behind the source.
+        // Five hops: Run, AssignRide, TakeRide, RideComplete, Add; and one as a reserve.
         let gaps = (self.durations.rides() as u64).saturating_sub(1);
         let end = self
             .every
@@ -146,7 +146,7 @@ impl TaxiFleet {
     }
 }
 
-/// What the message actor is told; printed in the user's language.
+/// A message for the message actor; printed in the user's language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Message, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Notice {
@@ -171,7 +171,7 @@ pub struct Ride {
     pub completed: bool,
 }
 
-/// What a day came to.
+/// The results of a day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Day {
     /// All rides that reached the dispatcher, in order.

@@ -65,7 +65,7 @@ impl Model for TaxiFleet {
 
 impl Measured for TaxiFleet {
     /// `rides`, `refused`, `refused_share`: the rides that reached the dispatcher after the
-    /// warm-up. `completed`, `ride_time`, `commission`: what the dispatcher's books said of the
+    /// warm-up. `completed`, `ride_time`, `commission`: what the dispatcher's books report of the
     /// whole day when the driver asked. `taxi_cash`: what all taxis have earned by the end of
     /// the run: the price without the commission. `utilization`: the share of the taxis' time
     /// that they drive, from the warm-up to the end of the run, which is after the last poll.

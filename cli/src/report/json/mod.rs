@@ -1,4 +1,4 @@
-//! The JSON output: one object a run, for programs.
+//! The JSON output: one object per run, for programs.
 //!
 //! Every object begins with `schema` and `system`. Fields are added, never
 //! renamed, under one schema number. Lists are written as they are walked,

@@ -49,7 +49,7 @@ impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
 
 /// Writes one run of a model as one object on one line: what every object begins and ends
 /// with, around the fields that the model adds. Its options are there for
-/// [`Fields::parameters`]; what it came to stands in `measures`, with the names that the
+/// [`Fields::parameters`]; its results are in `measures`, with the names that the
 /// columns of a study have.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ struct EventRow<'a> {
     record: &'a str,
 }
 
-/// The outcomes by what the measure of that name comes to.
+/// The outcomes by the value of the measure of that name.
 #[derive(Serialize)]
 struct Of<'a> {
     measure: &'a str,

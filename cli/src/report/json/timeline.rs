@@ -100,8 +100,8 @@ impl<W: Write> Timeline<W> {
     }
 
     /// Adds the next entry. `cause` is the first entry about the event in which it
-    /// was sent or scheduled, if that is known; whether that is in this timeline, too,
-    /// says `drawn`: only then can an arrow begin there.
+    /// was sent or scheduled, if that is known. `drawn`: the cause is in this timeline;
+    /// only then can an arrow begin there.
     ///
     /// # Errors
     /// What writing returns.
@@ -176,7 +176,7 @@ impl<W: Write> Timeline<W> {
         Ok(())
     }
 
-    /// Slices of an instant first: what else there is stands in them.
+    /// Slices of an instant first: other events are placed inside them.
     fn end_instant(&mut self) -> io::Result<()> {
         self.places.clear();
         let ts = micros(self.now);

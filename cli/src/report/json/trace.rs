@@ -99,7 +99,7 @@ struct Object<'a> {
 
 const SCHEMA: &str = "flagfall/difference/1";
 
-/// Writes that two runs part, and all that is known about it, as one object on
+/// Writes that two runs begin to differ, and all that is known about it, as one object on
 /// one line.
 ///
 /// # Errors
@@ -131,7 +131,7 @@ pub fn difference(out: &mut dyn Write, told: &Comparison) -> io::Result<()> {
     write(out, &object)
 }
 
-/// Writes that two runs are equal in so many records, as one object on one line,
+/// Writes that two runs are equal in this number of records, as one object on one line,
 /// and whether these are all there is.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ fn points(study: &Study) -> Value {
     point.collect()
 }
 
-/// Of all rows, also of those that the page does not hold.
+/// Of all rows, also of those that the page does not have.
 fn bins(study: &Study) -> Value {
     let counted = |values: &Vec<Option<f64>>| {
         let values = study.rows.point.iter().copied().zip(values);

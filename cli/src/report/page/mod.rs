@@ -19,11 +19,11 @@ pub use write::write;
 
 use super::study::Study;
 
-/// A page holds so many rows; of larger studies, the first replications of each point, and
+/// A page has at most this many rows; of larger studies, the first replications of each point, and
 /// failed ones.
 pub const MOST_ROWS: usize = 20_000;
 
-/// A page holds so many failed rows beyond those that are in it anyway.
+/// A page has at most this many failed rows beyond those that are in it anyway.
 pub const MOST_FAILED: usize = 1_000;
 
 /// What a page shows.
@@ -48,11 +48,11 @@ pub struct Run<'a> {
     pub command: String,
     /// What happened.
     pub recorded: &'a Recorded,
-    /// What is to be said about it; empty if nothing.
+    /// A note about it; empty if none.
     pub note: String,
 }
 
-/// Which rows a page holds, in order.
+/// Which rows a page has, in order.
 fn kept(study: &Study) -> Vec<usize> {
     let rows = &study.rows;
     if rows.len() <= MOST_ROWS {

@@ -7,7 +7,7 @@ use flagfall::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::fmt::{self, Write};
 
-/// A timeline has so many records.
+/// A timeline has at most this many records.
 pub const MOST_RECORDS: usize = 20_000;
 
 /// Messages and paths are kept up to this length in bytes.
@@ -53,7 +53,7 @@ pub(super) struct Texts {
 impl Texts {
     fn place(&mut self, text: &dyn fmt::Display) -> usize {
         let mut short = Short(String::new());
-        // It is an error to be too long.
+        // `write!` fails when the text is too long.
         let text = match write!(short, "{text}") {
             Ok(()) => short.0,
             Err(_) => short.0 + "…",

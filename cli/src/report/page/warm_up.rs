@@ -4,7 +4,7 @@ use flagfall::measure::Series;
 use flagfall::statistics::{StatisticsError, Truncation};
 use serde::Serialize;
 
-/// A page has so many values of a series; of longer ones, means of several in a row.
+/// At most this many points; longer series are averaged in buckets.
 const MOST_VALUES: usize = 2_000;
 
 /// Series of some replications of one point, averaged over the replications, observation
@@ -31,13 +31,13 @@ pub struct Averaged {
     pub name: String,
     /// Its unit.
     pub unit: String,
-    /// So many observations in a row make one of the values.
+    /// Each value is the mean of this many observations in a row.
     pub bucket: usize,
     /// The averages.
     pub values: Vec<f64>,
     /// How many observations MSER-5 cuts off, if it can tell.
     pub cut: Option<usize>,
-    /// What it says, as a sentence.
+    /// Its result, as a sentence.
     pub verdict: String,
 }
 

@@ -4,13 +4,13 @@
 //! values are multiples of a step (shares of 200 rides, whole seconds), each bin holds the
 //! same number of possible values.
 
-/// Values that are no more than this have a bar each, wherever they lie.
+/// Up to this many values have a bar each, wherever they lie.
 const MOST_VALUES: usize = 24;
 
-/// So many possible values have a bar each where they lie on a lattice.
+/// Up to this many possible values have a bar each where they lie on a lattice.
 const MOST_STEPS: usize = 64;
 
-/// How many bins there are of values that are more; on a lattice about so many.
+/// How many bins there are of values that are more; on a lattice about this many.
 const BINS: usize = 24;
 
 /// The fewest bins on a lattice, or one fewer where they come out even.
@@ -19,7 +19,7 @@ const FEWEST_BINS: usize = 12;
 /// On a finer lattice, what fits into a bin hardly differs from bin to bin.
 const FINEST: f64 = 1e5;
 
-/// A bar that is so many times as tall as the next leaves nothing to see of the others.
+/// A bar that is this many times as tall as the next makes the others too small to see.
 const SQUASHED: f64 = 3.0;
 
 /// How often values occur at each point, in bars that are the same at all points.
@@ -27,7 +27,7 @@ const SQUASHED: f64 = 3.0;
 pub struct Bins {
     /// Where the bars stand: the values themselves, or the edges of bins, one more than
     /// there are bins. The last bin has its upper edge, the others do not. None lies
-    /// beyond the values: no axis says what cannot be.
+    /// beyond the values: no axis shows an impossible value.
     pub places: Vec<f64>,
     /// Whether they are edges.
     pub edges: bool,
@@ -89,7 +89,7 @@ impl Lattice {
         widths.min_by(better).unwrap_or(1)
     }
 
-    /// The edges of bins of so many possible values: between two of them, and at the ends
+    /// The edges of bins of `width` possible values: between two of them, and at the ends
     /// the least and the most.
     fn edges(self, width: usize, most: f64) -> Vec<f64> {
         let inner = (1..self.values.div_ceil(width))
@@ -172,8 +172,8 @@ impl Bins {
     }
 
     /// The share of a point's values up to which bars can be drawn in one scale, and whether
-    /// taller ones have to be cut: a bar of all values would leave nothing to see of
-    /// neighbours that hold a twentieth each. At most one bar a point is cut.
+    /// taller ones have to be cut: a bar of all values would hide neighbours that
+    /// have a twentieth each. At most one bar per point is cut.
     #[must_use]
     pub fn scale(&self) -> (f64, bool) {
         let mut shares: Vec<f64> = Vec::new();

@@ -15,16 +15,16 @@ use crate::study::{Manifest, PointSummary, PrecisionEntry, Summary};
 use crate::words::counted;
 use flagfall::experiment::Column;
 
-/// What a study asked and came to: what reports show.
+/// What a study asked, and its results: what reports show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Study {
     /// What was asked.
     pub manifest: Manifest,
-    /// What the points came to.
+    /// The results of the points.
     pub summary: Summary,
     /// What a reader has to know of the numbers before believing them.
     pub notes: Vec<String>,
-    /// What each replication came to, in order.
+    /// The results of each replication, in order.
     pub rows: Rows,
 }
 
@@ -35,7 +35,7 @@ pub struct Rows {
     pub point: Vec<usize>,
     /// Its number.
     pub replication: Vec<u64>,
-    /// For each measure what each replication came to; `None` if it failed or leaves the
+    /// For each measure its value in each replication; `None` if it failed or leaves the
     /// measure undefined.
     pub values: Vec<Vec<Option<f64>>>,
     /// How many events it had.
@@ -75,7 +75,7 @@ impl Study {
     /// A study without its rows.
     ///
     /// # Errors
-    /// In what the summary does not belong to the manifest.
+    /// How they differ.
     pub fn new(manifest: Manifest, summary: Summary) -> Result<Self, String> {
         if summary.study != manifest.study {
             return Err("it is of another study; sweep into a new folder".to_owned());
@@ -116,7 +116,7 @@ impl Study {
         words.join(", ")
     }
 
-    /// The measure that tells most at first sight: a share that is not the same everywhere,
+    /// The measure to show first: a share that is not the same everywhere,
     /// or else anything that is not.
     #[must_use]
     pub fn telling_measure(&self) -> usize {
@@ -133,7 +133,7 @@ impl Study {
         varying().find(is_share).or_else(|| varying().next()).unwrap_or(0)
     }
 
-    /// What a measure can be, as far as its name, unit and values tell: axes keep within it. A
+    /// The possible range, guessed from name, unit and values: axes keep within it. A
     /// share is from 0 to 1; counts and spans are not below 0, if none was.
     #[must_use]
     pub fn bounds(&self, measure: usize) -> (f64, f64) {

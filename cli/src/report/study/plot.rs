@@ -16,7 +16,7 @@ const CUT: char = '▲';
 /// Names of points take this much of the width at most.
 const WIDEST_NAME: usize = 40;
 
-/// Writes the means of a measure with their intervals, a line a point: points that differ
+/// Writes the means of a measure with their intervals, one line per point: points that differ
 /// in the factor `against` alone stand together.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub fn means(
     let points = ordered(study, against);
     let shown = &points[..points.len().min(MOST_POINTS)];
     let (lowest, highest) = study.bounds(measure);
-    // Half of an interval may be wider than what can be: what is shown is within it.
+    // An interval may reach impossible values; it is cut.
     let of = |point: &usize| {
         let point = &study.summary.points[*point];
         let mut summary = point.measures.get(measure).cloned().unwrap_or_default();
@@ -49,7 +49,7 @@ pub fn means(
     let level = number(study.manifest.level * 100.0, 4);
     writeln!(out, "{}{by}: mean and {level} % interval", head(column))?;
     if least > most {
-        return writeln!(out, "  (no replication has it)");
+        return writeln!(out, "  (undefined in all replications)");
     }
     let names: Vec<String> = shown.iter().map(|point| label(study, *point, against)).collect();
     let left = names.iter().map(|name| length(name)).max().unwrap_or(0);
@@ -88,8 +88,9 @@ fn interval_line(summary: &MeasureSummary, room: usize, place: impl Fn(f64) -> u
     line.into_iter().collect()
 }
 
-/// Writes how often values of a measure occur, a line a point: bars that are the same at
-/// all points, eight steps high. Bars that would squash the others are cut, and marked.
+/// Writes how often values of a measure occur, one line per point: bars that are the same at
+/// all points, eight steps high. Bars that would make the others too small are cut, and
+/// marked.
 ///
 /// # Errors
 /// What writing to `out` returns.
@@ -101,7 +102,7 @@ pub fn distribution(out: &mut dyn Write, study: &Study, measure: usize) -> io::R
     let bins = Bins::of(points, &study.rows.point.iter().copied().zip(values));
     writeln!(out, "{}: how often", head(column))?;
     let (Some(first), Some(last)) = (bins.places.first(), bins.places.last()) else {
-        return writeln!(out, "  (no replication has it)");
+        return writeln!(out, "  (undefined in all replications)");
     };
     let shown = points.min(MOST_POINTS);
     let names: Vec<String> = (0..shown).map(|point| cut(&plain(&study.name_of(point)))).collect();
@@ -182,7 +183,7 @@ fn label(study: &Study, point: usize, against: usize) -> String {
     cut(&plain(&words.collect::<Vec<_>>().join(", ")))
 }
 
-/// The end of a long name: what varies stands there.
+/// The end of a long name, because names differ at their end.
 fn cut(name: &str) -> String {
     match length(name).checked_sub(WIDEST_NAME) {
         None | Some(0) => name.to_owned(),
