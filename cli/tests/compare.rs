@@ -159,7 +159,7 @@ fn mistakes_are_named_with_their_remedy() {
         (
             "compare taxi --set fleet=4,5 --precision 1%".to_owned(),
             2,
-            "of which measure? Give --of",
+            "--precision needs --of MEASURE",
         ),
         ("compare taxi --set fleet=4,5 --of refuse".to_owned(), 2, "there is no measure refuse;"),
         (

@@ -59,7 +59,7 @@ fn states(
         States::Never => return Ok(Err("not asked for (--states never)".to_owned())),
         States::Auto if entry.event > FEW_EVENTS => {
             let event = entry.event;
-            return Ok(Err(format!("running {event} events again takes --states always")));
+            return Ok(Err(format!("to run {event} events again, use --states always")));
         }
         _ => {}
     }
@@ -68,7 +68,7 @@ fn states(
     Ok(state(trace, (place, entry), program))
 }
 
-/// Tells whether two traces without a different record are equal.
+/// Reports whether two traces without a different record are equal.
 fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Failure> {
     // The search has not read all of the files.
     let mut traces = traces;
@@ -85,8 +85,8 @@ fn alike(as_json: bool, traces: [Opened; 2], notes: &[String]) -> Result<(), Fai
     let digests = left.trace.digest().zip(right.trace.digest());
     if let Some((one, other)) = digests.filter(|(one, other)| one != other) {
         let note = format!(
-            "no record differs, but the digests do, {one} and {other}: in what the digest is made \
-             of (--digest), or in what is in no record"
+            "no record differs, but the digests do, {one} and {other}: the digest options differ \
+             (--digest), or something that is not recorded"
         );
         talk(format_args!("note: {note}"));
         equal(as_json, records, false, &[notes, &[note]].concat())?;

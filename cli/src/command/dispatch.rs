@@ -79,7 +79,7 @@ fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> 
     })
 }
 
-/// Tells what is wrong with the arguments, or the help that they ask for.
+/// Prints what is wrong with the arguments, or the help that they ask for.
 fn refused(
     program: &Program,
     tree: &Command,

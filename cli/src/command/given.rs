@@ -57,7 +57,7 @@ pub(crate) fn options(words: &[OsString], of: &[&Command]) -> Vec<Given> {
     given
 }
 
-/// The options of some letters in one word: the last of them may have a value.
+/// Short options in one word, like `-qv`: the last of them may have a value.
 fn short<'a>(
     letters: &str,
     of: &[&Command],

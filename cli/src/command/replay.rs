@@ -23,9 +23,7 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
     let failed = |error| damaged(&name, &error);
     let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
     for (ingredient, then, now) in &changed {
-        talk(format_args!(
-            "note: the {ingredient} is not what it was\n  then: {then}\n  now: {now}"
-        ));
+        talk(format_args!("note: changed: the {ingredient}\n  then: {then}\n  now: {now}"));
     }
     let error = error.map(|error| format!("the run ended with an error: {error}"));
     let incomplete = incomplete(&trace).map(|note| format!("{name} is {note}"));

@@ -36,7 +36,7 @@ pub(crate) fn ties(
     if !scenario.options.quiet {
         let millis = start.elapsed().as_secs_f64() * 1e3;
         talk(format_args!(
-            "{}: seed {}, {}, {} of them given up as known, wall {millis:.0} ms",
+            "{}: seed {}, {}, {} of them stopped early as duplicates, wall {millis:.0} ms",
             scenario.model.name(),
             explore.config.seed,
             counted(found.runs, "run"),
@@ -55,7 +55,7 @@ struct Explore<'a> {
 impl Explore<'_> {
     fn outcomes(&self) -> Result<Outcomes<RunResult>, Failure> {
         let Self { scenario: Scenario { model, options, .. }, config, search } = self;
-        // The digest depends on the order, and is no outcome.
+        // The digest depends on the order, and is not part of the outcome.
         let plain = config.clone().digest(false);
         let mut runs = 0_u64;
         let mut progress = Progress::new(options.quiet);

@@ -62,7 +62,7 @@ struct Chosen {
     places: Range<u64>,
     kinds: Vec<RecordKind>,
     actors: Vec<Pattern>,
-    /// Whether a path matches, as far as it was asked.
+    /// Cache: whether a path matches.
     matched: BTreeMap<Arc<str>, bool>,
     most: u64,
 }
@@ -199,7 +199,7 @@ fn timeline(
     let mut result = Ok(());
     let done = chosen.each(trace, |entry| {
         let known = remembered.binary_search_by_key(&entry.cause, |entry| entry.event);
-        // A cause is before its effect, or the same event. In a wrong file it may not be:
+        // A cause is before its effect, or the same event. A forged file may break this:
         // then each entry would take two reads.
         let looked_up = if known.is_ok() || entry.cause == 0 || entry.cause > entry.event {
             Ok(None)

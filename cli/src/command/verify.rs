@@ -29,7 +29,7 @@ pub(crate) fn verify(
         ("--pace", options.pace.is_some()),
     ];
     if let Some((option, _)) = others.iter().find(|(_, given)| *given) {
-        return Err(Failure::Usage(format!("{option} is for run: verify shows differences alone")));
+        return Err(Failure::Usage(format!("{option} is for run: verify shows only differences")));
     }
     let config = scenario.prepare()?.draws(true);
     let Scenario { model, options, .. } = &scenario;

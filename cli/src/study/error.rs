@@ -25,9 +25,9 @@ pub enum StudyProblem {
     Locked,
     /// The folder has files, and none of them is a manifest.
     NotAStudy,
-    /// The folder holds another study: in what they differ.
+    /// The folder has another study: the differences.
     Other(Vec<String>),
-    /// The folder holds the same study, run under other limits: in which they differ.
+    /// The folder has the same study, run under other limits: the differences.
     Limits(Vec<String>),
     /// The folder was made by another version, whose runs may be different ones.
     Version(String),
@@ -39,7 +39,7 @@ pub enum StudyProblem {
     Foreign(String),
     /// The folder has rows in Parquet, which this build cannot write again.
     Parquet,
-    /// What a file says makes no sense: where and what.
+    /// The contents of a file make no sense: where and what.
     Damaged(String),
 }
 
@@ -48,7 +48,7 @@ use StudyProblem::{
 };
 
 impl StudyProblem {
-    /// That it is wrong with the folder or file at that path.
+    /// The error with this path.
     pub(super) fn at(self, path: &Path) -> StudyError {
         StudyError { path: path.to_owned(), problem: self }
     }
@@ -80,7 +80,7 @@ impl fmt::Display for StudyError {
                  --out"
             ),
             NotAStudy => {
-                write!(f, "{path} has files and is no study: choose an empty or new folder")
+                write!(f, "{path} is not empty and is not a study: choose an empty or new folder")
             }
             Other(differences) => {
                 let colon = if differences.is_empty() { "" } else { ": " };

@@ -75,7 +75,7 @@ pub(super) fn replace(
 }
 
 /// A value as JSON: what is deeper than a list of points is on one line, so that a large grid
-/// has a line a point.
+/// has one line per point.
 pub(super) fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer =
         serde_json::Serializer::with_formatter(&mut *out, Lines { depth: 0, empty: true });
@@ -85,12 +85,12 @@ pub(super) fn json(out: &mut impl Write, value: &impl Serialize) -> io::Result<(
 
 struct Lines {
     depth: usize,
-    /// Whether nothing came behind the last bracket.
+    /// Whether nothing came after the last bracket.
     empty: bool,
 }
 
 impl Lines {
-    /// Between two things, the first of which is not `first`.
+    /// Writes what separates an item from the one before; `first` says that there is none before.
     fn begin<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.empty = false;
         if !first {
@@ -156,9 +156,8 @@ pub(super) fn checksum_line(path: &Path) -> Result<String, StudyError> {
     Ok(line(&checksum, path))
 }
 
-/// The text of the file of checksums: a first line that says of which study they are and
-/// holds a checksum of the others with it, and the lines of the files, as `xxhsum -H2` writes
-/// and checks them.
+/// The text of the file of checksums: a first line with [`HEAD`], a checksum of origin and
+/// lines, and the origin; then the lines of the files, as `xxhsum -H2` writes and checks them.
 pub(super) fn sealed(origin: &Origin, lines: &str) -> String {
     format!("{HEAD}{} {}\n{lines}", seal(&origin.text(), lines), origin.text())
 }
@@ -173,7 +172,7 @@ fn seal(origin: &str, lines: &str) -> String {
     digits(&hash)
 }
 
-/// What the checksums of a finished study say of its files.
+/// The result of a comparison of a finished study's files with its checksums.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Checked {
     /// Files that are not what was written: changed, or gone, or there without a checksum.
@@ -182,7 +181,7 @@ pub(super) struct Checked {
     pub(super) no_parquet: bool,
 }
 
-/// Holds the files of a finished study to its checksums.
+/// Compares the files of a finished study with its checksums.
 ///
 /// # Errors
 /// [`StudyProblem::Foreign`] if the checksums are of another study than `origin`;
@@ -213,7 +212,7 @@ pub(super) fn check(folder: &Path, origin: &Origin) -> Result<Checked, StudyErro
         }
     }
     for name in missing {
-        // What is there without a checksum may be anything.
+        // A file without a checksum cannot be trusted.
         let is_there = folder.join(name).exists();
         match name {
             PARQUET if !is_there => checked.no_parquet = true,
@@ -234,8 +233,8 @@ fn opened(text: &str) -> Option<(Origin, Vec<(&str, &str)>)> {
     Some((Origin::parse(origin)?, each.collect::<Option<_>>()?))
 }
 
-/// That the files of a finished study are what was written, and of the study that the
-/// manifest says.
+/// Checks that the files of a finished study are what was written, and of the study of the
+/// manifest.
 ///
 /// # Errors
 /// [`StudyProblem::Changed`] with their names if not; [`StudyProblem::Foreign`] if they are

@@ -1,4 +1,4 @@
-//! The folder of a study: begun, gone on with, finished.
+//! The folder of a study: new, continued, finished.
 
 use super::error::{StudyError, StudyProblem};
 use super::files::{self, Checked, New, checksum_line, json, replace};
@@ -15,7 +15,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread::{self, Scope};
 
-/// Rows are put onto the disk, not only handed to the system, after so many bytes.
+/// Rows are put onto the disk, not only handed to the system, after this number of bytes.
 const SYNC_EVERY: u64 = 1 << 20;
 
 /// A folder that this process alone writes into.
@@ -28,7 +28,7 @@ pub struct Folder {
     /// Whether the columns are in the log.
     has_columns: bool,
     unsynced: u64,
-    /// Holds the lock.
+    /// Keeps the lock.
     _lock: File,
 }
 
@@ -69,18 +69,17 @@ impl Folder {
     /// Opens the folder of a study, made if it is not there, and locks it.
     ///
     /// # Errors
-    /// [`StudyError`]. No row that was there is lost then.
+    /// [`StudyError`]. Existing rows stay.
     pub fn open(path: &Path, manifest: &Manifest, how: Reopen) -> Result<Opened, StudyError> {
         // A link is followed, as for every output, whether what it names is there or not.
         let path = &disk::target(path).map_err(StudyError::io(path, "make the folder"))?;
         if path.metadata().is_ok_and(|there| !there.is_dir()) {
-            let error = io::Error::new(io::ErrorKind::NotADirectory, "it is no folder");
+            let error = io::Error::new(io::ErrorKind::NotADirectory, "it is not a folder");
             return Err(StudyError::io(path, "make the folder")(error));
         }
         fs::create_dir_all(path).map_err(StudyError::io(path, "make the folder"))?;
         let file = |name| path.join(name);
-        // A folder of something else stays as it is. What counts is what is there once
-        // nobody else can change it.
+        // A folder of something else stays as it is. Check again after locking.
         if !file(MANIFEST).exists() {
             check_empty(path)?;
         }
@@ -145,8 +144,8 @@ impl Folder {
         })
     }
 
-    /// Reads the log, and brings it into a state in which rows can be written behind it:
-    /// its rows, and how many bytes behind them were cut off.
+    /// Reads the log, and brings it into a state in which rows can be written after it:
+    /// its rows, and how many bytes after them were cut off.
     fn go_on(
         &mut self,
         manifest: &Manifest,
@@ -179,7 +178,7 @@ impl Folder {
         Ok((stored, (bytes.len() - good) as u64))
     }
 
-    /// Keeps rows, behind those that are kept already.
+    /// Keeps rows, after those that are kept already.
     ///
     /// # Errors
     /// [`StudyProblem::Io`]: what was kept before is still kept.
@@ -242,8 +241,8 @@ impl Folder {
         lines.extend(new.iter().map(New::line));
         let list = files::sealed(&Origin::of(manifest), &lines);
         let checksums = New::write(&file(CHECKSUMS), |out| out.write_all(list.as_bytes()))?;
-        // Checksums last: they say that all others are there. The log was not put onto the
-        // disk before it goes, for its rows are there twice by now.
+        // Checksums last: they say that all others are there. The log need not be synced:
+        // rows.csv already has its rows.
         for new in new.into_iter().chain([checksums]) {
             new.place()?;
         }
@@ -284,7 +283,7 @@ fn beside<'scope, T: Send + 'scope>(
     }
 }
 
-/// A build without Parquet would leave old rows there.
+/// A build without Parquet would leave an outdated rows.parquet.
 fn check_parquet(path: &Path, changed: &[String]) -> Result<(), StudyError> {
     let is_of_it = path.join(PARQUET).exists() || changed.iter().any(|name| name == PARQUET);
     if cfg!(feature = "parquet") || !is_of_it {
@@ -300,7 +299,7 @@ fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError>
     read_csv(io::BufReader::new(file), &csv, manifest, summary.measures)
 }
 
-/// Only files of ours that an earlier try left may be there.
+/// The folder must be empty, except for files of an earlier attempt.
 fn check_empty(path: &Path) -> Result<(), StudyError> {
     for entry in fs::read_dir(path).map_err(StudyError::io(path, "read"))? {
         let name = entry.map_err(StudyError::io(path, "read"))?.file_name();

@@ -7,7 +7,7 @@
 //! <16 hexadecimal digits> failed [0,18,"the error"]
 //! ```
 //!
-//! A checksum is the XXH3 of what is behind it. That of the first line has no seed. It is the
+//! A checksum is the XXH3 of what is after it. That of the first line has no seed. It is the
 //! seed of all others: a line that was copied from the log of another study has a wrong one.
 
 use super::origin::Origin;
@@ -40,7 +40,7 @@ fn line(out: &mut Vec<u8>, Seed(seed): Seed, kind: &str, value: &impl Serialize)
     Seed(check)
 }
 
-/// The first line, and the seed of those behind it.
+/// The first line, and the seed of those after it.
 pub(super) fn study(out: &mut Vec<u8>, origin: &Origin) -> Seed {
     line(out, Seed(0), STUDY, origin)
 }
@@ -61,19 +61,19 @@ pub(super) fn row(out: &mut Vec<u8>, seed: Seed, Row { point, replication, outco
     };
 }
 
-/// What a log says.
+/// The contents of a log.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Read {
     /// What its rows come from; none if not even its first line is whole.
     pub(super) origin: Option<Origin>,
     pub(super) seed: Seed,
     pub(super) stored: Stored,
-    /// How many bytes are good: what is behind them was torn, and is to be cut off.
+    /// How many bytes are good: what is after them was torn, and is to be cut off.
     pub(super) good: usize,
 }
 
 /// Reads a log up to its end, or to the first line that is torn or damaged, or that stood in
-/// the log of another study: rows behind are run again.
+/// the log of another study: rows after it are run again.
 pub(super) fn read(bytes: &[u8], points: usize) -> Read {
     let mut read = Read::default();
     let mut seen = BTreeSet::new();

@@ -27,7 +27,7 @@ pub struct Manifest {
     pub model: String,
     /// 32 hexadecimal digits: a hash (XXH3) of all that decides rows and summary.
     pub study: String,
-    /// The words behind `sweep` on the command line, without those that decide nothing.
+    /// The words after `sweep` on the command line, without options that do not affect results.
     pub command: Vec<String>,
     /// The seed of all streams; none where the grid varies it.
     pub seed: Option<u64>,
@@ -68,12 +68,12 @@ pub struct PointEntry {
     /// The level of each factor.
     pub levels: Vec<String>,
     /// The words of the command line that runs its replication 0; with `--replication=I`
-    /// behind them, replication I.
+    /// after them, replication I.
     pub run: Vec<String>,
 }
 
 impl Manifest {
-    /// The manifest of a study of a model at the points of a grid. `scenarios` says all
+    /// The manifest of a study of a model at the points of a grid. `scenarios` has all
     /// that decides the runs of each point, and goes into the hash with what is asked of
     /// them.
     #[must_use]
@@ -112,7 +112,7 @@ impl Manifest {
         manifest
     }
 
-    /// Lengths stand before texts, so that no two studies write the same.
+    /// Length-prefixed, so the hash input is unambiguous.
     fn hash(&self, scenarios: &[String]) -> String {
         let mut hash = XxHash3_128::new();
         let mut text = |text: &str| {
@@ -144,7 +144,7 @@ impl Manifest {
         seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
     }
 
-    /// In what another manifest asks for something else, in words.
+    /// The differences from another manifest, in words.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let mut found = Vec::new();
@@ -165,7 +165,7 @@ impl Manifest {
     }
 
     /// The limits of runs that another manifest of the same study has, where they are not
-    /// the same: limits are no part of the study, as they decide only which runs fail.
+    /// the same: limits are not part of the study, as they decide only which runs fail.
     pub(super) fn limits_that_differ(&self, other: &Self) -> Vec<String> {
         self.parameters_that_differ(other, is_limit)
     }

@@ -4,7 +4,7 @@ use super::{PointSummary, Summary};
 use crate::words::{counted, with_unit};
 use std::fmt::Write;
 
-/// The summary as a table in Markdown: one line a point, one column a measure, means with
+/// The summary as a table in Markdown: one line per point, one column per measure, means with
 /// their half-widths.
 #[must_use]
 pub fn markdown(summary: &Summary) -> String {
@@ -17,7 +17,7 @@ pub fn markdown(summary: &Summary) -> String {
     line(format_args!("# {model}"));
     line(format_args!(""));
     let (count, failed) = (summary.replications(), summary.failed());
-    // Where the seed varies, no single one is told.
+    // Where the seed varies, no single one is shown.
     let from = seed.map_or_else(String::new, |seed| format!(" from seed {seed}"));
     let percent = (level * 1e10).round() / 1e8;
     line(format_args!(

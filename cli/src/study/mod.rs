@@ -1,4 +1,4 @@
-//! Studies in folders: what was asked, one row a replication, and the summary.
+//! Studies in folders: what was asked, one row per replication, and the summary.
 //!
 //! ```text
 //! manifest.json   what was asked
@@ -13,7 +13,7 @@
 //! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
 //! their order, each line with its checksum, and what is missing or torn is run again. So
 //! the files are the same to the last byte, on any number of threads and after any number
-//! of interruptions. They hold no time, no machine and no path.
+//! of interruptions. They contain no time, no machine and no path.
 //!
 //! Each line of `rows.log`, and the list in `checksums.txt`, is bound to what decides the
 //! rows (study, version, limits). Files of another study, and files that were changed after

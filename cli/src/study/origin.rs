@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) struct Origin {
     /// The format of the folder.
     format: u32,
-    /// The version that ran it: another one may come to other rows.
+    /// The version that ran it: another one may have other rows.
     flagfall: String,
     /// The hash of the study: model, scenarios, grid, seed, replications, level.
     study: String,
@@ -30,8 +30,8 @@ impl Origin {
         }
     }
 
-    /// That rows from `self`, which are in the file at `path`, belong to the study of that
-    /// origin. If only what finished is kept (`finished_only`), limits do not matter.
+    /// Checks that rows from `self`, which are in the file at `path`, belong to the study of
+    /// that origin. If only what finished is kept (`finished_only`), limits do not matter.
     ///
     /// # Errors
     /// [`StudyProblem::Foreign`] with what differs.

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// So many rows are put together at once.
+/// Rows per batch.
 const BATCH: usize = 1 << 16;
 
 /// Writes the rows of a study as Parquet, not compressed. Each measure's field has its
@@ -34,7 +34,7 @@ pub(super) fn write(
     let kinds: Vec<Kind> = manifest.factors.iter().map(|factor| Kind::of(&factor.levels)).collect();
     let schema = Arc::new(schema(&layout, &kinds, results));
     let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
-    // What most rows have of their own is not worth looking for in a dictionary.
+    // Columns with mostly unique values get no dictionary.
     let mut properties = WriterProperties::builder();
     for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, DIGEST]) {
         let column = ColumnPath::from(name);
@@ -58,7 +58,7 @@ pub(super) fn write(
     writer.close().map(drop).map_err(io_error)
 }
 
-/// What the file system said, not wrapped up.
+/// The original I/O error.
 fn io_error(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
@@ -80,7 +80,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// Levels are numbers or spans only if that tells them apart and says all of them: `01`
+    /// Levels are numbers or spans only if all of them parse and give different values: `01`
     /// and 1 are two levels, and so are `1s` and `1000ms`.
     fn of(levels: &[String]) -> Self {
         let is = |kind: Self| {

@@ -1,4 +1,4 @@
-//! `rows.csv`: one row a replication.
+//! `rows.csv`: one row per replication.
 
 use super::Manifest;
 use super::error::{StudyError, StudyProblem};
@@ -11,14 +11,14 @@ use std::str::FromStr;
 /// The names of the columns of a study's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// One a factor. A factor that is called like a measure, or like another column, has
+    /// One per factor. A factor that is called like a measure, or like another column, has
     /// `set_` before its name.
     pub factors: Vec<String>,
-    /// One a measure.
+    /// One per measure.
     pub measures: Vec<String>,
 }
 
-/// Columns that every study has: the first before the measures, the others behind.
+/// Columns that every study has: the first before the measures, the others after.
 pub(super) const POINT: &str = "point";
 pub(super) const REPLICATION: &str = "replication";
 pub(super) const EVENTS: &str = "events";
@@ -30,7 +30,7 @@ pub(super) const REPLAY: &str = "replay";
 /// [`FORMAT`](super::FORMAT) by one.
 pub(super) const BEHIND: [&str; 4] = [EVENTS, DIGEST, ERROR, REPLAY];
 
-/// The place of a column behind the measures.
+/// The place of a column after the measures.
 fn place(name: &str) -> usize {
     BEHIND.iter().position(|column| *column == name).expect("it is one of them")
 }
@@ -67,7 +67,8 @@ impl Layout {
     }
 }
 
-/// The fields of a row by the names of their columns. No other code knows their positions.
+/// The fields of a row by the names of their columns. No other reader knows
+/// their positions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a> {
     record: &'a csv::StringRecord,
@@ -123,7 +124,7 @@ pub fn write_csv(
     let mut line = Vec::new();
     fields(&mut line, layout.names());
     // Only texts can need quotes, and most of a row is numbers: texts of a point are
-    // written once, and numbers past the writer.
+    // written once, and numbers are written directly, not by the CSV writer.
     let (mut known, mut levels) = (None, Vec::new());
     for Row { point, replication, outcome } in &results.rows {
         newline(&mut out, &mut line)?;
@@ -173,7 +174,7 @@ fn whole(line: &mut Vec<u8>, number: u64) {
     write!(line, ",{number}").expect("memory takes it");
 }
 
-/// Whole numbers without a point, as far as floats know all of them.
+/// Whole numbers below 2^53 without a point.
 fn float(line: &mut Vec<u8>, value: Option<f64>) {
     line.push(b',');
     let Some(value) = value else { return };
@@ -252,7 +253,9 @@ fn parse(record: &csv::StringRecord, layout: &Layout, points: usize) -> Result<R
         .collect();
     let digest = match fields.of(DIGEST) {
         "" => None,
-        text => Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no digest"))?),
+        text => {
+            Some(u128::from_str_radix(text, 16).map_err(|_| format!("`{text}` is not a digest"))?)
+        }
     };
     let numbers = Numbers { values: values?, events: fields.number(EVENTS)?, digest };
     Ok(Row { point, replication, outcome: Ok(numbers) })

@@ -1,4 +1,4 @@
-//! `summary.json`: what a study came to.
+//! `summary.json`: the results of a study.
 
 use super::{FORMAT, Manifest};
 use flagfall::experiment::{Column, Results};
@@ -7,10 +7,10 @@ use flagfall::statistics::{Bounds, Estimate, Sample, Tally};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Quantiles that are told.
+/// Quantiles that are reported.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// What a study came to.
+/// The results of a study.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The format of the folder.
@@ -33,7 +33,7 @@ pub struct Summary {
     pub points: Vec<PointSummary>,
 }
 
-/// What one point came to.
+/// The results of one point.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PointSummary {
     /// Its number.
@@ -48,7 +48,7 @@ pub struct PointSummary {
     pub measures: Vec<MeasureSummary>,
 }
 
-/// What a measure came to at one point, over the replications in which it is defined.
+/// The results of a measure at one point, over the replications in which it is defined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeasureSummary {
     /// Its name.
@@ -65,7 +65,7 @@ pub struct MeasureSummary {
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
-    /// Mean and interval as they are shown, each with the digits that it is known to.
+    /// Mean and interval as they are shown, each rounded to its precision.
     pub text: String,
     /// How much replications differ.
     pub standard_deviation: Option<f64>,
@@ -81,12 +81,12 @@ pub struct MeasureSummary {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IntervalKind {
-    /// There is none: of no value or one, or because all are equal.
+    /// There is none: there are fewer than two values, or all are equal.
     #[default]
     Undefined,
     /// Student's, of numbers that differ.
     Student,
-    /// That of Clopper and Pearson, of yes and no, and of shares that are all 0 or all 1.
+    /// Clopper and Pearson's, of yes and no, and of shares that are all 0 or all 1.
     ClopperPearson,
 }
 
@@ -129,7 +129,7 @@ impl Summary {
         }
     }
 
-    /// What a reader has to know of the means that are told without `±`.
+    /// What a reader has to know of the means that are shown without `±`.
     #[must_use]
     pub fn notes(&self) -> Vec<&'static str> {
         let any = |told: &dyn Fn(u64, IntervalKind) -> bool| {

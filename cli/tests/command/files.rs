@@ -143,7 +143,10 @@ fn options_that_ask_for_too_much_memory_are_refused_by_name() {
     ] {
         let (code, talk) = told_in(&folder, &format!("run {arguments}"));
         assert_eq!(code, 2, "{arguments}: {talk}");
-        assert!(talk.contains(named) && talk.contains("may keep 2147 MB"), "{arguments}: {talk}");
+        assert!(
+            talk.contains(named) && talk.contains("the limit is 2147 MB"),
+            "{arguments}: {talk}"
+        );
     }
     // What fits is run.
     let line = "run parameter-server --dimension 1000000 --polls 2 --epochs 2 -q --json --summary";

@@ -65,7 +65,7 @@ fn mistakes_are_named_with_their_remedy() {
         ("run taxi --drivers A,A", "two drivers named A"),
         ("run taxi --drivers A,,B", "without a name"),
         ("run taxi --latency fast", "uniform:1ms..3ms"),
-        ("run parameter-server --gradient 1e308", "no finite number"),
+        ("run parameter-server --gradient 1e308", " overflows"),
         ("run taxi --durations 1 --rides 5", "cannot be used with"),
         ("run taxi --ride-seconds 5..=1", "write the smaller number first"),
         ("run taxi --ride-seconds 1-5", "write 1..=5"),

@@ -82,7 +82,7 @@ fn an_output_that_goes_nowhere_says_why() {
         assert!(code == 3 && talk.contains("a folder"), "{output}: {talk}");
     }
     let (code, talk) = told_in(&folder, "sweep taxi --replications 2 -q --out file");
-    assert!(code == 3 && talk.contains("file: it is no folder"), "{talk}");
+    assert!(code == 3 && talk.contains("file: it is not a folder"), "{talk}");
     // The folder that a link names is made.
     symlink("new", folder.join("link")).expect("a link");
     assert_eq!(told_in(&folder, "sweep taxi --replications 2 -q --out link"), (0, String::new()));

@@ -122,7 +122,7 @@ fn what_cannot_be_resumed_is_said() {
     check("fork --from a.snap --at 4s", 2, "before the snapshot, which is at 5s");
     check("fork --at 5s --set rides=20 taxi", 2, "`rides` cannot be changed");
     check("fork --at 5s --seeds 1,2,3 --branches 2 taxi", 2, "3 seeds are more than the 2");
-    check("fork --at 5s taxi --json", 2, "said before the system");
+    check("fork --at 5s taxi --json", 2, "before the model's name");
     assert_eq!(files(&folder), ["a.snap", "b.snap", "text.snap"]);
 }
 

@@ -137,7 +137,7 @@ fn a_trace_without_its_end_is_not_called_equal() {
         let (got, out, talk) = within(&folder, &format!("replay {name}"));
         assert_eq!(got, code, "{talk}");
         if code == 1 {
-            assert_eq!(out, "no difference in 1500 records, which are not all there is\n");
+            assert_eq!(out, "no difference in 1500 records, but the comparison is incomplete\n");
             assert!(talk.contains("is incomplete: 1500 records, up to event 1500"), "{talk}");
             let (got, out, _) = within(&folder, "replay cut --json");
             assert!(got == 1 && out.contains("\"equal\":false"), "{out}");

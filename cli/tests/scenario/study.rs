@@ -120,8 +120,11 @@ fn a_study_that_cannot_be_names_the_place() {
     let folder = Folder::new("scenario-sweep-mistakes");
     for (text, wanted) in [
         ("replications = 0", "line 2, column 16: replications cannot be \"0\": 0 is not in 1.."),
-        ("precision = \"x\"", "line 2, column 13: precision cannot be \"x\": `x` is no precision"),
-        ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is no confidence level"),
+        (
+            "precision = \"x\"",
+            "line 2, column 13: precision cannot be \"x\": `x` is not a precision",
+        ),
+        ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is not a confidence level"),
         ("of = \"rides\"", "line 2, column 1: of needs precision, too"),
         ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
         ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),

@@ -205,7 +205,7 @@ fn other_studies_and_other_folders_are_refused() {
     assert!(study == files(&place.join("days")));
     std::fs::create_dir(place.join("home")).expect("a folder");
     std::fs::write(place.join("home").join("diary.txt"), "dear").expect("a file");
-    refused("home", SMALL, "has files and is no study");
+    refused("home", SMALL, "is not empty and is not a study");
     refused("home/diary.txt", SMALL, "cannot make the folder");
     assert_eq!(files(&place.join("home")).len(), 1);
     let manifest = text(&study, "manifest.json").replace("\"format\": 3", "\"format\": 9");
@@ -224,11 +224,11 @@ fn mistakes_are_told_before_anything_is_run() {
         ("taxi --set replication=1,2", "--replications"),
         ("taxi --set price=1,0.1", "above the price"),
         ("taxi --replications 0", "0 is not in"),
-        ("taxi --precision -1%", "is no precision"),
+        ("taxi --precision -1%", "is not a precision"),
         ("taxi --precision 1% --replications 5", "cannot be used with"),
         ("taxi --of commission", "--precision"),
         ("taxi --precision 1% --of profit", "there is no measure profit; there are rides"),
-        ("taxi --level 95", "is no confidence level"),
+        ("taxi --level 95", "is not a confidence level"),
         ("taxi --record x", "--record is for one run"),
         ("taxi --faults - --set fleet=1,2", "standard input can be read once"),
         ("taxi --replications 9223372036854775807", "is not in"),
@@ -247,7 +247,7 @@ fn a_precision_that_is_not_reached_is_told() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
     command.arg("sweep").args(study.split(' ')).arg("--out").arg(place.join("days"));
     let told = stderr(&command.output().expect("it runs"));
-    assert!(told.contains("before the precision was reached at point 0, 1"), "{told}");
+    assert!(told.contains("the precision may not be reached at point 0, 1"), "{told}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Reads arguments, and tells mistakes in them.
+//! Reads arguments, and reports mistakes in them.
 
 mod commands;
 mod possible;

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use std::error::Error;
 
-/// The message if an option of those commands refuses a value; `None` for all other errors.
+/// Returns the message when an option of those commands refuses a value; `None` otherwise.
 pub(crate) fn told(error: &clap::Error, of: &[&Command]) -> Option<String> {
     if error.kind() != ErrorKind::ValueValidation {
         return None;
@@ -39,7 +39,7 @@ pub(crate) fn why(error: &clap::Error, arg: &Arg, value: &str) -> String {
     }
 }
 
-/// Whether the message is of the standard library: the value is no number, or out of the type's
+/// Whether the message is of the standard library: the value is not a number, or out of the type's
 /// range.
 fn is_of_std(kind: ValueKind, value: &str) -> bool {
     match kind {
@@ -72,7 +72,7 @@ mod tests {
     use clap::{Arg, Command};
     use std::ffi::OsString;
 
-    /// Texts that are no number, span and so on.
+    /// Texts that are not a number, span and so on.
     const BAD: [&str; 3] = ["x y", "99999999999999999999999999x", "-"];
 
     fn check(cli: &Command, path: &[&str], arg: &Arg) {

@@ -23,7 +23,7 @@ pub(crate) fn check(tree: &Command, arguments: &[OsString]) -> Result<(), Failur
         Some(Given { name, .. }) => {
             let system = system.to_string_lossy();
             Err(Failure::Usage(format!(
-                "--{name} is given twice, before {system} and behind it: give it on one side"
+                "--{name} is given twice, before {system} and after it: give it on one side"
             )))
         }
     }

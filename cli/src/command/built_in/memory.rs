@@ -31,7 +31,7 @@ pub(super) fn check(kept: &[Kept]) -> Result<(), String> {
         return Ok(());
     };
     Err(format!(
-        "{}: the run would keep about {} MB in memory, and may keep {} MB: choose less",
+        "{}: the run would keep about {} MB in memory; the limit is {} MB: choose smaller values",
         largest.0,
         all / 1_000_000,
         MOST / 1_000_000

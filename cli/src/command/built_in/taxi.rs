@@ -69,7 +69,7 @@ pub(super) struct TaxiOptions {
     #[arg(long, value_name = "SPAN", default_value = "365ms")]
     startup: Span,
     /// Rides that are asked for in this span from the start are driven, but not counted in the
-    /// measures rides, refused, refused_share; nor is what is driven in it, in utilization
+    /// measures rides, refused, refused_share; `utilization` also ignores driving in the warm-up
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     warm_up: Span,
     /// The fleet of these options, once it is prepared.
@@ -133,7 +133,7 @@ fn polls_needed(fleet: &TaxiFleet, config: &Config) -> Result<u32, String> {
     })
 }
 
-/// Checks the names of drivers: messages have nothing else to tell them apart.
+/// Checks the names of drivers: messages identify drivers by name only.
 fn check_names(drivers: &[String]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for name in drivers {
@@ -214,7 +214,7 @@ impl OwnModel for TaxiOptions {
 
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
         let fleet = self.fleet(preparation)?;
-        // More taxis than actors may live are never there.
+        // There are never more taxis than the limit of live actors.
         let taxis = u64::from(fleet.fleet).min(preparation.config.limits.live_actors);
         let kept = memory::check(&[
             Kept::by("--fleet", taxis, 300),

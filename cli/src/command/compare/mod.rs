@@ -66,9 +66,7 @@ fn replications(
     };
     if options.of.is_empty() {
         return Err(Failure::Usage(
-            "--precision asks for the differences of which measure? Give --of, like --of \
-             refused_share"
-                .to_owned(),
+            "--precision needs --of MEASURE, like --of refused_share".to_owned(),
         ));
     }
     comparison
@@ -110,13 +108,13 @@ fn check(
     }
 }
 
-/// Notes that a precision was not reached, and the number of replications.
+/// Notes that a precision may not be reached, and the number of replications.
 fn tell(shown: &Shown<'_>, is_quiet: bool) {
     let (compared, options) = (shown.compared, shown.options);
     let in_vain = options.precision.is_some() && compared.replications >= options.most;
     if in_vain {
         talk(format_args!(
-            "note: {} replications are the most, reached before the precision: see --most",
+            "note: {} replications are the most (--most): the precision may not be reached",
             options.most
         ));
     }
@@ -126,14 +124,14 @@ fn tell(shown: &Shown<'_>, is_quiet: bool) {
     }
 }
 
-/// A failure if replications failed: they are in no mean, which may make the means wrong.
+/// A failure if replications failed: the means are without them, and may be biased.
 fn failures(shown: &Shown<'_>, program: &Program) -> Result<(), Failure> {
     let compared = shown.compared;
     let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
     let (failed, all) = (compared.failed.len(), compared.replications);
     Err(Failure::Several(format!(
-        "{failed} of {} failed and count for no scenario, which biases the others if \
-         it is no chance which ones fail; {}",
+        "{failed} of {} failed and are left out of all scenarios; the means may be biased if \
+         failures are not random; {}",
         counted(all, "replication"),
         first_failed(shown.scenarios, (*replication, error), program)
     )))

@@ -28,8 +28,8 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         1 => writeln!(out, "intervals at {level} %")?,
         _ => writeln!(
             out,
-            "intervals of the {pairs} differences at {each} % each, so that all of a measure are \
-             right at {level} % (Bonferroni)"
+            "intervals of the {pairs} differences at {each} % each, so that all intervals of \
+             a measure hold together at {level} % (Bonferroni)"
         )?,
     }
     for measure in shown.measures() {

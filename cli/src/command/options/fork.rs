@@ -12,7 +12,7 @@ use flagfall::time::{Span, VirtualTime};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Run several futures of one run from a virtual time on, and print what each comes to
+/// Run several futures of one run from a virtual time on, and print the result of each
 #[derive(Debug, Args)]
 pub(crate) struct ForkArgs {
     /// Branch off this snapshot instead of a new run; - is standard input
@@ -24,7 +24,7 @@ pub(crate) struct ForkArgs {
     /// How many branches [default: one for each seed, or 2]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) branches: Option<u32>,
-    /// Seeds that the branches go on with, one each; those beyond keep theirs
+    /// Seeds that the branches go on with, one each; further branches keep the old seed
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) seeds: Vec<u64>,
     /// What is different in all branches from there on, like latency=5ms or end-time=1h; may be
@@ -51,7 +51,7 @@ impl FromStr for Change {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) = text.split_once('=').ok_or_else(|| {
-            format!("`{text}` is no change: write an option and a value, like latency=5ms")
+            format!("`{text}` is not a change: write an option and a value, like latency=5ms")
         })?;
         match name.trim().trim_start_matches("--") {
             "latency" => value.parse().map(Self::Latency).map_err(|error| format!("{error}")),

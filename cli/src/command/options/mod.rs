@@ -1,6 +1,6 @@
 //! The options of the commands, with their help: plain data.
 
-// Help is for a terminal: brackets in it are no links, and addresses stay as they are.
+// Help is for a terminal: brackets in it are not links, and addresses stay as they are.
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::bare_urls)]
 
 mod compare;

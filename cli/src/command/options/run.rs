@@ -34,7 +34,7 @@ pub(crate) struct RunOptions {
     /// Latency of one link, by actor paths; may be repeated
     #[arg(long = "link", value_name = "FROM->TO=LATENCY")]
     pub(crate) links: Vec<Link>,
-    /// File with what goes wrong, one rule a line, like `link A -> B loss 0.1`, `crash A at 30s`;
+    /// File with what goes wrong, one rule per line, like `link A -> B loss 0.1`, `crash A at 30s`;
     /// - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub(crate) struct RunOptions {
     /// `standard`, or `all`
     #[arg(long, value_name = "LIST", default_value = "standard", conflicts_with = "no_digest")]
     pub(crate) digest: Ingredients,
-    /// Let the digest be about the actors of this path alone; a star stands for part of a name, **
+    /// Compute the digest only for the actors of this path; a star stands for part of a name, **
     /// for any names: driver/dispatcher/taxi[*] (repeatable)
     #[arg(long, value_name = "PATH", conflicts_with = "no_digest")]
     pub(crate) digest_of: Vec<String>,
@@ -115,7 +115,7 @@ pub(crate) struct LimitArgs {
     /// Owners above one actor [default: 1000000]
     #[arg(long, value_name = "N")]
     pub(crate) max_owners: Option<u64>,
-    /// Names of the dead that are remembered one by one [default: 20000000]
+    /// Names of dead actors that are remembered one by one [default: 20000000]
     #[arg(long, value_name = "N")]
     pub(crate) max_names: Option<u64>,
     /// Events scheduled at once

@@ -61,7 +61,7 @@ pub(crate) struct SweepArgs {
 }
 
 pub(crate) const SWEEP_HELP: &str = "\
-Runs a system at every combination of the levels, so many times each, on all cores. Replication I
+Runs a system at every combination of the levels, several times each, on all cores. Replication I
 has the same random streams at every point. The folder gets manifest.json, rows.csv, rows.parquet,
 summary.json, summary.md and checksums.txt, the same to the last byte on any number of threads.
 Interrupted, the same command goes on where it was. Files that were changed or removed after the
@@ -84,7 +84,9 @@ pub(crate) fn level(text: &str) -> Result<f64, String> {
     let level = text.parse().ok().filter(|level| LEVELS.contains(level));
     level.ok_or_else(|| {
         let (least, most) = (LEVELS.start(), LEVELS.end());
-        format!("`{text}` is no confidence level: write a number from {least} to {most}, like 0.95")
+        format!(
+            "`{text}` is not a confidence level: write a number from {least} to {most}, like 0.95"
+        )
     })
 }
 
@@ -104,8 +106,8 @@ pub(super) fn precision(text: &str) -> Result<Precision, String> {
     };
     precision.ok_or_else(|| {
         format!(
-            "`{text}` is no precision: write a share of the mean, like 1%, or a number above 0 in \
-             the unit of the measure"
+            "`{text}` is not a precision: write a share of the mean, like 1%, or a number above 0 \
+             in the unit of the measure"
         )
     })
 }

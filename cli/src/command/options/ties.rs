@@ -12,21 +12,21 @@ pub(crate) struct SearchArgs {
     /// Shuffles to draw if the budget is not enough
     #[arg(long, value_name = "N", global = true, default_value_t = 1_000)]
     pub(crate) samples: u64,
-    /// Group the outcomes by what this measure comes to
+    /// Group the outcomes by the value of this measure
     #[arg(long, value_name = "MEASURE", global = true)]
     pub(crate) of: Option<String>,
     /// End with exit code 1 if there is more than one outcome, or may be; with --of, if the
-    /// measure comes to more than one number
+    /// measure has more than one value
     #[arg(long, global = true)]
     pub(crate) expect_one: bool,
 }
 
 pub(crate) const TIES_HELP: &str = "\
 Runs a system again and again under other orders of simultaneous events, one run
-for each class of equivalent orders, and lists what it comes to, with the choices
-that repeat it. Beside each stands its share of all orders, which is no probability: no
-machine takes every order equally often. All options of `run` are understood; at a latency of 0 there are
-the most ties.
+for each class of equivalent orders, and lists the results, with the choices
+that repeat each. Beside each is its share of all orders, which is not a probability: real
+machines do not choose all orders equally often. All options of `run` are understood; at a
+latency of 0 there are the most ties.
 
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --of commission

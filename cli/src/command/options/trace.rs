@@ -16,7 +16,7 @@ Examples:
 
 Exit code 3 if the file is damaged: a byte changed, cut or added. What is whole is shown all the
 same, unless --check is given. The file of a run that was killed or failed is not damaged; it is
-told as incomplete.
+reported as incomplete.
 
 JSON lines have: event, time_ns, kind, receiver, sender, cause (the event in which it was sent
 or scheduled), message, contents (a hash of the whole message), and draws if there are any:
@@ -36,7 +36,7 @@ Examples:
 pub(crate) const REPLAY_HELP: &str = "\
 What was run is in the file: its command line, with files by their names. Exit code 0 if every
 record is as in the file, 1 if one is not. An incomplete file is followed up to its end, and
-exit code 1 says that what came then is not known, as of diff.
+exit code 1 says that what came then is not known, as with `diff`.
 
 Examples:
   flagfall run taxi --record day.trace; flagfall replay day.trace";
@@ -75,7 +75,7 @@ pub(crate) struct TraceArgs {
     /// Of these only the last N
     #[arg(long, value_name = "N", help_heading = "Which records")]
     pub(crate) last: Option<u64>,
-    /// One JSON object a line
+    /// One JSON object per line
     #[arg(long, group = "form", help_heading = "Output")]
     pub(crate) json: bool,
     /// A timeline for https://ui.perfetto.dev: a track for each actor, holds as slices, messages
@@ -92,7 +92,7 @@ pub(crate) struct TraceArgs {
     )]
     pub(crate) summary: bool,
     /// Read the whole file and check every byte of it; say what it is, and show records only
-    /// if it is said which or how
+    /// if you choose records or a format
     #[arg(long, help_heading = "Output")]
     pub(crate) check: bool,
 }
@@ -167,7 +167,7 @@ pub(crate) enum States {
     Never,
 }
 
-/// Make a recorded run again and hold it to its trace file, event by event
+/// Make a recorded run again and compare it with its trace file, event by event
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
     /// The trace file
@@ -187,7 +187,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "N", global = true, default_value_t = 2,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) runs: u32,
-    /// How many runs side by side, after those; 0 is none [default: one a CPU, at least 2]
+    /// How many runs side by side, after those; 0 is none [default: one per CPU, at least 2]
     #[arg(long, value_name = "N", global = true,
         value_parser = clap::value_parser!(u32).range(..=1_024))]
     pub(crate) threads: Option<u32>,

@@ -51,8 +51,8 @@ impl AnyModel {
         })
     }
 
-    /// The files that its options name: the values of options for paths, and all other values
-    /// that are the path of a file.
+    /// The files that its options name: the values of options for paths, and any value
+    /// that is an existing path.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let of = |(name, values): &(String, Vec<String>)| {
             let named = |value: &&String| self.kind.is_path(name) || Path::new(value).exists();

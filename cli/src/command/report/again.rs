@@ -81,7 +81,7 @@ struct Observe<'a> {
     which: Which,
     /// Whether the user wants to see this run, however long it takes.
     asked: bool,
-    /// Whether it reads files: a study could name them only to have them shown.
+    /// Whether it reads files: a study could name private files to make them visible.
     reads: bool,
 }
 
@@ -102,14 +102,14 @@ impl Observe<'_> {
         if let (Some(expected), Some(digest)) = (&expected, &digest) {
             if expected != digest {
                 return Ok(nothing(format!(
-                    "replication {replication} of point {point} comes to another digest now \
+                    "replication {replication} of point {point} has another digest now \
                      ({digest}) than in rows.csv ({expected}): this flagfall, or a file that the \
-                     run reads, is not what it was"
+                     run reads, has changed"
                 )));
             }
         }
         if self.reads && !self.is_vouched_for(model, &config, (expected, digest)) {
-            let why = "its command reads a file, and no digest of a whole run in rows.csv vouches \
+            let why = "its command reads a file, and no digest of a whole run in rows.csv confirms \
                        that it is the file that the study read";
             return Ok(nothing(why.to_owned()));
         }
@@ -185,10 +185,10 @@ impl Observe<'_> {
             if digest.is_some() && digests[row].is_some() && digest != digests[row] {
                 let point = self.which.point;
                 notes.push(format!(
-                    "no warm-up: replication {replication} of point {point} does not come to the \
-                     digest in rows.csv: this flagfall, or a file that it reads, is not what it was"
+                    "no warm-up: replication {replication} of point {point} does not have the \
+                     digest in rows.csv: this flagfall, or a file that it reads, has changed"
                 ));
-                return Err("The runs do not come to what they came to in the study.".to_owned());
+                return Err("The runs do not have the results of the study.".to_owned());
             }
             let none = series.is_empty();
             runs.push(series);

@@ -70,7 +70,7 @@ fn check_unchanged(
     match &error.problem {
         StudyProblem::Changed(names) if even_if_changed => Ok(Some(format!(
             "Files of this study were changed or removed after it was finished ({}): what is shown \
-             need not be what the runs came to.",
+             may differ from the real results.",
             names.join(", ")
         ))),
         StudyProblem::Changed(_) => Err(Failure::Changed(format!(
@@ -84,7 +84,7 @@ fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<
     let there = |name: &str| dir.join(name).exists();
     let missing = ["summary.json", "rows.csv"].into_iter().find(|name| !there(name));
     let why = match missing {
-        _ if there("rows.log") => "rows.log is there still".to_owned(),
+        _ if there("rows.log") => "rows.log still exists".to_owned(),
         Some(missing) => format!("it has no {missing}"),
         None => return Ok(()),
     };

@@ -38,7 +38,7 @@ impl TraceLines {
         }
     }
 
-    /// Ends the process, as an observer cannot stop the run, and nobody reads it.
+    /// Ends the process, because the output cannot be written any more.
     fn lose_reader(error: io::Error) -> ! {
         std::process::exit(Failure::from(error).tell("").into());
     }

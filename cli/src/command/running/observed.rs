@@ -17,7 +17,7 @@ pub(crate) fn observed<T: 'static>(
     let observer = Rc::clone(&kept);
     simulation.observe(move |record: &Record<'_>| {
         let goes_on = seen(&mut observer.borrow_mut(), record);
-        // There are also records while something unwinds already.
+        // There are also records during a panic.
         if !goes_on && !std::thread::panicking() {
             Enough::unwind();
         }

@@ -55,7 +55,7 @@ impl Saving {
         Ok(Some(Self { file, at, every: args.every, command }))
     }
 
-    /// The next time after `now` to save at. Of regular times, the first at or after `due`, the
+    /// The next time after `now` to save at. For --snapshot-every: the first at or after `due`, the
     /// time of the next event: before that, nothing changes.
     fn next(&self, now: VirtualTime, due: Option<VirtualTime>) -> Option<VirtualTime> {
         let asked = self.at.iter().copied().find(|time| *time > now);
@@ -77,8 +77,8 @@ impl Saving {
         }
         Err(Failure::Usage(format!(
             "the run was left at {time}: it has written {MOST_FILES} snapshots, and may write no \
-             more; give a longer --snapshot-every, or a --snapshot without {{time}}, of which \
-             the newest stays"
+             more; give a longer --snapshot-every, or a --snapshot without {{time}}, which \
+             keeps only the newest"
         )))
     }
 }

@@ -66,7 +66,7 @@ pub(crate) fn open(path: &Path, program: &Program) -> Result<Opened, Failure> {
     match read_run(program, &header.scenario) {
         Ok(scenario) => Ok(Opened { header, scenario, bytes }),
         Err(_) => Err(failure(format!(
-            "its command is no run that this version knows: {} {}",
+            "its command is not a run that this version knows: {} {}",
             program.name,
             header.scenario.join(" ")
         ))),

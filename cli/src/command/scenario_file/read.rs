@@ -15,7 +15,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-/// A file is read for a command, with words beside the file.
+/// A file is read for a command, with extra command-line options.
 pub(super) struct Reader<'a> {
     pub(super) folder: Option<&'a Path>,
     pub(super) command: &'a Command,
@@ -178,7 +178,10 @@ impl Reader<'_> {
                 return Err(Mistake::new(level.place, message));
             }
             if level.value.contains(';') {
-                let message = format!("a level of {name} cannot have a semicolon");
+                let message = format!(
+                    "a level of {name} cannot have a semicolon, which separates levels: give the \
+                     value as an option, without the grid"
+                );
                 return Err(Mistake::new(level.place, message));
             }
             if !seen.insert(level.value.clone()) {

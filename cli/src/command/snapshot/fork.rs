@@ -39,7 +39,7 @@ pub(crate) fn fork(
             let is_saved = options.snapshot.file.is_some();
             if options.json || options.trace || options.pace.is_some() || is_saved {
                 return Err(Failure::Usage(format!(
-                    "how branches are printed is said before the system, like `{name} fork --json \
+                    "put output options before the model's name, like `{name} fork --json \
                      --at 5s {first}`; --trace, --pace and --snapshot are for single runs"
                 )));
             }

@@ -45,7 +45,7 @@ pub(crate) fn tell_shortage(shortage: &Shortage) {
     talk(format_args!("note: {shortage}"));
 }
 
-/// The folder, if none is given: the same command has the same one.
+/// The default folder; it depends only on the command.
 fn default_path(manifest: &Manifest) -> PathBuf {
     format!("{}-{}", manifest.model, &manifest.study[..8]).into()
 }
@@ -148,7 +148,7 @@ impl Study<'_> {
         }
     }
 
-    /// Tells about a study that is complete already.
+    /// Reports that a study is complete already.
     fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
         let (_, _, summary) = Folder::read(path)?;
         if !self.options.quiet {
@@ -184,15 +184,15 @@ impl Study<'_> {
         }
     }
 
-    /// Notes at which points the precision was not reached.
+    /// Notes which points stopped at --most. Their precision may not be reached.
     fn tell_cut_short(&self, summary: &Summary) {
         let Replications::UntilPrecise(until) = &self.replications else { return };
         let cut = summary.points.iter().filter(|point| point.replications >= until.most);
         let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
         if !cut.is_empty() {
             talk(format_args!(
-                "note: {} replications are the most (--most), and were used up before the precision \
-                 was reached at point {}",
+                "note: {} replications are the most (--most): the precision may not be reached at \
+                 point {}",
                 until.most,
                 cut.join(", ")
             ));

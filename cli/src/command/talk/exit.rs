@@ -19,14 +19,15 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// Shown at the end of `flagfall --help`.
 pub(crate) const HELP: &str = "\
 Exit codes: 0 done; 1 the run ended with an error (a limit, a panic in a handler) or got
-stuck (somebody waits for what can no longer come), or what diff, replay and verify
-compare is different, or `ties --expect-one` found several outcomes; 2 wrong command
-line; 3 a file could not be read or has a mistake in it, or the output could not be
-written; 4 files of a study were changed after it was finished; 5 a folder or a file is
-of another study, or of the same one by another version or under other limits; 130 a
-study was ended by Ctrl-C, which says what is kept.
+stuck (somebody waits for what can no longer come), replications failed, diff, replay or
+verify found a difference or an unfinished trace, or `ties --expect-one` found several
+outcomes or cannot rule them out; 2 wrong command line; 3 a file could not be read or
+has a mistake in it, or the output could not be written; 4 files of a study were changed
+after it was finished; 5 a folder or a file is of another study, or of the same one by
+another version or under other limits; 130 a study was ended by Ctrl-C, which says what
+is kept.
 A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
-by the system, with 134 or 137; what options ask for is bounded before, by 2 GB for a run.
+by the system, with 134 or 137; options that need more than 2 GB are refused first.
 
 Results go to standard output, everything else to standard error.";
 
@@ -48,7 +49,7 @@ pub(crate) enum Failure {
     Several(String),
     /// A panic of a model, outside of any handler.
     Model(String),
-    /// A mistake in flagfall.
+    /// A bug in flagfall.
     Bug(String),
 }
 
@@ -96,7 +97,7 @@ impl Failure {
         }
     }
 
-    /// Tells the failure and the command that repeats it on stderr, and returns the exit code.
+    /// Reports the failure and the command that repeats it on stderr, and returns the exit code.
     pub(crate) fn report(self, again: &str) -> ExitCode {
         self.tell(again).into()
     }
@@ -133,7 +134,7 @@ impl Failure {
             | Self::Several(message) => message.clone(),
             Self::Model(text) => inside(text),
             Self::Bug(text) => {
-                format!("this is a mistake of flagfall's own: {}", inside(text))
+                format!("this is a bug in flagfall: {}", inside(text))
             }
         }
     }

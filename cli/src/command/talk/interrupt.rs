@@ -17,7 +17,7 @@ impl Interrupt {
         {
             use signal_hook::consts::SIGINT;
             use signal_hook::flag::{register, register_conditional_default};
-            // In this order: at the first Ctrl-C, the first function does nothing yet.
+            // Register the conditional exit first, so only a second Ctrl-C ends at once.
             if !is_ignored(SIGINT)
                 && register_conditional_default(SIGINT, Arc::clone(&pressed)).is_ok()
             {
@@ -29,7 +29,7 @@ impl Interrupt {
 
     /// Ends the process with the text of `told`, if Ctrl-C was pressed.
     pub(crate) fn check(&self, told: impl FnOnce() -> String) {
-        // Only one thread tells.
+        // Only one thread reports.
         if self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed) {
             talk(format_args!("\ninterrupted: {}", told()));
             std::process::exit(i32::from(INTERRUPTED));

@@ -45,7 +45,7 @@ pub(crate) fn peak_memory_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-/// Reads a file, or standard input if the path is `-`. A longer one than so many bytes is refused,
+/// Reads a file, or standard input if the path is `-`. A longer one than `bytes` is refused,
 /// with that remedy, as it takes many times its length in memory.
 pub(crate) fn read_at_most(path: &Path, bytes: u64, remedy: &str) -> Result<String, Failure> {
     let text = if path == Path::new("-") {

@@ -53,7 +53,7 @@ pub(crate) fn hold<R: Read + Seek + 'static>(
     let watch = watch(&mut simulation, trace);
     let ran = run_model(model, &mut simulation);
     let (checked, trace) = end(&watch)?;
-    // If the run was left because of a difference, its error is not its own.
+    // If the run was left because of a difference, the error comes from stopping the run.
     let whole = match &checked {
         Checked::Equal(_) => true,
         Checked::EqualSoFar(_) => false,
@@ -104,13 +104,13 @@ fn state_before<R: Read + Seek + 'static>(
         // Without `right`, the run was left there: that is no difference.
         if found.place < place && found.right.is_some() {
             return Err(format!(
-                "run again, it is not the same run: it differs after {}",
+                "the repeated run differs after {}",
                 counted(found.place, "record")
             ));
         }
     }
     if events + 1 < entry.event {
-        return Err(format!("run again, it ends with event {events}"));
+        return Err(format!("the repeated run ends with event {events}"));
     }
     let none = || "the actor is not alive, or shows nothing (Actor::shown)".to_owned();
     let state = shown.ok_or_else(none)?;

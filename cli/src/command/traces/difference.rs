@@ -1,4 +1,4 @@
-//! Tells that runs are equal, or their first difference.
+//! Reports that runs are equal, or their first difference.
 
 use crate::command::talk::{Failure, print};
 use crate::report::difference::{Comparison, difference};
@@ -15,7 +15,7 @@ pub(crate) fn chain<R: Read + Seek>(
     entry.map_or(Ok(Vec::new()), |entry| causes(trace, entry, most))
 }
 
-/// Tells that no record is different, and whether that is the whole run.
+/// Reports that no record is different, and whether that is the whole run.
 pub(crate) fn equal(
     as_json: bool,
     records: u64,
@@ -23,15 +23,16 @@ pub(crate) fn equal(
     notes: &[String],
 ) -> Result<(), Failure> {
     let count = counted(records, "record");
-    let are = if records == 1 { "is" } else { "are" };
     print(|out| match (as_json, whole) {
         (true, _) => json::equal(out, records, whole, notes),
         (false, true) => writeln!(out, "equal: {count}"),
-        (false, false) => writeln!(out, "no difference in {count}, which {are} not all there is"),
+        (false, false) => {
+            writeln!(out, "no difference in {count}, but the comparison is incomplete")
+        }
     })
 }
 
-/// Tells the difference, and returns it as a failure.
+/// Reports the difference, and returns it as a failure.
 pub(crate) fn different(as_json: bool, told: &Comparison) -> Result<(), Failure> {
     print(|out| if as_json { json::difference(out, told) } else { difference(out, told) })?;
     Err(Failure::Different)

@@ -36,7 +36,7 @@ impl Recording {
         }
         if path.metadata().is_ok_and(|found| !found.is_file()) {
             return Err(Failure::Files(format!(
-                "{name} is a device or a pipe, and a trace is gone back in at its end: name a file"
+                "{name} is a device or a pipe; the writer must seek back at the end: name a file"
             )));
         }
         let path = &target(path)
@@ -47,7 +47,7 @@ impl Recording {
         let name = path.to_owned();
         let writer = observed(simulation, Some(writer), move |writer, record| {
             if let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) {
-                // A part of a trace is of no use.
+                // Stop: the trace would be incomplete.
                 std::process::exit(cannot_write(&name, &error).tell("").into());
             }
             true
@@ -134,7 +134,7 @@ pub(crate) fn incomplete<R: std::io::Read + std::io::Seek>(trace: &TraceFile<R>)
             Some(format!("incomplete: {whole}; the run did not finish"))
         }
         TraceState::Unfinished { left_over } => Some(format!(
-            "incomplete: {whole}; the run did not finish; {} behind the last whole block cannot be read",
+            "incomplete: {whole}; the run did not finish; {} after the last whole block cannot be read",
             counted(left_over, "byte")
         )),
         _ => Some(format!("damaged: what is whole are {whole}")),

@@ -14,7 +14,7 @@ fn a_run_whose_files_changed_is_told_so() {
     std::fs::write(folder.join("rides"), "2\n4\n").expect("a file");
     let (code, out, talk) = within(&folder, "replay day");
     assert_eq!(code, 1);
-    assert!(talk.contains("note: the parameters is not what it was"), "{talk}");
+    assert!(talk.contains("note: changed: the parameters"), "{talk}");
     assert!(out.contains("AssignRide { duration: 3s }"), "{out}");
     assert!(out.contains("AssignRide { duration: 4s }"), "{out}");
     std::fs::remove_file(folder.join("rides")).expect("it goes");

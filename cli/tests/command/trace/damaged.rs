@@ -63,7 +63,7 @@ fn traces_that_are_not_known_to_be_equal_are_not_called_so() {
     }
     let (code, out, talk) = within(&folder, "diff a b");
     assert_eq!(code, 1, "{talk}");
-    assert_eq!(out, "no difference in 50 records, which are not all there is\n");
+    assert_eq!(out, "no difference in 50 records, but the comparison is incomplete\n");
     let (code, out, _) = within(&folder, "diff a b --json");
     assert!(code == 1 && out.contains("\"equal\":false"), "{out}");
     // No record differs, and what was drawn does.

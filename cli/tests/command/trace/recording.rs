@@ -42,7 +42,7 @@ fn a_failed_run_leaves_its_trace_in_part() {
     assert!(talk.contains("day.partial is incomplete: 50 records, up to event 50 at"), "{talk}");
     assert!(talk.contains("the run did not finish"), "{talk}");
     let (code, out, _) = within(&folder, "replay day");
-    let told = "no difference in 50 records, which are not all there is\n";
+    let told = "no difference in 50 records, but the comparison is incomplete\n";
     assert_eq!((code, out.as_str()), (1, told));
     shown(&folder, "run taxi --record whole -q");
     let (code, out, _) = within(&folder, "diff day whole");
@@ -100,7 +100,7 @@ fn a_run_that_is_killed_leaves_all_whole_blocks() {
     assert!(out.contains("file        incomplete: "), "{out}");
     assert_eq!(shown(&folder, "trace day --last 5").lines().count(), 5);
     let (code, out, _) = within(&folder, "replay day");
-    let told = format!("no difference in {records} records, which are not all there is\n");
+    let told = format!("no difference in {records} records, but the comparison is incomplete\n");
     assert_eq!((code, out), (1, told));
 }
 
