@@ -278,7 +278,7 @@ fn misuse_is_named() {
         Mischief::HoldTwice,
         &ErrorKind::AlreadyBusy,
         1,
-        "actor rogue: a second hold, rest or request to wait for: one at a time \
+        "actor rogue: the handler already holds, rests or waits: one per message \
          (event 1, virtual time 1s, seed 9, replication 0)",
     );
     check(

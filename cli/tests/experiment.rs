@@ -314,7 +314,7 @@ fn no_replications_are_one() {
 #[test]
 fn factors_that_make_no_sense_are_refused() {
     for (text, wanted) in [
-        ("fleet", "`fleet` is no factor"),
+        ("fleet", "`fleet` is not a factor"),
         ("=1,2", "names no parameter"),
         ("fleet=1,,2", "has an empty level"),
         ("fleet=", "has an empty level"),

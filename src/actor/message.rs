@@ -33,7 +33,7 @@ use std::fmt::Debug;
 /// assert_eq!(Numbered { number: 1, item: message }.size(), 4 + 1 + 4 + 8);
 /// ```
 ///
-/// A field that is no message does not compile:
+/// A field that is not a message does not compile:
 /// ```compile_fail,E0277
 /// #[derive(Debug)]
 /// struct Ticket;
@@ -52,7 +52,7 @@ use std::fmt::Debug;
 /// Values that behave differently must feed different words to the digest. Equal values
 /// must feed the same words on every machine: no addresses, no hash order.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no message type",
+    message = "`{Self}` is not a message type",
     label = "a type that implements `flagfall::Message` is wanted here",
     note = "put `#[derive(Debug, Message)]` in front of it, with fields that are messages themselves; \
             numbers, strings, tuples, lists, options and references are messages already"

@@ -26,7 +26,7 @@ use std::str::FromStr;
 /// assert_eq!("standard".parse(), Ok(Ingredients::STANDARD));
 ///
 /// let error = "times,oder".parse::<Ingredients>().unwrap_err();
-/// assert!(error.to_string().starts_with("`oder` is no ingredient of a digest"));
+/// assert!(error.to_string().starts_with("`oder` is not an ingredient of a digest"));
 /// # Ok::<(), flagfall::ParseIngredientsError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,7 +128,7 @@ impl fmt::Display for ParseIngredientsError {
         let names = NAMES.map(|(name, _)| name).join(", ");
         write!(
             f,
-            "`{}` is no ingredient of a digest: write some of {names}, separated by commas; \
+            "`{}` is not an ingredient of a digest: write some of {names}, separated by commas; \
              `standard` or `all` among them",
             self.word
         )

@@ -29,7 +29,7 @@ impl fmt::Display for ErrorKind {
                  with SpawnOptions::numbered"
             ),
             Self::AlreadyBusy => {
-                write!(f, "a second hold, rest or request to wait for: one at a time")
+                write!(f, "the handler already holds, rests or waits: one per message")
             }
             Self::TimeOverflow => {
                 write!(f, "virtual time would pass its end, {}", VirtualTime::MAX)
@@ -42,7 +42,7 @@ impl fmt::Display for ErrorKind {
                 "it would wait for itself, for ever: use Context::request, which does not wait"
             ),
             Self::NobodyAsked => {
-                write!(f, "the first answer of nobody would never come: ask one actor or more")
+                write!(f, "ask_first got an empty list: ask one actor or more")
             }
             Self::NeverEnough { resource, asked, capacity } => write!(
                 f,
@@ -54,14 +54,14 @@ impl fmt::Display for ErrorKind {
             }
             Self::UnheardLoss => write!(
                 f,
-                "an actor's claim yields, but the actor would not hear of its loss: use \
-                 Resource::claim_yielding"
+                "an actor's claim yields, but the actor would not be told when it loses the units: \
+                 use Resource::claim_yielding"
             ),
             Self::TooManyClasses => write!(f, "more than 65,535 types of actor were spawned"),
             Self::EmptyRestartSpan { name } => write!(
                 f,
-                "{name} would be restarted at most so often in a span of zero, which bounds \
-                 nothing: give Restart::at_most a longer span, or leave it out"
+                "the restart limit of {name} has a span of zero, so it limits nothing: give \
+                 Restart::at_most a longer span, or leave it out"
             ),
             Self::CheckpointType { path, saved, wanted } => write!(
                 f,
@@ -70,9 +70,8 @@ impl fmt::Display for ErrorKind {
             ),
             Self::TieChoice { event, candidate, candidates: 0 } => write!(
                 f,
-                "the choice {event}={candidate} was never to be made: no event of that number is \
-                 one that could be chosen; choices belong to one seed, one model, one set of \
-                 options"
+                "the choice {event}={candidate} cannot be made: there was no choice at event \
+                 {event}; choices belong to one seed, one model, one set of options"
             ),
             Self::TieChoice { event, candidate, candidates } => write!(
                 f,
@@ -81,8 +80,8 @@ impl fmt::Display for ErrorKind {
             ),
             Self::NotRepeated => write!(
                 f,
-                "a run was repeated and another came of it: it must depend on nothing but its \
-                 seed and its tie policy"
+                "a repeated run gave a different result: it must depend only on its seed and its \
+                 tie policy"
             ),
             Self::NotAwaited { place } => write!(
                 f,

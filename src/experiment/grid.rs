@@ -26,7 +26,7 @@ pub struct Factor {
     pub levels: Vec<String>,
 }
 
-/// Why a text is no factor.
+/// Why a text is not a factor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseFactorError(String);
 
@@ -45,7 +45,7 @@ impl std::str::FromStr for Factor {
         let error = |message: String| Err(ParseFactorError(message));
         let Some((name, levels)) = text.split_once('=') else {
             return error(format!(
-                "`{text}` is no factor: write NAME=LEVEL,LEVEL, like fleet=2,4,8"
+                "`{text}` is not a factor: write NAME=LEVEL,LEVEL, like fleet=2,4,8"
             ));
         };
         let name = name.trim().trim_start_matches("--");

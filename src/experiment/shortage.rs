@@ -23,6 +23,6 @@ impl fmt::Display for Shortage {
             0 => f.write_str("the one there is"),
             started => write!(f, "{started}"),
         }?;
-        f.write_str(", which takes longer and comes to the same")
+        f.write_str(", which takes longer and gives the same results")
     }
 }

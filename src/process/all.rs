@@ -20,7 +20,7 @@ impl<W: Sealed> EngineWait for W {}
 
 /// What the engine needs of its waits.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no wait of the engine that `all` could keep until the others have come",
+    message = "`{Self}` is not a wait of the engine that `all` can keep until the others are done",
     label = "not a `Sleep`, `Answer`, `Join`, `SignalWait`, or what a resource or store returns",
     note = "for other futures, such as `async` blocks, there is `flagfall::process::concurrently`",
     note = "a timeout goes around all of them: `p.timeout(span, all(..))`"

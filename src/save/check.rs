@@ -12,7 +12,7 @@ use crate::store::{CellPicture, Op, UsedCell};
 use crate::types::{ClassPicture, SlotPicture};
 use std::collections::BTreeSet;
 
-/// The largest sequence number of a file: no run has used so many, and more could overflow.
+/// The largest sequence number of a file: no run has used more, and more could overflow.
 const MOST_SEQUENCES: u64 = 1 << 62;
 
 /// The use of a cell.
@@ -170,7 +170,7 @@ impl<'a> Cells<'a> {
                 for cell in &slot.mailbox {
                     let used = self.enter_used(number, *cell, Use::Mailbox)?;
                     if used.op != Op::WAITING || !used.message {
-                        return Err("what waits in a mailbox is no message");
+                        return Err("what waits in a mailbox is not a message");
                     }
                 }
             }

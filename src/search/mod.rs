@@ -156,8 +156,7 @@ impl fmt::Display for SearchError {
                  Simulation::set_ties, and return what Simulation::tie_log says"
             }
             Self::NotRepeated => {
-                "a run was repeated and another came of it: it must depend on nothing but its \
-                 tie policy"
+                "a repeated run gave a different result: it must depend only on its tie policy"
             }
         })
     }

@@ -95,15 +95,15 @@ impl fmt::Display for StatisticsError {
             Self::Probability { value } => {
                 write!(
                     f,
-                    "{value} is no usable probability: it must lie between 0 and 1, and for Student's \
-                     distribution not within 1e-15 of an end"
+                    "{value} is not a usable probability: it must lie between 0 and 1, and for \
+                     Student's distribution not closer than 1e-15 to 0 or 1"
                 )
             }
             Self::Precision { value } => {
                 write!(
                     f,
-                    "{value} is no usable precision: it must be above 0, a relative one below 1, and \
-                     that of a histogram between 2^-15 and 0.25"
+                    "{value} is not a usable precision: it must be above 0, a relative one below \
+                     1, and that of a histogram between 2^-15 and 0.25"
                 )
             }
             Self::BackInTime { last, now } => {
@@ -143,7 +143,7 @@ impl fmt::Display for StatisticsError {
             ),
             Self::OutOfReach => f.write_str(
                 "no number of replications gives this precision; ask for an absolute one, or a \
-                 coarser",
+                 larger value",
             ),
         }
     }

@@ -61,7 +61,7 @@ impl TraceState {
                 Self::Length { written, found: length }
             }
             Some(Mark::Finished { .. }) => {
-                Self::Damaged { at: end, what: "what is behind the last whole block" }
+                Self::Damaged { at: end, what: "the bytes after the last complete block" }
             }
             Some(Mark::Unfinished) => {
                 let begun = (!last_is_short && begins_a_block(input, end, length, rows)?)

@@ -119,7 +119,7 @@ impl fmt::Display for SnapshotError {
             Self::File(error) => error.fmt(f),
             Self::Diverged { event } => write!(
                 f,
-                "running again from the start came to something else by event {event}: what the \
+                "running again from the start gave a different result by event {event}: what the \
                  program did from outside after the start has to be done again, too"
             ),
         }

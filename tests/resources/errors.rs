@@ -139,8 +139,8 @@ fn an_actor_that_yields_must_hear_of_its_loss() {
     assert_eq!(error.kind, ErrorKind::UnheardLoss);
     assert_eq!(
         error.to_string(),
-        "actor claimer: an actor's claim yields, but the actor would not hear of its loss: use \
-         Resource::claim_yielding (event 1, virtual time 0s, seed 42, replication 0)"
+        "actor claimer: an actor's claim yields, but the actor would not be told when it loses \
+         the units: use Resource::claim_yielding (event 1, virtual time 0s, seed 42, replication 0)"
     );
 }
 

@@ -109,7 +109,7 @@ fn policies_are_read_and_mistakes_are_named() {
     for (arguments, code, told) in [
         ("run taxi --ties 5=1,4=1", 2, "choice 2, `4=1`, is at event 4"),
         ("run taxi --ties often", 2, "write fifo, shuffle, shuffle:SEED"),
-        ("run taxi --ties 9999=1", 1, "the choice 9999=1 was never to be made"),
+        ("run taxi --ties 9999=1", 1, "the choice 9999=1 cannot be made: there was no choice"),
         ("run taxi --ties 1=1", 1, "the choice 1=1 cannot be made: 1 could come next"),
         ("ties taxi --ties shuffle", 2, "--ties is for one run"),
         ("ties taxi --trace", 2, "--trace is for one run"),
