@@ -56,7 +56,7 @@ impl<T: 'static> Message for Group<T> {
 /// resource.
 struct Members(Vec<ActorId>);
 
-/// All members have the same ticket: it is no place in a line.
+/// All members have the same ticket: it is not a place in a line.
 const MEMBER: Ticket = Ticket::new(0, 0);
 
 impl<M: Message> Group<M> {

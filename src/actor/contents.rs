@@ -200,7 +200,7 @@ macro_rules! pointer_messages {
         }
     )*};
 }
-// Copies and branches share the value behind an `Rc` or `Arc`.
+// Copies and branches share the value in an `Rc` or `Arc`.
 pointer_messages!(
     Box |own| (**own).duplicate().map(Box::new),
         |own, copying| (**own).fork(copying).map(Box::new);

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 pub struct SpawnOptions {
     pub(crate) label: Cow<'static, str>,
     pub(crate) ordinal: Option<u32>,
-    /// The owner numbers it; `ordinal` is not said then.
+    /// The owner numbers it; `ordinal` is not given then.
     pub(crate) counted: bool,
     pub(crate) startup: Span,
 }

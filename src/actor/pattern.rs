@@ -53,7 +53,7 @@ impl Pattern {
     }
 }
 
-/// Whether the names of a path match those of a pattern. If they differ behind a `**`,
+/// Whether the names of a path match those of a pattern. If they differ after a `**`,
 /// the last `**` takes one name more. Earlier ones need no second try, because the part
 /// between two `**` was matched as early as possible. There is no recursion, and there
 /// are at most O(pattern × path) comparisons of names.

@@ -54,7 +54,7 @@ impl Entities {
         self.classes.push(ClassEntries::default());
     }
 
-    /// The last registered entry is no actor, so it is not counted.
+    /// The last registered entry is not an actor, so it is not counted.
     pub(crate) fn leave_uncounted(&mut self) {
         self.live -= 1;
     }

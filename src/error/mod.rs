@@ -128,7 +128,7 @@ pub enum ErrorKind {
         /// The name.
         name: String,
     },
-    /// A handler asked for a second hold or request to wait for.
+    /// A handler asked for a second hold, rest or request to wait for.
     AlreadyBusy,
     /// A message, a hold or a start-up that would end at [`VirtualTime::MAX`] or past it.
     /// Sleeps, timeouts and timers may do so: they never end.

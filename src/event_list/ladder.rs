@@ -18,7 +18,7 @@ use super::entry::Entry;
 /// A bucket with more entries becomes a rung of its own.
 const DIVIDE_ABOVE: usize = 96;
 
-/// A top with at most so many entries is sorted without a rung.
+/// A top with at most this number of entries is sorted without a rung.
 const HAND_OVER: usize = 16;
 
 /// How many entries a bucket gets on average if times are uniformly distributed, and at most twice

@@ -24,7 +24,7 @@ const SPILL_ABOVE: usize = 32;
 /// How many entries of the run are moved at most to insert one.
 const SHIFT_MAX: usize = 32;
 
-/// Entries of cancelled events are removed when there are so many more of them than pending events.
+/// Entries of cancelled events are removed when they outnumber the pending events by this.
 const SWEEP_ABOVE: usize = 256;
 
 #[derive(Clone, Debug)]
@@ -269,7 +269,7 @@ impl Layers {
         Some(first)
     }
 
-    /// Marks a pending event as cancelled. Its entry is removed when it comes to the front,
+    /// Marks a pending event as cancelled. Its entry is removed when it reaches the front,
     /// or when there are more such entries than `pending` events.
     #[inline]
     pub(super) fn cancel(&mut self, id: EventId, pending: usize) {

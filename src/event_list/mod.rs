@@ -173,7 +173,7 @@ impl EventList {
 
     /// Cancels an event. The caller must ensure that it is pending; debug builds check it.
     ///
-    /// Its small entry may stay until it comes to the front, or until there are more such
+    /// Its small entry may stay until it reaches the front, or until there are more such
     /// entries than pending events. Cost: O(1) amortised.
     #[inline]
     pub fn cancel(&mut self, id: EventId) {

@@ -22,7 +22,7 @@ use std::fmt;
 /// use flagfall::experiment::{Comparison, Finished, Replications};
 /// use flagfall::{Config, Measures, Simulation, SimulationError, Span};
 ///
-/// // A walk of so many steps with random pauses.
+/// // A walk of `steps` steps with random pauses.
 /// fn walk(config: Config, steps: u32) -> Result<Finished, SimulationError> {
 ///     let mut simulation = Simulation::new(config);
 ///     simulation.process("walker", async move |p| {
@@ -86,7 +86,7 @@ pub struct ComparedMeasure {
 }
 
 impl Comparison {
-    /// Compares every pair of so many scenarios. The confidence level is that of all
+    /// Compares every pair of `scenarios` scenarios. The confidence level is that of all
     /// intervals together.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl Comparison {
         Ok(Replications::UntilPrecise(until))
     }
 
-    /// Runs all scenarios on so many threads. `run` gets the number of the scenario and that
+    /// Runs all scenarios on `threads` threads. `run` gets the number of the scenario and that
     /// of the replication. The result is the same for any number of threads.
     ///
     /// # Errors
@@ -272,8 +272,8 @@ impl ComparedMeasure {
     }
 
     /// Whether a pair differs at that level: its interval does not cover 0. If all
-    /// differences are equal, there is no interval, and the sign test decides: whether so
-    /// many equal signs are unlikely enough if both signs are equally likely. `None` for
+    /// differences are equal, there is no interval, and the sign test decides: whether that
+    /// number of equal signs is unlikely enough if both signs are equally likely. `None` for
     /// fewer than two replications.
     #[must_use]
     pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {

@@ -21,13 +21,13 @@ pub(super) enum Next {
     End,
 }
 
-/// A thread gets runs of about so many events at once (some milliseconds), so that the
+/// A thread gets runs of about this number of events at once (some milliseconds), so that the
 /// overhead of short runs is small. Events are counted, because real time is not
 /// reproducible.
 const EVENTS_AT_ONCE: u64 = 30_000;
-/// A thread gets at most so many replications at once.
+/// A thread gets at most this number of replications at once.
 const MOST_AT_ONCE: u64 = 256;
-/// At most so many rows wait for an earlier one.
+/// At most this number of rows waits for an earlier one.
 const MOST_AHEAD: u64 = 1 << 14;
 
 /// The progress of one point.
@@ -74,7 +74,7 @@ impl Dispatch {
         Self { points, front: 0, settled: 0, known, ahead: 0, at_once: 1, threads, open: true }
     }
 
-    /// Uses only so many threads.
+    /// Uses only `threads` threads.
     pub(super) fn use_threads(&mut self, threads: usize) {
         self.threads = threads.max(1) as u64;
     }
@@ -113,18 +113,18 @@ impl Dispatch {
         Next::Wait
     }
 
-    /// Tells that `rows` runs, at least one, have finished, with so many events in all.
+    /// Reports that `rows` runs, at least one, have finished, with `events` events in all.
     pub(super) fn arrived(&mut self, rows: u64, events: u64) {
         let each = (events / rows).max(1);
         self.at_once = (EVENTS_AT_ONCE / each).clamp(1, MOST_AT_ONCE);
     }
 
-    /// Tells that so many dispatched rows were taken up or dropped.
+    /// Reports that `rows` dispatched rows were taken up or dropped.
     pub(super) fn settle(&mut self, rows: u64) {
         self.ahead -= rows;
     }
 
-    /// Tells that the replications of the point below `taken` were taken up, and that it
+    /// Reports that the replications of the point below `taken` were taken up, and that it
     /// needs about `wanted` in all, but at most `most`.
     pub(super) fn want(&mut self, point: usize, taken: u64, wanted: u64, most: u64) {
         // Idle cores run a little ahead of the decision, because the runs may be dropped.

@@ -16,7 +16,7 @@ const ESTIMATE_AGAIN: u64 = 8;
 pub(super) enum Want {
     /// The same as before.
     AsBefore,
-    /// About so many replications in all.
+    /// About this number of replications in all.
     About(u64),
     /// No more.
     Nothing,

@@ -31,7 +31,7 @@ impl UntilPrecise {
     /// The default of [`most`](UntilPrecise::most).
     pub const MOST: u64 = 100_000;
 
-    /// If so many first replications of a point all fail, the point is given up.
+    /// If this number of first replications of a point all fail, the point is given up.
     pub(super) const FAILURES: u64 = 10;
 
     /// Replications until the intervals of all measures are that precise, at that confidence

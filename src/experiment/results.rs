@@ -90,7 +90,7 @@ impl Results {
     /// no such measure, or no value of it.
     ///
     /// # Panics
-    /// If there is no such point, or `level` is no level ([`Interval::of`]).
+    /// If there is no such point, or `level` is not a level ([`Interval::of`]).
     #[must_use]
     pub fn estimate(&self, point: usize, measure: &str, level: f64) -> Option<Estimate> {
         let column = self.column(measure)?;
@@ -109,7 +109,7 @@ impl Results {
     /// or it has fewer than two values.
     ///
     /// # Panics
-    /// If there is no such point, or `level` is no level ([`Interval::of`]).
+    /// If there is no such point, or `level` is not a level ([`Interval::of`]).
     #[must_use]
     pub fn interval(&self, point: usize, measure: &str, level: f64) -> Option<Interval> {
         let mut tally = Tally::new();

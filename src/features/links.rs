@@ -13,7 +13,7 @@ pub(crate) struct Links {
     /// one comparison tells a sender both that the actor is of this simulation and that the span is
     /// the same.
     pub(crate) plain_family: Family,
-    /// That span.
+    /// The span for which all messages travel.
     pub(crate) plain_span: Span,
     /// The lane of the event list for these messages.
     pub(crate) lane: Lane,

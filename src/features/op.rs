@@ -32,7 +32,7 @@ impl Op {
     /// numbers the common restarts of the siblings.
     pub(crate) const TOGETHER: Self = Self::of_feature(27, 0);
 
-    /// All ops that can be due in a simulation from a file: it contains no processes. A new op that
+    /// All ops that can be due in a loaded simulation, which has no processes. A new op that
     /// can be due there goes here, too: `Simulation::resume` refuses files with any other.
     #[cfg(feature = "snapshot")]
     pub(crate) const OF_FEATURES: [Self; 10] = [

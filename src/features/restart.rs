@@ -71,7 +71,7 @@ impl Restart {
     /// [`DeathCause::Escalated`] after the link's latency. An owner that is supervised itself may
     /// then be restarted. An actor without an owner just stays dead.
     ///
-    /// A `span` of zero bounds nothing. Spawning with it ends the run with
+    /// A `span` of zero limits nothing. Spawning with it ends the run with
     /// [`ErrorKind::EmptyRestartSpan`](crate::ErrorKind::EmptyRestartSpan).
     #[must_use]
     pub fn at_most(self, restarts: u32, span: Span) -> Self {
@@ -95,7 +95,7 @@ impl Restart {
     }
 
     /// A panic in the actor's handler is a failure of this actor: it dies of
-    /// [`DeathCause::Failed`] with what the panic said as the reason, and what else the policy
+    /// [`DeathCause::Failed`] with the text of the panic as the reason, and what else the policy
     /// says follows. The run goes on, where a panic ends it otherwise.
     ///
     /// What the handler sent before it panicked stays sent. A panic elsewhere still ends the

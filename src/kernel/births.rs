@@ -48,7 +48,7 @@ impl<F: Hooks> Kernel<F> {
         Some(id)
     }
 
-    /// Registers something that has a name and need not be an actor.
+    /// Registers an actor or another named thing.
     pub(crate) fn enter<K: 'static, M: Message>(
         &mut self,
         owner: Option<ActorId>,

@@ -1,12 +1,12 @@
-//! The clock: it moves to the next event, unless a limit forbids it.
+//! The clock: it moves to the next event, and limits are checked there.
 
 use crate::error::Limit;
 use crate::kernel::state::{Hooks, Kernel, LAST};
 use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {
-    /// Moves the clock to the next event, unless a limit forbids it. After `Err`, the counters
-    /// stand at the event that could not happen.
+    /// Moves the clock to the next event; an error if a limit forbids the event. After `Err`, clock
+    /// and counters stand at the event that could not happen.
     #[inline]
     pub(super) fn advance(&mut self, time: VirtualTime) -> Result<(), Limit> {
         if time != self.now {

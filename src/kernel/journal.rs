@@ -334,7 +334,7 @@ impl Journal {
         }
         let path = entities.path(actor).to_string();
         let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
-        // Nothing is kept of actors whose place is used again: they take no memory.
+        // An actor whose place was used again is not cached: the place belongs to the next one.
         if entities.is_on_books(actor) {
             self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
         }

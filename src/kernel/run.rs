@@ -158,7 +158,7 @@ impl<F: Hooks> Engine<F> {
         result
     }
 
-    /// Whose failure a panic is, if it does not end the run.
+    /// The actor that fails by this panic; `None` if the panic ends the run.
     fn actor_at_fault(&self, panic: &Payload) -> Option<ActorId> {
         if panic.get::<RunFailed>().is_some() || panic.get::<Enough>().is_some() {
             return None;

@@ -33,7 +33,7 @@ impl<F: Hooks> Kernel<F> {
     }
 
     /// The instant `span` from now, and the lane for events that are due then. Fails the run if
-    /// that instant is never.
+    /// that instant is [`VirtualTime::MAX`] or later.
     #[inline(always)]
     pub(crate) fn after(&mut self, span: Span) -> Option<(VirtualTime, Lane)> {
         let lane = if span.is_zero() { Lane::Now } else { Lane::None };
@@ -51,8 +51,8 @@ impl<F: Hooks> Kernel<F> {
         (self.now.checked_add(span).unwrap_or(VirtualTime::MAX), lane)
     }
 
-    /// That instant, and the lane for events that are due then. Fails the run if it has passed or
-    /// is never.
+    /// Returns `time`, and the lane for events due then. Fails the run if `time` has passed or is
+    /// [`VirtualTime::MAX`].
     pub(crate) fn at(&mut self, time: VirtualTime) -> Option<(VirtualTime, Lane)> {
         if time < self.now {
             self.fail(ErrorKind::InThePast { time });

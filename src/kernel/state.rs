@@ -101,7 +101,7 @@ pub(crate) trait Hooks: Sized + 'static {
     fn take_all(&mut self) -> Vec<Box<dyn Any>>;
 }
 
-/// Actors of one type, which only the class itself knows.
+/// Actors of one type. Only the class knows that type.
 pub(crate) trait Class<F: Hooks>: AsAny {
     fn dispatch(&mut self, kernel: &mut Kernel<F>, cell: u32);
     /// Lets a process go on that was [ready](Kernel::ready).
@@ -134,8 +134,7 @@ pub(crate) trait Class<F: Hooks>: AsAny {
     }
 }
 
-/// What can be read as a value of its own type. The supertrait of traits behind which types are
-/// hidden.
+/// What can be read as a value of its own type. The supertrait of traits that hide types.
 pub(crate) trait AsAny: Any {
     fn as_any(&self) -> &dyn Any;
     fn as_any_mut(&mut self) -> &mut dyn Any;

@@ -211,8 +211,8 @@ impl Ties {
         }
     }
 
-    /// Moves a new policy to after that many events and words; `None` if no policy like this can
-    /// have drawn so many.
+    /// Sets a new policy to its state after that number of events and drawn words; `None` if
+    /// such a policy cannot have drawn that number.
     pub(crate) fn go_on(&mut self, event: u64, position: u64) -> Option<()> {
         match self.order.as_deref_mut().map(|order| &mut order.chooser) {
             Some(Chooser::Shuffle(stream)) => return stream.move_to(position),

@@ -91,7 +91,7 @@ impl Network {
         now.checked_add(self.draw(from, to))
     }
 
-    /// What happens to a message of so many bytes, sent `now` on a link that
+    /// What happens to a message of `bytes` bytes, sent `now` on a link that
     /// [`Faults`] knows.
     pub(crate) fn journey(
         &mut self,

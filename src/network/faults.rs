@@ -146,7 +146,7 @@ impl Faults {
         self.links.insert((from.id, to.id), link);
     }
 
-    /// How a message of so many bytes passes a link; `None` if no rule matches the link.
+    /// How a message of `bytes` bytes passes a link; `None` if no rule matches the link.
     /// `base` is the latency without the plan: the model, and the span drawn from it.
     pub(super) fn pass(
         &mut self,
@@ -278,7 +278,7 @@ impl Link {
     }
 }
 
-/// When a link that is free at `start` has transmitted so many bytes. The transmission
+/// When a link that is free at `start` has transmitted `bytes` bytes. The transmission
 /// time is rounded up to a whole nanosecond.
 fn transmitted(start: VirtualTime, bytes: u64, per_second: u64) -> Option<VirtualTime> {
     let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(per_second));

@@ -80,7 +80,7 @@ impl Factor {
     const MOST: u64 = 1_000_000 * Self::ONE;
 
     pub(super) fn new(factor: f64) -> Self {
-        // What is no number becomes 0, which is refused.
+        // What is not a number becomes 0, which is refused.
         let thousandths = libm::rint(factor * 1e3) as u64;
         Self::of_thousandths(thousandths).unwrap_or_else(|| {
             panic!("{factor} is not how much slower something gets: from 1 to 1000000")

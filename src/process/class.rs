@@ -5,7 +5,7 @@ use crate::error::ErrorKind;
 use crate::features::{Features, Kernel};
 use crate::handler::Death;
 use crate::kernel::{Class, Hooks, Newborn};
-use crate::process::forgotten::tell_of_the_unasked;
+use crate::process::forgotten::fail_for_forgotten;
 use crate::process::state::{Phase, ProcessState, Reason, WaitKey};
 use crate::record::RecordKind;
 use crate::store::{EventPool, Mailbox, NONE, Op};
@@ -176,8 +176,8 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let mut context = Context::from_waker(Waker::noop());
         let Routine { work, state, .. } = routine;
         let is_over = state.step(|| work.future.as_mut().poll(&mut context)).is_ready();
-        if state.unasked.are_some() {
-            tell_of_the_unasked(kernel, state);
+        if state.unpolled.are_some() {
+            fail_for_forgotten(kernel, state);
         }
         if is_over {
             return self.die(&mut kernel.borrow_mut(), id, DeathCause::Finished);

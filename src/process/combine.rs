@@ -1,6 +1,6 @@
 //! Waiting for one of several futures, and for futures of any kind.
 
-use crate::process::unasked::Unasked;
+use crate::process::unpolled::Unpolled;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -32,7 +32,7 @@ impl std::error::Error for TimedOut {}
 ///
 /// The other is dropped, and what it has got goes back: an item to its place, units to their
 /// resource. An item or amount that it has put is taken out again, unless another process has got
-/// it. Where that matters, make the future that puts the first of the two.
+/// it. Where that matters, pass the putting future as the first argument.
 ///
 /// # Examples
 /// ```
@@ -50,15 +50,15 @@ impl std::error::Error for TimedOut {}
 /// ```
 pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Output, B::Output> {
     let (mut first, mut second) = (pin!(first), pin!(second));
-    let mut both_asked = false;
+    let mut both_polled = false;
     poll_fn(|context| {
         if let Poll::Ready(output) = first.as_mut().poll(context) {
-            if !both_asked {
-                Unasked::excuse_this_step();
+            if !both_polled {
+                Unpolled::excuse_this_step();
             }
             return Poll::Ready(Either::First(output));
         }
-        both_asked = true;
+        both_polled = true;
         second.as_mut().poll(context).map(Either::Second)
     })
     .await
@@ -83,17 +83,17 @@ pub async fn either<A: Future, B: Future>(first: A, second: B) -> Either<A::Outp
 /// ```
 pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::Output) {
     let mut futures: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
-    let mut all_asked = false;
+    let mut all_polled = false;
     poll_fn(|context| {
         for (place, future) in futures.iter_mut().enumerate() {
             if let Poll::Ready(output) = future.as_mut().poll(context) {
-                if !all_asked {
-                    Unasked::excuse_this_step();
+                if !all_polled {
+                    Unpolled::excuse_this_step();
                 }
                 return Poll::Ready((place, output));
             }
         }
-        all_asked = true;
+        all_polled = true;
         Poll::Pending
     })
     .await
@@ -127,7 +127,7 @@ pub async fn any<F: Future>(futures: impl IntoIterator<Item = F>) -> (usize, F::
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub async fn concurrently<F: Future>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
-    // One list, dropped in its order: what has come goes back between what still waits.
+    // One list: results and waits are dropped in its order.
     enum Part<F: Future> {
         Waiting(Pin<Box<F>>),
         Done(F::Output),

@@ -1,9 +1,8 @@
-//! Waits that a process has begun and not polled.
+//! Fails the run for forgotten awaits: waits that are unpolled when the step of their process ends.
 //!
 //! After `let _unit = till.acquire(&p);` without `.await`, a process goes on as if it held the
-//! unit. So all that a process has begun must have been polled when its step ends. The check is one
-//! comparison for each step. It works in every step, also of a process that never ends or is killed
-//! later.
+//! unit. The check is one comparison for each step. It works in every step, also of a process that
+//! never ends or is killed later. An *excused* wait is exempt from it.
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
@@ -13,38 +12,38 @@ use crate::process::handle::{Used, check};
 use crate::process::interface::Process;
 use crate::process::place::Place;
 use crate::process::state::ProcessState;
-use crate::process::unasked::Unasked;
+use crate::process::unpolled::Unpolled;
 use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::panic::Location;
 use std::task::{Context, Waker};
 
-/// Fails the run for a wait that was begun and not polled in a step, unless a combinator may hold
-/// it.
+/// Fails the run for an unpolled wait, unless a combinator that ended early may have got it by
+/// reference.
 #[cold]
-pub(crate) fn tell_of_the_unasked(kernel: &RefCell<Kernel>, state: &ProcessState) {
-    let mut begun = state.unasked.begun.borrow_mut();
+pub(crate) fn fail_for_forgotten(kernel: &RefCell<Kernel>, state: &ProcessState) {
+    let mut begun = state.unpolled.begun.borrow_mut();
     let mut waits = state.waits.borrow_mut();
     let mut open = waits.all.iter_mut().filter(|wait| !wait.excused).peekable();
-    if Unasked::is_excused() {
+    if Unpolled::is_excused() {
         open.for_each(|wait| wait.excused = true);
         begun.clear();
-        return state.unasked.count.set(0);
+        return state.unpolled.count.set(0);
     }
-    // The outer futures come before the waits in them.
+    // An outer future is reported, not the waits in it.
     let place = begun.first().copied().or_else(|| open.peek()?.place);
     drop((begun, waits));
     let place = place.expect("a wait has a place").to_string();
     kernel.borrow_mut().fail(ErrorKind::NotAwaited { place });
 }
 
-/// Part of a future that begins to wait only when it is first polled. It checks that the future was
-/// not forgotten, and that its own process polls it.
+/// Part of a future that begins to wait only when it is first polled. It checks that the future is
+/// polled, and by its own process.
 pub(crate) struct Begun<'a> {
     state: &'a ProcessState,
     process: ActorId,
     pub(crate) place: Place,
-    pub(super) asked: bool,
+    pub(super) polled: bool,
 }
 
 impl<'a> Begun<'a> {
@@ -52,17 +51,17 @@ impl<'a> Begun<'a> {
     pub(crate) fn new<M>(process: &'a Process<M>) -> Self {
         process.check();
         let (state, place) = (&*process.state, Location::caller());
-        state.unasked.push(place);
-        Self { state, process: process.id, place, asked: false }
+        state.unpolled.push(place);
+        Self { state, process: process.id, place, polled: false }
     }
 
     /// To be called at each poll; returns whether this is the first. Fails the run if another
     /// process polls.
     pub(crate) fn ask(&mut self) -> bool {
         check(self.state, self.process, Used::Wait, self.place);
-        let is_first = !std::mem::replace(&mut self.asked, true);
+        let is_first = !std::mem::replace(&mut self.polled, true);
         if is_first {
-            self.state.unasked.remove(self.place);
+            self.state.unpolled.remove(self.place);
         }
         is_first
     }
@@ -70,14 +69,14 @@ impl<'a> Begun<'a> {
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        if !self.asked {
-            self.state.unasked.remove(self.place);
+        if !self.polled {
+            self.state.unpolled.remove(self.place);
         }
     }
 }
 
 impl Wait {
-    /// Says that it is dropped on purpose, without being polled.
+    /// Excuses it: it is dropped on purpose, without being polled.
     pub(crate) fn give_up(&self) {
         self.state.excuse(self.key);
     }

@@ -14,7 +14,8 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::panic::Location;
 use std::rc::Rc;
 
-/// A misuse that ends the run by a panic, because the kernel could not be told directly.
+/// A misuse that ends the run by a panic, because the kernel was in use, or its simulation was
+/// not running.
 struct Told {
     text: String,
     kind: ErrorKind,
@@ -110,8 +111,8 @@ pub(crate) fn misused(state: &ProcessState, owner: ActorId, used: Used, place: P
 #[cold]
 pub(crate) fn in_use(state: &ProcessState, owner: ActorId, place: Place) -> ! {
     let text = format!(
-        "the handle of a process was used at {place}, where its simulation is in the hands of an \
-         actor, or of a function that was passed to a resource or store: an actor uses its context"
+        "the handle of a process was used at {place}, while an actor, or a function given to a \
+         resource or store, was running: an actor uses its context"
     );
     let kind = kind(Used::Handle, String::new(), place);
     let owner = state.returns.kernel().map(|kernel| (owner, Rc::as_ptr(&kernel)));
@@ -125,7 +126,7 @@ fn tell(told: Told) -> ! {
     panic!("{text}");
 }
 
-/// The error behind a panic with that text, if it was about a handle.
+/// The error that caused a panic with that text, if it was about a handle.
 pub(crate) fn told(kernel: &Rc<RefCell<Kernel>>, text: &str) -> Option<ErrorKind> {
     let Told { text: told, mut kind, owner } = TOLD.take()?;
     let own = owner.filter(|(_, other)| std::ptr::eq(*other, Rc::as_ptr(kernel)));

@@ -30,7 +30,7 @@ use std::rc::Rc;
 /// Everything that a process begins (a sleep, a claim, a request, any wait) must be awaited before
 /// the process waits for something else. A wait that is made and never awaited is mostly a
 /// forgotten `.await`. It ends the run with [`NotAwaited`](crate::ErrorKind::NotAwaited) at once,
-/// with its line. A wait that is dropped in the same step or given to a combinator is no mistake.
+/// with its line. A wait that is dropped in the same step or given to a combinator is not an error.
 /// Use [`later`](crate::process::later) for a wait that is awaited after something else.
 ///
 /// A handle is for its own process. SimPy's `env` is passed on to every new process; here each

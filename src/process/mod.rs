@@ -20,7 +20,7 @@ mod signal;
 mod sleep;
 mod spawn;
 mod state;
-mod unasked;
+mod unpolled;
 mod waiting;
 mod waits;
 

@@ -48,7 +48,7 @@ impl<M: Message> Future for Receive<'_, M> {
 
 impl<M: Message> Drop for Receive<'_, M> {
     fn drop(&mut self) {
-        if self.begun.asked {
+        if self.begun.polled {
             self.inbox.leave();
         }
     }

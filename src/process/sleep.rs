@@ -33,8 +33,8 @@ impl Sleep {
     pub(crate) fn until(kernel: &mut Kernel, wait: Wait, due: VirtualTime) -> Self {
         let lane = kernel.lane(due);
         let cell = kernel.wake(Some((due, lane)), wait.process, wait.key);
-        // A sleep of no length that begins in a last look is not over in it. Else a loop of such
-        // sleeps would never end there.
+        // A sleep of no length that begins in the last poll of a timeout does not count as finished
+        // in that poll. Else a loop of such sleeps would never end there.
         if lane == Lane::Now && wait.state.time_is_up() {
             return Self { wait, cell, over: VirtualTime::MAX };
         }

@@ -4,7 +4,7 @@ use crate::actor::ActorId;
 use crate::features::Returns;
 use crate::line::Served;
 use crate::process::place::Place;
-use crate::process::unasked::Unasked;
+use crate::process::unpolled::Unpolled;
 use crate::store::Mailbox;
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
@@ -54,9 +54,12 @@ pub(super) enum Phase {
     Over,
 }
 
-/// The progress of a wait: `OPEN`, `DONE`, or the number with which it was served while its wake
-/// event is scheduled. The waits of a process are served with rising numbers. The process goes on
-/// if this number is at most `heard`.
+/// The progress of a wait:
+/// - `OPEN`: it was not served;
+/// - a number from 1, rising with each served wait: it was served, its wake event is scheduled;
+/// - `DONE`: its wake event has happened, or it needs none.
+///
+/// The process goes on if the progress is at most `heard`.
 type Progress = u64;
 
 const DONE: Progress = 0;
@@ -68,7 +71,7 @@ pub(crate) struct Wait {
     generation: u32,
     /// It was polled, and the process did not go on: a wake event has to come.
     looked: bool,
-    /// It was polled, excused or closed.
+    /// It is exempt from the check for forgotten awaits: it was polled or closed, or need not be.
     pub(crate) excused: bool,
     progress: Progress,
     reason: Reason,
@@ -89,10 +92,10 @@ pub(crate) struct Waits {
 /// for it.
 pub(crate) struct ProcessState {
     pub(crate) waits: RefCell<Waits>,
-    /// What the process has begun and not polled.
-    pub(crate) unasked: Unasked,
+    /// The waits that the process has begun and not yet polled.
+    pub(crate) unpolled: Unpolled,
     served: Cell<u64>,
-    /// How many of them the process may know of: those before its current step.
+    /// The number of served waits that the current step may see: those before it.
     heard: Cell<u64>,
     /// A timeout has come, and its work is polled for the last time.
     time_is_up: Cell<bool>,
@@ -162,7 +165,7 @@ impl ProcessState {
     pub(crate) fn new(returns: Rc<Returns>) -> Self {
         Self {
             waits: RefCell::default(),
-            unasked: Unasked::default(),
+            unpolled: Unpolled::default(),
             served: Cell::new(0),
             heard: Cell::new(0),
             time_is_up: Cell::new(false),
@@ -178,7 +181,7 @@ impl ProcessState {
 
     pub(crate) fn step<T>(&self, step: impl FnOnce() -> T) -> T {
         self.heard.set(self.served.get());
-        Unasked::begin_step();
+        Unpolled::begin_step();
         self.phase.set(Phase::Steps);
         let result = step();
         self.phase.set(Phase::Waits);
@@ -228,7 +231,7 @@ impl ProcessState {
         let wait = &mut all[slot as usize];
         (wait.progress, wait.excused) = (OPEN, false);
         (wait.reason, wait.since, wait.place) = (reason, now, Some(place));
-        self.unasked.one_more();
+        self.unpolled.one_more();
         WaitKey { slot, generation: wait.generation }
     }
 
@@ -285,7 +288,7 @@ impl ProcessState {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
         if !wait.excused {
             wait.excused = true;
-            self.unasked.one_less();
+            self.unpolled.one_less();
         }
         let goes_on = wait.progress <= self.heard.get();
         if !goes_on {
@@ -301,11 +304,11 @@ impl ProcessState {
         goes_on
     }
 
-    /// Says that the wait need not be polled, or that another wait stands for it.
+    /// Exempts the wait from the check: it need not be polled, or another wait stands for it.
     pub(crate) fn excuse(&self, key: WaitKey) {
         let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
         if !std::mem::replace(&mut wait.excused, true) {
-            self.unasked.one_less();
+            self.unpolled.one_less();
         }
     }
 
@@ -351,7 +354,7 @@ impl ProcessState {
         }
         if !wait.excused {
             wait.excused = true;
-            self.unasked.one_less();
+            self.unpolled.one_less();
         }
         if wait.waker.is_some() {
             wait.waker = None;

@@ -175,15 +175,14 @@ impl<M: Message> Process<M> {
 
     /// Waits for `work`, at most for `span`. A timeout of [`Span::MAX`] never comes.
     ///
-    /// The result is decided once, when the span is over. Work that has happened by then is `Ok`,
-    /// also if it happened at that very instant. Other work has timed out.
+    /// The result is decided once, in a last check when the span is over. Work that has happened
+    /// by then is `Ok`, also if it happened at that very instant. Other work has timed out.
     ///
-    /// Work that only the clock decides is complete when its own span is over. So a sleep of 5 s
-    /// and [work](crate::resource::Held::work) of 5 s are `Ok` in a timeout of 5 s, and so is an
-    /// inner timeout. A span that begins only in that last check is not over. Work that an event
-    /// decides (a message, an answer, a signal, a grant) has not happened before that event. The
-    /// event may still come at this instant, and nothing is lost: a message stays for the next
-    /// `receive`.
+    /// Sleeps, timeouts and [work](crate::resource::Held::work) count as done when their time is
+    /// over, but not if they start in that last check. So a sleep of 5 s is `Ok` in a timeout of
+    /// 5 s. Work that an event decides (a message, an answer, a signal, a grant) has not happened
+    /// before that event. The event may still come at this instant, and nothing is lost: a message
+    /// stays for the next `receive`.
     ///
     /// # Errors
     /// [`TimedOut`] when the span is over first. Then `work` is dropped, and what it had got goes

@@ -55,7 +55,8 @@ impl Wait {
         Self::begin_for(process, reason, place).0
     }
 
-    /// A wait with those in `waiting`, who are woken together; `None` if that has happened.
+    /// A wait that is woken together with those in `waiting`, which is `None` if the thing has
+    /// already happened.
     pub(crate) fn with_others<M>(
         process: &Process<M>,
         reason: Reason,

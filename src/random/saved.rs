@@ -4,7 +4,7 @@
 use super::{Ledger, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// No run draws so many words, and positions cannot overflow from there.
+/// No run draws this number of words, and positions cannot overflow from there.
 const POSITION_MAX: u64 = 1 << 62;
 
 impl Serialize for Stream {

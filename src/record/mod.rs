@@ -18,15 +18,16 @@ use std::sync::Arc;
 pub enum RecordKind {
     /// The receiver handled a message on arrival.
     Handled,
-    /// The receiver was busy: the message waits in its mailbox.
+    /// The receiver was busy, or a process that did not wait for a message: the message waits
+    /// in its mailbox.
     Queued,
     /// The receiver handled a message that had waited in its mailbox.
     Taken,
-    /// A hold, or a start-up, of the receiver ended.
+    /// A hold or the start-up of an actor ended, or a wait of a process.
     Resumed,
     /// The answer that the receiver was waiting for arrived.
     Answered,
-    /// A task got its CPU slot and began.
+    /// A task got its CPU slot and began, or a process began.
     Started,
     /// All CPU slots were taken, and a task waits for one.
     Delayed,
@@ -35,7 +36,8 @@ pub enum RecordKind {
     /// The receiver died before it began or continued with this message of its own, or it
     /// cancelled the timer of the message.
     Cancelled,
-    /// A resource looked at its queue, because something was given back.
+    /// A resource looked at its queues, because something was put, taken, given back or
+    /// withdrawn.
     Served,
     /// The receiver died.
     Died(DeathCause),

@@ -15,8 +15,8 @@ use std::pin::Pin;
 use std::task::Poll;
 
 /// An amount of something (litres, dollars, kilowatt-hours) between nothing and a capacity. A put
-/// of more than there is room for waits, and so does a get of more than there is. Each line is
-/// served in its order, and the first in a line makes the others wait.
+/// waits until there is room; a get waits until there is enough. Each line is served in its order,
+/// and the first in a line makes the others wait.
 ///
 /// Amounts are whole numbers, in a unit small enough for the model.
 ///
@@ -83,9 +83,10 @@ impl Container {
         self.id.read(environment, |level: &State, _| level.level)
     }
 
-    /// The amount that came back and has no room yet. It was given up before its process noticed
-    /// the grant, and others had filled the room. It goes in before all puts, as soon as there is
-    /// room. No process waits for it. It is not part of the level or of any statistic.
+    /// The amount that came back and has no room yet. Example: one process gets 5, another puts 5
+    /// into the room, and the first gives up its get before it noticed the grant. The 5 go in
+    /// before all puts, as soon as there is room. No process waits for them. They are not part of
+    /// the level or of any statistic.
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> u128 {
@@ -183,7 +184,7 @@ impl Container {
 }
 
 /// Waits until an amount is put in or got out; see [`Container::put`].
-#[must_use = "a transfer that nobody awaits is given up when it is dropped: write \
+#[must_use = "a transfer that waits is given up when it is dropped: write \
               `tank.get(&p, 5).await`"]
 pub struct Transfer {
     wait: Wait,
@@ -229,7 +230,7 @@ impl Sealed for Transfer {
 impl Drop for Transfer {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        // A put that was never polled was meant to need no await.
+        // A put that is in and was never polled stays: the caller did not want to wait.
         let stays = self.is_put && !self.wait.was_looked_at();
         let amount = if stays { 0 } else { self.amount };
         let how = if self.is_put { give_up::<true> } else { give_up::<false> };

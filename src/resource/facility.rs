@@ -18,7 +18,7 @@ use std::panic::Location;
 /// A number of equal units (servers, pumps, repairmen) that processes and actors hold for a while.
 /// Claims are served by priority, then in the order in which they were made.
 ///
-/// A copy is the same resource. Its name is one of the names of actors, but it is no actor. It
+/// A copy is the same resource. It shares the name space of actors, but it is not an actor. It
 /// lives as long as the run.
 ///
 /// # Examples
@@ -213,7 +213,7 @@ impl Resource {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     #[track_caller]
-    #[must_use = "nobody is served by a future that nobody awaits: write `.await`"]
+    #[must_use = "no work is done until this is awaited: write `.await`"]
     pub fn serve<M: Message>(
         &self,
         process: &Process<M>,
@@ -289,8 +289,8 @@ impl Resource {
     }
 
     /// Claims units for an actor that yields them to more urgent claims. If they are taken away,
-    /// the actor gets the message that `lost` makes, at that instant, also if it has handed them
-    /// on. If it claims again when that message arrives, it has its old place; see
+    /// the actor gets the message that `lost` makes, at that instant, even if it has passed them
+    /// to another. If it claims again when that message arrives, it has its old place; see
     /// [`Claim::yielding`].
     pub fn claim_yielding<M: Message>(
         &self,

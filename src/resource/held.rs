@@ -13,8 +13,8 @@ use std::rc::Rc;
 /// not matter whether the process or actor that claimed the units has ended.
 ///
 /// Keep it under a name: `let _unit = resource.acquire(&p).await;` holds to the end of the block,
-/// but `let _ = ...` gives back at once. No run can tell that from a service that takes no time,
-/// but the compiler can. Every model should have its lint on, by `#![warn(let_underscore_drop)]` at
+/// but `let _ = ...` gives back at once. A run cannot detect this mistake; the lint
+/// `let_underscore_drop` can. Every model should turn it on, by `#![warn(let_underscore_drop)]` at
 /// the top or `let_underscore_drop = "warn"` under `[lints.rust]` in its `Cargo.toml`:
 /// ```compile_fail
 /// #![deny(let_underscore_drop)]
@@ -35,7 +35,7 @@ use std::rc::Rc;
 ///
 /// A death cancels no message that is scheduled. Units may be in a message that was sent, or that
 /// an actor has scheduled or set a timer for. They go back when that message is due and its
-/// receiver is dead, or was restarted if the message was its own. To give units back at the death,
+/// receiver is dead or, for a message to itself, was restarted. To give units back at the death,
 /// an actor keeps them in its state, or continues with them after a [`hold`](crate::Context::hold).
 ///
 /// # Examples
@@ -109,8 +109,8 @@ impl Held {
     /// Gives the units back; the same as dropping the value.
     pub fn release(self) {}
 
-    /// Consumes the value without giving the units back twice; `None` if it is of another resource
-    /// or simulation.
+    /// Consumes the value without giving the units back; `None` if it is of another resource or
+    /// simulation.
     pub(crate) fn use_up(mut self, kernel: &Kernel, resource: ActorId) -> Option<Ticket> {
         if self.resource != resource || !self.is_of(kernel) {
             return None;

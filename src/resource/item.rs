@@ -105,7 +105,7 @@ impl<T> Sealed for PutItem<T> {
 impl<T: 'static> Drop for PutItem<T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        // A put that was never polled was meant to need no await.
+        // A put that is in and was never polled stays: the caller did not want to wait.
         let undoes = u64::from(self.wait.was_looked_at());
         self.wait.leave(self.store, ticket, undoes, |kernel, given_up| {
             let GivenUp { of, ticket, amount: undoes, served, .. } = *given_up;

@@ -86,12 +86,12 @@ pub(crate) enum Claimant<T> {
     Actor(ActorId, Option<Told<T>>),
 }
 
-/// Turns a `T` into a message and sends it: sender, receiver, op, `T`. A box of an enum variant's
-/// constructor allocates nothing.
+/// Turns a `T` into a message and sends it: sender, receiver, op, `T`. An enum variant's
+/// constructor is zero-sized, so its `Box` does not allocate.
 pub(super) type Told<T> = Box<dyn FnOnce(&mut Kernel, ActorId, ActorId, Op, T)>;
 
-/// Tells an actor by a message that arrives now. `op` makes it a message of this life, which a next
-/// life does not get, or one to a life that has ended.
+/// Sends an actor a message that arrives now. `op` makes it a message of this life, which a next
+/// life does not get, or a message to an ended life.
 pub(super) fn by_message<M: Message, T: 'static>(wrap: impl FnOnce(T) -> M + 'static) -> Told<T> {
     Box::new(move |kernel, from, to, op, what| {
         let due = Some((kernel.now, Lane::Now));
@@ -111,7 +111,7 @@ impl<T: 'static> Claimant<T> {
         }
     }
 
-    /// The actor whose claims are remembered; processes withdraw theirs themselves.
+    /// The actor whose claims are remembered; processes withdraw their own claims.
     pub(super) fn actor_id(&self) -> Option<ActorId> {
         match self {
             Self::Process(..) => None,
@@ -164,7 +164,7 @@ impl Kernel {
         let Some(id) = self.enter::<ResourceClass, ()>(None, spawn, class) else {
             return ResourceId { id: ActorId::OUTSIDE, family };
         };
-        // It is no actor.
+        // It is not an actor.
         self.entities.leave_uncounted();
         let resource = make(self);
         self.features.resources.all.push(Some(resource));
@@ -237,7 +237,8 @@ impl Kernel {
         }
     }
 
-    /// Remembers that an actor waits in a line, until it is served; processes remember themselves.
+    /// Remembers that an actor waits in a line, until it is served; processes withdraw their own
+    /// claims.
     pub(crate) fn remember_claim(
         &mut self,
         actor: impl Into<Option<ActorId>>,
@@ -270,7 +271,8 @@ impl Kernel {
         self.with_any(resource, withdraw) == Some(true)
     }
 
-    /// Removes an actor that died, or was restarted, from all lines.
+    /// Removes an actor that died, or was restarted, from all lines; but a restarted actor stays in
+    /// its groups.
     pub(crate) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
         // Another event of the instant may have served one of its claims before.
         self.ties.marks.uses(Thing::Claims(actor));
@@ -296,7 +298,7 @@ impl Kernel {
     }
 
     /// All that wait for a resource, with the resource, since when, and its holders. The holders
-    /// are `None` for items of a store, which no holder gives back.
+    /// are `None` for items of a store: items have no holder.
     pub(crate) fn waiting_claims(&self) -> Vec<WaitingClaim> {
         let mut found = Vec::new();
         let Some(class) = self.class_number::<ResourceClass>() else { return found };

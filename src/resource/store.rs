@@ -113,11 +113,12 @@ impl<T: 'static> Store<T> {
         self.id.read(environment, |store: &StoreState<T>, _| store.shelf.len() as usize)
     }
 
-    /// How many items have no room because other items came back. Those were given up before their
-    /// taker noticed them, and the room had been filled. An item that comes back has its old place
-    /// in the order of taking. The last items in that order that have no room stand aside. They go
-    /// in before all puts, as soon as there is room, and can be taken like the others. No process
-    /// waits for them. They are not part of [`len`](Self::len) or of any statistic.
+    /// How many items have no room because others came back. Example: one process gets an item,
+    /// another fills the room, and the first gives up its get before it noticed the item. The item
+    /// goes to its old place in the order of taking, and the last item in that order stands aside.
+    /// Such items go in before all puts, as soon as there is room, and can be taken like the
+    /// others. No process waits for them. They are not part of [`len`](Self::len) or of any
+    /// statistic.
     #[track_caller]
     #[must_use]
     pub fn aside(&self, environment: &impl Environment) -> usize {

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 pub(crate) struct User {
     claimant: Claimant<Held>,
     /// How the actor that claimed is told of the loss, and in which of its lives it claimed. Its
-    /// next life is not told, even if another has the units.
+    /// next life is not told of the loss.
     lost: Option<(u32, Told<Preempted>)>,
     /// The processes that wait for the loss.
     watching: Vec<Waiter>,

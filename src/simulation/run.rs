@@ -24,7 +24,7 @@ impl Simulation {
     /// ignored.
     ///
     /// The clock stays where it is if an actor ended the run, or if `time` is in the past.
-    /// [`VirtualTime::MAX`] is no time to stop at: the clock stays at the last event.
+    /// [`VirtualTime::MAX`] is not a time to stop at: the clock stays at the last event.
     ///
     /// # Errors
     /// As [`run`](Self::run).

@@ -24,7 +24,7 @@ impl Simulation {
     /// The state of an actor, to change it. `None` if it is dead, if it is not an `A`, or if the
     /// run has failed.
     ///
-    /// A change is no event: the digest and the observers get only its consequences.
+    /// A change is not an event: the digest and the observers get only its consequences.
     ///
     /// # Panics
     /// If the reference is of another simulation.

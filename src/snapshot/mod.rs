@@ -69,14 +69,14 @@ pub enum FileError {
     TooLong,
     /// A length in the file is above the limit.
     TooLarge {
-        /// That length, in bytes.
+        /// The length, in bytes.
         claimed: u64,
     },
     /// The file is damaged: the checksum differs.
     Checksum,
     /// Another version of flagfall wrote the file, and its snapshots may have another meaning.
     Version {
-        /// That version.
+        /// The version that wrote it.
         found: String,
     },
     /// The checksum is right, but a part cannot be decoded.
@@ -228,7 +228,7 @@ impl<R: Read> Summed<R> {
         Ok(bytes)
     }
 
-    /// Reads so many bytes. Memory is allocated for bytes read, not for the length claimed.
+    /// Reads `claimed` bytes. Memory is allocated for bytes read, not for the length claimed.
     fn bytes(&mut self, claimed: u64, most: u64) -> Result<Vec<u8>, FileError> {
         if claimed > most {
             return Err(FileError::TooLarge { claimed });

@@ -40,7 +40,7 @@ pub struct BatchMeans {
 }
 
 impl BatchMeans {
-    /// The means of so many `batches` of `series`, each as long as possible.
+    /// The means of `batches` batches of `series`, each as long as possible.
     ///
     /// # Errors
     /// [`StatisticsError::Batches`] for fewer than two batches,

@@ -4,8 +4,8 @@ use super::StatisticsError;
 use super::student::{self, fraction};
 
 /// The ends of the interval of Clopper and Pearson for a share, with `yes` answers yes of
-/// `count`. At the lower end, so many or more have the probability (1 - `level`) / 2; at the
-/// upper end, so many or fewer.
+/// `count`. At the lower end, P(X ≥ `yes`) = (1 - `level`) / 2, where X is the number of
+/// answers yes; at the upper end, P(X ≤ `yes`) is the same.
 ///
 /// Its coverage is at least `level` for every share and every count. Wilson's interval is
 /// shorter, but its coverage is lower for some small shares: with 100 runs and a share of

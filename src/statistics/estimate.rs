@@ -53,8 +53,8 @@ pub enum Bounds {
         high: f64,
     },
     /// There is no interval: a single observation, or all are equal. For n equal ones, the
-    /// rule of three says only that, at 95 % confidence, a share of less than 3/n of all
-    /// others differ (Hanley and Lippman-Hand, JAMA 249 (1983), 1743-1745).
+    /// rule of three says only that, at 95 % confidence, fewer than 3/n of further
+    /// replications differ (Hanley and Lippman-Hand, JAMA 249 (1983), 1743-1745).
     Undefined,
 }
 

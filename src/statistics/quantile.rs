@@ -5,7 +5,8 @@ use super::tally::usable;
 
 /// The place of the quantile of `probability` among `count` observations in order, numbered
 /// from 0: (count - 1) times the probability, by definition 7 of Hyndman and Fan. The whole
-/// number names the observation before it; the fraction is the way to the next one.
+/// number names the observation before it; the fraction is the weight of the
+/// next one in the interpolation.
 ///
 /// An error if `probability` is not in [0, 1], or if there are no observations.
 pub(super) fn place(count: u64, probability: f64) -> Result<(u64, f64), StatisticsError> {

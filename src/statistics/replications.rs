@@ -5,8 +5,8 @@ use super::{Bounds, Estimate, Interval, StatisticsError, Tally, student};
 /// With fewer replications, the variance is too uncertain for a decision (Law and Kelton
 /// begin with at least ten).
 const FEWEST: u64 = 10;
-/// After so many equal replications, the rule stops. By the rule of three, after n equal ones
-/// a share of at most 3/n differs, at 95 % confidence: here 1 %.
+/// After this number of equal replications, the rule stops. By the rule of three, after n equal
+/// ones at most 3/n of further ones differ, at 95 % confidence: here 1 %.
 /// Source: J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all
 /// right?", Journal of the American Medical Association 249 (1983), 1743-1745.
 const UNVARIED: u64 = 300;
@@ -53,7 +53,7 @@ impl Precision {
 /// bisection.
 ///
 /// Source: Law and Kelton, "Simulation Modeling and Analysis", third edition
-/// (2000), section 9.4.1, where it is n*ₐ(β) and n*ᵣ(γ).
+/// (2000), section 9.4.1 (there called n*ₐ(β) and n*ᵣ(γ)).
 ///
 /// # Errors
 /// [`StatisticsError::TooFew`] for fewer than two replications,

@@ -9,7 +9,7 @@ const SMALLEST_TAIL: f64 = 1e-15;
 const MANY: u64 = 10_000;
 const SQRT_PI: f64 = 1.772_453_850_905_516;
 
-/// The quantile of Student's t distribution with so many degrees of freedom; its relative
+/// The quantile of Student's t distribution with `degrees` degrees of freedom; its relative
 /// error is at most 1e-12.
 ///
 /// For a 95 % interval, the probability is 0.975. It solves for the incomplete beta function

@@ -2,11 +2,11 @@
 
 use super::{StatisticsError, Tally};
 
-/// At least so many batch means are left. The statistic of fewer means is often small by
+/// At least this number of batch means is left. The statistic of fewer means is often small by
 /// chance, and that of one is always zero.
 const LAST: usize = 5;
 
-/// The truncation point of a series that leaves the least bias by its start, by MSER-5.
+/// Where to cut a series to reduce the bias of its start, by MSER-5.
 ///
 /// A run begins empty or in another state that is not typical, so its first observations
 /// bias the mean. MSER cuts where the standard error of the mean of the rest is smallest,

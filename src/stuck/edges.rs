@@ -107,7 +107,7 @@ pub(crate) fn circle(edges: &[Edge]) -> Vec<usize> {
         edge.whom.iter().filter_map(|id| of.get(id)).flatten().copied().collect()
     };
     // A depth-first search without recursion, because chains may be long. It begins at hopeless
-    // waits: a circle of background waits alone is no reason.
+    // waits: a circle of background waits alone is not a reason.
     let mut finished = vec![false; edges.len()];
     let mut depth = vec![None; edges.len()];
     for start in (0..edges.len()).filter(|start| edges[*start].is_hopeless) {

@@ -87,7 +87,7 @@ impl<K: Hash + Eq> Table<K> {
     }
 }
 
-/// Which part of the trace a block is.
+/// The range of events that a block covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reach {
     pub(super) entries: u32,

@@ -29,9 +29,9 @@ pub struct TraceChecker<R> {
 /// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// The run is equal to the trace, with so many entries.
+    /// The run is equal to the trace, with this number of entries.
     Equal(u64),
-    /// The run is equal to the so many entries of an incomplete trace.
+    /// The run is equal to an incomplete trace, with this number of entries.
     EqualSoFar(u64),
     /// The first difference.
     Different(Box<Difference>),

@@ -28,7 +28,7 @@ pub enum TraceError {
     },
     /// The header is too long.
     LongHeader {
-        /// How many bytes it would take.
+        /// How many bytes the header would take.
         bytes: usize,
     },
 }

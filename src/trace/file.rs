@@ -45,7 +45,7 @@ impl<R: Read + Seek> TraceFile<R> {
     /// Opens a trace.
     ///
     /// # Errors
-    /// [`TraceError`] if it is no trace, or its header is damaged. [`state`](Self::state)
+    /// [`TraceError`] if it is not a trace, or its header is damaged. [`state`](Self::state)
     /// reports a damaged end; whole blocks can still be read. A damaged block is found when
     /// it is read.
     pub fn open(mut input: R) -> Result<Self, TraceError> {
@@ -208,7 +208,7 @@ impl<R: Read + Seek> TraceFile<R> {
         Ok(block * BLOCK as u64 + before as u64)
     }
 
-    /// Reads everything once, and so checks every byte. An unfinished trace is no error; see
+    /// Reads everything once, and so checks every byte. An unfinished trace is not an error; see
     /// [`state`](Self::state).
     ///
     /// # Errors
@@ -244,7 +244,7 @@ impl<R: Read + Seek> TraceFile<R> {
     }
 }
 
-/// The first of so many blocks for which `holds` is true. It must be true for all later blocks.
+/// The first of `blocks` blocks for which `holds` is true. It must be true for all later blocks.
 pub(super) fn first(
     blocks: u64,
     mut holds: impl FnMut(u64) -> Result<bool, TraceError>,

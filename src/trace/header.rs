@@ -6,8 +6,8 @@ use super::mark::{self, MARK, Mark};
 use super::{FORMAT, MOST_OF_HEADER, checksum};
 use std::io::{Read, Seek, SeekFrom};
 
-/// The magic number of trace files. The first byte is no text, and a program that changes
-/// line ends damages the line end, so that the damage is found.
+/// The magic number of trace files. As in PNG, the first byte is not ASCII, and `\r\n` shows a
+/// conversion of line ends.
 pub(super) const MAGIC: [u8; 8] = *b"\x89FFTRC\r\n";
 
 /// The largest number of texts of a kind.
@@ -36,7 +36,7 @@ pub struct Header {
     /// Everything that the run depends on, by name: seed, latency, the model's
     /// parameters.
     pub ingredients: Vec<(String, String)>,
-    /// Whether draws are kept, too.
+    /// Whether draws are kept.
     pub draws: bool,
 }
 
@@ -63,7 +63,7 @@ impl Header {
         }
     }
 
-    /// Sets whether draws are kept, too. Then the run must [show them](crate::Config::draws).
+    /// Sets whether draws are kept. Then the run must [show them](crate::Config::draws).
     #[must_use]
     pub fn draws(self, draws: bool) -> Self {
         Self { draws, ..self }

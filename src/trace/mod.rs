@@ -1,7 +1,7 @@
 //! Traces: the records of a run in a file that can be searched.
 //!
 //! A trace file is a [header](Header) (what was run), blocks of [`BLOCK`] entries, and an
-//! index at the end. The same block of two traces has the same places. Each block has a
+//! index at the end. Block n covers the same entry numbers in every trace. Each block has a
 //! [chain](Chain): a hash of its contents and the chain before it. So two traces are equal up
 //! to a block if and only if their chains are equal there. [`first_difference`] uses
 //! bisection: it reads a few rows of the index and one block of each trace, for any length.
@@ -9,7 +9,7 @@
 //! # The file
 //!
 //! All numbers are little-endian. A "number" is LEB128 of at most 64 bits. A "text" is a
-//! number of bytes and UTF-8. A "way" is the difference to the entry before as a zigzag
+//! number of bytes and UTF-8. A "difference" is that to the entry before, as a zigzag
 //! number.
 //!
 //! | part | contents |
@@ -17,9 +17,9 @@
 //! | header | magic `89 46 46 54 52 43 0D 0A`, format u32, length u32, XXH3-64 of these and the texts u64; the mark; then the texts: version, command, ingredients (name and value) and whether draws were kept, as texts and numbers |
 //! | mark | length of the whole file u64, checksum in the end u64, XXH3-64 of `finished`, the checksum of the header and these u64. Until the end is written: 0, 0, and XXH3-64 of `unfinished`, the checksum of the header and these |
 //! | block | magic `BLK\n`, compressed length u32, length u32, length of the first part u32, entries u32, number u64, first event u64, first time u64, last event u64, last time u64, chain u128 and u64, XXH3-64 of the head so far u64, XXH3-64 of head and compressed contents u64; then the contents, compressed with LZ4 |
-//! | contents, first part | actors (u64 and text), messages (hash of the contents u64 and text); by column: kinds (bytes), events (ways), times (ways), causes (ways to the event), receivers, senders (places among the actors), messages (1 + place, 0 for none) |
+//! | contents, first part | actors (u64 and text), messages (hash of the contents u64 and text); by column: kinds (bytes), events (differences), times (differences), causes (differences to the event), receivers, senders (places among the actors), messages (1 + place, 0 for none) |
 //! | contents, second part | streams (texts); by entry: how many draws; unless 0, how many are kept, each with its stream's place and u64, and a hash of the others u64 if there are any |
-//! | index | one row a block: place in the file u64, first event u64, first time u64, chain u128 and u64, XXH3-64 of the block's number and all this u64 |
+//! | index | one row per block: place in the file u64, first event u64, first time u64, chain u128 and u64, XXH3-64 of the block's number and all this u64 |
 //! | end | magic, checksum of the header u64, place of the index u64, blocks, entries, last event, last time u64 each, whether the digest is known u8, digest u128, `end of the trace`, XXH3-64 of all this u64 |
 //!
 //! The mark is overwritten last of all. If a file is *finished*, every missing, changed or
@@ -64,8 +64,8 @@ pub use writer::TraceWriter;
 
 use twox_hash::XxHash3_64;
 
-/// Entries of a block. The number is fixed, so that a block has the same places in every
-/// trace.
+/// Entries of a block. The number is fixed, so that block n covers the same entry numbers in
+/// every trace.
 pub const BLOCK: usize = 1_024;
 
 /// The longest text of a message, path or stream, in bytes. Longer ones are cut and end

@@ -31,7 +31,7 @@ impl Gathers {
         self.places.met.insert(number)
     }
 
-    /// Adds a gather or race with so many open requests; `None` if it already exists.
+    /// Adds a gather or race with `missing` open requests; `None` if it already exists.
     pub(super) fn begin(&mut self, number: u64, missing: usize, gather: Rc<dyn Any>) -> Option<()> {
         let Self { all, places } = self;
         places.wanted.insert(number, missing);

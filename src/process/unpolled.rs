@@ -1,11 +1,11 @@
-//! Counts what a process has begun and not polled.
+//! Counts the unpolled waits of a process: those begun and not yet polled.
 
 use crate::process::place::Place;
 use std::cell::{Cell, RefCell};
 
-/// Counts what a process has begun and not polled.
+/// Counts the unpolled waits of a process.
 #[derive(Debug, Default)]
-pub(crate) struct Unasked {
+pub(crate) struct Unpolled {
     pub(super) count: Cell<u32>,
     /// The places of futures that begin to wait at their first poll.
     pub(super) begun: RefCell<Vec<Place>>,
@@ -18,12 +18,12 @@ thread_local! {
     static IS_EXCUSED: Cell<bool> = const { Cell::new(false) };
 }
 
-impl Unasked {
+impl Unpolled {
     pub(crate) fn begin_step() {
         IS_EXCUSED.set(false);
     }
 
-    /// Futures that a combinator got by reference live on when it ends: they were not forgotten.
+    /// Futures that a combinator got by reference live on when it ends: they are excused.
     pub(crate) fn excuse_this_step() {
         IS_EXCUSED.set(true);
     }
