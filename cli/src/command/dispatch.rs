@@ -20,7 +20,15 @@ use std::process::ExitCode;
 /// Runs the command `flagfall` with those arguments, the program's name first, and returns its
 /// exit code. For your own models, see [`main_of`] or [`Program`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    Program::flagfall().main(arguments)
+    status(arguments).into()
+}
+
+/// Runs the command `flagfall` as [`main`] does, and returns its exit code as a number: for
+/// a host that is no Rust program, as the Python package.
+///
+/// Ctrl-C in a study ends the process with 130, as in the command.
+pub fn status(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    Program::flagfall().status(arguments)
 }
 
 /// Runs a command with the one model `M` and those arguments, the program's name first, and
@@ -39,18 +47,22 @@ impl Program {
     /// If two models have one name, or a model has an option of flagfall, it says so, and the
     /// exit code is 2.
     pub fn main(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+        self.status(arguments).into()
+    }
+
+    fn status(self, arguments: impl IntoIterator<Item = OsString>) -> u8 {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let program = self.called(&arguments);
         match arguments::check(&program) {
             Ok(()) => command(&program, arguments),
-            Err(mistake) => Failure::Usage(mistake).report(&program.again),
+            Err(mistake) => Failure::Usage(mistake).tell(&program.again),
         }
     }
 }
 
-fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
+fn command(program: &Program, arguments: Vec<OsString>) -> u8 {
     let tree = tree(program);
-    let failed = |failure: Failure| failure.report(&program.again);
+    let failed = |failure: Failure| failure.tell(&program.again);
     let expanded = match expand(&tree, arguments) {
         Ok(expanded) => expanded,
         Err(failure) => return failed(failure),
@@ -66,7 +78,7 @@ fn command(program: &Program, arguments: Vec<OsString>) -> ExitCode {
         return failed(failure);
     }
     match of_models(|| execute(program, &tree, &matches, &expanded.arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(failure) => failed(expanded.placed(failure, &tree)),
     }
 }
@@ -80,18 +92,13 @@ fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> 
 }
 
 /// Prints what is wrong with the arguments, or the help that they ask for.
-fn refused(
-    program: &Program,
-    tree: &Command,
-    expanded: &Expanded,
-    error: &clap::Error,
-) -> ExitCode {
+fn refused(program: &Program, tree: &Command, expanded: &Expanded, error: &clap::Error) -> u8 {
     let arguments = &expanded.arguments;
     if let Some(failure) = expanded.refused(error, tree) {
-        return failure.report(&program.again);
+        return failure.tell(&program.again);
     }
     if let Some(text) = told(error, &arguments::named(tree, arguments)) {
-        return Failure::Usage(text).report(&program.again);
+        return Failure::Usage(text).tell(&program.again);
     }
     // clap knows what is for stdout (help) and for stderr (mistakes), and whether to use colour.
     let mistake = error.use_stderr();
@@ -99,12 +106,12 @@ fn refused(
     if mistake && (text.contains(is_harmful) || text != error.to_string()) {
         // With words of a scenario file, or of others.
         talk(format_args!("{}", text.trim_end()));
-        return USAGE.into();
+        return USAGE;
     }
     match error.print() {
-        Err(error) if !mistake => Failure::from(error).report(&program.again),
-        _ if mistake => USAGE.into(),
-        _ => ExitCode::SUCCESS,
+        Err(error) if !mistake => Failure::from(error).tell(&program.again),
+        _ if mistake => USAGE,
+        _ => 0,
     }
 }
 

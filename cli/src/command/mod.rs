@@ -7,6 +7,7 @@ mod compare;
 mod diff;
 mod dispatch;
 mod given;
+mod hosted;
 mod options;
 mod own;
 mod program;
@@ -29,6 +30,7 @@ mod verify;
 #[doc(hidden)]
 pub use scenario_file::check_scenario;
 
-pub use dispatch::{main, main_of};
+pub use dispatch::{main, main_of, status};
+pub use hosted::{NoResult, run_to_json};
 pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 pub use program::Program;

@@ -5,7 +5,6 @@ use crate::study::{StudyError, StudyProblem};
 use flagfall::panics::{Payload, caught};
 use flagfall::{SimulationError, SnapshotError};
 use std::io;
-use std::process::ExitCode;
 
 // What each of them means stands in the help below.
 const RUN: u8 = 1;
@@ -97,21 +96,25 @@ impl Failure {
         }
     }
 
-    /// Reports the failure and the command that repeats it on stderr, and returns the exit code.
-    pub(crate) fn report(self, again: &str) -> ExitCode {
-        self.tell(again).into()
-    }
-
-    pub(crate) fn tell(self, again: &str) -> u8 {
-        let code = match &self {
-            Self::ClosedPipe => return 0,
-            Self::Different => return RUN,
-            Self::Run(_) | Self::Model(_) | Self::Bug(_) | Self::Several(_) => RUN,
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::ClosedPipe => 0,
+            Self::Different | Self::Run(_) | Self::Model(_) | Self::Bug(_) | Self::Several(_) => {
+                RUN
+            }
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
             Self::Changed(_) => CHANGED,
             Self::Foreign(_) => FOREIGN,
-        };
+        }
+    }
+
+    /// Reports the failure and the command that repeats it on stderr, and returns the exit code.
+    pub(crate) fn tell(self, again: &str) -> u8 {
+        let code = self.code();
+        if matches!(self, Self::ClosedPipe | Self::Different) {
+            return code;
+        }
         let again = match &self {
             Self::Run(_) | Self::Model(_) | Self::Bug(_) => format!("\nagain: {again}"),
             Self::Usage(_) => "\n\nFor more, try '--help'.".to_owned(),
