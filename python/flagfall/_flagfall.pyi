@@ -1,0 +1,6 @@
+from os import PathLike
+
+__all__ = ["command", "run"]
+
+def command(arguments: list[str | PathLike[str]]) -> int: ...
+def run(words: list[str]) -> tuple[int, str]: ...
