@@ -5,6 +5,8 @@ use crate::study::{StudyError, StudyProblem};
 use flagfall::panics::{Payload, caught};
 use flagfall::{SimulationError, SnapshotError};
 use std::io;
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 // What each of them means stands in the help below.
 const RUN: u8 = 1;
@@ -143,15 +145,29 @@ impl Failure {
     }
 }
 
+/// How much work goes on whose panics print nothing.
+static SILENT: AtomicUsize = AtomicUsize::new(0);
+
 /// Does work without the standard message of panics: the error of a panic says more.
+///
+/// Several threads may be in here at once. What prints panics is replaced once, and not put back,
+/// so that no thread takes the replacement of another one for what was there before.
 pub(crate) fn without_panic_messages<T>(
     work: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let result = caught(work).unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
-    std::panic::set_hook(hook);
-    result
+    static REPLACED: Once = Once::new();
+    REPLACED.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if SILENT.load(Ordering::Relaxed) == 0 {
+                usual(panic);
+            }
+        }));
+    });
+    SILENT.fetch_add(1, Ordering::Relaxed);
+    let result = caught(work);
+    SILENT.fetch_sub(1, Ordering::Relaxed);
+    result.unwrap_or_else(|panic| Err(Failure::of_panic(&panic)))
 }
 
 /// A text of a model. Its further lines are indented, so that they do not look like ours.
