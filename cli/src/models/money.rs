@@ -11,6 +11,7 @@ use std::str::FromStr;
 /// nanosecond.
 const UNITS_PER_DOLLAR: i128 = 1_000_000_000_000_000;
 const MICROS_PER_DOLLAR: u64 = 1_000_000;
+const UNITS_PER_MICRO: i128 = UNITS_PER_DOLLAR / MICROS_PER_DOLLAR as i128;
 
 /// An exact amount of money, in units of 1e-15 dollars: what the finest
 /// [`Rate`] earns in the finest [`Span`], so that no fare is ever rounded.
@@ -45,6 +46,15 @@ impl Money {
     /// The `f64` nearest to the amount in dollars, for printing.
     #[must_use]
     pub fn dollars(self) -> f64 {
+        const MOST: u128 = 1 << f64::MANTISSA_DIGITS;
+        // A quotient of two floats that are exact is rounded once.
+        let (units, per_dollar) = match self.0 % UNITS_PER_MICRO {
+            0 => (self.0 / UNITS_PER_MICRO, MICROS_PER_DOLLAR as f64),
+            _ => (self.0, UNITS_PER_DOLLAR as f64),
+        };
+        if units.unsigned_abs() <= MOST {
+            return units as f64 / per_dollar;
+        }
         // The decimal text is exact; a quotient of two floats would be rounded twice.
         self.to_string().parse().expect("a decimal number")
     }
@@ -181,5 +191,22 @@ impl fmt::Display for Rate {
 impl fmt::Debug for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}/s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Money, UNITS_PER_MICRO};
+
+    #[test]
+    fn dollars_are_the_nearest_float() {
+        let mut units: i128 = 0;
+        for step in 1..3_000 {
+            for money in [units, -units, units / step, units / step * UNITS_PER_MICRO].map(Money) {
+                let read: f64 = money.to_string().parse().expect("a decimal number");
+                assert_eq!(money.dollars().to_bits(), read.to_bits(), "{money}");
+            }
+            units = (units * 31 + step) % 100_000_000_000_000_000_003;
+        }
     }
 }
