@@ -41,11 +41,34 @@ impl<F: Hooks> Engine<F> {
     /// Runs all events due up to `time`, and leaves the clock at the last of them.
     pub(crate) fn run(&mut self, time: VirtualTime) -> Result<Stop, SimulationError> {
         let has_ties = self.kernel.borrow().ties.is_on();
-        if has_ties { self.run_by::<true>(time) } else { self.run_by::<false>(time) }
+        if has_ties {
+            self.run_by::<true, false>(time, u64::MAX)
+        } else {
+            self.run_by::<false, false>(time, u64::MAX)
+        }
     }
 
-    /// The same, compiled with and without a tie policy: a run without one never checks for it.
-    fn run_by<const TIES: bool>(&mut self, time: VirtualTime) -> Result<Stop, SimulationError> {
+    /// The same, but leaves off at the event of that number: [`Stop::Reached`], too.
+    pub(crate) fn run_some(
+        &mut self,
+        time: VirtualTime,
+        last: u64,
+    ) -> Result<Stop, SimulationError> {
+        let has_ties = self.kernel.borrow().ties.is_on();
+        if has_ties {
+            self.run_by::<true, true>(time, last)
+        } else {
+            self.run_by::<false, true>(time, last)
+        }
+    }
+
+    /// The same, compiled with and without a tie policy and a last event: a run without them
+    /// never checks for them.
+    fn run_by<const TIES: bool, const SOME: bool>(
+        &mut self,
+        time: VirtualTime,
+        last: u64,
+    ) -> Result<Stop, SimulationError> {
         self.guarded(|engine| {
             let shared = Rc::clone(&engine.kernel);
             let mut kernel = shared.borrow_mut();
@@ -58,6 +81,9 @@ impl<F: Hooks> Engine<F> {
                     if ended {
                         break;
                     }
+                }
+                if SOME && kernel.event >= last {
+                    return Ok(Stop::Reached);
                 }
                 let Some((due, event)) = kernel.next_event::<TIES>(time)? else { break };
                 happen(&mut engine.classes, &mut kernel, due, event)?;

@@ -125,6 +125,27 @@ impl Simulation {
         if self.pacer.is_some() { self.run_paced(time) } else { self.run_freely(time) }
     }
 
+    /// Runs about so many of the events due up to `time`, and leaves the clock at the last of
+    /// them; `None` if there may be more. For hosts that look in between whether to go on.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    #[doc(hidden)]
+    pub fn run_some(
+        &mut self,
+        time: VirtualTime,
+        events: u64,
+    ) -> Result<Option<Outcome>, SimulationError> {
+        let time = time.min(LAST);
+        if self.pacer.is_some() {
+            return self.run_paced(time).map(Some);
+        }
+        let last = self.events().saturating_add(events);
+        let stop = self.engine.run_some(time, last)?;
+        let is_cut = stop == Stop::Reached && self.events() >= last;
+        Ok((!is_cut).then(|| self.outcome(stop)))
+    }
+
     /// Sets the clock to where a run was to stop: for the command, as above.
     #[doc(hidden)]
     pub fn stop_at(&mut self, time: VirtualTime, outcome: Outcome) {
