@@ -19,7 +19,7 @@ pub(crate) fn replay(args: &ReplayArgs, program: &Program) -> Result<(), Failure
     let config = scenario.prepare()?.draws(header.draws);
     let now = header_of(&scenario.model, &config, (program, Vec::new()));
     let changed = differences(header, &now);
-    let held = without_panic_messages(|| Ok(hold(&scenario.model, &config, trace)))?;
+    let held = without_panic_messages(|| Ok(hold(&scenario.model, &config, trace, &|_| {})))?;
     let failed = |error| damaged(&name, &error);
     let Held { checked, mut trace, failed: error } = held.map_err(failed)?;
     for (ingredient, then, now) in &changed {

@@ -28,14 +28,13 @@ pub(crate) fn report(
     if let Some(note) = model.note().filter(|_| !options.quiet) {
         talk(format_args!("note: {note}"));
     }
-    tell_unknown_paths(simulation);
+    let tell = |note: String| talk(format_args!("note: {note}"));
+    unknown_paths(simulation).for_each(tell);
     let stuck = check_stuck(simulation);
     match (&stuck, run.counts.lost) {
-        (Ok(()), _) => tell_unanswered(config, simulation),
+        (Ok(()), _) => unanswered(config, simulation).into_iter().for_each(tell),
         (Err(_), 0) => {}
-        (Err(_), lost) => {
-            talk(format_args!("note: the fault plan lost {}", counted(lost, "message")));
-        }
+        (Err(_), lost) => tell(format!("the fault plan lost {}", counted(lost, "message"))),
     }
     if !options.quiet {
         summarize(model.name(), config, run, wall, options.verbose);
@@ -43,35 +42,39 @@ pub(crate) fn report(
     stuck
 }
 
-/// Most mistakes in links and fault plans are wrong names.
-fn tell_unknown_paths(simulation: &Simulation) {
-    for path in simulation.unused_paths() {
+/// Most mistakes in links and plans are names: what is told of those that no actor had.
+pub(crate) fn unknown_paths(simulation: &Simulation) -> impl Iterator<Item = String> {
+    let told = |path: String| {
         let path = one_line(&path);
-        talk(format_args!("note: no actor was ever named {path}; --trace shows the names"));
-    }
+        format!("no actor was ever named {path}; --trace shows the names")
+    };
+    simulation.unused_paths().into_iter().map(told)
 }
 
-/// A request may have been lost while its actor went on with other work.
-fn tell_unanswered(config: &Config, simulation: &Simulation) {
+/// A request that goes on beside its actor's work may have been lost: what is told of those
+/// that wait.
+pub(crate) fn unanswered(config: &Config, simulation: &Simulation) -> Vec<String> {
     const MOST: usize = 5;
-    // After the horizon, there may still be answers.
+    // After the horizon, answers may still come.
     let cut = config.horizon.is_some() && simulation.pending_events() > 0;
     if config.faults.is_empty() || cut {
-        return;
+        return Vec::new();
     }
     let unanswered = simulation.unanswered();
-    for Unanswered { asker, asked, since } in unanswered.iter().take(MOST) {
-        let note = format!("note: {asker} has waited for an answer from {asked} since {since}");
-        talk(format_args!("{}", one_line(&note)));
-    }
+    let told = |Unanswered { asker, asked, since }: &Unanswered| {
+        let note = format!("{asker} has waited for an answer from {asked} since {since}");
+        one_line(&note).into_owned()
+    };
+    let mut notes: Vec<String> = unanswered.iter().take(MOST).map(told).collect();
     if let Some(more) = unanswered.len().checked_sub(MOST + 1) {
         let waiting = if more == 0 {
             "1 other waits".to_owned()
         } else {
             format!("{} others wait", more + 1)
         };
-        talk(format_args!("note: and {} more for answers", waiting));
+        notes.push(format!("and {waiting} more for answers"));
     }
+    notes
 }
 
 /// The line on stderr at the end of each run.

@@ -42,14 +42,16 @@ fn end<R: Read + Seek>(watch: &Watch<R>) -> Result<(Checked, TraceFile<R>), Trac
     watch.take().expect("a watch ends once")?.finish()
 }
 
-/// Runs a model and compares it with a trace.
+/// Runs a model and compares it with a trace; `begin` sees the simulation first.
 pub(crate) fn hold<R: Read + Seek + 'static>(
     model: &AnyModel,
     config: &Config,
     trace: TraceFile<R>,
+    begin: &dyn Fn(&mut Simulation),
 ) -> Result<Held<R>, TraceError> {
     let config = config.clone().draws(trace.header().draws);
     let mut simulation = Simulation::new(config);
+    begin(&mut simulation);
     let watch = watch(&mut simulation, trace);
     let ran = run_model(model, &mut simulation);
     let (checked, trace) = end(&watch)?;
