@@ -7,7 +7,7 @@
 //! |---|---|
 //! | make a command of your own model | [`OwnModel`], [`Program`] |
 //! | see complete systems | [`models`] |
-//! | run a model for a program that is no terminal | [`run_to_json`] |
+//! | run a model for a program that is no terminal | [`Host`] |
 //! | keep the parameters of a run in a file | [`Scenario`], [`scenario`] |
 //! | make a failing run small | [`shrink::Shrinker`] |
 //! | keep the rows of a study in a folder | [`study`] |
@@ -33,8 +33,8 @@ mod words;
 #[doc(hidden)]
 pub use command::check_scenario;
 pub use command::{
-    Copies, Ended, NoResult, OwnModel, Preparation, PrepareError, Program, main, main_of,
-    run_to_json, status,
+    Copies, Ended, Host, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult,
+    OwnModel, Preparation, PrepareError, Program, main, main_of, status,
 };
 pub use report::json::Fields;
 pub use scenario::Scenario;

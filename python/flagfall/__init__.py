@@ -1,6 +1,33 @@
 """Deterministic discrete-event simulation: every run reproducible from its seed."""
 
-from flagfall._errors import FileError, FlagfallError, RunError, UsageError
+from flagfall._errors import (
+    DifferentError,
+    FileError,
+    FlagfallError,
+    FlagfallWarning,
+    RunError,
+    UsageError,
+)
 from flagfall._run import Measure, Run, run
+from flagfall._scenario import Scenario, Verified, verify
 
-__all__ = ["FileError", "FlagfallError", "Measure", "Run", "RunError", "UsageError", "run"]
+__all__ = [
+    "DifferentError",
+    "FileError",
+    "FlagfallError",
+    "FlagfallWarning",
+    "Measure",
+    "Run",
+    "RunError",
+    "Scenario",
+    "UsageError",
+    "Verified",
+    "run",
+    "verify",
+]
+
+for _public in (DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Run, RunError,
+                Scenario, UsageError, Verified, run, verify):  # fmt: skip
+    # Messages and pickles name what users name.
+    _public.__module__ = "flagfall"
+del _public

@@ -1,21 +1,39 @@
 """What goes wrong, with the texts and exit codes of the command."""
 
+from __future__ import annotations
+
+import re
+
+_OPTION = re.compile(r"--([a-z][a-z0-9-]*)|has no option ([a-z0-9_]+)")
+
 
 class FlagfallError(Exception):
-    """Something that flagfall refuses, or that ended a run."""
+    """Something that flagfall refuses, or that ended a run. Its text says what to do."""
 
     exit_code: int = 1
     """What the command would have ended with."""
 
 
 class RunError(FlagfallError):
-    """The run ended with an error: a limit, a panic in a handler, somebody waits in vain."""
+    """A run ended with an error: a limit, a panic in a handler, somebody waits in vain."""
+
+
+class DifferentError(RunError):
+    """Runs that should be equal are not; the text shows where they part."""
 
 
 class UsageError(FlagfallError, ValueError):
     """An option is unknown, or has a value that it cannot have."""
 
     exit_code = 2
+
+    @property
+    def argument(self) -> str | None:
+        """The keyword that it is about, if it is about one."""
+        given = getattr(self, "_argument", None)
+        if given is None and (found := _OPTION.search(str(self))):
+            given = (found[1] or found[2]).replace("-", "_")
+        return given
 
 
 class FileError(FlagfallError, OSError):
@@ -24,7 +42,18 @@ class FileError(FlagfallError, OSError):
     exit_code = 3
 
 
+class FlagfallWarning(UserWarning):
+    """What should be known before the numbers are believed; the command tells it as a note."""
+
+
 def error_of(exit_code: int, text: str) -> FlagfallError:
     """The exception for an exit code of the command, with that text."""
     kinds: dict[int, type[FlagfallError]] = {2: UsageError, 3: FileError}
     return kinds.get(exit_code, RunError)(text)
+
+
+def refused(argument: str, why: str) -> UsageError:
+    """That a keyword has a value that it cannot have: `why` stands behind its name."""
+    error = UsageError(f"{argument} {why}")
+    error._argument = argument  # type: ignore[attr-defined]
+    return error

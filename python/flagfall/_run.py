@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime
 import html
 import json
-import numbers
-import os
-import re
+import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import UsageError, error_of
+from flagfall._errors import FlagfallError, FlagfallWarning, error_of, refused
+from flagfall._words import words_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from flagfall._options import (
+        ActorTreeOptions,
+        MessagesOptions,
+        ParameterServerOptions,
+        QueueOptions,
+        RunOptions,
+        TaxiOptions,
+    )
 
 
 @dataclass(frozen=True)
@@ -24,140 +35,275 @@ class Measure:
     unit: str | None
     """None for counts and shares."""
 
+    def __str__(self) -> str:
+        value = "undefined" if self.value is None else f"{self.value:.12g}"
+        return value if self.unit is None else f"{value} {self.unit}"
 
-@dataclass(frozen=True, repr=False)
+
+class _Read:
+    """What a run came to, from its JSON object alone: of a run that was pickled."""
+
+    __slots__ = ("_text", "digest", "events", "measures", "model", "replication", "seed",
+                 "virtual_time")  # fmt: skip
+    has_notes = False
+    notes: list[str] = []
+
+    def __init__(self, text: str) -> None:
+        read = json.loads(text)
+        self._text = text
+        self.model: str = read["system"]
+        self.seed: int = read["seed"]
+        self.replication: int = read["replication"]
+        self.digest: str | None = read["digest"]
+        self.events: int = read["events"]
+        self.virtual_time: float = float(read["virtual_time_s"])
+        units = read["units"]
+        self.measures = [(name, one, units[name]) for name, one in read["measures"].items()]
+
+    def json(self) -> str:
+        return self._text
+
+
 class Run:
-    """What a run came to."""
+    """What a run came to. `flagfall.run` makes it.
 
-    json: dict[str, Any]
-    """The object that `flagfall run --json` prints."""
+    >>> import flagfall
+    >>> run = flagfall.run("taxi", seed=42)
+    >>> run.digest
+    '7d7336af83d3d44680ff8ae23b5be08c'
+    >>> run.measures["commission"]
+    Measure(value=7.25, unit='$')
+    >>> run.messages[0]
+    'Course de 3 secondes envoyée à Daniel'
+    """
+
+    __slots__ = ("_fields", "_outcome")
+    _fields: dict[str, Any]
+
+    def __init__(self, outcome: _flagfall.Outcome | _Read, /) -> None:
+        self._outcome = outcome
 
     @property
-    def scenario(self) -> str:
+    def json(self) -> dict[str, Any]:
+        """The object that `flagfall run --json` prints.
+
+        Of a run of less than 16,384 events it is written when it is first asked for.
+        """
+        try:
+            return self._fields
+        except AttributeError:
+            self._fields = json.loads(self._json())
+            return self._fields
+
+    def _json(self) -> str:
+        try:
+            return self._outcome.json()
+        except _flagfall.Failed as failed:
+            raise error_of(*failed.args) from None
+
+    @property
+    def model(self) -> str:
         """The name of the model."""
-        return str(self.json["system"])
+        return self._outcome.model
 
     @property
     def seed(self) -> int:
         """The seed of all random streams."""
-        return int(self.json["seed"])
+        return self._outcome.seed
 
     @property
     def replication(self) -> int:
         """Which replication of the scenario it was."""
-        return int(self.json["replication"])
+        return self._outcome.replication
 
     @property
     def digest(self) -> str | None:
-        """The hash of the run; None with `no_digest=True`."""
-        digest = self.json["digest"]
-        return None if digest is None else str(digest)
+        """The hash of the run, 32 hexadecimal digits; None with `no_digest=True`."""
+        return self._outcome.digest
 
     @property
     def events(self) -> int:
         """How many events happened."""
-        return int(self.json["events"])
+        return self._outcome.events
 
     @property
     def virtual_time(self) -> float:
         """The virtual time at the end, in seconds."""
-        return float(self.json["virtual_time_s"])
+        return self._outcome.virtual_time
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """The numbers that the run came to, by name."""
-        units = self.json["units"]
+        """The numbers that the run came to, by name, in the order of a study's columns."""
         return {
-            name: Measure(value, None if units[name] == "1" else units[name])
-            for name, value in self.json["measures"].items()
+            name: Measure(_whole(value), None if unit == "1" else unit)
+            for name, value, unit in self._outcome.measures
         }
 
+    @property
+    def messages(self) -> list[str]:
+        """What the model's driver was told, line by line. It is empty if the model tells
+        nothing, and with `summary=True`, which leaves lists out."""
+        messages = self.json.get("messages", [])
+        if isinstance(messages, list):
+            return [str(message) for message in messages]
+        return []
+
     def __getitem__(self, name: str) -> Any:
-        """A field of the JSON object, such as `messages`."""
+        """A field of the JSON object, such as `rides`."""
         return self.json[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self._json() == other._json()
+
+    def __hash__(self) -> int:
+        return hash((self.model, self.seed, self.replication, self.digest))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_json, (self._json(),)
 
     def __repr__(self) -> str:
         return (
-            f"<flagfall.Run of {self.scenario}: seed {self.seed}, "
+            f"<flagfall.Run of {self.model}: seed {self.seed}, "
             f"{self.events} events, digest {self.digest}>"
         )
 
     def _repr_html_(self) -> str:
-        row = "<tr><th>{}</th><td>{}</td></tr>"
-        plain = {n: v for n, v in self.json.items() if not isinstance(v, (list, dict))}
-        rows = (row.format(html.escape(n), html.escape(str(v))) for n, v in plain.items())
+        """The table that a notebook shows."""
+        row = "<tr><th style='text-align: left'>{}</th><td>{}</td></tr>"
+        said = {
+            "model": self.model,
+            "seed": self.seed,
+            "replication": self.replication,
+            "virtual time": f"{self.virtual_time} s",
+            "events": self.events,
+            "digest": "off" if self.digest is None else self.digest,
+            **self.measures,
+        }
+        rows = (row.format(html.escape(name), html.escape(str(one))) for name, one in said.items())
         return f"<table>{''.join(rows)}</table>"
 
 
-_NAME = re.compile("[a-z][a-z0-9_]*")
-# The result has the JSON object already, and prints nothing.
-_OF_THE_COMMAND = ("json", "quiet", "help", "version")
+def _of_json(text: str) -> Run:
+    return Run(_Read(text))
 
 
+def _whole(value: float | None) -> float | int | None:
+    """Whole numbers as such, as in the JSON object: it has 10, and not 10.0."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53:
+        return int(value)
+    return value
+
+
+_PREPARED: dict[tuple[Any, ...], _flagfall.Prepared] = {}
+"""Scenarios that were read before: reading takes longer than a short run. They are found by
+their words, or by the model and its options."""
+_MOST_PREPARED = 64
+
+_PLAIN = frozenset({bool, datetime.timedelta, float, int, str, type(None)})
+"""Types whose values say all that is read of them."""
+
+
+def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _flagfall.Prepared:
+    """The scenario of those words; it is found by `key`, too, from then on."""
+    made = _PREPARED.get(words)
+    if made is None:
+        try:
+            made = _flagfall.Prepared(list(words))
+        except _flagfall.Failed as failed:
+            raise error_of(*failed.args) from None
+        except UnicodeEncodeError as error:
+            raise _no_text(words, error) from None
+    # Files may change.
+    if not made.reads_files:
+        if len(_PREPARED) >= _MOST_PREPARED:
+            _PREPARED.clear()
+        _PREPARED[words] = made
+        if key is not None:
+            _PREPARED[key] = made
+    return made
+
+
+def _no_text(words: tuple[str, ...], error: UnicodeEncodeError) -> FlagfallError:
+    found = next((word for word in words if not _is_text(word)), "")
+    name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
+    return refused(name, f"is no Unicode text: {error.reason}; write it without half characters")
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_plain(number: object) -> bool:
+    """Whether a seed or a replication needs no reader of options; None is not given."""
+    return number is None or type(number) is int and 0 <= number < 1 << 64
+
+
+def warn_of(outcome: _flagfall.Outcome) -> None:
+    """Warns the caller of the caller of what the command tells as notes."""
+    for note in outcome.notes:
+        warnings.warn(note, FlagfallWarning, stacklevel=3)
+
+
+@overload
+def run(model: Literal["taxi"], /, **options: Unpack[TaxiOptions]) -> Run: ...
+@overload
+def run(model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions]) -> Run: ...
+@overload
+def run(
+    model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions]
+) -> Run: ...
+@overload
+def run(model: Literal["messages"], /, **options: Unpack[MessagesOptions]) -> Run: ...
+@overload
+def run(model: Literal["queue"], /, **options: Unpack[QueueOptions]) -> Run: ...
+@overload
+def run(model: str, /, **options: Unpack[RunOptions]) -> Run: ...
 def run(model: str, /, **options: Any) -> Run:
     """Makes a run of a model, such as `run("taxi", seed=42, fleet=20)`.
 
     The options are those of `flagfall run MODEL`, with `_` for `-`. `None` and `False` leave
-    an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. A list
-    of numbers is one value; a list of texts gives the option once for each.
+    an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. Lists
+    are values with commas between them, or the option once for each item.
 
-    Other threads go on while it runs, and Ctrl-C ends it.
+    Other threads go on while it runs, and Ctrl-C ends it. What the command tells as notes is
+    a `FlagfallWarning`.
+
+    >>> import flagfall
+    >>> flagfall.run("taxi", seed=42).virtual_time
+    15.032
+    >>> flagfall.run("taxi", flet=20)
+    Traceback (most recent call last):
+    flagfall.UsageError: taxi has no option flet: did you mean fleet?
 
     Raises:
         UsageError: an option is unknown, or has a value that it cannot have.
         FileError: a file that an option names cannot be read.
         RunError: the run reached a limit, failed or got stuck.
     """
-    if not isinstance(model, str) or not model or model.startswith("-"):
-        raise UsageError(f"model is {model!r}: name one, such as 'taxi'; `flagfall list` has all")
-    words = [model, "--json"]
-    for name, value in options.items():
-        words += _words(name, value)
+    seed = options.pop("seed", None)
+    replication = options.pop("replication", None)
+    # What is no plain number of 64 bits is told of by the reader of options.
+    if not (seed is None or type(seed) is int and 0 <= seed < 1 << 64):
+        options["seed"], seed = seed, None
+    if not (replication is None or is_plain(replication)):
+        options["replication"], replication = replication, None
+    key: tuple[Any, ...] | None = (model,)
+    if options:
+        # 1 and True are equal, and are not the same value of an option.
+        values = options.values()
+        kinds = [*map(type, values)]
+        key = (model, *options, *values, *kinds) if _PLAIN.issuperset(kinds) else None
+    ready = None if key is None or type(model) is not str else _PREPARED.get(key)
+    if ready is None:
+        ready = prepared(words_of(model, options), key)
     try:
-        exit_code, text = _flagfall.run(words)
-    except UnicodeEncodeError as error:
-        raise UsageError(f"an option is no Unicode text: {error.reason}; leave it out") from error
-    if exit_code:
-        raise error_of(exit_code, text)
-    return Run(json.loads(text))
-
-
-def _words(name: str, value: Any) -> list[str]:
-    """The words of the command that give an option."""
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no option: write it in small letters, with _ for -")
-    if name in _OF_THE_COMMAND:
-        raise UsageError(f"{name} is of the command alone: leave it out")
-    option = "--" + name.replace("_", "-")
-    if value is None or value is False:
-        return []
-    if value is True:
-        return [option]
-    if not isinstance(value, (list, tuple, range)):
-        return [f"{option}={_text(name, value)}"]
-    if not value:
-        raise UsageError(f"{name} is an empty list: leave it out, or put something into it")
-    texts = [_text(name, one) for one in value]
-    if any(isinstance(one, (str, os.PathLike)) for one in value):
-        return [f"{option}={text}" for text in texts]
-    return [f"{option}={','.join(texts)}"]
-
-
-def _text(name: str, value: Any) -> str:
-    """A value as the command reads it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime.timedelta):
-        # Whole microseconds: nothing is rounded.
-        return f"{value // datetime.timedelta(microseconds=1)}us"
-    if isinstance(value, os.PathLike):
-        path = os.fspath(value)
-        if isinstance(path, str):
-            return path
-    elif isinstance(value, numbers.Real) and not isinstance(value, bool):
-        try:
-            return str(int(value)) if isinstance(value, numbers.Integral) else repr(float(value))
-        except (ValueError, OverflowError):
-            raise UsageError(f"{name} is a number of too many digits: take a smaller one") from None
-    kind = type(value).__name__
-    raise UsageError(f"{name} is of type {kind}: give a number, a text, a timedelta or a list")
+        outcome = ready.run(seed, replication)
+    except _flagfall.Failed as failed:
+        raise error_of(*failed.args) from None
+    if outcome.has_notes:
+        warn_of(outcome)
+    return Run(outcome)

@@ -1,14 +1,47 @@
 //! The extension below the Python package `flagfall`: calls of the library, and no manners.
 
-use flagfall_cli::NoResult;
+use flagfall::Config;
+use flagfall::measure::Measure;
+use flagfall::model::Model;
+use flagfall_cli::models::DEFAULT_LATENCY;
+use flagfall_cli::models::taxi_fleet::TaxiFleet;
+use flagfall_cli::{Host, HostedRun, HostedScenario, NoResult, Program};
+use pyo3::create_exception;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use std::ffi::OsString;
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Instant;
 
-/// The functions that Python sees as `flagfall._flagfall`.
+/// What Python sees as `flagfall._flagfall`.
 #[pymodule]
 mod _flagfall {
     #[pymodule_export]
-    use super::{command, run};
+    use super::{Different, Failed, Outcome, Prepared, command, library_day, verify, words};
+}
+
+create_exception!(
+    _flagfall,
+    Failed,
+    PyException,
+    "What the command would have failed with: its exit code and its text."
+);
+
+create_exception!(
+    _flagfall,
+    Different,
+    Failed,
+    "Runs that should be equal are not: the exit code, and where they part."
+);
+
+/// The models and their options, which are made once: at the first call, and not when the
+/// package is imported.
+fn host() -> &'static Host<'static> {
+    static PROGRAM: OnceLock<Program> = OnceLock::new();
+    static HOST: OnceLock<Host<'static>> = OnceLock::new();
+    HOST.get_or_init(|| Host::new(PROGRAM.get_or_init(Program::flagfall)))
 }
 
 /// Runs the command with those arguments, the program's name first, and returns its exit
@@ -18,24 +51,172 @@ fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     py.detach(|| flagfall_cli::status(arguments))
 }
 
-/// Makes the run of those words, the model first. Returns its exit code, and the JSON of
-/// its result or the text of its error. Other Python threads go on meanwhile.
-///
-/// A signal handler of Python runs every few milliseconds, and what it raises ends the run.
+/// A model with its options, read and checked: what runs again and again.
+#[pyclass(frozen, module = "flagfall._flagfall")]
+struct Prepared(HostedScenario);
+
+#[pymethods]
+impl Prepared {
+    /// Of the words of `flagfall run`, the model first.
+    ///
+    /// The interpreter is held meanwhile: whoever forks it finds no lock of another thread.
+    #[new]
+    fn new(words: Vec<String>) -> PyResult<Self> {
+        host().scenario(&words).map(Self).map_err(failed)
+    }
+
+    /// Whether options name files, which may have changed since they were read.
+    #[getter]
+    fn reads_files(&self) -> bool {
+        self.0.reads_files()
+    }
+
+    /// The scenario file that says the same.
+    fn toml(&self) -> String {
+        self.0.toml()
+    }
+
+    /// Makes a run, and returns what it came to. Other Python threads go on meanwhile.
+    ///
+    /// A signal handler of Python runs every few milliseconds, and what it raises ends the run.
+    #[pyo3(signature = (seed=None, replication=None))]
+    fn run(
+        &self,
+        py: Python<'_>,
+        seed: Option<u64>,
+        replication: Option<u64>,
+    ) -> PyResult<Outcome> {
+        watched(py, |goes_on| self.0.run(seed, replication, goes_on)).map(Outcome)
+    }
+}
+
+/// What a run came to. Nothing of it becomes an object of Python before it is asked for.
+#[pyclass(frozen, module = "flagfall._flagfall")]
+struct Outcome(HostedRun);
+
+#[pymethods]
+impl Outcome {
+    #[getter]
+    fn model(&self) -> &str {
+        self.0.model()
+    }
+
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
+    #[getter]
+    fn replication(&self) -> u64 {
+        self.0.replication
+    }
+
+    #[getter]
+    fn digest(&self) -> Option<String> {
+        self.0.run.digest.map(|digest| digest.to_string())
+    }
+
+    #[getter]
+    fn events(&self) -> u64 {
+        self.0.run.events
+    }
+
+    /// In seconds.
+    #[getter]
+    fn virtual_time(&self) -> f64 {
+        self.0.run.virtual_time.as_secs_f64()
+    }
+
+    /// Names, values and units; `1` of counts and shares.
+    #[getter]
+    fn measures(&self) -> Vec<(String, Option<f64>, String)> {
+        let told =
+            |measure: &Measure| (measure.name.to_string(), measure.value, measure.unit.to_string());
+        self.0.run.result.as_slice().iter().map(told).collect()
+    }
+
+    #[getter]
+    fn has_notes(&self) -> bool {
+        !self.0.notes.is_empty()
+    }
+
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.0.notes.clone()
+    }
+
+    /// What `flagfall run --json` prints.
+    fn json(&self, py: Python<'_>) -> PyResult<&str> {
+        py.detach(|| self.0.json()).map_err(failed)
+    }
+}
+
+/// Makes runs of those words one after another and side by side, and compares them. Returns
+/// how many ran side by side, how many records each has, and its digest.
 #[pyfunction]
-fn run(py: Python<'_>, words: Vec<String>) -> PyResult<(u8, String)> {
+#[pyo3(signature = (words, runs, threads=None))]
+fn verify(
+    py: Python<'_>,
+    words: Vec<String>,
+    runs: u32,
+    threads: Option<u32>,
+) -> PyResult<(u32, u64, Option<String>)> {
+    // Read while the interpreter is held, as above.
+    let scenario = host().verify(&words).map_err(failed)?;
+    let found = watched(py, |goes_on| scenario.compare((runs, threads), goes_on))?;
+    Ok((found.side_by_side, found.records, found.digest))
+}
+
+/// The words of a scenario file with that text, and a note. `path` is where it was read.
+#[pyfunction]
+#[pyo3(signature = (text, path=None))]
+fn words(text: &str, path: Option<PathBuf>) -> PyResult<(Vec<String>, Option<String>)> {
+    host().words(text, path.as_deref()).map_err(failed)
+}
+
+/// Does something without the interpreter, which is asked now and then whether to go on.
+fn watched<T: Send>(
+    py: Python<'_>,
+    work: impl Send + FnOnce(&mut dyn FnMut() -> bool) -> Result<T, NoResult>,
+) -> PyResult<T> {
     let mut raised = None;
-    let ran = py.detach(|| {
-        flagfall_cli::run_to_json(&words, &mut || {
+    let result = py.detach(|| {
+        work(&mut || {
             raised = Python::attach(|py| py.check_signals()).err();
             raised.is_none()
         })
     });
-    match (ran, raised) {
-        (_, Some(raised)) => Err(raised),
-        (Ok(json), None) => Ok((0, json)),
-        (Err(NoResult::Failed(code, text)), None) => Ok((code, text)),
-        // It ends for an exception alone.
-        (Err(other), None) => Ok((1, other.to_string())),
+    match raised {
+        Some(raised) => Err(raised),
+        None => result.map_err(failed),
     }
+}
+
+fn failed(why: NoResult) -> PyErr {
+    match why {
+        NoResult::Failed(code, text) => Failed::new_err((code, text)),
+        NoResult::Different(text) => Different::new_err((1_u8, text)),
+        // It ends for an exception alone.
+        other => Failed::new_err((1_u8, other.to_string())),
+    }
+}
+
+/// Makes the taxi day so often with the library alone, and returns the fewest seconds that
+/// one took of several rounds: what a test holds the cost of a call from Python against.
+#[pyfunction]
+fn library_day(py: Python<'_>, count: u32) -> f64 {
+    py.detach(|| {
+        let day = || {
+            let config = Config::new(42).latency(DEFAULT_LATENCY);
+            TaxiFleet::default().run(config).map(|run| run.events)
+        };
+        let round = || {
+            let start = Instant::now();
+            for _ in 0..count {
+                black_box(day()).expect("it is the taxi day");
+            }
+            start.elapsed().as_secs_f64() / f64::from(count)
+        };
+        (0..10).map(|_| round()).fold(f64::INFINITY, f64::min)
+    })
 }

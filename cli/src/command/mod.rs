@@ -31,6 +31,6 @@ mod verify;
 pub use scenario_file::check_scenario;
 
 pub use dispatch::{main, main_of, status};
-pub use hosted::{NoResult, run_to_json};
+pub use hosted::{Host, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult};
 pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 pub use program::Program;

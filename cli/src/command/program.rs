@@ -51,8 +51,9 @@ impl Program {
         Self::default()
     }
 
-    /// The command with only the built-in models.
-    pub(crate) fn flagfall() -> Self {
+    /// The command `flagfall`: only the built-in models.
+    #[must_use]
+    pub fn flagfall() -> Self {
         Self {
             name: "flagfall".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -43,6 +43,7 @@ fn plain(error: &Error) -> String {
 }
 
 /// Reads the words of runs in studies, traces and snapshots.
+#[derive(Debug)]
 pub(crate) struct Reader<'p> {
     program: &'p Program,
     /// It is made once, as that takes as long as to read hundreds of scenarios.
@@ -66,6 +67,11 @@ impl<'p> Reader<'p> {
         let words: Vec<OsString> = words.iter().map(Into::into).collect();
         let model = self.command.find_subcommand(name).expect("the model was found");
         Scenario::of(kind, matches, options(&words, &[model]))
+    }
+
+    /// The models, as subcommands with their options.
+    pub(crate) fn command(&self) -> &Command {
+        &self.command
     }
 
     pub(crate) fn told(&self, error: &Error, words: &[String]) -> String {

@@ -8,7 +8,7 @@ mod saving;
 mod snapshot_file;
 mod steps;
 
-pub(super) use ending::{report, summarize};
+pub(super) use ending::{report, summarize, unanswered, unknown_paths};
 pub(super) use observed::observed;
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};

@@ -6,6 +6,7 @@ use crate::command::arguments;
 use crate::command::given::{Given, is_scenario_file, name_of, options_before};
 use crate::command::program::Program;
 use crate::command::talk::Failure;
+use crate::words::shown;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 use std::ffi::OsString;
@@ -100,4 +101,23 @@ pub fn check_scenario(text: &str) -> Result<Option<String>, String> {
     }
     let config = scenario.prepare().map_err(|failure| expanded.placed(failure, &tree).text())?;
     Ok(Some(scenario.model.scenario(&config)))
+}
+
+/// The words that `run` makes of a scenario file with that text, the model first, and what it
+/// leaves out of it. `path` is where it was read from, if it was.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn words_of(
+    run: &Command,
+    text: &str,
+    path: Option<&Path>,
+) -> Result<(Vec<String>, Option<String>), Failure> {
+    let reader = Reader { folder: path.and_then(Path::parent), command: run, beside: &[] };
+    let name = path.map_or_else(String::new, shown);
+    let file = ScenarioFile::parse(name, text.to_owned(), &reader).map_err(Failure::Files)?;
+    let options = file.options(run)?.into_iter().flat_map(|given: Given| given.words);
+    let options = options.map(|word| word.to_string_lossy().into_owned());
+    let words = [file.model().to_owned()].into_iter().chain(options).collect();
+    Ok((words, file.note(run)))
 }

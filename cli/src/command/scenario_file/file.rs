@@ -47,6 +47,11 @@ impl ScenarioFile {
         Failure::Files(self.told(mistake))
     }
 
+    /// How commands name it.
+    fn named(&self) -> &str {
+        if self.name.is_empty() { "FILE.toml" } else { &self.name }
+    }
+
     pub(super) fn model(&self) -> &str {
         &self.said.model
     }
@@ -60,7 +65,7 @@ impl ScenarioFile {
     pub(super) fn options(&self, command: &Command) -> Result<Vec<Given>, Failure> {
         let Said { options, factors, study, .. } = &self.said;
         if !factors.is_empty() && option(command, "set").is_none() {
-            let mistake = unvaried(factors, command.get_name(), &self.name);
+            let mistake = unvaried(factors, command.get_name(), self.named());
             return Err(self.failure(&mistake));
         }
         let known = study.iter().filter(|word| option(command, word.name()).is_some());
@@ -79,7 +84,7 @@ impl ScenarioFile {
     pub(super) fn note(&self, command: &Command) -> Option<String> {
         let mut study = self.said.study.iter();
         let left = study.find(|word| option(command, word.name()).is_none())?;
-        let (name, key, value) = (&self.name, left.name(), &left.value);
+        let (name, key, value) = (self.named(), left.name(), &left.value);
         Some(format!(
             "{name} is a study with {key} = {value}, which `flagfall sweep {name}` makes; this is \
              about a single scenario"

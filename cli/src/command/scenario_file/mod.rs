@@ -14,4 +14,4 @@ mod word;
 
 pub(super) use beside::exclude_each_other;
 pub use expand::check_scenario;
-pub(super) use expand::{Expanded, expand};
+pub(super) use expand::{Expanded, expand, words_of};

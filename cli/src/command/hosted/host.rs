@@ -1,0 +1,148 @@
+//! What is made once for all calls of a host: the options of all models.
+
+use super::NoResult;
+use super::scenario::{HostedScenario, check};
+use super::verify::HostedVerify;
+use crate::command::arguments::{Reader, tree};
+use crate::command::given::option;
+use crate::command::program::Program;
+use crate::command::scenario::Scenario;
+use crate::command::scenario_file::words_of;
+use crate::command::talk::{Failure, nearest};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Error};
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// The models of a program, for a host that is no terminal.
+///
+/// The options of the command are made once, at the first call that needs them: they take
+/// as long as ten short runs.
+///
+/// # Examples
+/// ```
+/// use flagfall_cli::{Host, Program};
+///
+/// let program = Program::flagfall();
+/// let host = Host::new(&program);
+/// let scenario = host.scenario(&["taxi", "--rides=3"].map(str::to_owned))?;
+/// let run = scenario.run(Some(42), None, &mut || true)?;
+/// assert!(run.json()?.starts_with(r#"{"schema":"flagfall/run/"#));
+/// # Ok::<(), flagfall_cli::NoResult>(())
+/// ```
+#[derive(Debug)]
+pub struct Host<'p> {
+    program: &'p Program,
+    reader: OnceLock<Mutex<Reader<'p>>>,
+    tree: OnceLock<Command>,
+}
+
+impl<'p> Host<'p> {
+    /// The host of that program. Nothing is made yet.
+    pub fn new(program: &'p Program) -> Self {
+        Self { program, reader: OnceLock::new(), tree: OnceLock::new() }
+    }
+
+    /// The scenario of the command `flagfall run` with those words, the model first:
+    /// `["taxi", "--fleet=3"]`. Options and their values are one word each. It is checked,
+    /// and the files that it names are read.
+    ///
+    /// # Errors
+    /// [`NoResult::Failed`]: the words are wrong, or a file is.
+    pub fn scenario(&self, words: &[String]) -> Result<HostedScenario, NoResult> {
+        HostedScenario::new(self.read(words)?)
+    }
+
+    /// The scenario of those words, to compare runs of it.
+    ///
+    /// # Errors
+    /// As [`scenario`](Self::scenario).
+    ///
+    /// # Examples
+    /// ```
+    /// # use flagfall_cli::{Host, Program};
+    /// let program = Program::flagfall();
+    /// let words = ["taxi", "--seed=42"].map(str::to_owned);
+    /// let equal = Host::new(&program).verify(&words)?.compare((2, Some(2)), &mut || true)?;
+    /// assert_eq!(equal.records, 122);
+    /// # Ok::<(), flagfall_cli::NoResult>(())
+    /// ```
+    pub fn verify(&self, words: &[String]) -> Result<HostedVerify<'p>, NoResult> {
+        let scenario = self.read(words)?;
+        check(&scenario)?;
+        Ok(HostedVerify { scenario, program: self.program })
+    }
+
+    /// The scenario of those words, not yet checked as a whole.
+    fn read(&self, words: &[String]) -> Result<Scenario, NoResult> {
+        let reader = self.reader.get_or_init(|| Mutex::new(Reader::new(self.program)));
+        // A panic while it is held leaves it as it was: it is a table that is looked into.
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        known(reader.command(), words).map_err(Failure::Usage)?;
+        // What is asked for is the JSON object: `summary` wants it.
+        let mut words = words.to_vec();
+        words.insert(1, "--json".to_owned());
+        Ok(reader.read(&words).map_err(|error| refused(&reader, &error, &words))?)
+    }
+
+    /// The words of a scenario file with that text, the model first, and what the command
+    /// would tell as a note: that it says how many runs to make. `path` is where the text was
+    /// read, if it was; paths in it count from its folder.
+    ///
+    /// # Errors
+    /// [`NoResult::Failed`]: what is wrong with it, with its place. A grid is refused.
+    ///
+    /// # Examples
+    /// ```
+    /// # use flagfall_cli::{Host, Program};
+    /// let program = Program::flagfall();
+    /// let host = Host::new(&program);
+    /// let (words, note) = host.words("model = \"taxi\"\nfleet = 3\n", None)?;
+    /// assert_eq!((words, note), (vec!["taxi".to_owned(), "--fleet=3".to_owned()], None));
+    /// assert!(host.words("model = \"taxi\"\nflet = 3\n", None).is_err());
+    /// # Ok::<(), flagfall_cli::NoResult>(())
+    /// ```
+    pub fn words(
+        &self,
+        text: &str,
+        path: Option<&Path>,
+    ) -> Result<(Vec<String>, Option<String>), NoResult> {
+        let tree = self.tree.get_or_init(|| tree(self.program));
+        let run = tree.find_subcommand("run").expect("run is a command");
+        Ok(words_of(run, text, path)?)
+    }
+}
+
+/// That there are such a model and such options: the parser names options as a command
+/// line has them, and a host has no command line.
+fn known(models: &Command, words: &[String]) -> Result<(), String> {
+    let names = || models.get_subcommands().map(Command::get_name).collect::<Vec<_>>();
+    let Some((name, options)) = words.split_first() else {
+        return Err(format!("no model: name one of {}", names().join(", ")));
+    };
+    let model = models
+        .find_subcommand(name)
+        .ok_or_else(|| format!("no model is called {name}{}", nearest(name, &names())))?;
+    for word in options {
+        let given = word.strip_prefix("--").unwrap_or(word);
+        let given = given.split_once('=').map_or(given, |(given, _)| given);
+        if option(model, given).is_some() {
+            continue;
+        }
+        let known = model.get_arguments().filter(|arg| !arg.is_hide_set());
+        let known: Vec<String> =
+            known.filter_map(Arg::get_long).map(|long| long.replace('-', "_")).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let given = given.replace('-', "_");
+        return Err(format!("{name} has no option {given}{}", nearest(&given, &known)));
+    }
+    Ok(())
+}
+
+fn refused(reader: &Reader<'_>, error: &Error, words: &[String]) -> Failure {
+    let told = reader.told(error, words);
+    Failure::Usage(match error.kind() {
+        ErrorKind::ArgumentConflict => format!("{told}: leave one of them out"),
+        _ => told,
+    })
+}

@@ -1,0 +1,216 @@
+//! Scenarios that are read and checked once, and run many times.
+
+use super::NoResult;
+use crate::command::given::Given;
+use crate::command::own::Handles;
+use crate::command::running::{check_stuck, unanswered, unknown_paths};
+use crate::command::scenario::Scenario;
+use crate::command::talk::{Failure, without_panic_messages};
+use flagfall::measure::Measures;
+use flagfall::model::{Model, Run};
+use flagfall::{Config, Simulation, SimulationError, VirtualTime};
+use std::sync::{Arc, OnceLock};
+
+/// How many events pass between two questions whether to go on: some milliseconds. A run of
+/// fewer is made again for its lists, which take longer to write than it took.
+const BETWEEN: u64 = 1 << 14;
+
+/// A model and its options, read and checked once, for any number of runs. Copies share
+/// what was read.
+#[derive(Clone, Debug)]
+pub struct HostedScenario(Arc<Checked>);
+
+#[derive(Debug)]
+struct Checked {
+    scenario: Scenario,
+    config: Config,
+    reads_files: bool,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct HostedRun {
+    /// Its measures and its digest.
+    pub run: Run<Measures>,
+    /// What the command tells as notes.
+    pub notes: Vec<String>,
+    /// The seed of its streams.
+    pub seed: u64,
+    /// Which replication of the scenario it was.
+    pub replication: u64,
+    scenario: HostedScenario,
+    json: OnceLock<String>,
+}
+
+/// A run that is over, whose actors are still there.
+struct Over {
+    simulation: Simulation,
+    handles: Handles,
+    run: Run<Measures>,
+}
+
+impl HostedScenario {
+    pub(super) fn new(mut scenario: Scenario) -> Result<Self, NoResult> {
+        check(&scenario)?;
+        let config = scenario.prepare()?;
+        let reads_files = !scenario.files().is_empty();
+        Ok(Self(Arc::new(Checked { scenario, config, reads_files })))
+    }
+
+    /// The name of the model.
+    #[must_use]
+    pub fn model(&self) -> &'static str {
+        self.0.scenario.model.name()
+    }
+
+    /// Whether options name files. They were read when the scenario was.
+    #[must_use]
+    pub fn reads_files(&self) -> bool {
+        self.0.reads_files
+    }
+
+    /// The scenario file that says the same: what decides what happens, in TOML. What files
+    /// said stands in it.
+    #[must_use]
+    pub fn toml(&self) -> String {
+        self.0.scenario.model.scenario(&self.0.config)
+    }
+
+    /// Makes the run with that seed and that replication instead of its own, and returns
+    /// what it came to. Nothing is printed, and no signal is watched; `goes_on` is asked every
+    /// few milliseconds instead.
+    ///
+    /// # Errors
+    /// [`NoResult`]: the run failed or got stuck, or was to end.
+    pub fn run(
+        &self,
+        seed: Option<u64>,
+        replication: Option<u64>,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HostedRun, NoResult> {
+        let seed = seed.unwrap_or(self.0.config.seed);
+        let replication = replication.unwrap_or(self.0.config.replication);
+        let over = self.to_the_end(seed, replication, goes_on)?;
+        let notes = self.0.scenario.model.note().into_iter();
+        let notes = notes.chain(unknown_paths(&over.simulation));
+        let unanswered = unanswered(over.simulation.config(), &over.simulation);
+        let notes = notes.chain(unanswered).collect();
+        let json = OnceLock::new();
+        if over.run.events >= BETWEEN {
+            let _ = json.set(self.json(&over)?);
+        }
+        let (run, scenario) = (over.run, self.clone());
+        Ok(HostedRun { run, notes, seed, replication, scenario, json })
+    }
+
+    fn to_the_end(
+        &self,
+        seed: u64,
+        replication: u64,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Over, NoResult> {
+        let Scenario { model, options, .. } = &self.0.scenario;
+        let mut config = self.0.config.clone();
+        (config.seed, config.replication) = (seed, replication);
+        // A shuffle may be of the seed.
+        config.ties = options.ties.policy(seed);
+        let mut simulation = Simulation::new(config);
+        let ran = without_panic_messages(|| {
+            let handles = model.start(&mut simulation);
+            if !run_while(&mut simulation, goes_on)? {
+                return Ok(None);
+            }
+            let measures = model.collect(&simulation, &handles);
+            Ok(Some((Run::of(&simulation, measures), handles)))
+        });
+        let Some((run, handles)) = ran? else { return Err(NoResult::Interrupted) };
+        check_stuck(&simulation)?;
+        Ok(Over { simulation, handles, run })
+    }
+
+    /// What `--json` prints of it.
+    fn json(&self, over: &Over) -> Result<String, NoResult> {
+        let Scenario { model, .. } = &self.0.scenario;
+        let shown = self.0.scenario.shown();
+        let ended = (&over.simulation, &over.handles);
+        let mut json = Vec::with_capacity(1 << 12);
+        without_panic_messages(|| {
+            let said = (over.simulation.config(), &over.run);
+            let written = model.json(ended, said, shown, &mut json);
+            written.map_err(Failure::from)
+        })?;
+        String::from_utf8(json).map_err(|error| Failure::Bug(error.to_string()).into())
+    }
+}
+
+impl HostedRun {
+    /// The object that `flagfall run --json` prints, with the end of its line. For a short run
+    /// it is written when it is first asked for: the run is made again for it.
+    ///
+    /// # Errors
+    /// [`NoResult`]: made again, it is another run. That is a mistake of the model.
+    pub fn json(&self) -> Result<&str, NoResult> {
+        if let Some(json) = self.json.get() {
+            return Ok(json);
+        }
+        let over = self.scenario.to_the_end(self.seed, self.replication, &mut || true)?;
+        if over.run != self.run {
+            let name = self.scenario.model();
+            let text =
+                format!("made again, the run is another one: `verify` shows where {name} parts");
+            return Err(Failure::Model(text).into());
+        }
+        let json = self.scenario.json(&over)?;
+        Ok(self.json.get_or_init(|| json))
+    }
+
+    /// The name of the model.
+    #[must_use]
+    pub fn model(&self) -> &'static str {
+        self.scenario.model()
+    }
+}
+
+/// What makes sense on a terminal alone, or writes files, is refused by name.
+pub(super) fn check(scenario: &Scenario) -> Result<(), Failure> {
+    if scenario.reads_standard_input() {
+        let is_it = |given: &&Given| given.value() == "-";
+        let named = scenario.given.iter().find(is_it).map_or("-", |given| &given.name);
+        return Err(Failure::Usage(format!(
+            "--{named} is -, and standard input is of the command alone: name a file"
+        )));
+    }
+    let options = &scenario.options;
+    let refused = [
+        ("trace", options.trace),
+        ("pace", options.pace.is_some()),
+        ("quiet", options.quiet),
+        ("verbose", options.verbose),
+        ("record", options.record.is_some()),
+        ("snapshot", options.snapshot.file.is_some()),
+    ];
+    match refused.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((name, _)) => Err(Failure::Usage(format!(
+            "{name} is of the command alone: leave it out, or run `flagfall run {} --{name}`",
+            scenario.model.name()
+        ))),
+    }
+}
+
+/// Runs to the end, as [`Simulation::run`] does; `false` if it was not to go on.
+fn run_while(
+    simulation: &mut Simulation,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<bool, SimulationError> {
+    let last = simulation.config().horizon.unwrap_or(VirtualTime::MAX);
+    while simulation.run_some(last, BETWEEN)?.is_none() {
+        if !goes_on() {
+            return Ok(false);
+        }
+    }
+    // The clock goes to the horizon.
+    simulation.run()?;
+    Ok(true)
+}

@@ -1,0 +1,292 @@
+"""Scenarios: a model with its options, as a value."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from flagfall import _flagfall
+from flagfall._errors import (
+    DifferentError,
+    FileError,
+    FlagfallWarning,
+    RunError,
+    error_of,
+    refused,
+)
+from flagfall._run import Run, is_plain, prepared, warn_of
+from flagfall._words import options_in, words_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from flagfall._options import (
+        ActorTreeOptions,
+        MessagesOptions,
+        ParameterServerOptions,
+        QueueOptions,
+        RunOptions,
+        TaxiOptions,
+    )
+
+
+class Scenario:
+    """A model and its options: what a scenario file says. It never changes.
+
+    >>> import flagfall
+    >>> day = flagfall.Scenario("taxi", fleet=3)
+    >>> day.run(seed=42) == flagfall.run("taxi", fleet=3, seed=42)
+    True
+    >>> flagfall.Scenario.from_toml(day.to_toml()).run().digest == day.run().digest
+    True
+
+    Raises:
+        UsageError: an option is unknown, or has a value that it cannot have.
+        FileError: a file that an option names cannot be read. It is read anew in each run.
+    """
+
+    __slots__ = ("_words",)
+
+    @overload
+    def __init__(self, model: Literal["taxi"], /, **options: Unpack[TaxiOptions]) -> None: ...
+    @overload
+    def __init__(
+        self, model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, model: Literal["messages"], /, **options: Unpack[MessagesOptions]
+    ) -> None: ...
+    @overload
+    def __init__(self, model: Literal["queue"], /, **options: Unpack[QueueOptions]) -> None: ...
+    @overload
+    def __init__(self, model: str, /, **options: Unpack[RunOptions]) -> None: ...
+    def __init__(self, model: str, /, **options: Any) -> None:
+        self._words = words_of(model, options)
+        prepared(self._words)
+
+    @classmethod
+    def from_toml(cls, text: str, /) -> Scenario:
+        """The scenario of a text as scenario files have it. Paths in it are as they stand.
+
+        Raises:
+            FileError: what is wrong with it, with line and column. A study with a grid has
+                many scenarios, and is refused.
+        """
+        if not isinstance(text, str):
+            kind = type(text).__name__
+            raise refused("text", f"is of type {kind}: give a text; from_file reads a file")
+        return cls._of(text, None)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], /) -> Scenario:
+        """The scenario of a scenario file. Paths in it count from its folder.
+
+        Raises:
+            FileError: the file cannot be read, or what is wrong with it, with line and column.
+        """
+        try:
+            text = pathlib.Path(path).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise FileError(f"cannot read {os.fspath(path)}: {error}") from None
+        except TypeError:
+            raise refused("path", f"is of type {type(path).__name__}: give a path") from None
+        return cls._of(text, os.fspath(path))
+
+    @classmethod
+    def _of(cls, text: str, path: str | None) -> Scenario:
+        try:
+            words, note = _flagfall.words(text, path)
+        except _flagfall.Failed as failed:
+            raise error_of(*failed.args) from None
+        except UnicodeEncodeError as error:
+            raise refused("text", f"is no Unicode text: {error.reason}; save it as UTF-8") from None
+        if note is not None:
+            warnings.warn(note, FlagfallWarning, stacklevel=3)
+        return _of_words(tuple(words))
+
+    def to_toml(self) -> str:
+        """The scenario file that says the same: what decides what happens, with seed and
+        replication. What files said stands in it. What is only shown or hashed is left out.
+        """
+        return prepared(self._words).toml()
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self._words[0]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that were given, as texts; a flag is True."""
+        return options_in(self._words)
+
+    def replace(self, **options: Any) -> Scenario:
+        """The scenario with those options instead of its own; None takes one out.
+
+        >>> import flagfall
+        >>> flagfall.Scenario("taxi", fleet=3, rides=5).replace(fleet=2, rides=None)
+        Scenario('taxi', fleet='2')
+
+        Raises:
+            UsageError: an option is unknown, or has a value that it cannot have.
+        """
+        return _of_words(words_of(self.model, {**self.options, **options}))
+
+    def run(self, *, seed: int | None = None, replication: int | None = None) -> Run:
+        """Makes a run of it, with another seed or replication if given; as `flagfall.run`.
+
+        Raises:
+            UsageError: the seed or the replication is no whole number of 64 bits.
+            RunError: the run reached a limit, failed or got stuck.
+        """
+        words = self._words
+        if not (is_plain(seed) and is_plain(replication)):
+            # Told of by the reader of options.
+            given = {"seed": seed, "replication": replication}
+            given = {name: value for name, value in given.items() if value is not None}
+            words, seed, replication = self.replace(**given)._words, None, None
+        try:
+            outcome = prepared(words).run(seed, replication)
+        except _flagfall.Failed as failed:
+            raise error_of(*failed.args) from None
+        if outcome.has_notes:
+            warn_of(outcome)
+        return Run(outcome)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self._words == other._words
+
+    def __hash__(self) -> int:
+        return hash(self._words)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_words, (self._words,)
+
+    def __repr__(self) -> str:
+        options = (f", {name}={value!r}" for name, value in self.options.items())
+        return f"Scenario({self.model!r}{''.join(options)})"
+
+
+def _of_words(words: tuple[str, ...]) -> Scenario:
+    prepared(words)
+    made = Scenario.__new__(Scenario)
+    made._words = words
+    return made
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What runs that were compared have in common."""
+
+    runs: int
+    """How many ran one after another."""
+    side_by_side: int
+    """How many ran at once, after those."""
+    records: int
+    """How many records each run has; all were compared."""
+    digest: str | None
+    """The digest of each; None with `no_digest=True`."""
+
+
+@overload
+def verify(
+    model: Scenario, /, *, runs: int = 2, threads: int | None = None
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["taxi"],
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[TaxiOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["actor-tree"],
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[ActorTreeOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["parameter-server"],
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[ParameterServerOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["messages"],
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[MessagesOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["queue"],
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[QueueOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: str,
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    **options: Unpack[RunOptions],
+) -> Verified: ...
+def verify(
+    model: str | Scenario, /, *, runs: int = 2, threads: int | None = None, **options: Any
+) -> Verified:
+    """Makes `runs` runs one after another and then `threads` side by side, and compares them
+    record by record, as `flagfall verify` does. Without `threads`, there is one a CPU.
+
+    >>> import flagfall
+    >>> flagfall.verify("taxi", seed=42, threads=2).records
+    122
+
+    Raises:
+        DifferentError: two runs are different; the text shows where they part.
+        UsageError: an option is unknown, or has a value that it cannot have.
+        RunError: all runs failed in the same way.
+    """
+    if isinstance(model, Scenario):
+        words = words_of(model.model, {**model.options, **options})
+    else:
+        words = words_of(model, options)
+    for name, value, least, most in (("runs", runs, 1, 2**32 - 1), ("threads", threads, 0, 1024)):
+        if value is None and name == "threads":
+            continue
+        if type(value) is not int or not least <= value <= most:
+            wanted = f"give a whole number from {least} to {most}"
+            raise refused(name, f"is {value!r:.80}: {wanted}")
+    prepared(words)
+    try:
+        side_by_side, records, digest = _flagfall.verify(list(words), runs, threads)
+    except _flagfall.Different as different:
+        raise DifferentError(*different.args) from None
+    except _flagfall.Failed as failed:
+        raise error_of(*failed.args) from None
+    return Verified(runs, side_by_side, records, digest)
+
+
+__all__ = ["RunError", "Scenario", "Verified", "verify"]

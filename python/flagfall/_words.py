@@ -1,0 +1,97 @@
+"""Keywords as the words of the command."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import numbers
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flagfall._errors import UsageError, refused
+from flagfall._options import REPEATED
+
+_NAME = re.compile("[a-z][a-z0-9_]*")
+# The result has the JSON object already, and prints nothing.
+_OF_THE_COMMAND = ("json", "quiet", "help", "version")
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def words_of(model: str, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words that name a model and give those options."""
+    if not isinstance(model, str) or not model or model.startswith("-"):
+        raise refused("model", f"is {model!r}: name one, such as 'taxi'; `flagfall list` has all")
+    words = [str(model)]
+    for name, value in options.items():
+        words += _words(name, value)
+    return tuple(words)
+
+
+def _words(name: str, value: Any) -> list[str]:
+    """The words that give an option."""
+    if not _NAME.fullmatch(name):
+        raise refused(name, "is no option: write it in small letters, with _ for -")
+    if name in _OF_THE_COMMAND:
+        raise refused(name, "is of the command alone: leave it out")
+    option = "--" + name.replace("_", "-")
+    if value is None or value is False:
+        return []
+    if value is True:
+        return [option]
+    if not isinstance(value, (list, tuple, range)):
+        return [f"{option}={_text(name, value)}"]
+    if not value:
+        raise refused(name, "is an empty list: leave it out, or put something into it")
+    texts = [_text(name, one) for one in value]
+    if name in REPEATED:
+        return [f"{option}={text}" for text in texts]
+    return [f"{option}={','.join(texts)}"]
+
+
+def _text(name: str, value: Any) -> str:
+    """A value as the command reads it."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, datetime.timedelta):
+        # Whole microseconds: nothing is rounded.
+        return f"{value // _MICROSECOND}us"
+    if isinstance(value, os.PathLike):
+        path = os.fspath(value)
+        if isinstance(path, str):
+            return path
+    elif isinstance(value, numbers.Real) and not isinstance(value, bool):
+        try:
+            return str(int(value)) if isinstance(value, numbers.Integral) else repr(float(value))
+        except (ValueError, OverflowError):
+            raise refused(name, "is a number of too many digits: give a smaller one") from None
+    kind = type(value).__name__
+    raise refused(name, f"is of type {kind}: give a number, a text, a timedelta or a list")
+
+
+def options_in(words: tuple[str, ...]) -> dict[str, Any]:
+    """The keywords that give those words, without the model in front."""
+    options: dict[str, Any] = {}
+    for word in words[1:]:
+        name, given, value = word[2:].partition("=")
+        name = name.replace("-", "_")
+        if not given:
+            options[name] = True
+        elif name in REPEATED:
+            options.setdefault(name, []).append(value)
+        else:
+            options[name] = value
+    return options
+
+
+def check_names(where: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    """That a function of that name has those keywords."""
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f": did you mean {near[0]}?" if near else f": it has {', '.join(known)}"
+            raise refused(name, f"is no argument of {where}{hint}")
+
+
+__all__ = ["UsageError", "check_names", "options_in", "words_of"]
