@@ -29,6 +29,7 @@ pages! {
     ties "ties.md"
     snapshots "snapshots.md"
     faults "faults.md"
+    python "python.md"
     own_models "own-models.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"

@@ -92,6 +92,7 @@ pages! {
     migration "docs/migration.md";
     own_models "docs/own-models.md";
     processes "docs/processes.md";
+    python "docs/python.md";
     reports "docs/reports.md";
     scenario_files "docs/scenario-files.md";
     snapshots "docs/snapshots.md";
@@ -141,12 +142,13 @@ fn no_page_is_without_a_test() {
 }
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 6] = [
+const NOT_RUN: [(&str, &str); 7] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
     ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
     ("till ", "is a crate of the reader's own: tests/own"),
+    ("pip install", "builds the Python package: `.ci/python` does"),
     (".ci/", "is a part of `.ci/run`, or takes longer"),
 ];
 
