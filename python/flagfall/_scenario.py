@@ -9,14 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import (
-    DifferentError,
-    FileError,
-    FlagfallWarning,
-    RunError,
-    error_of,
-    refused,
-)
+from flagfall._errors import DifferentError, FileError, FlagfallWarning, error_of, refused
 from flagfall._run import Run, is_plain, prepared, warn_of
 from flagfall._words import options_in, words_of
 
@@ -288,5 +281,3 @@ def verify(
         raise error_of(*failed.args) from None
     return Verified(runs, side_by_side, records, digest)
 
-
-__all__ = ["RunError", "Scenario", "Verified", "verify"]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import numbers
 import os
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from flagfall._errors import UsageError, refused
+from flagfall._errors import refused
 from flagfall._options import REPEATED
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
-# The result has the JSON object already, and prints nothing.
-_OF_THE_COMMAND = ("json", "quiet", "help", "version")
+# Options for a terminal, or for files that are written.
+_OF_THE_COMMAND = {
+    "help", "json", "pace", "quiet", "record", "snapshot", "snapshot_at", "snapshot_every", "trace",
+    "verbose", "version",
+}  # fmt: skip
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
@@ -33,8 +35,9 @@ def _words(name: str, value: Any) -> list[str]:
     """The words that give an option."""
     if not _NAME.fullmatch(name):
         raise refused(name, "is no option: write it in small letters, with _ for -")
-    if name in _OF_THE_COMMAND:
-        raise refused(name, "is of the command alone: leave it out")
+    if name in _OF_THE_COMMAND and value is not None and value is not False:
+        option = name.replace("_", "-")
+        raise refused(name, f"is of the command alone: leave it out, or use `flagfall run --{option}`")
     option = "--" + name.replace("_", "-")
     if value is None or value is False:
         return []
@@ -83,15 +86,3 @@ def options_in(words: tuple[str, ...]) -> dict[str, Any]:
         else:
             options[name] = value
     return options
-
-
-def check_names(where: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    """That a function of that name has those keywords."""
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f": did you mean {near[0]}?" if near else f": it has {', '.join(known)}"
-            raise refused(name, f"is no argument of {where}{hint}")
-
-
-__all__ = ["UsageError", "check_names", "options_in", "words_of"]

@@ -103,6 +103,7 @@ def test_texts_name_the_argument_and_the_remedy():
         assert refused.value.exit_code == 2
         return refused.value.argument, str(refused.value)
 
+    assert "json" not in told("taxi", zzzzzzzz=3)[1]
     assert told("taxi", flet=3) == ("flet", "taxi has no option flet: did you mean fleet?")
     argument, text = told("taxi", fleet="x")
     assert argument == "fleet"
@@ -119,7 +120,7 @@ def test_texts_name_the_argument_and_the_remedy():
     assert "name a file" in told("taxi", durations_file="-")[1]
     for name in ["trace", "verbose", "json", "quiet", "help", "version"]:
         assert "is of the command alone" in told("taxi", **{name: True})[1]
-    for name in ["pace", "record", "snapshot"]:
+    for name in ["pace", "record", "snapshot", "snapshot_at", "snapshot_every"]:
         assert "is of the command alone" in told("taxi", **{name: "1"})[1]
     for name in ["Fleet", "a b", "-", "ride-seconds", ""]:
         assert "is no option" in told("taxi", **{name: True})[1]

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import multiprocessing
 import os
 import pathlib
 import pickle
@@ -207,6 +208,25 @@ def test_ctrl_c_ends_a_run_soon():
         assert flagfall.run("taxi").events == 122
 
 
+def test_ctrl_c_ends_the_writing_of_a_long_result():
+    day = flagfall.Scenario("taxi", rides=200_000, fleet=10, every="100ms")
+    start = time.monotonic()
+    day.run()
+    took = time.monotonic() - start
+    worst = 0
+    for part in range(1, 10):
+        pressed = []
+        with pytest.raises(KeyboardInterrupt):
+            press_after(took * part / 10, pressed)
+            # On a machine that others use, this one may be quicker.
+            for _ in range(10):
+                day.run()
+        worst = max(worst, time.monotonic() - pressed[0])
+    print(f"Ctrl-C ended it after {worst:.3f} s at most")
+    # A fifth of a second on a quiet machine.
+    assert worst < 0.5
+
+
 def test_ctrl_c_ends_a_comparison_soon():
     for _ in range(3):
         pressed = []
@@ -272,6 +292,11 @@ def test_forks_go_on():
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_processes_that_are_spawned_run_models():
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(flagfall.run, ("taxi",), {"seed": 3}) == flagfall.run("taxi", seed=3)
 
 
 def test_the_import_is_quick(tmp_path):

@@ -1,7 +1,7 @@
 //! What is made once for all calls of a host: the options of all models.
 
 use super::NoResult;
-use super::scenario::{HostedScenario, check};
+use super::scenario::{HostedScenario, OF_THE_COMMAND, check};
 use super::verify::HostedVerify;
 use crate::command::arguments::{Reader, tree};
 use crate::command::given::option;
@@ -130,8 +130,8 @@ fn known(models: &Command, words: &[String]) -> Result<(), String> {
             continue;
         }
         let known = model.get_arguments().filter(|arg| !arg.is_hide_set());
-        let known: Vec<String> =
-            known.filter_map(Arg::get_long).map(|long| long.replace('-', "_")).collect();
+        let known = known.filter_map(Arg::get_long).filter(|long| !OF_THE_COMMAND.contains(long));
+        let known: Vec<String> = known.map(|long| long.replace('-', "_")).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let given = given.replace('-', "_");
         return Err(format!("{name} has no option {given}{}", nearest(&given, &known)));

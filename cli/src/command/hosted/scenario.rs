@@ -9,11 +9,15 @@ use crate::command::talk::{Failure, without_panic_messages};
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
 use flagfall::{Config, Simulation, SimulationError, VirtualTime};
+use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
 /// How many events pass between two questions whether to go on: some milliseconds. A run of
 /// fewer is made again for its lists, which take longer to write than it took.
 const BETWEEN: u64 = 1 << 14;
+
+/// How many bytes are written between two such questions: less than a millisecond.
+const PORTION: usize = 1 << 16;
 
 /// A model and its options, read and checked once, for any number of runs. Copies share
 /// what was read.
@@ -26,6 +30,20 @@ struct Checked {
     config: Config,
     reads_files: bool,
 }
+
+/// Options for a terminal, or for files that are written.
+pub(super) const OF_THE_COMMAND: [&str; 10] = [
+    "json",
+    "quiet",
+    "verbose",
+    "trace",
+    "pace",
+    "record",
+    "snapshot",
+    "snapshot-at",
+    "snapshot-every",
+    "help",
+];
 
 /// What a run came to.
 #[derive(Debug)]
@@ -98,7 +116,7 @@ impl HostedScenario {
         let notes = notes.chain(unanswered).collect();
         let json = OnceLock::new();
         if over.run.events >= BETWEEN {
-            let _ = json.set(self.json(&over)?);
+            let _ = json.set(self.json(&over, goes_on)?);
         }
         let (run, scenario) = (over.run, self.clone());
         Ok(HostedRun { run, notes, seed, replication, scenario, json })
@@ -130,17 +148,21 @@ impl HostedScenario {
     }
 
     /// What `--json` prints of it.
-    fn json(&self, over: &Over) -> Result<String, NoResult> {
+    fn json(&self, over: &Over, goes_on: &mut dyn FnMut() -> bool) -> Result<String, NoResult> {
         let Scenario { model, .. } = &self.0.scenario;
         let shown = self.0.scenario.shown();
         let ended = (&over.simulation, &over.handles);
-        let mut json = Vec::with_capacity(1 << 12);
-        without_panic_messages(|| {
+        let mut out = Asking { written: Vec::new(), next: PORTION, goes_on, ends: false };
+        let told = without_panic_messages(|| {
             let said = (over.simulation.config(), &over.run);
-            let written = model.json(ended, said, shown, &mut json);
+            let written = model.json(ended, said, shown, &mut out);
             written.map_err(Failure::from)
-        })?;
-        String::from_utf8(json).map_err(|error| Failure::Bug(error.to_string()).into())
+        });
+        if out.ends {
+            return Err(NoResult::Interrupted);
+        }
+        told?;
+        String::from_utf8(out.written).map_err(|error| Failure::Bug(error.to_string()).into())
     }
 }
 
@@ -161,7 +183,7 @@ impl HostedRun {
                 format!("made again, the run is another one: `verify` shows where {name} parts");
             return Err(Failure::Model(text).into());
         }
-        let json = self.scenario.json(&over)?;
+        let json = self.scenario.json(&over, &mut || true)?;
         Ok(self.json.get_or_init(|| json))
     }
 
@@ -169,6 +191,32 @@ impl HostedRun {
     #[must_use]
     pub fn model(&self) -> &'static str {
         self.scenario.model()
+    }
+}
+
+/// Memory to write to, which asks after each portion whether to go on.
+struct Asking<'a> {
+    written: Vec<u8>,
+    next: usize,
+    goes_on: &'a mut dyn FnMut() -> bool,
+    ends: bool,
+}
+
+impl Write for Asking<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.written.len() >= self.next {
+            self.next = self.written.len() + PORTION;
+            self.ends = self.ends || !(self.goes_on)();
+        }
+        if self.ends {
+            return Err(io::Error::other("the host wants it to end"));
+        }
+        self.written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -181,18 +229,11 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Failure> {
             "--{named} is -, and standard input is of the command alone: name a file"
         )));
     }
-    let options = &scenario.options;
-    let refused = [
-        ("trace", options.trace),
-        ("pace", options.pace.is_some()),
-        ("quiet", options.quiet),
-        ("verbose", options.verbose),
-        ("record", options.record.is_some()),
-        ("snapshot", options.snapshot.file.is_some()),
-    ];
-    match refused.iter().find(|(_, given)| *given) {
+    let is_refused = |given: &&Given| OF_THE_COMMAND.contains(&given.name.as_str());
+    // `Host` gives the first itself.
+    match scenario.given.iter().skip(1).find(is_refused) {
         None => Ok(()),
-        Some((name, _)) => Err(Failure::Usage(format!(
+        Some(Given { name, .. }) => Err(Failure::Usage(format!(
             "{name} is of the command alone: leave it out, or run `flagfall run {} --{name}`",
             scenario.model.name()
         ))),
