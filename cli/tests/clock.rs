@@ -192,6 +192,8 @@ enum Piece {
     Until(Span),
     Before(Span),
     Steps(u8),
+    /// After so many events, or a few more.
+    Some(u8),
 }
 
 fn pieces() -> impl Strategy<Value = Vec<Piece>> {
@@ -199,6 +201,7 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
         3 => spans().prop_map(Piece::Until),
         3 => spans().prop_map(Piece::Before),
         1 => (0..9_u8).prop_map(Piece::Steps),
+        1 => (0..9_u8).prop_map(Piece::Some),
     ];
     prop::collection::vec(piece, 0..8)
 }
@@ -231,6 +234,16 @@ fn run_pieces(simulation: &mut Simulation, pieces: &[Piece], last: VirtualTime) 
                     simulation.step().expect("nothing fails");
                     assert!(simulation.events() >= events);
                 }
+            }
+            Piece::Some(count) => {
+                let (events, most) = (simulation.events(), u64::from(count));
+                // What is due at the very end is not due before it.
+                let Some(stop) = last.as_nanos().checked_sub(1) else { continue };
+                let stop = VirtualTime::from_nanos(stop);
+                let outcome = simulation.run_some(stop, most).expect("nothing fails");
+                let ran = simulation.events() - events;
+                assert!(outcome.is_some() || ran >= most);
+                assert!(simulation.now() <= last);
             }
         }
     }
