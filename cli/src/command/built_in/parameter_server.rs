@@ -61,7 +61,10 @@ impl OwnModel for ParameterServerOptions {
     fn check(&self) -> Result<(), String> {
         let gradients = f64::from(self.epochs) * f64::from(self.workers.workers);
         if !(self.gradient * gradients.max(1.0)).is_finite() {
-            return Err(format!("the sum of {gradients} gradients of {} overflows", self.gradient));
+            let each = self.gradient;
+            return Err(format!(
+                "--gradient {each:e} is too large: {gradients} of them have no finite sum"
+            ));
         }
         self.workers.check()?;
         let (dimension, polls) = (u64::from(self.dimension), u64::from(self.polls));
