@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::graph::Graph;
 use crate::{graph, room_of, sources, text_of};
+use syn::visit::Visit;
 
 /// The rooms of the engine, top to bottom; each room may import only those above it.
 /// `model` may not be imported by the kernel, and so on, because of the order.
@@ -113,6 +114,64 @@ pub(crate) fn refusals(graph: &Graph) -> Vec<String> {
         }
     }
     refusals
+}
+
+/// The rooms of the engine that a text names by their own name, as `crate::tie`.
+#[derive(Default)]
+struct Written(BTreeSet<String>);
+
+impl<'a> Visit<'a> for Written {
+    fn visit_item_use(&mut self, item: &'a syn::ItemUse) {
+        let for_rustdoc = item.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("cfg")
+                && attribute.parse_args::<syn::Ident>().is_ok_and(|flag| flag == "doc")
+        });
+        let syn::UseTree::Path(root) = &item.tree else { return };
+        if for_rustdoc || root.ident != "crate" {
+            return;
+        }
+        let mut open = vec![&*root.tree];
+        while let Some(tree) = open.pop() {
+            match tree {
+                syn::UseTree::Path(path) => drop(self.0.insert(path.ident.to_string())),
+                syn::UseTree::Name(name) => drop(self.0.insert(name.ident.to_string())),
+                syn::UseTree::Rename(name) => drop(self.0.insert(name.ident.to_string())),
+                syn::UseTree::Group(group) => open.extend(&group.items),
+                syn::UseTree::Glob(_) => {}
+            }
+        }
+    }
+
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        let mut names = path.segments.iter().map(|segment| segment.ident.to_string());
+        if names.next().is_some_and(|first| first == "crate") {
+            self.0.extend(names.next());
+        }
+        syn::visit::visit_path(self, path);
+    }
+}
+
+/// The rooms below that a text of a room names. The arrows lead to where a name is defined; this
+/// is about a name that a lower room only hands on.
+fn written_below(room: &str, text: &str) -> BTreeSet<String> {
+    let mut written = Written::default();
+    written.visit_file(&syn::parse_file(text).expect("Rust"));
+    let position = |room: &str| ENGINE.iter().position(|known| *known == room);
+    let mut below = written.0;
+    below.retain(|name| position(name) > position(room) && position(name).is_some());
+    below
+}
+
+#[test]
+fn no_room_names_one_below_for_what_that_hands_on() {
+    for file in sources("src/").iter().filter(|file| ENGINE.contains(&room_of(file))) {
+        let below = written_below(room_of(file), &text_of(file));
+        assert!(below.is_empty(), "{file} names {below:?}: import from where it is defined");
+    }
+    let planted =
+        "use crate::{tie::Thing, supervision::{self as s, Watch}}; fn f() { crate::save::g() }";
+    let below: Vec<String> = written_below("kernel", planted).into_iter().collect();
+    assert_eq!(below, ["save", "supervision"]);
 }
 
 #[test]
