@@ -27,7 +27,7 @@ class RunOptions(TypedDict, total=False):
     """What goes into the digest: some of times,order,receivers,senders,contents,draws,results; or
     `standard`, or `all`. Without it, standard."""
     digest_of: Text | Sequence[Text] | None
-    """Let the digest be about the actors of this path alone; a star stands for part of a name, **
+    """Compute the digest only for the actors of this path; a star stands for part of a name, **
     for any names: driver/dispatcher/taxi[*]; a list gives several."""
     end_time: Span | None
     """No event may happen later than this, like 1h (horizon ends a run without an error)."""
@@ -36,7 +36,7 @@ class RunOptions(TypedDict, total=False):
     fault: Text | Sequence[Text] | None
     """One rule of what goes wrong, after those of the file; a list gives several."""
     faults: Path | None
-    """File with what goes wrong, one rule a line, like `link A -> B loss 0.1`, `crash A at 30s`."""
+    """File with what goes wrong, one rule per line, like `link A -> B loss 0.1`, `crash A at 30s`."""
     horizon: Span | None
     """End the run at this virtual time, like 1h, and read the results there; what is due later
     stays pending [default: run to the end]."""
@@ -56,7 +56,7 @@ class RunOptions(TypedDict, total=False):
     max_mailbox: int | None
     """Messages waiting in one mailbox."""
     max_names: int | None
-    """Names of the dead that are remembered one by one [default: 20000000]."""
+    """Names of dead actors that are remembered one by one [default: 20000000]."""
     max_owners: int | None
     """Owners above one actor [default: 1000000]."""
     max_pending: int | None
@@ -186,8 +186,8 @@ class TaxiOptions(RunOptions, total=False):
     """How long the process of the simulation actor takes to start. Without it, 365ms."""
     warm_up: Span | None
     """Rides that are asked for in this span from the start are driven, but not counted in the
-    measures rides, refused, refused_share; nor is what is driven in it, in utilization. Without
-    it, 0s."""
+    measures rides, refused, refused_share; `utilization` also ignores driving in the warm-up.
+    Without it, 0s."""
 
 
 REPEATED = frozenset({
