@@ -168,8 +168,8 @@ impl fmt::Display for Estimate {
 /// The numbers, rounded to the significant digits of that error: its first two, or all
 /// before the point.
 fn rounded<const N: usize>(error: f64, numbers: [f64; N]) -> [String; N] {
-    // The place of the second significant digit.
-    let place = 1 - libm::floor(libm::log10(error)) as i32;
+    // The place of the second significant digit. An error of zero, as at level 0, has none.
+    let place = 1_i32.saturating_sub(libm::floor(libm::log10(error)) as i32);
     numbers.map(|number| match place {
         _ if number == 0.0 && N == 3 => "0".to_owned(),
         _ if error == 0.0 => plain(number),

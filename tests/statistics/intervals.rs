@@ -1,7 +1,7 @@
 //! Intervals against published ones.
 
 use super::close;
-use flagfall::statistics::{Interval, StatisticsError, Tally};
+use flagfall::statistics::{Estimate, Interval, StatisticsError, Tally};
 use proptest::prelude::*;
 
 #[test]
@@ -68,4 +68,6 @@ fn what_has_no_interval_is_refused() {
     let zero = Interval::of(&Tally::of(&[-1.0, 1.0]).unwrap(), 0.9).unwrap();
     assert_eq!(zero.relative_half_width(), None);
     assert_eq!(zero.to_string().split(" (").nth(1), Some("90 %, n = 2)"));
+    let none = Estimate::of(&Tally::of(&[1.0, 2.0]).unwrap(), 0.0).unwrap();
+    assert_eq!(none.to_string(), "1.5 ± 0");
 }
