@@ -15,11 +15,11 @@ class FlagfallError(Exception):
 
 
 class RunError(FlagfallError):
-    """A run ended with an error: a limit, a panic in a handler, somebody waits in vain."""
+    """A run ended with an error: a limit, a panic in a handler, or somebody waits for what cannot come."""
 
 
 class DifferentError(RunError):
-    """Runs that should be equal are not; the text shows where they part."""
+    """Runs that should be equal are not; the text shows where they begin to differ."""
 
 
 class UsageError(FlagfallError, ValueError):
@@ -43,7 +43,7 @@ class FileError(FlagfallError, OSError):
 
 
 class FlagfallWarning(UserWarning):
-    """What should be known before the numbers are believed; the command tells it as a note."""
+    """What to know before you trust the numbers: what the command prints as a note."""
 
 
 def error_of(exit_code: int, text: str) -> FlagfallError:
@@ -53,7 +53,7 @@ def error_of(exit_code: int, text: str) -> FlagfallError:
 
 
 def refused(argument: str, why: str) -> UsageError:
-    """That a keyword has a value that it cannot have: `why` stands behind its name."""
+    """The error of a keyword with a wrong value. `why` comes after the name of the keyword."""
     error = UsageError(f"{argument} {why}")
     error._argument = argument  # type: ignore[attr-defined]
     return error

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that a run came to, and its unit if it has one."""
+    """One number of the result of a run, and its unit if it has one."""
 
     value: float | int | None
     """None where there is nothing to measure, such as a mean of no waits."""
@@ -41,7 +41,7 @@ class Measure:
 
 
 class _Read:
-    """What a run came to, from its JSON object alone: of a run that was pickled."""
+    """The result of a run that was pickled, read from its JSON object."""
 
     __slots__ = ("_text", "digest", "events", "measures", "model", "replication", "seed",
                  "virtual_time")  # fmt: skip
@@ -65,7 +65,7 @@ class _Read:
 
 
 class Run:
-    """What a run came to. `flagfall.run` makes it.
+    """The result of a run. `flagfall.run` makes it.
 
     >>> import flagfall
     >>> run = flagfall.run("taxi", seed=42)
@@ -133,7 +133,7 @@ class Run:
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """The numbers that the run came to, by name, in the order of a study's columns."""
+        """The numbers of the result, by name, in the order of a study's columns."""
         return {
             name: Measure(_whole(value), None if unit == "1" else unit)
             for name, value, unit in self._outcome.measures
@@ -141,8 +141,8 @@ class Run:
 
     @property
     def messages(self) -> list[str]:
-        """What the model's driver was told, line by line. It is empty if the model tells
-        nothing, and with `summary=True`, which leaves lists out."""
+        """The messages to the model's driver, line by line. It is empty if the model sends
+        none, and with `summary=True`, which leaves lists out."""
         messages = self.json.get("messages", [])
         if isinstance(messages, list):
             return [str(message) for message in messages]
@@ -226,7 +226,7 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
 def _no_text(words: tuple[str, ...], error: UnicodeEncodeError) -> FlagfallError:
     found = next((word for word in words if not _is_text(word)), "")
     name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
-    return refused(name, f"is no Unicode text: {error.reason}; write it without half characters")
+    return refused(name, f"is not Unicode text: {error.reason}; write it without half characters")
 
 
 def _is_text(word: str) -> bool:
@@ -243,7 +243,7 @@ def is_plain(number: object) -> bool:
 
 
 def warn_of(outcome: _flagfall.Outcome) -> None:
-    """Warns the caller of the caller of what the command tells as notes."""
+    """Gives what the command prints as notes as warnings, at the line of the user."""
     for note in outcome.notes:
         warnings.warn(note, FlagfallWarning, stacklevel=3)
 
@@ -269,8 +269,8 @@ def run(model: str, /, **options: Any) -> Run:
     an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. Lists
     are values with commas between them, or the option once for each item.
 
-    Other threads go on while it runs, and Ctrl-C ends it. What the command tells as notes is
-    a `FlagfallWarning`.
+    Other threads go on while it runs, and Ctrl-C ends it. What the command prints as a note
+    is a `FlagfallWarning`.
 
     >>> import flagfall
     >>> flagfall.run("taxi", seed=42).virtual_time
@@ -286,10 +286,10 @@ def run(model: str, /, **options: Any) -> Run:
     """
     seed = options.pop("seed", None)
     replication = options.pop("replication", None)
-    # What is no plain number of 64 bits is told of by the reader of options.
-    if not (seed is None or type(seed) is int and 0 <= seed < 1 << 64):
+    # For anything but a plain number of 64 bits, the reader of options has the error.
+    if not is_plain(seed):
         options["seed"], seed = seed, None
-    if not (replication is None or is_plain(replication)):
+    if not is_plain(replication):
         options["replication"], replication = replication, None
     key: tuple[Any, ...] | None = (model,)
     if options:

@@ -100,7 +100,7 @@ class Scenario:
         except _flagfall.Failed as failed:
             raise error_of(*failed.args) from None
         except UnicodeEncodeError as error:
-            raise refused("text", f"is no Unicode text: {error.reason}; save it as UTF-8") from None
+            raise refused("text", f"is not Unicode text: {error.reason}; save it as UTF-8") from None
         if note is not None:
             warnings.warn(note, FlagfallWarning, stacklevel=3)
         return _of_words(tuple(words))
@@ -137,12 +137,12 @@ class Scenario:
         """Makes a run of it, with another seed or replication if given; as `flagfall.run`.
 
         Raises:
-            UsageError: the seed or the replication is no whole number of 64 bits.
+            UsageError: the seed or the replication is not a whole number of 64 bits.
             RunError: the run reached a limit, failed or got stuck.
         """
         words = self._words
         if not (is_plain(seed) and is_plain(replication)):
-            # Told of by the reader of options.
+            # The reader of options has the text of the error.
             given = {"seed": seed, "replication": replication}
             given = {name: value for name, value in given.items() if value is not None}
             words, seed, replication = self.replace(**given)._words, None, None
@@ -251,14 +251,14 @@ def verify(
     model: str | Scenario, /, *, runs: int = 2, threads: int | None = None, **options: Any
 ) -> Verified:
     """Makes `runs` runs one after another and then `threads` side by side, and compares them
-    record by record, as `flagfall verify` does. Without `threads`, there is one a CPU.
+    record by record, as `flagfall verify` does. Without `threads`, there is one per CPU.
 
     >>> import flagfall
     >>> flagfall.verify("taxi", seed=42, threads=2).records
     122
 
     Raises:
-        DifferentError: two runs are different; the text shows where they part.
+        DifferentError: two runs are different; the text shows where they begin to differ.
         UsageError: an option is unknown, or has a value that it cannot have.
         RunError: all runs failed in the same way.
     """

@@ -13,11 +13,6 @@ from flagfall._errors import refused
 from flagfall._options import REPEATED
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
-# Options for a terminal, or for files that are written.
-_OF_THE_COMMAND = {
-    "help", "json", "pace", "quiet", "record", "snapshot", "snapshot_at", "snapshot_every", "trace",
-    "verbose", "version",
-}  # fmt: skip
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
 
@@ -34,10 +29,7 @@ def words_of(model: str, options: Mapping[str, Any]) -> tuple[str, ...]:
 def _words(name: str, value: Any) -> list[str]:
     """The words that give an option."""
     if not _NAME.fullmatch(name):
-        raise refused(name, "is no option: write it in small letters, with _ for -")
-    if name in _OF_THE_COMMAND and value is not None and value is not False:
-        option = name.replace("_", "-")
-        raise refused(name, f"is of the command alone: leave it out, or use `flagfall run --{option}`")
+        raise refused(name, "is not an option: write it in small letters, with _ for -")
     option = "--" + name.replace("_", "-")
     if value is None or value is False:
         return []

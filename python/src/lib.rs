@@ -1,4 +1,4 @@
-//! The extension below the Python package `flagfall`: calls of the library, and no manners.
+//! The extension below the Python package `flagfall`: it only calls the library.
 
 use flagfall::Config;
 use flagfall::measure::Measure;
@@ -33,7 +33,7 @@ create_exception!(
     _flagfall,
     Different,
     Failed,
-    "Runs that should be equal are not: the exit code, and where they part."
+    "Runs that should be equal are not: the exit code, and where they begin to differ."
 );
 
 /// The models and their options, which are made once: at the first call, and not when the
@@ -76,7 +76,7 @@ impl Prepared {
         self.0.toml()
     }
 
-    /// Makes a run, and returns what it came to. Other Python threads go on meanwhile.
+    /// Makes a run, and returns its result. Other Python threads go on meanwhile.
     ///
     /// A signal handler of Python runs every few milliseconds, and what it raises ends the run.
     #[pyo3(signature = (seed=None, replication=None))]
@@ -90,7 +90,7 @@ impl Prepared {
     }
 }
 
-/// What a run came to. Nothing of it becomes an object of Python before it is asked for.
+/// The result of a run. Nothing of it becomes an object of Python before it is asked for.
 #[pyclass(frozen, module = "flagfall._flagfall")]
 struct Outcome(HostedRun);
 
@@ -201,8 +201,8 @@ fn failed(why: NoResult) -> PyErr {
     }
 }
 
-/// Makes the taxi day so often with the library alone, and returns the fewest seconds that
-/// one took of several rounds: what a test holds the cost of a call from Python against.
+/// Makes the taxi day `count` times in each of ten rounds, with the library alone. Returns the mean
+/// seconds of a day in the fastest round: a test compares a call from Python with it.
 #[pyfunction]
 fn library_day(py: Python<'_>, count: u32) -> f64 {
     py.detach(|| {

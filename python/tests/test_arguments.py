@@ -60,7 +60,7 @@ def test_ten_thousand_bad_arguments():
         name = draw.choice(sorted(SCHEMA[model])).replace("-", "_")
         value = draw.choice(BAD)
         call = draw.choice([flagfall.run, flagfall.Scenario])
-        # What is no mistake for that option ends at a limit.
+        # A value that the option takes ends the run at a limit.
         given = {"max_events": 200, "max_pending": 1_000, name: value}
         try:
             call(model, **given)
@@ -118,12 +118,13 @@ def test_texts_name_the_argument_and_the_remedy():
     assert told("")[0] == "model"
     assert told("--help")[0] == "model"
     assert "name a file" in told("taxi", durations_file="-")[1]
-    for name in ["trace", "verbose", "json", "quiet", "help", "version"]:
-        assert "is of the command alone" in told("taxi", **{name: True})[1]
-    for name in ["pace", "record", "snapshot", "snapshot_at", "snapshot_every"]:
-        assert "is of the command alone" in told("taxi", **{name: "1"})[1]
+    for name in options.OF_THE_COMMAND | {"help"}:
+        for value in [True, "1"]:
+            argument, text = told("taxi", **{name.replace("-", "_"): value})
+            assert argument == name.replace("-", "_")
+            assert f"{name} is only for the command: leave it out" in text
     for name in ["Fleet", "a b", "-", "ride-seconds", ""]:
-        assert "is no option" in told("taxi", **{name: True})[1]
+        assert "is not an option" in told("taxi", **{name: True})[1]
 
 
 def test_only_the_model_stands_without_a_name():

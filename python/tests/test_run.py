@@ -1,4 +1,4 @@
-"""Runs: what they come to, and how they end."""
+"""Runs: their results, and how they end."""
 
 import datetime
 import json

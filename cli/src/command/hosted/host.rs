@@ -1,7 +1,7 @@
 //! What is made once for all calls of a host: the options of all models.
 
 use super::NoResult;
-use super::scenario::{HostedScenario, OF_THE_COMMAND, check};
+use super::scenario::{HostedScenario, check};
 use super::verify::HostedVerify;
 use crate::command::arguments::{Reader, tree};
 use crate::command::given::option;
@@ -14,7 +14,21 @@ use clap::{Arg, Command, Error};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// The models of a program, for a host that is no terminal.
+/// Options for a terminal, or for files that are written.
+const ONLY_FOR_THE_COMMAND: [&str; 10] = [
+    "json",
+    "quiet",
+    "verbose",
+    "trace",
+    "pace",
+    "record",
+    "snapshot",
+    "snapshot-at",
+    "snapshot-every",
+    "help",
+];
+
+/// The models of a program, for a host that is not a terminal.
 ///
 /// The options of the command are made once, at the first call that needs them: they take
 /// as long as ten short runs.
@@ -86,7 +100,7 @@ impl<'p> Host<'p> {
     }
 
     /// The words of a scenario file with that text, the model first, and what the command
-    /// would tell as a note: that it says how many runs to make. `path` is where the text was
+    /// would print as a note: that it says how many runs to make. `path` is where the text was
     /// read, if it was; paths in it count from its folder.
     ///
     /// # Errors
@@ -113,8 +127,8 @@ impl<'p> Host<'p> {
     }
 }
 
-/// That there are such a model and such options: the parser names options as a command
-/// line has them, and a host has no command line.
+/// Checks that the model and the options exist and are for hosts. The parser would name options as
+/// on a command line, which a host does not have.
 fn known(models: &Command, words: &[String]) -> Result<(), String> {
     let names = || models.get_subcommands().map(Command::get_name).collect::<Vec<_>>();
     let Some((name, options)) = words.split_first() else {
@@ -126,11 +140,17 @@ fn known(models: &Command, words: &[String]) -> Result<(), String> {
     for word in options {
         let given = word.strip_prefix("--").unwrap_or(word);
         let given = given.split_once('=').map_or(given, |(given, _)| given);
+        if ONLY_FOR_THE_COMMAND.contains(&given) {
+            return Err(format!(
+                "{given} is only for the command: leave it out, or run `flagfall run {name} --{given}`"
+            ));
+        }
         if option(model, given).is_some() {
             continue;
         }
         let known = model.get_arguments().filter(|arg| !arg.is_hide_set());
-        let known = known.filter_map(Arg::get_long).filter(|long| !OF_THE_COMMAND.contains(long));
+        let known =
+            known.filter_map(Arg::get_long).filter(|long| !ONLY_FOR_THE_COMMAND.contains(long));
         let known: Vec<String> = known.map(|long| long.replace('-', "_")).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let given = given.replace('-', "_");

@@ -1,5 +1,5 @@
-//! Scenarios, runs and comparisons for a host that is no terminal, as the Python package:
-//! what they come to is returned, and nothing is printed.
+//! Scenarios, runs and comparisons for a host that is not a terminal, such as the Python package:
+//! results are returned, and nothing is printed.
 
 mod host;
 mod scenario;
@@ -18,7 +18,7 @@ use std::fmt;
 pub enum NoResult {
     /// The command would have ended with that code and that text.
     Failed(u8, String),
-    /// Runs that should be equal are not: where they part.
+    /// Runs that should be equal are not: where they begin to differ.
     Different(String),
     /// The host wanted it to end.
     Interrupted,

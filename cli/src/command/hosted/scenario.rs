@@ -31,27 +31,13 @@ struct Checked {
     reads_files: bool,
 }
 
-/// Options for a terminal, or for files that are written.
-pub(super) const OF_THE_COMMAND: [&str; 10] = [
-    "json",
-    "quiet",
-    "verbose",
-    "trace",
-    "pace",
-    "record",
-    "snapshot",
-    "snapshot-at",
-    "snapshot-every",
-    "help",
-];
-
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct HostedRun {
     /// Its measures and its digest.
     pub run: Run<Measures>,
-    /// What the command tells as notes.
+    /// What the command prints as notes.
     pub notes: Vec<String>,
     /// The seed of its streams.
     pub seed: u64,
@@ -96,7 +82,7 @@ impl HostedScenario {
     }
 
     /// Makes the run with that seed and that replication instead of its own, and returns
-    /// what it came to. Nothing is printed, and no signal is watched; `goes_on` is asked every
+    /// its result. Nothing is printed, and no signal is watched; `goes_on` is asked every
     /// few milliseconds instead.
     ///
     /// # Errors
@@ -182,8 +168,10 @@ impl HostedRun {
         let over = self.scenario.to_the_end(self.seed, self.replication, &mut || true)?;
         if over.run != self.run {
             let name = self.scenario.model();
-            let text =
-                format!("made again, the run is another one: `verify` shows where {name} parts");
+            let text = format!(
+                "the run was made again with another result: `verify` shows where runs of {name} \
+                 begin to differ"
+            );
             return Err(Failure::Model(text).into());
         }
         let json = self.scenario.json(&over, &mut || true)?;
@@ -223,24 +211,16 @@ impl Write for Asking<'_> {
     }
 }
 
-/// What makes sense on a terminal alone, or writes files, is refused by name.
+/// Refuses a scenario that reads standard input, which only the command may read.
 pub(super) fn check(scenario: &Scenario) -> Result<(), Failure> {
-    if scenario.reads_standard_input() {
-        let is_it = |given: &&Given| given.value() == "-";
-        let named = scenario.given.iter().find(is_it).map_or("-", |given| &given.name);
-        return Err(Failure::Usage(format!(
-            "--{named} is -, and standard input is of the command alone: name a file"
-        )));
+    if !scenario.reads_standard_input() {
+        return Ok(());
     }
-    let is_refused = |given: &&Given| OF_THE_COMMAND.contains(&given.name.as_str());
-    // `Host` gives the first itself.
-    match scenario.given.iter().skip(1).find(is_refused) {
-        None => Ok(()),
-        Some(Given { name, .. }) => Err(Failure::Usage(format!(
-            "{name} is of the command alone: leave it out, or run `flagfall run {} --{name}`",
-            scenario.model.name()
-        ))),
-    }
+    let is_it = |given: &&Given| given.value() == "-";
+    let named = scenario.given.iter().find(is_it).map_or("-", |given| &given.name);
+    Err(Failure::Usage(format!(
+        "--{named} is -, and only the command reads standard input: name a file"
+    )))
 }
 
 /// Runs to the end, as [`Simulation::run`] does; `false` if it was not to go on.

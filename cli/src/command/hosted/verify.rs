@@ -17,10 +17,10 @@ use std::time::Duration;
 /// How long it takes at most until the host is asked again whether to go on.
 const BETWEEN: Duration = Duration::from_millis(20);
 
-/// How many of the events that led to a difference are told, as by the command.
+/// How many of the events that led to a difference are shown, as by the command.
 const CHAIN: usize = 10;
 
-/// What all runs that were compared have in common.
+/// What the compared runs have in common.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HostedVerification {
