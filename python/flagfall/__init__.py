@@ -10,6 +10,7 @@ from flagfall._errors import (
 )
 from flagfall._run import Measure, Run, run
 from flagfall._scenario import Scenario, Verified, verify
+from flagfall._stream import Stream, stream
 
 __all__ = [
     "DifferentError",
@@ -20,14 +21,16 @@ __all__ = [
     "Run",
     "RunError",
     "Scenario",
+    "Stream",
     "UsageError",
     "Verified",
     "run",
+    "stream",
     "verify",
 ]
 
 for _public in (DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Run, RunError,
-                Scenario, UsageError, Verified, run, verify):  # fmt: skip
+                Scenario, Stream, UsageError, Verified, run, stream, verify):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"
 del _public

@@ -36,16 +36,16 @@ def _words(name: str, value: Any) -> list[str]:
     if value is True:
         return [option]
     if not isinstance(value, (list, tuple, range)):
-        return [f"{option}={_text(name, value)}"]
+        return [f"{option}={text_of(name, value)}"]
     if not value:
         raise refused(name, "is an empty list: leave it out, or put something into it")
-    texts = [_text(name, one) for one in value]
+    texts = [text_of(name, one) for one in value]
     if name in REPEATED:
         return [f"{option}={text}" for text in texts]
     return [f"{option}={','.join(texts)}"]
 
 
-def _text(name: str, value: Any) -> str:
+def text_of(name: str, value: Any) -> str:
     """A value as the command reads it."""
     if isinstance(value, str):
         return str(value)

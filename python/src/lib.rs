@@ -1,5 +1,8 @@
 //! The extension below the Python package `flagfall`: it only calls the library.
 
+mod bits;
+mod random;
+
 use flagfall::Config;
 use flagfall::measure::Measure;
 use flagfall::model::Model;
@@ -18,6 +21,10 @@ use std::time::Instant;
 /// What Python sees as `flagfall._flagfall`.
 #[pymodule]
 mod _flagfall {
+    #[pymodule_export]
+    use super::bits::Bits;
+    #[pymodule_export]
+    use super::random::Drawn;
     #[pymodule_export]
     use super::{Different, Failed, Outcome, Prepared, command, library_day, verify, words};
 }
@@ -199,6 +206,13 @@ fn failed(why: NoResult) -> PyErr {
         // It ends for an exception alone.
         other => Failed::new_err((1_u8, other.to_string())),
     }
+}
+
+/// The `UsageError` that an argument has a value that it cannot have: `why` stands behind its
+/// name.
+fn refused(py: Python<'_>, argument: &str, why: &str) -> PyErr {
+    let error = || py.import("flagfall._errors")?.getattr("refused")?.call1((argument, why));
+    error().map_or_else(|error| error, PyErr::from_value)
 }
 
 /// Makes the taxi day `count` times in each of ten rounds, with the library alone. Returns the mean

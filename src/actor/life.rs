@@ -47,6 +47,29 @@ impl End {
     }
 }
 
+/// The word [`actor`](crate::random::StreamName::actor) of the streams of an actor with that
+/// path, in its first life and in the first lives of its owners. The empty path is the run itself.
+///
+/// # Examples
+/// ```
+/// use flagfall::actor::stream_word;
+/// use flagfall::random::{Stream, StreamName};
+/// use flagfall::{Config, Process, Simulation};
+/// use rand::Rng;
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let drawn = simulation.process(("till", 7), async |p: Process| p.stream("breaks").next_u64());
+/// simulation.run()?;
+/// let actor = stream_word("till[7]");
+/// let name = StreamName { seed: 42, replication: 0, actor, incarnation: 0, purpose: "breaks" };
+/// assert_eq!(drawn.result(), Some(Stream::open(&name).next_u64()));
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[must_use]
+pub fn stream_word(path: &str) -> u64 {
+    if path.is_empty() { 0 } else { path_hash(path) }
+}
+
 /// The hash of a whole path such as `driver/dispatcher/taxi[7]`. It is equal to
 /// the hash that the actor gets when it is spawned.
 pub(crate) fn path_hash(path: &str) -> PathHash {

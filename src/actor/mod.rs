@@ -13,6 +13,7 @@ mod reference;
 #[cfg(feature = "snapshot")]
 mod saved;
 
+pub use life::stream_word;
 pub(crate) use life::{End, Life, PathHash, name_parts, path_hash};
 pub use message::{Copying, Message};
 pub use name::SpawnOptions;

@@ -1,0 +1,218 @@
+"""Random streams: those of the engine."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import MutableSequence, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, Union
+
+from flagfall import _flagfall
+from flagfall._errors import refused
+from flagfall._words import text_of
+
+if TYPE_CHECKING:
+    from flagfall._bits import BitGenerator
+
+Item = TypeVar("Item")
+Span = Union[str, float, datetime.timedelta]
+"""A number of seconds, a text such as "90s", or a timedelta."""
+
+
+class Stream:
+    """An independent random sequence, named by its purpose. `flagfall.stream` opens it.
+
+    Each draw takes one 64-bit word, seldom more, and gives on every machine and in every
+    version what the engine draws from the stream of that name.
+
+    >>> import flagfall
+    >>> stream = flagfall.stream(42, purpose="durations")
+    >>> [stream.range(1, 5) for _ in range(8)]
+    [4, 5, 1, 4, 2, 5, 3, 5]
+    >>> stream.exponential(60)
+    247.908647297
+    """
+
+    __slots__ = ("_drawn",)
+
+    def __init__(self, drawn: _flagfall.Drawn, /) -> None:
+        self._drawn = drawn
+
+    def next_u64(self) -> int:
+        """The next 64-bit word."""
+        return self._drawn.next_u64()
+
+    def below(self, bound: int) -> int:
+        """A whole number below `bound`, each equally likely.
+
+        Raises:
+            UsageError: the bound is no whole number from 1 to 2**64 - 1.
+        """
+        return self._drawn.below(_whole("bound", bound))
+
+    def range(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, each equally likely.
+
+        Raises:
+            UsageError: the range is empty, or an end is no whole number from 0 to 2**64 - 1.
+        """
+        return self._drawn.range(_whole("low", low), _whole("high", high))
+
+    def unit(self) -> float:
+        """A number that is at least 0 and below 1, in steps of 2**-53."""
+        return self._drawn.unit()
+
+    def chance(self, probability: float) -> bool:
+        """True with that probability.
+
+        Raises:
+            UsageError: the probability is no number from 0 to 1.
+        """
+        return self._drawn.chance(_number("probability", probability))
+
+    def exponential(self, mean: Span) -> float:
+        """An exponentially distributed span with that mean, in seconds, a whole number of
+        nanoseconds of the engine.
+
+        Raises:
+            UsageError: the mean is no span.
+        """
+        return self._drawn.exponential(_span("mean", mean))
+
+    def span(self, low: Span, high: Span) -> float:
+        """A span from `low` to `high`, in seconds, each whole number of nanoseconds equally
+        likely.
+
+        Raises:
+            UsageError: the range is empty, or an end is no span.
+        """
+        return self._drawn.span(_span("low", low), _span("high", high))
+
+    def choose(self, items: Sequence[Item]) -> Item:
+        """One of the items, each equally likely.
+
+        Raises:
+            UsageError: there are no items.
+        """
+        count = _count("items", items)
+        if count == 0:
+            raise refused("items", "is empty: give at least one item")
+        return items[self._drawn.below(count)]
+
+    def shuffle(self, items: MutableSequence[Any]) -> None:
+        """Puts the items into a random order, each order equally likely, where they are.
+
+        Raises:
+            UsageError: the items are in no sequence that can be changed.
+        """
+        count = _count("items", items)
+        if not hasattr(items, "__setitem__"):
+            raise refused("items", "cannot be changed: give a list")
+        before = list(items)
+        items[:] = [before[place] for place in self._drawn.order(count)]
+
+    def bit_generator(self) -> BitGenerator:
+        """A `numpy.random.BitGenerator` that begins where this stream is, and goes on by itself.
+
+        `numpy.random.Generator(stream.bit_generator())` has all distributions of numpy. What
+        they make of the words is numpy's, and may change with its version.
+
+        Raises:
+            ImportError: there is no numpy.
+        """
+        # It needs numpy, which nobody else here does.
+        from flagfall._bits import BitGenerator
+
+        return BitGenerator(self._drawn)
+
+    def __copy__(self) -> Stream:
+        return _of_state(self._drawn.state())
+
+    def __deepcopy__(self, memo: object) -> Stream:
+        return _of_state(self._drawn.state())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_state, (self._drawn.state(),)
+
+
+def stream(
+    seed: int,
+    replication: int = 0,
+    path: str = "",
+    purpose: str = "",
+    *,
+    incarnation: int = 0,
+) -> Stream:
+    """Opens the random stream of that name at its beginning.
+
+    It is the stream that the actor of that path gets for that purpose in a run with that seed
+    and replication; the empty path is the run itself. `incarnation` is how many actors of that
+    path lived before. Equal names give equal streams; all other streams are independent.
+
+    >>> import flagfall
+    >>> arrivals = flagfall.stream(42, purpose="arrivals")
+    >>> services = flagfall.stream(42, purpose="services")
+    >>> flagfall.stream(42, purpose="arrivals").unit() == arrivals.unit()
+    True
+    >>> arrivals.unit() == services.unit()
+    False
+
+    Raises:
+        UsageError: a number is not whole or out of range, or the path is none.
+    """
+    for name, text in (("path", path), ("purpose", purpose)):
+        if not isinstance(text, str):
+            raise refused(name, f"is of type {type(text).__name__}: give a text")
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise refused(name, "is no Unicode text: write it in whole letters")
+    if path and "" in path.split("/"):
+        raise refused("path", f"is {path!r:.80}: write names with one / between them, as a/b[7]")
+    whole = (_whole("seed", seed), _whole("replication", replication))
+    lives = _whole("incarnation", incarnation, 32)
+    return Stream(_flagfall.Drawn(*whole, path, purpose, lives))
+
+
+def _of_state(state: str) -> Stream:
+    return Stream(_flagfall.Drawn.of_state(state))
+
+
+def _whole(name: str, value: Any, bits: int = 64) -> int:
+    """A whole number of that many bits."""
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError, ValueError):
+        number = None
+    if number is None or isinstance(value, bool):
+        kind = type(value).__name__
+        raise refused(name, f"is of type {kind}: give a whole number from 0 to 2**{bits} - 1")
+    if not 0 <= number < 1 << bits:
+        raise refused(name, f"is out of range: give a whole number from 0 to 2**{bits} - 1")
+    return int(number)
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, (str, bytes)):
+        raise refused(name, f"is of type {type(value).__name__}: give a number")
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise refused(name, f"is of type {type(value).__name__}: give a number") from None
+
+
+def _span(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        raise refused(name, 'is of type bool: give a span, such as "90s" or a number of seconds')
+    text = text_of(name, value)
+    if isinstance(value, (str, datetime.timedelta)):
+        return text
+    try:
+        # To the nearest nanosecond: the parser takes no part of one.
+        return f"{round(value * 1_000_000_000)}ns"
+    except (TypeError, ValueError, OverflowError):
+        raise refused(name, f"is {text}: give a span, such as 90s or 0.5") from None
+
+
+def _count(name: str, items: Any) -> int:
+    try:
+        return len(items)
+    except TypeError:
+        raise refused(name, f"is of type {type(items).__name__}: give a list") from None
