@@ -1,5 +1,6 @@
 """Deterministic discrete-event simulation: every run reproducible from its seed."""
 
+from flagfall import statistics
 from flagfall._errors import (
     DifferentError,
     FileError,
@@ -25,6 +26,7 @@ __all__ = [
     "UsageError",
     "Verified",
     "run",
+    "statistics",
     "stream",
     "verify",
 ]

@@ -47,7 +47,7 @@ class Stream:
         Raises:
             UsageError: the bound is no whole number from 1 to 2**64 - 1.
         """
-        return self._drawn.below(_whole("bound", bound))
+        return self._drawn.below(whole_of("bound", bound))
 
     def range(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, each equally likely.
@@ -55,7 +55,7 @@ class Stream:
         Raises:
             UsageError: the range is empty, or an end is no whole number from 0 to 2**64 - 1.
         """
-        return self._drawn.range(_whole("low", low), _whole("high", high))
+        return self._drawn.range(whole_of("low", low), whole_of("high", high))
 
     def unit(self) -> float:
         """A number that is at least 0 and below 1, in steps of 2**-53."""
@@ -67,7 +67,7 @@ class Stream:
         Raises:
             UsageError: the probability is no number from 0 to 1.
         """
-        return self._drawn.chance(_number("probability", probability))
+        return self._drawn.chance(number_of("probability", probability))
 
     def exponential(self, mean: Span) -> float:
         """An exponentially distributed span with that mean, in seconds, a whole number of
@@ -166,8 +166,8 @@ def stream(
             raise refused(name, "is no Unicode text: write it in whole letters")
     if path and "" in path.split("/"):
         raise refused("path", f"is {path!r:.80}: write names with one / between them, as a/b[7]")
-    whole = (_whole("seed", seed), _whole("replication", replication))
-    lives = _whole("incarnation", incarnation, 32)
+    whole = (whole_of("seed", seed), whole_of("replication", replication))
+    lives = whole_of("incarnation", incarnation, 32)
     return Stream(_flagfall.Drawn(*whole, path, purpose, lives))
 
 
@@ -175,7 +175,7 @@ def _of_state(state: str) -> Stream:
     return Stream(_flagfall.Drawn.of_state(state))
 
 
-def _whole(name: str, value: Any, bits: int = 64) -> int:
+def whole_of(name: str, value: Any, bits: int = 64) -> int:
     """A whole number of that many bits."""
     try:
         number = value.__index__()
@@ -189,7 +189,7 @@ def _whole(name: str, value: Any, bits: int = 64) -> int:
     return int(number)
 
 
-def _number(name: str, value: Any) -> float:
+def number_of(name: str, value: Any) -> float:
     if isinstance(value, (str, bytes)):
         raise refused(name, f"is of type {type(value).__name__}: give a number")
     try:

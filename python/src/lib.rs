@@ -1,7 +1,9 @@
 //! The extension below the Python package `flagfall`: it only calls the library.
 
 mod bits;
+mod numbers;
 mod random;
+mod statistics;
 
 use flagfall::Config;
 use flagfall::measure::Measure;
@@ -25,6 +27,11 @@ mod _flagfall {
     use super::bits::Bits;
     #[pymodule_export]
     use super::random::Drawn;
+    #[pymodule_export]
+    use super::statistics::{
+        Summary, autocorrelation_of, batch_means, estimate, estimate_yes_no, needed, paired,
+        quantiles, ratio_of, stop, student, truncation,
+    };
     #[pymodule_export]
     use super::{Different, Failed, Outcome, Prepared, command, library_day, verify, words};
 }

@@ -40,7 +40,7 @@ def test_the_pages_say_what_is_so(page, tmp_path, monkeypatch):
     shutil.rmtree(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["_run", "_scenario", "_stream"])
+@pytest.mark.parametrize("name", ["_run", "_scenario", "_stream", "statistics"])
 def test_docstrings_say_what_is_so(name):
     module = importlib.import_module(f"flagfall.{name}")
     finder = doctest.DocTestFinder()
