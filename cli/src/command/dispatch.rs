@@ -83,6 +83,29 @@ fn command(program: &Program, arguments: Vec<OsString>) -> u8 {
     }
 }
 
+/// Runs the command with those arguments for a host, the program's name first: what it says is
+/// returned.
+pub(crate) fn hosted(
+    program: &Program,
+    tree: &Command,
+    arguments: Vec<OsString>,
+) -> Result<(), Failure> {
+    let expanded = expand(tree, arguments)?;
+    if let Some(note) = &expanded.note {
+        talk(format_args!("note: {note}"));
+    }
+    let arguments = &expanded.arguments;
+    let matches = tree.clone().try_get_matches_from(arguments).map_err(|error| {
+        expanded.refused(&error, tree).unwrap_or_else(|| {
+            let of = arguments::named(tree, arguments);
+            Failure::Usage(told(&error, &of).unwrap_or_else(|| arguments::plain(&error)))
+        })
+    })?;
+    check_twice(tree, arguments)?;
+    of_models(|| execute(program, tree, &matches, arguments))
+        .map_err(|failure| expanded.placed(failure, tree))
+}
+
 /// Turns a panic of a model that nothing else has caught into a failure.
 fn of_models(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     caught(work).unwrap_or_else(|panic| match panic.get::<ModelPanic>() {

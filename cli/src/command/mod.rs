@@ -31,6 +31,8 @@ mod verify;
 pub use scenario_file::check_scenario;
 
 pub use dispatch::{main, main_of, status};
-pub use hosted::{Host, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult};
+pub use hosted::{
+    Host, HostedAnswer, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult,
+};
 pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 pub use program::Program;

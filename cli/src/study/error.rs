@@ -62,6 +62,11 @@ impl StudyError {
         matches!(self.problem, Other(_) | Limits(_) | Version(_) | Foreign(_))
     }
 
+    /// That rows are not kept, because the study was to end.
+    pub(crate) fn interrupted(path: &Path) -> Self {
+        Io("keep more rows in", io::ErrorKind::Interrupted.into()).at(path)
+    }
+
     pub(super) fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| Io(doing, error).at(path)
     }

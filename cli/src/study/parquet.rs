@@ -1,13 +1,14 @@
-//! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet.
+//! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet or Arrow.
 
 use super::Manifest;
 use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION};
 use crate::words::whole;
 use arrow_array::{
-    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array,
+    ArrayRef, DurationNanosecondArray, Float64Array, Int64Array, RecordBatch, RecordBatchIterator,
+    RecordBatchReader, StringArray, UInt32Array, UInt64Array,
 };
-use arrow_schema::{DataType, Field, Schema};
-use flagfall::experiment::{Results, Row};
+use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
+use flagfall::experiment::{Column, Results, Row, Stored};
 use flagfall::time::Span;
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
@@ -32,7 +33,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let layout = Layout::new(&manifest.factors, &results.columns);
     let kinds: Vec<Kind> = manifest.factors.iter().map(|factor| Kind::of(&factor.levels)).collect();
-    let schema = Arc::new(schema(&layout, &kinds, results));
+    let schema = Arc::new(schema(&layout, &kinds, &results.columns));
     let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     // Columns with mostly unique values get no dictionary.
     let mut properties = WriterProperties::builder();
@@ -58,6 +59,33 @@ pub(super) fn write(
     writer.close().map(drop).map_err(io_error)
 }
 
+/// The rows of a study in portions, as in the file. Levels that are spans are durations here.
+pub(crate) fn batches(
+    manifest: &Manifest,
+    stored: &Stored,
+    replay: &dyn Fn(&[String], u64) -> String,
+) -> Result<Box<dyn RecordBatchReader + Send>, ArrowError> {
+    let layout = Layout::new(&manifest.factors, &stored.columns);
+    // Longer ones than 292 years are no durations of Arrow.
+    let fits = |level: &String| {
+        level.parse::<Span>().is_ok_and(|span| i64::try_from(span.as_nanos()).is_ok())
+    };
+    let kinds = manifest.factors.iter().map(|factor| match Kind::of(&factor.levels) {
+        Kind::Span if factor.levels.iter().all(fits) => Kind::Duration,
+        kind => kind,
+    });
+    let kinds: Vec<Kind> = kinds.collect();
+    let schema = Arc::new(schema(&layout, &kinds, &stored.columns));
+    let again = |point: usize, replication: u64| replay(&manifest.points[point].run, replication);
+    let batch = |rows: &[Row]| {
+        let columns = columns(manifest, &kinds, rows, stored.columns.len(), &again);
+        RecordBatch::try_new(Arc::clone(&schema), columns)
+    };
+    let made: Vec<RecordBatch> =
+        stored.rows.chunks(BATCH).map(batch).collect::<Result<_, ArrowError>>()?;
+    Ok(Box::new(RecordBatchIterator::new(made.into_iter().map(Ok), schema)))
+}
+
 /// The original I/O error.
 fn io_error(error: ParquetError) -> io::Error {
     match error {
@@ -76,6 +104,8 @@ enum Kind {
     Number,
     /// Seconds, as the measures have them.
     Span,
+    /// A span as one: only for those who have such a type.
+    Duration,
     Text,
 }
 
@@ -109,7 +139,7 @@ impl Kind {
                 let exact = number.abs() < 9_007_199_254_740_992.0;
                 (begins && !padded && exact).then_some(number)
             }
-            Self::Span => level.parse::<Span>().ok().map(Span::as_secs_f64),
+            Self::Span | Self::Duration => level.parse::<Span>().ok().map(Span::as_secs_f64),
             Self::Text => None,
         }
     }
@@ -118,12 +148,13 @@ impl Kind {
         match self {
             Self::Whole => DataType::Int64,
             Self::Number | Self::Span => DataType::Float64,
+            Self::Duration => DataType::Duration(TimeUnit::Nanosecond),
             Self::Text => DataType::Utf8,
         }
     }
 }
 
-fn schema(layout: &Layout, kinds: &[Kind], results: &Results) -> Schema {
+fn schema(layout: &Layout, kinds: &[Kind], columns: &[Column]) -> Schema {
     let unit = |unit: &str| std::iter::once(("unit".to_owned(), unit.to_owned())).collect();
     let mut fields = vec![Field::new(POINT, DataType::UInt32, false)];
     let factors = layout.factors.iter().zip(kinds);
@@ -132,7 +163,7 @@ fn schema(layout: &Layout, kinds: &[Kind], results: &Results) -> Schema {
         if matches!(kind, Kind::Span) { field.with_metadata(unit("s")) } else { field }
     }));
     fields.push(Field::new(REPLICATION, DataType::UInt64, false));
-    let measures = layout.measures.iter().zip(&results.columns);
+    let measures = layout.measures.iter().zip(columns);
     fields.extend(measures.map(|(name, column)| {
         Field::new(name, DataType::Float64, true).with_metadata(unit(&column.unit))
     }));
@@ -146,7 +177,7 @@ fn columns(
     kinds: &[Kind],
     rows: &[Row],
     measures: usize,
-    replay: &(dyn Fn(usize, u64) -> String + Sync),
+    replay: &dyn Fn(usize, u64) -> String,
 ) -> Vec<ArrayRef> {
     let level = |row: &Row, factor: usize| &manifest.points[row.point].levels[factor];
     let mut columns: Vec<ArrayRef> = Vec::new();
@@ -161,6 +192,12 @@ fn columns(
             Kind::Number | Kind::Span => Arc::new(Float64Array::from_iter_values(
                 levels.map(|level| kind.number(level).unwrap_or_default()),
             )),
+            Kind::Duration => {
+                Arc::new(DurationNanosecondArray::from_iter_values(levels.map(|level| {
+                    let nanos = level.parse::<Span>().map_or(0, Span::as_nanos);
+                    i64::try_from(nanos).unwrap_or(i64::MAX)
+                })))
+            }
             Kind::Text => Arc::new(StringArray::from_iter_values(levels)),
         });
     }

@@ -8,6 +8,6 @@ mod twice;
 
 pub(super) use commands::{CompletionsArgs, tree};
 pub(super) use possible::check;
-pub(super) use read::{Reader, named, read_run, scenario};
+pub(super) use read::{Reader, named, plain, read_run, scenario};
 pub(super) use refusal::{told, why};
 pub(super) use twice::check as check_twice;

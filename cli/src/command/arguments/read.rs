@@ -35,7 +35,7 @@ pub(crate) fn named<'c>(tree: &'c Command, arguments: &[OsString]) -> Vec<&'c Co
 }
 
 /// The parser's message, without its lines about usage.
-fn plain(error: &Error) -> String {
+pub(crate) fn plain(error: &Error) -> String {
     let text = error.to_string();
     let usage = |line: &str| line.starts_with("Usage:") || line.starts_with("For more information");
     let told: Vec<&str> = text.lines().take_while(|line| !usage(line)).collect();

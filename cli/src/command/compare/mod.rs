@@ -35,11 +35,17 @@ pub(crate) fn compare(
         let comparison = comparison.clone().on_shortage(tell_shortage);
         let compared = comparison.run(&replications, threads, |scenario, replication| {
             interrupt.check(told);
+            if interrupt.host_ends() {
+                return Err("it did not begin".to_owned());
+            }
             let scenario = &scenarios[scenario];
             scenario.point.run(replication)
         });
         compared.map_err(|error| Failure::Usage(known_as(&error.to_string())))
     })?;
+    if interrupt.host_ends() {
+        return Err(Failure::Several("interrupted: no replication is kept".to_owned()));
+    }
     check(&compared, options, &scenarios, program)?;
     if scenarios.iter().any(|scenario| scenario.point.seed() != scenarios[0].point.seed()) {
         talk(format_args!(

@@ -46,7 +46,7 @@ const ONLY_FOR_THE_COMMAND: [&str; 10] = [
 /// ```
 #[derive(Debug)]
 pub struct Host<'p> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
     reader: OnceLock<Mutex<Reader<'p>>>,
     tree: OnceLock<Command>,
 }
@@ -99,6 +99,18 @@ impl<'p> Host<'p> {
         Ok(reader.read(&words).map_err(|error| refused(&reader, &error, &words))?)
     }
 
+    /// All commands with their options.
+    pub(super) fn tree(&self) -> &Command {
+        self.tree.get_or_init(|| tree(self.program))
+    }
+
+    /// Checks that there are such a model and such options, as the command line has them.
+    pub(super) fn check_known(&self, words: &[String]) -> Result<(), NoResult> {
+        let reader = self.reader.get_or_init(|| Mutex::new(Reader::new(self.program)));
+        let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(known(reader.command(), words).map_err(Failure::Usage)?)
+    }
+
     /// The words of a scenario file with that text, the model first, and what the command
     /// would print as a note: that it says how many runs to make. `path` is where the text was
     /// read, if it was; paths in it count from its folder.
@@ -121,8 +133,7 @@ impl<'p> Host<'p> {
         text: &str,
         path: Option<&Path>,
     ) -> Result<(Vec<String>, Option<String>), NoResult> {
-        let tree = self.tree.get_or_init(|| tree(self.program));
-        let run = tree.find_subcommand("run").expect("run is a command");
+        let run = self.tree().find_subcommand("run").expect("run is a command");
         Ok(words_of(run, text, path)?)
     }
 }

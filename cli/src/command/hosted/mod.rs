@@ -1,10 +1,14 @@
 //! Scenarios, runs and comparisons for a host that is not a terminal, such as the Python package:
 //! results are returned, and nothing is printed.
 
+mod command;
 mod host;
 mod scenario;
+#[cfg(feature = "parquet")]
+mod table;
 mod verify;
 
+pub use command::HostedAnswer;
 pub use host::Host;
 pub use scenario::{HostedRun, HostedScenario};
 pub use verify::{HostedVerification, HostedVerify};

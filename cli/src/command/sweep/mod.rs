@@ -91,6 +91,8 @@ struct Study<'a> {
 impl Study<'_> {
     fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
+        // A host makes several studies in one process.
+        let counted_before = threads::counted();
         let Self { manifest, path, options, .. } = self;
         if !path.exists() {
             self.check_measures()?;
@@ -121,7 +123,7 @@ impl Study<'_> {
                 counted(summary.points.len(), "point"),
                 summary.failed(),
                 new as f64 / secs.max(1e-9),
-                counted(threads::counted(), "thread"),
+                counted(threads::counted() - counted_before, "thread"),
                 manifest.study,
                 shown(path),
             ));
@@ -211,6 +213,10 @@ impl Study<'_> {
         let interrupt = Interrupt::watch();
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
+            // Some of the rows may be of runs that did not begin.
+            if interrupt.host_ends() {
+                return Err(StudyError::interrupted(&self.path));
+            }
             bar.inc(rows.len() as u64);
             new += rows.len();
             folder.keep(columns, rows)?;
@@ -219,6 +225,9 @@ impl Study<'_> {
         };
         let run = |point: usize, replication| {
             interrupt.check(told);
+            if interrupt.host_ends() {
+                return Err("it did not begin".to_owned());
+            }
             threads::count();
             points[point].run(replication)
         };

@@ -1,5 +1,6 @@
 //! Ctrl-C in a study: says what is kept, and the command that continues.
 
+use super::captured::ends;
 use super::exit::INTERRUPTED;
 use super::stderr::talk;
 use std::sync::Arc;
@@ -7,11 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether Ctrl-C was pressed since this was made. No thread waits for it, as a thread takes
 /// memory. It is checked between two replications; a second Ctrl-C ends the process at once.
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+/// If a host runs the command, it says instead when to end.
+pub(crate) struct Interrupt {
+    pressed: Arc<AtomicBool>,
+    is_of_host: bool,
+}
 
 impl Interrupt {
     /// Watches from now on, unless the system has no such signal or it is ignored.
     pub(crate) fn watch() -> Self {
+        if let Some(pressed) = ends() {
+            return Self { pressed, is_of_host: true };
+        }
         let pressed = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
         {
@@ -24,13 +32,22 @@ impl Interrupt {
                 let _ = register(SIGINT, Arc::clone(&pressed));
             }
         }
-        Self(pressed)
+        Self { pressed, is_of_host: false }
+    }
+
+    /// Whether a host wants the command to end: what is run from now on counts for nothing.
+    pub(crate) fn host_ends(&self) -> bool {
+        self.is_of_host && self.pressed.load(Ordering::Relaxed)
     }
 
     /// Ends the process with the text of `told`, if Ctrl-C was pressed.
     pub(crate) fn check(&self, told: impl FnOnce() -> String) {
         // Only one thread reports.
-        if self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed) {
+        let pressed = &self.pressed;
+        if !self.is_of_host
+            && pressed.load(Ordering::Relaxed)
+            && pressed.swap(false, Ordering::Relaxed)
+        {
             talk(format_args!("\ninterrupted: {}", told()));
             std::process::exit(i32::from(INTERRUPTED));
         }

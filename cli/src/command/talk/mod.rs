@@ -1,5 +1,6 @@
 //! What the command says: results, failures with exit codes, progress.
 
+mod captured;
 mod exit;
 mod interrupt;
 mod meant;
@@ -8,6 +9,7 @@ mod progress;
 mod shell;
 mod stderr;
 
+pub(crate) use captured::captured;
 pub(crate) use exit::{Failure, HELP, ModelPanic, USAGE, without_panic_messages};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use meant::nearest;

@@ -1,16 +1,17 @@
 //! Standard output, and files that are written and read.
 
+use super::captured::Out;
 use super::exit::Failure;
 use crate::disk;
 use crate::report::Plain;
 use crate::words::shown;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Standard output with a buffer. A text of a model, a file or a user cannot do anything to a
-/// terminal through it.
-pub(crate) fn stdout() -> Plain<BufWriter<StdoutLock<'static>>> {
-    Plain(BufWriter::with_capacity(1 << 16, io::stdout().lock()))
+/// terminal through it. If a host runs the command, it gets what is written here.
+pub(crate) fn stdout() -> Plain<BufWriter<Out>> {
+    Plain(BufWriter::with_capacity(1 << 16, Out::here()))
 }
 
 pub(crate) fn print(report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {

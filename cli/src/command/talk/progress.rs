@@ -1,5 +1,6 @@
 //! The progress of long work, on a terminal.
 
+use super::captured::ends;
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(quiet: bool) -> Self {
-        Self { on: !quiet && stderr().is_terminal(), last: Instant::now(), shown: false }
+        // A host shows its own.
+        let on = !quiet && ends().is_none() && stderr().is_terminal();
+        Self { on, last: Instant::now(), shown: false }
     }
 
     pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
