@@ -12,27 +12,37 @@ from flagfall._errors import (
 from flagfall._run import Measure, Run, run
 from flagfall._scenario import Scenario, Verified, verify
 from flagfall._stream import Stream, stream
+from flagfall._study import Comparison, Report, Study, compare, report, sweep
 
 __all__ = [
+    "Comparison",
     "DifferentError",
     "FileError",
     "FlagfallError",
     "FlagfallWarning",
     "Measure",
+    "Report",
     "Run",
     "RunError",
     "Scenario",
     "Stream",
+    "Study",
     "UsageError",
     "Verified",
+    "compare",
+    "report",
     "run",
     "statistics",
     "stream",
+    "sweep",
     "verify",
 ]
 
-for _public in (DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Run, RunError,
-                Scenario, Stream, UsageError, Verified, run, stream, verify):  # fmt: skip
+for _public in (
+    Comparison, DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Report, Run,
+    RunError, Scenario, Stream, Study, UsageError, Verified, compare, report, run, stream, sweep,
+    verify,
+):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"
 del _public

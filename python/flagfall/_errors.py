@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flagfall._study import Comparison, Study
 
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)|has no option ([a-z0-9_]+)")
 
@@ -16,6 +20,11 @@ class FlagfallError(Exception):
 
 class RunError(FlagfallError):
     """A run ended with an error: a limit, a panic in a handler, or somebody waits for what cannot come."""
+
+    study: Study | None = None
+    """The study, if some of its replications failed."""
+    comparison: Comparison | None = None
+    """The comparison, if some of its replications failed."""
 
 
 class DifferentError(RunError):
@@ -37,7 +46,8 @@ class UsageError(FlagfallError, ValueError):
 
 
 class FileError(FlagfallError, OSError):
-    """A file cannot be read, or has a mistake in it."""
+    """A file cannot be read or written, or has a mistake in it. The exit code is 4 if files of a
+    study were changed after it was finished, and 5 if a folder is of another study."""
 
     exit_code = 3
 
@@ -48,8 +58,10 @@ class FlagfallWarning(UserWarning):
 
 def error_of(exit_code: int, text: str) -> FlagfallError:
     """The exception for an exit code of the command, with that text."""
-    kinds: dict[int, type[FlagfallError]] = {2: UsageError, 3: FileError}
-    return kinds.get(exit_code, RunError)(text)
+    kinds: dict[int, type[FlagfallError]] = {2: UsageError, 3: FileError, 4: FileError, 5: FileError}
+    error = kinds.get(exit_code, RunError)(text)
+    error.exit_code = exit_code
+    return error
 
 
 def refused(argument: str, why: str) -> UsageError:

@@ -4,7 +4,8 @@ from typing import Any, Literal, TypeAlias, final
 __all__ = [
     "Bits", "Different", "Drawn", "Failed", "Outcome", "Prepared", "Summary", "autocorrelation_of",
     "batch_means", "command", "estimate", "estimate_yes_no", "library_day", "needed", "paired",
-    "quantiles", "ratio_of", "stop", "student", "truncation", "verify", "words",
+    "quantiles", "ratio_of", "stop", "student", "study_command", "table", "truncation", "verify",
+    "words",
 ]
 
 _Told: TypeAlias = tuple[
@@ -69,6 +70,10 @@ class Bits:
     def state(self) -> str: ...
     def set_state(self, state: str) -> None: ...
 
+def study_command(
+    name: str, model: list[str], own: list[str]
+) -> tuple[str, list[str], tuple[int, str] | None]: ...
+def table(folder: str | PathLike[str]) -> object: ...
 def command(arguments: list[str | PathLike[str]]) -> int: ...
 def library_day(count: int) -> float: ...
 def verify(

@@ -4,6 +4,7 @@ mod bits;
 mod numbers;
 mod random;
 mod statistics;
+mod studies;
 
 use flagfall::Config;
 use flagfall::measure::Measure;
@@ -32,6 +33,8 @@ mod _flagfall {
         Summary, autocorrelation_of, batch_means, estimate, estimate_yes_no, needed, paired,
         quantiles, ratio_of, stop, student, truncation,
     };
+    #[pymodule_export]
+    use super::studies::{study_command, table};
     #[pymodule_export]
     use super::{Different, Failed, Outcome, Prepared, command, library_day, verify, words};
 }

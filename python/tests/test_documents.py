@@ -40,8 +40,9 @@ def test_the_pages_say_what_is_so(page, tmp_path, monkeypatch):
     shutil.rmtree(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["_run", "_scenario", "_stream", "statistics"])
-def test_docstrings_say_what_is_so(name):
+@pytest.mark.parametrize("name", ["_run", "_scenario", "_stream", "_study", "statistics"])
+def test_docstrings_say_what_is_so(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     module = importlib.import_module(f"flagfall.{name}")
     finder = doctest.DocTestFinder()
     tests = [test for test in finder.find(module, module=False, globs={}) if test.examples]
