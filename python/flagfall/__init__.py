@@ -9,10 +9,11 @@ from flagfall._errors import (
     RunError,
     UsageError,
 )
+from flagfall._results import Comparison, Report, Study
 from flagfall._run import Measure, Run, run
 from flagfall._scenario import Scenario, Verified, verify
 from flagfall._stream import Stream, stream
-from flagfall._study import Comparison, Report, Study, compare, report, sweep
+from flagfall._study import compare, report, sweep
 
 __all__ = [
     "Comparison",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flagfall._study import Comparison, Study
+    from flagfall._results import Comparison, Study
 
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)|has no option ([a-z0-9_]+)")
 

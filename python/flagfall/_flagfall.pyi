@@ -2,7 +2,7 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
 __all__ = [
-    "Bits", "Different", "Drawn", "Failed", "Outcome", "Prepared", "Summary", "autocorrelation_of",
+    "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
     "batch_means", "command", "estimate", "estimate_yes_no", "library_day", "needed", "paired",
     "quantiles", "ratio_of", "stop", "student", "study_command", "table", "truncation", "verify",
     "words",
@@ -12,9 +12,6 @@ _Told: TypeAlias = tuple[
     float, float, int, float | None, float | None, float | None,
     Literal["Student", "Clopper-Pearson"] | None, str,
 ]
-
-class Failed(Exception): ...
-class Different(Failed): ...
 
 @final
 class Prepared:

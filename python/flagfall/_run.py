@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallError, FlagfallWarning, error_of, refused
+from flagfall._errors import FlagfallError, FlagfallWarning, refused
 from flagfall._words import words_of
 
 if TYPE_CHECKING:
@@ -96,10 +96,7 @@ class Run:
             return self._fields
 
     def _json(self) -> str:
-        try:
-            return self._outcome.json()
-        except _flagfall.Failed as failed:
-            raise error_of(*failed.args) from None
+        return self._outcome.json()
 
     @property
     def model(self) -> str:
@@ -209,8 +206,6 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
     if made is None:
         try:
             made = _flagfall.Prepared(list(words))
-        except _flagfall.Failed as failed:
-            raise error_of(*failed.args) from None
         except UnicodeEncodeError as error:
             raise _no_text(words, error) from None
     # Files may change.
@@ -300,10 +295,7 @@ def run(model: str, /, **options: Any) -> Run:
     ready = None if key is None or type(model) is not str else _PREPARED.get(key)
     if ready is None:
         ready = prepared(words_of(model, options), key)
-    try:
-        outcome = ready.run(seed, replication)
-    except _flagfall.Failed as failed:
-        raise error_of(*failed.args) from None
+    outcome = ready.run(seed, replication)
     if outcome.has_notes:
         warn_of(outcome)
     return Run(outcome)

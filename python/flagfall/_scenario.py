@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import DifferentError, FileError, FlagfallWarning, error_of, refused
+from flagfall._errors import FileError, FlagfallWarning, refused
 from flagfall._run import Run, is_plain, prepared, warn_of
 from flagfall._words import options_in, words_of
 
@@ -97,8 +97,6 @@ class Scenario:
     def _of(cls, text: str, path: str | None) -> Scenario:
         try:
             words, note = _flagfall.words(text, path)
-        except _flagfall.Failed as failed:
-            raise error_of(*failed.args) from None
         except UnicodeEncodeError as error:
             raise refused("text", f"is not Unicode text: {error.reason}; save it as UTF-8") from None
         if note is not None:
@@ -146,10 +144,7 @@ class Scenario:
             given = {"seed": seed, "replication": replication}
             given = {name: value for name, value in given.items() if value is not None}
             words, seed, replication = self.replace(**given)._words, None, None
-        try:
-            outcome = prepared(words).run(seed, replication)
-        except _flagfall.Failed as failed:
-            raise error_of(*failed.args) from None
+        outcome = prepared(words).run(seed, replication)
         if outcome.has_notes:
             warn_of(outcome)
         return Run(outcome)
@@ -273,11 +268,6 @@ def verify(
             wanted = f"give a whole number from {least} to {most}"
             raise refused(name, f"is {value!r:.80}: {wanted}")
     prepared(words)
-    try:
-        side_by_side, records, digest = _flagfall.verify(list(words), runs, threads)
-    except _flagfall.Different as different:
-        raise DifferentError(*different.args) from None
-    except _flagfall.Failed as failed:
-        raise error_of(*failed.args) from None
+    side_by_side, records, digest = _flagfall.verify(list(words), runs, threads)
     return Verified(runs, side_by_side, records, digest)
 

@@ -12,8 +12,7 @@ use flagfall::model::Model;
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::taxi_fleet::TaxiFleet;
 use flagfall_cli::{Host, HostedRun, HostedScenario, NoResult, Program};
-use pyo3::create_exception;
-use pyo3::exceptions::PyException;
+use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::hint::black_box;
@@ -36,22 +35,8 @@ mod _flagfall {
     #[pymodule_export]
     use super::studies::{study_command, table};
     #[pymodule_export]
-    use super::{Different, Failed, Outcome, Prepared, command, library_day, verify, words};
+    use super::{Outcome, Prepared, command, library_day, verify, words};
 }
-
-create_exception!(
-    _flagfall,
-    Failed,
-    PyException,
-    "What the command would have failed with: its exit code and its text."
-);
-
-create_exception!(
-    _flagfall,
-    Different,
-    Failed,
-    "Runs that should be equal are not: the exit code, and where they begin to differ."
-);
 
 /// The models and their options, which are made once: at the first call, and not when the
 /// package is imported.
@@ -209,20 +194,26 @@ fn watched<T: Send>(
     }
 }
 
+/// The exception that the package has for it.
 fn failed(why: NoResult) -> PyErr {
-    match why {
-        NoResult::Failed(code, text) => Failed::new_err((code, text)),
-        NoResult::Different(text) => Different::new_err((1_u8, text)),
+    Python::attach(|py| match why {
+        NoResult::Failed(code, text) => error(py, "error_of", (code, text)),
+        NoResult::Different(text) => error(py, "DifferentError", (text,)),
         // It ends for an exception alone.
-        other => Failed::new_err((1_u8, other.to_string())),
-    }
+        other => error(py, "error_of", (1_u8, other.to_string())),
+    })
 }
 
 /// The `UsageError` that an argument has a value that it cannot have: `why` stands behind its
 /// name.
 fn refused(py: Python<'_>, argument: &str, why: &str) -> PyErr {
-    let error = || py.import("flagfall._errors")?.getattr("refused")?.call1((argument, why));
-    error().map_or_else(|error| error, PyErr::from_value)
+    error(py, "refused", (argument, why))
+}
+
+/// The exception that this function or class of `flagfall._errors` makes of those arguments.
+fn error<'py>(py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> PyErr {
+    let made = || py.import("flagfall._errors")?.getattr(name)?.call1(arguments);
+    made().map_or_else(|error| error, PyErr::from_value)
 }
 
 /// Makes the taxi day `count` times in each of ten rounds, with the library alone. Returns the mean

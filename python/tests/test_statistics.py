@@ -247,7 +247,7 @@ def test_bad_arguments_are_named():
     assert told(statistics.StoppingRule, absolute=0)[0] == "absolute"
     assert told(statistics.StoppingRule, absolute=1, fewest=1)[0] == "fewest"
     assert told(statistics.StoppingRule, absolute=1, level=1)[0] == "level"
-    assert told(statistics.replications_needed, [0.0, 1.0, -1.0], relative=0.1)[1].endswith("coarser")
+    assert told(statistics.replications_needed, [0.0, 1.0, -1.0], relative=0.1)[1].endswith("a larger value")
     assert told(statistics.replications_needed, [1], absolute=1)[0] == "values"
     assert told(statistics.autocorrelation, DAYS, 10)[0] == "series"
     assert told(statistics.autocorrelation, DAYS, -1)[0] == "lag"

@@ -154,7 +154,7 @@ def test_notes_are_warnings_and_the_rest_is_logged(caplog, capfd):
     with caplog.at_level(logging.INFO, logger="flagfall"):
         days()
     assert "40 replications at 2 points" in caplog.text
-    with pytest.warns(flagfall.FlagfallWarning, match="used up before the precision"):
+    with pytest.warns(flagfall.FlagfallWarning, match="the precision may not be reached"):
         flagfall.sweep("taxi", precision="0.1%", most=20, of="commission", out="short")
     # Nothing is printed.
     assert capfd.readouterr() == ("", "")

@@ -1,0 +1,121 @@
+"""Calls of whole commands, with keywords as their words."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pathlib
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Union
+
+from flagfall import _flagfall
+from flagfall._errors import FlagfallWarning, UsageError, refused
+from flagfall._scenario import Scenario
+from flagfall._words import text_of, words_of
+
+_LOG = logging.getLogger("flagfall")
+Path = Union[str, "os.PathLike[str]"]
+
+
+def called(
+    name: str, model: Sequence[str], own: Sequence[str]
+) -> tuple[str, tuple[int, str] | None]:
+    """What a command prints, and how it failed nevertheless."""
+    try:
+        out, told, failed = _flagfall.study_command(name, list(model), list(own))
+    except UsageError as error:
+        raise _named(error) from None
+    except UnicodeEncodeError as error:
+        raise refused("options", f"are no Unicode text: {error.reason}") from None
+    for line in told:
+        if line.startswith("note: "):
+            warnings.warn(line.removeprefix("note: "), FlagfallWarning, stacklevel=3)
+        else:
+            _LOG.info("%s", line)
+    return out, failed
+
+
+def _named(error: UsageError) -> UsageError:
+    """The error with the keyword instead of the option, where they have different names."""
+    if error.argument == "set":
+        return refused("grid", str(error).removeprefix("--set").lstrip(": "))
+    return error
+
+
+def model_words(model: str | Scenario, options: dict[str, Any]) -> tuple[str, ...]:
+    """The words of a model with those options."""
+    if isinstance(model, Scenario):
+        return words_of(model.model, {**model.options, **options})
+    return words_of(model, options)
+
+
+def grid_words(grid: Any) -> list[str]:
+    """The words of a grid."""
+    if grid is None:
+        return []
+    if not isinstance(grid, Mapping):
+        kind = type(grid).__name__
+        raise refused("grid", f'is of type {kind}: give levels by name, as {{"fleet": [2, 4]}}')
+    words = []
+    for name, levels in grid.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise refused("grid", f"has the option {name!r:.80}: write it in letters, with _ for -")
+        if isinstance(levels, (str, bytes)) or not hasattr(levels, "__iter__"):
+            raise refused("grid", f"has no list of levels for {name}: give one, as [2, 4]")
+        texts = [_level_of(name, level) for level in levels]
+        if not texts:
+            raise refused("grid", f"has no level for {name}: give at least one")
+        if any(";" in text for text in texts):
+            raise refused("grid", f"has a level of {name} with a semicolon: leave it out")
+        commas = any("," in text for text in texts)
+        listed = ";".join(texts) + ";" if commas and len(texts) == 1 else ""
+        listed = listed or (";" if commas else ",").join(texts)
+        words.append(f"--set={name.replace('_', '-')}={listed}")
+    return words
+
+
+def _level_of(name: str, level: Any) -> str:
+    if isinstance(level, (list, tuple)):
+        return ",".join(text_of(name, one) for one in level)
+    if isinstance(level, bool):
+        raise refused("grid", f"has a flag as level of {name}: only options with a value can vary")
+    return text_of(name, level)
+
+
+_FLAGS = {"against_first", "even_if_changed", "quiet", "repair", "retry_failed"}
+
+
+def option_words(**options: Any) -> list[str]:
+    """The words of options of a command."""
+    words = []
+    for name, value in options.items():
+        option = "--" + name.replace("_", "-")
+        if name in _FLAGS:
+            if type(value) is not bool:
+                raise refused(name, f"is of type {type(value).__name__}: give True or False")
+            words += [option] if value else []
+        elif value is None:
+            continue
+        elif isinstance(value, bool):
+            raise refused(name, "is of type bool: give a value, or leave it out")
+        elif name in ("out", "html"):
+            words.append(f"{option}={path_text(name, value)}")
+        elif name == "of" and isinstance(value, (list, tuple)):
+            words += [f"{option}={text_of(name, one)}" for one in value]
+        else:
+            words.append(f"{option}={text_of(name, value)}")
+    return words
+
+
+def path_text(name: str, path: Any) -> str:
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(text, str) or not text or text.startswith("-"):
+        raise refused(name, f"is {path!r:.80}: give the path of a file or folder")
+    return text
+
+
+def read_json(path: pathlib.Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read
