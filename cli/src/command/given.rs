@@ -26,6 +26,18 @@ impl Given {
         }
     }
 
+    /// The one way to write it in a file: `--NAME=VALUE`, or `--NAME` for a flag. An error is the
+    /// word that is not UTF-8.
+    pub(crate) fn spelled(&self) -> Result<String, &OsString> {
+        let words = self.words.iter().map(|word| word.to_str().ok_or(word));
+        let words = words.collect::<Result<Vec<_>, _>>()?;
+        Ok(match words[..] {
+            [_, value] => format!("--{}={value}", self.name),
+            [word] if word.starts_with("--") => word.to_owned(),
+            _ => format!("--{}", self.name),
+        })
+    }
+
     /// Its words, for a message.
     pub(crate) fn shown(&self) -> String {
         let words: Vec<_> = self.words.iter().map(|word| word.to_string_lossy()).collect();

@@ -6,7 +6,6 @@ use super::own::{AnyModel, Kind, Preparation, Shown};
 use super::talk::Failure;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use flagfall::Config;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,21 +41,21 @@ impl Scenario {
         Ok(Self { model, options: RunOptions::from_arg_matches(matches)?, given })
     }
 
-    /// The words that run it, without some options: `run`, the model, the options.
+    /// The words that run it, without some options: `run`, the model, the options. However an
+    /// option was written, it is one word here, so that files which repeat it have equal bytes.
     ///
     /// # Errors
     /// A word is not UTF-8, which `what` needs.
     pub(crate) fn words(&self, without: &[&str], what: &str) -> Result<Vec<String>, Failure> {
         let kept = self.given.iter().filter(|given| !without.contains(&given.name.as_str()));
-        let text = |word: &OsString| {
-            word.to_str().map(str::to_owned).ok_or_else(|| {
+        let options = kept.map(|given| {
+            given.spelled().map_err(|word| {
                 let word = word.to_string_lossy();
                 Failure::Usage(format!(
                     "`{word}` is not UTF-8, which {what} wants: rename the file"
                 ))
             })
-        };
-        let options = kept.flat_map(|given| &given.words).map(text);
+        });
         let run = ["run", self.model.name()].map(|word| Ok(word.to_owned()));
         run.into_iter().chain(options).collect()
     }

@@ -69,7 +69,7 @@ fn manifest(
     }
     manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);
     for factor in grid.factors() {
-        manifest.command.extend(["--set".to_owned(), factor.to_string()]);
+        manifest.command.push(format!("--set={factor}"));
     }
     manifest.command.extend(args.words());
     for (entry, point) in manifest.points.iter_mut().zip(points) {
