@@ -15,8 +15,8 @@ use std::rc::Rc;
 
 pub(crate) struct Recording {
     path: PathBuf,
-    /// Nothing once the run is over.
-    writer: Rc<RefCell<Option<TraceWriter<File>>>>,
+    /// What writes the file, or why that is not possible; nothing once the run is over.
+    writer: Rc<RefCell<Option<Result<TraceWriter<File>, TraceError>>>>,
 }
 
 fn cannot_write(path: &Path, error: &TraceError) -> Failure {
@@ -44,22 +44,21 @@ impl Recording {
         let failed = |error| cannot_write(path, &error);
         let file = create(&partial(path)).map_err(|error| failed(error.into()))?;
         let writer = TraceWriter::new(file, header).map_err(failed)?;
-        let name = path.to_owned();
-        let writer = observed(simulation, Some(writer), move |writer, record| {
-            if let Some(Err(error)) = writer.as_mut().map(|writer| writer.record(record)) {
-                // Stop: the trace would be incomplete.
-                std::process::exit(cannot_write(&name, &error).tell("").into());
-            }
-            true
+        let writer = observed(simulation, Some(Ok(writer)), |kept, record| {
+            let Some(Ok(writer)) = kept else { return true };
+            let Err(error) = writer.record(record) else { return true };
+            // The run is left: the trace would be incomplete.
+            *kept = Some(Err(error));
+            false
         });
         Ok(Self { path: path.to_owned(), writer })
     }
 
     /// Writes the end. The file gets its name once it is on the disk.
     pub(crate) fn finish(self, digest: Option<Digest>) -> Result<(), Failure> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
         let failed = |error| cannot_write(&self.path, &error);
-        let file = writer.finish(digest).map_err(failed)?;
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let file = writer.and_then(|writer| writer.finish(digest)).map_err(failed)?;
         let partial = partial(&self.path);
         file.sync_all()
             .and_then(|()| std::fs::rename(&partial, &self.path))
@@ -72,10 +71,12 @@ impl Recording {
         Ok(())
     }
 
-    /// Keeps the trace of a run that failed.
+    /// Keeps the trace of a run that failed. If it was left because the file cannot be written,
+    /// that is the error.
     pub(crate) fn abandon(self) -> Result<(), Failure> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
-        writer.abandon().map_err(|error| cannot_write(&self.path, &error))?;
+        let written = writer.and_then(TraceWriter::abandon);
+        written.map_err(|error| cannot_write(&self.path, &error))?;
         let partial = partial(&self.path);
         talk(format_args!("note: the trace up to the error is in {}", shown(&partial)));
         Ok(())
