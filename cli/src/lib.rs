@@ -36,5 +36,7 @@ pub use command::{
     Copies, Ended, Host, HostedAnswer, HostedRun, HostedScenario, HostedVerification, HostedVerify,
     NoResult, OwnModel, Preparation, PrepareError, Program, main, main_of, status,
 };
+#[cfg(feature = "parquet")]
+pub use command::{HostedChoice, HostedEnd};
 pub use report::json::Fields;
 pub use scenario::Scenario;

@@ -57,6 +57,15 @@ impl Short {
     }
 }
 
+/// A text as trace files keep it: what is beyond [`LONGEST_TEXT`] bytes is cut, and is not printed
+/// at all.
+#[must_use]
+pub fn short(text: fmt::Arguments<'_>) -> String {
+    let mut short = Short::default();
+    short.print(text);
+    short.text
+}
+
 /// The values of a block, each once, in the order of their first appearance.
 #[derive(Default)]
 struct Table<K> {

@@ -49,6 +49,7 @@ mod mark;
 mod state;
 mod writer;
 
+pub use builder::short;
 pub use causes::causes;
 pub use check::{Checked, TraceChecker};
 pub use diff::{Difference, first_difference};

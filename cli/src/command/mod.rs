@@ -34,5 +34,7 @@ pub use dispatch::{main, main_of, status};
 pub use hosted::{
     Host, HostedAnswer, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult,
 };
+#[cfg(feature = "parquet")]
+pub use hosted::{HostedChoice, HostedEnd};
 pub use own::{Copies, Ended, OwnModel, Preparation, PrepareError};
 pub use program::Program;

@@ -3,18 +3,15 @@
 use super::options::TraceArgs;
 use super::program::Program;
 use super::talk::{Failure, stdout};
-use super::traces::{Opened, damaged, incomplete, open, undamaged};
+use super::traces::{Opened, Which, damaged, incomplete, open, undamaged};
 use crate::report::json::{Timeline, trace_line};
 use crate::words::{counted, one_line};
-use flagfall::network::Pattern;
-use flagfall::record::RecordKind;
 use flagfall::time::VirtualTime;
 use flagfall::trace::{BLOCK, Entry, TraceError, TraceFile};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// How many of the last events the timeline remembers. It looks up older ones in the file.
 const REMEMBERED: usize = 1 << 16;
@@ -60,15 +57,9 @@ pub(crate) fn trace(args: &TraceArgs, program: &Program) -> Result<(), Failure> 
 
 struct Chosen {
     places: Range<u64>,
-    kinds: Vec<RecordKind>,
-    actors: Vec<Pattern>,
-    /// Cache: whether a path matches.
-    matched: BTreeMap<Arc<str>, bool>,
+    which: Which,
     most: u64,
 }
-
-/// How many paths are remembered in `matched`.
-const PATHS: usize = 1 << 16;
 
 impl Chosen {
     fn new(args: &TraceArgs, trace: &mut TraceFile<File>) -> Result<Self, TraceError> {
@@ -82,9 +73,7 @@ impl Chosen {
         };
         let mut chosen = Self {
             places: start..end.max(start),
-            kinds: args.kind.iter().flat_map(|kinds| kinds.iter()).copied().collect(),
-            actors: args.actor.iter().map(|actor| Pattern::from(actor.as_str())).collect(),
-            matched: BTreeMap::new(),
+            which: Which::of(args),
             most: args.first.unwrap_or(u64::MAX),
         };
         if let Some(last) = args.last {
@@ -94,22 +83,7 @@ impl Chosen {
     }
 
     fn wants(&mut self, entry: &Entry) -> bool {
-        let kind = self.kinds.is_empty() || self.kinds.contains(&entry.kind);
-        kind && (self.actors.is_empty()
-            || self.matches(&entry.receiver.path)
-            || self.matches(&entry.sender.path))
-    }
-
-    fn matches(&mut self, path: &Arc<str>) -> bool {
-        if let Some(known) = self.matched.get(path) {
-            return *known;
-        }
-        if self.matched.len() == PATHS {
-            self.matched.clear();
-        }
-        let matches = self.actors.iter().any(|pattern| pattern.matches(path));
-        self.matched.insert(path.clone(), matches);
-        matches
+        self.which.wants(entry.kind, &entry.receiver.path, &entry.sender.path)
     }
 
     /// Where the last `many` chosen entries begin. It is searched from the end, block by block.

@@ -3,6 +3,10 @@
 
 mod command;
 mod host;
+#[cfg(feature = "parquet")]
+mod records;
+#[cfg(feature = "parquet")]
+mod rows;
 mod scenario;
 #[cfg(feature = "parquet")]
 mod table;
@@ -10,6 +14,8 @@ mod verify;
 
 pub use command::HostedAnswer;
 pub use host::Host;
+#[cfg(feature = "parquet")]
+pub use records::{HostedChoice, HostedEnd};
 pub use scenario::{HostedRun, HostedScenario};
 pub use verify::{HostedVerification, HostedVerify};
 

@@ -2,7 +2,7 @@
 
 use super::NoResult;
 use crate::command::given::Given;
-use crate::command::own::Handles;
+use crate::command::own::{AnyModel, Handles};
 use crate::command::running::{
     PORTION as BETWEEN, check_stuck, run_while, unanswered, unknown_paths,
 };
@@ -107,17 +107,34 @@ impl HostedScenario {
         Ok(HostedRun { run, notes, seed, replication, scenario, json })
     }
 
+    /// The words of [`Host::scenario`](super::Host::scenario) that make such a scenario.
+    ///
+    /// # Errors
+    /// [`NoResult::Failed`]: an option is not UTF-8.
+    pub fn words(&self) -> Result<Vec<String>, NoResult> {
+        let mut words = self.0.scenario.words(&["json"], "a run")?;
+        // Before them stands the command.
+        Ok(words.split_off(1))
+    }
+
+    /// The model, and the settings of its run with that seed and that replication.
+    pub(super) fn parts(&self, seed: Option<u64>, replication: Option<u64>) -> (&AnyModel, Config) {
+        let Scenario { model, options, .. } = &self.0.scenario;
+        let mut config = self.0.config.clone();
+        config.seed = seed.unwrap_or(config.seed);
+        config.replication = replication.unwrap_or(config.replication);
+        // A shuffle may be of the seed.
+        config.ties = options.ties.policy(config.seed);
+        (model, config)
+    }
+
     fn to_the_end(
         &self,
         seed: u64,
         replication: u64,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Over, NoResult> {
-        let Scenario { model, options, .. } = &self.0.scenario;
-        let mut config = self.0.config.clone();
-        (config.seed, config.replication) = (seed, replication);
-        // A shuffle may be of the seed.
-        config.ties = options.ties.policy(seed);
+        let (model, config) = self.parts(Some(seed), Some(replication));
         let mut simulation = Simulation::new(config);
         let ran = without_panic_messages(|| {
             let handles = model.start(&mut simulation);
@@ -181,6 +198,12 @@ impl HostedRun {
     #[must_use]
     pub fn model(&self) -> &'static str {
         self.scenario.model()
+    }
+
+    /// The scenario that it is a run of.
+    #[must_use]
+    pub fn scenario(&self) -> &HostedScenario {
+        &self.scenario
     }
 }
 
