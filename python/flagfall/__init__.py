@@ -1,6 +1,7 @@
 """Deterministic discrete-event simulation: every run reproducible from its seed."""
 
 from flagfall import statistics
+from flagfall._diff import Difference, diff
 from flagfall._errors import (
     DifferentError,
     FileError,
@@ -9,18 +10,24 @@ from flagfall._errors import (
     RunError,
     UsageError,
 )
+from flagfall._fork import Fork
 from flagfall._results import Comparison, Report, Study
-from flagfall._run import Measure, Run, run
-from flagfall._scenario import Scenario, Verified, verify
+from flagfall._run import Measure, Run
+from flagfall._scenario import Scenario, Verified
 from flagfall._stream import Stream, stream
-from flagfall._study import compare, report, sweep
+from flagfall._study import report
+from flagfall._ties import TieOutcome, Ties
+from flagfall._trace import Trace
+from flagfall._typed import compare, fork, run, sweep, ties, verify
 
 __all__ = [
     "Comparison",
+    "Difference",
     "DifferentError",
     "FileError",
     "FlagfallError",
     "FlagfallWarning",
+    "Fork",
     "Measure",
     "Report",
     "Run",
@@ -28,21 +35,27 @@ __all__ = [
     "Scenario",
     "Stream",
     "Study",
+    "TieOutcome",
+    "Ties",
+    "Trace",
     "UsageError",
     "Verified",
     "compare",
+    "diff",
+    "fork",
     "report",
     "run",
     "statistics",
     "stream",
     "sweep",
+    "ties",
     "verify",
 ]
 
 for _public in (
-    Comparison, DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Report, Run,
-    RunError, Scenario, Stream, Study, UsageError, Verified, compare, report, run, stream, sweep,
-    verify,
+    Comparison, Difference, DifferentError, FileError, FlagfallError, FlagfallWarning, Fork, Measure,
+    Report, Run, RunError, Scenario, Stream, Study, TieOutcome, Ties, Trace, UsageError, Verified,
+    compare, diff, fork, report, run, stream, sweep, ties, verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"

@@ -84,7 +84,7 @@ def _level_of(name: str, level: Any) -> str:
     return text_of(name, level)
 
 
-_FLAGS = {"against_first", "even_if_changed", "quiet", "repair", "retry_failed"}
+_FLAGS = {"against_first", "even_if_changed", "expect_one", "quiet", "repair", "retry_failed"}
 
 
 def option_words(**options: Any) -> list[str]:

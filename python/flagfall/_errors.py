@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flagfall._fork import Fork
     from flagfall._results import Comparison, Study
+    from flagfall._ties import Ties
 
 _OPTION = re.compile(r"--([a-z][a-z0-9-]*)|has no option ([a-z0-9_]+)")
 
@@ -25,6 +27,10 @@ class RunError(FlagfallError):
     """The study, if some of its replications failed."""
     comparison: Comparison | None = None
     """The comparison, if some of its replications failed."""
+    ties: Ties | None = None
+    """What a search for ties found, if one outcome was expected."""
+    fork: Fork | None = None
+    """The branches, if some of them got stuck."""
 
 
 class DifferentError(RunError):

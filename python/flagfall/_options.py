@@ -74,6 +74,15 @@ class RunOptions(TypedDict, total=False):
     choices as `ties` prints them, like 57=1,63=2. Without it, fifo."""
 
 
+class SnapshotOptions(TypedDict, total=False):
+    """What a snapshot takes."""
+
+    lang: Literal["fr", "en"] | None
+    """Language of the systems' own messages. Without it, fr."""
+    summary: bool | None
+    """Leave the lists out of the JSON object."""
+
+
 class ActorTreeOptions(RunOptions, total=False):
     """Tree of actors: supervisors, workers, states, checkpoints, kills."""
 

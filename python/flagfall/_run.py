@@ -6,24 +6,14 @@ import datetime
 import html
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any
 
 from flagfall import _flagfall
 from flagfall._errors import FlagfallError, FlagfallWarning, refused
+from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import words_of
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from flagfall._options import (
-        ActorTreeOptions,
-        MessagesOptions,
-        ParameterServerOptions,
-        QueueOptions,
-        RunOptions,
-        TaxiOptions,
-    )
 
 
 @dataclass(frozen=True)
@@ -41,16 +31,18 @@ class Measure:
 
 
 class _Read:
-    """The result of a run that was pickled, read from its JSON object."""
+    """The result of a run, read from its JSON object: of one that was pickled, or a part of what
+    a command found."""
 
-    __slots__ = ("_text", "digest", "events", "measures", "model", "replication", "seed",
+    __slots__ = ("_text", "_words", "digest", "events", "measures", "model", "replication", "seed",
                  "virtual_time")  # fmt: skip
     has_notes = False
     notes: list[str] = []
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, words: list[str] | None) -> None:
         read = json.loads(text)
         self._text = text
+        self._words = words
         self.model: str = read["system"]
         self.seed: int = read["seed"]
         self.replication: int = read["replication"]
@@ -62,6 +54,14 @@ class _Read:
 
     def json(self) -> str:
         return self._text
+
+    def words(self) -> list[str]:
+        if self._words is None:
+            raise FlagfallError(
+                "a branch of a fork is no run that can be made alone: give the changes to a run, "
+                "or use the trunk"
+            )
+        return self._words
 
 
 class Run:
@@ -145,18 +145,53 @@ class Run:
             return [str(message) for message in messages]
         return []
 
+    def trace(
+        self,
+        *,
+        actor: str | Sequence[str] | None = None,
+        kind: str | Sequence[str] | None = None,
+        from_: Time | None = None,
+        to: Time | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Trace:
+        """Its records as a table; the options choose some, as those of `flagfall trace` do.
+
+        `actor` is a path, in which a star stands for part of a name, and ** for any names;
+        `kind` is such as "handled" or "died". Several of them are lists. `from_` and `to` are
+        virtual times, both included. `first` and `last` are numbers of records.
+
+        Reading it makes the run again, to its end. If that comes to another digest, the reader
+        gets an error.
+
+        >>> import flagfall
+        >>> flagfall.run("taxi", seed=42).trace(actor="**/taxi[*]", to="5s")
+        <flagfall.Trace of taxi: seed 42, replication 0, actor=**/taxi[*], to=5s>
+
+        Raises:
+            UsageError: there is no such kind, or a time or a number is wrong.
+            FlagfallError: the run is a branch of a fork, which cannot be made alone.
+        """
+        outcome = self._outcome
+        of = (tuple(outcome.words()), self.seed, self.replication)
+        chosen = choice_of(actor, kind, from_, to, first, last)
+        return Trace(of, (self.digest, self.events), chosen)
+
     def __getitem__(self, name: str) -> Any:
         """A field of the JSON object, such as `rides`."""
         return self.json[name]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Run) and self._json() == other._json()
+        if not isinstance(other, Run):
+            return False
+        return self._json() == other._json() or self.json == other.json
 
     def __hash__(self) -> int:
         return hash((self.model, self.seed, self.replication, self.digest))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _of_json, (self._json(),)
+        words = self._outcome._words if isinstance(self._outcome, _Read) else self._outcome.words()
+        return run_of_json, (self._json(), words)
 
     def __repr__(self) -> str:
         return (
@@ -180,8 +215,9 @@ class Run:
         return f"<table>{''.join(rows)}</table>"
 
 
-def _of_json(text: str) -> Run:
-    return Run(_Read(text))
+def run_of_json(text: str, words: list[str] | None = None) -> Run:
+    """The run whose JSON object this is; the words make it again, if it can be made alone."""
+    return Run(_Read(text, words))
 
 
 def _whole(value: float | None) -> float | int | None:
@@ -243,20 +279,6 @@ def warn_of(outcome: _flagfall.Outcome) -> None:
         warnings.warn(note, FlagfallWarning, stacklevel=3)
 
 
-@overload
-def run(model: Literal["taxi"], /, **options: Unpack[TaxiOptions]) -> Run: ...
-@overload
-def run(model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions]) -> Run: ...
-@overload
-def run(
-    model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions]
-) -> Run: ...
-@overload
-def run(model: Literal["messages"], /, **options: Unpack[MessagesOptions]) -> Run: ...
-@overload
-def run(model: Literal["queue"], /, **options: Unpack[QueueOptions]) -> Run: ...
-@overload
-def run(model: str, /, **options: Unpack[RunOptions]) -> Run: ...
 def run(model: str, /, **options: Any) -> Run:
     """Makes a run of a model, such as `run("taxi", seed=42, fleet=20)`.
 

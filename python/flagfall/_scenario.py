@@ -5,28 +5,19 @@ from __future__ import annotations
 import os
 import pathlib
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any
 
 from flagfall import _flagfall
 from flagfall._errors import FileError, FlagfallWarning, refused
+from flagfall._given import Given
 from flagfall._run import Run, is_plain, prepared, warn_of
+from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import options_in, words_of
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
-    from flagfall._options import (
-        ActorTreeOptions,
-        MessagesOptions,
-        ParameterServerOptions,
-        QueueOptions,
-        RunOptions,
-        TaxiOptions,
-    )
-
-
-class Scenario:
+class Scenario(Given):
     """A model and its options: what a scenario file says. It never changes.
 
     >>> import flagfall
@@ -41,29 +32,7 @@ class Scenario:
         FileError: a file that an option names cannot be read. It is read anew in each run.
     """
 
-    __slots__ = ("_words",)
-
-    @overload
-    def __init__(self, model: Literal["taxi"], /, **options: Unpack[TaxiOptions]) -> None: ...
-    @overload
-    def __init__(
-        self, model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self, model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self, model: Literal["messages"], /, **options: Unpack[MessagesOptions]
-    ) -> None: ...
-    @overload
-    def __init__(self, model: Literal["queue"], /, **options: Unpack[QueueOptions]) -> None: ...
-    @overload
-    def __init__(self, model: str, /, **options: Unpack[RunOptions]) -> None: ...
-    def __init__(self, model: str, /, **options: Any) -> None:
-        self._words = words_of(model, options)
-        prepared(self._words)
+    __slots__ = ()
 
     @classmethod
     def from_toml(cls, text: str, /) -> Scenario:
@@ -149,6 +118,37 @@ class Scenario:
             warn_of(outcome)
         return Run(outcome)
 
+    def trace(
+        self,
+        *,
+        seed: int | None = None,
+        replication: int | None = None,
+        actor: str | Sequence[str] | None = None,
+        kind: str | Sequence[str] | None = None,
+        from_: Time | None = None,
+        to: Time | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> Trace:
+        """The records of its run as a table, with another seed or replication if given; the
+        other options choose records, as those of `Run.trace` do.
+
+        The run is made while the table is read. It is left after the last record that can be
+        wanted: `to` and `first` also show what happened before a run fails.
+
+        >>> import flagfall
+        >>> flagfall.Scenario("taxi", fleet=3).trace(first=100)
+        <flagfall.Trace of taxi: first=100>
+
+        Raises:
+            UsageError: there is no such kind, or a number or a time is wrong.
+        """
+        for name, number in (("seed", seed), ("replication", replication)):
+            if not is_plain(number):
+                raise refused(name, f"is {number!r:.80}: give a whole number of 64 bits")
+        chosen = choice_of(actor, kind, from_, to, first, last)
+        return Trace((self._words, seed, replication), None, chosen)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self._words == other._words
 
@@ -184,64 +184,6 @@ class Verified:
     """The digest of each; None with `no_digest=True`."""
 
 
-@overload
-def verify(
-    model: Scenario, /, *, runs: int = 2, threads: int | None = None
-) -> Verified: ...
-@overload
-def verify(
-    model: Literal["taxi"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[TaxiOptions],
-) -> Verified: ...
-@overload
-def verify(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[ActorTreeOptions],
-) -> Verified: ...
-@overload
-def verify(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[ParameterServerOptions],
-) -> Verified: ...
-@overload
-def verify(
-    model: Literal["messages"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[MessagesOptions],
-) -> Verified: ...
-@overload
-def verify(
-    model: Literal["queue"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[QueueOptions],
-) -> Verified: ...
-@overload
-def verify(
-    model: str,
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[RunOptions],
-) -> Verified: ...
 def verify(
     model: str | Scenario, /, *, runs: int = 2, threads: int | None = None, **options: Any
 ) -> Verified:

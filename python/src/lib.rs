@@ -3,6 +3,7 @@
 mod bits;
 mod numbers;
 mod random;
+mod records;
 mod statistics;
 mod studies;
 
@@ -27,6 +28,8 @@ mod _flagfall {
     use super::bits::Bits;
     #[pymodule_export]
     use super::random::Drawn;
+    #[pymodule_export]
+    use super::records::{check_choice, records};
     #[pymodule_export]
     use super::statistics::{
         Summary, autocorrelation_of, batch_means, estimate, estimate_yes_no, needed, paired,
@@ -145,6 +148,11 @@ impl Outcome {
     #[getter]
     fn notes(&self) -> Vec<String> {
         self.0.notes.clone()
+    }
+
+    /// The words of its scenario, the model first.
+    fn words(&self) -> PyResult<Vec<String>> {
+        self.0.scenario().words().map_err(failed)
     }
 
     /// What `flagfall run --json` prints.

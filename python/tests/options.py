@@ -2,10 +2,12 @@
 
     python python/tests/options.py
 
-writes `python/flagfall/_options.py`, with the `flagfall` that is installed.
+writes `_options.py`, `_typed.pyi` and `_given.pyi` in `python/flagfall/`, with the `flagfall` that
+is installed.
 """
 
 import functools
+import inspect
 import json
 import pathlib
 import re
@@ -13,7 +15,10 @@ import subprocess
 import sysconfig
 import textwrap
 
+from flagfall import _given, _typed
+
 OF_STUDIES = {"model", "grid", "replications", "precision", "of", "level"}
+OF_SNAPSHOTS = ["lang", "summary"]
 # Of a terminal, or of files that the command writes.
 OF_THE_COMMAND = {
     "json", "quiet", "verbose", "trace", "pace", "record",
@@ -118,6 +123,8 @@ def text():
     shared = {name: first[name] for name in in_all}
     peers = lambda name: [options[name] for options in models.values()]  # noqa: E731
     parts = [written("RunOptions", "TypedDict", "What every model takes.", shared, peers)]
+    of_snapshots = {name: shared[name] for name in OF_SNAPSHOTS}
+    parts.append(written("SnapshotOptions", "TypedDict", "What a snapshot takes.", of_snapshots, peers))
     repeated = set()
     for name, options in models.items():
         own = {option: kind for option, kind in options.items() if option not in shared}
@@ -132,6 +139,86 @@ def text():
     return HEAD + "\n" + "".join(parts) + tail
 
 
+# Where the names of signatures come from.
+NAMES = {
+    "collections.abc": ["Mapping", "Sequence"],
+    "typing": ["Any", "Literal", "overload"],
+    "flagfall._calls": ["Path"],
+    "flagfall._fork": ["Fork"],
+    "flagfall._results": ["Comparison", "Study"],
+    "flagfall._run": ["Run"],
+    "flagfall._scenario": ["Scenario", "Verified"],
+    "flagfall._study": ["Grid"],
+    "flagfall._ties": ["Ties"],
+    "flagfall._trace": ["Time"],
+}
+
+
+def signature(function, model, options, indent=""):
+    """A signature of that function for a model of that type, with those options."""
+    whole = inspect.signature(function)
+    lines = []
+    for name, parameter in whole.parameters.items():
+        if name == "self":
+            lines.append("self")
+        elif name == "model":
+            default = " = None" if model == "None" else ""
+            lines += [f"model: {model}{default}", "/"]
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            lines.append(f"**{name}: Unpack[{options}]")
+        else:
+            lines += [] if "*" in lines else ["*"]
+            default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+            lines.append(f"{name}: {parameter.annotation}{default}")
+    inside = "".join(f"{indent}    {line},\n" for line in lines)
+    head = f"{indent}@overload\n{indent}def {function.__name__}(\n"
+    return f"{head}{inside}{indent}) -> {whole.return_annotation}: ...\n"
+
+
+def signatures(function, indent=""):
+    """The signatures of that function, one for each model."""
+    taken = str(inspect.signature(function).parameters["model"].annotation)
+    models = [(f'Literal["{name}"]', class_of(name)) for name in schema()]
+    others = [("Scenario", "RunOptions"), ("None", "SnapshotOptions")]
+    others = [(model, options) for model, options in others if model in taken]
+    several = [*models, *others, ("str", "RunOptions")]
+    return "".join(signature(function, *one, indent) for one in several)
+
+
+def stub(about, body):
+    """A file for type checkers, with the imports that it needs."""
+    lines = [f'"""{about}\n\n`python/tests/options.py` writes this file.\n"""', ""]
+    options = [*map(class_of, schema()), "RunOptions", "SnapshotOptions"]
+    sources = {**NAMES, "typing_extensions": ["Unpack"], "flagfall._options": options}
+    for source, names in sources.items():
+        used = sorted(name for name in names if re.search(rf"\b{name}\b", body))
+        if used:
+            line = f"from {source} import {', '.join(used)}"
+            several = f"from {source} import (\n    " + ",\n    ".join(used) + ",\n)"
+            lines.append(line if len(line) <= 100 else several)
+    return "\n".join(lines) + "\n\n" + body
+
+
+def typed():
+    """The signatures of all functions that take options of a model."""
+    names = ", ".join(f'"{name}"' for name in _typed.__all__)
+    functions = [signatures(getattr(_typed, name)) for name in _typed.__all__]
+    body = "\n".join([f"__all__ = [{names}]\n", *functions])
+    return stub("The functions that take options of models, as type checkers know them.", body)
+
+
+def given():
+    """The signatures of a scenario."""
+    init = signatures(_given.Given.__init__, "    ")
+    body = f'class Given:\n    __slots__ = ("_words",)\n    _words: tuple[str, ...]\n{init}'
+    return stub("A model with its options, as type checkers know it.", body)
+
+
+FILES = {"_options.py": text, "_typed.pyi": typed, "_given.pyi": given}
+"""The files that are written, and what they have."""
+
+
 if __name__ == "__main__":
-    path = pathlib.Path(__file__).parents[1] / "flagfall" / "_options.py"
-    path.write_text(text(), encoding="utf-8")
+    for name, content in FILES.items():
+        path = pathlib.Path(__file__).parents[1] / "flagfall" / name
+        path.write_text(content(), encoding="utf-8")

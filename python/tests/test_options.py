@@ -9,20 +9,21 @@ import options
 import pytest
 
 import flagfall
-from flagfall import _options, _run, _scenario
 
 GOOD = {"bool": True, "int": 3, "float": 0.5, "Span": "3s", "Latency": "2ms"}
 
 
-def test_all_options_of_the_command_are_keywords():
-    written = pathlib.Path(_options.__file__).read_text(encoding="utf-8")
-    assert written == options.text(), "run python python/tests/options.py"
+@pytest.mark.parametrize("name", options.FILES)
+def test_all_options_of_the_command_are_keywords(name):
+    written = pathlib.Path(flagfall.__file__).with_name(name).read_text(encoding="utf-8")
+    assert written == options.FILES[name](), "run python python/tests/options.py"
 
 
-@pytest.mark.parametrize("module", [_run, _scenario])
-def test_all_models_have_a_signature(module):
-    text = pathlib.Path(module.__file__).read_text(encoding="utf-8")
-    pairs = set(re.findall(r'Literal\["([a-z-]+)"\],?\s*/,.*?Unpack\[(\w+)\]', text, re.DOTALL))
+@pytest.mark.parametrize("text", [options.typed(), options.given()])
+def test_all_models_have_a_signature(text):
+    for block in re.split(r"\n(?=\s*@overload\n)", text)[1:]:
+        assert len(re.findall(r"\bUnpack\[", block)) == 1
+    pairs = set(re.findall(r'Literal\["([a-z-]+)"\],\s*/,.*?Unpack\[(\w+)\]', text, re.DOTALL))
     assert pairs == {(name, options.class_of(name)) for name in options.schema()}
 
 
@@ -52,6 +53,15 @@ flagfall.verify("messages", workers=2, runs=3).records + 1
 flagfall.verify(flagfall.Scenario("taxi")).side_by_side + 1
 name: str = "taxi"
 flagfall.run(name, seed=1)
+flagfall.sweep("taxi", fleet=2, grid={"rides": [5]}, replications=3).summary["points"]
+flagfall.compare("queue", service="2s", grid={"load": [0.5]}, most=5).replications + 1
+flagfall.ties("taxi", latency=0, of="commission").outcomes[0].share + 0.5
+flagfall.ties(flagfall.Scenario("taxi"), latency="0s", expect_one=True).complete
+flagfall.fork("taxi", at="5s", seeds=[1, 2], rides=3).branches[0].events + 1
+flagfall.fork(from_="day.snap", changes={"latency": "5ms"}, summary=True).at + 0.5
+flagfall.diff(run, "day.trace", states="never").records_equal + 1
+flagfall.diff(flagfall.Scenario("taxi"), pathlib.Path("day.trace")).differs_in
+run.trace(kind=["died"], from_="5s", last=3)
 flagfall.run("taxi", flet=20)  # wrong
 flagfall.run("taxi", fleet="many")  # wrong
 flagfall.run("queue", fleet=3)  # wrong
@@ -60,6 +70,16 @@ flagfall.run("taxi", lang="de")  # wrong
 flagfall.run(42)  # wrong
 flagfall.Scenario("taxi", flet=20)  # wrong
 flagfall.verify("taxi", flet=20)  # wrong
+flagfall.sweep("taxi", flet=20)  # wrong
+flagfall.sweep("taxi", replications="many")  # wrong
+flagfall.compare("taxi", grid={"fleet": [2, 3]}, load=0.5)  # wrong
+flagfall.compare("taxi", fleet=3)  # wrong
+flagfall.ties("taxi", of=3)  # wrong
+flagfall.ties("taxi", flet=3)  # wrong
+flagfall.fork("queue", at="5s", fleet=3)  # wrong
+flagfall.fork(from_="day.snap", fleet=3)  # wrong
+flagfall.diff(run)  # wrong
+run.trace(kind=3)  # wrong
 run.measure  # wrong
 '''
 
