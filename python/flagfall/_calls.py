@@ -26,7 +26,7 @@ def called(
     try:
         out, told, failed = _flagfall.study_command(name, list(model), list(own))
     except UsageError as error:
-        raise _named(error) from None
+        raise _named(error, name) from None
     except UnicodeEncodeError as error:
         raise refused("options", f"are no Unicode text: {error.reason}") from None
     for line in told:
@@ -37,10 +37,11 @@ def called(
     return out, failed
 
 
-def _named(error: UsageError) -> UsageError:
+def _named(error: UsageError, command: str) -> UsageError:
     """The error with the keyword instead of the option, where they have different names."""
     if error.argument == "set":
-        return refused("grid", str(error).removeprefix("--set").lstrip(": "))
+        keyword = "changes" if command == "fork" else "grid"
+        return refused(keyword, str(error).removeprefix("--set").lstrip(": "))
     return error
 
 

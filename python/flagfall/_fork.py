@@ -92,7 +92,7 @@ def fork(
     >>> import flagfall
     >>> futures = flagfall.fork("taxi", rides=20, at="5s", seeds=[1, 2, 3])
     >>> futures
-    <flagfall.Fork: 3 branches from 5.0 s, event 61>
+    <flagfall.Fork: 3 branches from 5.0 s, event 44>
     >>> [run.seed for run in futures.branches]
     [1, 2, 3]
 
@@ -114,20 +114,21 @@ def fork(
     elif at is None:
         raise refused("at", "is missing: say when to branch off, such as at='5s'")
     else:
+        # The command takes it in front of the model.
+        own += _output_words({"summary": options.pop("summary", None)})
         of_model = model_words(model, options)
     try:
         told, failed = called("fork", of_model, ["--json", *own])
     except UsageError as error:
-        named = {"set": "changes", "from": "from_"}.get(error.argument or "")
-        if named is not None:
-            error._argument = named  # type: ignore[attr-defined]
+        if error.argument == "from":
+            error._argument = "from_"  # type: ignore[attr-defined]
         raise
     made = Fork(json.loads(told))
     if failed is not None:
-        error = error_of(*failed)
-        if isinstance(error, RunError):
-            error.fork = made
-        raise error
+        ended = error_of(*failed)
+        if isinstance(ended, RunError):
+            ended.fork = made
+        raise ended
     return made
 
 

@@ -13,8 +13,8 @@ Span = Union[str, datetime.timedelta]
 """A span such as "90s" or "1h30m"."""
 Path = Union[str, "os.PathLike[str]"]
 """The path of a file."""
-Latency = Union[str, datetime.timedelta]
-"""A span, or a law such as "exponential:2ms"."""
+Latency = Union[str, datetime.timedelta, Literal[0]]
+"""A span, or a law such as "exponential:2ms"; 0 is none."""
 
 
 class RunOptions(TypedDict, total=False):

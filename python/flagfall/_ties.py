@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flagfall._calls import called, model_words, option_words
-from flagfall._errors import FlagfallError, RunError, error_of
+from flagfall._errors import RunError, error_of
 from flagfall._run import Run, run_of_json
 from flagfall._scenario import Scenario
 
@@ -157,12 +157,8 @@ def ties(
     told, failed = called("ties", of_model, ["--json", *words])
     found = Ties(json.loads(told), of_model)
     if failed is not None:
-        raise with_result(error_of(*failed), found)
+        error = error_of(*failed)
+        if isinstance(error, RunError):
+            error.ties = found
+        raise error
     return found
-
-
-def with_result(error: FlagfallError, found: Ties) -> FlagfallError:
-    """The error, with what was found nevertheless."""
-    if isinstance(error, RunError):
-        error.ties = found
-    return error

@@ -21,7 +21,7 @@ def test_all_options_of_the_command_are_keywords(name):
 
 @pytest.mark.parametrize("text", [options.typed(), options.given()])
 def test_all_models_have_a_signature(text):
-    for block in re.split(r"\n(?=\s*@overload\n)", text)[1:]:
+    for block in re.split(r"\n(?= *@overload\n)", text)[1:]:
         assert len(re.findall(r"\bUnpack\[", block)) == 1
     pairs = set(re.findall(r'Literal\["([a-z-]+)"\],\s*/,.*?Unpack\[(\w+)\]', text, re.DOTALL))
     assert pairs == {(name, options.class_of(name)) for name in options.schema()}

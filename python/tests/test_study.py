@@ -87,6 +87,56 @@ def test_a_study_is_opened_and_known():
     assert changed.value.exit_code == 4
 
 
+@pytest.mark.filterwarnings("ignore::flagfall.FlagfallWarning")
+def test_options_are_written_one_way_in_the_files():
+    words = ["--seed=7", "--rides=5", "--link=a->b=1ms", "--link=b->a=2ms", "--no-digest",
+             "--max-events=20", "--set=fleet=2,4", "--replications=3"]  # fmt: skip
+    apart = [part for word in words for part in word.split("=", 1)]
+    assert command("sweep", "taxi", *words, "--out=one").returncode == 1
+    assert command("sweep", "taxi", *apart, "--out", "other").returncode == 1
+    with pytest.raises(flagfall.RunError):
+        flagfall.sweep("taxi", seed=7, rides=5, link=["a->b=1ms", "b->a=2ms"], no_digest=True,
+                       max_events=20, grid={"fleet": [2, 4]}, replications=3, out="third")  # fmt: skip
+    # Rows of failed replications have words, too.
+    assert "--rides=5" in files("one")["rows.csv"].decode()
+    assert files("one") == files("other") == files("third")
+    manifest = json.loads(files("one")["manifest.json"])
+    assert manifest["command"] == [
+        "taxi", *words[:-2], "--set=fleet=2,4", "--replications=3", "--level=0.95"]  # fmt: skip
+    assert manifest["points"][0]["run"] == ["run", "taxi", *words[:-2], "--fleet=2"]
+
+
+def old_words(folder):
+    """Writes the manifest as it was before options were written one way."""
+    path = pathlib.Path(folder, "manifest.json")
+    manifest = json.loads(path.read_text())
+
+    def apart(words):
+        return [part for word in words for part in (word.split("=", 1) if "--rides" in word else [word])]
+
+    manifest["command"] = apart(manifest["command"])
+    for point in manifest["points"]:
+        point["run"] = apart(point["run"])
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    return manifest
+
+
+def test_a_study_with_the_old_words_is_gone_on_with():
+    rows = {"rides": 50, "grid": {"fleet": [2, 4]}, "replications": 20}
+    # A folder in the way of the last file leaves the log.
+    blocked = pathlib.Path("old", "summary.json.partial")
+    blocked.mkdir(parents=True)
+    study = flagfall.sweep("taxi", out="new", **rows)
+    pathlib.Path("old", "manifest.json").write_bytes(files("new")["manifest.json"])
+    with pytest.raises(flagfall.FileError):
+        flagfall.sweep("taxi", out="old", **rows)
+    blocked.rmdir()
+    assert pathlib.Path("old", "rows.log").exists()
+    assert "--rides" in old_words("old")["command"]
+    assert flagfall.sweep("taxi", out="old", **rows) == study
+    assert files("old") == files("new")
+
+
 def test_rows_are_a_table():
     pyarrow = pytest.importorskip("pyarrow")
     study = flagfall.sweep("taxi", grid={"fleet": [2, 4], "every": ["1s", "2500ms"]}, replications=5)

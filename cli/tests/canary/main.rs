@@ -2,6 +2,7 @@
 //! and `replay` find it and show where. Without, everything else here holds the
 //! same way: the tests would not pass on a sound build.
 
+use flagfall_cli::{Host, NoResult, Program};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -41,6 +42,27 @@ fn verify_finds_it_and_shows_where() {
     let told: serde_json::Value = serde_json::from_str(&json).expect("an object");
     assert_eq!(told["equal"], false);
     assert_eq!(told["a"]["causes"][0]["receiver"], "driver/dispatcher");
+}
+
+#[test]
+fn a_host_is_told_of_it() {
+    let program = Program::flagfall();
+    let words: Vec<String> = FLEET
+        .replace(" --fleet ", " --fleet=")
+        .replace(" --rides ", " --rides=")
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    let scenario = Host::new(&program).verify(&words).expect("a scenario");
+    let Err(NoResult::Different(told)) = scenario.compare((2, Some(2)), &mut || true) else {
+        panic!("no difference is found");
+    };
+    assert!(told.contains("the next one differs in: "), "{told}");
+    // Made again for its JSON object, a run is another one, too.
+    let run =
+        Host::new(&program).scenario(&words).and_then(|day| day.run(None, None, &mut || true));
+    let again = run.expect("a run").json().map(str::to_owned);
+    assert!(again.is_err_and(|why| why.to_string().contains("made again with another result")));
 }
 
 #[test]

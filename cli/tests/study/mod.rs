@@ -10,6 +10,7 @@ mod names;
 mod numbers;
 mod parquet;
 mod shares;
+mod spelling;
 mod table;
 mod threads;
 
