@@ -68,7 +68,7 @@ fn what_failed_is_empty() {
     assert_eq!(batch.num_rows(), 3);
     assert_eq!((column("events").null_count(), column("error").null_count()), (3, 0));
     let replay = column("replay").as_string::<i32>().value(2).to_owned();
-    assert_eq!(replay, "flagfall run taxi --max-events 10 --replication=2");
+    assert_eq!(replay, "flagfall run taxi --max-events=10 --replication=2");
 }
 
 #[test]

@@ -5,9 +5,8 @@ use std::fs;
 use std::path::Path;
 use twox_hash::XxHash3_128;
 
-const APART: &str = "taxi --rides 6 --seed 7 -q --no-digest --set fleet=1,2 --replications 3";
-const TOGETHER: &str =
-    "taxi --rides=6 --seed=7 --quiet --no-digest --set=fleet=1,2 --replications=3";
+const APART: &str = "taxi --rides 6 --seed 7 --no-digest --set fleet=1,2 --replications 3";
+const TOGETHER: &str = "taxi --rides=6 --seed=7 --no-digest --set=fleet=1,2 --replications=3";
 
 #[test]
 fn options_are_written_one_way() {

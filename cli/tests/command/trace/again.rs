@@ -30,7 +30,10 @@ fn a_scenario_file_is_kept_with_its_contents() {
     shown(&folder, "run day.toml --rides 4 -q --record day");
     std::fs::remove_file(folder.join("day.toml")).expect("it goes");
     let summary = shown(&folder, "trace day --summary");
-    assert!(summary.contains("command     flagfall run taxi --seed=7 --rides 4 -q\n"), "{summary}");
+    assert!(
+        summary.contains("command     flagfall run taxi --seed=7 --rides=4 --quiet\n"),
+        "{summary}"
+    );
     assert!(shown(&folder, "replay day").starts_with("equal: "));
 }
 
