@@ -19,43 +19,25 @@ class Given:
     _words: tuple[str, ...]
     @overload
     def __init__(
-        self,
-        model: Literal["actor-tree"],
-        /,
-        **options: Unpack[ActorTreeOptions],
+        self, model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self,
-        model: Literal["messages"],
-        /,
-        **options: Unpack[MessagesOptions],
+        self, model: Literal["messages"], /, **options: Unpack[MessagesOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self,
-        model: Literal["parameter-server"],
-        /,
-        **options: Unpack[ParameterServerOptions],
+        self, model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self,
-        model: Literal["queue"],
-        /,
-        **options: Unpack[QueueOptions],
+        self, model: Literal["queue"], /, **options: Unpack[QueueOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self,
-        model: Literal["taxi"],
-        /,
-        **options: Unpack[TaxiOptions],
+        self, model: Literal["taxi"], /, **options: Unpack[TaxiOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self,
-        model: str,
-        /,
-        **options: Unpack[RunOptions],
+        self, model: str, /, **options: Unpack[RunOptions],
     ) -> None: ...

@@ -28,516 +28,255 @@ __all__ = ["compare", "fork", "run", "sweep", "ties", "verify"]
 
 @overload
 def compare(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[ActorTreeOptions],
+    model: Literal["actor-tree"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[ActorTreeOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: Literal["messages"],
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[MessagesOptions],
+    model: Literal["messages"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[MessagesOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[ParameterServerOptions],
+    model: Literal["parameter-server"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[ParameterServerOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: Literal["queue"],
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[QueueOptions],
+    model: Literal["queue"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[QueueOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: Literal["taxi"],
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[TaxiOptions],
+    model: Literal["taxi"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[TaxiOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: Scenario,
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[RunOptions],
+    model: Scenario, /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[RunOptions],
 ) -> Comparison: ...
 @overload
 def compare(
-    model: str,
-    /,
-    *,
-    grid: Grid,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    against_first: bool = False,
-    threads: int | None = None,
-    **options: Unpack[RunOptions],
+    model: str, /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, **options: Unpack[RunOptions],
 ) -> Comparison: ...
 
 @overload
 def fork(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[ActorTreeOptions],
+    model: Literal["actor-tree"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[ActorTreeOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: Literal["messages"],
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[MessagesOptions],
+    model: Literal["messages"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[MessagesOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[ParameterServerOptions],
+    model: Literal["parameter-server"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[ParameterServerOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: Literal["queue"],
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[QueueOptions],
+    model: Literal["queue"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[QueueOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: Literal["taxi"],
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[TaxiOptions],
+    model: Literal["taxi"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[TaxiOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: Scenario,
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[RunOptions],
+    model: Scenario, /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[RunOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: None = None,
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[SnapshotOptions],
+    model: None = None, /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[SnapshotOptions],
 ) -> Fork: ...
 @overload
 def fork(
-    model: str,
-    /,
-    *,
-    at: Time | None = None,
-    from_: Path | None = None,
-    branches: int | None = None,
-    seeds: Sequence[int] | None = None,
-    changes: Mapping[str, Any] | None = None,
-    **options: Unpack[RunOptions],
+    model: str, /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[RunOptions],
 ) -> Fork: ...
 
 @overload
 def run(
-    model: Literal["actor-tree"],
-    /,
-    **options: Unpack[ActorTreeOptions],
+    model: Literal["actor-tree"], /, **options: Unpack[ActorTreeOptions],
 ) -> Run: ...
 @overload
 def run(
-    model: Literal["messages"],
-    /,
-    **options: Unpack[MessagesOptions],
+    model: Literal["messages"], /, **options: Unpack[MessagesOptions],
 ) -> Run: ...
 @overload
 def run(
-    model: Literal["parameter-server"],
-    /,
-    **options: Unpack[ParameterServerOptions],
+    model: Literal["parameter-server"], /, **options: Unpack[ParameterServerOptions],
 ) -> Run: ...
 @overload
 def run(
-    model: Literal["queue"],
-    /,
-    **options: Unpack[QueueOptions],
+    model: Literal["queue"], /, **options: Unpack[QueueOptions],
 ) -> Run: ...
 @overload
 def run(
-    model: Literal["taxi"],
-    /,
-    **options: Unpack[TaxiOptions],
+    model: Literal["taxi"], /, **options: Unpack[TaxiOptions],
 ) -> Run: ...
 @overload
 def run(
-    model: str,
-    /,
-    **options: Unpack[RunOptions],
+    model: str, /, **options: Unpack[RunOptions],
 ) -> Run: ...
 
 @overload
 def sweep(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
+    model: Literal["actor-tree"], /, *, grid: Grid | None = None,
+    replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, threads: int | None = None, out: Path | None = None,
+    retry_failed: bool = False, repair: bool = False, quiet: bool = False,
     **options: Unpack[ActorTreeOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: Literal["messages"],
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
-    **options: Unpack[MessagesOptions],
+    model: Literal["messages"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, **options: Unpack[MessagesOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
+    model: Literal["parameter-server"], /, *, grid: Grid | None = None,
+    replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, threads: int | None = None, out: Path | None = None,
+    retry_failed: bool = False, repair: bool = False, quiet: bool = False,
     **options: Unpack[ParameterServerOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: Literal["queue"],
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
-    **options: Unpack[QueueOptions],
+    model: Literal["queue"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, **options: Unpack[QueueOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: Literal["taxi"],
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
-    **options: Unpack[TaxiOptions],
+    model: Literal["taxi"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, **options: Unpack[TaxiOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: Scenario,
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
-    **options: Unpack[RunOptions],
+    model: Scenario, /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, **options: Unpack[RunOptions],
 ) -> Study: ...
 @overload
 def sweep(
-    model: str,
-    /,
-    *,
-    grid: Grid | None = None,
-    replications: int | None = None,
-    precision: str | float | None = None,
-    of: str | Sequence[str] | None = None,
-    fewest: int | None = None,
-    most: int | None = None,
-    level: float | None = None,
-    threads: int | None = None,
-    out: Path | None = None,
-    retry_failed: bool = False,
-    repair: bool = False,
-    quiet: bool = False,
-    **options: Unpack[RunOptions],
+    model: str, /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, **options: Unpack[RunOptions],
 ) -> Study: ...
 
 @overload
 def ties(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[ActorTreeOptions],
+    model: Literal["actor-tree"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[ActorTreeOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: Literal["messages"],
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[MessagesOptions],
+    model: Literal["messages"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[MessagesOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
+    model: Literal["parameter-server"], /, *, budget: int | None = None,
+    samples: int | None = None, of: str | None = None, expect_one: bool = False,
     **options: Unpack[ParameterServerOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: Literal["queue"],
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[QueueOptions],
+    model: Literal["queue"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[QueueOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: Literal["taxi"],
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[TaxiOptions],
+    model: Literal["taxi"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[TaxiOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: Scenario,
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[RunOptions],
+    model: Scenario, /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[RunOptions],
 ) -> Ties: ...
 @overload
 def ties(
-    model: str,
-    /,
-    *,
-    budget: int | None = None,
-    samples: int | None = None,
-    of: str | None = None,
-    expect_one: bool = False,
-    **options: Unpack[RunOptions],
+    model: str, /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[RunOptions],
 ) -> Ties: ...
 
 @overload
 def verify(
-    model: Literal["actor-tree"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Literal["actor-tree"], /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[ActorTreeOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: Literal["messages"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Literal["messages"], /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[MessagesOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: Literal["parameter-server"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Literal["parameter-server"], /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[ParameterServerOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: Literal["queue"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Literal["queue"], /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[QueueOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: Literal["taxi"],
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Literal["taxi"], /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[TaxiOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: Scenario,
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
+    model: Scenario, /, *, runs: int = 2, threads: int | None = None,
     **options: Unpack[RunOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: str,
-    /,
-    *,
-    runs: int = 2,
-    threads: int | None = None,
-    **options: Unpack[RunOptions],
+    model: str, /, *, runs: int = 2, threads: int | None = None, **options: Unpack[RunOptions],
 ) -> Verified: ...

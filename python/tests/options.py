@@ -170,7 +170,10 @@ def signature(function, model, options, indent=""):
             lines += [] if "*" in lines else ["*"]
             default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
             lines.append(f"{name}: {parameter.annotation}{default}")
-    inside = "".join(f"{indent}    {line},\n" for line in lines)
+    # A parameter stays on one line.
+    kept = [line.replace(" ", "\0") + "," for line in lines]
+    wrapped = textwrap.fill(" ".join(kept), 92, break_on_hyphens=False).replace("\0", " ")
+    inside = textwrap.indent(wrapped + "\n", f"{indent}    ")
     head = f"{indent}@overload\n{indent}def {function.__name__}(\n"
     return f"{head}{inside}{indent}) -> {whole.return_annotation}: ...\n"
 

@@ -227,6 +227,19 @@ def test_equal_runs_are_equal():
     assert not longer.equal
 
 
+def test_a_trace_that_cannot_be_written_ends_no_interpreter():
+    resource = pytest.importorskip("resource")
+    day = flagfall.Scenario("queue", customers=100_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        with pytest.raises(flagfall.FileError, match="cannot write"):
+            flagfall.diff(day, day)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert flagfall.diff(day, day).equal
+
+
 def test_bad_arguments_of_diff_are_named():
     run = flagfall.run("taxi")
     assert told(flagfall.diff, 3, run) == "one"

@@ -13,10 +13,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// What writes the file, or why that is not possible; nothing once the run is over.
+type Writer = Option<Result<TraceWriter<File>, TraceError>>;
+
 pub(crate) struct Recording {
     path: PathBuf,
-    /// What writes the file, or why that is not possible; nothing once the run is over.
-    writer: Rc<RefCell<Option<Result<TraceWriter<File>, TraceError>>>>,
+    writer: Rc<RefCell<Writer>>,
 }
 
 fn cannot_write(path: &Path, error: &TraceError) -> Failure {
