@@ -3,7 +3,7 @@ from typing import Any, Literal, TypeAlias, final
 
 __all__ = [
     "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
-    "batch_means", "command", "estimate", "estimate_yes_no", "library_day", "needed", "paired",
+    "batch_means", "check_study", "command", "estimate", "estimate_yes_no", "library_day", "needed", "paired",
     "quantiles", "ratio_of", "stop", "student", "study_command", "table", "truncation", "verify",
     "words",
 ]
@@ -70,6 +70,7 @@ class Bits:
 def study_command(
     name: str, model: list[str], own: list[str]
 ) -> tuple[str, list[str], tuple[int, str] | None]: ...
+def check_study(folder: str | PathLike[str]) -> None: ...
 def table(folder: str | PathLike[str]) -> object: ...
 def command(arguments: list[str | PathLike[str]]) -> int: ...
 def library_day(count: int) -> float: ...

@@ -4,6 +4,7 @@
 mod command;
 mod host;
 mod scenario;
+mod study;
 #[cfg(feature = "parquet")]
 mod table;
 mod verify;
