@@ -3,9 +3,9 @@ from typing import Any, Literal, TypeAlias, final
 
 __all__ = [
     "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
-    "batch_means", "check_choice", "command", "estimate", "estimate_yes_no", "library_day",
-    "needed", "paired", "quantiles", "ratio_of", "records", "stop", "student", "study_command",
-    "table", "truncation", "verify", "words",
+    "batch_means", "check_choice", "check_study", "command", "estimate", "estimate_yes_no",
+    "library_day", "needed", "paired", "quantiles", "ratio_of", "records", "stop",
+    "student", "study_command", "table", "truncation", "verify", "words",
 ]
 
 _Told: TypeAlias = tuple[
@@ -71,6 +71,7 @@ class Bits:
 def study_command(
     name: str, model: list[str], own: list[str]
 ) -> tuple[str, list[str], tuple[int, str] | None]: ...
+def check_study(folder: str | PathLike[str]) -> None: ...
 def table(folder: str | PathLike[str]) -> object: ...
 def records(
     words: list[str], choice: list[str], seed: int | None = None, replication: int | None = None,

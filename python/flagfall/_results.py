@@ -18,6 +18,8 @@ class Study:
     It is a table of its replications for everything that reads Arrow, without a copy:
     `polars.DataFrame(study)`, `pyarrow.table(study)`, `pandas.DataFrame.from_arrow(study)`.
     Each field of a measure has its unit in its metadata, and levels that are spans are durations.
+    Rows are read from the disk as they are asked for, so that
+    `pyarrow.RecordBatchReader.from_stream(study)` goes through more rows than fit into memory.
 
     Raises:
         FileError: there is no such study, it is not finished, or files were changed since.
@@ -27,8 +29,11 @@ class Study:
 
     def __init__(self, folder: Path, /) -> None:
         self._folder = pathlib.Path(path_text("folder", folder))
-        # It checks that all files are as they were when the study was finished.
-        self._text = called("report", (), [str(self._folder), "--quiet"])[0]
+        # That all files are as they were when the study was finished. No row is kept.
+        try:
+            _flagfall.check_study(str(self._folder))
+        except UnicodeEncodeError as error:
+            raise refused("folder", f"is no name of a file: {error.reason}") from None
         self._manifest = read_json(self._folder / "manifest.json")
         self._summary = read_json(self._folder / "summary.json")
 
@@ -47,6 +52,19 @@ class Study:
         """Means with intervals at each point: the object that `sweep --json` prints."""
         return self._summary
 
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of the columns that have one, for readers without a place for them; "1" is
+        that of counts and shares.
+
+        >>> import flagfall
+        >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
+        >>> study.units["commission"], study.units["ride_time"]
+        ('$', 's')
+        """
+        units = {one["name"]: one["unit"] for one in self._summary["measures"]}
+        return {"events": "1", **units}
+
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """One row for each replication, as the capsule of an Arrow stream."""
         return _flagfall.table(str(self._folder))
@@ -60,6 +78,9 @@ class Study:
         return Study, (str(self._folder),)
 
     def __str__(self) -> str:
+        if not hasattr(self, "_text"):
+            # It reads all rows, and is made when it is first asked for.
+            self._text = called("report", (), [str(self._folder), "--quiet"])[0]
         return self._text
 
     def __repr__(self) -> str:

@@ -36,7 +36,7 @@ mod _flagfall {
         quantiles, ratio_of, stop, student, truncation,
     };
     #[pymodule_export]
-    use super::studies::{study_command, table};
+    use super::studies::{check_study, study_command, table};
     #[pymodule_export]
     use super::{Outcome, Prepared, command, library_day, verify, words};
 }

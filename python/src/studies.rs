@@ -21,8 +21,17 @@ pub(crate) fn study_command(
     Ok((answer.out, answer.told, answer.failed))
 }
 
+/// Checks that a folder has a finished study whose files are as they were written. Other Python
+/// threads go on meanwhile.
+#[pyfunction]
+pub(crate) fn check_study(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+    // Made while the interpreter is held.
+    let host = host();
+    py.detach(|| host.check_study(&folder)).map_err(failed)
+}
+
 /// The rows of a finished study, as the capsule of an Arrow stream. Whoever takes the stream out
-/// of it gets the columns where they are.
+/// of it gets the columns where they are; rows are read from the disk as they are asked for.
 #[pyfunction]
 pub(crate) fn table(py: Python<'_>, folder: PathBuf) -> PyResult<Bound<'_, PyCapsule>> {
     let stream = py.detach(|| host().table(&folder)).map_err(failed)?;

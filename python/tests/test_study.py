@@ -157,24 +157,6 @@ def test_rows_are_a_table():
     assert run.measures["commission"].value == row["commission"]
 
 
-def test_tables_of_others():
-    study = days()
-    for name, read in [("polars", "DataFrame"), ("pandas", "DataFrame")]:
-        try:
-            module = __import__(name)
-        except ImportError:
-            continue
-        frame = getattr(module, read)
-        frame = frame.from_arrow(study) if hasattr(frame, "from_arrow") else frame(study)
-        assert frame.shape == (40, 15)
-
-
-def test_a_table_that_nobody_takes_is_dropped():
-    study = days()
-    for _ in range(100):
-        study.__arrow_c_stream__()
-
-
 def test_a_comparison_is_that_of_the_command():
     printed = command("compare", "taxi", "--rides=50", "--set=fleet=4,5", "--of=refused_share", "--json")
     found = flagfall.compare("taxi", rides=50, grid={"fleet": [4, 5]}, of=["refused_share"])

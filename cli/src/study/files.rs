@@ -7,7 +7,7 @@ use super::{MOST_JSON, Manifest};
 use crate::disk::{self, NewFile};
 use serde::Serialize;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 use twox_hash::XxHash3_128;
 
@@ -179,6 +179,8 @@ pub(super) struct Checked {
     pub(super) changed: Vec<String>,
     /// There never were rows in Parquet: a build without it wrote the files.
     pub(super) no_parquet: bool,
+    /// The checksums that the files are to have, and the names of the files.
+    checksums: Vec<(String, String)>,
 }
 
 /// Compares the files of a finished study with its checksums.
@@ -203,6 +205,7 @@ pub(super) fn check(folder: &Path, origin: &Origin) -> Result<Checked, StudyErro
     let mut missing = vec![MANIFEST, CSV, PARQUET, MARKDOWN, SUMMARY];
     for (wanted, name) in lines {
         missing.retain(|wanted| *wanted != name);
+        checked.checksums.push((wanted.to_owned(), name.to_owned()));
         match checksum(&folder.join(name)) {
             Ok(checksum) if checksum == wanted => {}
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -240,10 +243,46 @@ fn opened(text: &str) -> Option<(Origin, Vec<(&str, &str)>)> {
 /// [`StudyProblem::Changed`] with their names if not; [`StudyProblem::Foreign`] if they are
 /// those of another study.
 pub fn vouch(folder: &Path, manifest: &Manifest) -> Result<(), StudyError> {
-    let Checked { changed, .. } = check(folder, &Origin::of(manifest))?;
+    vouched(folder, manifest).map(drop)
+}
+
+/// As [`vouch`]; returns the checksums of the files.
+fn vouched(folder: &Path, manifest: &Manifest) -> Result<Vec<(String, String)>, StudyError> {
+    let Checked { changed, checksums, .. } = check(folder, &Origin::of(manifest))?;
     match changed.is_empty() {
-        true => Ok(()),
+        true => Ok(checksums),
         false => Err(StudyProblem::Changed(changed).at(folder)),
+    }
+}
+
+/// A file of a finished study. Reading its last byte is an error if the bytes before were not
+/// those that were written: it may be changed after it was opened.
+pub(super) struct Vouched {
+    file: File,
+    hash: XxHash3_128,
+    wanted: String,
+}
+
+impl Vouched {
+    /// Checks all files of a finished study, and opens one of them.
+    pub(super) fn open(folder: &Path, manifest: &Manifest, name: &str) -> Result<Self, StudyError> {
+        let path = folder.join(name);
+        let file = disk::open(&path).map_err(StudyError::io(&path, "read"))?;
+        let checksums = vouched(folder, manifest)?.into_iter();
+        let wanted = checksums.filter(|(_, of)| of == name).map(|(checksum, _)| checksum).collect();
+        Ok(Self { file, hash: XxHash3_128::new(), wanted })
+    }
+}
+
+impl Read for Vouched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(into)?;
+        self.hash.write(&into[..count]);
+        if count == 0 && !into.is_empty() && digits(&self.hash) != self.wanted {
+            let text = "it was changed while it was read";
+            return Err(io::Error::new(ErrorKind::InvalidData, text));
+        }
+        Ok(count)
     }
 }
 

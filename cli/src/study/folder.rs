@@ -1,9 +1,13 @@
 //! The folder of a study: new, continued, finished.
 
 use super::error::{StudyError, StudyProblem};
+#[cfg(feature = "parquet")]
+use super::files::Vouched;
 use super::files::{self, Checked, New, checksum_line, json, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
+#[cfg(feature = "parquet")]
+use super::rows::RowReader;
 use super::rows::{read_csv, write_csv};
 use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
 use crate::disk::{self, partial};
@@ -17,6 +21,10 @@ use std::thread::{self, Scope};
 
 /// Rows are put onto the disk, not only handed to the system, after this number of bytes.
 const SYNC_EVERY: u64 = 1 << 20;
+
+/// Rows of a finished study, as they are read.
+#[cfg(feature = "parquet")]
+pub(super) type FileRows = RowReader<io::BufReader<Vouched>>;
 
 /// A folder that this process alone writes into.
 #[derive(Debug)]
@@ -100,7 +108,7 @@ impl Folder {
         let finished = there.as_ref().filter(|_| is_finished && !file(LOG).exists());
         let mut again = Vec::new();
         if let Some(there) = finished {
-            let Checked { changed, no_parquet } = files::check(path, &Origin::of(there))?;
+            let Checked { changed, no_parquet, .. } = files::check(path, &Origin::of(there))?;
             if !changed.is_empty() && !how.repair {
                 return Err(StudyProblem::Changed(changed).at(path));
             }
@@ -255,20 +263,37 @@ impl Folder {
     /// # Errors
     /// [`StudyError`].
     pub fn read(path: &Path) -> Result<(Manifest, Stored, Summary), StudyError> {
-        let file = |name| path.join(name);
-        if !file(MANIFEST).exists() {
-            drop(fs::read_dir(path).map_err(StudyError::io(path, "read"))?);
-            return Err(StudyProblem::NotAStudy.at(path));
-        }
-        let manifest: Manifest = read_json(&file(MANIFEST))?;
-        check_format(path, &manifest)?;
-        if !file(SUMMARY).exists() || file(LOG).exists() {
-            return Err(StudyProblem::Incomplete.at(path));
-        }
+        let manifest = finished(path)?;
         files::vouch(path, &manifest)?;
         let stored = complete_rows(path, &manifest)?;
-        Ok((manifest, stored, read_json(&file(SUMMARY))?))
+        Ok((manifest, stored, read_json(&path.join(SUMMARY))?))
     }
+
+    /// What was asked, the measures, and the rows of a study that is complete. The rows are read
+    /// as they are taken.
+    #[cfg(feature = "parquet")]
+    pub(super) fn rows(path: &Path) -> Result<(Manifest, Vec<Column>, FileRows), StudyError> {
+        let manifest = finished(path)?;
+        let file = io::BufReader::with_capacity(1 << 16, Vouched::open(path, &manifest, CSV)?);
+        let summary: Summary = read_json(&path.join(SUMMARY))?;
+        let rows = RowReader::new(file, &path.join(CSV), &manifest, &summary.measures)?;
+        Ok((manifest, summary.measures, rows))
+    }
+}
+
+/// What was asked of the study in a folder, if it is complete.
+fn finished(path: &Path) -> Result<Manifest, StudyError> {
+    let file = |name| path.join(name);
+    if !file(MANIFEST).exists() {
+        drop(fs::read_dir(path).map_err(StudyError::io(path, "read"))?);
+        return Err(StudyProblem::NotAStudy.at(path));
+    }
+    let manifest: Manifest = read_json(&file(MANIFEST))?;
+    check_format(path, &manifest)?;
+    if !file(SUMMARY).exists() || file(LOG).exists() {
+        return Err(StudyProblem::Incomplete.at(path));
+    }
+    Ok(manifest)
 }
 
 /// Does something in a thread of its own, if one can be started, or when it is asked for.

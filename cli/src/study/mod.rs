@@ -19,6 +19,8 @@
 //! rows (study, version, limits). Files of another study, and files that were changed after
 //! the study was finished, are refused.
 
+#[cfg(feature = "parquet")]
+mod batches;
 mod error;
 mod files;
 mod folder;
@@ -31,13 +33,13 @@ mod parquet;
 mod rows;
 mod summary;
 
+#[cfg(feature = "parquet")]
+pub(crate) use batches::batches;
 pub use error::{StudyError, StudyProblem};
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
-#[cfg(feature = "parquet")]
-pub(crate) use parquet::batches;
 pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};

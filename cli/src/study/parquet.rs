@@ -1,14 +1,15 @@
 //! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet or Arrow.
 
 use super::Manifest;
-use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION};
+use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION, hexadecimal};
 use crate::words::whole;
+use arrow_array::builder::StringBuilder;
 use arrow_array::{
-    ArrayRef, DurationNanosecondArray, Float64Array, Int64Array, RecordBatch, RecordBatchIterator,
-    RecordBatchReader, StringArray, UInt32Array, UInt64Array,
+    ArrayRef, DurationNanosecondArray, Float64Array, Int64Array, RecordBatch, StringArray,
+    UInt32Array, UInt64Array,
 };
-use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
-use flagfall::experiment::{Column, Results, Row, Stored};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use flagfall::experiment::{Column, Results, Row};
 use flagfall::time::Span;
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
@@ -20,7 +21,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Rows per batch.
-const BATCH: usize = 1 << 16;
+pub(super) const BATCH: usize = 1 << 16;
 
 /// Writes the rows of a study as Parquet, not compressed. Each measure's field has its
 /// unit in its metadata (`unit`), and so has a factor of spans, which are seconds; the file
@@ -59,33 +60,6 @@ pub(super) fn write(
     writer.close().map(drop).map_err(io_error)
 }
 
-/// The rows of a study in portions, as in the file. Levels that are spans are durations here.
-pub(crate) fn batches(
-    manifest: &Manifest,
-    stored: &Stored,
-    replay: &dyn Fn(&[String], u64) -> String,
-) -> Result<Box<dyn RecordBatchReader + Send>, ArrowError> {
-    let layout = Layout::new(&manifest.factors, &stored.columns);
-    // Longer ones than 292 years are no durations of Arrow.
-    let fits = |level: &String| {
-        level.parse::<Span>().is_ok_and(|span| i64::try_from(span.as_nanos()).is_ok())
-    };
-    let kinds = manifest.factors.iter().map(|factor| match Kind::of(&factor.levels) {
-        Kind::Span if factor.levels.iter().all(fits) => Kind::Duration,
-        kind => kind,
-    });
-    let kinds: Vec<Kind> = kinds.collect();
-    let schema = Arc::new(schema(&layout, &kinds, &stored.columns));
-    let again = |point: usize, replication: u64| replay(&manifest.points[point].run, replication);
-    let batch = |rows: &[Row]| {
-        let columns = columns(manifest, &kinds, rows, stored.columns.len(), &again);
-        RecordBatch::try_new(Arc::clone(&schema), columns)
-    };
-    let made: Vec<RecordBatch> =
-        stored.rows.chunks(BATCH).map(batch).collect::<Result<_, ArrowError>>()?;
-    Ok(Box::new(RecordBatchIterator::new(made.into_iter().map(Ok), schema)))
-}
-
 /// The original I/O error.
 fn io_error(error: ParquetError) -> io::Error {
     match error {
@@ -99,7 +73,7 @@ fn io_error(error: ParquetError) -> io::Error {
 
 /// What the levels of a factor are.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+pub(super) enum Kind {
     Whole,
     Number,
     /// Seconds, as the measures have them.
@@ -112,7 +86,7 @@ enum Kind {
 impl Kind {
     /// Levels are numbers or spans only if all of them parse and give different values: `01`
     /// and 1 are two levels, and so are `1s` and `1000ms`.
-    fn of(levels: &[String]) -> Self {
+    pub(super) fn of(levels: &[String]) -> Self {
         let is = |kind: Self| {
             let mut values = BTreeSet::new();
             // Both zeros are one value.
@@ -154,7 +128,7 @@ impl Kind {
     }
 }
 
-fn schema(layout: &Layout, kinds: &[Kind], columns: &[Column]) -> Schema {
+pub(super) fn schema(layout: &Layout, kinds: &[Kind], columns: &[Column]) -> Schema {
     let unit = |unit: &str| std::iter::once(("unit".to_owned(), unit.to_owned())).collect();
     let mut fields = vec![Field::new(POINT, DataType::UInt32, false)];
     let factors = layout.factors.iter().zip(kinds);
@@ -172,34 +146,18 @@ fn schema(layout: &Layout, kinds: &[Kind], columns: &[Column]) -> Schema {
     Schema::new(fields)
 }
 
-fn columns(
+pub(super) fn columns(
     manifest: &Manifest,
     kinds: &[Kind],
     rows: &[Row],
     measures: usize,
     replay: &dyn Fn(usize, u64) -> String,
 ) -> Vec<ArrayRef> {
-    let level = |row: &Row, factor: usize| &manifest.points[row.point].levels[factor];
     let mut columns: Vec<ArrayRef> = Vec::new();
     let points = rows.iter().map(|row| u32::try_from(row.point).unwrap_or(u32::MAX));
     columns.push(Arc::new(UInt32Array::from_iter_values(points)));
     for (factor, kind) in kinds.iter().enumerate() {
-        let levels = rows.iter().map(|row| level(row, factor));
-        columns.push(match kind {
-            Kind::Whole => Arc::new(Int64Array::from_iter_values(
-                levels.map(|level| level.parse().unwrap_or_default()),
-            )),
-            Kind::Number | Kind::Span => Arc::new(Float64Array::from_iter_values(
-                levels.map(|level| kind.number(level).unwrap_or_default()),
-            )),
-            Kind::Duration => {
-                Arc::new(DurationNanosecondArray::from_iter_values(levels.map(|level| {
-                    let nanos = level.parse::<Span>().map_or(0, Span::as_nanos);
-                    i64::try_from(nanos).unwrap_or(i64::MAX)
-                })))
-            }
-            Kind::Text => Arc::new(StringArray::from_iter_values(levels)),
-        });
+        columns.push(levels(manifest, factor, *kind, rows));
     }
     columns.push(Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.replication))));
     for measure in 0..measures {
@@ -208,14 +166,47 @@ fn columns(
     }
     let events = rows.iter().map(|row| Some(row.outcome.as_ref().ok()?.events));
     columns.push(Arc::new(events.collect::<UInt64Array>()));
-    let digest = |row: &Row| {
-        let digest = row.outcome.as_ref().ok()?.digest?;
-        Some(format!("{digest:032x}"))
-    };
-    columns.push(Arc::new(rows.iter().map(digest).collect::<StringArray>()));
+    let mut digests = StringBuilder::with_capacity(rows.len(), 32 * rows.len());
+    for row in rows {
+        let digits = row.outcome.as_ref().ok().and_then(|numbers| numbers.digest);
+        let digits = digits.map(hexadecimal::<32>);
+        digests.append_option(digits.as_ref().and_then(|digits| std::str::from_utf8(digits).ok()));
+    }
+    columns.push(Arc::new(digests.finish()));
     let error = |row: &Row| row.outcome.as_ref().err().cloned();
     columns.push(Arc::new(rows.iter().map(error).collect::<StringArray>()));
     let replay = |row: &Row| row.outcome.as_ref().err().map(|_| replay(row.point, row.replication));
     columns.push(Arc::new(rows.iter().map(replay).collect::<StringArray>()));
     columns
+}
+
+/// The levels of a factor, row by row. Rows of one point come one after another, and the level of
+/// a point is read once for all of them.
+fn levels(manifest: &Manifest, factor: usize, kind: Kind, rows: &[Row]) -> ArrayRef {
+    let level = |point: usize| &manifest.points[point].levels[factor];
+    match kind {
+        Kind::Whole => Arc::new(Int64Array::from_iter_values(once_a_point(rows, |point| {
+            level(point).parse().unwrap_or_default()
+        }))),
+        Kind::Number | Kind::Span => {
+            Arc::new(Float64Array::from_iter_values(once_a_point(rows, |point| {
+                kind.number(level(point)).unwrap_or_default()
+            })))
+        }
+        Kind::Duration => {
+            Arc::new(DurationNanosecondArray::from_iter_values(once_a_point(rows, |point| {
+                let nanos = level(point).parse::<Span>().map_or(0, Span::as_nanos);
+                i64::try_from(nanos).unwrap_or(i64::MAX)
+            })))
+        }
+        Kind::Text => Arc::new(StringArray::from_iter_values(once_a_point(rows, level))),
+    }
+}
+
+fn once_a_point<T: Copy>(rows: &[Row], of: impl Fn(usize) -> T) -> impl Iterator<Item = T> {
+    let mut known = None;
+    rows.iter().map(move |row| match known {
+        Some((point, value)) if point == row.point => value,
+        _ => known.insert((row.point, of(row.point))).1,
+    })
 }

@@ -5,7 +5,7 @@ use super::error::{StudyError, StudyProblem};
 use flagfall::experiment::{Column, Factor, Numbers, Results, Row, Stored};
 use std::io::{Read, Write};
 use std::iter::once;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The names of the columns of a study's rows.
@@ -207,22 +207,55 @@ pub fn read_csv(
     manifest: &Manifest,
     columns: Vec<Column>,
 ) -> Result<Stored, StudyError> {
-    let layout = Layout::new(&manifest.factors, &columns);
-    let damaged = |problem: String| StudyProblem::Damaged(problem).at(path);
-    let mut reader = csv::Reader::from_reader(from);
-    let names = reader.headers().map_err(|error| damaged(error.to_string()))?;
-    if !names.iter().eq(layout.names()) {
-        let names: Vec<_> = names.iter().collect();
-        return Err(damaged(format!("line 1: the columns are {}", names.join(", "))));
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| damaged(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let row = parse(&record, &layout, manifest.points.len());
-        rows.push(row.map_err(|problem| damaged(format!("line {line}: {problem}")))?);
-    }
+    let rows = RowReader::new(from, path, manifest, &columns)?.collect::<Result<_, _>>()?;
     Ok(Stored { columns, rows })
+}
+
+/// Rows that are read one by one: memory does not grow with their number.
+pub(super) struct RowReader<R> {
+    reader: csv::Reader<R>,
+    record: csv::StringRecord,
+    layout: Layout,
+    points: usize,
+    path: PathBuf,
+}
+
+impl<R: Read> RowReader<R> {
+    /// Reads the first line of a file, which has the names of its columns.
+    pub(super) fn new(
+        from: R,
+        path: &Path,
+        manifest: &Manifest,
+        columns: &[Column],
+    ) -> Result<Self, StudyError> {
+        let layout = Layout::new(&manifest.factors, columns);
+        let mut reader = csv::Reader::from_reader(from);
+        let damaged = |problem: String| StudyProblem::Damaged(problem).at(path);
+        let names = reader.headers().map_err(|error| damaged(error.to_string()))?;
+        if !names.iter().eq(layout.names()) {
+            let names: Vec<_> = names.iter().collect();
+            return Err(damaged(format!("line 1: the columns are {}", names.join(", "))));
+        }
+        let (record, points) = (csv::StringRecord::new(), manifest.points.len());
+        Ok(Self { reader, record, layout, points, path: path.to_owned() })
+    }
+
+    fn read(&mut self) -> Result<Option<Row>, String> {
+        if !self.reader.read_record(&mut self.record).map_err(|error| error.to_string())? {
+            return Ok(None);
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let row = parse(&self.record, &self.layout, self.points);
+        row.map(Some).map_err(|problem| format!("line {line}: {problem}"))
+    }
+}
+
+impl<R: Read> Iterator for RowReader<R> {
+    type Item = Result<Row, StudyError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().map_err(|problem| StudyProblem::Damaged(problem).at(&self.path)).transpose()
+    }
 }
 
 /// A field of the column of that name.

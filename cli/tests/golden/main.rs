@@ -5,7 +5,8 @@ mod fixtures;
 #[path = "../../../benches/workloads.rs"]
 mod workloads;
 
-use flagfall::model::Model;
+use flagfall::experiment::{Experiment, Finished, Grid, Replications};
+use flagfall::model::{Measured, Model};
 use flagfall::{
     Config, Digest, EventListKind, FaultPlan, Latency, Record, Simulation, Span, VirtualTime,
 };
@@ -15,7 +16,9 @@ use flagfall_cli::models::message_log::MessageLog;
 use flagfall_cli::models::parameter_server::ParameterTraining;
 use flagfall_cli::models::queue::{Queue, ServiceLaw};
 use flagfall_cli::models::taxi_fleet::TaxiFleet;
+use flagfall_cli::study::{Manifest, write_csv};
 use std::fmt::Write;
+use twox_hash::XxHash3_128;
 use workloads::{claims, queue, sleepers, store};
 
 const SEEDS: [u64; 3] = [0, 42, u64::MAX];
@@ -166,4 +169,44 @@ fn models_have_the_recorded_digests() {
     let digests = all(EventListKind::Ladder);
     assert_eq!(digests, all(EventListKind::PriorityQueue));
     fixtures::check_golden("digests.txt", &digests);
+}
+
+/// The rows of a study that has the seeds 0 to 99 as levels: the digest of each run, and the
+/// checksum of its CSV.
+fn hundred<M: Measured + Default + Sync>(name: &str) -> String {
+    let seeds: Vec<String> = (0..100).map(|seed| seed.to_string()).collect();
+    let factor = format!("seed={}", seeds.join(",")).parse().expect("a factor");
+    let grid = Grid::new(vec![factor]).expect("a grid");
+    let replications = Replications::Fixed(1);
+    let run = |seed: usize, replication: u64| {
+        let config = Config::new(seed as u64).replication(replication).latency(DEFAULT_LATENCY);
+        let model = M::default();
+        model.run(config).map(|run| Finished::of(&model, &run))
+    };
+    let experiment = Experiment::new(replications.clone());
+    let results = experiment.run(grid.points(), run).expect("equal measures");
+    let manifest = Manifest::new(name, 0, &grid, &[], &replications, 0.95);
+    let mut csv = Vec::new();
+    write_csv(&mut csv, &manifest, &results, &|_, _| String::new()).expect("memory");
+    let mut lines = String::new();
+    for row in &results.rows {
+        let numbers = row.outcome.as_ref().expect("no errors");
+        let digest = numbers.digest.expect("a digest");
+        writeln!(lines, "{name} {} {digest:032x}", row.point).expect("a string");
+    }
+    lines + &format!("{name} rows.csv {:032x}\n", XxHash3_128::oneshot(&csv))
+}
+
+/// The tests of the Python package hold its runs and studies, and those of the command, to the
+/// same file.
+#[test]
+fn a_hundred_seeds_have_the_recorded_digests_and_rows() {
+    let lines = [
+        hundred::<TaxiFleet>("taxi"),
+        hundred::<ParameterTraining>("parameter-server"),
+        hundred::<ActorTree>("actor-tree"),
+        hundred::<MessageLog>("messages"),
+        hundred::<Queue>("queue"),
+    ];
+    fixtures::check_golden("hundred-seeds.txt", &lines.concat());
 }

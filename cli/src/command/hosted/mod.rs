@@ -8,6 +8,7 @@ mod records;
 #[cfg(feature = "parquet")]
 mod rows;
 mod scenario;
+mod study;
 #[cfg(feature = "parquet")]
 mod table;
 mod verify;

@@ -2,8 +2,8 @@
 
 use super::NoResult;
 use super::host::Host;
-use crate::command::talk::Failure;
-use crate::study::{Folder, batches};
+use crate::command::talk::{Failure, shell_line};
+use crate::study::batches;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use std::path::Path;
 
@@ -12,16 +12,19 @@ impl Host<'_> {
     /// those of `rows.parquet`, but levels that are spans are durations. Each field of a measure
     /// has its unit in its metadata.
     ///
+    /// Rows are read from the disk as they are asked for: 65,536 are in memory at a time, and
+    /// those that the reader keeps.
+    ///
     /// # Errors
-    /// [`NoResult::Failed`]: there is no study, it is not finished, or files were changed.
+    /// [`NoResult::Failed`]: there is no study, it is not finished, or files were changed. If a
+    /// file is changed later, the stream ends with an error.
     pub fn table(&self, folder: &Path) -> Result<FFI_ArrowArrayStream, NoResult> {
-        let (manifest, stored, _) = Folder::read(folder).map_err(Failure::from)?;
-        let replay = |words: &[String], replication: u64| {
+        let name = self.program.name.clone();
+        let replay = move |words: &[String], replication: u64| {
             let words = words.iter().cloned();
-            self.program.shell_line(words.chain([format!("--replication={replication}")]))
+            shell_line(&name, words.chain([format!("--replication={replication}")]))
         };
-        let made = batches(&manifest, &stored, &replay);
-        let made = made.map_err(|error| Failure::Bug(error.to_string()))?;
-        Ok(FFI_ArrowArrayStream::new(made))
+        let batches = batches(folder, Box::new(replay)).map_err(Failure::from)?;
+        Ok(FFI_ArrowArrayStream::new(batches))
     }
 }

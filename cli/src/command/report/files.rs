@@ -24,6 +24,17 @@ struct Format {
 /// Reads the study in a folder; errors name the file and the line. Files that were changed later
 /// are an error, unless that is allowed: then the study has a note.
 pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Result<Study, Failure> {
+    let mut study = read_summary(program, dir, even_if_changed)?;
+    study.rows = rows(&dir.join("rows.csv"), &study)?;
+    Ok(study)
+}
+
+/// As [`read`], without the rows: memory does not grow with their number.
+pub(crate) fn read_summary(
+    program: &Program,
+    dir: &Path,
+    even_if_changed: bool,
+) -> Result<Study, Failure> {
     if let Err(error) = fs::metadata(dir) {
         return Err(Failure::Files(format!(
             "cannot read {}: {error}; `flagfall sweep ... --out DIR` makes such a folder",
@@ -55,7 +66,6 @@ pub(crate) fn read(program: &Program, dir: &Path, even_if_changed: bool) -> Resu
     };
     let mut study = Study::new(manifest, summary).map_err(|what| wrong(&what))?;
     study.notes.extend(changed);
-    study.rows = rows(&dir.join("rows.csv"), &study)?;
     Ok(study)
 }
 

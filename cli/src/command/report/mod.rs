@@ -4,6 +4,7 @@ mod again;
 mod files;
 
 use again::Again;
+pub(crate) use files::read_summary;
 
 use super::options::{ReportArgs, Which};
 use super::program::Program;
