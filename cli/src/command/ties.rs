@@ -5,17 +5,19 @@ use super::own::{AnyModel, Handles};
 use super::program::Program;
 use super::running::{observed, run_model};
 use super::scenario::Scenario;
-use super::talk::{Failure, Progress, print, talk, without_panic_messages};
+use super::talk::{Failure, Progress, host_ends, print, talk, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
+use flagfall::panics::Enough;
 use flagfall::search::{Outcomes, TieSearch};
 use flagfall::tie::{TieChoices, TiePolicy};
 use flagfall::{Config, Simulation, SimulationError};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 pub(crate) fn ties(
@@ -59,11 +61,16 @@ impl Explore<'_> {
         let plain = config.clone().digest(false);
         let mut runs = 0_u64;
         let mut progress = Progress::new(options.quiet);
+        let ends = host_ends();
         without_panic_messages(|| {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
                 runs += 1;
                 progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
+                if ends.as_ref().is_some_and(|ends| ends.load(Ordering::Relaxed)) {
+                    // The whole search ends, and nobody reads how.
+                    Enough::unwind();
+                }
                 let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
                 let result = match run_model(model, &mut simulation) {
                     Ok((run, handles)) => {

@@ -3,6 +3,7 @@
 use super::NoResult;
 use super::host::Host;
 use crate::command::dispatch::hosted;
+use crate::command::given::option;
 use crate::command::talk::{Failure, captured};
 use flagfall::panics::caught;
 use std::ffi::OsString;
@@ -30,8 +31,8 @@ pub struct HostedAnswer {
 }
 
 impl Host<'_> {
-    /// Runs a command: `["sweep"]` with a model and its options and then the options of the
-    /// command, one word each. Nothing is printed. `goes_on` is asked every few milliseconds; a
+    /// Runs a command: `["sweep"]` with a model and its options, and with options of the command,
+    /// one word each. Nothing is printed. `goes_on` is asked every few milliseconds; a
     /// study that is to end does so between two replications, and keeps its rows.
     ///
     /// # Errors
@@ -59,9 +60,10 @@ impl Host<'_> {
         if !model.is_empty() {
             self.check_known(model)?;
         }
-        let words = [self.program.name.as_str(), name].into_iter().map(OsString::from);
-        let arguments: Vec<OsString> =
-            words.chain(model.iter().chain(own).map(OsString::from)).collect();
+        let (before, behind) = self.around_model(name, own);
+        let words = [self.program.name.as_str(), name].into_iter().chain(before);
+        let words = words.chain(model.iter().map(String::as_str)).chain(behind);
+        let arguments: Vec<OsString> = words.map(OsString::from).collect();
         let ends = Arc::new(AtomicBool::new(false));
         let (tell, told) = channel();
         // Here, where a mistake of its own would be found.
@@ -99,5 +101,18 @@ impl Host<'_> {
             Err(failure) => Some((failure.code(), failure.text())),
         };
         Ok(HostedAnswer { out, told: said.told, failed })
+    }
+
+    /// Options of a command that stand before the model, and those behind it. The parser takes an
+    /// option behind the model only if the model has it, or if it is a global one.
+    fn around_model<'w>(&self, name: &str, own: &'w [String]) -> (Vec<&'w str>, Vec<&'w str>) {
+        let command = self.tree().find_subcommand(name);
+        let is_before = |word: &&str| {
+            let long = word.strip_prefix("--").unwrap_or_default();
+            let long = long.split_once('=').map_or(long, |(long, _)| long);
+            let known = command.and_then(|command| option(command, long));
+            known.is_some_and(|known| !known.is_global_set())
+        };
+        own.iter().map(String::as_str).partition(is_before)
     }
 }

@@ -3,18 +3,16 @@
 use super::NoResult;
 use crate::command::given::Given;
 use crate::command::own::Handles;
-use crate::command::running::{check_stuck, unanswered, unknown_paths};
+use crate::command::running::{
+    PORTION as BETWEEN, check_stuck, run_while, unanswered, unknown_paths,
+};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
-use flagfall::{Config, Simulation, SimulationError, VirtualTime};
+use flagfall::{Config, Simulation};
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
-
-/// How many events pass between two questions whether to go on: some milliseconds. A run of
-/// fewer is made again for its lists, which take longer to write than it took.
-const BETWEEN: u64 = 1 << 14;
 
 /// How many bytes are written between two such questions: less than a millisecond.
 const PORTION: usize = 1 << 16;
@@ -101,6 +99,7 @@ impl HostedScenario {
         let unanswered = unanswered(over.simulation.config(), &over.simulation);
         let notes = notes.chain(unanswered).collect();
         let json = OnceLock::new();
+        // A shorter one is made again for its lists, which take longer to write than it took.
         if over.run.events >= BETWEEN {
             let _ = json.set(self.json(&over, goes_on)?);
         }
@@ -221,22 +220,4 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Failure> {
     Err(Failure::Usage(format!(
         "--{named} is -, and only the command reads standard input: name a file"
     )))
-}
-
-/// Runs to the end, as [`Simulation::run`] does; `false` if it was not to go on.
-fn run_while(
-    simulation: &mut Simulation,
-    goes_on: &mut dyn FnMut() -> bool,
-) -> Result<bool, SimulationError> {
-    let last = simulation.config().horizon.unwrap_or(VirtualTime::MAX);
-    while simulation.run_some(last, BETWEEN)?.is_none() {
-        if !goes_on() {
-            return Ok(false);
-        }
-    }
-    if last != VirtualTime::MAX {
-        // The clock goes to the horizon.
-        simulation.run()?;
-    }
-    Ok(true)
 }

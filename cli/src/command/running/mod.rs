@@ -12,4 +12,6 @@ pub(super) use ending::{report, summarize, unanswered, unknown_paths};
 pub(super) use observed::observed;
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};
-pub(super) use steps::{check_stuck, run_model, run_started, watched};
+pub(super) use steps::{
+    PORTION, check_stuck, run_model, run_started, run_while, until_host_ends, watched,
+};

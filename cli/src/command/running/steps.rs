@@ -4,11 +4,15 @@ use super::lines::TraceLines;
 use super::pace::{keep_pace, report_pace};
 use crate::command::options::RunOptions;
 use crate::command::own::{AnyModel, Handles};
-use crate::command::talk::{Failure, without_panic_messages};
-use flagfall::Simulation;
+use crate::command::talk::{Failure, host_ends, without_panic_messages};
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
+use flagfall::{Simulation, SimulationError, VirtualTime};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+
+/// How many events pass between two questions whether to go on: some milliseconds.
+pub(crate) const PORTION: u64 = 1 << 14;
 
 /// The failure of a run that is stuck: somebody waits for what cannot come. Its results are not
 /// what the model means, but may help to find out why.
@@ -50,7 +54,52 @@ pub(crate) fn run_started(
     simulation: &mut Simulation,
     handles: &Handles,
 ) -> Result<Run<Measures>, Failure> {
+    until_host_ends(simulation, VirtualTime::MAX)?;
     simulation.run()?;
     let measures = model.collect(simulation, handles);
     Ok(Run::of(simulation, measures))
+}
+
+/// If a host runs the command: runs what is due up to that time, unless the host wants the command
+/// to end. On a terminal it does nothing.
+///
+/// # Errors
+/// [`Failure::Ended`], or that of the run.
+pub(crate) fn until_host_ends(
+    simulation: &mut Simulation,
+    time: VirtualTime,
+) -> Result<(), Failure> {
+    let Some(ends) = host_ends() else { return Ok(()) };
+    let last = simulation.config().horizon.map_or(time, |horizon| horizon.min(time));
+    let goes_on = in_portions(simulation, last, &mut || !ends.load(Ordering::Relaxed))?;
+    if goes_on { Ok(()) } else { Err(Failure::Ended) }
+}
+
+/// Runs to the end, as [`Simulation::run`] does; `false` if it was not to go on.
+pub(crate) fn run_while(
+    simulation: &mut Simulation,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<bool, SimulationError> {
+    let last = simulation.config().horizon.unwrap_or(VirtualTime::MAX);
+    if !in_portions(simulation, last, goes_on)? {
+        return Ok(false);
+    }
+    if last != VirtualTime::MAX {
+        // The clock goes to the horizon.
+        simulation.run()?;
+    }
+    Ok(true)
+}
+
+fn in_portions(
+    simulation: &mut Simulation,
+    last: VirtualTime,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<bool, SimulationError> {
+    while simulation.run_some(last, PORTION)?.is_none() {
+        if !goes_on() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

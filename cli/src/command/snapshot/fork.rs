@@ -5,7 +5,7 @@ use super::load::load;
 use crate::command::options::ForkArgs;
 use crate::command::own::Handles;
 use crate::command::program::Program;
-use crate::command::running::{Opened, check_stuck, open, run_started, summarize};
+use crate::command::running::{Opened, check_stuck, open, run_started, summarize, until_host_ends};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, stdout, talk, without_panic_messages};
 use crate::words::counted;
@@ -119,6 +119,7 @@ fn of_run(mut scenario: Scenario, args: &ForkArgs, at: Span) -> Result<(), Failu
 
 fn go_to(simulation: &mut Simulation, at: VirtualTime) -> Result<(), Failure> {
     let horizon = simulation.config().horizon;
+    until_host_ends(simulation, at)?;
     let end = match simulation.run_until(horizon.unwrap_or(at).min(at))? {
         Outcome::Reached if simulation.now() < at => {
             return Err(Failure::Usage(format!(

@@ -41,7 +41,7 @@ pub(super) fn keep(line: &str) -> bool {
 }
 
 /// What tells a command of a host to end; `None` on a terminal.
-pub(super) fn ends() -> Option<Arc<AtomicBool>> {
+pub(crate) fn ends() -> Option<Arc<AtomicBool>> {
     CAPTURED.with(|captured| captured.borrow().as_ref().map(|captured| Arc::clone(&captured.ends)))
 }
 

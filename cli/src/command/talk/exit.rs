@@ -52,6 +52,8 @@ pub(crate) enum Failure {
     Model(String),
     /// A bug in flagfall.
     Bug(String),
+    /// A host wants the command to end.
+    Ended,
 }
 
 /// The payload of the panic of a model outside of any handler.
@@ -107,6 +109,7 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::Files(_) => FILES,
             Self::Changed(_) => CHANGED,
+            Self::Ended => INTERRUPTED,
             Self::Foreign(_) => FOREIGN,
         }
     }
@@ -131,6 +134,7 @@ impl Failure {
         match self {
             Self::ClosedPipe => "the output was closed".to_owned(),
             Self::Different => "there is a difference".to_owned(),
+            Self::Ended => "the command was ended".to_owned(),
             Self::Run(error) => inside(&error.to_string()),
             Self::Usage(message)
             | Self::Files(message)

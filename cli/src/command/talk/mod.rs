@@ -9,7 +9,7 @@ mod progress;
 mod shell;
 mod stderr;
 
-pub(crate) use captured::captured;
+pub(crate) use captured::{captured, ends as host_ends};
 pub(crate) use exit::{Failure, HELP, ModelPanic, USAGE, without_panic_messages};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use meant::nearest;

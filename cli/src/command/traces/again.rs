@@ -4,7 +4,7 @@ use super::header::scenario_in;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
 use crate::command::running::{observed, run_model};
-use crate::command::talk::without_panic_messages;
+use crate::command::talk::{host_ends, without_panic_messages};
 use crate::words::{beginning, counted};
 use flagfall::model::Model;
 use flagfall::trace::{Checked, Entry, Header, TraceChecker, TraceError, TraceFile};
@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::fmt::Write;
 use std::io::{Read, Seek};
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 /// The most bytes of a state that are shown.
 const LONGEST_STATE: usize = 1 << 16;
@@ -98,7 +99,12 @@ fn state_before<R: Read + Seek + 'static>(
     let watch = watch(&mut simulation, trace);
     let _handles = model.start(&mut simulation);
     // One step also does what comes right after its event.
-    while simulation.events() + 1 < entry.event && matches!(simulation.step(), Ok(true)) {}
+    let ends = host_ends();
+    let goes_on = || !ends.as_ref().is_some_and(|ends| ends.load(Ordering::Relaxed));
+    while simulation.events() + 1 < entry.event
+        && goes_on()
+        && matches!(simulation.step(), Ok(true))
+    {}
     let events = simulation.events();
     let shown = simulation.shown(entry.receiver.actor()).map(print);
     let (checked, _) = end(&watch).map_err(|error| error.to_string())?;
