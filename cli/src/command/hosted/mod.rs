@@ -8,7 +8,7 @@ mod scenario;
 mod table;
 mod verify;
 
-pub use command::HostedAnswer;
+pub use command::{HostedAnswer, HostedProgress};
 pub use host::Host;
 pub use scenario::{HostedRun, HostedScenario};
 pub use verify::{HostedVerification, HostedVerify};
