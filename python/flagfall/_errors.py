@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ class FileError(FlagfallError, OSError):
 
 class FlagfallWarning(UserWarning):
     """What to know before you trust the numbers: what the command prints as a note."""
+
+
+def warn(note: str) -> None:
+    """Gives a note of the command as a warning, at the line that called the package."""
+    level, frame = 2, sys._getframe(1)
+    while _is_ours(frame.f_globals.get("__name__")) and frame.f_back is not None:
+        level, frame = level + 1, frame.f_back
+    # This function is level 1, and its caller is level 2.
+    warnings.warn(note, FlagfallWarning, stacklevel=level)
+
+
+def _is_ours(module: object) -> bool:
+    return isinstance(module, str) and (module == "flagfall" or module.startswith("flagfall."))
 
 
 def error_of(exit_code: int, text: str) -> FlagfallError:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import html
 import json
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallError, FlagfallWarning, refused
+from flagfall._errors import FlagfallError, refused, warn
 from flagfall._words import words_of
 
 if TYPE_CHECKING:
@@ -240,7 +239,7 @@ def is_plain(number: object) -> bool:
 def warn_of(outcome: _flagfall.Outcome) -> None:
     """Gives what the command prints as notes as warnings, at the line of the user."""
     for note in outcome.notes:
-        warnings.warn(note, FlagfallWarning, stacklevel=3)
+        warn(note)
 
 
 @overload

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import pathlib
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
-from flagfall._errors import FileError, FlagfallWarning, refused
+from flagfall._errors import FileError, refused, warn
+from flagfall._progress import Progress
 from flagfall._run import Run, is_plain, prepared, warn_of
 from flagfall._words import options_in, words_of
 
@@ -100,7 +100,7 @@ class Scenario:
         except UnicodeEncodeError as error:
             raise refused("text", f"is not Unicode text: {error.reason}; save it as UTF-8") from None
         if note is not None:
-            warnings.warn(note, FlagfallWarning, stacklevel=3)
+            warn(note)
         return _of_words(tuple(words))
 
     def to_toml(self) -> str:
@@ -186,7 +186,12 @@ class Verified:
 
 @overload
 def verify(
-    model: Scenario, /, *, runs: int = 2, threads: int | None = None
+    model: Scenario,
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    progress: bool | None = None,
 ) -> Verified: ...
 @overload
 def verify(
@@ -195,6 +200,7 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[TaxiOptions],
 ) -> Verified: ...
 @overload
@@ -204,6 +210,7 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[ActorTreeOptions],
 ) -> Verified: ...
 @overload
@@ -213,6 +220,7 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[ParameterServerOptions],
 ) -> Verified: ...
 @overload
@@ -222,6 +230,7 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[MessagesOptions],
 ) -> Verified: ...
 @overload
@@ -231,6 +240,7 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[QueueOptions],
 ) -> Verified: ...
 @overload
@@ -240,13 +250,21 @@ def verify(
     *,
     runs: int = 2,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Unpack[RunOptions],
 ) -> Verified: ...
 def verify(
-    model: str | Scenario, /, *, runs: int = 2, threads: int | None = None, **options: Any
+    model: str | Scenario,
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    progress: bool | None = None,
+    **options: Any,
 ) -> Verified:
     """Makes `runs` runs one after another and then `threads` side by side, and compares them
-    record by record, as `flagfall verify` does. Without `threads`, there is one per CPU.
+    record by record, as `flagfall verify` does. Without `threads`, there is one per CPU. `progress`
+    says whether to show how far it is; without it, in a terminal and in a notebook.
 
     >>> import flagfall
     >>> flagfall.verify("taxi", seed=42, threads=2).records
@@ -268,6 +286,8 @@ def verify(
             wanted = f"give a whole number from {least} to {most}"
             raise refused(name, f"is {value!r:.80}: {wanted}")
     prepared(words)
-    side_by_side, records, digest = _flagfall.verify(list(words), runs, threads)
+    with Progress("runs", show=progress) as shown:
+        tell = shown.tell if shown.is_shown else None
+        side_by_side, records, digest = _flagfall.verify(list(words), runs, threads, tell)
     return Verified(runs, side_by_side, records, digest)
 
