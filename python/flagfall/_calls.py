@@ -7,11 +7,11 @@ import logging
 import os
 import pathlib
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
-from flagfall._errors import UsageError, refused, warn
+from flagfall._errors import UsageError, misspelt, refused, warn
 from flagfall._progress import Progress
 from flagfall._scenario import Scenario
 from flagfall._words import text_of, words_of
@@ -23,15 +23,21 @@ Path = Union[str, "os.PathLike[str]"]
 
 
 def called(
-    name: str, model: Sequence[str], own: Sequence[str], progress: Progress | None = None
+    name: str,
+    model: Sequence[str],
+    own: Sequence[str],
+    *,
+    progress: Progress | None = None,
+    keywords: Iterable[str] = (),
 ) -> tuple[str, tuple[int, str] | None]:
-    """What a command prints, and how it failed nevertheless."""
+    """What a command prints, and how it failed nevertheless. `keywords` are those of the function
+    that calls it."""
     _LOG.debug("%s", _Words([name, *model, *own]))
     tell = progress.tell if progress is not None and progress.is_shown else None
     try:
         out, told, failed = _flagfall.study_command(name, list(model), list(own), tell)
     except UsageError as error:
-        raise _named(error) from None
+        raise _named(misspelt(error, keywords)) from None
     except UnicodeEncodeError as error:
         raise refused("options", f"are no Unicode text: {error.reason}") from None
     for line in told:

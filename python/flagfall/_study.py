@@ -65,7 +65,8 @@ def sweep(
     ]  # fmt: skip
     of_model = model_words(model, options)
     with Progress("replications", show=progress, quiet=quiet) as shown:
-        told, failed = called("sweep", of_model, ["--json", *words], shown)
+        told, failed = called("sweep", of_model, ["--json", *words], progress=shown,
+                              keywords=sweep.__kwdefaults__)  # fmt: skip
     summary = json.loads(told)
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
     study = Study(folder)
@@ -116,7 +117,8 @@ def compare(
     ]  # fmt: skip
     of_model = model_words(model, options)
     with Progress("runs", show=progress) as shown:
-        told, failed = called("compare", of_model, ["--json", *words], shown)
+        told, failed = called("compare", of_model, ["--json", *words], progress=shown,
+                              keywords=["grid", *compare.__kwdefaults__])  # fmt: skip
     comparison = Comparison(json.loads(told))
     if failed is not None:
         error = error_of(*failed)

@@ -11,7 +11,9 @@ use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
 use super::program::Program;
 use super::report::width;
 use super::scenario::Scenario;
-use super::talk::{Done, Failure, Interrupt, host_goes_on, print, talk, without_panic_messages};
+use super::talk::{
+    Done, Failure, Interrupt, host_ends, host_goes_on, print, talk, without_panic_messages,
+};
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
 use crate::words::{counted, shown};
@@ -265,7 +267,8 @@ impl Study<'_> {
 
     /// The progress bar, which is only drawn on a terminal.
     fn bar(&self, known: u64) -> ProgressBar {
-        if self.options.quiet {
+        // A host shows its own.
+        if self.options.quiet || host_ends().is_some() {
             return ProgressBar::hidden();
         }
         let length = self.total();
