@@ -6,34 +6,47 @@ import json
 import logging
 import os
 import pathlib
-import warnings
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallWarning, UsageError, refused
+from flagfall._errors import UsageError, misspelt, refused, warn
+from flagfall._progress import Progress
 from flagfall._scenario import Scenario
 from flagfall._words import text_of, words_of
 
 _LOG = logging.getLogger("flagfall")
+# Without it, warnings would go to standard error of a program that set up no logging.
+_LOG.addHandler(logging.NullHandler())
 Path = Union[str, "os.PathLike[str]"]
 
 
 def called(
-    name: str, model: Sequence[str], own: Sequence[str]
+    name: str,
+    model: Sequence[str],
+    own: Sequence[str],
+    *,
+    progress: Progress | None = None,
+    keywords: Iterable[str] = (),
 ) -> tuple[str, tuple[int, str] | None]:
-    """What a command prints, and how it failed nevertheless."""
+    """What a command prints, and how it failed nevertheless. `keywords` are those of the function
+    that calls it."""
+    _LOG.debug("%s", _Words([name, *model, *own]))
+    tell = progress.tell if progress is not None and progress.is_shown else None
     try:
-        out, told, failed = _flagfall.study_command(name, list(model), list(own))
+        out, told, failed = _flagfall.study_command(name, list(model), list(own), tell)
     except UsageError as error:
-        raise _named(error, name) from None
+        raise _named(misspelt(error, keywords), name) from None
     except UnicodeEncodeError as error:
         raise refused("options", f"are no Unicode text: {error.reason}") from None
     for line in told:
         if line.startswith("note: "):
-            warnings.warn(line.removeprefix("note: "), FlagfallWarning, stacklevel=3)
+            warn(line.removeprefix("note: "))
         else:
             _LOG.info("%s", line)
+    if failed is not None:
+        _LOG.warning("%s", failed[1])
     return out, failed
 
 
@@ -120,3 +133,13 @@ def path_text(name: str, path: Any) -> str:
 def read_json(path: pathlib.Path) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return read
+
+
+class _Words:
+    """Words as a command line: put together only if somebody reads it."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return shlex.join(["flagfall", *self._words])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,6 +63,35 @@ class FileError(FlagfallError, OSError):
 
 class FlagfallWarning(UserWarning):
     """What to know before you trust the numbers: what the command prints as a note."""
+
+
+def misspelt(error: UsageError, keywords: Iterable[str]) -> UsageError:
+    """The error of an option that no model has, or that of a keyword of a function if its name is
+    nearer."""
+    name, told = error.argument, str(error)
+    if name is None or "has no option" not in told:
+        return error
+    # Nobody needs it before something is wrong.
+    import difflib
+
+    of_model = re.findall(r"did you mean ([a-z0-9_]+)\?", told)
+    near = difflib.get_close_matches(name, [*of_model, *keywords], 1, 0.7)
+    if not near or near[0] in of_model:
+        return error
+    return refused(name, f"is no option: did you mean {near[0]}?")
+
+
+def warn(note: str) -> None:
+    """Gives a note of the command as a warning, at the line that called the package."""
+    level, frame = 2, sys._getframe(1)
+    while _is_ours(frame.f_globals.get("__name__")) and frame.f_back is not None:
+        level, frame = level + 1, frame.f_back
+    # This function is level 1, and its caller is level 2.
+    warnings.warn(note, FlagfallWarning, stacklevel=level)
+
+
+def _is_ours(module: object) -> bool:
+    return isinstance(module, str) and (module == "flagfall" or module.startswith("flagfall."))
 
 
 def error_of(exit_code: int, text: str) -> FlagfallError:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 import html
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallError, FlagfallWarning, refused
+from flagfall._errors import FlagfallError, refused, warn
 from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import words_of
 
@@ -276,7 +275,7 @@ def is_plain(number: object) -> bool:
 def warn_of(outcome: _flagfall.Outcome) -> None:
     """Gives what the command prints as notes as warnings, at the line of the user."""
     for note in outcome.notes:
-        warnings.warn(note, FlagfallWarning, stacklevel=3)
+        warn(note)
 
 
 def run(model: str, /, **options: Any) -> Run:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import pathlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flagfall import _flagfall
-from flagfall._errors import FileError, FlagfallWarning, refused
+from flagfall._errors import FileError, UsageError, misspelt, refused, warn
 from flagfall._given import Given
+from flagfall._progress import Progress
 from flagfall._run import Run, is_plain, prepared, warn_of
 from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import options_in, words_of
@@ -69,7 +69,7 @@ class Scenario(Given):
         except UnicodeEncodeError as error:
             raise refused("text", f"is not Unicode text: {error.reason}; save it as UTF-8") from None
         if note is not None:
-            warnings.warn(note, FlagfallWarning, stacklevel=3)
+            warn(note)
         return _of_words(tuple(words))
 
     def to_toml(self) -> str:
@@ -185,10 +185,17 @@ class Verified:
 
 
 def verify(
-    model: str | Scenario, /, *, runs: int = 2, threads: int | None = None, **options: Any
+    model: str | Scenario,
+    /,
+    *,
+    runs: int = 2,
+    threads: int | None = None,
+    progress: bool | None = None,
+    **options: Any,
 ) -> Verified:
     """Makes `runs` runs one after another and then `threads` side by side, and compares them
-    record by record, as `flagfall verify` does. Without `threads`, there is one per CPU.
+    record by record, as `flagfall verify` does. Without `threads`, there is one per CPU. `progress`
+    says whether to show how far it is; without it, in a terminal and in a notebook.
 
     >>> import flagfall
     >>> flagfall.verify("taxi", seed=42, threads=2).records
@@ -209,7 +216,12 @@ def verify(
         if type(value) is not int or not least <= value <= most:
             wanted = f"give a whole number from {least} to {most}"
             raise refused(name, f"is {value!r:.80}: {wanted}")
-    prepared(words)
-    side_by_side, records, digest = _flagfall.verify(list(words), runs, threads)
+    try:
+        prepared(words)
+    except UsageError as error:
+        raise misspelt(error, ("runs", "threads", "progress")) from None
+    with Progress("runs", show=progress) as shown:
+        tell = shown.tell if shown.is_shown else None
+        side_by_side, records, digest = _flagfall.verify(list(words), runs, threads, tell)
     return Verified(runs, side_by_side, records, digest)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flagfall._calls import Path, called, grid_words, model_words, option_words, path_text
 from flagfall._errors import RunError, error_of
+from flagfall._progress import Progress
 from flagfall._results import Comparison, Report, Study
 from flagfall._scenario import Scenario
 
@@ -31,6 +32,7 @@ def sweep(
     retry_failed: bool = False,
     repair: bool = False,
     quiet: bool = False,
+    progress: bool | None = None,
     **options: Any,
 ) -> Study:
     """Runs a model many times at the points of a grid, into a folder, as `flagfall sweep` does:
@@ -41,7 +43,9 @@ def sweep(
     each point; `precision` is a share of the mean as "1%", or a number in the unit of the
     measures `of`. Without `out`, the folder is named by the model and all that decides the rows.
 
-    Ctrl-C ends it between two replications, and the rows so far are kept.
+    Ctrl-C ends it at once, and the rows so far are kept: the same call goes on. `progress` says
+    whether to show how far it is; without it, in a terminal and in a notebook. With `quiet`,
+    there is no progress, and only notes are told.
 
     >>> import flagfall
     >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
@@ -59,7 +63,10 @@ def sweep(
                 level=level, threads=threads, out=out, retry_failed=retry_failed, repair=repair,
                 quiet=quiet),
     ]  # fmt: skip
-    told, failed = called("sweep", model_words(model, options), ["--json", *words])
+    of_model = model_words(model, options)
+    with Progress("replications", show=progress, quiet=quiet) as shown:
+        told, failed = called("sweep", of_model, ["--json", *words], progress=shown,
+                              keywords=sweep.__kwdefaults__)  # fmt: skip
     summary = json.loads(told)
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
     study = Study(folder)
@@ -83,12 +90,14 @@ def compare(
     level: float | None = None,
     against_first: bool = False,
     threads: int | None = None,
+    progress: bool | None = None,
     **options: Any,
 ) -> Comparison:
     """Compares the points of a grid under common random numbers, as `flagfall compare` does.
 
     Replication i of all has the same random numbers, so what chance does to all of them falls
-    out of their differences. The intervals are right together (Bonferroni).
+    out of their differences. The intervals are right together (Bonferroni). `progress` says whether
+    to show how far it is; without it, in a terminal and in a notebook.
 
     >>> import flagfall
     >>> days = flagfall.compare("taxi", grid={"fleet": [4, 5]}, of="refused_share", rides=50)
@@ -106,7 +115,10 @@ def compare(
         *option_words(replications=replications, precision=precision, of=of, most=most, level=level,
                 against_first=against_first, threads=threads),
     ]  # fmt: skip
-    told, failed = called("compare", model_words(model, options), ["--json", *words])
+    of_model = model_words(model, options)
+    with Progress("runs", show=progress) as shown:
+        told, failed = called("compare", of_model, ["--json", *words], progress=shown,
+                              keywords=["grid", *compare.__kwdefaults__])  # fmt: skip
     comparison = Comparison(json.loads(told))
     if failed is not None:
         error = error_of(*failed)

@@ -158,6 +158,20 @@ class Tally:
         """The largest; None without any."""
         return self._summary.figures()[5]
 
+    def __copy__(self) -> Tally:
+        return _tally(*self._summary.state())
+
+    def __deepcopy__(self, memo: object) -> Tally:
+        return _tally(*self._summary.state())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and self._summary.state() == other._summary.state()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _tally, self._summary.state()
+
     def __repr__(self) -> str:
         return f"<flagfall.statistics.Tally of {self.count}: mean {self.mean}>"
 
@@ -464,6 +478,12 @@ def _rule(wanted: tuple[float, bool, bool], level: float, fewest: int) -> Stoppi
     name = "relative" if wanted[1] else "absolute"
     given: Any = {name: wanted[0]}
     return StoppingRule(level=level, fewest=fewest, shares=wanted[2], **given)
+
+
+def _tally(count: int, numbers: Sequence[float]) -> Tally:
+    made = Tally()
+    made._summary = _flagfall.Summary.of_state(count, numbers)
+    return made
 
 
 def _plain(values: Any) -> Any:

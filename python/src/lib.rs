@@ -1,5 +1,13 @@
 //! The extension below the Python package `flagfall`: it only calls the library.
 
+// pyo3 would build for it, and not say that nobody tried it: no such interpreter is in the package
+// registries.
+#[cfg(Py_GIL_DISABLED)]
+compile_error!(
+    "flagfall is not built for free-threaded Python (3.13t, 3.14t): nobody has tested it there. Use \
+     a build of CPython with the GIL; runs and studies use all CPUs there, too"
+);
+
 mod bits;
 mod numbers;
 mod random;
@@ -12,7 +20,7 @@ use flagfall::measure::Measure;
 use flagfall::model::Model;
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::taxi_fleet::TaxiFleet;
-use flagfall_cli::{Host, HostedRun, HostedScenario, NoResult, Program};
+use flagfall_cli::{Host, HostedProgress, HostedRun, HostedScenario, NoResult, Program};
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use std::ffi::OsString;
@@ -42,11 +50,16 @@ mod _flagfall {
 }
 
 /// The models and their options, which are made once: at the first call, and not when the
-/// package is imported.
+/// package is imported. Call it while the interpreter is held: whoever forks it finds all of it
+/// made, or nothing.
 fn host() -> &'static Host<'static> {
     static PROGRAM: OnceLock<Program> = OnceLock::new();
     static HOST: OnceLock<Host<'static>> = OnceLock::new();
-    HOST.get_or_init(|| Host::new(PROGRAM.get_or_init(Program::flagfall)))
+    HOST.get_or_init(|| {
+        let host = Host::new(PROGRAM.get_or_init(Program::flagfall));
+        host.ready();
+        host
+    })
 }
 
 /// Runs the command with those arguments, the program's name first, and returns its exit
@@ -162,18 +175,21 @@ impl Outcome {
 }
 
 /// Makes runs of those words one after another and side by side, and compares them. Returns
-/// how many ran side by side, how many records each has, and its digest.
+/// how many ran side by side, how many records each has, and its digest. `progress` is called as
+/// by `study_command`.
 #[pyfunction]
-#[pyo3(signature = (words, runs, threads=None))]
+#[pyo3(signature = (words, runs, threads=None, progress=None))]
 fn verify(
     py: Python<'_>,
     words: Vec<String>,
     runs: u32,
     threads: Option<u32>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(u32, u64, Option<String>)> {
     // Read while the interpreter is held, as above.
     let scenario = host().verify(&words).map_err(failed)?;
-    let found = watched(py, |goes_on| scenario.compare((runs, threads), goes_on))?;
+    let compare = |goes_on: &mut GoesOn<'_>| scenario.compare((runs, threads), goes_on);
+    let found = reported(py, progress, compare)?;
     Ok((found.side_by_side, found.records, found.digest))
 }
 
@@ -196,10 +212,31 @@ fn watched<T: Send>(
             raised.is_none()
         })
     });
-    match raised {
-        Some(raised) => Err(raised),
-        None => result.map_err(failed),
-    }
+    raised.map_or_else(|| result.map_err(failed), Err)
+}
+
+/// What tells how far it is, and asks whether to go on.
+type GoesOn<'a> = dyn FnMut(HostedProgress) -> bool + 'a;
+
+/// As `watched`, and calls `progress` with how far it is.
+fn reported<T: Send>(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    work: impl Send + FnOnce(&mut GoesOn<'_>) -> Result<T, NoResult>,
+) -> PyResult<T> {
+    let mut raised = None;
+    let result = py.detach(|| {
+        work(&mut |at| {
+            let asked = Python::attach(|py| {
+                py.check_signals()?;
+                let told = progress.as_ref().map(|told| told.call1(py, (at.done, at.total)));
+                told.transpose()
+            });
+            raised = asked.err();
+            raised.is_none()
+        })
+    });
+    raised.map_or_else(|| result.map_err(failed), Err)
 }
 
 /// The exception that the package has for it.

@@ -239,6 +239,20 @@ impl Summary {
         Self(Mutex::new(Tally::new()))
     }
 
+    /// The numbers that `state` told of.
+    #[staticmethod]
+    fn of_state(py: Python<'_>, count: u64, numbers: [f64; 6]) -> PyResult<Self> {
+        let tally = Tally::of_parts((count, numbers));
+        tally
+            .map(|tally| Self(Mutex::new(tally)))
+            .ok_or_else(|| refused(py, "state", "is of no tally: give what pickle wrote of one"))
+    }
+
+    /// All that it keeps.
+    fn state(&self) -> (u64, [f64; 6]) {
+        self.tally().parts()
+    }
+
     /// Adds one number.
     fn add(&self, py: Python<'_>, value: f64) -> PyResult<()> {
         let names = Names { values: "value", ..OF_VALUES };

@@ -1,6 +1,6 @@
 //! Commands of studies, and their rows as a table.
 
-use crate::{failed, host, watched};
+use crate::{GoesOn, failed, host, reported};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::path::PathBuf;
@@ -9,15 +9,20 @@ use std::path::PathBuf;
 type Answer = (String, Vec<String>, Option<(u8, String)>);
 
 /// Runs a command of that name with the words of a model, and then its own. Other Python threads
-/// go on meanwhile.
+/// go on meanwhile. `progress` is called every few milliseconds with how many runs are made, and
+/// how many there are in all if that is known.
 #[pyfunction]
+#[pyo3(signature = (name, model, own, progress=None))]
 pub(crate) fn study_command(
     py: Python<'_>,
     name: &str,
     model: Vec<String>,
     own: Vec<String>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Answer> {
-    let answer = watched(py, |goes_on| host().command(name, &model, &own, goes_on))?;
+    let host = host();
+    let command = |goes_on: &mut GoesOn<'_>| host.command(name, &model, &own, goes_on);
+    let answer = reported(py, progress, command)?;
     Ok((answer.out, answer.told, answer.failed))
 }
 

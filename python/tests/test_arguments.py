@@ -5,6 +5,7 @@ import decimal
 import fractions
 import pathlib
 import random
+import re
 
 import options
 import pytest
@@ -50,8 +51,24 @@ def misspelt(draw, name):
     return draw.choice(kinds)
 
 
+REMEDY = re.compile(
+    r"\b(give|write|leave|name|put|save|use|choose|make|make it|want|see|vary|say|take|like|at most"
+    r"|at least|needs?|between|from \S+ to \S+|there (is|are)|did you mean|from|bound|open|wanted"
+    r"|expected|known|run)\b"
+)
+"""A text that says what to do has one of these words."""
+
+
+def check(error, name, names, silent):
+    """That an error names what is wrong, and says what to do."""
+    text = str(error)
+    is_named = any(one in text for one in {*names, *(one.replace("_", "-") for one in names)})
+    if not is_named or not REMEDY.search(text):
+        silent.append((name, type(error).__name__, text))
+
+
 @pytest.mark.filterwarnings("ignore::flagfall.FlagfallWarning")
-def test_ten_thousand_bad_arguments():
+def test_ten_thousand_bad_options():
     draw = random.Random(17)
     refused = 0
     silent = []
@@ -66,16 +83,155 @@ def test_ten_thousand_bad_arguments():
             call(model, **given)
         except flagfall.UsageError as error:
             refused += 1
-            text = str(error)
             # Where a value makes sense alone, the text names the option that it needs beside it.
-            names = [name, name.replace("_", "-"), "give --polls"]
-            if not any(name in text for name in names):
-                silent.append((model, name, ascii(value) if type(value) is not Odd else "Odd", text))
+            check(error, (model, name), [name, "give --polls"], silent)
         except flagfall.FlagfallError as error:
             refused += 1
             assert str(error)
     assert refused > 8_000
     assert not silent, silent[:5]
+
+
+def numbers_of(value):
+    """Whether a value is one that takes long, or does what it says: it is not bad."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def call_of(function, *model, **fixed):
+    return lambda name, value: function(*model, **{**fixed, name: value})
+
+
+def series(name, value):
+    """One of the arguments of a function of statistics."""
+    function, parameter = name.split(".")
+    whole = {
+        "interval": {"values": [1, 2, 3]}, "share": {"yes": 1, "of": 2},
+        "paired": {"one": [1, 2, 4], "other": [2, 2, 3]},
+        "batch_means": {"series": list(range(100)), "batches": 10}, "mser5": {"series": [1] * 60},
+        "quantile": {"values": [1, 2], "probability": 0.5},
+        "replications_needed": {"values": [1, 2, 4], "relative": 0.1},
+        "autocorrelation": {"series": [1, 2, 4], "lag": 1}, "von_neumann_ratio": {"series": [1, 2, 4]},
+        "student_quantile": {"degrees": 9, "probability": 0.9}, "StoppingRule": {"relative": 0.1},
+    }  # fmt: skip
+    if function == "Tally":
+        return getattr(flagfall.statistics.Tally([1]), parameter)(value)
+    return getattr(flagfall.statistics, function)(**{**whole[function], parameter: value})
+
+
+def drawn(name, value):
+    """A draw of a stream."""
+    stream = flagfall.stream(1)
+    low = {"range": {"low": 1, "high": 2}, "span": {"low": 1, "high": 2}}
+    method, parameter = name.split(".")
+    return getattr(stream, method)(**{**low.get(method, {}), parameter: value})
+
+
+SWEEP = {"replications": 2, "quiet": True}
+GRID = {"grid": {"fleet": [2, 3]}, "replications": 2}
+CALLS = {
+    "sweep": (call_of(flagfall.sweep, "taxi", **SWEEP), [
+        "grid", "replications", "precision", "of", "fewest", "most", "level", "threads", "out",
+        "retry_failed", "repair", "quiet", "progress", "fleet", "horizon", "seed", "link",
+    ]),
+    "compare": (call_of(flagfall.compare, "taxi", **GRID), [
+        "grid", "replications", "precision", "of", "most", "level", "against_first", "threads",
+        "progress", "rides", "latency", "seed",
+    ]),
+    "verify": (call_of(flagfall.verify, "taxi", threads=1), ["runs", "threads", "progress", "seed", "fleet"]),
+    "Scenario.run": (call_of(flagfall.Scenario("taxi").run), ["seed", "replication"]),
+    "Scenario.replace": (call_of(flagfall.Scenario("taxi").replace), ["fleet", "every", "fault"]),
+    "stream": (call_of(flagfall.stream, **{}), ["seed", "replication", "path", "purpose", "incarnation"]),
+    "draws": (drawn, [
+        "below.bound", "range.low", "range.high", "chance.probability", "exponential.mean", "span.low",
+        "span.high", "choose.items", "shuffle.items",
+    ]),
+    "statistics": (series, [
+        "interval.values", "interval.level", "interval.shares", "share.yes", "share.of", "share.level",
+        "paired.one", "paired.other", "paired.level", "batch_means.series", "batch_means.batches",
+        "batch_means.significance", "batch_means.level", "mser5.series", "quantile.values",
+        "quantile.probability", "replications_needed.values", "replications_needed.relative",
+        "replications_needed.level", "autocorrelation.series", "autocorrelation.lag",
+        "von_neumann_ratio.series", "student_quantile.degrees", "student_quantile.probability",
+        "StoppingRule.relative", "StoppingRule.level", "StoppingRule.fewest", "StoppingRule.shares",
+        "Tally.add", "Tally.extend", "Tally.merge",
+    ]),
+    "places": (lambda name, value: getattr(flagfall, name)(value), [
+        "run", "Scenario", "verify", "sweep", "Study", "report",
+    ]),
+    "texts": (lambda name, value: getattr(flagfall.Scenario, name)(value), ["from_toml", "from_file"]),
+    "report": (call_of(flagfall.report, "bad-days"), ["html", "of", "against", "run", "even_if_changed"]),
+}  # fmt: skip
+"""Functions, and what of them gets a bad value."""
+
+NAMED = {
+    # What the text calls an argument that has no name, or one of another name.
+    "run": ["model"], "Scenario": ["model"], "verify": ["model"], "sweep": ["model"], "Study": ["folder"],
+    "report": ["study"], "from_toml": ["text", "line", "model", "TOML"], "from_file": ["path", "cannot read"],
+    "add": ["value"], "extend": ["values"], "merge": ["other"],
+    # One that is right alone needs another one.
+    "precision": ["of"], "fewest": ["precision", "of"], "most": ["precision", "of", "fewest"], "of": ["measure"],
+    "against": ["factor", "of"], "grid": ["set"], "low": ["high"], "yes": ["of"], "of_share": ["yes"],
+    "relative": ["precision"],
+}  # fmt: skip
+TAKES_LONG = {"replications", "most", "runs", "threads", "rides"}
+"""Where a large number is right, and takes for ever."""
+
+
+def is_left_out(parameter, value):
+    if parameter in TAKES_LONG and numbers_of(value):
+        return True
+    # It would write there, or there is nobody to ask.
+    return parameter in ("out", "html", "Study", "from_file") and isinstance(value, (str, pathlib.PurePath))
+
+
+@pytest.mark.filterwarnings("ignore::flagfall.FlagfallWarning")
+def test_ten_thousand_bad_arguments_of_all_functions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    flagfall.sweep("taxi", out="bad-days", **{**SWEEP, "grid": {"fleet": [2, 3]}})
+    draw = random.Random(19)
+    refused = {name: 0 for name in CALLS}
+    silent = []
+    for _ in range(15_000):
+        kind = draw.choice(list(CALLS))
+        call, names = CALLS[kind]
+        name = draw.choice(names)
+        parameter = name.rpartition(".")[2]
+        value = draw.choice(BAD)
+        if is_left_out(parameter, value):
+            continue
+        try:
+            call(name, iter([1]) if isinstance(value, type(iter([]))) else value)
+        except flagfall.FlagfallError as error:
+            refused[kind] += 1
+            known = [parameter, *NAMED.get(parameter, [])]
+            check(error, (kind, name, ascii(value) if type(value) is not Odd else "Odd"), known, silent)
+    print(f"refused: {refused}")
+    assert sum(refused.values()) > 10_000
+    assert all(refused.values())
+    assert not silent, (len(silent), silent[:9])
+
+
+def test_misspelt_keywords_of_all_functions():
+    draw = random.Random(20)
+    functions = {
+        flagfall.sweep: ("taxi", ["replications", "precision", "fewest", "threads", "retry_failed"]),
+        flagfall.compare: ("taxi", ["replications", "precision", "against_first", "threads"]),
+        flagfall.verify: ("taxi", ["runs", "threads", "progress"]),
+    }
+    right = 0
+    for _ in range(300):
+        function = draw.choice(list(functions))
+        model, names = functions[function]
+        name = draw.choice(names)
+        wrong = misspelt(draw, name)
+        if wrong in names or not wrong.isidentifier() or wrong.startswith("_"):
+            continue
+        grid = {"grid": {"fleet": [2, 3]}} if function is flagfall.compare else {}
+        with pytest.raises(flagfall.UsageError) as refused:
+            function(model, **grid, **{wrong: 1})
+        assert refused.value.argument == wrong
+        right += f"did you mean {name}?" in str(refused.value)
+    assert right > 200
 
 
 def test_misspelt_options_get_the_nearest_name():

@@ -1,6 +1,8 @@
 //! Comparison of scenarios under common random numbers.
 
-use super::{Experiment, ExperimentError, Finished, Replications, Row, Shortage, UntilPrecise};
+use super::{
+    Experiment, ExperimentError, Finished, Replications, Row, Shortage, Stored, UntilPrecise,
+};
 use crate::measure::{Measure, MeasureKind, Measures};
 use crate::statistics::{
     Bounds, Estimate, Paired, Precision, StatisticsError, StoppingRule, Tally,
@@ -165,6 +167,21 @@ impl Comparison {
         threads: usize,
         run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
     ) -> Result<Compared, ExperimentError> {
+        self.run_while(replications, threads, run, || Ok(()))
+    }
+
+    /// As [`run`](Self::run), and asks `goes_on` after some replications whether to go on.
+    ///
+    /// # Errors
+    /// [`ExperimentError`]; `Keep` with the error of `goes_on`, after which no more replications
+    /// are run.
+    pub fn run_while<F: fmt::Display, E>(
+        &self,
+        replications: &Replications,
+        threads: usize,
+        run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
+        mut goes_on: impl FnMut() -> Result<(), E>,
+    ) -> Result<Compared, ExperimentError<E>> {
         // All scenarios of one replication are one run, so that they have the same number of
         // replications and their differences can have a precision.
         let together = |_: usize, replication: u64| {
@@ -176,7 +193,7 @@ impl Comparison {
         };
         let experiment =
             Experiment::new(replications.clone()).threads(threads).on_shortage(self.short);
-        let results = experiment.run(1, together)?;
+        let results = experiment.run_into(1, Stored::default(), together, |_, _| goes_on())?;
         let names: Vec<&str> = results.columns.iter().map(|column| &*column.name).collect();
         Ok(self.compared(&names, &results.columns, &results.rows))
     }

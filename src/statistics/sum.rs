@@ -17,6 +17,14 @@ impl Sum {
         self.low += error;
     }
 
+    pub(super) fn parts(&self) -> [f64; 2] {
+        [self.high, self.low]
+    }
+
+    pub(super) fn of_parts([high, low]: [f64; 2]) -> Self {
+        Self { high, low }
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         self.add(other.high);
         self.low += other.low;

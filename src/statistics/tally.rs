@@ -126,6 +126,29 @@ impl Tally {
         self.max = if other.max > self.max { other.max } else { self.max };
     }
 
+    /// All that it keeps: the count, and six numbers. For programs that save it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn parts(&self) -> (u64, [f64; 6]) {
+        let ([mean, of_mean], [squares, of_squares]) = (self.mean.parts(), self.squares.parts());
+        (self.count, [mean, of_mean, squares, of_squares, self.min, self.max])
+    }
+
+    /// The tally of such parts; `None` if they are of no tally.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_parts((count, numbers): (u64, [f64; 6])) -> Option<Self> {
+        let [mean, of_mean, squares, of_squares, min, max] = numbers;
+        let is_possible = match count {
+            0 => numbers == [0.0; 6],
+            _ => usable(min).is_ok() && usable(max).is_ok() && min <= max && squares >= 0.0,
+        };
+        let (mean, squares) =
+            (Sum::of_parts([mean, of_mean]), Sum::of_parts([squares, of_squares]));
+        let is_finite = numbers.iter().all(|number| number.is_finite());
+        (is_possible && is_finite).then_some(Self { count, mean, squares, min, max })
+    }
+
     /// `value` minus the mean.
     pub(super) fn deviation(&self, value: f64) -> f64 {
         self.mean.below(value)

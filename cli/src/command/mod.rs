@@ -32,7 +32,8 @@ pub use scenario_file::check_scenario;
 
 pub use dispatch::{main, main_of, status};
 pub use hosted::{
-    Host, HostedAnswer, HostedRun, HostedScenario, HostedVerification, HostedVerify, NoResult,
+    Host, HostedAnswer, HostedProgress, HostedRun, HostedScenario, HostedVerification,
+    HostedVerify, NoResult,
 };
 #[cfg(feature = "parquet")]
 pub use hosted::{HostedChoice, HostedEnd};

@@ -5,7 +5,7 @@ use super::own::{AnyModel, Handles};
 use super::program::Program;
 use super::running::{observed, run_model};
 use super::scenario::Scenario;
-use super::talk::{Failure, Progress, host_ends, print, talk, without_panic_messages};
+use super::talk::{Done, Failure, Progress, host_ends, print, talk, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
@@ -61,11 +61,12 @@ impl Explore<'_> {
         let plain = config.clone().digest(false);
         let mut runs = 0_u64;
         let mut progress = Progress::new(options.quiet);
-        let ends = host_ends();
+        let (ends, done) = (host_ends(), Done::here());
         without_panic_messages(|| {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {
                 runs += 1;
+                done.add(1);
                 progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
                 if ends.as_ref().is_some_and(|ends| ends.load(Ordering::Relaxed)) {
                     // The whole search ends, and nobody reads how.

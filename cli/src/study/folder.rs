@@ -36,8 +36,7 @@ pub struct Folder {
     /// Whether the columns are in the log.
     has_columns: bool,
     unsynced: u64,
-    /// Keeps the lock.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What a folder is, once it is opened.
@@ -364,14 +363,26 @@ fn check_same(
     Ok(())
 }
 
+/// The lock of a folder. Others may have the file open, too, if this process was forked: only the
+/// one that locked it gives it free, and does not wait for them to close it.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // It is closed next: nothing else can be done.
+        let _ = FileExt::unlock(&self.0);
+    }
+}
+
 /// The file stays when the lock is gone: removing it could remove the lock of another process.
-fn lock(path: &Path) -> Result<File, StudyError> {
+fn lock(path: &Path) -> Result<Lock, StudyError> {
     let name = path.join(LOCK);
     // Open for reading, too: otherwise a pipe of that name would block.
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
     let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
     match FileExt::try_lock(&file) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(fs4::TryLockError::WouldBlock) => Err(StudyProblem::Locked.at(path)),
         Err(fs4::TryLockError::Error(error)) => Err(StudyError::io(&name, "lock")(error)),
     }

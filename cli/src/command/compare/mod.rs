@@ -8,9 +8,9 @@ use super::options::{CompareArgs, CompareOptions, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::sweep::tell_shortage;
-use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
+use super::talk::{Done, Failure, Interrupt, print, talk, without_panic_messages};
 use crate::words::{counted, one_line};
-use flagfall::experiment::{Compared, Comparison, Replications};
+use flagfall::experiment::{Compared, Comparison, ExperimentError, Replications};
 use scenarios::Candidate;
 use text::Shown;
 
@@ -31,21 +31,29 @@ pub(crate) fn compare(
     let replications = replications(options, &comparison)?;
     let interrupt = Interrupt::watch();
     let told = || format!("no replication is kept\nagain: {}", program.again);
+    let goes_on = || {
+        interrupt.check(told);
+        !interrupt.host_ends()
+    };
+    let done = Done::here();
+    done.begin(0, total(&replications, scenarios.len()));
     let compared = without_panic_messages(|| {
         let comparison = comparison.clone().on_shortage(tell_shortage);
-        let compared = comparison.run(&replications, threads, |scenario, replication| {
-            interrupt.check(told);
-            if interrupt.host_ends() {
+        let run = |scenario: usize, replication| {
+            if !goes_on() {
                 return Err("it did not begin".to_owned());
             }
-            let scenario = &scenarios[scenario];
-            scenario.point.run(replication)
-        });
-        compared.map_err(|error| Failure::Usage(known_as(&error.to_string())))
+            let ran = scenarios[scenario].point.run(replication, &mut &goes_on);
+            done.add(1);
+            ran
+        };
+        let ended = || if goes_on() { Ok(()) } else { Err("it was ended") };
+        let compared = comparison.run_while(&replications, threads, run, ended);
+        compared.map_err(|error| match error {
+            ExperimentError::Keep(_) => Failure::Ended,
+            error => Failure::Usage(known_as(&error.to_string())),
+        })
     })?;
-    if interrupt.host_ends() {
-        return Err(Failure::Several("interrupted: no replication is kept".to_owned()));
-    }
     check(&compared, options, &scenarios, program)?;
     if scenarios.iter().any(|scenario| scenario.point.seed() != scenarios[0].point.seed()) {
         talk(format_args!(
@@ -78,6 +86,14 @@ fn replications(
     comparison
         .until(precision, &options.of, options.most)
         .map_err(|error| Failure::Usage(format!("--precision: {error}")))
+}
+
+/// How many runs there are in all, if that is known.
+fn total(replications: &Replications, scenarios: usize) -> Option<u64> {
+    match replications {
+        Replications::Fixed(count) => Some(count.saturating_mul(scenarios as u64)),
+        Replications::UntilPrecise(_) => None,
+    }
 }
 
 /// An error with the names of measures, without the pairs of scenarios before them.

@@ -4,7 +4,7 @@ use super::NoResult;
 use super::host::Host;
 use crate::command::dispatch::hosted;
 use crate::command::given::option;
-use crate::command::talk::{Failure, captured};
+use crate::command::talk::{Done, Failure, captured};
 use flagfall::panics::caught;
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -30,10 +30,28 @@ pub struct HostedAnswer {
     pub failed: Option<(u8, String)>,
 }
 
+/// How far a command of a host is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct HostedProgress {
+    /// How many runs are made.
+    pub done: u64,
+    /// How many there are in all, if that is known.
+    pub total: Option<u64>,
+}
+
+impl HostedProgress {
+    pub(super) fn of(done: &Done) -> Self {
+        let (done, total) = done.read();
+        Self { done, total }
+    }
+}
+
 impl Host<'_> {
     /// Runs a command: `["sweep"]` with a model and its options, and with options of the command,
-    /// one word each. Nothing is printed. `goes_on` is asked every few milliseconds; a
-    /// study that is to end does so between two replications, and keeps its rows.
+    /// one word each. Nothing is printed. `goes_on` is told every few milliseconds how far it is,
+    /// and says whether to go on. What is to end does so soon, also in the middle of a run; a
+    /// study keeps its rows.
     ///
     /// # Errors
     /// [`NoResult`]: it failed without results, or was to end.
@@ -46,7 +64,7 @@ impl Host<'_> {
     /// let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
     /// let model = words(&["taxi", "--rides=20", "--json"]);
     /// let own = words(&["--set=fleet=4,5", "--replications=10"]);
-    /// let answer = Host::new(&program).command("compare", &model, &own, &mut || true)?;
+    /// let answer = Host::new(&program).command("compare", &model, &own, &mut |_| true)?;
     /// assert!(answer.out.starts_with("{"));
     /// # Ok::<(), flagfall_cli::NoResult>(())
     /// ```
@@ -55,7 +73,7 @@ impl Host<'_> {
         name: &str,
         model: &[String],
         own: &[String],
-        goes_on: &mut dyn FnMut() -> bool,
+        goes_on: &mut dyn FnMut(HostedProgress) -> bool,
     ) -> Result<HostedAnswer, NoResult> {
         if !model.is_empty() {
             self.check_known(model)?;
@@ -64,14 +82,14 @@ impl Host<'_> {
         let words = [self.program.name.as_str(), name].into_iter().chain(before);
         let words = words.chain(model.iter().map(String::as_str)).chain(behind);
         let arguments: Vec<OsString> = words.map(OsString::from).collect();
-        let ends = Arc::new(AtomicBool::new(false));
+        let (ends, done) = (Arc::new(AtomicBool::new(false)), Arc::<Done>::default());
         let (tell, told) = channel();
         // Here, where a mistake of its own would be found.
         let tree = self.tree();
         let (result, said) = std::thread::scope(|scope| {
             let work = || {
                 let command = || caught(|| hosted(self.program, tree, arguments));
-                let _ = tell.send(captured(&ends, command));
+                let _ = tell.send(captured((&ends, &done), command));
             };
             if let Err(error) = Builder::new().spawn_scoped(scope, work) {
                 return Err(Failure::Model(format!("no thread can be started: {error}")));
@@ -80,7 +98,7 @@ impl Host<'_> {
                 match told.recv_timeout(BETWEEN) {
                     Ok(done) => break Ok(done),
                     Err(RecvTimeoutError::Timeout) => {
-                        if !ends.load(Ordering::Relaxed) && !goes_on() {
+                        if !ends.load(Ordering::Relaxed) && !goes_on(HostedProgress::of(&done)) {
                             ends.store(true, Ordering::Relaxed);
                         }
                     }

@@ -8,7 +8,7 @@ use crate::command::given::option;
 use crate::command::program::Program;
 use crate::command::scenario::Scenario;
 use crate::command::scenario_file::words_of;
-use crate::command::talk::{Failure, nearest};
+use crate::command::talk::{Failure, nearest, without_panic_messages};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use std::path::Path;
@@ -77,7 +77,7 @@ impl<'p> Host<'p> {
     /// # use flagfall_cli::{Host, Program};
     /// let program = Program::flagfall();
     /// let words = ["taxi", "--seed=42"].map(str::to_owned);
-    /// let equal = Host::new(&program).verify(&words)?.compare((2, Some(2)), &mut || true)?;
+    /// let equal = Host::new(&program).verify(&words)?.compare((2, Some(2)), &mut |_| true)?;
     /// assert_eq!(equal.records, 122);
     /// # Ok::<(), flagfall_cli::NoResult>(())
     /// ```
@@ -87,9 +87,24 @@ impl<'p> Host<'p> {
         Ok(HostedVerify { scenario, program: self.program })
     }
 
+    /// Makes what all calls share, if it is not there yet. From then on, only
+    /// [`scenario`](Self::scenario) and [`verify`](Self::verify) take a lock, which they give back
+    /// before they return. For a host whose process may be forked: a copy would wait forever for
+    /// a thread that it does not have.
+    pub fn ready(&self) {
+        self.reader();
+        self.tree();
+        // What keeps the messages of panics back is set once in a process.
+        let _ = without_panic_messages(|| Ok(()));
+    }
+
+    fn reader(&self) -> &Mutex<Reader<'p>> {
+        self.reader.get_or_init(|| Mutex::new(Reader::new(self.program)))
+    }
+
     /// The scenario of those words, not yet checked as a whole.
     fn read(&self, words: &[String]) -> Result<Scenario, NoResult> {
-        let reader = self.reader.get_or_init(|| Mutex::new(Reader::new(self.program)));
+        let reader = self.reader();
         // A panic while it is held leaves it as it was: it is a table that is looked into.
         let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
         known(reader.command(), words).map_err(Failure::Usage)?;
@@ -106,9 +121,8 @@ impl<'p> Host<'p> {
 
     /// Checks that there are such a model and such options, as the command line has them.
     pub(super) fn check_known(&self, words: &[String]) -> Result<(), NoResult> {
-        let reader = self.reader.get_or_init(|| Mutex::new(Reader::new(self.program)));
-        let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(known(reader.command(), words).map_err(Failure::Usage)?)
+        let run = self.tree().find_subcommand("run").expect("run is a command");
+        Ok(known(run, words).map_err(Failure::Usage)?)
     }
 
     /// The words of a scenario file with that text, the model first, and what the command

@@ -13,7 +13,7 @@ mod study;
 mod table;
 mod verify;
 
-pub use command::HostedAnswer;
+pub use command::{HostedAnswer, HostedProgress};
 pub use host::Host;
 #[cfg(feature = "parquet")]
 pub use records::{HostedChoice, HostedEnd};

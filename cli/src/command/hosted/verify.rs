@@ -1,9 +1,9 @@
 //! Runs of one scenario, compared for a host.
 
-use super::NoResult;
+use super::{HostedProgress, NoResult};
 use crate::command::program::Program;
 use crate::command::scenario::Scenario;
-use crate::command::talk::Failure;
+use crate::command::talk::{Done, Failure};
 use crate::command::verify::{Runs, Verified, one_a_cpu, verified};
 use crate::report::difference::difference;
 use flagfall::Simulation;
@@ -44,14 +44,14 @@ pub struct HostedVerify<'p> {
 impl HostedVerify<'_> {
     /// Makes `runs` runs one after another and `side_by_side` at once, as `flagfall verify`
     /// does, and compares them record by record; without a number, one at once for each CPU.
-    /// `goes_on` is asked every few milliseconds.
+    /// `goes_on` is told every few milliseconds how far it is, and says whether to go on.
     ///
     /// # Errors
     /// [`NoResult`]: a run failed, two runs are different, or it was to end.
     pub fn compare(
         self,
         (runs, side_by_side): (u32, Option<u32>),
-        goes_on: &mut dyn FnMut() -> bool,
+        goes_on: &mut dyn FnMut(HostedProgress) -> bool,
     ) -> Result<HostedVerification, NoResult> {
         let Self { scenario, program } = self;
         let verified = watched(scenario, program, (runs, side_by_side), goes_on)?;
@@ -59,23 +59,35 @@ impl HostedVerify<'_> {
     }
 }
 
+/// Counts a run when its simulation is dropped, and its observers with it.
+struct CountedAtEnd(Arc<Done>);
+
+impl Drop for CountedAtEnd {
+    fn drop(&mut self) {
+        self.0.add(1);
+    }
+}
+
 fn watched(
     scenario: Scenario,
     program: &Program,
     (runs, side_by_side): (u32, Option<u32>),
-    goes_on: &mut dyn FnMut() -> bool,
+    goes_on: &mut dyn FnMut(HostedProgress) -> bool,
 ) -> Result<Verified, NoResult> {
-    let ends = Arc::new(AtomicBool::new(false));
+    let side_by_side = side_by_side.unwrap_or_else(one_a_cpu);
+    let (ends, done) = (Arc::new(AtomicBool::new(false)), Arc::<Done>::default());
+    done.begin(0, Some(u64::from(runs) + u64::from(side_by_side)));
     let begin = |simulation: &mut Simulation| {
         let ends = Arc::clone(&ends);
+        let counted = CountedAtEnd(Arc::clone(&done));
         simulation.observe(move |_: &Record<'_>| {
+            let _of_this_run = &counted;
             // Records are also written while something unwinds already.
             if ends.load(Ordering::Relaxed) && !std::thread::panicking() {
                 Enough::unwind();
             }
         });
     };
-    let side_by_side = side_by_side.unwrap_or_else(one_a_cpu);
     let wanted = Runs { in_turn: runs, side_by_side, chain: CHAIN, begin: &begin };
     let (tell, told) = channel();
     std::thread::scope(|scope| {
@@ -88,7 +100,7 @@ fn watched(
         loop {
             match told.recv_timeout(BETWEEN) {
                 Ok(verified) => break Ok(verified?),
-                Err(RecvTimeoutError::Timeout) if goes_on() => {}
+                Err(RecvTimeoutError::Timeout) if goes_on(HostedProgress::of(&done)) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     ends.store(true, Ordering::Relaxed);
                     break Err(NoResult::Interrupted);

@@ -11,7 +11,9 @@ use super::options::{RunOptions, SweepArgs, percent, threads_or_cores};
 use super::program::Program;
 use super::report::width;
 use super::scenario::Scenario;
-use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
+use super::talk::{
+    Done, Failure, Interrupt, host_ends, host_goes_on, print, talk, without_panic_messages,
+};
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
 use crate::words::{counted, shown};
@@ -137,7 +139,12 @@ impl Study<'_> {
         let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
         let first = (!until.of.is_empty()).then(|| self.points.first()).flatten();
         // If it fails, its row says so, as for all others.
-        let Some(Ok(finished)) = first.map(|point| point.run(0)) else { return Ok(()) };
+        let mut goes_on = host_goes_on();
+        let first = first.map(|point| point.run(0, &mut goes_on));
+        if !goes_on() {
+            return Err(Failure::Ended);
+        }
+        let Some(Ok(finished)) = first else { return Ok(()) };
         let known = finished.measures.as_slice().iter();
         let known: Vec<String> = known.map(|measure| measure.name.to_string()).collect();
         match until.of.iter().find(|name| !known.contains(name)) {
@@ -211,25 +218,31 @@ impl Study<'_> {
             format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.program.again)
         };
         let interrupt = Interrupt::watch();
+        let done = Done::here();
+        done.begin(stored.rows.len() as u64, self.total());
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
-            // Some of the rows may be of runs that did not begin.
+            // Some of the rows may be of runs that did not begin, or did not end.
             if interrupt.host_ends() {
                 return Err(StudyError::interrupted(&self.path));
             }
             bar.inc(rows.len() as u64);
+            done.add(rows.len() as u64);
             new += rows.len();
             folder.keep(columns, rows)?;
             kept.fetch_add(rows.len() as u64, Ordering::Relaxed);
             Ok(())
         };
-        let run = |point: usize, replication| {
+        let goes_on = || {
             interrupt.check(told);
-            if interrupt.host_ends() {
+            !interrupt.host_ends()
+        };
+        let run = |point: usize, replication| {
+            if !goes_on() {
                 return Err("it did not begin".to_owned());
             }
             threads::count();
-            points[point].run(replication)
+            points[point].run(replication, &mut &goes_on)
         };
         let experiment = Experiment::new(self.replications.clone())
             .threads(threads_or_cores(self.args.threads))
@@ -244,17 +257,24 @@ impl Study<'_> {
         Ok((results, new))
     }
 
+    /// How many replications there are in all, if that is known.
+    fn total(&self) -> Option<u64> {
+        match self.replications {
+            Replications::Fixed(count) => Some((self.points.len() as u64).saturating_mul(count)),
+            _ => None,
+        }
+    }
+
     /// The progress bar, which is only drawn on a terminal.
     fn bar(&self, known: u64) -> ProgressBar {
-        if self.options.quiet {
+        // A host shows its own.
+        if self.options.quiet || host_ends().is_some() {
             return ProgressBar::hidden();
         }
-        let (length, style) = match self.replications {
-            Replications::Fixed(count) => (
-                Some((self.points.len() as u64).saturating_mul(count)),
-                "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
-            ),
-            _ => (None, "{spinner} {human_pos} replications, {rate}, {elapsed}"),
+        let length = self.total();
+        let style = match length {
+            Some(_) => "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
+            None => "{spinner} {human_pos} replications, {rate}, {elapsed}",
         };
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
         let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {

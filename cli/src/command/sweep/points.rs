@@ -4,14 +4,16 @@ use crate::command::arguments::Reader;
 use crate::command::given::option;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
+use crate::command::running::run_while;
 use crate::command::scenario::{Scenario, subcommand};
-use crate::command::talk::{Failure, ModelPanic, nearest};
+use crate::command::talk::{Failure, ModelPanic, host_goes_on, nearest};
 use crate::words::one_line;
 use clap::{Arg, Command};
 use flagfall::experiment::{Finished, Grid};
-use flagfall::model::Model;
+use flagfall::measure::Measures;
+use flagfall::model::{Model, Run};
 use flagfall::panics::caught;
-use flagfall::{Config, Limits};
+use flagfall::{Config, Limits, Simulation, SimulationError};
 
 /// Options that cannot vary: they do not change a run, or the study sets them.
 const NO_FACTORS: [&str; 16] = [
@@ -56,10 +58,16 @@ impl Point {
         Ok(Self { words, model: scenario.model, config })
     }
 
-    pub(crate) fn run(&self, replication: u64) -> Result<Finished, String> {
-        let config = self.config.clone().replication(replication);
+    /// Makes a replication. `goes_on` is asked every few milliseconds; if it says no, the error
+    /// counts for nothing.
+    pub(crate) fn run(
+        &self,
+        replication: u64,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Finished, String> {
         let run = || {
-            let run = self.model.run(config).map_err(|error| error.to_string())?;
+            let run = self.run_while(replication, goes_on).map_err(|error| error.to_string())?;
+            let run = run.ok_or_else(|| "it did not end".to_owned())?;
             Ok(Finished::of(&self.model, &run))
         };
         // A panic outside of any handler is a failed replication like any other.
@@ -67,6 +75,21 @@ impl Point {
             Some(ModelPanic(text)) => Err(text.clone()),
             None => panic.resume(),
         })
+    }
+
+    /// As [`Model::run`]; `None` if it was not to go on.
+    fn run_while(
+        &self,
+        replication: u64,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Option<Run<Measures>>, SimulationError> {
+        let mut simulation = Simulation::new(self.config.clone().replication(replication));
+        let handles = self.model.start(&mut simulation);
+        if !run_while(&mut simulation, goes_on)? {
+            return Ok(None);
+        }
+        let run = Run::of(&simulation, self.model.collect(&simulation, &handles));
+        simulation.unless_stuck(run).map(Some)
     }
 
     /// The command that runs one replication by itself.
@@ -100,7 +123,11 @@ pub(crate) fn points(
     let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
     let base = scenario.words(&HIDDEN, "a study")?;
     let mut reader = Reader::new(program);
+    let goes_on = host_goes_on();
     let point = |point| {
+        if !goes_on() {
+            return Err(Failure::Ended);
+        }
         let levels = names.iter().zip(grid.levels(point));
         let levels = levels.map(|(name, level)| format!("--{name}={level}"));
         let words: Vec<String> = base.iter().cloned().chain(levels).collect();

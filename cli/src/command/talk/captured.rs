@@ -1,9 +1,10 @@
 //! What a host gets to see of a command, instead of a terminal.
 
+use super::done::Done;
 use std::cell::RefCell;
 use std::io::{self, StdoutLock, Write};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a command has said in this thread: its output, and its lines beside it.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub(crate) struct Captured {
     pub(crate) told: Vec<String>,
     /// Whether the host wants it to end.
     ends: Arc<AtomicBool>,
+    /// How far it is.
+    done: Arc<Done>,
 }
 
 thread_local! {
@@ -20,9 +23,13 @@ thread_local! {
 }
 
 /// Runs a command in this thread for a host: what it comes to, and what it said. It ends early
-/// if `ends` is set.
-pub(crate) fn captured<T>(ends: &Arc<AtomicBool>, command: impl FnOnce() -> T) -> (T, Captured) {
-    let begun = Captured { ends: Arc::clone(ends), ..Captured::default() };
+/// if `ends` is set, and `done` tells how far it is.
+pub(crate) fn captured<T>(
+    (ends, done): (&Arc<AtomicBool>, &Arc<Done>),
+    command: impl FnOnce() -> T,
+) -> (T, Captured) {
+    let (ends, done) = (Arc::clone(ends), Arc::clone(done));
+    let begun = Captured { ends, done, ..Captured::default() };
     CAPTURED.with(|captured| *captured.borrow_mut() = Some(begun));
     let result = command();
     let captured = CAPTURED.with(|captured| captured.borrow_mut().take());
@@ -43,6 +50,19 @@ pub(super) fn keep(line: &str) -> bool {
 /// What tells a command of a host to end; `None` on a terminal.
 pub(crate) fn ends() -> Option<Arc<AtomicBool>> {
     CAPTURED.with(|captured| captured.borrow().as_ref().map(|captured| Arc::clone(&captured.ends)))
+}
+
+/// Tells any thread whether the host of the command in this one wants it to go on. There is
+/// nobody to end it on a terminal.
+pub(crate) fn host_goes_on() -> impl Fn() -> bool + Clone + Send + Sync {
+    let ends = ends();
+    move || !ends.as_ref().is_some_and(|ends| ends.load(Ordering::Relaxed))
+}
+
+/// Where the command of this thread tells how far it is. On a terminal nobody reads it.
+pub(super) fn done() -> Arc<Done> {
+    let of_host = |captured: &Captured| Arc::clone(&captured.done);
+    CAPTURED.with(|captured| captured.borrow().as_ref().map(of_host).unwrap_or_default())
 }
 
 /// Where results go.

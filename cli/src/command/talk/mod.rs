@@ -1,6 +1,7 @@
 //! What the command says: results, failures with exit codes, progress.
 
 mod captured;
+mod done;
 mod exit;
 mod interrupt;
 mod meant;
@@ -9,7 +10,8 @@ mod progress;
 mod shell;
 mod stderr;
 
-pub(crate) use captured::{captured, ends as host_ends};
+pub(crate) use captured::{captured, ends as host_ends, host_goes_on};
+pub(crate) use done::Done;
 pub(crate) use exit::{Failure, HELP, ModelPanic, USAGE, without_panic_messages};
 pub(crate) use interrupt::Interrupt;
 pub(crate) use meant::nearest;
