@@ -31,49 +31,52 @@ def compare(
     model: Literal["actor-tree"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[ActorTreeOptions],
+    threads: int | None = None, progress: bool | None = None,
+    **options: Unpack[ActorTreeOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["messages"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[MessagesOptions],
+    threads: int | None = None, progress: bool | None = None,
+    **options: Unpack[MessagesOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["parameter-server"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[ParameterServerOptions],
+    threads: int | None = None, progress: bool | None = None,
+    **options: Unpack[ParameterServerOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["queue"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[QueueOptions],
+    threads: int | None = None, progress: bool | None = None, **options: Unpack[QueueOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["taxi"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[TaxiOptions],
+    threads: int | None = None, progress: bool | None = None, **options: Unpack[TaxiOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Scenario, /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[RunOptions],
+    threads: int | None = None, progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: str, /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, **options: Unpack[RunOptions],
+    threads: int | None = None, progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Comparison: ...
 
 @overload
@@ -157,7 +160,7 @@ def sweep(
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
     retry_failed: bool = False, repair: bool = False, quiet: bool = False,
-    **options: Unpack[ActorTreeOptions],
+    progress: bool | None = None, **options: Unpack[ActorTreeOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -165,7 +168,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, **options: Unpack[MessagesOptions],
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[MessagesOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -174,7 +178,7 @@ def sweep(
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
     retry_failed: bool = False, repair: bool = False, quiet: bool = False,
-    **options: Unpack[ParameterServerOptions],
+    progress: bool | None = None, **options: Unpack[ParameterServerOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -182,7 +186,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, **options: Unpack[QueueOptions],
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[QueueOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -190,7 +195,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, **options: Unpack[TaxiOptions],
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[TaxiOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -198,7 +204,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, **options: Unpack[RunOptions],
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[RunOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -206,7 +213,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, **options: Unpack[RunOptions],
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[RunOptions],
 ) -> Study: ...
 
 @overload
@@ -249,34 +257,35 @@ def ties(
 @overload
 def verify(
     model: Literal["actor-tree"], /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[ActorTreeOptions],
+    progress: bool | None = None, **options: Unpack[ActorTreeOptions],
 ) -> Verified: ...
 @overload
 def verify(
     model: Literal["messages"], /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[MessagesOptions],
+    progress: bool | None = None, **options: Unpack[MessagesOptions],
 ) -> Verified: ...
 @overload
 def verify(
     model: Literal["parameter-server"], /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[ParameterServerOptions],
+    progress: bool | None = None, **options: Unpack[ParameterServerOptions],
 ) -> Verified: ...
 @overload
 def verify(
     model: Literal["queue"], /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[QueueOptions],
+    progress: bool | None = None, **options: Unpack[QueueOptions],
 ) -> Verified: ...
 @overload
 def verify(
     model: Literal["taxi"], /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[TaxiOptions],
+    progress: bool | None = None, **options: Unpack[TaxiOptions],
 ) -> Verified: ...
 @overload
 def verify(
     model: Scenario, /, *, runs: int = 2, threads: int | None = None,
-    **options: Unpack[RunOptions],
+    progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Verified: ...
 @overload
 def verify(
-    model: str, /, *, runs: int = 2, threads: int | None = None, **options: Unpack[RunOptions],
+    model: str, /, *, runs: int = 2, threads: int | None = None, progress: bool | None = None,
+    **options: Unpack[RunOptions],
 ) -> Verified: ...
