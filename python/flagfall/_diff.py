@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import pathlib
-import tempfile
 from typing import Any, Literal, Union
 
 from flagfall._calls import Path, called, option_words, path_text
@@ -143,6 +142,9 @@ def diff(
         FileError: a trace file cannot be read, or is damaged.
         RunError: a run failed, or comes to another result than before.
     """
+    # It takes longer to import than half of the package.
+    import tempfile
+
     own = option_words(chain=chain, states=states)
     with tempfile.TemporaryDirectory(prefix="flagfall-") as folder:
         paths = [

@@ -173,10 +173,10 @@ def pressed_after(seconds, call, *words, **options):
 
 def test_ctrl_c_ends_a_search_and_a_fork():
     day = flagfall.Scenario("actor-tree", latency=0)
-    assert pressed_after(0.3, flagfall.ties, day) < 1
+    assert pressed_after(0.3, flagfall.ties, day) < 2
     customers = flagfall.Scenario("queue", customers=20_000_000, no_digest=True)
     # In a branch, and in what the branches have in common.
-    assert pressed_after(0.3, flagfall.fork, customers, at="1s") < 1
-    assert pressed_after(0.3, flagfall.fork, customers, at="10000h") < 1
-    assert pressed_after(0.3, flagfall.diff, customers, customers) < 1
+    assert pressed_after(0.3, flagfall.fork, customers, at="1s") < 2
+    assert pressed_after(0.3, flagfall.fork, customers, at="10000h") < 2
+    assert pressed_after(0.3, flagfall.diff, customers, customers) < 2
     assert flagfall.run("taxi").events == 122
