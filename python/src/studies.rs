@@ -1,6 +1,7 @@
 //! Commands of studies, and their rows as a table.
 
 use crate::{failed, host, watched};
+use flagfall_cli::study::level_numbers;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::path::PathBuf;
@@ -19,6 +20,12 @@ pub(crate) fn study_command(
 ) -> PyResult<Answer> {
     let answer = watched(py, |goes_on| host().command(name, &model, &own, goes_on))?;
     Ok((answer.out, answer.told, answer.failed))
+}
+
+/// The numbers that the levels of a factor are, spans in seconds; none if they are words.
+#[pyfunction]
+pub(crate) fn levels(texts: Vec<String>) -> Option<Vec<f64>> {
+    level_numbers(&texts)
 }
 
 /// The rows of a finished study, as the capsule of an Arrow stream. Whoever takes the stream out

@@ -38,6 +38,8 @@ pub use manifest::{Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::batches;
+#[cfg(feature = "parquet")]
+pub use parquet::level_numbers;
 pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};
