@@ -14,6 +14,7 @@ from flagfall._run import Measure, Run, run
 from flagfall._scenario import Scenario, Verified, verify
 from flagfall._stream import Stream, stream
 from flagfall._study import compare, report, sweep
+from flagfall._timeline import Timeline
 
 __all__ = [
     "Comparison",
@@ -28,6 +29,7 @@ __all__ = [
     "Scenario",
     "Stream",
     "Study",
+    "Timeline",
     "UsageError",
     "Verified",
     "compare",
@@ -41,8 +43,8 @@ __all__ = [
 
 for _public in (
     Comparison, DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Report, Run,
-    RunError, Scenario, Stream, Study, UsageError, Verified, compare, report, run, stream, sweep,
-    verify,
+    RunError, Scenario, Stream, Study, Timeline, UsageError, Verified, compare, report, run, stream,
+    sweep, verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"
