@@ -219,6 +219,9 @@ class Comparison:
         return draw(self.json, ax, measure)
 
 
+_FRAME = "width: 100%; height: 42em; box-sizing: border-box; border: 1px solid #8888; resize: vertical"
+
+
 class Report:
     """What `flagfall report` tells of a study. In a notebook it is the page."""
 
@@ -242,4 +245,4 @@ class Report:
 
     def _repr_html_(self) -> str:
         page = html.escape(self.page(), quote=True)
-        return f'<iframe srcdoc="{page}" style="width:100%;height:40em;border:0"></iframe>'
+        return f'<iframe srcdoc="{page}" style="{_FRAME}"></iframe>'

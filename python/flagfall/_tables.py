@@ -7,6 +7,7 @@ import html
 from collections.abc import Sequence
 
 _MOST_ROWS = 200
+_CELL = "padding: 0.2em 0.6em; white-space: nowrap"
 
 
 def table(caption: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[str]],
@@ -19,8 +20,9 @@ def table(caption: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[s
     lines = "".join(_row("td", row, right) for row in rows[:_MOST_ROWS])
     top = f"<thead>{_row('th', head, right)}</thead>" if head else ""
     return (
-        '<table style="font-variant-numeric: tabular-nums">'
-        f'<caption style="caption-side: top; text-align: left">{"<br>".join(said)}</caption>'
+        # Classes of MathJax, which would make formulas of dollar signs.
+        '<table class="mathjax_ignore tex2jax_ignore" style="font-variant-numeric: tabular-nums">'
+        f'<caption style="caption-side: top; text-align: left; white-space: nowrap">{"<br>".join(said)}</caption>'
         f"{top}<tbody>{lines}</tbody></table>"
     )
 
@@ -28,5 +30,5 @@ def table(caption: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[s
 def _row(tag: str, cells: Sequence[str], right: Sequence[bool]) -> str:
     # Each cell says it: the styles of notebooks are for cells, too.
     sides = ("right" if is_right else "left" for is_right in right)
-    texts = (f'<{tag} style="text-align: {side}">{html.escape(cell)}</{tag}>' for side, cell in zip(sides, cells))
+    texts = (f'<{tag} style="{_CELL}; text-align: {side}">{html.escape(cell)}</{tag}>' for side, cell in zip(sides, cells))
     return f"<tr>{''.join(texts)}</tr>"

@@ -18,8 +18,8 @@ import nbformat
 SECTION = "From one run to an answer"
 FIRST = """# {title}
 
-This notebook is a section of the page [From Python](python.md). `pip install ./python` in a clone of flagfall installs
-the package."""
+This notebook is a section of the page [From Python](python.md). \
+`pip install ./python` in a clone of flagfall installs the package."""
 
 
 def parts(page):
@@ -50,6 +50,7 @@ def made_from(page):
         if text:
             # A line for each paragraph, which notebooks wrap.
             paragraphs = [" ".join(one.split("\n")) for one in re.split(r"\n{2,}", text)]
+            assert "$" not in text, "two dollar signs are a formula in JupyterLab, escaped or not"
             cells.append(nbformat.v4.new_markdown_cell("\n\n".join(paragraphs)))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"

@@ -150,3 +150,81 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
         "arrows": {"at": arrow, "lost": lost},
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Gantt, Mark};
+    use crate::report::page::recorded::{Event, Recorded};
+    use flagfall::actor::DeathCause;
+    use flagfall::record::RecordKind;
+
+    /// The records with those kinds, times, beginnings, receivers and senders.
+    fn recorded(rows: &[(RecordKind, u64, Option<u64>, usize, Option<usize>)]) -> Recorded {
+        let mut recorded = Recorded::default();
+        recorded.actors.texts = ["a", "b"].map(str::to_owned).to_vec();
+        let events = rows.iter().map(|&(is, time, from, receiver, sender)| Event {
+            event: 0,
+            time,
+            kind: 0,
+            is,
+            receiver,
+            sender,
+            cause: 7,
+            from,
+            message: None,
+        });
+        recorded.events = events.collect();
+        recorded
+    }
+
+    #[test]
+    fn spans_that_overlap_stand_on_lanes_of_their_own_up_to_three() {
+        let holds = [(0, 10), (1, 9), (2, 8), (3, 7), (10, 12), (4, 4)];
+        let row = |&(from, time): &(u64, u64)| (RecordKind::Resumed, time, Some(from), 0, Some(0));
+        let other = (RecordKind::Resumed, 5, Some(1), 1, Some(1));
+        let rows: Vec<_> = holds.iter().map(row).chain([other]).collect();
+        let gantt = Gantt::of(&recorded(&rows));
+        // What takes no time is no bar. The fourth overlaps three others.
+        assert_eq!(gantt.bars, [(0, 0), (1, 1), (6, 0), (2, 2), (3, 2), (4, 0)]);
+        assert_eq!(gantt.lanes, [3, 1]);
+    }
+
+    #[test]
+    fn waits_end_in_the_order_in_which_they_began() {
+        let (queued, taken) = (RecordKind::Queued, RecordKind::Taken);
+        let rows = [
+            (queued, 1, Some(0), 0, Some(1)),
+            (queued, 2, Some(0), 0, Some(1)),
+            (taken, 2, Some(0), 0, Some(1)),
+            (taken, 2, Some(0), 0, Some(1)),
+            (taken, 9, Some(0), 1, Some(0)),
+        ];
+        let gantt = Gantt::of(&recorded(&rows));
+        // The second did not wait, and nobody knows since when the last one did.
+        assert_eq!(gantt.waits, [(2, 1)]);
+        assert_eq!(gantt.arrows, [(0, false), (1, false)]);
+    }
+
+    #[test]
+    fn arrows_are_messages_between_two_actors_whose_sending_is_known() {
+        let rows = [
+            (RecordKind::Handled, 1, Some(0), 0, Some(1)),
+            (RecordKind::Handled, 1, Some(0), 0, Some(0)),
+            (RecordKind::Handled, 1, Some(0), 0, None),
+            (RecordKind::Handled, 1, None, 0, Some(1)),
+            (RecordKind::Taken, 1, Some(0), 0, Some(1)),
+            (RecordKind::Lost, 0, Some(0), 0, Some(1)),
+            (RecordKind::Undeliverable, 2, Some(0), 1, Some(0)),
+        ];
+        let gantt = Gantt::of(&recorded(&rows));
+        assert_eq!(gantt.arrows, [(0, false), (5, true), (6, true)]);
+    }
+
+    #[test]
+    fn ends_are_crosses() {
+        assert_eq!(Mark::of(RecordKind::Taken), Mark::Handled);
+        assert_eq!(Mark::of(RecordKind::Died(DeathCause::Killed)), Mark::Ended);
+        assert_eq!(Mark::of(RecordKind::Lost), Mark::Ended);
+        assert_eq!(Mark::of(RecordKind::Queued), Mark::Other);
+    }
+}
