@@ -17,6 +17,7 @@ from flagfall._scenario import Scenario, Verified
 from flagfall._stream import Stream, stream
 from flagfall._study import report
 from flagfall._ties import TieOutcome, Ties
+from flagfall._timeline import Timeline
 from flagfall._trace import Trace
 from flagfall._typed import compare, fork, run, sweep, ties, verify
 
@@ -37,6 +38,7 @@ __all__ = [
     "Study",
     "TieOutcome",
     "Ties",
+    "Timeline",
     "Trace",
     "UsageError",
     "Verified",
@@ -54,8 +56,8 @@ __all__ = [
 
 for _public in (
     Comparison, Difference, DifferentError, FileError, FlagfallError, FlagfallWarning, Fork, Measure,
-    Report, Run, RunError, Scenario, Stream, Study, TieOutcome, Ties, Trace, UsageError, Verified,
-    compare, diff, fork, report, run, stream, sweep, ties, verify,
+    Report, Run, RunError, Scenario, Stream, Study, TieOutcome, Ties, Timeline, Trace, UsageError,
+    Verified, compare, diff, fork, report, run, stream, sweep, ties, verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"

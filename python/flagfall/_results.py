@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import html
 import pathlib
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._calls import Path, called, path_text, read_json
 from flagfall._errors import refused
+from flagfall._tables import table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class Study:
@@ -91,18 +96,49 @@ class Study:
 
     def _repr_html_(self) -> str:
         """A table of the means, for notebooks."""
-        factors, measures = self._summary["factors"], self._summary["measures"]
+        summary = self._summary
+        factors, measures = summary["factors"], summary["measures"]
+        levels = {one["name"]: one["levels"] for one in self._manifest["factors"]}
+        numbers = [_flagfall.levels(levels[name]) is not None for name in factors]
         units = ["" if one["unit"] == "1" else f" ({one['unit']})" for one in measures]
         names = [one["name"] + unit for one, unit in zip(measures, units)]
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in [*factors, *names])
-        lines = []
-        for point in self._summary["points"]:
-            cells = [point["levels"][factor] for factor in factors]
+        rows = []
+        for point in summary["points"]:
             texts = {one["name"]: one["text"] or "undefined" for one in point["measures"]}
-            cells += [texts.get(one["name"], "undefined") for one in measures]
-            lines.append("".join(f"<td>{html.escape(cell)}</td>" for cell in cells))
-        rows = "".join(f"<tr>{line}</tr>" for line in lines)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            counts = f"{point['replications'] - point['failed']}"
+            rows.append([*(point["levels"][name] for name in factors), counts,
+                         *(texts.get(one["name"], "undefined") for one in measures)])  # fmt: skip
+        failed = sum(point["failed"] for point in summary["points"])
+        caption = [
+            f"{summary['model']}: mean ± half-width of the {summary['level'] * 100:.6g} % interval"
+        ]
+        if failed:
+            caption.append(f"{failed} replications failed and are in no mean")
+        right = [*numbers, True, *(True for _ in measures)]
+        return table(caption, [*factors, "replications", *names], rows, right)
+
+    def plot(self, ax: Axes | None = None, *, measure: str | None = None, against: str | None = None,
+             at: Mapping[str, Any] | None = None) -> Axes:  # fmt: skip
+        """Draws the means of a measure with their intervals against a factor, and a line for each
+        level of the other factors.
+
+        It needs matplotlib. It draws on `ax`, or on a new figure, and returns the `Axes`. `measure`
+        is the first one if none is named, `against` the first factor that varies. `at` holds
+        factors at one level, as `at={"every": "2s"}`.
+
+        >>> import flagfall
+        >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
+        >>> axes = study.plot(measure="ride_time")
+        >>> axes.get_xlabel(), axes.get_ylabel()
+        ('fleet', 'ride_time (s)')
+
+        Raises:
+            UsageError: there is no such measure, factor or level; or there are more than 8 lines.
+            ImportError: there is no matplotlib.
+        """
+        from flagfall._plot_study import draw
+
+        return draw(self._manifest, self._summary, ax, measure, against, at)
 
 
 class Comparison:
@@ -166,9 +202,45 @@ class Comparison:
         return "\n".join("  ".join(line).rstrip() for line in self._lines())
 
     def _repr_html_(self) -> str:
-        cells = ("".join(f"<td>{html.escape(cell)}</td>" for cell in line) for line in self._lines())
-        rows = "".join(f"<tr>{line}</tr>" for line in cells)
-        return f"<table><tbody>{rows}</tbody></table>"
+        """A table of the differences, for notebooks."""
+        told = self.json
+        caption = [
+            f"{self.replications} replications of each scenario, under common random numbers",
+            f"mean difference ± half-width; the intervals of one measure hold together at "
+            f"{told['level'] * 100:.6g} %",
+        ]
+        rows = []
+        for measure in told["measures"]:
+            name, unit = measure["name"], "" if measure["unit"] == "1" else measure["unit"]
+            for pair in self.differences(name):
+                scenarios = f"{pair['first']} − {pair['second']}"
+                verdict = "differ" if pair["established"] else "not established"
+                rows.append((name, scenarios, pair["text"] or "undefined", unit, verdict))
+        head = ("measure", "scenarios", "difference", "unit", "verdict")
+        return table(caption, head, rows, (False, False, True, False, False))
+
+    def plot(self, ax: Axes | None = None, *, measure: str | None = None) -> Axes:
+        """Draws the differences of a measure with their simultaneous intervals, and a line at
+        zero. What the intervals do not establish is hollow.
+
+        It needs matplotlib. It draws on `ax`, or on a new figure, and returns the `Axes`. `measure`
+        is the first one if none is named.
+
+        >>> import flagfall
+        >>> days = flagfall.compare("taxi", grid={"fleet": [4, 5]}, rides=50, replications=20)
+        >>> days.plot(measure="refused_share").get_xlabel()
+        'difference in refused_share'
+
+        Raises:
+            UsageError: there is no such measure, or more than 60 differences.
+            ImportError: there is no matplotlib.
+        """
+        from flagfall._plot_comparison import draw
+
+        return draw(self.json, ax, measure)
+
+
+_FRAME = "width: 100%; height: 42em; box-sizing: border-box; border: 1px solid #8888; resize: vertical"
 
 
 class Report:
@@ -194,4 +266,4 @@ class Report:
 
     def _repr_html_(self) -> str:
         page = html.escape(self.page(), quote=True)
-        return f'<iframe srcdoc="{page}" style="width:100%;height:40em;border:0"></iframe>'
+        return f'<iframe srcdoc="{page}" style="{_FRAME}"></iframe>'

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallError, refused, warn
+from flagfall._errors import FlagfallError, UsageError, refused, warn
+from flagfall._tables import table
+from flagfall._timeline import Timeline
 from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import words_of
 
@@ -61,6 +62,10 @@ class _Read:
                 "or use the trunk"
             )
         return self._words
+
+    def timeline(self) -> str:
+        again = f"flagfall.run({self.model!r}, seed={self.seed}, ...)"
+        raise UsageError(f"a run that was pickled has no timeline: make it again, by {again}")
 
 
 class Run:
@@ -176,6 +181,19 @@ class Run:
         chosen = choice_of(actor, kind, from_, to, first, last)
         return Trace(of, (self.digest, self.events), chosen)
 
+    def timeline(self) -> Timeline:
+        """The run over virtual time, to be drawn: `run.timeline().plot()`. The run is made again
+        for it, up to its 20,000th record.
+
+        >>> import flagfall
+        >>> flagfall.run("taxi", seed=42).timeline()
+        <flagfall.Timeline of taxi: 8 actors, 122 records, 15.032 s>
+
+        Raises:
+            UsageError: the run was pickled, and cannot be made again.
+        """
+        return Timeline(self.model, self._outcome.timeline())
+
     def __getitem__(self, name: str) -> Any:
         """A field of the JSON object, such as `rides`."""
         return self.json[name]
@@ -200,18 +218,16 @@ class Run:
 
     def _repr_html_(self) -> str:
         """The table that a notebook shows."""
-        row = "<tr><th style='text-align: left'>{}</th><td>{}</td></tr>"
-        said = {
-            "model": self.model,
-            "seed": self.seed,
-            "replication": self.replication,
-            "virtual time": f"{self.virtual_time} s",
-            "events": self.events,
-            "digest": "off" if self.digest is None else self.digest,
-            **self.measures,
-        }
-        rows = (row.format(html.escape(name), html.escape(str(one))) for name, one in said.items())
-        return f"<table>{''.join(rows)}</table>"
+        caption = [
+            f"{self.model}: seed {self.seed}, replication {self.replication}, {self.events} events",
+            f"virtual time {self.virtual_time:.12g} s, digest {self.digest or 'off'}",
+        ]
+        rows = [_cells(name, measure) for name, measure in self.measures.items()]
+        return table(caption, ("measure", "value", "unit"), rows, (False, True, False))
+
+
+def _cells(name: str, measure: Measure) -> tuple[str, str, str]:
+    return name, str(Measure(measure.value, None)), measure.unit or ""
 
 
 def run_of_json(text: str, words: list[str] | None = None) -> Run:

@@ -44,7 +44,7 @@ mod _flagfall {
         quantiles, ratio_of, stop, student, truncation,
     };
     #[pymodule_export]
-    use super::studies::{check_study, study_command, table};
+    use super::studies::{check_study, levels, study_command, table};
     #[pymodule_export]
     use super::{Outcome, Prepared, command, library_day, verify, words};
 }
@@ -171,6 +171,11 @@ impl Outcome {
     /// What `flagfall run --json` prints.
     fn json(&self, py: Python<'_>) -> PyResult<&str> {
         py.detach(|| self.0.json()).map_err(failed)
+    }
+
+    /// What a chart of it shows, as JSON: the run of a report's page. The run is made again.
+    fn timeline(&self, py: Python<'_>) -> PyResult<String> {
+        watched(py, |goes_on| self.0.timeline(goes_on))
     }
 }
 

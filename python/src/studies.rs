@@ -1,6 +1,7 @@
 //! Commands of studies, and their rows as a table.
 
 use crate::{GoesOn, failed, host, reported};
+use flagfall_cli::study::level_numbers;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::path::PathBuf;
@@ -33,6 +34,12 @@ pub(crate) fn check_study(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
     // Made while the interpreter is held.
     let host = host();
     py.detach(|| host.check_study(&folder)).map_err(failed)
+}
+
+/// The numbers that the levels of a factor are, spans in seconds; none if they are words.
+#[pyfunction]
+pub(crate) fn levels(texts: Vec<String>) -> Option<Vec<f64>> {
+    level_numbers(&texts)
 }
 
 /// The rows of a finished study, as the capsule of an Arrow stream. Whoever takes the stream out

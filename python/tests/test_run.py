@@ -81,8 +81,10 @@ def test_a_result_has_attributes():
     assert run.messages[0] == run["messages"][0] == "Course de 3 secondes envoyée à Daniel"
     assert repr(run).startswith("<flagfall.Run of taxi: seed 42, 122 events, digest 7d73")
     shown = run._repr_html_()
-    assert ">seed</th><td>42</td>" in shown
-    assert ">commission</th><td>7.25 $</td>" in shown
+    assert "taxi: seed 42, replication 0, 122 events<br>virtual time 15.032 s, digest 7d73" in shown
+    cell = '<td style="padding: 0.2em 0.6em; white-space: nowrap; text-align: '
+    right, left = (cell + side for side in ("right", "left"))
+    assert f'{left}">commission</td>{right}">7.25</td>{left}">$</td>' in shown
     assert flagfall.run("taxi", no_digest=True).digest is None
     assert flagfall.run("taxi", summary=True).messages == []
     assert flagfall.run("queue", customers=1).messages == []

@@ -73,7 +73,7 @@ def test_a_study_is_opened_and_known():
     assert flagfall.Study(pathlib.Path("days")).manifest["seed"] == 42
     assert copy.deepcopy(study) == study
     assert "refused_share" in str(study)
-    assert "<td>2</td>" in study._repr_html_()
+    assert 'text-align: right">2</td>' in study._repr_html_()
     assert days() == study
     assert flagfall.sweep("taxi", replications=3).folder.name.startswith("taxi-")
     scenario = flagfall.Scenario("taxi", fleet=3)
@@ -165,7 +165,10 @@ def test_a_comparison_is_that_of_the_command():
     pair = found.differences("refused_share")[0]
     assert (pair["first"], pair["second"], pair["established"]) == ("fleet=4", "fleet=5", True)
     assert str(found).startswith("refused_share  fleet=4 - fleet=5  0.0")
-    assert "<td>differ</td>" in found._repr_html_()
+    shown = found._repr_html_()
+    assert 'text-align: left">differ</td>' in shown
+    assert 'text-align: right">0.0992 ± 0.0055</td>' in shown
+    assert "100 replications of each scenario, under common random numbers" in shown
     assert pickle.loads(pickle.dumps(found)) == found
     with pytest.raises(flagfall.UsageError, match="measure is 'x': there are refused_share"):
         found.differences("x")

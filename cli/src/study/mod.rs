@@ -40,6 +40,8 @@ pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
 pub use manifest::{Manifest, PointEntry, PrecisionEntry};
 pub use markdown::markdown;
+#[cfg(feature = "parquet")]
+pub use parquet::level_numbers;
 pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
 pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};

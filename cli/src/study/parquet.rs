@@ -83,6 +83,23 @@ pub(super) enum Kind {
     Text,
 }
 
+/// The numbers that the levels of a factor are, spans in seconds, where the rows have them as
+/// numbers: all are, and no two are equal.
+///
+/// # Examples
+/// ```
+/// use flagfall_cli::study::level_numbers;
+///
+/// let levels = |texts: &[&str]| level_numbers(&texts.iter().map(|text| text.to_string()).collect::<Vec<_>>());
+/// assert_eq!(levels(&["1s", "2500ms"]), Some(vec![1.0, 2.5]));
+/// assert_eq!(levels(&["2", "many"]), None);
+/// ```
+#[must_use]
+pub fn level_numbers(levels: &[String]) -> Option<Vec<f64>> {
+    let kind = Kind::of(levels);
+    levels.iter().map(|level| kind.number(level)).collect()
+}
+
 impl Kind {
     /// Levels are numbers or spans only if all of them parse and give different values: `01`
     /// and 1 are two levels, and so are `1s` and `1000ms`.

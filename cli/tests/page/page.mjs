@@ -268,6 +268,31 @@ for (const [name, width, scheme] of [["wide", 1400, "light"], ["wide", 1400, "da
   await close();
 }
 
+// In a notebook, it is a frame without an address of its own, under the policy of whoever shows it: this is VS Code's.
+{
+  const place = join(mkdtempSync(join(tmpdir(), "flagfall-page-")), "notebook.html");
+  const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src https: data:; connect-src https:; child-src https: data:";
+  const text = readFileSync(page, "utf8").replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  writeFileSync(place, `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><iframe srcdoc="${text}" style="width: 100%; height: 42em"></iframe>`);
+  const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
+  const tab = await context.newPage();
+  const mistakes = [];
+  tab.on("console", (message) => { if (message.type() === "error") mistakes.push(message.text()); });
+  tab.on("pageerror", (error) => mistakes.push(error.stack));
+  await tab.goto(pathToFileURL(place).href);
+  await tab.locator("iframe").waitFor();
+  const inside = tab.frames()[1];
+  await inside.waitForFunction(() => document.documentElement.dataset.ready === "yes");
+  await drawn(inside.locator("#factors-plot canvas"), "means in a notebook");
+  await inside.click("nav a[href='#timeline']");
+  await inside.waitForFunction(() => Math.abs(document.getElementById("timeline").getBoundingClientRect().top) < 100);
+  equal(inside.url(), "about:srcdoc", "a link leads to a part of the page");
+  equal(await inside.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true, "its width");
+  equal(mistakes, [], "errors in a notebook");
+  await context.close();
+  rmSync(dirname(place), { recursive: true });
+}
+
 // Without scripts, the numbers are there.
 {
   const context = await browser.newContext({ javaScriptEnabled: false });

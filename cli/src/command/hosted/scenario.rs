@@ -4,10 +4,11 @@ use super::NoResult;
 use crate::command::given::Given;
 use crate::command::own::{AnyModel, Handles};
 use crate::command::running::{
-    PORTION as BETWEEN, check_stuck, run_while, unanswered, unknown_paths,
+    PORTION as BETWEEN, check_stuck, first_records, run_while, unanswered, unknown_paths,
 };
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
+use crate::report::page::{Recorded, timeline};
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
 use flagfall::{Config, Simulation};
@@ -134,8 +135,20 @@ impl HostedScenario {
         replication: u64,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Over, NoResult> {
-        let (model, config) = self.parts(Some(seed), Some(replication));
-        let mut simulation = Simulation::new(config);
+        self.run_to_the_end(self.simulation(seed, replication), goes_on)
+    }
+
+    /// The simulation of a run that has not begun.
+    fn simulation(&self, seed: u64, replication: u64) -> Simulation {
+        Simulation::new(self.parts(Some(seed), Some(replication)).1)
+    }
+
+    fn run_to_the_end(
+        &self,
+        mut simulation: Simulation,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<Over, NoResult> {
+        let Scenario { model, .. } = &self.0.scenario;
         let ran = without_panic_messages(|| {
             let handles = model.start(&mut simulation);
             if !run_while(&mut simulation, goes_on)? {
@@ -182,16 +195,57 @@ impl HostedRun {
             return Ok(json);
         }
         let over = self.scenario.to_the_end(self.seed, self.replication, &mut || true)?;
-        if over.run != self.run {
-            let name = self.scenario.model();
-            let text = format!(
-                "the run was made again with another result: `verify` shows where runs of {name} \
-                 begin to differ"
-            );
-            return Err(Failure::Model(text).into());
-        }
+        self.check_equal(&over.run)?;
         let json = self.scenario.json(&over, &mut || true)?;
         Ok(self.json.get_or_init(|| json))
+    }
+
+    /// What a chart of the run shows, as JSON: its actors, when they were busy, when messages
+    /// waited, and all of its first
+    /// [`MOST_RECORDS`](crate::report::page::MOST_RECORDS) records. It is the run of a report's page,
+    /// with a `note` if there are more records, and times in nanoseconds. The run is made again
+    /// for it.
+    ///
+    /// # Errors
+    /// [`NoResult`]: made again, it is another run, or it was to end.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall_cli::{Host, Program};
+    ///
+    /// let program = Program::flagfall();
+    /// let scenario = Host::new(&program).scenario(&["taxi".to_owned()])?;
+    /// let run = scenario.run(Some(42), None, &mut || true)?;
+    /// assert!(run.timeline(&mut || true)?.contains(r#""actors":["driver","#));
+    /// # Ok::<(), flagfall_cli::NoResult>(())
+    /// ```
+    pub fn timeline(&self, goes_on: &mut dyn FnMut() -> bool) -> Result<String, NoResult> {
+        let mut simulation = self.scenario.simulation(self.seed, self.replication);
+        let recorded = first_records(&mut simulation);
+        let ran = self.scenario.run_to_the_end(simulation, goes_on);
+        let (mut recorded, full) = recorded.take();
+        let mut note = String::new();
+        if full {
+            note = Recorded::note_of_more();
+        } else {
+            let run = ran?.run;
+            self.check_equal(&run)?;
+            recorded.end_at(run.virtual_time);
+        }
+        Ok(timeline(&recorded, &note).to_string())
+    }
+
+    /// Checks that a run that was made again is this one.
+    fn check_equal(&self, again: &Run<Measures>) -> Result<(), NoResult> {
+        if *again == self.run {
+            return Ok(());
+        }
+        let name = self.scenario.model();
+        let text = format!(
+            "the run was made again with another result: `verify` shows where runs of {name} begin \
+             to differ"
+        );
+        Err(Failure::Model(text).into())
     }
 
     /// The name of the model.

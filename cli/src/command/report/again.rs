@@ -5,10 +5,10 @@ use crate::command::arguments::read_run;
 use crate::command::options::Which;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
-use crate::command::running::{observed, run_model};
+use crate::command::running::{first_records, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
-use crate::report::page::{MOST_RECORDS, Recorded, WarmUp};
+use crate::report::page::{Recorded, WarmUp};
 use crate::report::study::{Rows, Study};
 use crate::words::shown;
 use flagfall::measure::Series;
@@ -209,15 +209,11 @@ impl Observe<'_> {
 /// The first records of a run, a note about it, and its digest if these are all records.
 fn record(model: &AnyModel, config: &Config) -> (Recorded, String, Option<String>) {
     let mut simulation = Simulation::new(config.clone());
-    let seen = (Recorded::default(), false);
-    let recorded = observed(&mut simulation, seen, |(recorded, full), record| {
-        *full = *full || !recorded.add(record);
-        !*full
-    });
+    let recorded = first_records(&mut simulation);
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (mut recorded, full) = recorded.take();
     match ran {
-        _ if full => (recorded, format!("Its first {MOST_RECORDS} records."), None),
+        _ if full => (recorded, Recorded::note_of_more(), None),
         Ok((run, _)) => {
             recorded.end_at(run.virtual_time);
             (recorded, String::new(), run.digest.map(|digest| digest.to_string()))

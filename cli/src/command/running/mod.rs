@@ -9,7 +9,7 @@ mod snapshot_file;
 mod steps;
 
 pub(super) use ending::{report, summarize, unanswered, unknown_paths};
-pub(super) use observed::observed;
+pub(super) use observed::{first_records, observed};
 pub(super) use saving::{Saving, check_missed, run_on};
 pub(super) use snapshot_file::{Opened, open};
 pub(super) use steps::{

@@ -1,5 +1,6 @@
 //! The records of a run, seen by a function.
 
+use crate::report::page::Recorded;
 use flagfall::Simulation;
 use flagfall::panics::Enough;
 use flagfall::record::Record;
@@ -23,4 +24,13 @@ pub(crate) fn observed<T: 'static>(
         }
     });
     kept
+}
+
+/// Keeps the first records of a simulation for a chart of it, and whether it has more. The run is
+/// left at the first one too many.
+pub(crate) fn first_records(simulation: &mut Simulation) -> Rc<RefCell<(Recorded, bool)>> {
+    observed(simulation, (Recorded::default(), false), |(recorded, full), record| {
+        *full = *full || !recorded.add(record);
+        !*full
+    })
 }

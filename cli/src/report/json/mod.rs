@@ -14,4 +14,5 @@ pub use fields::Fields;
 pub use run::{SCHEMA, run, seconds};
 pub use ties::ties;
 pub use timeline::Timeline;
+pub(super) use timeline::is_handled;
 pub use trace::{difference, equal, trace_line};

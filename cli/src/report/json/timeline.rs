@@ -45,7 +45,7 @@ fn micros(time: VirtualTime) -> f64 {
 }
 
 /// Whether the receiver did something with it.
-fn is_handled(kind: RecordKind) -> bool {
+pub(in crate::report) fn is_handled(kind: RecordKind) -> bool {
     matches!(
         kind,
         RecordKind::Handled

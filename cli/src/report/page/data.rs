@@ -1,7 +1,7 @@
 //! The data of a page, for its scripts: columns rather than objects, so that ten thousand
 //! rows stay small.
 
-use super::{Page, Run, WarmUp, escape, kept};
+use super::{Page, Run, WarmUp, escape, kept, timeline};
 use crate::report::study::{Bins, Study};
 use crate::study::MeasureSummary;
 use flagfall::experiment::Column;
@@ -124,26 +124,9 @@ fn warm_up(warm_up: &Result<WarmUp, String>) -> Value {
 }
 
 fn run(run: &Run<'_>) -> Value {
-    let recorded = run.recorded;
-    let column = |value: fn(&super::recorded::Event) -> Value| -> Vec<Value> {
-        recorded.events.iter().map(value).collect()
-    };
-    json!({
-        "point": run.point,
-        "replication": run.replication,
-        "command": run.command,
-        "note": run.note,
-        "end": recorded.end,
-        "actors": recorded.actors.texts,
-        "texts": recorded.messages.texts,
-        "kinds": recorded.kinds.texts,
-        "event": column(|event| event.event.into()),
-        "time": column(|event| event.time.into()),
-        "kind": column(|event| event.kind.into()),
-        "receiver": column(|event| event.receiver.into()),
-        "sender": column(|event| event.sender.map_or(Value::from(-1), Value::from)),
-        "cause": column(|event| event.cause.into()),
-        "from": column(|event| event.from.into()),
-        "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
-    })
+    let mut told = timeline(run.recorded, &run.note);
+    told["point"] = json!(run.point);
+    told["replication"] = json!(run.replication);
+    told["command"] = json!(run.command);
+    told
 }

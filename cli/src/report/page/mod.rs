@@ -8,11 +8,13 @@
 
 mod data;
 mod escape;
+mod gantt;
 mod html;
 mod recorded;
 mod warm_up;
 mod write;
 
+pub use gantt::timeline;
 pub use recorded::{MOST_RECORDS, Recorded};
 pub use warm_up::{Averaged, WarmUp};
 pub use write::write;

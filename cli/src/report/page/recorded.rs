@@ -1,8 +1,9 @@
 //! The records of one run, as a page's timeline has them.
 
+use super::gantt::Mark;
 use crate::words::beginning;
 use flagfall::actor::ActorId;
-use flagfall::record::Record;
+use flagfall::record::{Record, RecordKind};
 use flagfall::time::VirtualTime;
 use rustc_hash::FxHashMap;
 use std::fmt::{self, Write};
@@ -20,6 +21,8 @@ pub struct Recorded {
     pub(super) actors: Texts,
     pub(super) messages: Texts,
     pub(super) kinds: Texts,
+    /// What each of the kinds looks like.
+    pub(super) marks: Vec<Mark>,
     /// The virtual time of the last record, or of the end of the run, in nanoseconds.
     pub(super) end: u64,
     /// The time of each event that left a record.
@@ -33,7 +36,9 @@ pub struct Recorded {
 pub(super) struct Event {
     pub(super) event: u64,
     pub(super) time: u64,
+    /// Its place among the kinds.
     pub(super) kind: usize,
+    pub(super) is: RecordKind,
     pub(super) receiver: usize,
     /// `None` from outside.
     pub(super) sender: Option<usize>,
@@ -92,10 +97,15 @@ impl Recorded {
         let sender = (!outside).then(|| self.actor(record.sender_id, record.sender));
         let message =
             record.message.map(|message| self.messages.place(&format_args!("{message:?}")));
+        let kind = self.kinds.place(&record.kind);
+        if kind == self.marks.len() {
+            self.marks.push(Mark::of(record.kind));
+        }
         self.events.push(Event {
             event: record.event,
             time,
-            kind: self.kinds.place(&record.kind),
+            kind,
+            is: record.kind,
             receiver,
             sender,
             cause: record.cause,
@@ -103,6 +113,12 @@ impl Recorded {
             message,
         });
         true
+    }
+
+    /// The note about a run that has more records than these.
+    #[must_use]
+    pub fn note_of_more() -> String {
+        format!("Its first {MOST_RECORDS} records.")
     }
 
     /// Notes where the run ended of which all records are here: that may be at its horizon,

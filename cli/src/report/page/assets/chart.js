@@ -169,18 +169,18 @@ class Chart {
     for (let at = 0; at < run.time.length; at += 1) {
       if (run.time[at] < this.from || run.time[at] > this.to) continue;
       const [x, y] = [this.x(run.time[at]), this.y(run.receiver[at])];
-      const kind = run.kinds[run.kind[at]];
+      const mark = run.marks[run.kind[at]];
       const found = this.found.has(at);
-      const key = `${Math.round(x)} ${run.receiver[at]} ${kind.startsWith("died")}`;
+      const key = `${Math.round(x)} ${run.receiver[at]} ${mark === "ended"}`;
       if (!found && drawn.has(key)) continue;
       drawn.add(key);
       if (found) {
         context.fillStyle = colour("c3");
         marker(context, "diamond", x, y, 5);
-      } else if (HANDLED.includes(kind)) {
+      } else if (mark === "handled") {
         context.fillStyle = colour("text");
         marker(context, "circle", x, y, 2.2);
-      } else if (kind.startsWith("died") || kind === "undeliverable" || kind === "lost" || kind === "cancelled") {
+      } else if (mark === "ended") {
         context.strokeStyle = colour("bad");
         context.lineWidth = 2;
         marker(context, "cross", x, y, 4);

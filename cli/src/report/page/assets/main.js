@@ -24,7 +24,19 @@ function themes() {
   });
 }
 
+/** Inside a notebook, the page has no address of its own, and a link to a part of it would load the notebook. */
+function links() {
+  if (location.protocol !== "about:") return;
+  for (const link of document.querySelectorAll('a[href^="#"]')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      byId(link.getAttribute("href").slice(1)).scrollIntoView();
+    });
+  }
+}
+
 themes();
+links();
 if (data.measures.length > 0) {
   meansPlot();
   distributionPlots();

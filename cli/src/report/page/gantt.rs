@@ -1,0 +1,230 @@
+//! A run as a Gantt chart: when actors were busy, when messages waited, and arrows for messages.
+//!
+//! The script of a page and the Python package draw it. Neither works out what is drawn.
+
+use super::recorded::{Event, Recorded};
+use crate::report::json::is_handled;
+use flagfall::record::RecordKind;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+/// Spans that overlap on one actor stand on at most so many lanes.
+const MOST_LANES: usize = 3;
+
+/// What a record looks like.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mark {
+    /// A dot: an actor did something.
+    Handled,
+    /// A cross: an actor or a message ended.
+    Ended,
+    /// A ring: all else.
+    Other,
+}
+
+impl Mark {
+    pub(super) fn of(kind: RecordKind) -> Self {
+        match kind {
+            kind if is_handled(kind) => Self::Handled,
+            RecordKind::Died(_)
+            | RecordKind::Undeliverable
+            | RecordKind::Lost
+            | RecordKind::Cancelled => Self::Ended,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What is drawn beside the records. Each part names its record, whose receiver and time it has.
+#[derive(Debug, Default)]
+struct Gantt {
+    /// Record, and the lane among those of its actor: the receiver was busy until then.
+    bars: Vec<(usize, usize)>,
+    /// Record, and when the message came into the mailbox that it was taken from.
+    waits: Vec<(usize, u64)>,
+    /// Record, and whether the message was lost: it came from another actor.
+    arrows: Vec<(usize, bool)>,
+    /// How many lanes each actor has.
+    lanes: Vec<usize>,
+}
+
+impl Gantt {
+    fn of(recorded: &Recorded) -> Self {
+        let mut gantt = Self::default();
+        let mut queued: FxHashMap<_, VecDeque<u64>> = FxHashMap::default();
+        for (at, event) in recorded.events.iter().enumerate() {
+            let key = (event.receiver, event.sender, event.cause, event.message);
+            match event.is {
+                RecordKind::Resumed if event.from.is_some_and(|from| from < event.time) => {
+                    gantt.bars.push((at, 0));
+                }
+                RecordKind::Queued | RecordKind::Delayed => {
+                    queued.entry(key).or_default().push_back(event.time);
+                }
+                RecordKind::Taken => {
+                    let since = queued.get_mut(&key).and_then(VecDeque::pop_front);
+                    gantt
+                        .waits
+                        .extend(since.filter(|since| *since < event.time).map(|since| (at, since)));
+                }
+                _ => {}
+            }
+            if is_arrow(event) {
+                let lost = matches!(event.is, RecordKind::Lost | RecordKind::Undeliverable);
+                gantt.arrows.push((at, lost));
+            }
+        }
+        gantt.put_on_lanes(recorded);
+        gantt
+    }
+
+    /// Bars in the order in which they begin. What overlaps on one actor stands on lanes of its
+    /// own, the last of which takes all that is too much.
+    fn put_on_lanes(&mut self, recorded: &Recorded) {
+        let events = &recorded.events;
+        let mut free: Vec<Vec<u64>> = vec![Vec::new(); recorded.actors.texts.len()];
+        self.bars.sort_by_key(|(at, _)| (events[*at].from, *at));
+        for (at, lane) in &mut self.bars {
+            let event = &events[*at];
+            let from = event.from.unwrap_or(event.time);
+            let lanes = &mut free[event.receiver];
+            *lane = lanes.iter().position(|end| *end <= from).unwrap_or(lanes.len());
+            if *lane < MOST_LANES && *lane == lanes.len() {
+                lanes.push(0);
+            }
+            *lane = (*lane).min(MOST_LANES - 1);
+            lanes[*lane] = lanes[*lane].max(event.time);
+        }
+        self.lanes = free.iter().map(Vec::len).collect();
+    }
+}
+
+/// Whether a record is drawn with an arrow from the sender.
+fn is_arrow(event: &Event) -> bool {
+    let arrives = matches!(
+        event.is,
+        RecordKind::Handled
+            | RecordKind::Queued
+            | RecordKind::Undeliverable
+            | RecordKind::Answered
+            | RecordKind::Started
+            | RecordKind::Delayed
+            | RecordKind::Lost
+    );
+    let of_another = event.sender.is_some_and(|sender| sender != event.receiver);
+    arrives && of_another && event.from.is_some()
+}
+
+/// What a chart of a run shows: columns of its records, and the parts that are drawn beside them.
+/// Times are in nanoseconds. Actors, texts and kinds are named by their places in lists, and -1
+/// is none of them.
+#[must_use]
+pub fn timeline(recorded: &Recorded, note: &str) -> Value {
+    let column =
+        |value: fn(&Event) -> Value| -> Vec<Value> { recorded.events.iter().map(value).collect() };
+    let Gantt { bars, waits, arrows, lanes } = Gantt::of(recorded);
+    let (bar, lane): (Vec<_>, Vec<_>) = bars.into_iter().unzip();
+    let (wait, since): (Vec<_>, Vec<_>) = waits.into_iter().unzip();
+    let (arrow, lost): (Vec<_>, Vec<_>) = arrows.into_iter().unzip();
+    json!({
+        "note": note,
+        "end": recorded.end,
+        "actors": recorded.actors.texts,
+        "lanes": lanes,
+        "texts": recorded.messages.texts,
+        "kinds": recorded.kinds.texts,
+        "marks": recorded.marks,
+        "event": column(|event| event.event.into()),
+        "time": column(|event| event.time.into()),
+        "kind": column(|event| event.kind.into()),
+        "receiver": column(|event| event.receiver.into()),
+        "sender": column(|event| event.sender.map_or(Value::from(-1), Value::from)),
+        "cause": column(|event| event.cause.into()),
+        "from": column(|event| event.from.into()),
+        "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
+        "bars": {"at": bar, "lane": lane},
+        "waits": {"at": wait, "since": since},
+        "arrows": {"at": arrow, "lost": lost},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gantt, Mark};
+    use crate::report::page::recorded::{Event, Recorded};
+    use flagfall::actor::DeathCause;
+    use flagfall::record::RecordKind;
+
+    /// The records with those kinds, times, beginnings, receivers and senders.
+    fn recorded(rows: &[(RecordKind, u64, Option<u64>, usize, Option<usize>)]) -> Recorded {
+        let mut recorded = Recorded::default();
+        recorded.actors.texts = ["a", "b"].map(str::to_owned).to_vec();
+        let events = rows.iter().map(|&(is, time, from, receiver, sender)| Event {
+            event: 0,
+            time,
+            kind: 0,
+            is,
+            receiver,
+            sender,
+            cause: 7,
+            from,
+            message: None,
+        });
+        recorded.events = events.collect();
+        recorded
+    }
+
+    #[test]
+    fn spans_that_overlap_stand_on_lanes_of_their_own_up_to_three() {
+        let holds = [(0, 10), (1, 9), (2, 8), (3, 7), (10, 12), (4, 4)];
+        let row = |&(from, time): &(u64, u64)| (RecordKind::Resumed, time, Some(from), 0, Some(0));
+        let other = (RecordKind::Resumed, 5, Some(1), 1, Some(1));
+        let rows: Vec<_> = holds.iter().map(row).chain([other]).collect();
+        let gantt = Gantt::of(&recorded(&rows));
+        // What takes no time is no bar. The fourth overlaps three others.
+        assert_eq!(gantt.bars, [(0, 0), (1, 1), (6, 0), (2, 2), (3, 2), (4, 0)]);
+        assert_eq!(gantt.lanes, [3, 1]);
+    }
+
+    #[test]
+    fn waits_end_in_the_order_in_which_they_began() {
+        let (queued, taken) = (RecordKind::Queued, RecordKind::Taken);
+        let rows = [
+            (queued, 1, Some(0), 0, Some(1)),
+            (queued, 2, Some(0), 0, Some(1)),
+            (taken, 2, Some(0), 0, Some(1)),
+            (taken, 2, Some(0), 0, Some(1)),
+            (taken, 9, Some(0), 1, Some(0)),
+        ];
+        let gantt = Gantt::of(&recorded(&rows));
+        // The second did not wait, and nobody knows since when the last one did.
+        assert_eq!(gantt.waits, [(2, 1)]);
+        assert_eq!(gantt.arrows, [(0, false), (1, false)]);
+    }
+
+    #[test]
+    fn arrows_are_messages_between_two_actors_whose_sending_is_known() {
+        let rows = [
+            (RecordKind::Handled, 1, Some(0), 0, Some(1)),
+            (RecordKind::Handled, 1, Some(0), 0, Some(0)),
+            (RecordKind::Handled, 1, Some(0), 0, None),
+            (RecordKind::Handled, 1, None, 0, Some(1)),
+            (RecordKind::Taken, 1, Some(0), 0, Some(1)),
+            (RecordKind::Lost, 0, Some(0), 0, Some(1)),
+            (RecordKind::Undeliverable, 2, Some(0), 1, Some(0)),
+        ];
+        let gantt = Gantt::of(&recorded(&rows));
+        assert_eq!(gantt.arrows, [(0, false), (5, true), (6, true)]);
+    }
+
+    #[test]
+    fn ends_are_crosses() {
+        assert_eq!(Mark::of(RecordKind::Taken), Mark::Handled);
+        assert_eq!(Mark::of(RecordKind::Died(DeathCause::Killed)), Mark::Ended);
+        assert_eq!(Mark::of(RecordKind::Lost), Mark::Ended);
+        assert_eq!(Mark::of(RecordKind::Queued), Mark::Other);
+    }
+}
