@@ -266,9 +266,9 @@ pub(super) struct Vouched {
 impl Vouched {
     /// Checks all files of a finished study, and opens one of them.
     pub(super) fn open(folder: &Path, manifest: &Manifest, name: &str) -> Result<Self, StudyError> {
+        let checksums = vouched(folder, manifest)?.into_iter();
         let path = folder.join(name);
         let file = disk::open(&path).map_err(StudyError::io(&path, "read"))?;
-        let checksums = vouched(folder, manifest)?.into_iter();
         let wanted = checksums.filter(|(_, of)| of == name).map(|(checksum, _)| checksum).collect();
         Ok(Self { file, hash: XxHash3_128::new(), wanted })
     }

@@ -1,14 +1,10 @@
 //! The folder of a study: new, continued, finished.
 
 use super::error::{StudyError, StudyProblem};
-#[cfg(feature = "parquet")]
-use super::files::Vouched;
-use super::files::{self, Checked, New, checksum_line, json, replace};
+use super::files::{self, Checked, New, Vouched, checksum_line, json, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
-#[cfg(feature = "parquet")]
-use super::rows::RowReader;
-use super::rows::{read_csv, write_csv};
+use super::rows::{RowReader, read_csv, write_csv};
 use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
 use crate::disk::{self, partial};
 use flagfall::experiment::{Column, Results, Row, Stored};
@@ -23,7 +19,6 @@ use std::thread::{self, Scope};
 const SYNC_EVERY: u64 = 1 << 20;
 
 /// Rows of a finished study, as they are read.
-#[cfg(feature = "parquet")]
 pub(super) type FileRows = RowReader<io::BufReader<Vouched>>;
 
 /// A folder that this process alone writes into.
@@ -262,15 +257,13 @@ impl Folder {
     /// # Errors
     /// [`StudyError`].
     pub fn read(path: &Path) -> Result<(Manifest, Stored, Summary), StudyError> {
-        let manifest = finished(path)?;
-        files::vouch(path, &manifest)?;
-        let stored = complete_rows(path, &manifest)?;
-        Ok((manifest, stored, read_json(&path.join(SUMMARY))?))
+        let (manifest, columns, rows) = Self::rows(path)?;
+        let rows = rows.collect::<Result<_, _>>()?;
+        Ok((manifest, Stored { columns, rows }, read_json(&path.join(SUMMARY))?))
     }
 
     /// What was asked, the measures, and the rows of a study that is complete. The rows are read
     /// as they are taken.
-    #[cfg(feature = "parquet")]
     pub(super) fn rows(path: &Path) -> Result<(Manifest, Vec<Column>, FileRows), StudyError> {
         let manifest = finished(path)?;
         let file = io::BufReader::with_capacity(1 << 16, Vouched::open(path, &manifest, CSV)?);
