@@ -33,8 +33,9 @@ mod words;
 #[doc(hidden)]
 pub use command::check_scenario;
 pub use command::{
-    Copies, Ended, Host, HostedAnswer, HostedRun, HostedScenario, HostedVerification, HostedVerify,
-    NoResult, OwnModel, Preparation, PrepareError, Program, main, main_of, status,
+    Copies, Ended, Host, HostedAnswer, HostedFunction, HostedRun, HostedScenario,
+    HostedVerification, HostedVerify, NoResult, NotFinished, OwnModel, Preparation, PrepareError,
+    Program, main, main_of, status,
 };
 pub use report::json::Fields;
 pub use scenario::Scenario;

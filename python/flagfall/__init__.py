@@ -9,6 +9,7 @@ from flagfall._errors import (
     RunError,
     UsageError,
 )
+from flagfall._function_study import study
 from flagfall._results import Comparison, Report, Study
 from flagfall._run import Measure, Run, run
 from flagfall._scenario import Scenario, Verified, verify
@@ -35,14 +36,15 @@ __all__ = [
     "run",
     "statistics",
     "stream",
+    "study",
     "sweep",
     "verify",
 ]
 
 for _public in (
     Comparison, DifferentError, FileError, FlagfallError, FlagfallWarning, Measure, Report, Run,
-    RunError, Scenario, Stream, Study, UsageError, Verified, compare, report, run, stream, sweep,
-    verify,
+    RunError, Scenario, Stream, Study, UsageError, Verified, compare, report, run, stream, study,
+    sweep, verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"

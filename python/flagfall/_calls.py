@@ -7,7 +7,7 @@ import logging
 import os
 import pathlib
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
@@ -23,15 +23,23 @@ def called(
     name: str, model: Sequence[str], own: Sequence[str]
 ) -> tuple[str, tuple[int, str] | None]:
     """What a command prints, and how it failed nevertheless."""
+    return heard(lambda: _flagfall.study_command(name, list(model), list(own)))
+
+
+def heard(
+    call: Callable[[], tuple[str, list[str], tuple[int, str] | None]],
+) -> tuple[str, tuple[int, str] | None]:
+    """The results of a call of the library, and how it failed nevertheless. Its notes are
+    warnings, and its other lines are logged."""
     try:
-        out, told, failed = _flagfall.study_command(name, list(model), list(own))
+        out, told, failed = call()
     except UsageError as error:
         raise _named(error) from None
     except UnicodeEncodeError as error:
         raise refused("options", f"are no Unicode text: {error.reason}") from None
     for line in told:
         if line.startswith("note: "):
-            warnings.warn(line.removeprefix("note: "), FlagfallWarning, stacklevel=3)
+            warnings.warn(line.removeprefix("note: "), FlagfallWarning, stacklevel=4)
         else:
             _LOG.info("%s", line)
     return out, failed

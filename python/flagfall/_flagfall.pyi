@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
 __all__ = [
     "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
-    "batch_means", "command", "estimate", "estimate_yes_no", "library_day", "needed", "paired",
+    "batch_means", "command", "estimate", "estimate_yes_no", "function_study", "library_day", "needed", "paired",
     "quantiles", "ratio_of", "stop", "student", "study_command", "table", "truncation", "verify",
     "words",
 ]
@@ -69,6 +70,15 @@ class Bits:
 
 def study_command(
     name: str, model: list[str], own: list[str]
+) -> tuple[str, list[str], tuple[int, str] | None]: ...
+def function_study(
+    asked: tuple[
+        str, int, list[tuple[str, list[str], list[str]]], dict[str, str], list[str]
+    ],
+    own: list[str],
+    calls: tuple[Callable[[int, int], bytes], Callable[[], object]],
+    units: dict[str, str],
+    processes: int,
 ) -> tuple[str, list[str], tuple[int, str] | None]: ...
 def table(folder: str | PathLike[str]) -> object: ...
 def command(arguments: list[str | PathLike[str]]) -> int: ...

@@ -60,7 +60,11 @@ def sweep(
                 quiet=quiet),
     ]  # fmt: skip
     told, failed = called("sweep", model_words(model, options), ["--json", *words])
-    summary = json.loads(told)
+    return finished(json.loads(told), failed, out)
+
+
+def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path | None) -> Study:
+    """The study with that summary, if all its replications finished."""
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
     study = Study(folder)
     if failed is not None:

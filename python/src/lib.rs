@@ -1,6 +1,7 @@
 //! The extension below the Python package `flagfall`: it only calls the library.
 
 mod bits;
+mod function_study;
 mod numbers;
 mod random;
 mod statistics;
@@ -25,6 +26,8 @@ use std::time::Instant;
 mod _flagfall {
     #[pymodule_export]
     use super::bits::Bits;
+    #[pymodule_export]
+    use super::function_study::function_study;
     #[pymodule_export]
     use super::random::Drawn;
     #[pymodule_export]

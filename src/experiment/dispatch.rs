@@ -53,6 +53,8 @@ pub(super) struct Dispatch {
     ahead: u64,
     /// Replications dispatched at once.
     at_once: u64,
+    /// The most replications dispatched at once.
+    most_at_once: u64,
     /// How many threads are used.
     threads: u64,
     open: bool,
@@ -71,7 +73,22 @@ impl Dispatch {
         };
         let points = vec![Progress { issued: 0, limit }; points];
         let threads = threads as u64;
-        Self { points, front: 0, settled: 0, known, ahead: 0, at_once: 1, threads, open: true }
+        Self {
+            points,
+            front: 0,
+            settled: 0,
+            known,
+            ahead: 0,
+            at_once: 1,
+            most_at_once: MOST_AT_ONCE,
+            threads,
+            open: true,
+        }
+    }
+
+    /// Dispatches one replication at a time.
+    pub(super) fn one_by_one(self) -> Self {
+        Self { most_at_once: 1, ..self }
     }
 
     /// Uses only `threads` threads.
@@ -116,7 +133,7 @@ impl Dispatch {
     /// Reports that `rows` runs, at least one, have finished, with `events` events in all.
     pub(super) fn arrived(&mut self, rows: u64, events: u64) {
         let each = (events / rows).max(1);
-        self.at_once = (EVENTS_AT_ONCE / each).clamp(1, MOST_AT_ONCE);
+        self.at_once = (EVENTS_AT_ONCE / each).clamp(1, self.most_at_once);
     }
 
     /// Reports that `rows` dispatched rows were taken up or dropped.

@@ -21,6 +21,9 @@ use std::thread::{self, Scope};
 pub struct Experiment {
     replications: Replications,
     threads: usize,
+    /// Whether the calling thread makes the runs.
+    here: bool,
+    one_by_one: bool,
     short: fn(&Shortage),
 }
 
@@ -44,13 +47,28 @@ impl Experiment {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
             }
         };
-        Self { replications, threads: 1, short: |_| () }
+        Self { replications, threads: 1, here: false, one_by_one: false, short: |_| () }
     }
 
     /// Sets the number of threads, at least one. The results do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: threads.max(1), ..self }
+    }
+
+    /// Makes all runs on the calling thread. The results are the same.
+    #[must_use]
+    pub fn on_this_thread(self) -> Self {
+        Self { threads: 1, here: true, ..self }
+    }
+
+    /// Lets each thread take one replication at a time. Otherwise it takes several short ones at
+    /// once, and what is short is judged by the number of events. The results are the same.
+    ///
+    /// It is for runs that count no events. Rows then go to `keep` one by one.
+    #[must_use]
+    pub fn one_by_one(self) -> Self {
+        Self { one_by_one: true, ..self }
     }
 
     /// Sets a function that is called if not all threads can be started. Runs go on with
@@ -96,13 +114,16 @@ impl Experiment {
     ) -> Result<Results, ExperimentError<E>> {
         let known: BTreeSet<_> =
             stored.rows.iter().map(|row| (row.point, row.replication)).collect();
-        let dispatch = Dispatch::new(points, &self.replications, known, self.threads);
+        let mut dispatch = Dispatch::new(points, &self.replications, known, self.threads);
+        if self.one_by_one {
+            dispatch = dispatch.one_by_one();
+        }
         let shared = Shared { dispatch: Mutex::new(dispatch), changed: Condvar::new() };
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
             // The threads end in every case, also after a panic here.
             let _closing = Closing(&shared);
-            let started = self.start(scope, &shared, &run, &sender);
+            let started = if self.here { 0 } else { self.start(scope, &shared, &run, &sender) };
             drop(sender);
             let fold = Fold::new(points, &self.replications, stored);
             let mut counter = Counter::default();

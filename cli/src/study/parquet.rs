@@ -63,7 +63,7 @@ pub(super) fn write(
 pub(crate) fn batches(
     manifest: &Manifest,
     stored: &Stored,
-    replay: &dyn Fn(&[String], u64) -> String,
+    replay: &dyn Fn(usize, u64) -> String,
 ) -> Result<Box<dyn RecordBatchReader + Send>, ArrowError> {
     let layout = Layout::new(&manifest.factors, &stored.columns);
     // Longer ones than 292 years are no durations of Arrow.
@@ -76,9 +76,8 @@ pub(crate) fn batches(
     });
     let kinds: Vec<Kind> = kinds.collect();
     let schema = Arc::new(schema(&layout, &kinds, &stored.columns));
-    let again = |point: usize, replication: u64| replay(&manifest.points[point].run, replication);
     let batch = |rows: &[Row]| {
-        let columns = columns(manifest, &kinds, rows, stored.columns.len(), &again);
+        let columns = columns(manifest, &kinds, rows, stored.columns.len(), replay);
         RecordBatch::try_new(Arc::clone(&schema), columns)
     };
     let made: Vec<RecordBatch> =

@@ -62,42 +62,59 @@ impl Host<'_> {
         let words = [self.program.name.as_str(), name].into_iter().map(OsString::from);
         let arguments: Vec<OsString> =
             words.chain(model.iter().chain(own).map(OsString::from)).collect();
-        let ends = Arc::new(AtomicBool::new(false));
-        let (tell, told) = channel();
         // Here, where a mistake of its own would be found.
         let tree = self.tree();
-        let (result, said) = std::thread::scope(|scope| {
-            let work = || {
-                let command = || caught(|| hosted(self.program, tree, arguments));
-                let _ = tell.send(captured(&ends, command));
-            };
-            if let Err(error) = Builder::new().spawn_scoped(scope, work) {
-                return Err(Failure::Model(format!("no thread can be started: {error}")));
-            }
-            loop {
-                match told.recv_timeout(BETWEEN) {
-                    Ok(done) => break Ok(done),
-                    Err(RecvTimeoutError::Timeout) => {
-                        if !ends.load(Ordering::Relaxed) && !goes_on() {
-                            ends.store(true, Ordering::Relaxed);
-                        }
-                    }
-                    Err(RecvTimeoutError::Disconnected) => {
-                        break Err(Failure::Bug("a command ended without a word".to_owned()));
+        let ends = Arc::new(AtomicBool::new(false));
+        beside(&ends, || hosted(self.program, tree, arguments), goes_on)
+    }
+}
+
+/// Does the work of a command in a thread of its own, until the host wants it to end.
+pub(super) fn beside(
+    ends: &Arc<AtomicBool>,
+    work: impl FnOnce() -> Result<(), Failure> + Send,
+    goes_on: &mut dyn FnMut() -> bool,
+) -> Result<HostedAnswer, NoResult> {
+    let (tell, told) = channel();
+    let done = std::thread::scope(|scope| {
+        let work = || {
+            let _ = tell.send(here(ends, work));
+        };
+        if let Err(error) = Builder::new().spawn_scoped(scope, work) {
+            return Err(Failure::Model(format!("no thread can be started: {error}")));
+        }
+        loop {
+            match told.recv_timeout(BETWEEN) {
+                Ok(done) => break Ok(done),
+                Err(RecvTimeoutError::Timeout) => {
+                    if !ends.load(Ordering::Relaxed) && !goes_on() {
+                        ends.store(true, Ordering::Relaxed);
                     }
                 }
+                Err(RecvTimeoutError::Disconnected) => {
+                    break Err(Failure::Bug("a command ended without a word".to_owned()));
+                }
             }
-        })?;
-        if ends.load(Ordering::Relaxed) {
-            return Err(NoResult::Interrupted);
         }
-        let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
-        let out = String::from_utf8_lossy(&said.out).into_owned();
-        let failed = match result {
-            Ok(()) => None,
-            Err(failure) if out.is_empty() => return Err(failure.into()),
-            Err(failure) => Some((failure.code(), failure.text())),
-        };
-        Ok(HostedAnswer { out, told: said.told, failed })
+    });
+    done?
+}
+
+/// Does the work of a command in this thread.
+pub(super) fn here(
+    ends: &Arc<AtomicBool>,
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<HostedAnswer, NoResult> {
+    let (result, said) = captured(ends, || caught(work));
+    if ends.load(Ordering::Relaxed) {
+        return Err(NoResult::Interrupted);
     }
+    let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
+    let out = String::from_utf8_lossy(&said.out).into_owned();
+    let failed = match result {
+        Ok(()) => None,
+        Err(failure) if out.is_empty() => return Err(failure.into()),
+        Err(failure) => Some((failure.code(), failure.text())),
+    };
+    Ok(HostedAnswer { out, told: said.told, failed })
 }

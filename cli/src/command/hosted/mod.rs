@@ -2,6 +2,7 @@
 //! results are returned, and nothing is printed.
 
 mod command;
+mod function;
 mod host;
 mod scenario;
 #[cfg(feature = "parquet")]
@@ -9,6 +10,7 @@ mod table;
 mod verify;
 
 pub use command::HostedAnswer;
+pub use function::{HostedFunction, NotFinished};
 pub use host::Host;
 pub use scenario::{HostedRun, HostedScenario};
 pub use verify::{HostedVerification, HostedVerify};

@@ -16,10 +16,8 @@ impl Host<'_> {
     /// [`NoResult::Failed`]: there is no study, it is not finished, or files were changed.
     pub fn table(&self, folder: &Path) -> Result<FFI_ArrowArrayStream, NoResult> {
         let (manifest, stored, _) = Folder::read(folder).map_err(Failure::from)?;
-        let replay = |words: &[String], replication: u64| {
-            let words = words.iter().cloned();
-            self.program.shell_line(words.chain([format!("--replication={replication}")]))
-        };
+        let shell = |words: Vec<String>| self.program.shell_line(words);
+        let replay = |point: usize, replication: u64| manifest.again(point, replication, shell);
         let made = batches(&manifest, &stored, &replay);
         let made = made.map_err(|error| Failure::Bug(error.to_string()))?;
         Ok(FFI_ArrowArrayStream::new(made))
