@@ -126,6 +126,34 @@ fn a_precision_is_reached_with_as_few_replications_as_one_by_one() {
 }
 
 #[test]
+fn one_by_one_and_on_the_calling_thread_are_the_same_results() {
+    let here = std::thread::current().id();
+    for replications in [Replications::Fixed(50), until(0.02, 300)] {
+        let usual = run(&replications, 3, 2);
+        let experiment = Experiment::new(replications).one_by_one();
+        let counts = std::sync::Mutex::new(Vec::new());
+        let keep = |_: &[Column], rows: &[Row]| {
+            counts.lock().expect("nobody panics").push(rows.len());
+            Ok::<(), String>(())
+        };
+        let alone = experiment.clone().on_this_thread();
+        let alone = alone.run_into(
+            3,
+            Stored::default(),
+            |point, replication| {
+                assert_eq!(std::thread::current().id(), here);
+                made_up(point, replication)
+            },
+            keep,
+        );
+        assert_eq!(alone.expect("all have the same measures"), usual);
+        // Each row is kept before the next replication begins.
+        assert!(counts.into_inner().expect("nobody panics").iter().all(|count| *count == 1));
+        assert_eq!(experiment.threads(3).run(3, made_up).expect("all have the same"), usual);
+    }
+}
+
+#[test]
 fn errors_and_panics_become_rows() {
     let results = run(&Replications::Fixed(200), 1, 2);
     let errors: Vec<&str> = results

@@ -48,7 +48,7 @@ class Calls:
         self.units = units
         self._point = -1
         self._arguments: dict[str, Any] = {}
-        self._names: tuple[Any, ...] = ()
+        self._names: tuple[Any, ...] | None = None
         self._head = b""
         self._numbers = struct.Struct("")
 

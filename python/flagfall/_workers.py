@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import pickle
@@ -330,7 +331,7 @@ def payload_of(calls: Calls) -> bytes | None:
         pass
     try:
         # Nobody needs it otherwise.
-        import cloudpickle
+        cloudpickle = importlib.import_module("cloudpickle")
     except ImportError:
         return None
     try:

@@ -40,7 +40,7 @@ def test_the_pages_say_what_is_so(page, tmp_path, monkeypatch):
     shutil.rmtree(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["_run", "_scenario", "_stream", "_study", "statistics"])
+@pytest.mark.parametrize("name", ["_function_study", "_run", "_scenario", "_stream", "_study", "statistics"])
 def test_docstrings_say_what_is_so(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     module = importlib.import_module(f"flagfall.{name}")

@@ -8,7 +8,7 @@ use super::report::width;
 use super::talk::{Failure, Interrupt, print, talk, without_panic_messages};
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
-use crate::words::{counted, shown};
+use crate::words::{counted, one_line, shown};
 use flagfall::experiment::{
     Column, Experiment, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored,
 };
@@ -86,6 +86,7 @@ impl<R: Replicates> Study<'_, R> {
             Opened::New(folder) => (folder, Stored::default()),
         };
         let (results, new) = self.experiment(&mut folder, stored)?;
+        let first = first_error(&results.rows);
         let replay = |point: usize, replication: u64| self.runs.again(point, replication);
         let summary = folder.finish(manifest, &results, &replay)?;
         self.tell_cut_short(&summary);
@@ -106,7 +107,7 @@ impl<R: Replicates> Study<'_, R> {
                 shown(path),
             ));
         }
-        self.show(&summary)
+        self.show(&summary, first)
     }
 
     /// Checks by a first replication that the measures of the precision exist, before there is a
@@ -143,7 +144,7 @@ impl<R: Replicates> Study<'_, R> {
                 }
             ));
         }
-        self.show(&summary)
+        self.show(&summary, first_error(&stored.rows))
     }
 
     fn tell_begun(&self, stored: &Stored, cut: u64, changed: &[String]) {
@@ -261,7 +262,9 @@ impl<R: Replicates> Study<'_, R> {
         })
     }
 
-    fn show(&self, summary: &Summary) -> Result<(), Failure> {
+    /// Prints the summary. If replications failed, that is the outcome, with the first error if
+    /// there is one.
+    fn show(&self, summary: &Summary, first: Option<&str>) -> Result<(), Failure> {
         if self.json {
             print(|out| {
                 serde_json::to_writer(&mut *out, summary)?;
@@ -273,10 +276,17 @@ impl<R: Replicates> Study<'_, R> {
         match summary.failed() {
             0 => Ok(()),
             failed => Err(Failure::Several(format!(
-                "{failed} of {} failed: {} has their errors, and the commands that run them again",
+                "{failed} of {} failed: {} has their errors, and the {} that run them again{}",
                 counted(summary.replications(), "replication"),
-                shown(self.path.join("rows.csv"))
+                shown(self.path.join("rows.csv")),
+                if self.manifest.function { "calls" } else { "commands" },
+                first.map_or_else(String::new, |error| format!("; the first: {}", one_line(error))),
             ))),
         }
     }
+}
+
+/// The error of the first row that failed.
+fn first_error(rows: &[Row]) -> Option<&str> {
+    rows.iter().find_map(|row| row.outcome.as_ref().err()).map(String::as_str)
 }
