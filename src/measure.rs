@@ -120,6 +120,13 @@ impl Measures {
     ///
     /// # Panics
     /// As [`Measures::add`]; and if it is below 0 or above 1.
+    ///
+    /// # Examples
+    /// ```
+    /// let mut measures = flagfall::Measures::new();
+    /// measures.share_of("late_share", 0.25).share_of("lost_share", None);
+    /// assert_eq!(measures.to_string(), "late_share 0.25, lost_share undefined");
+    /// ```
     pub fn share_of(
         &mut self,
         name: impl Into<Cow<'static, str>>,

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flagfall._errors import refused
+from flagfall._replication import ADDRESS
 from flagfall._stream import whole_of
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -94,7 +95,7 @@ def _factor(name: str, levels: list[Any]) -> tuple[str, list[Any], list[str], li
     for at, text in enumerate(texts):
         if text in texts[:at]:
             raise refused("grid", f"has the level {text} of {name} twice: give it once")
-    return name, levels, texts, [_written(level) for level in levels]
+    return name, levels, texts, [repr(level) for level in levels]
 
 
 def _level(name: str, level: Any) -> Any:
@@ -109,9 +110,9 @@ def _level(name: str, level: Any) -> Any:
         return str(level)
     if isinstance(level, numbers.Integral):
         return operator.index(level)
-    if isinstance(level, numbers.Real) and isinstance(level, float) or hasattr(level, "dtype"):
+    if isinstance(level, float) or hasattr(level, "dtype"):
         return _float(name, level)
-    if isinstance(level, (list, tuple)) and type(level) in (list, tuple):
+    if type(level) in (list, tuple):
         return type(level)(_level(name, one) for one in level)
     kind = type(level).__name__
     why = "give numbers, texts, True, False, None, timedeltas or lists of them"
@@ -144,10 +145,6 @@ def _text(name: str, level: Any) -> str:
         raise refused("grid", f"has a level of {name} of too many digits: give a smaller one") from None
 
 
-def _written(level: Any) -> str:
-    return repr(level)
-
-
 def identity_of(function: Any, version: Any) -> dict[str, str]:
     """What tells one function from another one of the same name: the version that the user
     gives, or else a hash of the source."""
@@ -163,8 +160,8 @@ def identity_of(function: Any, version: Any) -> dict[str, str]:
     source = _source(inner, code)
     if source is None:
         # The file was changed since, or there is none.
-        told = f"{sys.version_info[:2]} {_compiled(code)} {inner.__defaults__} {inner.__kwdefaults__}"
-        source = told
+        defaults = ADDRESS.sub("", f"{inner.__defaults__} {inner.__kwdefaults__}")
+        source = f"{sys.version_info[:2]} {_compiled(code)} {defaults}"
     return {"source": hashlib.sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:16]}
 
 

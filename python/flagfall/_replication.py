@@ -20,7 +20,7 @@ COLUMNS = frozenset({"point", "replication", "events", "digest", "error", "repla
 KINDS = ("share", "yes/no")
 """What stands in place of a unit for numbers that are no amounts."""
 
-_ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
+ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
 _MOST_TEXT = 2000
 _FAILED = b"E"
 _VALUES = b"V"
@@ -98,7 +98,9 @@ class Calls:
         for name in names:
             if not isinstance(name, str) or not name or not name.isprintable():
                 raise _Wrong(f"returned a number with the name {name!r:.80}: use a text as name")
-            if name in COLUMNS or name.removeprefix("set_") in factors and name not in factors:
+            # A parameter that is called like a number has `set_` before its name.
+            is_set = name.startswith("set_") and name[4:] in factors and name[4:] in names
+            if name in COLUMNS or is_set:
                 raise _Wrong(f"returned {name}, which is another column already: rename it")
         for name in self.units:
             if name not in names:
@@ -143,7 +145,7 @@ def _told(error: BaseException) -> str:
         text = "an exception without a text"
     kind = type(error).__name__
     text = f"{kind}: {text[:_MOST_TEXT]}" if text else kind
-    return _ADDRESS.sub("at 0x...", text) + _place(error.__traceback__)
+    return ADDRESS.sub("at 0x...", text) + _place(error.__traceback__)
 
 
 def _place(trace: TracebackType | None) -> str:

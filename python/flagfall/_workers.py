@@ -24,8 +24,21 @@ from flagfall._worker import READY, REQUEST, serve, write
 _STARTING = threading.Lock()
 """Held while a worker is started, so that each knows the files of all others."""
 _OURS: set[int] = set()
-"""This process's ends of all pipes to workers. A copy of this process closes them: otherwise
-workers would not notice that this process has ended."""
+"""This process's ends of all pipes to workers."""
+
+
+def _forget() -> None:
+    """Closes these ends in a copy of this process, whoever makes it: otherwise workers would not
+    notice that this process has ended."""
+    global _STARTING
+    _STARTING = threading.Lock()
+    for file in _OURS:
+        os.close(file)
+    _OURS.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 _ALIVE = 500
 """How many milliseconds pass between two questions whether a silent worker is alive."""
@@ -53,7 +66,11 @@ class _Copy:
     def kill(self) -> None:
         with self._lock:
             if self._status is None:
-                os.kill(self._pid, signal.SIGKILL)
+                try:
+                    os.kill(self._pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    # Somebody else waited for it.
+                    pass
 
     def wait(self) -> int:
         while (status := self._waited(os.WNOHANG)) is None:
@@ -176,7 +193,7 @@ class Workers:
         """Makes a replication in a worker that has nothing to do. Each thread calls this."""
         try:
             while True:
-                worker = self._idle.pop() if self._idle else self._started()
+                worker = self._free()
                 if not worker.is_alive:
                     self._drop(worker)
                     continue
@@ -197,6 +214,12 @@ class Workers:
             self._failure = self._failure or error
             self.stop()
             raise
+
+    def _free(self) -> _Worker:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._started()
 
     def stop(self) -> None:
         """Ends all workers at once, whatever they do."""
@@ -274,17 +297,14 @@ class Workers:
             os._exit(status)
 
     def _be_worker(self, requests: int, answers: int) -> None:
-        global _STARTING
-        _STARTING = threading.Lock()
         # The lock of the study's folder is among them: it would outlive the study's process.
         nothing = os.open(os.devnull, os.O_RDWR)
-        for file in _OURS | set(_open_files()) - self._files - {requests, answers, nothing}:
+        for file in set(_open_files()) - self._files - {requests, answers, nothing}:
             try:
                 os.dup2(nothing, file, inheritable=False)
             except OSError:
                 pass
         os.dup2(nothing, 0)
-        _OURS.clear()
         signal.set_wakeup_fd(-1)
         serve(self._calls, requests, answers)
 
