@@ -57,7 +57,7 @@ pub(crate) fn function_study(
             }
         })
     };
-    let study = |goes_on: &mut dyn FnMut() -> bool| host().study(function, &own, &call, goes_on);
+    let study = |goes_on: &mut dyn FnMut() -> bool| host().study(&function, &own, &call, goes_on);
     let mut stopped = false;
     let answer = match processes {
         // Signals reach the function itself.

@@ -2,7 +2,9 @@
 
 use super::Replications;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Replications of a point that one thread runs one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,16 @@ const MOST_AT_ONCE: u64 = 256;
 /// At most this number of rows waits for an earlier one.
 const MOST_AHEAD: u64 = 1 << 14;
 
+/// Says how many replications of a point are dispatched at once.
+#[derive(Clone)]
+pub(super) struct AtOnce(pub(super) Arc<dyn Fn(usize) -> u64 + Send + Sync>);
+
+impl fmt::Debug for AtOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AtOnce")
+    }
+}
+
 /// The progress of one point.
 #[derive(Clone, Debug)]
 struct Progress {
@@ -53,8 +65,8 @@ pub(super) struct Dispatch {
     ahead: u64,
     /// Replications dispatched at once.
     at_once: u64,
-    /// The most replications dispatched at once.
-    most_at_once: u64,
+    /// Who says how many, if it is not judged by events.
+    asked: Option<AtOnce>,
     /// How many threads are used.
     threads: u64,
     open: bool,
@@ -80,15 +92,15 @@ impl Dispatch {
             known,
             ahead: 0,
             at_once: 1,
-            most_at_once: MOST_AT_ONCE,
+            asked: None,
             threads,
             open: true,
         }
     }
 
-    /// Dispatches one replication at a time.
-    pub(super) fn one_by_one(self) -> Self {
-        Self { most_at_once: 1, ..self }
+    /// Lets somebody else say how many replications are dispatched at once.
+    pub(super) fn at_once(self, asked: Option<AtOnce>) -> Self {
+        Self { asked, ..self }
     }
 
     /// Uses only `threads` threads.
@@ -117,6 +129,9 @@ impl Dispatch {
             if self.ahead >= MOST_AHEAD && point > self.settled {
                 return Next::Wait;
             }
+            if let Some(AtOnce(count)) = &self.asked {
+                self.at_once = count(point).clamp(1, MOST_AT_ONCE);
+            }
             // The last replications are divided among all threads.
             let count = self.at_once.min(left.div_ceil(self.threads));
             let from = progress.issued;
@@ -133,7 +148,7 @@ impl Dispatch {
     /// Reports that `rows` runs, at least one, have finished, with `events` events in all.
     pub(super) fn arrived(&mut self, rows: u64, events: u64) {
         let each = (events / rows).max(1);
-        self.at_once = (EVENTS_AT_ONCE / each).clamp(1, self.most_at_once);
+        self.at_once = (EVENTS_AT_ONCE / each).clamp(1, MOST_AT_ONCE);
     }
 
     /// Reports that `rows` dispatched rows were taken up or dropped.

@@ -1,7 +1,7 @@
 //! Parallel runs, taken up in order.
 
 use super::counted::{Counted, Counter};
-use super::dispatch::{Dispatch, Next, Task};
+use super::dispatch::{AtOnce, Dispatch, Next, Task};
 use super::fold::{Fold, Want};
 use super::{
     Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
@@ -13,7 +13,7 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
 /// Replications of a model at some points.
@@ -23,7 +23,7 @@ pub struct Experiment {
     threads: usize,
     /// Whether the calling thread makes the runs.
     here: bool,
-    one_by_one: bool,
+    at_once: Option<AtOnce>,
     short: fn(&Shortage),
 }
 
@@ -47,7 +47,7 @@ impl Experiment {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
             }
         };
-        Self { replications, threads: 1, here: false, one_by_one: false, short: |_| () }
+        Self { replications, threads: 1, here: false, at_once: None, short: |_| () }
     }
 
     /// Sets the number of threads, at least one. The results do not depend on it.
@@ -62,13 +62,12 @@ impl Experiment {
         Self { threads: 1, here: true, ..self }
     }
 
-    /// Lets each thread take one replication at a time. Otherwise it takes several short ones at
-    /// once, and what is short is judged by the number of events. The results are the same.
-    ///
-    /// It is for runs that count no events. Rows then go to `keep` one by one.
+    /// Sets a function that says how many replications of a point a thread takes at once. At most
+    /// 256 are. Otherwise it is as many as have some ten thousand events, so this is for runs that
+    /// count none. The results are the same.
     #[must_use]
-    pub fn one_by_one(self) -> Self {
-        Self { one_by_one: true, ..self }
+    pub fn at_once(self, count: impl Fn(usize) -> u64 + Send + Sync + 'static) -> Self {
+        Self { at_once: Some(AtOnce(Arc::new(count))), ..self }
     }
 
     /// Sets a function that is called if not all threads can be started. Runs go on with
@@ -114,10 +113,8 @@ impl Experiment {
     ) -> Result<Results, ExperimentError<E>> {
         let known: BTreeSet<_> =
             stored.rows.iter().map(|row| (row.point, row.replication)).collect();
-        let mut dispatch = Dispatch::new(points, &self.replications, known, self.threads);
-        if self.one_by_one {
-            dispatch = dispatch.one_by_one();
-        }
+        let dispatch = Dispatch::new(points, &self.replications, known, self.threads);
+        let dispatch = dispatch.at_once(self.at_once.clone());
         let shared = Shared { dispatch: Mutex::new(dispatch), changed: Condvar::new() };
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {

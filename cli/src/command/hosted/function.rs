@@ -11,8 +11,9 @@ use crate::words::counted;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches};
 use flagfall::experiment::{Experiment, Factor, Finished, Grid, Replications};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A function of Python that is the model of a study, and the points where it is called.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +71,7 @@ impl Host<'_> {
     ///     ..HostedFunction::default()
     /// };
     /// let own = ["--replications=20".to_owned(), format!("--out={}", out.display())];
-    /// let study = Host::new(&program).study(function, &own, &|_, replication| {
+    /// let study = Host::new(&program).study(&function, &own, &|_, replication| {
     ///     let mut measures = Measures::new();
     ///     measures.count("replication", replication);
     ///     Ok(Finished { measures, events: 0, digest: None })
@@ -81,7 +82,7 @@ impl Host<'_> {
     /// ```
     pub fn study(
         &self,
-        function: HostedFunction,
+        function: &HostedFunction,
         own: &[String],
         make: &Make<'_>,
         goes_on: &mut dyn FnMut() -> bool,
@@ -112,17 +113,18 @@ fn options(own: &[String], processes: u32) -> Result<(SweepArgs, bool), Failure>
 }
 
 fn study(
-    function: HostedFunction,
+    function: &HostedFunction,
     (args, quiet): (&SweepArgs, bool),
     make: &Make<'_>,
     ends: &AtomicBool,
 ) -> Result<(), Failure> {
     let replications = args.asked().map_err(Failure::Usage)?;
-    let manifest = manifest(&function, args, &replications)?;
+    let manifest = manifest(function, args, &replications)?;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let again = manifest.call();
     let processes = function.processes;
-    let runs = Calls { manifest: manifest.clone(), processes, make, ends };
+    let pace = Arc::default();
+    let runs = Calls { manifest: manifest.clone(), processes, make, pace, ends };
     Study { args, quiet, json: true, manifest, replications, path, again: &again, runs }.run()
 }
 
@@ -190,13 +192,44 @@ struct Calls<'a> {
     manifest: Manifest,
     processes: u32,
     make: &'a Make<'a>,
+    pace: Arc<Pace>,
     /// Set if the host wants the study to end.
     ends: &'a AtomicBool,
 }
 
+/// How long calls take: the point of the last one, and its time. Calls count no events, and so
+/// a thread takes at once as many as take some milliseconds. No result depends on it.
+#[derive(Debug, Default)]
+struct Pace(Mutex<(usize, Duration)>);
+
+impl Pace {
+    /// The time of the calls that a thread takes at once.
+    const AT_ONCE: Duration = Duration::from_millis(5);
+
+    fn last(&self) -> MutexGuard<'_, (usize, Duration)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn took(&self, point: usize, time: Duration) {
+        *self.last() = (point, time);
+    }
+
+    /// One at first: calls at another point may take much longer.
+    fn at_once(&self, point: usize) -> u64 {
+        let (last, time) = *self.last();
+        if last != point || time.is_zero() {
+            return 1;
+        }
+        u64::try_from(Self::AT_ONCE.as_nanos() / time.as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
 impl Replicates for Calls<'_> {
     fn run(&self, point: usize, replication: u64) -> Result<Finished, String> {
-        (self.make)(point, replication).map_err(|error| match error {
+        let begun = Instant::now();
+        let made = (self.make)(point, replication);
+        self.pace.took(point, begun.elapsed());
+        made.map_err(|error| match error {
             NotFinished::Failed(text) => text,
             NotFinished::Ends => {
                 self.ends.store(true, Ordering::Relaxed);
@@ -210,8 +243,8 @@ impl Replicates for Calls<'_> {
     }
 
     fn tuned(&self, experiment: Experiment) -> Experiment {
-        // Calls count no events, and a row is kept as soon as it is there.
-        let experiment = experiment.one_by_one();
+        let pace = Arc::clone(&self.pace);
+        let experiment = experiment.at_once(move |point| pace.at_once(point));
         if self.processes == 1 { experiment.on_this_thread() } else { experiment }
     }
 
