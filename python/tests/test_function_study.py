@@ -1,67 +1,24 @@
-"""Studies of a function: the statistics, files and continuation of all studies, over processes."""
+"""Studies of a function: their results, files and identity."""
 
 import datetime
 import functools
 import json
 import math
-import os
 import pathlib
-import random
-import signal
+import pickle
 import subprocess
 import sys
 import sysconfig
-import threading
 import time
 
 import pytest
 
 import flagfall
-from flagfall import _workers
 
 import function_models as models
+from function_helpers import files, folder, queues, rows  # noqa: F401
 
 COMMAND = str(pathlib.Path(sysconfig.get_path("scripts")) / "flagfall")
-HERE = str(pathlib.Path(__file__).parent)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch, request):
-    monkeypatch.chdir(tmp_path)
-    yield
-    # No worker and no pipe is left.
-    assert not _workers._OURS
-    if "multiprocessing" not in request.node.name:
-        with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
-
-
-def files(folder):
-    inside = pathlib.Path(folder).iterdir()
-    return {path.name: path.read_bytes() for path in inside if path.name != ".lock"}
-
-
-def queues(out="queues", **options):
-    options = {"replications": 20, "units": models.UNITS, **options}
-    return flagfall.study(models.mm1, {"load": [0.5, 0.9]}, out=out, **options)
-
-
-def rows(study):
-    import csv
-
-    with open(study.folder / "rows.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_all_numbers_and_kinds_of_processes_give_the_same_bytes():
-    queues("one", processes=1)
-    whole = files("one")
-    assert {"manifest.json", "rows.csv", "rows.parquet", "summary.json", "checksums.txt"} <= whole.keys()
-    for processes, start in [(2, "spawn"), (5, "spawn"), (2, "fork"), (3, "fork"), (None, None)]:
-        queues("other", processes=processes, start=start)
-        assert files("other") == whole, (processes, start)
-        for path in pathlib.Path("other").iterdir():
-            path.unlink()
 
 
 def test_the_rows_are_those_of_the_calls():
@@ -155,40 +112,6 @@ def test_other_names_end_the_study():
         flagfall.study(models.other_names, replications=9, processes=1, out="names")
 
 
-@pytest.mark.parametrize(
-    ("how", "processes", "told"),
-    [
-        ("raise", 1, "ValueError: no luck with <object object at 0x...> (line 3 of ends, called from line 3 of fails)"),
-        ("raise", 2, "ValueError: no luck with <object object at 0x...> (line 3 of ends, called from line 3 of fails)"),
-        ("exit", 2, "the worker process ended with exit code 3 in the middle of this replication"),
-        ("kill", 2, "the worker process was killed by the signal SIGKILL in the middle of this replication"),
-        ("sys.exit", 1, "SystemExit: 5 (line 9 of ends, called from line 3 of fails)"),
-        ("sys.exit", 2, "SystemExit: 5 (line 9 of ends, called from line 3 of fails)"),
-        ("interrupt", 2, "KeyboardInterrupt"),
-    ],
-)
-def test_a_replication_that_fails_is_a_row(how, processes, told):
-    for start in ["spawn", "fork"][: processes]:
-        out = f"failed-{start}"
-        with pytest.raises(flagfall.RunError, match="5 of 20 replications failed") as failed:
-            flagfall.study(models.fails, {"how": [how]}, replications=20, processes=processes, start=start, out=out)
-        study = failed.value.study
-        assert study.summary["points"][0]["failed"] == 5
-        row = rows(study)[5]
-        assert row["error"] == told
-        assert row["replay"] == f"function_models.fails(how='{how}', seed=42, replication=5)"
-        assert row["number"] == "" and rows(study)[6]["number"] == "6"
-    if processes == 2:
-        assert files("failed-spawn") == files("failed-fork")
-
-
-def test_a_worker_with_a_child_of_its_own_that_dies_is_noticed():
-    begun = time.monotonic()
-    with pytest.raises(flagfall.RunError, match="1 of 4 replications failed.*exit code 3"):
-        flagfall.study(models.has_children, replications=4, processes=2, out="children")
-    assert time.monotonic() - begun < 20
-
-
 def test_failed_replications_are_tried_again(tmp_path):
     def tried(**options):
         return flagfall.study(
@@ -226,8 +149,6 @@ def test_a_precision_takes_as_many_as_one_by_one():
 
 
 def test_report_page_table_and_pickle():
-    import pickle
-
     study = queues()
     assert repr(study) == "<flagfall.Study of function_models.mm1: 2 points, 40 replications in queues>"
     assert flagfall.Study("queues") == study == pickle.loads(pickle.dumps(study)) == queues()
@@ -265,6 +186,7 @@ def test_folders_of_models_and_functions_are_kept_apart():
 
 SCRIPT = """
 import flagfall
+
 
 def model(size, seed, replication):
     stream = flagfall.stream(seed, replication, purpose="x")
@@ -343,137 +265,6 @@ def test_a_file_that_was_changed_while_it_is_imported_is_not_taken_for_what_runs
     assert made().manifest["parameters"]["source"] == before
 
 
-def test_a_function_that_runs_models():
-    study = flagfall.study(models.runs, {"fleet": [2, 4]}, replications=3, processes=2, out="nested")
-    forked = flagfall.study(models.runs, {"fleet": [2, 4]}, replications=3, processes=2, start="fork", out="forked")
-    assert files("nested") == files("forked")
-    day = flagfall.run("taxi", fleet=4, replication=2)
-    assert float(rows(study)[5]["refused"]) == day.measures["refused"].value
-
-
-PROGRAM = """
-import sys
-sys.path.insert(0, {here!r})
-import flagfall, function_models as models
-processes, start, out = int(sys.argv[1]), sys.argv[2] or None, sys.argv[3]
-print("begun", flush=True)
-study = flagfall.study(models.sleeps, {{"seconds": [0.002, 0.003]}}, replications=60,
-    processes=processes, start=start, out=out, quiet=True)
-"""
-
-
-def begun(processes, start, out):
-    program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(here=HERE), str(processes), start, out],
-        stdout=subprocess.PIPE, text=True)  # fmt: skip
-    assert program.stdout.readline() == "begun\n"
-    return program
-
-
-def workers_of(out):
-    """The processes that have anything to do with that folder, by their command lines."""
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if out.encode() in path.read_bytes():
-                found.append(path.parent.name)
-        except OSError:
-            continue
-    return found
-
-
-@pytest.mark.skipif(not pathlib.Path("/proc/self/cmdline").exists(), reason="only Linux tells of others")
-def test_a_study_that_is_killed_goes_on_with_the_same_bytes():
-    assert begun(1, "", "whole").wait() == 0
-    chance = random.Random(17)
-    kills = int(os.environ.get("FLAGFALL_KILLS", "6"))
-    count = 0
-    for number in range(kills):
-        start = ["spawn", "fork"][number % 2]
-        out = f"killed-{number}"
-        while True:
-            program = begun(2, start, out)
-            try:
-                assert program.wait(chance.uniform(0.0, 0.5)) == 0
-                break
-            except subprocess.TimeoutExpired:
-                program.kill()
-                program.wait()
-                count += 1
-            finally:
-                program.stdout.close()
-        assert files(out) == files("whole"), out
-        # Copies of it have its command line: none has outlived it.
-        until = time.monotonic() + 5
-        while workers_of(out) and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not workers_of(out)
-    assert count >= kills / 2
-
-
-@pytest.mark.parametrize(("processes", "start"), [(1, None), (2, "spawn"), (2, "fork")])
-def test_ctrl_c_ends_the_study_and_its_workers_at_once(processes, start):
-    def pressed():
-        time.sleep(0.8)
-        at.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    at = []
-    thread = threading.Thread(target=pressed)
-    thread.start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            flagfall.study(models.spins, replications=4, processes=processes, start=start, out="spins")
-        assert time.monotonic() - at[0] < 1
-    finally:
-        thread.join()
-
-
-def test_ctrl_c_keeps_rows_and_the_same_call_goes_on():
-    options = {"grid": {"seconds": [0.005, 0.01]}, "replications": 100}
-    ended = 0
-    for number, after in enumerate((0.35, 0.45, 0.55, 0.65)):
-        thread = threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT))
-        thread.start()
-        try:
-            flagfall.study(models.sleeps, out="one", processes=1 + number % 2, **options)
-            thread.join()
-        except KeyboardInterrupt:
-            ended += 1
-            assert number or len(files("one")["rows.log"].splitlines()) > 10
-        thread.join()
-    assert ended
-    study = flagfall.study(models.sleeps, out="one", processes=2, **options)
-    assert study.summary["points"][0]["failed"] == 0
-    flagfall.study(models.sleeps, out="other", processes=2, **options)
-    assert files("one") == files("other")
-
-
-def test_several_studies_at_once():
-    def one(number):
-        queues(f"out{number}", processes=2, start=["spawn", "fork"][number % 2])
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(files(f"out{number}") == files("out0") for number in range(4))
-
-
-def test_a_worker_that_cannot_load_the_function_ends_the_study(monkeypatch, tmp_path):
-    module = tmp_path / "gone_model.py"
-    module.write_text("def model(seed, replication):\n    return {'x': 1.0}\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    import gone_model
-
-    module.write_text("raise ImportError('gone')\n")
-    with pytest.raises(flagfall.UsageError, match="cannot be loaded in a worker process.*gone") as refused:
-        flagfall.study(gone_model.model, replications=3, processes=2, version=1, out="gone")
-    assert refused.value.argument == "function"
-    flagfall.study(gone_model.model, replications=3, processes=2, version=1, out="gone", start="fork")
-
-
 class Thing:
     def model(self, seed, replication):
         return {"x": 1}
@@ -544,12 +335,3 @@ def test_manifest_and_identity():
             queues(**other)
     named = flagfall.study(models.first, replications=2, processes=1)
     assert named.folder.name == f"function_models.first-{named.manifest['study'][:8]}"
-
-
-# The last: the server of `forkserver` stays.
-@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_in_processes_of_multiprocessing(method):
-    assert models.in_process(method, "inside") == 0
-    flagfall.study(models.mm1, {"load": [0.5]}, replications=10, units=models.UNITS, out="outside", processes=1)
-    assert files("inside") == files("outside")
