@@ -43,8 +43,8 @@ impl Host<'_> {
     ///
     /// let program = Program::flagfall();
     /// let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
-    /// let model = words(&["taxi", "--rides=20", "--json"]);
-    /// let own = words(&["--set=fleet=4,5", "--replications=10"]);
+    /// let model = words(&["taxi", "--rides=20"]);
+    /// let own = words(&["--json", "--set=fleet=4,5", "--replications=10"]);
     /// let answer = Host::new(&program).command("compare", &model, &own, &mut || true)?;
     /// assert!(answer.out.starts_with("{"));
     /// # Ok::<(), flagfall_cli::NoResult>(())
