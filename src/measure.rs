@@ -112,8 +112,30 @@ impl Measures {
         part: u64,
         whole: u64,
     ) -> &mut Self {
-        let value = (whole > 0).then(|| part as f64 / whole as f64);
-        self.push(Measure { name: name.into(), unit: "1".into(), kind: MeasureKind::Share, value })
+        self.share_of(name, (whole > 0).then(|| part as f64 / whole as f64))
+    }
+
+    /// Adds a share that is a number already, from 0 to 1. It is undefined for `None`, and if it
+    /// is not a number.
+    ///
+    /// # Panics
+    /// As [`Measures::add`]; and if it is below 0 or above 1.
+    ///
+    /// # Examples
+    /// ```
+    /// let mut measures = flagfall::Measures::new();
+    /// measures.share_of("late_share", 0.25).share_of("lost_share", None);
+    /// assert_eq!(measures.to_string(), "late_share 0.25, lost_share undefined");
+    /// ```
+    pub fn share_of(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        share: impl Into<Option<f64>>,
+    ) -> &mut Self {
+        let (name, value) = (name.into(), share.into());
+        let is_share = value.is_none_or(|share| share.is_nan() || (0.0..=1.0).contains(&share));
+        assert!(is_share, "{name} is not from 0 to 1");
+        self.push(Measure { name, unit: "1".into(), kind: MeasureKind::Share, value })
     }
 
     /// Adds a span, in seconds.

@@ -33,9 +33,9 @@ mod words;
 #[doc(hidden)]
 pub use command::check_scenario;
 pub use command::{
-    Copies, Ended, Host, HostedAnswer, HostedProgress, HostedRun, HostedScenario,
-    HostedVerification, HostedVerify, NoResult, OwnModel, Preparation, PrepareError, Program, main,
-    main_of, status,
+    Copies, Ended, Host, HostedAnswer, HostedFunction, HostedProgress, HostedRun, HostedScenario,
+    HostedVerification, HostedVerify, NoResult, NotFinished, OwnModel, Preparation, PrepareError,
+    Program, main, main_of, status,
 };
 #[cfg(feature = "parquet")]
 pub use command::{HostedChoice, HostedEnd};

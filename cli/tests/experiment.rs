@@ -126,6 +126,38 @@ fn a_precision_is_reached_with_as_few_replications_as_one_by_one() {
 }
 
 #[test]
+fn on_the_calling_thread_and_with_other_portions_the_results_are_the_same() {
+    let here = std::thread::current().id();
+    for replications in [Replications::Fixed(500), until(0.02, 300)] {
+        let usual = run(&replications, 3, 2);
+        for count in [0, 1, 7, 1_000_000] {
+            let experiment = Experiment::new(replications.clone()).at_once(move |_| count);
+            let alone = experiment.clone().on_this_thread().run(3, |point, replication| {
+                assert_eq!(std::thread::current().id(), here);
+                made_up(point, replication)
+            });
+            assert_eq!(alone.expect("all have the same measures"), usual);
+            assert_eq!(experiment.threads(3).run(3, made_up).expect("all have the same"), usual);
+        }
+    }
+}
+
+#[test]
+fn rows_are_kept_in_the_portions_that_were_asked_for() {
+    for portion in [1, 4] {
+        let mut portions = Vec::new();
+        let keep = |_: &[Column], rows: &[Row]| {
+            portions.push(rows.len());
+            Ok::<(), String>(())
+        };
+        let experiment = Experiment::new(Replications::Fixed(12)).at_once(move |_| portion);
+        let kept = experiment.on_this_thread().run_into(2, Stored::default(), made_up, keep);
+        kept.expect("all have the same measures");
+        assert_eq!(portions, vec![portion as usize; 24 / portion as usize]);
+    }
+}
+
+#[test]
 fn errors_and_panics_become_rows() {
     let results = run(&Replications::Fixed(200), 1, 2);
     let errors: Vec<&str> = results

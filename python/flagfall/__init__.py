@@ -11,6 +11,7 @@ from flagfall._errors import (
     UsageError,
 )
 from flagfall._fork import Fork
+from flagfall._function_study import study
 from flagfall._results import Comparison, Report, Study
 from flagfall._run import Measure, Run
 from flagfall._scenario import Scenario, Verified
@@ -49,6 +50,7 @@ __all__ = [
     "run",
     "statistics",
     "stream",
+    "study",
     "sweep",
     "ties",
     "verify",
@@ -57,7 +59,7 @@ __all__ = [
 for _public in (
     Comparison, Difference, DifferentError, FileError, FlagfallError, FlagfallWarning, Fork, Measure,
     Report, Run, RunError, Scenario, Stream, Study, TieOutcome, Ties, Timeline, Trace, UsageError,
-    Verified, compare, diff, fork, report, run, stream, sweep, ties, verify,
+    Verified, compare, diff, fork, report, run, stream, study, sweep, ties, verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"

@@ -7,7 +7,7 @@ import logging
 import os
 import pathlib
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
@@ -34,8 +34,18 @@ def called(
     that calls it."""
     _LOG.debug("%s", _Words([name, *model, *own]))
     tell = progress.tell if progress is not None and progress.is_shown else None
+    return heard(lambda: _flagfall.study_command(name, list(model), list(own), tell), name, keywords)
+
+
+def heard(
+    call: Callable[[], tuple[str, list[str], tuple[int, str] | None]],
+    name: str,
+    keywords: Iterable[str] = (),
+) -> tuple[str, tuple[int, str] | None]:
+    """The results of a call of the library, and how it failed nevertheless. Its notes are
+    warnings, and its other lines are logged."""
     try:
-        out, told, failed = _flagfall.study_command(name, list(model), list(own), tell)
+        out, told, failed = call()
     except UsageError as error:
         raise _named(misspelt(error, keywords), name) from None
     except UnicodeEncodeError as error:

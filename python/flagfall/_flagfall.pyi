@@ -5,8 +5,8 @@ from typing import Any, Literal, TypeAlias, final
 __all__ = [
     "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
     "batch_means", "check_choice", "check_study", "command", "estimate", "estimate_yes_no",
-    "levels", "library_day", "needed", "paired", "quantiles", "ratio_of", "records", "stop",
-    "student", "study_command", "table", "truncation", "verify", "words",
+    "function_study", "levels", "library_day", "needed", "paired", "quantiles", "ratio_of",
+    "records", "stop", "student", "study_command", "table", "truncation", "verify", "words",
 ]
 
 _Told: TypeAlias = tuple[
@@ -77,6 +77,16 @@ def study_command(
 ) -> tuple[str, list[str], tuple[int, str] | None]: ...
 def check_study(folder: str | PathLike[str]) -> None: ...
 def levels(texts: list[str]) -> list[float] | None: ...
+def function_study(
+    asked: tuple[
+        str, int, list[tuple[str, list[str], list[str]]], dict[str, str], list[str]
+    ],
+    own: list[str],
+    calls: tuple[Callable[[int, int], bytes], Callable[[], object]],
+    units: dict[str, str],
+    processes: int,
+    progress: _Progress | None = None,
+) -> tuple[str, list[str], tuple[int, str] | None]: ...
 def table(folder: str | PathLike[str]) -> object: ...
 def records(
     words: list[str], choice: list[str], seed: int | None = None, replication: int | None = None,

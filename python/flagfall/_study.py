@@ -67,7 +67,11 @@ def sweep(
     with Progress("replications", show=progress, quiet=quiet) as shown:
         told, failed = called("sweep", of_model, ["--json", *words], progress=shown,
                               keywords=sweep.__kwdefaults__)  # fmt: skip
-    summary = json.loads(told)
+    return finished(json.loads(told), failed, out)
+
+
+def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path | None) -> Study:
+    """The study with that summary, if all its replications finished."""
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
     study = Study(folder)
     if failed is not None:

@@ -9,6 +9,7 @@ compile_error!(
 );
 
 mod bits;
+mod function_study;
 mod numbers;
 mod random;
 mod records;
@@ -34,6 +35,8 @@ use std::time::Instant;
 mod _flagfall {
     #[pymodule_export]
     use super::bits::Bits;
+    #[pymodule_export]
+    use super::function_study::function_study;
     #[pymodule_export]
     use super::random::Drawn;
     #[pymodule_export]

@@ -45,8 +45,8 @@ def test_the_pages_say_what_is_so(page, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", [
-    "_diff", "_fork", "_results", "_run", "_scenario", "_stream", "_study", "_ties", "_timeline",
-    "statistics",
+    "_diff", "_fork", "_function_study", "_results", "_run", "_scenario", "_stream", "_study",
+    "_ties", "_timeline", "statistics",
 ])
 def test_docstrings_say_what_is_so(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

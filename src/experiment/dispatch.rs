@@ -2,7 +2,9 @@
 
 use super::Replications;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Replications of a point that one thread runs one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,16 @@ const MOST_AT_ONCE: u64 = 256;
 /// At most this number of rows waits for an earlier one.
 const MOST_AHEAD: u64 = 1 << 14;
 
+/// Says how many replications of a point are dispatched at once.
+#[derive(Clone)]
+pub(super) struct AtOnce(pub(super) Arc<dyn Fn(usize) -> u64 + Send + Sync>);
+
+impl fmt::Debug for AtOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AtOnce")
+    }
+}
+
 /// The progress of one point.
 #[derive(Clone, Debug)]
 struct Progress {
@@ -53,6 +65,8 @@ pub(super) struct Dispatch {
     ahead: u64,
     /// Replications dispatched at once.
     at_once: u64,
+    /// Who says how many, if it is not judged by events.
+    asked: Option<AtOnce>,
     /// How many threads are used.
     threads: u64,
     open: bool,
@@ -71,7 +85,22 @@ impl Dispatch {
         };
         let points = vec![Progress { issued: 0, limit }; points];
         let threads = threads as u64;
-        Self { points, front: 0, settled: 0, known, ahead: 0, at_once: 1, threads, open: true }
+        Self {
+            points,
+            front: 0,
+            settled: 0,
+            known,
+            ahead: 0,
+            at_once: 1,
+            asked: None,
+            threads,
+            open: true,
+        }
+    }
+
+    /// Lets somebody else say how many replications are dispatched at once.
+    pub(super) fn at_once(self, asked: Option<AtOnce>) -> Self {
+        Self { asked, ..self }
     }
 
     /// Uses only `threads` threads.
@@ -99,6 +128,9 @@ impl Dispatch {
             // The first unsettled point is never held back, because the other rows wait for it.
             if self.ahead >= MOST_AHEAD && point > self.settled {
                 return Next::Wait;
+            }
+            if let Some(AtOnce(count)) = &self.asked {
+                self.at_once = count(point).clamp(1, MOST_AT_ONCE);
             }
             // The last replications are divided among all threads.
             let count = self.at_once.min(left.div_ceil(self.threads));

@@ -1,7 +1,7 @@
 //! Parallel runs, taken up in order.
 
 use super::counted::{Counted, Counter};
-use super::dispatch::{Dispatch, Next, Task};
+use super::dispatch::{AtOnce, Dispatch, Next, Task};
 use super::fold::{Fold, Want};
 use super::{
     Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
@@ -13,7 +13,7 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 
 /// Replications of a model at some points.
@@ -21,6 +21,9 @@ use std::thread::{self, Scope};
 pub struct Experiment {
     replications: Replications,
     threads: usize,
+    /// Whether the calling thread makes the runs.
+    here: bool,
+    at_once: Option<AtOnce>,
     short: fn(&Shortage),
 }
 
@@ -44,13 +47,27 @@ impl Experiment {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
             }
         };
-        Self { replications, threads: 1, short: |_| () }
+        Self { replications, threads: 1, here: false, at_once: None, short: |_| () }
     }
 
     /// Sets the number of threads, at least one. The results do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: threads.max(1), ..self }
+    }
+
+    /// Makes all runs on the calling thread. The results are the same.
+    #[must_use]
+    pub fn on_this_thread(self) -> Self {
+        Self { threads: 1, here: true, ..self }
+    }
+
+    /// Sets a function that says how many replications of a point a thread takes at once. At most
+    /// 256 are. Otherwise it is as many as have some ten thousand events, so this is for runs that
+    /// count none. The results are the same.
+    #[must_use]
+    pub fn at_once(self, count: impl Fn(usize) -> u64 + Send + Sync + 'static) -> Self {
+        Self { at_once: Some(AtOnce(Arc::new(count))), ..self }
     }
 
     /// Sets a function that is called if not all threads can be started. Runs go on with
@@ -97,12 +114,13 @@ impl Experiment {
         let known: BTreeSet<_> =
             stored.rows.iter().map(|row| (row.point, row.replication)).collect();
         let dispatch = Dispatch::new(points, &self.replications, known, self.threads);
+        let dispatch = dispatch.at_once(self.at_once.clone());
         let shared = Shared { dispatch: Mutex::new(dispatch), changed: Condvar::new() };
         let (sender, receiver) = channel();
         std::thread::scope(|scope| {
             // The threads end in every case, also after a panic here.
             let _closing = Closing(&shared);
-            let started = self.start(scope, &shared, &run, &sender);
+            let started = if self.here { 0 } else { self.start(scope, &shared, &run, &sender) };
             drop(sender);
             let fold = Fold::new(points, &self.replications, stored);
             let mut counter = Counter::default();

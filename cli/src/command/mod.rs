@@ -19,6 +19,7 @@ mod scenario;
 mod scenario_file;
 mod schema;
 mod snapshot;
+mod studying;
 mod sweep;
 mod talk;
 mod ties;
@@ -32,8 +33,8 @@ pub use scenario_file::check_scenario;
 
 pub use dispatch::{main, main_of, status};
 pub use hosted::{
-    Host, HostedAnswer, HostedProgress, HostedRun, HostedScenario, HostedVerification,
-    HostedVerify, NoResult,
+    Host, HostedAnswer, HostedFunction, HostedProgress, HostedRun, HostedScenario,
+    HostedVerification, HostedVerify, NoResult, NotFinished,
 };
 #[cfg(feature = "parquet")]
 pub use hosted::{HostedChoice, HostedEnd};

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Gives the command that runs a replication again, from the words of its point.
-type Replay = Box<dyn Fn(&[String], u64) -> String + Send>;
+type Shell = Box<dyn Fn(Vec<String>) -> String + Send>;
 
 /// Batches of rows: one is in memory at a time, unless whoever takes them keeps them.
 struct Batches {
@@ -22,7 +22,7 @@ struct Batches {
     kinds: Vec<Kind>,
     schema: SchemaRef,
     rows: FileRows,
-    replay: Replay,
+    shell: Shell,
     is_over: bool,
 }
 
@@ -34,7 +34,7 @@ struct Batches {
 /// [`StudyError`]: there is no study, it is not finished, or files were changed.
 pub(crate) fn batches(
     folder: &Path,
-    replay: Replay,
+    shell: Shell,
 ) -> Result<Box<dyn RecordBatchReader + Send>, StudyError> {
     let (manifest, measures, rows) = Folder::rows(folder)?;
     let layout = Layout::new(&manifest.factors, &measures);
@@ -49,7 +49,7 @@ pub(crate) fn batches(
     let kinds: Vec<Kind> = kinds.collect();
     let schema = Arc::new(schema(&layout, &kinds, &measures));
     let measures = measures.len();
-    Ok(Box::new(Batches { manifest, measures, kinds, schema, rows, replay, is_over: false }))
+    Ok(Box::new(Batches { manifest, measures, kinds, schema, rows, shell, is_over: false }))
 }
 
 impl Batches {
@@ -59,8 +59,8 @@ impl Batches {
         if rows.is_empty() {
             return Ok(None);
         }
-        let points = &self.manifest.points;
-        let again = |point: usize, replication: u64| (self.replay)(&points[point].run, replication);
+        let again =
+            |point: usize, replication: u64| self.manifest.again(point, replication, &self.shell);
         let columns = columns(&self.manifest, &self.kinds, &rows, self.measures, &again);
         RecordBatch::try_new(Arc::clone(&self.schema), columns).map(Some)
     }

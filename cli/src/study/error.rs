@@ -1,6 +1,6 @@
 //! How a folder can be refused.
 
-use crate::words::shown;
+use crate::words::{one_line, shown};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,13 @@ pub enum StudyProblem {
     NotAStudy,
     /// The folder has another study: the differences.
     Other(Vec<String>),
+    /// The folder has a study of a model, and not of a function, or the other way round: its model.
+    Maker {
+        /// Its name.
+        model: String,
+        /// Whether it is a function of Python.
+        function: bool,
+    },
     /// The folder has the same study, run under other limits: the differences.
     Limits(Vec<String>),
     /// The folder was made by another version, whose runs may be different ones.
@@ -44,7 +51,8 @@ pub enum StudyProblem {
 }
 
 use StudyProblem::{
-    Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, NotAStudy, Other, Parquet, Version,
+    Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, Maker, NotAStudy, Other, Parquet,
+    Version,
 };
 
 impl StudyProblem {
@@ -59,7 +67,7 @@ impl StudyError {
     /// limits, or of another version.
     #[must_use]
     pub const fn is_foreign(&self) -> bool {
-        matches!(self.problem, Other(_) | Limits(_) | Version(_) | Foreign(_))
+        matches!(self.problem, Other(_) | Maker { .. } | Limits(_) | Version(_) | Foreign(_))
     }
 
     /// That rows are not kept, because the study was to end.
@@ -95,6 +103,18 @@ impl fmt::Display for StudyError {
                     "{path} holds another study{colon}{differences}; choose another folder with --out"
                 )
             }
+            Maker { model, function } => {
+                let model = one_line(model);
+                let (what, by) = match function {
+                    true => ("the Python function", "`flagfall.study`"),
+                    false => ("the model", "`flagfall sweep`"),
+                };
+                write!(
+                    f,
+                    "{path} holds a study of {what} {model}: only {by} can go on with it; choose \
+                     another folder with --out"
+                )
+            }
             Limits(differences) => write!(
                 f,
                 "{path} has rows under other limits: {}; give the same ones, or --retry-failed to run \
@@ -109,12 +129,12 @@ impl fmt::Display for StudyError {
             ),
             Incomplete => write!(
                 f,
-                "the study in {path} is not complete: give its `flagfall sweep` again, and it goes on"
+                "the study in {path} is not complete: make it again as it was begun, and it goes on"
             ),
             Changed(names) => write!(
                 f,
                 "files of the study in {path} were changed or removed after it was finished: {}; put \
-                 them back, or give its `flagfall sweep` again with --repair, which writes them again",
+                 them back, or make the study again with --repair, which writes them again",
                 names.join(", ")
             ),
             Foreign(what) => write!(

@@ -342,6 +342,10 @@ fn check_same(
     retry_failed: bool,
 ) -> Result<(), StudyError> {
     check_format(path, there)?;
+    if there.function != here.function {
+        let (model, function) = (there.model.clone(), there.function);
+        return Err(StudyProblem::Maker { model, function }.at(path));
+    }
     if there.study != here.study {
         return Err(StudyProblem::Other(there.differences(here)).at(path));
     }

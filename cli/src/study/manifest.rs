@@ -11,6 +11,9 @@ use twox_hash::XxHash3_128;
 /// The option that seeds all streams.
 const SEED: &str = "seed";
 
+/// The parameter that has the hash of a function's source.
+const SOURCE: &str = "source";
+
 /// Whether an option only decides which runs fail.
 fn is_limit(option: &str) -> bool {
     limits::names().any(|name| name == option)
@@ -25,6 +28,10 @@ pub struct Manifest {
     pub flagfall: String,
     /// The name of the model.
     pub model: String,
+    /// Whether the model is a function of Python. Then `command` has the arguments of the call
+    /// that makes the study, and `run` of each point has the function and its arguments.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub function: bool,
     /// 32 hexadecimal digits: a hash (XXH3) of all that decides rows and summary.
     pub study: String,
     /// The words after `sweep` on the command line, without options that do not affect results.
@@ -98,6 +105,7 @@ impl Manifest {
             format: FORMAT,
             flagfall: env!("CARGO_PKG_VERSION").to_owned(),
             model: model.to_owned(),
+            function: false,
             study: String::new(),
             command: Vec::new(),
             seed: (!grid.factors().iter().any(|factor| factor.name == SEED)).then_some(seed),
@@ -144,6 +152,28 @@ impl Manifest {
         seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
     }
 
+    /// What makes a replication again: the call of a function, or else what `shell` makes of the
+    /// words of a command line.
+    pub(crate) fn again(
+        &self,
+        point: usize,
+        replication: u64,
+        shell: impl FnOnce(Vec<String>) -> String,
+    ) -> String {
+        let mut words = self.points[point].run.clone();
+        if self.function {
+            words.push(format!("replication={replication}"));
+            return format!("{}({})", words[0], words[1..].join(", "));
+        }
+        words.push(format!("--replication={replication}"));
+        shell(words)
+    }
+
+    /// The call of Python that makes a study of a function.
+    pub(crate) fn call(&self) -> String {
+        format!("flagfall.study({})", self.command.join(", "))
+    }
+
     /// The differences from another manifest, in words.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<String> {
@@ -184,6 +214,10 @@ impl Manifest {
             value.map_or_else(|| "not given".to_owned(), |value| format!("`{value}`"))
         };
         let told = |name: &String| {
+            if self.function && name == SOURCE {
+                let differs = self.parameters.get(name) != other.parameters.get(name);
+                return differs.then(|| format!("{} was changed since", self.model));
+            }
             let (there, here) = (text(self, name), text(other, name));
             (there != here).then(|| format!("{name} {there} there, {here} here"))
         };

@@ -7,7 +7,7 @@ mod text;
 use super::options::{CompareArgs, CompareOptions, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
-use super::sweep::tell_shortage;
+use super::studying::tell_shortage;
 use super::talk::{Done, Failure, Interrupt, print, talk, without_panic_messages};
 use crate::words::{counted, one_line};
 use flagfall::experiment::{Compared, Comparison, ExperimentError, Replications};

@@ -62,8 +62,8 @@ impl Host<'_> {
     ///
     /// let program = Program::flagfall();
     /// let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
-    /// let model = words(&["taxi", "--rides=20", "--json"]);
-    /// let own = words(&["--set=fleet=4,5", "--replications=10"]);
+    /// let model = words(&["taxi", "--rides=20"]);
+    /// let own = words(&["--json", "--set=fleet=4,5", "--replications=10"]);
     /// let answer = Host::new(&program).command("compare", &model, &own, &mut |_| true)?;
     /// assert!(answer.out.starts_with("{"));
     /// # Ok::<(), flagfall_cli::NoResult>(())
@@ -82,43 +82,10 @@ impl Host<'_> {
         let words = [self.program.name.as_str(), name].into_iter().chain(before);
         let words = words.chain(model.iter().map(String::as_str)).chain(behind);
         let arguments: Vec<OsString> = words.map(OsString::from).collect();
-        let (ends, done) = (Arc::new(AtomicBool::new(false)), Arc::<Done>::default());
-        let (tell, told) = channel();
         // Here, where a mistake of its own would be found.
         let tree = self.tree();
-        let (result, said) = std::thread::scope(|scope| {
-            let work = || {
-                let command = || caught(|| hosted(self.program, tree, arguments));
-                let _ = tell.send(captured((&ends, &done), command));
-            };
-            if let Err(error) = Builder::new().spawn_scoped(scope, work) {
-                return Err(Failure::Model(format!("no thread can be started: {error}")));
-            }
-            loop {
-                match told.recv_timeout(BETWEEN) {
-                    Ok(done) => break Ok(done),
-                    Err(RecvTimeoutError::Timeout) => {
-                        if !ends.load(Ordering::Relaxed) && !goes_on(HostedProgress::of(&done)) {
-                            ends.store(true, Ordering::Relaxed);
-                        }
-                    }
-                    Err(RecvTimeoutError::Disconnected) => {
-                        break Err(Failure::Bug("a command ended without a word".to_owned()));
-                    }
-                }
-            }
-        })?;
-        if ends.load(Ordering::Relaxed) {
-            return Err(NoResult::Interrupted);
-        }
-        let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
-        let out = String::from_utf8_lossy(&said.out).into_owned();
-        let failed = match result {
-            Ok(()) => None,
-            Err(failure) if out.is_empty() => return Err(failure.into()),
-            Err(failure) => Some((failure.code(), failure.text())),
-        };
-        Ok(HostedAnswer { out, told: said.told, failed })
+        let (ends, done) = (Arc::default(), Arc::default());
+        beside((&ends, &done), || hosted(self.program, tree, arguments), goes_on)
     }
 
     /// Options of a command that stand before the model, and those behind it. The parser takes an
@@ -133,4 +100,54 @@ impl Host<'_> {
         };
         own.iter().map(String::as_str).partition(is_before)
     }
+}
+
+/// Does the work of a command in a thread of its own, until the host wants it to end.
+pub(super) fn beside(
+    (ends, done): (&Arc<AtomicBool>, &Arc<Done>),
+    work: impl FnOnce() -> Result<(), Failure> + Send,
+    goes_on: &mut dyn FnMut(HostedProgress) -> bool,
+) -> Result<HostedAnswer, NoResult> {
+    let (tell, told) = channel();
+    let answer = std::thread::scope(|scope| {
+        let work = || {
+            let _ = tell.send(here((ends, done), work));
+        };
+        if let Err(error) = Builder::new().spawn_scoped(scope, work) {
+            return Err(Failure::Model(format!("no thread can be started: {error}")));
+        }
+        loop {
+            match told.recv_timeout(BETWEEN) {
+                Ok(answer) => break Ok(answer),
+                Err(RecvTimeoutError::Timeout) => {
+                    if !ends.load(Ordering::Relaxed) && !goes_on(HostedProgress::of(done)) {
+                        ends.store(true, Ordering::Relaxed);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    break Err(Failure::Bug("a command ended without a word".to_owned()));
+                }
+            }
+        }
+    });
+    answer?
+}
+
+/// Does the work of a command in this thread.
+pub(super) fn here(
+    (ends, done): (&Arc<AtomicBool>, &Arc<Done>),
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<HostedAnswer, NoResult> {
+    let (result, said) = captured((ends, done), || caught(work));
+    if ends.load(Ordering::Relaxed) {
+        return Err(NoResult::Interrupted);
+    }
+    let result = result.unwrap_or_else(|panic| Err(Failure::of_panic(&panic)));
+    let out = String::from_utf8_lossy(&said.out).into_owned();
+    let failed = match result {
+        Ok(()) => None,
+        Err(failure) if out.is_empty() => return Err(failure.into()),
+        Err(failure) => Some((failure.code(), failure.text())),
+    };
+    Ok(HostedAnswer { out, told: said.told, failed })
 }

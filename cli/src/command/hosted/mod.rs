@@ -2,6 +2,7 @@
 //! results are returned, and nothing is printed.
 
 mod command;
+mod function;
 mod host;
 #[cfg(feature = "parquet")]
 mod records;
@@ -14,6 +15,7 @@ mod table;
 mod verify;
 
 pub use command::{HostedAnswer, HostedProgress};
+pub use function::{HostedFunction, NotFinished};
 pub use host::Host;
 #[cfg(feature = "parquet")]
 pub use records::{HostedChoice, HostedEnd};

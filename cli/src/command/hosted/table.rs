@@ -20,11 +20,8 @@ impl Host<'_> {
     /// file is changed later, the stream ends with an error.
     pub fn table(&self, folder: &Path) -> Result<FFI_ArrowArrayStream, NoResult> {
         let name = self.program.name.clone();
-        let replay = move |words: &[String], replication: u64| {
-            let words = words.iter().cloned();
-            shell_line(&name, words.chain([format!("--replication={replication}")]))
-        };
-        let batches = batches(folder, Box::new(replay)).map_err(Failure::from)?;
+        let shell = move |words: Vec<String>| shell_line(&name, words);
+        let batches = batches(folder, Box::new(shell)).map_err(Failure::from)?;
         Ok(FFI_ArrowArrayStream::new(batches))
     }
 }

@@ -40,6 +40,18 @@ impl Again {
     }
 }
 
+/// What there is to see of a function of Python.
+pub(crate) fn of_function() -> Again {
+    let why = "The study is of a Python function";
+    Again {
+        command: String::new(),
+        recorded: Err(format!("{why}: its replications have no timeline.")),
+        note: String::new(),
+        warm_up: Err(format!("{why}: its replications have no series for a warm-up plot.")),
+        notes: Vec::new(),
+    }
+}
+
 pub(crate) fn run(program: &Program, study: &Study, which: Which, asked: bool) -> Again {
     let words =
         study.manifest.points.get(which.point).map_or(&[][..], |point| point.run.as_slice());

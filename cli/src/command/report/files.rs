@@ -7,7 +7,7 @@ use crate::report::study::{Failed, Rows, Study};
 use crate::study::{
     FORMAT, Fields, Layout, MOST_JSON, Manifest, StudyProblem, Summary, optional_of, vouch,
 };
-use crate::words::shown;
+use crate::words::{one_line, shown};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs;
@@ -98,16 +98,19 @@ fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<
         Some(missing) => format!("it has no {missing}"),
         None => return Ok(()),
     };
+    let incomplete = |again: String| {
+        let dir = shown(dir);
+        Err(Failure::Files(format!("the study in {dir} is not complete: {why}\ncontinue: {again}")))
+    };
+    if manifest.function {
+        return incomplete(one_line(&manifest.call()).into_owned());
+    }
     let mut again = vec!["sweep".to_owned()];
     again.extend(manifest.command.iter().cloned());
     if !manifest.command.iter().any(|word| word == "--out" || word.starts_with("--out=")) {
         again.extend(["--out".to_owned(), dir.to_string_lossy().into_owned()]);
     }
-    Err(Failure::Files(format!(
-        "the study in {} is not complete: {why}\ncontinue: {}",
-        shown(dir),
-        program.shell_line(again)
-    )))
+    incomplete(program.shell_line(again))
 }
 
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {

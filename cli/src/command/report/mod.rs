@@ -115,8 +115,17 @@ fn write_page(
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
     args.run.map_or(Ok(()), |which| check_run(study, which))?;
-    let Again { command, recorded, note, warm_up, notes } =
-        again::run(program, study, which, args.run.is_some());
+    let again = match (study.manifest.function, args.run) {
+        (true, None) => again::of_function(),
+        (true, Some(_)) => {
+            return Err(Failure::Usage(
+                "--run: the study is of a Python function, which has no timeline: leave it out"
+                    .to_owned(),
+            ));
+        }
+        _ => again::run(program, study, which, args.run.is_some()),
+    };
+    let Again { command, recorded, note, warm_up, notes } = again;
     for note in notes.iter().filter(|_| !args.quiet) {
         talk(format_args!("note: {note}"));
     }

@@ -64,13 +64,12 @@ pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
 }
 
 pub(super) fn parameters(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let command =
-        study.manifest.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
-    write!(
-        out,
-        "<code class=\"code\">flagfall sweep {}</code>\n<div class=\"pair\">",
-        html(&command)
-    )?;
+    let words = || study.manifest.command.iter().map(|word| quoted(word)).collect::<Vec<_>>();
+    let made = match study.manifest.function {
+        true => study.manifest.call(),
+        false => format!("flagfall sweep {}", words().join(" ")),
+    };
+    write!(out, "<code class=\"code\">{}</code>\n<div class=\"pair\">", html(&made))?;
     write!(out, "<div><h3>Grid: {}</h3><dl>", counted(study.manifest.points.len(), "point"))?;
     for factor in &study.manifest.factors {
         let levels = html(&factor.levels.join(", "));
