@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import html
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from flagfall import _flagfall
 from flagfall._errors import FlagfallError, refused, warn
-from flagfall._words import words_of
+from flagfall._words import is_text, words_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -206,7 +207,7 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
         try:
             made = _flagfall.Prepared(list(words))
         except UnicodeEncodeError as error:
-            raise _no_text(words, error) from None
+            raise no_text(words, error) from None
     # Files may change.
     if not made.reads_files:
         if len(_PREPARED) >= _MOST_PREPARED:
@@ -217,18 +218,11 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
     return made
 
 
-def _no_text(words: tuple[str, ...], error: UnicodeEncodeError) -> FlagfallError:
-    found = next((word for word in words if not _is_text(word)), "")
+def no_text(words: Sequence[str], error: UnicodeEncodeError) -> FlagfallError:
+    """The error of words of which one is no Unicode text."""
+    found = next((word for word in words if not is_text(word)), "")
     name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
     return refused(name, f"is not Unicode text: {error.reason}; write it without half characters")
-
-
-def _is_text(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def is_plain(number: object) -> bool:
