@@ -54,7 +54,7 @@ def misspelt(draw, name):
 REMEDY = re.compile(
     r"\b(give|write|leave|name|put|save|use|choose|make|make it|want|see|vary|say|take|like|at most"
     r"|at least|needs?|between|from \S+ to \S+|there (is|are)|did you mean|from|bound|open|wanted"
-    r"|expected|known|run|begin|must|ask|makes|longest|is not in \S+|possible values)\b"
+    r"|expected|known|run|begin|must|ask|lower|raise|too large|makes|longest|is not in \S+|possible values)\b"
 )
 """A text that says what to do has one of these words."""
 
