@@ -3,13 +3,15 @@
 
 mod command;
 mod host;
+mod progress;
 mod scenario;
 #[cfg(feature = "parquet")]
 mod table;
 mod verify;
 
-pub use command::{HostedAnswer, HostedProgress};
+pub use command::HostedAnswer;
 pub use host::Host;
+pub use progress::HostedProgress;
 pub use scenario::{HostedRun, HostedScenario};
 pub use verify::{HostedVerification, HostedVerify};
 

@@ -12,7 +12,7 @@ use super::program::Program;
 use super::report::width;
 use super::scenario::Scenario;
 use super::talk::{
-    Done, Failure, Interrupt, host_ends, host_goes_on, print, talk, without_panic_messages,
+    Failure, Interrupt, done_here, host_ends, host_goes_on, print, talk, without_panic_messages,
 };
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
@@ -218,7 +218,7 @@ impl Study<'_> {
             format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.program.again)
         };
         let interrupt = Interrupt::watch();
-        let done = Done::here();
+        let done = done_here();
         done.begin(stored.rows.len() as u64, self.total());
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
