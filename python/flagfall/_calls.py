@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
-from flagfall._errors import UsageError, misspelt, refused, warn
+from flagfall._errors import UsageError, misspelt, refused, shown, warn
 from flagfall._progress import Progress
+from flagfall._run import no_text
 from flagfall._scenario import Scenario
-from flagfall._words import text_of, words_of
+from flagfall._words import is_text, text_of, words_of
 
 _LOG = logging.getLogger("flagfall")
 # Without it, warnings would go to standard error of a program that set up no logging.
@@ -49,7 +50,7 @@ def heard(
     except UsageError as error:
         raise _named(misspelt(error, keywords), name) from None
     except UnicodeEncodeError as error:
-        raise refused("options", f"are no Unicode text: {error.reason}") from None
+        raise no_text([*model, *own], error) from None
     for line in told:
         if line.startswith("note: "):
             warn(line.removeprefix("note: "))
@@ -85,7 +86,7 @@ def grid_words(grid: Any) -> list[str]:
     words = []
     for name, levels in grid.items():
         if not isinstance(name, str) or not name.isidentifier():
-            raise refused("grid", f"has the option {name!r:.80}: write it in letters, with _ for -")
+            raise refused("grid", f"has the option {shown(name)}: write it in letters, with _ for -")
         if isinstance(levels, (str, bytes)) or not hasattr(levels, "__iter__"):
             raise refused("grid", f"has no list of levels for {name}: give one, as [2, 4]")
         texts = [_level_of(name, level) for level in levels]
@@ -135,8 +136,8 @@ def option_words(**options: Any) -> list[str]:
 
 def path_text(name: str, path: Any) -> str:
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
-    if not isinstance(text, str) or not text or text.startswith("-"):
-        raise refused(name, f"is {path!r:.80}: give the path of a file or folder")
+    if not isinstance(text, str) or not text or text.startswith("-") or not is_text(text):
+        raise refused(name, f"is {shown(path)}: give the path of a file or folder")
     return text
 
 

@@ -65,6 +65,15 @@ class FlagfallWarning(UserWarning):
     """What to know before you trust the numbers: what the command prints as a note."""
 
 
+def shown(value: object) -> str:
+    """A value in the text of an error. Not all values have a text."""
+    try:
+        text = repr(value)
+    except Exception:
+        return f"of type {type(value).__name__}"
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
 def misspelt(error: UsageError, keywords: Iterable[str]) -> UsageError:
     """The error of an option that no model has, or that of a keyword of a function if its name is
     nearer."""

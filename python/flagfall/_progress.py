@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
 import sys
 import time
 from typing import Any, TextIO
@@ -147,8 +146,11 @@ class _Line:
         if total:
             blocks = min(_BLOCKS, _BLOCKS * done // total)
             text = f"[{'#' * blocks}{'.' * (_BLOCKS - blocks)}] {text}"
+        # Nobody needs it before there is a line: it takes a part of the time of the import.
+        from shutil import get_terminal_size
+
         # In the last column, some terminals begin the next line.
-        text = text[: max(shutil.get_terminal_size().columns - 1, 1)]
+        text = text[: max(get_terminal_size().columns - 1, 1)]
         self._write(text + " " * (self._shown - len(text)))
         self._shown = len(text)
 

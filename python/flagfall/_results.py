@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._calls import Path, called, path_text, read_json
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._tables import table
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Comparison:
         """
         known = {one["name"]: one for one in self.json["measures"]}
         if not isinstance(measure, str) or measure not in known:
-            raise refused("measure", f"is {measure!r:.80}: there are {', '.join(known)}")
+            raise refused("measure", f"is {shown(measure)}: there are {', '.join(known)}")
         names = self.scenarios
         return [
             {**pair, "first": names[pair["first"]], "second": names[pair["second"]]}

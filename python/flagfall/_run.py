@@ -13,7 +13,7 @@ from flagfall._errors import FlagfallError, UsageError, refused, warn
 from flagfall._tables import table
 from flagfall._timeline import Timeline
 from flagfall._trace import Time, Trace, choice_of
-from flagfall._words import words_of
+from flagfall._words import is_text, words_of
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
         try:
             made = _flagfall.Prepared(list(words))
         except UnicodeEncodeError as error:
-            raise _no_text(words, error) from None
+            raise no_text(words, error) from None
     # Files may change.
     if not made.reads_files:
         if len(_PREPARED) >= _MOST_PREPARED:
@@ -269,18 +269,11 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
     return made
 
 
-def _no_text(words: tuple[str, ...], error: UnicodeEncodeError) -> FlagfallError:
-    found = next((word for word in words if not _is_text(word)), "")
+def no_text(words: Sequence[str], error: UnicodeEncodeError) -> FlagfallError:
+    """The error of words of which one is no Unicode text."""
+    found = next((word for word in words if not is_text(word)), "")
     name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
     return refused(name, f"is not Unicode text: {error.reason}; write it without half characters")
-
-
-def _is_text(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def is_plain(number: object) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flagfall import _flagfall
-from flagfall._errors import FileError, UsageError, misspelt, refused, warn
+from flagfall._errors import FileError, UsageError, misspelt, refused, shown, warn
 from flagfall._given import Given
 from flagfall._progress import Progress
 from flagfall._run import Run, is_plain, prepared, warn_of
@@ -215,13 +215,13 @@ def verify(
             continue
         if type(value) is not int or not least <= value <= most:
             wanted = f"give a whole number from {least} to {most}"
-            raise refused(name, f"is {value!r:.80}: {wanted}")
+            raise refused(name, f"is {shown(value)}: {wanted}")
     try:
         prepared(words)
     except UsageError as error:
         raise misspelt(error, ("runs", "threads", "progress")) from None
-    with Progress("runs", show=progress) as shown:
-        tell = shown.tell if shown.is_shown else None
+    with Progress("runs", show=progress) as told:
+        tell = told.tell if told.is_shown else None
         side_by_side, records, digest = _flagfall.verify(list(words), runs, threads, tell)
     return Verified(runs, side_by_side, records, digest)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from flagfall import _flagfall
-from flagfall._errors import refused
-from flagfall._words import text_of
+from flagfall._errors import refused, shown
+from flagfall._words import is_text, text_of
 
 if TYPE_CHECKING:
     from flagfall._bits import BitGenerator
@@ -108,7 +108,11 @@ class Stream:
         if not hasattr(items, "__setitem__"):
             raise refused("items", "cannot be changed: give a list")
         before = list(items)
-        items[:] = [before[place] for place in self._drawn.order(count)]
+        after = [before[place] for place in self._drawn.order(count)]
+        try:
+            items[:] = after
+        except TypeError:
+            raise refused("items", "cannot be changed: give a list") from None
 
     def bit_generator(self) -> BitGenerator:
         """A `numpy.random.BitGenerator` that begins where this stream is, and goes on by itself.
@@ -162,10 +166,10 @@ def stream(
     for name, text in (("path", path), ("purpose", purpose)):
         if not isinstance(text, str):
             raise refused(name, f"is of type {type(text).__name__}: give a text")
-        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        if not is_text(text):
             raise refused(name, "is no Unicode text: write it in whole letters")
     if path and "" in path.split("/"):
-        raise refused("path", f"is {path!r:.80}: write names with one / between them, as a/b[7]")
+        raise refused("path", f"is {shown(path)}: write names with one / between them, as a/b[7]")
     whole = (whole_of("seed", seed), whole_of("replication", replication))
     lives = whole_of("incarnation", incarnation, 32)
     return Stream(_flagfall.Drawn(*whole, path, purpose, lives))
@@ -194,7 +198,9 @@ def number_of(name: str, value: Any) -> float:
         raise refused(name, f"is of type {type(value).__name__}: give a number")
     try:
         return float(value)
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        raise refused(name, "is a number of too many digits: give a smaller one") from None
+    except (TypeError, ValueError):
         raise refused(name, f"is of type {type(value).__name__}: give a number") from None
 
 
@@ -202,6 +208,8 @@ def _span(name: str, value: Any) -> str:
     if isinstance(value, bool):
         raise refused(name, 'is of type bool: give a span, such as "90s" or a number of seconds')
     text = text_of(name, value)
+    if not is_text(text):
+        raise refused(name, "is no Unicode text: give a span, such as 90s or 0.5")
     if isinstance(value, (str, datetime.timedelta)):
         return text
     try:
@@ -212,6 +220,8 @@ def _span(name: str, value: Any) -> str:
 
 
 def _count(name: str, items: Any) -> int:
+    if isinstance(items, (Mapping, Set)):
+        raise refused(name, f"is of type {type(items).__name__}, which has no order: give a list")
     try:
         return len(items)
     except TypeError:

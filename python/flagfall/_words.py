@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._options import REPEATED
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
@@ -19,7 +19,7 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def words_of(model: str, options: Mapping[str, Any]) -> tuple[str, ...]:
     """The words that name a model and give those options."""
     if not isinstance(model, str) or not model or model.startswith("-"):
-        raise refused("model", f"is {model!r}: name one, such as 'taxi'; `flagfall list` has all")
+        raise refused("model", f"is {shown(model)}: name one, such as 'taxi'; `flagfall list` has all")
     words = [str(model)]
     for name, value in options.items():
         words += _words(name, value)
@@ -78,3 +78,12 @@ def options_in(words: tuple[str, ...]) -> dict[str, Any]:
         else:
             options[name] = value
     return options
+
+
+def is_text(word: str) -> bool:
+    """Whether it is Unicode text: half of a letter is not."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -5,7 +5,7 @@
 //! its two functions are declared here. That, and to read memory of Python, is `unsafe`.
 
 use crate::refused;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyException, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
@@ -178,12 +178,17 @@ impl Numbers {
             };
         }
         // Columns of pandas, polars and pyarrow.
-        if let Ok(array) = values.call_method0("__array__") {
-            if let Some(buffer) = Buffer::of(&array) {
-                if buffer.0.ndim == 1 && buffer.letter().is_some() {
-                    return Self::of_buffer(buffer, &array, name);
+        match values.call_method0("__array__") {
+            Ok(array) => {
+                if let Some(buffer) = Buffer::of(&array) {
+                    if buffer.0.ndim == 1 && buffer.letter().is_some() {
+                        return Self::of_buffer(buffer, &array, name);
+                    }
                 }
             }
+            // Ctrl-C, for one.
+            Err(error) if !error.is_instance_of::<PyException>(values.py()) => return Err(error),
+            Err(_) => {}
         }
         Self::of_items(values, name)
     }

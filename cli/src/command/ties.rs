@@ -5,7 +5,7 @@ use super::own::{AnyModel, Handles};
 use super::program::Program;
 use super::running::{observed, run_model};
 use super::scenario::Scenario;
-use super::talk::{Done, Failure, Progress, host_ends, print, talk, without_panic_messages};
+use super::talk::{Failure, Progress, done_here, host_ends, print, talk, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
 use crate::words::counted;
@@ -61,7 +61,7 @@ impl Explore<'_> {
         let plain = config.clone().digest(false);
         let mut runs = 0_u64;
         let mut progress = Progress::new(options.quiet);
-        let (ends, done) = (host_ends(), Done::here());
+        let (ends, done) = (host_ends(), done_here());
         without_panic_messages(|| {
             let settings = TieSearch::new().budget(search.budget).samples(search.samples);
             let found = settings.seed(config.seed).run(|ties| {

@@ -5,6 +5,7 @@ use crate::command::given::{Given, option, options};
 use crate::command::program::Program;
 use crate::command::scenario::{Scenario, subcommand};
 use crate::command::talk::Failure;
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, Error};
 use std::ffi::OsString;
 
@@ -34,12 +35,19 @@ pub(crate) fn named<'c>(tree: &'c Command, arguments: &[OsString]) -> Vec<&'c Co
     models.chain(command).collect()
 }
 
-/// The parser's message, without its lines about usage.
+/// The parser's message, without its lines about usage, and with what to do.
 pub(crate) fn plain(error: &Error) -> String {
     let text = error.to_string();
     let usage = |line: &str| line.starts_with("Usage:") || line.starts_with("For more information");
     let told: Vec<&str> = text.lines().take_while(|line| !usage(line)).collect();
-    told.join("\n").trim().trim_start_matches("error: ").to_owned()
+    let told = told.join("\n").trim().trim_start_matches("error: ").to_owned();
+    let remedy = match error.kind() {
+        ErrorKind::ArgumentConflict if told.ends_with("multiple times") => ": give it once",
+        ErrorKind::ArgumentConflict => ": leave one of them out",
+        _ if told.ends_with("but none was supplied") => ": give one, or leave the option out",
+        _ => "",
+    };
+    told + remedy
 }
 
 /// Reads the words of runs in studies, traces and snapshots.

@@ -8,7 +8,7 @@ use super::options::{CompareArgs, CompareOptions, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::studying::tell_shortage;
-use super::talk::{Done, Failure, Interrupt, print, talk, without_panic_messages};
+use super::talk::{Failure, Interrupt, done_here, print, talk, without_panic_messages};
 use crate::words::{counted, one_line};
 use flagfall::experiment::{Compared, Comparison, ExperimentError, Replications};
 use scenarios::Candidate;
@@ -35,7 +35,7 @@ pub(crate) fn compare(
         interrupt.check(told);
         !interrupt.host_ends()
     };
-    let done = Done::here();
+    let done = done_here();
     done.begin(0, total(&replications, scenarios.len()));
     let compared = without_panic_messages(|| {
         let comparison = comparison.clone().on_shortage(tell_shortage);

@@ -2,6 +2,7 @@
 
 use super::NoResult;
 use super::host::Host;
+use super::progress::HostedProgress;
 use crate::command::dispatch::hosted;
 use crate::command::given::option;
 use crate::command::talk::{Done, Failure, captured};
@@ -28,23 +29,6 @@ pub struct HostedAnswer {
     /// Exit code and text of a command that printed results and failed nevertheless, as a study
     /// does in which replications failed.
     pub failed: Option<(u8, String)>,
-}
-
-/// How far a command of a host is.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct HostedProgress {
-    /// How many runs are made.
-    pub done: u64,
-    /// How many there are in all, if that is known.
-    pub total: Option<u64>,
-}
-
-impl HostedProgress {
-    pub(super) fn of(done: &Done) -> Self {
-        let (done, total) = done.read();
-        Self { done, total }
-    }
 }
 
 impl Host<'_> {

@@ -1,6 +1,7 @@
 //! Studies of a function of the host, which makes the replications.
 
-use super::command::{HostedAnswer, HostedProgress, beside, here};
+use super::command::{HostedAnswer, beside, here};
+use super::progress::HostedProgress;
 use super::{Host, NoResult};
 use crate::command::arguments::{plain, told};
 use crate::command::options::SweepArgs;

@@ -9,8 +9,7 @@ use crate::command::program::Program;
 use crate::command::scenario::Scenario;
 use crate::command::scenario_file::words_of;
 use crate::command::talk::{Failure, nearest, without_panic_messages};
-use clap::error::ErrorKind;
-use clap::{Arg, Command, Error};
+use clap::{Arg, Command};
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -111,7 +110,7 @@ impl<'p> Host<'p> {
         // What is asked for is the JSON object: `summary` wants it.
         let mut words = words.to_vec();
         words.insert(1, "--json".to_owned());
-        Ok(reader.read(&words).map_err(|error| refused(&reader, &error, &words))?)
+        Ok(reader.read(&words).map_err(|error| Failure::Usage(reader.told(&error, &words)))?)
     }
 
     /// All commands with their options.
@@ -182,12 +181,4 @@ fn known(models: &Command, words: &[String]) -> Result<(), String> {
         return Err(format!("{name} has no option {given}{}", nearest(&given, &known)));
     }
     Ok(())
-}
-
-fn refused(reader: &Reader<'_>, error: &Error, words: &[String]) -> Failure {
-    let told = reader.told(error, words);
-    Failure::Usage(match error.kind() {
-        ErrorKind::ArgumentConflict => format!("{told}: leave one of them out"),
-        _ => told,
-    })
 }

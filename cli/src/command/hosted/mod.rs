@@ -4,6 +4,7 @@
 mod command;
 mod function;
 mod host;
+mod progress;
 #[cfg(feature = "parquet")]
 mod records;
 #[cfg(feature = "parquet")]
@@ -14,9 +15,10 @@ mod study;
 mod table;
 mod verify;
 
-pub use command::{HostedAnswer, HostedProgress};
+pub use command::HostedAnswer;
 pub use function::{HostedFunction, NotFinished};
 pub use host::Host;
+pub use progress::HostedProgress;
 #[cfg(feature = "parquet")]
 pub use records::{HostedChoice, HostedEnd};
 pub use scenario::{HostedRun, HostedScenario};

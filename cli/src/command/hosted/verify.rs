@@ -1,6 +1,7 @@
 //! Runs of one scenario, compared for a host.
 
-use super::{HostedProgress, NoResult};
+use super::NoResult;
+use super::progress::HostedProgress;
 use crate::command::program::Program;
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Done, Failure};

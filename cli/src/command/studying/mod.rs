@@ -6,7 +6,7 @@ mod threads;
 use super::options::{SweepArgs, percent, threads_or_cores};
 use super::report::width;
 use super::talk::{
-    Done, Failure, Interrupt, host_ends, host_goes_on, print, talk, without_panic_messages,
+    Failure, Interrupt, done_here, host_ends, host_goes_on, print, talk, without_panic_messages,
 };
 use crate::report::study;
 use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
@@ -204,7 +204,7 @@ impl<R: Replicates> Study<'_, R> {
             format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.again)
         };
         let interrupt = Interrupt::watch();
-        let done = Done::here();
+        let done = done_here();
         done.begin(stored.rows.len() as u64, self.total());
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {

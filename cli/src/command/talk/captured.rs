@@ -60,7 +60,7 @@ pub(crate) fn host_goes_on() -> impl Fn() -> bool + Clone + Send + Sync {
 }
 
 /// Where the command of this thread tells how far it is. On a terminal nobody reads it.
-pub(super) fn done() -> Arc<Done> {
+pub(crate) fn done_here() -> Arc<Done> {
     let of_host = |captured: &Captured| Arc::clone(&captured.done);
     CAPTURED.with(|captured| captured.borrow().as_ref().map(of_host).unwrap_or_default())
 }

@@ -1,7 +1,5 @@
 //! How far a command of a host is.
 
-use super::captured::done;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How far a command is: all its threads add to it, and its host reads it now and then.
@@ -13,11 +11,6 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// That of the command in this thread.
-    pub(crate) fn here() -> Arc<Self> {
-        done()
-    }
-
     /// Begins with what was done before, and with the total if it is known.
     pub(crate) fn begin(&self, done: u64, total: Option<u64>) {
         self.done.store(done, Ordering::Relaxed);

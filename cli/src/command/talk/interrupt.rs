@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether Ctrl-C was pressed since this was made. No thread waits for it, as a thread takes
-/// memory. It is checked between two replications; a second Ctrl-C ends the process at once.
+/// memory. It is checked every few milliseconds; a second Ctrl-C ends the process at once.
 /// If a host runs the command, it says instead when to end.
 pub(crate) struct Interrupt {
     pressed: Arc<AtomicBool>,

@@ -10,7 +10,7 @@ mod progress;
 mod shell;
 mod stderr;
 
-pub(crate) use captured::{captured, ends as host_ends, host_goes_on};
+pub(crate) use captured::{captured, done_here, ends as host_ends, host_goes_on};
 pub(crate) use done::Done;
 pub(crate) use exit::{Failure, HELP, ModelPanic, USAGE, without_panic_messages};
 pub(crate) use interrupt::Interrupt;
