@@ -3,40 +3,13 @@
 //! The script of a page and the Python package draw it. Neither works out what is drawn.
 
 use super::recorded::{Event, Recorded};
-use crate::report::json::is_handled;
 use flagfall::record::RecordKind;
 use rustc_hash::FxHashMap;
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
 /// Spans that overlap on one actor stand on at most so many lanes.
 const MOST_LANES: usize = 3;
-
-/// What a record looks like.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Mark {
-    /// A dot: an actor did something.
-    Handled,
-    /// A cross: an actor or a message ended.
-    Ended,
-    /// A ring: all else.
-    Other,
-}
-
-impl Mark {
-    pub(super) fn of(kind: RecordKind) -> Self {
-        match kind {
-            kind if is_handled(kind) => Self::Handled,
-            RecordKind::Died(_)
-            | RecordKind::Undeliverable
-            | RecordKind::Lost
-            | RecordKind::Cancelled => Self::Ended,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// What is drawn beside the records. Each part names its record, whose receiver and time it has.
 #[derive(Debug, Default)]
@@ -153,13 +126,15 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gantt, Mark};
-    use crate::report::page::recorded::{Event, Recorded};
+    use super::Gantt;
+    use crate::report::page::recorded::{Event, Mark, Recorded};
     use flagfall::actor::DeathCause;
     use flagfall::record::RecordKind;
 
-    /// The records with those kinds, times, beginnings, receivers and senders.
-    fn recorded(rows: &[(RecordKind, u64, Option<u64>, usize, Option<usize>)]) -> Recorded {
+    /// Kind, time, beginning, receiver and sender of a record.
+    type Row = (RecordKind, u64, Option<u64>, usize, Option<usize>);
+
+    fn recorded(rows: &[Row]) -> Recorded {
         let mut recorded = Recorded::default();
         recorded.actors.texts = ["a", "b"].map(str::to_owned).to_vec();
         let events = rows.iter().map(|&(is, time, from, receiver, sender)| Event {

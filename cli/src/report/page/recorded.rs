@@ -1,11 +1,12 @@
 //! The records of one run, as a page's timeline has them.
 
-use super::gantt::Mark;
+use crate::report::json::is_handled;
 use crate::words::beginning;
 use flagfall::actor::ActorId;
 use flagfall::record::{Record, RecordKind};
 use flagfall::time::VirtualTime;
 use rustc_hash::FxHashMap;
+use serde::Serialize;
 use std::fmt::{self, Write};
 
 /// A timeline has at most this many records.
@@ -46,6 +47,31 @@ pub(super) struct Event {
     /// When it was sent or scheduled, if that is known.
     pub(super) from: Option<u64>,
     pub(super) message: Option<usize>,
+}
+
+/// What a record looks like.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mark {
+    /// A dot: an actor did something.
+    Handled,
+    /// A cross: an actor or a message ended.
+    Ended,
+    /// A ring: all else.
+    Other,
+}
+
+impl Mark {
+    pub(super) fn of(kind: RecordKind) -> Self {
+        match kind {
+            kind if is_handled(kind) => Self::Handled,
+            RecordKind::Died(_)
+            | RecordKind::Undeliverable
+            | RecordKind::Lost
+            | RecordKind::Cancelled => Self::Ended,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Texts, each once.
