@@ -129,7 +129,7 @@ fn what_is_no_finished_study_is_refused_with_a_remedy() {
     fs::write(copy.0.join("rows.log"), "").expect("a file");
     copy.refused(&[
         "is not complete: rows.log still exists",
-        "continue: flagfall sweep taxi --rides 60 --set fleet=2,4,8",
+        "continue: flagfall sweep taxi --rides=60 --set=fleet=2,4,8",
         &format!("--out {}", copy.name()),
     ]);
 
@@ -205,7 +205,7 @@ fn runs_that_cannot_be_made_again_leave_a_page_without_them() {
     assert!(stdout(&output).contains("The run could not be made again"));
 
     let copy = Copy::new("different");
-    copy.change("manifest.json", "\"60\", \"--fleet", "\"60\", \"--seed=43\", \"--fleet");
+    copy.change("manifest.json", "=60\", \"--fleet", "=60\", \"--seed=43\", \"--fleet");
     let output = run(&format!("report {} --even-if-changed --html -", copy.name()));
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("has another digest now"), "{}", stderr(&output));

@@ -19,11 +19,11 @@ fn reading(name: &str, option: &str, secret: &str) -> (Copy, String) {
     let path = path.display().to_string();
     copy.change(
         "manifest.json",
-        "\"60\", \"--fleet",
-        &format!("\"1\", \"--{option}={path}\", \"--fleet"),
+        "=60\", \"--fleet",
+        &format!("=1\", \"--{option}={path}\", \"--fleet"),
     );
     if option == "durations-file" {
-        copy.change("manifest.json", "\"--rides\", \"1\", \"--dur", "\"--dur");
+        copy.change("manifest.json", "\"--rides=1\", \"--dur", "\"--dur");
     }
     let rows = fs::read_to_string(copy.place("rows.csv")).expect("rows");
     let without = rows.lines().map(|row| {
@@ -63,7 +63,7 @@ fn no_file_of_the_reader_gets_into_the_page() {
 #[test]
 fn nobody_waits_for_standard_input() {
     let copy = Copy::new("stdin");
-    copy.change("manifest.json", "\"60\", \"--fleet", "\"60\", \"--faults=-\", \"--fleet");
+    copy.change("manifest.json", "=60\", \"--fleet", "=60\", \"--faults=-\", \"--fleet");
     let output = run(&format!("report {} --even-if-changed --html -", copy.name()));
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("it reads -"), "{}", stderr(&output));
