@@ -66,10 +66,12 @@ OF_STATISTICS = {
 
 VALUES = {
     "Comparison": lambda: flagfall.compare("taxi", grid={"fleet": [2, 3]}, replications=5),
+    "Difference": lambda: flagfall.diff(flagfall.run("taxi", seed=1), flagfall.run("taxi", seed=2)),
     "DifferentError": lambda: flagfall.DifferentError("they differ"),
     "FileError": lambda: raised(flagfall.run, "taxi", faults="/none"),
     "FlagfallError": lambda: flagfall.FlagfallError("something"),
     "FlagfallWarning": lambda: flagfall.FlagfallWarning("a note"),
+    "Fork": lambda: flagfall.fork("taxi", rides=20, at="5s", seeds=[1, 2]),
     "Measure": lambda: flagfall.run("taxi").measures["commission"],
     "Report": lambda: flagfall.report(days("report")),
     "Run": lambda: flagfall.run("taxi", rides=20),
@@ -77,10 +79,17 @@ VALUES = {
     "Scenario": lambda: flagfall.Scenario("taxi", fleet=3, link=["a->b=1ms", "b->a=2ms"]),
     "Stream": with_position,
     "Study": lambda: days("study"),
+    "TieOutcome": lambda: flagfall.ties("taxi", rides=3).outcomes[0],
+    "Ties": lambda: flagfall.ties("taxi", rides=3),
+    "Timeline": lambda: flagfall.run("taxi").timeline(),
+    "Trace": lambda: flagfall.run("taxi").trace(),
     "UsageError": lambda: raised(flagfall.Study, 3),
     "Verified": lambda: flagfall.verify("taxi", threads=1),
     # Functions and a module.
-    **dict.fromkeys(["compare", "report", "run", "statistics", "stream", "sweep", "verify"]),
+    **dict.fromkeys([
+        "compare", "diff", "fork", "report", "run", "statistics", "stream", "study", "sweep", "ties",
+        "verify",
+    ]),
 }
 """An example of each public value; None where a name is none."""
 
