@@ -87,7 +87,7 @@ def test_ctrl_c_ends_everything_soon_also_inside_a_replication(call):
 
 
 def test_an_interrupted_replication_leaves_no_row_and_loses_no_other():
-    options = {"customers": 40_000, "grid": {"load": [0.5, 0.9]}, "replications": 15}
+    options = {"customers": 100_000, "grid": {"load": [0.5, 0.9]}, "replications": 15}
     whole = flagfall.sweep("queue", out="whole", **options)
     ended = 0
     for number in range(12):
