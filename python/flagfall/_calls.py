@@ -35,22 +35,26 @@ def called(
     that calls it."""
     _LOG.debug("%s", _Words([name, *model, *own]))
     tell = progress.tell if progress is not None and progress.is_shown else None
-    return heard(lambda: _flagfall.study_command(name, list(model), list(own), tell), name, keywords)
+    words = [*model, *own]
+    return heard(
+        lambda: _flagfall.study_command(name, list(model), list(own), tell), name, words, keywords
+    )
 
 
 def heard(
     call: Callable[[], tuple[str, list[str], tuple[int, str] | None]],
     name: str,
+    words: Sequence[str],
     keywords: Iterable[str] = (),
 ) -> tuple[str, tuple[int, str] | None]:
     """The results of a call of the library, and how it failed nevertheless. Its notes are
-    warnings, and its other lines are logged."""
+    warnings, and its other lines are logged. `words` are what it was given."""
     try:
         out, told, failed = call()
     except UsageError as error:
         raise _named(misspelt(error, keywords), name) from None
     except UnicodeEncodeError as error:
-        raise no_text([*model, *own], error) from None
+        raise no_text(words, error) from None
     for line in told:
         if line.startswith("note: "):
             warn(line.removeprefix("note: "))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flagfall._calls import Path, called, model_words, path_text
-from flagfall._errors import RunError, UsageError, error_of, refused
+from flagfall._errors import RunError, UsageError, error_of, refused, shown
 from flagfall._run import Run, run_of_json
 from flagfall._scenario import Scenario
 from flagfall._trace import Time
@@ -140,14 +140,14 @@ def _own_words(at: Any, branches: Any, seeds: Any) -> list[str]:
         words.append(f"--branches={_whole('branches', branches)}")
     if seeds is not None:
         if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Sequence) or not seeds:
-            raise refused("seeds", f"is {seeds!r:.80}: give a list of whole numbers")
+            raise refused("seeds", f"is {shown(seeds)}: give a list of whole numbers")
         words.append(f"--seeds={','.join(_whole('seeds', seed) for seed in seeds)}")
     return words
 
 
 def _whole(name: str, number: Any) -> str:
     if type(number) is not int or not 0 <= number < 1 << 64:
-        raise refused(name, f"has {number!r:.80}: give whole numbers from 0 to 2**64 - 1")
+        raise refused(name, f"has {shown(number)}: give whole numbers from 0 to 2**64 - 1")
     return str(number)
 
 
@@ -161,7 +161,7 @@ def _change_words(changes: Any) -> list[str]:
     for name, value in changes.items():
         if not isinstance(name, str) or not name.isidentifier():
             wanted = "write it in letters, with _ for -"
-            raise refused("changes", f"has the option {name!r:.80}: {wanted}")
+            raise refused("changes", f"has the option {shown(name)}: {wanted}")
         words.append(f"--set={name.replace('_', '-')}={text_of('changes', value)}")
     return words
 

@@ -16,7 +16,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._replication import ADDRESS
 from flagfall._stream import whole_of
 
@@ -75,7 +75,7 @@ def factors_of(grid: Any) -> list[tuple[str, list[Any], list[str], list[str]]]:
     factors = []
     for name, levels in grid.items():
         if not isinstance(name, str) or not name.isidentifier():
-            raise refused("grid", f"has the parameter {name!r:.80}: write it as in the function")
+            raise refused("grid", f"has the parameter {shown(name)}: write it as in the function")
         if name == "replication":
             raise refused("grid", "has replication: say with replications how many there are")
         if isinstance(levels, (str, bytes, Mapping)) or not hasattr(levels, "__iter__"):

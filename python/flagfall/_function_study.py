@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from flagfall import _flagfall
 from flagfall._calls import Path, heard, option_words
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._function import check_call, factors_of, identity_of, name_of
 from flagfall._progress import Progress
 from flagfall._replication import Calls
@@ -106,7 +106,9 @@ def study(
         tell = shown.tell if shown.is_shown else None
         try:
             told, failed = heard(
-                lambda: _flagfall.function_study(asked, own, make, checked_units, count, tell), "study"
+                lambda: _flagfall.function_study(asked, own, make, checked_units, count, tell),
+                "study",
+                own,
             )
         finally:
             if workers is not None:
@@ -142,7 +144,7 @@ def _units(units: Any) -> dict[str, str]:
         raise refused("units", f'is of type {type(units).__name__}: give units by name, as {{"wait": "s"}}')
     for name, unit in units.items():
         if not isinstance(name, str) or not isinstance(unit, str) or not unit.isprintable() or not unit:
-            raise refused("units", f"has {name!r:.80}: {unit!r:.80}; give a unit as a text, as 's'")
+            raise refused("units", f"has {shown(name)}: {shown(unit)}; give a unit as a text, as 's'")
     return dict(units)
 
 
@@ -167,7 +169,7 @@ def _processes(processes: Any) -> int:
 
 def _workers(calls: Calls, processes: int, start: Any) -> Workers | None:
     if start not in (None, "spawn", "fork"):
-        raise refused("start", f"is {start!r:.80}: give 'spawn' or 'fork', or leave it out")
+        raise refused("start", f"is {shown(start)}: give 'spawn' or 'fork', or leave it out")
     if processes == 1:
         return None
     payload = payload_of(calls) if start != "fork" else None

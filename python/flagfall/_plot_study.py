@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._plots import COLOURS, DASHES, MARKERS, axes, named, no_shift, percent, plain, titled
 from flagfall._plots import with_unit as label_of
 
@@ -54,7 +54,7 @@ def _held(factors: dict[str, list[str]], at: Mapping[str, Any] | None) -> dict[s
         known = named("at", name, list(factors))
         text = level if isinstance(level, str) else str(level)
         if text not in factors[known]:
-            raise refused("at", f"has {name} at {text!r:.80}: there are {', '.join(factors[known])}")
+            raise refused("at", f"has {name} at {shown(text)}: there are {', '.join(factors[known])}")
         held[known] = text
     return held
 

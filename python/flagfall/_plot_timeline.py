@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 from flagfall._plots import COLOURS, axes, named, no_shift, plain, titled
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class _Shown:
 
 def _chosen(actors: Sequence[str], known: list[str]) -> list[str]:
     if isinstance(actors, str) or not isinstance(actors, Sequence) or not actors:
-        raise refused("actors", f"is {actors!r:.80}: give a list of paths, as in Timeline.actors")
+        raise refused("actors", f"is {shown(actors)}: give a list of paths, as in Timeline.actors")
     for path in actors:
         if path not in known:
-            raise refused("actors", f"has {path!r:.80}: Timeline.actors has all paths")
+            raise refused("actors", f"has {shown(path)}: Timeline.actors has all paths")
     return list(dict.fromkeys(actors))
 
 

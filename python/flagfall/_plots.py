@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flagfall._errors import refused
+from flagfall._errors import refused, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,4 +96,4 @@ def named(argument: str, wanted: Any, known: Sequence[str]) -> str:
         if wanted.replace("_", "-") in known:
             return wanted.replace("_", "-")
     there = f"there are {', '.join(known)}" if known else "there is none"
-    raise refused(argument, f"is {wanted!r:.80}: {there}")
+    raise refused(argument, f"is {shown(wanted)}: {there}")

@@ -145,7 +145,7 @@ class Scenario(Given):
         """
         for name, number in (("seed", seed), ("replication", replication)):
             if not is_plain(number):
-                raise refused(name, f"is {number!r:.80}: give a whole number of 64 bits")
+                raise refused(name, f"is {shown(number)}: give a whole number of 64 bits")
         chosen = choice_of(actor, kind, from_, to, first, last)
         return Trace((self._words, seed, replication), None, chosen)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Union
 
 from flagfall import _flagfall
-from flagfall._errors import UsageError, refused
+from flagfall._errors import UsageError, refused, shown
 from flagfall._words import text_of
 
 Time = Union[str, datetime.timedelta]
@@ -92,7 +92,7 @@ def choice_of(
         listed = several if isinstance(several, (list, tuple)) else [several]
         for one in [] if several is None else listed:
             if not isinstance(one, str):
-                raise refused(name, f"has {one!r:.80}: give a text, or a list of texts")
+                raise refused(name, f"has {shown(one)}: give a text, or a list of texts")
             words.append(f"--{name}={one}")
     for name, time in (("from_", from_), ("to", to)):
         if time is not None:
@@ -103,7 +103,7 @@ def choice_of(
         if count is None:
             continue
         if type(count) is not int or not 0 <= count < 1 << 64:
-            raise refused(name, f"is {count!r:.80}: give a whole number, 0 or more")
+            raise refused(name, f"is {shown(count)}: give a whole number, 0 or more")
         words.append(f"--{name}={count}")
     try:
         _flagfall.check_choice(words)

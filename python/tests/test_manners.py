@@ -66,10 +66,12 @@ OF_STATISTICS = {
 
 VALUES = {
     "Comparison": lambda: flagfall.compare("taxi", grid={"fleet": [2, 3]}, replications=5),
+    "Difference": lambda: flagfall.diff(flagfall.run("taxi", seed=1), flagfall.run("taxi", seed=2)),
     "DifferentError": lambda: flagfall.DifferentError("they differ"),
     "FileError": lambda: raised(flagfall.run, "taxi", faults="/none"),
     "FlagfallError": lambda: flagfall.FlagfallError("something"),
     "FlagfallWarning": lambda: flagfall.FlagfallWarning("a note"),
+    "Fork": lambda: flagfall.fork("taxi", rides=20, at="5s", seeds=[1, 2]),
     "Measure": lambda: flagfall.run("taxi").measures["commission"],
     "Report": lambda: flagfall.report(days("report")),
     "Run": lambda: flagfall.run("taxi", rides=20),
@@ -77,10 +79,17 @@ VALUES = {
     "Scenario": lambda: flagfall.Scenario("taxi", fleet=3, link=["a->b=1ms", "b->a=2ms"]),
     "Stream": with_position,
     "Study": lambda: days("study"),
+    "TieOutcome": lambda: flagfall.ties("taxi", rides=3).outcomes[0],
+    "Ties": lambda: flagfall.ties("taxi", rides=3),
+    "Timeline": lambda: flagfall.run("taxi").timeline(),
+    "Trace": lambda: flagfall.run("taxi").trace(),
     "UsageError": lambda: raised(flagfall.Study, 3),
     "Verified": lambda: flagfall.verify("taxi", threads=1),
     # Functions and a module.
-    **dict.fromkeys(["compare", "report", "run", "statistics", "stream", "sweep", "verify"]),
+    **dict.fromkeys([
+        "compare", "diff", "fork", "report", "run", "statistics", "stream", "study", "sweep", "ties",
+        "verify",
+    ]),
 }
 """An example of each public value; None where a name is none."""
 
@@ -189,20 +198,21 @@ def test_warnings_of_any_command_are_at_the_line_of_the_caller(monkeypatch):
 
     monkeypatch.setattr(flagfall._flagfall, "study_command", noted)
     for call in (
-        lambda: days("days"), lambda: days("others"), one_seed_each, lambda: flagfall.Study("days"),
+        lambda: days("days"), lambda: days("others"), one_seed_each, lambda: str(study),
+        lambda: flagfall.fork("taxi", rides=20, at="5s"), lambda: flagfall.ties("taxi", rides=3),
         lambda: flagfall.report(study), lambda: flagfall.report("days", html="days.html"),
-        report.page, report._repr_html_, lambda: pickle.loads(pickle.dumps(study)),
+        report.page, report._repr_html_,
     ):  # fmt: skip
         with pytest.warns(flagfall.FlagfallWarning, match="planted") as told:
             call()
-        assert {warning.filename for warning in told} <= {__file__, copy.__file__}
+        assert {warning.filename for warning in told} == {__file__}
 
 
 def test_what_is_told_goes_to_the_logger(caplog):
     with caplog.at_level(logging.DEBUG, logger="flagfall"):
         days("days")
         levels = {record.levelname: record.getMessage() for record in caplog.records}
-        assert levels["DEBUG"].startswith("flagfall report days")
+        assert levels["DEBUG"].startswith("flagfall sweep taxi ")
         assert "20 replications at 2 points, 0 failed" in caplog.text
         caplog.clear()
         VALUES["RunError"]()
