@@ -66,7 +66,7 @@ def sweep(
     of_model = model_words(model, options)
     with Progress("replications", show=progress, quiet=quiet) as shown:
         told, failed = called("sweep", of_model, ["--json", *words], progress=shown,
-                              keywords=sweep.__kwdefaults__)  # fmt: skip
+                              keywords=sweep.__kwdefaults__ or ())  # fmt: skip
     return finished(json.loads(told), failed, out)
 
 
@@ -122,7 +122,7 @@ def compare(
     of_model = model_words(model, options)
     with Progress("runs", show=progress) as shown:
         told, failed = called("compare", of_model, ["--json", *words], progress=shown,
-                              keywords=["grid", *compare.__kwdefaults__])  # fmt: skip
+                              keywords=["grid", *(compare.__kwdefaults__ or ())])  # fmt: skip
     comparison = Comparison(json.loads(told))
     if failed is not None:
         error = error_of(*failed)

@@ -80,7 +80,8 @@ def test_ctrl_c_ends_everything_soon_also_inside_a_replication(call):
         took.append(press(after, call))
         assert flagfall.run("taxi").events == 122
     print(f"Ctrl-C ended it after {max(took):.3f} s at most")
-    # A fifth of a second on a quiet machine. On one that others use, it may take some rounds.
+    # One of these has to end within a fifth of a second: that it can. How often it does depends on
+    # who else uses the machine, which a test cannot know.
     while min(took) >= 0.2:
         assert len(took) < 20
         took.append(press(0.3, call))
