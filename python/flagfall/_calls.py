@@ -13,9 +13,8 @@ from typing import Any, Union
 from flagfall import _flagfall
 from flagfall._errors import UsageError, misspelt, refused, shown, warn
 from flagfall._progress import Progress
-from flagfall._run import no_text
 from flagfall._scenario import Scenario
-from flagfall._words import is_text, text_of, words_of
+from flagfall._words import is_text, no_text, text_of, words_of
 
 _LOG = logging.getLogger("flagfall")
 # Without it, warnings would go to standard error of a program that set up no logging.

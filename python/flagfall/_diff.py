@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import pathlib
 from typing import Any, Literal, Union
 
@@ -172,7 +173,13 @@ def _recorded(name: str, side: Any, path: pathlib.Path) -> str:
     elif isinstance(side, Scenario):
         words = side._words
     else:
-        return path_text(name, side)
+        text = path_text(name, side)
+        if not os.path.exists(text):
+            raise FileError(
+                f"cannot read {text}: there is no such file; as {name}, give a run, a scenario, or the "
+                "path of a trace file"
+            )
+        return text
     told, failed = called("run", words, ["--json", "--quiet", f"--record={path}"])
     if failed is not None:
         raise error_of(*failed)

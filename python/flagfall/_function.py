@@ -19,6 +19,7 @@ from typing import Any
 from flagfall._errors import refused, shown
 from flagfall._replication import ADDRESS
 from flagfall._stream import whole_of
+from flagfall._words import text_of
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _MAIN = ("__main__", "__mp_main__", "builtins", None)
@@ -151,7 +152,7 @@ def identity_of(function: Any, version: Any) -> dict[str, str]:
     if version is not None:
         if isinstance(version, bool) or not isinstance(version, (str, int)) or version == "":
             raise refused("version", f"is of type {type(version).__name__}: give a text or a whole number")
-        return {"version": str(version)}
+        return {"version": text_of("version", version)}
     inner = inspect.unwrap(function)
     code = getattr(inner, "__code__", None)
     if not isinstance(code, types.CodeType):

@@ -108,7 +108,7 @@ def study(
             told, failed = heard(
                 lambda: _flagfall.function_study(asked, own, make, checked_units, count, tell),
                 "study",
-                own,
+                [*own, *_texts(parameters, factors)],
             )
         finally:
             if workers is not None:
@@ -126,6 +126,12 @@ def _counted(answer: Callable[[int, int], bytes], shown: Progress) -> Callable[[
         return answered
 
     return counted
+
+
+def _texts(parameters: Mapping[str, str], factors: Sequence[tuple[str, list[Any], list[str], Any]]) -> list[str]:
+    """The texts of a study, as words: one that is no Unicode text is named."""
+    words = [f"--{name}={value}" for name, value in parameters.items()]
+    return words + [f"--grid={text}" for _, _, texts, _ in factors for text in texts]
 
 
 def _nothing() -> None:

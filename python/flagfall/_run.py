@@ -13,7 +13,7 @@ from flagfall._errors import FlagfallError, UsageError, refused, warn
 from flagfall._tables import table
 from flagfall._timeline import Timeline
 from flagfall._trace import Time, Trace, choice_of
-from flagfall._words import is_text, words_of
+from flagfall._words import no_text, words_of
 
 
 @dataclass(frozen=True)
@@ -267,13 +267,6 @@ def prepared(words: tuple[str, ...], key: tuple[Any, ...] | None = None) -> _fla
         if key is not None:
             _PREPARED[key] = made
     return made
-
-
-def no_text(words: Sequence[str], error: UnicodeEncodeError) -> FlagfallError:
-    """The error of words of which one is no Unicode text."""
-    found = next((word for word in words if not is_text(word)), "")
-    name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
-    return refused(name, f"is not Unicode text: {error.reason}; write it without half characters")
 
 
 def is_plain(number: object) -> bool:

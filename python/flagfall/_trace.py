@@ -8,7 +8,7 @@ from typing import Any, Union
 
 from flagfall import _flagfall
 from flagfall._errors import UsageError, refused, shown
-from flagfall._words import text_of
+from flagfall._words import no_text, text_of
 
 Time = Union[str, datetime.timedelta]
 """A virtual time such as "2.5s"."""
@@ -112,5 +112,5 @@ def choice_of(
             error._argument = "from_"  # type: ignore[attr-defined]
         raise
     except UnicodeEncodeError as error:
-        raise refused("actor", f"is not Unicode text: {error.reason}") from None
+        raise no_text(words, error) from None
     return words

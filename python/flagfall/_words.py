@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import keyword
 import numbers
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flagfall._errors import refused, shown
+from flagfall._errors import UsageError, refused, shown
 from flagfall._options import REPEATED
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
@@ -63,6 +64,15 @@ def text_of(name: str, value: Any) -> str:
             raise refused(name, "is a number of too many digits: give a smaller one") from None
     kind = type(value).__name__
     raise refused(name, f"is of type {kind}: give a number, a text, a timedelta or a list")
+
+
+def no_text(words: Sequence[str], error: UnicodeEncodeError) -> UsageError:
+    """The error of words of which one is no Unicode text."""
+    found = next((word for word in words if not is_text(word)), "")
+    name = found[2:].partition("=")[0].replace("-", "_") if found.startswith("--") else "model"
+    if keyword.iskeyword(name):
+        name += "_"
+    return refused(name, f"is not Unicode text: {error.reason}; write it without half characters")
 
 
 def options_in(words: tuple[str, ...]) -> dict[str, Any]:

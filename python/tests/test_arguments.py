@@ -133,6 +133,11 @@ def drawn(name, value):
     return getattr(stream, method)(**{**low.get(method, {}), parameter: value})
 
 
+def walk(seed, replication, steps=3):
+    return {"end": replication % 2}
+
+
+DAY = flagfall.Scenario("taxi")
 SWEEP = {"replications": 2, "quiet": True}
 GRID = {"grid": {"fleet": [2, 3]}, "replications": 2}
 CALLS = {
@@ -167,6 +172,18 @@ CALLS = {
     ]),
     "texts": (lambda name, value: getattr(flagfall.Scenario, name)(value), ["from_toml", "from_file"]),
     "report": (call_of(flagfall.report, "bad-days"), ["html", "of", "against", "run", "even_if_changed"]),
+    "study": (call_of(flagfall.study, walk, replications=2, processes=1, quiet=True), [
+        "grid", "replications", "precision", "of", "fewest", "most", "level", "seed", "processes",
+        "start", "out", "version", "units", "retry_failed", "repair", "quiet", "progress",
+    ]),
+    "ties": (call_of(flagfall.ties, "taxi", rides=3, budget=5), [
+        "of", "budget", "samples", "seed", "fleet", "latency",
+    ]),
+    "fork": (call_of(flagfall.fork, "taxi", rides=5, at="2s"), ["at", "seeds", "changes", "seed", "fleet"]),
+    "diff": (lambda name, value: flagfall.diff(*{"one": (value, DAY), "other": (DAY, value)}[name]), [
+        "one", "other",
+    ]),
+    "trace": (call_of(flagfall.run("taxi").trace), ["actor", "kind", "from_", "to", "first", "last"]),
 }  # fmt: skip
 """Functions, and what of them gets a bad value."""
 
@@ -178,7 +195,7 @@ NAMED = {
     # One that is right alone needs another one.
     "precision": ["of"], "fewest": ["precision", "of"], "most": ["precision", "of", "fewest"], "of": ["measure"],
     "against": ["factor", "of"], "grid": ["set"], "low": ["high"], "yes": ["of"], "of_share": ["yes"],
-    "relative": ["precision"], "one": ["other"],
+    "relative": ["precision"], "one": ["other", "cannot read"], "other": ["cannot read"], "from_": ["--from"],
 }  # fmt: skip
 TAKES_LONG = {"replications", "most", "runs", "threads", "rides"}
 """Where a large number is right, and takes for ever."""
