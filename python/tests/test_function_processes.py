@@ -106,11 +106,17 @@ def test_a_study_that_is_killed_goes_on_with_the_same_bytes():
     assert begun(1, "", "whole").wait() == 0
     chance = random.Random(17)
     kills = int(os.environ.get("FLAGFALL_KILLS", "6"))
+    # How long it takes here: the first kill comes before the end.
+    took = {}
+    for start in ("spawn", "fork"):
+        begins = time.monotonic()
+        assert begun(2, start, f"timed-{start}").wait() == 0
+        took[start] = time.monotonic() - begins
     count = 0
     for number in range(kills):
         start = ["spawn", "fork"][number % 2]
         out = f"killed-{number}"
-        longest = 0.5
+        longest = took[start] / 2
         while True:
             program = begun(2, start, out)
             # On a busy machine, the workers alone may take longer than that.
