@@ -54,13 +54,13 @@ fn a_host_is_told_of_it() {
         .map(str::to_owned)
         .collect();
     let scenario = Host::new(&program).verify(&words).expect("a scenario");
-    let Err(NoResult::Different(told)) = scenario.compare((2, Some(2)), &mut || true) else {
+    let Err(NoResult::Different(told)) = scenario.compare((2, Some(2)), &mut |_| true) else {
         panic!("no difference is found");
     };
     assert!(told.contains("the next one differs in: "), "{told}");
     // Made again for its JSON object, a run is another one, too.
     let run =
-        Host::new(&program).scenario(&words).and_then(|day| day.run(None, None, &mut || true));
+        Host::new(&program).scenario(&words).and_then(|day| day.run(None, None, &mut |_| true));
     let again = run.expect("a run").json().map(str::to_owned);
     assert!(again.is_err_and(|why| why.to_string().contains("made again with another result")));
 }
