@@ -60,7 +60,7 @@ fn a_host_is_told_of_it() {
     assert!(told.contains("the next one differs in: "), "{told}");
     // Made again for its JSON object, a run is another one, too.
     let run =
-        Host::new(&program).scenario(&words).and_then(|day| day.run(None, None, &mut |_| true));
+        Host::new(&program).scenario(&words).and_then(|day| day.run(None, None, &mut || true));
     let again = run.expect("a run").json().map(str::to_owned);
     assert!(again.is_err_and(|why| why.to_string().contains("made again with another result")));
 }
