@@ -35,7 +35,7 @@ pub use command::check_scenario;
 pub use command::{
     Copies, Ended, Host, HostedAnswer, HostedFunction, HostedProgress, HostedRun, HostedScenario,
     HostedVerification, HostedVerify, NoResult, NotFinished, OwnModel, Preparation, PrepareError,
-    Program, main, main_of, status,
+    Program, main, main_of,
 };
 #[cfg(feature = "parquet")]
 pub use command::{HostedChoice, HostedEnd};

@@ -12,6 +12,7 @@ mod bits;
 mod function_study;
 mod numbers;
 mod random;
+mod ray;
 mod records;
 mod statistics;
 mod studies;
@@ -40,6 +41,12 @@ mod _flagfall {
     #[pymodule_export]
     use super::random::Drawn;
     #[pymodule_export]
+    use super::ray::{
+        Call, ObjectRef, Process, Stored, Thread, answer, ask, await_all, call_actor,
+        current_process, current_thread, end_run, fail, forward, kill, now, send, simulate, spawn,
+        stop_process, wake, watch,
+    };
+    #[pymodule_export]
     use super::records::{check_choice, records};
     #[pymodule_export]
     use super::statistics::{
@@ -59,17 +66,22 @@ fn host() -> &'static Host<'static> {
     static PROGRAM: OnceLock<Program> = OnceLock::new();
     static HOST: OnceLock<Host<'static>> = OnceLock::new();
     HOST.get_or_init(|| {
-        let host = Host::new(PROGRAM.get_or_init(Program::flagfall));
+        let host = Host::new(PROGRAM.get_or_init(program));
         host.ready();
         host
     })
+}
+
+/// The command of the package: it has Ray programs, too.
+fn program() -> Program {
+    Program::flagfall().model::<ray::RayProgram>()
 }
 
 /// Runs the command with those arguments, the program's name first, and returns its exit
 /// code. Other Python threads go on meanwhile.
 #[pyfunction]
 fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
-    py.detach(|| flagfall_cli::status(arguments))
+    py.detach(|| program().status(arguments))
 }
 
 /// A model with its options, read and checked: what runs again and again.

@@ -20,15 +20,7 @@ use std::process::ExitCode;
 /// Runs the command `flagfall` with those arguments, the program's name first, and returns its
 /// exit code. For your own models, see [`main_of`] or [`Program`].
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    status(arguments).into()
-}
-
-/// Runs the command `flagfall` as [`main`] does, and returns its exit code as a number: for
-/// a host that is no Rust program, as the Python package.
-///
-/// Ctrl-C in a study ends the process with 130, as in the command.
-pub fn status(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    Program::flagfall().status(arguments)
+    Program::flagfall().main(arguments)
 }
 
 /// Runs a command with the one model `M` and those arguments, the program's name first, and
@@ -50,7 +42,11 @@ impl Program {
         self.status(arguments).into()
     }
 
-    fn status(self, arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    /// Runs the command as [`main`](Self::main) does, and returns its exit code as a number: for
+    /// a host that is no Rust program, as the Python package.
+    ///
+    /// Ctrl-C in a study ends the process with 130, as in the command.
+    pub fn status(self, arguments: impl IntoIterator<Item = OsString>) -> u8 {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let program = self.called(&arguments);
         match arguments::check(&program) {

@@ -31,7 +31,7 @@ mod verify;
 #[doc(hidden)]
 pub use scenario_file::check_scenario;
 
-pub use dispatch::{main, main_of, status};
+pub use dispatch::{main, main_of};
 pub use hosted::{
     Host, HostedAnswer, HostedFunction, HostedProgress, HostedRun, HostedScenario,
     HostedVerification, HostedVerify, NoResult, NotFinished,

@@ -116,7 +116,8 @@ impl Program {
 
     /// The name of a model for examples.
     pub(crate) fn first_model(&self) -> &str {
-        self.own.first().map_or("taxi", |kind| kind.name)
+        let own = self.own.first().filter(|_| !self.is_flagfall);
+        own.map_or("taxi", |kind| kind.name)
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<Kind>> {

@@ -1,0 +1,147 @@
+"""What travels between processes: pickles, as Ray makes them.
+
+Classes and functions of the program travel by value: each process has its own copy of them, with
+its own global variables, as processes of a cluster have.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import weakref
+from typing import Any
+
+import cloudpickle
+from cloudpickle import cloudpickle as _inner
+
+from flagfall._flagfall import ObjectRef
+from flagfall.ray import _core
+
+#: The references of the pickle that is being read.
+_reading: list[tuple[Any, ...]] = []
+
+
+class _Names:
+    """Takes the place of the module `uuid` in cloudpickle: names of classes have to be the same
+    in each run."""
+
+    class _Name:
+        def __init__(self, text: str) -> None:
+            self.hex = text
+
+    def uuid4(self) -> _Name:
+        process = _core.process()
+        process.classes_named += 1
+        return self._Name(f"{process.path}#{process.classes_named}")
+
+
+_NAMES = _Names()
+
+
+class Trackers:
+    """Which classes of the program a process knows, by the names under which they travel."""
+
+    def __init__(self) -> None:
+        self.by_class: weakref.WeakKeyDictionary[type, str] = weakref.WeakKeyDictionary()
+        self.by_id: weakref.WeakValueDictionary[str, type] = weakref.WeakValueDictionary()
+
+    def __enter__(self) -> None:
+        self._kept = (
+            _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS,  # type: ignore[attr-defined]
+            _inner._DYNAMIC_CLASS_TRACKER_BY_ID,  # type: ignore[attr-defined]
+            _inner.uuid,  # type: ignore[attr-defined]
+        )
+        self._set(self.by_class, self.by_id, _NAMES)
+
+    def __exit__(self, *_: object) -> None:
+        self._set(*self._kept)
+
+    @staticmethod
+    def _set(by_class: Any, by_id: Any, names: Any) -> None:
+        _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS = by_class  # type: ignore[attr-defined]
+        _inner._DYNAMIC_CLASS_TRACKER_BY_ID = by_id  # type: ignore[attr-defined]
+        _inner.uuid = names  # type: ignore[attr-defined]
+
+
+class Frozen:
+    """A pickle, with the references and handles in it, which stay references."""
+
+    __slots__ = ("buffers", "data", "refs")
+
+    def __init__(self, data: bytes, buffers: tuple[bytes, ...], refs: tuple[Any, ...]) -> None:
+        self.data = data
+        self.buffers = buffers
+        self.refs = refs
+
+    @property
+    def _contents(self) -> tuple[Any, ...]:
+        return (self.data, self.buffers)
+
+    def __repr__(self) -> str:
+        try:
+            return repr(self.thaw())
+        except Exception:
+            return f"<{len(self.data)} bytes>"
+
+    def thaw(self) -> Any:
+        """A new object, for the process whose code runs now. Arrays cannot be written to, for all
+        processes share their memory."""
+        _reading.append(self.refs)
+        try:
+            with _core.process().trackers:
+                return pickle.loads(self.data, buffers=self.buffers)
+        finally:
+            _reading.pop()
+
+
+def _read_ref(index: int) -> Any:
+    return _reading[-1][index].arrives()
+
+
+
+
+class _Pickler(cloudpickle.Pickler):
+    def __init__(self, file: io.BytesIO, buffers: list[pickle.PickleBuffer]) -> None:
+        super().__init__(file, protocol=5, buffer_callback=buffers.append)
+        self.refs: list[Any] = []
+
+    def reducer_override(self, obj: Any) -> Any:
+        travels = getattr(type(obj), "_travels", None)
+        if travels is not None:
+            self.refs.append(travels(obj))
+            return _read_ref, (len(self.refs) - 1,)
+        if type(obj) is ObjectRef:
+            self.refs.append(TravellingRef(obj))
+            return _read_ref, (len(self.refs) - 1,)
+        return super().reducer_override(obj)
+
+
+class TravellingRef:
+    """A reference inside of a pickle. The object lives as long as the pickle does."""
+
+    __slots__ = ("ref",)
+
+    def __init__(self, ref: ObjectRef) -> None:
+        self.ref = ref.origin
+
+    def arrives(self) -> ObjectRef:
+        """The reference for the process whose code runs now."""
+        return self.ref.borrowed()
+
+
+def freeze(obj: object) -> Frozen:
+    """A snapshot of any object, as Ray's store keeps it.
+
+    Raises:
+        TypeError: it cannot be pickled.
+    """
+    file = io.BytesIO()
+    buffers: list[pickle.PickleBuffer] = []
+    pickler = _Pickler(file, buffers)
+    with _core.process().trackers:
+        pickler.dump(obj)
+    return Frozen(
+        file.getvalue(),
+        tuple(bytes(buffer.raw()) for buffer in buffers),
+        tuple(pickler.refs),
+    )

@@ -1,0 +1,184 @@
+//! A Ray program as a model of the command, and as a function of Python.
+
+use super::packet::Packet;
+use super::process::{Member, Process};
+use super::turn::Turn;
+use super::world::World;
+use flagfall::{Config, Latency, Measures, Simulation, Span};
+use flagfall_cli::{Ended, OwnModel, Preparation, PrepareError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How long a message travels: the same for all, so that what takes more steps arrives later, as
+/// on a cluster.
+const LATENCY: Latency = Latency::Fixed(Span::from_millis(1));
+
+/// A program written for Ray, in virtual time
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct RayProgram {
+    /// The Python file or notebook
+    #[arg(long, value_name = "FILE")]
+    program: PathBuf,
+    /// An argument of the program; can be repeated
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    argument: Vec<String>,
+    /// CPUs of the cluster, if the program does not say
+    #[arg(long, value_name = "N", default_value_t = 2.0)]
+    num_cpus: f64,
+    /// How long a new worker process takes to start; without latency nothing takes time
+    #[arg(long, value_name = "SPAN", default_value = "350ms")]
+    startup: Span,
+    /// Write the program's output when it is printed, not at the end
+    #[arg(long)]
+    live: bool,
+}
+
+/// A run of a program.
+pub(crate) struct Handles {
+    world: Arc<World>,
+    /// A `Run` of `_launch.py`.
+    run: Py<PyAny>,
+    _turn: Turn,
+}
+
+impl Drop for Handles {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            let closed = self.run.call_method0(py, "close");
+            if let Err(error) = closed {
+                error.write_unraisable(py, None);
+            }
+        });
+    }
+}
+
+/// Puts the processes of a `Run` of `_launch.py` into a simulation.
+fn begin(simulation: &mut Simulation, run: &Bound<'_, PyAny>) -> PyResult<Arc<World>> {
+    let world = Arc::new(World::default());
+    let processes: Vec<Bound<'_, Process>> = run.call_method0("processes")?.extract()?;
+    let mut addresses = Vec::new();
+    for process in &processes {
+        let member = Member { process: process.clone().unbind(), world: Arc::clone(&world) };
+        let address = *simulation.spawn(process.get().label.clone(), member);
+        process.get().born(address);
+        addresses.push(address);
+    }
+    for address in addresses {
+        simulation.send(&address, Packet::Start);
+    }
+    Ok(world)
+}
+
+impl RayProgram {
+    fn run<'py>(&self, py: Python<'py>, config: &Config) -> PyResult<Bound<'py, PyAny>> {
+        let keywords = PyDict::new(py);
+        keywords.set_item("seed", config.seed)?;
+        keywords.set_item("replication", config.replication)?;
+        keywords.set_item("num_cpus", self.num_cpus)?;
+        let ideal = config.latency == Latency::Fixed(Span::ZERO);
+        let startup = if ideal { Span::ZERO } else { self.startup };
+        keywords.set_item("startup", startup.as_nanos())?;
+        keywords.set_item("live", self.live)?;
+        let launch = py.import("flagfall.ray._launch")?;
+        let arguments = (self.program.as_path(), &self.argument);
+        launch.call_method("of_program", arguments, Some(&keywords))
+    }
+}
+
+impl OwnModel for RayProgram {
+    const NAME: &'static str = "ray";
+    const LATENCY: Latency = LATENCY;
+    type Handles = Handles;
+
+    fn prepare(&mut self, _: &Preparation<'_>) -> Result<(), PrepareError> {
+        let path = self.program.display();
+        match std::fs::metadata(&self.program) {
+            Ok(found) if found.is_file() => Ok(()),
+            Ok(_) => Err(PrepareError::File(format!("{path} is not a file"))),
+            Err(error) => Err(PrepareError::File(format!("{path} cannot be read: {error}"))),
+        }
+    }
+
+    fn start(&self, simulation: &mut Simulation) -> Handles {
+        let config = simulation.config().clone();
+        let started = Python::attach(|py| {
+            let turn = Turn::take(py);
+            let run = self.run(py, &config)?;
+            let world = begin(simulation, &run)?;
+            Ok(Handles { world, run: run.unbind(), _turn: turn })
+        });
+        started.unwrap_or_else(|error: PyErr| panic!("{}", told(&error)))
+    }
+
+    fn measure(&self, _: &Simulation, handles: &Handles, measures: &mut Measures) {
+        if let Some(error) = handles.world.error() {
+            panic!("{}", told(&error));
+        }
+        Python::attach(|py| {
+            let counts: PyResult<Vec<(String, u64)>> = handles
+                .run
+                .call_method0(py, "counts")
+                .and_then(|counts| counts.extract(py).map_err(Into::into));
+            for (name, count) in counts.unwrap_or_else(|error| panic!("{}", told(&error))) {
+                measures.count(name, count);
+            }
+        });
+    }
+
+    fn text(&self, ended: &Ended<'_, Handles>, out: &mut dyn Write) -> io::Result<()> {
+        let printed: PyResult<String> = Python::attach(|py| {
+            ended.handles.run.call_method0(py, "printed")?.extract(py).map_err(Into::into)
+        });
+        let printed = printed.unwrap_or_else(|error| panic!("{}", told(&error)));
+        out.write_all(printed.as_bytes())
+    }
+}
+
+/// An error of the package itself, with Python's traceback.
+fn told(error: &PyErr) -> String {
+    Python::attach(|py| {
+        let lines = || -> PyResult<String> {
+            let traceback = py.import("traceback")?;
+            let lines = traceback.call_method1("format_exception", (error.value(py),))?;
+            Ok(lines.extract::<Vec<String>>()?.concat())
+        };
+        lines().unwrap_or_else(|_| error.to_string())
+    })
+}
+
+/// Makes a run of a `Run` of `_launch.py`: virtual nanoseconds, events, the digest.
+///
+/// # Errors
+/// What the run raised, or why the engine ended it.
+#[pyfunction]
+#[pyo3(signature = (run, seed, replication=0, latency="1ms", digest=true))]
+pub(crate) fn simulate(
+    run: &Bound<'_, PyAny>,
+    seed: u64,
+    replication: u64,
+    latency: &str,
+    digest: bool,
+) -> PyResult<(u64, u64, Option<String>)> {
+    let py = run.py();
+    let latency: Latency =
+        latency.parse().map_err(|error| crate::refused(py, "latency", &format!("{error}")))?;
+    let mut config = Config::new(seed).replication(replication).latency(latency);
+    if !digest {
+        config = config.digest(false);
+    }
+    let _turn = Turn::take(py);
+    let mut simulation = Simulation::new(config);
+    let world = begin(&mut simulation, run)?;
+    let ended = simulation.run();
+    let closed = run.call_method0("close");
+    if let Some(error) = world.error() {
+        return Err(error);
+    }
+    closed?;
+    ended.map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))?;
+    let digest = simulation.digest().map(|digest| digest.to_string());
+    Ok((simulation.now().as_nanos(), simulation.counts().handled, digest))
+}

@@ -1,0 +1,247 @@
+//! References to objects, and the places where their values arrive.
+
+use super::process::Process;
+use super::thread::{Thread, current_thread};
+use super::value::{Stored, Value};
+use super::world::world;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What has become of an object.
+pub(crate) enum State {
+    Pending,
+    Ready(Value),
+    /// An object of `_failures.py`, whose `exception()` is what `get` raises.
+    Failed(Py<PyAny>),
+}
+
+/// Who waits for an object.
+pub(crate) enum Waiter {
+    /// A thread that waits for this and more: it is woken when none is left, or at a failure.
+    Thread(Py<Thread>, Arc<AtomicUsize>),
+    /// A function that is called with the reference, while the process handles the message.
+    Function(Py<PyAny>),
+}
+
+/// The place of an object in its owner, or in a process that borrows it.
+pub(crate) struct Slot {
+    /// The number of the object, the same in all processes.
+    pub(crate) number: u64,
+    /// The process that made the object.
+    pub(crate) owner: Py<Process>,
+    /// The owner's place, if this is a borrower's.
+    pub(crate) origin: Option<Arc<Slot>>,
+    state: Mutex<State>,
+    waiters: Mutex<Vec<Waiter>>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Slot {
+    pub(crate) fn new(number: u64, owner: Py<Process>, state: State) -> Arc<Self> {
+        let (state, waiters) = (Mutex::new(state), Mutex::default());
+        Arc::new(Self { number, owner, origin: None, state, waiters })
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        !matches!(*held(&self.state), State::Pending)
+    }
+
+    /// The value, if it is there.
+    pub(crate) fn value(&self, py: Python<'_>) -> Option<Value> {
+        match &*held(&self.state) {
+            State::Ready(value) => Some(value.again(py)),
+            _ => None,
+        }
+    }
+
+    /// Gives it its value, and tells those who wait. What has one keeps it.
+    pub(crate) fn fill(this: &Arc<Self>, py: Python<'_>, filled: State) -> PyResult<()> {
+        let failed = matches!(filled, State::Failed(_));
+        {
+            let mut state = held(&this.state);
+            if !matches!(*state, State::Pending) {
+                return Ok(());
+            }
+            *state = filled;
+        }
+        for waiter in std::mem::take(&mut *held(&this.waiters)) {
+            match waiter {
+                Waiter::Thread(thread, left) => {
+                    if left.fetch_sub(1, Ordering::Relaxed) == 1 || failed {
+                        thread.get().wake(thread.bind(py))?;
+                    }
+                }
+                Waiter::Function(function) => {
+                    function.call1(py, (ObjectRef { slot: Arc::clone(this) },))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn await_by(&self, waiter: Waiter) {
+        held(&self.waiters).push(waiter);
+    }
+}
+
+/// A reference to an object: what `.remote()` and `ray.put` return.
+///
+/// The value lives as long as a reference to it does.
+#[pyclass(frozen, subclass, weakref, module = "flagfall._flagfall")]
+pub(crate) struct ObjectRef {
+    pub(crate) slot: Arc<Slot>,
+}
+
+#[pymethods]
+impl ObjectRef {
+    /// A new object of the current process, without a value.
+    #[new]
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let world = world()?;
+        let owner = world.process(py)?;
+        Ok(Self { slot: Slot::new(world.next_object(), owner, State::Pending) })
+    }
+
+    /// A borrower's place of the same object, in the current process; the owner's own place in the
+    /// owner.
+    fn borrowed(&self, py: Python<'_>) -> PyResult<Self> {
+        let here = world()?.process(py)?;
+        let origin = self.slot.origin.as_ref().unwrap_or(&self.slot);
+        if here.is(&origin.owner) {
+            return Ok(Self { slot: Arc::clone(origin) });
+        }
+        let slot = Slot {
+            number: origin.number,
+            owner: origin.owner.clone_ref(py),
+            origin: Some(Arc::clone(origin)),
+            state: Mutex::new(State::Pending),
+            waiters: Mutex::default(),
+        };
+        Ok(Self { slot: Arc::new(slot) })
+    }
+
+    /// The owner's place, as a reference.
+    #[getter]
+    fn origin(&self) -> Self {
+        Self { slot: Arc::clone(self.slot.origin.as_ref().unwrap_or(&self.slot)) }
+    }
+
+    /// Whether the value is still with its owner alone.
+    #[getter]
+    fn is_borrowed(&self) -> bool {
+        self.slot.origin.is_some()
+    }
+
+    #[getter]
+    fn owner(&self, py: Python<'_>) -> Py<Process> {
+        self.slot.owner.clone_ref(py)
+    }
+
+    #[getter]
+    fn number(&self) -> u64 {
+        self.slot.number
+    }
+
+    /// Whether it has a value, or failed.
+    #[getter]
+    fn ready(&self) -> bool {
+        self.slot.is_ready()
+    }
+
+    /// What it failed with; `None` if it has a value or is pending.
+    #[getter]
+    fn failure(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        match &*held(&self.slot.state) {
+            State::Failed(failure) => Some(failure.clone_ref(py)),
+            _ => None,
+        }
+    }
+
+    /// The value, unopened.
+    #[getter]
+    fn stored(&self, py: Python<'_>) -> Option<Stored> {
+        self.slot.value(py).map(Stored)
+    }
+
+    /// The value as an object of the current process.
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.slot.value(py);
+        let pending = || PyRuntimeError::new_err("the object has no value yet");
+        value.ok_or_else(pending)?.take(py)
+    }
+
+    /// Gives it a value.
+    fn fill(&self, py: Python<'_>, stored: &Stored) -> PyResult<()> {
+        Slot::fill(&self.slot, py, State::Ready(stored.0.again(py)))
+    }
+
+    /// Lets it fail: `failure.exception()` is what `get` raises.
+    fn fail(&self, py: Python<'_>, failure: Py<PyAny>) -> PyResult<()> {
+        Slot::fill(&self.slot, py, State::Failed(failure))
+    }
+
+    /// Calls a function with this reference when it is ready: at once, if it is.
+    fn then(this: &Bound<'_, Self>, function: Py<PyAny>) -> PyResult<()> {
+        let slot = &this.get().slot;
+        if slot.is_ready() {
+            function.call1(this.py(), (this,))?;
+        } else {
+            slot.await_by(Waiter::Function(function));
+        }
+        Ok(())
+    }
+
+    fn __hash__(&self) -> u64 {
+        self.slot.number
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().slot.number == self.slot.number)
+    }
+
+    fn binary(&self) -> Vec<u8> {
+        let mut bytes = vec![0; 28];
+        bytes[..8].copy_from_slice(&self.slot.number.to_be_bytes());
+        bytes[24..].copy_from_slice(&1_u32.to_le_bytes());
+        bytes
+    }
+
+    fn hex(&self) -> String {
+        use std::fmt::Write;
+        self.binary().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("ObjectRef({})", self.hex())
+    }
+}
+
+/// Lets the current thread be woken when all those references are ready, or one has failed.
+/// Returns how many are pending; if none is, or one has failed, nobody is woken.
+#[pyfunction]
+pub(crate) fn await_all(references: Vec<Bound<'_, ObjectRef>>) -> PyResult<usize> {
+    let failed = |slot: &Slot| matches!(*held(&slot.state), State::Failed(_));
+    if references.iter().any(|reference| failed(&reference.get().slot)) {
+        return Ok(0);
+    }
+    let mut pending: Vec<_> =
+        references.iter().filter(|reference| !reference.get().slot.is_ready()).collect();
+    pending.sort_by_key(|reference| reference.as_ptr() as usize);
+    pending.dedup_by_key(|reference| reference.as_ptr() as usize);
+    let Some(first) = pending.first() else { return Ok(0) };
+    let thread = current_thread(first.py())?;
+    let left = Arc::new(AtomicUsize::new(pending.len()));
+    for reference in &pending {
+        let waiter = Waiter::Thread(thread.clone_ref(first.py()), Arc::clone(&left));
+        reference.get().slot.await_by(waiter);
+    }
+    Ok(pending.len())
+}

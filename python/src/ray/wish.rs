@@ -1,0 +1,209 @@
+//! What code of a process asks for. It is done when the code waits or ends, because the engine
+//! is not at hand while other code has the stack.
+
+use super::call::Call;
+use super::packet::{Answer, Packet};
+use super::process::{Member, Process};
+use super::thread::Thread;
+use super::world::{World, world};
+use flagfall::{Context, ReplyTo, Span, SpawnOptions, Timer};
+use pyo3::intern;
+use pyo3::prelude::*;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub(crate) enum Wish {
+    Call(Py<Process>, Py<Call>),
+    Question(Py<Process>, Py<Call>),
+    Note(Py<Process>, &'static str, Py<PyAny>),
+    Reply(ReplyTo<Answer>, Answer),
+    Forward(ReplyTo<Answer>, Py<Process>, Py<Call>),
+    Spawn(Py<Process>),
+    Kill(Py<Process>),
+    /// To be told of its death, by the note `gone`.
+    Watch(Py<Process>),
+    Stop,
+    Fail(String),
+    Timer(Py<Thread>, u64, u64),
+    Cancel(Timer),
+    EndRun,
+}
+
+impl Wish {
+    /// Does it, for the process whose turn it is.
+    pub(crate) fn grant(
+        self,
+        world: &Arc<World>,
+        context: &mut Context<'_, Packet>,
+        py: Python<'_>,
+    ) {
+        // Who was never born cannot get anything.
+        let at = |process: &Py<Process>| process.get().address();
+        match self {
+            Self::Call(to, call) => {
+                let Some(to) = at(&to) else { return };
+                let kept = call.clone_ref(py);
+                context.request(
+                    &to,
+                    |reply| Packet::Call(call, reply),
+                    |answer| Packet::Reply(kept, answer),
+                );
+            }
+            Self::Question(to, call) => {
+                let Some(to) = at(&to) else { return };
+                let kept = call.clone_ref(py);
+                context.request(
+                    &to,
+                    |reply| Packet::Question(call, reply),
+                    |answer| Packet::Reply(kept, answer),
+                );
+            }
+            Self::Note(to, name, payload) => {
+                if let Some(to) = at(&to) {
+                    context.send(&to, Packet::Note(name, payload));
+                }
+            }
+            Self::Reply(reply, answer) => context.reply(reply, answer),
+            Self::Forward(reply, to, call) => {
+                if let Some(to) = at(&to) {
+                    context.forward(reply, &to, |reply| Packet::Call(call, reply));
+                }
+            }
+            Self::Spawn(process) => {
+                let label = process.get().label.clone();
+                let member = Member { process: process.clone_ref(py), world: Arc::clone(world) };
+                let address = context.spawn(SpawnOptions::counted(label), member);
+                process.get().born(address);
+                context.send(&address, Packet::Start);
+            }
+            Self::Kill(process) => {
+                if let Some(process) = at(&process) {
+                    context.kill(&process);
+                }
+            }
+            Self::Watch(process) => {
+                if let Some(watched) = at(&process) {
+                    context.watch(&watched, move |_| {
+                        let gone = Python::attach(|py| process.clone_ref(py).into_any());
+                        Packet::Note("gone", gone)
+                    });
+                }
+            }
+            Self::Stop => context.stop(),
+            Self::Fail(reason) => context.fail(reason),
+            Self::Timer(thread, wait, nanos) => {
+                let packet = Packet::Time(thread.clone_ref(py), wait);
+                let timer = context.set_timer(Span::from_nanos(nanos), packet);
+                if !thread.get().has_timer(wait, timer) {
+                    context.cancel(timer);
+                }
+            }
+            Self::Cancel(timer) => {
+                context.cancel(timer);
+            }
+            Self::EndRun => context.end_run(),
+        }
+    }
+}
+
+/// Virtual time since the beginning of the run, in nanoseconds.
+#[pyfunction]
+pub(crate) fn now() -> PyResult<u64> {
+    Ok(world()?.now())
+}
+
+/// Sends a message of the package: the receiver's `arrive(name, payload)` gets it.
+#[pyfunction]
+pub(crate) fn send(to: Py<Process>, name: &str, payload: Py<PyAny>) -> PyResult<()> {
+    world()?.wishes(Wish::Note(to, word(name), payload));
+    Ok(())
+}
+
+/// Sends a call: as a question, it goes to the receiver's `asked(call)`.
+#[pyfunction]
+#[pyo3(signature = (to, call, question=false))]
+pub(crate) fn ask(to: Py<Process>, call: Py<Call>, question: bool) -> PyResult<()> {
+    let wish = if question { Wish::Question(to, call) } else { Wish::Call(to, call) };
+    world()?.wishes(wish);
+    Ok(())
+}
+
+/// Lets another process answer a call that this one got.
+#[pyfunction]
+pub(crate) fn forward(to: Py<Process>, call: Py<Call>) -> PyResult<()> {
+    if let Some(reply) = call.get().take_reply() {
+        world()?.wishes(Wish::Forward(reply, to, call));
+    }
+    Ok(())
+}
+
+/// Gives life to a process, which the current one owns.
+#[pyfunction]
+pub(crate) fn spawn(process: Py<Process>) -> PyResult<()> {
+    world()?.wishes(Wish::Spawn(process));
+    Ok(())
+}
+
+/// Ends another process, whatever it is doing.
+#[pyfunction]
+pub(crate) fn kill(process: Py<Process>) -> PyResult<()> {
+    world()?.wishes(Wish::Kill(process));
+    Ok(())
+}
+
+/// Lets the current process be told when that one has died: its `arrive("gone", process)`.
+#[pyfunction]
+pub(crate) fn watch(process: Py<Process>) -> PyResult<()> {
+    world()?.wishes(Wish::Watch(process));
+    Ok(())
+}
+
+/// The process whose code runs now; `None` outside of runs.
+#[pyfunction]
+pub(crate) fn current_process(py: Python<'_>) -> Option<Py<Process>> {
+    world().and_then(|world| world.process(py)).ok()
+}
+
+/// Ends the current process when its code waits or ends.
+#[pyfunction]
+pub(crate) fn stop_process() -> PyResult<()> {
+    world()?.wishes(Wish::Stop);
+    Ok(())
+}
+
+/// Lets the current process fail for that reason.
+#[pyfunction]
+pub(crate) fn fail(reason: String) -> PyResult<()> {
+    world()?.wishes(Wish::Fail(reason));
+    Ok(())
+}
+
+/// Ends the run.
+#[pyfunction]
+pub(crate) fn end_run() -> PyResult<()> {
+    world()?.wishes(Wish::EndRun);
+    Ok(())
+}
+
+/// Lets a thread of the current process go on.
+#[pyfunction]
+pub(crate) fn wake(thread: &Bound<'_, Thread>) -> PyResult<()> {
+    thread.get().wake(thread)
+}
+
+/// Answers a question with an object of the package that is not copied.
+#[pyfunction]
+pub(crate) fn answer(call: &Bound<'_, Call>, object: Py<PyAny>) -> PyResult<()> {
+    call.call_method1(intern!(call.py(), "give_object"), (object,)).map(drop)
+}
+
+/// The names of messages are few, and live as long as the program.
+fn word(name: &str) -> &'static str {
+    static WORDS: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    let mut words = WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(word) = words.iter().find(|word| **word == name) {
+        return word;
+    }
+    let word: &'static str = Box::leak(name.to_owned().into_boxed_str());
+    words.push(word);
+    word
+}

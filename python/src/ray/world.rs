@@ -1,0 +1,120 @@
+//! What the code of a run shares: the clock, whose turn it is, and what it asks for.
+
+use super::packet::Packet;
+use super::process::Process;
+use super::thread::Thread;
+use super::wish::Wish;
+use flagfall::{Context, Timer};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+thread_local! {
+    /// The run whose code has this thread of the machine now.
+    static WORLD: RefCell<Option<Arc<World>>> = const { RefCell::new(None) };
+}
+
+/// How many messages are handled between two questions whether Ctrl-C was pressed.
+const BETWEEN: u64 = 1 << 10;
+
+#[derive(Default)]
+pub(crate) struct World {
+    now: AtomicU64,
+    objects: AtomicU64,
+    handled: AtomicU64,
+    process: Mutex<Option<Py<Process>>>,
+    thread: Mutex<Option<Py<Thread>>>,
+    wishes: Mutex<Vec<Wish>>,
+    /// What ended the run before its time.
+    error: Mutex<Option<PyErr>>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The run whose code runs now.
+///
+/// # Errors
+/// None does.
+pub(crate) fn world() -> PyResult<Arc<World>> {
+    let none = || PyRuntimeError::new_err("no Ray program runs here: only code of one can do this");
+    WORLD.with_borrow(|world| world.clone()).ok_or_else(none)
+}
+
+impl World {
+    /// Says that this process has its turn.
+    pub(crate) fn enter(self: &Arc<Self>, process: &Bound<'_, Process>, now: u64) {
+        self.now.store(now, Ordering::Relaxed);
+        *held(&self.process) = Some(process.clone().unbind());
+        WORLD.with_borrow_mut(|world| *world = Some(Arc::clone(self)));
+    }
+
+    /// Says that no code of the run runs.
+    pub(crate) fn leave(&self) {
+        WORLD.with_borrow_mut(|world| *world = None);
+    }
+
+    pub(crate) fn runs(&self, thread: Option<Py<Thread>>) {
+        *held(&self.thread) = thread;
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn next_object(&self) -> u64 {
+        self.objects.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn process(&self, py: Python<'_>) -> PyResult<Py<Process>> {
+        let none = || PyRuntimeError::new_err("no process has its turn");
+        held(&self.process).as_ref().map(|process| process.clone_ref(py)).ok_or_else(none)
+    }
+
+    pub(crate) fn thread(&self, py: Python<'_>) -> PyResult<Py<Thread>> {
+        let none = || PyRuntimeError::new_err("the package's own code cannot wait");
+        held(&self.thread).as_ref().map(|thread| thread.clone_ref(py)).ok_or_else(none)
+    }
+
+    pub(crate) fn wishes(&self, wish: Wish) {
+        held(&self.wishes).push(wish);
+    }
+
+    pub(crate) fn timer(&self, thread: Py<Thread>, wait: u64, nanos: u64) {
+        self.wishes(Wish::Timer(thread, wait, nanos));
+    }
+
+    pub(crate) fn cancel(&self, timer: Timer) {
+        self.wishes(Wish::Cancel(timer));
+    }
+
+    /// Does what the code has asked for, in its order.
+    pub(crate) fn grant(self: &Arc<Self>, py: Python<'_>, context: &mut Context<'_, Packet>) {
+        let mut wishes = std::mem::take(&mut *held(&self.wishes));
+        for wish in wishes.drain(..) {
+            wish.grant(self, context, py);
+        }
+        // The memory is used again. Granting asks for nothing.
+        let mut place = held(&self.wishes);
+        if place.is_empty() {
+            *place = wishes;
+        }
+    }
+
+    /// Lets Python look now and then whether a signal came.
+    pub(crate) fn signals(&self, py: Python<'_>) -> PyResult<()> {
+        let handled = self.handled.fetch_add(1, Ordering::Relaxed);
+        if handled.is_multiple_of(BETWEEN) { py.check_signals() } else { Ok(()) }
+    }
+
+    pub(crate) fn fails(&self, error: PyErr) {
+        held(&self.error).get_or_insert(error);
+    }
+
+    pub(crate) fn error(&self) -> Option<PyErr> {
+        held(&self.error).take()
+    }
+}
