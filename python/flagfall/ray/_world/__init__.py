@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flagfall.ray._world import afresh, clock, imports, loop, output
+from flagfall.ray._world import afresh, clock, imports, loop, output, randomness
 from flagfall.ray._world.patches import Patches
 
 _patches = Patches()
@@ -18,7 +18,7 @@ def enter() -> None:
     global _depth
     if _depth == 0:
         try:
-            for part in (clock, loop, imports, output, afresh):
+            for part in (clock, loop, randomness, imports, output, afresh):
                 part.install(_patches)
         except BaseException:
             _patches.restore()
