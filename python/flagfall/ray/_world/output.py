@@ -6,6 +6,7 @@ import io
 import os
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from flagfall.ray import _core
@@ -36,11 +37,13 @@ class Output(io.TextIOBase):
     def __init__(self, real: Any) -> None:
         self._real = real
         self._begun: dict[_core.Process, str] = {}
+        self.copy: Callable[[str], object] | None = None
+        """Gets all that is shown, too: a notebook keeps it."""
 
     def write(self, text: str, /) -> int:
         process = here()
         if process is None or process.is_driver:
-            self._real.write(text)
+            self._put(text)
             return len(text)
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
@@ -53,7 +56,16 @@ class Output(io.TextIOBase):
     def _show(self, process: _core.Process, lines: list[str]) -> None:
         head = f"({title(process)} pid={pid(process)})"
         for line in lines:
-            self._real.write(f"{head} {line}\n")
+            self._put(f"{head} {line}\n")
+
+    def _put(self, text: str) -> None:
+        self._real.write(text)
+        if self.copy is not None:
+            self.copy(text)
+
+    def show(self, text: str) -> None:
+        """Shows a line that is no printed text."""
+        self._real.write(f"{text}\n")
 
     def finish(self, process: _core.Process | None = None) -> None:
         """Shows the line that a process has begun; without one, those of all."""
