@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flagfall.ray._world import afresh, clock, imports, loop, output, randomness
+from flagfall.ray._world import (
+    afresh, clock, environment, fence, imports, locks, loop, output, randomness,
+)  # fmt: skip
 from flagfall.ray._world.patches import Patches
 
+_PARTS = (clock, loop, randomness, environment, locks, fence, imports, output, afresh)
 _patches = Patches()
 _depth = 0
 
@@ -18,7 +21,7 @@ def enter() -> None:
     global _depth
     if _depth == 0:
         try:
-            for part in (clock, loop, randomness, imports, output, afresh):
+            for part in _PARTS:
                 part.install(_patches)
         except BaseException:
             _patches.restore()
