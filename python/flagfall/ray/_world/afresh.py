@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flagfall.ray._world._inside import either, here, mine
+from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.patches import Patches
 
 _Call = tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]
@@ -45,8 +45,8 @@ def run_atexit() -> None:
 
 def install(patches: Patches) -> None:
     """Keeps what a process registers for its end, for `run_atexit`."""
-    patches.wrap(atexit, "register", lambda real: either(real, _register))
-    patches.wrap(atexit, "unregister", lambda real: either(real, _unregister))
+    patches.either(atexit, "register", _register)
+    patches.either(atexit, "unregister", _unregister)
 
 
 @contextmanager

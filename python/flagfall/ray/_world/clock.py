@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import datetime
+import functools
 import logging
 import math
 import operator
@@ -14,7 +15,7 @@ from typing import Any
 
 from flagfall.ray import _core
 from flagfall.ray._errors import NotSupported
-from flagfall.ray._world._inside import either, here, mine
+from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.patches import Patches
 
 EPOCH = 1_767_225_600 * 10**9
@@ -126,19 +127,16 @@ def _install_time(patches: Patches) -> None:
             name: _seconds(start), f"{name}_ns": _nanoseconds(start)
         }  # fmt: skip
         for one, function in virtual.items():
-            patches.wrap(time, one, lambda real, function=function: either(real, function))
+            patches.either(time, one, function)
     for name, place in (("localtime", 0), ("gmtime", 0), ("ctime", 0), ("asctime", 0), ("strftime", 1)):
-        patches.wrap(time, name, lambda real, place=place: either(real, _of_now(real, place)))
-    patches.wrap(time, "sleep", lambda real: either(real, _sleep))
-    patches.wrap(time, "tzset", lambda real: either(real, _tzset))
-    patches.wrap(time, "clock_gettime_ns", lambda real: either(real, _clock_gettime_ns))
-    patches.wrap(
-        time, "clock_gettime",
-        lambda real: either(real, lambda clock: _clock_gettime_ns(clock) / 10**9),
-    )  # fmt: skip
+        patches.either(time, name, _of_now(getattr(time, name), place))
+    patches.either(time, "sleep", _sleep)
+    patches.either(time, "tzset", _tzset)
+    patches.either(time, "clock_gettime_ns", _clock_gettime_ns)
+    patches.either(time, "clock_gettime", lambda clock: _clock_gettime_ns(clock) / 10**9)
     # What log records count from.
-    start = EPOCH if isinstance(logging._startTime, int) else EPOCH / 10**9  # type: ignore[attr-defined]
-    patches.replace(logging, "_startTime", start)
+    is_whole = isinstance(vars(logging)["_startTime"], int)
+    patches.replace(logging, "_startTime", EPOCH if is_whole else EPOCH / 10**9)
 
 
 def _install_zone(patches: Patches) -> None:
@@ -231,10 +229,10 @@ def _install_dates(patches: Patches) -> None:
 
         def reduced(value: Any, ours: type = ours) -> Any:
             # A pickle refuses a class that is not what its module has under its name.
-            return ours, type(value).__reduce_ex__(value, 4)[1]
+            return ours, value.__reduce_ex__(4)[1]
 
-        copyreg.pickle(real, reduced)  # type: ignore[arg-type]
-        patches.later(lambda real=real: copyreg.dispatch_table.pop(real, None))
+        copyreg.pickle(real, reduced)
+        patches.later(functools.partial(copyreg.dispatch_table.pop, real, None))
 
 
 def install(patches: Patches) -> None:

@@ -22,7 +22,7 @@ def plain(value: Any, indent: int = 0) -> str:
     kind = type(value)
     if kind not in (list, tuple, set, dict) or not value:
         return text
-    first, last = {list: "[]", tuple: "()", set: "{}", dict: "{}"}[kind]
+    first, last = ("[", "]") if kind is list else ("(", ")") if kind is tuple else ("{", "}")
     space = "\n" + " " * (indent + 1)
     items = []
     for item in _items(value)[:_MOST]:

@@ -3,6 +3,7 @@ change."""
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -68,5 +69,5 @@ def install(patches: Patches) -> None:
     _real = vars(os.environ)["_data"]
     for one in (os.environ, getattr(os, "environb", None)):
         if one is not None:
-            patches.later(lambda one=one, kind=type(one): setattr(one, "__class__", kind))
+            patches.later(functools.partial(setattr, one, "__class__", type(one)))
             one.__class__ = _Environment

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from flagfall.ray._errors import NotSupported
-from flagfall.ray._world._inside import either, here, mine
+from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.patches import Patches
 
 HOST = "flagfall"
@@ -35,16 +35,16 @@ _WAITS = "it waits in real time. Use time.sleep, asyncio or ray.wait"
 
 def _refuse(patches: Patches, owner: Any, prefix: str, names: str, why: str) -> None:
     for name in names.split():
-        patches.wrap(owner, name, lambda real, name=name: _refused(real, f"{prefix}.{name}", why))
+        patches.either(owner, name, _refused(f"{prefix}.{name}", why))
 
 
-def _refused(real: Any, shown: str, why: str) -> Callable[..., Any]:
+def _refused(shown: str, why: str) -> Callable[..., Any]:
     shown = shown.removesuffix(".__init__")
 
     def virtual(*args: Any, **kwargs: Any) -> Any:
         raise NotSupported(f"{shown} is not supported in simulated code: {why}")
 
-    return either(real, virtual)
+    return virtual
 
 
 def _processes(patches: Patches) -> None:
@@ -96,9 +96,9 @@ def _network(patches: Patches) -> None:
             return _ADDRESS
         raise NotSupported(f"socket.gethostbyname of {name} is not supported in simulated code: {_SOCKETS}")
 
-    patches.wrap(socket, "gethostbyname", lambda real: either(real, by_name))
+    patches.either(socket, "gethostbyname", by_name)
     for owner, name in ((socket, "gethostname"), (socket, "getfqdn"), (platform, "node")):
-        patches.wrap(owner, name, lambda real: either(real, lambda *_: HOST))
+        patches.either(owner, name, lambda *_: HOST)
     import select
 
     _refuse(patches, select, "select", "select poll epoll kqueue devpoll", _WAITS)
@@ -124,8 +124,8 @@ def _signals(patches: Patches) -> None:
         _handlers()[number] = handler
         return before
 
-    patches.wrap(signal, "signal", lambda real: either(real, virtual_set))
-    patches.wrap(signal, "getsignal", lambda real: either(real, virtual_get))
+    patches.either(signal, "signal", virtual_set)
+    patches.either(signal, "getsignal", virtual_get)
 
 
 def install(patches: Patches) -> None:
@@ -135,4 +135,4 @@ def install(patches: Patches) -> None:
     _network(patches)
     _signals(patches)
     why = "nobody answers in virtual time. Give it as an argument of the command line"
-    patches.wrap(builtins, "input", lambda real: _refused(real, "input", why))
+    patches.either(builtins, "input", _refused("input", why))

@@ -11,7 +11,7 @@ from typing import Any
 
 from flagfall.ray import _core
 from flagfall.ray._world import clock
-from flagfall.ray._world._inside import either, here
+from flagfall.ray._world._inside import here
 from flagfall.ray._world.output import pid
 from flagfall.ray._world.patches import Patches
 
@@ -149,21 +149,18 @@ def _ident() -> int:
 
 def install(patches: Patches) -> None:
     """Gives the locks that simulated code makes a wait in virtual time."""
-    real = _thread.allocate_lock
     for name, virtual in (("Lock", Lock), ("_allocate_lock", Lock), ("RLock", RLock)):
-        patches.wrap(threading, name, lambda real, virtual=virtual: either(real, virtual))
-    patches.replace(_thread, "allocate_lock", either(real, Lock))
+        patches.either(threading, name, virtual)
+    patches.either(_thread, "allocate_lock", Lock)
 
     # Conditions and queues count the rest of a timeout by these.
     def monotonic() -> float:
         return (clock.UPTIME + clock.reading()) / 10**9
 
     for module, name in ((threading, "_time"), (queue, "time")):
-        patches.wrap(module, name, lambda real: either(real, monotonic))
+        patches.either(module, name, monotonic)
     simple: Any = queue._PySimpleQueue  # type: ignore[attr-defined]
-    patches.wrap(queue, "SimpleQueue", lambda real: either(real, simple))
-    patches.wrap(
-        threading, "current_thread", lambda real: either(real, threading.main_thread)
-    )
+    patches.either(queue, "SimpleQueue", simple)
+    patches.either(threading, "current_thread", threading.main_thread)
     for name in ("get_ident", "get_native_id"):
-        patches.wrap(threading, name, lambda real: either(real, _ident))
+        patches.either(threading, name, _ident)

@@ -59,7 +59,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return (UPTIME + _core.now()) / 10**9
 
     def run_forever(self) -> None:
-        self._check_closed()
+        self._check_closed()  # type: ignore[attr-defined]
         self._check_running()  # type: ignore[attr-defined]
         self._thread_id = threading.get_ident()
         self._waiting = _core.thread()
@@ -95,7 +95,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             "run in real time. Call it directly, or make it a task of Ray and await its reference"
         )
 
-    def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> NoReturn:
+    def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> NoReturn:  # type: ignore[override]
         raise _no("add_signal_handler", "signals come from outside the simulation")
 
     def remove_signal_handler(self, sig: int) -> bool:

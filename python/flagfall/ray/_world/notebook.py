@@ -69,6 +69,7 @@ class Notebook:
         for cell in self._cells:
             cell["outputs"], cell["execution_count"] = [], None
         self._outputs: list[Cell] = []
+        self._loop: Any = None
         # A cell may put something else in their place.
         self._streams = {name: _output(name) for name in ("stdout", "stderr")}
         module = program.fresh_main(path, arguments)
@@ -118,11 +119,9 @@ class Notebook:
         import asyncio
 
         # Cells may await; what one has begun goes on while another awaits.
-        try:
-            loop = self._loop
-        except AttributeError:
-            loop = self._loop = asyncio.new_event_loop()
-        return loop.run_until_complete(eval(code, self._names))
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        return self._loop.run_until_complete(eval(code, self._names))
 
     def _show(self, value: Any, count: int | None) -> None:
         data = display.bundle(value)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flagfall.ray import _core
-from flagfall.ray._world._inside import either, here
+from flagfall.ray._world._inside import here
 from flagfall.ray._world.patches import Patches
 
 _FIRST_PID = 1_000
@@ -126,5 +126,5 @@ def install(patches: Patches) -> None:
         made = Output(getattr(sys, name))
         patches.replace(sys, name, made)
         patches.later(made.finish)
-    patches.wrap(os, "getpid", lambda real: either(real, _pid_here))
-    patches.wrap(os, "getppid", lambda real: either(real, _parent_pid))
+    patches.either(os, "getpid", _pid_here)
+    patches.either(os, "getppid", _parent_pid)

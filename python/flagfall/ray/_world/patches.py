@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -9,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
+
+from flagfall.ray._world._inside import either
 
 _MISSING = object()
 
@@ -39,6 +42,10 @@ class Patches:
         if before is not _MISSING:
             self.replace(owner, name, make(before))
 
+    def either(self, owner: Any, name: str, virtual: Callable[..., Any]) -> None:
+        """Replaces a function by one that is `virtual` in simulated code."""
+        self.wrap(owner, name, lambda real: either(real, virtual))
+
     def later(self, undo: Callable[[], object]) -> None:
         """Something else to do when all is put back."""
         self._undo.append(undo)
@@ -61,7 +68,7 @@ class Patches:
             found = self.replaced.get(id(value))
             if found is not None and found[0] is value:
                 namespace[name] = found[1]
-                self._undo.append(lambda name=name, value=value: namespace.update({name: value}))
+                self._undo.append(functools.partial(namespace.__setitem__, name, value))
 
     def restore(self) -> None:
         """Puts everything back."""

@@ -61,7 +61,7 @@ def _own_python() -> random.Random:
 
 
 def _install_python(patches: Patches) -> None:
-    shared = random._inst  # type: ignore[attr-defined]
+    shared = vars(random)["_inst"]
     for name, value in list(vars(random).items()):
         if getattr(value, "__self__", None) is shared:
             patches.replace(random, name, _drawn(name, value, _own_python))
@@ -77,7 +77,7 @@ def _install_python(patches: Patches) -> None:
     urandom = either(os.urandom, _urandom)
     patches.replace(random, "_urandom", urandom)
     patches.replace(os, "urandom", urandom)
-    patches.wrap(os, "getrandom", lambda real: either(real, lambda size, flags=0: _urandom(size)))
+    patches.either(os, "getrandom", lambda size, flags=0: _urandom(size))
 
 
 def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
@@ -94,8 +94,8 @@ def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
 
 
 def _install_uuid(patches: Patches) -> None:
-    patches.wrap(uuid, "uuid1", lambda real: either(real, _uuid1))
-    patches.wrap(uuid, "getnode", lambda real: either(real, lambda: _NODE))
+    patches.either(uuid, "uuid1", _uuid1)
+    patches.either(uuid, "getnode", lambda: _NODE)
     for name in ("_last_timestamp_v6", "_last_timestamp_v7"):
         # Otherwise the last run would shift the numbers of this one.
         if hasattr(uuid, name):
@@ -117,7 +117,7 @@ def _patch_numpy(patches: Patches, module: Any) -> None:
         process = here()
         return shared if process is None else mine(process, "numpy", state)
 
-    class Own(module.RandomState):  # type: ignore[misc,name-defined]
+    class Own(module.RandomState):  # type: ignore[misc]
         """The state of the process that asks: scipy and others take it out of the module."""
 
         def __getattribute__(self, name: str) -> Any:
@@ -133,7 +133,7 @@ def _patch_numpy(patches: Patches, module: Any) -> None:
                 patches.replace(owner, name, virtual)
     for name in ("get_bit_generator", "set_bit_generator"):
         for owner in (module, mtrand):
-            patches.wrap(owner, name, lambda real, name=name: either(real, _refused(name)))
+            patches.either(owner, name, _refused(name))
     patches.replace(mtrand, "_rand", Own(0))
 
 
