@@ -36,13 +36,15 @@ class Thread:
 
 
 class _Run:
-    def __init__(self, seed):
+    def __init__(self, seed, ties):
+        # Which of several that are due at one instant comes first.
+        self.draw = _stream(int(ties.split(":")[1])).next_u64 if ties != "fifo" else lambda: 0
         self.seed, self.now, self.heap = seed, 0, []
         self.order, self.numbers = itertools.count(), itertools.count()
         self.hub, self.current = greenlet.getcurrent(), None
 
     def at(self, when, thread, number):
-        heapq.heappush(self.heap, (when, next(self.order), thread, number))
+        heapq.heappush(self.heap, (when, self.draw(), next(self.order), thread, number))
 
 
 class Outcome:
@@ -126,13 +128,13 @@ def join(thread):
     return thread.result
 
 
-def run(main, *, seed=0, num_cpus=None, **options):
+def run(main, *, seed=0, ties="fifo", num_cpus=None, **options):
     global _run
-    before, _run = _run, _Run(seed)
+    before, _run = _run, _Run(seed, ties)
     try:
         driver = spawn(main)
         while _run.heap and not driver.is_over:
-            when, _, due, number = heapq.heappop(_run.heap)
+            when, _, _, due, number = heapq.heappop(_run.heap)
             if due.is_over or due.waits != number:
                 continue
             _run.now, _run.current = when, due
