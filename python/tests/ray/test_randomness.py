@@ -114,6 +114,22 @@ def test_numpy_may_be_imported_later(tmp_path):
     assert printed("1") == printed("1") != printed("2")
 
 
+def test_the_import_of_a_module_takes_no_draws(tmp_path):
+    pytest.importorskip("numpy")
+    (tmp_path / "late.py").write_text(
+        "import os, random, numpy as np\nprint(os.urandom(4), random.random(), np.random.rand())\n"
+    )
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "from flagfall.ray._world import program\n"
+        "assert 'numpy' not in sys.modules\n"
+        "for _ in range(2): program.run_file(sys.argv[2])\n"
+    )
+    words = [sys.executable, "-c", program, os.path.dirname(__file__), str(tmp_path / "late.py")]
+    first, second = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert first == second
+
+
 def test_uuids_name_their_time():
     made = simulated(lambda: [uuid.uuid1() for _ in range(3)])[0]
     assert len(set(made)) == 3 and {one.version for one in made} == {1}

@@ -8,6 +8,7 @@ import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -75,6 +76,7 @@ class Patches:
         while self._undo:
             self._undo.pop()()
         self.replaced.clear()
+        self._finder.wanted.clear()
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -93,16 +95,24 @@ class _Finder(importlib.abc.MetaPathFinder):
         spec = importlib.util.find_spec(fullname)
         if spec is None or spec.loader is None:
             return None
-        spec.loader = _Loader(spec.loader, patch)
+        spec.loader = Loader(spec.loader, patch)
         return spec
 
 
-class _Loader(importlib.abc.Loader):
-    def __init__(self, loader: Any, patch: Callable[[ModuleType], object]) -> None:
-        self._loader, self._patch = loader, patch
+class Loader(importlib.abc.Loader):
+    """A loader that does something around the import, or after it."""
+
+    def __init__(
+        self,
+        loader: Any,
+        after: Callable[[ModuleType], object] = lambda module: None,
+        around: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self._loader, self._after, self._around = loader, after, around
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        made: ModuleType | None = self._loader.create_module(spec)
+        with self._around():
+            made: ModuleType | None = self._loader.create_module(spec)
         return made
 
     def exec_module(self, module: ModuleType) -> None:
@@ -110,5 +120,6 @@ class _Loader(importlib.abc.Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._patch(module)
+        with self._around():
+            self._loader.exec_module(module)
+        self._after(module)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flagfall import Stream
@@ -19,6 +20,9 @@ _NODE = 0x02_00_00_00_00_01
 """The address of the network card, with the mark of those that nobody made."""
 _GREGORIAN = 0x01B2_1DD2_1381_4000
 """Steps of 100 ns from 1582 to 1970: UUIDs count from there."""
+
+_OWN = ("entropy", "random", "numpy")
+"""What a process has of its own."""
 
 
 def _words(process: _core.Process, purpose: str, count: int) -> list[int]:
@@ -37,6 +41,20 @@ def _python(process: _core.Process) -> random.Random:
 
 def _entropy(process: _core.Process) -> Stream:
     return _core.stream(process.path, "os.urandom")
+
+
+@contextmanager
+def apart(process: _core.Process, name: str) -> Iterator[None]:
+    """Gives a process other streams for a while, which begin anew each time."""
+    local = process.local
+    before = {key: local.pop(key) for key in _OWN if key in local}
+    local["entropy"] = _core.stream(process.path, f"os.urandom: {name}")
+    try:
+        yield
+    finally:
+        for key in _OWN:
+            local.pop(key, None)
+        local.update(before)
 
 
 def _urandom(size: int, /) -> bytes:
