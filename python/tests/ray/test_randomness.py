@@ -117,7 +117,7 @@ def test_numpy_may_be_imported_later(tmp_path):
 def test_the_import_of_a_module_takes_no_draws(tmp_path):
     pytest.importorskip("numpy")
     (tmp_path / "late.py").write_text(
-        "import os, random, numpy as np\nprint(os.urandom(4), random.random(), np.random.rand())\n"
+        "import os, random, numpy as np\nprint(np.random.rand(), os.urandom(4), random.random())\n"
     )
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); import conftest\n"

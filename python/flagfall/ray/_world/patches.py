@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any
 
-from flagfall.ray._world._inside import either
+from flagfall.ray._world._inside import either, pause
 
 _MISSING = object()
 
@@ -122,4 +122,9 @@ class Loader(importlib.abc.Loader):
             module.__spec__.loader = self._loader
         with self._around():
             self._loader.exec_module(module)
-        self._after(module)
+        # As when it was imported before the run: a patch takes no draws of the process.
+        before = pause(True)
+        try:
+            self._after(module)
+        finally:
+            pause(before)
