@@ -114,16 +114,27 @@ def test_numpy_may_be_imported_later(tmp_path):
     assert printed("1") == printed("1") != printed("2")
 
 
-def test_the_import_of_a_module_takes_no_draws(tmp_path):
-    pytest.importorskip("numpy")
+INSTALLED = "import os, random\nos.urandom(3)\nrandom.random()\n"
+
+
+@pytest.mark.parametrize("name", ["drawing_at_import", "numpy.random"])
+def test_the_import_of_a_module_takes_no_draws(tmp_path, name):
+    """It is imported in the first run, and is there in the second."""
+    if name == "numpy.random":
+        pytest.importorskip("numpy")
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    (installed / "drawing_at_import.py").write_text(INSTALLED)
     (tmp_path / "late.py").write_text(
-        "import os, random, numpy as np\nprint(np.random.rand(), os.urandom(4), random.random())\n"
+        f"import os, random, sys\nsys.path.append({str(installed)!r})\nassert random.random() != 2\n"
+        f"import {name}\nprint(os.urandom(4), random.random())\n"
     )
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); import conftest\n"
         "from flagfall.ray._world import program\n"
-        "assert 'numpy' not in sys.modules\n"
-        "for _ in range(2): program.run_file(sys.argv[2])\n"
+        f"assert {name!r} not in sys.modules\n"
+        "for _ in range(2): assert program.run_file(sys.argv[2]) == 0\n"
+        f"assert {name!r} in sys.modules\n"
     )
     words = [sys.executable, "-c", program, os.path.dirname(__file__), str(tmp_path / "late.py")]
     first, second = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
