@@ -3,13 +3,30 @@
 import signal
 import sys
 
+from flagfall._command_ray import HELP, IN_LIST, fix_hashes, is_list, is_of_ray, long_words
 from flagfall._flagfall import command
 
 
 def main() -> int:
     """Runs the command with the arguments of the process; returns its exit code."""
+    words = sys.argv[1:]
+    if is_of_ray(words):
+        fix_hashes()
+    if words[:1] == ["ray"] or words == ["help", "ray"]:
+        # The first word decides: further on, it may be one of the program's.
+        if words[1:2] in (["--help"], ["-h"], []) or words[0] == "help":
+            print(HELP, end="")
+            return 0
+        found = long_words(words[1:])
+        if isinstance(found, str):
+            print(f"error: {found}", file=sys.stderr)
+            return 2
+        words = found
     # The command has its own answer to Ctrl-C. That of Python would only set a mark, which
     # nobody looks at before the command is over. What is ignored stays so.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return command(["flagfall", *sys.argv[1:]])
+    code = command(["flagfall", *words])
+    if is_list(words):
+        print(IN_LIST, end="")
+    return code
