@@ -94,16 +94,14 @@ def test_spans_are_durations_and_counts_have_a_unit():
     assert rows(flagfall.run("taxi").trace(from_=start)) == rows(flagfall.run("taxi").trace(from_="5s"))
 
 
-def test_tables_of_others():
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_tables_of_others(name):
+    frame = pytest.importorskip(name).DataFrame
+    if name == "pandas" and not hasattr(frame, "from_arrow"):
+        pytest.skip("pandas before 3.0 reads no Arrow stream by itself")
     trace = flagfall.run("taxi").trace()
-    for name in ("polars", "pandas"):
-        try:
-            module = __import__(name)
-        except ImportError:
-            continue
-        frame = module.DataFrame
-        frame = frame.from_arrow(trace) if hasattr(frame, "from_arrow") else frame(trace)
-        assert frame.shape == (122, 9)
+    frame = frame.from_arrow(trace) if name == "pandas" else frame(trace)
+    assert frame.shape == (122, 9)
 
 
 def test_a_trace_is_a_value():
