@@ -9,7 +9,7 @@ import pathlib
 from typing import Any, Literal, Union
 
 from flagfall._calls import Path, called, option_words, path_text
-from flagfall._errors import FileError, RunError, error_of, refused
+from flagfall._errors import FileError, RunError, error_of, refused, shown
 from flagfall._run import Run
 from flagfall._scenario import Scenario
 
@@ -172,6 +172,8 @@ def _recorded(name: str, side: Any, path: pathlib.Path) -> str:
         words = (*kept, *of)
     elif isinstance(side, Scenario):
         words = side._words
+    elif not isinstance(side, (str, os.PathLike)):
+        raise refused(name, f"is {shown(side)}: give a run, a scenario, or the path of a trace file")
     else:
         text = path_text(name, side)
         if not os.path.exists(text):

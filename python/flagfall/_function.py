@@ -101,21 +101,26 @@ def _factor(name: str, levels: list[Any]) -> tuple[str, list[Any], list[str], li
 
 def _level(name: str, level: Any) -> Any:
     """A level of a type that has one text. Numbers of others, as numpy's, become Python's."""
-    if level is None or isinstance(level, (bool, datetime.timedelta)):
+    if level is None or isinstance(level, bool):
         return level
+    if isinstance(level, datetime.timedelta):
+        if getattr(level, "nanoseconds", 0):
+            raise refused("grid", f"has nanoseconds as level of {name}: give whole microseconds")
+        return datetime.timedelta(level.days, level.seconds, level.microseconds)
     if type(level).__name__ in ("bool_", "bool"):
         return bool(level)
     if isinstance(level, str):
         if any("\ud800" <= letter <= "\udfff" for letter in level):
             raise refused("grid", f"has a level of {name} that is no Unicode text: write whole letters")
         return str(level)
-    if isinstance(level, numbers.Integral):
-        return operator.index(level)
-    if isinstance(level, float) or hasattr(level, "dtype"):
-        return _float(name, level)
+    kind = type(level).__name__
+    if kind not in ("datetime64", "timedelta64"):
+        if isinstance(level, numbers.Integral):
+            return operator.index(level)
+        if isinstance(level, float) or hasattr(level, "dtype"):
+            return _float(name, level)
     if type(level) in (list, tuple):
         return type(level)(_level(name, one) for one in level)
-    kind = type(level).__name__
     why = "give numbers, texts, True, False, None, timedeltas or lists of them"
     raise refused("grid", f"has a level of {name} of type {kind}: {why}")
 

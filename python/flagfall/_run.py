@@ -283,8 +283,8 @@ def warn_of(outcome: _flagfall.Outcome) -> None:
 def run(model: str, /, **options: Any) -> Run:
     """Makes a run of a model, such as `run("taxi", seed=42, fleet=20)`.
 
-    The options are those of `flagfall run MODEL`, with `_` for `-`. `None` and `False` leave
-    an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. Lists
+    The options are those of `flagfall run MODEL`, with `_` for `-`: `flagfall run taxi --help`
+    lists them. `None` and `False` leave an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. Lists
     are values with commas between them, or the option once for each item.
 
     Other threads go on while it runs, and Ctrl-C ends it. What the command prints as a note

@@ -96,10 +96,13 @@ class Stream:
         count = _count("items", items)
         if count == 0:
             raise refused("items", "is empty: give at least one item")
-        return items[self._drawn.below(count)]
+        # A series of pandas has labels, which are not places.
+        chosen: Item = getattr(items, "iloc", items)[self._drawn.below(count)]
+        return chosen
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
-        """Puts the items into a random order, each order equally likely, where they are.
+        """Puts the items into a random order, each order equally likely, where they are; those of
+        an array along its first axis.
 
         Raises:
             UsageError: the items are in no sequence that can be changed.
@@ -107,11 +110,17 @@ class Stream:
         count = _count("items", items)
         if not hasattr(items, "__setitem__"):
             raise refused("items", "cannot be changed: give a list")
-        before = list(items)
-        after = [before[place] for place in self._drawn.order(count)]
+        if hasattr(items, "columns"):
+            raise refused("items", "is a table: shuffle a list of its places, and take those rows")
+        places = self._drawn.order(count)
         try:
-            items[:] = after
-        except TypeError:
+            if hasattr(items, "ndim") and not hasattr(items, "iloc"):
+                # A copy. The rows of an array are views, which would change with it.
+                items[:] = items[places]  # type: ignore[call-overload]
+            else:
+                before = list(items)
+                items[:] = [before[place] for place in places]
+        except (TypeError, ValueError):
             raise refused("items", "cannot be changed: give a list") from None
 
     def bit_generator(self) -> BitGenerator:

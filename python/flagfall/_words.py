@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import keyword
 import numbers
+import operator
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 
 def words_of(model: str, options: Mapping[str, Any]) -> tuple[str, ...]:
     """The words that name a model and give those options."""
+    if hasattr(model, "to_toml"):
+        raise refused("model", "is a scenario already: call its run() or its replace()")
     if not isinstance(model, str) or not model or model.startswith("-"):
         raise refused("model", f"is {shown(model)}: name one, such as 'taxi'; `flagfall list` has all")
     words = [str(model)]
@@ -51,17 +54,23 @@ def text_of(name: str, value: Any) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime.timedelta):
-        # Whole microseconds: nothing is rounded.
-        return f"{value // _MICROSECOND}us"
+        # Nothing is rounded. Those of pandas have nanoseconds.
+        whole, rest = value // _MICROSECOND, getattr(value, "nanoseconds", 0)
+        return f"{whole * 1000 + rest}ns" if rest else f"{whole}us"
     if isinstance(value, os.PathLike):
         path = os.fspath(value)
         if isinstance(path, str):
             return path
     elif isinstance(value, numbers.Real) and not isinstance(value, bool):
         try:
-            return str(int(value)) if isinstance(value, numbers.Integral) else repr(float(value))
+            # The spans of numpy are whole numbers, too, which have no index.
+            if isinstance(value, numbers.Integral):
+                return str(operator.index(value))
+            return repr(float(value))
         except (ValueError, OverflowError):
             raise refused(name, "is a number of too many digits: give a smaller one") from None
+        except TypeError:
+            pass
     kind = type(value).__name__
     raise refused(name, f"is of type {kind}: give a number, a text, a timedelta or a list")
 

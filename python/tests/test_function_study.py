@@ -335,3 +335,18 @@ def test_manifest_and_identity():
             queues(**other)
     named = flagfall.study(models.first, replications=2, processes=1)
     assert named.folder.name == f"function_models.first-{named.manifest['study'][:8]}"
+
+
+def test_levels_that_are_spans_of_others():
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+
+    def kept(span, seed, replication):
+        assert type(span) is datetime.timedelta
+        return {"span": span.total_seconds()}
+
+    study = flagfall.study(kept, {"span": [pandas.Timedelta("1.5s")]}, replications=2, processes=1, out="spans")
+    assert study.summary["points"][0]["levels"] == {"span": "1500ms"}
+    lost = (pandas.Timedelta("1500ns"), numpy.timedelta64(1, "s"), numpy.timedelta64(1, "ns"), numpy.datetime64("2020-01-01"))
+    for level in lost:
+        with pytest.raises(flagfall.UsageError, match="grid has .* level of span"):
+            flagfall.study(kept, {"span": [level]}, replications=2, processes=1, out="none")

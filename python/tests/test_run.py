@@ -339,3 +339,26 @@ def test_a_run_costs_about_what_the_library_takes():
     call, library = (min(times) for times in zip(*pairs))
     print(f"a call takes {call * 1e6:.1f} µs, the library {library * 1e6:.1f} µs")
     assert call < 2 * library
+
+
+def test_spans_of_pandas_keep_their_nanoseconds():
+    pandas = pytest.importorskip("pandas")
+    for count in (1, 999, 1500, 1_000_000_001, 2_000_000_000):
+        span = pandas.Timedelta(count, unit="ns")
+        assert flagfall.run("taxi", every=span) == flagfall.run("taxi", every=f"{count}ns")
+        assert flagfall.stream(1).exponential(span) == flagfall.stream(1).exponential(f"{count}ns")
+
+
+def test_spans_of_numpy_are_refused_by_name():
+    numpy = pytest.importorskip("numpy")
+    for unit in ("s", "ns"):
+        for name in ("fleet", "every"):
+            with pytest.raises(flagfall.UsageError, match=f"{name} is of type timedelta64"):
+                flagfall.run("taxi", **{name: numpy.timedelta64(3, unit)})
+
+
+def test_a_scenario_says_how_it_is_run():
+    with pytest.raises(flagfall.UsageError, match=r"call its run\(\)"):
+        flagfall.run(flagfall.Scenario("taxi"))
+    with pytest.raises(flagfall.UsageError, match="give a run, a scenario, or the path"):
+        flagfall.diff(flagfall.run("taxi"), 3)

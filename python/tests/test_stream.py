@@ -1,5 +1,6 @@
 """Streams: the golden values of the engine, and numpy's draws from them."""
 
+import contextlib
 import copy
 import datetime
 import json
@@ -118,10 +119,43 @@ def test_bad_arguments_are_named():
         assert told(stream.exponential, bad)[0] == "mean"
         assert told(stream.span, bad, 1)[0] == "low"
     assert told(stream.span, 2, "1s")[0] == "high"
+    with contextlib.suppress(ImportError):
+        import numpy
+
+        for unit in ("s", "ns"):
+            assert told(stream.exponential, numpy.timedelta64(5, unit))[0] == "mean"
     assert told(stream.choose, [])[0] == told(stream.choose, 3)[0] == "items"
     assert told(stream.shuffle, (1, 2))[0] == told(stream.shuffle, iter([]))[0] == "items"
     with pytest.raises(TypeError):
         _flagfall.Drawn()
+
+
+def test_arrays_and_series_keep_their_items():
+    numpy = pytest.importorskip("numpy")
+    expected = [[place, -place] for place in range(50)]
+    rows = numpy.array(expected)
+    records = numpy.array([tuple(row) for row in expected], dtype=[("a", int), ("b", int)])
+    for items in (expected, rows, records):
+        flagfall.stream(1).shuffle(items)
+    assert rows.tolist() == [list(row) for row in records.tolist()] == expected
+    assert sorted(-row[1] for row in expected) == list(range(50))
+    rows.flags.writeable = False
+    with pytest.raises(flagfall.UsageError, match="items cannot be changed"):
+        flagfall.stream(1).shuffle(rows)
+
+
+def test_items_of_pandas_are_taken_by_place():
+    pandas = pytest.importorskip("pandas")
+    values = list(range(20))
+    for labels in (values[::-1], values, [f"row {value}" for value in values]):
+        items, column = [*values], pandas.Series(values, index=labels)
+        one, other = flagfall.stream(1), flagfall.stream(1)
+        assert [one.choose(items) for _ in items] == [other.choose(column) for _ in items]
+        one.shuffle(items), other.shuffle(column)
+        assert column.tolist() == items and column.index.tolist() == labels
+    frame = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
+    with pytest.raises(flagfall.UsageError, match="items is a table"):
+        flagfall.stream(1).shuffle(frame)
 
 
 def test_threads_share_a_stream():

@@ -94,16 +94,14 @@ def test_spans_are_durations_and_counts_have_a_unit():
     assert rows(flagfall.run("taxi").trace(from_=start)) == rows(flagfall.run("taxi").trace(from_="5s"))
 
 
-def test_tables_of_others():
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_tables_of_others(name):
+    frame = pytest.importorskip(name).DataFrame
+    if name == "pandas" and not hasattr(frame, "from_arrow"):
+        pytest.skip("pandas before 3.0 reads no Arrow stream by itself")
     trace = flagfall.run("taxi").trace()
-    for name in ("polars", "pandas"):
-        try:
-            module = __import__(name)
-        except ImportError:
-            continue
-        frame = module.DataFrame
-        frame = frame.from_arrow(trace) if hasattr(frame, "from_arrow") else frame(trace)
-        assert frame.shape == (122, 9)
+    frame = frame.from_arrow(trace) if name == "pandas" else frame(trace)
+    assert frame.shape == (122, 9)
 
 
 def test_a_trace_is_a_value():
@@ -146,6 +144,8 @@ def test_a_long_run_is_read_in_portions():
     assert sum(sizes) == pyarrow.table(flagfall.Scenario("queue", customers=200_000).trace()).num_rows
     # One that is not read to its end stops its run.
     before = threading.active_count()
+    # Readers have threads of their own, which stay.
+    most = len(os.listdir("/proc/self/task")) + 10
     for _ in range(20):
         reader = pyarrow.RecordBatchReader.from_stream(flagfall.Scenario("queue", customers=20_000_000).trace())
         assert reader.read_next_batch().num_rows == 65_536
@@ -154,9 +154,9 @@ def test_a_long_run_is_read_in_portions():
         flagfall.Scenario("queue", customers=20_000_000).trace().__arrow_c_stream__()
     assert threading.active_count() == before
     deadline = time.monotonic() + 10
-    while len(os.listdir("/proc/self/task")) > 20 and time.monotonic() < deadline:
+    while len(os.listdir("/proc/self/task")) > most and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert len(os.listdir("/proc/self/task")) <= 20
+    assert len(os.listdir("/proc/self/task")) <= most
 
 
 def test_ctrl_c_ends_reading():
