@@ -72,7 +72,9 @@ def _switch() -> None:
     """Goes back to the engine, until this thread goes on."""
     hub = greenlet.getcurrent().parent
     assert hub is not None
+    kept = _loop.suspended()
     hub.switch()
+    _loop.resumed(kept)
 
 
 def wait_until(ready: Callable[[], bool], timeout: float | None = None) -> bool:
@@ -90,14 +92,11 @@ def sleep(seconds: float) -> None:
     """Waits for that many seconds, whoever wakes the thread meanwhile."""
     until = now() + nanos(seconds)
     this = current_thread()
-    woken = False
-    if seconds <= 0:
-        return
     while now() < until:
-        woken |= wait((until - now()) / 1e9)
-    if woken:
-        # Somebody woke it for another reason: its next wait is over at once.
-        this.recall()
+        if not this.begin(until - now()):
+            continue
+        _switch()
+        this.end()
 
 
 def start_thread(of: Process, body: Callable[[], object]) -> Thread:
@@ -111,10 +110,7 @@ def start_thread(of: Process, body: Callable[[], object]) -> Thread:
             pass
 
     # Its parent is the engine, also if another thread starts it.
-    this = greenlet.getcurrent()
-    hub = this if this.parent is None or not getattr(this, "flagfall", False) else this.parent
-    made_by = greenlet.greenlet(run, parent=hub)
-    made_by.flagfall = True  # type: ignore[attr-defined]
+    made_by = greenlet.greenlet(run, parent=of.run.hub)
     of.greenlets.append(made_by)
     made.runs(made_by.switch)
     wake(made)
@@ -126,8 +122,20 @@ def seed() -> int:
     return process().run.seed
 
 
+def stream(path: str, purpose: str) -> Any:
+    """The stream of the engine of that name, for the seed of the run."""
+    from flagfall._stream import stream as named
+
+    run = process().run
+    return named(run.seed, run.replication, path, purpose)
+
+
 def run(main: Callable[[], T], **options: Any) -> Any:
     """Runs a function as the driver of a new simulation: see `_launch.run`."""
     from flagfall.ray import _launch
 
     return _launch.run(main, **options)
+
+
+# Last, because it asks this module for the time.
+from flagfall.ray._world import loop as _loop  # noqa: E402

@@ -1,0 +1,102 @@
+"""Why an object has no value, as it is kept until somebody asks: each `get` makes a new exception
+of it, in the process that asks."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from flagfall._flagfall import Call, Stored
+from flagfall.ray import _core, exceptions
+from flagfall.ray._world import frames
+
+if TYPE_CHECKING:
+    from flagfall.ray._process import Process
+
+
+class Failure:
+    """An exception of Ray that has no user's exception in it."""
+
+    def __init__(self, kind: type[BaseException], *arguments: Any) -> None:
+        self.kind = kind
+        self.arguments = arguments
+
+    @property
+    def _contents(self) -> tuple[str, tuple[Any, ...]]:
+        return (self.kind.__name__, self.arguments)
+
+    def exception(self) -> BaseException:
+        """A new exception."""
+        return self.kind(*self.arguments)
+
+    def __str__(self) -> str:
+        return f"{self.kind.__name__}: {self.exception()}"
+
+
+class Raised:
+    """A task or a method raised an exception."""
+
+    def __init__(self, name: str, text: str, cause: Stored, process: Process) -> None:
+        self.name = name
+        self.text = text
+        self.cause = cause
+        self.process = process
+
+    @property
+    def _contents(self) -> tuple[str, Stored]:
+        return (self.name, self.cause)
+
+    def error(self) -> exceptions.RayTaskError:
+        """The exception without the type of its cause."""
+        return exceptions.RayTaskError(self.name, self.text, self.cause.take())
+
+    def exception(self) -> BaseException:
+        """A new exception, of the type of its cause."""
+        return self.error().make_dual_exception_instance()
+
+    def __str__(self) -> str:
+        return self.text.rstrip().rsplit("\n", 1)[-1]
+
+
+def raised(name: str, error: BaseException) -> Raised | Failure:
+    """What becomes of an exception that a task or method has raised in the current process."""
+    process = _core.process()
+    if isinstance(error, exceptions.RayTaskError):
+        # It came from another task: its text has the whole way, its cause stays the same.
+        cause: BaseException = getattr(error, "cause", error)
+    else:
+        cause = error
+    text = _text(name, error, process)
+    try:
+        stored = Stored(cause)
+    except Exception as pickling:
+        stored = Stored(_unpicklable(cause, pickling))
+    return Raised(name, text, stored, process)
+
+
+def _unpicklable(cause: BaseException, why: Exception) -> BaseException:
+    shown = "".join(traceback.format_exception(type(cause), cause, None))
+    return exceptions.UnserializableException(
+        f"{shown.strip()} (it cannot be pickled: {type(why).__name__}: {why})"
+    )
+
+
+def _text(name: str, error: BaseException, process: Process) -> str:
+    from flagfall.ray._world.output import pid
+
+    frames.strip(error)
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    head = f"\x1b[36mray::{name}()\x1b[39m (pid={pid(process)}, ip=127.0.0.1)\n"
+    body = "".join(lines[1:]) if lines and lines[0].startswith("Traceback") else "".join(lines)
+    return head + body.rstrip("\n")
+
+
+def died(call: Call) -> Failure:
+    """The actor of a plain call died before it answered."""
+    return Failure(exceptions.ActorDiedError)
+
+
+def show_unhandled(error: BaseException) -> None:
+    """Prints an exception that nobody will ever see otherwise."""
+    traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)

@@ -1,0 +1,96 @@
+"""One run: its settings, its processes, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import greenlet
+
+
+from flagfall.ray._cluster import Cluster
+from flagfall.ray._process import Driver, Process
+
+
+class Run:
+    """A run, before and while the engine makes it."""
+
+    def __init__(
+        self,
+        main: Callable[[], object],
+        *,
+        seed: int = 0,
+        replication: int = 0,
+        num_cpus: float = 2.0,
+        num_gpus: float = 0.0,
+        startup: int = 350_000_000,
+        world: AbstractContextManager[Any] | None = None,
+    ) -> None:
+        self.main = main
+        self.seed = seed
+        self.replication = replication
+        self.num_cpus = num_cpus
+        self.num_gpus = num_gpus
+        self.startup = startup
+        self.namespace = ""
+        #: Whether `ray.init` was called and `ray.shutdown` was not.
+        self.initialized = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.processes_made: list[Process] = []
+        self.calls = 0
+        self.tasks = 0
+        self.actors = 0
+        self.hub = greenlet.getcurrent()
+        self._world = world or nullcontext()
+        self._closed = False
+        self._printed: list[str] = []
+
+    def next_process(self) -> int:
+        """The number of the next process."""
+        return len(self.processes_made)
+
+    def processes(self) -> list[Process]:
+        """The processes with which it begins: called once, by the engine."""
+        self._world.__enter__()
+        self.cluster = Cluster(self)
+        self.driver = Driver(self, self.main)
+        return [self.cluster, self.driver]
+
+    def close(self) -> None:
+        """Ends all threads, and puts the world of the interpreter back."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            for process in self.processes_made:
+                for one in process.greenlets:
+                    _end(one)
+                process.greenlets.clear()
+        finally:
+            self._world.__exit__(None, None, None)
+
+    def counts(self) -> list[tuple[str, int]]:
+        """What is measured of it."""
+        counted = [("calls", self.calls), ("tasks", self.tasks), ("actors", self.actors)]
+        code = self.result if isinstance(self.result, int) else int(self.error is not None)
+        return [*counted, ("exit_code", code)]
+
+    def printed(self) -> str:
+        """What the program has printed, if it was kept back."""
+        return "".join(self._printed)
+
+
+def _end(one: greenlet.greenlet) -> None:
+    """Ends a thread that waits: its blocks `finally` run, and cannot wait any more."""
+    for _ in range(100):
+        if one.dead or not one:
+            return
+        try:
+            one.throw(greenlet.GreenletExit)
+        except BaseException:
+            # What it raises at its end has nobody to go to.
+            return
+
+
