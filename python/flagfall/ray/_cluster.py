@@ -1,0 +1,231 @@
+"""The cluster: its resources, its workers, its named actors. It is a process of its own, as Ray's
+scheduler is, so what others ask of it takes the time of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flagfall import _flagfall
+from flagfall._flagfall import Call
+from flagfall.ray import _core, exceptions
+from flagfall.ray._failures import Failure
+from flagfall.ray._process import Process
+
+if TYPE_CHECKING:
+    from flagfall.ray._run import Run
+    from flagfall.ray._worker import Worker
+
+Demand = dict[str, float]
+
+#: Resources come in parts of that many, as in Ray.
+PARTS = 10_000
+
+
+class Lease:
+    """A wish for resources, and what is done when it has them."""
+
+    def __init__(self, demand: Demand, grant: Callable[[], None]) -> None:
+        self.demand = demand
+        self.grant = grant
+
+
+class Pool:
+    """Amounts of resources, in whole parts, so that sums are exact."""
+
+    def __init__(self, amounts: Demand) -> None:
+        self.parts = {name: round(amount * PARTS) for name, amount in amounts.items()}
+
+    def amounts(self) -> Demand:
+        """What is left, without what is nothing."""
+        return {name: parts / PARTS for name, parts in self.parts.items() if parts > 0}
+
+    def holds(self, demand: Demand) -> bool:
+        """Whether it has that much."""
+        return all(
+            self.parts.get(name, 0) >= round(amount * PARTS)
+            for name, amount in demand.items()
+            if amount
+        )
+
+    def take(self, demand: Demand) -> None:
+        """Takes that much, also if it is not there."""
+        for name, amount in demand.items():
+            self.parts[name] = self.parts.get(name, 0) - round(amount * PARTS)
+
+    def put(self, demand: Demand) -> None:
+        """Gives that much back."""
+        for name, amount in demand.items():
+            self.parts[name] = self.parts.get(name, 0) + round(amount * PARTS)
+
+
+class Cluster(Process):
+    """The one process that knows all workers and actors."""
+
+    def __new__(cls, run: Run) -> Cluster:
+        return super().__new__(cls, run, "cluster", None)  # type: ignore[return-value]
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run, "cluster", None)
+        self.idle: list[Worker] = []
+        #: What each process holds, by its number, and what of it is lent while it waits.
+        self.held: dict[int, Demand] = {}
+        self.lent: dict[int, Demand] = {}
+        self.pending: list[Lease] = []
+        self.names: dict[tuple[str, str], Any] = {}
+        self.next_start = 0
+        self.set_resources({"CPU": run.num_cpus, "GPU": run.num_gpus})
+
+    def set_resources(self, amounts: Demand) -> None:
+        """What the cluster has: before anything runs."""
+        self.total = Pool({"node:127.0.0.1": 1.0, **amounts})
+        self.free = Pool(self.total.amounts())
+
+    def start(self) -> None:
+        from flagfall.ray._worker import Worker
+
+        for _ in range(int(self.run.num_cpus)):
+            worker = Worker(self.run, self)
+            self.idle.append(worker)
+            self.spawn(worker)
+
+    # --- resources ---------------------------------------------------------
+
+    def schedule(self) -> None:
+        """Grants what fits, in the order of the wishes; a wish of a kind that does not fit lets
+        other kinds pass."""
+        refused: list[Demand] = []
+        for lease in list(self.pending):
+            if lease.demand in refused:
+                continue
+            if self.free.holds(lease.demand):
+                self.pending.remove(lease)
+                self.free.take(lease.demand)
+                lease.grant()
+            else:
+                refused.append(lease.demand)
+
+    def lease(self, demand: Demand, grant: Callable[[], None]) -> Lease:
+        """Does something when the resources are there."""
+        lease = Lease(demand, grant)
+        self.pending.append(lease)
+        self.schedule()
+        return lease
+
+    def give_back(self, process: Process) -> None:
+        """A process ends, or a task of it: its resources are free."""
+        held = self.held.pop(process.number, None)
+        lent = self.lent.pop(process.number, {})
+        if held is not None:
+            self.free.put({name: amount - lent.get(name, 0) for name, amount in held.items()})
+        self.schedule()
+
+    def on_blocked(self, process: Process) -> None:
+        """A task waits for objects: others may have its CPUs meanwhile."""
+        cpus = {"CPU": self.held.get(process.number, {}).get("CPU", 0.0)}
+        if process.number not in self.lent and cpus["CPU"]:
+            self.lent[process.number] = cpus
+            self.free.put(cpus)
+            self.schedule()
+
+    def on_unblocked(self, process: Process) -> None:
+        """It goes on at once, and takes its CPUs again, also from others."""
+        lent = self.lent.pop(process.number, None)
+        if lent is not None:
+            self.free.take(lent)
+
+    # --- workers -----------------------------------------------------------
+
+    def startup(self) -> int:
+        """How many nanoseconds from now a new process is up: they start one after another."""
+        self.next_start = max(self.next_start, _core.now()) + self.run.startup
+        return self.next_start - _core.now()
+
+    def call(self, call: Call) -> None:
+        """A task: it goes to a worker when its resources are there."""
+        task = call.extra
+        task.lease = self.lease(task.demand, lambda: self.give(call))
+
+    def give(self, call: Call) -> None:
+        """Gives a task to a worker that is free, or to a new one."""
+        from flagfall.ray._worker import Worker
+
+        task = call.extra
+        task.lease = None
+        if not call.is_open:
+            self.free.put(task.demand)
+            return
+        if self.idle:
+            worker = self.idle.pop()
+        else:
+            worker = Worker(self.run, self)
+            worker.startup = self.startup()
+            self.spawn(worker)
+        _flagfall.watch(worker)
+        self.held[worker.number] = task.demand
+        task.worker = worker
+        _flagfall.forward(worker, call)
+
+    def on_finished(self, worker: Worker) -> None:
+        """A worker has done its task."""
+        self.idle.append(worker)
+        self.give_back(worker)
+
+    def on_gone(self, process: Process) -> None:
+        """A process has died."""
+        if process in self.idle:
+            self.idle.remove(process)  # type: ignore[arg-type]
+        self.give_back(process)
+        for name in [name for name, actor in self.names.items() if actor.process is process]:
+            del self.names[name]
+
+    # --- actors ------------------------------------------------------------
+
+    def asked_place(self, call: Call, process: Any) -> None:
+        """An actor waits for a place. The answer is how long its process takes to start."""
+        _flagfall.watch(process)
+
+        def placed() -> None:
+            self.free.put(process.placing)
+            self.free.take(process.demand)
+            self.held[process.number] = process.demand
+            if self.idle:
+                # A process that is up becomes the actor's.
+                _flagfall.kill(self.idle.pop())
+                call.give_object(0)
+            else:
+                call.give_object(self.startup())
+            self.schedule()
+
+        self.lease(process.placing, placed)
+
+    def asked_name(self, call: Call, life: Any) -> None:
+        """An actor wants its name. The answer is whose it is: its own, or another's."""
+        found = self.names.setdefault((life.namespace, life.name), life)
+        call.give_object(found)
+
+    def asked_actor(self, call: Call, name: tuple[str, str]) -> None:
+        """Who has that name?"""
+        call.give_object(self.names.get(name))
+
+    def asked_names(self, call: Call, namespace: str | None) -> None:
+        """All names, of one namespace or of all."""
+        call.give_object([n for n in self.names if namespace is None or n[0] == namespace])
+
+    def asked_available(self, call: Call, _: object) -> None:
+        """What is free."""
+        call.give_object(self.free.amounts())
+
+    def asked_spawn(self, call: Call, process: Process) -> None:
+        """A process that does not end with its creator."""
+        self.spawn(process)
+        call.give_object(None)
+
+    def asked_cancel(self, call: Call, task: Any) -> None:
+        """A task is not wanted any more. The answer is whether it had not begun."""
+        if task.lease is not None:
+            self.pending.remove(task.lease)
+            task.call.give_failure(Failure(exceptions.TaskCancelledError, task.id))
+            call.give_object(True)
+        else:
+            call.give_object(False)

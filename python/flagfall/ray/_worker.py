@@ -1,0 +1,153 @@
+"""Workers: processes that run one task after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flagfall import _flagfall
+from flagfall._flagfall import Call, ObjectRef, Stored
+from flagfall.ray import _core, exceptions
+from flagfall.ray._failures import Failure, raised
+from flagfall.ray._process import Process
+from flagfall.ray._results import give
+from flagfall.ray._world import environment, output
+
+if TYPE_CHECKING:
+    from flagfall.ray._run import Run
+
+
+class Worker(Process):
+    """Runs tasks. What one of them leaves in its modules, the next one finds, as on a cluster."""
+
+    def __new__(cls, run: Run, creator: Process) -> Worker:
+        return super().__new__(cls, run, "worker", creator)  # type: ignore[return-value]
+
+    def __init__(self, run: Run, creator: Process) -> None:
+        super().__init__(run, "worker", creator)
+        #: How many nanoseconds it takes until it is up.
+        self.startup = 0
+        self.running: Call | None = None
+
+    def start(self) -> None:
+        _core.start_thread(self, self._serve)
+
+    def _serve(self) -> None:
+        if self.startup:
+            _core.sleep(self.startup / 1e9)
+        thread = _core.thread()
+        while True:
+            call = self.next_call(thread)
+            if call is None:
+                _core.wait()
+            else:
+                self._run(call)
+
+    def _run(self, call: Call) -> None:
+        task: Task = call.extra
+        self.running = call
+        self.namespace = task.owner.namespace
+        self.local["title"] = task.name
+        environment.inherit(self, task.variables)
+        try:
+            run_task(call, task)
+        except SystemExit:
+            # On a cluster, that ends the process.
+            _flagfall.fail("a task called sys.exit()")
+            return
+        finally:
+            self.running = None
+            output.finish(self)
+        _flagfall.send(self.run.cluster, "finished", self)
+
+    def blocks(self) -> None:
+        self.blocked += 1
+        if self.blocked == 1:
+            _flagfall.send(self.run.cluster, "blocked", self)
+
+    def goes_on(self) -> None:
+        self.blocked -= 1
+        if self.blocked == 0:
+            _flagfall.send(self.run.cluster, "unblocked", self)
+
+
+def run_task(call: Call, task: Task) -> None:
+    """Runs the function of a task, and answers."""
+    try:
+        function = task.function.take()
+        value = function(*call.positional(), **(call.named() or {}))
+        give(call, task, value)
+    except Exception as error:
+        call.give_failure(raised(task.name, error))
+
+
+class Task:
+    """A task, for its owner, the cluster and its worker."""
+
+    def __init__(
+        self,
+        owner: Process,
+        name: str,
+        function: Stored,
+        demand: dict[str, float],
+        *,
+        num_returns: Any = 1,
+        max_retries: int = 3,
+        retry_exceptions: Any = False,
+        variables: dict[str, str] | None = None,
+    ) -> None:
+        self.owner = owner
+        self.name = name
+        self.function = function
+        self.demand = demand
+        self.num_returns = num_returns
+        self.retries = max_retries
+        self.retry_exceptions = retry_exceptions
+        self.variables = variables
+        #: The attempt that is under way.
+        self.call: Call | None = None
+        self.lease: Any = None
+        self.worker: Worker | None = None
+        self.cancelled = False
+        self.generator: Any = None
+        self.id = ""
+
+    def submit(self, call: Call) -> None:
+        """Hands an attempt to the cluster."""
+        self.call = call
+        _flagfall.ask(self.owner.run.cluster, call)
+
+    def answered(self, call: Call, kind: str, payload: Any) -> None:
+        """What has come of an attempt, in the owner."""
+        if kind == "values":
+            return fill(call.references, payload, self.generator)
+        if self.cancelled:
+            payload = Failure(exceptions.TaskCancelledError, self.id)
+        elif self.retries != 0 and (kind == "died" or self._retries(payload)):
+            self.retries -= 1
+            return self.submit(call.again())
+        elif kind == "died":
+            payload = Failure(exceptions.WorkerCrashedError)
+        return all_fail(call.references, payload, self.generator)
+
+    def _retries(self, failure: Any) -> bool:
+        """Whether it is tried again after that exception."""
+        if isinstance(self.retry_exceptions, (list, tuple)):
+            cause = failure.error().cause if hasattr(failure, "error") else None
+            return isinstance(cause, tuple(self.retry_exceptions))
+        return bool(self.retry_exceptions) and hasattr(failure, "error")
+
+
+def fill(refs: list[ObjectRef], values: list[Stored], generator: Any) -> None:
+    """The values of a call have arrived."""
+    if generator is not None:
+        generator.ends(None)
+    for ref, stored in zip(refs, values):
+        ref.fill(stored)
+
+
+def all_fail(refs: list[ObjectRef], failure: Any, generator: Any) -> None:
+    """A call has no values."""
+    if generator is not None:
+        generator.ends(failure)
+    for ref in refs:
+        ref.fail(failure)
