@@ -62,11 +62,11 @@ class Pool:
 class Cluster(Process):
     """The one process that knows all workers and actors."""
 
-    def __new__(cls, run: Run) -> Cluster:
-        return super().__new__(cls, run, "cluster", None)  # type: ignore[return-value]
+    def __new__(cls, run: Run, amounts: Demand) -> Cluster:
+        return super().__new__(cls, run, "cluster", run.driver)  # type: ignore[return-value]
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(run, "cluster", None)
+    def __init__(self, run: Run, amounts: Demand) -> None:
+        super().__init__(run, "cluster", run.driver)
         self.idle: list[Worker] = []
         #: What each process holds, by its number, and what of it is lent while it waits.
         self.held: dict[int, Demand] = {}
@@ -74,17 +74,13 @@ class Cluster(Process):
         self.pending: list[Lease] = []
         self.names: dict[tuple[str, str], Any] = {}
         self.next_start = 0
-        self.set_resources({"CPU": run.num_cpus, "GPU": run.num_gpus})
-
-    def set_resources(self, amounts: Demand) -> None:
-        """What the cluster has: before anything runs."""
         self.total = Pool({"node:127.0.0.1": 1.0, **amounts})
         self.free = Pool(self.total.amounts())
 
     def start(self) -> None:
         from flagfall.ray._worker import Worker
 
-        for _ in range(int(self.run.num_cpus)):
+        for _ in range(int(self.total.amounts().get("CPU", 0))):
             worker = Worker(self.run, self)
             self.idle.append(worker)
             self.spawn(worker)

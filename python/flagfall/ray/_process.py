@@ -43,6 +43,8 @@ class Process(_flagfall.Process):
         self.namespace = "" if creator is None else creator.namespace
         # Threads that block in `get` or `wait`: the first gives the CPUs back.
         self.blocked = 0
+        #: Whether it was ended.
+        self.is_over = False
         run.processes_made.append(self)
 
     @property

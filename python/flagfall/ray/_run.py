@@ -11,6 +11,7 @@ import greenlet
 
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._process import Driver, Process
+from flagfall.ray._world import environment
 
 
 class Run:
@@ -43,9 +44,9 @@ class Run:
         self.tasks = 0
         self.actors = 0
         self.hub = greenlet.getcurrent()
-        self._world = world or nullcontext()
+        self.world = world or nullcontext()
         self._closed = False
-        self._printed: list[str] = []
+        self.printed_parts: list[str] = []
 
     def next_process(self) -> int:
         """The number of the next process."""
@@ -53,10 +54,28 @@ class Run:
 
     def processes(self) -> list[Process]:
         """The processes with which it begins: called once, by the engine."""
-        self._world.__enter__()
-        self.cluster = Cluster(self)
+        self.world.__enter__()
         self.driver = Driver(self, self.main)
-        return [self.cluster, self.driver]
+        return [self.driver]
+
+    def begin(
+        self, amounts: dict[str, float], namespace: str | None, variables: dict[str, str] | None
+    ) -> None:
+        """Starts a cluster, as `ray.init` does."""
+        self.driver.namespace = namespace or f"{self.driver.number:032x}"
+        if variables:
+            environment.inherit(self.driver, variables)
+        self.cluster = Cluster(self, amounts)
+        self.driver.spawn(self.cluster)
+        self.initialized = True
+
+    def end(self) -> None:
+        """Ends the cluster, as `ray.shutdown` does."""
+        self.initialized = False
+        for process in self.processes_made:
+            if process is not self.driver and not process.is_over:
+                process.is_over = True
+                kill(process)
 
     def close(self) -> None:
         """Ends all threads, and puts the world of the interpreter back."""
@@ -69,7 +88,7 @@ class Run:
                     _end(one)
                 process.greenlets.clear()
         finally:
-            self._world.__exit__(None, None, None)
+            self.world.__exit__(None, None, None)
 
     def counts(self) -> list[tuple[str, int]]:
         """What is measured of it."""
@@ -79,7 +98,7 @@ class Run:
 
     def printed(self) -> str:
         """What the program has printed, if it was kept back."""
-        return "".join(self._printed)
+        return "".join(self.printed_parts)
 
 
 def _end(one: greenlet.greenlet) -> None:

@@ -40,6 +40,19 @@ def driver(path: str, arguments: Sequence[str] = ()) -> Main:
     return main
 
 
+def driver_of(path: str, arguments: Sequence[str] = ()) -> Main:
+    """The same for a program or a notebook, by the end of its name.
+
+    Raises:
+        FileError: the file cannot be read.
+    """
+    if path.endswith(".ipynb"):
+        from flagfall.ray._world import notebook
+
+        return notebook.driver(path, arguments)
+    return driver(path, arguments)
+
+
 def read(path: str) -> bytes:
     """The bytes of a program."""
     try:

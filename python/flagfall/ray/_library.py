@@ -1,0 +1,99 @@
+"""`init`, `shutdown`, and who runs now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flagfall.ray import _core
+from flagfall.ray._process import Process
+
+
+class Context(dict[str, Any]):
+    """What `init` returns: it can be used with `with`, and has the addresses as items."""
+
+    dashboard_url = ""
+    python_version = ""
+    ray_version = "2.60.0"
+
+    @property
+    def address_info(self) -> dict[str, Any]:
+        """The addresses."""
+        return dict(self)
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutdown()
+
+    def disconnect(self) -> None:
+        """Ends the use of the cluster."""
+        shutdown()
+
+
+def running() -> Process:
+    """The process whose code runs now, with a cluster: as in Ray, the first use starts one."""
+    process = _core.process()
+    if not process.run.initialized:
+        init()
+    return process
+
+
+def init(
+    address: str | None = None,
+    *,
+    num_cpus: float | None = None,
+    num_gpus: float | None = None,
+    resources: dict[str, float] | None = None,
+    namespace: str | None = None,
+    ignore_reinit_error: bool = False,
+    runtime_env: Any = None,
+    **others: Any,
+) -> Context:
+    """Starts the cluster: from here on, tasks and actors can run.
+
+    Options that say how a real cluster is started are taken and have no meaning here.
+
+    Raises:
+        RuntimeError: it is started already, without `ignore_reinit_error`.
+    """
+    process = _core.process()
+    run = process.run
+    if run.initialized:
+        if not ignore_reinit_error:
+            raise RuntimeError(
+                "Maybe you called ray.init twice by accident? This error can be suppressed by "
+                "passing in 'ignore_reinit_error=True' or by calling 'ray.shutdown()' prior to "
+                "'ray.init()'."
+            )
+        return _context()
+    amounts = {
+        "CPU": run.num_cpus if num_cpus is None else num_cpus,
+        "GPU": run.num_gpus if num_gpus is None else num_gpus,
+        **(resources or {}),
+    }
+    run.begin(amounts, namespace, (runtime_env or {}).get("env_vars"))
+    return _context()
+
+
+def _context() -> Context:
+    return Context(
+        node_ip_address="127.0.0.1",
+        gcs_address="127.0.0.1:6379",
+        address="127.0.0.1:6379",
+        session_dir="",
+        node_id=f"{1:056x}",
+    )
+
+
+def shutdown(_exiting_interpreter: bool = False) -> None:
+    """Ends the cluster with all its tasks and actors. `init` starts a new one."""
+    process = _core.current()
+    if process is not None and process.run.initialized:
+        process.run.end()
+
+
+def is_initialized() -> bool:
+    """Whether the cluster is started."""
+    process = _core.current()
+    return process is not None and process.run.initialized
