@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import greenlet
 
-from flagfall._flagfall import Thread, current_process, current_thread
+from flagfall._flagfall import Thread as Thread
+from flagfall._flagfall import current_process, current_thread
 from flagfall._flagfall import now as now
 from flagfall._flagfall import wake as wake
 
 if TYPE_CHECKING:
-    from flagfall.ray._process import Process
+    from flagfall import Stream
+    from flagfall.ray._process import Process as Process
 
 T = TypeVar("T")
 
@@ -122,7 +124,7 @@ def seed() -> int:
     return process().run.seed
 
 
-def stream(path: str, purpose: str) -> Any:
+def stream(path: str, purpose: str) -> Stream:
     """The stream of the engine of that name, for the seed of the run."""
     from flagfall._stream import stream as named
 

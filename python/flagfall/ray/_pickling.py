@@ -47,9 +47,9 @@ class Trackers:
 
     def __enter__(self) -> None:
         self._kept = (
-            _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS,  # type: ignore[attr-defined]
-            _inner._DYNAMIC_CLASS_TRACKER_BY_ID,  # type: ignore[attr-defined]
-            _inner.uuid,  # type: ignore[attr-defined]
+            _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS,
+            _inner._DYNAMIC_CLASS_TRACKER_BY_ID,
+            _inner.uuid,
         )
         self._set(self.by_class, self.by_id, _NAMES)
 
@@ -58,9 +58,9 @@ class Trackers:
 
     @staticmethod
     def _set(by_class: Any, by_id: Any, names: Any) -> None:
-        _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS = by_class  # type: ignore[attr-defined]
-        _inner._DYNAMIC_CLASS_TRACKER_BY_ID = by_id  # type: ignore[attr-defined]
-        _inner.uuid = names  # type: ignore[attr-defined]
+        _inner._DYNAMIC_CLASS_TRACKER_BY_CLASS = by_class
+        _inner._DYNAMIC_CLASS_TRACKER_BY_ID = by_id
+        _inner.uuid = names
 
 
 class Frozen:
@@ -100,7 +100,7 @@ def _read_ref(index: int) -> Any:
 
 
 
-class _Pickler(cloudpickle.Pickler):
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def __init__(self, file: io.BytesIO, buffers: list[pickle.PickleBuffer]) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers.append)
         self.refs: list[Any] = []

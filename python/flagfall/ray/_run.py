@@ -8,11 +8,10 @@ from typing import Any
 
 import greenlet
 
-
+from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment
-
 
 class Run:
     """A run, before and while the engine makes it."""
@@ -100,7 +99,6 @@ class Run:
         """What the program has printed, if it was kept back."""
         return "".join(self.printed_parts)
 
-
 def _end(one: greenlet.greenlet) -> None:
     """Ends a thread that waits: its blocks `finally` run, and cannot wait any more."""
     for _ in range(100):
@@ -111,5 +109,4 @@ def _end(one: greenlet.greenlet) -> None:
         except BaseException:
             # What it raises at its end has nobody to go to.
             return
-
 

@@ -35,10 +35,10 @@ impl Call {
     /// A call with stored arguments, whose results fill those references. With `extra`, the answer
     /// goes to `extra.answered(call, kind, payload)` and not into the references.
     #[new]
-    #[pyo3(signature = (name, class, arguments, keywords, references, extra=None))]
+    #[pyo3(signature = (name, class_, arguments, keywords, references, extra=None))]
     fn new(
         name: Py<PyString>,
-        class: String,
+        class_: String,
         arguments: Vec<Bound<'_, Stored>>,
         keywords: Vec<(Py<PyString>, Bound<'_, Stored>)>,
         references: Vec<Bound<'_, ObjectRef>>,
@@ -47,7 +47,7 @@ impl Call {
         let again = |stored: &Bound<'_, Stored>| stored.get().0.again(stored.py());
         Self {
             name,
-            class,
+            class: class_,
             arguments: arguments.iter().map(again).collect(),
             keywords: keywords
                 .iter()
@@ -246,10 +246,10 @@ fn told(
 ///
 /// `None`: an argument is an object whose value is not here yet. Nothing was done then.
 #[pyfunction]
-#[pyo3(signature = (to, class, name, positional, named))]
+#[pyo3(signature = (to, class_, name, positional, named))]
 pub(crate) fn call_actor(
     to: &Bound<'_, Process>,
-    class: String,
+    class_: String,
     name: Py<PyString>,
     positional: &Bound<'_, PyTuple>,
     named: Option<&Bound<'_, PyDict>>,
@@ -269,7 +269,7 @@ pub(crate) fn call_actor(
     let slot = Slot::new(world.next_object(), world.process(py)?, State::Pending);
     let slots = vec![Arc::clone(&slot)];
     let reply = Mutex::default();
-    let call = Call { name, class, arguments, keywords, slots, extra: None, reply };
+    let call = Call { name, class: class_, arguments, keywords, slots, extra: None, reply };
     world.wishes(Wish::Call(to.clone().unbind(), Py::new(py, call)?));
     Ok(Some(ObjectRef { slot }))
 }

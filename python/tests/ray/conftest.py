@@ -1,11 +1,6 @@
-"""The core for these tests: that of the package, or a small one as long as it has none."""
+"""What these tests need beside the package: what `flagfall[ray]` installs."""
 
-import importlib.util
-import sys
+import pytest
 
-if importlib.util.find_spec("flagfall.ray._core") is None:
-    import fake_core
-
-    import flagfall.ray
-
-    sys.modules["flagfall.ray._core"] = flagfall.ray._core = fake_core
+for needed in ("greenlet", "cloudpickle"):
+    pytest.importorskip(needed, reason="pip install 'flagfall[ray]'")

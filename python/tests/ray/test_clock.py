@@ -7,7 +7,7 @@ import pickle
 import time
 
 import pytest
-from world import process, simulated
+from world import process, simulated, thread
 
 from flagfall.ray._errors import NotSupported
 
@@ -188,7 +188,7 @@ def test_loops_of_many_processes_run_at_once():
     assert virtual == 4.5
 
 
-def test_a_loop_is_woken_from_another_process():
+def test_a_loop_is_woken_from_another_thread():
     def main():
         loop = asyncio.new_event_loop()
         future = loop.create_future()
@@ -197,7 +197,7 @@ def test_a_loop_is_woken_from_another_process():
             time.sleep(2)
             loop.call_soon_threadsafe(future.set_result, 7)
 
-        end = process(other)
+        end = thread(other)
         found = loop.run_until_complete(future)
         end()
         loop.close()

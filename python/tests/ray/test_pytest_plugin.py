@@ -8,17 +8,11 @@ import textwrap
 
 import pytest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-
-
 @pytest.fixture
 def tested(tmp_path):
     """Runs pytest on a file of tests, in an interpreter of its own."""
 
     def tested(text):
-        (tmp_path / "conftest.py").write_text(
-            f"import runpy, sys\nsys.path.insert(0, {HERE!r})\nrunpy.run_path({HERE + '/conftest.py'!r})\n"
-        )
         (tmp_path / "test_it.py").write_text(textwrap.dedent(text), encoding="utf-8")
         words = [sys.executable, "-m", "pytest", "-p", "flagfall._pytest_plugin", "-p", "no:cacheprovider",
                  "-q", str(tmp_path)]  # fmt: skip

@@ -100,7 +100,7 @@ def test_numpy_may_be_imported_later(tmp_path):
         "print(np.random.rand(), np.random.default_rng().random())\n"
     )
     program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); "
         "from flagfall.ray._world import program\n"
         "assert 'numpy' not in sys.modules\n"
         "sys.exit(program.run_file(sys.argv[2], seed=int(sys.argv[3])))"
@@ -130,7 +130,7 @@ def test_the_import_of_a_module_takes_no_draws(tmp_path, name):
         f"import {name}\nprint(os.urandom(4), random.random())\n"
     )
     program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); "
         "from flagfall.ray._world import program\n"
         f"assert {name!r} not in sys.modules\n"
         "for _ in range(2): assert program.run_file(sys.argv[2]) == 0\n"
