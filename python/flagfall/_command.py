@@ -27,6 +27,10 @@ def main() -> int:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     code = command(["flagfall", *words])
+    if is_of_ray(words) and words[0] == "run":
+        from flagfall.ray import _launch
+
+        code = _launch.exit_code(code)
     if is_list(words):
         print(IN_LIST, end="")
     return code

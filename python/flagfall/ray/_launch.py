@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -19,15 +20,35 @@ def of_program(path: Any, arguments: Sequence[str], *, live: bool, **settings: A
     text = str(path)
     run = Run(program.driver_of(text, arguments), world=None, **settings)
     run.world = _world_of(text, run, live)
+    made.append(run)
     return run
+
+
+#: The last run of a program that the command made.
+made: deque[Run] = deque(maxlen=1)
+
+
+def exit_code(code: int) -> int:
+    """The exit code of a command that ran a program and ended with that code: the program's, if
+    the run was one. A program that can never end is told of."""
+    if code != 0 or not made:
+        return code
+    run = made[0]
+    if run.stuck:
+        print(
+            "error: the program never ends: nothing is scheduled any more, and these wait:\n"
+            f"{run.stuck}",
+            file=sys.stderr,
+        )
+        return 1
+    return run.result if run.finished and isinstance(run.result, int) else code
 
 
 @contextmanager
 def _world_of(path: str, run: Run, live: bool) -> Iterator[None]:
-    kept = _Kept(run.printed_parts)
+    kept = _Kept(run.printed_parts, sys.stdout if live else None)
     streams: tuple[TextIO, TextIO] = (sys.stdout, sys.stderr)
-    if not live:
-        sys.stdout = kept  # type: ignore[assignment]
+    sys.stdout = kept  # type: ignore[assignment]
     try:
         with program.world_of(path):
             yield
@@ -38,12 +59,22 @@ def _world_of(path: str, run: Run, live: bool) -> Iterator[None]:
 class _Kept(io.TextIOBase):
     """Keeps what is printed."""
 
-    def __init__(self, parts: list[str]) -> None:
+    def __init__(self, parts: list[str], live: TextIO | None) -> None:
         self._parts = parts
+        self._live = live
 
     def write(self, text: str) -> int:
         self._parts.append(text)
+        if self._live is not None:
+            self._live.write(text)
         return len(text)
+
+    def flush(self) -> None:
+        if self._live is not None:
+            self._live.flush()
+
+    def isatty(self) -> bool:
+        return self._live is not None and self._live.isatty()
 
     def writable(self) -> bool:
         return True

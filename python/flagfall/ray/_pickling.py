@@ -7,7 +7,9 @@ its own global variables, as processes of a cluster have.
 from __future__ import annotations
 
 import io
+import os
 import pickle
+import types
 import weakref
 from typing import Any
 
@@ -100,6 +102,38 @@ def _read_ref(index: int) -> Any:
 
 
 
+def _read_code(file: str, arguments: tuple[Any, ...]) -> types.CodeType:
+    path = _core.process().run.files.path(file)
+    return types.CodeType(*(path if one == _NO_FILE else one for one in arguments))
+
+
+#: What cloudpickle puts in the place of the path of a file.
+_NO_FILE = "<dynamic-code>"
+
+
+class Files:
+    """The files of code that travels. Pickles have their names without folders, which differ from
+    machine to machine; tracebacks need the paths."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
+
+    def name(self, path: str) -> str:
+        """The name under which a file travels."""
+        found = self._names.get(path)
+        if found is None:
+            found = os.path.basename(path)
+            while found in self._paths:
+                found += "+"
+            self._names[path], self._paths[found] = found, path
+        return found
+
+    def path(self, name: str) -> str:
+        """Where the file is."""
+        return self._paths.get(name, name)
+
+
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def __init__(self, file: io.BytesIO, buffers: list[pickle.PickleBuffer]) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers.append)
@@ -110,6 +144,9 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if travels is not None:
             self.refs.append(travels(obj))
             return _read_ref, (len(self.refs) - 1,)
+        if isinstance(obj, types.CodeType):
+            name = _core.process().run.files.name(obj.co_filename)
+            return _read_code, (name, _inner._code_reduce(obj)[1])
         if type(obj) is ObjectRef:
             self.refs.append(TravellingRef(obj))
             return _read_ref, (len(self.refs) - 1,)

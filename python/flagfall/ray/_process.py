@@ -148,5 +148,6 @@ class Driver(Process):
             self.run.result = self.main()
         except BaseException as error:
             self.run.error = error
+        self.run.finished = True
         # With the driver, all ends.
         _flagfall.end_run()

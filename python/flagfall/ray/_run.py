@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import linecache
+import types
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -10,8 +13,9 @@ import greenlet
 
 from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
+from flagfall.ray._pickling import Files
 from flagfall.ray._process import Driver, Process
-from flagfall.ray._world import environment
+from flagfall.ray._world import environment, frames
 
 class Run:
     """A run, before and while the engine makes it."""
@@ -37,6 +41,11 @@ class Run:
         #: Whether `ray.init` was called and `ray.shutdown` was not.
         self.initialized = False
         self.result: Any = None
+        #: Whether the driver came to its end.
+        self.finished = False
+        #: Why it never will, if nothing can happen any more.
+        self.stuck = ""
+        self.files = Files()
         self.error: BaseException | None = None
         self.processes_made: list[Process] = []
         self.calls = 0
@@ -91,13 +100,41 @@ class Run:
 
     def counts(self) -> list[tuple[str, int]]:
         """What is measured of it."""
-        counted = [("calls", self.calls), ("tasks", self.tasks), ("actors", self.actors)]
         code = self.result if isinstance(self.result, int) else int(self.error is not None)
-        return [*counted, ("exit_code", code)]
+        output = hashlib.blake2b("".join(self.printed_parts).encode(), digest_size=6)
+        return [
+            ("tasks", self.tasks),
+            ("actors", self.actors),
+            ("finished", int(self.finished)),
+            ("exit_code", code),
+            ("output", int.from_bytes(output.digest(), "big")),
+        ]
+
+    def is_stuck(self) -> None:
+        """Nothing is scheduled any more, and the driver is not at its end: keeps who waits, and
+        where in the program."""
+        lines = []
+        for process in self.processes_made:
+            for one in process.greenlets:
+                place = None if one.dead else _place(one.gr_frame)
+                if place is not None:
+                    lines.append(f"  {process.path} waits at {place}")
+        self.stuck = "\n".join(lines)
 
     def printed(self) -> str:
         """What the program has printed, if it was kept back."""
         return "".join(self.printed_parts)
+
+def _place(frame: types.FrameType | None) -> str | None:
+    """The line of the program at which a thread waits."""
+    while frame is not None and frames.is_ours(frame):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    code = frame.f_code
+    text = linecache.getline(code.co_filename, frame.f_lineno).strip()
+    return f"{code.co_filename}:{frame.f_lineno} in {code.co_name}: {text}"
+
 
 def _end(one: greenlet.greenlet) -> None:
     """Ends a thread that waits: its blocks `finally` run, and cannot wait any more."""

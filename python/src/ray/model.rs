@@ -113,11 +113,16 @@ impl OwnModel for RayProgram {
         started.unwrap_or_else(|error: PyErr| panic!("{}", told(&error)))
     }
 
-    fn measure(&self, _: &Simulation, handles: &Handles, measures: &mut Measures) {
+    fn measure(&self, simulation: &Simulation, handles: &Handles, measures: &mut Measures) {
         if let Some(error) = handles.world.error() {
             panic!("{}", told(&error));
         }
         Python::attach(|py| {
+            let run = handles.run.bind(py);
+            let over = run.getattr("finished").and_then(|over| over.is_truthy());
+            if simulation.pending_events() == 0 && over.is_ok_and(|over| !over) {
+                run.call_method0("is_stuck").unwrap_or_else(|error| panic!("{}", told(&error)));
+            }
             let counts: PyResult<Vec<(String, u64)>> = handles
                 .run
                 .call_method0(py, "counts")
