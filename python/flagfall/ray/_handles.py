@@ -105,7 +105,11 @@ class ActorMethod:
     def remote(self, *args: object, **kwargs: object) -> Any:
         """Calls it, and returns a reference to the result."""
         if self._plain and self._process.number not in _core.process().outboxes:
-            made = call_actor(self._process, self._class_name, self._name, args, kwargs or None)
+            try:
+                made = call_actor(self._process, self._class_name, self._name, args, kwargs or None)
+            except TypeError:
+                # Below, the message says which argument cannot be pickled.
+                made = None
             if made is not None:
                 return made
         return self._call(args, kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 
 import greenlet
 
-
+from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment

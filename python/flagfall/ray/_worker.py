@@ -8,9 +8,11 @@ from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _core, exceptions
 from flagfall.ray._failures import Failure, raised
+from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
 from flagfall.ray._results import give
 from flagfall.ray._world import environment, output
+from flagfall.ray._world._inside import mine
 
 if TYPE_CHECKING:
     from flagfall.ray._run import Run
@@ -57,6 +59,10 @@ class Worker(Process):
         finally:
             self.running = None
             output.finish(self)
+        if mine(self, "functions", Loaded).is_worn_out(task.function):
+            # The cluster hears of it, and starts another one when it needs it.
+            _flagfall.stop_process()
+            _core.wait()
         _flagfall.send(self.run.cluster, "finished", self)
 
     def blocks(self) -> None:
@@ -73,7 +79,7 @@ class Worker(Process):
 def run_task(call: Call, task: Task) -> None:
     """Runs the function of a task, and answers."""
     try:
-        function = task.function.take()
+        function = mine(_core.process(), "functions", Loaded).take(task.function)
         value = function(*call.positional(), **(call.named() or {}))
         give(call, task, value)
     except Exception as error:
@@ -87,7 +93,7 @@ class Task:
         self,
         owner: Process,
         name: str,
-        function: Stored,
+        function: Exported,
         demand: dict[str, float],
         *,
         num_returns: Any = 1,
@@ -110,6 +116,8 @@ class Task:
         self.cancelled = False
         self.generator: Any = None
         self.id = ""
+        #: How many values its generator may be ahead of its reader; -1: any number.
+        self.backpressure = -1
 
     def submit(self, call: Call) -> None:
         """Hands an attempt to the cluster."""
