@@ -124,7 +124,8 @@ class Actor(Process):
         self.running: Call | None = None
         self.restarts = 0
         self.busy = 0
-        environment.inherit(self, options.get("variables"))
+        self.variables = {**creator.variables, **(options.get("variables") or {})}
+        environment.inherit(self, self.variables)
         run.actors += 1
 
     # --- its beginning -----------------------------------------------------

@@ -43,6 +43,8 @@ class Process(_flagfall.Process):
         self.namespace = "" if creator is None else creator.namespace
         # Threads that block in `get` or `wait`: the first gives the CPUs back.
         self.blocked = 0
+        #: The variables of the `runtime_env`, which its tasks and actors inherit.
+        self.variables: dict[str, str] = {} if creator is None else dict(creator.variables)
         #: Whether it was ended.
         self.is_over = False
         run.processes_made.append(self)

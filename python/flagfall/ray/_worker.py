@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 class Worker(Process):
     """Runs tasks. What one of them leaves in its modules, the next one finds, as on a cluster."""
 
-    def __new__(cls, run: Run, creator: Process) -> Worker:
+    def __new__(cls, run: Run, creator: Process, variables: dict[str, str]) -> Worker:
         return super().__new__(cls, run, "worker", creator)  # type: ignore[return-value]
 
-    def __init__(self, run: Run, creator: Process) -> None:
+    def __init__(self, run: Run, creator: Process, variables: dict[str, str]) -> None:
         super().__init__(run, "worker", creator)
+        self.variables = variables
+        environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
         self.running: Call | None = None
@@ -49,7 +51,6 @@ class Worker(Process):
         self.running = call
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
-        environment.inherit(self, task.variables)
         try:
             run_task(call, task)
         except SystemExit:
@@ -108,7 +109,7 @@ class Task:
         self.num_returns = num_returns
         self.retries = max_retries
         self.retry_exceptions = retry_exceptions
-        self.variables = variables
+        self.variables = {**owner.variables, **(variables or {})}
         #: The attempt that is under way.
         self.call: Call | None = None
         self.lease: Any = None
