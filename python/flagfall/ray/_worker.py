@@ -10,7 +10,7 @@ from flagfall.ray import _core, exceptions
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
-from flagfall.ray._results import give
+from flagfall.ray._results import fill_first, give
 from flagfall.ray._world import environment, output
 from flagfall.ray._world._inside import mine
 
@@ -129,6 +129,8 @@ class Task:
         """What has come of an attempt, in the owner."""
         if kind == "values":
             return fill(call.references, payload, self.generator)
+        if kind == "object":
+            return fill_first(call.references, payload)
         if self.cancelled:
             payload = Failure(exceptions.TaskCancelledError, self.id)
         elif self.retries != 0 and (kind == "died" or self._retries(payload)):
