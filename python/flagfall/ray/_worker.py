@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import greenlet
+
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _core, exceptions
-from flagfall.ray._failures import Failure, raised
+from flagfall.ray._failures import Failure, opened, passed_on, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
 from flagfall.ray._results import fill_first, give
@@ -79,12 +81,22 @@ class Worker(Process):
 
 def run_task(call: Call, task: Task) -> None:
     """Runs the function of a task, and answers."""
+    if task.argument_failure is not None:
+        return call.give_failure(passed_on(task.name, task.argument_failure))
+    try:
+        arguments, named = opened(call.positional), opened(call.named) or {}
+    except exceptions.RaySystemError as error:
+        failure = Failure(exceptions.RaySystemError, error.client_exc, error.traceback_str)
+        return call.give_failure(passed_on(task.name, failure))
     try:
         function = mine(_core.process(), "functions", Loaded).take(task.function)
-        value = function(*call.positional(), **(call.named() or {}))
-        give(call, task, value)
-    except Exception as error:
+        give(call, task, function(*arguments, **named))
+    except (SystemExit, greenlet.GreenletExit):
+        # The first ends the process, the second comes at the end of the run.
+        raise
+    except BaseException as error:
         call.give_failure(raised(task.name, error))
+    return None
 
 
 class Task:
@@ -115,6 +127,8 @@ class Task:
         self.lease: Any = None
         self.worker: Worker | None = None
         self.cancelled = False
+        #: Why it has no arguments: then its worker passes that on.
+        self.argument_failure: Any = None
         self.generator: Any = None
         self.id = ""
         #: How many values its generator may be ahead of its reader; -1: any number.
