@@ -94,6 +94,9 @@ def run_task(call: Call, task: Task) -> None:
     except (SystemExit, greenlet.GreenletExit):
         # The first ends the process, the second comes at the end of the run.
         raise
+    except KeyboardInterrupt:
+        # So a running task sees that it is cancelled.
+        call.give_failure(raised(task.name, exceptions.TaskCancelledError(task.id)))
     except BaseException as error:
         call.give_failure(raised(task.name, error))
     return None
