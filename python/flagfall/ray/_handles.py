@@ -10,6 +10,7 @@ from flagfall._flagfall import Call, ObjectRef, Stored, call_actor
 from flagfall.ray import _core
 from flagfall.ray._actor import Actor, Life, MethodCall
 from flagfall.ray._demand import actor_demand
+from flagfall.ray._functions import described
 from flagfall.ray._objects import Outbox, resolved
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import STREAMING, ObjectRefGenerator
@@ -105,7 +106,11 @@ class ActorMethod:
     def remote(self, *args: object, **kwargs: object) -> Any:
         """Calls it, and returns a reference to the result."""
         if self._plain and self._process.number not in _core.process().outboxes:
-            made = call_actor(self._process, self._class_name, self._name, args, kwargs or None)
+            try:
+                made = call_actor(self._process, self._class_name, self._name, args, kwargs or None)
+            except TypeError:
+                # Below, the message says which argument cannot be pickled.
+                made = None
             if made is not None:
                 return made
         return self._call(args, kwargs)
@@ -140,7 +145,7 @@ class ActorMethod:
             outbox.ready(place, lambda: all_fail(refs, failure, extra.generator))
             done()
 
-        resolved(args, kwargs, send, fails)
+        resolved(args, kwargs, send, fails, lambda: described(self._process.made.take(), self._name))
         return result
 
 
@@ -262,7 +267,7 @@ def create(
         process.failure = failure
         creator.spawn(process)
 
-    if not resolved(args, kwargs, there, fails) and not born:
+    if not resolved(args, kwargs, there, fails, lambda: described(kind, "__init__")) and not born:
         # Calls wait until it is born.
         _wait_for_birth(process, args, kwargs)
     return ActorHandle(life)

@@ -15,7 +15,8 @@ from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._pickling import Files
 from flagfall.ray._process import Driver, Process
-from flagfall.ray._world import environment, frames
+from flagfall.ray._world import environment, frames, threads
+
 
 class Run:
     """A run, before and while the engine makes it."""
@@ -38,6 +39,7 @@ class Run:
         self.num_gpus = num_gpus
         self.startup = startup
         self.namespace = ""
+        self.cluster: Any = None
         #: Whether `ray.init` was called and `ray.shutdown` was not.
         self.initialized = False
         self.result: Any = None
@@ -71,10 +73,11 @@ class Run:
     ) -> None:
         """Starts a cluster, as `ray.init` does."""
         self.driver.namespace = namespace or f"{self.driver.number:032x}"
-        if variables:
-            environment.inherit(self.driver, variables)
-        self.cluster = Cluster(self, amounts)
-        self.driver.spawn(self.cluster)
+        self.cluster = None
+        self.driver.variables = dict(variables or {})
+        self.cluster = cluster = Cluster(self, amounts)
+        environment.inherit(cluster, variables)
+        self.driver.spawn(cluster)
         self.initialized = True
 
     def end(self) -> None:
@@ -91,10 +94,11 @@ class Run:
             return
         self._closed = True
         try:
-            for process in self.processes_made:
-                for one in process.greenlets:
-                    _end(one)
-                process.greenlets.clear()
+            with threads.quiet():
+                for process in self.processes_made:
+                    for one in process.greenlets:
+                        _end(one)
+                    process.greenlets.clear()
         finally:
             self.world.__exit__(None, None, None)
 

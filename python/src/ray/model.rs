@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// on a cluster.
 const LATENCY: Latency = Latency::Fixed(Span::from_millis(1));
 
+/// How long a worker process takes to start on real Ray (`fixtures/ray/overheads.json`).
+const STARTUP: Span = Span::from_millis(350);
+
 /// A program written for Ray, in virtual time
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct RayProgram {
@@ -28,9 +31,9 @@ pub(crate) struct RayProgram {
     /// CPUs of the cluster, if the program does not say
     #[arg(long, value_name = "N", default_value_t = 2.0)]
     num_cpus: f64,
-    /// How long a new worker process takes to start; without latency nothing takes time
-    #[arg(long, value_name = "SPAN", default_value = "350ms")]
-    startup: Span,
+    /// How long a new worker process takes to start [default: 350ms, and 0s with --latency 0]
+    #[arg(long, value_name = "SPAN")]
+    startup: Option<Span>,
     /// Write the program's output when it is printed, not at the end
     #[arg(long)]
     live: bool,
@@ -79,7 +82,7 @@ impl RayProgram {
         keywords.set_item("replication", config.replication)?;
         keywords.set_item("num_cpus", self.num_cpus)?;
         let ideal = config.latency == Latency::Fixed(Span::ZERO);
-        let startup = if ideal { Span::ZERO } else { self.startup };
+        let startup = self.startup.unwrap_or(if ideal { Span::ZERO } else { STARTUP });
         keywords.set_item("startup", startup.as_nanos())?;
         keywords.set_item("live", self.live)?;
         let launch = py.import("flagfall.ray._launch")?;

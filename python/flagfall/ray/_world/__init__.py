@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from flagfall.ray._world import (
     afresh, clock, environment, fence, imports, library, locks, loop, output, randomness,
+    threads,
 )  # fmt: skip
 from flagfall.ray._world.patches import Patches
 
-_PARTS = (clock, loop, randomness, library, environment, locks, fence, imports, output, afresh)
+_PARTS = (clock, loop, randomness, library, environment, locks, threads, fence, imports, output, afresh)
 _patches = Patches()
 _depth = 0
 

@@ -7,12 +7,11 @@ import _thread
 import queue
 import threading
 from collections import deque
-from typing import Any
+from typing import Any, NoReturn
 
 from flagfall.ray import _core
 from flagfall.ray._world import clock
-from flagfall.ray._world._inside import here
-from flagfall.ray._world.output import pid
+from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.patches import Patches
 
 
@@ -32,7 +31,27 @@ def _me() -> Any:
     return _OUTSIDE if here() is None else _core.thread()
 
 
-class Lock:
+class _Unsent:
+    """What no process can send to another. In texts it is Python's own."""
+
+    _name = "lock"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"cannot pickle '_thread.{self._name}' object")
+
+    def __repr__(self) -> str:
+        process = here()
+        # An address would differ from run to run.
+        numbers = {} if process is None else mine(process, "locks shown", lambda _: {})
+        _, number = numbers.setdefault(id(self), (self, len(numbers)))
+        state = "locked" if self.locked() else "unlocked"
+        return f"<{state} _thread.{self._name} object at {0x7F0000000000 + 64 * number:#x}>"
+
+    def locked(self) -> bool:
+        raise NotImplementedError
+
+
+class Lock(_Unsent):
     """Takes the place of `threading.Lock`. Who waits first gets it first."""
 
     def __init__(self) -> None:
@@ -89,8 +108,10 @@ class Lock:
         self.__init__()  # type: ignore[misc]
 
 
-class RLock:
+class RLock(_Unsent):
     """Takes the place of `threading.RLock`."""
+
+    _name = "RLock"
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -141,12 +162,6 @@ class RLock:
         self.__init__()  # type: ignore[misc]
 
 
-def _ident() -> int:
-    process = here()
-    assert process is not None
-    return pid(process)
-
-
 def install(patches: Patches) -> None:
     """Gives the locks that simulated code makes a wait in virtual time."""
     for name, virtual in (("Lock", Lock), ("_allocate_lock", Lock), ("RLock", RLock)):
@@ -161,6 +176,3 @@ def install(patches: Patches) -> None:
         patches.either(module, name, monotonic)
     simple: Any = queue._PySimpleQueue  # type: ignore[attr-defined]
     patches.either(queue, "SimpleQueue", simple)
-    patches.either(threading, "current_thread", threading.main_thread)
-    for name in ("get_ident", "get_native_id"):
-        patches.either(threading, name, _ident)
