@@ -38,7 +38,7 @@ _DOCUMENTS = "https://docs.rs/flagfall/latest/flagfall/book/ray"
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
+    if name.startswith("_"):
         raise AttributeError(name)
     if name in ("util", "actor", "dag", "runtime_env"):
         import importlib

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 
@@ -12,8 +11,9 @@ from flagfall.ray._ids import ActorID, JobID, NodeID, TaskID, WorkerID
 from flagfall.ray._library import running
 from flagfall.ray._worker import Worker
 
-#: The one node.
+#: The one node, and its address.
 NODE = f"{1:056x}"
+ADDRESS = "127.0.0.1"
 
 
 def cluster_resources() -> dict[str, float]:
@@ -46,9 +46,8 @@ def nodes() -> list[dict[str, Any]]:
 
 def get_gpu_ids() -> list[int]:
     """The numbers of the GPUs that the current task or actor has."""
-    running()
-    found = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    return [int(one) for one in found.split(",") if one]
+    found: list[int] = running().local.get("gpus", [])
+    return list(found)
 
 
 class RuntimeContext:

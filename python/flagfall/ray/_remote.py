@@ -146,7 +146,7 @@ def submit(
         owner,
         name,
         exported,
-        task_demand(options),
+        task_demand(options, function.__name__),
         num_returns=wanted if wanted is not None else (STREAMING if remote_function._is_generator else 1),
         max_retries=3 if retries is None else retries,
         retry_exceptions=options.get("retry_exceptions") or False,

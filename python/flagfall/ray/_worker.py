@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _core, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
@@ -50,6 +51,7 @@ class Worker(Process):
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
         environment.inherit(self, task.variables)
+        show_gpus(self, task.gpus)
         try:
             run_task(call, task)
         except SystemExit:
@@ -113,6 +115,8 @@ class Task:
         self.call: Call | None = None
         self.lease: Any = None
         self.worker: Worker | None = None
+        #: The numbers of its GPUs.
+        self.gpus: list[int] = []
         self.cancelled = False
         self.generator: Any = None
         self.id = ""
