@@ -123,7 +123,7 @@ class Actor(Process):
         self.leaving = False
         self.serving = 0
         self.most = options.get("max_concurrency")
-        self.running: Call | None = None
+        self.running = None
         self.restarts = 0
         self.busy = 0
         environment.inherit(self, options.get("variables"))

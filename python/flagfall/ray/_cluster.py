@@ -12,6 +12,7 @@ from flagfall.ray import _core, exceptions
 from flagfall.ray._devices import Devices
 from flagfall.ray._failures import Failure
 from flagfall.ray._groups import GroupQuestions, Groups, end, removed_actor
+from flagfall.ray._idle import IdleWorkers
 from flagfall.ray._process import Process
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Cluster(GroupQuestions, Process):
 
     def __init__(self, run: Run, amounts: Demand) -> None:
         super().__init__(run, "cluster", run.driver)
-        self.idle: list[Worker] = []
+        self.idle = IdleWorkers()
         #: What each process holds, by its number, and what of it is lent while it waits.
         self.held: dict[int, Demand] = {}
         self.lent: dict[int, Demand] = {}
@@ -95,6 +96,14 @@ class Cluster(GroupQuestions, Process):
             worker = Worker(self.run, self)
             self.idle.append(worker)
             self.spawn(worker)
+
+    def arrive(self, name: str, payload: Any) -> None:
+        self.idle.age(self.free)
+        super().arrive(name, payload)
+
+    def asked(self, call: Call) -> None:
+        self.idle.age(self.free)
+        super().asked(call)
 
     # --- resources ---------------------------------------------------------
 
@@ -161,6 +170,7 @@ class Cluster(GroupQuestions, Process):
 
     def call(self, call: Call) -> None:
         """A task: it goes to a worker when its resources are there."""
+        self.idle.age(self.free)
         task = call.extra
         refusal = getattr(task.demand, "refusal", None)
         if refusal is not None:

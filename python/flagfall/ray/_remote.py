@@ -153,6 +153,7 @@ def submit(
         variables=(options.get("runtime_env") or {}).get("env_vars"),
     )
     task.id = f"{run.tasks:048x}"
+    task.function_name = remote_function._function_name
     task.backpressure = options.get("_generator_backpressure_num_objects") or -1
     refs, result = made_refs(task)
 

@@ -29,7 +29,7 @@ class Worker(Process):
         super().__init__(run, "worker", creator)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
-        self.running: Call | None = None
+        self.running = None
 
     def start(self) -> None:
         _core.start_thread(self, self._serve)
@@ -115,6 +115,8 @@ class Task:
         self.call: Call | None = None
         self.lease: Any = None
         self.worker: Worker | None = None
+        #: With its module.
+        self.function_name = name
         #: The numbers of its GPUs.
         self.gpus: list[int] = []
         self.cancelled = False
