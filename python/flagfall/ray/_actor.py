@@ -12,7 +12,7 @@ from flagfall.ray import _core, exceptions
 from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._process import Process, question
-from flagfall.ray._results import failed, give
+from flagfall.ray._results import failed, fill_first, give, send_value_async
 from flagfall.ray._worker import all_fail, fill
 from flagfall.ray._world import environment, output
 
@@ -59,6 +59,7 @@ class MethodCall:
         self.retries = options.get("max_task_retries", 0)
         self.retry_exceptions = options.get("retry_exceptions", False)
         self.group = options.get("concurrency_group")
+        self.backpressure = options.get("_generator_backpressure_num_objects") or -1
         self.generator: Any = None
         self.cancelled = False
         self.running: Any = None
@@ -75,6 +76,8 @@ class MethodCall:
         """What has come of an attempt."""
         if kind == "values":
             return fill(call.references, payload, self.generator)
+        if kind == "object":
+            return fill_first(call.references, payload)
         if self.retries != 0 and self._retries(payload, kind):
             self.retries -= 1
             return self.submit(call.again())
@@ -126,7 +129,8 @@ class Actor(Process):
         self.running = None
         self.restarts = 0
         self.busy = 0
-        environment.inherit(self, options.get("variables"))
+        self.variables = {**creator.variables, **(options.get("variables") or {})}
+        environment.inherit(self, self.variables)
         run.actors += 1
 
     # --- its beginning -----------------------------------------------------
@@ -300,9 +304,10 @@ class Actor(Process):
             self.over.set_result(None)
 
     async def _async_stream(self, call: Call, values: Any) -> None:
-        extra = call.extra
+        number = 0
         async for value in values:
-            _flagfall.send(extra.owner, "yielded", (extra.generator, Stored(value)))
+            await send_value_async(call.extra, number, value)
+            number += 1
         call.give_stored([])
 
     # --- its end -----------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from flagfall import _flagfall
 from flagfall._flagfall import ObjectRef, Stored
 from flagfall.ray import _core, exceptions
-from flagfall.ray._failures import Failure
+from flagfall.ray._failures import Failure, opened
 from flagfall.ray._process import question
 from flagfall.ray._serialization import refused_by_pickle
 
@@ -78,14 +78,14 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
         failure = ref.failure
         if failure is not None:
             raise failure.exception()
-    return [ref.take() for ref in refs]
+    return [opened(ref.take) for ref in refs]
 
 
 def _value(ref: ObjectRef) -> Any:
     failure = ref.failure
     if failure is not None:
         raise failure.exception()
-    return ref.take()
+    return opened(ref.take)
 
 
 def await_refs(refs: Sequence[ObjectRef], timeout: float | None) -> None:

@@ -15,7 +15,7 @@ from flagfall.ray._library import running
 from flagfall.ray._objects import resolved
 from flagfall.ray._options import WRONG_USE, checked
 from flagfall.ray._results import STREAMING
-from flagfall.ray._worker import Task, all_fail
+from flagfall.ray._worker import Task
 
 
 class RemoteFunction:
@@ -161,7 +161,8 @@ def submit(
         task.submit(Call(name, "", arguments, named, refs, task))
 
     def fails(failure: Any) -> None:
-        all_fail(refs, failure, task.generator)
+        task.argument_failure = failure
+        send([], [])
 
     resolved(args, kwargs, send, fails, lambda: described(function))
     return result

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import greenlet
+
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _core, exceptions
 from flagfall.ray._gpus import show_gpus
-from flagfall.ray._failures import Failure, raised
+from flagfall.ray._failures import Failure, opened, passed_on, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
-from flagfall.ray._results import give
+from flagfall.ray._results import fill_first, give
 from flagfall.ray._world import environment, output
 from flagfall.ray._world._inside import mine
 
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 class Worker(Process):
     """Runs tasks. What one of them leaves in its modules, the next one finds, as on a cluster."""
 
-    def __new__(cls, run: Run, creator: Process) -> Worker:
+    def __new__(cls, run: Run, creator: Process, variables: dict[str, str]) -> Worker:
         return super().__new__(cls, run, "worker", creator)  # type: ignore[return-value]
 
-    def __init__(self, run: Run, creator: Process) -> None:
+    def __init__(self, run: Run, creator: Process, variables: dict[str, str]) -> None:
         super().__init__(run, "worker", creator)
+        self.variables = variables
+        environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
         self.running = None
@@ -50,7 +54,6 @@ class Worker(Process):
         self.running = call
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
-        environment.inherit(self, task.variables)
         show_gpus(self, task.gpus)
         try:
             run_task(call, task)
@@ -80,12 +83,22 @@ class Worker(Process):
 
 def run_task(call: Call, task: Task) -> None:
     """Runs the function of a task, and answers."""
+    if task.argument_failure is not None:
+        return call.give_failure(passed_on(task.name, task.argument_failure))
+    try:
+        arguments, named = opened(call.positional), opened(call.named) or {}
+    except exceptions.RaySystemError as error:
+        failure = Failure(exceptions.RaySystemError, error.client_exc, error.traceback_str)
+        return call.give_failure(passed_on(task.name, failure))
     try:
         function = mine(_core.process(), "functions", Loaded).take(task.function)
-        value = function(*call.positional(), **(call.named() or {}))
-        give(call, task, value)
-    except Exception as error:
+        give(call, task, function(*arguments, **named))
+    except (SystemExit, greenlet.GreenletExit):
+        # The first ends the process, the second comes at the end of the run.
+        raise
+    except BaseException as error:
         call.give_failure(raised(task.name, error))
+    return None
 
 
 class Task:
@@ -110,7 +123,7 @@ class Task:
         self.num_returns = num_returns
         self.retries = max_retries
         self.retry_exceptions = retry_exceptions
-        self.variables = variables
+        self.variables = {**owner.variables, **(variables or {})}
         #: The attempt that is under way.
         self.call: Call | None = None
         self.lease: Any = None
@@ -120,6 +133,8 @@ class Task:
         #: The numbers of its GPUs.
         self.gpus: list[int] = []
         self.cancelled = False
+        #: Why it has no arguments: then its worker passes that on.
+        self.argument_failure: Any = None
         self.generator: Any = None
         self.id = ""
         #: How many values its generator may be ahead of its reader; -1: any number.
@@ -134,6 +149,8 @@ class Task:
         """What has come of an attempt, in the owner."""
         if kind == "values":
             return fill(call.references, payload, self.generator)
+        if kind == "object":
+            return fill_first(call.references, payload)
         if self.cancelled:
             payload = Failure(exceptions.TaskCancelledError, self.id)
         elif self.retries != 0 and (kind == "died" or self._retries(payload)):
