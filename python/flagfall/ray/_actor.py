@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call, Stored
 from flagfall.ray import _core, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import failed, fill_first, give, send_value_async
@@ -117,6 +118,7 @@ class Actor(Process):
         self.options = options
         self.demand: dict[str, float] = options["demand"]
         self.placing: dict[str, float] = options["placing"]
+        self.gpus: list[int] = []
         self.instance: Any = None
         self.failure: Any = None
         self.is_async = False
@@ -124,7 +126,7 @@ class Actor(Process):
         self.leaving = False
         self.serving = 0
         self.most = options.get("max_concurrency")
-        self.running: Call | None = None
+        self.running = None
         self.restarts = 0
         self.busy = 0
         self.variables = {**creator.variables, **(options.get("variables") or {})}
@@ -137,8 +139,11 @@ class Actor(Process):
         question(self.run.cluster, "place", self, self._placed)
 
     def _placed(self, kind: str, startup: Any) -> None:
+        if kind == "failed":
+            return self._has_no_place(startup)
         if kind != "object":
             return _flagfall.fail("no place for the actor")
+        show_gpus(self, self.gpus)
 
         def begin() -> None:
             _core.sleep(startup / 1e9)
@@ -146,6 +151,12 @@ class Actor(Process):
 
         _core.start_thread(self, begin)
         return None
+
+    def _has_no_place(self, why: Failure) -> None:
+        """No node can ever have it: so its calls are told."""
+        self.failure = why
+        for call in self.take_calls():
+            call.give_failure(why)
 
     def _begin(self) -> None:
         """Makes the instance, then runs calls."""

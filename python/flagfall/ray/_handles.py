@@ -119,7 +119,7 @@ class ActorMethod:
         """A node of a graph that calls it."""
         from flagfall.ray import _dag
 
-        return _dag.MethodNode(self, args, kwargs)
+        return _dag.bind_method(self, args, kwargs)
 
     def _call(self, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         process = _core.process()
@@ -246,7 +246,7 @@ def create(
     if options.get("max_task_retries"):
         for method in life.methods.values():
             method.setdefault("max_task_retries", options["max_task_retries"])
-    demand, placing = actor_demand(options)
+    demand, placing = actor_demand(options, kind.__name__)
     settings = {**options, "demand": demand, "placing": placing}
     settings["variables"] = (options.get("runtime_env") or {}).get("env_vars")
     process = Actor(run, life, creator, exported(creator, kind), [], [], settings)
