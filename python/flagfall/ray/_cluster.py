@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call
-from flagfall.ray import _core, exceptions
-from flagfall.ray._failures import Failure
-from flagfall.ray._process import Process
+from flagfall.ray import _cancel, _core, _restarts
+from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
     from flagfall.ray._run import Run
@@ -172,14 +171,18 @@ class Cluster(Process):
         if process in self.idle:
             self.idle.remove(process)  # type: ignore[arg-type]
         self.give_back(process)
-        for name in [name for name, actor in self.names.items() if actor.process is process]:
+        lease = getattr(process, "lease", None)
+        if lease in self.pending:
+            self.pending.remove(lease)
+        _restarts.gone(self, process)
+        for name in [name for name, life in self.names.items() if life.dead is not None]:
             del self.names[name]
 
     # --- actors ------------------------------------------------------------
 
     def asked_place(self, call: Call, process: Any) -> None:
         """An actor waits for a place. The answer is how long its process takes to start."""
-        _flagfall.watch(process)
+        _restarts.begins(self, process)
 
         def placed() -> None:
             self.free.put(process.placing)
@@ -193,7 +196,20 @@ class Cluster(Process):
                 call.give_object(self.startup())
             self.schedule()
 
-        self.lease(process.placing, placed)
+        process.lease = self.lease(process.placing, placed)
+
+    def on_born(self, process: Any) -> None:
+        """An actor is born that has to wait for its arguments."""
+        _restarts.begins(self, process)
+
+    def on_kill(self, wanted: tuple[Any, bool]) -> None:
+        """Somebody ends an actor."""
+        life, no_restart = wanted
+        _restarts.kills(self, life, _restarts.KILLED if no_restart else None)
+
+    def asked_fate(self, call: Call, process: Any) -> None:
+        """What has become of an actor whose process died? See `_restarts.asked`."""
+        _restarts.asked(self, call, process)
 
     def asked_name(self, call: Call, life: Any) -> None:
         """An actor wants its name. The answer is whose it is: its own, or another's."""
@@ -218,10 +234,10 @@ class Cluster(Process):
         call.give_object(None)
 
     def asked_cancel(self, call: Call, task: Any) -> None:
-        """A task is not wanted any more. The answer is whether it had not begun."""
-        if task.lease is not None:
+        """A task is not wanted any more: it never begins, or its worker is told."""
+        if task.lease in self.pending:
             self.pending.remove(task.lease)
-            task.call.give_failure(Failure(exceptions.TaskCancelledError, task.id))
-            call.give_object(True)
-        else:
-            call.give_object(False)
+            task.call.give_failure(_cancel.cancelled(task))
+        elif task.worker is not None:
+            question(task.worker, "cancel", task, lambda *_: None)
+        call.give_object(None)

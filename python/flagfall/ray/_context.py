@@ -103,7 +103,8 @@ class RuntimeContext:
         if isinstance(process, Worker) and process.running is not None:
             return str(process.running.extra.name)
         if isinstance(process, Actor) and process.running is not None:
-            return f"{process.class_name}.{process.running.name}"
+            given = getattr(process.running.extra, "name", None)
+            return given or f"{process.class_name}.{process.running.name}"
         return None
 
     def get_task_function_name(self) -> str | None:
@@ -113,7 +114,7 @@ class RuntimeContext:
     def get_actor_id(self) -> str | None:
         """Of the actor; `None` in tasks and the driver."""
         process = self._process
-        return f"{process.number:024x}01000000" if isinstance(process, Actor) else None
+        return process.life.id if isinstance(process, Actor) else None
 
     @property
     def actor_id(self) -> ActorID | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flagfall._flagfall import Call, Stored
+from flagfall.ray._cancel import dependant
 from flagfall.ray._demand import task_demand
 from flagfall.ray._handles import METHOD_OPTIONS, ActorClass, exported, made_refs
 from flagfall.ray._library import running
@@ -88,9 +89,11 @@ def submit(
     refs, result = made_refs(task)
 
     def send(arguments: list[Stored], named: list[tuple[str, Stored]]) -> None:
+        if task.cancelled:
+            return
         task.submit(Call(name, "", arguments, named, refs, task))
 
-    resolved(args, kwargs, send, lambda failure: all_fail(refs, failure, task.generator))
+    resolved(args, kwargs, send, lambda failure: all_fail(refs, dependant(name, failure), task.generator))
     return result
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _cancel, _core, exceptions
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._process import Process
 from flagfall.ray._results import give
@@ -34,7 +34,7 @@ class Worker(Process):
     def _serve(self) -> None:
         if self.startup:
             _core.sleep(self.startup / 1e9)
-        thread = _core.thread()
+        self.thread = thread = _core.thread()
         while True:
             call = self.next_call(thread)
             if call is None:
@@ -45,6 +45,7 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
+        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
         environment.inherit(self, task.variables)
@@ -56,8 +57,14 @@ class Worker(Process):
             return
         finally:
             self.running = None
+            _core.calm(self.thread)
             output.finish(self)
         _flagfall.send(self.run.cluster, "finished", self)
+
+    def asked_cancel(self, call: Call, task: Task) -> None:
+        """A task is not wanted any more."""
+        _cancel.in_worker(self, task)
+        call.give_object(None)
 
     def blocks(self) -> None:
         self.blocked += 1
@@ -78,6 +85,9 @@ def run_task(call: Call, task: Task) -> None:
         give(call, task, value)
     except Exception as error:
         call.give_failure(raised(task.name, error))
+    except KeyboardInterrupt:
+        # So a running task sees that it is cancelled.
+        call.give_failure(raised(task.name, exceptions.TaskCancelledError(task.id)))
 
 
 class Task:
@@ -120,7 +130,9 @@ class Task:
         """What has come of an attempt, in the owner."""
         if kind == "values":
             return fill(call.references, payload, self.generator)
-        if self.cancelled:
+        if self.cancelled and kind != "died":
+            pass
+        elif self.cancelled:
             payload = Failure(exceptions.TaskCancelledError, self.id)
         elif self.retries != 0 and (kind == "died" or self._retries(payload)):
             self.retries -= 1
