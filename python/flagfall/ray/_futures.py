@@ -7,6 +7,7 @@ import concurrent.futures
 from typing import Any
 
 from flagfall._flagfall import ObjectRef
+from flagfall.ray import _core
 from flagfall.ray._objects import fetch
 
 
@@ -32,8 +33,13 @@ def future(ref: ObjectRef) -> concurrent.futures.Future[Any]:
     """A future of `concurrent.futures`."""
     made: concurrent.futures.Future[Any] = concurrent.futures.Future()
     made.set_running_or_notify_cancel()
+    if ref.ready:
+        _settle(made, ref)
+        return made
+    process = _core.process()
     fetch(ref)
-    ref.then(lambda _: _settle(made, ref))
+    # What waits for it may do anything, so a thread of the process tells it.
+    ref.then(lambda _: _core.start_thread(process, lambda: _settle(made, ref)))
     return made
 
 
