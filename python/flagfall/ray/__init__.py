@@ -30,6 +30,7 @@ from flagfall.ray._objects import put as put
 from flagfall.ray._objects import wait as wait
 from flagfall.ray._remote import method as method
 from flagfall.ray._remote import remote as remote
+from flagfall.ray._results import DynamicObjectRefGenerator as DynamicObjectRefGenerator
 from flagfall.ray._results import ObjectRefGenerator as ObjectRefGenerator
 
 __version__ = "2.60.0"

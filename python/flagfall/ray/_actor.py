@@ -12,7 +12,7 @@ from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._process import Process, question
-from flagfall.ray._results import failed, give
+from flagfall.ray._results import failed, give, send_value_async
 from flagfall.ray._world import afresh, environment, output
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Actor(Process):
         self.leaving = False
         #: Why it ends, if it ends by itself.
         self.ending: str | Failure | None = None
-        environment.inherit(self, options.get("variables"))
+        self.variables = {**creator.variables, **(options.get("variables") or {})}
+        environment.inherit(self, self.variables)
 
     @property
     def running(self) -> Call | None:
@@ -303,8 +304,10 @@ class Actor(Process):
         if inspect.isawaitable(value) and not isinstance(value, _flagfall.ObjectRef):
             value = await value
         if inspect.isasyncgen(value):
+            number = 0
             async for one in value:
-                _flagfall.send(extra.owner, "yielded", (extra.generator, Stored(one)))
+                await send_value_async(extra, number, one)
+                number += 1
             call.give_stored([])
         else:
             give(call, extra or _PLAIN, value)

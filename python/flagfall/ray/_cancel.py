@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef
 from flagfall.ray import _core, exceptions
-from flagfall.ray._failures import Failure, raised
+from flagfall.ray._failures import Failure
 from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
@@ -43,11 +43,6 @@ def registers(extra: Any, refs: list[ObjectRef]) -> None:
 def cancelled(extra: Any) -> Failure:
     """What a task fails with that was cancelled before it began."""
     return Failure(exceptions.TaskCancelledError, extra.id or None)
-
-
-def dependant(name: str, failure: Any) -> Any:
-    """What a task or call fails with whose argument has failed."""
-    return raised(name, failure.exception()) if isinstance(failure, Failure) else failure
 
 
 def cancel_object(ref: ObjectRef, force: bool, recursive: bool) -> None:

@@ -80,7 +80,7 @@ class Cluster(Process):
         from flagfall.ray._worker import Worker
 
         for _ in range(int(self.total.amounts().get("CPU", 0))):
-            worker = Worker(self.run, self)
+            worker = Worker(self.run, self, self.run.driver.variables)
             self.idle.append(worker)
             self.spawn(worker)
 
@@ -150,16 +150,23 @@ class Cluster(Process):
         if not call.is_open:
             self.free.put(task.demand)
             return
-        if self.idle:
-            worker = self.idle.pop()
-        else:
-            worker = Worker(self.run, self)
+        worker = self.take_idle(task.variables)
+        if worker is None:
+            worker = Worker(self.run, self, task.variables)
             worker.startup = self.startup()
             self.spawn(worker)
         _flagfall.watch(worker)
         self.held[worker.number] = task.demand
         task.worker = worker
         _flagfall.forward(worker, call)
+
+    def take_idle(self, variables: dict[str, str]) -> Worker | None:
+        """The worker that was last free, of those with these variables of a `runtime_env`."""
+        for worker in reversed(self.idle):
+            if worker.variables == variables:
+                self.idle.remove(worker)
+                return worker
+        return None
 
     def on_finished(self, worker: Worker) -> None:
         """A worker has done its task."""
@@ -188,9 +195,10 @@ class Cluster(Process):
             self.free.put(process.placing)
             self.free.take(process.demand)
             self.held[process.number] = process.demand
-            if self.idle:
+            worker = self.take_idle(process.variables)
+            if worker is not None:
                 # A process that is up becomes the actor's.
-                _flagfall.kill(self.idle.pop())
+                _flagfall.kill(worker)
                 call.give_object(0)
             else:
                 call.give_object(self.startup())

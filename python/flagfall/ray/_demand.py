@@ -23,5 +23,11 @@ def actor_demand(options: dict[str, Any]) -> tuple[Demand, Demand]:
 
 def _demand(options: dict[str, Any], cpus: float) -> Demand:
     resources = {name: float(amount) for name, amount in (options.get("resources") or {}).items()}
-    found = {"CPU": float(cpus), "GPU": float(options.get("num_gpus") or 0), **resources}
+    gpus = float(options.get("num_gpus") or 0)
+    if gpus > 1 and not gpus.is_integer():
+        raise ValueError(
+            "GPU resource quantities >1 must be whole numbers. "
+            f"The specified quantity {gpus} is invalid."
+        )
+    found = {"CPU": float(cpus), "GPU": gpus, **resources}
     return {name: amount for name, amount in found.items() if amount}

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flagfall._flagfall import Call, Stored
 from flagfall.ray import _core, exceptions
@@ -13,6 +14,8 @@ from flagfall.ray._world import frames
 
 if TYPE_CHECKING:
     from flagfall.ray._process import Process
+
+T = TypeVar("T")
 
 
 class Failure:
@@ -53,7 +56,12 @@ class Raised:
 
     def exception(self) -> BaseException:
         """A new exception, of the type of its cause."""
-        return self.error().make_dual_exception_instance()
+        try:
+            error = self.error()
+        except Exception:
+            # Its pickle cannot be read: only its text is left.
+            return exceptions.UnserializableException(f"ray.exceptions.RayTaskError: {self.text}\n")
+        return error.make_dual_exception_instance()
 
     def __str__(self) -> str:
         return self.text.rstrip().rsplit("\n", 1)[-1]
@@ -71,23 +79,59 @@ def raised(name: str, error: BaseException) -> Raised | Failure:
     try:
         stored = Stored(cause)
     except Exception as pickling:
-        stored = Stored(_unpicklable(cause, pickling))
+        kind = f"{type(cause).__module__}.{type(cause).__name__}"
+        stored = Stored(
+            exceptions.RayError(
+                f"Exception {kind} isn't serializable: {pickling}.\n"
+                f"Original exception details:\n{text}"
+            )
+        )
     return Raised(name, text, stored, process)
 
 
-def _unpicklable(cause: BaseException, why: Exception) -> BaseException:
-    shown = "".join(traceback.format_exception(type(cause), cause, None))
-    return exceptions.UnserializableException(
-        f"{shown.strip()} (it cannot be pickled: {type(why).__name__}: {why})"
-    )
+def passed_on(name: str, failure: Any) -> Raised:
+    """What becomes of a task or method one of whose arguments has no value."""
+    process = _core.process()
+    if isinstance(failure, Raised):
+        cause, text = failure.cause, f"ray.exceptions.RayTaskError: {failure.text}"
+    else:
+        error = failure.exception()
+        cause, text = Stored(error), f"ray.exceptions.{type(error).__name__}: {error}"
+    return Raised(name, f"{_head(name, process)}  {_NO_ARGUMENT}\n{text}", cause, process)
+
+
+_NO_ARGUMENT = "At least one of the input arguments for this task could not be computed:"
+
+
+def unreadable(error: Exception) -> exceptions.RaySystemError:
+    """What `get` raises for a pickle that cannot be read."""
+    frames.strip(error)
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    return exceptions.RaySystemError(error, "".join(lines))
+
+
+def opened(read: Callable[[], T]) -> T:
+    """What `read` returns.
+
+    Raises:
+        RaySystemError: the program's own code, which reads the pickle, has failed.
+    """
+    try:
+        return read()
+    except Exception as error:
+        raise unreadable(error) from None
+
+
+def _head(name: str, process: Process) -> str:
+    from flagfall.ray._world.output import pid
+
+    return f"\x1b[36mray::{name}()\x1b[39m (pid={pid(process)}, ip=127.0.0.1)\n"
 
 
 def _text(name: str, error: BaseException, process: Process) -> str:
-    from flagfall.ray._world.output import pid
-
     frames.strip(error)
     lines = traceback.format_exception(type(error), error, error.__traceback__)
-    head = f"\x1b[36mray::{name}()\x1b[39m (pid={pid(process)}, ip=127.0.0.1)\n"
+    head = _head(name, process)
     body = "".join(lines[1:]) if lines and lines[0].startswith("Traceback") else "".join(lines)
     return head + body.rstrip("\n")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flagfall._flagfall import ObjectRef
 from flagfall.ray import _core
-from flagfall.ray._objects import fetch
+from flagfall.ray._objects import fetch, get
 
 
 def as_future(ref: ObjectRef) -> asyncio.Future[Any]:
@@ -30,25 +30,23 @@ def as_future(ref: ObjectRef) -> asyncio.Future[Any]:
 
 
 def future(ref: ObjectRef) -> concurrent.futures.Future[Any]:
-    """A future of `concurrent.futures`."""
+    """A future that gets the value of a reference, or the exception that `get` raises."""
     made: concurrent.futures.Future[Any] = concurrent.futures.Future()
-    made.set_running_or_notify_cancel()
-    if ref.ready:
-        _settle(made, ref)
-        return made
     process = _core.process()
+
+    def ready(_: ObjectRef) -> None:
+        # Whoever waits for the future is told under its lock, which only a thread can take.
+        _core.start_thread(process, lambda: _settle(made, ref))
+
     fetch(ref)
-    # What waits for it may do anything, so a thread of the process tells it.
-    ref.then(lambda _: _core.start_thread(process, lambda: _settle(made, ref)))
+    ref.then(ready)
     return made
 
 
 def _settle(made: Any, ref: ObjectRef) -> None:
-    failure = ref.failure
     try:
-        if failure is not None:
-            raise failure.exception()
-        made.set_result(ref.take())
-    except BaseException as error:
-        error.__traceback__ = None
+        value = get(ref)
+    except Exception as error:
         made.set_exception(error)
+    else:
+        made.set_result(value)

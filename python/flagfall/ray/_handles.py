@@ -9,8 +9,10 @@ from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored, call_actor
 from flagfall.ray import _core, _restarts
 from flagfall.ray._actor import Actor
-from flagfall.ray._cancel import dependant, registers
+from flagfall.ray._cancel import registers
 from flagfall.ray._demand import actor_demand
+from flagfall.ray._failures import passed_on
+from flagfall.ray._functions import described as described_as
 from flagfall.ray._life import Life, MethodCall, Tie
 from flagfall.ray._objects import Outbox, resolved
 from flagfall.ray._process import Process, question
@@ -118,7 +120,11 @@ class ActorMethod:
             binds(self._life.signatures.get(self._name), args, kwargs)
         life = self._life
         if self._plain and life.number not in _core.process().outboxes:
-            made = call_actor(life.process, life.class_name, self._name, args, kwargs or None)
+            try:
+                made = call_actor(life.process, life.class_name, self._name, args, kwargs or None)
+            except TypeError:
+                # Below, the message says which argument cannot be pickled.
+                made = None
             if made is not None:
                 return made
         return self._call(args, kwargs)
@@ -158,11 +164,11 @@ class ActorMethod:
             done()
 
         def fails(failure: Any) -> None:
-            failure = dependant(name, failure)
+            failure = passed_on(name, failure)
             outbox.ready(place, lambda: all_fail(refs, failure, extra.generator))
             done()
 
-        resolved(args, kwargs, send, fails)
+        resolved(args, kwargs, send, fails, lambda: described_as(life.process.made.take(), self._name))
         return result
 
 
@@ -314,7 +320,7 @@ def _gives_birth(
         else:
             broken.append(failure)
 
-    resolved(args, kwargs, there, fails)
+    resolved(args, kwargs, there, fails, lambda: described_as(process.made.take(), "__init__"))
     creator.run.actors += 1
     born.append(True)
     if life.detached:

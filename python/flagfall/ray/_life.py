@@ -10,6 +10,7 @@ from flagfall._flagfall import Call, Stored
 from flagfall.ray import _core, _restarts
 from flagfall.ray._failures import Failure
 from flagfall.ray._process import Process
+from flagfall.ray._results import fill_first
 from flagfall.ray._worker import all_fail, fill
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class MethodCall:
         self.retries = options.get("max_task_retries") or 0
         self.retry_exceptions = options.get("retry_exceptions", False)
         self.group = options.get("concurrency_group")
+        self.backpressure = options.get("_generator_backpressure_num_objects") or -1
         self.generator: Any = None
         self.cancelled = False
         self.call: Call | None = None
@@ -101,6 +103,9 @@ class MethodCall:
             return _restarts.ask_fate(tried, lambda fate: self._lost(call, tried, fate))
         if kind == "values":
             return self._ends(call, payload)
+        if kind == "object":
+            self._counts_down()
+            return fill_first(call.references, payload)
         if self.retries != 0 and not self.cancelled and self._retries(payload):
             self.retries -= 1
             return self.submit(call.again())
@@ -114,13 +119,17 @@ class MethodCall:
         return self._ends(call, None, fate or _restarts.unavailable(tried))
 
     def _ends(self, call: Call, values: list[Stored] | None, failure: Any = None) -> None:
-        pending = self.owner.local.get("pending")
-        if pending is not None and self.life.most_pending:
-            pending[self.life.number] -= 1
+        self._counts_down()
         if values is not None:
             fill(call.references, values, self.generator)
         else:
             all_fail(call.references, failure, self.generator)
+
+    def _counts_down(self) -> None:
+        """Takes note that one call less is under way."""
+        pending = self.owner.local.get("pending")
+        if pending is not None and self.life.most_pending:
+            pending[self.life.number] -= 1
 
     def _retries(self, failure: Any) -> bool:
         if not hasattr(failure, "error"):

@@ -8,8 +8,9 @@ from typing import Any
 from flagfall import _flagfall
 from flagfall._flagfall import ObjectRef, Stored
 from flagfall.ray import _core, exceptions
-from flagfall.ray._failures import Failure
+from flagfall.ray._failures import Failure, opened
 from flagfall.ray._process import question
+from flagfall.ray._serialization import refused_by_pickle
 
 
 def put(value: object, *, _owner: Any = None) -> ObjectRef:
@@ -19,7 +20,11 @@ def put(value: object, *, _owner: Any = None) -> ObjectRef:
             "Calling 'put' on an ray.ObjectRef is not allowed. If you really want to do this, you "
             "can wrap the ray.ObjectRef in a list and call 'put' on it."
         )
-    stored = Stored(value)
+    try:
+        stored = Stored(value)
+    except TypeError as error:
+        head = f"Could not serialize the put value {value!r}"
+        raise refused_by_pickle(head, value, error) from error
     made = ObjectRef()
     made.fill(stored)
     return made
@@ -64,7 +69,7 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
         )
     for ref in refs:
         if not isinstance(ref, ObjectRef):
-            raise ValueError(
+            raise TypeError(
                 f"Attempting to call `get` on the value {ref}, which is not an ray.ObjectRef."
             )
     if not all(ref.ready for ref in refs):
@@ -73,14 +78,14 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
         failure = ref.failure
         if failure is not None:
             raise failure.exception()
-    return [ref.take() for ref in refs]
+    return [opened(ref.take) for ref in refs]
 
 
 def _value(ref: ObjectRef) -> Any:
     failure = ref.failure
     if failure is not None:
         raise failure.exception()
-    return ref.take()
+    return opened(ref.take)
 
 
 def await_refs(refs: Sequence[ObjectRef], timeout: float | None) -> None:
@@ -205,15 +210,19 @@ def resolved(
     named: dict[str, object],
     then: Then,
     failed: Callable[[Any], None],
+    of: Callable[[], str] = lambda: "of an actor",
 ) -> bool:
     """Takes snapshots of arguments, and waits for those that are references. `then` gets all when
-    they are there, or `failed` why one never will be.
+    they are there, or `failed` why one never will be. `of` says whose arguments they are.
 
     Returns:
         Whether that was done at once.
+
+    Raises:
+        TypeError: one of them cannot be pickled.
     """
-    kept: list[Any] = [_kept(value) for value in arguments]
-    kept_named: list[tuple[str, Any]] = [(name, _kept(value)) for name, value in named.items()]
+    kept: list[Any] = [_kept(value, of) for value in arguments]
+    kept_named: list[tuple[str, Any]] = [(name, _kept(value, of)) for name, value in named.items()]
     refs = [one for one in [*kept, *(value for _, value in kept_named)] if isinstance(one, ObjectRef)]
     left = len(refs)
 
@@ -240,8 +249,14 @@ def resolved(
     return at_once
 
 
-def _kept(value: object) -> Stored | ObjectRef:
-    return value if isinstance(value, ObjectRef) else Stored(value)
+def _kept(value: object, of: Callable[[], str]) -> Stored | ObjectRef:
+    if isinstance(value, ObjectRef):
+        return value
+    try:
+        return Stored(value)
+    except TypeError as error:
+        head = f"Could not serialize the argument {value!r} for a task or actor {of()}"
+        raise refused_by_pickle(head, value, error) from error
 
 
 def _stored(one: Stored | ObjectRef) -> Stored:

@@ -129,6 +129,31 @@ class TravellingRef:
         return self.ref.borrowed()
 
 
+#: How deep Ray writes lists in lists one by one. What is deeper, or in itself, is pickled whole.
+_DEPTH = 500
+
+
+def _apart(obj: Any) -> Any:
+    """The same with copies of its lists and dictionaries, as Ray writes them one by one: a list
+    in two places becomes two. What is in tuples and other objects is pickled, and stays the same.
+    """
+    try:
+        return _copied(obj, _DEPTH)
+    except RecursionError:
+        return obj
+
+
+def _copied(obj: Any, depth: int) -> Any:
+    kind = type(obj)
+    if kind is list or kind is dict:
+        if depth == 0:
+            raise RecursionError
+        if kind is list:
+            return [_copied(item, depth - 1) for item in obj]
+        return {key: _copied(value, depth - 1) for key, value in obj.items()}
+    return bytes(obj) if kind is bytearray or kind is memoryview else obj
+
+
 def freeze(obj: object) -> Frozen:
     """A snapshot of any object, as Ray's store keeps it.
 
@@ -139,7 +164,7 @@ def freeze(obj: object) -> Frozen:
     buffers: list[pickle.PickleBuffer] = []
     pickler = _Pickler(file, buffers)
     with _core.process().trackers:
-        pickler.dump(obj)
+        pickler.dump(_apart(obj))
     return Frozen(
         file.getvalue(),
         tuple(bytes(buffer.raw()) for buffer in buffers),

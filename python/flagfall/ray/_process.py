@@ -43,6 +43,8 @@ class Process(_flagfall.Process):
         self.namespace = "" if creator is None else creator.namespace
         # Threads that block in `get` or `wait`: the first gives the CPUs back.
         self.blocked = 0
+        #: The variables of the `runtime_env`, which its tasks and actors inherit.
+        self.variables: dict[str, str] = {} if creator is None else dict(creator.variables)
         #: Whether it was ended.
         self.is_over = False
         run.processes_made.append(self)
@@ -79,10 +81,16 @@ class Process(_flagfall.Process):
 
         ref.then(ready)
 
-    def on_yielded(self, payload: tuple[Any, Stored]) -> None:
+    def on_yielded(self, payload: tuple[Any, int, Stored]) -> None:
         """A task of a generator has made one more value."""
-        generator, stored = payload
-        generator.add(stored)
+        generator, number, stored = payload
+        generator.add(number, stored)
+
+    def asked_yielded(self, call: Call, payload: tuple[Any, int, int, Stored]) -> None:
+        """The same; the answer comes when there is room for the next one."""
+        generator, number, limit, stored = payload
+        generator.add(number, stored)
+        generator.when_room(limit, lambda: call.give_object(None))
 
     def blocks(self) -> None:
         """A thread begins to wait for objects."""

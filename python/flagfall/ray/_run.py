@@ -8,7 +8,7 @@ from typing import Any
 
 import greenlet
 
-
+from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment
@@ -35,6 +35,7 @@ class Run:
         self.num_gpus = num_gpus
         self.startup = startup
         self.namespace = ""
+        self.cluster: Any = None
         #: Whether `ray.init` was called and `ray.shutdown` was not.
         self.initialized = False
         self.result: Any = None
@@ -63,10 +64,11 @@ class Run:
     ) -> None:
         """Starts a cluster, as `ray.init` does."""
         self.driver.namespace = namespace or f"{self.driver.number:032x}"
-        if variables:
-            environment.inherit(self.driver, variables)
-        self.cluster = Cluster(self, amounts)
-        self.driver.spawn(self.cluster)
+        self.cluster = None
+        self.driver.variables = dict(variables or {})
+        self.cluster = cluster = Cluster(self, amounts)
+        environment.inherit(cluster, variables)
+        self.driver.spawn(cluster)
         self.initialized = True
 
     def end(self) -> None:

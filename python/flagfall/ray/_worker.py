@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import greenlet
+
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _cancel, _core, exceptions
-from flagfall.ray._failures import Failure, raised
+from flagfall.ray._failures import Failure, opened, passed_on, raised
+from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
-from flagfall.ray._results import give
+from flagfall.ray._results import fill_first, give
 from flagfall.ray._world import environment, output
+from flagfall.ray._world._inside import mine
 
 if TYPE_CHECKING:
     from flagfall.ray._run import Run
@@ -19,11 +23,13 @@ if TYPE_CHECKING:
 class Worker(Process):
     """Runs tasks. What one of them leaves in its modules, the next one finds, as on a cluster."""
 
-    def __new__(cls, run: Run, creator: Process) -> Worker:
+    def __new__(cls, run: Run, creator: Process, variables: dict[str, str]) -> Worker:
         return super().__new__(cls, run, "worker", creator)  # type: ignore[return-value]
 
-    def __init__(self, run: Run, creator: Process) -> None:
+    def __init__(self, run: Run, creator: Process, variables: dict[str, str]) -> None:
         super().__init__(run, "worker", creator)
+        self.variables = variables
+        environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
         self.running: Call | None = None
@@ -48,7 +54,6 @@ class Worker(Process):
         _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
-        environment.inherit(self, task.variables)
         try:
             run_task(call, task)
         except SystemExit:
@@ -59,6 +64,10 @@ class Worker(Process):
             self.running = None
             _core.calm(self.thread)
             output.finish(self)
+        if mine(self, "functions", Loaded).is_worn_out(task.function):
+            # The cluster hears of it, and starts another one when it needs it.
+            _flagfall.stop_process()
+            _core.wait()
         _flagfall.send(self.run.cluster, "finished", self)
 
     def asked_cancel(self, call: Call, task: Task) -> None:
@@ -79,15 +88,25 @@ class Worker(Process):
 
 def run_task(call: Call, task: Task) -> None:
     """Runs the function of a task, and answers."""
+    if task.argument_failure is not None:
+        return call.give_failure(passed_on(task.name, task.argument_failure))
     try:
-        function = task.function.take()
-        value = function(*call.positional(), **(call.named() or {}))
-        give(call, task, value)
-    except Exception as error:
-        call.give_failure(raised(task.name, error))
+        arguments, named = opened(call.positional), opened(call.named) or {}
+    except exceptions.RaySystemError as error:
+        failure = Failure(exceptions.RaySystemError, error.client_exc, error.traceback_str)
+        return call.give_failure(passed_on(task.name, failure))
+    try:
+        function = mine(_core.process(), "functions", Loaded).take(task.function)
+        give(call, task, function(*arguments, **named))
+    except (SystemExit, greenlet.GreenletExit):
+        # The first ends the process, the second comes at the end of the run.
+        raise
     except KeyboardInterrupt:
         # So a running task sees that it is cancelled.
         call.give_failure(raised(task.name, exceptions.TaskCancelledError(task.id)))
+    except BaseException as error:
+        call.give_failure(raised(task.name, error))
+    return None
 
 
 class Task:
@@ -97,7 +116,7 @@ class Task:
         self,
         owner: Process,
         name: str,
-        function: Stored,
+        function: Exported,
         demand: dict[str, float],
         *,
         num_returns: Any = 1,
@@ -112,14 +131,18 @@ class Task:
         self.num_returns = num_returns
         self.retries = max_retries
         self.retry_exceptions = retry_exceptions
-        self.variables = variables
+        self.variables = {**owner.variables, **(variables or {})}
         #: The attempt that is under way.
         self.call: Call | None = None
         self.lease: Any = None
         self.worker: Worker | None = None
         self.cancelled = False
+        #: Why it has no arguments: then its worker passes that on.
+        self.argument_failure: Any = None
         self.generator: Any = None
         self.id = ""
+        #: How many values its generator may be ahead of its reader; -1: any number.
+        self.backpressure = -1
 
     def submit(self, call: Call) -> None:
         """Hands an attempt to the cluster."""
@@ -130,6 +153,8 @@ class Task:
         """What has come of an attempt, in the owner."""
         if kind == "values":
             return fill(call.references, payload, self.generator)
+        if kind == "object":
+            return fill_first(call.references, payload)
         if self.cancelled and kind != "died":
             pass
         elif self.cancelled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -45,9 +46,10 @@ class RayTaskError(RayError):
         if issubclass(RayTaskError, kind):
             return self
         try:
-            return _dual_class(kind)(self, self.cause)
-        except TypeError:
-            # Some types cannot be derived from.
+            made: RayTaskError = _dual_class(kind)(self, self.cause)
+            return made
+        except Exception:
+            # Some types cannot be derived from, or their instances refuse it.
             return self
 
     as_instanceof_cause = make_dual_exception_instance
@@ -67,6 +69,12 @@ def _dual_class(kind: type[BaseException]) -> Any:
             self.args = (cause,)
             for name in ("function_name", "traceback_str", "proctitle", "pid", "ip"):
                 setattr(self, name, getattr(error, name))
+
+        def __new__(cls, error: RayTaskError, cause: BaseException) -> Any:
+            if sys.version_info >= (3, 11) and isinstance(cause, BaseExceptionGroup):
+                # A group is made of these, and of nothing else.
+                return super().__new__(cls, cause.message, cause.exceptions)  # type: ignore[call-arg]
+            return super().__new__(cls)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self.cause, name)
@@ -167,6 +175,10 @@ class OwnerDiedError(ObjectLostError):
             "This is the Python worker that first created the ObjectRef via `.remote()` or "
             "`ray.put()`."
         )
+
+
+class ObjectReconstructionFailedError(ObjectLostError):
+    """An object could not be made again."""
 
 
 class ReferenceCountingAssertionError(ObjectLostError, AssertionError):
@@ -273,7 +285,18 @@ class ActorUnschedulableError(RayError):
 
 
 class UnserializableException(RayError):
-    """An exception that could not be pickled: its text is here."""
+    """An exception that could not be made again from its pickle: its text is here."""
+
+    def __init__(self, original_stack_trace: str) -> None:
+        self._original_stack_trace = original_stack_trace
+
+    def __str__(self) -> str:
+        return (
+            "Failed to deserialize exception. Refer to "
+            "https://docs.ray.io/en/latest/ray-core/objects/serialization.html"
+            "#custom-serializers-for-exceptions for more information.\n"
+            f"Original exception:\n{self._original_stack_trace}"
+        )
 
 
 class ObjectRefStreamEndOfStreamError(RayError):

@@ -4,8 +4,9 @@ use super::process::Process;
 use super::thread::{Thread, current_thread};
 use super::value::{Stored, Value};
 use super::world::world;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,6 +38,28 @@ pub(crate) struct Slot {
     maker: Option<Py<Process>>,
     state: Mutex<State>,
     waiters: Mutex<Vec<Waiter>>,
+}
+
+/// How many bytes an identifier has.
+const LENGTH: usize = 28;
+
+/// The number of the reference to nothing.
+const NIL: u64 = u64::MAX;
+
+/// The number of the object with that identifier.
+fn number_of(id: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let wrong = || {
+        let kind = id.get_type().repr().map_or_else(|_| "?".to_owned(), |text| text.to_string());
+        PyTypeError::new_err(format!("Unsupported type: {kind}, expected bytes"))
+    };
+    let bytes: Vec<u8> = id.cast_exact::<PyBytes>().map_err(|_| wrong())?.as_bytes().to_vec();
+    let length = bytes.len();
+    if length != LENGTH {
+        let text = format!("ID string needs to have length {LENGTH}, got {length}");
+        return Err(PyValueError::new_err(text));
+    }
+    let (head, _) = bytes.split_at(8);
+    Ok(head.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -107,12 +130,39 @@ pub(crate) struct ObjectRef {
 
 #[pymethods]
 impl ObjectRef {
-    /// A new object of the current process, without a value.
+    /// A new object of the current process, without a value; or, with the bytes of an identifier,
+    /// a reference that is equal to all others of that object, but never has a value.
     #[new]
-    fn new(py: Python<'_>) -> PyResult<Self> {
+    #[pyo3(signature = (id=None))]
+    fn new(py: Python<'_>, id: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
         let world = world()?;
         let owner = world.process(py)?;
-        Ok(Self { slot: Slot::new(world.next_object(), owner, State::Pending) })
+        let number = match id {
+            None => world.next_object(),
+            Some(id) => number_of(id)?,
+        };
+        Ok(Self { slot: Slot::new(number, owner, State::Pending) })
+    }
+
+    /// The reference to nothing.
+    #[staticmethod]
+    fn nil(py: Python<'_>) -> PyResult<Self> {
+        Ok(Self { slot: Slot::new(NIL, world()?.process(py)?, State::Pending) })
+    }
+
+    fn is_nil(&self) -> bool {
+        self.slot.number == NIL
+    }
+
+    /// The task that makes the object.
+    fn task_id<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let digits: String = self.hex().chars().take(48).collect();
+        py.import("flagfall.ray._ids")?.call_method1("TaskID", (digits,))
+    }
+
+    /// A future of `concurrent.futures` that gets the value.
+    fn future<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        this.py().import("flagfall.ray._futures")?.call_method1("future", (this,))
     }
 
     /// A borrower's place of the same object, in the current process; the owner's own place in the
@@ -212,11 +262,6 @@ impl ObjectRef {
         Ok(())
     }
 
-    /// A future of `concurrent.futures` with the value.
-    fn future<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        this.py().import("flagfall.ray._futures")?.call_method1("future", (this,))
-    }
-
     /// A future of the running event loop with the value.
     fn as_future<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         this.py().import("flagfall.ray._futures")?.call_method1("as_future", (this,))
@@ -235,7 +280,10 @@ impl ObjectRef {
     }
 
     fn binary(&self) -> Vec<u8> {
-        let mut bytes = vec![0; 28];
+        if self.is_nil() {
+            return vec![0xff; LENGTH];
+        }
+        let mut bytes = vec![0; LENGTH];
         bytes[..8].copy_from_slice(&self.slot.number.to_be_bytes());
         bytes[24..].copy_from_slice(&1_u32.to_le_bytes());
         bytes

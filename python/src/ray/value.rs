@@ -3,7 +3,9 @@
 use pyo3::exceptions::PyRecursionError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyNone, PyString, PyTuple};
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyNone, PyString, PyTuple,
+};
 
 /// How deep lists and dictionaries are copied here. What is deeper is pickled.
 const DEPTH: usize = 16;
@@ -28,10 +30,12 @@ impl Value {
     /// # Errors
     /// What pickling it raises.
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
-        if is_constant(object, 0) {
+        // Each taker gets a tuple of its own.
+        let is_tuple = object.is_exact_instance_of::<PyTuple>();
+        if !is_tuple && is_constant(object, 0) {
             return Ok(Self::Shared(object.clone().unbind()));
         }
-        if let Some(copy) = copied(object, 0, &mut Vec::new()) {
+        if let Some(copy) = Copier::default().copy(object, 0, false) {
             return Ok(Self::Plain(copy.unbind()));
         }
         static FREEZE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -46,7 +50,8 @@ impl Value {
     pub(crate) fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Shared(object) => Ok(object.bind(py).clone()),
-            Self::Plain(object) => copied(object.bind(py), 0, &mut Vec::new())
+            Self::Plain(object) => Copier::default()
+                .copy(object.bind(py), 0, false)
                 .ok_or_else(|| PyRecursionError::new_err("a value that was copied once")),
             Self::Frozen(frozen) => frozen.bind(py).call_method0("thaw"),
         }
@@ -102,40 +107,72 @@ fn is_constant(object: &Bound<'_, PyAny>, depth: usize) -> bool {
     depth < DEPTH && tuple.iter().all(|item| is_constant(&item, depth + 1))
 }
 
-/// A copy of lists, dictionaries and tuples of constants. `None`: it holds something else, or one
-/// list in two places, so that only pickling can keep what is the same.
-fn copied<'py>(
-    object: &Bound<'py, PyAny>,
-    depth: usize,
-    seen: &mut Vec<usize>,
-) -> Option<Bound<'py, PyAny>> {
-    if is_constant(object, 0) {
-        return Some(object.clone());
-    }
-    let address = object.as_ptr() as usize;
-    if depth >= DEPTH || seen.len() >= CONTAINERS || seen.contains(&address) {
-        return None;
-    }
-    seen.push(address);
-    let py = object.py();
-    if let Ok(list) = object.cast_exact::<PyList>() {
-        let copy = PyList::empty(py);
-        for item in list.iter() {
-            copy.append(copied(&item, depth + 1, seen)?).ok()?;
+/// Copies values as Ray writes them: a list in two places of a list becomes two lists, for lists
+/// and dictionaries are written one by one. What is in a tuple is pickled, and stays the same.
+#[derive(Default)]
+struct Copier {
+    /// How many lists and dictionaries there were.
+    containers: usize,
+    /// Addresses of tuples and what is in them. One that comes again is left to a pickle.
+    seen: Vec<usize>,
+}
+
+impl Copier {
+    /// A copy. `None`: it holds something that has to be pickled.
+    fn copy<'py>(
+        &mut self,
+        object: &Bound<'py, PyAny>,
+        depth: usize,
+        in_tuple: bool,
+    ) -> Option<Bound<'py, PyAny>> {
+        let is_tuple = object.is_exact_instance_of::<PyTuple>();
+        if !(is_tuple && depth == 0) && is_constant(object, 0) {
+            return Some(object.clone());
         }
-        return Some(copy.into_any());
-    }
-    if let Ok(dict) = object.cast_exact::<PyDict>() {
-        let copy = PyDict::new(py);
-        for (key, value) in dict.iter() {
-            if !is_constant(&key, 0) {
+        if !in_tuple && let Ok(bytes) = object.cast_exact::<PyByteArray>() {
+            return Some(PyBytes::new(object.py(), &bytes.to_vec()).into_any());
+        }
+        self.containers += 1;
+        if depth >= DEPTH || self.containers > CONTAINERS {
+            return None;
+        }
+        if is_tuple || in_tuple {
+            let address = object.as_ptr() as usize;
+            if self.seen.contains(&address) {
                 return None;
             }
-            copy.set_item(key, copied(&value, depth + 1, seen)?).ok()?;
+            self.seen.push(address);
         }
-        return Some(copy.into_any());
+        self.copy_items(object, depth + 1, is_tuple || in_tuple)
     }
-    let tuple = object.cast_exact::<PyTuple>().ok()?;
-    let items: Option<Vec<_>> = tuple.iter().map(|item| copied(&item, depth + 1, seen)).collect();
-    Some(PyTuple::new(py, items?).ok()?.into_any())
+
+    fn copy_items<'py>(
+        &mut self,
+        object: &Bound<'py, PyAny>,
+        depth: usize,
+        in_tuple: bool,
+    ) -> Option<Bound<'py, PyAny>> {
+        let py = object.py();
+        if let Ok(list) = object.cast_exact::<PyList>() {
+            let copy = PyList::empty(py);
+            for item in list.iter() {
+                copy.append(self.copy(&item, depth, in_tuple)?).ok()?;
+            }
+            return Some(copy.into_any());
+        }
+        if let Ok(dict) = object.cast_exact::<PyDict>() {
+            let copy = PyDict::new(py);
+            for (key, value) in dict.iter() {
+                if !is_constant(&key, 0) {
+                    return None;
+                }
+                copy.set_item(key, self.copy(&value, depth, in_tuple)?).ok()?;
+            }
+            return Some(copy.into_any());
+        }
+        let tuple = object.cast_exact::<PyTuple>().ok()?;
+        let items: Option<Vec<_>> =
+            tuple.iter().map(|item| self.copy(&item, depth, in_tuple)).collect();
+        Some(PyTuple::new(py, items?).ok()?.into_any())
+    }
 }

@@ -21,7 +21,10 @@ def _of(process: _core.Process) -> dict[Any, Any]:
     """The variables of a process. A table is never changed once another process may have it."""
     found: dict[Any, Any] | None = process.local.get(_NAME)
     if found is None:
-        creator = process.creator
+        # Whoever makes it, a process is started by the cluster, with the variables of that.
+        cluster, creator = process.run.cluster, process.creator
+        if creator is not None and cluster is not None and cluster is not process:
+            creator = cluster
         found = process.local[_NAME] = _real if creator is None else _of(creator)
     return found
 

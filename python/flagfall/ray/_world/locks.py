@@ -7,11 +7,11 @@ import _thread
 import queue
 import threading
 from collections import deque
-from typing import Any
+from typing import Any, NoReturn
 
 from flagfall.ray import _core
 from flagfall.ray._world import clock
-from flagfall.ray._world._inside import here
+from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.output import pid
 from flagfall.ray._world.patches import Patches
 
@@ -32,7 +32,27 @@ def _me() -> Any:
     return _OUTSIDE if here() is None else _core.thread()
 
 
-class Lock:
+class _Unsent:
+    """What no process can send to another. In texts it is Python's own."""
+
+    _name = "lock"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"cannot pickle '_thread.{self._name}' object")
+
+    def __repr__(self) -> str:
+        process = here()
+        # An address would differ from run to run.
+        numbers = {} if process is None else mine(process, "locks shown", lambda _: {})
+        _, number = numbers.setdefault(id(self), (self, len(numbers)))
+        state = "locked" if self.locked() else "unlocked"
+        return f"<{state} _thread.{self._name} object at {0x7F0000000000 + 64 * number:#x}>"
+
+    def locked(self) -> bool:
+        raise NotImplementedError
+
+
+class Lock(_Unsent):
     """Takes the place of `threading.Lock`. Who waits first gets it first."""
 
     def __init__(self) -> None:
@@ -89,8 +109,10 @@ class Lock:
         self.__init__()  # type: ignore[misc]
 
 
-class RLock:
+class RLock(_Unsent):
     """Takes the place of `threading.RLock`."""
+
+    _name = "RLock"
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -84,9 +84,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         pass
 
     def _write_to_self(self) -> None:
-        thread = self._waiting
-        if thread is not None:
-            _core.wake(thread)
+        # Also the engine's own code may ask for it, which is no thread.
+        if self._waiting is not None:
+            _core.wake(self._waiting)
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         if executor is not None:
