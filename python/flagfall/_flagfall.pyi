@@ -3,11 +3,13 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias, final
 
 __all__ = [
-    "Bits", "Drawn", "Outcome", "Prepared", "Summary", "autocorrelation_of",
+    "Bits", "Drawn", "Outcome", "Prepared", "Summary", "__version__", "autocorrelation_of",
     "batch_means", "check_choice", "check_study", "command", "estimate", "estimate_yes_no",
     "function_study", "levels", "library_day", "needed", "paired", "quantiles", "ratio_of",
     "records", "stop", "student", "study_command", "table", "truncation", "verify", "words",
 ]
+
+__version__: str
 
 _Told: TypeAlias = tuple[
     float, float, int, float | None, float | None, float | None,

@@ -84,6 +84,9 @@ def test_quantiles_are_those_of_python():
     assert found == pytest.approx(plain.quantiles(values, n=4, method="inclusive"))
     assert statistics.quantile(values, 0.5) == plain.median(values)
     assert statistics.quantile(values, []) == []
+    numpy = pytest.importorskip("numpy")
+    assert statistics.quantile([1, 2], numpy.array(0.5)) == 1.5
+    assert told(statistics.quantile, [1, 2], numpy.array([[0.5]]))[0] == "probability"
 
 
 def test_a_rule_stops_as_the_engine_does():
@@ -97,6 +100,7 @@ def test_a_rule_stops_as_the_engine_does():
     assert rule.expected([9.0, 10.0, 11.0] * 4) > 12
     assert not rule.stops([5.0] * 299)
     assert rule.stops([5.0] * 300)
+    assert rule.expected([5.0] * 3) == statistics.replications_needed([5.0] * 3, relative=0.05) == 300
     never = statistics.StoppingRule(absolute=0.05, shares=True)
     assert not never.stops([0.0] * 20)
     assert never.stops([0.0] * 80)
@@ -256,6 +260,22 @@ def test_bad_arguments_are_named():
     assert told(statistics.student_quantile, -3, 0.9)[0] == "degrees"
     assert told(statistics.Tally().add, "1")[0] == told(statistics.Tally().add, float("nan"))[0]
     assert told(statistics.Tally().merge, [1])[0] == "other"
+
+
+def test_numbers_too_close_for_squares_are_refused():
+    close = [5e-324, 5e-324, 5e-324, 1.5e-323, 1.5e-323, 1.5e-323] * 10
+    of_series = [statistics.batch_means, statistics.mser5, statistics.autocorrelation,
+                 statistics.von_neumann_ratio]  # fmt: skip
+    for call in [statistics.interval, *of_series]:
+        name, text = told(call, close)
+        assert name == ("series" if call in of_series else "values")
+        assert "differ, but only by" in text
+        assert text.endswith("by 1e-140 or more")
+    assert told(statistics.replications_needed, close, absolute=1)[0] == "values"
+    assert told(statistics.StoppingRule(absolute=1).stops, close)[0] == "values"
+    assert told(statistics.paired, close, [0] * 60)[1].endswith("by 1e-140 or more")
+    assert statistics.Tally(close).variance is None
+    assert str(statistics.interval([0, 2e-140])) == "1.000e-140 ± 1.271e-139"
 
 
 def test_what_an_iterable_raises_passes_through():
