@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Mapping, MutableSequence, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
@@ -191,8 +192,8 @@ def _of_state(state: str) -> Stream:
 def whole_of(name: str, value: Any, bits: int = 64) -> int:
     """A whole number of that many bits."""
     try:
-        number = value.__index__()
-    except (AttributeError, TypeError, ValueError):
+        number = operator.index(value)
+    except (TypeError, ValueError):
         number = None
     if number is None or isinstance(value, bool):
         kind = type(value).__name__
@@ -203,15 +204,16 @@ def whole_of(name: str, value: Any, bits: int = 64) -> int:
 
 
 def number_of(name: str, value: Any) -> float:
-    # numpy would take the only number of an array, with a warning.
-    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None):
-        raise refused(name, f"is of type {type(value).__name__}: give a number")
+    kind = type(value).__name__
+    # numpy would take the only number of an array, and of a complex number its part, with a warning.
+    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None) or kind.startswith("complex"):
+        raise refused(name, f"is of type {kind}: give a number")
     try:
         return float(value)
     except OverflowError:
         raise refused(name, "is a number of too many digits: give a smaller one") from None
     except (TypeError, ValueError):
-        raise refused(name, f"is of type {type(value).__name__}: give a number") from None
+        raise refused(name, f"is of type {kind}: give a number") from None
 
 
 def _span(name: str, value: Any) -> str:

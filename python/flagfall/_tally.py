@@ -47,7 +47,8 @@ class Estimate:
 
     def covers(self, value: float) -> bool:
         """Whether the value lies in the interval, ends included; False without an interval."""
-        return self.low is not None and self.high is not None and self.low <= value <= self.high
+        number = number_of("value", value)
+        return self.low is not None and self.high is not None and self.low <= number <= self.high
 
     def __str__(self) -> str:
         return self._text

@@ -174,7 +174,11 @@ class Truncation:
 
     def rest(self, series: Sequence[_T]) -> Sequence[_T]:
         """What is left of the series; a slice of a numpy array is no copy."""
-        return series[self.observations :]
+        try:
+            return series[self.observations :]
+        except (TypeError, KeyError, IndexError):
+            kind = type(series).__name__
+            raise refused("series", f"is of type {kind}, which has no slices: give a list or an array") from None
 
 
 def mser5(series: Numbers) -> Truncation:

@@ -244,6 +244,10 @@ def test_bad_arguments_are_named():
     assert told(statistics.batch_means, DAYS, 5, level=2)[0] == "level"
     assert told(statistics.batch_means, statistics.Tally(DAYS))[0] == "series"
     assert told(statistics.mser5, DAYS)[0] == "series"
+    for bad in (3, None, {1: 2}, {1}, iter([1])):
+        assert told(statistics.mser5([1] * 60).rest, bad)[0] == "series"
+    for bad in ("2", None, [1], 1j):
+        assert told(interval(DAYS).covers, bad)[0] == "value"
     for bad in (-0.1, 1.1, float("nan"), "0.5", None, [0.5, 2]):
         assert told(statistics.quantile, DAYS, bad)[0] == "probability"
     assert told(statistics.quantile, [], 0.5)[0] == "values"
