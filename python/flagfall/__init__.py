@@ -10,6 +10,7 @@ from flagfall._errors import (
     RunError,
     UsageError,
 )
+from flagfall._flagfall import __version__
 from flagfall._fork import Fork
 from flagfall._function_study import study
 from flagfall._results import Comparison, Report, Study
@@ -43,6 +44,7 @@ __all__ = [
     "Trace",
     "UsageError",
     "Verified",
+    "__version__",
     "compare",
     "diff",
     "fork",

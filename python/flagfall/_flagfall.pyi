@@ -6,13 +6,15 @@ from typing_extensions import Self
 
 __all__ = [
     "Bits", "Call", "Drawn", "ObjectRef", "Outcome", "Prepared", "Process", "Stored",
-    "Summary", "Thread", "answer", "ask", "autocorrelation_of", "await_all", "batch_means",
+    "Summary", "Thread", "__version__", "answer", "ask", "autocorrelation_of", "await_all", "batch_means",
     "call_actor", "check_choice", "check_study", "command", "current_process",
     "current_thread", "end_run", "estimate", "estimate_yes_no", "fail", "forward",
     "function_study", "kill", "levels", "library_day", "needed", "now", "paired",
     "quantiles", "ratio_of", "records", "send", "simulate", "spawn", "stop", "stop_process",
     "student", "study_command", "table", "truncation", "verify", "wake", "watch", "words",
 ]
+
+__version__: str
 
 _Told: TypeAlias = tuple[
     float, float, int, float | None, float | None, float | None,

@@ -174,7 +174,7 @@ def _processes(processes: Any) -> int:
 
 
 def _workers(calls: Calls, processes: int, start: Any) -> Workers | None:
-    if start not in (None, "spawn", "fork"):
+    if start is not None and not (isinstance(start, str) and start in ("spawn", "fork")):
         raise refused("start", f"is {shown(start)}: give 'spawn' or 'fork', or leave it out")
     if processes == 1:
         return None

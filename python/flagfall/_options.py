@@ -207,3 +207,8 @@ REPEATED = frozenset({
     "link",
 })
 """Options that are given once for each item of a list; others take it with commas."""
+
+SEPARATED = frozenset({
+    "drivers",
+})
+"""Those of them of which one text can have several, with commas between them."""

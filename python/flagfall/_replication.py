@@ -22,6 +22,7 @@ KINDS = ("share", "yes/no")
 
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
 _MOST_TEXT = 2000
+_LARGEST = 1e140
 _FAILED = b"E"
 _VALUES = b"V"
 
@@ -65,7 +66,7 @@ class Calls:
         except _Wrong as wrong:
             return _FAILED + _bytes(f"{self.name} {wrong}")
         except (Exception, SystemExit) as error:
-            return _FAILED + _bytes(_told(error))
+            return failed(error)
 
     def _at(self, point: int) -> dict[str, Any]:
         """The arguments at a point. The last factor varies fastest."""
@@ -110,7 +111,7 @@ class Calls:
     def _number(self, name: str, value: Any) -> float:
         """The number of a measure. NaN stands for one that is undefined."""
         kind = self.units.get(name)
-        if type(value) is float and kind not in KINDS and math.isfinite(value):
+        if type(value) is float and kind not in KINDS and -_LARGEST <= value <= _LARGEST:
             return value
         if value is None:
             return math.nan
@@ -125,6 +126,8 @@ class Calls:
             raise _Wrong(f"returned {name} as a number that is too large for a float") from None
         if math.isinf(number):
             raise _Wrong(f"returned {name} as {number}: return a finite number, or None")
+        if abs(number) > _LARGEST:
+            raise _Wrong(f"returned {name} as {number}, too large for a mean: return 1e140 at most")
         if kind == "share" and not (0 <= number <= 1 or math.isnan(number)):
             raise _Wrong(f"returned {name} as {number}: a share is from 0 to 1")
         if kind == "yes/no" and not (number in (0, 1) or math.isnan(number)):
@@ -135,6 +138,11 @@ class Calls:
 def _own(level: Any) -> Any:
     """A level that a call may change."""
     return list(level) if type(level) is list else level
+
+
+def failed(error: BaseException) -> bytes:
+    """The answer for a replication that raised that exception."""
+    return _FAILED + _bytes(_told(error))
 
 
 def _told(error: BaseException) -> str:

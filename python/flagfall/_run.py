@@ -198,6 +198,12 @@ class Run:
         """A field of the JSON object, such as `rides`."""
         return self.json[name]
 
+    # Its fields have names and no places.
+    __iter__ = None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.json
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Run):
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Mapping, MutableSequence, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
@@ -119,7 +120,7 @@ class Stream:
                 items[:] = items[places]  # type: ignore[call-overload]
             else:
                 before = list(items)
-                items[:] = [before[place] for place in places]
+                _assign(items, [before[place] for place in places])
         except (TypeError, ValueError):
             raise refused("items", "cannot be changed: give a list") from None
 
@@ -191,8 +192,8 @@ def _of_state(state: str) -> Stream:
 def whole_of(name: str, value: Any, bits: int = 64) -> int:
     """A whole number of that many bits."""
     try:
-        number = value.__index__()
-    except (AttributeError, TypeError, ValueError):
+        number = operator.index(value)
+    except (TypeError, ValueError):
         number = None
     if number is None or isinstance(value, bool):
         kind = type(value).__name__
@@ -203,14 +204,16 @@ def whole_of(name: str, value: Any, bits: int = 64) -> int:
 
 
 def number_of(name: str, value: Any) -> float:
-    if isinstance(value, (str, bytes)):
-        raise refused(name, f"is of type {type(value).__name__}: give a number")
+    kind = type(value).__name__
+    # numpy would take the only number of an array, and of a complex number its part, with a warning.
+    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None) or kind.startswith("complex"):
+        raise refused(name, f"is of type {kind}: give a number")
     try:
         return float(value)
     except OverflowError:
         raise refused(name, "is a number of too many digits: give a smaller one") from None
     except (TypeError, ValueError):
-        raise refused(name, f"is of type {type(value).__name__}: give a number") from None
+        raise refused(name, f"is of type {kind}: give a number") from None
 
 
 def _span(name: str, value: Any) -> str:
@@ -219,13 +222,31 @@ def _span(name: str, value: Any) -> str:
     text = text_of(name, value)
     if not is_text(text):
         raise refused(name, "is no Unicode text: give a span, such as 90s or 0.5")
-    if isinstance(value, (str, datetime.timedelta)):
+    if isinstance(value, str):
         return text
     try:
-        # To the nearest nanosecond: the parser takes no part of one.
-        return f"{round(value * 1_000_000_000)}ns"
+        if isinstance(value, datetime.timedelta):
+            is_one = value >= datetime.timedelta()
+        else:
+            # To the nearest nanosecond: the parser takes no part of one.
+            nanos = round(value * 1_000_000_000)
+            is_one, text = 0 <= nanos < 1 << 64, f"{nanos}ns"
     except (TypeError, ValueError, OverflowError):
-        raise refused(name, f"is {text}: give a span, such as 90s or 0.5") from None
+        is_one = False
+    if not is_one:
+        raise refused(name, f"is {shown(value)}: give a span of 0 to 584 years, such as 90s or 0.5")
+    return text
+
+
+def _assign(items: MutableSequence[Any], to: list[Any]) -> None:
+    try:
+        items[:] = to
+    except TypeError:
+        # An array.array wants one of its kind, and a deque has no slices.
+        if not isinstance(items, MutableSequence):
+            raise
+        for place, item in enumerate(to):
+            items[place] = item
 
 
 def _count(name: str, items: Any) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flagfall._errors import UsageError, refused, shown
-from flagfall._options import REPEATED
+from flagfall._options import REPEATED, SEPARATED
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -45,6 +45,8 @@ def _words(name: str, value: Any) -> list[str]:
         raise refused(name, "is an empty list: leave it out, or put something into it")
     texts = [text_of(name, one) for one in value]
     if name in REPEATED:
+        if name in SEPARATED and (text := next((text for text in texts if "," in text), None)):
+            raise refused(name, f"has {shown(text)}, and commas separate them: give each of its own")
         return [f"{option}={text}" for text in texts]
     return [f"{option}={','.join(texts)}"]
 
@@ -93,7 +95,8 @@ def options_in(words: tuple[str, ...]) -> dict[str, Any]:
         if not given:
             options[name] = True
         elif name in REPEATED:
-            options.setdefault(name, []).append(value)
+            values = value.split(",") if name in SEPARATED else [value]
+            options.setdefault(name, []).extend(values)
         else:
             options[name] = value
     return options

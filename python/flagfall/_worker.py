@@ -10,7 +10,7 @@ import struct
 import sys
 import threading
 
-from flagfall._replication import Calls
+from flagfall._replication import Calls, failed
 
 REQUEST = struct.Struct("<QQ")
 """A point and a replication."""
@@ -42,8 +42,10 @@ def serve(calls: Calls, requests: int, answers: int) -> None:
         busy[0] = True
         try:
             answer = calls.answer(*REQUEST.unpack(asked))
-        except KeyboardInterrupt:
-            answer = b"EKeyboardInterrupt"
+        except BaseException as error:
+            # Such as what asyncio and interrupts raise: here, nobody else is waiting for it.
+            trace = error.__traceback__
+            answer = failed(error.with_traceback(trace and trace.tb_next))
         # What it printed must not be lost with this process.
         sys.stdout.flush()
         busy[0] = False

@@ -271,7 +271,8 @@ class Workers:
             told = worker.heard()
         except (_Died, OSError):
             self._check_going()
-            raise RunError(f"a worker process {worker.told()} before it was ready") from None
+            why = f"a worker process {worker.told()} before it was ready"
+            raise RunError(f"{why}: call again to go on, with start='fork' or processes=1 if need be") from None
         if told != READY:
             text = told.decode("utf-8", "replace")
             why = f"cannot be loaded in a worker process ({text}): give start='fork' or processes=1"

@@ -18,31 +18,20 @@ Other threads go on while the engine works.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, Union, overload, runtime_checkable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from flagfall import _flagfall
 from flagfall._errors import refused
 from flagfall._stream import number_of, whole_of
+from flagfall._tally import Estimate, Numbers, Tally, _tally, estimate_of, level_of, plain, untallied
 
 if TYPE_CHECKING:
-    from typing_extensions import Buffer
-
     from flagfall._flagfall import _Told
 
 _T = TypeVar("_T")
 
-
-@runtime_checkable
-class Array(Protocol):
-    """A column of pandas, polars or pyarrow."""
-
-    def __array__(self) -> Any: ...
-
-
-Numbers = Union["Buffer", Iterable[float], Array]
-"""An array, a column of a table, a list or any iterable of numbers."""
 
 __all__ = [
     "BatchMeans",
@@ -65,117 +54,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate of a mean and its confidence interval. It prints as in all tables."""
-
-    mean: float
-    level: float
-    """The confidence level, such as 0.95."""
-    count: int
-    """How many numbers there were."""
-    half_width: float | None
-    """The distance of the farther end from the mean; None if there is no interval."""
-    low: float | None
-    high: float | None
-    kind: Literal["Student", "Clopper-Pearson"] | None
-    """Whose interval it is. There is none for a single number, and for equal ones: they say
-    nothing about how far the next one is."""
-    _text: str = field(repr=False, compare=False)
-
-    def covers(self, value: float) -> bool:
-        """Whether the value lies in the interval, ends included; False without an interval."""
-        return self.low is not None and self.high is not None and self.low <= value <= self.high
-
-    def __str__(self) -> str:
-        return self._text
-
-
-class Tally:
-    """Numbers that come one by one or in parts: count, mean, variance, ends. It takes the
-    same memory however many there are.
-
-    >>> from flagfall.statistics import Tally, interval
-    >>> waits = Tally([1.53, 1.66, 1.24])
-    >>> waits.add(2.34)
-    >>> waits.count, waits.minimum
-    (4, 1.24)
-    >>> print(interval(waits))
-    1.69 ± 0.74
-
-    Raises:
-        UsageError: something is no number, infinite, or above 1e140 in magnitude.
-    """
-
-    __slots__ = ("_summary",)
-
-    def __init__(self, values: Numbers = (), /) -> None:
-        self._summary = _flagfall.Summary()
-        self.extend(values)
-
-    def add(self, value: float) -> None:
-        """Adds a number."""
-        self._summary.add(number_of("value", value))
-
-    def extend(self, values: Numbers) -> None:
-        """Adds numbers, in their order; none of them if one cannot be used."""
-        self._summary.extend(values)
-
-    def merge(self, other: Tally) -> None:
-        """Adds the numbers of another tally, as if they had come after these. Merge the parts of
-        several threads in the order of their numbers: then the result is the same each time."""
-        if not isinstance(other, Tally):
-            raise refused("other", f"is of type {type(other).__name__}: give a Tally")
-        self._summary.merge(other._summary)
-
-    @property
-    def count(self) -> int:
-        """How many numbers there are."""
-        return self._summary.figures()[0]
-
-    @property
-    def mean(self) -> float | None:
-        """Their mean; None without any."""
-        return self._summary.figures()[1]
-
-    @property
-    def variance(self) -> float | None:
-        """Their unbiased variance; None for fewer than two."""
-        return self._summary.figures()[2]
-
-    @property
-    def standard_deviation(self) -> float | None:
-        """The square root of the variance."""
-        return self._summary.figures()[3]
-
-    @property
-    def minimum(self) -> float | None:
-        """The smallest; None without any."""
-        return self._summary.figures()[4]
-
-    @property
-    def maximum(self) -> float | None:
-        """The largest; None without any."""
-        return self._summary.figures()[5]
-
-    def __copy__(self) -> Tally:
-        return _tally(*self._summary.state())
-
-    def __deepcopy__(self, memo: object) -> Tally:
-        return _tally(*self._summary.state())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tally) and self._summary.state() == other._summary.state()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _tally, self._summary.state()
-
-    def __repr__(self) -> str:
-        return f"<flagfall.statistics.Tally of {self.count}: mean {self.mean}>"
-
-
 def interval(values: Numbers | Tally, *, level: float = 0.95, shares: bool = False) -> Estimate:
     """The mean of independent numbers, such as those of replications, with Student's interval.
 
@@ -194,7 +72,7 @@ def interval(values: Numbers | Tally, *, level: float = 0.95, shares: bool = Fal
     """
     if type(shares) is not bool:
         raise refused("shares", f"is of type {type(shares).__name__}: give True or False")
-    return _estimate(_flagfall.estimate(_plain(values), _level(level), shares))
+    return estimate_of(_flagfall.estimate(plain(values), level_of(level), shares))
 
 
 def share(yes: int, of: int, *, level: float = 0.95) -> Estimate:
@@ -209,7 +87,7 @@ def share(yes: int, of: int, *, level: float = 0.95) -> Estimate:
         UsageError: there are no answers, or more yes than answers; the level is out of range.
     """
     counts = (whole_of("yes", yes), whole_of("of", of))
-    return _estimate(_flagfall.estimate_yes_no(*counts, _level(level)))
+    return estimate_of(_flagfall.estimate_yes_no(*counts, level_of(level)))
 
 
 @dataclass(frozen=True)
@@ -237,9 +115,9 @@ def paired(one: Numbers, other: Numbers, *, level: float = 0.95) -> Paired:
     Raises:
         UsageError: there are not as many of both, or some numbers cannot be used.
     """
-    told = _flagfall.paired(_untallied("one", one), _untallied("other", other),
-                           _level(level))  # fmt: skip
-    return Paired(_estimate(told[0]), told[1], told[2])
+    told = _flagfall.paired(untallied("one", one), untallied("other", other),
+                           level_of(level))  # fmt: skip
+    return Paired(estimate_of(told[0]), told[1], told[2])
 
 
 @dataclass(frozen=True)
@@ -280,9 +158,9 @@ def batch_means(
             some numbers cannot be used.
     """
     wanted = None if batches is None else whole_of("batches", batches, 32)
-    given = (number_of("significance", significance), _level(level))
-    told = _flagfall.batch_means(_untallied("series", series), wanted, *given)
-    return BatchMeans(_estimate(told[4]), tuple(told[0]), told[1], told[2], told[3])
+    given = (number_of("significance", significance), level_of(level))
+    told = _flagfall.batch_means(untallied("series", series), wanted, *given)
+    return BatchMeans(estimate_of(told[4]), tuple(told[0]), told[1], told[2], told[3])
 
 
 @dataclass(frozen=True)
@@ -296,7 +174,11 @@ class Truncation:
 
     def rest(self, series: Sequence[_T]) -> Sequence[_T]:
         """What is left of the series; a slice of a numpy array is no copy."""
-        return series[self.observations :]
+        try:
+            return series[self.observations :]
+        except (TypeError, KeyError, IndexError):
+            kind = type(series).__name__
+            raise refused("series", f"is of type {kind}, which has no slices: give a list or an array") from None
 
 
 def mser5(series: Numbers) -> Truncation:
@@ -312,7 +194,7 @@ def mser5(series: Numbers) -> Truncation:
         UsageError: there are fewer than 50 numbers, some cannot be used, or more than half
             would have to go: the run was too short.
     """
-    return Truncation(*_flagfall.truncation(_untallied("series", series)))
+    return Truncation(*_flagfall.truncation(untallied("series", series)))
 
 
 @overload
@@ -332,11 +214,15 @@ def quantile(values: Numbers, probability: float | Sequence[float]) -> float | l
     Raises:
         UsageError: there are no numbers, or some cannot be used; a probability is not in [0, 1].
     """
-    values = _untallied("values", values)
-    if not isinstance(probability, (int, float, str)) and hasattr(probability, "__iter__"):
-        several = [number_of("probability", one) for one in probability]
-        return _flagfall.quantiles(values, several)
-    return _flagfall.quantiles(values, [number_of("probability", probability)])[0]
+    values = untallied("values", values)
+    try:
+        # An array without dimensions is a number, and has an __iter__ that says so.
+        several: Any = None if isinstance(probability, (str, bytes)) else iter(probability)  # type: ignore[arg-type]
+    except TypeError:
+        several = None
+    if several is None:
+        return _flagfall.quantiles(values, [number_of("probability", probability)])[0]
+    return _flagfall.quantiles(values, [number_of("probability", one) for one in several])
 
 
 class StoppingRule:
@@ -373,7 +259,7 @@ class StoppingRule:
         if type(shares) is not bool:
             raise refused("shares", f"is of type {type(shares).__name__}: give True or False")
         self._wanted = (*_precision(relative, absolute), shares)
-        self._level = _level(level)
+        self._level = level_of(level)
         self._fewest = whole_of("fewest", fewest)
         if self._fewest < 2:
             raise refused("fewest", f"is {self._fewest}: give 2 or more")
@@ -381,7 +267,7 @@ class StoppingRule:
         self._told(())
 
     def _told(self, values: Any) -> tuple[bool, _Told | None, int | None]:
-        return _flagfall.stop(_plain(values), self._wanted, self._level, self._fewest)
+        return _flagfall.stop(plain(values), self._wanted, self._level, self._fewest)
 
     def stops(self, values: Numbers | Tally) -> bool:
         """Whether those numbers are enough."""
@@ -390,7 +276,7 @@ class StoppingRule:
     def estimate(self, values: Numbers | Tally) -> Estimate | None:
         """The estimate of their mean; None without any number."""
         told = self._told(values)[1]
-        return None if told is None else _estimate(told)
+        return None if told is None else estimate_of(told)
 
     def expected(self, values: Numbers | Tally) -> int | None:
         """How many numbers the rule will want in all, as far as these can tell; None if they
@@ -408,7 +294,8 @@ def replications_needed(
     absolute: float | None = None,
     level: float = 0.95,
 ) -> int:
-    """How many replications in all give that precision, estimated from these.
+    """How many replications in all give that precision, estimated from these. After equal ones
+    it is at least 300, as for `StoppingRule`: they may hide something rare.
 
     >>> from flagfall.statistics import replications_needed
     >>> days = [1.53, 1.66, 1.24, 2.34, 2.00, 1.69, 2.69, 2.86, 1.70, 2.60]
@@ -420,7 +307,7 @@ def replications_needed(
             range, or no number of replications is enough.
     """
     wanted = _precision(relative, absolute)
-    return _flagfall.needed(_plain(values), wanted, _level(level))
+    return _flagfall.needed(plain(values), wanted, level_of(level))
 
 
 def autocorrelation(series: Numbers, lag: int = 1) -> float:
@@ -433,7 +320,7 @@ def autocorrelation(series: Numbers, lag: int = 1) -> float:
     Raises:
         UsageError: the lag is not below the length, all numbers are equal, or some cannot be used.
     """
-    return _flagfall.autocorrelation_of(_untallied("series", series), whole_of("lag", lag, 32))
+    return _flagfall.autocorrelation_of(untallied("series", series), whole_of("lag", lag, 32))
 
 
 def von_neumann_ratio(series: Numbers) -> float:
@@ -447,7 +334,7 @@ def von_neumann_ratio(series: Numbers) -> float:
     Raises:
         UsageError: there are fewer than two numbers, all are equal, or some cannot be used.
     """
-    return _flagfall.ratio_of(_untallied("series", series))
+    return _flagfall.ratio_of(untallied("series", series))
 
 
 def student_quantile(degrees: int, probability: float) -> float:
@@ -463,38 +350,10 @@ def student_quantile(degrees: int, probability: float) -> float:
     return _flagfall.student(whole_of("degrees", degrees), number_of("probability", probability))
 
 
-def _estimate(told: _Told) -> Estimate:
-    return Estimate(*told)
-
-
-def _level(value: Any) -> float:
-    level = number_of("level", value)
-    if not 0 < level < 1:
-        raise refused("level", f"is {level}: give a number above 0 and below 1, such as 0.95")
-    return level
-
-
 def _rule(wanted: tuple[float, bool, bool], level: float, fewest: int) -> StoppingRule:
     name = "relative" if wanted[1] else "absolute"
     given: Any = {name: wanted[0]}
     return StoppingRule(level=level, fewest=fewest, shares=wanted[2], **given)
-
-
-def _tally(count: int, numbers: Sequence[float]) -> Tally:
-    made = Tally()
-    made._summary = _flagfall.Summary.of_state(count, numbers)
-    return made
-
-
-def _plain(values: Any) -> Any:
-    """What the engine takes for a mean."""
-    return values._summary if isinstance(values, Tally) else values
-
-
-def _untallied(name: str, values: Any) -> Any:
-    if isinstance(values, Tally):
-        raise refused(name, "is a Tally, which does not keep the numbers: give them all")
-    return values
 
 
 def _precision(relative: Any, absolute: Any) -> tuple[float, bool]:

@@ -57,6 +57,10 @@ mod _flagfall {
     use super::studies::{check_study, levels, study_command, table};
     #[pymodule_export]
     use super::{Outcome, Prepared, command, library_day, verify, words};
+
+    #[expect(non_upper_case_globals, reason = "a name of Python")]
+    #[pymodule_export]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
 }
 
 /// The models and their options, which are made once: at the first call, and not when the

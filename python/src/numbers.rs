@@ -73,7 +73,10 @@ impl Buffer {
             drop(PyErr::take(object.py()));
             return None;
         }
-        Some(Self(view))
+        let view = Self(view);
+        // A datetime64 of numpy says that it has one dimension, and does not say how long it is.
+        let is_told = !view.0.shape.is_null() && !view.0.strides.is_null();
+        (view.0.ndim == 0 || is_told).then_some(view)
     }
 
     /// The letter of the type of its items, if they are numbers in the order of this machine.

@@ -1,5 +1,6 @@
 """Functions that the tests of studies use as models. Workers import them from here."""
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -55,6 +56,8 @@ def ends(how):
         sys.exit(5)
     if how == "interrupt":
         raise KeyboardInterrupt
+    if how == "cancel":
+        raise asyncio.CancelledError("too late")
 
 
 def late(folder, seed, replication):
@@ -73,6 +76,7 @@ def returns(what, seed, replication):
         "complex": {"x": 1j},
         "bool": {"x": True},
         "huge": {"x": 10**400},
+        "large": {"x": -1.1e140},
         "name": {3: 1.0},
         "column": {"replication": 1.0},
     }

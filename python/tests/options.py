@@ -125,18 +125,27 @@ def text():
     parts = [written("RunOptions", "TypedDict", "What every model takes.", shared, peers)]
     of_snapshots = {name: shared[name] for name in OF_SNAPSHOTS}
     parts.append(written("SnapshotOptions", "TypedDict", "What a snapshot takes.", of_snapshots, peers))
-    repeated = set()
+    repeated, separated = set(), set()
     for name, options in models.items():
         own = {option: kind for option, kind in options.items() if option not in shared}
         about = described[name]["description"].rstrip(".") + "."
         parts.append(written(class_of(name), "RunOptions", about, own))
-        repeated |= {option.replace("-", "_") for option, kind in options.items() if "anyOf" in kind}
-    names = ",\n    ".join(json.dumps(name) for name in sorted(repeated))
+        lists = {option.replace("-", "_"): kind["anyOf"][1] for option, kind in options.items()
+                 if "anyOf" in kind}  # fmt: skip
+        repeated |= lists.keys()
+        separated |= {option for option, kind in lists.items() if "[^,]" in kind["items"].get("pattern", "")}
     tail = (
-        f"REPEATED = frozenset({{\n    {names},\n}})\n"
-        '"""Options that are given once for each item of a list; others take it with commas."""\n'
+        f"REPEATED = frozenset({set_of(repeated)})\n"
+        '"""Options that are given once for each item of a list; others take it with commas."""\n\n'
+        f"SEPARATED = frozenset({set_of(separated)})\n"
+        '"""Those of them of which one text can have several, with commas between them."""\n'
     )
     return HEAD + "\n" + "".join(parts) + tail
+
+
+def set_of(names):
+    lines = ",\n    ".join(json.dumps(name) for name in sorted(names))
+    return f"{{\n    {lines},\n}}"
 
 
 # Where the names of signatures come from.

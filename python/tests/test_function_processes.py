@@ -37,7 +37,8 @@ def test_all_numbers_and_kinds_of_processes_give_the_same_bytes():
         ("kill", 2, "the worker process was killed by the signal SIGKILL in the middle of this replication"),
         ("sys.exit", 1, "SystemExit: 5 (line 9 of ends, called from line 3 of fails)"),
         ("sys.exit", 2, "SystemExit: 5 (line 9 of ends, called from line 3 of fails)"),
-        ("interrupt", 2, "KeyboardInterrupt"),
+        ("interrupt", 2, "KeyboardInterrupt (line 11 of ends, called from line 3 of fails)"),
+        ("cancel", 2, "CancelledError: too late (line 13 of ends, called from line 3 of fails)"),
     ],
 )
 def test_a_replication_that_fails_is_a_row(how, processes, told):

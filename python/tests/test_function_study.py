@@ -89,6 +89,7 @@ def test_numbers_may_be_undefined():
         ("complex", "returned x as a value of type complex"),
         ("bool", "returned x as True: give units={'x': 'yes/no'}"),
         ("huge", "returned x as a number that is too large"),
+        ("large", "returned x as -1.1e+140, too large for a mean: return 1e140 at most"),
         ("name", "returned a number with the name 3"),
         ("column", "returned replication, which is another column already"),
     ],

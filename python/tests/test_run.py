@@ -90,6 +90,14 @@ def test_a_result_has_attributes():
     assert flagfall.run("queue", customers=1).messages == []
 
 
+def test_fields_of_a_result_have_names():
+    run = flagfall.run("taxi", seed=42)
+    assert "rides" in run
+    assert "fares" not in run
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(run)
+
+
 def test_results_pickle_and_compare():
     run = flagfall.run("taxi", seed=42)
     again = pickle.loads(pickle.dumps(run))

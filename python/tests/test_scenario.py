@@ -35,6 +35,19 @@ def test_toml_says_the_same(scenario, tmp_path):
     assert scenario.run().digest in printed.stderr
 
 
+def test_a_name_with_a_comma_is_refused():
+    with pytest.raises(flagfall.UsageError, match="has 'a,b', and commas separate them") as refused:
+        flagfall.Scenario("taxi", drivers=["a,b", "c"])
+    assert refused.value.argument == "drivers"
+    with pytest.raises(flagfall.FlagfallError, match='an item of drivers cannot be "a,b"'):
+        flagfall.Scenario.from_toml('model = "taxi"\ndrivers = ["a,b", "c"]')
+    # Of a text, commas do separate.
+    both = flagfall.Scenario("taxi", drivers="a,b")
+    assert both.options == {"drivers": ["a", "b"]}
+    assert both.replace(fleet=2).run().digest == flagfall.run("taxi", drivers=["a", "b"], fleet=2).digest
+    assert flagfall.Scenario.from_toml(both.to_toml()).run().digest == both.run().digest
+
+
 def test_scenarios_are_values():
     day = flagfall.Scenario("taxi", fleet=3, no_digest=True, fault=["crash driver at 9s"])
     assert day == pickle.loads(pickle.dumps(day)) == eval(f"flagfall.{day!r}")

@@ -84,6 +84,9 @@ def test_quantiles_are_those_of_python():
     assert found == pytest.approx(plain.quantiles(values, n=4, method="inclusive"))
     assert statistics.quantile(values, 0.5) == plain.median(values)
     assert statistics.quantile(values, []) == []
+    numpy = pytest.importorskip("numpy")
+    assert statistics.quantile([1, 2], numpy.array(0.5)) == 1.5
+    assert told(statistics.quantile, [1, 2], numpy.array([[0.5]]))[0] == "probability"
 
 
 def test_a_rule_stops_as_the_engine_does():
@@ -97,6 +100,7 @@ def test_a_rule_stops_as_the_engine_does():
     assert rule.expected([9.0, 10.0, 11.0] * 4) > 12
     assert not rule.stops([5.0] * 299)
     assert rule.stops([5.0] * 300)
+    assert rule.expected([5.0] * 3) == statistics.replications_needed([5.0] * 3, relative=0.05) == 300
     never = statistics.StoppingRule(absolute=0.05, shares=True)
     assert not never.stops([0.0] * 20)
     assert never.stops([0.0] * 80)
@@ -159,6 +163,9 @@ def test_arrays_of_numpy():
     for other in ("m8[s]", "M8[s]", "c16", "U1"):
         assert told(statistics.interval, numpy.array([1, 2, 4]).astype(other))[0] == "values"
     assert statistics.quantile(numpy.array([1.0, 2.0]), numpy.array([0.5])) == [1.5]
+    # Their buffers tell a dimension, but no length.
+    for scalar in (numpy.datetime64("2020-01-01"), numpy.timedelta64(5, "s"), numpy.timedelta64("NaT")):
+        assert told(statistics.interval, scalar)[0] == "values"
     # The array can be changed in size again: nobody holds it.
     left = array.array("d", [1, 2, 4])
     statistics.interval(left)
@@ -237,6 +244,10 @@ def test_bad_arguments_are_named():
     assert told(statistics.batch_means, DAYS, 5, level=2)[0] == "level"
     assert told(statistics.batch_means, statistics.Tally(DAYS))[0] == "series"
     assert told(statistics.mser5, DAYS)[0] == "series"
+    for bad in (3, None, {1: 2}, {1}, iter([1])):
+        assert told(statistics.mser5([1] * 60).rest, bad)[0] == "series"
+    for bad in ("2", None, [1], 1j):
+        assert told(interval(DAYS).covers, bad)[0] == "value"
     for bad in (-0.1, 1.1, float("nan"), "0.5", None, [0.5, 2]):
         assert told(statistics.quantile, DAYS, bad)[0] == "probability"
     assert told(statistics.quantile, [], 0.5)[0] == "values"
@@ -256,6 +267,22 @@ def test_bad_arguments_are_named():
     assert told(statistics.student_quantile, -3, 0.9)[0] == "degrees"
     assert told(statistics.Tally().add, "1")[0] == told(statistics.Tally().add, float("nan"))[0]
     assert told(statistics.Tally().merge, [1])[0] == "other"
+
+
+def test_numbers_too_close_for_squares_are_refused():
+    close = [5e-324, 5e-324, 5e-324, 1.5e-323, 1.5e-323, 1.5e-323] * 10
+    of_series = [statistics.batch_means, statistics.mser5, statistics.autocorrelation,
+                 statistics.von_neumann_ratio]  # fmt: skip
+    for call in [statistics.interval, *of_series]:
+        name, text = told(call, close)
+        assert name == ("series" if call in of_series else "values")
+        assert "differ, but only by" in text
+        assert text.endswith("by 1e-140 or more")
+    assert told(statistics.replications_needed, close, absolute=1)[0] == "values"
+    assert told(statistics.StoppingRule(absolute=1).stops, close)[0] == "values"
+    assert told(statistics.paired, close, [0] * 60)[1].endswith("by 1e-140 or more")
+    assert statistics.Tally(close).variance is None
+    assert str(statistics.interval([0, 2e-140])) == "1.000e-140 ± 1.271e-139"
 
 
 def test_what_an_iterable_raises_passes_through():

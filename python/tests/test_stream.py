@@ -1,5 +1,7 @@
 """Streams: the golden values of the engine, and numpy's draws from them."""
 
+import array
+import collections
 import contextlib
 import copy
 import datetime
@@ -118,6 +120,9 @@ def test_bad_arguments_are_named():
     for bad in (-1, float("nan"), float("inf"), "x", "5", None, [], True, 1e30):
         assert told(stream.exponential, bad)[0] == "mean"
         assert told(stream.span, bad, 1)[0] == "low"
+    for bad in (-1, -0.5, 1e30, datetime.timedelta(seconds=-1)):
+        text = told(stream.exponential, bad)[1]
+        assert text == f"mean is {bad!r}: give a span of 0 to 584 years, such as 90s or 0.5"
     assert told(stream.span, 2, "1s")[0] == "high"
     with contextlib.suppress(ImportError):
         import numpy
@@ -142,6 +147,15 @@ def test_arrays_and_series_keep_their_items():
     rows.flags.writeable = False
     with pytest.raises(flagfall.UsageError, match="items cannot be changed"):
         flagfall.stream(1).shuffle(rows)
+
+
+def test_everything_that_can_be_changed_is_shuffled_alike():
+    expected = list(range(50))
+    flagfall.stream(1).shuffle(expected)
+    for make in (lambda items: array.array("q", items), collections.deque, bytearray):
+        items = make(range(50))
+        flagfall.stream(1).shuffle(items)
+        assert list(items) == expected
 
 
 def test_items_of_pandas_are_taken_by_place():

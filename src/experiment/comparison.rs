@@ -291,7 +291,7 @@ impl ComparedMeasure {
     /// Whether a pair differs at that level: its interval does not cover 0. If all
     /// differences are equal, there is no interval, and the sign test decides: whether that
     /// number of equal signs is unlikely enough if both signs are equally likely. `None` for
-    /// fewer than two replications.
+    /// fewer than two replications, and for differences without an [`Estimate`].
     #[must_use]
     pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {
         let difference = self.pairs[pair].difference();

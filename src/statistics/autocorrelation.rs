@@ -17,7 +17,8 @@ use super::{StatisticsError, Tally};
 /// # Errors
 /// [`StatisticsError::Unusable`] for the first observation that cannot be used,
 /// [`StatisticsError::TooFew`] if the lag is not below the length,
-/// [`StatisticsError::NoVariation`] if all observations are equal.
+/// [`StatisticsError::NoVariation`] if all observations are equal, and
+/// [`StatisticsError::TooClose`] if they differ by less than [`CLOSEST`](super::CLOSEST).
 ///
 /// # Examples
 /// ```
@@ -33,6 +34,7 @@ pub fn autocorrelation(series: &[f64], lag: usize) -> Result<f64, StatisticsErro
     if lag >= series.len() {
         return Err(StatisticsError::TooFew { needed: lag as u64 + 1, got: tally.count() });
     }
+    tally.spread()?;
     let deviations: Vec<f64> = series.iter().map(|value| tally.deviation(*value)).collect();
     let pairs = deviations.iter().zip(&deviations[lag..]);
     let products = Sum::of(pairs.map(|(one, later)| one * later));
@@ -54,7 +56,8 @@ pub fn autocorrelation(series: &[f64], lag: usize) -> Result<f64, StatisticsErro
 /// # Errors
 /// [`StatisticsError::Unusable`] for the first observation that cannot be used,
 /// [`StatisticsError::TooFew`] for fewer than two,
-/// [`StatisticsError::NoVariation`] if all are equal.
+/// [`StatisticsError::NoVariation`] if all are equal, and [`StatisticsError::TooClose`] if
+/// they differ by less than [`CLOSEST`](super::CLOSEST).
 ///
 /// # Examples
 /// ```
@@ -68,6 +71,7 @@ pub fn von_neumann_ratio(series: &[f64]) -> Result<f64, StatisticsError> {
     if series.len() < 2 {
         return Err(StatisticsError::TooFew { needed: 2, got: tally.count() });
     }
+    tally.spread()?;
     let steps = series.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0]));
     let squares = series.iter().map(|value| tally.deviation(*value)).map(|by| by * by);
     let squares = Sum::of(squares);

@@ -112,7 +112,7 @@ impl BatchMeans {
     /// Student's interval of the mean, as if the batch means were independent.
     ///
     /// # Errors
-    /// [`StatisticsError::Probability`] if `level` is not between 0 and 1 - 2e-15.
+    /// As [`Interval::of`].
     pub fn interval(&self, level: f64) -> Result<Interval, StatisticsError> {
         Interval::of(&Tally::of(&self.means)?, level)
     }
@@ -120,7 +120,7 @@ impl BatchMeans {
     /// The autocorrelation of the batch means at lag 1.
     ///
     /// # Errors
-    /// [`StatisticsError::NoVariation`] if all are equal.
+    /// As [`autocorrelation`].
     pub fn lag_1(&self) -> Result<f64, StatisticsError> {
         autocorrelation(&self.means, 1)
     }
@@ -132,8 +132,7 @@ impl BatchMeans {
     /// 1941), exactly for normal means.
     ///
     /// # Errors
-    /// [`StatisticsError::TooFew`] for fewer than three batches,
-    /// [`StatisticsError::NoVariation`] if all means are equal.
+    /// [`StatisticsError::TooFew`] for fewer than three batches, and as [`von_neumann_ratio`].
     pub fn p_value(&self) -> Result<f64, StatisticsError> {
         let count = self.means.len() as f64;
         if self.means.len() < 3 {

@@ -20,6 +20,12 @@ pub enum StatisticsError {
         /// How many there are.
         got: u64,
     },
+    /// Observations that differ, but by less than [`CLOSEST`](super::CLOSEST): the squares of
+    /// such differences are no longer numbers of full precision.
+    TooClose {
+        /// The largest minus the smallest.
+        range: f64,
+    },
     /// A probability or confidence level outside the range of the function. If the
     /// distribution is unbounded, 0 and 1 are outside.
     Probability {
@@ -92,6 +98,11 @@ impl fmt::Display for StatisticsError {
             Self::TooFew { needed, got } => {
                 write!(f, "too few observations: {got}, and at least {needed} are needed")
             }
+            Self::TooClose { range } => write!(
+                f,
+                "the observations differ, but only by {range:e}, too little for a variance: give \
+                 them in a smaller unit, so that they differ by 1e-140 or more"
+            ),
             Self::Probability { value } => {
                 write!(
                     f,

@@ -62,8 +62,8 @@ impl Estimate {
     /// The estimate of the mean of any numbers.
     ///
     /// # Errors
-    /// [`StatisticsError::TooFew`] without an observation, [`StatisticsError::Probability`]
-    /// if `level` is out of range, as for [`Interval::of`].
+    /// [`StatisticsError::TooFew`] without an observation, [`StatisticsError::TooClose`] and
+    /// [`StatisticsError::Probability`] as for [`Interval::of`].
     pub fn of(tally: &Tally, level: f64) -> Result<Self, StatisticsError> {
         let Some(mean) = tally.mean() else {
             return Err(StatisticsError::TooFew { needed: 1, got: 0 });

@@ -1,7 +1,7 @@
 //! Confidence intervals of means.
 
 use super::tally::usable;
-use super::{StatisticsError, Tally, student};
+use super::{CLOSEST, StatisticsError, Tally, student};
 use std::fmt;
 
 /// A mean with Student's confidence interval.
@@ -43,9 +43,10 @@ impl Interval {
     ///
     /// # Errors
     /// [`StatisticsError::TooFew`] for fewer than two observations,
+    /// [`StatisticsError::TooClose`] for different ones within [`CLOSEST`],
     /// [`StatisticsError::Probability`] if `level` is not between 0 and 1 - 2e-15.
     pub fn of(tally: &Tally, level: f64) -> Result<Self, StatisticsError> {
-        let (Some(mean), Some(error)) = (tally.mean(), tally.standard_error()) else {
+        let (Some(mean), Some(error)) = (tally.mean(), tally.spread()?.standard_error()) else {
             return Err(StatisticsError::TooFew { needed: 2, got: tally.count() });
         };
         let reach = student::two_sided(tally.count() - 1, level)?;
@@ -67,6 +68,9 @@ impl Interval {
         let mean = usable(mean)?;
         if !(variance >= 0.0 && variance.is_finite()) {
             return Err(StatisticsError::Unusable { value: variance });
+        }
+        if variance > 0.0 && variance < CLOSEST * CLOSEST {
+            return Err(StatisticsError::TooClose { range: libm::sqrt(variance) });
         }
         if count < 2 {
             return Err(StatisticsError::TooFew { needed: 2, got: count });

@@ -86,6 +86,6 @@ pub use paired::Paired;
 pub use quantile::Sample;
 pub use replications::{Precision, StoppingRule, Verdict, replications_needed};
 pub use student::student_quantile;
-pub use tally::{LARGEST, Tally};
+pub use tally::{CLOSEST, LARGEST, Tally};
 pub use time_weighted::{TimeAverage, TimeWeighted};
 pub use warm_up::Truncation;

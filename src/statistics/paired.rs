@@ -108,7 +108,7 @@ impl Paired {
     /// replications for the same half-width. Above 1, common random numbers have increased
     /// the variance. It is an estimate, as the variances are.
     ///
-    /// `None` for fewer than two replications, and if neither scenario varies.
+    /// `None` if one of the three has no [`Tally::variance`], and if neither scenario varies.
     #[must_use]
     pub fn variance_ratio(&self) -> Option<f64> {
         let apart = self.first.variance()? + self.second.variance()?;
@@ -119,7 +119,8 @@ impl Paired {
     /// help if it is positive. It is computed from the three variances, so it has few correct
     /// digits if one scenario varies a million times as much as the other.
     ///
-    /// `None` for fewer than two replications, and if one of the scenarios does not vary.
+    /// `None` if one of the three has no [`Tally::variance`], and if one of the scenarios does
+    /// not vary.
     #[must_use]
     pub fn correlation(&self) -> Option<f64> {
         let (first, second) = (self.first.variance()?, self.second.variance()?);

@@ -47,7 +47,8 @@ impl Precision {
 
 /// Estimates how many replications in all give `precision` at confidence `level`, from those
 /// in `tally`. It is the smallest number i, not below that of the tally, at which Student's
-/// half-width of i replications with the same mean and variance is small enough.
+/// half-width of i replications with the same mean and variance is small enough. Equal
+/// numbers have no interval; as for a [`StoppingRule`], 300 of them are enough.
 ///
 /// It is an estimate, because variance and mean are estimates. Cost: a few steps of
 /// bisection.
@@ -56,10 +57,9 @@ impl Precision {
 /// (2000), section 9.4.1 (there called n*ₐ(β) and n*ᵣ(γ)).
 ///
 /// # Errors
-/// [`StatisticsError::TooFew`] for fewer than two replications,
-/// [`StatisticsError::Precision`] and [`StatisticsError::Probability`] if they are out of
-/// range, [`StatisticsError::OutOfReach`] if no number is enough, such as for a relative
-/// precision of a zero mean.
+/// As [`Interval::of`], [`StatisticsError::Precision`] if it is out of range,
+/// [`StatisticsError::OutOfReach`] if no number is enough, such as for a relative precision of
+/// a zero mean.
 ///
 /// # Examples
 /// ```
@@ -84,6 +84,9 @@ pub fn replications_needed(
         let reach = student::two_sided(count - 1, level)?;
         Ok(reach * libm::sqrt(variance / count as f64) <= widest)
     };
+    if tally.min() == tally.max() {
+        return Ok(tally.count().max(UNVARIED));
+    }
     // Half-widths decrease as the number grows.
     let mut high = tally.count();
     let mut low = high - 1;
@@ -223,7 +226,7 @@ impl StoppingRule {
     /// shares that are all 0 or all 1, use [`is_reached`](Self::is_reached).
     ///
     /// # Errors
-    /// As [`Interval::of`]. It does not happen, because [`new`](Self::new) checks the level.
+    /// As [`Interval::of`], but [`new`](Self::new) has checked the level.
     pub fn verdict(&self, tally: &Tally) -> Result<Verdict, StatisticsError> {
         if tally.count() < self.fewest {
             return Ok(Verdict::Continue);
@@ -236,13 +239,11 @@ impl StoppingRule {
     }
 
     /// Estimates how many replications the rule needs in all, from those in `tally`:
-    /// [`replications_needed`], but at least the fewest, and 300 if all are equal.
+    /// [`replications_needed`], but at least the fewest.
     ///
     /// # Errors
     /// As [`replications_needed`].
     pub fn estimate(&self, tally: &Tally) -> Result<u64, StatisticsError> {
-        let needed = replications_needed(tally, self.precision, self.level)?;
-        let unvaried = tally.variance() == Some(0.0);
-        Ok(needed.max(self.fewest).max(if unvaried { UNVARIED } else { 0 }))
+        Ok(replications_needed(tally, self.precision, self.level)?.max(self.fewest))
     }
 }

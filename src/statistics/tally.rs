@@ -7,6 +7,10 @@ use super::sum::Sum;
 /// numbers are finite.
 pub const LARGEST: f64 = 1e140;
 
+/// The smallest range of different observations that has a variance, 1e-140. The squares of
+/// smaller differences would lose digits, or all of them.
+pub const CLOSEST: f64 = 1e-140;
+
 /// `value` if it is finite and not too large; -0.0 becomes 0.0.
 pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
     // NaN is in no range.
@@ -24,7 +28,8 @@ pub(super) fn usable(value: f64) -> Result<f64, StatisticsError> {
 /// The mean is a compensated sum (Neumaier), so that differences from it are accurate even
 /// if the observations are far from zero. The error of the mean is at most 1e-14, relative to
 /// the largest magnitude among the observations. The relative error of the variance is at most
-/// 1e-12, for any mean. Squares of deviations below 1e-150 underflow. Counts stop at 2^64 - 1.
+/// 1e-12, for any mean. Observations that differ, but by less than [`CLOSEST`], have none.
+/// Counts stop at 2^64 - 1.
 ///
 /// # Merging
 /// Tallies of parts give the tally of the whole (Chan, Golub and LeVeque), with the same
@@ -154,6 +159,16 @@ impl Tally {
         self.mean.below(value)
     }
 
+    /// The tally, if its squares have kept their digits.
+    pub(super) fn spread(&self) -> Result<&Self, StatisticsError> {
+        let range = self.max - self.min;
+        if range == 0.0 || range >= CLOSEST {
+            Ok(self)
+        } else {
+            Err(StatisticsError::TooClose { range })
+        }
+    }
+
     /// Sum of squared differences from the mean.
     pub(super) fn sum_of_squares(&self) -> f64 {
         self.squares.value()
@@ -172,10 +187,11 @@ impl Tally {
     }
 
     /// The unbiased sample variance (divided by the count minus one), or `None` for fewer
-    /// than two observations.
+    /// than two observations, and for different ones within [`CLOSEST`].
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
-        (self.count > 1).then(|| self.squares.value() / (self.count - 1) as f64)
+        let has_one = self.count > 1 && self.spread().is_ok();
+        has_one.then(|| self.squares.value() / (self.count - 1) as f64)
     }
 
     /// The square root of [`Tally::variance`].

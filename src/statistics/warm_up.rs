@@ -58,7 +58,8 @@ impl Truncation {
     /// # Errors
     /// [`StatisticsError::TooFew`] for fewer than 50 observations,
     /// [`StatisticsError::Unusable`] for the first that cannot be used,
-    /// [`StatisticsError::WarmUpNotOver`] if the minimum is in the second half: the run was
+    /// [`StatisticsError::TooClose`] if the means of a rest differ by less than
+    /// [`CLOSEST`](super::CLOSEST), [`StatisticsError::WarmUpNotOver`] if the minimum is in the second half: the run was
     /// too short.
     pub fn mser5(series: &[f64]) -> Result<Self, StatisticsError> {
         Self::mser(series, 5)
@@ -84,8 +85,11 @@ impl Truncation {
         for (at, mean) in means.iter().enumerate().rev() {
             rest.add(*mean)?;
             let left = (means.len() - at) as f64;
-            let statistic = rest.sum_of_squares() / (left * left);
-            if means.len() - at >= LAST && statistic <= best.1 {
+            if means.len() - at < LAST {
+                continue;
+            }
+            let statistic = rest.spread()?.sum_of_squares() / (left * left);
+            if statistic <= best.1 {
                 best = (at, statistic);
             }
         }

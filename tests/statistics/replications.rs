@@ -73,9 +73,11 @@ fn what_no_number_reaches_is_said() {
     assert_eq!(rule.estimate(&around_zero), Err(StatisticsError::OutOfReach));
     let far = replications_needed(&around_zero, Precision::Absolute(1e-9), 0.9);
     assert_eq!(far, Err(StatisticsError::OutOfReach));
-    // No variance: two are enough, if so few are allowed.
+    // Without variance there is no interval: the rule of three says how many.
     let same = Tally::of(&[3.0, 3.0]).unwrap();
-    assert_eq!(replications_needed(&same, relative, 0.9), Ok(2));
+    assert_eq!(replications_needed(&same, relative, 0.9), Ok(300));
+    let many = Tally::of(&[3.0; 400]).unwrap();
+    assert_eq!(replications_needed(&many, Precision::Absolute(1.0), 0.9), Ok(400));
     assert_eq!((rule.verdict(&same), rule.estimate(&same)), (Ok(Verdict::Continue), Ok(300)));
     // But what has not varied is not believed so soon.
     assert_eq!(rule.fewest(0).verdict(&same), Ok(Verdict::Continue));

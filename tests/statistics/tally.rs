@@ -1,7 +1,10 @@
 //! Tallies against exact arithmetic.
 
 use super::close;
-use flagfall::statistics::{LARGEST, StatisticsError, Tally};
+use flagfall::statistics::{
+    BatchMeans, CLOSEST, Estimate, Interval, LARGEST, Paired, Precision, StatisticsError,
+    StoppingRule, Tally, Truncation, autocorrelation, replications_needed, von_neumann_ratio,
+};
 use proptest::prelude::*;
 
 /// Mean and variance of whole numbers, rounded once or twice: the sum of squares
@@ -93,6 +96,59 @@ fn nothing_unusable_is_taken_in() {
     let ends = Tally::of(&[LARGEST, -LARGEST]).unwrap();
     assert!(ends.variance().unwrap().is_finite());
     assert_eq!(ends.mean(), Some(0.0));
+}
+
+/// Series of which neighbours, means and rests differ, but by too little for squares.
+fn too_close() -> [Vec<f64>; 4] {
+    let waves = |low: f64, high: f64| (0..60).map(|at| [low, high][at / 3 % 2]).collect();
+    [waves(5e-324, 1.5e-323), waves(0.0, 1e-170), waves(-1e-150, 1e-150), waves(1e-141, 5e-141)]
+}
+
+#[test]
+fn what_squares_lose_is_refused() {
+    let is_refused = |error: StatisticsError| matches!(error, StatisticsError::TooClose { .. });
+    for series in too_close() {
+        let tally = Tally::of(&series).unwrap();
+        assert_eq!((tally.variance(), tally.standard_error()), (None, None));
+        assert!(is_refused(Interval::of(&tally, 0.95).unwrap_err()));
+        let error = Estimate::of(&tally, 0.95).unwrap_err();
+        assert!(error.to_string().ends_with("so that they differ by 1e-140 or more"), "{error}");
+        let precision = Precision::Absolute(1.0);
+        assert!(is_refused(replications_needed(&tally, precision, 0.9).unwrap_err()));
+        let rule = StoppingRule::new(precision, 0.9).unwrap();
+        assert!(is_refused(rule.verdict(&tally).unwrap_err()));
+        assert!(is_refused(autocorrelation(&series, 1).unwrap_err()));
+        assert!(is_refused(von_neumann_ratio(&series).unwrap_err()));
+        assert!(is_refused(Truncation::mser5(&series).unwrap_err()));
+        let batches = BatchMeans::of(&series, 20).unwrap();
+        assert!(is_refused(batches.interval(0.9).unwrap_err()));
+        assert!(is_refused(batches.p_value().unwrap_err()));
+        let paired = Paired::of(&series, &[0.0; 60]).unwrap();
+        assert!(is_refused(paired.interval(0.9).unwrap_err()));
+        assert_eq!((paired.variance_ratio(), paired.correlation()), (None, None));
+        let shares = Estimate::of_shares(&tally, 0.95);
+        assert!(is_refused(shares.unwrap_err()));
+    }
+    assert!(is_refused(Interval::from_moments(2, 0.0, 5e-324, 0.9).unwrap_err()));
+}
+
+#[test]
+fn what_squares_keep_has_the_digits_of_larger_numbers() {
+    // A power of two above 1e-140: 2^-465 is 1.05e-140.
+    let scale = 2_f64.powi(-465);
+    let values = [1.0, 2.0, 1.25, 1.5];
+    let scaled = values.map(|value| value * scale);
+    let one = Interval::of(&Tally::of(&values).unwrap(), 0.95).unwrap();
+    let other = Interval::of(&Tally::of(&scaled).unwrap(), 0.95).unwrap();
+    assert!(scale > CLOSEST && other.half_width > 0.0);
+    assert!(close(other.half_width, one.half_width * scale, 1e-15));
+    assert_eq!(autocorrelation(&values, 1), autocorrelation(&scaled, 1));
+    assert_eq!(von_neumann_ratio(&values), von_neumann_ratio(&scaled));
+    // Parts that are close, of a whole that is not.
+    let mut whole = Tally::of(&[0.0, 1e-150]).unwrap();
+    assert_eq!(whole.variance(), None);
+    whole.merge(&Tally::of(&[1.0, 1.0]).unwrap());
+    assert_eq!(whole.variance(), Some(1.0 / 3.0));
 }
 
 #[test]

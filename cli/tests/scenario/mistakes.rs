@@ -103,6 +103,11 @@ fn what_does_not_go_together_is_shown_at_the_later_of_the_two() {
             "line 3, column 14: a commission of 3 is above the price of 2",
         ),
         ("poll-every = \"0s\"", "line 2, column 14: --poll-every is 0: write a span above 0"),
+        (
+            "drivers = [\"c\", \"a,b\"]",
+            "line 2, column 17: an item of drivers cannot be \"a,b\": a ',' separates them; write \
+             each as an item of its own",
+        ),
         ("drivers = [\"a\", \"a\"]", "line 2, column 12: --drivers has two drivers named a"),
         ("replications = 9\nprecision = 0.1", "line 3, column 1: replications in line 2 excludes"),
         ("fleet = 2\ngrid.fleet = [3]", "line 3, column 6: fleet has a value in line 2 and levels"),

@@ -126,10 +126,8 @@ impl OwnModel for RayProgram {
             if simulation.pending_events() == 0 && over.is_ok_and(|over| !over) {
                 run.call_method0("is_stuck").unwrap_or_else(|error| panic!("{}", told(&error)));
             }
-            let counts: PyResult<Vec<(String, u64)>> = handles
-                .run
-                .call_method0(py, "counts")
-                .and_then(|counts| counts.extract(py).map_err(Into::into));
+            let counts: PyResult<Vec<(String, u64)>> =
+                handles.run.call_method0(py, "counts").and_then(|counts| counts.extract(py));
             for (name, count) in counts.unwrap_or_else(|error| panic!("{}", told(&error))) {
                 measures.count(name, count);
             }
@@ -137,9 +135,8 @@ impl OwnModel for RayProgram {
     }
 
     fn text(&self, ended: &Ended<'_, Handles>, out: &mut dyn Write) -> io::Result<()> {
-        let printed: PyResult<String> = Python::attach(|py| {
-            ended.handles.run.call_method0(py, "printed")?.extract(py).map_err(Into::into)
-        });
+        let printed: PyResult<String> =
+            Python::attach(|py| ended.handles.run.call_method0(py, "printed")?.extract(py));
         let printed = printed.unwrap_or_else(|error| panic!("{}", told(&error)));
         out.write_all(printed.as_bytes())
     }

@@ -114,7 +114,7 @@ impl World {
     /// Lets Python look now and then whether a signal came.
     pub(crate) fn signals(&self, py: Python<'_>) -> PyResult<()> {
         let handled = self.handled.fetch_add(1, Ordering::Relaxed);
-        if handled.is_multiple_of(BETWEEN) { py.check_signals() } else { Ok(()) }
+        if handled % BETWEEN == 0 { py.check_signals() } else { Ok(()) }
     }
 
     pub(crate) fn fails(&self, error: PyErr) {

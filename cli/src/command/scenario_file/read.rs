@@ -90,7 +90,11 @@ impl Reader<'_> {
         if let (ArgAction::Append, DeValue::Array(values)) =
             (argument.get_action(), value.get_ref())
         {
-            return values.iter().map(|value| self.option(argument, key, value)).collect();
+            let of = |value| {
+                let word = self.option(argument, key, value)?;
+                is_alone(argument, &word).map(|()| word)
+            };
+            return values.iter().map(of).collect();
         }
         Ok(vec![self.option(argument, key, value)?])
     }
@@ -196,6 +200,22 @@ impl Reader<'_> {
 
 fn word(given: Given, value_text: String, key: &Key, value: &Value) -> Word {
     Word { given, value: value_text, key: key.span(), place: value.span(), parts: vec![] }
+}
+
+/// An item of a list is one value: a comma in it would make two.
+fn is_alone(argument: &Arg, word: &Word) -> Result<(), Mistake> {
+    match argument.get_value_delimiter() {
+        Some(delimiter) if word.value.contains(delimiter) => {
+            let message = format!(
+                "an item of {} cannot be {:?}: a '{delimiter}' separates them; write each as an \
+                 item of its own",
+                word.name(),
+                word.value
+            );
+            Err(Mistake::new(word.place.clone(), message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The option that a key names. An error names a similar one.

@@ -67,7 +67,11 @@ fn exclusion(one: &Arg, other: &Arg) -> Value {
 fn option(argument: &Arg) -> Value {
     let mut schema = level(argument);
     if is_repeatable(argument) {
-        schema = json!({"anyOf": [schema, {"type": "array", "items": schema}]});
+        let mut item = schema.clone();
+        if let Some(delimiter) = argument.get_value_delimiter() {
+            item["pattern"] = json!(format!("^[^{delimiter}]*$"));
+        }
+        schema = json!({"anyOf": [schema, {"type": "array", "items": item}]});
     }
     let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     schema["description"] = json!(help);
