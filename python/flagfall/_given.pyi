@@ -10,6 +10,7 @@ from flagfall._options import (
     MessagesOptions,
     ParameterServerOptions,
     QueueOptions,
+    RayOptions,
     RunOptions,
     TaxiOptions,
 )
@@ -32,6 +33,10 @@ class Given:
     @overload
     def __init__(
         self, model: Literal["queue"], /, **options: Unpack[QueueOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, model: Literal["ray"], /, **options: Unpack[RayOptions],
     ) -> None: ...
     @overload
     def __init__(

@@ -165,6 +165,21 @@ class QueueOptions(RunOptions, total=False):
     """Who arrives in this span from the start is served, but not counted. Without it, 0s."""
 
 
+class RayOptions(RunOptions, total=False):
+    """A program written for Ray, in virtual time."""
+
+    argument: Text | Sequence[Text] | None
+    """An argument of the program; can be repeated."""
+    live: bool | None
+    """Write the program's output when it is printed, not at the end."""
+    num_cpus: float | None
+    """CPUs of the cluster, if the program does not say. Without it, 2.0."""
+    program: Path | None
+    """The Python file or notebook."""
+    startup: Span | None
+    """How long a new worker process takes to start [default: 350ms, and 0s with latency 0]."""
+
+
 class TaxiOptions(RunOptions, total=False):
     """Taxi fleet: rides are assigned, refused and completed; commission adds up."""
 
@@ -200,6 +215,7 @@ class TaxiOptions(RunOptions, total=False):
 
 
 REPEATED = frozenset({
+    "argument",
     "crash",
     "digest_of",
     "drivers",

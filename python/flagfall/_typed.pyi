@@ -19,6 +19,7 @@ from flagfall._options import (
     MessagesOptions,
     ParameterServerOptions,
     QueueOptions,
+    RayOptions,
     RunOptions,
     SnapshotOptions,
     TaxiOptions,
@@ -56,6 +57,13 @@ def compare(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
     threads: int | None = None, progress: bool | None = None, **options: Unpack[QueueOptions],
+) -> Comparison: ...
+@overload
+def compare(
+    model: Literal["ray"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, progress: bool | None = None, **options: Unpack[RayOptions],
 ) -> Comparison: ...
 @overload
 def compare(
@@ -105,6 +113,12 @@ def fork(
 ) -> Fork: ...
 @overload
 def fork(
+    model: Literal["ray"], /, *, at: Time | None = None, from_: Path | None = None,
+    branches: int | None = None, seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None, **options: Unpack[RayOptions],
+) -> Fork: ...
+@overload
+def fork(
     model: Literal["taxi"], /, *, at: Time | None = None, from_: Path | None = None,
     branches: int | None = None, seeds: Sequence[int] | None = None,
     changes: Mapping[str, Any] | None = None, **options: Unpack[TaxiOptions],
@@ -143,6 +157,10 @@ def run(
 @overload
 def run(
     model: Literal["queue"], /, **options: Unpack[QueueOptions],
+) -> Run: ...
+@overload
+def run(
+    model: Literal["ray"], /, **options: Unpack[RayOptions],
 ) -> Run: ...
 @overload
 def run(
@@ -188,6 +206,15 @@ def sweep(
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
     repair: bool = False, quiet: bool = False, progress: bool | None = None,
     **options: Unpack[QueueOptions],
+) -> Study: ...
+@overload
+def sweep(
+    model: Literal["ray"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[RayOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -240,6 +267,11 @@ def ties(
 ) -> Ties: ...
 @overload
 def ties(
+    model: Literal["ray"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, **options: Unpack[RayOptions],
+) -> Ties: ...
+@overload
+def ties(
     model: Literal["taxi"], /, *, budget: int | None = None, samples: int | None = None,
     of: str | None = None, expect_one: bool = False, **options: Unpack[TaxiOptions],
 ) -> Ties: ...
@@ -273,6 +305,11 @@ def verify(
 def verify(
     model: Literal["queue"], /, *, runs: int = 2, threads: int | None = None,
     progress: bool | None = None, **options: Unpack[QueueOptions],
+) -> Verified: ...
+@overload
+def verify(
+    model: Literal["ray"], /, *, runs: int = 2, threads: int | None = None,
+    progress: bool | None = None, **options: Unpack[RayOptions],
 ) -> Verified: ...
 @overload
 def verify(

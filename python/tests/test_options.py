@@ -33,6 +33,8 @@ def test_each_keyword_takes_a_value_of_its_type():
             value = GOOD.get(options.type_of(name, kind))
             if value is not None:
                 given = {name.replace("-", "_"): value}
+                if model == "ray":
+                    given["program"] = __file__
                 flagfall.Scenario(model, **given)
 
 

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// on a cluster.
 const LATENCY: Latency = Latency::Fixed(Span::from_millis(1));
 
+/// The most CPUs of a cluster.
+const MOST_CPUS: f64 = 10_000.0;
+
 /// How long a worker process takes to start on real Ray (`fixtures/ray/overheads.json`).
 const STARTUP: Span = Span::from_millis(350);
 
@@ -95,6 +98,13 @@ impl OwnModel for RayProgram {
     const NAME: &'static str = "ray";
     const LATENCY: Latency = LATENCY;
     type Handles = Handles;
+
+    fn check(&self) -> Result<(), String> {
+        if (0.0..=MOST_CPUS).contains(&self.num_cpus) {
+            return Ok(());
+        }
+        Err(format!("--num-cpus {}: give a number of CPUs from 0 to {MOST_CPUS}", self.num_cpus))
+    }
 
     fn prepare(&mut self, _: &Preparation<'_>) -> Result<(), PrepareError> {
         let path = self.program.display();
