@@ -30,6 +30,7 @@ pages! {
     snapshots "snapshots.md"
     faults "faults.md"
     python "python.md"
+    ray "ray.md"
     own_models "own-models.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"

@@ -103,10 +103,16 @@ def run(
     replication: int = 0,
     latency: str = "1ms",
     digest: bool = True,
+    ties: str = "fifo",
+    faults: str | None = None,
     inside: bool = False,
     **settings: Any,
 ) -> Outcome:
     """Runs a function as the driver of a new simulation, and returns what came of it.
+
+    `latency` is that of each message, `ties` the order of what happens at one instant (as for
+    `flagfall run`), `faults` the text of a fault plan. Further settings: `num_cpus`, `num_gpus`,
+    and `startup` of worker processes, in nanoseconds.
 
     Raises:
         Whatever the function raises.
@@ -115,7 +121,9 @@ def run(
     made = Run(main, seed=seed, replication=replication, world=world, **settings)
     if latency in ("0", "0s"):
         made.startup = 0
-    nanos, events, hashed = simulate(made, seed, replication, latency, digest)
+    nanos, events, hashed = simulate(
+        made, seed, replication, latency, digest, ties, faults
+    )
     if made.error is not None:
         raise made.error
     return Outcome(made.result, nanos / 1e9, events, hashed)

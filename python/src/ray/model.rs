@@ -4,7 +4,7 @@ use super::packet::Packet;
 use super::process::{Member, Process};
 use super::turn::Turn;
 use super::world::World;
-use flagfall::{Config, Latency, Measures, Simulation, Span};
+use flagfall::{Config, FaultPlan, Latency, Measures, Simulation, Span, TiePolicy};
 use flagfall_cli::{Ended, OwnModel, Preparation, PrepareError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -169,18 +169,27 @@ fn told(error: &PyErr) -> String {
 /// # Errors
 /// What the run raised, or why the engine ended it.
 #[pyfunction]
-#[pyo3(signature = (run, seed, replication=0, latency="1ms", digest=true))]
+#[pyo3(signature = (run, seed, replication=0, latency="1ms", digest=true, ties="fifo", faults=None))]
 pub(crate) fn simulate(
     run: &Bound<'_, PyAny>,
     seed: u64,
     replication: u64,
     latency: &str,
     digest: bool,
+    ties: &str,
+    faults: Option<&str>,
 ) -> PyResult<(u64, u64, Option<String>)> {
     let py = run.py();
     let latency: Latency =
         latency.parse().map_err(|error| crate::refused(py, "latency", &format!("{error}")))?;
-    let mut config = Config::new(seed).replication(replication).latency(latency);
+    let ties: TiePolicy =
+        ties.parse().map_err(|error| crate::refused(py, "ties", &format!("{error}")))?;
+    let mut config = Config::new(seed).replication(replication).latency(latency).ties(ties);
+    if let Some(faults) = faults {
+        let plan: FaultPlan =
+            faults.parse().map_err(|error| crate::refused(py, "faults", &format!("{error}")))?;
+        config = config.faults(plan);
+    }
     if !digest {
         config = config.digest(false);
     }

@@ -7,6 +7,9 @@ import sys
 import textwrap
 
 import pytest
+#: The tests find `world.py`.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.abspath(__file__))}
+
 
 @pytest.fixture
 def tested(tmp_path):
@@ -14,9 +17,9 @@ def tested(tmp_path):
 
     def tested(text):
         (tmp_path / "test_it.py").write_text(textwrap.dedent(text), encoding="utf-8")
-        words = [sys.executable, "-m", "pytest", "-p", "flagfall._pytest_plugin", "-p", "no:cacheprovider",
+        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider",
                  "-q", str(tmp_path)]  # fmt: skip
-        found = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+        found = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, env=ENVIRONMENT)
         return found.returncode, found.stdout
 
     return tested
