@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._devices import Devices
 from flagfall.ray._failures import Failure
-from flagfall.ray._groups import GroupQuestions, Groups, end, removed_actor
+from flagfall.ray._groups import GroupQuestions, Groups, removed_actor, removed_under
 from flagfall.ray._idle import IdleWorkers
-from flagfall.ray._process import Process
+from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
     from flagfall.ray._run import Run
@@ -198,7 +198,7 @@ class Cluster(GroupQuestions, Process):
             worker = Worker(self.run, self, task.variables)
             worker.startup = self.startup()
             self.spawn(worker)
-        _flagfall.watch(worker)
+        _restarts.watches(self, worker)
         self.held[worker.number] = task.demand
         task.gpus = self.devices.take(worker.number, task.demand)
         task.worker = worker
@@ -223,14 +223,18 @@ class Cluster(GroupQuestions, Process):
             self.idle.remove(process)  # type: ignore[arg-type]
         self.give_back(process)
         self.groups.creator_gone(process)
-        for name in [name for name, actor in self.names.items() if actor.process is process]:
+        lease = getattr(process, "lease", None)
+        if lease in self.pending:
+            self.pending.remove(lease)
+        _restarts.gone(self, process)
+        for name in [name for name, life in self.names.items() if life.dead is not None]:
             del self.names[name]
 
     # --- actors ------------------------------------------------------------
 
     def asked_place(self, call: Call, process: Any) -> None:
         """An actor waits for a place. The answer is how long its process takes to start."""
-        _flagfall.watch(process)
+        _restarts.begins(self, process)
         refusal = getattr(process.demand, "refusal", None)
         if refusal is not None:
             call.give_failure(Failure(exceptions.ActorUnschedulableError, refusal))
@@ -253,11 +257,28 @@ class Cluster(GroupQuestions, Process):
         def refuse(group: str) -> None:
             call.give_failure(removed_actor(group))
 
-        self.lease(process.placing, placed, refuse)
+        process.lease = self.lease(process.placing, placed, refuse)
 
-    def removes(self, process: Process, group: str) -> None:
+    def removes(self, process: Any, group: str) -> None:
         """Ends a process whose placement group is gone."""
-        end(process)
+        life = getattr(process, "life", None)
+        if life is None:
+            _flagfall.kill(process)
+        else:
+            _restarts.kills(self, life, removed_under(group))
+
+    def on_born(self, process: Any) -> None:
+        """An actor is born that has to wait for its arguments."""
+        _restarts.begins(self, process)
+
+    def on_kill(self, wanted: tuple[Any, bool]) -> None:
+        """Somebody ends an actor."""
+        life, no_restart = wanted
+        _restarts.kills(self, life, _restarts.KILLED if no_restart else None)
+
+    def asked_fate(self, call: Call, process: Any) -> None:
+        """What has become of an actor whose process died? See `_restarts.asked`."""
+        _restarts.asked(self, call, process)
 
     def asked_name(self, call: Call, life: Any) -> None:
         """An actor wants its name. The answer is whose it is: its own, or another's."""
@@ -283,10 +304,10 @@ class Cluster(GroupQuestions, Process):
         call.give_object(None)
 
     def asked_cancel(self, call: Call, task: Any) -> None:
-        """A task is not wanted any more. The answer is whether it had not begun."""
-        if task.lease is not None:
+        """A task is not wanted any more: it never begins, or its worker is told."""
+        if task.lease in self.pending:
             self.pending.remove(task.lease)
-            task.call.give_failure(Failure(exceptions.TaskCancelledError, task.id))
-            call.give_object(True)
-        else:
-            call.give_object(False)
+            task.call.give_failure(_cancel.cancelled(task))
+        elif task.worker is not None:
+            question(task.worker, "cancel", task, lambda *_: None)
+        call.give_object(None)

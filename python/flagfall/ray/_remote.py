@@ -158,6 +158,8 @@ def submit(
     refs, result = made_refs(task)
 
     def send(arguments: list[Stored], named: list[tuple[str, Stored]]) -> None:
+        if task.cancelled:
+            return
         task.submit(Call(name, "", arguments, named, refs, task))
 
     def fails(failure: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flagfall.ray import _core
+from flagfall.ray import _cancel, _core
 from flagfall.ray._actor import Actor
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
 from flagfall.ray._demand import Demand, current_demand
@@ -34,7 +34,7 @@ class RuntimeContext:
     @property
     def _call(self) -> Any:
         """The call that runs, of a task or of a method."""
-        return _core.process().running
+        return _cancel.running.get()
 
     # --- the program and its node ------------------------------------------
 
@@ -148,7 +148,7 @@ class RuntimeContext:
     def get_actor_id(self) -> str | None:
         """Of the actor; `None` in tasks and the driver."""
         process = self._process
-        return f"{process.number:024x}{_JOB}" if isinstance(process, Actor) else None
+        return process.life.id if isinstance(process, Actor) else None
 
     @property
     def actor_id(self) -> ActorID | None:

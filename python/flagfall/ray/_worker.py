@@ -8,7 +8,7 @@ import greenlet
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _cancel, _core, exceptions
 from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, opened, passed_on, raised
 from flagfall.ray._functions import Exported, Loaded
@@ -33,7 +33,7 @@ class Worker(Process):
         environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
-        self.running = None
+        self.running: Call | None = None
 
     def start(self) -> None:
         _core.start_thread(self, self._serve)
@@ -41,7 +41,7 @@ class Worker(Process):
     def _serve(self) -> None:
         if self.startup:
             _core.sleep(self.startup / 1e9)
-        thread = _core.thread()
+        self.thread = thread = _core.thread()
         while True:
             call = self.next_call(thread)
             if call is None:
@@ -52,6 +52,7 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
+        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
         show_gpus(self, task.gpus)
@@ -63,12 +64,18 @@ class Worker(Process):
             return
         finally:
             self.running = None
+            _core.calm(self.thread)
             output.finish(self)
         if mine(self, "functions", Loaded).is_worn_out(task.function):
             # The cluster hears of it, and starts another one when it needs it.
             _flagfall.stop_process()
             _core.wait()
         _flagfall.send(self.run.cluster, "finished", self)
+
+    def asked_cancel(self, call: Call, task: Task) -> None:
+        """A task is not wanted any more."""
+        _cancel.in_worker(self, task)
+        call.give_object(None)
 
     def blocks(self) -> None:
         self.blocked += 1
@@ -96,6 +103,9 @@ def run_task(call: Call, task: Task) -> None:
     except (SystemExit, greenlet.GreenletExit):
         # The first ends the process, the second comes at the end of the run.
         raise
+    except KeyboardInterrupt:
+        # So a running task sees that it is cancelled.
+        call.give_failure(raised(task.name, exceptions.TaskCancelledError(task.id)))
     except BaseException as error:
         call.give_failure(raised(task.name, error))
     return None
@@ -151,7 +161,9 @@ class Task:
             return fill(call.references, payload, self.generator)
         if kind == "object":
             return fill_first(call.references, payload)
-        if self.cancelled:
+        if self.cancelled and kind != "died":
+            pass
+        elif self.cancelled:
             payload = Failure(exceptions.TaskCancelledError, self.id)
         elif self.retries != 0 and (kind == "died" or self._retries(payload)):
             self.retries -= 1

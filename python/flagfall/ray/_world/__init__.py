@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flagfall.ray._world import (
-    afresh, clock, environment, fence, imports, library, locks, loop, output, randomness,
+    afresh, clock, environment, exits, fence, imports, library, locks, loop, output, randomness,
 )  # fmt: skip
 from flagfall.ray._world.patches import Patches
 
-_PARTS = (clock, loop, randomness, library, environment, locks, fence, imports, output, afresh)
+_PARTS = (clock, loop, randomness, library, environment, locks, fence, exits, imports, output, afresh)
 _patches = Patches()
 _depth = 0
 
