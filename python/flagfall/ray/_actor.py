@@ -8,88 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _cancel, _core, _restarts, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
+from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._process import Process, question
-from flagfall.ray._results import failed, fill_first, give, send_value_async
-from flagfall.ray._worker import all_fail, fill
-from flagfall.ray._world import environment, output
+from flagfall.ray._results import failed, give, send_value_async
+from flagfall.ray._world import afresh, environment, output
 
 if TYPE_CHECKING:
+    from flagfall.ray._handles import ActorHandle
+    from flagfall.ray._life import Life
     from flagfall.ray._run import Run
 
 
 class ExitActor(BaseException):
     """What `exit_actor` raises."""
-
-
-class Life:
-    """An actor, for all who have a handle of it. When nobody has one, it ends."""
-
-    def __init__(self, class_name: str, name: str, namespace: str, detached: bool) -> None:
-        self.class_name = class_name
-        self.name = name
-        self.namespace = namespace
-        self.detached = detached
-        self.methods: dict[str, dict[str, Any]] = {}
-        self.process: Actor
-        self.is_over = False
-        self.number = 0
-
-    def __del__(self) -> None:
-        if self.detached or self.is_over or not hasattr(self, "process"):
-            return
-        if _core.current() is not None:
-            _flagfall.send(self.process, "unused", None)
-
-    @property
-    def id(self) -> str:
-        """The identifier, as hexadecimal digits."""
-        return f"{self.process.number:024x}01000000"
-
-
-class MethodCall:
-    """A call of a method that is more than plain: it has options, or a generator."""
-
-    def __init__(self, owner: Process, name: str, options: dict[str, Any]) -> None:
-        self.owner = owner
-        self.name = name
-        self.num_returns = options.get("num_returns", 1)
-        self.retries = options.get("max_task_retries", 0)
-        self.retry_exceptions = options.get("retry_exceptions", False)
-        self.group = options.get("concurrency_group")
-        self.backpressure = options.get("_generator_backpressure_num_objects") or -1
-        self.generator: Any = None
-        self.cancelled = False
-        self.running: Any = None
-        self.call: Call | None = None
-        self.process: Actor
-        self.id = ""
-
-    def submit(self, call: Call) -> None:
-        """Sends an attempt to the actor."""
-        self.call = call
-        _flagfall.ask(self.process, call)
-
-    def answered(self, call: Call, kind: str, payload: Any) -> None:
-        """What has come of an attempt."""
-        if kind == "values":
-            return fill(call.references, payload, self.generator)
-        if kind == "object":
-            return fill_first(call.references, payload)
-        if self.retries != 0 and self._retries(payload, kind):
-            self.retries -= 1
-            return self.submit(call.again())
-        if kind == "died":
-            payload = Failure(exceptions.ActorDiedError)
-        return all_fail(call.references, payload, self.generator)
-
-    def _retries(self, failure: Any, kind: str) -> bool:
-        if kind == "died" or not hasattr(failure, "error"):
-            return False
-        if isinstance(self.retry_exceptions, (list, tuple)):
-            return isinstance(failure.error().cause, tuple(self.retry_exceptions))
-        return bool(self.retry_exceptions)
 
 
 class Actor(Process):
@@ -104,41 +38,80 @@ class Actor(Process):
         life: Life,
         creator: Process,
         made: Stored,
-        arguments: list[Stored],
-        named: list[tuple[str, Stored]],
         options: dict[str, Any],
     ) -> None:
         super().__init__(run, life.name or life.class_name, creator)
+        self.life = life
         self.namespace = creator.namespace
         self.class_name = life.class_name
         self.made = made
-        self.arguments = arguments
-        self.named = named
+        #: The arguments of the constructor, when they are there.
+        self.arguments: tuple[list[Stored], list[tuple[str, Stored]]] | None = None
         self.options = options
         self.demand: dict[str, float] = options["demand"]
         self.placing: dict[str, float] = options["placing"]
+        self.gpus: list[int] = []
+        self.lease: Any = None
         self.instance: Any = None
-        self.failure: Any = None
         self.is_async = False
         self.loop: Any = None
-        self.leaving = False
-        self.serving = 0
-        self.most = options.get("max_concurrency")
-        self.running: Call | None = None
+        self.lanes: dict[str | None, Lane] | None = None
+        self.coroutines: dict[int, asyncio.Task[None]] = {}
+        #: The calls that run in threads, and whether each was cancelled.
+        self.at_work: dict[int, bool] = {}
         self.restarts = 0
         self.busy = 0
+        self.is_placed = False
+        self.is_up = False
+        self.unused = False
+        self.leaving = False
+        #: Why it ends, if it ends by itself.
+        self.ending: str | Failure | None = None
         self.variables = {**creator.variables, **(options.get("variables") or {})}
         environment.inherit(self, self.variables)
-        run.actors += 1
+
+    @property
+    def running(self) -> Call | None:
+        """The call that the current thread or coroutine runs."""
+        return _cancel.running.get()
+
+    def handle(self) -> ActorHandle:
+        """A handle of itself."""
+        from flagfall.ray._handles import ActorHandle
+
+        return ActorHandle(self.life)
+
+    def anew(self, by: Process) -> Actor:
+        """The next process of the same actor."""
+        made = Actor(self.run, self.life, self.creator or by, self.made, self.options)
+        made.arguments, made.restarts = self.arguments, self.restarts + 1
+        return made
 
     # --- its beginning -----------------------------------------------------
 
     def start(self) -> None:
-        question(self.run.cluster, "place", self, self._placed)
+        if self.arguments is not None:
+            question(self.run.cluster, "place", self, self._placed)
+        else:
+            _flagfall.send(self.run.cluster, "born", self)
+
+    def on_arguments(self, arguments: Any) -> None:
+        """The arguments of the constructor have arrived."""
+        self.arguments = arguments
+        self.start()
+
+    def on_broken(self, failure: Any) -> None:
+        """An argument of the constructor has failed."""
+        self._fails_to_begin(failure.exception())
 
     def _placed(self, kind: str, startup: Any) -> None:
+        if kind == "failed":
+            # No node can ever have it.
+            return self.end(startup)
         if kind != "object":
             return _flagfall.fail("no place for the actor")
+        self.is_placed = True
+        show_gpus(self, self.gpus)
 
         def begin() -> None:
             _core.sleep(startup / 1e9)
@@ -156,66 +129,90 @@ class Actor(Process):
                 inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)
                 for _, method in inspect.getmembers(kind, inspect.isfunction)
             )
-            if self.most is None:
-                self.most = 1000 if self.is_async else 1
             self.instance = kind.__new__(kind)
             if self.is_async:
                 return self._serve_async()
             self._construct()
         except ExitActor:
-            return self.end()
+            return self.end(_restarts.EXITED)
+        except SystemExit as error:
+            return self.end(_restarts.exited(error.code))
         except Exception as error:
             return self._fails_to_begin(error)
-        self.serving = 1
-        return self._serve()
+        self.is_up = True
+        self.unused = self.unused or not (self.life.is_held or self.life.detached)
+        most, groups = self.options.get("max_concurrency") or 1, self.options.get("concurrency_groups")
+        if most == 1 and not groups:
+            return self._serve()
+        self.lanes = lanes(self, most, groups or {})
+        for call in self.take_calls():
+            self.call(call)
+        return self.end(_restarts.UNUSED) if self.leaving_when_idle() else None
 
     def _construct(self) -> None:
-        positional = [stored.take() for stored in self.arguments]
-        named = {name: stored.take() for name, stored in self.named}
+        assert self.arguments is not None
+        positional = [stored.take() for stored in self.arguments[0]]
+        named = {name: stored.take() for name, stored in self.arguments[1]}
         self.instance.__init__(*positional, **named)
 
     def _fails_to_begin(self, error: BaseException) -> None:
         cause = raised(f"{self.class_name}.__init__", error)
-        self.failure = Failure(
-            exceptions.ActorDiedError,
-            None,
-            "The actor died because of an error raised in its creation task, " + str(cause.text),
+        text = str(getattr(cause, "text", cause))
+        self.end(
+            Failure(
+                exceptions.ActorDiedError,
+                self.life.id,
+                "The actor died because of an error raised in its creation task, " + text,
+            )
         )
-        for call in self.take_calls():
-            call.give_failure(self.failure)
 
     # --- its calls ---------------------------------------------------------
 
     def call(self, call: Call) -> None:
-        if self.failure is not None:
-            call.give_failure(self.failure)
-        elif self.loop is not None:
+        if self.restarts and not self.is_up and not self.options.get("max_task_retries"):
+            call.give_failure(_restarts.unavailable(self))
+        elif self.leaving:
+            call.give_failure(self._death())
+        elif self.loop is not None and self.is_up:
             self.loop.call_soon(self._start_coroutine, call)
             _core.wake(self.loop_thread)
+        elif self.lanes is not None:
+            self.lanes[self._group(call)].put(call)
         else:
             self.put_call(call)
-            if self.instance is not None and 0 < self.serving < self.most and self.waiting:
-                self.serving += 1
-                _core.start_thread(self, self._serve)
+
+    def _group(self, call: Call) -> str | None:
+        group: str | None = getattr(call.extra, "group", None)
+        return group if self.lanes is not None and group in self.lanes else None
+
+    def take_waiting(self, number: int) -> Call | None:
+        """Takes a call that has not begun away: the one that makes that object."""
+        found: Call | None = self.take_call(number)
+        for lane in (self.lanes or {}).values():
+            found = found or lane.take(number)
+        return found
 
     def _serve(self) -> None:
         thread = _core.thread()
         while not self.leaving:
             call = self.next_call(thread)
-            if call is None:
-                if self.leaving_when_idle():
-                    break
-                _core.wait()
+            if call is not None:
+                self.run_call(call)
+            elif self.leaving_when_idle():
+                break
             else:
-                self._run(call)
-        self.end()
+                _core.wait()
+        self._leave()
 
-    def _run(self, call: Call) -> None:
+    def run_call(self, call: Call) -> None:
+        """Runs a call in the current thread."""
         extra = call.extra
-        self.running = call
+        number = _cancel.number_of(call)
+        _cancel.running.set(call)
         self.busy += 1
+        self.at_work[number] = False
         try:
-            method = getattr(self.instance, call.name)
+            method = self._method(call.name)
             named = call.named()
             if named is None:
                 value = method(*call.positional())
@@ -226,97 +223,150 @@ class Actor(Process):
             else:
                 give(call, extra or _PLAIN, value)
         except ExitActor:
-            call.give_failure(_intended_exit())
-            self.leaving = True
-        except SystemExit:
-            call.give_failure(_intended_exit())
-            self.leaving = True
+            self._exits(call, _restarts.EXITED)
+        except SystemExit as error:
+            self._exits(call, _restarts.exited(error.code))
         except Exception as error:
             failed(call, f"{self.class_name}.{call.name}", error)
         finally:
             self.busy -= 1
-            self.running = None
+            self.at_work.pop(number, None)
+            _cancel.running.set(None)
+
+    def _exits(self, call: Call, why: str) -> None:
+        self.leaving, self.ending = True, self.ending or why
+        call.give_failure(self._death())
+
+    def _method(self, name: str) -> Any:
+        """A method of the instance, or one that Ray gives each actor."""
+        if name == "__ray_terminate__":
+            return _terminate
+        if name == "__ray_ready__":
+            return lambda: True
+        if name == "__ray_call__":
+            return lambda function, *args, **kwargs: function(self.instance, *args, **kwargs)
+        return getattr(self.instance, name)
+
+    # --- calls of async actors ---------------------------------------------
 
     def _serve_async(self) -> None:
         """Runs all calls as coroutines of one event loop."""
         self.loop_thread = _core.thread()
         self.loop = asyncio.new_event_loop()
-        self.limit = asyncio.Semaphore(self.most)
+        groups = self.options.get("concurrency_groups") or {}
+        limits = {None: self.options.get("max_concurrency") or 1000, **groups}
+        self.limits = {name: asyncio.Semaphore(most) for name, most in limits.items()}
         asyncio.set_event_loop(self.loop)
 
         async def main() -> None:
-            try:
-                self._construct()
-            except Exception as error:
-                self._fails_to_begin(error)
-                return
+            self._construct()
+            self.is_up = True
+            self.unused = self.unused or not (self.life.is_held or self.life.detached)
+            self.over = self.loop.create_future()
             for call in self.take_calls():
                 self._start_coroutine(call)
-            self.over = self.loop.create_future()
+            self._over_when_idle()
             await self.over
 
         self.loop.run_until_complete(main())
-        self.end()
+        self._leave()
 
     def _start_coroutine(self, call: Call) -> None:
-        if self.failure is not None:
-            return call.give_failure(self.failure)
-        task = self.loop.create_task(self._coroutine(call))
-        if call.extra is not None:
-            call.extra.running = task
+        if self.leaving:
+            return call.give_failure(self._death())
+        number = _cancel.number_of(call)
+        self.coroutines[number] = self.loop.create_task(self._coroutine(call, number))
         return None
 
-    async def _coroutine(self, call: Call) -> None:
-        extra = call.extra
-        async with self.limit:
-            self.busy += 1
-            self.running = call
-            try:
-                method = getattr(self.instance, call.name)
-                value = method(*call.positional(), **(call.named() or {}))
-                if inspect.isawaitable(value):
-                    value = await value
-                if inspect.isasyncgen(value):
-                    value = await self._async_stream(call, value)
-                else:
-                    give(call, extra or _PLAIN, value)
-            except (ExitActor, SystemExit, exceptions.AsyncioActorExit):
-                call.give_failure(_intended_exit())
-                self.leaving = True
-            except asyncio.CancelledError:
-                call.give_failure(Failure(exceptions.TaskCancelledError, ""))
-            except Exception as error:
-                failed(call, f"{self.class_name}.{call.name}", error)
-            finally:
-                self.busy -= 1
-        if (self.leaving or self.leaving_when_idle()) and not self.over.done():
-            self.over.set_result(None)
+    async def _coroutine(self, call: Call, number: int) -> None:
+        name = f"{self.class_name}.{call.name}"
+        _cancel.running.set(call)
+        limit = self.limits.get(getattr(call.extra, "group", None)) or self.limits[None]
+        try:
+            async with limit:
+                self.busy += 1
+                try:
+                    await self._run_coroutine(call)
+                finally:
+                    self.busy -= 1
+        except (ExitActor, exceptions.AsyncioActorExit):
+            self._exits(call, _restarts.EXITED)
+        except SystemExit as error:
+            self._exits(call, _restarts.exited(error.code))
+        except asyncio.CancelledError:
+            failed(call, name, exceptions.TaskCancelledError(f"{number:048x}"))
+        except Exception as error:
+            failed(call, name, error)
+        finally:
+            self.coroutines.pop(number, None)
+        self._over_when_idle()
 
-    async def _async_stream(self, call: Call, values: Any) -> None:
-        number = 0
-        async for value in values:
-            await send_value_async(call.extra, number, value)
-            number += 1
-        call.give_stored([])
+    async def _run_coroutine(self, call: Call) -> None:
+        extra = call.extra
+        if self.leaving:
+            return call.give_failure(self._death())
+        method = self._method(call.name)
+        value = method(*call.positional(), **(call.named() or {}))
+        if inspect.isawaitable(value) and not isinstance(value, _flagfall.ObjectRef):
+            value = await value
+        if inspect.isasyncgen(value):
+            number = 0
+            async for one in value:
+                await send_value_async(extra, number, one)
+                number += 1
+            call.give_stored([])
+        else:
+            give(call, extra or _PLAIN, value)
+        return None
+
+    def _over_when_idle(self) -> None:
+        ends = (self.leaving and self.busy == 0) or self.leaving_when_idle()
+        if ends and not self.over.done():
+            self.over.set_result(None)
 
     # --- its end -----------------------------------------------------------
 
-    unused = False
-
     def leaving_when_idle(self) -> bool:
         """Whether nobody has a handle any more, and all is done."""
-        return self.unused and self.busy == 0 and not self.waiting
+        return (
+            self.unused
+            and not (self.busy or self.waiting or self.coroutines)
+            and not any(lane.calls for lane in (self.lanes or {}).values())
+        )
 
     def on_unused(self, _: object) -> None:
         """Nobody has a handle any more: it ends when its calls are done."""
         self.unused = True
-        if self.leaving_when_idle():
-            self.end()
+        if (self.is_up or not self.is_placed) and self.leaving_when_idle():
+            self.end(_restarts.UNUSED)
 
-    def end(self) -> None:
+    def end_when_idle(self) -> None:
+        """Ends it if no other thread runs a call."""
+        if self.busy == 0:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Ends it from one of its threads: what it has registered for its end runs."""
+        try:
+            afresh.run_atexit()
+        except Exception as error:
+            output.finish(self)
+            self.local["atexit_error"] = error
+        self.end(_restarts.UNUSED)
+
+    def _death(self) -> Failure:
+        why = self.ending or _restarts.UNUSED
+        return why if isinstance(why, Failure) else _restarts.dead(self, why)
+
+    def end(self, why: str | Failure) -> None:
         """Ends the process, when what runs now waits or ends."""
-        for call in self.take_calls():
-            call.give_failure(_intended_exit())
+        self.ending, self.leaving = self.ending or why, True
+        waiting = [*self.take_calls()]
+        for lane in (self.lanes or {}).values():
+            waiting += lane.calls
+            lane.calls.clear()
+        for call in waiting:
+            call.give_failure(self._death())
         output.finish(self)
         _flagfall.stop_process()
 
@@ -332,12 +382,14 @@ class Actor(Process):
             if self.blocked == 0:
                 _flagfall.send(self.run.cluster, "unblocked", self)
 
-    def asked_cancel(self, call: Call, wanted: MethodCall) -> None:
+    def asked_cancel(self, call: Call, wanted: tuple[int, bool]) -> None:
         """A call is not wanted any more."""
-        if wanted.running is not None and self.loop is not None:
-            wanted.running.cancel()
-            _core.wake(self.loop_thread)
+        _cancel.in_actor(self, *wanted)
         call.give_object(None)
+
+
+def _terminate() -> None:
+    raise ExitActor
 
 
 class _Plain:
@@ -348,12 +400,3 @@ class _Plain:
 
 
 _PLAIN = _Plain()
-
-
-def _intended_exit() -> Failure:
-    return Failure(
-        exceptions.ActorDiedError,
-        None,
-        "The actor is dead because its worker process has died. Worker exit type: "
-        "INTENDED_USER_EXIT",
-    )

@@ -6,12 +6,11 @@ from typing import Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import ObjectRef
-from flagfall.ray import _core
+from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._actor import ExitActor
-from flagfall.ray._handles import ActorHandle, _calls, find
+from flagfall.ray._handles import ActorHandle, find
 from flagfall.ray._library import running
-from flagfall.ray._process import question
-from flagfall.ray._worker import Task
+from flagfall.ray._results import ObjectRefGenerator
 
 
 def kill(actor: ActorHandle, *, no_restart: bool = True) -> None:
@@ -21,8 +20,7 @@ def kill(actor: ActorHandle, *, no_restart: bool = True) -> None:
             f"ray.kill() only supported for actors. For tasks, try ray.cancel(). Got: {type(actor)}."
         )
     running()
-    actor._life.process.is_over = True
-    _flagfall.kill(actor._life.process)
+    _flagfall.send(_core.process().run.cluster, "kill", (actor._life, no_restart))
 
 
 def get_actor(name: str, namespace: str | None = None) -> ActorHandle:
@@ -41,27 +39,38 @@ def get_actor(name: str, namespace: str | None = None) -> ActorHandle:
 
 
 def cancel(ref: Any, *, force: bool = False, recursive: bool = True) -> None:
-    """Asks for a task or a call not to be run, or to be ended."""
+    """Asks for a task or a call not to be run, or to be ended.
+
+    Raises:
+        ValueError: `force` is given for a call of an actor.
+    """
     running()
+    if isinstance(ref, ObjectRefGenerator):
+        ref = ref.completed()
     if not isinstance(ref, ObjectRef):
-        extra = _generator_call(ref)
-    else:
-        extra = _calls.get(ref.number)
-    if extra is None:
-        return
-    extra.cancelled = True
-    to = extra.owner.run.cluster if isinstance(extra, Task) else extra.process
-    question(to, "cancel", extra, lambda *_: None)
-
-
-def _generator_call(generator: Any) -> Any:
-    return next((one for one in _calls.values() if one.generator is generator), None)
+        raise TypeError(
+            "ray.cancel() only supported for object refs. For actors, try ray.kill(). "
+            f"Got: {type(ref)}."
+        )
+    _cancel.cancel_object(ref, force, recursive)
 
 
 def exit_actor() -> None:
-    """Ends the current actor when its call is over."""
+    """Ends the current actor when its call is over.
+
+    Raises:
+        TypeError: the code runs in no actor.
+    """
     from flagfall.ray._actor import Actor
 
-    if not isinstance(_core.process(), Actor):
-        raise TypeError("exit_actor API is called on a non-actor worker.")
+    process = _core.process()
+    if not isinstance(process, Actor):
+        raise TypeError(
+            "exit_actor API is called on a non-actor worker, "
+            f"{0 if process.is_driver else 1}. Call this API inside an actor methods"
+            "if you'd like to exit the actor gracefully."
+        )
+    if process.is_async:
+        process.leaving, process.ending = True, process.ending or _restarts.EXITED
+        raise exceptions.AsyncioActorExit()
     raise ExitActor

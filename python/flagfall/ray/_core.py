@@ -8,7 +8,7 @@ and what Python does in between is not seen by others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import greenlet
 
@@ -65,7 +65,40 @@ def wait(timeout: float | None = None) -> bool:
     if not this.begin(None if timeout is None else nanos(timeout)):
         return True
     _switch()
+    if _interrupts:
+        _interrupted(this)
     return this.end()
+
+
+#: Threads that are to be interrupted, each with the exception that it will see.
+_interrupts: dict[Thread, BaseException] = {}
+
+
+def interrupt(this: Thread, error: BaseException) -> None:
+    """Raises an exception in a thread, as a signal does: when it waits for others, at once; when
+    it sleeps, at the end of the sleep."""
+    _interrupts[this] = error
+    wake(this)
+
+
+def calm(this: Thread) -> None:
+    """Forgets an interrupt that the thread has not seen."""
+    _interrupts.pop(this, None)
+
+
+def _interrupted(this: Thread) -> None:
+    error = _interrupts.pop(this, None)
+    if error is not None:
+        raise error
+
+
+def never() -> NoReturn:
+    """Goes back to the engine for good: the thread never goes on."""
+    hub = greenlet.getcurrent().parent
+    assert hub is not None
+    _loop.suspended()
+    while True:
+        hub.switch()
 
 
 def _switch() -> None:
@@ -97,6 +130,8 @@ def sleep(seconds: float) -> None:
             continue
         _switch()
         this.end()
+    if _interrupts:
+        _interrupted(this)
 
 
 def start_thread(of: Process, body: Callable[[], object]) -> Thread:

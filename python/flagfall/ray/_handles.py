@@ -7,17 +7,23 @@ from typing import Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored, call_actor
-from flagfall.ray import _core
-from flagfall.ray._actor import Actor, Life, MethodCall
+from flagfall.ray import _core, _restarts
+from flagfall.ray._actor import Actor
+from flagfall.ray._cancel import registers
 from flagfall.ray._demand import actor_demand
-from flagfall.ray._functions import described
+from flagfall.ray._failures import passed_on
+from flagfall.ray._functions import described as described_as
+from flagfall.ray._life import Life, MethodCall, Tie
 from flagfall.ray._objects import Outbox, resolved
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import STREAMING, ObjectRefGenerator
+from flagfall.ray._signatures import METHOD_OPTIONS as METHOD_OPTIONS
+from flagfall.ray._signatures import binds, described, places
 from flagfall.ray._worker import all_fail
+from flagfall.ray.exceptions import ActorAlreadyExistsError, PendingCallsLimitExceeded
 
-#: Options of a method, by the name of the attribute that `ray.method` sets.
-METHOD_OPTIONS = "__ray_method_options__"
+#: The methods that all actors have.
+OF_RAY = ("__ray_call__", "__ray_ready__", "__ray_terminate__")
 
 
 class ActorHandle:
@@ -25,7 +31,7 @@ class ActorHandle:
 
     def __init__(self, life: Life) -> None:
         self._life = life
-        self._ray_actor_id = life.id
+        self._tie = life.tie()
 
     @property
     def _actor_id(self) -> Any:
@@ -33,23 +39,29 @@ class ActorHandle:
 
         return ActorID(self._life.id)
 
+    _ray_actor_id = _actor_id
+
+    @property
+    def _ray_method_signatures(self) -> dict[str, Any]:
+        return self._life.signatures
+
     def __getattr__(self, name: str) -> ActorMethod:
         options = self._life.methods.get(name)
         if options is None:
-            if name.startswith("__") and name not in ("__call__", "__ray_terminate__", "__ray_ready__"):
-                raise AttributeError(name)
-            if name not in ("__ray_terminate__", "__ray_ready__"):
-                raise AttributeError(
-                    f"'{self._life.class_name}' object has no attribute '{name}'"
-                )
+            if name not in OF_RAY:
+                kind = f"ActorHandle({self._life.class_name})"
+                raise AttributeError(f"'{kind}' object has no attribute '{name}'")
             options = {}
         method = ActorMethod(self, name, options)
         # The next time, nothing is looked up.
         self.__dict__[name] = method
         return method
 
+    def __dir__(self) -> list[str]:
+        return list(self._life.methods)
+
     def _travels(self) -> TravellingHandle:
-        return TravellingHandle(self._life)
+        return TravellingHandle(self._tie)
 
     def __repr__(self) -> str:
         return f"Actor({self._life.class_name}, {self._life.id})"
@@ -58,35 +70,34 @@ class ActorHandle:
         return isinstance(other, ActorHandle) and other._life is self._life
 
     def __hash__(self) -> int:
-        return hash(self._life.id)
+        return hash(self._life.number)
 
 
 class TravellingHandle:
     """A handle inside of a pickle."""
 
-    __slots__ = ("life",)
+    __slots__ = ("tie",)
 
-    def __init__(self, life: Life) -> None:
-        self.life = life
+    def __init__(self, tie: Tie) -> None:
+        self.tie = tie
 
     def arrives(self) -> ActorHandle:
         """The handle for the process whose code runs now."""
-        return ActorHandle(self.life)
+        return ActorHandle(self.tie.life)
 
 
 class ActorMethod:
     """A method of an actor."""
 
-    __slots__ = ("_class_name", "_handle", "_name", "_options", "_plain", "_process")
+    __slots__ = ("_fewest", "_life", "_most", "_name", "_options", "_plain", "_tie")
 
     def __init__(self, handle: ActorHandle, name: str, options: dict[str, Any]) -> None:
-        # Weak would be enough for a cached method, but `a.method` may outlive `a`.
-        self._handle = handle._life
-        self._process = handle._life.process
-        self._class_name = handle._life.class_name
+        # It holds no handle, which holds it; but `a.method` may outlive `a`.
+        self._tie, self._life = handle._tie, handle._life
         self._name = name
         self._options = options
-        self._plain = not options and not name.startswith("__ray_")
+        self._plain = not options and not name.startswith("__ray_") and not self._life.most_pending
+        self._fewest, self._most = places(self._life.signatures.get(name))
 
     def __call__(self, *_: object, **__: object) -> None:
         raise TypeError(
@@ -97,17 +108,20 @@ class ActorMethod:
     def options(self, **options: Any) -> ActorMethod:
         """The same method with other options."""
         other = object.__new__(ActorMethod)
-        other._handle, other._process = self._handle, self._process
-        other._class_name, other._name = self._class_name, self._name
+        other._tie, other._life, other._name = self._tie, self._life, self._name
+        other._fewest, other._most = self._fewest, self._most
         other._options = {**self._options, **options}
         other._plain = False
         return other
 
     def remote(self, *args: object, **kwargs: object) -> Any:
         """Calls it, and returns a reference to the result."""
-        if self._plain and self._process.number not in _core.process().outboxes:
+        if kwargs or not self._fewest <= len(args) <= self._most:
+            binds(self._life.signatures.get(self._name), args, kwargs)
+        life = self._life
+        if self._plain and life.number not in _core.process().outboxes:
             try:
-                made = call_actor(self._process, self._class_name, self._name, args, kwargs or None)
+                made = call_actor(life.process, life.class_name, self._name, args, kwargs or None)
             except TypeError:
                 # Below, the message says which argument cannot be pickled.
                 made = None
@@ -119,34 +133,56 @@ class ActorMethod:
         """A node of a graph that calls it."""
         from flagfall.ray import _dag
 
-        return _dag.MethodNode(self, args, kwargs)
+        return _dag.bind_method(self, args, kwargs)
 
     def _call(self, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
-        process = _core.process()
-        extra = MethodCall(process, f"{self._class_name}.{self._name}", self._options)
-        extra.process = self._process
+        process, life = _core.process(), self._life
+        name = f"{life.class_name}.{self._name}"
+        if life.most_pending:
+            _counts(process, life, name)
+        extra = MethodCall(process, life, name, self._options)
         refs, result = made_refs(extra)
         outboxes = process.outboxes
-        outbox = outboxes.setdefault(self._process.number, Outbox())
+        outbox = outboxes.setdefault(life.number, Outbox())
         place = outbox.add()
-        plain = self._plain
+        tie = [self._tie]
 
         def done() -> None:
-            if not outbox.waiting:
-                outboxes.pop(self._process.number, None)
+            if not outbox.waiting and outboxes.get(life.number) is outbox:
+                del outboxes[life.number]
+            # Until it is sent, the call keeps the actor.
+            tie.clear()
 
         def send(arguments: list[Stored], named: list[tuple[str, Stored]]) -> None:
-            call = Call(self._name, self._class_name, arguments, named, refs, None if plain else extra)
-            extra.call = call
-            outbox.ready(place, lambda: _flagfall.ask(self._process, call))
+            call = Call(self._name, life.class_name, arguments, named, refs, extra)
+
+            def submit() -> None:
+                if not extra.cancelled:
+                    extra.submit(call)
+
+            outbox.ready(place, submit)
             done()
 
         def fails(failure: Any) -> None:
+            failure = passed_on(name, failure)
             outbox.ready(place, lambda: all_fail(refs, failure, extra.generator))
             done()
 
-        resolved(args, kwargs, send, fails, lambda: described(self._process.made.take(), self._name))
+        resolved(args, kwargs, send, fails, lambda: described_as(life.process.made.take(), self._name))
         return result
+
+
+def _counts(process: Process, life: Life, name: str) -> None:
+    """Takes note of one more call that is under way, of an actor that limits them."""
+    pending: dict[int, int] = process.local.setdefault("pending", {})
+    count = pending.get(life.number, 0)
+    if count >= life.most_pending:
+        raise PendingCallsLimitExceeded(
+            f"The task {name} could not be submitted to {ActorHandle(life)!r} because more than "
+            f"{life.most_pending} tasks are queued on the actor. This limit can be adjusted with "
+            "the `max_pending_calls` actor option."
+        )
+    pending[life.number] = count + 1
 
 
 def made_refs(extra: Any) -> tuple[list[ObjectRef], Any]:
@@ -154,18 +190,14 @@ def made_refs(extra: Any) -> tuple[list[ObjectRef], Any]:
     wanted = extra.num_returns
     if wanted == STREAMING:
         extra.generator = ObjectRefGenerator()
+        registers(extra, [])
         return [], extra.generator
     count = 1 if wanted == "dynamic" else wanted
     refs = [ObjectRef() for _ in range(count)]
-    for ref in refs:
-        _calls[ref.number] = extra
     if count == 0:
         return refs, None
+    registers(extra, refs)
     return refs, refs[0] if count == 1 else refs
-
-
-#: Which call makes an object, for `cancel`.
-_calls: dict[int, Any] = {}
 
 
 class ActorClass:
@@ -174,8 +206,6 @@ class ActorClass:
     def __init__(self, kind: type, options: dict[str, Any]) -> None:
         self._kind = kind
         self._options = options
-        self.__name__ = kind.__name__
-        self.__qualname__ = kind.__qualname__
         self.__doc__ = kind.__doc__
         self.__module__ = kind.__module__
 
@@ -186,8 +216,8 @@ class ActorClass:
     def __call__(self, *_: object, **__: object) -> None:
         raise TypeError(
             "Actors cannot be instantiated directly. "
-            f"Instead of '{self.__name__}()', "
-            f"use '{self.__name__}.remote()'."
+            f"Instead of '{self._kind.__name__}()', "
+            f"use '{self._kind.__name__}.remote()'."
         )
 
     def options(self, **options: Any) -> ActorClass:
@@ -210,73 +240,96 @@ class ActorClass:
         return ActorClass, (self._kind, self._options)
 
 
-def methods_of(kind: type) -> dict[str, dict[str, Any]]:
-    """The methods that a handle has, with the options of `ray.method`."""
-    found: dict[str, dict[str, Any]] = {}
-    for name in dir(kind):
-        member = inspect.getattr_static(kind, name)
-        if isinstance(member, (staticmethod, classmethod)):
-            member = member.__func__
-        if not inspect.isroutine(member) or (name.startswith("__") and name != "__call__"):
-            continue
-        found[name] = dict(getattr(member, METHOD_OPTIONS, {}))
-        if inspect.isgeneratorfunction(member) or inspect.isasyncgenfunction(member):
-            found[name].setdefault("num_returns", STREAMING)
-    return found
-
-
 def create(
     kind: type, options: dict[str, Any], args: tuple[object, ...], kwargs: dict[str, object]
 ) -> ActorHandle:
     """Makes an actor."""
     from flagfall.ray._library import running
 
+    name = options.get("name")
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"name must be None or a string, got: '{type(name)}'.")
+    if name == "":
+        raise ValueError("Actor name cannot be an empty string.")
+    checks_namespace(options.get("namespace"))
     creator = running()
-    run = creator.run
-    name, namespace = options.get("name") or "", options.get("namespace") or creator.namespace
-    detached = options.get("lifetime") == "detached"
+    namespace = options.get("namespace") or creator.namespace
     if options.get("get_if_exists"):
         if not name:
             raise ValueError("The actor name must be specified to use `get_if_exists`.")
         found = find(name, namespace)
         if found is not None:
             return found
-    life = Life(kind.__name__, name, namespace, detached)
-    life.methods = methods_of(kind)
+    methods, signatures = described(kind)
+    if isinstance(signatures.get("__init__"), inspect.Signature):
+        binds(signatures["__init__"], args, kwargs)
+    elif args or kwargs:
+        binds(inspect.Signature(), args, kwargs)
+    life = Life(kind.__name__, name or "", namespace, options.get("lifetime") == "detached")
+    life.methods, life.signatures = methods, signatures
+    life.restarts_left = options.get("max_restarts") or 0
+    life.most_pending = max(options.get("max_pending_calls") or 0, 0)
     if options.get("max_task_retries"):
-        for method in life.methods.values():
-            method.setdefault("max_task_retries", options["max_task_retries"])
-    demand, placing = actor_demand(options)
+        life.methods = {
+            name: {"max_task_retries": options["max_task_retries"], **method}
+            for name, method in methods.items()
+        }
+    process = _process(life, kind, options, creator)
+    handle = ActorHandle(life)
+    try:
+        if name:
+            _take_name(life)
+    except ActorAlreadyExistsError:
+        if options.get("get_if_exists"):
+            # Another process was faster.
+            found = find(name, namespace)  # type: ignore[arg-type]
+            if found is not None:
+                return found
+        raise
+    _gives_birth(process, life, creator, args, kwargs)
+    return handle
+
+
+def _process(life: Life, kind: type, options: dict[str, Any], creator: Process) -> Actor:
+    """The first process of an actor."""
+    demand, placing = actor_demand(options, kind.__name__)
     settings = {**options, "demand": demand, "placing": placing}
     settings["variables"] = (options.get("runtime_env") or {}).get("env_vars")
-    process = Actor(run, life, creator, exported(creator, kind), [], [], settings)
-    life.process = process
-    if name:
-        _take_name(process, life)
+    process = Actor(creator.run, life, creator, exported(creator, kind), settings)
+    life.process, life.number = process, process.number
+    return process
+
+
+def _gives_birth(
+    process: Actor, life: Life, creator: Process, args: tuple[object, ...], kwargs: dict[str, object]
+) -> None:
+    """Lets the process begin. Arguments that are not there yet are sent to it later."""
     born: list[bool] = []
 
     def there(arguments: list[Stored], named: list[tuple[str, Stored]]) -> None:
-        process.arguments, process.named = arguments, named
-        born.append(True)
-        if detached:
-            question(run.cluster, "spawn", process, lambda *_: None)
+        if born:
+            _flagfall.send(process, "arguments", (arguments, named))
         else:
-            creator.spawn(process)
+            process.arguments = (arguments, named)
+
+    broken: list[Any] = []
 
     def fails(failure: Any) -> None:
-        process.failure = failure
+        if born:
+            _flagfall.send(process, "broken", failure)
+        else:
+            broken.append(failure)
+
+    resolved(args, kwargs, there, fails, lambda: described_as(process.made.take(), "__init__"))
+    creator.run.actors += 1
+    born.append(True)
+    if life.detached:
+        # Others may call it as soon as this returns.
+        _asked("spawn", process)
+    else:
         creator.spawn(process)
-
-    if not resolved(args, kwargs, there, fails, lambda: described(kind, "__init__")) and not born:
-        # Calls wait until it is born.
-        _wait_for_birth(process, args, kwargs)
-    return ActorHandle(life)
-
-
-def _wait_for_birth(process: Actor, args: Any, kwargs: Any) -> None:
-    from flagfall.ray._objects import await_refs
-
-    await_refs([one for one in (*args, *kwargs.values()) if isinstance(one, ObjectRef)], None)
+    for failure in broken:
+        _flagfall.send(process, "broken", failure)
 
 
 def exported(creator: Process, kind: Any) -> Stored:
@@ -301,22 +354,32 @@ def _asked(name: str, payload: object) -> Any:
     return answers[0]
 
 
-def _take_name(process: Actor, life: Life) -> None:
+def _take_name(life: Life) -> None:
     """Gives an actor its name.
 
     Raises:
-        ValueError: another one has it.
+        ActorAlreadyExistsError: another one has it.
     """
-    holder = _asked("name", life)
-    if holder is not life:
-        life.is_over = True
-        from flagfall.ray.exceptions import ActorAlreadyExistsError
-
+    if _asked("name", life) is not life:
+        life.dead = _restarts.dead(life.process, _restarts.KILLED)
         raise ActorAlreadyExistsError(
             f"The name {life.name} (namespace={life.namespace}) is already taken. Please use a "
             f"different name or get the existing actor using ray.get_actor('{life.name}', "
             f"namespace='{life.namespace}')"
         )
+
+
+def checks_namespace(namespace: object) -> None:
+    """Whether that can be the name of a namespace.
+
+    Raises:
+        TypeError: it is no text.
+        ValueError: it is empty.
+    """
+    if namespace is not None and not isinstance(namespace, str):
+        raise TypeError("namespace must be None or a string.")
+    if namespace == "":
+        raise ValueError('"" is not a valid namespace. Pass None to not specify a namespace.')
 
 
 def find(name: str, namespace: str) -> ActorHandle | None:

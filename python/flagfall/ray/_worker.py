@@ -8,7 +8,8 @@ import greenlet
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _cancel, _core, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, opened, passed_on, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
@@ -40,7 +41,7 @@ class Worker(Process):
     def _serve(self) -> None:
         if self.startup:
             _core.sleep(self.startup / 1e9)
-        thread = _core.thread()
+        self.thread = thread = _core.thread()
         while True:
             call = self.next_call(thread)
             if call is None:
@@ -51,8 +52,10 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
+        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
+        show_gpus(self, task.gpus)
         try:
             run_task(call, task)
         except SystemExit:
@@ -61,12 +64,18 @@ class Worker(Process):
             return
         finally:
             self.running = None
+            _core.calm(self.thread)
             output.finish(self)
         if mine(self, "functions", Loaded).is_worn_out(task.function):
             # The cluster hears of it, and starts another one when it needs it.
             _flagfall.stop_process()
             _core.wait()
         _flagfall.send(self.run.cluster, "finished", self)
+
+    def asked_cancel(self, call: Call, task: Task) -> None:
+        """A task is not wanted any more."""
+        _cancel.in_worker(self, task)
+        call.give_object(None)
 
     def blocks(self) -> None:
         self.blocked += 1
@@ -129,6 +138,10 @@ class Task:
         self.call: Call | None = None
         self.lease: Any = None
         self.worker: Worker | None = None
+        #: With its module.
+        self.function_name = name
+        #: The numbers of its GPUs.
+        self.gpus: list[int] = []
         self.cancelled = False
         #: Why it has no arguments: then its worker passes that on.
         self.argument_failure: Any = None
@@ -148,7 +161,9 @@ class Task:
             return fill(call.references, payload, self.generator)
         if kind == "object":
             return fill_first(call.references, payload)
-        if self.cancelled:
+        if self.cancelled and kind != "died":
+            pass
+        elif self.cancelled:
             payload = Failure(exceptions.TaskCancelledError, self.id)
         elif self.retries != 0 and (kind == "died" or self._retries(payload)):
             self.retries -= 1

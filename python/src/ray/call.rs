@@ -157,6 +157,11 @@ impl Call {
         self.reply.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Whether its result is that object.
+    pub(crate) fn makes(&self, number: u64) -> bool {
+        self.slots.iter().any(|slot| slot.number == number)
+    }
+
     fn reply_with(&self, answer: Answer) -> PyResult<()> {
         let Some(reply) = self.take_reply() else { return Ok(()) };
         world()?.wishes(Wish::Reply(reply, answer));
@@ -187,8 +192,9 @@ impl Call {
                 return Err(PyRuntimeError::new_err("a call was answered like a question"));
             }
             Err(_) => {
-                let failures = py.import("flagfall.ray._failures")?;
-                own.all_fail(py, &failures.call_method1("died", (this,))?.unbind())
+                // Whether the actor begins anew is for the cluster to say.
+                py.import("flagfall.ray._restarts")?.call_method1("lost", (this,))?;
+                return Ok(());
             }
         };
         own.slots.iter().zip(states).try_for_each(|(slot, state)| Slot::fill(slot, py, state))
@@ -266,7 +272,7 @@ pub(crate) fn call_actor(
         keywords.push((name.cast_into::<PyString>()?.unbind(), value));
     }
     let world = world()?;
-    let slot = Slot::new(world.next_object(), world.process(py)?, State::Pending);
+    let slot = Slot::of_call(world.next_object(), world.process(py)?, to.clone().unbind());
     let slots = vec![Arc::clone(&slot)];
     let reply = Mutex::default();
     let call = Call { name, class, arguments, keywords, slots, extra: None, reply };

@@ -34,6 +34,8 @@ pub(crate) struct Slot {
     pub(crate) owner: Py<Process>,
     /// The owner's place, if this is a borrower's.
     pub(crate) origin: Option<Arc<Slot>>,
+    /// The actor whose plain call makes it.
+    maker: Option<Py<Process>>,
     state: Mutex<State>,
     waiters: Mutex<Vec<Waiter>>,
 }
@@ -67,7 +69,13 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Slot {
     pub(crate) fn new(number: u64, owner: Py<Process>, state: State) -> Arc<Self> {
         let (state, waiters) = (Mutex::new(state), Mutex::default());
-        Arc::new(Self { number, owner, origin: None, state, waiters })
+        Arc::new(Self { number, owner, origin: None, maker: None, state, waiters })
+    }
+
+    /// The place of what a plain call of that actor returns.
+    pub(crate) fn of_call(number: u64, owner: Py<Process>, maker: Py<Process>) -> Arc<Self> {
+        let (state, waiters) = (Mutex::new(State::Pending), Mutex::default());
+        Arc::new(Self { number, owner, origin: None, maker: Some(maker), state, waiters })
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -169,6 +177,7 @@ impl ObjectRef {
             number: origin.number,
             owner: origin.owner.clone_ref(py),
             origin: Some(Arc::clone(origin)),
+            maker: None,
             state: Mutex::new(State::Pending),
             waiters: Mutex::default(),
         };
@@ -185,6 +194,13 @@ impl ObjectRef {
     #[getter]
     fn is_borrowed(&self) -> bool {
         self.slot.origin.is_some()
+    }
+
+    /// The actor whose plain call makes it; `None` for all other objects.
+    #[getter]
+    fn maker(&self, py: Python<'_>) -> Option<Py<Process>> {
+        let own = self.slot.origin.as_ref().unwrap_or(&self.slot);
+        own.maker.as_ref().map(|maker| maker.clone_ref(py))
     }
 
     #[getter]
@@ -244,6 +260,15 @@ impl ObjectRef {
             slot.await_by(Waiter::Function(function));
         }
         Ok(())
+    }
+
+    /// A future of the running event loop with the value.
+    fn as_future<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        this.py().import("flagfall.ray._futures")?.call_method1("as_future", (this,))
+    }
+
+    fn __await__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::as_future(this)?.call_method0("__await__")
     }
 
     fn __hash__(&self) -> u64 {

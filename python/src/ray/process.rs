@@ -82,6 +82,13 @@ impl Process {
         self.state().calls.drain(..).collect()
     }
 
+    /// Takes a call that waits away: the one that makes that object.
+    fn take_call(&self, number: u64) -> Option<Py<Call>> {
+        let mut state = self.state();
+        let place = state.calls.iter().position(|call| call.get().makes(number))?;
+        state.calls.remove(place)
+    }
+
     /// Gives a call to a thread that waits for one.
     fn put_call(&self, py: Python<'_>, call: Py<Call>) -> PyResult<()> {
         let idle = {
@@ -104,6 +111,10 @@ impl Process {
 
     pub(crate) fn born(&self, address: ActorRef<Packet>) {
         self.state().address = Some(address);
+    }
+
+    pub(crate) fn has_no_ready(&self) {
+        self.state().ready.clear();
     }
 
     pub(crate) fn is_ready(&self, thread: Py<Thread>) {

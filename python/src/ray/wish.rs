@@ -82,14 +82,25 @@ impl Wish {
             }
             Self::Watch(process) => {
                 if let Some(watched) = at(&process) {
-                    context.watch(&watched, move |_| {
-                        let gone = Python::attach(|py| process.clone_ref(py).into_any());
+                    context.watch(&watched, move |notice| {
+                        let cause = format!("{:?}", notice.cause);
+                        let gone = Python::attach(|py| {
+                            // It has a dictionary, so that never fails.
+                            let _ = process.setattr(py, "death", cause);
+                            process.clone_ref(py).into_any()
+                        });
                         Packet::Note("gone", gone)
                     });
                 }
             }
-            Self::Stop => context.stop(),
-            Self::Fail(reason) => context.fail(reason),
+            Self::Stop => {
+                world.ends(py);
+                context.stop();
+            }
+            Self::Fail(reason) => {
+                world.ends(py);
+                context.fail(reason);
+            }
             Self::Timer(thread, wait, nanos) => {
                 let packet = Packet::Time(thread.clone_ref(py), wait);
                 let timer = context.set_timer(Span::from_nanos(nanos), packet);

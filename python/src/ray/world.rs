@@ -74,6 +74,13 @@ impl World {
         held(&self.process).as_ref().map(|process| process.clone_ref(py)).ok_or_else(none)
     }
 
+    /// The process whose turn it is ends: none of its threads goes on.
+    pub(crate) fn ends(&self, py: Python<'_>) {
+        if let Ok(process) = self.process(py) {
+            process.get().has_no_ready();
+        }
+    }
+
     pub(crate) fn thread(&self, py: Python<'_>) -> PyResult<Py<Thread>> {
         let none = || PyRuntimeError::new_err("the package's own code cannot wait");
         held(&self.thread).as_ref().map(|thread| thread.clone_ref(py)).ok_or_else(none)

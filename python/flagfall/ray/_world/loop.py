@@ -44,8 +44,8 @@ class _Selector:
 class VirtualLoop(asyncio.BaseEventLoop):
     """An event loop that waits in virtual time, in the virtual thread that runs it.
 
-    It has timers, tasks and `call_soon_threadsafe`. Sockets, signals, subprocesses and threads
-    are refused.
+    It has timers, tasks, `call_soon_threadsafe` and threads. Sockets, signals and subprocesses are
+    refused.
     """
 
     def __init__(self) -> None:
@@ -88,12 +88,30 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if self._waiting is not None:
             _core.wake(self._waiting)
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> NoReturn:  # type: ignore[override]
-        name = getattr(func, "__name__", repr(func))
-        raise NotSupported(
-            f"{name} in an executor of asyncio (run_in_executor, to_thread) is a thread, and threads "
-            "run in real time. Call it directly, or make it a task of Ray and await its reference"
-        )
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+        if executor is not None:
+            return asyncio.wrap_future(executor.submit(func, *args), loop=self)
+        made: asyncio.Future[Any] = self.create_future()
+
+        def settle(result: Any, error: BaseException | None) -> None:
+            if made.done():
+                return
+            if error is None:
+                made.set_result(result)
+            else:
+                made.set_exception(error)
+
+        def body() -> None:
+            try:
+                result, error = func(*args), None
+            except Exception as raised:
+                result, error = None, raised
+            if not self.is_closed():
+                self.call_soon_threadsafe(settle, result, error)
+
+        # A thread of the same process, in virtual time.
+        _core.start_thread(_core.process(), body)
+        return made
 
     def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> NoReturn:  # type: ignore[override]
         raise _no("add_signal_handler", "signals come from outside the simulation")

@@ -1,0 +1,80 @@
+"""The methods of a class of actors, and which arguments they take: a call with others is refused
+before it is sent."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import weakref
+from typing import Any
+
+from flagfall.ray._results import STREAMING
+
+#: The name of the attribute that `ray.method` sets: the options of the method.
+METHOD_OPTIONS = "__ray_method_options__"
+
+Options = dict[str, dict[str, Any]]
+_described: weakref.WeakKeyDictionary[type, tuple[Options, dict[str, Any]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def described(kind: type) -> tuple[Options, dict[str, Any]]:
+    """The methods that a handle has: their options, and their signatures without `self`."""
+    found = _described.get(kind)
+    if found is None:
+        found = _described[kind] = _look(kind)
+    return found
+
+
+def _look(kind: type) -> tuple[Options, dict[str, Any]]:
+    options: Options = {}
+    signatures: dict[str, Any] = {}
+    for name in dir(kind):
+        static = inspect.getattr_static(kind, name)
+        member = getattr(static, "__func__", static)
+        is_special = name.startswith("__") and name.endswith("__")
+        if not inspect.isroutine(member) or (is_special and not inspect.isfunction(member)):
+            continue
+        try:
+            signature = inspect.signature(member)
+        except (ValueError, TypeError):
+            signature = None
+        if signature is not None and not isinstance(static, staticmethod):
+            first, *others = [*signature.parameters.values(), None]
+            if first is not None and first.kind is not inspect.Parameter.VAR_POSITIONAL:
+                signature = inspect.Signature([one for one in others if one is not None])
+        signatures[name] = signature
+        options[name] = dict(getattr(member, METHOD_OPTIONS, {}))
+        if inspect.isgeneratorfunction(member) or inspect.isasyncgenfunction(member):
+            options[name].setdefault("num_returns", STREAMING)
+    return options, signatures
+
+
+def places(signature: Any) -> tuple[int, int]:
+    """How many arguments without names are surely right: the fewest and the most."""
+    if signature is None:
+        return 0, sys.maxsize
+    fewest = most = 0
+    for one in signature.parameters.values():
+        if one.kind is one.VAR_POSITIONAL:
+            most = sys.maxsize
+        elif one.kind is one.KEYWORD_ONLY and one.default is one.empty:
+            return sys.maxsize, 0
+        elif one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD):
+            most += most < sys.maxsize
+            fewest += one.default is one.empty
+    return fewest, most
+
+
+def binds(signature: Any, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    """Whether a call can have those arguments.
+
+    Raises:
+        TypeError: it cannot, in the words of Python.
+    """
+    if signature is not None:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(str(error)) from None
