@@ -12,7 +12,7 @@ from flagfall._flagfall import ObjectRef
 from flagfall.ray import exceptions as exceptions
 from flagfall.ray._context import (
     available_resources as available_resources, cluster_resources as cluster_resources,
-    get_gpu_ids as get_gpu_ids, get_runtime_context as get_runtime_context, nodes as nodes,
+    get_gpu_ids as get_gpu_ids, nodes as nodes,
 )  # fmt: skip
 from flagfall.ray._control import cancel as cancel
 from flagfall.ray._control import get_actor as get_actor
@@ -32,6 +32,7 @@ from flagfall.ray._remote import method as method
 from flagfall.ray._remote import remote as remote
 from flagfall.ray._results import DynamicObjectRefGenerator as DynamicObjectRefGenerator
 from flagfall.ray._results import ObjectRefGenerator as ObjectRefGenerator
+from flagfall.ray._runtime_context import get_runtime_context as get_runtime_context
 
 __version__ = "2.60.0"
 
@@ -39,7 +40,7 @@ _DOCUMENTS = "https://docs.rs/flagfall/latest/flagfall/book/ray"
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
+    if name.startswith("_"):
         raise AttributeError(name)
     if name in ("util", "actor", "dag", "runtime_env"):
         import importlib

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call, Stored
 from flagfall.ray import _cancel, _core, _restarts, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._process import Process, question
@@ -50,6 +51,7 @@ class Actor(Process):
         self.demand: dict[str, float] = options["demand"]
         self.placing: dict[str, float] = options["placing"]
         self.lease: Any = None
+        self.gpus: list[int] = []
         self.instance: Any = None
         self.is_async = False
         self.loop: Any = None
@@ -67,11 +69,6 @@ class Actor(Process):
         self.ending: str | Failure | None = None
         self.variables = {**creator.variables, **(options.get("variables") or {})}
         environment.inherit(self, self.variables)
-
-    @property
-    def running(self) -> Call | None:
-        """The call that the current thread or coroutine runs."""
-        return _cancel.running.get()
 
     def handle(self) -> ActorHandle:
         """A handle of itself."""
@@ -103,9 +100,12 @@ class Actor(Process):
         self._fails_to_begin(failure.exception())
 
     def _placed(self, kind: str, startup: Any) -> None:
+        if kind == "failed":
+            return self._has_no_place(startup)
         if kind != "object":
             return _flagfall.fail("no place for the actor")
         self.is_placed = True
+        show_gpus(self, self.gpus)
 
         def begin() -> None:
             _core.sleep(startup / 1e9)
@@ -113,6 +113,10 @@ class Actor(Process):
 
         _core.start_thread(self, begin)
         return None
+
+    def _has_no_place(self, why: Failure) -> None:
+        """No node can ever have it: so its calls are told."""
+        self.end(why)
 
     def _begin(self) -> None:
         """Makes the instance, then runs calls."""
@@ -202,7 +206,7 @@ class Actor(Process):
         """Runs a call in the current thread."""
         extra = call.extra
         number = _cancel.number_of(call)
-        _cancel.running.set(call)
+        self.running = call
         self.busy += 1
         self.at_work[number] = False
         try:
@@ -225,7 +229,7 @@ class Actor(Process):
         finally:
             self.busy -= 1
             self.at_work.pop(number, None)
-            _cancel.running.set(None)
+            self.running = None
 
     def _exits(self, call: Call, why: str) -> None:
         self.leaving, self.ending = True, self.ending or why
@@ -274,7 +278,7 @@ class Actor(Process):
 
     async def _coroutine(self, call: Call, number: int) -> None:
         name = f"{self.class_name}.{call.name}"
-        _cancel.running.set(call)
+        self.running = call
         limit = self.limits.get(getattr(call.extra, "group", None)) or self.limits[None]
         try:
             async with limit:

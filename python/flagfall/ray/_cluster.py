@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call
-from flagfall.ray import _cancel, _core, _restarts
+from flagfall.ray import _cancel, _core, _restarts, exceptions
+from flagfall.ray._devices import Devices
+from flagfall.ray._failures import Failure
+from flagfall.ray._groups import GroupQuestions, Groups, removed_actor
+from flagfall.ray._idle import IdleWorkers
 from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
@@ -24,9 +28,16 @@ PARTS = 10_000
 class Lease:
     """A wish for resources, and what is done when it has them."""
 
-    def __init__(self, demand: Demand, grant: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        demand: Demand,
+        grant: Callable[[], None],
+        refuse: Callable[[str], None] | None = None,
+    ) -> None:
         self.demand = demand
         self.grant = grant
+        #: Gets the placement group when that is removed.
+        self.refuse = refuse
 
 
 class Pool:
@@ -58,7 +69,7 @@ class Pool:
             self.parts[name] = self.parts.get(name, 0) + round(amount * PARTS)
 
 
-class Cluster(Process):
+class Cluster(GroupQuestions, Process):
     """The one process that knows all workers and actors."""
 
     def __new__(cls, run: Run, amounts: Demand) -> Cluster:
@@ -66,15 +77,17 @@ class Cluster(Process):
 
     def __init__(self, run: Run, amounts: Demand) -> None:
         super().__init__(run, "cluster", run.driver)
-        self.idle: list[Worker] = []
+        self.idle = IdleWorkers()
         #: What each process holds, by its number, and what of it is lent while it waits.
         self.held: dict[int, Demand] = {}
         self.lent: dict[int, Demand] = {}
         self.pending: list[Lease] = []
         self.names: dict[tuple[str, str], Any] = {}
         self.next_start = 0
-        self.total = Pool({"node:127.0.0.1": 1.0, **amounts})
+        self.total = Pool(amounts)
         self.free = Pool(self.total.amounts())
+        self.devices = Devices(int(amounts.get("GPU", 0)))
+        self.groups = Groups(self)
 
     def start(self) -> None:
         from flagfall.ray._worker import Worker
@@ -83,6 +96,14 @@ class Cluster(Process):
             worker = Worker(self.run, self, self.run.driver.variables)
             self.idle.append(worker)
             self.spawn(worker)
+
+    def arrive(self, name: str, payload: Any) -> None:
+        self.idle.age(self.free)
+        super().arrive(name, payload)
+
+    def asked(self, call: Call) -> None:
+        self.idle.age(self.free)
+        super().asked(call)
 
     # --- resources ---------------------------------------------------------
 
@@ -93,16 +114,21 @@ class Cluster(Process):
         for lease in list(self.pending):
             if lease.demand in refused:
                 continue
-            if self.free.holds(lease.demand):
+            if self.free.holds(lease.demand) and self.devices.fits(lease.demand):
                 self.pending.remove(lease)
                 self.free.take(lease.demand)
                 lease.grant()
             else:
                 refused.append(lease.demand)
 
-    def lease(self, demand: Demand, grant: Callable[[], None]) -> Lease:
+    def lease(
+        self,
+        demand: Demand,
+        grant: Callable[[], None],
+        refuse: Callable[[str], None] | None = None,
+    ) -> Lease:
         """Does something when the resources are there."""
-        lease = Lease(demand, grant)
+        lease = Lease(demand, grant, refuse)
         self.pending.append(lease)
         self.schedule()
         return lease
@@ -113,12 +139,18 @@ class Cluster(Process):
         lent = self.lent.pop(process.number, {})
         if held is not None:
             self.free.put({name: amount - lent.get(name, 0) for name, amount in held.items()})
+            self.devices.put(process.number)
         self.schedule()
 
     def on_blocked(self, process: Process) -> None:
         """A task waits for objects: others may have its CPUs meanwhile."""
-        cpus = {"CPU": self.held.get(process.number, {}).get("CPU", 0.0)}
-        if process.number not in self.lent and cpus["CPU"]:
+        held = self.held.get(process.number, {})
+        cpus = {
+            name: amount
+            for name, amount in held.items()
+            if name == "CPU" or name.startswith("CPU_group_")
+        }
+        if process.number not in self.lent and cpus:
             self.lent[process.number] = cpus
             self.free.put(cpus)
             self.schedule()
@@ -138,8 +170,19 @@ class Cluster(Process):
 
     def call(self, call: Call) -> None:
         """A task: it goes to a worker when its resources are there."""
+        self.idle.age(self.free)
         task = call.extra
-        task.lease = self.lease(task.demand, lambda: self.give(call))
+        refusal = getattr(task.demand, "refusal", None)
+        if refusal is not None:
+            call.give_failure(Failure(exceptions.TaskUnschedulableError, refusal))
+            return
+
+        def refuse(_: str) -> None:
+            task.lease = None
+            call.give_failure(Failure(exceptions.TaskPlacementGroupRemoved))
+
+        lease = self.lease(task.demand, lambda: self.give(call), refuse)
+        task.lease = lease if lease in self.pending else None
 
     def give(self, call: Call) -> None:
         """Gives a task to a worker that is free, or to a new one."""
@@ -157,6 +200,7 @@ class Cluster(Process):
             self.spawn(worker)
         _flagfall.watch(worker)
         self.held[worker.number] = task.demand
+        task.gpus = self.devices.take(worker.number, task.demand)
         task.worker = worker
         _flagfall.forward(worker, call)
 
@@ -178,6 +222,7 @@ class Cluster(Process):
         if process in self.idle:
             self.idle.remove(process)  # type: ignore[arg-type]
         self.give_back(process)
+        self.groups.creator_gone(process)
         lease = getattr(process, "lease", None)
         if lease in self.pending:
             self.pending.remove(lease)
@@ -190,11 +235,16 @@ class Cluster(Process):
     def asked_place(self, call: Call, process: Any) -> None:
         """An actor waits for a place. The answer is how long its process takes to start."""
         _restarts.begins(self, process)
+        refusal = getattr(process.demand, "refusal", None)
+        if refusal is not None:
+            call.give_failure(Failure(exceptions.ActorUnschedulableError, refusal))
+            return
 
         def placed() -> None:
             self.free.put(process.placing)
             self.free.take(process.demand)
             self.held[process.number] = process.demand
+            process.gpus = self.devices.take(process.number, process.demand)
             worker = self.take_idle(process.variables)
             if worker is not None:
                 # A process that is up becomes the actor's.
@@ -204,7 +254,19 @@ class Cluster(Process):
                 call.give_object(self.startup())
             self.schedule()
 
-        process.lease = self.lease(process.placing, placed)
+        def refuse(group: str) -> None:
+            call.give_failure(removed_actor(group))
+
+        process.lease = self.lease(process.placing, placed, refuse)
+
+    def removes(self, process: Process, group: str) -> None:
+        """Ends a process whose placement group is gone."""
+        life = getattr(process, "life", None)
+        if life is not None:
+            _restarts.kills(self, life, _restarts.REMOVED)
+        else:
+            process.is_over = True
+            _flagfall.kill(process)
 
     def on_born(self, process: Any) -> None:
         """An actor is born that has to wait for its arguments."""
@@ -234,7 +296,8 @@ class Cluster(Process):
 
     def asked_available(self, call: Call, _: object) -> None:
         """What is free."""
-        call.give_object(self.free.amounts())
+        free = self.free.amounts()
+        call.give_object({name: free[name] for name in free if "_group_" not in name})
 
     def asked_spawn(self, call: Call, process: Process) -> None:
         """A process that does not end with its creator."""

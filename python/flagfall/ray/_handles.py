@@ -133,7 +133,7 @@ class ActorMethod:
         """A node of a graph that calls it."""
         from flagfall.ray import _dag
 
-        return _dag.MethodNode(self, args, kwargs)
+        return _dag.bind_method(self, args, kwargs)
 
     def _call(self, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         process, life = _core.process(), self._life
@@ -292,7 +292,7 @@ def create(
 
 def _process(life: Life, kind: type, options: dict[str, Any], creator: Process) -> Actor:
     """The first process of an actor."""
-    demand, placing = actor_demand(options)
+    demand, placing = actor_demand(options, kind.__name__)
     settings = {**options, "demand": demand, "placing": placing}
     settings["variables"] = (options.get("runtime_env") or {}).get("env_vars")
     process = Actor(creator.run, life, creator, exported(creator, kind), settings)

@@ -50,3 +50,7 @@ class NodeID(_ID):
 
 class WorkerID(_ID):
     """Of a process."""
+
+
+class PlacementGroupID(_ID):
+    """Of a placement group."""

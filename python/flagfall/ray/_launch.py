@@ -18,6 +18,7 @@ def of_program(path: Any, arguments: Sequence[str], *, live: bool, **settings: A
     """The run of a program in a file. Its output is kept, if it is not `live`."""
     text = str(path)
     run = Run(program.driver_of(text, arguments), world=None, **settings)
+    run.program = text
     run.world = _world_of(text, run, live)
     return run
 

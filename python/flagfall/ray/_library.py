@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import platform
 from typing import Any
 
 from flagfall.ray import _core
 from flagfall.ray._process import Process
 
 
-class Context(dict[str, Any]):
+class RayContext(dict[str, Any]):
     """What `init` returns: it can be used with `with`, and has the addresses as items."""
 
     dashboard_url = ""
-    python_version = ""
+    python_version = platform.python_version()
     ray_version = "2.60.0"
+    ray_commit = ""
 
     @property
     def address_info(self) -> dict[str, Any]:
         """The addresses."""
         return dict(self)
 
-    def __enter__(self) -> Context:
+    def __enter__(self) -> RayContext:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -29,6 +31,13 @@ class Context(dict[str, Any]):
     def disconnect(self) -> None:
         """Ends the use of the cluster."""
         shutdown()
+
+    def __repr__(self) -> str:
+        return (
+            f"RayContext(dashboard_url='{self.dashboard_url}', "
+            f"python_version='{self.python_version}', ray_version='{self.ray_version}', "
+            f"ray_commit='{self.ray_commit}')"
+        )
 
 
 def running() -> Process:
@@ -48,15 +57,22 @@ def init(
     namespace: str | None = None,
     ignore_reinit_error: bool = False,
     runtime_env: Any = None,
+    object_store_memory: int | None = None,
+    log_to_driver: bool = True,
+    _memory: int | None = None,
     **others: Any,
-) -> Context:
+) -> RayContext:
     """Starts the cluster: from here on, tasks and actors can run.
 
     Options that say how a real cluster is started are taken and have no meaning here.
 
     Raises:
-        RuntimeError: it is started already, without `ignore_reinit_error`.
+        RuntimeError: it is started already, without `ignore_reinit_error`, or Ray has not such an
+            option.
+        ValueError, TypeError, AssertionError, ConnectionError: an option cannot have that value.
     """
+    from flagfall.ray import _init_options
+
     process = _core.process()
     run = process.run
     if run.initialized:
@@ -67,17 +83,21 @@ def init(
                 "'ray.init()'."
             )
         return _context()
-    amounts = {
-        "CPU": run.num_cpus if num_cpus is None else num_cpus,
-        "GPU": run.num_gpus if num_gpus is None else num_gpus,
-        **(resources or {}),
-    }
+    _init_options.check(address, namespace, others)
+    amounts = _init_options.totals(
+        run.num_cpus if num_cpus is None else num_cpus,
+        run.num_gpus if num_gpus is None else num_gpus,
+        resources,
+        _memory,
+        object_store_memory,
+    )
     run.begin(amounts, namespace, (runtime_env or {}).get("env_vars"))
+    run.shows_workers = log_to_driver
     return _context()
 
 
-def _context() -> Context:
-    return Context(
+def _context() -> RayContext:
+    return RayContext(
         node_ip_address="127.0.0.1",
         gcs_address="127.0.0.1:6379",
         address="127.0.0.1:6379",

@@ -146,13 +146,14 @@ def submit(
         owner,
         name,
         exported,
-        task_demand(options),
+        task_demand(options, function.__name__),
         num_returns=wanted if wanted is not None else (STREAMING if remote_function._is_generator else 1),
         max_retries=3 if retries is None else retries,
         retry_exceptions=options.get("retry_exceptions") or False,
         variables=(options.get("runtime_env") or {}).get("env_vars"),
     )
     task.id = f"{run.tasks:048x}"
+    task.function_name = remote_function._function_name
     task.backpressure = options.get("_generator_backpressure_num_objects") or -1
     refs, result = made_refs(task)
 

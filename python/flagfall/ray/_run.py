@@ -38,6 +38,10 @@ class Run:
         self.cluster: Any = None
         #: Whether `ray.init` was called and `ray.shutdown` was not.
         self.initialized = False
+        #: Whether the driver's output shows what workers print.
+        self.shows_workers = True
+        #: The file of the program, if it is one.
+        self.program: str | None = None
         self.result: Any = None
         self.error: BaseException | None = None
         self.processes_made: list[Process] = []

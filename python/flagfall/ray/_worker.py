@@ -9,6 +9,7 @@ import greenlet
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored
 from flagfall.ray import _cancel, _core, exceptions
+from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, opened, passed_on, raised
 from flagfall.ray._functions import Exported, Loaded
 from flagfall.ray._process import Process
@@ -32,7 +33,7 @@ class Worker(Process):
         environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
-        self.running: Call | None = None
+        self.running = None
 
     def start(self) -> None:
         _core.start_thread(self, self._serve)
@@ -51,9 +52,9 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
-        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
+        show_gpus(self, task.gpus)
         try:
             run_task(call, task)
         except SystemExit:
@@ -136,6 +137,10 @@ class Task:
         self.call: Call | None = None
         self.lease: Any = None
         self.worker: Worker | None = None
+        #: With its module.
+        self.function_name = name
+        #: The numbers of its GPUs.
+        self.gpus: list[int] = []
         self.cancelled = False
         #: Why it has no arguments: then its worker passes that on.
         self.argument_failure: Any = None

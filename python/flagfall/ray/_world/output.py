@@ -54,6 +54,8 @@ class Output(io.TextIOBase):
         return len(text)
 
     def _show(self, process: _core.Process, lines: list[str]) -> None:
+        if not process.run.shows_workers:
+            return
         head = f"({title(process)} pid={pid(process)})"
         for line in lines:
             self._put(f"{head} {line}\n")

@@ -1,0 +1,104 @@
+"""The options of `init`, and which values they can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flagfall.ray._context import ADDRESS
+
+#: Options that say how a real cluster is started. Here they have no meaning.
+_TAKEN = {
+    "labels", "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
+    "configure_logging", "logging_level", "logging_format", "logging_config",
+    "enable_resource_isolation", "system_reserved_cpu", "system_reserved_memory",
+    "allow_multiple", "bootstrap_address",
+}  # fmt: skip
+
+#: What the node has, if the program does not say: in bytes.
+_MEMORY = 16 * 1024**3
+_OBJECT_STORE = 8 * 1024**3
+_LEAST_STORE = 78_643_200
+
+
+def check(address: str | None, namespace: object, others: dict[str, Any]) -> None:
+    """Whether the options are ones of Ray, with values that can be.
+
+    Raises:
+        RuntimeError: there is no such option.
+        ValueError, TypeError, ConnectionError: it cannot have that value.
+    """
+    # Those with an underscore are Ray's own, and change with its versions.
+    unknown = [name for name in others if name not in _TAKEN and not name.startswith("_")]
+    if unknown:
+        raise RuntimeError(f"Unknown keyword argument(s): {', '.join(unknown)}")
+    if namespace == "":
+        raise ValueError(
+            '"" is not a valid namespace. Pass None to not specify a namespace.'
+        )
+    if namespace is not None and not isinstance(namespace, str):
+        raise TypeError("namespace must be None or a string.")
+    if address in (None, "", "local"):
+        return
+    if address == "auto":
+        raise ConnectionError(
+            "Could not find any running Ray instance. Please specify the one to connect to by "
+            "setting `--address` flag or `RAY_ADDRESS` environment variable."
+        )
+    if ":" not in str(address):
+        raise ValueError(f"Invalid address format: {address}")
+    raise ConnectionError(
+        f"there is no cluster at {address}: in virtual time, a program starts its own; leave "
+        "the address out"
+    )
+
+
+def totals(
+    num_cpus: Any, num_gpus: Any, resources: Any, memory: Any, store: Any
+) -> dict[str, float]:
+    """What the cluster has in all.
+
+    Raises:
+        ValueError, AssertionError: it cannot have that.
+    """
+    default = {"object_store_memory", "CPU", "memory", "GPU"}
+    for name in resources or {}:
+        if name in default:
+            option = {"CPU": "num_cpus", "GPU": "num_gpus"}.get(name, name)
+            raise AssertionError(
+                f"{resources} -> `{name}` cannot be a custom resource because it is one of the "
+                f"default resources ({default}). Use `{option}` instead. For example, use "
+                f"`ray start --{option.replace('_', '-')}=1` instead of "
+                f"`ray start --resources={{'{name}': 1}}`"
+            )
+    if store is not None and store < _LEAST_STORE:
+        raise ValueError(
+            f"Attempting to cap object store memory usage at {store} bytes, but the minimum "
+            f"allowed is {_LEAST_STORE} bytes."
+        )
+    found: dict[str, Any] = {
+        **(resources or {}),
+        f"node:{ADDRESS}": 1.0,
+        "node:__internal_head__": 1.0,
+        "CPU": num_cpus,
+        "GPU": num_gpus,
+        "memory": _MEMORY if memory is None else memory,
+        "object_store_memory": _OBJECT_STORE if store is None else store,
+    }
+    if not num_gpus:
+        del found["GPU"]
+    for name, amount in found.items():
+        _check_amount(name, amount, found)
+    return {name: float(amount) for name, amount in found.items() if amount}
+
+
+def _check_amount(name: str, amount: Any, found: dict[str, Any]) -> None:
+    assert isinstance(amount, (int, float)), f"{name} ({type(amount)}): {amount}"
+    if amount < 0:
+        raise ValueError(
+            f"Resource quantities must be nonnegative. Violated by resource '{name}' in {found}."
+        )
+    if amount != int(amount):
+        raise ValueError(
+            f"Resource quantities must all be whole numbers. Violated by resource '{name}' in "
+            f"{found}."
+        )

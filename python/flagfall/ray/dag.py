@@ -1,0 +1,13 @@
+"""`ray.dag`: graphs of calls."""
+
+from __future__ import annotations
+
+from flagfall.ray._dag import (
+    ClassMethodNode, ClassNode, DAGInputData, DAGNode, FunctionNode, InputAttributeNode, InputNode,
+    MultiOutputNode,
+)  # fmt: skip
+
+__all__ = [
+    "ClassMethodNode", "ClassNode", "DAGInputData", "DAGNode", "FunctionNode", "InputAttributeNode",
+    "InputNode", "MultiOutputNode",
+]  # fmt: skip
