@@ -234,7 +234,7 @@ def bind_method(
     method: ActorMethod, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> ClassMethodNode | tuple[ClassMethodNode, ...]:
     """A node that calls a method of a living actor; one for each result, if it has several."""
-    handle = ActorHandle(method._handle)
+    handle = ActorHandle(method._life)
     node = ClassMethodNode(handle, method._name, dict(method._options), args, kwargs)
     wanted = method._options.get("num_returns", 1)
     if isinstance(wanted, int) and wanted > 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flagfall.ray import _core
 from flagfall.ray._actor import Actor
+from flagfall.ray._cancel import number_of
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
 from flagfall.ray._demand import Demand, current_demand
 from flagfall.ray._handles import ActorHandle
@@ -141,14 +142,17 @@ class RuntimeContext:
             )
         if isinstance(process, Actor) and process.is_async:
             raise RuntimeError("This method is not supported in an async actor.")
-        return bool(getattr(getattr(self._call, "extra", None), "cancelled", False))
+        call = self._call
+        if isinstance(process, Actor):
+            return call is not None and process.at_work.get(number_of(call), False)
+        return bool(getattr(getattr(call, "extra", None), "cancelled", False))
 
     # --- the actor ---------------------------------------------------------
 
     def get_actor_id(self) -> str | None:
         """Of the actor; `None` in tasks and the driver."""
         process = self._process
-        return f"{process.number:024x}{_JOB}" if isinstance(process, Actor) else None
+        return process.life.id if isinstance(process, Actor) else None
 
     @property
     def actor_id(self) -> ActorID | None:
