@@ -50,8 +50,8 @@ class Actor(Process):
         self.options = options
         self.demand: dict[str, float] = options["demand"]
         self.placing: dict[str, float] = options["placing"]
-        self.lease: Any = None
         self.gpus: list[int] = []
+        self.lease: Any = None
         self.instance: Any = None
         self.is_async = False
         self.loop: Any = None
@@ -101,7 +101,8 @@ class Actor(Process):
 
     def _placed(self, kind: str, startup: Any) -> None:
         if kind == "failed":
-            return self._has_no_place(startup)
+            # No node can ever have it.
+            return self.end(startup)
         if kind != "object":
             return _flagfall.fail("no place for the actor")
         self.is_placed = True
@@ -113,10 +114,6 @@ class Actor(Process):
 
         _core.start_thread(self, begin)
         return None
-
-    def _has_no_place(self, why: Failure) -> None:
-        """No node can ever have it: so its calls are told."""
-        self.end(why)
 
     def _begin(self) -> None:
         """Makes the instance, then runs calls."""

@@ -11,7 +11,7 @@ from flagfall._flagfall import Call
 from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._devices import Devices
 from flagfall.ray._failures import Failure
-from flagfall.ray._groups import GroupQuestions, Groups, removed_actor
+from flagfall.ray._groups import GroupQuestions, Groups, removed_actor, removed_under
 from flagfall.ray._idle import IdleWorkers
 from flagfall.ray._process import Process, question
 
@@ -262,14 +262,13 @@ class Cluster(GroupQuestions, Process):
 
         process.lease = self.lease(process.placing, placed, refuse)
 
-    def removes(self, process: Process, group: str) -> None:
+    def removes(self, process: Any, group: str) -> None:
         """Ends a process whose placement group is gone."""
         life = getattr(process, "life", None)
-        if life is not None:
-            _restarts.kills(self, life, _restarts.REMOVED)
-        else:
-            process.is_over = True
+        if life is None:
             _flagfall.kill(process)
+        else:
+            _restarts.kills(self, life, removed_under(group))
 
     def on_born(self, process: Any) -> None:
         """An actor is born that has to wait for its arguments."""

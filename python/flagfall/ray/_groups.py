@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flagfall import _flagfall
 from flagfall._flagfall import Call
 from flagfall.ray import exceptions
 from flagfall.ray._demand import BUNDLE
@@ -217,4 +216,13 @@ def removed_actor(group: str) -> Failure:
         exceptions.ActorUnschedulableError,
         "Could not create the actor because its associated placement group was removed.\n"
         f"Required placement group {group} is removed.",
+    )
+
+
+def removed_under(group: str) -> str:
+    """Why an actor is dead that ran in a group."""
+    return (
+        "The actor is dead because its worker process has died. Worker exit type: "
+        "INTENDED_SYSTEM_EXIT Worker exit detail: Destroying worker since its placement group was "
+        f"removed. Placement group id: {group}"
     )

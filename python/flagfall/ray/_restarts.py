@@ -25,10 +25,6 @@ EXITED = (
     _WORKER + "INTENDED_USER_EXIT Worker exit detail: Worker exits by an user request. "
     "exit_actor() is called."
 )
-REMOVED = (
-    _WORKER + "INTENDED_SYSTEM_EXIT Worker exit detail: Worker is killed because its placement "
-    "group is removed."
-)
 _CRASHED = (
     _WORKER + "SYSTEM_ERROR Worker exit detail: Worker unexpectedly exits with a connection error "
     "code 2. End of file. Some common causes include: (1) the process was killed by SIGKILL by OOM "

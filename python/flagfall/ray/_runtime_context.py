@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flagfall.ray import _core
+from flagfall.ray import _cancel, _core
 from flagfall.ray._actor import Actor
 from flagfall.ray._cancel import number_of
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
@@ -35,7 +35,7 @@ class RuntimeContext:
     @property
     def _call(self) -> Any:
         """The call that runs, of a task or of a method."""
-        return _core.process().running
+        return _cancel.running.get()
 
     # --- the program and its node ------------------------------------------
 

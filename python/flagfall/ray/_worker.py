@@ -35,7 +35,7 @@ class Worker(Process):
         self.startup = 0
         #: Whether it got a task.
         self.has_run = False
-        self.running = None
+        self.running: Call | None = None
 
     def start(self) -> None:
         _core.start_thread(self, self._serve)
