@@ -11,7 +11,7 @@ import greenlet
 from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._process import Driver, Process
-from flagfall.ray._world import environment
+from flagfall.ray._world import environment, threads
 
 
 class Run:
@@ -89,10 +89,11 @@ class Run:
             return
         self._closed = True
         try:
-            for process in self.processes_made:
-                for one in process.greenlets:
-                    _end(one)
-                process.greenlets.clear()
+            with threads.quiet():
+                for process in self.processes_made:
+                    for one in process.greenlets:
+                        _end(one)
+                    process.greenlets.clear()
         finally:
             self.world.__exit__(None, None, None)
 

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 
 from flagfall.ray._world import (
     afresh, clock, environment, exits, fence, imports, library, locks, loop, output, randomness,
+    threads,
 )  # fmt: skip
 from flagfall.ray._world.patches import Patches
 
-_PARTS = (clock, loop, randomness, library, environment, locks, fence, exits, imports, output, afresh)
+_PARTS = (
+    clock, loop, randomness, library, environment, locks, threads, fence, exits, imports, output, afresh,
+)  # fmt: skip
 _patches = Patches()
 _depth = 0
 

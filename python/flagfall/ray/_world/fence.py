@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import _thread
 import builtins
-import concurrent.futures
 import os
 import platform
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -26,7 +24,7 @@ HOST = "flagfall"
 """The name of the machine in simulated code."""
 _ADDRESS = "127.0.0.1"
 
-_THREADS = "threads run in real time. Use tasks or actors of Ray, or max_concurrency"
+_THREADS = "such a thread runs in real time. Use threading.Thread"
 _PROCESSES = "other programs run in real time. Run them before, or use tasks or actors of Ray"
 _SOCKETS = "the network answers in real time. Use actors of Ray, or files"
 _SIGNALS = "signals come in real time. Use time.sleep, or a task of Ray"
@@ -78,10 +76,7 @@ def _processes(patches: Patches) -> None:
 
 
 def _threads(patches: Patches) -> None:
-    _refuse(patches, threading.Thread, "threading.Thread", "start", _THREADS)
-    _refuse(patches, _thread, "_thread", "start_new_thread start_new start_joinable_thread", _THREADS)
-    executor = concurrent.futures.ThreadPoolExecutor
-    _refuse(patches, executor, "concurrent.futures.ThreadPoolExecutor", "__init__", _THREADS)
+    _refuse(patches, _thread, "_thread", "start_joinable_thread", _THREADS)
 
 
 def _network(patches: Patches) -> None:

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 from flagfall.ray import _core
 from flagfall.ray._world import clock
 from flagfall.ray._world._inside import here, mine
-from flagfall.ray._world.output import pid
 from flagfall.ray._world.patches import Patches
 
 
@@ -163,12 +162,6 @@ class RLock(_Unsent):
         self.__init__()  # type: ignore[misc]
 
 
-def _ident() -> int:
-    process = here()
-    assert process is not None
-    return pid(process)
-
-
 def install(patches: Patches) -> None:
     """Gives the locks that simulated code makes a wait in virtual time."""
     for name, virtual in (("Lock", Lock), ("_allocate_lock", Lock), ("RLock", RLock)):
@@ -183,6 +176,3 @@ def install(patches: Patches) -> None:
         patches.either(module, name, monotonic)
     simple: Any = queue._PySimpleQueue  # type: ignore[attr-defined]
     patches.either(queue, "SimpleQueue", simple)
-    patches.either(threading, "current_thread", threading.main_thread)
-    for name in ("get_ident", "get_native_id"):
-        patches.either(threading, name, _ident)

@@ -12,7 +12,7 @@ from typing import Any
 
 from flagfall._errors import FileError, refused
 from flagfall.ray import _core, _world
-from flagfall.ray._world import afresh, frames
+from flagfall.ray._world import afresh, frames, threads
 
 Main = Callable[[], int]
 
@@ -113,7 +113,7 @@ def ended_by(body: Callable[[], object]) -> int:
     """Runs code as Python runs a program, and returns the exit code. An exception that nobody
     caught is printed by Python's own `sys.excepthook`, or the program's."""
     code = 0
-    for part in (body, afresh.run_atexit):
+    for part in (body, threads.join_all, afresh.run_atexit):
         try:
             part()
         except SystemExit as error:
