@@ -70,11 +70,6 @@ class Actor(Process):
         self.variables = {**creator.variables, **(options.get("variables") or {})}
         environment.inherit(self, self.variables)
 
-    @property
-    def running(self) -> Call | None:
-        """The call that the current thread or coroutine runs."""
-        return _cancel.running.get()
-
     def handle(self) -> ActorHandle:
         """A handle of itself."""
         from flagfall.ray._handles import ActorHandle
@@ -208,7 +203,7 @@ class Actor(Process):
         """Runs a call in the current thread."""
         extra = call.extra
         number = _cancel.number_of(call)
-        _cancel.running.set(call)
+        self.running = call
         self.busy += 1
         self.at_work[number] = False
         try:
@@ -231,7 +226,7 @@ class Actor(Process):
         finally:
             self.busy -= 1
             self.at_work.pop(number, None)
-            _cancel.running.set(None)
+            self.running = None
 
     def _exits(self, call: Call, why: str) -> None:
         self.leaving, self.ending = True, self.ending or why
@@ -280,7 +275,7 @@ class Actor(Process):
 
     async def _coroutine(self, call: Call, number: int) -> None:
         name = f"{self.class_name}.{call.name}"
-        _cancel.running.set(call)
+        self.running = call
         limit = self.limits.get(getattr(call.extra, "group", None)) or self.limits[None]
         try:
             async with limit:

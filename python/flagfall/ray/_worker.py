@@ -33,6 +33,8 @@ class Worker(Process):
         environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
+        #: Whether it got a task.
+        self.has_run = False
         self.running: Call | None = None
 
     def start(self) -> None:
@@ -52,7 +54,6 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
-        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
         show_gpus(self, task.gpus)
