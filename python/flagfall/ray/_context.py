@@ -50,13 +50,15 @@ def nodes() -> list[dict[str, Any]]:
             "ObjectStoreSocketName": "",
             "RayletSocketName": "",
             "MetricsExportPort": 0,
+            "MetricsAgentPort": 0,
+            "DashboardAgentListenPort": 0,
             "NodeName": ADDRESS,
             "RuntimeEnvAgentPort": 0,
             "DeathReason": 0,
             "DeathReasonMessage": "",
             "Resources": cluster_resources(),
             "alive": True,
-            "Labels": {"ray.io/node-id": NODE},
+            "Labels": dict(running().run.labels),
         }
     ]
 
