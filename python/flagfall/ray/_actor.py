@@ -70,6 +70,11 @@ class Actor(Process):
         self.variables = {**creator.variables, **(options.get("variables") or {})}
         environment.inherit(self, self.variables)
 
+    @property
+    def running(self) -> Call | None:
+        """The call that the current thread or coroutine runs."""
+        return _cancel.running.get()
+
     def handle(self) -> ActorHandle:
         """A handle of itself."""
         from flagfall.ray._handles import ActorHandle
@@ -203,7 +208,7 @@ class Actor(Process):
         """Runs a call in the current thread."""
         extra = call.extra
         number = _cancel.number_of(call)
-        self.running = call
+        _cancel.running.set(call)
         self.busy += 1
         self.at_work[number] = False
         try:
@@ -226,7 +231,7 @@ class Actor(Process):
         finally:
             self.busy -= 1
             self.at_work.pop(number, None)
-            self.running = None
+            _cancel.running.set(None)
 
     def _exits(self, call: Call, why: str) -> None:
         self.leaving, self.ending = True, self.ending or why
@@ -275,7 +280,7 @@ class Actor(Process):
 
     async def _coroutine(self, call: Call, number: int) -> None:
         name = f"{self.class_name}.{call.name}"
-        self.running = call
+        _cancel.running.set(call)
         limit = self.limits.get(getattr(call.extra, "group", None)) or self.limits[None]
         try:
             async with limit:

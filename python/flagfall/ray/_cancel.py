@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
@@ -14,6 +15,9 @@ from flagfall.ray._process import Process, question
 if TYPE_CHECKING:
     from flagfall.ray._actor import Actor
     from flagfall.ray._worker import Worker
+
+#: The task or call that the current thread or coroutine runs.
+running: ContextVar[Call | None] = ContextVar("running", default=None)
 
 #: Which task or call makes an object, as long as it is under way.
 makers: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -29,7 +33,7 @@ def number_of(call: Call) -> int:
 
 def registers(extra: Any, refs: list[ObjectRef]) -> None:
     """Takes note of a new task or call, for those who cancel it."""
-    parent = extra.owner.running
+    parent = running.get()
     extra.parent = None if parent is None else number_of(parent)
     extra.refs = refs
     for ref in refs or [extra.generator.completed()]:

@@ -54,6 +54,7 @@ class Worker(Process):
     def _run(self, call: Call) -> None:
         task: Task = call.extra
         self.running = call
+        _cancel.running.set(call)
         self.namespace = task.owner.namespace
         self.local["title"] = task.name
         show_gpus(self, task.gpus)
