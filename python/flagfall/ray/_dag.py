@@ -10,8 +10,9 @@ import cloudpickle
 
 from flagfall._flagfall import ObjectRef
 from flagfall.ray import _core
-from flagfall.ray._handles import ActorHandle, ActorMethod, binds
 from flagfall.ray._errors import NotSupported
+from flagfall.ray._handles import ActorHandle, ActorMethod
+from flagfall.ray._signatures import binds
 
 
 class DAGNode:
@@ -220,7 +221,9 @@ class ClassMethodNode(DAGNode):
         if self._before is not None:
             run.of(self._before)
         method = getattr(actor, self._method_name)
-        return (method.options(**self._options) if self._options else method).remote(*args, **kwargs)
+        if self._options:
+            method = method.options(**self._options)
+        return method.remote(*args, **kwargs)
 
 
 class _OutputNode(ClassMethodNode):

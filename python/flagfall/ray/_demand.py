@@ -46,9 +46,10 @@ def actor_demand(options: dict[str, Any], name: str) -> tuple[Demand, Demand]:
 def _amounts(options: dict[str, Any], cpus: float) -> dict[str, float]:
     gpus = options.get("num_gpus") or 0
     if gpus > 1 and not float(gpus).is_integer():
+        # Two arguments, as in Ray.
         raise ValueError(
-            "GPU resource quantities >1 must be whole numbers. "
-            f"The specified quantity {float(gpus)} is invalid."
+            "GPU resource quantities >1 must",
+            f" be whole numbers. The specified quantity {gpus} is invalid.",
         )
     memory = options.get("memory") or 0
     found = {"GPU": gpus, "CPU": cpus, **(options.get("resources") or {}), "memory": memory}
@@ -63,7 +64,8 @@ def _placed(
 
     strategy = options.get("scheduling_strategy")
     _check_strategy(strategy)
-    group, index = options.get("placement_group", "default"), options.get("placement_group_bundle_index", -1)
+    group = options.get("placement_group", "default")
+    index = options.get("placement_group_bundle_index", -1)
     captures = options.get("placement_group_capture_child_tasks")
     if isinstance(strategy, strategies.PlacementGroupSchedulingStrategy):
         group, index = strategy.placement_group, strategy.placement_group_bundle_index

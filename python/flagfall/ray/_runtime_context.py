@@ -127,7 +127,8 @@ class RuntimeContext:
         process, call = self._process, self._call
         if isinstance(process, Actor):
             method = "__init__" if call is None else call.name
-            return f"{_module(process, type(process.instance).__module__)}.{process.class_name}.{method}"
+            module = _module(process, type(process.instance).__module__)
+            return f"{module}.{process.class_name}.{method}"
         if call is None:
             return None
         module, _, name = call.extra.function_name.rpartition(".")

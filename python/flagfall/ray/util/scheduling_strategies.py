@@ -43,8 +43,8 @@ class NodeAffinitySchedulingStrategy:
             )
         if _spill_on_unavailable and not soft:
             raise ValueError(
-                "_spill_on_unavailable cannot be set when soft is False. Please set soft to True to "
-                "use _spill_on_unavailable."
+                "_spill_on_unavailable cannot be set when soft is False. Please set soft to True "
+                "to use _spill_on_unavailable."
             )
         if _fail_on_unavailable and soft:
             raise ValueError(
