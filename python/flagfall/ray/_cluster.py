@@ -199,15 +199,17 @@ class Cluster(GroupQuestions, Process):
             worker.startup = self.startup()
             self.spawn(worker)
         _restarts.watches(self, worker)
+        worker.has_run = True
         self.held[worker.number] = task.demand
         task.gpus = self.devices.take(worker.number, task.demand)
         task.worker = worker
         _flagfall.forward(worker, call)
 
-    def take_idle(self, variables: dict[str, str]) -> Worker | None:
-        """The worker that was last free, of those with these variables of a `runtime_env`."""
+    def take_idle(self, variables: dict[str, str], fresh: bool = False) -> Worker | None:
+        """The worker that was last free, of those with these variables of a `runtime_env`; or of
+        those that have not run a task yet."""
         for worker in reversed(self.idle):
-            if worker.variables == variables:
+            if worker.variables == variables and not (fresh and worker.has_run):
                 self.idle.remove(worker)
                 return worker
         return None
@@ -245,7 +247,8 @@ class Cluster(GroupQuestions, Process):
             self.free.take(process.demand)
             self.held[process.number] = process.demand
             process.gpus = self.devices.take(process.number, process.demand)
-            worker = self.take_idle(process.variables)
+            # As in Ray, what has run tasks does not become an actor.
+            worker = self.take_idle(process.variables, fresh=True)
             if worker is not None:
                 # A process that is up becomes the actor's.
                 _flagfall.kill(worker)

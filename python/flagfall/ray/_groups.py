@@ -23,7 +23,12 @@ class Group:
     """A placement group."""
 
     def __init__(
-        self, name: str, namespace: str, bundles: list[Bundle], strategy: str, creator: Process | None
+        self,
+        name: str,
+        namespace: str,
+        bundles: list[Bundle],
+        strategy: str,
+        creator: Process | None,
     ) -> None:
         self.name = name
         self.namespace = namespace

@@ -7,6 +7,7 @@ from typing import Any
 
 from flagfall.ray import _cancel, _core
 from flagfall.ray._actor import Actor
+from flagfall.ray._cancel import number_of
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
 from flagfall.ray._demand import Demand, current_demand
 from flagfall.ray._handles import ActorHandle
@@ -58,7 +59,7 @@ class RuntimeContext:
 
     def get_node_labels(self) -> dict[str, str]:
         """The labels of the node."""
-        return {"ray.io/node-id": NODE}
+        return dict(self._process.run.labels)
 
     def get_worker_id(self) -> str:
         """Of the process."""
@@ -126,7 +127,8 @@ class RuntimeContext:
         process, call = self._process, self._call
         if isinstance(process, Actor):
             method = "__init__" if call is None else call.name
-            return f"{_module(process, type(process.instance).__module__)}.{process.class_name}.{method}"
+            module = _module(process, type(process.instance).__module__)
+            return f"{module}.{process.class_name}.{method}"
         if call is None:
             return None
         module, _, name = call.extra.function_name.rpartition(".")
@@ -141,7 +143,10 @@ class RuntimeContext:
             )
         if isinstance(process, Actor) and process.is_async:
             raise RuntimeError("This method is not supported in an async actor.")
-        return bool(getattr(getattr(self._call, "extra", None), "cancelled", False))
+        call = self._call
+        if isinstance(process, Actor):
+            return call is not None and process.at_work.get(number_of(call), False)
+        return bool(getattr(getattr(call, "extra", None), "cancelled", False))
 
     # --- the actor ---------------------------------------------------------
 

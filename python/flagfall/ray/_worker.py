@@ -33,6 +33,8 @@ class Worker(Process):
         environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
+        #: Whether it got a task.
+        self.has_run = False
         self.running: Call | None = None
 
     def start(self) -> None:

@@ -17,7 +17,8 @@ from flagfall.ray.util.actor_pool import ActorPool as ActorPool
 from flagfall.ray.util.placement_group import (
     get_current_placement_group as get_current_placement_group,
     get_placement_group as get_placement_group, placement_group as placement_group,
-    placement_group_table as placement_group_table, remove_placement_group as remove_placement_group,
+    placement_group_table as placement_group_table,
+    remove_placement_group as remove_placement_group,
 )  # fmt: skip
 
 
@@ -44,4 +45,6 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module("flagfall.ray.util.queue")
-    raise NotSupported(f"ray.util.{name} does not exist in virtual time; docs/ray.md lists what does")
+    raise NotSupported(
+        f"ray.util.{name} does not exist in virtual time; docs/ray.md lists what does"
+    )
