@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call, Stored
 from flagfall.ray import _cancel, _core, _restarts, exceptions
-from flagfall.ray._failures import Failure, raised
 from flagfall.ray._gpus import show_gpus
+from flagfall.ray._failures import Failure, raised
 from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import failed, give, send_value_async
@@ -106,11 +106,12 @@ class Actor(Process):
 
     def _placed(self, kind: str, startup: Any) -> None:
         if kind == "failed":
-            return self._has_no_place(startup)
+            # No node can ever have it.
+            return self.end(startup)
         if kind != "object":
             return _flagfall.fail("no place for the actor")
-        show_gpus(self, self.gpus)
         self.is_placed = True
+        show_gpus(self, self.gpus)
 
         def begin() -> None:
             _core.sleep(startup / 1e9)
@@ -118,12 +119,6 @@ class Actor(Process):
 
         _core.start_thread(self, begin)
         return None
-
-    def _has_no_place(self, why: Failure) -> None:
-        """No node can ever have it: so its calls are told."""
-        self.failure = why
-        for call in self.take_calls():
-            call.give_failure(why)
 
     def _begin(self) -> None:
         """Makes the instance, then runs calls."""

@@ -11,7 +11,7 @@ from flagfall._flagfall import Call
 from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._devices import Devices
 from flagfall.ray._failures import Failure
-from flagfall.ray._groups import GroupQuestions, Groups, end, removed_actor
+from flagfall.ray._groups import GroupQuestions, Groups, removed_actor, removed_under
 from flagfall.ray._idle import IdleWorkers
 from flagfall.ray._process import Process, question
 
@@ -198,16 +198,18 @@ class Cluster(GroupQuestions, Process):
             worker = Worker(self.run, self, task.variables)
             worker.startup = self.startup()
             self.spawn(worker)
-        _flagfall.watch(worker)
+        _restarts.watches(self, worker)
+        worker.has_run = True
         self.held[worker.number] = task.demand
         task.gpus = self.devices.take(worker.number, task.demand)
         task.worker = worker
         _flagfall.forward(worker, call)
 
-    def take_idle(self, variables: dict[str, str]) -> Worker | None:
-        """The worker that was last free, of those with these variables of a `runtime_env`."""
+    def take_idle(self, variables: dict[str, str], fresh: bool = False) -> Worker | None:
+        """The worker that was last free, of those with these variables of a `runtime_env`; or of
+        those that have not run a task yet."""
         for worker in reversed(self.idle):
-            if worker.variables == variables:
+            if worker.variables == variables and not (fresh and worker.has_run):
                 self.idle.remove(worker)
                 return worker
         return None
@@ -245,7 +247,8 @@ class Cluster(GroupQuestions, Process):
             self.free.take(process.demand)
             self.held[process.number] = process.demand
             process.gpus = self.devices.take(process.number, process.demand)
-            worker = self.take_idle(process.variables)
+            # As in Ray, what has run tasks does not become an actor.
+            worker = self.take_idle(process.variables, fresh=True)
             if worker is not None:
                 # A process that is up becomes the actor's.
                 _flagfall.kill(worker)
@@ -259,9 +262,13 @@ class Cluster(GroupQuestions, Process):
 
         process.lease = self.lease(process.placing, placed, refuse)
 
-    def removes(self, process: Process, group: str) -> None:
+    def removes(self, process: Any, group: str) -> None:
         """Ends a process whose placement group is gone."""
-        end(process)
+        life = getattr(process, "life", None)
+        if life is None:
+            _flagfall.kill(process)
+        else:
+            _restarts.kills(self, life, removed_under(group))
 
     def on_born(self, process: Any) -> None:
         """An actor is born that has to wait for its arguments."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flagfall.ray import _core
 from flagfall.ray._handles import _asked
 from flagfall.ray._library import running
+from flagfall.ray.exceptions import RaySystemError
 
 #: The one node, and its address.
 NODE = f"{1:056x}"
@@ -13,13 +15,24 @@ ADDRESS = "127.0.0.1"
 
 
 def cluster_resources() -> dict[str, float]:
-    """What the cluster has in all."""
-    return running().run.cluster.total.amounts()
+    """What the cluster has in all.
+
+    Raises:
+        RaySystemError: it is not started.
+    """
+    run = _core.process().run
+    if not run.initialized:
+        raise RaySystemError("Ray has not been started yet. You can start Ray with 'ray.init()'.")
+    return run.cluster.total.amounts()
 
 
 def available_resources() -> dict[str, float]:
-    """What is free."""
-    running()
+    """What is free.
+
+    Raises:
+        RaySystemError: the cluster is not started.
+    """
+    cluster_resources()
     found: dict[str, float] = _asked("available", None)
     return found
 
@@ -37,13 +50,15 @@ def nodes() -> list[dict[str, Any]]:
             "ObjectStoreSocketName": "",
             "RayletSocketName": "",
             "MetricsExportPort": 0,
+            "MetricsAgentPort": 0,
+            "DashboardAgentListenPort": 0,
             "NodeName": ADDRESS,
             "RuntimeEnvAgentPort": 0,
             "DeathReason": 0,
             "DeathReasonMessage": "",
             "Resources": cluster_resources(),
             "alive": True,
-            "Labels": {"ray.io/node-id": NODE},
+            "Labels": dict(running().run.labels),
         }
     ]
 

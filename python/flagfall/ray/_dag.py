@@ -10,8 +10,9 @@ import cloudpickle
 
 from flagfall._flagfall import ObjectRef
 from flagfall.ray import _core
-from flagfall.ray._handles import ActorHandle, ActorMethod
 from flagfall.ray._errors import NotSupported
+from flagfall.ray._handles import ActorHandle, ActorMethod
+from flagfall.ray._signatures import binds
 
 
 class DAGNode:
@@ -28,6 +29,11 @@ class DAGNode:
     def get_kwargs(self) -> dict[str, object]:
         """The arguments with a name, as they were bound."""
         return dict(self._bound_kwargs)
+
+    def get_options(self) -> dict[str, Any]:
+        """The options of the call."""
+        found = getattr(getattr(self, "_body", None), "_updated_options", {})
+        return dict(found or getattr(self, "_options", {}))
 
     def execute(self, *args: object, **kwargs: object) -> Any:
         """Submits all calls of the graph, each once, and returns the reference of this one. The
@@ -142,13 +148,13 @@ class ClassNode(DAGNode):
         return self._body.remote(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("_body", "_last_call"):
+        if name.startswith("_"):
             raise AttributeError(name)
         kind = self._body._kind
         if name == "bind" and not hasattr(kind, "bind"):
             raise AttributeError(f".bind() cannot be used again on {type(self)} ")
         getattr(kind, name)
-        return _UnboundMethod(self, name, {})
+        return _UnboundClassMethodNode(self, name, {})
 
 
 def _holds_input(node: DAGNode) -> bool:
@@ -158,7 +164,7 @@ def _holds_input(node: DAGNode) -> bool:
     return any(isinstance(one, (InputNode, InputAttributeNode)) for one in finder.found)
 
 
-class _UnboundMethod:
+class _UnboundClassMethodNode:
     """A method of a `ClassNode`."""
 
     def __init__(self, actor: ClassNode, name: str, options: dict[str, Any]) -> None:
@@ -173,7 +179,7 @@ class _UnboundMethod:
         self._actor._last_call = node
         return node
 
-    def options(self, **options: Any) -> _UnboundMethod:
+    def options(self, **options: Any) -> _UnboundClassMethodNode:
         """The same method with other options."""
         self._options = options
         return self
@@ -215,7 +221,9 @@ class ClassMethodNode(DAGNode):
         if self._before is not None:
             run.of(self._before)
         method = getattr(actor, self._method_name)
-        return (method.options(**self._options) if self._options else method).remote(*args, **kwargs)
+        if self._options:
+            method = method.options(**self._options)
+        return method.remote(*args, **kwargs)
 
 
 class _OutputNode(ClassMethodNode):
@@ -234,7 +242,8 @@ def bind_method(
     method: ActorMethod, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> ClassMethodNode | tuple[ClassMethodNode, ...]:
     """A node that calls a method of a living actor; one for each result, if it has several."""
-    handle = ActorHandle(method._handle)
+    binds(method._life.signatures.get(method._name), args, kwargs)
+    handle = ActorHandle(method._life)
     node = ClassMethodNode(handle, method._name, dict(method._options), args, kwargs)
     wanted = method._options.get("num_returns", 1)
     if isinstance(wanted, int) and wanted > 1:
@@ -277,7 +286,7 @@ class InputNode(DAGNode):
         return self._parts[key]
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("_parts", "_is_entered"):
+        if name.startswith("_"):
             raise AttributeError(name)
         return self._part(name, True)
 

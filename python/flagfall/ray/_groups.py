@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flagfall import _flagfall
 from flagfall._flagfall import Call
 from flagfall.ray import exceptions
 from flagfall.ray._demand import BUNDLE
@@ -24,7 +23,12 @@ class Group:
     """A placement group."""
 
     def __init__(
-        self, name: str, namespace: str, bundles: list[Bundle], strategy: str, creator: Process | None
+        self,
+        name: str,
+        namespace: str,
+        bundles: list[Bundle],
+        strategy: str,
+        creator: Process | None,
     ) -> None:
         self.name = name
         self.namespace = namespace
@@ -220,7 +224,10 @@ def removed_actor(group: str) -> Failure:
     )
 
 
-def end(process: Process) -> None:
-    """Ends a process whose group is gone."""
-    process.is_over = True
-    _flagfall.kill(process)
+def removed_under(group: str) -> str:
+    """Why an actor is dead that ran in a group."""
+    return (
+        "The actor is dead because its worker process has died. Worker exit type: "
+        "INTENDED_SYSTEM_EXIT Worker exit detail: Destroying worker since its placement group was "
+        f"removed. Placement group id: {group}"
+    )

@@ -8,7 +8,7 @@ from flagfall.ray._context import ADDRESS
 
 #: Options that say how a real cluster is started. Here they have no meaning.
 _TAKEN = {
-    "labels", "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
+    "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
     "configure_logging", "logging_level", "logging_format", "logging_config",
     "enable_resource_isolation", "system_reserved_cpu", "system_reserved_memory",
     "allow_multiple", "bootstrap_address",
@@ -60,13 +60,13 @@ def totals(
     Raises:
         ValueError, AssertionError: it cannot have that.
     """
-    default = {"object_store_memory", "CPU", "memory", "GPU"}
+    default = ("CPU", "GPU", "memory", "object_store_memory")
     for name in resources or {}:
         if name in default:
             option = {"CPU": "num_cpus", "GPU": "num_gpus"}.get(name, name)
             raise AssertionError(
                 f"{resources} -> `{name}` cannot be a custom resource because it is one of the "
-                f"default resources ({default}). Use `{option}` instead. For example, use "
+                f"default resources ({{{str(default)[1:-1]}}}). Use `{option}` instead. For example, use "
                 f"`ray start --{option.replace('_', '-')}=1` instead of "
                 f"`ray start --resources={{'{name}': 1}}`"
             )

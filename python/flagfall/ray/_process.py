@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
 
     from flagfall.ray._objects import Outbox
     from flagfall.ray._run import Run
-
-
-#: The call whose code runs, for each thread and coroutine.
-_RUNNING: ContextVar[tuple[object, Call | None]] = ContextVar("running")
 
 
 class Process(_flagfall.Process):
@@ -52,27 +47,12 @@ class Process(_flagfall.Process):
         self.variables: dict[str, str] = {} if creator is None else dict(creator.variables)
         #: Whether it was ended.
         self.is_over = False
-        self._running: Call | None = None
         run.processes_made.append(self)
 
     @property
     def is_driver(self) -> bool:
         """Whether the program itself runs in it."""
         return False
-
-    @property
-    def running(self) -> Call | None:
-        """The call that runs: for code of a call its own, if several run at once."""
-        found = _RUNNING.get(None)
-        return found[1] if found is not None and found[0] is self else self._running
-
-    @running.setter
-    def running(self, call: Call | None) -> None:
-        self._running = call
-        found = _RUNNING.get(None)
-        # A process is made by code of another, whose call stays what it is.
-        if call is not None or (found is not None and found[0] is self):
-            _RUNNING.set((self, call))
 
     def start(self) -> None:
         """It was born."""

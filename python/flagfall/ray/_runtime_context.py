@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flagfall.ray import _core
+from flagfall.ray import _cancel, _core
 from flagfall.ray._actor import Actor
+from flagfall.ray._cancel import number_of
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
 from flagfall.ray._demand import Demand, current_demand
 from flagfall.ray._handles import ActorHandle
@@ -34,7 +35,7 @@ class RuntimeContext:
     @property
     def _call(self) -> Any:
         """The call that runs, of a task or of a method."""
-        return _core.process().running
+        return _cancel.running.get()
 
     # --- the program and its node ------------------------------------------
 
@@ -58,7 +59,7 @@ class RuntimeContext:
 
     def get_node_labels(self) -> dict[str, str]:
         """The labels of the node."""
-        return {"ray.io/node-id": NODE}
+        return dict(self._process.run.labels)
 
     def get_worker_id(self) -> str:
         """Of the process."""
@@ -126,7 +127,8 @@ class RuntimeContext:
         process, call = self._process, self._call
         if isinstance(process, Actor):
             method = "__init__" if call is None else call.name
-            return f"{_module(process, type(process.instance).__module__)}.{process.class_name}.{method}"
+            module = _module(process, type(process.instance).__module__)
+            return f"{module}.{process.class_name}.{method}"
         if call is None:
             return None
         module, _, name = call.extra.function_name.rpartition(".")
@@ -141,14 +143,17 @@ class RuntimeContext:
             )
         if isinstance(process, Actor) and process.is_async:
             raise RuntimeError("This method is not supported in an async actor.")
-        return bool(getattr(getattr(self._call, "extra", None), "cancelled", False))
+        call = self._call
+        if isinstance(process, Actor):
+            return call is not None and process.at_work.get(number_of(call), False)
+        return bool(getattr(getattr(call, "extra", None), "cancelled", False))
 
     # --- the actor ---------------------------------------------------------
 
     def get_actor_id(self) -> str | None:
         """Of the actor; `None` in tasks and the driver."""
         process = self._process
-        return f"{process.number:024x}{_JOB}" if isinstance(process, Actor) else None
+        return process.life.id if isinstance(process, Actor) else None
 
     @property
     def actor_id(self) -> ActorID | None:

@@ -33,7 +33,9 @@ class Worker(Process):
         environment.inherit(self, variables)
         #: How many nanoseconds it takes until it is up.
         self.startup = 0
-        self.running = None
+        #: Whether it got a task.
+        self.has_run = False
+        self.running: Call | None = None
 
     def start(self) -> None:
         _core.start_thread(self, self._serve)
@@ -88,15 +90,17 @@ class Worker(Process):
             _flagfall.send(self.run.cluster, "unblocked", self)
 
 
-def run_task(call: Call, task: Task) -> None:
+def run_task(call: Call, task: Task) -> Any:
     """Runs the function of a task, and answers."""
     if task.argument_failure is not None:
         return call.give_failure(passed_on(task.name, task.argument_failure))
     try:
         arguments, named = opened(call.positional), opened(call.named) or {}
     except exceptions.RaySystemError as error:
-        failure = Failure(exceptions.RaySystemError, error.client_exc, error.traceback_str)
-        return call.give_failure(passed_on(task.name, failure))
+        return call.give_failure(passed_on(task.name, error))
+    for one in (*arguments, *named.values()):
+        if isinstance(one, exceptions.RayError):
+            return call.give_failure(passed_on(task.name, one))
     try:
         function = mine(_core.process(), "functions", Loaded).take(task.function)
         give(call, task, function(*arguments, **named))

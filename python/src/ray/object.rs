@@ -160,6 +160,12 @@ impl ObjectRef {
         py.import("flagfall.ray._ids")?.call_method1("TaskID", (digits,))
     }
 
+    /// The program that makes the object.
+    fn job_id<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let digits: String = self.hex().chars().skip(40).take(8).collect();
+        py.import("flagfall.ray._ids")?.call_method1("JobID", (digits,))
+    }
+
     /// A future of `concurrent.futures` that gets the value.
     fn future<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         this.py().import("flagfall.ray._futures")?.call_method1("future", (this,))
@@ -285,6 +291,8 @@ impl ObjectRef {
         }
         let mut bytes = vec![0; LENGTH];
         bytes[..8].copy_from_slice(&self.slot.number.to_be_bytes());
+        // The number of the program, then that of the object among those of its task.
+        bytes[20..24].copy_from_slice(&1_u32.to_le_bytes());
         bytes[24..].copy_from_slice(&1_u32.to_le_bytes());
         bytes
     }

@@ -12,8 +12,7 @@ from flagfall.ray._world import (
 from flagfall.ray._world.patches import Patches
 
 _PARTS = (
-    clock, loop, randomness, library, environment, locks, threads, fence, exits, imports, output,
-    afresh,
+    clock, loop, randomness, library, environment, locks, threads, fence, exits, imports, output, afresh,
 )  # fmt: skip
 _patches = Patches()
 _depth = 0

@@ -7,6 +7,9 @@ from typing import Any
 from flagfall.ray._context import ADDRESS
 from flagfall.ray._handles import _asked
 from flagfall.ray._library import running
+from flagfall.ray._pickling import deregister_serializer as deregister_serializer
+from flagfall.ray._pickling import register_serializer as register_serializer
+from flagfall.ray._serialization import inspect_serializability as inspect_serializability
 from flagfall.ray.util import scheduling_strategies as scheduling_strategies
 from flagfall.ray.util._helpers import as_completed as as_completed
 from flagfall.ray.util._helpers import map_unordered as map_unordered
@@ -14,7 +17,8 @@ from flagfall.ray.util.actor_pool import ActorPool as ActorPool
 from flagfall.ray.util.placement_group import (
     get_current_placement_group as get_current_placement_group,
     get_placement_group as get_placement_group, placement_group as placement_group,
-    placement_group_table as placement_group_table, remove_placement_group as remove_placement_group,
+    placement_group_table as placement_group_table,
+    remove_placement_group as remove_placement_group,
 )  # fmt: skip
 
 
@@ -41,4 +45,6 @@ def __getattr__(name: str) -> Any:
         import importlib
 
         return importlib.import_module("flagfall.ray.util.queue")
-    raise NotSupported(f"ray.util.{name} does not exist in virtual time; docs/ray.md lists what does")
+    raise NotSupported(
+        f"ray.util.{name} does not exist in virtual time; docs/ray.md lists what does"
+    )

@@ -8,7 +8,9 @@ from typing import Any
 from flagfall.ray._objects import get, wait
 
 
-def _batch(refs: list[Any], size: int, as_refs: bool, how: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+def _batch(
+    refs: list[Any], size: int, as_refs: bool, how: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
     ready, others = wait(refs, num_returns=min(size, len(refs)), **how)
     return (ready if as_refs else get(ready)), others
 

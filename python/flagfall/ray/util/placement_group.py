@@ -115,7 +115,7 @@ def placement_group(
     if strategy is not None and strategy not in VALID_PLACEMENT_GROUP_STRATEGIES:
         raise ValueError(
             f"Invalid placement group strategy {strategy}. "
-            f"Supported strategies are: {set(VALID_PLACEMENT_GROUP_STRATEGIES)}."
+            f"Supported strategies are: {{{str(VALID_PLACEMENT_GROUP_STRATEGIES)[1:-1]}}}."
         )
     _check_bundles(bundles)
     if lifetime not in (None, "detached"):
