@@ -90,12 +90,13 @@ def raised(name: str, error: BaseException) -> Raised | Failure:
 
 
 def passed_on(name: str, failure: Any) -> Raised:
-    """What becomes of a task or method one of whose arguments has no value."""
+    """What becomes of a task or method one of whose arguments has no value, or is an exception of
+    Ray."""
     process = _core.process()
     if isinstance(failure, Raised):
         cause, text = failure.cause, f"ray.exceptions.RayTaskError: {failure.text}"
     else:
-        error = failure.exception()
+        error = failure if isinstance(failure, BaseException) else failure.exception()
         cause, text = Stored(error), f"ray.exceptions.{type(error).__name__}: {error}"
     return Raised(name, f"{_head(name, process)}  {_NO_ARGUMENT}\n{text}", cause, process)
 
@@ -131,9 +132,14 @@ def _head(name: str, process: Process) -> str:
 def _text(name: str, error: BaseException, process: Process) -> str:
     frames.strip(error)
     lines = traceback.format_exception(type(error), error, error.__traceback__)
+    text = "".join(lines).rstrip("\n")
+    if error.__cause__ is not None or not (error.__suppress_context__ or error.__context__ is None):
+        # Ray takes the first two lines for those of its own worker.
+        first, *others = text.split("\n")
+        text = "\n".join([first, *others[2:]])
     head = _head(name, process)
-    body = "".join(lines[1:]) if lines and lines[0].startswith("Traceback") else "".join(lines)
-    return head + body.rstrip("\n")
+    marked = f"\n{text}".replace("\nTraceback (most recent call last):\n", f"\n{head}")
+    return marked.removeprefix("\n")
 
 
 def died(call: Call) -> Failure:

@@ -78,14 +78,24 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
         failure = ref.failure
         if failure is not None:
             raise failure.exception()
-    return [opened(ref.take) for ref in refs]
+    return [_opened(ref) for ref in refs]
 
 
 def _value(ref: ObjectRef) -> Any:
     failure = ref.failure
     if failure is not None:
         raise failure.exception()
-    return opened(ref.take)
+    return _opened(ref)
+
+
+def _opened(ref: ObjectRef) -> Any:
+    """The value. One that is an exception of Ray is raised, as if there were no value."""
+    value = opened(ref.take)
+    if isinstance(value, exceptions.RayTaskError):
+        raise value.as_instanceof_cause()
+    if isinstance(value, exceptions.RayError):
+        raise value
+    return value
 
 
 def await_refs(refs: Sequence[ObjectRef], timeout: float | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import types
 import weakref
 from typing import Any
 
@@ -16,6 +17,9 @@ from cloudpickle import cloudpickle as _inner
 
 from flagfall._flagfall import ObjectRef
 from flagfall.ray import _core
+
+#: Where a process keeps what `ray.util.register_serializer` got.
+_SERIALIZERS = "serializers"
 
 #: The references of the pickle that is being read.
 _reading: list[tuple[Any, ...]] = []
@@ -98,6 +102,22 @@ def _read_ref(index: int) -> Any:
     return _reading[-1][index].arrives()
 
 
+class _File:
+    """The name of a file with code. It is beside the pickle, so that digests do not depend on
+    the folder in which a program lies."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _read_code(index: int, *parts: Any) -> types.CodeType:
+    """Code with the name of its file, so that tracebacks show its lines."""
+    code = types.CodeType(*parts)
+    return code.replace(co_filename=_reading[-1][index].name)
+
+
 
 
 class _Pickler(cloudpickle.Pickler):
@@ -113,7 +133,26 @@ class _Pickler(cloudpickle.Pickler):
         if type(obj) is ObjectRef:
             self.refs.append(TravellingRef(obj))
             return _read_ref, (len(self.refs) - 1,)
+        if type(obj) is types.CodeType:
+            self.refs.append(_File(obj.co_filename))
+            _, parts = _inner._code_reduce(obj)  # type: ignore[attr-defined]
+            return _read_code, (len(self.refs) - 1, *parts)
+        own = _core.process().local.get(_SERIALIZERS, {}).get(type(obj))
+        if own is not None:
+            serializer, deserializer = own
+            return deserializer, (serializer(obj),)
         return super().reducer_override(obj)
+
+
+def register_serializer(cls: type, *, serializer: Any, deserializer: Any) -> None:
+    """Lets this process send objects of that class in a way of their own: `deserializer` gets what
+    `serializer` has made of one."""
+    _core.process().local.setdefault(_SERIALIZERS, {})[cls] = (serializer, deserializer)
+
+
+def deregister_serializer(cls: type) -> None:
+    """Lets this process send objects of that class as others again."""
+    _core.process().local.get(_SERIALIZERS, {}).pop(cls, None)
 
 
 class TravellingRef:

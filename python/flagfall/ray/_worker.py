@@ -97,8 +97,10 @@ def run_task(call: Call, task: Task) -> None:
     try:
         arguments, named = opened(call.positional), opened(call.named) or {}
     except exceptions.RaySystemError as error:
-        failure = Failure(exceptions.RaySystemError, error.client_exc, error.traceback_str)
-        return call.give_failure(passed_on(task.name, failure))
+        return call.give_failure(passed_on(task.name, error))
+    for one in (*arguments, *named.values()):
+        if isinstance(one, exceptions.RayError):
+            return call.give_failure(passed_on(task.name, one))
     try:
         function = mine(_core.process(), "functions", Loaded).take(task.function)
         give(call, task, function(*arguments, **named))

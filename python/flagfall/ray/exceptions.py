@@ -67,13 +67,11 @@ def _dual_class(kind: type[BaseException]) -> Any:
             self._error = error
             self.cause = cause
             self.args = (cause,)
-            for name in ("function_name", "traceback_str", "proctitle", "pid", "ip"):
-                setattr(self, name, getattr(error, name))
 
         def __new__(cls, error: RayTaskError, cause: BaseException) -> Any:
             if sys.version_info >= (3, 11) and isinstance(cause, BaseExceptionGroup):
                 # A group is made of these, and of nothing else.
-                return super().__new__(cls, cause.message, cause.exceptions)  # type: ignore[call-arg]
+                return super().__new__(cls, cause.message, cause.exceptions)
             return super().__new__(cls)
 
         def __getattr__(self, name: str) -> Any:
@@ -104,10 +102,8 @@ class TaskCancelledError(RayError):
         super().__init__(task_id, error_message)
 
     def __str__(self) -> str:
-        if self.task_id is None:
-            return "This task or its dependency was cancelled by"
-        said = self.error_message
-        return f"Task: {self.task_id} was cancelled. {said if said is not None else ''}"
+        head = f"Task: {self.task_id} was cancelled. " if self.task_id else ""
+        return head + (self.error_message or "")
 
 
 class GetTimeoutError(RayError, TimeoutError):

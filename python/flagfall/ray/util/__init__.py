@@ -7,6 +7,9 @@ from typing import Any
 from flagfall.ray._context import ADDRESS
 from flagfall.ray._handles import _asked
 from flagfall.ray._library import running
+from flagfall.ray._pickling import deregister_serializer as deregister_serializer
+from flagfall.ray._pickling import register_serializer as register_serializer
+from flagfall.ray._serialization import inspect_serializability as inspect_serializability
 from flagfall.ray.util import scheduling_strategies as scheduling_strategies
 from flagfall.ray.util._helpers import as_completed as as_completed
 from flagfall.ray.util._helpers import map_unordered as map_unordered
