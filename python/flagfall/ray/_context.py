@@ -23,7 +23,8 @@ def cluster_resources() -> dict[str, float]:
     run = _core.process().run
     if not run.initialized:
         raise RaySystemError("Ray has not been started yet. You can start Ray with 'ray.init()'.")
-    return run.cluster.total.amounts()
+    found: dict[str, float] = run.cluster.total.amounts()
+    return found
 
 
 def available_resources() -> dict[str, float]:
@@ -50,13 +51,15 @@ def nodes() -> list[dict[str, Any]]:
             "ObjectStoreSocketName": "",
             "RayletSocketName": "",
             "MetricsExportPort": 0,
+            "MetricsAgentPort": 0,
+            "DashboardAgentListenPort": 0,
             "NodeName": ADDRESS,
             "RuntimeEnvAgentPort": 0,
             "DeathReason": 0,
             "DeathReasonMessage": "",
             "Resources": cluster_resources(),
             "alive": True,
-            "Labels": {"ray.io/node-id": NODE},
+            "Labels": dict(running().run.labels),
         }
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flagfall.ray import _core
+from flagfall.ray._labels import NO_SUCH_NODE, matches, selected
 
 #: What is held in a bundle, besides its resources: so it is known who is in a group.
 BUNDLE = "bundle"
@@ -52,7 +53,11 @@ def _amounts(options: dict[str, Any], cpus: float) -> dict[str, float]:
             f" be whole numbers. The specified quantity {gpus} is invalid.",
         )
     memory = options.get("memory") or 0
+    kind = options.get("accelerator_type")
     found = {"GPU": gpus, "CPU": cpus, **(options.get("resources") or {}), "memory": memory}
+    if kind is not None:
+        # A node with such devices has a whole one, so all fit.
+        found[f"accelerator_type:{kind}"] = 0.001
     return {name: amount for name, amount in found.items() if amount}
 
 
@@ -78,7 +83,9 @@ def _placed(
         is_inside = strategy is None and captures and above is not None
         group = above.group if is_inside and above is not None else None
     if group is None or getattr(group, "is_empty", False):
-        return _outside(strategy, amounts, index)
+        made = _outside(strategy, amounts, index)
+        _check_labels(options, strategy, made)
+        return made
     if not isinstance(group, str):
         _check_group(group, index, amounts, name, for_actor)
     made = Demand(in_group(amounts, group if isinstance(group, str) else group.id.hex(), index))
@@ -115,7 +122,6 @@ def _outside(strategy: Any, amounts: dict[str, float], index: int) -> Demand:
 
 
 def _check_strategy(strategy: Any) -> None:
-    from flagfall.ray._errors import NotSupported
     from flagfall.ray.util import scheduling_strategies as strategies
 
     kinds = (
@@ -133,11 +139,17 @@ def _check_strategy(strategy: Any) -> None:
             '["DEFAULT" | "SPREAD" | PlacementGroupSchedulingStrategy | '
             "NodeAffinitySchedulingStrategy]"
         )
+
+
+def _check_labels(options: dict[str, Any], strategy: Any, made: Demand) -> None:
+    from flagfall.ray.util import scheduling_strategies as strategies
+
+    labels = _core.process().run.labels
+    fits = selected(labels, options.get("label_selector") or {})
     if isinstance(strategy, strategies.NodeLabelSchedulingStrategy):
-        raise NotSupported(
-            "NodeLabelSchedulingStrategy does not exist in virtual time, where the cluster is one "
-            "node without labels; leave the strategy out"
-        )
+        fits = fits and matches(labels, strategy.hard)
+    if not fits:
+        made[NO_SUCH_NODE] = 1.0
 
 
 def _check_group(

@@ -8,7 +8,7 @@ from flagfall.ray._context import ADDRESS
 
 #: Options that say how a real cluster is started. Here they have no meaning.
 _TAKEN = {
-    "labels", "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
+    "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
     "configure_logging", "logging_level", "logging_format", "logging_config",
     "enable_resource_isolation", "system_reserved_cpu", "system_reserved_memory",
     "allow_multiple", "bootstrap_address",

@@ -59,6 +59,7 @@ def init(
     runtime_env: Any = None,
     object_store_memory: int | None = None,
     log_to_driver: bool = True,
+    labels: dict[str, str] | None = None,
     _memory: int | None = None,
     **others: Any,
 ) -> RayContext:
@@ -72,6 +73,7 @@ def init(
         ValueError, TypeError, AssertionError, ConnectionError: an option cannot have that value.
     """
     from flagfall.ray import _init_options
+    from flagfall.ray._context import NODE
 
     process = _core.process()
     run = process.run
@@ -93,15 +95,22 @@ def init(
     )
     run.begin(amounts, namespace, (runtime_env or {}).get("env_vars"))
     run.shows_workers = log_to_driver
+    run.labels = {"ray.io/node-id": NODE, **(labels or {})}
     return _context()
 
 
 def _context() -> RayContext:
     return RayContext(
         node_ip_address="127.0.0.1",
+        redis_address=None,
+        object_store_address="",
+        raylet_socket_name="",
+        webui_url="",
+        session_dir="",
+        metrics_export_port=0,
         gcs_address="127.0.0.1:6379",
         address="127.0.0.1:6379",
-        session_dir="",
+        dashboard_agent_listen_port=0,
         node_id=f"{1:056x}",
     )
 

@@ -139,7 +139,7 @@ def submit(
         signature.bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(str(error)) from None
-    name: str = options.get("name") or function.__name__
+    name: str = options.get("name") or function.__qualname__.rpartition(".")[2]
     wanted = options.get("num_returns")
     retries = options.get("max_retries")
     task = Task(

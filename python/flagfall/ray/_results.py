@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from flagfall import _flagfall
@@ -100,10 +100,11 @@ def stream(call: Call, how: Any, values: Any) -> None:
         raise ValueError(
             f"The function {how.name} has num_returns='streaming' but does not return a generator"
         )
+    generator: Generator[Any, StreamingGeneratorStats | None, Any] = values
     number, given = 0, None
     while True:
         try:
-            value = values.send(given)
+            value = generator.send(given)
         except StopIteration:
             break
         send_value(how, number, value)
@@ -299,13 +300,18 @@ class ObjectRefGenerator:
             future = loop.create_future()
 
             def wakes(_: object) -> None:
-                loop.call_soon_threadsafe(lambda: future.done() or future.set_result(None))
+                loop.call_soon_threadsafe(_settle, future)
 
             self._ray_then(wakes)
             await future
         if self._made:
             return self._take()
         raise StopAsyncIteration
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def failed(call: Call, name: str, error: BaseException) -> None:

@@ -40,6 +40,8 @@ class Run:
         self.initialized = False
         #: Whether the driver's output shows what workers print.
         self.shows_workers = True
+        #: The labels of the node.
+        self.labels: dict[str, str] = {}
         #: The file of the program, if it is one.
         self.program: str | None = None
         self.result: Any = None

@@ -59,7 +59,7 @@ class RuntimeContext:
 
     def get_node_labels(self) -> dict[str, str]:
         """The labels of the node."""
-        return {"ray.io/node-id": NODE}
+        return dict(self._process.run.labels)
 
     def get_worker_id(self) -> str:
         """Of the process."""

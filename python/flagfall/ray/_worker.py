@@ -90,7 +90,7 @@ class Worker(Process):
             _flagfall.send(self.run.cluster, "unblocked", self)
 
 
-def run_task(call: Call, task: Task) -> None:
+def run_task(call: Call, task: Task) -> Any:
     """Runs the function of a task, and answers."""
     if task.argument_failure is not None:
         return call.give_failure(passed_on(task.name, task.argument_failure))

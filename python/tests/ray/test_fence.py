@@ -19,8 +19,6 @@ from world import process, simulated, thread
 from flagfall.ray._errors import NotSupported
 
 REFUSED = {
-    "threading.Thread.start": lambda: threading.Thread(target=print).start(),
-    "concurrent.futures.ThreadPoolExecutor": lambda: concurrent.futures.ThreadPoolExecutor(1),
     "concurrent.futures.ProcessPoolExecutor": lambda: concurrent.futures.ProcessPoolExecutor(1),
     "multiprocessing.Process.start": lambda: multiprocessing.Process(target=print).start(),
     "multiprocessing.Pool": lambda: multiprocessing.Pool(1),

@@ -42,6 +42,7 @@ class _Unsent:
     def __repr__(self) -> str:
         process = here()
         # An address would differ from run to run.
+        numbers: dict[int, Any]
         numbers = {} if process is None else mine(process, "locks shown", lambda _: {})
         _, number = numbers.setdefault(id(self), (self, len(numbers)))
         state = "locked" if self.locked() else "unlocked"

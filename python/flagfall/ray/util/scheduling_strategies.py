@@ -39,7 +39,9 @@ class NodeAffinitySchedulingStrategy:
         if not _names_a_node(self.node_id):
             raise ValueError(
                 f"Invalid node_id '{self.node_id}'. Node ID must be a valid hex string. To get a "
-                "list of all nodes and their IDs in your cluster, use ray.nodes()."
+                "list of all nodes and their IDs in your cluster, use ray.nodes(). See "
+                "https://docs.ray.io/en/latest/ray-core/miscellaneous.html#node-information for "
+                "more details."
             )
         if _spill_on_unavailable and not soft:
             raise ValueError(
