@@ -140,7 +140,8 @@ def _text(name: str, error: BaseException, process: Process) -> str:
         text = "\n".join([first, *others[2:]])
     head = _head(name, process)
     marked = f"\n{text}".replace("\nTraceback (most recent call last):\n", f"\n{head}")
-    return marked.removeprefix("\n")
+    # Programs know the module by the name that it has on a cluster.
+    return marked.removeprefix("\n").replace("flagfall.ray.exceptions.", "ray.exceptions.")
 
 
 def died(call: Call) -> Failure:

@@ -89,6 +89,24 @@ def _lifetime(value: Any) -> str | None:
     return "actor `lifetime` argument must be one of 'detached', 'non_detached' and 'None'."
 
 
+def _environment(value: Any) -> str | None:
+    variables = (value or {}).get("env_vars")
+    if variables is None:
+        return None
+    if not isinstance(variables, dict):
+        raise TypeError(
+            f"runtime_env['env_vars'] must be of type Dict[str, str], got {type(variables)}"
+        )
+    for which, ones in (("key", variables), ("value", variables.values())):
+        for one in ones:
+            if not isinstance(one, str):
+                raise TypeError(
+                    "runtime_env['env_vars'] must be of type Dict[str, str], but the "
+                    f"{which} {one} is of type {type(one)}"
+                )
+    return None
+
+
 _Options = dict[str, tuple[Any, Check]]
 
 _BOTH: _Options = {
@@ -104,7 +122,7 @@ _BOTH: _Options = {
     "placement_group_bundle_index": (int, _any),
     "placement_group_capture_child_tasks": ((bool, _None), _any),
     "resources": ((dict, _None), _resources),
-    "runtime_env": ((dict, _None), _any),
+    "runtime_env": ((dict, _None), _environment),
     "scheduling_strategy": (object, _any),
     "enable_task_events": (bool, _any),
     "_labels": ((dict, _None), _any),
