@@ -14,7 +14,7 @@ from flagfall import _flagfall
 from flagfall._errors import UsageError, misspelt, refused, shown, warn
 from flagfall._progress import Progress
 from flagfall._scenario import Scenario
-from flagfall._words import is_text, no_text, text_of, words_of
+from flagfall._words import is_text, items_of, no_text, text_of, words_of
 
 _LOG = logging.getLogger("flagfall")
 # Without it, warnings would go to standard error of a program that set up no logging.
@@ -106,7 +106,7 @@ def grid_words(grid: Any) -> list[str]:
 
 def _level_of(name: str, level: Any) -> str:
     if isinstance(level, (list, tuple)):
-        return ",".join(text_of(name, one) for one in level)
+        return ",".join(items_of(name, level))
     if isinstance(level, bool):
         raise refused("grid", f"has a flag as level of {name}: only options with a value can vary")
     return text_of(name, level)

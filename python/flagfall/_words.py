@@ -43,12 +43,20 @@ def _words(name: str, value: Any) -> list[str]:
         return [f"{option}={text_of(name, value)}"]
     if not value:
         raise refused(name, "is an empty list: leave it out, or put something into it")
-    texts = [text_of(name, one) for one in value]
+    texts = items_of(name, value)
     if name in REPEATED:
-        if name in SEPARATED and (text := next((text for text in texts if "," in text), None)):
-            raise refused(name, f"has {shown(text)}, and commas separate them: give each of its own")
         return [f"{option}={text}" for text in texts]
     return [f"{option}={','.join(texts)}"]
+
+
+def items_of(name: str, values: Sequence[Any]) -> list[str]:
+    """The items of a list as texts. Where commas separate them, none has one: it would be two."""
+    texts = [text_of(name, one) for one in values]
+    if name in SEPARATED or (name not in REPEATED and len(texts) > 1):
+        found = next((text for text in texts if "," in text), None)
+        if found is not None:
+            raise refused(name, f"has {shown(found)}, and commas separate them: give each of its own")
+    return texts
 
 
 def text_of(name: str, value: Any) -> str:
@@ -95,10 +103,13 @@ def options_in(words: tuple[str, ...]) -> dict[str, Any]:
         if not given:
             options[name] = True
         elif name in REPEATED:
-            values = value.split(",") if name in SEPARATED else [value]
-            options.setdefault(name, []).extend(values)
+            options.setdefault(name, []).append(value)
         else:
             options[name] = value
+    for name in SEPARATED & options.keys():
+        # An item of a list has no comma.
+        if any("," in value for value in options[name]):
+            options[name] = ",".join(options[name])
     return options
 
 

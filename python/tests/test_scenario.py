@@ -39,11 +39,16 @@ def test_a_name_with_a_comma_is_refused():
     with pytest.raises(flagfall.UsageError, match="has 'a,b', and commas separate them") as refused:
         flagfall.Scenario("taxi", drivers=["a,b", "c"])
     assert refused.value.argument == "drivers"
+    with pytest.raises(flagfall.UsageError, match="drivers has 'a,b'"):
+        flagfall.sweep("taxi", grid={"drivers": [["a,b", "c"]]}, replications=1)
+    with pytest.raises(flagfall.UsageError, match="durations has '1,5'"):
+        flagfall.run("taxi", durations=["1,5", 2])
     with pytest.raises(flagfall.FlagfallError, match='an item of drivers cannot be "a,b"'):
         flagfall.Scenario.from_toml('model = "taxi"\ndrivers = ["a,b", "c"]')
     # Of a text, commas do separate.
     both = flagfall.Scenario("taxi", drivers="a,b")
-    assert both.options == {"drivers": ["a", "b"]}
+    assert both.options == {"drivers": "a,b"}
+    assert both.replace() == both
     assert both.replace(fleet=2).run().digest == flagfall.run("taxi", drivers=["a", "b"], fleet=2).digest
     assert flagfall.Scenario.from_toml(both.to_toml()).run().digest == both.run().digest
 

@@ -164,7 +164,7 @@ def test_arrays_of_numpy():
         assert told(statistics.interval, numpy.array([1, 2, 4]).astype(other))[0] == "values"
     assert statistics.quantile(numpy.array([1.0, 2.0]), numpy.array([0.5])) == [1.5]
     # Their buffers tell a dimension, but no length.
-    for scalar in (numpy.datetime64("2020-01-01"), numpy.timedelta64(5, "s"), numpy.timedelta64("NaT")):
+    for scalar in (numpy.datetime64("2020-01-01"), numpy.timedelta64(5, "s"), numpy.timedelta64("NaT", "s")):
         assert told(statistics.interval, scalar)[0] == "values"
     # The array can be changed in size again: nobody holds it.
     left = array.array("d", [1, 2, 4])

@@ -108,6 +108,10 @@ fn what_does_not_go_together_is_shown_at_the_later_of_the_two() {
             "line 2, column 17: an item of drivers cannot be \"a,b\": a ',' separates them; write \
              each as an item of its own",
         ),
+        (
+            "durations = [2, \"1,5\"]",
+            "line 2, column 17: an item of durations cannot be \"1,5\": a ',' separates them",
+        ),
         ("drivers = [\"a\", \"a\"]", "line 2, column 12: --drivers has two drivers named a"),
         ("replications = 9\nprecision = 0.1", "line 3, column 1: replications in line 2 excludes"),
         ("fleet = 2\ngrid.fleet = [3]", "line 3, column 6: fleet has a value in line 2 and levels"),

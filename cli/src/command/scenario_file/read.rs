@@ -92,7 +92,10 @@ impl Reader<'_> {
         {
             let of = |value| {
                 let word = self.option(argument, key, value)?;
-                is_alone(argument, &word).map(|()| word)
+                if let Some(delimiter) = argument.get_value_delimiter() {
+                    check_item(name, &word.value, delimiter, value)?;
+                }
+                Ok(word)
             };
             return values.iter().map(of).collect();
         }
@@ -106,7 +109,11 @@ impl Reader<'_> {
         let text = match value.get_ref() {
             DeValue::Array(values) if !matches!(argument.get_action(), ArgAction::Append) => {
                 for value in values.iter() {
-                    parts.push((text_of(name, value)?, value.span()));
+                    let text = text_of(name, value)?;
+                    if values.len() > 1 {
+                        check_item(name, &text, ',', value)?;
+                    }
+                    parts.push((text, value.span()));
                 }
                 let texts: Vec<&str> = parts.iter().map(|(text, _)| text.as_str()).collect();
                 texts.join(",")
@@ -203,19 +210,15 @@ fn word(given: Given, value_text: String, key: &Key, value: &Value) -> Word {
 }
 
 /// An item of a list is one value: a comma in it would make two.
-fn is_alone(argument: &Arg, word: &Word) -> Result<(), Mistake> {
-    match argument.get_value_delimiter() {
-        Some(delimiter) if word.value.contains(delimiter) => {
-            let message = format!(
-                "an item of {} cannot be {:?}: a '{delimiter}' separates them; write each as an \
-                 item of its own",
-                word.name(),
-                word.value
-            );
-            Err(Mistake::new(word.place.clone(), message))
-        }
-        _ => Ok(()),
+fn check_item(name: &str, text: &str, delimiter: char, value: &Value) -> Result<(), Mistake> {
+    if !text.contains(delimiter) {
+        return Ok(());
     }
+    let message = format!(
+        "an item of {name} cannot be {text:?}: a '{delimiter}' separates them; write each as an \
+         item of its own"
+    );
+    Err(Mistake::new(value.span(), message))
 }
 
 /// The option that a key names. An error names a similar one.
