@@ -12,6 +12,7 @@ from flagfall.ray import _cancel, _core, _restarts, exceptions
 from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._lanes import Lane, lanes
+from flagfall.ray._life import PLAIN, ExitActor, terminate
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import failed, give, send_value_async
 from flagfall.ray._world import afresh, environment, output
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from flagfall.ray._handles import ActorHandle
     from flagfall.ray._life import Life
     from flagfall.ray._run import Run
-
-
-class ExitActor(BaseException):
-    """What `exit_actor` raises."""
 
 
 class Actor(Process):
@@ -67,6 +64,9 @@ class Actor(Process):
         self.leaving = False
         #: Why it ends, if it ends by itself.
         self.ending: str | Failure | None = None
+        #: Whether its exit code is not zero: then it may begin anew. And what it said of that.
+        self.has_failed = False
+        self.last_words = ""
         self.variables = {**creator.variables, **(options.get("variables") or {})}
         environment.inherit(self, self.variables)
 
@@ -169,9 +169,7 @@ class Actor(Process):
     # --- its calls ---------------------------------------------------------
 
     def call(self, call: Call) -> None:
-        if self.restarts and not self.is_up and not self.options.get("max_task_retries"):
-            call.give_failure(_restarts.unavailable(self))
-        elif self.leaving:
+        if self.leaving:
             call.give_failure(self._death())
         elif self.loop is not None and self.is_up:
             self.loop.call_soon(self._start_coroutine, call)
@@ -218,14 +216,17 @@ class Actor(Process):
                 value = method(*call.positional())
             else:
                 value = method(*call.positional(), **named)
-            if extra is None and not inspect.isgenerator(value):
+            if self.at_work[number]:
+                # Whatever it returned, it was cancelled.
+                call.give_failure(_cancel.of_call(number))
+            elif extra is None and not inspect.isgenerator(value):
                 call.give(value)
             else:
-                give(call, extra or _PLAIN, value)
+                give(call, extra or PLAIN, value)
         except ExitActor:
             self._exits(call, _restarts.EXITED)
         except SystemExit as error:
-            self._exits(call, _restarts.exited(error.code))
+            self._exits(call, _restarts.exited(error.code), error.code)
         except Exception as error:
             failed(call, f"{self.class_name}.{call.name}", error)
         finally:
@@ -233,14 +234,20 @@ class Actor(Process):
             self.at_work.pop(number, None)
             _cancel.running.set(None)
 
-    def _exits(self, call: Call, why: str) -> None:
+    def _exits(self, call: Call, why: str, code: object = None) -> None:
         self.leaving, self.ending = True, self.ending or why
-        call.give_failure(self._death())
+        self.has_failed = bool(_restarts.exit_code(code))
+        if self.has_failed:
+            number = _restarts.exit_code(code)
+            self.last_words = f"UnexpectedSystemExit: Worker exits with an exit code {number}."
+        # Otherwise the cluster says whether it begins anew.
+        if not self.has_failed:
+            call.give_failure(self._death())
 
     def _method(self, name: str) -> Any:
         """A method of the instance, or one that Ray gives each actor."""
         if name == "__ray_terminate__":
-            return _terminate
+            return terminate
         if name == "__ray_ready__":
             return lambda: True
         if name == "__ray_call__":
@@ -290,9 +297,12 @@ class Actor(Process):
                 finally:
                     self.busy -= 1
         except (ExitActor, exceptions.AsyncioActorExit):
+            # Ray takes it for an end that may not last.
+            self.last_words = _restarts.LEFT
+            call.give_failure(_restarts.unavailable(self))
             self._exits(call, _restarts.EXITED)
         except SystemExit as error:
-            self._exits(call, _restarts.exited(error.code))
+            self._exits(call, _restarts.exited(error.code), error.code)
         except asyncio.CancelledError:
             failed(call, name, exceptions.TaskCancelledError(f"{number:048x}"))
         except Exception as error:
@@ -316,7 +326,7 @@ class Actor(Process):
                 number += 1
             call.give_stored([])
         else:
-            give(call, extra or _PLAIN, value)
+            give(call, extra or PLAIN, value)
         return None
 
     def _over_when_idle(self) -> None:
@@ -365,7 +375,7 @@ class Actor(Process):
         for lane in (self.lanes or {}).values():
             waiting += lane.calls
             lane.calls.clear()
-        for call in waiting:
+        for call in [] if self.has_failed else waiting:
             call.give_failure(self._death())
         output.finish(self)
         _flagfall.stop_process()
@@ -386,17 +396,3 @@ class Actor(Process):
         """A call is not wanted any more."""
         _cancel.in_actor(self, *wanted)
         call.give_object(None)
-
-
-def _terminate() -> None:
-    raise ExitActor
-
-
-class _Plain:
-    """How a plain call answers."""
-
-    num_returns = 1
-    generator = None
-
-
-_PLAIN = _Plain()

@@ -45,6 +45,11 @@ def cancelled(extra: Any) -> Failure:
     return Failure(exceptions.TaskCancelledError, extra.id or None)
 
 
+def of_call(number: int) -> Failure:
+    """What a call of an actor fails with that was cancelled."""
+    return Failure(exceptions.TaskCancelledError, f"{number:048x}")
+
+
 def cancel_object(ref: ObjectRef, force: bool, recursive: bool) -> None:
     """Cancels what makes an object, if it is under way."""
     extra = makers.get(ref.number)
@@ -117,7 +122,7 @@ def in_actor(actor: Actor, number: int, recursive: bool) -> None:
     cancelled, and code that runs in a thread may ask whether it is."""
     waiting = actor.take_waiting(number)
     if waiting is not None:
-        waiting.give_failure(Failure(exceptions.TaskCancelledError, f"{number:048x}"))
+        waiting.give_failure(of_call(number))
         return
     coroutine = actor.coroutines.get(number)
     if coroutine is None and number not in actor.at_work:

@@ -23,7 +23,8 @@ def cluster_resources() -> dict[str, float]:
     run = _core.process().run
     if not run.initialized:
         raise RaySystemError("Ray has not been started yet. You can start Ray with 'ray.init()'.")
-    return run.cluster.total.amounts()
+    found: dict[str, float] = run.cluster.total.amounts()
+    return found
 
 
 def available_resources() -> dict[str, float]:

@@ -7,9 +7,9 @@ from typing import Any
 from flagfall import _flagfall
 from flagfall._flagfall import ObjectRef
 from flagfall.ray import _cancel, _core, _restarts, exceptions
-from flagfall.ray._actor import ExitActor
 from flagfall.ray._handles import ActorHandle, find
 from flagfall.ray._library import running
+from flagfall.ray._life import ExitActor
 from flagfall.ray._results import ObjectRefGenerator
 
 

@@ -83,7 +83,7 @@ class _Execution:
         return tuple(args), kwargs
 
 
-class _Finder(cloudpickle.Pickler):
+class _Finder(cloudpickle.Pickler):  # type: ignore[misc]
     """Finds nodes wherever they are in an object. References and handles stay what they are."""
 
     def __init__(self, file: io.BytesIO) -> None:

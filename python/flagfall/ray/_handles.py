@@ -49,8 +49,7 @@ class ActorHandle:
         options = self._life.methods.get(name)
         if options is None:
             if name not in OF_RAY:
-                kind = f"ActorHandle({self._life.class_name})"
-                raise AttributeError(f"'{kind}' object has no attribute '{name}'")
+                raise AttributeError(f"'ActorHandle' object has no attribute '{name}'")
             options = {}
         method = ActorMethod(self, name, options)
         # The next time, nothing is looked up.
@@ -139,7 +138,7 @@ class ActorMethod:
         process, life = _core.process(), self._life
         name = f"{life.class_name}.{self._name}"
         if life.most_pending:
-            _counts(process, life, name)
+            _counts(process, life, self._name)
         extra = MethodCall(process, life, name, self._options)
         refs, result = made_refs(extra)
         outboxes = process.outboxes
@@ -278,7 +277,7 @@ def create(
     handle = ActorHandle(life)
     try:
         if name:
-            _take_name(life)
+            _take_name(life, options.get("namespace"))
     except ActorAlreadyExistsError:
         if options.get("get_if_exists"):
             # Another process was faster.
@@ -354,7 +353,7 @@ def _asked(name: str, payload: object) -> Any:
     return answers[0]
 
 
-def _take_name(life: Life) -> None:
+def _take_name(life: Life, given: str | None) -> None:
     """Gives an actor its name.
 
     Raises:
@@ -363,9 +362,9 @@ def _take_name(life: Life) -> None:
     if _asked("name", life) is not life:
         life.dead = _restarts.dead(life.process, _restarts.KILLED)
         raise ActorAlreadyExistsError(
-            f"The name {life.name} (namespace={life.namespace}) is already taken. Please use a "
+            f"The name {life.name} (namespace={given}) is already taken. Please use a "
             f"different name or get the existing actor using ray.get_actor('{life.name}', "
-            f"namespace='{life.namespace}')"
+            f"namespace='{given}')"
         )
 
 

@@ -137,3 +137,22 @@ class MethodCall:
         if isinstance(self.retry_exceptions, (list, tuple)):
             return isinstance(failure.error().cause, tuple(self.retry_exceptions))
         return bool(self.retry_exceptions)
+
+
+class ExitActor(BaseException):
+    """What `exit_actor` raises."""
+
+
+def terminate() -> None:
+    """The method `__ray_terminate__` of all actors."""
+    raise ExitActor
+
+
+class _Plain:
+    """How a plain call answers."""
+
+    num_returns = 1
+    generator = None
+
+
+PLAIN = _Plain()

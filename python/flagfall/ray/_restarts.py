@@ -15,8 +15,9 @@ from flagfall.ray._failures import Failure
 from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
-    from flagfall.ray._actor import Actor, Life
+    from flagfall.ray._actor import Actor
     from flagfall.ray._cluster import Cluster
+    from flagfall.ray._life import Life
 
 KILLED = "The actor is dead because it was killed by `ray.kill`."
 UNUSED = "The actor is dead because all references to the actor were removed."
@@ -31,14 +32,20 @@ _CRASHED = (
     "killer due to high memory usage, (2) ray stop --force was called, or (3) the worker crashed "
     "unexpectedly due to SIGSEGV or another unexpected error."
 )
-_RESTARTED = "The actor is temporarily unavailable: IOError: The actor is restarting."
+LEFT = "IntentionalSystemExit: Worker exits with an exit code 0. exit_actor() is called."
 
 
 def exited(code: object) -> str:
     """Why an actor is dead that called `sys.exit`."""
-    number = 0 if code is None else code if isinstance(code, int) else 1
-    kind = "USER_ERROR" if number else "INTENDED_USER_EXIT"
-    return f"{_WORKER}{kind} Worker exit detail: Worker exits with an exit code {number}."
+    detail = f"Worker exits with an exit code {exit_code(code)}."
+    if exit_code(code):
+        return f"{_WORKER}SYSTEM_ERROR Worker exit detail: Worker exits unexpectedly. {detail}"
+    return f"{_WORKER}INTENDED_USER_EXIT Worker exit detail: {detail}"
+
+
+def exit_code(code: object) -> int:
+    """The exit code that `sys.exit` gives a process."""
+    return 0 if code is None else code if isinstance(code, int) else 1
 
 
 def _owner_died(owner: Process) -> str:
@@ -70,10 +77,11 @@ def dead(process: Actor, why: str) -> Failure:
 
 
 def unavailable(process: Actor) -> Failure:
-    """What calls fail with that meet an actor between two of its processes."""
+    """What calls fail with that an actor has not answered, and that may begin anew."""
+    why = process.last_words or "RpcError: RPC error: Socket closed rpc_code: 14"
     text = (
-        f"The actor {process.life.id} is unavailable: {_RESTARTED}. The task may or may not have "
-        "been executed on the actor."
+        f"The actor {process.life.id} is unavailable: The actor is temporarily unavailable: {why}. "
+        "The task may or may not have been executed on the actor."
     )
     return Failure(exceptions.ActorUnavailableError, process.life.id, text)
 
@@ -116,6 +124,8 @@ def gone(cluster: Cluster, process: Any) -> None:
     if life is None or life.process is not process or life.dead is not None:
         return
     why = life.doomed or process.ending
+    if process.has_failed and life.doomed is None and life.restarts_left != 0:
+        why = None
     if why is None and process.death == "OwnerDied":
         why = _owner_died(process.creator)
     if why is None and life.restarts_left != 0:

@@ -41,9 +41,9 @@ def _look(kind: type) -> tuple[Options, dict[str, Any]]:
         except (ValueError, TypeError):
             signature = None
         if signature is not None and not isinstance(static, staticmethod):
-            first, *others = [*signature.parameters.values(), None]
-            if first is not None and first.kind is not inspect.Parameter.VAR_POSITIONAL:
-                signature = inspect.Signature([one for one in others if one is not None])
+            found = list(signature.parameters.values())
+            if found and found[0].kind is not inspect.Parameter.VAR_POSITIONAL:
+                signature = inspect.Signature(found[1:])
         signatures[name] = signature
         options[name] = dict(getattr(member, METHOD_OPTIONS, {}))
         if inspect.isgeneratorfunction(member) or inspect.isasyncgenfunction(member):

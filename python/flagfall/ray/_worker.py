@@ -147,6 +147,9 @@ class Task:
         #: The numbers of its GPUs.
         self.gpus: list[int] = []
         self.cancelled = False
+        # How: by force, and what it has started, too.
+        self.force = self.recursive = False
+        self.refs: list[ObjectRef] = []
         #: Why it has no arguments: then its worker passes that on.
         self.argument_failure: Any = None
         self.generator: Any = None
