@@ -129,7 +129,7 @@ impl Copier {
         if !(is_tuple && depth == 0) && is_constant(object, 0) {
             return Some(object.clone());
         }
-        if !in_tuple && let Ok(bytes) = object.cast_exact::<PyByteArray>() {
+        if let (false, Ok(bytes)) = (in_tuple, object.cast_exact::<PyByteArray>()) {
             return Some(PyBytes::new(object.py(), &bytes.to_vec()).into_any());
         }
         self.containers += 1;

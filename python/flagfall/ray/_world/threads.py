@@ -117,10 +117,10 @@ def _start(self: threading.Thread) -> None:
 
 def _join(self: threading.Thread, timeout: float | None = None) -> None:
     course: _Course | None = vars(self).get("_course")
-    if course is None:
-        raise RuntimeError("cannot join thread before it is started")
     if self is _current():
         raise RuntimeError("cannot join current thread")
+    if course is None:
+        raise RuntimeError("cannot join thread before it is started")
     if not course.is_over:
         course.joining.append(_core.thread())
         _core.wait_until(lambda: course.is_over, None if timeout is None else max(timeout, 0))
