@@ -52,7 +52,7 @@ def long_words(words: Sequence[str]) -> list[str] | str:
             return f"flagfall ray has no {word}: give the options, then the file, then its arguments"
         if word.endswith(_ENDS) and not word.startswith("-"):
             arguments = [f"--argument={one}" for one in words[place + 1 :]]
-            return ["run", "ray", *words[:place], f"--program={word}", *arguments]
+            return ["run", "ray", "--live", *words[:place], f"--program={word}", *arguments]
     return "flagfall ray needs a program: give a file that ends with .py or .ipynb after the options"
 
 

@@ -53,14 +53,14 @@ def load_ipython_extension(shell: Any) -> None:
     """`%load_ext flagfall.ray`: the cells of the kernel run in virtual time."""
     from flagfall.ray._world import jupyter
 
-    jupyter.load(shell)
+    jupyter.load_ipython_extension(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """The cells run in real time again."""
     from flagfall.ray._world import jupyter
 
-    jupyter.unload(shell)
+    jupyter.unload_ipython_extension(shell)
 
 
 __all__ = ["ObjectRef"]

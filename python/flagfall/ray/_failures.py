@@ -127,7 +127,7 @@ def _head(name: str, process: Process) -> str:
     from flagfall.ray._world.output import pid
 
     # Ray colours the name, also where nothing can show colours.
-    return f"ray::{name}() (pid={pid(process)}, ip=127.0.0.1)\n"
+    return f"\x1b[36mray::{name}()\x1b[39m (pid={pid(process)}, ip=127.0.0.1)\n"
 
 
 def _text(name: str, error: BaseException, process: Process) -> str:

@@ -20,7 +20,7 @@ class _ID:
         return set(self._digits) == {"f"}
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.hex() == self.hex()  # type: ignore[attr-defined]
+        return type(other) is type(self) and other.hex() == self.hex()
 
     def __hash__(self) -> int:
         return int(self._digits[:15] or "0", 16)

@@ -20,6 +20,7 @@ def of_program(path: Any, arguments: Sequence[str], *, live: bool, **settings: A
     text = str(path)
     run = Run(program.driver_of(text, arguments), world=None, **settings)
     run.program = text
+    run.is_live = live
     run.world = _world_of(text, run, live)
     made.append(run)
     return run
@@ -49,7 +50,7 @@ def exit_code(code: int) -> int:
 def _world_of(path: str, run: Run, live: bool) -> Iterator[None]:
     kept = _Kept(run.printed_parts, sys.stdout if live else None)
     streams: tuple[TextIO, TextIO] = (sys.stdout, sys.stderr)
-    sys.stdout = kept  # type: ignore[assignment]
+    sys.stdout = kept
     try:
         with program.world_of(path):
             yield

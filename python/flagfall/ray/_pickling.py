@@ -7,7 +7,6 @@ its own global variables, as processes of a cluster have.
 from __future__ import annotations
 
 import io
-import os
 import pickle
 import types
 import weakref
@@ -112,45 +111,18 @@ class _File:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def _travels(self) -> _File:
+        return self
+
+    def arrives(self) -> str:
+        """The path."""
+        return self.name
+
 
 def _read_code(index: int, *parts: Any) -> types.CodeType:
     """Code with the name of its file, so that tracebacks show its lines."""
-    code = types.CodeType(*parts)
+    code: types.CodeType = types.CodeType(*parts)
     return code.replace(co_filename=_reading[-1][index].name)
-
-
-
-
-def _read_code(file: str, arguments: tuple[Any, ...]) -> types.CodeType:
-    path = _core.process().run.files.path(file)
-    return types.CodeType(*(path if one == _NO_FILE else one for one in arguments))
-
-
-#: What cloudpickle puts in the place of the path of a file.
-_NO_FILE = "<dynamic-code>"
-
-
-class Files:
-    """The files of code that travels. Pickles have their names without folders, which differ from
-    machine to machine; tracebacks need the paths."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._paths: dict[str, str] = {}
-
-    def name(self, path: str) -> str:
-        """The name under which a file travels."""
-        found = self._names.get(path)
-        if found is None:
-            found = os.path.basename(path)
-            while found in self._paths:
-                found += "+"
-            self._names[path], self._paths[found] = found, path
-        return found
-
-    def path(self, name: str) -> str:
-        """Where the file is."""
-        return self._paths.get(name, name)
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
@@ -158,20 +130,28 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         super().__init__(file, protocol=5, buffer_callback=buffers.append)
         self.refs: list[Any] = []
 
+    def _function_getnewargs(self, func: types.FunctionType) -> Any:
+        # Of all global variables, cloudpickle takes this one along, whether it is used or not.
+        kept = self.globals_ref.setdefault(id(func.__globals__), {})
+        if not kept:
+            for name in ("__package__", "__name__", "__path__", "__file__"):
+                if name in func.__globals__:
+                    kept[name] = func.__globals__[name]
+            if isinstance(kept.get("__file__"), str):
+                kept["__file__"] = _File(kept["__file__"])
+        return super()._function_getnewargs(func)
+
     def reducer_override(self, obj: Any) -> Any:
         travels = getattr(type(obj), "_travels", None)
         if travels is not None:
             self.refs.append(travels(obj))
             return _read_ref, (len(self.refs) - 1,)
-        if isinstance(obj, types.CodeType):
-            name = _core.process().run.files.name(obj.co_filename)
-            return _read_code, (name, _inner._code_reduce(obj)[1])
         if type(obj) is ObjectRef:
             self.refs.append(TravellingRef(obj))
             return _read_ref, (len(self.refs) - 1,)
         if type(obj) is types.CodeType:
             self.refs.append(_File(obj.co_filename))
-            _, parts = _inner._code_reduce(obj)  # type: ignore[attr-defined]
+            _, parts = _inner._code_reduce(obj)
             return _read_code, (len(self.refs) - 1, *parts)
         own = _core.process().local.get(_SERIALIZERS, {}).get(type(obj))
         if own is not None:

@@ -40,7 +40,7 @@ class Process(_flagfall.Process):
         self.greenlets: list[greenlet.greenlet] = []
         self.outboxes: dict[int, Outbox] = {}
         self.exported: dict[int, tuple[object, Stored]] = {}
-        self.namespace = "" if creator is None else creator.namespace
+        self.namespace: str = "" if creator is None else creator.namespace
         # Threads that block in `get` or `wait`: the first gives the CPUs back.
         self.blocked = 0
         #: The variables of the `runtime_env`, which its tasks and actors inherit.
@@ -77,6 +77,7 @@ class Process(_flagfall.Process):
             if failure is not None:
                 call.give_failure(failure)
             else:
+                assert ref.stored is not None
                 call.give_stored([ref.stored])
 
         ref.then(ready)

@@ -100,7 +100,7 @@ def stream(call: Call, how: Any, values: Any) -> None:
         raise ValueError(
             f"The function {how.name} has num_returns='streaming' but does not return a generator"
         )
-    generator: Generator[Any, StreamingGeneratorStats | None, Any] = values
+    generator: Any = values
     number, given = 0, None
     while True:
         try:

@@ -13,7 +13,6 @@ import greenlet
 
 from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
-from flagfall.ray._pickling import Files
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment, frames, threads
 
@@ -53,7 +52,6 @@ class Run:
         self.finished = False
         #: Why it never will, if nothing can happen any more.
         self.stuck = ""
-        self.files = Files()
         self.error: BaseException | None = None
         self.processes_made: list[Process] = []
         self.calls = 0
@@ -61,6 +59,8 @@ class Run:
         self.actors = 0
         self.hub = greenlet.getcurrent()
         self.world = world or nullcontext()
+        #: Whether its output was shown when it was printed.
+        self.is_live = False
         self._closed = False
         self.printed_parts: list[str] = []
 
@@ -133,6 +133,8 @@ class Run:
 
     def printed(self) -> str:
         """What the program has printed, if it was kept back."""
+        if self.is_live:
+            return ""
         return "".join(self.printed_parts)
 
 def _place(frame: types.FrameType | None) -> str | None:
