@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
@@ -210,16 +211,15 @@ class Actor(Process):
         self.busy += 1
         self.at_work[number] = False
         try:
-            method = self._method(call.name)
-            named = call.named()
-            if named is None:
-                value = method(*call.positional())
+            if call.name[:6] == "__ray_":
+                method, positional, named = self._method(call.name), call.positional(), call.named()
             else:
-                value = method(*call.positional(), **named)
+                method, positional, named = call.opened(self.instance)
+            value = method(*positional) if named is None else method(*positional, **named)
             if self.at_work[number]:
                 # Whatever it returned, it was cancelled.
                 call.give_failure(_cancel.of_call(number))
-            elif extra is None and not inspect.isgenerator(value):
+            elif extra is None and type(value) is not GeneratorType:
                 call.give(value)
             else:
                 give(call, extra or PLAIN, value)

@@ -25,8 +25,9 @@ makers: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
 def number_of(call: Call) -> int:
     """The number by which a call is known: that of its first object."""
-    if call.references:
-        return call.references[0].number
+    number = call.number
+    if number:
+        return number
     generator = getattr(call.extra, "generator", None)
     return 0 if generator is None else int(generator.completed().number)
 

@@ -88,13 +88,14 @@ class TravellingHandle:
 class ActorMethod:
     """A method of an actor."""
 
-    __slots__ = ("_fewest", "_life", "_most", "_name", "_options", "_plain", "_tie")
+    __slots__ = ("_fewest", "_life", "_most", "_name", "_options", "_outboxes", "_plain", "_tie")
 
     def __init__(self, handle: ActorHandle, name: str, options: dict[str, Any]) -> None:
         # It holds no handle, which holds it; but `a.method` may outlive `a`.
         self._tie, self._life = handle._tie, handle._life
         self._name = name
         self._options = options
+        self._outboxes = handle._life.process.run.outboxes
         self._plain = not options and not name.startswith("__ray_") and not self._life.most_pending
         self._fewest, self._most = places(self._life.signatures.get(name))
 
@@ -109,6 +110,7 @@ class ActorMethod:
         other = object.__new__(ActorMethod)
         other._tie, other._life, other._name = self._tie, self._life, self._name
         other._fewest, other._most = self._fewest, self._most
+        other._outboxes = self._outboxes
         other._options = {**self._options, **options}
         other._plain = False
         return other
@@ -118,7 +120,10 @@ class ActorMethod:
         if kwargs or not self._fewest <= len(args) <= self._most:
             binds(self._life.signatures.get(self._name), args, kwargs)
         life = self._life
-        if self._plain and life.number not in _core.process().outboxes:
+        outboxes = self._outboxes
+        if self._plain and (
+            not outboxes or (_core.process().number, life.number) not in outboxes
+        ):
             try:
                 made = call_actor(life.process, life.class_name, self._name, args, kwargs or None)
             except TypeError:
@@ -141,14 +146,14 @@ class ActorMethod:
             _counts(process, life, self._name)
         extra = MethodCall(process, life, name, self._options)
         refs, result = made_refs(extra)
-        outboxes = process.outboxes
-        outbox = outboxes.setdefault(life.number, Outbox())
+        outboxes, key = self._outboxes, (process.number, life.number)
+        outbox = outboxes.setdefault(key, Outbox())
         place = outbox.add()
         tie = [self._tie]
 
         def done() -> None:
-            if not outbox.waiting and outboxes.get(life.number) is outbox:
-                del outboxes[life.number]
+            if not outbox.waiting and outboxes.get(key) is outbox:
+                del outboxes[key]
             # Until it is sent, the call keeps the actor.
             tie.clear()
 

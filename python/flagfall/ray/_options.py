@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_None = type(None)
+_None: type = type(None)
 Check = Callable[[Any], "str | None"]
 
 

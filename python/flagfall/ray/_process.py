@@ -13,7 +13,6 @@ from flagfall.ray._pickling import Trackers
 if TYPE_CHECKING:
     import greenlet
 
-    from flagfall.ray._objects import Outbox
     from flagfall.ray._run import Run
 
 
@@ -38,7 +37,6 @@ class Process(_flagfall.Process):
         self.trackers = Trackers()
         self.classes_named = 0
         self.greenlets: list[greenlet.greenlet] = []
-        self.outboxes: dict[int, Outbox] = {}
         self.exported: dict[int, tuple[object, Stored]] = {}
         self.namespace: str = "" if creator is None else creator.namespace
         # Threads that block in `get` or `wait`: the first gives the CPUs back.

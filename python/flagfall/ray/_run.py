@@ -13,6 +13,7 @@ import greenlet
 
 from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
+from flagfall.ray._objects import Outbox
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment, frames, threads
 
@@ -53,6 +54,8 @@ class Run:
         #: Why it never will, if nothing can happen any more.
         self.stuck = ""
         self.error: BaseException | None = None
+        #: Calls that wait for their arguments, by the numbers of their process and their actor.
+        self.outboxes: dict[tuple[int, int], Outbox] = {}
         self.processes_made: list[Process] = []
         self.calls = 0
         self.tasks = 0

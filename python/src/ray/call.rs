@@ -14,6 +14,9 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// A method, its arguments, and those with names.
+type Opened<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
+
 /// One call, from the process that makes it to its answer.
 #[pyclass(frozen, module = "flagfall._flagfall")]
 pub(crate) struct Call {
@@ -72,6 +75,19 @@ impl Call {
     #[getter]
     fn extra(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.extra.as_ref().map(|extra| extra.clone_ref(py))
+    }
+
+    /// The number of its first object; 0 if it has none.
+    #[getter]
+    fn number(&self) -> u64 {
+        self.slots.first().map_or(0, |slot| slot.number)
+    }
+
+    /// The method of that object that it calls, and its arguments. All at once, because each
+    /// crossing of the border costs.
+    fn opened<'py>(&self, of: &Bound<'py, PyAny>) -> PyResult<Opened<'py>> {
+        let py = of.py();
+        Ok((of.getattr(self.name.bind(py))?, self.positional(py)?, self.named(py)?))
     }
 
     #[getter]

@@ -135,11 +135,9 @@ def _patch_numpy(patches: Patches, module: Any) -> None:
         process = here()
         return shared if process is None else mine(process, "numpy", state)
 
-    class Own(module.RandomState):  # type: ignore[misc]
-        """The state of the process that asks: scipy and others take it out of the module."""
-
-        def __getattribute__(self, name: str) -> Any:
-            return getattr(own(), name)
+    # The state of the process that asks: scipy and others take it out of the module.
+    asks = {"__getattribute__": lambda _, name: getattr(own(), name)}
+    Own = type("Own", (module.RandomState,), asks)
 
     names = {name: name for name, value in vars(module).items()
              if getattr(value, "__self__", None) is shared}  # fmt: skip
