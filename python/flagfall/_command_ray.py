@@ -50,7 +50,9 @@ def long_words(words: Sequence[str]) -> list[str] | str:
     for place, word in enumerate(words):
         if word == "--" or word.startswith("--program"):
             return f"flagfall ray has no {word}: give the options, then the file, then its arguments"
-        if word.endswith(_ENDS) and not word.startswith("-"):
+        # The value of this option ends as a program does.
+        is_value = place > 0 and words[place - 1] == "--save"
+        if word.endswith(_ENDS) and not word.startswith("-") and not is_value:
             arguments = [f"--argument={one}" for one in words[place + 1 :]]
             return ["run", "ray", "--live", *words[:place], f"--program={word}", *arguments]
     return "flagfall ray needs a program: give a file that ends with .py or .ipynb after the options"

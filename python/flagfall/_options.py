@@ -176,6 +176,8 @@ class RayOptions(RunOptions, total=False):
     """CPUs of the cluster, if the program does not say. Without it, 2.0."""
     program: Path | None
     """The Python file or notebook."""
+    save: Path | None
+    """Write a notebook with its outputs into this file."""
     startup: Span | None
     """How long a new worker process takes to start [default: 350ms, and 0s with latency 0]."""
 

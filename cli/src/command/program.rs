@@ -109,9 +109,13 @@ impl Program {
         shell_line(&self.name, words)
     }
 
-    /// All models: the user's own before the built-in ones.
+    /// All models: the user's own before the built-in ones; in flagfall itself, those come first.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = &Arc<Kind>> {
-        self.own.iter().chain(&self.built_in)
+        let (first, rest) = match self.is_flagfall {
+            true => (&self.built_in, &self.own),
+            false => (&self.own, &self.built_in),
+        };
+        first.iter().chain(rest)
     }
 
     /// The name of a model for examples.

@@ -15,10 +15,12 @@ from flagfall.ray._run import Run
 from flagfall.ray._world import program
 
 
-def of_program(path: Any, arguments: Sequence[str], *, live: bool, **settings: Any) -> Run:
+def of_program(
+    path: Any, arguments: Sequence[str], *, live: bool, save: Any = None, **settings: Any
+) -> Run:
     """The run of a program in a file. Its output is kept, if it is not `live`."""
     text = str(path)
-    run = Run(program.driver_of(text, arguments), world=None, **settings)
+    run = Run(program.driver_of(text, arguments, save), world=None, **settings)
     run.program = text
     run.is_live = live
     run.world = _world_of(text, run, live)

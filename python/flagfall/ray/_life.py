@@ -70,7 +70,9 @@ class Tie:
         life = self.life
         if life.detached or life.dead is not None or not hasattr(life, "process"):
             return
-        if _core.current() is not None:
+        here = _core.current()
+        # What is left of an earlier run is no part of this one.
+        if here is not None and here.run is life.process.run:
             _flagfall.send(life.process, "unused", None)
 
 

@@ -37,6 +37,9 @@ pub(crate) struct RayProgram {
     /// How long a new worker process takes to start [default: 350ms, and 0s with --latency 0]
     #[arg(long, value_name = "SPAN")]
     startup: Option<Span>,
+    /// Write a notebook with its outputs into this file
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
     /// Write the program's output when it is printed, not at the end
     #[arg(long)]
     live: bool,
@@ -88,6 +91,7 @@ impl RayProgram {
         let startup = self.startup.unwrap_or(if ideal { Span::ZERO } else { STARTUP });
         keywords.set_item("startup", startup.as_nanos())?;
         keywords.set_item("live", self.live)?;
+        keywords.set_item("save", self.save.as_deref())?;
         let launch = py.import("flagfall.ray._launch")?;
         let arguments = (self.program.as_path(), &self.argument);
         launch.call_method("of_program", arguments, Some(&keywords))
@@ -100,6 +104,13 @@ impl OwnModel for RayProgram {
     type Handles = Handles;
 
     fn check(&self) -> Result<(), String> {
+        let is_notebook = self.program.extension().is_some_and(|end| end == "ipynb");
+        if self.save.is_some() && !is_notebook {
+            return Err(
+                "--save keeps the outputs of a notebook: give a file that ends with .ipynb"
+                    .to_owned(),
+            );
+        }
         if (0.0..=MOST_CPUS).contains(&self.num_cpus) {
             return Ok(());
         }

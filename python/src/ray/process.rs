@@ -134,7 +134,7 @@ impl Actor for Member {
     fn handle(&mut self, packet: Packet, context: &mut Context<'_, Packet>) {
         Python::attach(|py| {
             let process = self.process.bind(py);
-            self.world.enter(process, context.now().as_nanos());
+            let _turn = self.world.enter(process, context.now().as_nanos());
             if matches!(packet, Packet::Start) {
                 process.get().state().path = context.path();
             }
@@ -153,7 +153,6 @@ impl Actor for Member {
                 self.world.fails(error);
                 context.end_run();
             }
-            self.world.leave();
         });
     }
 }

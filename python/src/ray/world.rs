@@ -35,6 +35,15 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// As long as it lives, code of a run runs: also if a panic ends it.
+pub(crate) struct Inside;
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        WORLD.with_borrow_mut(|world| *world = None);
+    }
+}
+
 /// The run whose code runs now.
 ///
 /// # Errors
@@ -46,15 +55,11 @@ pub(crate) fn world() -> PyResult<Arc<World>> {
 
 impl World {
     /// Says that this process has its turn.
-    pub(crate) fn enter(self: &Arc<Self>, process: &Bound<'_, Process>, now: u64) {
+    pub(crate) fn enter(self: &Arc<Self>, process: &Bound<'_, Process>, now: u64) -> Inside {
         self.now.store(now, Ordering::Relaxed);
         *held(&self.process) = Some(process.clone().unbind());
         WORLD.with_borrow_mut(|world| *world = Some(Arc::clone(self)));
-    }
-
-    /// Says that no code of the run runs.
-    pub(crate) fn leave(&self) {
-        WORLD.with_borrow_mut(|world| *world = None);
+        Inside
     }
 
     pub(crate) fn runs(&self, thread: Option<Py<Thread>>) {

@@ -236,7 +236,6 @@ def test_asynchronous_generators_are_closed_by_their_loop():
     [
         lambda: asyncio.open_connection("localhost", 80),
         lambda: asyncio.create_subprocess_exec("true"),
-        lambda: asyncio.to_thread(len, ""),
     ],
 )
 def test_asyncio_refuses_what_waits_in_real_time(call):

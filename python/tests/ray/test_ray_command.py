@@ -18,10 +18,12 @@ def command(*words, **variables):
 
 def test_what_follows_the_program_is_its_own():
     assert long_words(["--seed", "7", "a/day.py", "--seed", "x y", "--", "b.py"]) == [
-        "run", "ray", "--seed", "7", "--program=a/day.py",
+        "run", "ray", "--live", "--seed", "7", "--program=a/day.py",
         "--argument=--seed", "--argument=x y", "--argument=--", "--argument=b.py",
     ]  # fmt: skip
-    assert long_words(["--save", "b", "book.ipynb"]) == ["run", "ray", "--save", "b", "--program=book.ipynb"]
+    assert long_words(["--save", "b.ipynb", "book.ipynb"]) == [
+        "run", "ray", "--live", "--save", "b.ipynb", "--program=book.ipynb",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [["--seed", "7"], ["day"], ["--", "day.py"], ["--program", "day.py"]])

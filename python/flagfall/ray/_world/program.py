@@ -40,7 +40,7 @@ def driver(path: str, arguments: Sequence[str] = ()) -> Main:
     return main
 
 
-def driver_of(path: str, arguments: Sequence[str] = ()) -> Main:
+def driver_of(path: str, arguments: Sequence[str] = (), save: Any = None) -> Main:
     """The same for a program or a notebook, by the end of its name.
 
     Raises:
@@ -49,7 +49,7 @@ def driver_of(path: str, arguments: Sequence[str] = ()) -> Main:
     if path.endswith(".ipynb"):
         from flagfall.ray._world import notebook
 
-        return notebook.driver(path, arguments)
+        return notebook.driver(path, arguments, save=None if save is None else str(save))
     return driver(path, arguments)
 
 
