@@ -145,6 +145,8 @@ def start_thread(of: Process, body: Callable[[], object]) -> Thread:
             body()
         except greenlet.GreenletExit:
             pass
+        finally:
+            made.ends()
 
     # Its parent is the engine, also if another thread starts it.
     made_by = greenlet.greenlet(run, parent=of.run.hub)

@@ -108,6 +108,7 @@ class Run:
                     for one in process.greenlets:
                         _end(one)
                     process.greenlets.clear()
+                    process.forget()
         finally:
             self.world.__exit__(None, None, None)
 

@@ -89,6 +89,17 @@ impl Process {
         state.calls.remove(place)
     }
 
+    /// Lets go of its calls and threads, at the end of the run: they refer to it, and the collector
+    /// of Python does not see that.
+    fn forget(&self) {
+        let mut state = self.state();
+        let calls = std::mem::take(&mut state.calls);
+        let (idle, ready) = (std::mem::take(&mut state.idle), std::mem::take(&mut state.ready));
+        // Dropping them may ask for the state.
+        drop(state);
+        drop((calls, idle, ready));
+    }
+
     /// Gives a call to a thread that waits for one.
     fn put_call(&self, py: Python<'_>, call: Py<Call>) -> PyResult<()> {
         let idle = {

@@ -47,6 +47,12 @@ impl Thread {
         *self.switch.lock().unwrap_or_else(PoisonError::into_inner) = Some(switch);
     }
 
+    /// Lets go of what goes on with it, when it has ended: that refers to the thread, and the
+    /// collector of Python does not see it.
+    fn ends(&self) {
+        *self.switch.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Begins to wait, for so many nanoseconds or without an end. `False`: it was woken before, and
     /// need not wait.
     #[pyo3(signature = (nanos=None))]
@@ -106,9 +112,11 @@ impl Thread {
     /// Runs it until it waits or ends.
     pub(crate) fn go_on(this: &Bound<'_, Self>) -> PyResult<()> {
         let own = this.get();
-        let switch = own.switch.lock().unwrap_or_else(PoisonError::into_inner);
         let py = this.py();
-        let switch = switch.as_ref().map(|switch| switch.clone_ref(py));
+        let switch = {
+            let held = own.switch.lock().unwrap_or_else(PoisonError::into_inner);
+            held.as_ref().map(|switch| switch.clone_ref(py))
+        };
         let none = || PyRuntimeError::new_err("a thread without a greenlet");
         switch.ok_or_else(none)?.call0(py).map(drop)
     }
