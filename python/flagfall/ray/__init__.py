@@ -36,8 +36,6 @@ from flagfall.ray._runtime_context import get_runtime_context as get_runtime_con
 
 __version__ = "2.60.0"
 
-_DOCUMENTS = "https://docs.rs/flagfall/latest/flagfall/book/ray"
-
 
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):

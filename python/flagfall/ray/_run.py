@@ -57,7 +57,6 @@ class Run:
         #: Calls that wait for their arguments, by the numbers of their process and their actor.
         self.outboxes: dict[tuple[int, int], Outbox] = {}
         self.processes_made: list[Process] = []
-        self.calls = 0
         self.tasks = 0
         self.actors = 0
         self.hub = greenlet.getcurrent()

@@ -5,8 +5,6 @@ import re
 import subprocess
 import sysconfig
 
-import pytest
-
 PAGE = pathlib.Path(__file__).parents[3] / "docs" / "ray.md"
 
 
@@ -32,7 +30,6 @@ def pattern(shown):
 
 
 def test_the_page_says_what_is_so(tmp_path):
-    pytest.importorskip("pytest")
     scripts = pathlib.Path(sysconfig.get_path("scripts"))
     ran = 0
     for first, rest in blocks():
