@@ -27,9 +27,16 @@ pub struct Experiment {
     short: fn(&Shortage),
 }
 
-/// If the system cannot start all threads, so much memory is kept free for the runs. It is
-/// less than the 64 MiB that glibc's `malloc` reserves for the heap of each thread.
+/// If the system cannot start all threads, so much memory is kept free for the runs, and as much
+/// must be free for a thread to begin. It is less than the 64 MiB that glibc's `malloc` reserves
+/// for the heap of each thread, and so much that `malloc` always asks the system for it.
 const SPARE: usize = 32 << 20;
+
+/// Memory that is never written, if there is so much. It is kept free until it is dropped.
+fn room(bytes: usize) -> Option<Vec<u8>> {
+    let mut room = Vec::new();
+    room.try_reserve_exact(bytes).is_ok().then_some(room)
+}
 
 /// A finished task and its rows.
 type Arrived = (Task, Vec<Result<Counted, String>>);
@@ -142,16 +149,25 @@ impl Experiment {
         let mut dispatch = shared.lock();
         // If there is no memory for another thread, there is none for the runs. So some memory,
         // which is never written, is kept free for them, and some threads end at once.
-        let mut spare = Vec::<u8>::new();
-        let has_room = spare.try_reserve_exact(SPARE).is_ok();
+        let spare = room(SPARE);
+        let (begin, begun) = channel();
         for number in 0..self.threads {
-            let sender = sender.clone();
-            let work = move || shared.work(number, run, &sender);
+            let (sender, begin) = (sender.clone(), begin.clone());
+            let work = move || {
+                let _ = begin.send(());
+                shared.work(number, run, &sender);
+            };
+            // A thread that is out of memory before its work begins ends the process. So there
+            // must be more room than its stack takes, and nothing else takes it meanwhile.
+            let has_room = spare.is_some() && room(SPARE).is_some();
             let thread = match has_room {
                 true => thread::Builder::new().spawn_scoped(scope, work),
                 false => Err(io::ErrorKind::OutOfMemory.into()),
             };
-            let Err(error) = thread else { continue };
+            let Err(error) = thread else {
+                let _ = begun.recv();
+                continue;
+            };
             drop(spare);
             let started = number - number / 4;
             dispatch.use_threads(started);
