@@ -41,6 +41,16 @@ def registers(extra: Any, refs: list[ObjectRef]) -> None:
         makers[ref.number] = extra
 
 
+def is_over(extra: Any) -> None:
+    """Lets go of a task or call that is under way no more: otherwise its arguments and its results
+    would stay as long as the run, because a call and its rules refer to each other."""
+    if extra.generator is not None:
+        makers.pop(extra.generator.completed().number, None)
+    for ref in extra.refs:
+        makers.pop(ref.number, None)
+    extra.call, extra.refs = None, []
+
+
 def cancelled(extra: Any) -> Failure:
     """What a task fails with that was cancelled before it began."""
     return Failure(exceptions.TaskCancelledError, extra.id or None)

@@ -6,8 +6,8 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from flagfall import _flagfall
-from flagfall._flagfall import Call, Stored
-from flagfall.ray import _core, _restarts
+from flagfall._flagfall import Call, ObjectRef, Stored
+from flagfall.ray import _cancel, _core, _restarts
 from flagfall.ray._failures import Failure
 from flagfall.ray._process import Process
 from flagfall.ray._results import fill_first
@@ -72,7 +72,7 @@ class Tie:
             return
         here = _core.current()
         # What is left of an earlier run is no part of this one.
-        if here is not None and here.run is life.process.run:
+        if here is not None and here.run is getattr(life.process, "run", None):
             _flagfall.send(life.process, "unused", None)
 
 
@@ -89,6 +89,7 @@ class MethodCall:
         self.group = options.get("concurrency_group")
         self.backpressure = options.get("_generator_backpressure_num_objects") or -1
         self.generator: Any = None
+        self.refs: list[ObjectRef] = []
         self.cancelled = False
         self.call: Call | None = None
         self.id = ""
@@ -106,7 +107,7 @@ class MethodCall:
         if kind == "values":
             return self._ends(call, payload)
         if kind == "object":
-            self._counts_down()
+            self._is_over()
             return fill_first(call.references, payload)
         if self.retries != 0 and not self.cancelled and self._retries(payload):
             self.retries -= 1
@@ -121,14 +122,15 @@ class MethodCall:
         return self._ends(call, None, fate or _restarts.unavailable(tried))
 
     def _ends(self, call: Call, values: list[Stored] | None, failure: Any = None) -> None:
-        self._counts_down()
+        self._is_over()
         if values is not None:
             fill(call.references, values, self.generator)
         else:
             all_fail(call.references, failure, self.generator)
 
-    def _counts_down(self) -> None:
+    def _is_over(self) -> None:
         """Takes note that one call less is under way."""
+        _cancel.is_over(self)
         pending = self.owner.local.get("pending")
         if pending is not None and self.life.most_pending:
             pending[self.life.number] -= 1

@@ -15,7 +15,7 @@ from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster
 from flagfall.ray._objects import Outbox
 from flagfall.ray._process import Driver, Process
-from flagfall.ray._world import environment, frames, threads
+from flagfall.ray._world import environment, frames, output, threads
 
 
 class Run:
@@ -106,8 +106,13 @@ class Run:
                 for process in self.processes_made:
                     for one in process.greenlets:
                         _end(one)
-                    process.greenlets.clear()
+                for process in self.processes_made:
+                    output.finish(process)
                     process.forget()
+                    # References that outlive the run keep their owner, but nothing of it.
+                    vars(process).clear()
+                self.processes_made.clear()
+                self.outboxes.clear()
         finally:
             self.world.__exit__(None, None, None)
 

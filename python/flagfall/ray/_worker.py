@@ -164,9 +164,10 @@ class Task:
 
     def answered(self, call: Call, kind: str, payload: Any) -> None:
         """What has come of an attempt, in the owner."""
-        if kind == "values":
-            return fill(call.references, payload, self.generator)
-        if kind == "object":
+        if kind in ("values", "object"):
+            _cancel.is_over(self)
+            if kind == "values":
+                return fill(call.references, payload, self.generator)
             return fill_first(call.references, payload)
         if self.cancelled and kind != "died":
             pass
@@ -177,6 +178,7 @@ class Task:
             return self.submit(call.again())
         elif kind == "died":
             payload = Failure(exceptions.WorkerCrashedError)
+        _cancel.is_over(self)
         return all_fail(call.references, payload, self.generator)
 
     def _retries(self, failure: Any) -> bool:
