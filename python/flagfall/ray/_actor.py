@@ -55,10 +55,9 @@ class Actor(Process):
         self.loop: Any = None
         self.lanes: dict[str | None, Lane] | None = None
         self.coroutines: dict[int, asyncio.Task[None]] = {}
-        #: The calls that run in threads, and whether each was cancelled.
-        self.at_work: dict[int, bool] = {}
+        #: The calls that run now.
+        self.at_work: list[Call] = []
         self.restarts = 0
-        self.busy = 0
         self.is_placed = False
         self.is_up = False
         self.unused = False
@@ -75,6 +74,11 @@ class Actor(Process):
     def running(self) -> Call | None:
         """The call that the current thread or coroutine runs."""
         return _cancel.running.get()
+
+    @property
+    def busy(self) -> int:
+        """How many calls run now."""
+        return len(self.at_work)
 
     def handle(self) -> ActorHandle:
         """A handle of itself."""
@@ -192,37 +196,37 @@ class Actor(Process):
         return found
 
     def _serve(self) -> None:
-        thread = _core.thread()
+        thread, pause = _core.thread(), self.run.hub.switch
         while not self.leaving:
             call = self.next_call(thread)
             if call is not None:
                 self.run_call(call)
-            elif self.leaving_when_idle():
+            elif self.unused and self.leaving_when_idle():
                 break
             else:
-                _core.wait()
+                # It waits already, and no event loop runs here.
+                pause()
         self._leave()
 
     def run_call(self, call: Call) -> None:
         """Runs a call in the current thread."""
         extra = call.extra
-        number = _cancel.number_of(call)
         _cancel.running.set(call)
-        self.busy += 1
-        self.at_work[number] = False
+        self.at_work.append(call)
         try:
-            if call.name[:6] == "__ray_":
-                method, positional, named = self._method(call.name), call.positional(), call.named()
-            else:
-                method, positional, named = call.opened(self.instance)
+            method, positional, named = call.opened(self.instance)
+            if method is None:
+                method = self._method(call.name)
             value = method(*positional) if named is None else method(*positional, **named)
-            if self.at_work[number]:
-                # Whatever it returned, it was cancelled.
-                call.give_failure(_cancel.of_call(number))
-            elif extra is None and type(value) is not GeneratorType:
-                call.give(value)
+            if extra is None and type(value) is not GeneratorType:
+                given = call.give(value)
             else:
-                give(call, extra or PLAIN, value)
+                given = not call.cancelled
+                if given:
+                    give(call, extra or PLAIN, value)
+            if not given:
+                # Whatever it returned, it was cancelled.
+                call.give_failure(_cancel.of_call(_cancel.number_of(call)))
         except ExitActor:
             self._exits(call, _restarts.EXITED)
         except SystemExit as error:
@@ -230,8 +234,7 @@ class Actor(Process):
         except Exception as error:
             failed(call, f"{self.class_name}.{call.name}", error)
         finally:
-            self.busy -= 1
-            self.at_work.pop(number, None)
+            self.at_work.remove(call)
             _cancel.running.set(None)
 
     def _exits(self, call: Call, why: str, code: object = None) -> None:
@@ -291,11 +294,11 @@ class Actor(Process):
         limit = self.limits.get(getattr(call.extra, "group", None)) or self.limits[None]
         try:
             async with limit:
-                self.busy += 1
+                self.at_work.append(call)
                 try:
                     await self._run_coroutine(call)
                 finally:
-                    self.busy -= 1
+                    self.at_work.remove(call)
         except (ExitActor, exceptions.AsyncioActorExit):
             # Ray takes it for an end that may not last.
             self.last_words = _restarts.LEFT

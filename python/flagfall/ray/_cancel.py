@@ -136,7 +136,8 @@ def in_actor(actor: Actor, number: int, recursive: bool) -> None:
         waiting.give_failure(of_call(number))
         return
     coroutine = actor.coroutines.get(number)
-    if coroutine is None and number not in actor.at_work:
+    runs = [call for call in actor.at_work if number_of(call) == number]
+    if coroutine is None and not runs:
         return
     if recursive:
         children(actor, number, False)
@@ -144,4 +145,4 @@ def in_actor(actor: Actor, number: int, recursive: bool) -> None:
         coroutine.cancel()
         _core.wake(actor.loop_thread)
     else:
-        actor.at_work[number] = True
+        runs[0].cancel()

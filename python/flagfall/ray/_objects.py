@@ -56,7 +56,7 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
     if type(refs) is ObjectRef:
         if not refs.ready:
             await_refs([refs], timeout)
-        return _value(refs)
+        return _values([refs])[0]
     resolve = getattr(refs, "_ray_get", None)
     if resolve is not None:
         return resolve(timeout)
@@ -74,18 +74,19 @@ def get(refs: Any, *, timeout: float | None = None) -> Any:
             )
     if not all(ref.ready for ref in refs):
         await_refs(refs, timeout)
+    return _values(refs)
+
+
+def _values(refs: list[ObjectRef]) -> list[Any]:
+    """The values of references that are all there, or of which one has failed."""
+    values = _flagfall.taken(refs)
+    if values is not None:
+        return values
     for ref in refs:
         failure = ref.failure
         if failure is not None:
             raise failure.exception()
     return [_opened(ref) for ref in refs]
-
-
-def _value(ref: ObjectRef) -> Any:
-    failure = ref.failure
-    if failure is not None:
-        raise failure.exception()
-    return _opened(ref)
 
 
 def _opened(ref: ObjectRef) -> Any:
@@ -104,7 +105,8 @@ def await_refs(refs: Sequence[ObjectRef], timeout: float | None) -> None:
     if timeout is not None and timeout < 0 and timeout != -1:
         raise ValueError("timeout must be >= 0")
     for ref in refs:
-        fetch(ref)
+        if ref.is_borrowed:
+            fetch(ref)
     if timeout == -1:
         timeout = None
     process.blocks()

@@ -7,7 +7,6 @@ from typing import Any
 
 from flagfall.ray import _cancel, _core
 from flagfall.ray._actor import Actor
-from flagfall.ray._cancel import number_of
 from flagfall.ray._context import ADDRESS, NODE, get_gpu_ids
 from flagfall.ray._demand import Demand, current_demand
 from flagfall.ray._handles import ActorHandle
@@ -145,7 +144,7 @@ class RuntimeContext:
             raise RuntimeError("This method is not supported in an async actor.")
         call = self._call
         if isinstance(process, Actor):
-            return call is not None and process.at_work.get(number_of(call), False)
+            return call is not None and call.cancelled
         return bool(getattr(getattr(call, "extra", None), "cancelled", False))
 
     # --- the actor ---------------------------------------------------------

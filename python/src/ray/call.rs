@@ -12,10 +12,11 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A method, its arguments, and those with names.
-type Opened<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
+/// A method, its arguments, and those with names. No method: it is one that Ray gives each actor.
+type Opened<'py> = (Option<Bound<'py, PyAny>>, Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>);
 
 /// One call, from the process that makes it to its answer.
 #[pyclass(frozen, module = "flagfall._flagfall")]
@@ -23,7 +24,7 @@ pub(crate) struct Call {
     /// The method or function.
     name: Py<PyString>,
     /// Whose it is: a class, or nothing for a function.
-    class: String,
+    class: Py<PyString>,
     arguments: Vec<Value>,
     keywords: Vec<(Py<PyString>, Value)>,
     /// Where the results arrive.
@@ -31,7 +32,12 @@ pub(crate) struct Call {
     /// What the rules of Ray need besides; `None` for a plain call of a method.
     extra: Option<Py<PyAny>>,
     reply: Mutex<Option<ReplyTo<Answer>>>,
+    /// Whether nobody wants its answer any more.
+    cancelled: AtomicBool,
 }
+
+/// How the names of methods begin that Ray gives each actor.
+const OF_RAY: &str = "__ray_";
 
 #[pymethods]
 impl Call {
@@ -41,7 +47,7 @@ impl Call {
     #[pyo3(signature = (name, class_, arguments, keywords, references, extra=None))]
     fn new(
         name: Py<PyString>,
-        class_: String,
+        class_: Py<PyString>,
         arguments: Vec<Bound<'_, Stored>>,
         keywords: Vec<(Py<PyString>, Bound<'_, Stored>)>,
         references: Vec<Bound<'_, ObjectRef>>,
@@ -59,6 +65,7 @@ impl Call {
             slots: references.iter().map(|one| Arc::clone(&one.get().slot)).collect(),
             extra,
             reply: Mutex::default(),
+            cancelled: AtomicBool::new(false),
         }
     }
 
@@ -68,8 +75,8 @@ impl Call {
     }
 
     #[getter]
-    fn class_name(&self) -> &str {
-        &self.class
+    fn class_name(&self, py: Python<'_>) -> Py<PyString> {
+        self.class.clone_ref(py)
     }
 
     #[getter]
@@ -87,7 +94,10 @@ impl Call {
     /// crossing of the border costs.
     fn opened<'py>(&self, of: &Bound<'py, PyAny>) -> PyResult<Opened<'py>> {
         let py = of.py();
-        Ok((of.getattr(self.name.bind(py))?, self.positional(py)?, self.named(py)?))
+        let name = self.name.bind(py);
+        let of_ray = name.to_string_lossy().starts_with(OF_RAY);
+        let method = if of_ray { None } else { Some(of.getattr(name)?) };
+        Ok((method, self.positional(py)?, self.named(py)?))
     }
 
     #[getter]
@@ -122,7 +132,7 @@ impl Call {
     fn again(&self, py: Python<'_>) -> Self {
         Self {
             name: self.name.clone_ref(py),
-            class: self.class.clone(),
+            class: self.class.clone_ref(py),
             arguments: self.arguments.iter().map(|value| value.again(py)).collect(),
             keywords: (self.keywords.iter())
                 .map(|(name, value)| (name.clone_ref(py), value.again(py)))
@@ -130,12 +140,29 @@ impl Call {
             slots: self.slots.clone(),
             extra: self.extra.as_ref().map(|extra| extra.clone_ref(py)),
             reply: Mutex::default(),
+            cancelled: AtomicBool::new(false),
         }
     }
 
-    /// Answers with one value, of which a snapshot is taken.
-    fn give(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.reply_with(Answer::One(Value::of(value)?))
+    /// Answers with one value, of which a snapshot is taken. `False`: the call was cancelled, and
+    /// has no answer yet.
+    fn give(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if self.cancelled() {
+            return Ok(false);
+        }
+        self.reply_with(Answer::One(Value::of(value)?))?;
+        Ok(true)
+    }
+
+    /// Says that nobody wants its answer any more.
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody wants its answer any more.
+    #[getter]
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// Answers with that many stored values.
@@ -234,8 +261,9 @@ impl Call {
     /// As a reader of traces sees it: `Bank.withdraw(30)`.
     pub(crate) fn text(&self, py: Python<'_>) -> String {
         let mut text = String::new();
-        if !self.class.is_empty() {
-            let _ = write!(text, "{}.", self.class);
+        let class = self.class.bind(py).to_string_lossy();
+        if !class.is_empty() {
+            let _ = write!(text, "{class}.");
         }
         let positional = self.arguments.iter().map(|value| shown(value, py));
         let named = self.keywords.iter().map(|(name, value)| {
@@ -271,7 +299,7 @@ fn told(
 #[pyo3(signature = (to, class_, name, positional, named))]
 pub(crate) fn call_actor(
     to: &Bound<'_, Process>,
-    class_: String,
+    class_: Py<PyString>,
     name: Py<PyString>,
     positional: &Bound<'_, PyTuple>,
     named: Option<&Bound<'_, PyDict>>,
@@ -290,8 +318,16 @@ pub(crate) fn call_actor(
     let world = world()?;
     let slot = Slot::of_call(world.next_object(), world.process(py)?, to.clone().unbind());
     let slots = vec![Arc::clone(&slot)];
-    let reply = Mutex::default();
-    let call = Call { name, class: class_, arguments, keywords, slots, extra: None, reply };
+    let call = Call {
+        name,
+        class: class_,
+        arguments,
+        keywords,
+        slots,
+        extra: None,
+        reply: Mutex::default(),
+        cancelled: AtomicBool::new(false),
+    };
     world.wishes(Wish::Call(to.clone().unbind(), Py::new(py, call)?));
     Ok(Some(ObjectRef { slot }))
 }

@@ -19,11 +19,10 @@ mod world;
 
 pub(crate) use call::{Call, call_actor};
 pub(crate) use model::{RayProgram, simulate};
-pub(crate) use object::{ObjectRef, await_all};
+pub(crate) use object::{ObjectRef, await_all, taken};
 pub(crate) use process::Process;
 pub(crate) use thread::{Thread, current_thread};
 pub(crate) use value::Stored;
 pub(crate) use wish::{
-    answer, ask, current_process, end_run, fail, forward, kill, now, send, spawn, stop_process,
-    wake, watch,
+    ask, current_process, end_run, fail, forward, kill, now, send, spawn, stop_process, wake, watch,
 };

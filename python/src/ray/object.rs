@@ -6,7 +6,7 @@ use super::value::{Stored, Value};
 use super::world::world;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyList};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -330,4 +330,21 @@ pub(crate) fn await_all(references: Vec<Bound<'_, ObjectRef>>) -> PyResult<usize
         reference.get().slot.await_by(waiter);
     }
     Ok(pending.len())
+}
+
+/// The values of those references, if all have one that needs no code of Python to be read. `None`:
+/// one has none yet, or has failed, or is read from a pickle, or the list holds something else.
+#[pyfunction]
+pub(crate) fn taken<'py>(references: &Bound<'py, PyList>) -> PyResult<Option<Bound<'py, PyList>>> {
+    let py = references.py();
+    let mut values = Vec::with_capacity(references.len());
+    for object in references.iter() {
+        let Ok(reference) = object.cast_exact::<ObjectRef>() else { return Ok(None) };
+        let Some(value) = reference.get().slot.value(py) else { return Ok(None) };
+        if value.is_pickled() {
+            return Ok(None);
+        }
+        values.push(value.take(py)?);
+    }
+    PyList::new(py, values).map(Some)
 }

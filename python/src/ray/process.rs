@@ -61,11 +61,12 @@ impl Process {
         self.state().path.clone()
     }
 
-    /// The next call, or `None`: then the thread is woken when there is one.
+    /// The next call, or `None`: then the thread has begun to wait, and is woken when there is one.
     fn next_call(&self, thread: Py<Thread>) -> Option<Py<Call>> {
         let mut state = self.state();
         let call = state.calls.pop_front();
         if call.is_none() {
+            thread.get().begins();
             state.idle.push(thread);
         }
         call

@@ -61,8 +61,7 @@ impl Thread {
         if own.woken.swap(false, Ordering::Relaxed) {
             return Ok(false);
         }
-        own.waits.store(true, Ordering::Relaxed);
-        let wait = own.wait.fetch_add(1, Ordering::Relaxed) + 1;
+        let wait = own.begins();
         if let Some(nanos) = nanos {
             world()?.timer(this.clone().unbind(), wait, nanos);
         }
@@ -76,6 +75,13 @@ impl Thread {
 }
 
 impl Thread {
+    /// Begins to wait, whoever woke it before: which wait it is.
+    pub(crate) fn begins(&self) -> u64 {
+        self.woken.store(false, Ordering::Relaxed);
+        self.waits.store(true, Ordering::Relaxed);
+        self.wait.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     /// Lets it go on when what runs now is over. If it does not wait, its next wait ends at once.
     pub(crate) fn wake(&self, this: &Bound<'_, Self>) -> PyResult<()> {
         self.woken.store(true, Ordering::Relaxed);

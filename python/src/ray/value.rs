@@ -57,6 +57,11 @@ impl Value {
         }
     }
 
+    /// Whether it is read from a pickle, by code of Python.
+    pub(crate) fn is_pickled(&self) -> bool {
+        matches!(self, Self::Frozen(_))
+    }
+
     /// The same value: nobody can change it, so nothing is copied.
     pub(crate) fn again(&self, py: Python<'_>) -> Self {
         match self {

@@ -7,7 +7,6 @@ use super::process::{Member, Process};
 use super::thread::Thread;
 use super::world::{World, world};
 use flagfall::{Context, ReplyTo, Span, SpawnOptions, Timer};
-use pyo3::intern;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -199,12 +198,6 @@ pub(crate) fn end_run() -> PyResult<()> {
 #[pyfunction]
 pub(crate) fn wake(thread: &Bound<'_, Thread>) -> PyResult<()> {
     thread.get().wake(thread)
-}
-
-/// Answers a question with an object of the package that is not copied.
-#[pyfunction]
-pub(crate) fn answer(call: &Bound<'_, Call>, object: Py<PyAny>) -> PyResult<()> {
-    call.call_method1(intern!(call.py(), "give_object"), (object,)).map(drop)
 }
 
 /// The names of messages are few, and live as long as the program.
