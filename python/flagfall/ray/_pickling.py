@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import sys
 import types
 import weakref
 from typing import Any
@@ -125,6 +126,26 @@ def _read_code(index: int, *parts: Any) -> types.CodeType:
     return code.replace(co_filename=_reading[-1][index].name)
 
 
+class _Same:
+    """A function that all processes have in common, inside of a pickle."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: types.BuiltinFunctionType) -> None:
+        self.function = function
+
+    def arrives(self) -> types.BuiltinFunctionType:
+        """The function."""
+        return self.function
+
+
+def _is_replaced(function: types.BuiltinFunctionType) -> bool:
+    """Whether its name stands for another one, as `_thread.get_ident` does in a run: then a pickle
+    that only has the name would not find it."""
+    module = sys.modules.get(function.__module__ or "")
+    return getattr(module, function.__name__, function) is not function
+
+
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def __init__(self, file: io.BytesIO, buffers: list[pickle.PickleBuffer]) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffers.append)
@@ -153,6 +174,9 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             self.refs.append(_File(obj.co_filename))
             _, parts = _inner._code_reduce(obj)
             return _read_code, (len(self.refs) - 1, *parts)
+        if type(obj) is types.BuiltinFunctionType and _is_replaced(obj):
+            self.refs.append(_Same(obj))
+            return _read_ref, (len(self.refs) - 1,)
         own = _core.process().local.get(_SERIALIZERS, {}).get(type(obj))
         if own is not None:
             serializer, deserializer = own

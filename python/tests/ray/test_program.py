@@ -148,3 +148,27 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
         program.run_file(str(tmp_path / "none.py"))
     with pytest.raises(UsageError, match="ends with .py or .ipynb"):
         program.run_file("program.txt")
+
+
+def test_functions_that_stand_for_others_in_a_run_travel(run):
+    """`reprlib` keeps `_thread.get_ident` as it was: a pickle cannot name it."""
+    code, out, err = run(
+        """
+        import reprlib
+        import ray
+
+        class Box:
+            @reprlib.recursive_repr()
+            def __repr__(self):
+                return f"Box({self.inner!r})"
+
+        @ray.remote
+        def look(box):
+            box.inner = box
+            return repr(box)
+
+        ray.init()
+        print(ray.get(look.remote(Box())))
+        """
+    )
+    assert (code, out, err) == (0, "Box(...)\n", "")
