@@ -7,6 +7,7 @@ use crate::parts::Part;
 use crate::simulation::Simulation;
 use crate::types::{SnapshotError, TypeRegistry};
 use std::any::{Any, TypeId};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 impl Simulation {
@@ -59,7 +60,8 @@ impl Simulation {
             Ok::<_, SnapshotError>((kernel.fork(pools, ledger, features), classes))
         })?;
         let (config, types) = (self.config.clone(), Rc::clone(&self.types));
-        Ok(Self { engine: Engine::new(kernel, classes), config, pacer: None, types })
+        let engine = Engine::new(kernel, classes);
+        Ok(Self { engine, config, pacer: None, types, told_stuck: RefCell::default() })
     }
 }
 

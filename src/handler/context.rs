@@ -46,6 +46,12 @@ impl<'a, M: Message> Context<'a, M> {
         self.kernel.now
     }
 
+    /// The number of the event that the handler handles, from 1, as traces and errors have it.
+    #[must_use]
+    pub fn event(&self) -> u64 {
+        self.kernel.event
+    }
+
     /// A reference to the actor itself, for example to give it to other actors (Ray's
     /// `get_runtime_context().current_actor`).
     #[must_use]

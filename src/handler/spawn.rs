@@ -7,6 +7,7 @@ use crate::handler::class::ActorClass;
 use crate::handler::context::Context;
 use crate::kernel::Newborn;
 use crate::store::{NONE, Op};
+use crate::tie::Thing;
 use crate::time::Span;
 
 impl Kernel {
@@ -66,6 +67,49 @@ impl<M: Message> Context<'_, M> {
         actor: A,
     ) -> ActorRef<A::Message> {
         self.kernel.spawn(Some(self.id), &spawn.into(), actor, None)
+    }
+
+    /// Spawns an actor that another one owns, as if that one had spawned it. `None` if the other is
+    /// dead. It is for actors that decide on the lives of others' children, and would give a dead
+    /// child a successor of the same name.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, ActorRef, Config, Context, Message, Simulation};
+    ///
+    /// struct Idle;
+    /// impl Actor for Idle {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, _: u64, _: &mut Context<'_, u64>) {}
+    /// }
+    ///
+    /// struct Office { of: ActorRef<u64> }
+    /// impl Actor for Office {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, number: u64, context: &mut Context<'_, u64>) {
+    ///         let made = context.spawn_below(&self.of, ("clerk", number as u32), Idle);
+    ///         assert!(made.is_some(), "the owner lives");
+    ///     }
+    /// }
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let boss = simulation.spawn("boss", Idle);
+    /// let office = simulation.spawn("office", Office { of: *boss });
+    /// simulation.send(&office, 7);
+    /// simulation.run()?;
+    /// assert!(simulation.find::<u64>("boss/clerk[7]").is_ok());
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn spawn_below<N: Message, A: Actor>(
+        &mut self,
+        owner: &ActorRef<N>,
+        spawn: impl Into<SpawnOptions>,
+        actor: A,
+    ) -> Option<ActorRef<A::Message>> {
+        let owner = self.kernel.named(owner);
+        self.kernel.ties.marks.sees(Thing::Lives);
+        let lives = self.kernel.entities.is_alive(owner);
+        lives.then(|| self.kernel.spawn(Some(owner), &spawn.into(), actor, None))
     }
 
     /// Submits a task: an actor that begins with the message `first` once it has got a CPU slot. It

@@ -2,8 +2,9 @@
 
 use super::Latency;
 use super::rule::{Factor, Kind, LinkFaults, Rule, Since, Window};
+use super::slow::end_of_work;
 use crate::actor::Pattern;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 use std::fmt;
 use std::ops::Range;
 
@@ -245,6 +246,35 @@ impl FaultPlan {
             Kind::Link { faults, .. } => faults.latency.as_ref(),
             _ => None,
         })
+    }
+
+    /// Whether it makes anybody slow.
+    #[must_use]
+    pub fn slows(&self) -> bool {
+        self.rules.iter().any(|rule| matches!(rule.0, Kind::Slow { .. }))
+    }
+
+    /// When work of `span` ends that the actor of that path begins `now`; `None` past the end of
+    /// virtual time. Holds and rests take that long by themselves. It is for models whose actors
+    /// work in another way, such as by timers. Cost: O(rules × path).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{FaultPlan, Span, VirtualTime};
+    ///
+    /// let plan: FaultPlan = "slow kitchen/cook[*] by 3".parse()?;
+    /// let end = plan.end_of_work("kitchen/cook[1]", VirtualTime::ZERO, Span::from_secs(10));
+    /// assert_eq!(end, Some("30s".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn end_of_work(&self, path: &str, now: VirtualTime, span: Span) -> Option<VirtualTime> {
+        let rule = |rule: &Rule| match &rule.0 {
+            Kind::Slow { who, factor, window } if who.matches(path) => Some((*factor, *window)),
+            _ => None,
+        };
+        let rules: Vec<_> = self.rules.iter().filter_map(rule).collect();
+        if rules.is_empty() { now.checked_add(span) } else { end_of_work(now, span, &rules) }
     }
 
     /// The patterns in it, in order.

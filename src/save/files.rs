@@ -12,6 +12,7 @@ use crate::snapshot::{Bytes, FileError, Header, decode, encode, read, write};
 use crate::types::{ClassPicture, LoadedClass, SnapshotError, TypeRegistry};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -168,7 +169,8 @@ impl Simulation {
         }
         let types = Rc::new(types.clone());
         let engine = Engine::new(kernel, classes);
-        let simulation = Self { engine, config, pacer: None, types };
+        let told_stuck = RefCell::default();
+        let simulation = Self { engine, config, pacer: None, types, told_stuck };
         Ok(Resumed { simulation, header, attached: contents.attached.0 })
     }
 }

@@ -9,6 +9,7 @@ use crate::random::{Stream, StreamName};
 use crate::record::Observer;
 use crate::simulation::pacer::Pacer;
 use crate::types::TypeRegistry;
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -47,6 +48,8 @@ pub struct Simulation {
     pub(crate) pacer: Option<Box<dyn Pacer>>,
     /// What copies and files need to know about the program's types.
     pub(crate) types: Rc<TypeRegistry>,
+    /// What a model says of waits that the engine does not know.
+    pub(crate) told_stuck: RefCell<Option<String>>,
 }
 
 impl Simulation {
@@ -54,7 +57,8 @@ impl Simulation {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let engine = Engine::new(new_kernel(&config), Vec::new());
-        Self { engine, config, pacer: None, types: Rc::new(TypeRegistry::new()) }
+        let types = Rc::new(TypeRegistry::new());
+        Self { engine, config, pacer: None, types, told_stuck: RefCell::default() }
     }
 
     /// Spawns an actor without an owner.

@@ -81,6 +81,9 @@ impl Simulation {
         /// At most this many waits, and this many characters for each.
         const MOST: usize = 8;
         const LONGEST: usize = 120;
+        if let Some(why) = self.told_stuck() {
+            return Some(why);
+        }
         let (stuck, more) = self.first_stuck(MOST)?;
         let text = |waits: &Waits| {
             let text = waits.to_string();
@@ -97,6 +100,38 @@ impl Simulation {
             parts.push(format!("and {more} more wait"));
         }
         Some(parts.join("; "))
+    }
+
+    /// Says that a run in which nothing is scheduled any more is stuck, for waits that the engine
+    /// does not know: those of code that a model runs inside of its actors. `why` is one line, and
+    /// has the place of [`stuck_in_brief`](Self::stuck_in_brief); the last one counts. It has no
+    /// effect while something is scheduled, or if an actor has ended the run.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Simulation};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.run()?;
+    /// simulation.stuck_by("the script waits at line 7");
+    /// let error = simulation.unless_stuck(()).unwrap_err();
+    /// assert!(error.to_string().starts_with("the run got stuck: the script waits at line 7 ("));
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    pub fn stuck_by(&self, why: impl Into<String>) {
+        *self.told_stuck.borrow_mut() = Some(why.into());
+    }
+
+    /// What [`stuck_by`](Self::stuck_by) said, if nothing is scheduled any more.
+    fn told_stuck(&self) -> Option<String> {
+        let told = self.told_stuck.borrow();
+        told.clone().filter(|_| self.has_run_dry())
+    }
+
+    /// Whether nothing is scheduled any more, and nobody has ended the run.
+    fn has_run_dry(&self) -> bool {
+        let mut kernel = self.engine.kernel.borrow_mut();
+        self.engine.failed.is_none() && !kernel.ended && kernel.is_over()
     }
 
     /// An error that says that the run is stuck, if it is, for callers that want its results.
@@ -117,11 +152,9 @@ impl Simulation {
 
     /// Why the run is stuck: the first `most` waits, and how many more there are.
     fn first_stuck(&self, most: usize) -> Option<(Stuck, usize)> {
-        let mut kernel = self.engine.kernel.borrow_mut();
-        if self.engine.failed.is_some() || kernel.ended || !kernel.is_over() {
+        if !self.has_run_dry() {
             return None;
         }
-        drop(kernel);
         let edges = self.edges();
         if !edges.iter().any(|edge| edge.is_hopeless) {
             return None;

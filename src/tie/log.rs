@@ -77,6 +77,18 @@ impl TieLog {
         self.steps.iter_mut().for_each(|step| step.footprint.forget_places());
     }
 
+    /// Whether the run was given up because it led to nothing new. Its result counts for nothing.
+    #[must_use]
+    pub fn is_redundant(&self) -> bool {
+        self.blocked
+    }
+
+    /// Whether the run was another one than that which it was to repeat, up to some event.
+    #[must_use]
+    pub fn has_strayed(&self) -> bool {
+        self.strayed
+    }
+
     /// The choices that repeat the steps of the log.
     #[must_use]
     pub fn choices(&self) -> TieChoices {
