@@ -18,11 +18,14 @@ const NO_PROBABILITY: &str = "a share of orders is not a probability: it says ho
                               possible orders give this outcome, and real machines do not choose \
                               all orders equally often";
 
-/// The outcomes of a search with the same value of a measure.
+/// At most this many characters are printed of a text that a model has printed.
+const MOST_CHARACTERS: usize = 100;
+
+/// The outcomes of a search with the same value of a measure, or the same texts in a field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
-    /// The value; `None` where it is undefined, or the run failed.
-    pub value: Option<f64>,
+    /// The value; `Null` where it is undefined, or the run failed.
+    pub value: Value,
     /// The number of outcomes.
     pub outcomes: usize,
     /// Number of orders; a lower bound if the search is incomplete.
@@ -56,20 +59,33 @@ pub fn groups(found: &Outcomes<RunResult>, measure: &str) -> Vec<Group> {
     groups
 }
 
-/// The value of a measure in a run.
-fn measured(result: &RunResult, measure: &str) -> Option<f64> {
-    let object: Value = serde_json::from_str(result.as_ref().ok()?).ok()?;
-    object["measures"].get(measure)?.as_f64()
+/// The value of a measure in a run, or the texts of a field.
+fn measured(result: &RunResult, measure: &str) -> Value {
+    let object = object(result);
+    let value = object["measures"].get(measure).and_then(Value::as_f64).map(Value::from);
+    let printed = || object.get(measure).filter(|field| texts(field).is_some()).cloned();
+    value.or_else(printed).unwrap_or_default()
 }
 
-/// The names of the measures of a run; none if it failed.
+fn object(result: &RunResult) -> Value {
+    let object = result.as_ref().ok().and_then(|object| serde_json::from_str(object).ok());
+    object.unwrap_or_default()
+}
+
+/// The names that outcomes can be grouped by: of the measures of a run, and of the fields with
+/// texts; none if it failed.
 #[must_use]
 pub fn measures(result: &RunResult) -> Vec<String> {
-    let object: Value = result
-        .as_ref()
-        .map_or(Value::Null, |object| serde_json::from_str(object).unwrap_or_default());
-    let measures = object["measures"].as_object();
-    measures.into_iter().flat_map(Map::keys).cloned().collect()
+    let object = object(result);
+    let measures = object["measures"].as_object().into_iter().flat_map(Map::keys);
+    let fields = object.as_object().into_iter().flatten();
+    let printed = fields.filter(|(_, field)| texts(field).is_some()).map(|(name, _)| name);
+    measures.chain(printed).cloned().collect()
+}
+
+/// The texts of a field that has nothing else.
+fn texts(field: &Value) -> Option<Vec<&str>> {
+    field.as_array()?.iter().map(Value::as_str).collect()
 }
 
 /// Prints a search as text: how much was searched, the ties that decide, the
@@ -132,10 +148,11 @@ fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str)
     writeln!(out, "\n{measure}, with the shares of all orders:")?;
     let groups = groups(found, measure);
     for group in groups.iter().take(MOST_LINES) {
-        let value = match group.value {
-            Some(value) => value.to_string(),
-            None if group.fails => "fails".to_owned(),
-            None => "undefined".to_owned(),
+        let value = match (&group.value, group.value.as_f64(), texts(&group.value)) {
+            (_, Some(value), _) => value.to_string(),
+            (_, _, Some(lines)) => quoted(Some(&lines.join("\n"))),
+            _ if group.fails => "fails".to_owned(),
+            _ => "undefined".to_owned(),
         };
         let outcomes = counted(group.outcomes, "outcome");
         let (percent, ties) = (group.share * 100.0, &group.ties);
@@ -194,21 +211,63 @@ fn fields(result: &RunResult) -> Map<String, Value> {
     }
 }
 
-/// What of a result is not as usual: single values, else the names of lists.
+/// A text in quotes, cut if it is long.
+fn quoted(text: Option<&str>) -> String {
+    let Some(text) = text else { return "nothing".to_owned() };
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}...", Value::from(&text[..end])),
+        None => Value::from(text).to_string(),
+    }
+}
+
+/// The first text in which two lists of texts differ: that of the other one, and the usual one.
+fn first_difference(name: &str, usual: Option<&Value>, other: &Value) -> Option<String> {
+    let (usual, other) = (texts(usual?)?, texts(other)?);
+    let same = usual.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let at = |lines: &[&str]| quoted(lines.get(same).copied());
+    Some(format!("{name} {} instead of {}", at(&other), at(&usual)))
+}
+
+/// What of a result is not as usual: single values and texts, else the names of lists.
 fn difference(usual: &Map<String, Value>, other: &Map<String, Value>) -> String {
     let changed: Vec<_> =
         other.iter().filter(|(name, value)| usual.get(*name) != Some(value)).collect();
     let is_single = |value: &Value| !value.is_array() && !value.is_object();
-    let single = changed.iter().filter(|(_, value)| is_single(value));
-    let single: Vec<String> = single
-        .map(|(name, value)| match usual.get(*name) {
-            Some(old) => format!("{name} {value} instead of {old}"),
-            None => format!("{name} {value}"),
-        })
-        .collect();
+    let single = changed.iter().filter_map(|(name, value)| match usual.get(*name) {
+        Some(old) if is_single(value) => Some(format!("{name} {value} instead of {old}")),
+        None if is_single(value) => Some(format!("{name} {value}")),
+        old => first_difference(name, old, value),
+    });
+    let single: Vec<String> = single.collect();
     if single.is_empty() {
         let names: Vec<&str> = changed.iter().map(|(name, _)| name.as_str()).collect();
         return format!("other {}; all measures as usual", names.join(", "));
     }
     single.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{difference, fields, measured, measures};
+    use serde_json::json;
+
+    #[test]
+    fn texts_are_compared_line_by_line() {
+        let result = |lines: &[&str], count: u64| {
+            Ok(json!({ "output": lines, "measures": { "count": count } }).to_string())
+        };
+        let usual = result(&["begin", "left: 50"], 1);
+        let check = |lines: &[&str], count, told: &str| {
+            let other = result(lines, count);
+            assert_eq!(difference(&fields(&usual), &fields(&other)), told);
+        };
+        check(&["begin", "left: 70"], 1, r#"output "left: 70" instead of "left: 50""#);
+        check(&["begin"], 1, r#"output nothing instead of "left: 50""#);
+        check(&["begin", "left: 50", "end"], 1, r#"output "end" instead of nothing"#);
+        check(&["begin", "left: 50"], 2, "count 2 instead of 1");
+        assert_eq!(measures(&usual), ["count", "output"]);
+        assert_eq!(measured(&usual, "output"), json!(["begin", "left: 50"]));
+        assert_eq!(measured(&usual, "count"), json!(1.0));
+        assert_eq!(measured(&Err("it failed".to_owned()), "output"), json!(null));
+    }
 }
