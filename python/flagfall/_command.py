@@ -30,7 +30,7 @@ def main() -> int:
     if is_of_ray(words) and words[0] == "run":
         from flagfall.ray import _launch
 
-        code = _launch.exit_code(code)
+        code = _launch.exit_code(code, "--json" in words)
     if is_list(words):
         print(IN_LIST, end="")
     return code

@@ -54,7 +54,9 @@ def long_words(words: Sequence[str]) -> list[str] | str:
         is_value = place > 0 and words[place - 1] == "--save"
         if word.endswith(_ENDS) and not word.startswith("-") and not is_value:
             arguments = [f"--argument={one}" for one in words[place + 1 :]]
-            return ["run", "ray", "--live", *words[:place], f"--program={word}", *arguments]
+            # The object has the output in it.
+            live = [] if "--json" in words[:place] else ["--live"]
+            return ["run", "ray", *live, *words[:place], f"--program={word}", *arguments]
     return "flagfall ray needs a program: give a file that ends with .py or .ipynb after the options"
 
 

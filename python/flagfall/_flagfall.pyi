@@ -6,12 +6,12 @@ from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "Bits", "Call", "Drawn", "ObjectRef", "Outcome", "Prepared", "Process", "Stored",
-    "Summary", "Thread", "__version__", "ask", "autocorrelation_of", "await_all", "batch_means",
+    "Summary", "Thread", "TieOrder", "__version__", "ask", "autocorrelation_of", "await_all", "batch_means",
     "call_actor", "check_choice", "check_study", "command", "current_process",
-    "current_thread", "end_run", "estimate", "estimate_yes_no", "fail", "forward",
+    "current_thread", "end_run", "estimate", "estimate_yes_no", "event", "fail", "forward",
     "function_study", "kill", "levels", "library_day", "needed", "now", "paired",
-    "quantiles", "ratio_of", "records", "send", "simulate", "spawn", "stop", "stop_process",
-    "student", "study_command", "table", "taken", "truncation", "verify", "wake", "watch", "words",
+    "quantiles", "ratio_of", "records", "search_ties", "send", "simulate", "slowed", "spawn", "stop",
+    "stop_process", "student", "study_command", "succeed", "table", "taken", "truncation", "verify", "wake", "watch", "words",
 ]
 
 __version__: str
@@ -261,5 +261,18 @@ def fail(reason: str) -> None: ...
 def end_run() -> None: ...
 def simulate(
     run: object, seed: int, replication: int = 0, latency: str = "1ms", digest: bool = True,
-    ties: str = "fifo", faults: str | None = None,
+    ties: TieOrder | str | None = None, faults: str | None = None,
 ) -> tuple[int, int, str | None]: ...
+@final
+class TieOrder:
+    @property
+    def counts(self) -> bool: ...
+    @property
+    def choices(self) -> str: ...
+
+def search_ties(
+    program: Callable[[TieOrder], object], budget: int, samples: int
+) -> tuple[int, bool]: ...
+def event() -> int: ...
+def slowed(nanos: int) -> int: ...
+def succeed(dead: Process, process: Process) -> None: ...

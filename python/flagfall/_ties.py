@@ -91,7 +91,8 @@ class Ties:
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        """The outcomes by the value of the measure `of`, the largest share first: `value`,
+        """The outcomes by the value of the measure or the texts of the field `of`, such as the `output`
+        of a Ray program, the largest share first: `value`,
         `outcomes` and `orders` (how many), `share`, and `ties`, which repeat the first of them. It
         is empty without `of`."""
         return list(self.json["of"]["groups"]) if "of" in self.json else []

@@ -42,9 +42,9 @@ mod _flagfall {
     use super::random::Drawn;
     #[pymodule_export]
     use super::ray::{
-        Call, ObjectRef, Process, Stored, Thread, ask, await_all, call_actor, current_process,
-        current_thread, end_run, fail, forward, kill, now, send, simulate, spawn, stop_process,
-        taken, wake, watch,
+        Call, ObjectRef, Process, Stored, Thread, TieOrder, ask, await_all, call_actor,
+        current_process, current_thread, end_run, event, fail, forward, kill, now, search_ties,
+        send, simulate, slowed, spawn, stop_process, succeed, taken, wake, watch,
     };
     #[pymodule_export]
     use super::records::{check_choice, records};

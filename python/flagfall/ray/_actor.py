@@ -28,7 +28,7 @@ class Actor(Process):
     """The process of an actor."""
 
     def __new__(cls, run: Run, life: Life, creator: Process, *_: Any, **__: Any) -> Actor:
-        return super().__new__(cls, run, life.name or life.class_name, creator)  # type: ignore[return-value]
+        return super().__new__(cls, run, life.label, creator)  # type: ignore[return-value]
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Actor(Process):
         made: Stored,
         options: dict[str, Any],
     ) -> None:
-        super().__init__(run, life.name or life.class_name, creator)
+        super().__init__(run, life.label, creator)
         self.life = life
         self.namespace = creator.namespace
         self.class_name = life.class_name

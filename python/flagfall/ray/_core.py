@@ -14,7 +14,9 @@ import greenlet
 
 from flagfall._flagfall import Thread as Thread
 from flagfall._flagfall import current_process, current_thread
+from flagfall._flagfall import event as event
 from flagfall._flagfall import now as now
+from flagfall._flagfall import slowed as slowed
 from flagfall._flagfall import wake as wake
 
 if TYPE_CHECKING:
@@ -125,7 +127,16 @@ def wait_until(ready: Callable[[], bool], timeout: float | None = None) -> bool:
 
 def sleep(seconds: float) -> None:
     """Waits for that many seconds, whoever wakes the thread meanwhile."""
-    until = now() + nanos(seconds)
+    _sleep(nanos(seconds))
+
+
+def work(seconds: float) -> None:
+    """The same for a sleep that stands for work: it is longer if a fault plan makes the process slow."""
+    _sleep(slowed(nanos(seconds)))
+
+
+def _sleep(length: int) -> None:
+    until = now() + length
     this = current_thread()
     while now() < until:
         if not this.begin(until - now()):

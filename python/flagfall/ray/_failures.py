@@ -18,8 +18,49 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _seconds(nanos: int) -> str:
+    return f"{nanos / 1e9:.9f}".rstrip("0").rstrip(".") + "s"
+
+
+def _here(what: str) -> str:
+    """What happens now in the current process, with the time and the number of the event."""
+    process = _core.process()
+    return f"raised at {_seconds(_core.now())} in {process.path}, event {_core.event()}: {what}"
+
+
+def death(process: Process) -> str | None:
+    """When and how a process died, if that is known."""
+    at = process.died_at
+    return None if at is None else f"{process.path} died at {_seconds(at)}: {_CAUSES[process.death]}"
+
+
+#: Why an actor of the engine has died, in words.
+_CAUSES = {
+    "Finished": "it was finished",
+    "Killed": "it was killed",
+    "OwnerDied": "its owner has died",
+    "Failed": "it failed",
+    "Crashed": "it crashed by the fault plan",
+}
+
+
+def origin_of(failure: object) -> str | None:
+    """Where in the simulation a failure or an exception of Ray comes from, if that is known."""
+    found: str | None = getattr(failure, "_origin", None)
+    return found
+
+
+def _with_origin(error: BaseException, origin: str | None) -> BaseException:
+    if origin is not None:
+        error._origin = origin  # type: ignore[attr-defined]
+    return error
+
+
 class Failure:
     """An exception of Ray that has no user's exception in it."""
+
+    #: Where it comes from: see `origin_of`.
+    _origin: str | None = None
 
     def __init__(self, kind: type[BaseException], *arguments: Any) -> None:
         self.kind = kind
@@ -31,7 +72,7 @@ class Failure:
 
     def exception(self) -> BaseException:
         """A new exception."""
-        return self.kind(*self.arguments)
+        return _with_origin(self.kind(*self.arguments), self._origin)
 
     def __str__(self) -> str:
         return f"{self.kind.__name__}: {self.exception()}"
@@ -40,11 +81,14 @@ class Failure:
 class Raised:
     """A task or a method raised an exception."""
 
-    def __init__(self, name: str, text: str, cause: Stored, process: Process) -> None:
+    def __init__(
+        self, name: str, text: str, cause: Stored, process: Process, origin: str | None = None
+    ) -> None:
         self.name = name
         self.text = text
         self.cause = cause
         self.process = process
+        self._origin = origin or _here(_what(name))
 
     @property
     def _contents(self) -> tuple[str, Stored]:
@@ -57,11 +101,11 @@ class Raised:
     def exception(self) -> BaseException:
         """A new exception, of the type of its cause."""
         try:
-            error = self.error()
+            error: BaseException = self.error().make_dual_exception_instance()
         except Exception:
             # Its pickle cannot be read: only its text is left.
-            return exceptions.UnserializableException(f"ray.exceptions.RayTaskError: {self.text}\n")
-        return error.make_dual_exception_instance()
+            error = exceptions.UnserializableException(f"ray.exceptions.RayTaskError: {self.text}\n")
+        return _with_origin(error, self._origin)
 
     def __str__(self) -> str:
         return self.text.rstrip().rsplit("\n", 1)[-1]
@@ -86,7 +130,15 @@ def raised(name: str, error: BaseException) -> Raised | Failure:
                 f"Original exception details:\n{text}"
             )
         )
-    return Raised(name, text, stored, process)
+    return Raised(name, text, stored, process, origin_of(error))
+
+
+def _what(name: str) -> str:
+    """The call that runs in the current process, or what else has that name."""
+    from flagfall.ray import _cancel
+
+    call = _cancel.running.get()
+    return name if call is None else repr(call)
 
 
 def passed_on(name: str, failure: Any) -> Raised:
@@ -98,7 +150,8 @@ def passed_on(name: str, failure: Any) -> Raised:
     else:
         error = failure if isinstance(failure, BaseException) else failure.exception()
         cause, text = Stored(error), f"ray.exceptions.{type(error).__name__}: {error}"
-    return Raised(name, f"{_head(name, process)}  {_NO_ARGUMENT}\n{text}", cause, process)
+    told = f"{_head(name, process)}  {_NO_ARGUMENT}\n{text}"
+    return Raised(name, told, cause, process, origin_of(failure))
 
 
 _NO_ARGUMENT = "At least one of the input arguments for this task could not be computed:"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from flagfall._flagfall import simulate
+from flagfall._flagfall import TieOrder, simulate
 from flagfall.ray import _world
 from flagfall.ray._run import Run
 from flagfall.ray._world import program
@@ -32,27 +32,32 @@ def of_program(
 made: deque[Run] = deque(maxlen=1)
 
 
-def exit_code(code: int) -> int:
+def exit_code(code: int, is_json: bool) -> int:
     """The exit code of a command that ran a program and ended with that code: the program's, if
-    the run was one. A program that can never end is told of."""
-    if code != 0 or not made:
+    the run was one. Shows what the program has printed, if the command did not, and where it was
+    if it did not come to its end."""
+    run = made[0] if made else None
+    if run is None or code not in (0, 1):
         return code
-    run = made[0]
-    if run.stuck:
-        print(
-            "error: the program never ends: nothing is scheduled any more, and these wait:\n"
-            f"{run.stuck}",
-            file=sys.stderr,
-        )
-        return 1
-    return run.result if run.finished and isinstance(run.result, int) else code
+    if not run.is_shown:
+        text = run.printed()
+        sys.stdout.write("" if is_json else text)
+        sys.stdout.flush()
+    if code == 1 and run.left_at and not run.is_stuck:
+        print("the program was at these lines:", file=sys.stderr)
+        for place in run.left_at:
+            print(f"  {place}", file=sys.stderr)
+    done = code == 0 and run.finished and isinstance(run.result, int)
+    return run.result if done else code
 
 
 @contextmanager
 def _world_of(path: str, run: Run, live: bool) -> Iterator[None]:
-    kept = _Kept(run.printed_parts, sys.stdout if live else None)
     streams: tuple[TextIO, TextIO] = (sys.stdout, sys.stderr)
-    sys.stdout = kept
+    sys.stdout = _Kept(run.printed_parts, sys.stdout if live else None)
+    if not live:
+        # Of many runs, each would write its own.
+        sys.stderr = _Kept(run.error_parts, None)
     try:
         with program.world_of(path):
             yield
@@ -106,7 +111,7 @@ def run(
     replication: int = 0,
     latency: str = "1ms",
     digest: bool = True,
-    ties: str = "fifo",
+    ties: str | TieOrder = "fifo",
     faults: str | None = None,
     inside: bool = False,
     **settings: Any,
@@ -118,6 +123,7 @@ def run(
     and `startup` of worker processes, in nanoseconds.
 
     Raises:
+        RunError: the run failed, or got stuck.
         Whatever the function raises.
     """
     world = None if inside else _world.entered()

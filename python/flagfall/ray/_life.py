@@ -45,6 +45,12 @@ class Life:
         return f"{self.number:024x}01000000"
 
     @property
+    def label(self) -> str:
+        """What its paths end with: its name, or that of its class. What has a meaning in paths is
+        left out of it."""
+        return (self.name or self.class_name).replace("/", "_").replace("[", "(").replace("]", ")")
+
+    @property
     def is_held(self) -> bool:
         """Whether anybody has a handle."""
         return self._tie is not None and self._tie() is not None

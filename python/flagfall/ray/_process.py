@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import greenlet
+
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored, spawn
 from flagfall.ray import _core
 from flagfall.ray._pickling import Trackers
 
 if TYPE_CHECKING:
-    import greenlet
-
     from flagfall.ray._run import Run
 
 
@@ -45,6 +45,9 @@ class Process(_flagfall.Process):
         self.variables: dict[str, str] = {} if creator is None else dict(creator.variables)
         #: Whether it was ended.
         self.is_over = False
+        #: Why the engine's actor has died, and when, if the cluster was told.
+        self.death = ""
+        self.died_at: int | None = None
         run.processes_made.append(self)
 
     @property
@@ -153,6 +156,9 @@ class Driver(Process):
     def _program(self) -> None:
         try:
             self.run.result = self.main()
+        except greenlet.GreenletExit:
+            # The run ended before it did.
+            raise
         except BaseException as error:
             self.run.error = error
         self.run.finished = True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flagfall import _flagfall
 from flagfall._flagfall import Call
 from flagfall.ray import exceptions
-from flagfall.ray._failures import Failure
+from flagfall.ray._failures import Failure, death
 from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ def dead(process: Actor, why: str) -> Failure:
     lines += [why]
     if not process.is_placed:
         lines += ["The actor never ran - it was cancelled before it started running."]
-    return Failure(exceptions.ActorDiedError, life.id, "\n".join(lines))
+    failure = Failure(exceptions.ActorDiedError, life.id, "\n".join(lines))
+    failure._origin = death(process)
+    return failure
 
 
 def unavailable(process: Actor) -> Failure:
@@ -131,7 +133,8 @@ def gone(cluster: Cluster, process: Any) -> None:
     if why is None and life.restarts_left != 0:
         life.restarts_left -= 1
         life.process = process.anew(cluster)
-        cluster.spawn(life.process)
+        # It has the name of the one before it, also in fault plans.
+        _flagfall.succeed(process, life.process)
         fate: Failure | None = None
     else:
         fate = life.dead = why if isinstance(why, Failure) else dead(process, why or _CRASHED)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import linecache
+import sys
 import types
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -16,6 +16,10 @@ from flagfall.ray._cluster import Cluster
 from flagfall.ray._objects import Outbox
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment, frames, output, threads
+
+
+#: At most so many threads are named when a program can never end.
+_MOST_PLACES = 8
 
 
 class Run:
@@ -51,8 +55,10 @@ class Run:
         self.result: Any = None
         #: Whether the driver came to its end.
         self.finished = False
-        #: Why it never will, if nothing can happen any more.
-        self.stuck = ""
+        #: Whether it never will, because nothing can happen any more.
+        self.is_stuck = False
+        #: Where its threads waited when it was ended before that.
+        self.left_at: list[str] = []
         self.error: BaseException | None = None
         #: Calls that wait for their arguments, by the numbers of their process and their actor.
         self.outboxes: dict[tuple[int, int], Outbox] = {}
@@ -64,7 +70,12 @@ class Run:
         #: Whether its output was shown when it was printed.
         self.is_live = False
         self._closed = False
+        #: Whether its output was shown at its end.
+        self.is_shown = False
         self.printed_parts: list[str] = []
+        self.error_parts: list[str] = []
+        #: The exception that ended the program, in one line.
+        self.uncaught: str | None = None
 
     def next_process(self) -> int:
         """The number of the next process."""
@@ -101,6 +112,8 @@ class Run:
         if self._closed:
             return
         self._closed = True
+        if not self.finished:
+            self.left_at = self.places(self.processes_made)
         try:
             with threads.quiet():
                 for process in self.processes_made:
@@ -119,31 +132,44 @@ class Run:
     def counts(self) -> list[tuple[str, int]]:
         """What is measured of it."""
         code = self.result if isinstance(self.result, int) else int(self.error is not None)
-        output = hashlib.blake2b("".join(self.printed_parts).encode(), digest_size=6)
         return [
             ("tasks", self.tasks),
             ("actors", self.actors),
             ("finished", int(self.finished)),
             ("exit_code", code),
-            ("output", int.from_bytes(output.digest(), "big")),
         ]
 
-    def is_stuck(self) -> None:
-        """Nothing is scheduled any more, and the driver is not at its end: keeps who waits, and
-        where in the program."""
+    def output_lines(self) -> list[str]:
+        """What the program has printed."""
+        return "".join(self.printed_parts).splitlines()
+
+    def why_stuck(self, living: list[Process]) -> str:
+        """Why it can never end, if nothing is scheduled any more: in one line."""
+        self.is_stuck = True
+        if self.driver not in living:
+            return f"{self.driver.path} has died, and the program was not at its end"
+        places = self.places(living)
+        more = len(places) - _MOST_PLACES
+        rest = [f"and {more} more wait"] if more > 0 else []
+        return "; ".join(places[:_MOST_PLACES] + rest)
+
+    def places(self, processes: list[Process]) -> list[str]:
+        """Where the threads of those processes wait, in lines of the program."""
         lines = []
-        for process in self.processes_made:
+        for process in processes:
             for one in process.greenlets:
                 place = None if one.dead else _place(one.gr_frame)
                 if place is not None:
-                    lines.append(f"  {process.path} waits at {place}")
-        self.stuck = "\n".join(lines)
+                    lines.append(f"{process.path} waits at {place}")
+        return lines
 
     def printed(self) -> str:
-        """What the program has printed, if it was kept back."""
-        if self.is_live:
-            return ""
-        return "".join(self.printed_parts)
+        """What the program has printed, if it was kept back. What it wrote to standard error is
+        written there."""
+        self.is_shown = True
+        sys.stderr.write("".join(self.error_parts))
+        return "" if self.is_live else "".join(self.printed_parts)
+
 
 def _place(frame: types.FrameType | None) -> str | None:
     """The line of the program at which a thread waits."""

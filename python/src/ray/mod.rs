@@ -11,6 +11,7 @@ mod model;
 mod object;
 mod packet;
 mod process;
+mod search;
 mod thread;
 mod turn;
 mod value;
@@ -21,8 +22,10 @@ pub(crate) use call::{Call, call_actor};
 pub(crate) use model::{RayProgram, simulate};
 pub(crate) use object::{ObjectRef, await_all, taken};
 pub(crate) use process::Process;
+pub(crate) use search::{TieOrder, search_ties};
 pub(crate) use thread::{Thread, current_thread};
 pub(crate) use value::Stored;
 pub(crate) use wish::{
-    ask, current_process, end_run, fail, forward, kill, now, send, spawn, stop_process, wake, watch,
+    ask, current_process, end_run, event, fail, forward, kill, now, send, slowed, spawn,
+    stop_process, succeed, wake, watch,
 };

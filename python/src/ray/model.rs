@@ -2,10 +2,11 @@
 
 use super::packet::Packet;
 use super::process::{Member, Process};
+use super::search::TieOrder;
 use super::turn::Turn;
 use super::world::World;
-use flagfall::{Config, FaultPlan, Latency, Measures, Simulation, Span, TiePolicy};
-use flagfall_cli::{Ended, OwnModel, Preparation, PrepareError};
+use flagfall::{Config, Digest, FaultPlan, Latency, Measures, Simulation, Span, TiePolicy};
+use flagfall_cli::{Ended, Fields, OwnModel, Preparation, PrepareError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::io::{self, Write};
@@ -66,7 +67,7 @@ impl Drop for Handles {
 
 /// Puts the processes of a `Run` of `_launch.py` into a simulation.
 fn begin(simulation: &mut Simulation, run: &Bound<'_, PyAny>) -> PyResult<Arc<World>> {
-    let world = Arc::new(World::default());
+    let world = Arc::new(World::new(&simulation.config().faults));
     let processes: Vec<Bound<'_, Process>> = run.call_method0("processes")?.extract()?;
     let mut addresses = Vec::new();
     for process in &processes {
@@ -117,7 +118,14 @@ impl OwnModel for RayProgram {
         Err(format!("--num-cpus {}: give a number of CPUs from 0 to {MOST_CPUS}", self.num_cpus))
     }
 
-    fn prepare(&mut self, _: &Preparation<'_>) -> Result<(), PrepareError> {
+    fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError> {
+        if preparation.config.cpus.is_some() {
+            return Err(PrepareError::Options(
+                "--cpus: tasks of Ray programs get the CPUs of ray.init: give --num-cpus for \
+                 programs that do not say how many"
+                    .to_owned(),
+            ));
+        }
         let path = self.program.display();
         match std::fs::metadata(&self.program) {
             Ok(found) if found.is_file() => Ok(()),
@@ -142,10 +150,8 @@ impl OwnModel for RayProgram {
             panic!("{}", told(&error));
         }
         Python::attach(|py| {
-            let run = handles.run.bind(py);
-            let over = run.getattr("finished").and_then(|over| over.is_truthy());
-            if simulation.pending_events() == 0 && over.is_ok_and(|over| !over) {
-                run.call_method0("is_stuck").unwrap_or_else(|error| panic!("{}", told(&error)));
+            if let Some(why) = stuck(simulation, handles.run.bind(py)) {
+                simulation.stuck_by(why);
             }
             let counts: PyResult<Vec<(String, u64)>> =
                 handles.run.call_method0(py, "counts").and_then(|counts| counts.extract(py));
@@ -161,6 +167,45 @@ impl OwnModel for RayProgram {
         let printed = printed.unwrap_or_else(|error| panic!("{}", told(&error)));
         out.write_all(printed.as_bytes())
     }
+
+    fn json(&self, ended: &Ended<'_, Handles>, fields: &mut Fields<'_>) {
+        fields.parameters();
+        let run = &ended.handles.run;
+        Python::attach(|py| {
+            let lines: PyResult<Vec<String>> =
+                run.call_method0(py, "output_lines").and_then(|lines| lines.extract(py));
+            let lines = lines.unwrap_or_else(|error| panic!("{}", told(&error)));
+            if ended.lists {
+                fields.list("output", lines.iter());
+            } else {
+                // So two outcomes of a search are two without lists, too.
+                let mut digest = Digest::new();
+                lines.iter().for_each(|line| digest.write_bytes(line.as_bytes()));
+                fields.add("output_digest", digest.to_string());
+            }
+            let uncaught: PyResult<Option<String>> =
+                run.getattr(py, "uncaught").and_then(|error| error.extract(py));
+            if let Some(error) = uncaught.ok().flatten() {
+                fields.add("exception", error);
+            }
+        });
+    }
+}
+
+/// Why a program can never end any more, if that is so.
+fn stuck(simulation: &Simulation, run: &Bound<'_, PyAny>) -> Option<String> {
+    let lives = |process: &Bound<'_, Process>| {
+        process.get().address().is_some_and(|address| simulation.is_alive(address.id()))
+    };
+    let why = || -> PyResult<Option<String>> {
+        if simulation.pending_events() > 0 || run.getattr("finished")?.is_truthy()? {
+            return Ok(None);
+        }
+        let processes: Vec<Bound<'_, Process>> = run.getattr("processes_made")?.extract()?;
+        let living: Vec<_> = processes.into_iter().filter(lives).collect();
+        run.call_method1("why_stuck", (living,))?.extract().map(Some)
+    };
+    why().unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
 /// An error of the package itself, with Python's traceback.
@@ -175,27 +220,39 @@ fn told(error: &PyErr) -> String {
     })
 }
 
+/// The order of simultaneous events: as text, or one of a search.
+#[derive(FromPyObject)]
+pub(crate) enum Ties<'py> {
+    Of(Bound<'py, TieOrder>),
+    Said(String),
+}
+
 /// Makes a run of a `Run` of `_launch.py`: virtual nanoseconds, events, the digest.
 ///
 /// # Errors
 /// What the run raised, or why the engine ended it.
 #[pyfunction]
-#[pyo3(signature = (run, seed, replication=0, latency="1ms", digest=true, ties="fifo", faults=None))]
+#[pyo3(signature = (run, seed, replication=0, latency="1ms", digest=true, ties=None, faults=None))]
 pub(crate) fn simulate(
     run: &Bound<'_, PyAny>,
     seed: u64,
     replication: u64,
     latency: &str,
     digest: bool,
-    ties: &str,
+    ties: Option<Ties<'_>>,
     faults: Option<&str>,
 ) -> PyResult<(u64, u64, Option<String>)> {
     let py = run.py();
     let latency: Latency =
         latency.parse().map_err(|error| crate::refused(py, "latency", &format!("{error}")))?;
-    let ties: TiePolicy =
-        ties.parse().map_err(|error| crate::refused(py, "ties", &format!("{error}")))?;
-    let mut config = Config::new(seed).replication(replication).latency(latency).ties(ties);
+    let policy = match &ties {
+        None => TiePolicy::InOrder,
+        Some(Ties::Of(order)) => order.get().policy(),
+        Some(Ties::Said(text)) => {
+            text.parse().map_err(|error| crate::refused(py, "ties", &format!("{error}")))?
+        }
+    };
+    let mut config = Config::new(seed).replication(replication).latency(latency).ties(policy);
     if let Some(faults) = faults {
         let plan: FaultPlan =
             faults.parse().map_err(|error| crate::refused(py, "faults", &format!("{error}")))?;
@@ -208,12 +265,20 @@ pub(crate) fn simulate(
     let mut simulation = Simulation::new(config);
     let world = begin(&mut simulation, run)?;
     let ended = simulation.run();
+    if let Some(Ties::Of(order)) = &ties {
+        order.get().keep(simulation.tie_log());
+    }
+    let failed = ended.err().map(|error| error.to_string());
+    let stuck = stuck(&simulation, run).map(|why| format!("the run got stuck: {why}"));
+    let failed = failed.or(stuck);
     let closed = run.call_method0("close");
     if let Some(error) = world.error() {
         return Err(error);
     }
     closed?;
-    ended.map_err(|error| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))?;
+    if let Some(why) = failed {
+        return Err(crate::error(py, "RunError", (why,)));
+    }
     let digest = simulation.digest().map(|digest| digest.to_string());
     Ok((simulation.now().as_nanos(), simulation.counts().handled, digest))
 }

@@ -23,6 +23,7 @@ pub(crate) struct Process {
 #[derive(Default)]
 struct State {
     address: Option<ActorRef<Packet>>,
+    owner: Option<ActorRef<Packet>>,
     path: String,
     /// Calls that no thread has taken.
     calls: VecDeque<Py<Call>>,
@@ -57,7 +58,7 @@ impl Process {
 
     /// Its path in traces and for random streams, such as `driver/Counter[0]`.
     #[getter]
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.state().path.clone()
     }
 
@@ -125,6 +126,17 @@ impl Process {
         self.state().address = Some(address);
     }
 
+    /// Its owner, if it has one, and the number in its name. There is none before its first message.
+    pub(crate) fn place(&self) -> Option<(ActorRef<Packet>, u32)> {
+        let state = self.state();
+        let (_, number) = state.path.strip_suffix(']')?.rsplit_once('[')?;
+        Some((state.owner?, number.parse().ok()?))
+    }
+
+    pub(crate) fn owned_by(&self, owner: ActorRef<Packet>) {
+        self.state().owner = Some(owner);
+    }
+
     pub(crate) fn has_no_ready(&self) {
         self.state().ready.clear();
     }
@@ -146,7 +158,7 @@ impl Actor for Member {
     fn handle(&mut self, packet: Packet, context: &mut Context<'_, Packet>) {
         Python::attach(|py| {
             let process = self.process.bind(py);
-            let _turn = self.world.enter(process, context.now().as_nanos());
+            let _turn = self.world.enter(process, (context.now(), context.event()));
             if matches!(packet, Packet::Start) {
                 process.get().state().path = context.path();
             }

@@ -6,7 +6,7 @@ use super::packet::{Answer, Packet};
 use super::process::{Member, Process};
 use super::thread::Thread;
 use super::world::{World, world};
-use flagfall::{Context, ReplyTo, Span, SpawnOptions, Timer};
+use flagfall::{ActorRef, Context, ReplyTo, Span, SpawnOptions, Timer, VirtualTime};
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +17,8 @@ pub(crate) enum Wish {
     Reply(ReplyTo<Answer>, Answer),
     Forward(ReplyTo<Answer>, Py<Process>, Py<Call>),
     Spawn(Py<Process>),
+    /// The first one has died, and the other gets its place.
+    Succeed(Py<Process>, Py<Process>),
     Kill(Py<Process>),
     /// To be told of its death, by the note `gone`.
     Watch(Py<Process>),
@@ -68,11 +70,26 @@ impl Wish {
                 }
             }
             Self::Spawn(process) => {
-                let label = process.get().label.clone();
-                let member = Member { process: process.clone_ref(py), world: Arc::clone(world) };
-                let address = context.spawn(SpawnOptions::counted(label), member);
-                process.get().born(address);
-                context.send(&address, Packet::Start);
+                let (spawn, member) = newborn(world, &process, py);
+                let address = context.spawn(spawn, member);
+                process.get().owned_by(context.me());
+                begins(&process, address, context);
+            }
+            Self::Succeed(dead, process) => {
+                let (spawn, member) = newborn(world, &process, py);
+                let place = dead.get().place();
+                let below = place.and_then(|(owner, number)| {
+                    let address =
+                        context.spawn_below(&owner, spawn.clone().numbered(number), member)?;
+                    Some((owner, address))
+                });
+                let (owner, address) = below.unwrap_or_else(|| {
+                    // Without its owner, it is for whoever decided on its life.
+                    let (_, member) = newborn(world, &process, py);
+                    (context.me(), context.spawn(spawn, member))
+                });
+                process.get().owned_by(owner);
+                begins(&process, address, context);
             }
             Self::Kill(process) => {
                 if let Some(process) = at(&process) {
@@ -83,9 +100,11 @@ impl Wish {
                 if let Some(watched) = at(&process) {
                     context.watch(&watched, move |notice| {
                         let cause = format!("{:?}", notice.cause);
+                        let at = notice.when.map(VirtualTime::as_nanos);
                         let gone = Python::attach(|py| {
                             // It has a dictionary, so that never fails.
                             let _ = process.setattr(py, "death", cause);
+                            let _ = process.setattr(py, "died_at", at);
                             process.clone_ref(py).into_any()
                         });
                         Packet::Note("gone", gone)
@@ -113,6 +132,30 @@ impl Wish {
             Self::EndRun => context.end_run(),
         }
     }
+}
+
+/// The name and the actor of a process that gets its life.
+fn newborn(world: &Arc<World>, process: &Py<Process>, py: Python<'_>) -> (SpawnOptions, Member) {
+    let label = process.get().label.clone();
+    let member = Member { process: process.clone_ref(py), world: Arc::clone(world) };
+    (SpawnOptions::counted(label), member)
+}
+
+fn begins(process: &Py<Process>, address: ActorRef<Packet>, context: &mut Context<'_, Packet>) {
+    process.get().born(address);
+    context.send(&address, Packet::Start);
+}
+
+/// The number of the event that is handled.
+#[pyfunction]
+pub(crate) fn event() -> PyResult<u64> {
+    Ok(world()?.event())
+}
+
+/// How many nanoseconds work takes the current process that takes others so many.
+#[pyfunction]
+pub(crate) fn slowed(py: Python<'_>, nanos: u64) -> PyResult<u64> {
+    world()?.slowed(py, nanos)
 }
 
 /// Virtual time since the beginning of the run, in nanoseconds.
@@ -150,6 +193,13 @@ pub(crate) fn forward(to: Py<Process>, call: Py<Call>) -> PyResult<()> {
 #[pyfunction]
 pub(crate) fn spawn(process: Py<Process>) -> PyResult<()> {
     world()?.wishes(Wish::Spawn(process));
+    Ok(())
+}
+
+/// Gives life to a process that succeeds one that has died: it gets its name and its owner.
+#[pyfunction]
+pub(crate) fn succeed(dead: Py<Process>, process: Py<Process>) -> PyResult<()> {
+    world()?.wishes(Wish::Succeed(dead, process));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::packet::Packet;
 use super::process::Process;
 use super::thread::Thread;
 use super::wish::Wish;
-use flagfall::{Context, Timer};
+use flagfall::{Context, FaultPlan, Span, Timer, VirtualTime};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::cell::RefCell;
@@ -22,6 +22,10 @@ const BETWEEN: u64 = 1 << 10;
 #[derive(Default)]
 pub(crate) struct World {
     now: AtomicU64,
+    /// The number of the event that is handled.
+    event: AtomicU64,
+    /// The plan of faults, if it makes anybody slow.
+    plan: Option<FaultPlan>,
     objects: AtomicU64,
     handled: AtomicU64,
     process: Mutex<Option<Py<Process>>>,
@@ -54,9 +58,20 @@ pub(crate) fn world() -> PyResult<Arc<World>> {
 }
 
 impl World {
-    /// Says that this process has its turn.
-    pub(crate) fn enter(self: &Arc<Self>, process: &Bound<'_, Process>, now: u64) -> Inside {
-        self.now.store(now, Ordering::Relaxed);
+    /// The world of a run with that plan of faults.
+    pub(crate) fn new(plan: &FaultPlan) -> Self {
+        let plan = plan.slows().then(|| plan.clone());
+        Self { plan, ..Self::default() }
+    }
+
+    /// Says that this process has its turn, for that event.
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        process: &Bound<'_, Process>,
+        (now, event): (VirtualTime, u64),
+    ) -> Inside {
+        self.now.store(now.as_nanos(), Ordering::Relaxed);
+        self.event.store(event, Ordering::Relaxed);
         *held(&self.process) = Some(process.clone().unbind());
         WORLD.with_borrow_mut(|world| *world = Some(Arc::clone(self)));
         Inside
@@ -68,6 +83,20 @@ impl World {
 
     pub(crate) fn now(&self) -> u64 {
         self.now.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn event(&self) -> u64 {
+        self.event.load(Ordering::Relaxed)
+    }
+
+    /// How many nanoseconds work takes the current process that takes others so many: a fault plan
+    /// may make it slow.
+    pub(crate) fn slowed(&self, py: Python<'_>, nanos: u64) -> PyResult<u64> {
+        let Some(plan) = &self.plan else { return Ok(nanos) };
+        let process = self.process(py)?;
+        let now = VirtualTime::from_nanos(self.now());
+        let end = plan.end_of_work(&process.get().path(), now, Span::from_nanos(nanos));
+        Ok(end.map_or(u64::MAX >> 1, |end| (end - now).as_nanos()))
     }
 
     pub(crate) fn next_object(&self) -> u64 {

@@ -77,7 +77,7 @@ def _sleep(seconds: Any, /) -> None:
         raise ValueError("sleep length must be non-negative")
     if length > 9.2e9:
         raise OverflowError("timestamp too large to convert to C _PyTime_t")
-    _core.sleep(float(length))
+    _core.work(float(length))
 
 
 def _whole_seconds() -> int:

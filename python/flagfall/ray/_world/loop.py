@@ -18,6 +18,9 @@ from flagfall.ray._world._inside import here, mine
 from flagfall.ray._world.clock import UPTIME
 from flagfall.ray._world.patches import Patches
 
+#: What `asyncio.sleep` has called at its end. It stands for work, as `time.sleep` does.
+_SLEPT: Any = vars(asyncio.futures)["_set_result_unless_cancelled"]
+
 _swap_current_task: Callable[[Any, Any], Any] | None = getattr(tasks, "_swap_current_task", None)
 
 
@@ -57,6 +60,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def time(self) -> float:
         return (UPTIME + _core.now()) / 10**9
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Any, *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        if callback is _SLEPT:
+            delay = _core.slowed(_core.nanos(delay)) / 1e9
+        return super().call_later(delay, callback, *args, context=context)
 
     def run_forever(self) -> None:
         self._check_closed()  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from importlib.machinery import SourceFileLoader
 from typing import Any
 
 from flagfall._errors import FileError, refused
-from flagfall.ray import _core, _world
+from flagfall.ray import _core, _failures, _world
 from flagfall.ray._world import afresh, frames, threads
 
 Main = Callable[[], int]
@@ -131,6 +132,12 @@ def show(error: BaseException) -> None:
     frames.strip(error)
     sys.stdout.flush()
     sys.excepthook(type(error), error, error.__traceback__)
+    process, origin = _core.current(), _failures.origin_of(error)
+    if origin is not None:
+        print(f"note: {origin}", file=sys.stderr)
+    if process is not None:
+        cause = getattr(error, "cause", error)
+        process.run.uncaught = "".join(traceback.format_exception_only(type(cause), cause)).strip()
 
 
 def _code_of(error: SystemExit) -> int:
