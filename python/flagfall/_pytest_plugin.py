@@ -5,8 +5,9 @@
         ...
 
 The test function runs as the driver of a simulation. With `ties="search"` it runs again under
-other orders of simultaneous events: as many as `orders` says, 20 without it. Fixtures are made
-once for all of them.
+other orders of simultaneous events, once for each class of equivalent ones, as `flagfall ties` does.
+`orders` is the most runs for all classes, 1,000 without it; if they are not enough, a warning says
+so. Fixtures are made once for all of them.
 
 It stands outside of `flagfall.ray`, which is only imported for tests that ask for it: pytest
 loads this file in all projects.
@@ -15,11 +16,15 @@ loads this file in all projects.
 from __future__ import annotations
 
 import inspect
+import warnings
 from typing import Any
 
 import pytest
 
-from flagfall._errors import refused
+from flagfall._errors import DifferentError, refused
+
+#: The most runs of a search for all classes of orders, if the marker does not say.
+_ORDERS = 1_000
 
 _KEYWORDS = ("seed", "ties", "orders", "faults", "num_cpus", "latency")
 
@@ -70,32 +75,63 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if "ray_sim" not in pyfuncitem.fixturenames and pyfuncitem.get_closest_marker("ray") is None:
         return None
     options = _options(pyfuncitem)
-    orders = options.pop("orders", 20)
-    is_search = options.get("ties") == "search"
+    orders = options.pop("orders", _ORDERS)
     if inspect.iscoroutinefunction(pyfuncitem.obj):
         raise refused("ray", "runs plain functions: call asyncio.run in the test")
-    if not is_search:
+    if options.get("ties") == "search":
+        del options["ties"]
+        _search(pyfuncitem, options, orders)
+    else:
         _run(pyfuncitem, options)
-        return True
-    del options["ties"]
-    # The order in which things were sent comes first: if that fails, it is no race.
-    _run(pyfuncitem, options)
-    for number in range(1, orders + 1):
+    return True
+
+
+def _search(item: pytest.Function, options: dict[str, Any], orders: int) -> None:
+    """Runs the test once for each class of equivalent orders, until one fails. The order in which
+    things were sent comes first: if that fails, it is no race."""
+    from flagfall._flagfall import TieOrder, search_ties
+
+    runs = 0
+    __tracebackhide__ = True
+
+    def once(order: TieOrder) -> None:
+        __tracebackhide__ = True
+        nonlocal runs
+        runs += 1
         try:
-            _run(pyfuncitem, {**options, "ties": f"shuffle:{number}"})
-        except Exception as error:
-            given = {"seed": 0, **options, "ties": f"shuffle:{number}"}
+            _run(item, {**options, "ties": order})
+        except (Exception, pytest.fail.Exception) as error:
+            if not order.counts:
+                # The run was left in the middle, and the search knows why.
+                return
+            if runs == 1:
+                raise
+            given = {"seed": 0, **options, "ties": order.choices}
             line = ", ".join(f"{name}={value!r}" for name, value in given.items())
             raise AssertionError(
-                f"{type(error).__name__} under another order of simultaneous events. This repeats "
-                f"it: @pytest.mark.ray({line})"
+                f"{type(error).__name__} under another order of simultaneous events, in run {runs}. "
+                f"This repeats it: @pytest.mark.ray({line})"
             ) from error
-    return True
+
+    try:
+        made, complete = search_ties(once, orders, orders // 10)
+    except DifferentError as error:
+        raise AssertionError(
+            "the test is not the same in each run, so its orders cannot be searched: does it keep "
+            "something, in a global variable or in what a fixture has made?"
+        ) from error
+    if not complete:
+        warnings.warn(
+            f"{item.nodeid}: it passed in {made} runs, which are not all orders of simultaneous "
+            f"events: raise orders={orders} of its marker ray to search more",
+            pytest.PytestWarning,
+            stacklevel=1,
+        )
 
 
 def _run(item: pytest.Function, options: dict[str, Any]) -> None:
     """Runs the test once."""
-    from flagfall.ray import _core, _world
+    from flagfall.ray import _core, _failures, _world
 
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
     raised: list[BaseException] = []
@@ -111,4 +147,7 @@ def _run(item: pytest.Function, options: dict[str, Any]) -> None:
         patches.catch_up(item.obj.__globals__)
         _core.run(main, **options)
     if raised:
+        origin = _failures.origin_of(raised[0])
+        if origin is not None:
+            item.add_report_section("call", "in virtual time", origin)
         raise raised[0]

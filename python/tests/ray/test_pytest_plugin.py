@@ -86,10 +86,112 @@ def test_the_search_finds_a_race_and_the_line_that_repeats_it(tested):
     code, out = tested(RACE.format('ties="search"'))
     assert code == 1 and "AssertionError under another order of simultaneous events" in out
     line = re.search(r"This repeats it: @pytest.mark.ray\((.*)\)", out)[1]
-    assert re.fullmatch(r"seed=0, ties='shuffle:\d+'", line)
+    assert re.fullmatch(r"seed=0, ties='\d+=\d+(,\d+=\d+)*'", line)
     code, out = tested(RACE.format(line))
     assert code == 1 and re.search(r"assert 55 == 60", out)
     assert tested(RACE.format(""))[0] == 0
+
+
+def test_a_search_goes_through_all_orders_of_a_test_without_a_race(tested):
+    code, out = tested(
+        """
+        import pytest
+        import flagfall.ray as ray
+
+        @ray.remote
+        class Account:
+            def __init__(self):
+                self.balance = 100
+            def add(self, amount):
+                self.balance += amount
+                return self.balance
+
+        runs, last = [], set()
+
+        @pytest.mark.ray(ties="search", latency="0")
+        def test_the_account():
+            account = Account.remote()
+            found = ray.get([account.add.remote(10), account.add.remote(20)])
+            runs.append(found)
+            assert found == [110, 130]
+
+        @ray.remote
+        def add(account, amount):
+            return ray.get(account.add.remote(amount))
+
+        @pytest.mark.ray(ties="search", orders=3000)
+        def test_the_tasks():
+            account = Account.remote()
+            last.add(tuple(ray.get([add.remote(account, 10), add.remote(account, 20)])))
+
+        def test_what_was_found():
+            # The calls of one caller keep their order, those of two do not.
+            assert len(runs) > 1 and last == {(110, 130), (130, 120)}
+        """
+    )
+    assert (code, "3 passed" in out, "warning" in out) == (0, True, False), out
+
+
+def test_a_search_says_when_its_limit_is_reached(tested):
+    code, out = tested(RACE.format('ties="search", orders=5').replace("== 60", "> 0"))
+    assert code == 0 and "1 passed, 1 warning" in out
+    assert re.search(
+        r"test_the_account: it passed in \d+ runs, which are not all orders of simultaneous\s+events: "
+        r"raise orders=5 of its marker ray to search more", out
+    ), out  # fmt: skip
+
+
+def test_a_test_that_keeps_something_between_its_runs_is_told_of(tested):
+    kept = RACE.format('ties="search"').replace(
+        "account = Account.remote()",
+        "account = [Account.remote() for _ in range(len(KEPT))][0]; KEPT.append(0)",
+    )
+    code, out = tested(kept.replace("@ray.remote", "KEPT = [0]\n\n    @ray.remote", 1).replace("== 60", "> 0"))
+    assert code == 1 and "the test is not the same in each run" in out, out
+
+
+def test_a_test_that_waits_for_ever_fails(tested):
+    code, out = tested(
+        """
+        import pytest
+        import flagfall.ray as ray
+
+        @ray.remote
+        class Node:
+            def ask(self, other):
+                return ray.get(other.answer.remote())
+            def answer(self):
+                return 42
+
+        @pytest.mark.ray
+        def test_it():
+            node = Node.remote()
+            ray.get(node.ask.remote(node))
+        """
+    )
+    assert code == 1 and "RunError: the run got stuck: driver waits at " in out
+    assert re.search(r"test_it.py:15 in test_it: .*; driver/Node\[0\] waits at .*test_it.py:8 in ask", out), out
+
+
+def test_a_failure_says_when_and_where_it_was_raised(tested):
+    code, out = tested(
+        """
+        import pytest
+        import time
+        import flagfall.ray as ray
+
+        @ray.remote
+        class Oven:
+            def bake(self, minutes):
+                time.sleep(60 * minutes)
+                raise ValueError("burnt")
+
+        @pytest.mark.ray(num_cpus=1, latency="0")
+        def test_it():
+            ray.get(Oven.remote().bake.remote(2))
+        """
+    )
+    assert code == 1 and "raised at 120s in driver/Oven[0], event" in out and ": Oven.bake(2)" in out, out
 
 
 def test_an_unknown_option_is_refused(tested):
