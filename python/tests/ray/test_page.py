@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shlex
 import subprocess
 import sysconfig
 
@@ -36,7 +37,7 @@ def test_the_page_says_what_is_so(tmp_path):
         if first.endswith(".py") and " " not in first:
             (tmp_path / first).write_text(rest, encoding="utf-8")
             continue
-        program, *words = [word.strip('"') for word in first.split()]
+        program, *words = shlex.split(first)
         found = subprocess.run(
             [str(scripts / program), *words], cwd=tmp_path, text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
