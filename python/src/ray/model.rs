@@ -5,7 +5,7 @@ use super::process::{Member, Process};
 use super::search::TieOrder;
 use super::turn::Turn;
 use super::world::World;
-use flagfall::{Config, Digest, FaultPlan, Latency, Measures, Simulation, Span, TiePolicy};
+use flagfall::{Config, Digest, FaultPlan, Latency, Limits, Measures, Simulation, Span, TiePolicy};
 use flagfall_cli::{Ended, Fields, OwnModel, Preparation, PrepareError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -123,6 +123,13 @@ impl OwnModel for RayProgram {
             return Err(PrepareError::Options(
                 "--cpus: tasks of Ray programs get the CPUs of ray.init: give --num-cpus for \
                  programs that do not say how many"
+                    .to_owned(),
+            ));
+        }
+        if preparation.config.limits.mailbox_length != Limits::default().mailbox_length {
+            return Err(PrepareError::Options(
+                "--max-mailbox: processes of Ray programs take each message when it comes: give \
+                 the actors max_pending_calls in the program"
                     .to_owned(),
             ));
         }

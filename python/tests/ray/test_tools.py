@@ -335,6 +335,9 @@ def test_the_object_has_the_output_and_the_exception(programs, words):
     assert "Traceback (most recent call last):" in found.err
 
 
-def test_slots_for_tasks_of_the_engine_are_refused(programs):
-    found = programs.ray("bank.py", "--cpus", "3")
-    assert found.code == 2 and "give --num-cpus" in found.err
+@pytest.mark.parametrize(
+    ("option", "remedy"), [("--cpus=3", "give --num-cpus"), ("--max-mailbox=3", "max_pending_calls")]
+)
+def test_what_has_no_meaning_for_ray_programs_is_refused(programs, option, remedy):
+    found = programs.ray("bank.py", option)
+    assert found.code == 2 and remedy in found.err
