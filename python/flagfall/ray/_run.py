@@ -148,7 +148,7 @@ class Run:
         self.is_stuck = True
         if self.driver not in living:
             return f"{self.driver.path} has died, and the program was not at its end"
-        places = self.places(living)
+        places = self.places(living) or [f"{self.driver.path} waits at the end of the program"]
         more = len(places) - _MOST_PLACES
         rest = [f"and {more} more wait"] if more > 0 else []
         return "; ".join(places[:_MOST_PLACES] + rest)

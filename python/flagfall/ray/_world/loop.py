@@ -65,7 +65,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, delay: float, callback: Any, *args: Any, context: Any = None
     ) -> asyncio.TimerHandle:
         if callback is _SLEPT:
-            delay = _core.slowed(_core.nanos(delay)) / 1e9
+            usual = _core.nanos(delay)
+            slowed = _core.slowed(usual)
+            delay = delay if slowed == usual else slowed / 1e9
         return super().call_later(delay, callback, *args, context=context)
 
     def run_forever(self) -> None:
