@@ -72,6 +72,7 @@ def _options(item: Any) -> dict[str, Any]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Runs a test that asks for it in virtual time."""
+    __tracebackhide__ = True
     if "ray_sim" not in pyfuncitem.fixturenames and pyfuncitem.get_closest_marker("ray") is None:
         return None
     options = _options(pyfuncitem)
@@ -131,6 +132,7 @@ def _search(item: pytest.Function, options: dict[str, Any], orders: int) -> None
 
 def _run(item: pytest.Function, options: dict[str, Any]) -> None:
     """Runs the test once."""
+    __tracebackhide__ = True
     from flagfall.ray import _core, _failures, _world
 
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
