@@ -40,7 +40,7 @@ __version__ = "2.60.0"
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
-    if name in ("util", "actor", "dag", "runtime_env"):
+    if name in ("util", "actor", "cloudpickle", "dag", "runtime_env"):
         import importlib
 
         return importlib.import_module(f"flagfall.ray.{name}")

@@ -92,7 +92,9 @@ def test_magics(run):
     assert err == (
         "note: <cell 1>, line 1: %matplotlib inline is skipped\nnote: <cell 2>, line 1: %%time is not shown\n"
     )
-    for line in ("!pip install x", "%timeit 1", "%%bash\nls"):
+    for line in ("!pip install x", "%pip install -q x", "! python -m pip install x"):
+        assert run(line, "5")[:3] == (0, "5\n", f"note: <cell 1>, line 1: {line} is skipped\n")
+    for line in ("!ls", "!pip list", "%timeit 1", "%%bash\nls"):
         code, _, err, _ = run(line)
         assert code == 1 and err.splitlines()[-1].startswith("flagfall.ray.NotSupported: <cell 1>, line 1: ")
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import copyreg
 import datetime
 import functools
+import importlib.machinery
 import logging
 import math
 import operator
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from flagfall.ray import _core
@@ -222,9 +225,66 @@ for _class, _name in ((date, "date"), (datetime_, "datetime")):
 del _class, _name
 
 
+_CLASSES = ((_RealDate, date), (_RealDatetime, datetime_))
+
+
+@contextmanager
+def _shown(place: int) -> Iterator[None]:
+    """The module has the real classes (0), or those that stand for them (1)."""
+    before = datetime.date, datetime.datetime
+    _name_classes(*(pair[place] for pair in _CLASSES))
+    try:
+        yield
+    finally:
+        _name_classes(*before)
+
+
+def _name_classes(of_dates: type, of_datetimes: type) -> None:
+    vars(datetime).update(date=of_dates, datetime=of_datetimes)
+
+
+def _around(real: Callable[..., Any], place: int) -> Callable[..., Any]:
+    @functools.wraps(real)
+    def loads(*args: Any) -> Any:
+        with _shown(place):
+            return real(*args)
+
+    return loads
+
+
+def _install_imports(patches: Patches) -> None:
+    """Compiled modules take the classes for their layout in memory, as pandas does: while they are
+    imported, the module has the real ones. Python modules that they import in turn see ours."""
+    compiled = importlib.machinery.ExtensionFileLoader
+    patches.replace(compiled, "create_module", _around(compiled.create_module, 0))
+    patches.replace(compiled, "exec_module", _around(compiled.exec_module, 0))
+    source = importlib.machinery.SourceFileLoader
+    patches.replace(source, "exec_module", _around(source.exec_module, 1))
+
+    def of_pandas(module: ModuleType) -> None:
+        # It has the real class, and so the real clock.
+        stamp: Any = vars(module)["Timestamp"]
+        real: dict[str, Any] = {name: getattr(stamp, name) for name in ("now", "utcnow")}
+
+        def now(tz: Any = None) -> Any:
+            if here() is None:
+                return real["now"](tz)
+            # In UTC, as all simulated code is.
+            return stamp((EPOCH + reading()) // 1_000, unit="us", tz="UTC").tz_convert(tz)
+
+        def utcnow() -> Any:
+            return real["utcnow"]() if here() is None else stamp.now("UTC")
+
+        for name, virtual in (("now", now), ("today", now), ("utcnow", utcnow)):
+            patches.replace(stamp, name, staticmethod(virtual))
+
+    patches.when_imported("pandas._libs.tslibs.timestamps", of_pandas)
+
+
 def _install_dates(patches: Patches) -> None:
     """Instances stay those of C, so that their texts, pickles and uses in C are the same."""
-    for real, ours in ((_RealDate, date), (_RealDatetime, datetime_)):
+    _install_imports(patches)
+    for real, ours in _CLASSES:
         patches.replace(datetime, real.__name__, ours)
 
         def reduced(value: Any, ours: type = ours) -> Any:

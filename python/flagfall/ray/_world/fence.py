@@ -12,6 +12,7 @@ import os
 import platform
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -57,7 +58,8 @@ def _processes(patches: Patches) -> None:
                 "Process Pool Manager Queue SimpleQueue JoinableQueue Pipe Lock RLock Condition "
                 "Semaphore BoundedSemaphore Event Barrier Value Array RawValue RawArray", _PROCESSES)  # fmt: skip
         # The functions of the package are bound methods that were taken before.
-        package: Any = __import__("multiprocessing")
+        # Not imported here: the package may just be importing this module.
+        package = sys.modules["multiprocessing"]
         _refuse(patches, package, "multiprocessing",
                 "Pool Manager Queue SimpleQueue JoinableQueue Pipe Lock RLock Condition "
                 "Semaphore BoundedSemaphore Event Barrier Value Array RawValue RawArray", _PROCESSES)  # fmt: skip

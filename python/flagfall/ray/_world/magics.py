@@ -15,6 +15,8 @@ _SKIPPED = frozenset(
 """They change how things look, or load what a run does not need."""
 _TIMED = frozenset({"time"})
 """They run code and say how long it took: here it is only run."""
+_INSTALLS = re.compile(r"\s*[%!]\s*(python3?\s+-m\s+)?pip3?\s+(un)?install\b.*")
+"""Installs packages: those that are missing are told of where they are imported."""
 _LINE = re.compile(r"(\s*)(%{1,2}|!)\s*(\w*)(.*)")
 
 
@@ -39,15 +41,16 @@ def _line(line: str, place: str, is_first: bool) -> str:
     if found is None:
         return line
     space, sign, name, rest = found.groups()
+    is_skipped = name in _SKIPPED and sign != "!" and (sign == "%" or is_first)
+    if is_skipped or _INSTALLS.fullmatch(line):
+        print(f"note: {place}: {line.strip()} is skipped", file=sys.stderr)
+        return f"{space}pass" if space else ""
     if sign == "!":
         raise NotSupported(
             f"{place}: {line.strip()}: a command of the shell runs in real time. Run it before"
         )
     if sign == "%%" and not is_first:
         return line
-    if name in _SKIPPED:
-        print(f"note: {place}: {line.strip()} is skipped", file=sys.stderr)
-        return f"{space}pass" if space else ""
     if name in _TIMED:
         print(f"note: {place}: {sign}{name} is not shown", file=sys.stderr)
         return space + rest.strip() if sign == "%" else ""
