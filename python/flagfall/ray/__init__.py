@@ -19,7 +19,10 @@ from flagfall.ray._control import get_actor as get_actor
 from flagfall.ray._control import kill as kill
 from flagfall.ray._errors import MissingModule as MissingModule
 from flagfall.ray._errors import NotSupported as NotSupported
-from flagfall.ray._ids import ActorID as ActorID
+from flagfall.ray._ids import (
+    ActorID as ActorID, JobID as JobID, NodeID as NodeID, PlacementGroupID as PlacementGroupID,
+    TaskID as TaskID, WorkerID as WorkerID,
+)  # fmt: skip
 from flagfall.ray._launch import Outcome as Outcome
 from flagfall.ray._launch import run as run
 from flagfall.ray._library import init as init
@@ -33,18 +36,23 @@ from flagfall.ray._remote import remote as remote
 from flagfall.ray._results import DynamicObjectRefGenerator as DynamicObjectRefGenerator
 from flagfall.ray._results import ObjectRefGenerator as ObjectRefGenerator
 from flagfall.ray._runtime_context import get_runtime_context as get_runtime_context
+from flagfall.ray._supported import absent
 
 __version__ = "2.60.0"
+#: A reference, by its old name.
+ObjectID = ObjectRef
+
+
+_absent = absent("ray")
+_LATER = ("actor", "cloudpickle", "dag", "runtime_context", "runtime_env", "util")
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    if name in ("util", "actor", "cloudpickle", "dag", "runtime_env"):
+    if name in _LATER:
         import importlib
 
         return importlib.import_module(f"flagfall.ray.{name}")
-    raise NotSupported(f"ray.{name} does not exist in virtual time; docs/ray.md lists what does")
+    return _absent(name)
 
 
 def load_ipython_extension(shell: Any) -> None:

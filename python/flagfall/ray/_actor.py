@@ -16,6 +16,7 @@ from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._life import PLAIN, ExitActor, terminate
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import failed, give, send_value_async
+from flagfall.ray._signatures import has_async_methods
 from flagfall.ray._world import afresh, environment, output
 
 if TYPE_CHECKING:
@@ -130,10 +131,7 @@ class Actor(Process):
         try:
             kind = self.made.take()
             self.local["title"] = kind.__name__
-            self.is_async = any(
-                inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)
-                for _, method in inspect.getmembers(kind, inspect.isfunction)
-            )
+            self.is_async = has_async_methods(kind)
             self.instance = kind.__new__(kind)
             if self.is_async:
                 return self._serve_async()

@@ -13,6 +13,7 @@ from flagfall.ray import _core
 from flagfall.ray._errors import NotSupported
 from flagfall.ray._handles import ActorHandle, ActorMethod
 from flagfall.ray._signatures import binds
+from flagfall.ray._supported import PAGE
 
 
 class DAGNode:
@@ -43,7 +44,8 @@ class DAGNode:
     def experimental_compile(self, *_: object, **__: object) -> Any:
         """Compiled graphs run on channels between processes, which do not exist here."""
         raise NotSupported(
-            "compiled graphs do not exist in virtual time; call execute() on the node itself"
+            "experimental_compile is not supported in virtual time: compiled graphs run on channels "
+            f"between processes; call execute() on the node itself. {PAGE} lists what is"
         )
 
     def _run(self, run: _Execution) -> Any:

@@ -54,7 +54,11 @@ def _amounts(options: dict[str, Any], cpus: float) -> dict[str, float]:
         )
     memory = options.get("memory") or 0
     kind = options.get("accelerator_type")
-    found = {"GPU": gpus, "CPU": cpus, **(options.get("resources") or {}), "memory": memory}
+    store = options.get("object_store_memory") or 0
+    found = {
+        "GPU": gpus, "CPU": cpus, **(options.get("resources") or {}),
+        "memory": memory, "object_store_memory": store,
+    }  # fmt: skip
     if kind is not None:
         # A node with such devices has a whole one, so all fit.
         found[f"accelerator_type:{kind}"] = 0.001
@@ -145,7 +149,10 @@ def _check_labels(options: dict[str, Any], strategy: Any, made: Demand) -> None:
     from flagfall.ray.util import scheduling_strategies as strategies
 
     labels = _core.process().run.labels
-    fits = selected(labels, options.get("label_selector") or {})
+    fits = selected(labels, options.get("label_selector") or {}) or any(
+        selected(labels, one.get("label_selector") or {})
+        for one in options.get("fallback_strategy") or []
+    )
     if isinstance(strategy, strategies.NodeLabelSchedulingStrategy):
         fits = fits and matches(labels, strategy.hard)
     if not fits:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import Call, ObjectRef, Stored, call_actor
-from flagfall.ray import _core, _restarts
+from flagfall.ray import _core, _restarts, _supported
 from flagfall.ray._actor import Actor
 from flagfall.ray._cancel import registers
 from flagfall.ray._demand import actor_demand
@@ -18,9 +19,15 @@ from flagfall.ray._objects import Outbox, resolved
 from flagfall.ray._process import Process, question
 from flagfall.ray._results import STREAMING, ObjectRefGenerator
 from flagfall.ray._signatures import METHOD_OPTIONS as METHOD_OPTIONS
-from flagfall.ray._signatures import binds, described, places
+from flagfall.ray._signatures import binds, described, in_order, places
 from flagfall.ray._worker import all_fail
 from flagfall.ray.exceptions import ActorAlreadyExistsError, PendingCallsLimitExceeded
+
+#: The options that a call of a method can have.
+OF_METHODS = frozenset(
+    "name num_returns max_task_retries retry_exceptions concurrency_group enable_task_events "
+    "tensor_transport _labels _generator_backpressure_num_objects _num_objects_per_yield".split()
+)
 
 #: The methods that all actors have.
 OF_RAY = ("__ray_call__", "__ray_ready__", "__ray_terminate__")
@@ -107,6 +114,10 @@ class ActorMethod:
 
     def options(self, **options: Any) -> ActorMethod:
         """The same method with other options."""
+        for name in options:
+            if name not in OF_METHODS:
+                raise TypeError(f"ActorMethod._remote() got an unexpected keyword argument '{name}'")
+        _supported.check(_supported.OF_METHODS, options)
         other = object.__new__(ActorMethod)
         other._tie, other._life, other._name = self._tie, self._life, self._name
         other._fewest, other._most = self._fewest, self._most
@@ -146,16 +157,8 @@ class ActorMethod:
             _counts(process, life, self._name)
         extra = MethodCall(process, life, name, self._options)
         refs, result = made_refs(extra)
-        outboxes, key = self._outboxes, (process.number, life.number)
-        outbox = outboxes.setdefault(key, Outbox())
-        place = outbox.add()
-        tie = [self._tie]
-
-        def done() -> None:
-            if not outbox.waiting and outboxes.get(key) is outbox:
-                del outboxes[key]
-            # Until it is sent, the call keeps the actor.
-            tie.clear()
+        # The call that goes out keeps the actor until then.
+        in_turn = self._in_turn(process) if life.in_order else _at_once(self._tie)
 
         def send(arguments: list[Stored], named: list[tuple[str, Stored]]) -> None:
             call = Call(self._name, life.class_name, arguments, named, refs, extra)
@@ -164,16 +167,40 @@ class ActorMethod:
                 if not extra.cancelled:
                     extra.submit(call)
 
-            outbox.ready(place, submit)
-            done()
+            in_turn(submit)
 
         def fails(failure: Any) -> None:
             failure = passed_on(name, failure)
-            outbox.ready(place, lambda: all_fail(refs, failure, extra.generator))
-            done()
+            in_turn(lambda: all_fail(refs, failure, extra.generator))
 
         resolved(args, kwargs, send, fails, lambda: described_as(life.process.made.take(), self._name))
         return result
+
+    def _in_turn(self, process: Process) -> Callable[[Callable[[], None]], None]:
+        """A place for a call, behind those before it."""
+        outboxes, key = self._outboxes, (process.number, self._life.number)
+        outbox = outboxes.setdefault(key, Outbox())
+        place = outbox.add()
+        tie = [self._tie]
+
+        def in_turn(send: Callable[[], None]) -> None:
+            outbox.ready(place, send)
+            if not outbox.waiting and outboxes.get(key) is outbox:
+                del outboxes[key]
+            tie.clear()
+
+        return in_turn
+
+
+def _at_once(tie: Tie) -> Callable[[Callable[[], None]], None]:
+    """Lets a call overtake others."""
+    ties = [tie]
+
+    def at_once(send: Callable[[], None]) -> None:
+        send()
+        ties.clear()
+
+    return at_once
 
 
 def _counts(process: Process, life: Life, name: str) -> None:
@@ -273,6 +300,7 @@ def create(
     life.methods, life.signatures = methods, signatures
     life.restarts_left = options.get("max_restarts") or 0
     life.most_pending = max(options.get("max_pending_calls") or 0, 0)
+    life.in_order = in_order(kind, options)
     if options.get("max_task_retries"):
         life.methods = {
             name: {"max_task_retries": options["max_task_retries"], **method}

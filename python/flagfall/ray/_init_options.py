@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flagfall.ray import _supported
 from flagfall.ray._context import ADDRESS
 
-#: Options that say how a real cluster is started. Here they have no meaning.
-_TAKEN = {
-    "local_mode", "include_dashboard", "dashboard_host", "dashboard_port", "job_config",
-    "configure_logging", "logging_level", "logging_format", "logging_config",
-    "enable_resource_isolation", "system_reserved_cpu", "system_reserved_memory",
-    "allow_multiple", "bootstrap_address",
-}  # fmt: skip
+#: Those that have no meaning for a simulated cluster, and those that are refused if they are set.
+_KNOWN = {"local_mode"}.union(
+    *(part[_supported.INIT] for part in (_supported.WITHOUT_EFFECT, _supported.NOTED, _supported.REFUSED))
+)
 
 #: What the node has, if the program does not say: in bytes.
 _MEMORY = 16 * 1024**3
@@ -27,8 +25,13 @@ def check(address: str | None, namespace: object, others: dict[str, Any]) -> Non
         RuntimeError: there is no such option.
         ValueError, TypeError, ConnectionError: it cannot have that value.
     """
-    # Those with an underscore are Ray's own, and change with its versions.
-    unknown = [name for name in others if name not in _TAKEN and not name.startswith("_")]
+    _supported.check(_supported.INIT, others)
+    if others.get("local_mode"):
+        raise RuntimeError(
+            "`local_mode` is no longer supported. For interactive debugging consider using the Ray "
+            "distributed debugger."
+        )
+    unknown = [name for name in others if name not in _KNOWN]
     if unknown:
         raise RuntimeError(f"Unknown keyword argument(s): {', '.join(unknown)}")
     if namespace == "":

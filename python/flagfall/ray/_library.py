@@ -58,7 +58,7 @@ def init(
     ignore_reinit_error: bool = False,
     runtime_env: Any = None,
     object_store_memory: int | None = None,
-    log_to_driver: bool = True,
+    log_to_driver: bool | None = None,
     labels: dict[str, str] | None = None,
     _memory: int | None = None,
     **others: Any,
@@ -74,6 +74,7 @@ def init(
     """
     from flagfall.ray import _init_options
     from flagfall.ray._context import NODE
+    from flagfall.ray._options import checked
 
     process = _core.process()
     run = process.run
@@ -86,6 +87,7 @@ def init(
             )
         return _context()
     _init_options.check(address, namespace, others)
+    checked({"runtime_env": runtime_env}, of_actor=False)
     amounts = _init_options.totals(
         run.num_cpus if num_cpus is None else num_cpus,
         run.num_gpus if num_gpus is None else num_gpus,
@@ -94,7 +96,7 @@ def init(
         object_store_memory,
     )
     run.begin(amounts, namespace, (runtime_env or {}).get("env_vars"))
-    run.shows_workers = log_to_driver
+    run.shows_workers = log_to_driver is not False
     run.labels = {"ray.io/node-id": NODE, **(labels or {})}
     return _context()
 
@@ -115,7 +117,7 @@ def _context() -> RayContext:
     )
 
 
-def shutdown(_exiting_interpreter: bool = False) -> None:
+def shutdown(*, wait_for_processes: bool = False, _exiting_interpreter: bool = False) -> None:
     """Ends the cluster with all its tasks and actors. `init` starts a new one."""
     process = _core.current()
     if process is not None and process.run.initialized:

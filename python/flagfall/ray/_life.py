@@ -32,6 +32,8 @@ class Life:
         self.restarts_left = 0
         #: How many calls of one process may be under way; 0 for any number.
         self.most_pending = 0
+        #: Whether a call whose arguments are not there keeps the later ones back.
+        self.in_order = True
         #: Why it is dead for good, and why it is about to be.
         self.dead: Failure | None = None
         self.doomed: str | None = None

@@ -7,14 +7,16 @@ from typing import Any
 
 from flagfall import _flagfall
 from flagfall._flagfall import ObjectRef, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _core, _supported, exceptions
 from flagfall.ray._failures import Failure, opened
 from flagfall.ray._process import question
 from flagfall.ray._serialization import refused_by_pickle
 
 
-def put(value: object, *, _owner: Any = None) -> ObjectRef:
+def put(value: object, *, _owner: Any = None, _tensor_transport: str | None = None) -> ObjectRef:
     """Keeps a snapshot of a value, and returns a reference to it."""
+    if _owner is not None or _tensor_transport is not None:
+        _supported.check("ray.put", {"_owner": _owner, "_tensor_transport": _tensor_transport})
     if isinstance(value, ObjectRef):
         raise TypeError(
             "Calling 'put' on an ray.ObjectRef is not allowed. If you really want to do this, you "
@@ -46,7 +48,7 @@ def fetch(ref: ObjectRef) -> None:
     question(ref.owner, "object", ref.origin, arrived)
 
 
-def get(refs: Any, *, timeout: float | None = None) -> Any:
+def get(refs: Any, *, timeout: float | None = None, _use_object_store: bool = False) -> Any:
     """The value of a reference, or the list of values of a list of references. Waits for them.
 
     Raises:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flagfall.ray import _supported
+
 _None: type = type(None)
 Check = Callable[[Any], "str | None"]
 
@@ -90,6 +92,7 @@ def _lifetime(value: Any) -> str | None:
 
 
 def _environment(value: Any) -> str | None:
+    _supported.check(_supported.ENVIRONMENT, value or {})
     variables = (value or {}).get("env_vars")
     if variables is None:
         return None
@@ -126,7 +129,6 @@ _BOTH: _Options = {
     "scheduling_strategy": (object, _any),
     "enable_task_events": (bool, _any),
     "_labels": ((dict, _None), _any),
-    "_metadata": (object, _any),
 }
 OF_TASKS: _Options = {
     **_BOTH,
@@ -135,6 +137,7 @@ OF_TASKS: _Options = {
     "num_returns": ((int, str, _None), _returns),
     "retry_exceptions": ((bool, list, tuple), _exceptions),
     "_generator_backpressure_num_objects": ((int, _None), _backpressure),
+    "_num_objects_per_yield": ((int, _None), _any),
 }
 OF_ACTORS: _Options = {
     **_BOTH,
@@ -148,6 +151,7 @@ OF_ACTORS: _Options = {
     "namespace": ((str, _None), _any),
     "get_if_exists": (bool, _any),
     "allow_out_of_order_execution": ((bool, _None), _any),
+    "_actor_generator_backpressure_num_objects": ((int, _None), _any),
 }
 
 #: What is said of a decorator with parentheses and no options, and of one on something else.
@@ -181,4 +185,5 @@ def checked(options: dict[str, Any], *, of_actor: bool) -> dict[str, Any]:
         problem = check(value)
         if problem:
             raise ValueError(problem)
+    _supported.check(_supported.OF_ACTORS if of_actor else _supported.OF_TASKS, options)
     return options

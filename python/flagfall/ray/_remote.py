@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flagfall._flagfall import Call, Stored
-from flagfall.ray import _core
+from flagfall.ray import _core, _supported
 from flagfall.ray._demand import task_demand
 from flagfall.ray._functions import Exported, described, export
 from flagfall.ray._handles import METHOD_OPTIONS, ActorClass, made_refs
@@ -213,6 +213,7 @@ def method(*args: Any, **options: Any) -> Any:
             "The @ray.method decorator must be applied using at least one of the arguments in the "
             f"list {list(valid)}, for example '@ray.method(num_returns=2)'."
         )
+    _supported.check(_supported.OF_METHODS, options)
 
     def decorated(function: Any) -> Any:
         setattr(function, METHOD_OPTIONS, options)

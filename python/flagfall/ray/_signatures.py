@@ -78,3 +78,31 @@ def binds(signature: Any, args: tuple[object, ...], kwargs: dict[str, object]) -
             signature.bind(*args, **kwargs)
         except TypeError as error:
             raise TypeError(str(error)) from None
+
+
+def has_async_methods(kind: type) -> bool:
+    """Whether the actors of a class are async ones: with a loop for all their calls."""
+    return any(
+        inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)
+        for _, method in inspect.getmembers(kind, inspect.isfunction)
+    )
+
+
+def in_order(kind: type, options: dict[str, Any]) -> bool:
+    """Whether calls of an actor come in the order in which they were submitted.
+
+    Raises:
+        ValueError: an actor that handles several at once cannot do that.
+    """
+    is_async = has_async_methods(kind)
+    overtakes = is_async or (options.get("max_concurrency") or 1) > 1
+    wanted = options.get("allow_out_of_order_execution")
+    if wanted is None:
+        return not overtakes
+    if overtakes and not wanted:
+        actors = "async actors" if is_async else "multi-threaded actors"
+        raise ValueError(
+            f"If you're using {actors}, Ray can't execute actor tasks in order. Set "
+            "`allow_out_of_order_execution=True` to allow out-of-order execution."
+        )
+    return not wanted

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from flagfall.ray._supported import absent
+
 
 class RayError(Exception):
     """The base of all exceptions of Ray."""
@@ -297,3 +299,5 @@ class UnserializableException(RayError):
 
 class ObjectRefStreamEndOfStreamError(RayError):
     """A generator has no more values."""
+
+__getattr__ = absent("ray.exceptions")

@@ -87,3 +87,13 @@ def test_cloudpickle_is_a_part_of_ray():
 
     assert simulated(main)[0] == 7
     assert ray.cloudpickle.dumps(1) == ray.cloudpickle.dumps(1)
+
+
+def test_an_import_of_a_part_changes_no_name():
+    def main():
+        import ray.util.placement_group
+        from ray.util.placement_group import placement_group
+
+        return ray.util.placement_group is placement_group
+
+    assert simulated(main)[0]

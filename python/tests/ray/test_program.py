@@ -103,8 +103,8 @@ def test_ray_is_ours_during_the_run(run):
     code, _, err = run(text)
     assert code == 1
     assert err.endswith(
-        "flagfall.ray.MissingModule: ray.no_such_thing is not supported: flagfall.ray has no such "
-        "module; docs/ray.md lists what there is\n"
+        "flagfall.ray.MissingModule: ray.no_such_thing is not supported in virtual time; "
+        "docs/ray.md#what-of-ray-there-is lists what is\n"
     ), err
     assert "ray" not in sys.modules and "importlib" not in err
 

@@ -9,11 +9,10 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from flagfall.ray._errors import MissingModule
+from flagfall.ray._supported import missing
 from flagfall.ray._world.patches import Patches
 
 OURS = "flagfall.ray"
-_PAGE = "docs/ray.md lists what there is"
 
 
 def _is_ray(name: str) -> bool:
@@ -23,7 +22,7 @@ def _is_ray(name: str) -> bool:
 def _module(name: str) -> ModuleType:
     """The module that stands for that one of Ray."""
     if any(part.startswith("_") for part in name.split(".")):
-        raise _missing(name)
+        raise missing(name)
     target = OURS + name[len("ray") :]
     try:
         return importlib.import_module(target)
@@ -31,13 +30,7 @@ def _module(name: str) -> ModuleType:
         # A module of its own that is missing is another mistake.
         if error.name is None or not f"{target}.".startswith(f"{error.name}."):
             raise
-    raise _missing(name)
-
-
-def _missing(name: str) -> MissingModule:
-    return MissingModule(
-        f"{name} is not supported: flagfall.ray has no such module; {_PAGE}", name=name
-    )
+    raise missing(name)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -61,6 +54,12 @@ class _Loader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         # The import has just given it the other name.
         module.__spec__ = self._spec
+        # Its parts are imported already: as in Ray, a later import of one changes no name of the
+        # package, where `placement_group` is the function.
+        for name, part in list(sys.modules.items()):
+            rest = name.removeprefix(module.__name__ + ".")
+            if rest != name and not any(one.startswith("_") for one in rest.split(".")):
+                sys.modules.setdefault("ray" + name[len(OURS) :], part)
 
 
 def install(patches: Patches) -> None:

@@ -10,6 +10,7 @@ from flagfall.ray._library import running
 from flagfall.ray._pickling import deregister_serializer as deregister_serializer
 from flagfall.ray._pickling import register_serializer as register_serializer
 from flagfall.ray._serialization import inspect_serializability as inspect_serializability
+from flagfall.ray._supported import absent
 from flagfall.ray.util import scheduling_strategies as scheduling_strategies
 from flagfall.ray.util._helpers import as_completed as as_completed
 from flagfall.ray.util._helpers import map_unordered as map_unordered
@@ -36,15 +37,16 @@ def get_node_ip_address(address: str = "8.8.8.8:53") -> str:
     return ADDRESS
 
 
-def __getattr__(name: str) -> Any:
-    from flagfall.ray._errors import NotSupported
+_absent = absent("ray.util")
 
-    if name.startswith("_"):
-        raise AttributeError(name)
+
+def __getattr__(name: str) -> Any:
     if name == "queue":
         import importlib
 
         return importlib.import_module("flagfall.ray.util.queue")
-    raise NotSupported(
-        f"ray.util.{name} does not exist in virtual time; docs/ray.md lists what does"
-    )
+    return _absent(name)
+
+
+# A module of Ray has that name.
+del annotations

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flagfall.ray._objects import get, wait
+from flagfall.ray._supported import absent
 from flagfall.ray.exceptions import ActorDiedError
 
 Job = Callable[[Any, Any], Any]
@@ -149,3 +150,5 @@ class ActorPool:
         if actor in self._idle or any(actor == busy for _, busy in self._working.values()):
             raise ValueError("Actor already belongs to current ActorPool")
         self._is_free(actor)
+
+__getattr__ = absent("ray.util.actor_pool")

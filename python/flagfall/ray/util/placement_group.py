@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flagfall._flagfall import ObjectRef, Stored
-from flagfall.ray import _core, exceptions
+from flagfall.ray import _core, _supported, exceptions
 from flagfall.ray._demand import current_demand
 from flagfall.ray._failures import Failure
 from flagfall.ray._groups import Group
@@ -14,6 +14,7 @@ from flagfall.ray._ids import PlacementGroupID
 from flagfall.ray._library import running
 from flagfall.ray._objects import put
 from flagfall.ray._process import question
+from flagfall.ray._supported import absent
 
 Bundle = dict[str, float]
 
@@ -104,14 +105,16 @@ def placement_group(
         ValueError: a bundle, the strategy or the lifetime cannot be.
     """
     from flagfall.ray._actor import Actor
-    from flagfall.ray._errors import NotSupported
 
     process = running()
-    if topology_strategy is not None or bundle_label_selector or _soft_target_node_id:
-        raise NotSupported(
-            "labels and topologies of nodes do not exist in virtual time, where the cluster is one "
-            "node; leave topology_strategy, bundle_label_selector and _soft_target_node_id out"
-        )
+    _supported.check(
+        "ray.util.placement_group.placement_group",
+        {
+            "bundle_label_selector": bundle_label_selector or None,
+            "topology_strategy": topology_strategy,
+            "_soft_target_node_id": _soft_target_node_id,
+        },
+    )
     if strategy is not None and strategy not in VALID_PLACEMENT_GROUP_STRATEGIES:
         raise ValueError(
             f"Invalid placement group strategy {strategy}. "
@@ -194,3 +197,5 @@ def get_current_placement_group() -> PlacementGroup | None:
     if demand is None or demand.group is None:
         return None
     return PlacementGroup(PlacementGroupID(demand.group))
+
+__getattr__ = absent("ray.util.placement_group")

@@ -10,6 +10,7 @@ from typing import Any
 from flagfall.ray._control import kill
 from flagfall.ray._objects import get, wait
 from flagfall.ray._remote import remote
+from flagfall.ray._supported import absent
 
 
 class Empty(queue.Empty):
@@ -193,3 +194,5 @@ class _QueueActor:
         if num_items > self.qsize():
             raise Empty(f"Cannot get {num_items} items from queue of size {self.qsize()}.")
         return [self.queue.get_nowait() for _ in range(num_items)]
+
+__getattr__ = absent("ray.util.queue")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flagfall.ray._supported import absent
+
 if TYPE_CHECKING:
     from flagfall.ray.util.placement_group import PlacementGroup
 
@@ -102,3 +104,5 @@ class NodeLabelSchedulingStrategy:
             )
         self.hard = hard
         self.soft = soft or {}
+
+__getattr__ = absent("ray.util.scheduling_strategies")
