@@ -172,3 +172,12 @@ def test_functions_that_stand_for_others_in_a_run_travel(run):
         """
     )
     assert (code, out, err) == (0, "Box(...)\n", "")
+
+
+@pytest.mark.parametrize("first", ["", "import ray\nray.init()\n"])
+def test_the_driver_may_exit_at_once(tmp_path, first):
+    program = tmp_path / "program.py"
+    program.write_text(f"import os\n{first}os._exit(7)\n", encoding="utf-8")
+    words = [sys.executable, "-m", "flagfall", "ray", "--quiet", str(program)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (7, "")

@@ -20,7 +20,7 @@ def _exit(status: int) -> NoReturn:
     """Ends the process that runs now, and no other. Nothing is cleaned up, as in a real one."""
     process: Any = here()
     if process.is_driver:
-        process.run.result = status
+        process.run.result, process.run.finished = status, True
         _flagfall.end_run()
     else:
         _flagfall.fail(f"os._exit({status})")
