@@ -26,6 +26,10 @@ def main() -> int:
     # nobody looks at before the command is over. What is ignored stays so.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if words[:2] == ["verify", "ray"]:
+        from flagfall._verify_ray import verify
+
+        return verify(words)
     code = command(["flagfall", *words])
     if is_of_ray(words) and words[0] == "run":
         from flagfall.ray import _launch

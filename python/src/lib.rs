@@ -44,7 +44,7 @@ mod _flagfall {
     use super::ray::{
         Call, ObjectRef, Process, Stored, Thread, TieOrder, ask, await_all, call_actor,
         current_process, current_thread, end_run, event, fail, forward, kill, now, search_ties,
-        send, simulate, slowed, spawn, stop_process, succeed, taken, wake, watch,
+        send, simulate, slowed, spawn, stop_process, succeed, take_back, taken, wake, watch,
     };
     #[pymodule_export]
     use super::records::{check_choice, records};

@@ -14,7 +14,7 @@ from flagfall.ray._gpus import show_gpus
 from flagfall.ray._failures import Failure, raised
 from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._life import PLAIN, ExitActor, terminate
-from flagfall.ray._process import Process, question
+from flagfall.ray._process import Process
 from flagfall.ray._results import failed, give, send_value_async
 from flagfall.ray._signatures import has_async_methods
 from flagfall.ray._world import afresh, environment, output
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 class Actor(Process):
     """The process of an actor."""
+
+    starts = False
 
     def __new__(cls, run: Run, life: Life, creator: Process, *_: Any, **__: Any) -> Actor:
         return super().__new__(cls, run, life.label, creator)  # type: ignore[return-value]
@@ -95,27 +97,27 @@ class Actor(Process):
 
     # --- its beginning -----------------------------------------------------
 
-    def start(self) -> None:
-        if self.arguments is not None:
-            question(self.run.cluster, "place", self, self._placed)
-        else:
-            _flagfall.send(self.run.cluster, "born", self)
+    def announce(self) -> None:
+        """Tells the cluster of it: whoever gave it life does. It gets a place when its arguments
+        are there."""
+        name = "born" if self.arguments is None else "complete"
+        _flagfall.send(self.run.register, name, self)
 
     def on_arguments(self, arguments: Any) -> None:
         """The arguments of the constructor have arrived."""
         self.arguments = arguments
-        self.start()
+        self.announce()
 
     def on_broken(self, failure: Any) -> None:
         """An argument of the constructor has failed."""
         self._fails_to_begin(failure.exception())
 
-    def _placed(self, kind: str, startup: Any) -> None:
-        if kind == "failed":
-            # No node can ever have it.
-            return self.end(startup)
-        if kind != "object":
-            return _flagfall.fail("no place for the actor")
+    def on_refused(self, failure: Failure) -> None:
+        """It never gets a place."""
+        self.end(failure)
+
+    def on_placed(self, startup: int) -> None:
+        """It has a place, and its process is up after so many nanoseconds."""
         self.is_placed = True
         show_gpus(self, self.gpus)
 
@@ -124,7 +126,6 @@ class Actor(Process):
             self._begin()
 
         _core.start_thread(self, begin)
-        return None
 
     def _begin(self) -> None:
         """Makes the instance, then runs calls."""
@@ -383,15 +384,11 @@ class Actor(Process):
 
     def blocks(self) -> None:
         if self.demand.get("CPU"):
-            self.blocked += 1
-            if self.blocked == 1:
-                _flagfall.send(self.run.cluster, "blocked", self)
+            self.lends()
 
     def goes_on(self) -> None:
         if self.demand.get("CPU"):
-            self.blocked -= 1
-            if self.blocked == 0:
-                _flagfall.send(self.run.cluster, "unblocked", self)
+            self.takes_again()
 
     def asked_cancel(self, call: Call, wanted: tuple[int, bool]) -> None:
         """A call is not wanted any more."""

@@ -16,6 +16,7 @@ from flagfall.ray._idle import IdleWorkers
 from flagfall.ray._process import Process, question
 
 if TYPE_CHECKING:
+    from flagfall.ray._actor import Actor
     from flagfall.ray._run import Run
     from flagfall.ray._worker import Worker
 
@@ -23,6 +24,22 @@ Demand = dict[str, float]
 
 #: Resources come in parts of that many, as in Ray.
 PARTS = 10_000
+
+
+class Register(Process):
+    """Takes note of new actors before the cluster gives them a place, as Ray's control service
+    does: so those of one creator come in their order, and a task of its is faster."""
+
+    starts = False
+
+    def __new__(cls, run: Run) -> Register:
+        return super().__new__(cls, run, "register", run.driver)  # type: ignore[return-value]
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run, "register", run.driver)
+
+    def arrive(self, name: str, payload: Any) -> None:
+        _flagfall.send(self.run.cluster, name, payload)
 
 
 class Lease:
@@ -72,6 +89,8 @@ class Pool:
 class Cluster(GroupQuestions, Process):
     """The one process that knows all workers and actors."""
 
+    starts = False
+
     def __new__(cls, run: Run, amounts: Demand) -> Cluster:
         return super().__new__(cls, run, "cluster", run.driver)  # type: ignore[return-value]
 
@@ -89,13 +108,15 @@ class Cluster(GroupQuestions, Process):
         self.devices = Devices(int(amounts.get("GPU", 0)))
         self.groups = Groups(self)
 
-    def start(self) -> None:
+        self._warms_up()
+
+    def _warms_up(self) -> None:
+        """As in Ray, there is a worker for each CPU at the start. Each is born when it gets a task,
+        so that those who never do make no events."""
         from flagfall.ray._worker import Worker
 
         for _ in range(int(self.total.amounts().get("CPU", 0))):
-            worker = Worker(self.run, self, self.run.driver.variables)
-            self.idle.append(worker)
-            self.spawn(worker)
+            self.idle.append(Worker(self.run, self, self.run.driver.variables))
 
     def arrive(self, name: str, payload: Any) -> None:
         self.idle.age(self.free)
@@ -197,6 +218,7 @@ class Cluster(GroupQuestions, Process):
         if worker is None:
             worker = Worker(self.run, self, task.variables)
             worker.startup = self.startup()
+        if not worker.has_run:
             self.spawn(worker)
         _restarts.watches(self, worker)
         worker.has_run = True
@@ -234,12 +256,16 @@ class Cluster(GroupQuestions, Process):
 
     # --- actors ------------------------------------------------------------
 
-    def asked_place(self, call: Call, process: Any) -> None:
-        """An actor waits for a place. The answer is how long its process takes to start."""
+    def on_complete(self, process: Actor) -> None:
+        """An actor has its arguments, and waits for a place."""
+        if process.life.process is not process or process.life.dead is not None:
+            # It was killed before.
+            return
         _restarts.begins(self, process)
         refusal = getattr(process.demand, "refusal", None)
         if refusal is not None:
-            call.give_failure(Failure(exceptions.ActorUnschedulableError, refusal))
+            failure = Failure(exceptions.ActorUnschedulableError, refusal)
+            _flagfall.send(process, "refused", failure)
             return
 
         def placed() -> None:
@@ -251,14 +277,12 @@ class Cluster(GroupQuestions, Process):
             worker = self.take_idle(process.variables, fresh=True)
             if worker is not None:
                 # A process that is up becomes the actor's.
-                _flagfall.kill(worker)
-                call.give_object(0)
-            else:
-                call.give_object(self.startup())
+                worker.is_over = True
+            _flagfall.send(process, "placed", 0 if worker is not None else self.startup())
             self.schedule()
 
         def refuse(group: str) -> None:
-            call.give_failure(removed_actor(group))
+            _flagfall.send(process, "refused", removed_actor(group))
 
         process.lease = self.lease(process.placing, placed, refuse)
 
@@ -301,9 +325,10 @@ class Cluster(GroupQuestions, Process):
         free = self.free.amounts()
         call.give_object({name: free[name] for name in free if "_group_" not in name})
 
-    def asked_spawn(self, call: Call, process: Process) -> None:
-        """A process that does not end with its creator."""
+    def asked_spawn(self, call: Call, process: Actor) -> None:
+        """The process of an actor that does not end with its creator."""
         self.spawn(process)
+        process.announce()
         call.give_object(None)
 
     def asked_cancel(self, call: Call, task: Any) -> None:

@@ -360,6 +360,7 @@ def _gives_birth(
         _asked("spawn", process)
     else:
         creator.spawn(process)
+        process.announce()
     for failure in broken:
         _flagfall.send(process, "broken", failure)
 

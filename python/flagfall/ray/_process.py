@@ -27,6 +27,9 @@ class Process(_flagfall.Process):
     None of them may wait: what waits runs in a thread (`_core.start_thread`).
     """
 
+    #: Whether it does something in `start()`. What does not gets no message at its birth.
+    starts = True
+
     def __new__(cls, run: Run, label: str, creator: Process | None) -> Process:
         return super().__new__(cls, run.next_process(), label)
 
@@ -100,9 +103,22 @@ class Process(_flagfall.Process):
     def goes_on(self) -> None:
         """A thread has what it waited for."""
 
+    def lends(self) -> None:
+        """The first of its threads waits for objects: the cluster may give its CPUs to others."""
+        self.blocked += 1
+        # Who waits again at once has told nobody that it went on.
+        if self.blocked == 1 and not _flagfall.take_back(self.run.cluster, "unblocked"):
+            _flagfall.send(self.run.cluster, "blocked", self)
+
+    def takes_again(self) -> None:
+        """None of its threads waits for objects any more: it wants its CPUs."""
+        self.blocked -= 1
+        if self.blocked == 0:
+            _flagfall.send(self.run.cluster, "unblocked", self)
+
     def spawn(self, child: Process) -> None:
         """Gives life to a child."""
-        spawn(child)
+        spawn(child, child.starts)
 
 
 class Question:

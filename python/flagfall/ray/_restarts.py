@@ -135,6 +135,7 @@ def gone(cluster: Cluster, process: Any) -> None:
         life.process = process.anew(cluster)
         # It has the name of the one before it, also in fault plans.
         _flagfall.succeed(process, life.process)
+        life.process.announce()
         fate: Failure | None = None
     else:
         fate = life.dead = why if isinstance(why, Failure) else dead(process, why or _CRASHED)

@@ -12,7 +12,7 @@ from typing import Any
 import greenlet
 
 from flagfall._flagfall import kill
-from flagfall.ray._cluster import Cluster
+from flagfall.ray._cluster import Cluster, Register
 from flagfall.ray._objects import Outbox
 from flagfall.ray._process import Driver, Process
 from flagfall.ray._world import environment, frames, output, threads
@@ -97,6 +97,8 @@ class Run:
         self.cluster = cluster = Cluster(self, amounts)
         environment.inherit(cluster, variables)
         self.driver.spawn(cluster)
+        self.register = Register(self)
+        self.driver.spawn(self.register)
         self.initialized = True
 
     def end(self) -> None:

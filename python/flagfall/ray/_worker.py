@@ -72,6 +72,8 @@ class Worker(Process):
             # The cluster hears of it, and starts another one when it needs it.
             _flagfall.stop_process()
             _core.wait()
+        # It gives all back, also what it would have taken again.
+        _flagfall.take_back(self.run.cluster, "unblocked")
         _flagfall.send(self.run.cluster, "finished", self)
 
     def asked_cancel(self, call: Call, task: Task) -> None:
@@ -80,14 +82,10 @@ class Worker(Process):
         call.give_object(None)
 
     def blocks(self) -> None:
-        self.blocked += 1
-        if self.blocked == 1:
-            _flagfall.send(self.run.cluster, "blocked", self)
+        self.lends()
 
     def goes_on(self) -> None:
-        self.blocked -= 1
-        if self.blocked == 0:
-            _flagfall.send(self.run.cluster, "unblocked", self)
+        self.takes_again()
 
 
 def run_task(call: Call, task: Task) -> Any:

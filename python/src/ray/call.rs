@@ -211,6 +211,11 @@ impl Call {
         Ok(())
     }
 
+    /// Whether nobody can see its result, because no reference is left: then it needs no answer.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.extra.is_none() && self.slots.iter().all(|slot| Arc::strong_count(slot) == 1)
+    }
+
     /// Whether the rules of the receiver decide what becomes of it.
     pub(crate) fn is_special(&self) -> bool {
         self.extra.is_some()

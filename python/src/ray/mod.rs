@@ -27,5 +27,5 @@ pub(crate) use thread::{Thread, current_thread};
 pub(crate) use value::Stored;
 pub(crate) use wish::{
     ask, current_process, end_run, event, fail, forward, kill, now, send, slowed, spawn,
-    stop_process, succeed, wake, watch,
+    stop_process, succeed, take_back, wake, watch,
 };

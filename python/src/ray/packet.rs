@@ -20,8 +20,8 @@ pub(crate) enum Answer {
 pub(crate) enum Packet {
     /// The first one.
     Start,
-    /// A method or a task is to be run.
-    Call(Py<Call>, ReplyTo<Answer>),
+    /// A method or a task is to be run. Nobody has a reference to the result if there is no reply.
+    Call(Py<Call>, Option<ReplyTo<Answer>>),
     /// A question of the package.
     Question(Py<Call>, ReplyTo<Answer>),
     Reply(Py<Call>, Result<Answer, RequestError>),

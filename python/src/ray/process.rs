@@ -137,6 +137,14 @@ impl Process {
         self.state().owner = Some(owner);
     }
 
+    /// Keeps its path, at its first message.
+    fn is_at(&self, context: &Context<'_, Packet>) {
+        let mut state = self.state();
+        if state.path.is_empty() {
+            state.path = context.path();
+        }
+    }
+
     pub(crate) fn has_no_ready(&self) {
         self.state().ready.clear();
     }
@@ -159,10 +167,8 @@ impl Actor for Member {
         Python::attach(|py| {
             let process = self.process.bind(py);
             let _turn = self.world.enter(process, (context.now(), context.event()));
-            if matches!(packet, Packet::Start) {
-                process.get().state().path = context.path();
-            }
-            let mut done = arrive(process, packet);
+            process.get().is_at(context);
+            let mut done = self.world.collects(py).and_then(|()| arrive(process, packet));
             loop {
                 self.world.grant(py, context);
                 if done.is_err() {
@@ -187,7 +193,7 @@ fn arrive(process: &Bound<'_, Process>, packet: Packet) -> PyResult<()> {
     match packet {
         Packet::Start => process.call_method0("start").map(drop),
         Packet::Call(call, reply) => {
-            call.get().keep(reply);
+            reply.into_iter().for_each(|reply| call.get().keep(reply));
             let paused = process.get().state().idle.is_empty();
             if paused || call.get().is_special() {
                 process.call_method1("call", (call,)).map(drop)

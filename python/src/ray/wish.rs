@@ -16,7 +16,8 @@ pub(crate) enum Wish {
     Note(Py<Process>, &'static str, Py<PyAny>),
     Reply(ReplyTo<Answer>, Answer),
     Forward(ReplyTo<Answer>, Py<Process>, Py<Call>),
-    Spawn(Py<Process>),
+    /// To give life to a process, and whether it gets a message to start with.
+    Spawn(Py<Process>, bool),
     /// The first one has died, and the other gets its place.
     Succeed(Py<Process>, Py<Process>),
     Kill(Py<Process>),
@@ -42,10 +43,14 @@ impl Wish {
         match self {
             Self::Call(to, call) => {
                 let Some(to) = at(&to) else { return };
+                if call.get().is_unheard() {
+                    context.send(&to, Packet::Call(call, None));
+                    return;
+                }
                 let kept = call.clone_ref(py);
                 context.request(
                     &to,
-                    |reply| Packet::Call(call, reply),
+                    |reply| Packet::Call(call, Some(reply)),
                     |answer| Packet::Reply(kept, answer),
                 );
             }
@@ -66,14 +71,17 @@ impl Wish {
             Self::Reply(reply, answer) => context.reply(reply, answer),
             Self::Forward(reply, to, call) => {
                 if let Some(to) = at(&to) {
-                    context.forward(reply, &to, |reply| Packet::Call(call, reply));
+                    context.forward(reply, &to, |reply| Packet::Call(call, Some(reply)));
                 }
             }
-            Self::Spawn(process) => {
+            Self::Spawn(process, starts) => {
                 let (spawn, member) = newborn(world, &process, py);
                 let address = context.spawn(spawn, member);
                 process.get().owned_by(context.me());
-                begins(&process, address, context);
+                process.get().born(address);
+                if starts {
+                    context.send(&address, Packet::Start);
+                }
             }
             Self::Succeed(dead, process) => {
                 let (spawn, member) = newborn(world, &process, py);
@@ -89,7 +97,8 @@ impl Wish {
                     (context.me(), context.spawn(spawn, member))
                 });
                 process.get().owned_by(owner);
-                begins(&process, address, context);
+                // It is announced by whoever let it succeed.
+                process.get().born(address);
             }
             Self::Kill(process) => {
                 if let Some(process) = at(&process) {
@@ -189,10 +198,20 @@ pub(crate) fn forward(to: Py<Process>, call: Py<Call>) -> PyResult<()> {
     Ok(())
 }
 
-/// Gives life to a process, which the current one owns.
+/// Takes the last note of that name to that process back, if it is not sent yet. `False`: it is.
 #[pyfunction]
-pub(crate) fn spawn(process: Py<Process>) -> PyResult<()> {
-    world()?.wishes(Wish::Spawn(process));
+pub(crate) fn take_back(to: &Bound<'_, Process>, name: &str) -> PyResult<bool> {
+    Ok(world()?.takes_back(
+        |wish| matches!(wish, Wish::Note(receiver, word, _) if receiver.is(to) && *word == name),
+    ))
+}
+
+/// Gives life to a process, which the current one owns. With `starts`, its `start()` is called;
+/// otherwise it waits for its first message.
+#[pyfunction]
+#[pyo3(signature = (process, starts=true))]
+pub(crate) fn spawn(process: Py<Process>, starts: bool) -> PyResult<()> {
+    world()?.wishes(Wish::Spawn(process, starts));
     Ok(())
 }
 

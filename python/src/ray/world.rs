@@ -19,6 +19,9 @@ thread_local! {
 /// How many messages are handled between two questions whether Ctrl-C was pressed.
 const BETWEEN: u64 = 1 << 10;
 
+/// How many messages are handled before Python's garbage in cycles is collected.
+const COLLECTED: u64 = 1 << 12;
+
 #[derive(Default)]
 pub(crate) struct World {
     now: AtomicU64,
@@ -124,6 +127,16 @@ impl World {
         held(&self.wishes).push(wish);
     }
 
+    /// Takes back the last wish of that kind, if it is not granted yet.
+    pub(crate) fn takes_back(&self, wanted: impl Fn(&Wish) -> bool) -> bool {
+        let mut wishes = held(&self.wishes);
+        let place = wishes.iter().rposition(wanted);
+        let taken = place.map(|place| wishes.remove(place));
+        // What it holds may make a wish when it is let go of.
+        drop(wishes);
+        taken.is_some()
+    }
+
     pub(crate) fn timer(&self, thread: Py<Thread>, wait: u64, nanos: u64) {
         self.wishes(Wish::Timer(thread, wait, nanos));
     }
@@ -147,8 +160,18 @@ impl World {
 
     /// Lets Python look now and then whether a signal came.
     pub(crate) fn signals(&self, py: Python<'_>) -> PyResult<()> {
-        let handled = self.handled.fetch_add(1, Ordering::Relaxed);
-        if handled % BETWEEN == 0 { py.check_signals() } else { Ok(()) }
+        let handled = self.handled.load(Ordering::Relaxed);
+        if handled % BETWEEN == 1 { py.check_signals() } else { Ok(()) }
+    }
+
+    /// Collects garbage in cycles at fixed places of the run. An actor ends with its last handle,
+    /// and Python's own times for that depend on what the interpreter has done before.
+    pub(crate) fn collects(&self, py: Python<'_>) -> PyResult<()> {
+        let handled = self.handled.fetch_add(1, Ordering::Relaxed) + 1;
+        if handled % COLLECTED == 0 {
+            py.import("gc")?.call_method0("collect")?;
+        }
+        Ok(())
     }
 
     pub(crate) fn fails(&self, error: PyErr) {

@@ -25,8 +25,14 @@ def _of(process: _core.Process) -> dict[Any, Any]:
         cluster, creator = process.run.cluster, process.creator
         if creator is not None and cluster is not None and cluster is not process:
             creator = cluster
-        found = process.local[_NAME] = _real if creator is None else _of(creator)
+        found = process.local[_NAME] = _given() if creator is None else _of(creator)
     return found
+
+
+def _given() -> dict[Any, Any]:
+    """The variables of the interpreter, without the one that must not decide anything."""
+    hidden = os.fsencode("PYTHONHASHSEED") if os.name == "posix" else "PYTHONHASHSEED"
+    return {name: value for name, value in _real.items() if name != hidden}
 
 
 def inherit(process: _core.Process, variables: Mapping[str, str] | None = None) -> None:

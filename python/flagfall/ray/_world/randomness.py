@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ _NODE = 0x02_00_00_00_00_01
 _GREGORIAN = 0x01B2_1DD2_1381_4000
 """Steps of 100 ns from 1582 to 1970: UUIDs count from there."""
 
-_OWN = ("entropy", "random", "numpy")
+_OWN = ("entropy", "random", "numpy", "tempfile")
 """What a process has of its own."""
 
 
@@ -111,6 +113,48 @@ def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     return uuid.UUID(fields=fields, version=1)
 
 
+def _names(process: _core.Process) -> Any:
+    """Names of temporary files, for one process."""
+    made = tempfile._RandomNameSequence()  # type: ignore[attr-defined]
+    words = _words(process, "tempfile", 4)
+    made._rng = random.Random(sum(word << 64 * place for place, word in enumerate(words)))
+    made._rng_pid = os.getpid()
+    return made
+
+
+def _own_names() -> Any:
+    process = here()
+    assert process is not None
+    return mine(process, "tempfile", _names)
+
+
+def _install_tempfile(patches: Patches) -> None:
+    patches.either(tempfile, "_get_candidate_names", _own_names)
+    made: list[str] = []
+
+    def keeps(real: Callable[..., Any]) -> Callable[..., Any]:
+        def make(*args: Any, **kwargs: Any) -> Any:
+            found = real(*args, **kwargs)
+            path = found[1] if isinstance(found, tuple) else found
+            if here() is not None and os.path.dirname(path) == tempfile.gettempdir():
+                made.append(path)
+            return found
+
+        return make
+
+    def remove() -> None:
+        for path in made:
+            if os.path.isdir(path):
+                shutil.rmtree(path, ignore_errors=True)
+            elif os.path.lexists(path):
+                os.unlink(path)
+
+    for name in ("_mkstemp_inner", "mkdtemp"):
+        patches.wrap(tempfile, name, keeps)
+    # What is left would have its name in the next run with this seed.
+    patches.later(remove)
+
+
 def _install_uuid(patches: Patches) -> None:
     patches.either(uuid, "uuid1", _uuid1)
     patches.either(uuid, "getnode", lambda: _NODE)
@@ -167,4 +211,5 @@ def install(patches: Patches) -> None:
     """Makes all randomness of simulated code repeat with the seed of the run."""
     _install_python(patches)
     _install_uuid(patches)
+    _install_tempfile(patches)
     patches.when_imported("numpy.random", lambda module: _patch_numpy(patches, module))

@@ -1,0 +1,29 @@
+"""Garbage in cycles. An actor ends with its last handle, and a program may have finalizers.
+
+Python collects garbage after so many new objects, and how many there are depends on what the
+interpreter did before. In a run, the engine collects it after so many messages: so it happens at
+the same place each time. A collection looks at the objects of the run alone.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from flagfall.ray._world.patches import Patches
+
+
+def install(patches: Patches) -> None:
+    """Stops Python's own collections."""
+    enabled = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+
+    def undo() -> None:
+        # Before the older objects are back: so it costs little.
+        gc.collect()
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
+
+    patches.later(undo)
+    patches.either(gc, "enable", lambda: None)
