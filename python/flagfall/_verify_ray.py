@@ -29,10 +29,11 @@ error: the order of a set of texts, or a hash, reaches the run: PYTHONHASHSEED={
 other runs
 """
 _OF_HASHES_REMEDY = "use sorted(...) where its order matters, and no hash() of texts"
-_OF_ADDRESSES_REMEDY = (
-    "the order of a set of objects without a __hash__, id(), and a repr with an address differ "
-    "in each run: use sorted(...) with a key, and give the class a __repr__"
-)
+_OF_ADDRESSES = """\
+error: what differs in each run reaches it, most likely an address: in id(), in the repr of an \
+object, or in the order of a set of objects
+"""
+_OF_ADDRESSES_REMEDY = "give the class a __repr__ and a __hash__, or use sorted(...) with a key"
 
 
 def verify(words: Sequence[str]) -> int:
@@ -45,6 +46,7 @@ def verify(words: Sequence[str]) -> int:
         return code
     code = command(["flagfall", *words])
     if code == 1:
+        sys.stderr.write(_OF_ADDRESSES)
         _blames(words, ("id", "set", "frozenset"), _OF_ADDRESSES_REMEDY)
     return code
 

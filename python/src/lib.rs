@@ -43,8 +43,9 @@ mod _flagfall {
     #[pymodule_export]
     use super::ray::{
         Call, ObjectRef, Process, Stored, Thread, TieOrder, ask, await_all, call_actor,
-        current_process, current_thread, end_run, event, fail, forward, kill, now, search_ties,
-        send, simulate, slowed, spawn, stop_process, succeed, take_back, taken, wake, watch,
+        current_process, current_thread, end_run, event, fail, forward, interrupt, kill, now,
+        search_ties, send, simulate, slowed, spawn, stop_process, succeed, take_back, taken, wake,
+        watch,
     };
     #[pymodule_export]
     use super::records::{check_choice, records};
@@ -85,7 +86,11 @@ fn program() -> Program {
 /// code. Other Python threads go on meanwhile.
 #[pyfunction]
 fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
-    py.detach(|| program().status(arguments))
+    let code = py.detach(|| program().status(arguments));
+    if let Some(error) = ray::raised() {
+        error.write_unraisable(py, None);
+    }
+    code
 }
 
 /// A model with its options, read and checked: what runs again and again.
@@ -224,6 +229,12 @@ fn words(text: &str, path: Option<PathBuf>) -> PyResult<(Vec<String>, Option<Str
     host().words(text, path.as_deref()).map_err(failed)
 }
 
+/// Whether a signal came, to Python or to a Ray program.
+fn signalled(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()?;
+    ray::raised().map_or(Ok(()), Err)
+}
+
 /// Does something without the interpreter, which is asked now and then whether to go on.
 fn watched<T: Send>(
     py: Python<'_>,
@@ -232,10 +243,12 @@ fn watched<T: Send>(
     let mut raised = None;
     let result = py.detach(|| {
         work(&mut || {
-            raised = Python::attach(|py| py.check_signals()).err();
+            raised = Python::attach(signalled).err();
             raised.is_none()
         })
     });
+    // One that came at the end says more than what the run failed with because of it.
+    let raised = raised.or_else(|| signalled(py).err());
     raised.map_or_else(|| result.map_err(failed), Err)
 }
 
@@ -252,7 +265,7 @@ fn reported<T: Send>(
     let result = py.detach(|| {
         work(&mut |at| {
             let asked = Python::attach(|py| {
-                py.check_signals()?;
+                signalled(py)?;
                 let told = progress.as_ref().map(|told| told.call1(py, (at.done, at.total)));
                 told.transpose()
             });

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from flagfall._flagfall import TieOrder, simulate
-from flagfall.ray import _world
+from flagfall.ray import _world, util  # noqa: F401 (the first actor needs it)
 from flagfall.ray._run import Run
 from flagfall.ray._world import program
 

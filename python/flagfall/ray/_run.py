@@ -15,7 +15,7 @@ from flagfall._flagfall import kill
 from flagfall.ray._cluster import Cluster, Register
 from flagfall.ray._objects import Outbox
 from flagfall.ray._process import Driver, Process
-from flagfall.ray._world import environment, frames, output, threads
+from flagfall.ray._world import environment, frames, garbage, interrupts, output, threads
 
 
 #: At most so many threads are named when a program can never end.
@@ -35,6 +35,7 @@ class Run:
         num_gpus: float = 0.0,
         startup: int = 350_000_000,
         world: AbstractContextManager[Any] | None = None,
+        is_session: bool = False,
     ) -> None:
         self.main = main
         self.seed = seed
@@ -67,9 +68,13 @@ class Run:
         self.actors = 0
         self.hub = greenlet.getcurrent()
         self.world = world or nullcontext()
+        #: Whether code of others runs in between, as in a notebook: then signals and garbage are
+        #: theirs, too.
+        self.is_session = is_session
+        self._held: list[Callable[[], object]] = []
         #: Whether its output was shown when it was printed.
         self.is_live = False
-        self._closed = False
+        self._is_entered = self._closed = False
         #: Whether its output was shown at its end.
         self.is_shown = False
         self.printed_parts: list[str] = []
@@ -83,7 +88,11 @@ class Run:
 
     def processes(self) -> list[Process]:
         """The processes with which it begins: called once, by the engine."""
+        if not self.is_session:
+            self._held.append(interrupts.hold())
+            self._held.append(garbage.hold())
         self.world.__enter__()
+        self._is_entered = True
         self.driver = Driver(self, self.main)
         return [self.driver]
 
@@ -129,7 +138,11 @@ class Run:
                 self.processes_made.clear()
                 self.outboxes.clear()
         finally:
-            self.world.__exit__(None, None, None)
+            if self._is_entered:
+                self.world.__exit__(None, None, None)
+            # Last of all the signals: nothing can be left half done.
+            while self._held:
+                self._held.pop()()
 
     def counts(self) -> list[tuple[str, int]]:
         """What is measured of it."""

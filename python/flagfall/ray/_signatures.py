@@ -27,11 +27,19 @@ def described(kind: type) -> tuple[Options, dict[str, Any]]:
     return found
 
 
+def members(kind: type) -> dict[str, Any]:
+    """The attributes of a class as they are stored, its own and inherited ones, without those that
+    all objects have."""
+    found: dict[str, Any] = {}
+    for base in reversed(kind.__mro__[:-1]):
+        found.update(vars(base))
+    return found
+
+
 def _look(kind: type) -> tuple[Options, dict[str, Any]]:
     options: Options = {}
     signatures: dict[str, Any] = {}
-    for name in dir(kind):
-        static = inspect.getattr_static(kind, name)
+    for name, static in sorted(members(kind).items()):
         member = getattr(static, "__func__", static)
         is_special = name.startswith("__") and name.endswith("__")
         if not inspect.isroutine(member) or (is_special and not inspect.isfunction(member)):

@@ -29,3 +29,4 @@ pub(crate) use wish::{
     ask, current_process, end_run, event, fail, forward, kill, now, send, slowed, spawn,
     stop_process, succeed, take_back, wake, watch,
 };
+pub(crate) use world::{interrupt, raised};

@@ -4,7 +4,7 @@ use super::packet::Packet;
 use super::process::{Member, Process};
 use super::search::TieOrder;
 use super::turn::Turn;
-use super::world::World;
+use super::world::{World, raised, raises};
 use flagfall::{Config, Digest, FaultPlan, Latency, Limits, Measures, Simulation, Span, TiePolicy};
 use flagfall_cli::{Ended, Fields, OwnModel, Preparation, PrepareError};
 use pyo3::prelude::*;
@@ -57,12 +57,16 @@ pub(crate) struct Handles {
 impl Drop for Handles {
     fn drop(&mut self) {
         Python::attach(|py| {
-            let closed = self.run.call_method0(py, "close");
-            if let Err(error) = closed {
-                error.write_unraisable(py, None);
-            }
+            // A signal may have come at the very end.
+            self.run.call_method0(py, "close").map_or_else(raises, drop);
         });
     }
+}
+
+/// Whether the handler of a signal has raised it, which came before the run could take note of it.
+fn is_of_handler(py: Python<'_>, error: &PyErr) -> PyResult<bool> {
+    let interrupts = py.import("flagfall.ray._world.interrupts")?;
+    interrupts.call_method1("is_of_handler", (whole(py, error)?,))?.extract()
 }
 
 /// Puts the processes of a `Run` of `_launch.py` into a simulation.
@@ -146,10 +150,19 @@ impl OwnModel for RayProgram {
         let started = Python::attach(|py| {
             let turn = Turn::take(py);
             let run = self.run(py, &config)?;
-            let world = begin(simulation, &run)?;
+            let world = begin(simulation, &run).inspect_err(|_| {
+                run.call_method0("close").map_or_else(raises, drop);
+            })?;
             Ok(Handles { world, run: run.unbind(), _turn: turn })
         });
-        started.unwrap_or_else(|error: PyErr| panic!("{}", told(&error)))
+        started.unwrap_or_else(|error: PyErr| {
+            Python::attach(|py| {
+                if is_of_handler(py, &error).unwrap_or(false) {
+                    raises(error.clone_ref(py));
+                }
+            });
+            panic!("{}", told(&error))
+        })
     }
 
     fn measure(&self, simulation: &Simulation, handles: &Handles, measures: &mut Measures) {
@@ -215,12 +228,21 @@ fn stuck(simulation: &Simulation, run: &Bound<'_, PyAny>) -> Option<String> {
     why().unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
+/// The exception with its traceback, which it has not yet if no code of Python has caught it.
+fn whole<'py>(py: Python<'py>, error: &PyErr) -> PyResult<Bound<'py, PyAny>> {
+    let value = error.value(py).clone().into_any();
+    if let Some(traceback) = error.traceback(py) {
+        value.setattr("__traceback__", traceback)?;
+    }
+    Ok(value)
+}
+
 /// An error of the package itself, with Python's traceback.
 fn told(error: &PyErr) -> String {
     Python::attach(|py| {
         let lines = || -> PyResult<String> {
             let traceback = py.import("traceback")?;
-            let lines = traceback.call_method1("format_exception", (error.value(py),))?;
+            let lines = traceback.call_method1("format_exception", (whole(py, error)?,))?;
             Ok(lines.extract::<Vec<String>>()?.concat())
         };
         lines().unwrap_or_else(|_| error.to_string())
@@ -270,19 +292,24 @@ pub(crate) fn simulate(
     }
     let _turn = Turn::take(py);
     let mut simulation = Simulation::new(config);
-    let world = begin(&mut simulation, run)?;
-    let ended = simulation.run();
-    if let Some(Ties::Of(order)) = &ties {
-        order.get().keep(simulation.tie_log());
+    let begun = begin(&mut simulation, run);
+    let mut failed = None;
+    if begun.is_ok() {
+        let ended = simulation.run();
+        if let Some(Ties::Of(order)) = &ties {
+            order.get().keep(simulation.tie_log());
+        }
+        let stuck = stuck(&simulation, run).map(|why| format!("the run got stuck: {why}"));
+        failed = ended.err().map(|error| error.to_string()).or(stuck);
     }
-    let failed = ended.err().map(|error| error.to_string());
-    let stuck = stuck(&simulation, run).map(|why| format!("the run got stuck: {why}"));
-    let failed = failed.or(stuck);
     let closed = run.call_method0("close");
-    if let Some(error) = world.error() {
+    if let Some(error) = raised() {
         return Err(error);
     }
     closed?;
+    if let Some(error) = begun?.error() {
+        return Err(error);
+    }
     if let Some(why) = failed {
         return Err(crate::error(py, "RunError", (why,)));
     }

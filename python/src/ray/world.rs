@@ -8,7 +8,7 @@ use flagfall::{Context, FaultPlan, Span, Timer, VirtualTime};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 thread_local! {
@@ -16,8 +16,30 @@ thread_local! {
     static WORLD: RefCell<Option<Arc<World>>> = const { RefCell::new(None) };
 }
 
-/// How many messages are handled between two questions whether Ctrl-C was pressed.
+/// How many messages are handled between two questions whether a signal came.
 const BETWEEN: u64 = 1 << 10;
+
+/// Whether a signal came whose handler is not called yet.
+static NOTED: AtomicBool = AtomicBool::new(false);
+
+/// What such a handler has raised: it ends the run, and is the answer to whoever made it.
+static RAISED: Mutex<Option<PyErr>> = Mutex::new(None);
+
+/// A signal came: see `_world/interrupts.py`.
+#[pyfunction]
+pub(crate) fn interrupt() {
+    NOTED.store(true, Ordering::Relaxed);
+}
+
+/// Keeps an exception for whoever made the run.
+pub(crate) fn raises(error: PyErr) {
+    *held(&RAISED) = Some(error);
+}
+
+/// What a run has kept for whoever made it.
+pub(crate) fn raised() -> Option<PyErr> {
+    held(&RAISED).take()
+}
 
 /// How many messages are handled before Python's garbage in cycles is collected.
 const COLLECTED: u64 = 1 << 12;
@@ -160,6 +182,10 @@ impl World {
 
     /// Lets Python look now and then whether a signal came.
     pub(crate) fn signals(&self, py: Python<'_>) -> PyResult<()> {
+        if NOTED.swap(false, Ordering::Relaxed) {
+            let delivered = py.import("flagfall.ray._world.interrupts")?.call_method0("deliver");
+            return delivered.map(drop).inspect_err(|error| raises(error.clone_ref(py)));
+        }
         let handled = self.handled.load(Ordering::Relaxed);
         if handled % BETWEEN == 1 { py.check_signals() } else { Ok(()) }
     }

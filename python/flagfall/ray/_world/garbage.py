@@ -8,22 +8,20 @@ the same place each time. A collection looks at the objects of the run alone.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
-from flagfall.ray._world.patches import Patches
 
-
-def install(patches: Patches) -> None:
-    """Stops Python's own collections."""
+def hold() -> Callable[[], object]:
+    """Stops Python's own collections. What comes back lets them go on."""
     enabled = gc.isenabled()
     gc.disable()
     gc.freeze()
 
-    def undo() -> None:
+    def release() -> None:
         # Before the older objects are back: so it costs little.
         gc.collect()
         gc.unfreeze()
         if enabled:
             gc.enable()
 
-    patches.later(undo)
-    patches.either(gc, "enable", lambda: None)
+    return release

@@ -68,7 +68,7 @@ class Session:
     def _simulate(self) -> None:
         before = _inside.pause(False)
         try:
-            _core.run(self._serve, **self._options)
+            _core.run(self._serve, is_session=True, **self._options)
         finally:
             _inside.pause(before)
 

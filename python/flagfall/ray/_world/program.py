@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import traceback
@@ -106,8 +107,14 @@ def fresh_main(path: str | None, arguments: Sequence[str]) -> types.ModuleType:
 
 def _run(source: bytes, path: str, arguments: Sequence[str]) -> None:
     module = fresh_main(path, arguments)
-    code = compile(source, module.__file__ or path, "exec", dont_inherit=True)
-    exec(code, module.__dict__)
+    exec(_compiled(source, module.__file__ or path), module.__dict__)
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(source: bytes, path: str) -> types.CodeType:
+    """The code of a program: a search runs it a thousand times."""
+    code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
+    return code
 
 
 def ended_by(body: Callable[[], object]) -> int:
@@ -115,6 +122,9 @@ def ended_by(body: Callable[[], object]) -> int:
     caught is printed by Python's own `sys.excepthook`, or the program's."""
     code = 0
     for part in (body, threads.join_all, afresh.run_atexit):
+        if _core.current() is None:
+            # The run was ended, and the program has caught that.
+            break
         try:
             part()
         except SystemExit as error:
