@@ -28,8 +28,8 @@ after it belongs to the program.
 is random. Threads, subprocesses and sockets are refused: they would let real time in.
 
 The order of sets of texts depends on PYTHONHASHSEED. If that is no number, the command starts
-Python again with PYTHONHASHSEED=0. `flagfall verify ray` finds what else does not repeat, such as
-an order by addresses.
+Python again with PYTHONHASHSEED=0. `flagfall verify ray` also runs the program under other values,
+and finds what does not repeat: an order of sets, an address.
 """
 
 _ENDS = (".py", ".ipynb")

@@ -64,6 +64,8 @@ class Run:
         #: Calls that wait for their arguments, by the numbers of their process and their actor.
         self.outboxes: dict[tuple[int, int], Outbox] = {}
         self.processes_made: list[Process] = []
+        #: The methods of each class of actors: see `_signatures.py`.
+        self.described: dict[type, Any] = {}
         self.tasks = 0
         self.actors = 0
         self.hub = greenlet.getcurrent()
@@ -137,6 +139,7 @@ class Run:
                     vars(process).clear()
                 self.processes_made.clear()
                 self.outboxes.clear()
+                self.described.clear()
         finally:
             if self._is_entered:
                 self.world.__exit__(None, None, None)

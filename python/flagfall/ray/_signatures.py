@@ -5,25 +5,24 @@ from __future__ import annotations
 
 import inspect
 import sys
-import weakref
 from typing import Any
 
+from flagfall.ray import _core
 from flagfall.ray._results import STREAMING
 
 #: The name of the attribute that `ray.method` sets: the options of the method.
 METHOD_OPTIONS = "__ray_method_options__"
 
 Options = dict[str, dict[str, Any]]
-_described: weakref.WeakKeyDictionary[type, tuple[Options, dict[str, Any]]] = (
-    weakref.WeakKeyDictionary()
-)
 
 
 def described(kind: type) -> tuple[Options, dict[str, Any]]:
     """The methods that a handle has: their options, and their signatures without `self`."""
-    found = _described.get(kind)
+    # The run keeps them: what it lets go of may refer to the class, in annotations for one.
+    kept: dict[type, tuple[Options, dict[str, Any]]] = _core.process().run.described
+    found = kept.get(kind)
     if found is None:
-        found = _described[kind] = _look(kind)
+        found = kept[kind] = _look(kind)
     return found
 
 

@@ -8,7 +8,7 @@ because it may be in a long loop; and the run ends after that, whatever the prog
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]
 import signal
 import sys
 import types
