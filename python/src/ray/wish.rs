@@ -6,7 +6,7 @@ use super::packet::{Answer, Packet};
 use super::process::{Member, Process};
 use super::thread::Thread;
 use super::world::{World, world};
-use flagfall::{ActorRef, Context, ReplyTo, Span, SpawnOptions, Timer, VirtualTime};
+use flagfall::{Context, ReplyTo, Span, SpawnOptions, Timer, VirtualTime};
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -148,11 +148,6 @@ fn newborn(world: &Arc<World>, process: &Py<Process>, py: Python<'_>) -> (SpawnO
     let label = process.get().label.clone();
     let member = Member { process: process.clone_ref(py), world: Arc::clone(world) };
     (SpawnOptions::counted(label), member)
-}
-
-fn begins(process: &Py<Process>, address: ActorRef<Packet>, context: &mut Context<'_, Packet>) {
-    process.get().born(address);
-    context.send(&address, Packet::Start);
 }
 
 /// The number of the event that is handled.

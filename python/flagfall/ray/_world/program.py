@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
 import traceback
@@ -110,10 +109,16 @@ def _run(source: bytes, path: str, arguments: Sequence[str]) -> None:
     exec(_compiled(source, module.__file__ or path), module.__dict__)
 
 
-@functools.lru_cache(maxsize=8)
+#: The program that ran last: a search runs it a thousand times.
+_last: dict[tuple[bytes, str], types.CodeType] = {}
+
+
 def _compiled(source: bytes, path: str) -> types.CodeType:
-    """The code of a program: a search runs it a thousand times."""
-    code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
+    """The code of a program."""
+    code: types.CodeType | None = _last.get((source, path))
+    if code is None:
+        _last.clear()
+        code = _last[source, path] = compile(source, path, "exec", dont_inherit=True)
     return code
 
 
