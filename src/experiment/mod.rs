@@ -59,6 +59,7 @@ mod results;
 mod row;
 mod run;
 mod shortage;
+mod stopping;
 
 pub use comparison::{Compared, ComparedMeasure, Comparison};
 pub use error::ExperimentError;
@@ -68,3 +69,4 @@ pub use results::{Column, Results, Stored};
 pub use row::{Finished, Numbers, Row};
 pub use run::Experiment;
 pub use shortage::Shortage;
+pub use stopping::{Stopping, Want};

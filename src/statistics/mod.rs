@@ -83,7 +83,7 @@ pub use estimate::{Bounds, Estimate};
 pub use histogram::{Bucket, Histogram};
 pub use interval::Interval;
 pub use paired::Paired;
-pub use quantile::Sample;
+pub use quantile::{Sample, quantile_among};
 pub use replications::{Precision, StoppingRule, Verdict, replications_needed};
 pub use student::student_quantile;
 pub use tally::{CLOSEST, LARGEST, Tally};

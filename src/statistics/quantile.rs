@@ -22,6 +22,30 @@ pub(super) fn place(count: u64, probability: f64) -> Result<(u64, f64), Statisti
     Ok(((whole as u64).min(count - 1), place - whole))
 }
 
+/// The quantile of `probability` among `count` observations that are elsewhere: `at` gives the one
+/// of that number in ascending order, from 0. It is asked once or twice. The result is that of
+/// [`Sample::quantile`].
+///
+/// # Errors
+/// As [`Sample::quantile`].
+///
+/// # Examples
+/// ```
+/// use flagfall::statistics::quantile_among;
+///
+/// assert_eq!(quantile_among(1_000_001, 0.25, |at| at as f64), Ok(250_000.0));
+/// ```
+pub fn quantile_among(
+    count: u64,
+    probability: f64,
+    mut at: impl FnMut(u64) -> f64,
+) -> Result<f64, StatisticsError> {
+    let (place, along) = place(count, probability)?;
+    let low = at(place);
+    let high = if place + 1 < count { at(place + 1) } else { low };
+    Ok(between(low, high, along))
+}
+
 /// All observations in order, for exact quantiles.
 ///
 /// The quantile of probability p is that of definition 7 in R. J. Hyndman, Y. Fan,
@@ -70,10 +94,7 @@ impl Sample {
     /// [`StatisticsError::Probability`] if it is not in [0, 1],
     /// [`StatisticsError::TooFew`] without observations.
     pub fn quantile(&self, probability: f64) -> Result<f64, StatisticsError> {
-        let (at, along) = place(self.values.len() as u64, probability)?;
-        let (low, rest) = (self.values[at as usize], &self.values[at as usize + 1..]);
-        let high = rest.first().copied().unwrap_or(low);
-        Ok(between(low, high, along))
+        quantile_among(self.values.len() as u64, probability, |at| self.values[at as usize])
     }
 }
 

@@ -1,7 +1,8 @@
 //! The rows of a finished study as batches of Arrow, read from the disk as they are asked for.
 
 use super::folder::FileRows;
-use super::parquet::{BATCH, Kind, columns, schema};
+use super::output::BATCH;
+use super::parquet::{Kind, columns, schema};
 use super::rows::Layout;
 use super::{Folder, Manifest, StudyError};
 use arrow_array::{RecordBatch, RecordBatchReader};

@@ -23,17 +23,27 @@ impl New {
     /// Writes what is to become the file at `path`, down to the disk.
     pub(super) fn write(
         path: &Path,
-        write: impl FnOnce(&mut BufWriter<Summed>) -> io::Result<()>,
+        write: impl FnOnce(&mut Out) -> io::Result<()>,
     ) -> Result<Self, StudyError> {
-        let written = NewFile::create(path).and_then(|(new, file)| {
-            let file = Summed { file, hash: XxHash3_128::new() };
-            let mut out = BufWriter::with_capacity(1 << 16, file);
+        let written = Self::begin(path).and_then(|(new, mut out)| {
             write(&mut out)?;
-            let Summed { file, hash } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.sync_all()?;
-            Ok(Self { file: new, checksum: digits(&hash) })
+            Self::end(new, out)
         });
         written.map_err(StudyError::io(path, "write"))
+    }
+
+    /// What is to become the file at `path`, to be written.
+    pub(super) fn begin(path: &Path) -> io::Result<(NewFile, Out)> {
+        let (new, file) = NewFile::create(path)?;
+        let file = Summed { file, hash: XxHash3_128::new() };
+        Ok((new, BufWriter::with_capacity(1 << 16, file)))
+    }
+
+    /// All of it was written: puts it onto the disk.
+    pub(super) fn end(file: NewFile, out: Out) -> io::Result<Self> {
+        let Summed { file: new, hash } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        new.sync_all()?;
+        Ok(Self { file, checksum: digits(&hash) })
     }
 
     /// Puts the file into its place.
@@ -47,6 +57,9 @@ impl New {
         line(&self.checksum, &self.file.path)
     }
 }
+
+/// What the contents of a new file are written to.
+pub(super) type Out = BufWriter<Summed>;
 
 /// A file with the checksum of what is written into it.
 pub(super) struct Summed<W = File> {
@@ -69,7 +82,7 @@ impl<W: Write> Write for Summed<W> {
 /// Writes a file anew, at once.
 pub(super) fn replace(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<Summed>) -> io::Result<()>,
+    write: impl FnOnce(&mut Out) -> io::Result<()>,
 ) -> Result<(), StudyError> {
     New::write(path, write)?.place()
 }

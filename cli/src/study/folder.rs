@@ -4,8 +4,9 @@ use super::error::{StudyError, StudyProblem};
 use super::files::{self, Checked, New, Vouched, checksum_line, json, replace};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
-use super::rows::{RowReader, read_csv, write_csv};
-use super::{FORMAT, MOST_JSON, Manifest, Summary, log, markdown};
+use super::output::{self, Of, Written};
+use super::rows::{RowReader, read_csv};
+use super::{FORMAT, MOST_JSON, Manifest, Summary, log};
 use crate::disk::{self, partial};
 use flagfall::experiment::{Column, Results, Row, Stored};
 use fs4::FileExt;
@@ -13,7 +14,6 @@ use serde::de::DeserializeOwned;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::thread::{self, Scope};
 
 /// Rows are put onto the disk, not only handed to the system, after this number of bytes.
 const SYNC_EVERY: u64 = 1 << 20;
@@ -215,30 +215,24 @@ impl Folder {
     pub fn finish(
         self,
         manifest: &Manifest,
-        results: &Results,
+        results: Results,
         replay: &(dyn Fn(usize, u64) -> String + Sync),
     ) -> Result<Summary, StudyError> {
-        let file = |name| self.path.join(name);
-        let csv = || New::write(&file(CSV), |out| write_csv(out, manifest, results, replay));
-        #[cfg(feature = "parquet")]
-        let parquet = || -> Result<_, StudyError> {
-            let path = file(PARQUET);
-            New::write(&path, |out| super::parquet::write(out, manifest, results, replay)).map(Some)
-        };
-        #[cfg(not(feature = "parquet"))]
-        let parquet = || Ok(None);
-        let (summary, new) = thread::scope(|scope| {
-            let csv = beside(scope, &csv);
-            let parquet = beside(scope, &parquet);
-            let summary = Summary::of(manifest, results);
-            let table =
-                New::write(&file(MARKDOWN), |out| out.write_all(markdown(&summary).as_bytes()));
-            let numbers = New::write(&file(SUMMARY), |out| json(out, &summary));
-            let mut new = vec![csv()?];
-            new.extend(parquet()?);
-            new.extend([table?, numbers?]);
-            Ok((summary, new))
+        let of = Of { manifest, columns: &results.columns, replay };
+        let ((), written) = output::write(&self.path, of, |output| {
+            let mut rows = results.rows.into_iter();
+            rows.try_for_each(|row| output.row(&self.path, row))
         })?;
+        self.place(manifest, written)
+    }
+
+    /// Puts the files of a complete study into their places, and takes the log away.
+    pub(super) fn place(
+        self,
+        manifest: &Manifest,
+        Written { files: new, summary }: Written,
+    ) -> Result<Summary, StudyError> {
+        let file = |name| self.path.join(name);
         let mut lines = checksum_line(&file(MANIFEST))?;
         lines.extend(new.iter().map(New::line));
         let list = files::sealed(&Origin::of(manifest), &lines);
@@ -286,18 +280,6 @@ fn finished(path: &Path) -> Result<Manifest, StudyError> {
         return Err(StudyProblem::Incomplete.at(path));
     }
     Ok(manifest)
-}
-
-/// Does something in a thread of its own, if one can be started, or when it is asked for.
-fn beside<'scope, T: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    work: &'scope (impl Fn() -> T + Sync),
-) -> impl FnOnce() -> T {
-    let thread = thread::Builder::new().spawn_scoped(scope, work);
-    move || match thread {
-        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        Err(_) => work(),
-    }
 }
 
 /// A build without Parquet would leave an outdated rows.parquet.

@@ -28,8 +28,10 @@ mod log;
 mod manifest;
 mod markdown;
 mod origin;
+mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod ranked;
 mod rows;
 mod summary;
 
@@ -56,9 +58,12 @@ pub(crate) mod names {
     pub(crate) const MARKDOWN: &str = "summary.md";
     pub(crate) const CHECKSUMS: &str = "checksums.txt";
     pub(crate) const LOCK: &str = ".lock";
+    /// Values that are being sorted: it is there only while files are written.
+    pub(crate) const VALUES: &str = "values";
 
     /// All but the lock.
-    pub(crate) const ALL: [&str; 7] = [MANIFEST, LOG, CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS];
+    pub(crate) const ALL: [&str; 8] =
+        [MANIFEST, LOG, CSV, PARQUET, SUMMARY, MARKDOWN, CHECKSUMS, VALUES];
 }
 
 /// The format of the files; another one is refused.

@@ -1,7 +1,9 @@
 //! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet or Arrow.
 
 use super::Manifest;
-use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION, hexadecimal};
+use super::rows::{
+    DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION, Replay, hexadecimal,
+};
 use crate::words::whole;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{
@@ -9,7 +11,7 @@ use arrow_array::{
     UInt32Array, UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use flagfall::experiment::{Column, Results, Row};
+use flagfall::experiment::{Column, Row};
 use flagfall::time::Span;
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
@@ -20,44 +22,56 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Rows per batch.
-pub(super) const BATCH: usize = 1 << 16;
-
 /// Writes the rows of a study as Parquet, not compressed. Each measure's field has its
 /// unit in its metadata (`unit`), and so has a factor of spans, which are seconds; the file
 /// has `model`, `study` and `seed` in its own.
-pub(super) fn write(
-    out: impl Write + Send,
-    manifest: &Manifest,
-    results: &Results,
-    replay: &(dyn Fn(usize, u64) -> String + Sync),
-) -> io::Result<()> {
-    let layout = Layout::new(&manifest.factors, &results.columns);
-    let kinds: Vec<Kind> = manifest.factors.iter().map(|factor| Kind::of(&factor.levels)).collect();
-    let schema = Arc::new(schema(&layout, &kinds, &results.columns));
-    let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
-    // Columns with mostly unique values get no dictionary.
-    let mut properties = WriterProperties::builder();
-    for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, DIGEST]) {
-        let column = ColumnPath::from(name);
-        properties = properties.set_column_dictionary_enabled(column, false);
+pub(super) struct ParquetWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    kinds: Vec<Kind>,
+    schema: Arc<Schema>,
+    measures: usize,
+}
+
+impl<W: Write + Send> ParquetWriter<W> {
+    pub(super) fn new(out: W, manifest: &Manifest, columns: &[Column]) -> io::Result<Self> {
+        let layout = Layout::new(&manifest.factors, columns);
+        let kinds: Vec<Kind> =
+            manifest.factors.iter().map(|factor| Kind::of(&factor.levels)).collect();
+        let schema = Arc::new(schema(&layout, &kinds, columns));
+        let pair = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+        // Columns with mostly unique values get no dictionary.
+        let mut properties = WriterProperties::builder();
+        for name in layout.measures.iter().map(String::as_str).chain([REPLICATION, DIGEST]) {
+            let column = ColumnPath::from(name);
+            properties = properties.set_column_dictionary_enabled(column, false);
+        }
+        let properties = properties
+            .set_created_by(format!("flagfall {}", manifest.flagfall))
+            .set_key_value_metadata(Some(vec![
+                pair("model", &manifest.model),
+                pair("study", &manifest.study),
+                pair("seed", &manifest.seed.map_or("varied".to_owned(), |seed| seed.to_string())),
+            ]))
+            .build();
+        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
+        Ok(Self { writer: writer.map_err(io_error)?, kinds, schema, measures: columns.len() })
     }
-    let properties = properties
-        .set_created_by(format!("flagfall {}", manifest.flagfall))
-        .set_key_value_metadata(Some(vec![
-            pair("model", &manifest.model),
-            pair("study", &manifest.study),
-            pair("seed", &manifest.seed.map_or("varied".to_owned(), |seed| seed.to_string())),
-        ]))
-        .build();
-    let mut writer =
-        ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties)).map_err(io_error)?;
-    for rows in results.rows.chunks(BATCH) {
-        let columns = columns(manifest, &kinds, rows, results.columns.len(), replay);
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(io::Error::other)?;
-        writer.write(&batch).map_err(io_error)?;
+
+    /// Writes some rows: as many as `BATCH` in `output.rs`, unless they are the last, because the bytes depend on it.
+    pub(super) fn write(
+        &mut self,
+        manifest: &Manifest,
+        rows: &[Row],
+        replay: Replay<'_>,
+    ) -> io::Result<()> {
+        let columns = columns(manifest, &self.kinds, rows, self.measures, replay);
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns);
+        self.writer.write(&batch.map_err(io::Error::other)?).map_err(io_error)
     }
-    writer.close().map(drop).map_err(io_error)
+
+    pub(super) fn end(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(io_error)
+    }
 }
 
 /// The original I/O error.

@@ -108,6 +108,9 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Gives the command that runs a replication of a point again.
+pub(super) type Replay<'a> = &'a (dyn Fn(usize, u64) -> String + Sync);
+
 /// Writes the rows of a study as CSV (RFC 4180, lines end with a line feed). Numbers are
 /// the shortest decimals that read back as the same; what is undefined is empty. `replay`
 /// gives the command that runs a replication again.
@@ -115,44 +118,76 @@ impl<'a> Fields<'a> {
 /// # Errors
 /// What writing to `out` returns.
 pub fn write_csv(
-    mut out: impl Write,
+    out: impl Write,
     manifest: &Manifest,
     results: &Results,
     replay: &(dyn Fn(usize, u64) -> String + Sync),
 ) -> std::io::Result<()> {
-    let layout = Layout::new(&manifest.factors, &results.columns);
-    let mut line = Vec::new();
-    fields(&mut line, layout.names());
-    // Only texts can need quotes, and most of a row is numbers: texts of a point are
-    // written once, and numbers are written directly, not by the CSV writer.
-    let (mut known, mut levels) = (None, Vec::new());
-    for Row { point, replication, outcome } in &results.rows {
-        newline(&mut out, &mut line)?;
-        if known != Some(*point) {
-            (known, levels) = (Some(*point), Vec::new());
-            let entry = &manifest.points[*point];
-            let point = point.to_string();
-            fields(&mut levels, once(&point).chain(&entry.levels).map(String::as_str));
-        }
-        line.extend_from_slice(&levels);
-        whole(&mut line, *replication);
-        match outcome {
-            Ok(Numbers { values, events, digest }) => {
-                values.iter().for_each(|value| float(&mut line, *value));
-                whole(&mut line, *events);
-                line.push(b',');
-                line.extend(digest.iter().flat_map(|digest| hexadecimal::<32>(*digest)));
-                line.extend_from_slice(b",,");
-            }
-            Err(error) => {
-                // The measures and the columns before the error are empty.
-                line.resize(line.len() + results.columns.len() + place(ERROR) + 1, b',');
-                fields(&mut line, [error.as_str(), &replay(*point, *replication)]);
-            }
-        }
+    let mut csv = CsvWriter::new(out, manifest, &results.columns);
+    csv.write(manifest, &results.rows, replay)?;
+    csv.end().map(drop)
+}
+
+/// Writes rows as CSV, some at a time. See [`write_csv`].
+pub(super) struct CsvWriter<W> {
+    out: W,
+    /// The line that is begun.
+    line: Vec<u8>,
+    measures: usize,
+    /// Only texts can need quotes, and most of a row is numbers: texts of a point are
+    /// written once, and numbers are written directly, not by the CSV writer.
+    known: Option<usize>,
+    levels: Vec<u8>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    pub(super) fn new(out: W, manifest: &Manifest, columns: &[Column]) -> Self {
+        let mut line = Vec::new();
+        fields(&mut line, Layout::new(&manifest.factors, columns).names());
+        Self { out, line, measures: columns.len(), known: None, levels: Vec::new() }
     }
-    newline(&mut out, &mut line)?;
-    out.flush()
+
+    pub(super) fn write(
+        &mut self,
+        manifest: &Manifest,
+        rows: &[Row],
+        replay: Replay<'_>,
+    ) -> std::io::Result<()> {
+        let Self { out, line, measures, known, levels } = self;
+        for Row { point, replication, outcome } in rows {
+            newline(out, line)?;
+            if *known != Some(*point) {
+                *known = Some(*point);
+                levels.clear();
+                let entry = &manifest.points[*point];
+                let point = point.to_string();
+                fields(levels, once(&point).chain(&entry.levels).map(String::as_str));
+            }
+            line.extend_from_slice(levels);
+            whole(line, *replication);
+            match outcome {
+                Ok(Numbers { values, events, digest }) => {
+                    values.iter().for_each(|value| float(line, *value));
+                    whole(line, *events);
+                    line.push(b',');
+                    line.extend(digest.iter().flat_map(|digest| hexadecimal::<32>(*digest)));
+                    line.extend_from_slice(b",,");
+                }
+                Err(error) => {
+                    // The measures and the columns before the error are empty.
+                    line.resize(line.len() + *measures + place(ERROR) + 1, b',');
+                    fields(line, [error.as_str(), &replay(*point, *replication)]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(mut self) -> std::io::Result<W> {
+        newline(&mut self.out, &mut self.line)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
 }
 
 fn newline(out: &mut impl Write, line: &mut Vec<u8>) -> std::io::Result<()> {

@@ -1,11 +1,13 @@
 //! `summary.json`: the results of a study.
 
+use super::ranked::{Pieces, Ranked};
 use super::{FORMAT, Manifest};
-use flagfall::experiment::{Column, Results};
+use flagfall::experiment::{Column, Results, Row};
 use flagfall::measure::MeasureKind;
-use flagfall::statistics::{Bounds, Estimate, Sample, Tally};
+use flagfall::statistics::{Bounds, Estimate, Tally, quantile_among};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io;
 
 /// Quantiles that are reported.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -113,20 +115,9 @@ impl Summary {
     /// Sums up the rows of a study.
     #[must_use]
     pub fn of(manifest: &Manifest, results: &Results) -> Self {
-        let kinds: Vec<_> = (0..results.columns.len()).map(|at| results.kind(at)).collect();
-        Self {
-            format: FORMAT,
-            flagfall: manifest.flagfall.clone(),
-            model: manifest.model.clone(),
-            study: manifest.study.clone(),
-            seed: manifest.seed,
-            level: manifest.level,
-            factors: manifest.factors.iter().map(|factor| factor.name.clone()).collect(),
-            measures: results.columns.clone(),
-            points: (0..results.points())
-                .map(|point| of_point(manifest, results, &kinds, point))
-                .collect(),
-        }
+        let mut summing = Summing::new(&results.columns, None);
+        let rows = results.rows.iter().try_for_each(|row| summing.row(row));
+        rows.and_then(|()| summing.end(manifest)).expect("no file is used")
     }
 
     /// What a reader has to know of the means that are shown without `±`.
@@ -156,40 +147,156 @@ impl Summary {
     }
 }
 
-fn of_point(
-    manifest: &Manifest,
-    results: &Results,
-    kinds: &[MeasureKind],
-    point: usize,
-) -> PointSummary {
-    let rows = results.of_point(point);
-    let names = manifest.factors.iter().map(|factor| factor.name.clone());
-    let levels = manifest.points[point].levels.iter().cloned();
-    let columns = results.columns.iter().enumerate();
-    PointSummary {
-        point,
-        levels: names.zip(levels).collect(),
-        replications: rows.len() as u64,
-        failed: rows.iter().filter(|row| row.outcome.is_err()).count() as u64,
-        measures: columns
-            .map(|(at, column)| {
-                let values: Vec<f64> = results.values(point, at).collect();
-                of_measure(&column.name, kinds[at], &values, manifest.level)
-            })
-            .collect(),
+/// Sums up rows that come in their order.
+pub(super) struct Summing {
+    columns: Vec<Column>,
+    /// The kind of each column, by the values so far.
+    seen: Vec<MeasureKind>,
+    /// The points before the last.
+    points: Vec<PointTotals>,
+    /// The last one.
+    totals: PointTotals,
+    values: Vec<Ranked>,
+    /// Where values are that do not fit into memory; if there is none, all are in memory.
+    pieces: Option<Pieces>,
+}
+
+/// What is kept of a point.
+#[derive(Default)]
+struct PointTotals {
+    replications: u64,
+    failed: u64,
+    measures: Vec<Totals>,
+}
+
+/// What is kept of a measure at a point.
+#[derive(Clone, Default)]
+struct Totals {
+    count: u64,
+    tally: Tally,
+    /// Whether there was a number beyond what a tally takes: then there is no mean to speak of.
+    is_beyond: bool,
+    quantiles: Vec<QuantileEntry>,
+}
+
+impl Summing {
+    pub(super) fn new(columns: &[Column], pieces: Option<Pieces>) -> Self {
+        let mut new = Self {
+            columns: columns.to_vec(),
+            seen: columns.iter().map(|column| column.kind.seen_in([])).collect(),
+            points: Vec::new(),
+            totals: PointTotals::default(),
+            values: columns.iter().map(|_| Ranked::new(pieces.is_some())).collect(),
+            pieces,
+        };
+        new.totals.measures = vec![Totals::default(); columns.len()];
+        new
+    }
+
+    /// Takes the next row.
+    pub(super) fn row(&mut self, row: &Row) -> io::Result<()> {
+        while self.points.len() < row.point {
+            self.end_point()?;
+        }
+        self.totals.replications += 1;
+        let Ok(numbers) = &row.outcome else {
+            self.totals.failed += 1;
+            return Ok(());
+        };
+        for (at, value) in numbers.values.iter().enumerate() {
+            let Some(value) = *value else { continue };
+            let (kind, seen) = (self.columns[at].kind, &mut self.seen[at]);
+            if kind.seen_in([value]) != *seen {
+                *seen = kind;
+            }
+            let totals = &mut self.totals.measures[at];
+            totals.count += 1;
+            totals.is_beyond |= totals.tally.add(value).is_err();
+            if !totals.is_beyond {
+                self.values[at].add(value, self.pieces.as_mut())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end_point(&mut self) -> io::Result<()> {
+        for (totals, values) in self.totals.measures.iter_mut().zip(&mut self.values) {
+            if totals.is_beyond {
+                totals.tally = Tally::new();
+            } else if totals.count > 0 {
+                values.sort();
+                for p in QUANTILES {
+                    let mut failed = None;
+                    let at = |rank| match values.at(rank, self.pieces.as_ref()) {
+                        Ok(value) => value,
+                        Err(error) => {
+                            failed = Some(error);
+                            0.0
+                        }
+                    };
+                    let value = quantile_among(totals.count, p, at);
+                    if let Some(error) = failed {
+                        return Err(error);
+                    }
+                    totals.quantiles.extend(value.ok().map(|value| QuantileEntry { p, value }));
+                }
+            }
+            values.clear();
+        }
+        if let Some(pieces) = &mut self.pieces {
+            pieces.clear();
+        }
+        let measures = vec![Totals::default(); self.columns.len()];
+        let next = PointTotals { measures, ..PointTotals::default() };
+        self.points.push(std::mem::replace(&mut self.totals, next));
+        Ok(())
+    }
+
+    /// All rows have come.
+    pub(super) fn end(&mut self, manifest: &Manifest) -> io::Result<Summary> {
+        if self.totals.replications > 0 {
+            self.end_point()?;
+        }
+        let points = self.points.iter().enumerate();
+        Ok(Summary {
+            format: FORMAT,
+            flagfall: manifest.flagfall.clone(),
+            model: manifest.model.clone(),
+            study: manifest.study.clone(),
+            seed: manifest.seed,
+            level: manifest.level,
+            factors: manifest.factors.iter().map(|factor| factor.name.clone()).collect(),
+            points: points.map(|(point, totals)| self.of_point(manifest, point, totals)).collect(),
+            measures: self.columns.clone(),
+        })
+    }
+
+    fn of_point(&self, manifest: &Manifest, point: usize, totals: &PointTotals) -> PointSummary {
+        let names = manifest.factors.iter().map(|factor| factor.name.clone());
+        let levels = manifest.points[point].levels.iter().cloned();
+        let kinds = self.columns.iter().zip(&self.seen);
+        PointSummary {
+            point,
+            levels: names.zip(levels).collect(),
+            replications: totals.replications,
+            failed: totals.failed,
+            measures: kinds
+                .zip(&totals.measures)
+                .map(|((column, kind), totals)| {
+                    of_measure(&column.name, *kind, totals, manifest.level)
+                })
+                .collect(),
+        }
     }
 }
 
-fn of_measure(name: &str, kind: MeasureKind, values: &[f64], level: f64) -> MeasureSummary {
-    // Numbers beyond what a tally takes have no mean to speak of.
-    let tally = Tally::of(values).unwrap_or_default();
-    let estimate = kind.estimate(&tally, level).ok();
+fn of_measure(name: &str, kind: MeasureKind, totals: &Totals, level: f64) -> MeasureSummary {
+    let tally = &totals.tally;
+    let estimate = kind.estimate(tally, level).ok();
     let of = |get: fn(&Estimate) -> Option<f64>| estimate.as_ref().and_then(get);
-    let sample = Sample::of(values).ok();
-    let quantile = |p| Some(QuantileEntry { p, value: sample.as_ref()?.quantile(p).ok()? });
     MeasureSummary {
         name: name.to_owned(),
-        count: values.len() as u64,
+        count: totals.count,
         mean: tally.mean(),
         interval: estimate.map(|of| IntervalKind::of(of.bounds)).unwrap_or_default(),
         half_width: of(Estimate::half_width),
@@ -199,6 +306,6 @@ fn of_measure(name: &str, kind: MeasureKind, values: &[f64], level: f64) -> Meas
         standard_deviation: tally.standard_deviation(),
         minimum: tally.min(),
         maximum: tally.max(),
-        quantiles: QUANTILES.into_iter().filter_map(quantile).collect(),
+        quantiles: totals.quantiles.clone(),
     }
 }

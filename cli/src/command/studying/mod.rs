@@ -94,9 +94,9 @@ impl<R: Replicates> Study<'_, R> {
             Opened::New(folder) => (folder, Stored::default()),
         };
         let (results, new) = self.experiment(&mut folder, stored)?;
-        let first = first_error(&results.rows);
+        let first = first_error(&results.rows).map(str::to_owned);
         let replay = |point: usize, replication: u64| self.runs.again(point, replication);
-        let summary = folder.finish(manifest, &results, &replay)?;
+        let summary = folder.finish(manifest, results, &replay)?;
         self.tell_cut_short(&summary);
         if !self.quiet {
             let secs = start.elapsed().as_secs_f64();
@@ -115,7 +115,7 @@ impl<R: Replicates> Study<'_, R> {
                 shown(path),
             ));
         }
-        self.show(&summary, first)
+        self.show(&summary, first.as_deref())
     }
 
     /// Checks by a first replication that the measures of the precision exist, before there is a

@@ -1,0 +1,216 @@
+//! Decides, row by row, whether a point has enough replications.
+
+use super::{Column, ExperimentError, Replications, Row, UntilPrecise};
+use crate::measure::MeasureKind;
+use crate::statistics::{Estimate, StatisticsError, Tally};
+
+/// The share by which the replications grow between two estimates of the number wanted. An
+/// estimate costs as much as some hundred verdicts.
+const ESTIMATE_AGAIN: u64 = 8;
+
+/// What a point needs after a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// More, as many as was said before.
+    AsBefore,
+    /// More: about this number of replications in all.
+    About(u64),
+    /// No more.
+    Nothing,
+}
+
+/// Judges the rows of one point, in the order of the replications, whoever made them. The verdict
+/// after a row depends on it and on those before, and on nothing else.
+///
+/// # Examples
+/// ```
+/// use flagfall::experiment::{ExperimentError, Replications, Row, Stopping, Want};
+///
+/// let mut stopping = Stopping::new(Replications::Fixed(2));
+/// let row = |replication| Row { point: 0, replication, outcome: Err("it failed".to_owned()) };
+/// assert_eq!(stopping.judge(&[], &row(0))?, Want::AsBefore);
+/// assert_eq!(stopping.judge(&[], &row(1))?, Want::Nothing);
+/// # Ok::<(), ExperimentError>(())
+/// ```
+#[derive(Debug)]
+pub struct Stopping {
+    replications: Replications,
+    /// How many rows were judged.
+    taken: u64,
+    /// One per column with a wanted precision.
+    tallies: Vec<Asked>,
+    /// How many rows have failed.
+    failed: u64,
+    /// The number of replications at which to estimate again.
+    estimate_at: u64,
+}
+
+impl Stopping {
+    /// Of a point without rows.
+    #[must_use]
+    pub fn new(replications: Replications) -> Self {
+        Self { replications, taken: 0, tallies: Vec::new(), failed: 0, estimate_at: 0 }
+    }
+
+    /// Begins again, for the next point.
+    pub fn clear(&mut self) {
+        (self.taken, self.failed, self.estimate_at) = (0, 0, 0);
+        self.tallies.clear();
+    }
+
+    /// How many replications a point gets at least, before any of its rows is known.
+    #[must_use]
+    pub fn first(replications: &Replications) -> u64 {
+        match replications {
+            Replications::Fixed(count) => *count,
+            Replications::UntilPrecise(until) => until.rule.least().min(until.most),
+        }
+    }
+
+    /// The most replications of a point.
+    #[must_use]
+    pub const fn most(&self) -> u64 {
+        match &self.replications {
+            Replications::Fixed(count) => *count,
+            Replications::UntilPrecise(until) => until.most,
+        }
+    }
+
+    /// What the point needs after its next row, whose numbers are in those columns.
+    ///
+    /// # Errors
+    /// [`ExperimentError::NoMeasure`] if a measure with a wanted precision is not among them.
+    pub fn judge<E>(
+        &mut self,
+        columns: &[Column],
+        row: &Row,
+    ) -> Result<Want, ExperimentError<E>> {
+        self.taken += 1;
+        // It is put back; the rule is not copied for each row.
+        let replications = std::mem::replace(&mut self.replications, Replications::Fixed(0));
+        let want = match &replications {
+            Replications::Fixed(count) if self.taken < *count => Ok(Want::AsBefore),
+            Replications::Fixed(_) => Ok(Want::Nothing),
+            Replications::UntilPrecise(until) => self.judge_precision(until, columns, row),
+        };
+        self.replications = replications;
+        want
+    }
+
+    fn judge_precision<E>(
+        &mut self,
+        until: &UntilPrecise,
+        columns: &[Column],
+        row: &Row,
+    ) -> Result<Want, ExperimentError<E>> {
+        if self.taken >= until.most {
+            return Ok(Want::Nothing);
+        }
+        match &row.outcome {
+            Err(_) => self.failed += 1,
+            Ok(numbers) => {
+                if self.tallies.is_empty() {
+                    self.tallies = asked(columns, &until.of)?;
+                }
+                for asked in &mut self.tallies {
+                    if let Some(value) = numbers.values[asked.column] {
+                        asked.add(value);
+                    }
+                }
+            }
+        }
+        let finished = self.taken - self.failed;
+        if finished == 0 && self.failed >= UntilPrecise::FAILURES {
+            return Ok(Want::Nothing);
+        }
+        if finished < until.rule.least() {
+            return Ok(Want::About(self.taken + until.rule.least() - finished));
+        }
+        let level = until.rule.level();
+        let waiting = self.tallies.iter().filter(|asked| {
+            let estimate = asked.estimate(level);
+            asked.tally.count() > 0 && !estimate.is_ok_and(|of| until.rule.is_reached(&of))
+        });
+        let Some(wanted) =
+            waiting.map(|asked| until.rule.least().max(asked.tally.count() + 1)).max()
+        else {
+            return Ok(Want::Nothing);
+        };
+        if self.taken < self.estimate_at {
+            return Ok(Want::About(wanted));
+        }
+        self.estimate_at = self.taken + self.taken / ESTIMATE_AGAIN + 1;
+        Ok(Want::About(self.estimated(until, wanted)))
+    }
+
+    /// About how many replications the point gets in all, by the rows so far: for those who run
+    /// some ahead.
+    #[must_use]
+    pub fn expected(&self) -> u64 {
+        let Replications::UntilPrecise(until) = &self.replications else { return self.most() };
+        let (finished, least) = (self.taken - self.failed, until.rule.least());
+        let wanted = match finished < least {
+            true => self.taken + least - finished,
+            false => self.estimated(until, self.taken + 1),
+        };
+        wanted.min(until.most)
+    }
+
+    /// How many replications in all the precision takes; `wanted` where that cannot be known.
+    fn estimated(&self, until: &UntilPrecise, wanted: u64) -> u64 {
+        let level = until.rule.level();
+        let estimate = |asked: &Asked| match asked
+            .estimate(level)
+            .and_then(|estimate| until.rule.expected(&asked.tally, &estimate))
+        {
+            // Not all replications have a value, so the count is scaled up.
+            Ok(count) => count.saturating_mul(self.taken) / asked.tally.count().max(1),
+            Err(StatisticsError::OutOfReach) => until.most,
+            Err(_) => wanted,
+        };
+        self.tallies.iter().map(estimate).max().unwrap_or(wanted)
+    }
+}
+
+/// A column with a wanted precision.
+#[derive(Debug)]
+struct Asked {
+    column: usize,
+    kind: MeasureKind,
+    /// The kind, by the values so far.
+    seen: MeasureKind,
+    tally: Tally,
+}
+
+impl Asked {
+    fn of(columns: &[Column], column: usize) -> Self {
+        let kind = columns[column].kind;
+        Self { column, kind, seen: kind.seen_in([]), tally: Tally::new() }
+    }
+
+    fn add(&mut self, value: f64) {
+        // A measure is finite. One that is too large for a tally has no interval, and the
+        // point does not wait for it.
+        let _ = self.tally.add(value);
+        if self.kind.seen_in([value]) != self.seen {
+            self.seen = self.kind;
+        }
+    }
+
+    fn estimate(&self, level: f64) -> Result<Estimate, StatisticsError> {
+        self.seen.estimate(&self.tally, level)
+    }
+}
+
+/// The columns with a wanted precision.
+fn asked<E>(columns: &[Column], of: &[String]) -> Result<Vec<Asked>, ExperimentError<E>> {
+    let all = || columns.iter().map(|column| column.name.to_string()).collect();
+    let find = |name: &String| match columns.iter().position(|column| column.name == *name) {
+        Some(column) => Ok(Asked::of(columns, column)),
+        None => Err(ExperimentError::NoMeasure { name: name.clone(), known: all() }),
+    };
+    if of.is_empty() {
+        return Ok((0..columns.len()).map(|column| Asked::of(columns, column)).collect());
+    }
+    of.iter().map(find).collect()
+}
