@@ -23,6 +23,7 @@ pages! {
     exit_codes "exit-codes.md"
     scenario_files "scenario-files.md"
     studies "studies.md"
+    clusters "clusters.md"
     statistics "statistics.md"
     reports "reports.md"
     traces "traces.md"

@@ -56,7 +56,8 @@ class UsageError(FlagfallError, ValueError):
 
 class FileError(FlagfallError, OSError):
     """A file cannot be read or written, or has a mistake in it. The exit code is 4 if files of a
-    study were changed after it was finished, and 5 if a folder is of another study."""
+    study were changed after it was finished, 5 if a folder is of another study, and 6 if shards of it
+    are missing."""
 
     exit_code = 3
 
@@ -105,7 +106,7 @@ def _is_ours(module: object) -> bool:
 
 def error_of(exit_code: int, text: str) -> FlagfallError:
     """The exception for an exit code of the command, with that text."""
-    kinds: dict[int, type[FlagfallError]] = {2: UsageError, 3: FileError, 4: FileError, 5: FileError}
+    kinds: dict[int, type[FlagfallError]] = {2: UsageError, **dict.fromkeys((3, 4, 5, 6), FileError)}
     error = kinds.get(exit_code, RunError)(text)
     error.exit_code = exit_code
     return error

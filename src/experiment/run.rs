@@ -4,7 +4,8 @@ use super::counted::{Counted, Counter};
 use super::dispatch::{AtOnce, Dispatch, Next, Task};
 use super::fold::Fold;
 use super::{
-    Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise, Want,
+    Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
+    Want,
 };
 use crate::panics::caught;
 use std::collections::{BTreeMap, BTreeSet};

@@ -80,11 +80,7 @@ impl Stopping {
     ///
     /// # Errors
     /// [`ExperimentError::NoMeasure`] if a measure with a wanted precision is not among them.
-    pub fn judge<E>(
-        &mut self,
-        columns: &[Column],
-        row: &Row,
-    ) -> Result<Want, ExperimentError<E>> {
+    pub fn judge<E>(&mut self, columns: &[Column], row: &Row) -> Result<Want, ExperimentError<E>> {
         self.taken += 1;
         // It is put back; the rule is not copied for each row.
         let replications = std::mem::replace(&mut self.replications, Replications::Fixed(0));

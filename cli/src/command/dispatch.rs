@@ -2,15 +2,17 @@
 
 use super::arguments::{self, CompletionsArgs, check_twice, told, tree};
 use super::options::{
-    CompareArgs, DiffArgs, ForkArgs, ReplayArgs, ReportArgs, ResumeArgs, SchemaArgs, SearchArgs,
-    SweepArgs, TraceArgs, VerifyArgs,
+    CompareArgs, DiffArgs, ForkArgs, MergeArgs, ReplayArgs, ReportArgs, ResumeArgs, SchemaArgs,
+    SearchArgs, ShardsArgs, SweepArgs, TraceArgs, VerifyArgs,
 };
 use super::own::OwnModel;
 use super::program::Program;
 use super::scenario::Scenario;
 use super::scenario_file::{Expanded, expand};
 use super::talk::{Failure, ModelPanic, USAGE, print, talk};
-use super::{compare, diff, replay, report, run, schema, snapshot, sweep, ties, trace, verify};
+use super::{
+    compare, diff, merge, replay, report, run, schema, shards, snapshot, sweep, ties, trace, verify,
+};
 use crate::words::{is_harmful, one_line};
 use clap::{ArgMatches, Command, FromArgMatches};
 use flagfall::panics::caught;
@@ -162,6 +164,8 @@ fn execute(
         "replay" => replay::replay(&read::<ReplayArgs>(matches)?, program),
         "verify" => verify::verify(scenario()?, &read::<VerifyArgs>(matches)?, program),
         "sweep" => sweep::sweep(&scenario()?, &read::<SweepArgs>(matches)?, program),
+        "merge" => merge::merge(&read::<MergeArgs>(matches)?, program),
+        "shards" => shards::shards(&read::<ShardsArgs>(matches)?),
         "compare" => compare::compare(maybe()?.as_ref(), &read::<CompareArgs>(matches)?, program),
         "ties" => ties::ties(scenario()?, &read::<SearchArgs>(matches)?, program),
         "resume" => snapshot::resume(&read::<ResumeArgs>(matches)?, program),

@@ -44,6 +44,8 @@ pub enum StudyProblem {
     Changed(Vec<String>),
     /// A file comes from another study than the manifest beside it: what it comes from.
     Foreign(String),
+    /// Shards that do not belong to the study, or not together: which, and why.
+    Shards(Vec<String>),
     /// The folder has rows in Parquet, which this build cannot write again.
     Parquet,
     /// The contents of a file make no sense: where and what.
@@ -52,7 +54,7 @@ pub enum StudyProblem {
 
 use StudyProblem::{
     Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, Maker, NotAStudy, Other, Parquet,
-    Version,
+    Shards, Version,
 };
 
 impl StudyProblem {
@@ -67,7 +69,10 @@ impl StudyError {
     /// limits, or of another version.
     #[must_use]
     pub const fn is_foreign(&self) -> bool {
-        matches!(self.problem, Other(_) | Maker { .. } | Limits(_) | Version(_) | Foreign(_))
+        matches!(
+            self.problem,
+            Other(_) | Maker { .. } | Limits(_) | Version(_) | Foreign(_) | Shards(_)
+        )
     }
 
     /// That rows are not kept, because the study was to end.
@@ -141,6 +146,12 @@ impl fmt::Display for StudyError {
                 f,
                 "{path} does not belong to the manifest.json beside it: it comes from {what}; put the \
                  right files together again, or sweep into another folder"
+            ),
+            Shards(told) => write!(
+                f,
+                "{path} has files that do not belong to the study: {}; move them to another folder, \
+                 and give the same command again",
+                told.join("; ")
             ),
             Parquet => write!(
                 f,

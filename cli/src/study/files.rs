@@ -41,7 +41,8 @@ impl New {
 
     /// All of it was written: puts it onto the disk.
     pub(super) fn end(file: NewFile, out: Out) -> io::Result<Self> {
-        let Summed { file: new, hash } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let Summed { file: new, hash } =
+            out.into_inner().map_err(io::IntoInnerError::into_error)?;
         new.sync_all()?;
         Ok(Self { file, checksum: digits(&hash) })
     }

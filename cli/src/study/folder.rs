@@ -1,22 +1,20 @@
 //! The folder of a study: new, continued, finished.
 
+use super::appended::Appended;
 use super::error::{StudyError, StudyProblem};
 use super::files::{self, Checked, New, Vouched, checksum_line, json, replace};
+use super::locked::{Lock, lock};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
 use super::output::{self, Of, Written};
 use super::rows::{RowReader, read_csv};
-use super::{FORMAT, MOST_JSON, Manifest, Summary, log};
+use super::{FORMAT, MOST_JSON, Manifest, Summary, log, shards};
 use crate::disk::{self, partial};
 use flagfall::experiment::{Column, Results, Row, Stored};
-use fs4::FileExt;
 use serde::de::DeserializeOwned;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-/// Rows are put onto the disk, not only handed to the system, after this number of bytes.
-const SYNC_EVERY: u64 = 1 << 20;
 
 /// Rows of a finished study, as they are read.
 pub(super) type FileRows = RowReader<io::BufReader<Vouched>>;
@@ -25,12 +23,7 @@ pub(super) type FileRows = RowReader<io::BufReader<Vouched>>;
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    log: File,
-    /// What the lines of the log are bound to.
-    seed: log::Seed,
-    /// Whether the columns are in the log.
-    has_columns: bool,
-    unsynced: u64,
+    log: Appended,
     _lock: Lock,
 }
 
@@ -85,7 +78,7 @@ impl Folder {
         if !file(MANIFEST).exists() {
             check_empty(path)?;
         }
-        let lock = lock(path)?;
+        let lock = lock(path, &file(LOCK))?;
         let mut there: Option<Manifest> = None;
         if file(MANIFEST).exists() {
             let manifest_there = read_json(&file(MANIFEST))?;
@@ -126,15 +119,8 @@ impl Folder {
         if there.is_none() {
             replace(&file(MANIFEST), |out| json(out, manifest))?;
         }
-        let mut folder = Self {
-            path: path.to_owned(),
-            log: open_log(&file(LOG))?,
-            seed: log::Seed::default(),
-            has_columns: false,
-            unsynced: 0,
-            _lock: lock,
-        };
-        let (stored, cut) = folder.go_on(manifest, how.retry_failed)?;
+        let (log, stored, cut) = go_on(path, manifest, how.retry_failed)?;
+        let folder = Self { path: path.to_owned(), log, _lock: lock };
         // After the log is rewritten: under other limits, rows that failed do not belong to
         // this manifest.
         if there.as_ref().is_some_and(|there| there != manifest) || !again.is_empty() {
@@ -146,65 +132,29 @@ impl Folder {
         })
     }
 
-    /// Reads the log, and brings it into a state in which rows can be written after it:
-    /// its rows, and how many bytes after them were cut off.
-    fn go_on(
-        &mut self,
-        manifest: &Manifest,
-        retry_failed: bool,
-    ) -> Result<(Stored, u64), StudyError> {
-        let path = self.path.join(LOG);
-        let mut bytes = Vec::new();
-        self.log.read_to_end(&mut bytes).map_err(StudyError::io(&path, "read"))?;
-        let log::Read { origin, seed, mut stored, good } = log::read(&bytes, manifest.points.len());
-        let ours = Origin::of(manifest);
-        if let Some(origin) = &origin {
-            origin.check(&path, &ours, retry_failed)?;
-        }
-        let mut end = good as u64;
-        self.seed = seed;
-        let has_failed = || stored.rows.iter().any(|row| row.outcome.is_err());
-        if retry_failed && (has_failed() || origin.is_some_and(|origin| origin != ours)) {
-            stored.rows.retain(|row| row.outcome.is_ok());
-            (self.log, self.seed) = rewrite_log(&self.path, &ours, &stored)?;
-            end = self.log.seek(SeekFrom::End(0)).map_err(StudyError::io(&path, "write"))?;
-        }
-        let cut = self.log.set_len(end).and_then(|()| self.log.seek(SeekFrom::Start(end)));
-        cut.map_err(StudyError::io(&path, "write"))?;
-        self.has_columns = !stored.columns.is_empty();
-        if end == 0 {
-            let mut first = Vec::new();
-            self.seed = log::study(&mut first, &ours);
-            self.append(&first)?;
-        }
-        Ok((stored, (bytes.len() - good) as u64))
-    }
-
     /// Keeps rows, after those that are kept already.
     ///
     /// # Errors
     /// [`StudyProblem::Io`]: what was kept before is still kept.
     pub fn keep(&mut self, columns: &[Column], rows: &[Row]) -> Result<(), StudyError> {
-        let mut bytes = Vec::with_capacity(128 * rows.len());
-        for row in rows {
-            if !self.has_columns && row.outcome.is_ok() {
-                log::columns(&mut bytes, self.seed, columns);
-                self.has_columns = true;
-            }
-            log::row(&mut bytes, self.seed, row);
-        }
-        self.append(&bytes)
+        self.log.keep(columns, rows)
     }
 
-    fn append(&mut self, bytes: &[u8]) -> Result<(), StudyError> {
-        let path = self.path.join(LOG);
-        self.log.write_all(bytes).map_err(StudyError::io(&path, "write"))?;
-        self.unsynced += bytes.len() as u64;
-        if self.unsynced >= SYNC_EVERY {
-            self.unsynced = 0;
-            self.log.sync_data().map_err(StudyError::io(&path, "write"))?;
+    /// Leaves the folder as if it had not been opened, if no row was ever kept in it.
+    ///
+    /// # Errors
+    /// [`StudyProblem::Io`].
+    pub fn leave(self) -> Result<(), StudyError> {
+        match self.log.is_empty() {
+            true => fs::remove_file(self.path.join(LOG))
+                .map_err(StudyError::io(&self.path.join(LOG), "remove")),
+            false => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Writes the files of a complete study, side by side, and takes the log away.
@@ -256,6 +206,35 @@ impl Folder {
         Ok((manifest, Stored { columns, rows }, read_json(&path.join(SUMMARY))?))
     }
 
+    /// Whether the study in a folder is complete. Its files may have been changed since.
+    #[must_use]
+    pub fn is_finished(path: &Path) -> bool {
+        path.join(SUMMARY).exists() && !path.join(LOG).exists()
+    }
+
+    /// The summary of a study that is complete.
+    ///
+    /// # Errors
+    /// [`StudyError`].
+    pub fn summary(path: &Path) -> Result<Summary, StudyError> {
+        files::vouch(path, &finished(path)?)?;
+        read_json(&path.join(SUMMARY))
+    }
+
+    /// The first error in the rows of a study that is complete.
+    ///
+    /// # Errors
+    /// [`StudyError`].
+    pub fn first_error(path: &Path) -> Result<Option<String>, StudyError> {
+        let (_, _, rows) = Self::rows(path)?;
+        for row in rows {
+            if let Err(error) = row?.outcome {
+                return Ok(Some(error));
+            }
+        }
+        Ok(None)
+    }
+
     /// What was asked, the measures, and the rows of a study that is complete. The rows are read
     /// as they are taken.
     pub(super) fn rows(path: &Path) -> Result<(Manifest, Vec<Column>, FileRows), StudyError> {
@@ -276,7 +255,7 @@ fn finished(path: &Path) -> Result<Manifest, StudyError> {
     }
     let manifest: Manifest = read_json(&file(MANIFEST))?;
     check_format(path, &manifest)?;
-    if !file(SUMMARY).exists() || file(LOG).exists() {
+    if !Folder::is_finished(path) {
         return Err(StudyProblem::Incomplete.at(path));
     }
     Ok(manifest)
@@ -299,10 +278,11 @@ fn complete_rows(path: &Path, manifest: &Manifest) -> Result<Stored, StudyError>
 }
 
 /// The folder must be empty, except for files of an earlier attempt.
-fn check_empty(path: &Path) -> Result<(), StudyError> {
+pub(super) fn check_empty(path: &Path) -> Result<(), StudyError> {
     for entry in fs::read_dir(path).map_err(StudyError::io(path, "read"))? {
         let name = entry.map_err(StudyError::io(path, "read"))?.file_name();
-        if ![LOCK.into(), MANIFEST.into(), partial(Path::new(MANIFEST))].contains(&name.into()) {
+        let known = [LOCK, MANIFEST, shards::FOLDER].map(Into::into);
+        if !known.contains(&name) && name != partial(Path::new(MANIFEST)) {
             return Err(StudyProblem::NotAStudy.at(path));
         }
     }
@@ -317,7 +297,7 @@ fn check_format(path: &Path, manifest: &Manifest) -> Result<(), StudyError> {
     Err(StudyProblem::Version(made_by).at(path))
 }
 
-fn check_same(
+pub(super) fn check_same(
     path: &Path,
     there: &Manifest,
     here: &Manifest,
@@ -342,55 +322,46 @@ fn check_same(
     Ok(())
 }
 
-/// The lock of a folder. Others may have the file open, too, if this process was forked: only the
-/// one that locked it gives it free, and does not wait for them to close it.
-#[derive(Debug)]
-struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // It is closed next: nothing else can be done.
-        let _ = FileExt::unlock(&self.0);
+/// Reads the log, and brings it into a state in which rows can be written after it:
+/// its rows, and how many bytes after them were cut off.
+fn go_on(
+    folder: &Path,
+    manifest: &Manifest,
+    retry_failed: bool,
+) -> Result<(Appended, Stored, u64), StudyError> {
+    let path = folder.join(LOG);
+    let (mut log, read, length) = Appended::open(&path, manifest.points.len())?;
+    let log::Read { origin, mut stored, good, .. } = read;
+    let ours = Origin::of(manifest);
+    if let Some(origin) = &origin {
+        origin.check(&path, &ours, retry_failed)?;
     }
-}
-
-/// The file stays when the lock is gone: removing it could remove the lock of another process.
-fn lock(path: &Path) -> Result<Lock, StudyError> {
-    let name = path.join(LOCK);
-    // Open for reading, too: otherwise a pipe of that name would block.
-    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
-    let file = file.and_then(disk::regular).map_err(StudyError::io(&name, "write"))?;
-    match FileExt::try_lock(&file) {
-        Ok(()) => Ok(Lock(file)),
-        Err(fs4::TryLockError::WouldBlock) => Err(StudyProblem::Locked.at(path)),
-        Err(fs4::TryLockError::Error(error)) => Err(StudyError::io(&name, "lock")(error)),
+    let mut end = good as u64;
+    let has_failed = || stored.rows.iter().any(|row| row.outcome.is_err());
+    if retry_failed && (has_failed() || origin.is_some_and(|origin| origin != ours)) {
+        stored.rows.retain(|row| row.outcome.is_ok());
+        rewrite_log(folder, &ours, &stored)?;
+        (log, _, end) = Appended::open(&path, manifest.points.len())?;
     }
-}
-
-fn open_log(path: &Path) -> Result<File, StudyError> {
-    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
-    let file = file.map_err(StudyError::io(path, "write"))?;
-    // A device has no end to read to.
-    disk::regular(file).map_err(StudyError::io(path, "read"))
+    log.cut(end)?;
+    if end == 0 {
+        log.begin(|first| log::study(first, &ours))?;
+    }
+    Ok((log, stored, length - good as u64))
 }
 
 /// The log of some rows, in place of the one there is.
-fn rewrite_log(
-    path: &Path,
-    origin: &Origin,
-    stored: &Stored,
-) -> Result<(File, log::Seed), StudyError> {
+fn rewrite_log(path: &Path, origin: &Origin, stored: &Stored) -> Result<(), StudyError> {
     let mut bytes = Vec::new();
     let seed = log::study(&mut bytes, origin);
     if !stored.columns.is_empty() {
         log::columns(&mut bytes, seed, &stored.columns);
     }
     stored.rows.iter().for_each(|row| log::row(&mut bytes, seed, row));
-    replace(&path.join(LOG), |out| out.write_all(&bytes))?;
-    Ok((open_log(&path.join(LOG))?, seed))
+    replace(&path.join(LOG), |out| out.write_all(&bytes))
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
     let text = disk::text(path, MOST_JSON).map_err(StudyError::io(path, "read"))?;
     serde_json::from_str(&text).map_err(|error| StudyProblem::Damaged(error.to_string()).at(path))
 }

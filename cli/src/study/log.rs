@@ -15,20 +15,29 @@ use super::rows::hexadecimal;
 use flagfall::experiment::{Column, Numbers, Row, Stored};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use twox_hash::XxHash3_64;
 
 /// What a line is about, before its JSON.
-const STUDY: &str = "study";
-const COLUMNS: &str = "columns";
+pub(super) const STUDY: &str = "study";
+pub(super) const COLUMNS: &str = "columns";
 const ROW: &str = "row";
 const FAILED: &str = "failed";
+/// Only in the log of a shard, after the first line.
+pub(super) const SHARD: &str = "shard";
 
 /// What the checksums of a log's lines are made with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seed(u64);
 
-fn line(out: &mut Vec<u8>, Seed(seed): Seed, kind: &str, value: &impl Serialize) -> Seed {
+/// A line of that kind; returns its checksum.
+pub(super) fn line(
+    out: &mut Vec<u8>,
+    Seed(seed): Seed,
+    kind: &str,
+    value: &impl Serialize,
+) -> Seed {
     let start = out.len();
     out.extend_from_slice(b"0000000000000000 ");
     out.extend_from_slice(kind.as_bytes());
@@ -67,6 +76,8 @@ pub(super) struct Read {
     /// What its rows come from; none if not even its first line is whole.
     pub(super) origin: Option<Origin>,
     pub(super) seed: Seed,
+    /// What its line about a shard says, if it has one.
+    pub(super) shard: Option<String>,
     pub(super) stored: Stored,
     /// How many bytes are good: what is after them was torn, and is to be cut off.
     pub(super) good: usize,
@@ -85,6 +96,8 @@ pub(super) fn read(bytes: &[u8], points: usize) -> Read {
                 break;
             }
             read.seed = check;
+        } else if kind == SHARD && read.good > 0 && read.shard.is_none() {
+            read.shard = Some(json.to_owned());
         } else if take(&mut read.stored, &mut seen, points, kind, json).is_none() {
             break;
         }
@@ -94,7 +107,7 @@ pub(super) fn read(bytes: &[u8], points: usize) -> Read {
 }
 
 /// Checksum, kind and contents of a line whose checksum is right.
-fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
+pub(super) fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let (check, rest) = text.split_at_checked(16)?;
     let rest = rest.strip_prefix(' ')?;
@@ -103,7 +116,7 @@ fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
     (check == format!("{right:016x}")).then_some((Seed(right), kind, json))
 }
 
-fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
+pub(super) fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
 
@@ -114,33 +127,43 @@ fn take(
     kind: &str,
     json: &str,
 ) -> Option<()> {
+    if kind == COLUMNS {
+        stored.columns = parse(json)?;
+        return Some(());
+    }
+    let row = parse_row(kind, json, stored.columns.len())?;
+    if row.point >= points || !seen.insert((row.point, row.replication)) {
+        return None;
+    }
+    stored.rows.push(row);
+    Some(())
+}
+
+/// The row in a line of that kind, if it is one with that number of measures.
+pub(super) fn parse_row(kind: &str, json: &str, measures: usize) -> Option<Row> {
     type Values = Box<[Option<f64>]>;
-    let row = match kind {
-        COLUMNS => {
-            stored.columns = parse(json)?;
-            return Some(());
-        }
+    match kind {
         ROW => {
-            let (point, replication, events, digest, values): (_, _, _, Option<String>, Values) =
-                parse(json)?;
-            if values.len() != stored.columns.len() {
+            let (point, replication, events, digest, values): (
+                _,
+                _,
+                _,
+                Option<Cow<'_, str>>,
+                Values,
+            ) = serde_json::from_str(json).ok()?;
+            if values.len() != measures {
                 return None;
             }
             let digest = match digest {
                 None => None,
                 Some(digest) => Some(u128::from_str_radix(&digest, 16).ok()?),
             };
-            Row { point, replication, outcome: Ok(Numbers { values, events, digest }) }
+            Some(Row { point, replication, outcome: Ok(Numbers { values, events, digest }) })
         }
         FAILED => {
             let (point, replication, error) = parse(json)?;
-            Row { point, replication, outcome: Err(error) }
+            Some(Row { point, replication, outcome: Err(error) })
         }
-        _ => return None,
-    };
-    if row.point >= points || !seen.insert((row.point, row.replication)) {
-        return None;
+        _ => None,
     }
-    stored.rows.push(row);
-    Some(())
 }

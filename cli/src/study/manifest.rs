@@ -1,11 +1,16 @@
 //! What was asked of a study.
 
-use super::FORMAT;
+use super::error::{StudyError, StudyProblem};
+use super::names::MANIFEST;
+use super::{FORMAT, MOST_JSON};
+use crate::disk;
 use crate::limits;
 use crate::words::seeds;
 use flagfall::experiment::{Factor, Grid, Replications, UntilPrecise};
+use flagfall::statistics::Precision;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use twox_hash::XxHash3_128;
 
 /// The option that seeds all streams.
@@ -118,6 +123,47 @@ impl Manifest {
         };
         manifest.study = manifest.hash(scenarios);
         manifest
+    }
+
+    /// The manifest of the study in a folder, complete or not.
+    ///
+    /// # Errors
+    /// [`StudyError`] if there is none, or if it is of another version.
+    pub fn of(folder: &Path) -> Result<Self, StudyError> {
+        let path = folder.join(MANIFEST);
+        if !path.exists() {
+            // A folder that cannot be read is another mistake.
+            drop(std::fs::read_dir(folder).map_err(StudyError::io(folder, "read"))?);
+            return Err(StudyProblem::NotAStudy.at(folder));
+        }
+        let text = disk::text(&path, MOST_JSON).map_err(StudyError::io(&path, "read"))?;
+        let manifest: Self = serde_json::from_str(&text)
+            .map_err(|error| StudyProblem::Damaged(error.to_string()).at(&path))?;
+        let Self { format, flagfall, .. } = &manifest;
+        if (*format, flagfall.as_str()) != (FORMAT, env!("CARGO_PKG_VERSION")) {
+            let made_by = format!("flagfall {flagfall} (format {format})");
+            return Err(StudyProblem::Version(made_by).at(folder));
+        }
+        Ok(manifest)
+    }
+
+    /// How many replications each point gets.
+    ///
+    /// # Errors
+    /// What makes no sense, in words.
+    pub fn replications(&self) -> Result<Replications, String> {
+        let Some(PrecisionEntry { relative, absolute, of, fewest, most }) = &self.precision else {
+            return self.replications.map(Replications::Fixed).ok_or_else(|| {
+                "it says neither how many replications there are, nor how precise".to_owned()
+            });
+        };
+        let precision = relative.map(Precision::Relative).or(absolute.map(Precision::Absolute));
+        let precision = precision.ok_or("its precision has no number")?;
+        let mut until =
+            UntilPrecise::new(precision, self.level).map_err(|error| error.to_string())?;
+        until.rule = until.rule.fewest(*fewest);
+        (until.of, until.most) = (of.clone(), *most);
+        Ok(Replications::UntilPrecise(until))
     }
 
     /// Length-prefixed, so the hash input is unambiguous.
@@ -248,7 +294,6 @@ impl Manifest {
 
 impl PrecisionEntry {
     fn of(until: &UntilPrecise) -> Self {
-        use flagfall::statistics::Precision;
         let (relative, absolute) = match until.rule.precision() {
             Precision::Relative(share) => (Some(share), None),
             Precision::Absolute(widest) => (None, Some(widest)),

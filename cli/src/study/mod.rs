@@ -8,6 +8,7 @@
 //! summary.json    means with intervals, point by point
 //! summary.md      the same as a table
 //! checksums.txt   whose files they are, and their checksums as `xxhsum -H2` writes them
+//! shards/         parts that were run apart, if there are any
 //! ```
 //!
 //! A study that was interrupted goes on where it was: rows are appended to `rows.log` in
@@ -19,11 +20,13 @@
 //! rows (study, version, limits). Files of another study, and files that were changed after
 //! the study was finished, are refused.
 
+mod appended;
 #[cfg(feature = "parquet")]
 mod batches;
 mod error;
 mod files;
 mod folder;
+mod locked;
 mod log;
 mod manifest;
 mod markdown;
@@ -33,6 +36,7 @@ mod output;
 mod parquet;
 mod ranked;
 mod rows;
+mod shards;
 mod summary;
 
 #[cfg(feature = "parquet")]
@@ -46,6 +50,10 @@ pub use markdown::markdown;
 pub use parquet::level_numbers;
 pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, read_csv, write_csv};
+pub use shards::{
+    Beats, Doubtful, Merged, OpenShard, ParsePartError, Part, Running, Shard, ShardFile, Shards,
+    Short, Tasks,
+};
 pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};
 
 /// The files of a folder.

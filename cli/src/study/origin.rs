@@ -6,6 +6,7 @@ use super::error::{StudyError, StudyProblem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use twox_hash::XxHash3_64;
 
 /// All that decides rows. Two studies of one origin have the same rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,23 +42,30 @@ impl Origin {
         study: &Self,
         finished_only: bool,
     ) -> Result<(), StudyError> {
-        let foreign = |what: String| Err(StudyProblem::Foreign(what).at(path));
+        let only_limits = Self { limits: study.limits.clone(), ..self.clone() } == *study;
+        if self == study || only_limits && finished_only {
+            return Ok(());
+        }
+        Err(StudyProblem::Foreign(self.differs(study)).at(path))
+    }
+
+    /// How it differs from that of a study, in words.
+    pub(super) fn differs(&self, study: &Self) -> String {
         if self.study != study.study {
-            return foreign(format!("study {}, and this one is {}", self.study, study.study));
+            return format!("study {}, and this one is {}", self.study, study.study);
         }
         if (self.format, &self.flagfall) != (study.format, &study.flagfall) {
-            return foreign(format!(
+            return format!(
                 "flagfall {} (format {}), and this one is of {} (format {})",
                 self.flagfall, self.format, study.flagfall, study.format
-            ));
+            );
         }
-        if self.limits != study.limits && !finished_only {
-            return foreign(format!(
-                "the same study under other limits: {:?}, and here {:?}",
-                self.limits, study.limits
-            ));
-        }
-        Ok(())
+        format!("the same study under other limits: {:?}, and here {:?}", self.limits, study.limits)
+    }
+
+    /// 16 hexadecimal digits (XXH3): a name for all that decides the rows.
+    pub(super) fn hash(&self) -> String {
+        format!("{:016x}", XxHash3_64::oneshot(self.text().as_bytes()))
     }
 
     /// The same as a text without spaces at its ends and without line ends.

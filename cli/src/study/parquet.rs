@@ -1,9 +1,7 @@
 //! `rows.parquet`: the same rows, for pandas, polars, DuckDB and whatever reads Parquet or Arrow.
 
 use super::Manifest;
-use super::rows::{
-    DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION, Replay, hexadecimal,
-};
+use super::rows::{DIGEST, ERROR, EVENTS, Layout, POINT, REPLAY, REPLICATION, Replay, hexadecimal};
 use crate::words::whole;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{

@@ -157,35 +157,3 @@ fn of_key(key: u64) -> f64 {
     const SIGN: u64 = 1 << 63;
     f64::from_bits(if key & SIGN == 0 { !key } else { key ^ SIGN })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_in_pieces_are_in_the_order_of_all() {
-        let path = std::env::temp_dir().join(format!("flagfall-ranked-{}", std::process::id()));
-        let mut pieces = Pieces::new(&path);
-        let mut ranked = Ranked { piece: 300, ..Ranked::new(true) };
-        for count in [1, 299, 300, 301, 5_000_u64] {
-            let value = |n: u64| {
-                let bits = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-                (bits % 2_000) as f64 / 8.0 - 100.0
-            };
-            let mut all: Vec<f64> = (0..count).map(value).collect();
-            for value in &all {
-                ranked.add(*value, Some(&mut pieces)).expect("a file");
-            }
-            ranked.sort();
-            all.sort_unstable_by(f64::total_cmp);
-            for (rank, value) in all.iter().enumerate() {
-                assert_eq!(ranked.at(rank as u64, Some(&pieces)).expect("a file"), *value);
-            }
-            ranked.clear();
-            pieces.clear();
-        }
-        assert!(path.exists(), "pieces were in the file");
-        drop(pieces);
-        assert!(!path.exists());
-    }
-}

@@ -80,6 +80,7 @@ macro_rules! pages {
 pages! {
     readme "README.md";
     index "docs/README.md";
+    clusters "docs/clusters.md" => what_is_shown_is_in_the_examples;
     the_command "docs/command.md";
     comparison "docs/comparison.md";
     counterexamples "docs/counterexamples.md";
@@ -110,6 +111,54 @@ pages! {
         let html = std::fs::read_to_string(folder.join("taxis.html")).expect("a page");
         assert!(html.contains("refused_share"));
     };
+}
+
+/// The files of `examples/clusters/` stand on their page as they are.
+fn what_is_shown_is_in_the_examples(folder: &Path) {
+    let examples = crate::support::fixture_path("../examples/clusters");
+    let entries = std::fs::read_dir(examples).expect("examples");
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        let shown = folder.join(path.file_name().expect("a name"));
+        let [shown, there] = [&shown, &path].map(|path| std::fs::read_to_string(path).ok());
+        assert!(shown == there, "{} is not as on the page", path.display());
+    }
+    gnu_parallel_makes_the_same(folder);
+    tasks_of_others_make_the_same(folder);
+}
+
+/// Where there is GNU parallel; elsewhere nothing can be said of it.
+fn gnu_parallel_makes_the_same(folder: &Path) {
+    let is_there = page::in_a_shell(PROGRAM, folder, "parallel --will-cite --version");
+    if !String::from_utf8_lossy(&is_there.stdout).starts_with("GNU parallel") {
+        return;
+    }
+    page::run(PROGRAM, "bash parallel.sh day.toml parallel 5 --jobs 2", folder);
+    page::run(PROGRAM, "cmp parallel/checksums.txt whole/checksums.txt", folder);
+}
+
+/// What Kubernetes and Nextflow run, as they would run it.
+fn tasks_of_others_make_the_same(folder: &Path) {
+    let job = std::fs::read_to_string(folder.join("kubernetes.yaml")).expect("a file");
+    let (_, task) = job.split_once("- >-\n").expect("a task");
+    let lines: Vec<&str> = task.lines().take_while(|line| !line.contains(':')).collect();
+    let task = lines.join(" ").replace("/study/day ", "pods ").replace("/study/", "");
+    for index in 0..16 {
+        page::run(PROGRAM, &format!("JOB_COMPLETION_INDEX={index} sh -c '{task}'"), folder);
+    }
+    page::run(PROGRAM, "flagfall merge pods --quiet", folder);
+    page::run(PROGRAM, "cmp pods/checksums.txt whole/checksums.txt", folder);
+
+    let pipe = std::fs::read_to_string(folder.join("main.nf")).expect("a file");
+    let tasks = pipe.lines().map(str::trim).filter(|line| line.starts_with("flagfall "));
+    let tasks: Vec<String> = tasks.map(|line| line.replace("${study}", "../day.toml")).collect();
+    let [shard, merge] = &tasks[..] else { panic!("{tasks:?}") };
+    for part in 1..=3 {
+        let task = shard.replace("${part}/${params.shards}", &format!("{part}/3"));
+        page::run(PROGRAM, &format!("mkdir task{part}; cd task{part}; {task}"), folder);
+    }
+    let stage = "mkdir -p last/day/shards; cp task?/day/shards/*.shard last/day/shards";
+    page::run(PROGRAM, &format!("{stage}; cd last; {merge}"), folder);
+    page::run(PROGRAM, "cmp last/day/checksums.txt whole/checksums.txt", folder);
 }
 
 fn killed_and_gone_on_with_is_never_killed(folder: &Path) {
@@ -146,13 +195,15 @@ fn no_page_is_without_a_test() {
 const OF_PYTHON: &str = "docs/ray.md";
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 7] = [
+const NOT_RUN: [(&str, &str); 9] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
     ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
     ("till ", "is a crate of the reader's own: tests/own"),
     ("pip install", "builds the Python package: `.ci/python` does"),
+    ("parallel.sh ", "needs other machines: `gnu_parallel_makes_the_same` runs it on this one"),
+    ("sbatch ", "needs Slurm: the script is run by itself"),
     (".ci/", "is a part of `.ci/run`, or takes longer"),
 ];
 

@@ -122,7 +122,7 @@ pub(crate) fn follow(program: &str, name: &str, page: &str, folder: &Path) {
                     block.at
                 );
             }
-            ("toml", Some(file)) => {
+            ("toml" | "bash" | "yaml" | "groovy", Some(file)) => {
                 let text = block.lines.join("\n") + "\n";
                 std::fs::write(folder.join(file), text).expect("the folder can be written");
             }

@@ -3,12 +3,14 @@
 
 mod changed;
 mod damage;
+mod divided;
 mod exchanged;
 mod grids;
 mod interrupted;
 mod names;
 mod numbers;
 mod parquet;
+mod sharded;
 mod shares;
 mod spelling;
 mod table;

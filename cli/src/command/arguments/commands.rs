@@ -1,9 +1,10 @@
 //! All commands with their options.
 
 use crate::command::options::{
-    COMPARE_HELP, CompareArgs, DIFF_HELP, DiffArgs, FORK_HELP, ForkArgs, REPLAY_HELP, REPORT_HELP,
-    RESUME_HELP, ReplayArgs, ReportArgs, ResumeArgs, SCHEMA_HELP, SWEEP_HELP, SchemaArgs,
-    SearchArgs, SweepArgs, TIES_HELP, TRACE_HELP, TraceArgs, VERIFY_HELP, VerifyArgs,
+    COMPARE_HELP, CompareArgs, DIFF_HELP, DiffArgs, FORK_HELP, ForkArgs, MERGE_HELP, MergeArgs,
+    REPLAY_HELP, REPORT_HELP, RESUME_HELP, ReplayArgs, ReportArgs, ResumeArgs, SCHEMA_HELP,
+    SHARDS_HELP, SWEEP_HELP, SchemaArgs, SearchArgs, ShardsArgs, SweepArgs, TIES_HELP, TRACE_HELP,
+    TraceArgs, VERIFY_HELP, VerifyArgs,
 };
 use crate::command::program::Program;
 use crate::command::scenario::subcommand;
@@ -36,6 +37,8 @@ pub(crate) fn tree(program: &Program) -> Command {
         with::<ReplayArgs>("replay", help(REPLAY_HELP)),
         of_models(with::<VerifyArgs>("verify", help(VERIFY_HELP))).subcommand_required(true),
         of_models(with::<SweepArgs>("sweep", help(SWEEP_HELP))).subcommand_required(true),
+        with::<MergeArgs>("merge", help(MERGE_HELP)).arg_required_else_help(true),
+        with::<ShardsArgs>("shards", SHARDS_HELP).arg_required_else_help(true),
         of_models(with::<CompareArgs>("compare", COMPARE_HELP)),
         of_models(with::<SearchArgs>("ties", help(TIES_HELP))).subcommand_required(true),
         with::<ResumeArgs>("resume", help(RESUME_HELP)).hide(!is_copied),

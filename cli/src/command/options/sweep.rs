@@ -1,5 +1,6 @@
 //! The options of `flagfall sweep`.
 
+use crate::study::Part;
 use clap::Args;
 use flagfall::experiment::{Factor, Replications, UntilPrecise};
 use flagfall::statistics::Precision;
@@ -51,6 +52,10 @@ pub(crate) struct SweepArgs {
     /// Folder of the results [default: MODEL-HASH, from all that decides them]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) out: Option<PathBuf>,
+    /// Run only part I of N, into a file in DIR/shards: the parts together are the study, wherever
+    /// each is run, and `merge` puts them together. Shard I of N is also shards I and I+N of 2N
+    #[arg(long, value_name = "I/N", global = true, conflicts_with_all = ["retry_failed", "repair"])]
+    pub(crate) shard: Option<Part>,
     /// Run replications again that failed
     #[arg(long, global = true)]
     pub(crate) retry_failed: bool,
@@ -73,6 +78,7 @@ that runs it again, and the exit code is 1.
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
   flagfall sweep taxi --set fleet=5 --precision 0.002 --fewest 200 --of refused_share
   flagfall sweep day.toml --out day --threads 1
+  flagfall sweep day.toml --out day --shard 3/16
   flagfall report days --html days.html";
 
 /// The levels that are allowed: they can be printed as percent, and their intervals can be

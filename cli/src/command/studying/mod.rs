@@ -1,16 +1,20 @@
 //! A study from its manifest to its summary: what is missing is run, each row is kept, and the
 //! results are shown. How a replication is made, it is told by [`Replicates`].
 
+mod merging;
+mod shard;
+mod show;
 mod threads;
 
-use super::options::{SweepArgs, percent, threads_or_cores};
-use super::report::width;
+pub(crate) use merging::Merging;
+pub(crate) use show::Shown;
+
+use super::options::{SweepArgs, threads_or_cores};
 use super::talk::{
-    Failure, Interrupt, done_here, host_ends, host_goes_on, print, talk, without_panic_messages,
+    Failure, Interrupt, done_here, host_ends, host_goes_on, talk, without_panic_messages,
 };
-use crate::report::study;
-use crate::study::{Folder, Manifest, Opened, Reopen, StudyError, Summary};
-use crate::words::{counted, one_line, shown};
+use crate::study::{Folder, Manifest, Merged, Opened, Reopen, Shards, StudyError, Summary};
+use crate::words::{counted, shown};
 use flagfall::experiment::{
     Column, Experiment, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored,
 };
@@ -59,6 +63,16 @@ pub(crate) struct Study<'a, R> {
     pub(crate) runs: R,
 }
 
+/// Replications that are to be made.
+struct Making<'a> {
+    replications: Replications,
+    points: usize,
+    /// How many there are in all, if that is known.
+    total: Option<u64>,
+    /// Where the rows are kept.
+    file: &'a Path,
+}
+
 /// Notes that there are fewer threads than wanted, even with `--quiet`.
 pub(crate) fn tell_shortage(shortage: &Shortage) {
     talk(format_args!("note: {shortage}"));
@@ -70,9 +84,17 @@ pub(crate) fn default_path(manifest: &Manifest) -> PathBuf {
 }
 
 impl<R: Replicates> Study<'_, R> {
-    /// Runs what is missing, and shows the results.
+    /// Runs what is missing, and shows the results; of a shard, only its part.
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        without_panic_messages(|| self.run_missing())
+        without_panic_messages(|| match self.args.shard {
+            Some(part) => self.run_shard(part),
+            None => self.run_missing(),
+        })
+    }
+
+    fn shown(&self) -> Shown<'_> {
+        let Self { manifest, replications, path, quiet, json, .. } = self;
+        Shown { manifest, replications, path, quiet: *quiet, json: *json }
     }
 
     fn run_missing(&self) -> Result<(), Failure> {
@@ -85,37 +107,87 @@ impl<R: Replicates> Study<'_, R> {
         }
         let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
         let opened = Folder::open(path, manifest, how)?;
-        let (mut folder, stored) = match opened {
-            Opened::Complete(stored) => return self.known(&stored, path),
+        let (folder, mut stored) = match opened {
+            Opened::Complete(stored) => return self.shown().known(stored.rows.len() as u64),
             Opened::Begun { folder, stored, cut, changed } => {
                 self.tell_begun(&stored, cut, &changed);
                 (folder, stored)
             }
             Opened::New(folder) => (folder, Stored::default()),
         };
-        let (results, new) = self.experiment(&mut folder, stored)?;
+        let mut folder = match self.merge(folder, &mut stored)? {
+            Ok(summary) => return self.shown().merged(&summary),
+            Err(folder) => folder,
+        };
+        let making = Making {
+            replications: self.replications.clone(),
+            points: manifest.points.len(),
+            total: self.total(),
+            file: path,
+        };
+        let same = |point: usize, replication: u64| (point, replication);
+        let mut keep = |columns: &[Column], rows: &[Row]| folder.keep(columns, rows);
+        let kept = AtomicU64::new(0);
+        let (results, new) = self.make(&making, stored, &same, &mut keep, &kept)?;
         let first = first_error(&results.rows).map(str::to_owned);
         let replay = |point: usize, replication: u64| self.runs.again(point, replication);
         let summary = folder.finish(manifest, results, &replay)?;
-        self.tell_cut_short(&summary);
+        self.shown().tell_cut_short(&summary);
         if !self.quiet {
-            let secs = start.elapsed().as_secs_f64();
-            let threads = || counted(threads::counted() - counted_before, "thread");
             talk(format_args!(
-                "{}: {}, {} at {}, {} failed; {new} of them now, wall \
-                 {secs:.3} s, {:.0}/s on {}; study {} in {}",
+                "{}: {}, {} at {}, {} failed; {}; study {} in {}",
                 manifest.model,
                 manifest.seeds(),
                 counted(summary.replications(), "replication"),
                 counted(summary.points.len(), "point"),
                 summary.failed(),
-                new as f64 / secs.max(1e-9),
-                self.runs.ran_on().unwrap_or_else(threads),
+                self.rate(new, start, counted_before),
                 manifest.study,
                 shown(path),
             ));
         }
-        self.show(&summary, first.as_deref())
+        self.shown().show(&summary, first.as_deref())
+    }
+
+    /// How many rows are new, and how fast they came.
+    fn rate(&self, new: usize, start: Instant, counted_before: usize) -> String {
+        let secs = start.elapsed().as_secs_f64();
+        let threads = || counted(threads::counted() - counted_before, "thread");
+        format!(
+            "{new} of them now, wall {secs:.3} s, {:.0}/s on {}",
+            new as f64 / secs.max(1e-9),
+            self.runs.ran_on().unwrap_or_else(threads),
+        )
+    }
+
+    /// Puts shards together that are in the folder. If rows are missing, those that are there are
+    /// `stored`.
+    fn merge(
+        &self,
+        folder: Folder,
+        stored: &mut Stored,
+    ) -> Result<Result<Summary, Folder>, Failure> {
+        // A study on one machine has to read none.
+        if self.args.retry_failed || self.args.repair {
+            return Ok(Err(folder));
+        }
+        let merging = Merging { shown: self.shown(), replay: &|p, r| self.runs.again(p, r) };
+        let shards = Shards::scan(&self.path, &self.manifest, &self.replications)?;
+        if shards.is_empty() {
+            return Ok(Err(folder));
+        }
+        merging.check(&shards)?;
+        match merging.merge(&shards, folder, stored)? {
+            Merged::Complete(summary) => Ok(Ok(summary)),
+            Merged::Short(folder, _) => {
+                shards.load(self.manifest.points.len(), stored)?;
+                if !self.quiet {
+                    let rows = counted(stored.rows.len(), "row");
+                    talk(format_args!("{} has {rows} in shards: going on", shown(&self.path)));
+                }
+                Ok(Err(folder))
+            }
+        }
     }
 
     /// Checks by a first replication that the measures of the precision exist, before there is a
@@ -144,28 +216,16 @@ impl<R: Replicates> Study<'_, R> {
         }
     }
 
-    /// Reports that a study is complete already.
-    fn known(&self, stored: &Stored, path: &Path) -> Result<(), Failure> {
-        let (_, _, summary) = Folder::read(path)?;
-        if !self.quiet {
-            talk(format_args!(
-                "{} has {} already: nothing was run",
-                shown(path),
-                match stored.rows.len() {
-                    1 => "its 1 row".to_owned(),
-                    rows => format!("all {rows} rows"),
-                }
-            ));
-        }
-        self.show(&summary, first_error(&stored.rows))
-    }
-
     fn tell_begun(&self, stored: &Stored, cut: u64, changed: &[String]) {
         if self.quiet {
             return;
         }
         let path = shown(&self.path);
-        talk(format_args!("{path} has {} already: going on", counted(stored.rows.len(), "row")));
+        // Shards may have begun it, without a row of its own.
+        if !stored.rows.is_empty() || !self.path.join("shards").exists() {
+            let rows = counted(stored.rows.len(), "row");
+            talk(format_args!("{path} has {rows} already: going on"));
+        }
         if cut > 0 {
             talk(format_args!(
                 "note: the end of rows.log, {}, was torn or damaged; its rows are run again",
@@ -180,42 +240,35 @@ impl<R: Replicates> Study<'_, R> {
         }
     }
 
-    /// Notes which points stopped at --most. Their precision may not be reached.
-    fn tell_cut_short(&self, summary: &Summary) {
-        let Replications::UntilPrecise(until) = &self.replications else { return };
-        let cut = summary.points.iter().filter(|point| point.replications >= until.most);
-        let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
-        if !cut.is_empty() {
-            talk(format_args!(
-                "note: {} replications are the most (--most): the precision may not be reached at \
-                 point {}",
-                until.most,
-                cut.join(", ")
-            ));
-        }
-    }
-
-    /// Makes the missing replications: returns all rows, and how many of them are new.
-    fn experiment(&self, folder: &mut Folder, stored: Stored) -> Result<(Results, usize), Failure> {
-        let bar = self.bar(stored.rows.len() as u64);
-        let kept = AtomicU64::new(stored.rows.len() as u64);
+    /// Makes the missing replications: returns all rows, and how many of them are new. `as_asked`
+    /// says which replication of which point is asked for.
+    fn make(
+        &self,
+        making: &Making<'_>,
+        stored: Stored,
+        as_asked: &(dyn Fn(usize, u64) -> (usize, u64) + Sync),
+        keep: &mut dyn FnMut(&[Column], &[Row]) -> Result<(), StudyError>,
+        kept: &AtomicU64,
+    ) -> Result<(Results, usize), Failure> {
+        let bar = self.bar(stored.rows.len() as u64, making.total);
+        kept.store(stored.rows.len() as u64, Ordering::Relaxed);
         let told = || {
             let rows = counted(kept.load(Ordering::Relaxed), "row");
-            format!("{rows} kept in {}\ncontinue: {}", shown(&self.path), self.again)
+            format!("{rows} kept in {}\ncontinue: {}", shown(making.file), self.again)
         };
         let interrupt = Interrupt::watch();
         let done = done_here();
-        done.begin(stored.rows.len() as u64, self.total());
+        done.begin(stored.rows.len() as u64, making.total);
         let mut new = 0;
         let keep = |columns: &[Column], rows: &[Row]| {
             // Some of the rows may be of runs that did not begin, or did not end.
             if interrupt.host_ends() {
-                return Err(StudyError::interrupted(&self.path));
+                return Err(StudyError::interrupted(making.file));
             }
             bar.inc(rows.len() as u64);
             done.add(rows.len() as u64);
             new += rows.len();
-            folder.keep(columns, rows)?;
+            keep(columns, rows)?;
             kept.fetch_add(rows.len() as u64, Ordering::Relaxed);
             Ok(())
         };
@@ -228,17 +281,24 @@ impl<R: Replicates> Study<'_, R> {
                 return Err("it did not begin".to_owned());
             }
             threads::count();
+            let (point, replication) = as_asked(point, replication);
             self.runs.run(point, replication, &mut &goes_on)
         };
-        let experiment = Experiment::new(self.replications.clone())
+        let experiment = Experiment::new(making.replications.clone())
             .threads(threads_or_cores(self.args.threads))
             .on_shortage(tell_shortage);
         let experiment = self.runs.tuned(experiment);
-        let results = experiment.run_into(self.manifest.points.len(), stored, run, keep);
+        let results = experiment.run_into(making.points, stored, run, keep);
         bar.finish_and_clear();
         let results = results.map_err(|error: ExperimentError<StudyError>| match error {
             ExperimentError::Keep(error) => error.into(),
             error @ ExperimentError::NoMeasure { .. } => Failure::Usage(format!("--of: {error}")),
+            ExperimentError::Columns { point, replication, got, wanted } => {
+                let (point, replication) = as_asked(point, replication);
+                let error: ExperimentError<StudyError> =
+                    ExperimentError::Columns { point, replication, got, wanted };
+                Failure::Several(error.to_string())
+            }
             error => Failure::Several(error.to_string()),
         })?;
         Ok((results, new))
@@ -255,12 +315,11 @@ impl<R: Replicates> Study<'_, R> {
     }
 
     /// The progress bar, which is only drawn on a terminal.
-    fn bar(&self, known: u64) -> ProgressBar {
+    fn bar(&self, known: u64, length: Option<u64>) -> ProgressBar {
         // A host shows its own.
         if self.quiet || host_ends().is_some() {
             return ProgressBar::hidden();
         }
-        let length = self.total();
         let style = match length {
             Some(_) => "{bar:30} {human_pos}/{human_len} replications, {rate}, {eta} left",
             None => "{spinner} {human_pos} replications, {rate}, {elapsed}",
@@ -275,42 +334,6 @@ impl<R: Replicates> Study<'_, R> {
         bar.set_position(known);
         bar.reset_eta();
         bar
-    }
-
-    /// Prints the summary as a table, as wide as the terminal at most.
-    fn table(&self, summary: &Summary) -> Result<(), Failure> {
-        let study = study::Study::new(self.manifest.clone(), summary.clone());
-        let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
-        let (model, size, level) =
-            (&study.manifest.model, study.size(), percent(study.manifest.level));
-        print(|out| {
-            writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
-            study::table(out, &study, width())?;
-            study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
-        })
-    }
-
-    /// Prints the summary. If replications failed, that is the outcome, with the first error if
-    /// there is one.
-    fn show(&self, summary: &Summary, first: Option<&str>) -> Result<(), Failure> {
-        if self.json {
-            print(|out| {
-                serde_json::to_writer(&mut *out, summary)?;
-                out.write_all(b"\n")
-            })?;
-        } else {
-            self.table(summary)?;
-        }
-        match summary.failed() {
-            0 => Ok(()),
-            failed => Err(Failure::Several(format!(
-                "{failed} of {} failed: {} has their errors, and the {} that run them again{}",
-                counted(summary.replications(), "replication"),
-                shown(self.path.join("rows.csv")),
-                if self.manifest.function { "calls" } else { "commands" },
-                first.map_or_else(String::new, |error| format!("; the first: {}", one_line(error))),
-            ))),
-        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) const USAGE: u8 = 2;
 const FILES: u8 = 3;
 const CHANGED: u8 = 4;
 const FOREIGN: u8 = 5;
+const SHORT: u8 = 6;
 /// As in shells: 128 and the number of the signal.
 pub(crate) const INTERRUPTED: u8 = 130;
 
@@ -25,8 +26,8 @@ verify found a difference or an unfinished trace, or `ties --expect-one` found s
 outcomes or cannot rule them out; 2 wrong command line; 3 a file could not be read or
 has a mistake in it, or the output could not be written; 4 files of a study were changed
 after it was finished; 5 a folder or a file is of another study, or of the same one by
-another version or under other limits; 130 a study was ended by Ctrl-C, which says what
-is kept.
+another version or under other limits; 6 shards of a study are missing, or it needs another
+round; 130 a study was ended by Ctrl-C, which says what is kept.
 A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
 by the system, with 134 or 137; options that need more than 2 GB are refused first.
 
@@ -46,6 +47,8 @@ pub(crate) enum Failure {
     Changed(String),
     /// A folder or file is of another study.
     Foreign(String),
+    /// Something of a study is to be run before the command can do it.
+    Short(String),
     /// More outcomes than expected, or replications that failed.
     Several(String),
     /// A panic of a model, outside of any handler.
@@ -111,6 +114,7 @@ impl Failure {
             Self::Changed(_) => CHANGED,
             Self::Ended => INTERRUPTED,
             Self::Foreign(_) => FOREIGN,
+            Self::Short(_) => SHORT,
         }
     }
 
@@ -140,6 +144,7 @@ impl Failure {
             | Self::Files(message)
             | Self::Changed(message)
             | Self::Foreign(message)
+            | Self::Short(message)
             | Self::Several(message) => message.clone(),
             Self::Model(text) => inside(text),
             Self::Bug(text) => {

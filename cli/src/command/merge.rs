@@ -1,0 +1,80 @@
+//! `flagfall merge`: puts the shards of a study together.
+
+use super::options::MergeArgs;
+use super::program::Program;
+use super::studying::{Merging, Shown};
+use super::talk::{Failure, without_panic_messages};
+use crate::study::{Folder, Manifest, Merged, Opened, Part, Reopen, Shards, Short};
+use crate::words::{counted, one_line, shown};
+use flagfall::experiment::Stored;
+
+pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
+    without_panic_messages(|| merge_shards(args, program))
+}
+
+fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
+    let (path, quiet, json) = (&args.dir, args.quiet, args.json);
+    let manifest = &Manifest::of(path)?;
+    let replications = &manifest.replications().map_err(|what| {
+        Failure::Files(format!("{} is damaged: {what}", shown(path.join("manifest.json"))))
+    })?;
+    let study = Shown { manifest, replications, path, quiet, json };
+    if Folder::is_finished(path) {
+        // Its rows are not read into memory.
+        return study.known(Folder::summary(path)?.replications());
+    }
+    let shards = Shards::scan(path, manifest, replications)?;
+    let shell = |words: Vec<String>| program.shell_line(words);
+    let replay = |point: usize, replication| manifest.again(point, replication, shell);
+    let merging = Merging { shown: study, replay: &replay };
+    // Before anything is written.
+    merging.check(&shards)?;
+    let (folder, stored) = match Folder::open(path, manifest, Reopen::default())? {
+        Opened::Complete(stored) => return study.known(stored.rows.len() as u64),
+        Opened::Begun { folder, stored, .. } => (folder, stored),
+        Opened::New(folder) => (folder, Stored::default()),
+    };
+    match merging.merge(&shards, folder, &stored)? {
+        Merged::Complete(summary) => study.merged(&summary),
+        Merged::Short(folder, short) => {
+            folder.leave()?;
+            Err(Failure::Short(told(&study, &short, program)))
+        }
+    }
+}
+
+/// What is to be run before the shards can be put together.
+fn told(study: &Shown<'_>, short: &Short, program: &Program) -> String {
+    let path = shown(study.path);
+    let Short { round, parts, planned: (replications, points) } = short;
+    let of_round = if *round > 1 { format!(" of round {round}") } else { String::new() };
+    let (what, shard) = match &parts[..] {
+        [] => (
+            format!(
+                "{path} needs another round: round {round} has {} at {}; run all shards again",
+                counted(*replications, "replication"),
+                counted(*points, "point")
+            ),
+            "I/N".to_owned(),
+        ),
+        [Part::ALL] => (format!("{path} has no shard{of_round}; run all"), "I/N".to_owned()),
+        [first, ..] => (
+            format!("{path} has not all shards{of_round}: {} missing; run each", Part::told(parts)),
+            first.to_string(),
+        ),
+    };
+    format!("{what}, then merge again\nas in: {}", command(study, program, &shard))
+}
+
+/// The command that runs a shard.
+fn command(study: &Shown<'_>, program: &Program, shard: &str) -> String {
+    if study.manifest.function {
+        let call = study.manifest.call();
+        return one_line(&format!("{}, shard='{shard}')", call.trim_end_matches(')'))).into_owned();
+    }
+    let mut words = vec!["sweep".to_owned()];
+    words.extend(study.manifest.command.iter().cloned());
+    let out = study.path.to_string_lossy().into_owned();
+    words.extend(["--out".to_owned(), out, "--shard".to_owned(), shard.to_owned()]);
+    program.shell_line(words)
+}

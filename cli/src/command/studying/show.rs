@@ -1,0 +1,115 @@
+//! What is shown of a study that is complete.
+
+use crate::command::options::percent;
+use crate::command::report::width;
+use crate::command::talk::{Failure, print, talk};
+use crate::report::study;
+use crate::study::{Folder, Manifest, Summary};
+use crate::words::{counted, one_line, shown};
+use flagfall::experiment::Replications;
+use std::path::Path;
+
+/// A study, and how it is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) replications: &'a Replications,
+    pub(crate) path: &'a Path,
+    /// Whether only results and notes are printed.
+    pub(crate) quiet: bool,
+    /// Whether the summary is printed as JSON.
+    pub(crate) json: bool,
+}
+
+impl Shown<'_> {
+    /// Reports that a study is complete already, with that number of rows.
+    pub(crate) fn known(&self, rows: u64) -> Result<(), Failure> {
+        let summary = Folder::summary(self.path)?;
+        if !self.quiet {
+            talk(format_args!(
+                "{} has {} already: nothing was run",
+                shown(self.path),
+                match rows {
+                    1 => "its 1 row".to_owned(),
+                    rows => format!("all {rows} rows"),
+                }
+            ));
+        }
+        self.with_first_error(&summary)
+    }
+
+    /// Reports that shards were put together.
+    pub(crate) fn merged(&self, summary: &Summary) -> Result<(), Failure> {
+        self.tell_cut_short(summary);
+        if !self.quiet {
+            talk(format_args!(
+                "{}: {}, {} at {}, {} failed; study {} in {}",
+                self.manifest.model,
+                self.manifest.seeds(),
+                counted(summary.replications(), "replication"),
+                counted(summary.points.len(), "point"),
+                summary.failed(),
+                self.manifest.study,
+                shown(self.path),
+            ));
+        }
+        self.with_first_error(summary)
+    }
+
+    /// Prints the summary; the first error is read from the rows, if there is one.
+    fn with_first_error(&self, summary: &Summary) -> Result<(), Failure> {
+        let first = if summary.failed() == 0 { None } else { Folder::first_error(self.path)? };
+        self.show(summary, first.as_deref())
+    }
+
+    /// Notes which points stopped at --most. Their precision may not be reached.
+    pub(crate) fn tell_cut_short(&self, summary: &Summary) {
+        let Replications::UntilPrecise(until) = self.replications else { return };
+        let cut = summary.points.iter().filter(|point| point.replications >= until.most);
+        let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
+        if !cut.is_empty() {
+            talk(format_args!(
+                "note: {} replications are the most (--most): the precision may not be reached at \
+                 point {}",
+                until.most,
+                cut.join(", ")
+            ));
+        }
+    }
+
+    /// Prints the summary as a table, as wide as the terminal at most.
+    fn table(&self, summary: &Summary) -> Result<(), Failure> {
+        let study = study::Study::new(self.manifest.clone(), summary.clone());
+        let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
+        let (model, size, level) =
+            (&study.manifest.model, study.size(), percent(study.manifest.level));
+        print(|out| {
+            writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
+            study::table(out, &study, width())?;
+            study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
+        })
+    }
+
+    /// Prints the summary. If replications failed, that is the outcome, with the first error if
+    /// there is one.
+    pub(crate) fn show(&self, summary: &Summary, first: Option<&str>) -> Result<(), Failure> {
+        if self.json {
+            print(|out| {
+                serde_json::to_writer(&mut *out, summary)?;
+                out.write_all(b"\n")
+            })?;
+        } else {
+            self.table(summary)?;
+        }
+        match summary.failed() {
+            0 => Ok(()),
+            failed => Err(Failure::Several(format!(
+                "{failed} of {} failed: {} has their errors, and the {} that run them again{}",
+                counted(summary.replications(), "replication"),
+                shown(self.path.join("rows.csv")),
+                if self.manifest.function { "calls" } else { "commands" },
+                first.map_or_else(String::new, |error| format!("; the first: {}", one_line(error))),
+            ))),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What there is of shards in the folder of a study.
+
+use super::super::Manifest;
+use super::super::error::StudyError;
+use super::super::origin::Origin;
+use super::plan::Plan;
+use super::reader::{Contents, Whole, contents};
+use super::{FOLDER, Part, ends};
+use crate::disk;
+use flagfall::experiment::Replications;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The shards in the folder of a study.
+#[derive(Debug)]
+pub struct Shards {
+    /// Those that are whole, by round and part.
+    pub done: Vec<ShardFile>,
+    /// Files with the rows of another one: their rows count once.
+    pub doubled: Vec<PathBuf>,
+    /// Files of shards that are not whole: their rows count as missing.
+    pub torn: Vec<Doubtful>,
+    /// Files of other studies, other versions, or the same study under other limits.
+    pub foreign: Vec<Doubtful>,
+    /// Shards that were begun and are not done.
+    pub running: Vec<Running>,
+    pub(super) plan: Plan,
+}
+
+/// The file of a whole shard.
+#[derive(Debug)]
+pub struct ShardFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Which replications it has.
+    pub part: Part,
+    /// Of which round.
+    pub round: u64,
+    pub(super) whole: Whole,
+}
+
+impl ShardFile {
+    /// How many rows it has, and how many of them are of replications that failed.
+    #[must_use]
+    pub const fn rows(&self) -> (u64, u64) {
+        (self.whole.end.rows, self.whole.end.failed)
+    }
+}
+
+/// A file that is not used.
+#[derive(Debug)]
+pub struct Doubtful {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is wrong, in words.
+    pub what: String,
+}
+
+/// A shard that was begun and is not done.
+#[derive(Debug, Default)]
+pub struct Running {
+    /// What its files are called, without their ends: hash, round and part.
+    pub name: String,
+    /// What whoever runs it has said: how many rows, of how many.
+    pub told: String,
+    /// The file whose time says when that was.
+    pub beat: PathBuf,
+    /// Why it ended early, the last time, if it did and could say so.
+    pub failed: Option<String>,
+}
+
+impl Shards {
+    /// Looks at all shards in the folder of a study, and reads each file to its end.
+    ///
+    /// # Errors
+    /// [`StudyError`] if a file or the folder cannot be read, or if the plan of a round is
+    /// damaged. A folder without shards is none.
+    pub fn scan(
+        folder: &Path,
+        manifest: &Manifest,
+        replications: &Replications,
+    ) -> Result<Self, StudyError> {
+        let ours = Origin::of(manifest);
+        let plan = Plan::current(folder, &ours, manifest.points.len(), replications)?;
+        let (done, doubled, torn, foreign) = Default::default();
+        let mut shards = Self { done, doubled, torn, foreign, running: Vec::new(), plan };
+        let mut begun: BTreeMap<String, Running> = BTreeMap::new();
+        for path in files(&folder.join(FOLDER))? {
+            let of = |end: &str| path.extension().is_some_and(|extension| extension == end);
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            if of(ends::SHARD) {
+                shards.take(&path, &ours)?;
+            } else if of(ends::LOG) || of(ends::RUNNING) || of(ends::FAILED) {
+                let mut running = begun.remove(&name).unwrap_or_default();
+                let text = |path| disk::text(path, 1 << 16).unwrap_or_default().trim().to_owned();
+                if of(ends::FAILED) {
+                    running.failed = Some(text(&path));
+                } else if of(ends::RUNNING) {
+                    running.told = text(&path);
+                    running.beat.clone_from(&path);
+                }
+                running.name.clone_from(&name);
+                begun.insert(name, running);
+            }
+        }
+        // By round and part, and not in the order of the folder.
+        shards.done.sort_by_key(|shard| (shard.round, shard.part));
+        let is_open =
+            |running: &Running| !running.beat.as_os_str().is_empty() || running.failed.is_some();
+        let is_done = |running: &Running| {
+            let path = folder.join(FOLDER).join(format!("{}.{}", running.name, ends::SHARD));
+            shards.done.iter().any(|shard| shard.path == path)
+        };
+        let open = begun.into_values().filter(|running| is_open(running) && !is_done(running));
+        shards.running = open.collect();
+        Ok(shards)
+    }
+
+    fn take(&mut self, path: &Path, ours: &Origin) -> Result<(), StudyError> {
+        let found = match contents(path, ours) {
+            Ok(found) => found,
+            // It was moved away meanwhile.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(StudyError::io(path, "read")(error)),
+        };
+        let doubtful = |what: String| Doubtful { path: path.to_owned(), what };
+        match found {
+            Contents::Torn(what) => self.torn.push(doubtful(what.to_owned())),
+            Contents::Foreign(origin) => self.foreign.push(doubtful(origin.differs(ours))),
+            Contents::Whole(whole) => {
+                let same = |known: &ShardFile| {
+                    known.whole.head == whole.head && known.whole.end == whole.end
+                };
+                if self.done.iter().any(same) {
+                    self.doubled.push(path.to_owned());
+                    return Ok(());
+                }
+                let part = whole.head.shard().expect("it was checked");
+                let round = whole.head.round;
+                self.done.push(ShardFile { path: path.to_owned(), part, round, whole });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.done.is_empty() && self.torn.is_empty() && self.foreign.is_empty()
+    }
+
+    /// The round that the study is in, from 1: a study without a precision has only the first.
+    #[must_use]
+    pub const fn round(&self) -> u64 {
+        self.plan.round
+    }
+
+    /// How many replications that round runs, at all points.
+    #[must_use]
+    pub fn planned(&self) -> u64 {
+        self.plan.ranges.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// The first round of which a part is missing, and the parts; `None` if they are all there.
+    #[must_use]
+    pub fn missing(&self) -> Option<(u64, Vec<Part>)> {
+        let missing = |round: u64| {
+            let there = self.done.iter().filter(|shard| shard.round == round);
+            let there: Vec<Part> = there.map(|shard| shard.part).collect();
+            // If it cannot be said which, the rows tell whether any is missing.
+            let missing = Part::missing(&there).unwrap_or_default();
+            (!missing.is_empty()).then_some((round, missing))
+        };
+        (1..=self.plan.round).find_map(missing)
+    }
+}
+
+/// The files in a folder, by name; none if there is no folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, StudyError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StudyError::io(folder, "read")(error)),
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let paths: Result<Vec<PathBuf>, _> = paths.collect();
+    let mut paths = paths.map_err(StudyError::io(folder, "read"))?;
+    paths.sort();
+    Ok(paths)
+}

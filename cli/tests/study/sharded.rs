@@ -1,0 +1,273 @@
+//! `flagfall sweep --shard`, `merge` and `shards`, as commands.
+
+use super::{Place, stderr};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+const STUDY: &str = "taxi --rides 20 --set fleet=2,4 --replications 60";
+
+fn flagfall(place: &Place, words: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.args(words.split_whitespace()).current_dir(&place.0).output().expect("it runs")
+}
+
+fn ends(place: &Place, words: &str, code: i32) -> Output {
+    let output = flagfall(place, words);
+    assert_eq!(output.status.code(), Some(code), "{words}: {}", stderr(&output));
+    output
+}
+
+fn shard(place: &Place, study: &str, out: &str, part: &str) {
+    ends(place, &format!("sweep {study} --out {out} --shard {part} --quiet"), 0);
+}
+
+/// The files of a study, without those of its shards.
+fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(path).expect("a folder").map(|entry| entry.expect("one").path());
+    let named = |path: PathBuf| {
+        (path.file_name().expect("a name").to_string_lossy().into_owned(), fs::read(path))
+    };
+    let files = entries.filter(|path| path.is_file()).map(named);
+    files.map(|(name, bytes)| (name, bytes.expect("a file"))).collect()
+}
+
+/// The paths of the files of shards that end so.
+fn shards(place: &Place, out: &str, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(place.join(out).join("shards")).expect("shards");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == end)).collect()
+}
+
+#[test]
+fn merged_it_is_the_study_of_one_machine() {
+    let place = Place::new("merged");
+    let whole = place.swept("whole", STUDY);
+    for part in ["3/3", "1/6", "4/6"] {
+        shard(&place, STUDY, "parts", part);
+    }
+    let told = stderr(&ends(&place, "merge parts", 6));
+    assert!(told.contains("parts has not all shards: 2/3 missing"), "{told}");
+    let again = told.lines().find_map(|line| line.strip_prefix("as in: flagfall "));
+    let again = again.expect("the command that runs it");
+    assert!(!place.join("parts").join("rows.log").exists(), "nothing was begun");
+    ends(&place, again, 0);
+    let merged = ends(&place, "merge parts", 0);
+    assert!(
+        String::from_utf8_lossy(&merged.stdout).starts_with("taxi: 2 points, 120 replications")
+    );
+    assert!(files(&place.join("parts")) == whole);
+    let told = stderr(&ends(&place, "merge parts", 0));
+    assert_eq!(told, "parts has all 120 rows already: nothing was run\n");
+    let told = stderr(&ends(&place, &format!("sweep {STUDY} --out parts --shard 1/9"), 0));
+    assert_eq!(told, "parts has the whole study already: nothing was run\n");
+    // Nothing of it is needed any more.
+    fs::remove_dir_all(place.join("parts").join("shards")).expect("shards");
+    ends(&place, "report parts --quiet", 0);
+}
+
+#[test]
+fn a_sweep_runs_what_the_shards_have_not() {
+    let place = Place::new("rest");
+    for study in [STUDY, "taxi --set fleet=2,4 --precision 3% --of commission"] {
+        let _ = fs::remove_dir_all(place.join("whole"));
+        let _ = fs::remove_dir_all(place.join("parts"));
+        let whole = place.swept("whole", study);
+        for part in ["1/4", "2/4"] {
+            shard(&place, study, "parts", part);
+        }
+        let told = stderr(&ends(&place, &format!("sweep {study} --out parts"), 0));
+        assert!(told.contains("rows in shards: going on"), "{told}");
+        assert!(files(&place.join("parts")) == whole, "{study}");
+    }
+    // And nothing if they have all.
+    for part in ["1/2", "2/2"] {
+        shard(&place, STUDY, "all", part);
+    }
+    let told = stderr(&ends(&place, &format!("sweep {STUDY} --out all"), 0));
+    assert!(
+        told.starts_with("taxi: seed 42, 120 replications at 2 points, 0 failed; study"),
+        "{told}"
+    );
+}
+
+#[test]
+fn killed_a_shard_goes_on_where_it_was() {
+    let place = Place::new("killed-shard");
+    let study = "taxi --set fleet=2,3,4,5 --replications 1500";
+    let whole = place.swept("whole", study);
+    let words = format!("sweep {study} --out parts --shard 2/2 --threads 1 --quiet");
+    let mut kills = 0;
+    for millis in [40, 120, 200, 300] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+        command.args(words.split_whitespace()).current_dir(&place.0);
+        let mut child = command.stderr(Stdio::null()).spawn().expect("it runs");
+        std::thread::sleep(Duration::from_millis(millis));
+        if child.try_wait().expect("a child").is_none() {
+            child.kill().expect("SIGKILL");
+            kills += 1;
+        }
+        child.wait().expect("a child");
+    }
+    assert!(kills > 0, "it was never killed");
+    // A half-written row at the end, too.
+    if let [log] = &shards(&place, "parts", "log")[..] {
+        let bytes = fs::read(log).expect("a log");
+        fs::write(log, &bytes[..bytes.len() * 9 / 10]).expect("room");
+        let listed = ends(&place, "shards parts", 0);
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        assert!(listed.contains("\nrunning  ") && listed.contains(".2-of-2: "), "{listed}");
+        let told = stderr(&ends(&place, &words, 0));
+        assert!(told.contains("was torn or damaged; its rows are run again"), "{told}");
+    }
+    shard(&place, study, "parts", "2/2");
+    shard(&place, study, "parts", "1/2");
+    assert_eq!(shards(&place, "parts", "shard").len(), 2);
+    assert!(
+        shards(&place, "parts", "log").is_empty() && shards(&place, "parts", "running").is_empty()
+    );
+    ends(&place, "merge parts --quiet", 0);
+    assert!(files(&place.join("parts")) == whole);
+}
+
+#[test]
+fn torn_doubled_and_foreign_files_are_told() {
+    let place = Place::new("told");
+    for part in ["1/3", "2/3", "3/3"] {
+        shard(&place, STUDY, "parts", part);
+    }
+    shard(&place, &format!("{STUDY} --seed 7"), "other", "1/3");
+    let of = |out: &str, part: &str| {
+        let all = shards(&place, out, "shard");
+        all.into_iter().find(|path| path.to_string_lossy().contains(part)).expect("a shard")
+    };
+    let torn = of("parts", "2-of-3");
+    let bytes = fs::read(&torn).expect("a shard");
+    fs::write(&torn, &bytes[..bytes.len() - 1]).expect("room");
+    fs::copy(of("parts", "1-of-3"), place.join("parts/shards/copy.shard")).expect("room");
+    let foreign = place.join("parts/shards/foreign.shard");
+    fs::copy(of("other", "1-of-3"), &foreign).expect("room");
+    let told = stderr(&ends(&place, "merge parts", 5));
+    for name in ["foreign.shard is of study", "copy.shard", "2-of-3.shard (its last line"] {
+        assert!(told.contains(name), "{name}: {told}");
+    }
+    let listed = ends(&place, "shards parts --json", 0);
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+    assert_eq!(listed["missing"], serde_json::json!(["2/3"]));
+    for (state, count) in [("done", 2), ("torn", 1), ("foreign", 1), ("doubled", 1), ("running", 0)]
+    {
+        assert_eq!(listed[state].as_array().expect("a list").len(), count, "{state}");
+    }
+    fs::remove_file(foreign).expect("a file");
+    ends(&place, "merge parts", 6);
+    // A torn file is made again in its place.
+    shard(&place, STUDY, "parts", "2/3");
+    ends(&place, "merge parts", 0);
+    assert!(files(&place.join("parts")) == place.swept("whole", STUDY));
+}
+
+#[test]
+fn what_is_wrong_is_told_and_nothing_is_lost() {
+    let place = Place::new("wrong");
+    for part in ["0/4", "5/4", "3", "1/0", "1/2000000"] {
+        let told = stderr(&ends(&place, &format!("sweep {STUDY} --out parts --shard {part}"), 2));
+        assert!(told.contains(&format!("`{part}` is no shard: write I/N")), "{told}");
+    }
+    assert!(!place.join("parts").exists());
+    for options in ["--retry-failed", "--repair"] {
+        ends(&place, &format!("sweep {STUDY} --out parts --shard 1/2 {options}"), 2);
+    }
+    shard(&place, STUDY, "parts", "1/2");
+    let known = shards(&place, "parts", "shard");
+    for (options, wanted) in [
+        ("--seed 7", "seed 42 there, 7 here"),
+        ("--rides 21", "rides `20` there, `21` here"),
+        ("--max-events 100", "under other limits"),
+    ] {
+        let study = STUDY
+            .replace("--rides 20 ", if options.contains("rides") { "" } else { "--rides 20 " });
+        let told =
+            stderr(&ends(&place, &format!("sweep {study} {options} --out parts --shard 2/2"), 5));
+        assert!(told.contains(wanted), "{told}");
+    }
+    assert_eq!(shards(&place, "parts", "shard"), known);
+    fs::create_dir_all(place.join("full/of")).expect("a folder");
+    let told = stderr(&ends(&place, &format!("sweep {STUDY} --out full --shard 1/2"), 3));
+    assert!(told.contains("is not empty and is not a study"), "{told}");
+    for (command, wanted) in [("merge", "full is not empty"), ("shards", "full is not empty")] {
+        let told = stderr(&ends(&place, &format!("{command} full"), 3));
+        assert!(told.contains(wanted), "{told}");
+    }
+    ends(&place, "merge nowhere", 3);
+    let told = stderr(&ends(&place, "merge", 2));
+    assert!(told.contains("merge"), "{told}");
+    // The measure of a precision is looked for before there is a folder.
+    let told =
+        stderr(&ends(&place, "sweep taxi --precision 1% --of luck --out none --shard 1/2", 2));
+    assert!(told.contains("there is no measure luck") && !place.join("none").exists(), "{told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn without_room_a_shard_keeps_its_rows_and_goes_on() {
+    let place = Place::new("shard-room");
+    let study = "taxi --set fleet=2,3,4,5 --replications 500";
+    let words = format!("sweep {study} --quiet --out full --shard 1/1");
+    let program = env!("CARGO_BIN_EXE_flagfall");
+    let limited = |words: &str| {
+        let line = format!("trap '' XFSZ; ulimit -f 64; exec '{program}' {words}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &line]).current_dir(&place.0).output().expect("a shell")
+    };
+    let output = limited(&words);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the same command again"), "{}", stderr(&output));
+    let listed = ends(&place, "shards full", 0);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.contains("\nfailed   ") && listed.contains("cannot write"), "{listed}");
+    ends(&place, &words, 0);
+    // Nor is there room to put them together.
+    let output = limited("merge full");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("cannot write"), "{}", stderr(&output));
+    assert!(!place.join("full/rows.csv").exists() && !place.join("full/rows.csv.partial").exists());
+    ends(&place, "merge full --quiet", 0);
+    assert!(files(&place.join("full")) == place.swept("whole", study));
+}
+
+#[test]
+fn replications_that_fail_are_rows_of_a_shard() {
+    let place = Place::new("failing");
+    let study = "taxi --rides 40 --max-events 400 --replications 20";
+    let whole = place.sweep("whole", study).output().expect("it runs");
+    assert_eq!(whole.status.code(), Some(1));
+    for part in ["1/2", "2/2"] {
+        shard(&place, study, "parts", part);
+    }
+    let told = stderr(&ends(&place, "merge parts", 1));
+    assert!(
+        told.contains("14 of 20 replications failed") && told.contains("the first: "),
+        "{told}"
+    );
+    assert!(files(&place.join("parts")) == files(&place.join("whole")));
+}
+
+#[test]
+fn many_shards_may_begin_at_once() {
+    let place = Place::new("at-once");
+    let begin = |part: u32, seed: u32| {
+        let words =
+            format!("sweep {STUDY} --seed {seed} --out parts --shard {part}/8 --threads 1 --quiet");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+        command.args(words.split_whitespace()).current_dir(&place.0).stderr(Stdio::piped());
+        command.spawn().expect("it runs")
+    };
+    // One of them is of another study: the folder is of the first one there.
+    let children: Vec<_> = (1..=8).map(|part| begin(part, 42)).chain([begin(1, 7)]).collect();
+    let ended = children.into_iter().map(|child| child.wait_with_output().expect("it ends"));
+    let codes: Vec<Option<i32>> = ended.map(|output| output.status.code()).collect();
+    let count = |code| codes.iter().filter(|known| **known == Some(code)).count();
+    assert!([(8, 1), (1, 8)].contains(&(count(0), count(5))), "{codes:?}");
+}
