@@ -11,7 +11,7 @@ use super::{Manifest, Summary, markdown};
 use crate::disk::{NewFile, partial};
 use flagfall::experiment::{Column, Row};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, Scope, ScopedJoinHandle};
@@ -49,12 +49,12 @@ pub(super) fn write<T, E: From<StudyError>>(
 ) -> Result<(T, Written), E> {
     thread::scope(|scope| {
         let mut output = Output {
-            tables: vec![Beside::start(scope, of, folder.join(CSV), csv)],
+            tables: vec![Beside::start(scope, of, &folder.join(CSV), csv)],
             summing: Summing::new(of.columns, Some(Pieces::new(&partial(&folder.join(VALUES))))),
             batch: Vec::new(),
         };
         #[cfg(feature = "parquet")]
-        output.tables.push(Beside::start(scope, of, folder.join(PARQUET), parquet));
+        output.tables.push(Beside::start(scope, of, &folder.join(PARQUET), parquet));
         let filled = fill(&mut output)?;
         Ok((filled, output.end(folder, of)?))
     })
@@ -162,9 +162,9 @@ enum Beside<'scope, 'a> {
 }
 
 impl<'scope, 'a: 'scope> Beside<'scope, 'a> {
-    fn start(scope: &'scope Scope<'scope, '_>, of: Of<'a>, path: PathBuf, open: Open) -> Self {
+    fn start(scope: &'scope Scope<'scope, '_>, of: Of<'a>, path: &Path, open: Open) -> Self {
         let (sender, receiver) = sync_channel::<Arc<Vec<Row>>>(1);
-        let of_thread = path.clone();
+        let of_thread = path.to_owned();
         let work = move || {
             let mut writing = Writing::open(of, &of_thread, open)?;
             receiver.into_iter().try_for_each(|rows| writing.rows(&rows))?;
@@ -172,7 +172,7 @@ impl<'scope, 'a: 'scope> Beside<'scope, 'a> {
         };
         match thread::Builder::new().spawn_scoped(scope, work) {
             Ok(thread) => Self::Thread(sender, thread),
-            Err(_) => Self::Here(Writing::open(of, &path, open)),
+            Err(_) => Self::Here(Writing::open(of, path, open)),
         }
     }
 }

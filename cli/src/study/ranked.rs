@@ -47,8 +47,8 @@ impl Pieces {
         file.seek(SeekFrom::Start(at))?;
         let mut bytes = vec![0; 8 * count];
         file.read_exact(&mut bytes)?;
-        let (values, _) = bytes.as_chunks::<8>();
-        Ok(values.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
+        let value = |bytes: &[u8]| f64::from_le_bytes(bytes.try_into().expect("8 bytes"));
+        Ok(bytes.chunks_exact(8).map(value).collect())
     }
 
     /// Forgets all pieces; their place is used again.

@@ -63,6 +63,9 @@ pub(crate) struct Study<'a, R> {
     pub(crate) runs: R,
 }
 
+/// Keeps rows, which have those columns.
+type Keep<'a> = dyn FnMut(&[Column], &[Row]) -> Result<(), StudyError> + 'a;
+
 /// Replications that are to be made.
 struct Making<'a> {
     replications: Replications,
@@ -247,7 +250,7 @@ impl<R: Replicates> Study<'_, R> {
         making: &Making<'_>,
         stored: Stored,
         as_asked: &(dyn Fn(usize, u64) -> (usize, u64) + Sync),
-        keep: &mut dyn FnMut(&[Column], &[Row]) -> Result<(), StudyError>,
+        keep: &mut Keep<'_>,
         kept: &AtomicU64,
     ) -> Result<(Results, usize), Failure> {
         let bar = self.bar(stored.rows.len() as u64, making.total);
