@@ -3,7 +3,7 @@
 
 use super::error::StudyError;
 use super::files::{New, Out, json};
-use super::names::{CSV, MARKDOWN, PARQUET, SUMMARY, VALUES};
+use super::names::{CSV, MARKDOWN, SUMMARY, VALUES};
 use super::ranked::Pieces;
 use super::rows::{CsvWriter, Replay};
 use super::summary::Summing;
@@ -54,7 +54,7 @@ pub(super) fn write<T, E: From<StudyError>>(
             batch: Vec::new(),
         };
         #[cfg(feature = "parquet")]
-        output.tables.push(Beside::start(scope, of, &folder.join(PARQUET), parquet));
+        output.tables.push(Beside::start(scope, of, &folder.join(super::names::PARQUET), parquet));
         let filled = fill(&mut output)?;
         Ok((filled, output.end(folder, of)?))
     })
