@@ -132,7 +132,7 @@ def programs(tmp_path):
     return made
 
 
-OTHER = "12=1,13=1"
+OTHER = "11=1,12=1"
 """The order in which the bank has another balance at the end."""
 
 
@@ -148,7 +148,7 @@ def test_a_record_is_traced_replayed_and_compared(programs):
     trace = programs.command("trace", "a.trace", "--actor", "driver/Bank[0]").lines
     assert "0.355000000 driver/Bank[0] Bank.write(70)" in trace
     replayed = programs.command("replay", "b.trace")
-    assert (replayed.code, replayed.lines) == (0, ["left: 70", "equal: 34 records"])
+    assert (replayed.code, replayed.lines) == (0, ["left: 70", "equal: 27 records"])
     assert programs.command("diff", "a.trace", "again.trace").code == 0
     found = programs.command("diff", "a.trace", "b.trace")
     assert found.code == 1 and "* message   Bank.read()" in found.out
