@@ -3,6 +3,7 @@
 import signal
 import sys
 
+from flagfall import _command_on
 from flagfall._command_ray import HELP, IN_LIST, fix_hashes, is_list, is_of_ray, long_words
 from flagfall._flagfall import command
 
@@ -22,6 +23,8 @@ def main() -> int:
             print(f"error: {found}", file=sys.stderr)
             return 2
         words = found
+    if _command_on.is_on(words):
+        return _command_on.run_on_cluster(words)
     # The command has its own answer to Ctrl-C. That of Python would only set a mark, which
     # nobody looks at before the command is over. What is ignored stays so.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -37,4 +40,6 @@ def main() -> int:
         code = _launch.exit_code(code, "--json" in words)
     if is_list(words):
         print(IN_LIST, end="")
+    elif _command_on.is_help(words):
+        print(_command_on.HELP, end="")
     return code

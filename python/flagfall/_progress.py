@@ -50,9 +50,9 @@ class Progress:
         """Whether anybody is told: if not, `tell` need not be called."""
         return self._picture is not None
 
-    def tell(self, done: int, total: int | None = None) -> None:
-        """So much is done, and so much there is in all, if that is known. Call it as often as
-        you like: it shows something some times in a second."""
+    def tell(self, done: int, total: int | None = None, where: str = "") -> None:
+        """So much is done, and so much there is in all, if that is known; `where` is added. Call it
+        as often as you like: it shows something some times in a second."""
         if self._picture is None:
             return
         now = time.monotonic()
@@ -65,8 +65,8 @@ class Progress:
         self._next = now + self._picture.between
         since, before = self._first
         try:
-            self._picture.show(_text(self._what, done, total, (now - since, done - before)),
-                               done, total)  # fmt: skip
+            text = _text(self._what, done, total, (now - since, done - before))
+            self._picture.show(f"{text}, {where}" if where else text, done, total)
         except Exception:
             # Nobody reads it any more.
             self._picture = None

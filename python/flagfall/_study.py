@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flagfall._calls import Path, called, grid_words, model_words, option_words, path_text
-from flagfall._errors import RunError, error_of
+from flagfall._errors import RunError, error_of, refused, shown
 from flagfall._progress import Progress
 from flagfall._results import Comparison, Report, Study
 from flagfall._scenario import Scenario
@@ -31,6 +31,8 @@ def sweep(
     out: Path | None = None,
     retry_failed: bool = False,
     repair: bool = False,
+    on: str | None = None,
+    shared: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,
@@ -42,6 +44,10 @@ def sweep(
     `options` are those of `flagfall.run`. Without `replications` or `precision`, there are 100 of
     each point; `precision` is a share of the mean as "1%", or a number in the unit of the
     measures `of`. Without `out`, the folder is named by the model and all that decides the rows.
+
+    With `on`, it is run on a Ray cluster: "ray" for the one that this program is connected to, or
+    that of this machine; "HOST:PORT" or "ray://HOST:PORT" for another. With `shared`, its nodes
+    write into the folder themselves, and nothing travels through Ray.
 
     Ctrl-C ends it at once, and the rows so far are kept: the same call goes on. `progress` says
     whether to show how far it is; without it, in a terminal and in a notebook. With `quiet`,
@@ -64,10 +70,33 @@ def sweep(
                 quiet=quiet),
     ]  # fmt: skip
     of_model = model_words(model, options)
-    with Progress("replications", show=progress, quiet=quiet) as shown:
-        told, failed = called("sweep", of_model, ["--json", *words], progress=shown,
+    check_on(on, threads=threads, retry_failed=retry_failed, repair=repair, shared=shared)
+    with Progress("replications", show=progress, quiet=quiet) as bar:
+        if on is not None:
+            # Nobody needs it otherwise.
+            from flagfall._on_ray import Library, interruptible
+
+            library = Library(of_model, words, sweep.__kwdefaults__ or ())
+            out = interruptible(library, on, bar, shared=shared)
+            return finished(json.loads(library.told), library.failed, out)
+        told, failed = called("sweep", of_model, ["--json", *words], progress=bar,
                               keywords=sweep.__kwdefaults__ or ())  # fmt: skip
     return finished(json.loads(told), failed, out)
+
+
+def check_on(on: Any, *, shared: Any, **elsewhere: Any) -> None:
+    """Checks what is said of a cluster. Options `elsewhere` are about this machine alone."""
+    if type(shared) is not bool:
+        raise refused("shared", f"is of type {type(shared).__name__}: give True or False")
+    if on is None:
+        if shared:
+            raise refused("shared", "is about a cluster: give one with on, or leave it out")
+        return
+    if not isinstance(on, str) or not on:
+        raise refused("on", f"is {shown(on)}: give 'ray', 'HOST:PORT' or 'ray://HOST:PORT'")
+    for name, value in elsewhere.items():
+        if value not in (None, False):
+            raise refused(name, "has no meaning on a cluster: leave it out")
 
 
 def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path | None) -> Study:

@@ -1,0 +1,94 @@
+"""`flagfall sweep ... --on ray`: a study on a Ray cluster."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+
+from flagfall._errors import FlagfallError, UsageError
+
+HELP = """
+Of the Python package:
+      --on <WHERE>      Run it on a Ray cluster: ray for the one of this machine (RAY_ADDRESS), which
+                        is started if there is none; HOST:PORT; ray://HOST:PORT for a remote one
+      --command <FILE>  With --on, the command of your own model. A path travels to the nodes; a name
+                        is looked for there
+      --shared          With --on, all nodes share the study's folder: nothing travels through Ray
+
+  flagfall sweep day.toml --out day --on ray
+"""
+
+_WITH_VALUE = ("--on", "--command")
+# A node has no part in these: they are about the files here, or about the cores of one machine.
+_NOT_THERE = ("--shard", "--threads", "--retry-failed", "--repair")
+
+
+def is_on(words: Sequence[str]) -> bool:
+    """Whether a command line, without the command's own name, is that of a study on a cluster."""
+    return words[:1] == ["sweep"] and any(_name(word) == "--on" for word in words)
+
+
+def is_help(words: Sequence[str]) -> bool:
+    """Whether it asks what a study can be told."""
+    return list(words) in (["sweep", "--help"], ["sweep", "-h"], ["help", "sweep"])
+
+
+def run_on_cluster(words: Sequence[str]) -> int:
+    """Runs it; returns its exit code."""
+    try:
+        return _run(words)
+    except FlagfallError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _run(words: Sequence[str]) -> int:
+    from flagfall._on_ray import Command, Interrupted, run_on
+    from flagfall._progress import Progress
+
+    of_study, given = _split(words[1:])
+    shown = [word for word in of_study if word in ("--json", "--quiet", "-q")]
+    of_study = [word for word in of_study if word not in shown]
+    program = Command(of_study, given.get("--command"), shown)
+    quiet = "--quiet" in shown or "-q" in shown
+    try:
+        with Progress("replications", quiet=quiet) as progress:
+            run_on(program, given["--on"], progress, shared="--shared" in given)
+    except Interrupted as ended:
+        rows = f"{ended.rows} new row{'' if ended.rows == 1 else 's'}"
+        print(f"interrupted: {rows} kept in {ended.folder}\n"
+              f"continue: {shlex.join(['flagfall', *words])}", file=sys.stderr)  # fmt: skip
+        return 130
+    except KeyboardInterrupt:
+        print("interrupted: nothing was run", file=sys.stderr)
+        return 130
+    return program.code
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The words of the study, and what is said of the cluster."""
+    of_study: list[str] = []
+    given: dict[str, str] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        name = _name(word)
+        if name in _NOT_THERE:
+            raise UsageError(f"{name} has no meaning with --on: leave one of them out")
+        if name in _WITH_VALUE:
+            if name in given:
+                raise UsageError(f"{name} is given twice: give it once")
+            value = word.partition("=")[2] if "=" in word else (left.pop(0) if left else "")
+            if not value or value.startswith("-"):
+                raise UsageError(f"{name} has no value: give one, as {name} {'ray' if name == '--on' else './model'}")
+            given[name] = value
+        elif word == "--shared":
+            given[word] = ""
+        else:
+            of_study.append(word)
+    return of_study, given
+
+
+def _name(word: str) -> str:
+    return word.partition("=")[0]

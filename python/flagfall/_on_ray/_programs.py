@@ -1,0 +1,119 @@
+"""The command of a study on this machine: as a process, or as calls of the library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from flagfall._calls import called
+from flagfall._errors import FlagfallError, error_of, refused
+
+SHORT = 6
+"""The exit code of `merge` if something is to be run first."""
+
+
+class Program(Protocol):
+    """What is asked of the command here."""
+
+    command: str | None
+    """How tasks call it: by a name, or None for the package's own."""
+    sent: tuple[str, bytes] | None
+    """Hash and bytes of the command, if it travels to the nodes."""
+
+    def shard(self, part: str) -> dict[str, Any]:
+        """Runs a part of the study, and says where its file is."""
+
+    def shards(self, folder: pathlib.Path) -> dict[str, Any]:
+        """What there is of the study."""
+
+    def merge(self, folder: pathlib.Path) -> bool:
+        """Puts the shards together, and says whether the study is complete."""
+
+
+class Library:
+    """The package itself, called from Python."""
+
+    command: str | None = None
+    sent: tuple[str, bytes] | None = None
+
+    def __init__(self, model: Sequence[str], own: Sequence[str], keywords: Sequence[str]) -> None:
+        self._model, self._own, self._keywords = model, own, keywords
+        self.told = "{}"
+        """The summary of the study as JSON."""
+        self.failed: tuple[int, str] | None = None
+        """How it failed nevertheless."""
+
+    def shard(self, part: str) -> dict[str, Any]:
+        own = [*self._own, "--json", f"--shard={part}"]
+        return _object(called("sweep", self._model, own, keywords=self._keywords)[0])
+
+    def shards(self, folder: pathlib.Path) -> dict[str, Any]:
+        return _object(called("shards", (), [str(folder), "--json"])[0])
+
+    def merge(self, folder: pathlib.Path) -> bool:
+        quiet = [word for word in self._own if word == "--quiet"]
+        try:
+            self.told, self.failed = called("merge", (), [str(folder), "--json", *quiet])
+        except FlagfallError as error:
+            if error.exit_code == SHORT:
+                return False
+            raise
+        return True
+
+
+class Command:
+    """A command of this machine: the package's own, or that of a model of yours. Its lines go to
+    this process's standard error."""
+
+    def __init__(self, words: Sequence[str], command: str | None, shown: Sequence[str]) -> None:
+        self._words, self._shown = words, shown
+        self.command = command
+        self.sent: tuple[str, bytes] | None = None
+        self.code = 0
+        """The exit code of the study."""
+        self._argv = [sys.executable, "-m", "flagfall"] if command is None else [command]
+        if command is not None and "/" in command:
+            try:
+                data = pathlib.Path(command).read_bytes()
+            except OSError as error:
+                raise refused("--command", f"{command} cannot be read: {error.strerror}") from None
+            self.sent = (hashlib.sha256(data).hexdigest(), data)
+
+    def shard(self, part: str) -> dict[str, Any]:
+        return _object(self._told(["sweep", *self._words, "--quiet", "--json", f"--shard={part}"]))
+
+    def shards(self, folder: pathlib.Path) -> dict[str, Any]:
+        return _object(self._told(["shards", str(folder), "--json"]))
+
+    def merge(self, folder: pathlib.Path) -> bool:
+        ended = self._run(["merge", str(folder), *self._shown], stdout=None)
+        told = ended.stderr.decode("utf-8", "replace")
+        if ended.returncode == SHORT:
+            return False
+        sys.stderr.write(told)
+        self.code = ended.returncode
+        return True
+
+    def _told(self, words: Sequence[str]) -> str:
+        ended = self._run(words, stdout=subprocess.PIPE)
+        told = ended.stderr.decode("utf-8", "replace")
+        if ended.returncode:
+            raise error_of(abs(ended.returncode), told.strip().removeprefix("error: "))
+        sys.stderr.write(told)
+        return str(ended.stdout.decode("utf-8", "replace"))
+
+    def _run(self, words: Sequence[str], stdout: int | None) -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run([*self._argv, *words], stdout=stdout, stderr=subprocess.PIPE)
+        except OSError as error:
+            raise refused("--command", f"{self.command} cannot be run: {error.strerror}") from None
+
+
+def _object(text: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(text)
+    return read

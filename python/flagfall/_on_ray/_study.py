@@ -1,0 +1,130 @@
+"""A study on a cluster, from its command line to its files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pathlib
+import uuid
+from collections.abc import Iterator
+
+from flagfall._errors import error_of
+from flagfall._flagfall import __version__
+from flagfall._on_ray._cluster import Cluster
+from flagfall._on_ray._driver import Driver
+from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
+from flagfall._on_ray._programs import Program
+from flagfall._on_ray._task import Order
+from flagfall._progress import Progress
+
+_FIRST = Part(MOST, 777_777)
+"""A millionth of the study is run here, which is nothing of most studies: so the command line is
+checked, and the folder made, before any other machine is asked."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C ended it: how many rows came, and where they are."""
+
+    def __init__(self, rows: int, folder: pathlib.Path) -> None:
+        super().__init__(rows, folder)
+        self.rows, self.folder = rows, folder
+
+
+def run_on(program: Program, where: str, progress: Progress, *, shared: bool) -> pathlib.Path:
+    """Runs what is missing of a study on a cluster, puts it together, and returns its folder.
+
+    Raises:
+        FlagfallError: the command line is wrong, no cluster answers, or a shard failed; what came is
+            stored, and the same call goes on.
+        Interrupted: Ctrl-C ended it.
+    """
+    begun = program.shard(str(_FIRST))
+    file = pathlib.Path(begun["file"])
+    if file.suffix != ".shard":
+        program.merge(file)
+        return file
+    folder = file.parent.parent
+    file.unlink(missing_ok=True)
+    with _alone(folder):
+        driver = None
+        try:
+            cluster = Cluster(where)
+            driver = Driver(cluster, folder, lambda rows, at: progress.tell(rows + known[0], known[1], at))
+            known = [0, 0]
+            _rounds(program, driver, folder, known, shared=shared)
+        except KeyboardInterrupt:
+            raise Interrupted(driver.rows if driver else 0, folder) from None
+        finally:
+            if driver is not None:
+                driver.close()
+    return folder
+
+
+def _rounds(
+    program: Program, driver: Driver, folder: pathlib.Path, known: list[int], *, shared: bool
+) -> None:
+    """Runs one round after another, until the study can be put together. `known` is how many rows
+    there were before, and how many there are in all rounds so far."""
+    last = 0
+    while True:
+        listed = program.shards(folder)
+        this = listed["round"]
+        done = [one for one in listed["done"] if one["round"] == this]
+        parts = missing(Part.read(one["shard"]) for one in done)
+        if this == last and not parts:
+            raise error_of(1, f"{folder} cannot be put together: see `flagfall merge {folder}`")
+        pieces = Pieces(parts, listed["planned"])
+        if this > last:
+            known[1] += listed["planned"]
+        if last == 0:
+            known[0] = round(listed["planned"] - pieces.rows)
+        with _probe(folder, shared) as probe:
+            driver.run(_order(program, folder, probe), pieces, listed["planned"])
+        if program.merge(folder):
+            return
+        last = this
+
+
+def _order(program: Program, folder: pathlib.Path, probe: str | None) -> Order:
+    manifest = folder / "manifest.json"
+    files = {"manifest.json": manifest.read_bytes()}
+    for plan in (folder / "shards").glob("*.plan"):
+        files[f"shards/{plan.name}"] = plan.read_bytes()
+    words = json.loads(files["manifest.json"])["command"]
+    shared = None if probe is None else (str(folder.resolve()), probe)
+    return Order(__version__, words, files, program.command, program.sent, shared)
+
+
+@contextlib.contextmanager
+def _probe(folder: pathlib.Path, shared: bool) -> Iterator[str | None]:
+    """The name of a file that is in this folder only, by which nodes know that they share it."""
+    if not shared:
+        yield None
+        return
+    probe = folder / "shards" / f"{uuid.uuid4().hex}.probe"
+    probe.touch()
+    try:
+        yield f"shards/{probe.name}"
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: pathlib.Path) -> Iterator[None]:
+    """Refuses to run a study that another process runs on a cluster: all would be run twice."""
+    try:
+        import fcntl
+    except ImportError:
+        # Nobody is kept out, and rows count once anyway.
+        yield
+        return
+    with open(folder / "shards" / "cluster.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = f"{folder} is run on a cluster by another process: wait for it, or end it"
+            raise error_of(3, text) from None
+        except OSError:
+            # The file system has no locks.
+            pass
+        yield

@@ -1,0 +1,172 @@
+"""What a task does on its node: it runs a shard in a folder of its own and returns the file.
+
+This module is sent to the nodes as it is here. So it needs nothing of the package before it has
+looked whether the package is there, and of the same version.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from typing import NamedTuple, Optional
+
+
+# All others are the model's.
+_OF_STUDIES = frozenset(
+    "--set --replications --precision --of --fewest --most --level --out --shard --threads --json".split()
+)
+
+
+class Order(NamedTuple):
+    """What all tasks of a round have in common."""
+
+    version: str
+    """That of the package, without a command."""
+    words: list[str]
+    """The words of the study, after `sweep`."""
+    files: dict[str, bytes]
+    """What has to be in the folder of the study: its manifest, and the plan of the round. With them
+    there, the command refuses to run another study, or the same one of another version."""
+    command: Optional[str]
+    """The command of an own model, found by its path; None for the package's own."""
+    program: Optional[tuple[str, bytes]]
+    """The hash and the bytes of the command, if it travels."""
+    shared: Optional[tuple[str, str]]
+    """The study's folder, and a file in it that only this study has, if all nodes share it."""
+
+
+class Answer(NamedTuple):
+    """What a task says."""
+
+    node: str
+    seconds: float
+    rows: int
+    name: str
+    """The name of the shard's file."""
+    data: Optional[bytes]
+    """The file, unless the folder is shared."""
+    code: int
+    """The exit code; then `text` says what is wrong."""
+    text: str
+
+
+def run_shard(order: Order, part: str) -> Answer:
+    """Runs a part, and returns its rows or what went wrong: no exception has to travel."""
+    node = platform.node()
+    folder = None
+    try:
+        if unfit := _unfit(order):
+            return Answer(node, 0.0, 0, "", None, 3, unfit)
+        # What was imported first is no cost of the rows.
+        begun = time.monotonic()
+        if order.shared is None:
+            folder = pathlib.Path(tempfile.mkdtemp(prefix="flagfall-"))
+            for name, data in order.files.items():
+                path = folder / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+            out = folder
+        else:
+            out = pathlib.Path(order.shared[0])
+            if not (out / order.shared[1]).exists():
+                text = f"{out} is another folder there: leave --shared out, and files travel through Ray"
+                return Answer(node, 0.0, 0, "", None, 3, text)
+        code, told = _run(order, ["sweep", *order.words, f"--out={out}", f"--shard={part}"])
+        if code:
+            return Answer(node, 0.0, 0, "", None, code, told.replace(str(out), "the study"))
+        import json
+
+        shard = json.loads(told)
+        path = pathlib.Path(shard["file"])
+        sent = path.read_bytes() if order.shared is None else None
+        seconds = time.monotonic() - begun
+        return Answer(node, seconds, shard["rows"], path.name, sent, 0, "")
+    except OSError as error:
+        return Answer(node, 0.0, 0, "", None, 3, str(error))
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unfit(order: Order) -> str | None:
+    """Why this node cannot run a study of the package."""
+    if order.command is not None:
+        return None
+    try:
+        import flagfall
+    except ImportError as error:
+        return f"the package cannot be imported there ({error}): install flagfall {order.version}"
+    if flagfall.__version__ != order.version:
+        return f"it has flagfall {flagfall.__version__}, and not {order.version}: install the same version"
+    return None
+
+
+def _run(order: Order, words: list[str]) -> tuple[int, str]:
+    """What the command prints, or its exit code and what is wrong."""
+    words = [*words, "--threads=1", "--json"]
+    if order.command is None:
+        if order.words[0] != "ray":
+            return _here(words)
+        # Programs for Ray see another Ray than this process does.
+        argv = [sys.executable, "-m", "flagfall"]
+    elif order.program is not None:
+        argv = [_kept(order.command, *order.program)]
+    else:
+        argv = [order.command]
+    try:
+        ended = subprocess.run([*argv, *words, "--quiet"], capture_output=True, stdin=subprocess.DEVNULL,
+                               preexec_fn=_end_with_parent)  # fmt: skip
+    except FileNotFoundError:
+        return 3, f"there is no command {argv[0]} there: install it, or give its path here and it travels"
+    out, told = (text.decode("utf-8", "replace") for text in (ended.stdout, ended.stderr))
+    if ended.returncode < 0:
+        return 1, f"{argv[0]} was ended by the signal {-ended.returncode}"
+    return ended.returncode, out if ended.returncode == 0 else told.strip().removeprefix("error: ")
+
+
+def _here(words: list[str]) -> tuple[int, str]:
+    """The package's own command, without a process of its own: starting one takes a tenth of what
+    a task is to take."""
+    from flagfall._calls import called
+    from flagfall._errors import FlagfallError
+
+    own = [word for word in words[1:] if word.partition("=")[0] in _OF_STUDIES]
+    model = [word for word in words[1:] if word not in own]
+    try:
+        out, failed = called(words[0], model, own)
+    except FlagfallError as error:
+        return error.exit_code, str(error)
+    return failed or (0, out)
+
+
+def _kept(command: str, digest: str, data: bytes) -> str:
+    """The path of a command that travelled: each node keeps one copy of it."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = pathlib.Path(tempfile.gettempdir()) / f"flagfall-{user}-{digest[:16]}"
+    path = folder / pathlib.Path(command).name
+    if not path.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_uid != user:
+            raise PermissionError(f"{folder} is of another user: remove it")
+        fresh = folder / f"{path.name}.{os.getpid()}"
+        fresh.write_bytes(data)
+        fresh.chmod(0o700)
+        # Others may run it already: it is put there at once.
+        fresh.replace(path)
+    return str(path)
+
+
+def _end_with_parent() -> None:
+    """Lets a command end with the worker that runs it, also if that is killed."""
+    if sys.platform == "linux":
+        import ctypes
+
+        die_with_parent, killed = 1, 9
+        ctypes.CDLL(None).prctl(die_with_parent, killed)
+
