@@ -16,7 +16,7 @@ from flagfall._progress import Progress
 from flagfall._replication import Calls
 from flagfall._results import Study
 from flagfall._stream import whole_of
-from flagfall._study import finished
+from flagfall._study import check_on, finished
 from flagfall._workers import Workers, payload_of
 
 _MOST_PROCESSES = 1024
@@ -40,6 +40,8 @@ def study(
     units: Mapping[str, str] | None = None,
     retry_failed: bool = False,
     repair: bool = False,
+    on: str | None = None,
+    shared: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
 ) -> Study:
@@ -58,6 +60,9 @@ def study(
     new interpreter, which must be able to import the function or to load it with cloudpickle; or
     "fork", a copy of this process. Without it, it is "spawn" where that is possible. An exception in
     the function, or the end of a worker, is a failed row, and the study goes on.
+
+    With `on`, it is run on a Ray cluster, as `flagfall.sweep` runs a model there. Each node must be
+    able to import the function, or it travels with cloudpickle.
 
     Ctrl-C ends the study at once, and the rows so far are kept: the same call goes on. If the source
     of the function was changed since, that is refused, unless you give a `version`: then only
@@ -96,6 +101,17 @@ def study(
     if checked_units:
         arguments.append(f"units={checked_units!r}")
     asked = (name, seed, [(factor[0], *factor[2:]) for factor in factors], parameters, arguments)
+    check_on(on, shared=shared, processes=processes, start=start, retry_failed=retry_failed, repair=repair)
+    if on is not None:
+        # Nobody needs it otherwise.
+        from flagfall._on_ray import Function, interruptible
+
+        of_study = option_words(replications=replications, precision=precision, of=of, fewest=fewest,
+            most=most, level=level)  # fmt: skip
+        program = Function(asked, calls, own, of_study)
+        with Progress("replications", show=progress, quiet=quiet) as bar:
+            out = interruptible(program, on, bar, shared=shared)
+        return finished(json.loads(program.told), program.failed, out)
     workers = _workers(calls, count, start)
     with Progress("replications", show=progress, quiet=quiet) as shown:
         make: tuple[Callable[[int, int], bytes], Callable[[], object]]

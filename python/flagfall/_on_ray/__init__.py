@@ -2,13 +2,14 @@
 
 From the ground up: `_pieces` (which parts are still to be run), `_pace` (how large a task is),
 `_task` (what a node does), `_cluster` (the calls of Ray), `_driver` (tasks in flight), `_programs`
-(the command here), `_study` (all of it).
+(the command here), `_functions` (a function as the model), `_study` (all of it).
 """
 
 from __future__ import annotations
 
 import pathlib
 
+from flagfall._on_ray._functions import Function
 from flagfall._on_ray._programs import Command, Library, Program
 from flagfall._on_ray._study import Interrupted, run_on
 from flagfall._progress import Progress
@@ -22,4 +23,4 @@ def interruptible(program: Program, where: str, progress: Progress, *, shared: b
         raise KeyboardInterrupt from None
 
 
-__all__ = ["Command", "Interrupted", "Library", "interruptible", "run_on"]
+__all__ = ["Command", "Function", "Interrupted", "Library", "interruptible", "run_on"]

@@ -41,10 +41,11 @@ class Pace:
         """How many rows a task is to have, of so many in all."""
         if not self._seen:
             return 1.0
-        rows = sum(rows for rows, _ in self._seen)
-        # The largest say most: each task has costs that do not depend on its rows.
-        seconds = sum(seconds for _, seconds in self._seen)
-        wanted = TARGET * rows / max(seconds, 1e-9)
+        # The largest say most, because each task has costs that do not depend on its rows; and the
+        # fastest, because what a busy node takes longer is no cost of the rows.
+        largest = max(rows for rows, _ in self._seen)
+        told = ((rows, seconds) for rows, seconds in self._seen if 2 * rows >= largest)
+        wanted = TARGET * max(rows / max(seconds, 1e-9) for rows, seconds in told)
         if self._largest * _GROWTH < wanted:
             return self._largest * _GROWTH
         return max(wanted, total / _MOST_FILES, 1.0)

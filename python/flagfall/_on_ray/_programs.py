@@ -7,7 +7,7 @@ import json
 import pathlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from flagfall._calls import called
@@ -24,6 +24,8 @@ class Program(Protocol):
     """How tasks call it: by a name, or None for the package's own."""
     sent: tuple[str, bytes] | None
     """Hash and bytes of the command, if it travels to the nodes."""
+    function: bytes | None
+    """A function of Python that is the model, as tasks load it."""
 
     def shard(self, part: str) -> dict[str, Any]:
         """Runs a part of the study, and says where its file is."""
@@ -40,8 +42,9 @@ class Library:
 
     command: str | None = None
     sent: tuple[str, bytes] | None = None
+    function: bytes | None = None
 
-    def __init__(self, model: Sequence[str], own: Sequence[str], keywords: Sequence[str]) -> None:
+    def __init__(self, model: Sequence[str], own: Sequence[str], keywords: Iterable[str]) -> None:
         self._model, self._own, self._keywords = model, own, keywords
         self.told = "{}"
         """The summary of the study as JSON."""
@@ -50,10 +53,10 @@ class Library:
 
     def shard(self, part: str) -> dict[str, Any]:
         own = [*self._own, "--json", f"--shard={part}"]
-        return _object(called("sweep", self._model, own, keywords=self._keywords)[0])
+        return object_of(called("sweep", self._model, own, keywords=self._keywords)[0])
 
     def shards(self, folder: pathlib.Path) -> dict[str, Any]:
-        return _object(called("shards", (), [str(folder), "--json"])[0])
+        return object_of(called("shards", (), [str(folder), "--json"])[0])
 
     def merge(self, folder: pathlib.Path) -> bool:
         quiet = [word for word in self._own if word == "--quiet"]
@@ -70,6 +73,8 @@ class Command:
     """A command of this machine: the package's own, or that of a model of yours. Its lines go to
     this process's standard error."""
 
+    function: bytes | None = None
+
     def __init__(self, words: Sequence[str], command: str | None, shown: Sequence[str]) -> None:
         self._words, self._shown = words, shown
         self.command = command
@@ -85,10 +90,10 @@ class Command:
             self.sent = (hashlib.sha256(data).hexdigest(), data)
 
     def shard(self, part: str) -> dict[str, Any]:
-        return _object(self._told(["sweep", *self._words, "--quiet", "--json", f"--shard={part}"]))
+        return object_of(self._told(["sweep", *self._words, "--quiet", "--json", f"--shard={part}"]))
 
     def shards(self, folder: pathlib.Path) -> dict[str, Any]:
-        return _object(self._told(["shards", str(folder), "--json"]))
+        return object_of(self._told(["shards", str(folder), "--json"]))
 
     def merge(self, folder: pathlib.Path) -> bool:
         ended = self._run(["merge", str(folder), *self._shown], stdout=None)
@@ -114,6 +119,7 @@ class Command:
             raise refused("--command", f"{self.command} cannot be run: {error.strerror}") from None
 
 
-def _object(text: str) -> dict[str, Any]:
+def object_of(text: str) -> dict[str, Any]:
+    """An object of JSON."""
     read: dict[str, Any] = json.loads(text)
     return read

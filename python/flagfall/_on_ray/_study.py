@@ -92,7 +92,7 @@ def _order(program: Program, folder: pathlib.Path, probe: str | None) -> Order:
         files[f"shards/{plan.name}"] = plan.read_bytes()
     words = json.loads(files["manifest.json"])["command"]
     shared = None if probe is None else (str(folder.resolve()), probe)
-    return Order(__version__, words, files, program.command, program.sent, shared)
+    return Order(__version__, words, files, program.command, program.sent, program.function, shared)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,8 @@ class Order(NamedTuple):
     """The command of an own model, found by its path; None for the package's own."""
     program: Optional[tuple[str, bytes]]
     """The hash and the bytes of the command, if it travels."""
+    function: Optional[bytes]
+    """A function of Python that is the model."""
     shared: Optional[tuple[str, str]]
     """The study's folder, and a file in it that only this study has, if all nodes share it."""
 
@@ -77,7 +79,7 @@ def run_shard(order: Order, part: str) -> Answer:
             if not (out / order.shared[1]).exists():
                 text = f"{out} is another folder there: leave --shared out, and files travel through Ray"
                 return Answer(node, 0.0, 0, "", None, 3, text)
-        code, told = _run(order, ["sweep", *order.words, f"--out={out}", f"--shard={part}"])
+        code, told = _run(order, [f"--out={out}", f"--shard={part}"])
         if code:
             return Answer(node, 0.0, 0, "", None, code, told.replace(str(out), "the study"))
         import json
@@ -107,9 +109,11 @@ def _unfit(order: Order) -> str | None:
     return None
 
 
-def _run(order: Order, words: list[str]) -> tuple[int, str]:
+def _run(order: Order, shard: list[str]) -> tuple[int, str]:
     """What the command prints, or its exit code and what is wrong."""
-    words = [*words, "--threads=1", "--json"]
+    if order.function is not None:
+        return _function(order.function, shard)
+    words = ["sweep", *order.words, *shard, "--threads=1", "--json"]
     if order.command is None:
         if order.words[0] != "ray":
             return _here(words)
@@ -140,6 +144,17 @@ def _here(words: list[str]) -> tuple[int, str]:
     model = [word for word in words[1:] if word not in own]
     try:
         out, failed = called(words[0], model, own)
+    except FlagfallError as error:
+        return error.exit_code, str(error)
+    return failed or (0, out)
+
+
+def _function(function: bytes, shard: list[str]) -> tuple[int, str]:
+    from flagfall._errors import FlagfallError
+    from flagfall._on_ray._functions import run_there
+
+    try:
+        out, failed = run_there(function, shard)
     except FlagfallError as error:
         return error.exit_code, str(error)
     return failed or (0, out)
