@@ -1,0 +1,310 @@
+"""Studies on a cluster, without Ray: pieces, sizes of tasks, and a cluster that loses what it is
+told to lose. `test_on_ray.py` has the same on Ray itself."""
+
+import json
+import math
+import os
+import pathlib
+import random
+
+import pytest
+
+import flagfall
+from flagfall._on_ray import Command, _cluster, _study, _task, run_on
+from flagfall._on_ray._pace import TARGET, Pace
+from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
+from flagfall._progress import Progress
+
+WORDS = ["taxi", "--rides=10", "--set=fleet=4,5,6", "--replications=60"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def covered(parts, turns):
+    count = [0] * turns
+    for part in parts:
+        for turn in range(part.number - 1, turns, part.of):
+            count[turn] += 1
+    return count
+
+
+def test_what_is_missing_is_all_the_rest_and_once():
+    rng = random.Random(1)
+    for _ in range(300):
+        ofs = rng.choices([1, 2, 4, 8, 16, 3, 6, 5, 12], k=rng.randint(0, 5))
+        done = [Part(of, rng.randint(1, of)) for of in ofs]
+        found = missing(done)
+        turns = math.lcm(*(part.of for part in [*done, *found]))
+        there, rest = covered(done, turns), covered(found, turns)
+        assert all(bool(a) != bool(b) and b <= 1 for a, b in zip(there, rest)), (done, found)
+    # Divisions that have nothing in common do not become a million pieces.
+    assert missing([Part(999_983, 1), Part(2, 1)]) == [Part(2, 2)]
+
+
+def test_pieces_are_as_large_as_was_asked():
+    pieces = Pieces(missing([Part(4, 2)]), 4000)
+    taken = []
+    while pieces:
+        taken.append(pieces.take(300))
+    assert all(150 < 4000 / part.of <= 300 for part in taken)
+    turns = max(part.of for part in taken)
+    assert covered([*taken, Part(4, 2)], turns) == [1] * turns
+    # There is an end to it.
+    assert Pieces([Part(1, 1)], 10).take(1e-9).of <= MOST
+
+
+def test_tasks_grow_until_they_take_as_long_as_they_should():
+    for fixed, each in [(0.2, 1e-5), (0.01, 0.003), (0.0, 0.5), (0.1, 3600.0)]:
+        pace, rows = Pace(), 0
+        assert pace.rows(10**7) == 1 and not pace.is_known
+        for _ in range(8):
+            rows = pace.rows(10**7)
+            pace.took(math.ceil(rows), fixed + each * math.ceil(rows))
+        took = fixed + each * rows
+        assert took >= TARGET / 2 or rows >= 10**7
+        # More only if a row takes longer, or if there would be too many files.
+        assert took <= 1.2 * TARGET or rows <= max(1, 10**7 / 8192)
+
+
+def test_a_row_that_takes_long_does_not_keep_others_from_beginning():
+    pace = Pace()
+    pace.waited(1.0)
+    assert not pace.is_known
+    pace.waited(3.0)
+    assert pace.is_known and pace.rows(1000) == 1
+
+
+class Here:
+    """A cluster that runs each task at once, in this process. Some tasks are lost, before or after
+    they ran."""
+
+    nodes = (2, 3)
+
+    def __init__(self, lose=lambda part: False):
+        self.lose, self.ran, self.most, self.asked = lose, [], 0, {}
+
+    def __call__(self, where):
+        return self
+
+    def put(self, order):
+        return order
+
+    def submit(self, order, part):
+        task = object()
+        self.asked[task] = (order, part)
+        return task
+
+    def wait(self, tasks, seconds):
+        self.most = max(self.most, len(tasks))
+        return tasks[-1:]
+
+    def answer(self, task):
+        order, part = self.asked[task]
+        if self.lose(part):
+            raise _cluster.Lost("its node died")
+        answer = _task.run_shard(order, part)
+        self.ran.append(part)
+        return answer
+
+    def size(self):
+        return self.nodes
+
+    def close(self, tasks):
+        self.closed = True
+
+
+def run(monkeypatch, cluster, words=WORDS, out="there", *, shared=False, command=None):
+    monkeypatch.setattr(_study, "Cluster", cluster)
+    program = Command([*words, f"--out={out}"], command, ["--quiet"])
+    with Progress("replications", show=False) as progress:
+        run_on(program, "ray", progress, shared=shared)
+    return program.code
+
+
+def files(folder):
+    names = ("rows.csv", "rows.parquet", "summary.json", "manifest.json", "checksums.txt")
+    return {name: (pathlib.Path(folder) / name).read_bytes() for name in names}
+
+
+@pytest.fixture
+def whole():
+    flagfall.sweep("taxi", rides=10, grid={"fleet": [4, 5, 6]}, replications=60, out="whole", quiet=True)
+    return files("whole")
+
+
+def test_the_files_are_those_of_one_machine(monkeypatch, whole):
+    rng = random.Random(2)
+    cluster = Here(lambda part: rng.random() < 0.3)
+    assert run(monkeypatch, cluster) == 0
+    assert files("there") == whole
+    assert len(cluster.ran) == len(set(cluster.ran)) > 3 and cluster.most <= 5 and cluster.closed
+    # Nothing is left there but what a study has.
+    kept = {path.suffix for path in pathlib.Path("there/shards").iterdir()}
+    assert kept == {".shard", ".lock"}
+
+
+def test_what_was_stored_is_not_run_again(monkeypatch, whole):
+    class Killed(Exception):
+        pass
+
+    first = Here()
+
+    def lose(part):
+        if len(first.ran) == 6:
+            raise Killed
+        return False
+
+    first.lose = lose
+    with pytest.raises(Killed):
+        run(monkeypatch, first)
+    stored = {path: path.stat().st_mtime_ns for path in pathlib.Path("there/shards").glob("*.shard")}
+    assert len(stored) == 6
+    second = Here()
+    assert run(monkeypatch, second) == 0
+    assert files("there") == whole
+    done = [Part.read(part) for part in first.ran]
+    assert not any(Part.read(part).meets(other) for part in second.ran for other in done)
+    assert stored == {path: path.stat().st_mtime_ns for path in stored}
+
+
+def test_shards_of_any_division_count(monkeypatch, whole):
+    for shard in ("2/3", "1/6"):
+        Command([*WORDS, "--out=there"], None, []).shard(shard)
+    cluster = Here()
+    assert run(monkeypatch, cluster) == 0
+    assert files("there") == whole
+    assert not any(Part.read(part).meets(Part(3, 2)) for part in cluster.ran)
+
+
+def test_a_precision_takes_rounds(monkeypatch):
+    options = {"precision": "5%", "of": "refused_share", "fewest": 20}
+    grid = {"fleet": [4, 5]}
+    flagfall.sweep("taxi", rides=10, grid=grid, out="whole", quiet=True, **options)
+    words = ["taxi", "--rides=10", "--set=fleet=4,5", "--precision=5%", "--of=refused_share", "--fewest=20"]
+    assert run(monkeypatch, Here(), words) == 0
+    assert files("there") == files("whole")
+    assert list(pathlib.Path("there/shards").glob("*.plan"))
+
+
+def test_a_shared_folder_is_written_by_the_nodes(monkeypatch, whole):
+    assert run(monkeypatch, Here(), shared=True) == 0
+    assert files("there") == whole
+
+
+def test_a_folder_that_is_not_shared_is_told(monkeypatch, whole):
+    run_shard = _task.run_shard
+
+    def elsewhere(order, part):
+        # The same path on another machine, where others have a study of their own.
+        os.makedirs("other/shards", exist_ok=True)
+        return run_shard(order._replace(shared=(os.path.abspath("other"), order.shared[1])), part)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_task, "run_shard", elsewhere)
+        with pytest.raises(flagfall.FileError, match="is another folder there: leave --shared out") as raised:
+            run(monkeypatch, Here(), shared=True)
+    assert raised.value.exit_code == 3
+    assert run(monkeypatch, Here()) == 0
+    assert files("there") == whole
+
+
+@pytest.mark.parametrize(
+    "change, code, told",
+    [
+        ({"version": "9.9.9"}, 3, "it has flagfall .*, and not 9.9.9: install the same version"),
+        ({"words": [*WORDS, "--seed=7"]}, 5, "holds another study: seed"),
+        ({"words": [*WORDS, "--max-events=9"]}, 5, "holds another study|other limits|max-events"),
+    ],
+)
+def test_another_version_or_study_on_a_node_is_refused(monkeypatch, change, code, told):
+    run_shard = _task.run_shard
+    monkeypatch.setattr(_task, "run_shard", lambda order, part: run_shard(order._replace(**change), part))
+    with pytest.raises(flagfall.FlagfallError, match=f"shard .* failed on node .*({told})") as raised:
+        run(monkeypatch, Here())
+    assert raised.value.exit_code == code
+    assert not list(pathlib.Path("there/shards").glob("*.shard"))
+
+
+def test_no_room_on_a_node_is_told(monkeypatch, tmp_path):
+    # Nothing can be made in a file.
+    (tmp_path / "full").touch()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full"))
+    with pytest.raises(flagfall.FileError, match="failed on node .*full"):
+        run(monkeypatch, Here())
+
+
+def test_a_shard_that_always_ends_its_worker_is_told(monkeypatch):
+    with pytest.raises(flagfall.RunError, match=r"shard 1/\d+ lost its worker 9 times: its node died"):
+        run(monkeypatch, Here(lambda part: part.startswith("1/")))
+
+
+def test_failed_replications_are_rows(monkeypatch):
+    words = [*WORDS, "--max-events=100"]
+    command = Command([*words, "--out=whole"], None, [])
+    command.shard("1/1")
+    command.merge(pathlib.Path("whole"))
+    assert command.code == 1
+    assert run(monkeypatch, Here(), words) == 1
+    assert files("there") == files("whole")
+
+
+def test_a_command_of_ones_own_travels(monkeypatch, tmp_path, whole):
+    real = pathlib.Path(flagfall.__file__).parent
+    script = tmp_path / "model"
+    script.write_text(f'#!/bin/sh\nPYTHONPATH={real.parent} exec {_python()} -m flagfall "$@"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run(monkeypatch, Here(), command=str(script)) == 0
+    assert files("there") == whole
+    copies = list(tmp_path.glob("flagfall-*/model"))
+    assert [copy.read_bytes() for copy in copies] == [script.read_bytes()]
+
+
+def test_a_command_that_no_node_has_is_told(monkeypatch, tmp_path):
+    order = _task.Order("", WORDS, {}, "no-such-command", None, None, None)
+    answer = _task.run_shard(order, "1/2")
+    assert answer.code == 3 and "there is no command no-such-command there" in answer.text
+
+
+def test_a_study_is_run_by_one_process(monkeypatch):
+    class Nested(Here):
+        def answer(self, task):
+            with pytest.raises(flagfall.FileError, match="is run on a cluster by another process"):
+                run(monkeypatch, Here())
+            return super().answer(task)
+
+    assert run(monkeypatch, Nested(), ["taxi", "--rides=5", "--replications=1"]) == 0
+
+
+@pytest.mark.parametrize(
+    "given, argument",
+    [
+        ({"on": 3}, "on"),
+        ({"on": ""}, "on"),
+        ({"on": "ray", "threads": 2}, "threads"),
+        ({"on": "ray", "repair": True}, "repair"),
+        ({"on": "ray", "shared": 1}, "shared"),
+        ({"shared": True}, "shared"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(given, argument):
+    with pytest.raises(flagfall.UsageError) as raised:
+        flagfall.sweep("taxi", **given)
+    assert raised.value.argument == argument
+    assert not os.listdir()
+
+
+def test_the_listing_says_how_many_rows_there_will_be():
+    command = Command([*WORDS, "--out=there"], None, [])
+    command.shard("1/2")
+    assert command.shards(pathlib.Path("there"))["planned"] == 180
+    json.dumps(command.shards(pathlib.Path("there")))
+
+
+def _python():
+    import sys
+
+    return sys.executable
