@@ -276,7 +276,7 @@ def test_a_study_is_run_by_one_process(monkeypatch):
                 run(monkeypatch, Here())
             return super().answer(task)
 
-    assert run(monkeypatch, Nested(), ["taxi", "--rides=5", "--replications=1"]) == 0
+    assert run(monkeypatch, Nested()) == 0
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ struct Listed {
     study: String,
     /// In which round a study with a precision is; 1 for others.
     round: u64,
+    /// How many rows that round has, at all points.
+    planned: u64,
     done: Vec<Done>,
     running: Vec<Open>,
     stopped: Vec<Open>,
@@ -78,6 +80,7 @@ fn listed(manifest: &Manifest, shards: Shards, complete: bool) -> Listed {
         model: manifest.model.clone(),
         study: manifest.study.clone(),
         round: shards.round(),
+        planned: shards.planned(),
         done: Vec::new(),
         running: Vec::new(),
         stopped: Vec::new(),
