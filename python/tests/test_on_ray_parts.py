@@ -5,7 +5,9 @@ import json
 import math
 import os
 import pathlib
+import pickle
 import random
+import sys
 
 import pytest
 
@@ -14,6 +16,7 @@ from flagfall._on_ray import Command, _cluster, _study, _task, run_on
 from flagfall._on_ray._pace import TARGET, Pace
 from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
 from flagfall._progress import Progress
+from flagfall._replication import Calls
 
 WORDS = ["taxi", "--rides=10", "--set=fleet=4,5,6", "--replications=60"]
 
@@ -254,7 +257,7 @@ def test_failed_replications_are_rows(monkeypatch):
 def test_a_command_of_ones_own_travels(monkeypatch, tmp_path, whole):
     real = pathlib.Path(flagfall.__file__).parent
     script = tmp_path / "model"
-    script.write_text(f'#!/bin/sh\nPYTHONPATH={real.parent} exec {_python()} -m flagfall "$@"\n')
+    script.write_text(f'#!/bin/sh\nPYTHONPATH={real.parent} exec {sys.executable} -m flagfall "$@"\n')
     script.chmod(0o755)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert run(monkeypatch, Here(), command=str(script)) == 0
@@ -267,6 +270,26 @@ def test_a_command_that_no_node_has_is_told(monkeypatch, tmp_path):
     order = _task.Order("", WORDS, {}, "no-such-command", None, None, None)
     answer = _task.run_shard(order, "1/2")
     assert answer.code == 3 and "there is no command no-such-command there" in answer.text
+
+
+def test_a_function_that_is_not_there_is_told():
+    asked = ("gone.walk", 42, [], {"source": "0"}, [])
+    payload = b"cgone\nwalk\n."
+    order = pickle.dumps((asked, [], payload, {}, []))
+    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, None, None, order, None), "1/2")
+    assert answer.code == 2
+    assert "cannot be loaded there (ModuleNotFoundError: No module named 'gone')" in answer.text
+
+
+def other(seed, replication):
+    return {"seed": seed}
+
+
+def test_a_function_of_another_source_is_refused():
+    calls = Calls(other, "other", [], 42, {})
+    order = pickle.dumps((("other", 42, [], {"source": "0"}, []), [], pickle.dumps(calls), {}, []))
+    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, None, None, order, None), "1/2")
+    assert answer.code == 2 and f"other has another source in {__file__} there" in answer.text
 
 
 def test_a_study_is_run_by_one_process(monkeypatch):
@@ -302,9 +325,3 @@ def test_the_listing_says_how_many_rows_there_will_be():
     command.shard("1/2")
     assert command.shards(pathlib.Path("there"))["planned"] == 180
     json.dumps(command.shards(pathlib.Path("there")))
-
-
-def _python():
-    import sys
-
-    return sys.executable

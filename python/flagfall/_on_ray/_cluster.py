@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from flagfall._errors import FileError, UsageError
+from flagfall._errors import FileError, RunError, UsageError
 from flagfall._on_ray import _task
 from flagfall._on_ray._task import Answer, Order
 
@@ -66,10 +66,14 @@ class Cluster:
         """What a task returned.
 
         Raises:
+            RunError: it could not even begin.
             Lost: it returned nothing, because its worker or node is gone.
         """
         try:
             answer: Answer = self._ray.get(task)
+        except self._ray.exceptions.RayTaskError as error:
+            why = str(error).strip().splitlines()[-1]
+            raise RunError(f"a task of Ray failed ({why}): see the log of the cluster") from None
         except self._ray.exceptions.RayError as error:
             raise Lost(str(error).strip().splitlines()[0]) from None
         return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
+import os
 import pickle
 import sys
 from collections.abc import Sequence
@@ -31,7 +32,8 @@ class Function(Library):
         payload = payload_of(calls) or _by_ray(calls)
         if payload is None:
             raise refused("function", "cannot be sent to another machine: put it into a module")
-        self.function = pickle.dumps((asked, list(of_study), payload, dict(calls.units)))
+        path = [os.path.abspath(one) for one in sys.path if isinstance(one, str)]
+        self.function = pickle.dumps((asked, list(of_study), payload, dict(calls.units), path))
 
     def shard(self, part: str) -> dict[str, Any]:
         own = [*self._own, f"--shard={part}"]
@@ -45,8 +47,8 @@ class Function(Library):
 
 def run_there(function: bytes, own: Sequence[str]) -> tuple[str, tuple[int, str] | None]:
     """Runs a shard in a task: what is told, and how it failed."""
-    asked, of_study, payload, units = pickle.loads(function)
-    workers = _kept(function, asked, payload)
+    asked, of_study, payload, units, path = pickle.loads(function)
+    workers = _kept(function, asked, payload, path)
     words = [*of_study, *own]
     make = (workers.answer, workers.stop)
     return heard(lambda: _flagfall.function_study(asked, words, make, units, 1, None), "study", words)
@@ -57,13 +59,19 @@ _KEPT: dict[str, Workers] = {}
 once, and not for each task."""
 
 
-def _kept(function: bytes, asked: Asked, payload: bytes) -> Workers:
+def _kept(function: bytes, asked: Asked, payload: bytes, path: Sequence[str]) -> Workers:
     digest = hashlib.sha256(function).hexdigest()
     if digest not in _KEPT:
         for other in _KEPT.values():
             other.close()
         _KEPT.clear()
-        calls = pickle.loads(payload)
+        # Where the modules of the program are, if this node shares the files.
+        sys.path += [one for one in path if one not in sys.path]
+        try:
+            calls = pickle.loads(payload)
+        except Exception as error:
+            why = f"cannot be loaded there ({type(error).__name__}: {error})"
+            raise refused("function", f"{why}: install what it needs on each node") from None
         _check_source(asked[0], calls.function, asked[3].get("source"))
         _KEPT[digest] = Workers(calls, payload, 1)
     return _KEPT[digest]

@@ -91,6 +91,8 @@ def run_shard(order: Order, part: str) -> Answer:
         return Answer(node, seconds, shard["rows"], path.name, sent, 0, "")
     except OSError as error:
         return Answer(node, 0.0, 0, "", None, 3, str(error))
+    except Exception as error:
+        return Answer(node, 0.0, 0, "", None, 1, f"{type(error).__name__}: {error}")
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
