@@ -49,7 +49,7 @@ class Driver:
         known = self._cluster.put(order)
         while pieces or self._running:
             while pieces and len(self._running) < self._most():
-                part = pieces.take(self._pace.rows(total))
+                part = pieces.take(self._size(pieces, total))
                 self._running[self._cluster.submit(known, str(part))] = (part, time.monotonic())
             for task in self._cluster.wait(list(self._running), 0.2):
                 part, _ = self._running.pop(task)
@@ -60,6 +60,12 @@ class Driver:
                 else:
                     self._take(part, answer)
             self._look()
+
+    def _size(self, pieces: Pieces, total: int) -> float:
+        """How many rows the next task has at most: fewer near the end, so that no node has much to
+        do when the others have nothing."""
+        rows = self._pace.rows(total)
+        return min(rows, max(rows / 2, pieces.rows / (2 * max(self._cpus, 1)), 1.0))
 
     def _most(self) -> int:
         """So many tasks are given to the cluster at a time. Some wait there, so that no CPU has to

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -65,28 +64,31 @@ class Pieces:
 
     def __init__(self, parts: Iterable[Part], rows: int) -> None:
         self._rows = rows
-        self._heap = list(parts)
-        heapq.heapify(self._heap)
+        self._by_size: dict[int, list[Part]] = {}
+        for part in parts:
+            self.give_back(part)
 
     def __bool__(self) -> bool:
-        return bool(self._heap)
-
-    def rows_of(self, part: Part) -> float:
-        return self._rows / part.of
+        return bool(self._by_size)
 
     @property
     def rows(self) -> float:
         """How many rows are in all of them together."""
-        return math.fsum(self._rows / part.of for part in self._heap)
+        return math.fsum(len(parts) * self._rows / of for of, parts in self._by_size.items())
 
     def take(self, most: float) -> Part:
-        """A piece of at most so many rows: more than half of it, if there is one that large."""
-        part = heapq.heappop(self._heap)
-        while self.rows_of(part) > most and 2 * part.of <= MOST:
+        """A piece of at most so many rows: more than half of it, if there is one that large. The
+        smallest such piece is cut, so that few small ones are left."""
+        large = [of for of in self._by_size if 2 * self._rows > most * of]
+        of = max(large) if large else min(self._by_size)
+        part = self._by_size[of].pop()
+        if not self._by_size[of]:
+            del self._by_size[of]
+        while self._rows > most * part.of and 2 * part.of <= MOST:
             part, other = part.halves()
-            heapq.heappush(self._heap, other)
+            self.give_back(other)
         return part
 
     def give_back(self, part: Part) -> None:
-        """A piece that was taken is to be run after all."""
-        heapq.heappush(self._heap, part)
+        """A piece is to be run by somebody."""
+        self._by_size.setdefault(part.of, []).append(part)
