@@ -266,8 +266,28 @@ def test_a_command_of_ones_own_travels(monkeypatch, tmp_path, whole):
     assert [copy.read_bytes() for copy in copies] == [script.read_bytes()]
 
 
+def test_files_that_the_study_names_travel(monkeypatch, tmp_path):
+    (tmp_path / "of").mkdir()
+    (tmp_path / "of/times.txt").write_text("0.5\n1.5\n0.25\n")
+    words = ["taxi", "--durations-file=of/times.txt", "--replications=9"]
+    command = Command([*words, "--out=whole"], None, ["--quiet"])
+    command.shard("1/1")
+    assert command.merge(pathlib.Path("whole"))
+    run_shard = _task.run_shard
+
+    def elsewhere(order, part):
+        # A worker is begun in a folder of its own.
+        with monkeypatch.context() as patched:
+            patched.chdir("/")
+            return run_shard(order, part)
+
+    monkeypatch.setattr(_task, "run_shard", elsewhere)
+    assert run(monkeypatch, Here(), words) == 0
+    assert files("there") == files("whole")
+
+
 def test_a_command_that_no_node_has_is_told(monkeypatch, tmp_path):
-    order = _task.Order("", WORDS, {}, "no-such-command", None, None, None)
+    order = _task.Order("", WORDS, {}, {}, "no-such-command", None, None, None)
     answer = _task.run_shard(order, "1/2")
     assert answer.code == 3 and "there is no command no-such-command there" in answer.text
 
@@ -276,7 +296,7 @@ def test_a_function_that_is_not_there_is_told():
     asked = ("gone.walk", 42, [], {"source": "0"}, [])
     payload = b"cgone\nwalk\n."
     order = pickle.dumps((asked, [], payload, {}, []))
-    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, None, None, order, None), "1/2")
+    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, {}, None, None, order, None), "1/2")
     assert answer.code == 2
     assert "cannot be loaded there (ModuleNotFoundError: No module named 'gone')" in answer.text
 
@@ -288,7 +308,7 @@ def other(seed, replication):
 def test_a_function_of_another_source_is_refused():
     calls = Calls(other, "other", [], 42, {})
     order = pickle.dumps((("other", 42, [], {"source": "0"}, []), [], pickle.dumps(calls), {}, []))
-    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, None, None, order, None), "1/2")
+    answer = _task.run_shard(_task.Order(flagfall.__version__, [], {}, {}, None, None, order, None), "1/2")
     assert answer.code == 2 and f"other has another source in {__file__} there" in answer.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import pathlib
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -92,7 +93,19 @@ def _order(program: Program, folder: pathlib.Path, probe: str | None) -> Order:
         files[f"shards/{plan.name}"] = plan.read_bytes()
     words = json.loads(files["manifest.json"])["command"]
     shared = None if probe is None else (str(folder.resolve()), probe)
-    return Order(__version__, words, files, program.command, program.sent, program.function, shared)
+    inputs = _inputs(words)
+    return Order(__version__, words, files, inputs, program.command, program.sent, program.function, shared)
+
+
+def _inputs(words: list[str]) -> dict[str, bytes]:
+    """The files that words name, such as fault plans and programs: by a relative path. One with an
+    absolute path has to be there on each node."""
+    found = {}
+    for text in (text for word in words if word.startswith("--") for text in re.split("[=,;]", word)[1:]):
+        path = pathlib.PurePath(text)
+        if text and not path.is_absolute() and ".." not in path.parts and pathlib.Path(text).is_file():
+            found[text] = pathlib.Path(text).read_bytes()
+    return found
 
 
 @contextlib.contextmanager

@@ -33,6 +33,8 @@ class Order(NamedTuple):
     files: dict[str, bytes]
     """What has to be in the folder of the study: its manifest, and the plan of the round. With them
     there, the command refuses to run another study, or the same one of another version."""
+    inputs: dict[str, bytes]
+    """Files that the words name, by their paths from where the study was begun."""
     command: Optional[str]
     """The command of an own model, found by its path; None for the package's own."""
     program: Optional[tuple[str, bytes]]
@@ -60,25 +62,25 @@ class Answer(NamedTuple):
 
 def run_shard(order: Order, part: str) -> Answer:
     """Runs a part, and returns its rows or what went wrong: no exception has to travel."""
-    node = platform.node()
+    node, before = platform.node(), os.getcwd()
     folder = None
     try:
         if unfit := _unfit(order):
             return Answer(node, 0.0, 0, "", None, 3, unfit)
         # What was imported first is no cost of the rows.
         begun = time.monotonic()
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="flagfall-"))
+        _write(folder / "here", order.inputs)
         if order.shared is None:
-            folder = pathlib.Path(tempfile.mkdtemp(prefix="flagfall-"))
-            for name, data in order.files.items():
-                path = folder / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
-            out = folder
+            out = folder / "study"
+            _write(out, order.files)
         else:
             out = pathlib.Path(order.shared[0])
             if not (out / order.shared[1]).exists():
                 text = f"{out} is another folder there: leave --shared out, and files travel through Ray"
                 return Answer(node, 0.0, 0, "", None, 3, text)
+        # Where the words find their files. A worker has one task at a time.
+        os.chdir(folder / "here")
         code, told = _run(order, [f"--out={out}", f"--shard={part}"])
         if code:
             return Answer(node, 0.0, 0, "", None, code, told.replace(str(out), "the study"))
@@ -94,8 +96,17 @@ def run_shard(order: Order, part: str) -> Answer:
     except Exception as error:
         return Answer(node, 0.0, 0, "", None, 1, f"{type(error).__name__}: {error}")
     finally:
+        os.chdir(before)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: pathlib.Path, files: dict[str, bytes]) -> None:
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _unfit(order: Order) -> str | None:
