@@ -177,8 +177,9 @@ def sweep(
     replications: int | None = None, precision: str | float | None = None,
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
-    retry_failed: bool = False, repair: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[ActorTreeOptions],
+    retry_failed: bool = False, repair: bool = False, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[ActorTreeOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -186,8 +187,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[MessagesOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[MessagesOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -195,8 +196,9 @@ def sweep(
     replications: int | None = None, precision: str | float | None = None,
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
-    retry_failed: bool = False, repair: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[ParameterServerOptions],
+    retry_failed: bool = False, repair: bool = False, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[ParameterServerOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -204,8 +206,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[QueueOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[QueueOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -213,8 +215,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[RayOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[RayOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -222,8 +224,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[TaxiOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[TaxiOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -231,8 +233,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[RunOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -240,8 +242,8 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, quiet: bool = False, progress: bool | None = None,
-    **options: Unpack[RunOptions],
+    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
+    progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Study: ...
 
 @overload

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from flagfall._errors import error_of
+from flagfall._errors import FlagfallError, error_of
 from flagfall._on_ray._cluster import Cluster, Lost
 from flagfall._on_ray._pace import PROBES, Pace
 from flagfall._on_ray._pieces import Part, Pieces
@@ -51,14 +51,18 @@ class Driver:
             while pieces and len(self._running) < self._most():
                 part = pieces.take(self._size(pieces, total))
                 self._running[self._cluster.submit(known, str(part))] = (part, time.monotonic())
+            failed: FlagfallError | None = None
             for task in self._cluster.wait(list(self._running), 0.2):
                 part, _ = self._running.pop(task)
                 try:
-                    answer = self._cluster.answer(task)
+                    self._take(part, self._cluster.answer(task))
                 except Lost as lost:
                     self._again(pieces, part, lost)
-                else:
-                    self._take(part, answer)
+                except FlagfallError as error:
+                    # What the others returned is stored first.
+                    failed = failed or error
+            if failed is not None:
+                raise failed
             self._look()
 
     def _size(self, pieces: Pieces, total: int) -> float:
