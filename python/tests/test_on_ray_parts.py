@@ -7,6 +7,7 @@ import os
 import pathlib
 import pickle
 import random
+import subprocess
 import sys
 
 import pytest
@@ -262,6 +263,7 @@ def test_a_command_of_ones_own_travels(monkeypatch, tmp_path, whole):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert run(monkeypatch, Here(), command=str(script)) == 0
     assert files("there") == whole
+    assert not list(tmp_path.glob("flagfall-task-*"))
     copies = list(tmp_path.glob("flagfall-*/model"))
     assert [copy.read_bytes() for copy in copies] == [script.read_bytes()]
 
@@ -284,6 +286,21 @@ def test_files_that_the_study_names_travel(monkeypatch, tmp_path):
     monkeypatch.setattr(_task, "run_shard", elsewhere)
     assert run(monkeypatch, Here(), words) == 0
     assert files("there") == files("whole")
+
+
+def test_what_a_killed_worker_left_is_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    killed = "import os; from flagfall._on_ray import _task; kept = _task._scratch(); os._exit(9)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", killed], env=environment)
+    (left,) = tmp_path.glob("flagfall-task-*")
+    folder, alive = _task._scratch()
+    assert not left.exists() and folder.exists()
+    # One whose task lives stays.
+    other, its = _task._scratch()
+    assert folder.exists() and other.exists()
+    alive.close()
+    its.close()
 
 
 def test_a_command_that_no_node_has_is_told(monkeypatch, tmp_path):

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import NamedTuple, Optional
+from typing import IO, NamedTuple, Optional
 
 
 # All others are the model's.
@@ -69,7 +69,7 @@ def run_shard(order: Order, part: str) -> Answer:
             return Answer(node, 0.0, 0, "", None, 3, unfit)
         # What was imported first is no cost of the rows.
         begun = time.monotonic()
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="flagfall-"))
+        folder, alive = _scratch()
         _write(folder / "here", order.inputs)
         if order.shared is None:
             out = folder / "study"
@@ -99,6 +99,30 @@ def run_shard(order: Order, part: str) -> Answer:
         os.chdir(before)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+            alive.close()
+
+
+def _scratch() -> tuple[pathlib.Path, IO[bytes]]:
+    """A new folder for a task, and a file in it that is locked as long as the task lives. Folders of
+    workers that were killed are removed: they would fill the disk of the node."""
+    import fcntl
+
+    for other in pathlib.Path(tempfile.gettempdir()).glob("flagfall-task-*/alive"):
+        try:
+            with open(other, "rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(other.parent, ignore_errors=True)
+        except OSError:
+            # Its task lives, it is of another user, or it is gone.
+            pass
+    while True:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="flagfall-task-"))
+        alive = open(folder / "alive", "wb")
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        if (folder / "alive").exists():
+            return folder, alive
+        # Another task has taken it for one that is left.
+        alive.close()
 
 
 def _write(folder: pathlib.Path, files: dict[str, bytes]) -> None:
