@@ -44,6 +44,9 @@ def test_what_is_missing_is_all_the_rest_and_once():
         turns = math.lcm(*(part.of for part in [*done, *found]))
         there, rest = covered(done, turns), covered(found, turns)
         assert all(bool(a) != bool(b) and b <= 1 for a, b in zip(there, rest)), (done, found)
+    # The smallest pieces that there are count, too.
+    deep = Part(1 << 19, 262_145)
+    assert not any(part.meets(deep) for part in missing([deep])) and len(missing([deep])) == 19
     # Divisions that have nothing in common do not become a million pieces.
     assert missing([Part(999_983, 1), Part(2, 1)]) == [Part(2, 2)]
 

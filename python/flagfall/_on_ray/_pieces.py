@@ -52,9 +52,11 @@ def missing(done: Iterable[Part]) -> list[Part]:
     while pairs:
         part, beside = pairs.pop()
         met = {other for other in beside if part.meets(other)}
+        if any(part.is_in(other) for other in met):
+            continue
         if not met or 2 * part.of > MOST:
             found.append(part)
-        elif not any(part.is_in(other) for other in met):
+        else:
             pairs += [(half, met) for half in part.halves()]
     return sorted(found)
 
