@@ -195,7 +195,7 @@ fn no_page_is_without_a_test() {
 const OF_PYTHON: &str = "docs/ray.md";
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 10] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
@@ -203,6 +203,7 @@ const NOT_RUN: [(&str, &str); 9] = [
     ("till ", "is a crate of the reader's own: tests/own"),
     ("pip install", "builds the Python package: `.ci/python` does"),
     ("parallel.sh ", "needs other machines: `gnu_parallel_makes_the_same` runs it on this one"),
+    ("flagfall sweep day.toml --out day --on ", "needs Ray: python/tests/test_on_ray.py"),
     ("sbatch ", "needs Slurm: the script is run by itself"),
     (".ci/", "is a part of `.ci/run`, or takes longer"),
 ];
