@@ -16,7 +16,6 @@ from flagfall.ray._lanes import Lane, lanes
 from flagfall.ray._life import PLAIN, ExitActor, terminate
 from flagfall.ray._process import Process
 from flagfall.ray._results import failed, give, send_value_async
-from flagfall.ray._signatures import has_async_methods
 from flagfall.ray._world import afresh, environment, output
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ class Actor(Process):
         try:
             kind = self.made.take()
             self.local["title"] = kind.__name__
-            self.is_async = has_async_methods(kind)
+            self.is_async = self.life.is_async
             self.instance = kind.__new__(kind)
             if self.is_async:
                 return self._serve_async()

@@ -81,7 +81,8 @@ def cancel(extra: Any, force: bool, recursive: bool) -> None:
         if extra.call is not None:
             of_actor(extra.life.process, number_of(extra.call), force, recursive)
         else:
-            all_fail(extra.refs, cancelled(extra), extra.generator)
+            # It waits for its arguments.
+            extra.gives_up(cancelled(extra))
         return
     extra.cancelled, extra.force, extra.recursive = True, force, recursive
     if extra.call is None:

@@ -171,7 +171,12 @@ class ActorMethod:
 
         def fails(failure: Any) -> None:
             failure = passed_on(name, failure)
-            in_turn(lambda: all_fail(refs, failure, extra.generator))
+
+            def give_up() -> None:
+                if not extra.cancelled:
+                    extra.gives_up(failure)
+
+            in_turn(give_up)
 
         resolved(args, kwargs, send, fails, lambda: described_as(life.process.made.take(), self._name))
         return result
@@ -291,7 +296,7 @@ def create(
         found = find(name, namespace)
         if found is not None:
             return found
-    methods, signatures = described(kind)
+    methods, signatures, is_async = described(kind)
     if isinstance(signatures.get("__init__"), inspect.Signature):
         binds(signatures["__init__"], args, kwargs)
     elif args or kwargs:
@@ -300,7 +305,8 @@ def create(
     life.methods, life.signatures = methods, signatures
     life.restarts_left = options.get("max_restarts") or 0
     life.most_pending = max(options.get("max_pending_calls") or 0, 0)
-    life.in_order = in_order(kind, options)
+    life.is_async = is_async
+    life.in_order = in_order(is_async, options)
     if options.get("max_task_retries"):
         life.methods = {
             name: {"max_task_retries": options["max_task_retries"], **method}

@@ -34,6 +34,8 @@ class Life:
         self.most_pending = 0
         #: Whether a call whose arguments are not there keeps the later ones back.
         self.in_order = True
+        #: Whether one event loop runs all its calls.
+        self.is_async = False
         #: Why it is dead for good, and why it is about to be.
         self.dead: Failure | None = None
         self.doomed: str | None = None
@@ -106,6 +108,12 @@ class MethodCall:
         """Sends an attempt to the actor."""
         self.call = call
         _flagfall.ask(self.life.process, call)
+
+    def gives_up(self, failure: Any) -> None:
+        """It is never sent."""
+        refs = self.refs
+        self._is_over()
+        all_fail(refs, failure, self.generator)
 
     def answered(self, call: Call, kind: str, payload: Any) -> None:
         """What has come of an attempt."""

@@ -16,10 +16,11 @@ METHOD_OPTIONS = "__ray_method_options__"
 Options = dict[str, dict[str, Any]]
 
 
-def described(kind: type) -> tuple[Options, dict[str, Any]]:
-    """The methods that a handle has: their options, and their signatures without `self`."""
+def described(kind: type) -> tuple[Options, dict[str, Any], bool]:
+    """The methods that a handle has: their options, and their signatures without `self`. Then,
+    whether the actors are async ones."""
     # The run keeps them: what it lets go of may refer to the class, in annotations for one.
-    kept: dict[type, tuple[Options, dict[str, Any]]] = _core.process().run.described
+    kept: dict[type, tuple[Options, dict[str, Any], bool]] = _core.process().run.described
     found = kept.get(kind)
     if found is None:
         found = kept[kind] = _look(kind)
@@ -35,7 +36,7 @@ def members(kind: type) -> dict[str, Any]:
     return found
 
 
-def _look(kind: type) -> tuple[Options, dict[str, Any]]:
+def _look(kind: type) -> tuple[Options, dict[str, Any], bool]:
     options: Options = {}
     signatures: dict[str, Any] = {}
     for name, static in sorted(members(kind).items()):
@@ -55,7 +56,7 @@ def _look(kind: type) -> tuple[Options, dict[str, Any]]:
         options[name] = dict(getattr(member, METHOD_OPTIONS, {}))
         if inspect.isgeneratorfunction(member) or inspect.isasyncgenfunction(member):
             options[name].setdefault("num_returns", STREAMING)
-    return options, signatures
+    return options, signatures, _has_async_methods(kind)
 
 
 def places(signature: Any) -> tuple[int, int]:
@@ -87,7 +88,7 @@ def binds(signature: Any, args: tuple[object, ...], kwargs: dict[str, object]) -
             raise TypeError(str(error)) from None
 
 
-def has_async_methods(kind: type) -> bool:
+def _has_async_methods(kind: type) -> bool:
     """Whether the actors of a class are async ones: with a loop for all their calls."""
     return any(
         inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method)
@@ -95,13 +96,12 @@ def has_async_methods(kind: type) -> bool:
     )
 
 
-def in_order(kind: type, options: dict[str, Any]) -> bool:
+def in_order(is_async: bool, options: dict[str, Any]) -> bool:
     """Whether calls of an actor come in the order in which they were submitted.
 
     Raises:
         ValueError: an actor that handles several at once cannot do that.
     """
-    is_async = has_async_methods(kind)
     overtakes = is_async or (options.get("max_concurrency") or 1) > 1
     wanted = options.get("allow_out_of_order_execution")
     if wanted is None:

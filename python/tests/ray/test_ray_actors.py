@@ -175,3 +175,25 @@ def test_arguments_are_checked_before_the_call():
             actor.leave.remote()
 
     run(main)
+
+
+@ray.remote
+def breaks():
+    raise ValueError("planned")
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_calls_that_are_never_sent_do_not_count_as_pending(is_cancelled):
+    def main():
+        ray.init()
+        one = Fragile.options(max_pending_calls=1).remote()
+        for _ in range(3):
+            late = breaks.remote()
+            call = one.__ray_call__.remote(lambda self, value: value, late)
+            if is_cancelled:
+                ray.cancel(call)
+            with pytest.raises((exceptions.RayError, ValueError)):
+                ray.get(call)
+        return ray.get(one.count.remote())
+
+    assert run(main) == 1
