@@ -1,11 +1,31 @@
 """The command `flagfall`, as a console script and as `python -m flagfall`."""
 
+import _thread
+import os
 import signal
 import sys
 
 from flagfall import _command_on
 from flagfall._command_ray import HELP, IN_LIST, fix_hashes, is_list, is_of_ray, long_words
 from flagfall._flagfall import command
+
+
+def _end_at_interrupt() -> None:
+    """Lets Ctrl-C end the process as the system would, but without temporary files of a program
+    of Ray. A thread waits for the signal, as a handler of Python has to wait for the main thread,
+    which is the engine's."""
+
+    def wait() -> None:
+        signal.sigwait({signal.SIGINT})
+        randomness = sys.modules.get("flagfall.ray._world.randomness")
+        if randomness is not None:
+            randomness.remove_temporary()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGINT)
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # Not one of `threading`, whose threads a program can count.
+    _thread.start_new_thread(wait, ())
 
 
 def main() -> int:
@@ -29,6 +49,8 @@ def main() -> int:
     # nobody looks at before the command is over. What is ignored stays so.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if is_of_ray(words) and words[0] == "run":
+            _end_at_interrupt()
     if words[:2] == ["verify", "ray"]:
         from flagfall._verify_ray import verify
 

@@ -1,5 +1,6 @@
 """Runs the command on small Ray programs, for tests of its tools."""
 
+import os
 import re
 import subprocess
 import sys
@@ -26,11 +27,12 @@ class Programs:
     def write(self, name, text):
         (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
 
-    def command(self, *words):
-        """What a command line prints and ends with."""
+    def command(self, *words, **variables):
+        """What a command line prints and ends with, with those variables of the environment."""
         found = subprocess.run(
             [sys.executable, "-m", "flagfall", *words],
             capture_output=True, text=True, check=False, cwd=self.folder, timeout=120,
+            env={**os.environ, **variables},
         )  # fmt: skip
         # Colours are Ray's own.
         plain = [re.sub(r"\x1b\[\d+m", "", text) for text in (found.stdout, found.stderr)]

@@ -2,10 +2,10 @@
 
 import datetime
 import importlib.machinery
-import subprocess
 import sys
 
 import pytest
+from command import Programs
 from world import simulated
 
 import flagfall.ray as ray
@@ -16,8 +16,9 @@ _SKIPPED = {"antigravity", "idlelib", "this", "tkinter", "turtle", "turtledemo"}
 
 
 def printed(program):
-    words = [sys.executable, "-m", "flagfall", "ray", "--quiet", str(program)]
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    ran = Programs(program.parent).ray(program.name)
+    assert ran.code == 0, ran.err
+    return ran.out
 
 
 def test_the_standard_library_can_be_imported(tmp_path):

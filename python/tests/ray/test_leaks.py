@@ -1,15 +1,18 @@
 """What may not reach a run: each is made to repeat, or `flagfall verify ray` finds and names it."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
+from command import Programs
 
 import flagfall
 
 HEAD = """\
-import gc, os, random, secrets, sys, tempfile, threading, time, uuid
+import gc, os, pathlib, random, secrets, sys, tempfile, threading, time, uuid
 import ray
 
 class Thing:
@@ -56,8 +59,11 @@ REPEATS = {
         "    for number in (5, 3, 8, 1, 9):\n"
         "        open(os.path.join(folder, str(number)), 'w').close()\n"
         "    tell(os.listdir(folder)); tell([one.name for one in os.scandir(folder)])\n"
-        "    tell([files for _, _, files in os.walk(folder)])"
+        "    tell([files for _, _, files in os.walk(folder)])\n"
+        "    tell([one.name for one in pathlib.Path(folder).iterdir()])\n"
+        "    tell([one.name for one in pathlib.Path(folder).glob('*')])"
     ),
+    "a collector that goes on": "gc.disable(); gc.enable(); tell(gc.isenabled())",
     "garbage": (
         "for number in range(40):\n"
         "    thing = Thing(); thing.me, thing.log = thing, Log.remote(); del thing\n"
@@ -94,11 +100,8 @@ def written(tmp_path):
 
 
 def command(*words, seed="0"):
-    made = subprocess.run(
-        [sys.executable, "-m", "flagfall", *words], env={**os.environ, "PYTHONHASHSEED": seed},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    return made.returncode, made.stdout
+    ran = Programs(None).command(*words, PYTHONHASHSEED=seed)
+    return ran.code, ran.out + ran.err
 
 
 @pytest.mark.parametrize("name", REPEATS)
@@ -134,3 +137,33 @@ def test_temporary_files_are_removed_at_the_end(written):
     code, told = command("ray", "--quiet", path)
     assert code == 0
     assert len(told.split()) == 2 and not any(map(os.path.exists, told.split()))
+
+
+def test_a_temporary_name_that_is_taken_is_an_error(written):
+    """Another name would be another result."""
+    path = written("folder = tempfile.mkdtemp(); print(folder)")
+    _, folder = command("ray", "--quiet", path)
+    os.mkdir(folder.strip())
+    try:
+        code, told = command("ray", "--quiet", path)
+    finally:
+        shutil.rmtree(folder.strip())
+    assert code == 1 and "FileExistsError" in told and "remove it, or give dir=" in told
+    assert command("ray", "--quiet", path) == (0, folder)
+
+
+def test_files_in_a_folder_of_the_program_may_stay(written, tmp_path):
+    path = written("import sys; print(tempfile.mkdtemp(dir=sys.argv[1]))")
+    first, second = (command("ray", "--quiet", path, str(tmp_path)) for _ in range(2))
+    assert first[0] == second[0] == 0 and first != second
+
+
+def test_ctrl_c_leaves_no_temporary_files(written):
+    path = written("print(tempfile.mkdtemp(), flush=True)\nwhile True: pass")
+    words = [sys.executable, "-m", "flagfall", "ray", "--quiet", str(path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as ran:
+        folder = ran.stdout.readline().strip()
+        assert os.path.isdir(folder)
+        ran.send_signal(signal.SIGINT)
+        assert ran.wait(timeout=60) == -signal.SIGINT
+    assert not os.path.exists(folder)

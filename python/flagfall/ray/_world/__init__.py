@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flagfall.ray._world import (
-    afresh, clock, environment, exits, fence, files, imports, library, locks, loop, output, randomness,
-    threads,
+    afresh, clock, environment, exits, fence, files, garbage, imports, library, locks, loop, output,
+    randomness, threads,
 )  # fmt: skip
 from flagfall.ray._world.patches import Patches
 
 _PARTS = (
     clock, loop, randomness, library, environment, locks, threads, fence, exits, imports, output, afresh,
-    files,
+    files, garbage,
 )  # fmt: skip
 _patches = Patches()
 _depth = 0

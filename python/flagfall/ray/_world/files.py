@@ -3,7 +3,9 @@ disk."""
 
 from __future__ import annotations
 
+import glob
 import os
+import pathlib
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -61,3 +63,9 @@ def install(patches: Patches) -> None:
     """Gives the entries of folders one order."""
     patches.wrap(os, "listdir", _listdir)
     patches.wrap(os, "scandir", _scandir)
+    # Those have kept the functions as they were: of Python 3.10, and of 3.13.
+    for module, name in ((pathlib, "_NormalAccessor"), (glob, "_StringGlobber")):
+        kind = getattr(module, name, None)
+        for one in ("listdir", "scandir"):
+            if kind is not None and one in vars(kind):
+                patches.replace(kind, one, staticmethod(getattr(os, one)))

@@ -115,11 +115,23 @@ def _uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
 
 def _names(process: _core.Process) -> Any:
     """Names of temporary files, for one process."""
-    made = tempfile._RandomNameSequence()  # type: ignore[attr-defined]
+    made = _Names()
     words = _words(process, "tempfile", 4)
     made._rng = random.Random(sum(word << 64 * place for place, word in enumerate(words)))
     made._rng_pid = os.getpid()
     return made
+
+
+class _Names(tempfile._RandomNameSequence):  # type: ignore[name-defined,misc]
+    """Names for temporary files, and those of the last call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def __next__(self) -> str:
+        self.asked.append(super().__next__())
+        return self.asked[-1]
 
 
 def _own_names() -> Any:
@@ -128,31 +140,54 @@ def _own_names() -> Any:
     return mine(process, "tempfile", _names)
 
 
+def _is_taken(path: str) -> FileExistsError:
+    return FileExistsError(
+        f"{path} was left by a run that was interrupted, or belongs to one with the same seed that "
+        "runs now: remove it, or give dir= to put temporary files elsewhere"
+    )
+
+
+#: The temporary files of the run, as far as they are in the folder for them.
+_temporary: list[str] = []
+
+
+def remove_temporary() -> None:
+    """Removes what the program has left in temporary files."""
+    while _temporary:
+        path = _temporary.pop()
+        if os.path.isdir(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif os.path.lexists(path):
+            os.unlink(path)
+
+
 def _install_tempfile(patches: Patches) -> None:
     patches.either(tempfile, "_get_candidate_names", _own_names)
-    made: list[str] = []
 
     def keeps(real: Callable[..., Any]) -> Callable[..., Any]:
         def make(*args: Any, **kwargs: Any) -> Any:
+            if here() is None:
+                return real(*args, **kwargs)
+            names = _own_names()
+            names.asked.clear()
             found = real(*args, **kwargs)
             path = found[1] if isinstance(found, tuple) else found
-            if here() is not None and os.path.dirname(path) == tempfile.gettempdir():
-                made.append(path)
+            if os.path.dirname(path) == tempfile.gettempdir():
+                _temporary.append(path)
+                if len(names.asked) > 1:
+                    # With another name, results would depend on what lies in the folder.
+                    if isinstance(found, tuple):
+                        os.close(found[0])
+                    first, last = names.asked[0], names.asked[-1]
+                    raise _is_taken(first.join(path.rsplit(last, 1)))
             return found
 
         return make
 
-    def remove() -> None:
-        for path in made:
-            if os.path.isdir(path):
-                shutil.rmtree(path, ignore_errors=True)
-            elif os.path.lexists(path):
-                os.unlink(path)
-
-    for name in ("_mkstemp_inner", "mkdtemp"):
+    for name in ("_mkstemp_inner", "mkdtemp", "mktemp"):
         patches.wrap(tempfile, name, keeps)
-    # What is left would have its name in the next run with this seed.
-    patches.later(remove)
+    # What is left would take its name from the next run with this seed.
+    patches.later(remove_temporary)
 
 
 def _install_uuid(patches: Patches) -> None:
