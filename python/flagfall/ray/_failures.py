@@ -100,11 +100,14 @@ class Raised:
 
     def exception(self) -> BaseException:
         """A new exception, of the type of its cause."""
+        error: BaseException
         try:
-            error: BaseException = self.error().make_dual_exception_instance()
+            own = self.error()
         except Exception:
             # Its pickle cannot be read: only its text is left.
             error = exceptions.UnserializableException(f"ray.exceptions.RayTaskError: {self.text}\n")
+        else:
+            error = own.make_dual_exception_instance()
         return _with_origin(error, self._origin)
 
     def __str__(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
 from flagfall._flagfall import TieOrder, simulate
-from flagfall.ray import _world, util  # noqa: F401 (the first actor needs it)
+from flagfall.ray import _world, util  # noqa: F401 (so that no import falls into a run)
 from flagfall.ray._run import Run
 from flagfall.ray._world import program
 
@@ -47,8 +48,9 @@ def exit_code(code: int, is_json: bool) -> int:
         print("the program was at these lines:", file=sys.stderr)
         for place in run.left_at:
             print(f"  {place}", file=sys.stderr)
-    done = code == 0 and run.finished and isinstance(run.result, int)
-    return run.result if done else code
+    if run.error is not None:
+        traceback.print_exception(run.error)
+    return code or dict(run.counts())["exit_code"]
 
 
 @contextmanager

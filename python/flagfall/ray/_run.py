@@ -79,9 +79,11 @@ class Run:
         self._is_entered = self._closed = False
         #: Whether its output was shown at its end.
         self.is_shown = False
+        #: Where notes of this package go.
+        self.notes = sys.stderr
         self.printed_parts: list[str] = []
         self.error_parts: list[str] = []
-        #: The exception that ended the program, in one line.
+        #: The exception that ended the program, as the last lines of its traceback.
         self.uncaught: str | None = None
 
     def next_process(self) -> int:

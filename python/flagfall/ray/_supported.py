@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from flagfall._flagfall import current_process
 from flagfall.ray._errors import MissingModule, NotSupported
 
 #: The section of the documentation that lists what there is.
@@ -108,4 +109,6 @@ def _tell(text: str) -> None:
     """Says it once for an interpreter: a search runs a program many times."""
     if text not in _told:
         _told.add(text)
-        print(text, file=sys.stderr)
+        process: Any = current_process()
+        # What the program has put in the place of the stream may keep the text to itself.
+        print(text, file=sys.stderr if process is None else process.run.notes)

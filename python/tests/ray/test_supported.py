@@ -78,11 +78,20 @@ def test_the_page_names_the_members_that_are_not_there():
     assert {kind: names for kind, (names,) in rows("| class | what it has not |").items()} == absent
 
 
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in Path(ray.__file__).parent.rglob("*.py")
+    if path.name != "_supported.py"
+)
+
+
 def effect(of, name):
     """Which column of the page's table an option belongs to."""
     columns = (_supported.WITHOUT_EFFECT, _supported.NOTED, _supported.REFUSED)
     found = [1 + place for place, column in enumerate(columns) if name in column.get(of, ())]
     assert len(found) <= 1, name
+    # What is honoured is named somewhere in the code that does it.
+    assert found or re.search(rf"\b{name}\b", CODE), name
     return found[0] if found else 0
 
 

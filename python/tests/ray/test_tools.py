@@ -341,3 +341,36 @@ def test_the_object_has_the_output_and_the_exception(programs, words):
 def test_what_has_no_meaning_for_ray_programs_is_refused(programs, option, remedy):
     found = programs.ray("bank.py", option)
     assert found.code == 2 and remedy in found.err
+
+
+@pytest.mark.parametrize("cause", ["'full'", "None", "ValueError('inside')"])
+def test_an_exception_with_a_cause_of_its_own_ends_the_program_with_1(programs, cause):
+    programs.write(
+        "cause.py",
+        f"""
+        class Odd(Exception):
+            cause = {cause}
+
+        raise Odd("planned")
+        """,
+    )
+    ran = programs.ray("cause.py")
+    assert ran.code == 1 and ran.err.endswith("Odd: planned\n"), ran.err
+    assert '"exception":"Odd: planned"' in programs.command("ray", "--json", "cause.py").out
+
+
+def test_a_note_is_told_by_all_tools(programs):
+    programs.write(
+        "note.py",
+        """
+        import contextlib, io, ray
+
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            ray.init(runtime_env={"pip": ["x"]})
+        print(repr(told.getvalue()))
+        """,
+    )
+    note = "note: pip of runtime_env has no effect in virtual time: see docs/ray.md#what-of-ray-there-is\n"
+    assert programs.ray("note.py").out == "''\n"
+    for words in (["ray", "note.py"], ["verify", "ray", "--program", "note.py"], ["ties", "ray", "--program", "note.py"]):
+        assert programs.command(*words).err.count(note) == 1, words

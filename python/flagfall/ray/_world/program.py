@@ -12,7 +12,7 @@ from importlib.machinery import SourceFileLoader
 from typing import Any
 
 from flagfall._errors import FileError, refused
-from flagfall.ray import _core, _failures, _world
+from flagfall.ray import _core, _failures, _world, exceptions
 from flagfall.ray._world import afresh, frames, threads
 
 Main = Callable[[], int]
@@ -151,7 +151,7 @@ def show(error: BaseException) -> None:
     if origin is not None:
         print(f"note: {origin}", file=sys.stderr)
     if process is not None:
-        cause = getattr(error, "cause", error)
+        cause = error.cause if isinstance(error, exceptions.RayTaskError) else error
         process.run.uncaught = "".join(traceback.format_exception_only(type(cause), cause)).strip()
 
 
