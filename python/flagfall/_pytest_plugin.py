@@ -6,8 +6,9 @@
 
 The test function runs as the driver of a simulation. With `ties="search"` it runs again under
 other orders of simultaneous events, once for each class of equivalent ones, as `flagfall ties` does.
-`orders` is the most runs for all classes, 1,000 without it; if they are not enough, a warning says
-so. Fixtures are made once for all of them.
+`orders` is the most runs for all classes, 1,000 without it. As many may follow that turn round single
+ties, and a tenth as many shuffles. A warning says if all of that was not enough. Fixtures are made
+once for all of them.
 
 It stands outside of `flagfall.ray`, which is only imported for tests that ask for it: pytest
 loads this file in all projects.
@@ -124,7 +125,7 @@ def _search(item: pytest.Function, options: dict[str, Any], orders: int) -> None
     if not complete:
         warnings.warn(
             f"{item.nodeid}: it passed in {made} runs, which are not all orders of simultaneous "
-            f"events: raise orders={orders} of its marker ray to search more",
+            f"events: give its marker ray more than orders={orders}",
             pytest.PytestWarning,
             stacklevel=1,
         )

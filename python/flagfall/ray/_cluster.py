@@ -27,8 +27,9 @@ PARTS = 10_000
 
 
 class Register(Process):
-    """Takes note of new actors before the cluster gives them a place, as Ray's control service
-    does: so those of one creator come in their order, and a task of its is faster."""
+    """Hears of new actors before the cluster does, as Ray's control service. So actors of one
+    creator get their places in their order, and a task that it submits at the same instant gets
+    its place before them."""
 
     starts = False
 
@@ -230,9 +231,11 @@ class Cluster(GroupQuestions, Process):
     def take_idle(self, variables: dict[str, str], fresh: bool = False) -> Worker | None:
         """The worker that was last free, of those with these variables of a `runtime_env`; or of
         those that have not run a task yet."""
-        for worker in reversed(self.idle):
+        for place in range(len(self.idle) - 1, -1, -1):
+            worker = self.idle[place]
             if worker.variables == variables and not (fresh and worker.has_run):
-                self.idle.remove(worker)
+                # From its place: nobody looks for it from the front.
+                del self.idle[place]
                 return worker
         return None
 

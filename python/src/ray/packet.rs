@@ -18,7 +18,7 @@ pub(crate) enum Answer {
 }
 
 pub(crate) enum Packet {
-    /// The first one.
+    /// A process was born that does something at its start.
     Start,
     /// A method or a task is to be run. Nobody has a reference to the result if there is no reply.
     Call(Py<Call>, Option<ReplyTo<Answer>>),

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A virtual process, as Python sees it. Its rules are in a class of Python below this one, with a
-/// method `arrive(name, payload, call)` for messages.
+/// method `arrive(name, payload)` for messages.
 #[pyclass(frozen, subclass, dict, weakref, module = "flagfall._flagfall")]
 pub(crate) struct Process {
     /// The number of the process in its run.

@@ -92,7 +92,7 @@ impl Wish {
                     Some((owner, address))
                 });
                 let (owner, address) = below.unwrap_or_else(|| {
-                    // Without its owner, it is for whoever decided on its life.
+                    // The owner is gone, or the dead one never had a message and so no path.
                     let (_, member) = newborn(world, &process, py);
                     (context.me(), context.spawn(spawn, member))
                 });

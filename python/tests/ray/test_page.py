@@ -42,6 +42,6 @@ def test_the_page_says_what_is_so(tmp_path):
             [str(scripts / program), *words], cwd=tmp_path, text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        assert re.search(pattern(rest), found.stdout, re.S), f"$ {first}\n{found.stdout}"
+        assert re.fullmatch(pattern(rest), found.stdout, re.S), f"$ {first}\n{found.stdout}"
         ran += 1
-    assert ran >= 8
+    assert ran == len(re.findall(r"^\$ ", PAGE.read_text(encoding="utf-8"), re.M))

@@ -137,7 +137,7 @@ def test_a_search_says_when_its_limit_is_reached(tested):
     assert code == 0 and "1 passed, 1 warning" in out
     assert re.search(
         r"test_the_account: it passed in \d+ runs, which are not all orders of simultaneous\s+events: "
-        r"raise orders=5 of its marker ray to search more", out
+        r"give its marker ray more than orders=5", out
     ), out  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def test_a_recorded_day_is_among_the_outcomes(day):
 def test_warm_days_need_no_other_startup():
     """Days 3, 6, 7 and 8 are those of busy machines: see fixtures/ray/README.md."""
     late = [place for place, day in enumerate(ORDERS) if day["startup"] != "350ms"]
-    assert set(late) <= {3, 6, 7, 8, 9}
+    assert late == [3, 6, 7, 8]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -42,9 +42,3 @@ def test_without_options_it_is_the_day_of_the_majority(seed):
     (wanted, votes), = days.most_common(1)
     assert votes >= 3
     assert plain(printed(seed)[0]) == wanted
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_total_is_that_of_the_majority(seed):
-    totals = collections.Counter(text.splitlines()[-1] for one, _, text in recorded() if one == seed)
-    assert printed(seed)[0].splitlines()[-1] == totals.most_common(1)[0][0]
