@@ -291,7 +291,8 @@ def test_an_exception_of_an_actor_is_shown_with_time_actor_and_event(programs):
     assert programs.command("ray", "--quiet", "day.py", "3").code == 0
     found = programs.command("ray", "--quiet", "--record", "day.trace", "day.py", "5")
     assert (found.code, found.lines) == (1, ["baked 3", "baked 5", "baked 10"])
-    assert "ZeroDivisionError: integer division or modulo by zero\nnote: raised at 600." in found.err
+    # CPython 3.14 says less.
+    assert re.search(r"ZeroDivisionError: .* by zero\nnote: raised at 600\.", found.err)
     at, event = re.search(r"note: raised at ([\d.]+)s in driver/oven\[0\], event (\d+): Oven.bake\(4\)\n$",
                           found.err).groups()  # fmt: skip
     records = programs.command("trace", "day.trace", "--json").lines
@@ -331,7 +332,7 @@ def test_the_object_has_the_output_and_the_exception(programs, words):
     found = programs.command(*words)
     told = json.loads(found.out)
     assert told["output"] == ["baked 3", "baked 5", "baked 10"] and found.code == 1
-    assert told["exception"] == "ZeroDivisionError: integer division or modulo by zero"
+    assert re.fullmatch("ZeroDivisionError: .* by zero", told["exception"])
     assert "Traceback (most recent call last):" in found.err
 
 

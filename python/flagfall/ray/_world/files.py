@@ -4,6 +4,7 @@ disk."""
 from __future__ import annotations
 
 import glob
+import inspect
 import os
 import pathlib
 from collections.abc import Callable
@@ -67,5 +68,5 @@ def install(patches: Patches) -> None:
     for module, name in ((pathlib, "_NormalAccessor"), (glob, "_StringGlobber")):
         kind = getattr(module, name, None)
         for one in ("listdir", "scandir"):
-            if kind is not None and one in vars(kind):
+            if inspect.isbuiltin(getattr(kind, one, None)):
                 patches.replace(kind, one, staticmethod(getattr(os, one)))
