@@ -25,10 +25,10 @@ _OTHERS = 4
 _OWN = ("--runs", "--threads", "--chain")
 
 _OF_HASHES = """\
-error: the order of a set of texts, or a hash, reaches the run: PYTHONHASHSEED={0} and {1} give \
+error: the order of a set, a hash, or an address reaches the run: PYTHONHASHSEED={0} and {1} give \
 other runs
 """
-_OF_HASHES_REMEDY = "use sorted(...) where its order matters, and no hash() of texts"
+_OF_HASHES_REMEDY = "use sorted(...) where the order of a set matters, and no hash() of texts"
 _OF_ADDRESSES = """\
 error: what differs in each run reaches it, most likely an address: in id(), in the repr of an \
 object, or in the order of a set of objects
@@ -67,8 +67,9 @@ def _under_other_hashes(words: Sequence[str], folder: pathlib.Path) -> int | Non
             return None
         shown = [word for word in words if word == "--json"]
         code = command(["flagfall", "diff", *shown, str(folder / "first.trace"), str(other)])
+        # Addresses are often the same in each run, and are others under another hash seed.
         sys.stderr.write(_OF_HASHES.format(own, seed))
-        _blames(words, ("set", "frozenset", "hash"), _OF_HASHES_REMEDY)
+        _blames(words, ("set", "frozenset", "hash", "id"), _OF_HASHES_REMEDY)
         return code or 1
     return None
 

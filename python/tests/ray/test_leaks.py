@@ -77,7 +77,7 @@ REPEATS = {
 LEAKS = {
     "a set of texts": (
         "for name in {'anna', 'bert', 'cora', 'dora', 'emil'}:\n    tell(name)",
-        "for name in {'anna'", "the order of a set of texts",
+        "for name in {'anna'", "the order of a set",
     ),
     "a hash": ("tell(hash('anna'))", "tell(hash('anna'))", "a hash"),
     "an address": ("tell(id(Thing()))", "tell(id(Thing()))", "an address"),
