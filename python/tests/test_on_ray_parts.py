@@ -291,6 +291,19 @@ def test_files_that_the_study_names_travel(monkeypatch, tmp_path):
     assert files("there") == files("whole")
 
 
+def folder_is_there(seed, replication):
+    return {"there": float(bool(os.getcwd()))}
+
+
+def test_a_function_is_never_in_a_folder_that_is_gone(monkeypatch):
+    monkeypatch.setattr(_study, "Cluster", Here())
+    before = os.getcwd()
+    study = flagfall.study(folder_is_there, replications=60, out="there", on="ray", quiet=True)
+    assert len(list(pathlib.Path("there/shards").glob("*.shard"))) > 3
+    measure = study.summary["points"][0]["measures"][0]
+    assert (measure["mean"], measure["count"], os.getcwd()) == (1.0, 60, before)
+
+
 def test_what_a_killed_worker_left_is_removed(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     killed = "import os; from flagfall._on_ray import _task; kept = _task._scratch(); os._exit(9)"

@@ -62,7 +62,7 @@ class Answer(NamedTuple):
 
 def run_shard(order: Order, part: str) -> Answer:
     """Runs a part, and returns its rows or what went wrong: no exception has to travel."""
-    node, before = platform.node(), os.getcwd()
+    node = platform.node()
     folder = None
     try:
         if unfit := _unfit(order):
@@ -79,9 +79,7 @@ def run_shard(order: Order, part: str) -> Answer:
             if not (out / order.shared[1]).exists():
                 text = f"{out} is another folder there: leave --shared out, and files travel through Ray"
                 return Answer(node, 0.0, 0, "", None, 3, text)
-        # Where the words find their files. A worker has one task at a time.
-        os.chdir(folder / "here")
-        code, told = _run(order, [f"--out={out}", f"--shard={part}"])
+        code, told = _run(order, [f"--out={out}", f"--shard={part}"], folder / "here")
         if code:
             return Answer(node, 0.0, 0, "", None, code, told.replace(str(out), "the study"))
         import json
@@ -96,7 +94,6 @@ def run_shard(order: Order, part: str) -> Answer:
     except Exception as error:
         return Answer(node, 0.0, 0, "", None, 1, f"{type(error).__name__}: {error}")
     finally:
-        os.chdir(before)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
             alive.close()
@@ -146,14 +143,15 @@ def _unfit(order: Order) -> str | None:
     return None
 
 
-def _run(order: Order, shard: list[str]) -> tuple[int, str]:
-    """What the command prints, or its exit code and what is wrong."""
+def _run(order: Order, shard: list[str], here: pathlib.Path) -> tuple[int, str]:
+    """What the command prints, or its exit code and what is wrong. `here` is where its words find
+    their files. A function has none, and its process outlives the folder: it stays where it is."""
     if order.function is not None:
         return _function(order.function, shard)
     words = ["sweep", *order.words, *shard, "--threads=1", "--json"]
     if order.command is None:
         if order.words[0] != "ray":
-            return _here(words)
+            return _called(words, here)
         # Programs for Ray see another Ray than this process does.
         argv = [sys.executable, "-m", "flagfall"]
     elif order.program is not None:
@@ -162,7 +160,7 @@ def _run(order: Order, shard: list[str]) -> tuple[int, str]:
         argv = [order.command]
     try:
         ended = subprocess.run([*argv, *words, "--quiet"], capture_output=True, stdin=subprocess.DEVNULL,
-                               preexec_fn=_end_with_parent)  # fmt: skip
+                               cwd=here, preexec_fn=_end_with_parent)  # fmt: skip
     except FileNotFoundError:
         return 3, f"there is no command {argv[0]} there: install it, or give its path here and it travels"
     out, told = (text.decode("utf-8", "replace") for text in (ended.stdout, ended.stderr))
@@ -171,9 +169,20 @@ def _run(order: Order, shard: list[str]) -> tuple[int, str]:
     return ended.returncode, out if ended.returncode == 0 else told.strip().removeprefix("error: ")
 
 
-def _here(words: list[str]) -> tuple[int, str]:
+def _called(words: list[str], here: pathlib.Path) -> tuple[int, str]:
     """The package's own command, without a process of its own: starting one takes a tenth of what
     a task is to take."""
+    # A worker has one task at a time, and is back before the folder is removed.
+    back = os.open(".", os.O_RDONLY)
+    os.chdir(here)
+    try:
+        return _told(words)
+    finally:
+        os.chdir(back)
+        os.close(back)
+
+
+def _told(words: list[str]) -> tuple[int, str]:
     from flagfall._calls import called
     from flagfall._errors import FlagfallError
 
