@@ -17,12 +17,6 @@ import time
 from typing import IO, NamedTuple, Optional
 
 
-# All others are the model's.
-_OF_STUDIES = frozenset(
-    "--set --replications --precision --of --fewest --most --level --out --shard --threads --json".split()
-)
-
-
 class Order(NamedTuple):
     """What all tasks of a round have in common."""
 
@@ -186,10 +180,8 @@ def _told(words: list[str]) -> tuple[int, str]:
     from flagfall._calls import called
     from flagfall._errors import FlagfallError
 
-    own = [word for word in words[1:] if word.partition("=")[0] in _OF_STUDIES]
-    model = [word for word in words[1:] if word not in own]
     try:
-        out, failed = called(words[0], model, own)
+        out, failed = called(words[0], words[1:2], words[2:])
     except FlagfallError as error:
         return error.exit_code, str(error)
     return failed or (0, out)
