@@ -10,8 +10,9 @@ from flagfall._errors import FlagfallError, UsageError
 
 HELP = """
 Of the Python package:
-      --on <WHERE>      Run it on a Ray cluster: ray for the one of this machine (RAY_ADDRESS), which
-                        is started if there is none; HOST:PORT; ray://HOST:PORT for a remote one
+      --on <WHERE>      Run it on a Ray cluster: ray for that of RAY_ADDRESS, or else the one of this
+                        machine, which is started if there is none; HOST:PORT for one that this
+                        machine is a node of; ray://HOST:PORT for a remote one
       --command <FILE>  With --on, the command of your own model. A path travels to the nodes; a name
                         is looked for there
       --shared          With --on, all nodes share the study's folder: nothing travels through Ray
@@ -51,17 +52,21 @@ def _run(words: Sequence[str]) -> int:
     shown = [word for word in of_study if word in ("--json", "--quiet", "-q")]
     of_study = [word for word in of_study if word not in shown]
     program = Command(of_study, given.get("--command"), shown)
+    if "--help" in of_study or "-h" in of_study:
+        code = program.help()
+        if program.command is not None or not is_help(["sweep", *of_study]):
+            print(HELP, end="")
+        return code
     quiet = "--quiet" in shown or "-q" in shown
     try:
         with Progress("replications", quiet=quiet) as progress:
             run_on(program, given["--on"], progress, shared="--shared" in given)
-    except Interrupted as ended:
-        rows = f"{ended.rows} new row{'' if ended.rows == 1 else 's'}"
-        print(f"interrupted: {rows} kept in {ended.folder}\n"
-              f"continue: {shlex.join(['flagfall', *words])}", file=sys.stderr)  # fmt: skip
-        return 130
-    except KeyboardInterrupt:
-        print("interrupted: nothing was run", file=sys.stderr)
+    except KeyboardInterrupt as ended:
+        kept = "what came is kept"
+        if isinstance(ended, Interrupted):
+            kept = f"{ended.rows} new row{'' if ended.rows == 1 else 's'} kept in {ended.folder}"
+        again = shlex.join(["flagfall", *words])
+        print(f"interrupted: {kept}\ncontinue: {again}", file=sys.stderr)
         return 130
     return program.code
 

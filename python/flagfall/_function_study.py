@@ -104,13 +104,13 @@ def study(
     check_on(on, shared=shared, processes=processes, start=start, retry_failed=retry_failed, repair=repair)
     if on is not None:
         # Nobody needs it otherwise.
-        from flagfall._on_ray import Function, interruptible
+        from flagfall._on_ray import Function, run_on
 
         of_study = option_words(replications=replications, precision=precision, of=of, fewest=fewest,
             most=most, level=level)  # fmt: skip
         program = Function(asked, calls, own, of_study)
         with Progress("replications", show=progress, quiet=quiet) as bar:
-            out = interruptible(program, on, bar, shared=shared)
+            out = run_on(program, on, bar, shared=shared)
         return finished(json.loads(program.told), program.failed, out)
     workers = _workers(calls, count, start)
     with Progress("replications", show=progress, quiet=quiet) as shown:

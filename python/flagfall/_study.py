@@ -74,10 +74,10 @@ def sweep(
     with Progress("replications", show=progress, quiet=quiet) as bar:
         if on is not None:
             # Nobody needs it otherwise.
-            from flagfall._on_ray import Library, interruptible
+            from flagfall._on_ray import Library, run_on
 
             library = Library(of_model, words, sweep.__kwdefaults__ or ())
-            out = interruptible(library, on, bar, shared=shared)
+            out = run_on(library, on, bar, shared=shared)
             return finished(json.loads(library.told), library.failed, out)
         told, failed = called("sweep", of_model, ["--json", *words], progress=bar,
                               keywords=sweep.__kwdefaults__ or ())  # fmt: skip

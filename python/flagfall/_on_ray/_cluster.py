@@ -8,16 +8,21 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from typing import Any
 
-from flagfall._errors import FileError, RunError, UsageError
+from flagfall._errors import FileError, RunError, UsageError, refused
 from flagfall._on_ray import _task
 from flagfall._on_ray._task import Answer, Order
 
 _PATIENCE = 6.0
-"""How many seconds a cluster has to answer. With Ray's own import, an error takes less than 10."""
+"""How many seconds a cluster has to say that it is well. With Ray's own import, an error takes less
+than 10."""
+_PORT_PATIENCE = 2.0
+"""How many seconds a port has to answer at all."""
+# What a client of HTTP/2 says first, as gRPC speaks it, and an empty frame of its settings.
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+_SETTINGS = 4
 
 
 class Lost(Exception):
@@ -28,13 +33,13 @@ class Cluster:
     """A Ray cluster that this process is connected to.
 
     Raises:
-        UsageError: Ray is not installed, or that is no address.
+        UsageError: Ray is not installed, that is no address, or this program has another cluster.
         FileError: no cluster answers there.
     """
 
     def __init__(self, where: str) -> None:
         self._ray = ray = _ray()
-        self.where = where
+        self._running: set[Any] = set()
         # A program that uses Ray itself keeps its connection.
         self._is_ours = not ray.is_initialized()
         if self._is_ours:
@@ -42,6 +47,8 @@ class Cluster:
             if address not in (None, "auto", "local"):
                 _check(address)
             _connect(ray, address)
+        elif where != "ray":
+            _check_same(ray, where)
         ray.cloudpickle.register_pickle_by_value(_task)
         # Which tasks are run again, the driver decides. It knows which rows are stored.
         self._run = ray.remote(num_cpus=1, max_retries=0)(_task.run_shard)
@@ -52,7 +59,9 @@ class Cluster:
 
     def submit(self, order: Any, part: str) -> Any:
         """Has a shard run somewhere."""
-        return self._run.remote(order, part)
+        task = self._run.remote(order, part)
+        self._running.add(task)
+        return task
 
     def wait(self, tasks: Sequence[Any], seconds: float) -> Sequence[Any]:
         """Those of the tasks that are over, after so many seconds at most."""
@@ -69,6 +78,7 @@ class Cluster:
             RunError: it could not even begin.
             Lost: it returned nothing, because its worker or node is gone.
         """
+        self._running.discard(task)
         try:
             answer: Answer = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
@@ -83,16 +93,20 @@ class Cluster:
         alive = [node for node in self._ray.nodes() if node["Alive"]]
         return len(alive), int(sum(node["Resources"].get("CPU", 0) for node in alive))
 
-    def close(self, tasks: Sequence[Any]) -> None:
-        """Ends those tasks, and the connection if nobody else uses it."""
-        for task in tasks:
-            try:
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends what runs, and the connection if nobody else uses it."""
+        try:
+            for task in self._running:
                 self._ray.cancel(task, force=True)
-            except Exception:
-                # It is over, or the cluster is gone.
-                pass
-        if self._is_ours:
-            self._ray.shutdown()
+        except Exception:
+            # The cluster is gone, and its tasks with it.
+            pass
+        finally:
+            if self._is_ours:
+                self._ray.shutdown()
 
 
 def _ray() -> Any:
@@ -103,14 +117,18 @@ def _ray() -> Any:
 
 
 def _check(address: str) -> None:
-    """Fails at once where nobody listens. Ray itself would wait for half a minute."""
+    """Fails soon where no cluster answers. Ray itself would wait for half a minute."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         raise UsageError(f"--on {address} is no address: write ray, HOST:PORT or ray://HOST:PORT")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE / 3).close()
+        first = _first_frame(host.strip("[]"), int(port))
+    except TimeoutError:
+        first = b""
     except (OSError, OverflowError) as error:
         raise FileError(f"no Ray cluster at {address} ({error}): {_REMEDY}") from None
+    if first is not None and first[3:4] != bytes([_SETTINGS]):
+        raise FileError(f"what listens at {address} does not answer as a Ray cluster: {_REMEDY}")
     if address.startswith("ray://"):
         return
     asked = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
@@ -120,33 +138,47 @@ def _check(address: str) -> None:
         raise FileError(f"what listens at {address} does not answer as a Ray cluster: {_REMEDY}") from None
     if told.returncode:
         why = (told.stderr.strip() or told.stdout.strip() or "it is not healthy").splitlines()[-1]
-        raise FileError(f"no Ray cluster at {address} ({why}): {_REMEDY}")
+        raise _none_at(address, why)
+
+
+def _first_frame(host: str, port: int) -> bytes | None:
+    """How a server of gRPC, which all of Ray's are, begins to answer; None if it speaks TLS."""
+    with socket.create_connection((host, port), timeout=_PORT_PATIENCE) as connection:
+        if os.environ.get("RAY_USE_TLS", "0") not in ("0", "false", "False"):
+            return None
+        connection.sendall(_HELLO)
+        return connection.recv(9)
 
 
 _REMEDY = "start one with `ray start --head`, or look at its address with `ray status`"
+_TOKEN = "set RAY_AUTH_MODE=token, and have the token of the cluster here"
+
+
+def _none_at(address: str, why: str) -> FileError:
+    """The error of a cluster that does not let this process in."""
+    if "authentication" in why.lower():
+        return FileError(f"the Ray cluster at {address} asks for a token: {_TOKEN}")
+    # A client is not told that the token is the reason.
+    token = f"; if it asks for a token, {_TOKEN}" if address.startswith("ray://") else ""
+    return FileError(f"no Ray cluster at {address} ({why}): {_REMEDY}{token}")
 
 
 def _connect(ray: Any, address: str | None) -> None:
-    failed: list[BaseException] = []
+    try:
+        # Tasks print nothing, and a cluster has its own log.
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except Exception as error:
+        why = (str(error).strip() or repr(error)).splitlines()[0]
+        raise _none_at(address or "this machine", why) from None
 
-    def connect() -> None:
-        try:
-            # Tasks print nothing, and a cluster has its own log.
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except BaseException as error:
-            failed.append(error)
 
-    if address is not None and address.startswith("ray://"):
-        # It would try for half a minute if something else listens there.
-        thread = threading.Thread(target=connect, daemon=True)
-        thread.start()
-        thread.join(_PATIENCE)
-        if thread.is_alive():
-            raise FileError(f"what listens at {address} does not answer as a Ray cluster: {_REMEDY}")
-    else:
-        connect()
-    if failed and not isinstance(failed[0], Exception):
-        raise failed[0]
-    if failed:
-        why = (str(failed[0]).strip() or repr(failed[0])).splitlines()[0]
-        raise FileError(f"no Ray cluster at {address or 'this machine'} ({why}): {_REMEDY}")
+def _check_same(ray: Any, where: str) -> None:
+    """Refuses an address if this program is connected to another cluster."""
+    try:
+        connected = str(ray.get_runtime_context().gcs_address)
+    except Exception:
+        # A client does not know where its server is.
+        connected = "a cluster"
+    if where != connected:
+        why = f"is {where}, but this program is connected to {connected} already"
+        raise refused("on", f"{why}: give on='ray' for that one, or call ray.shutdown() before")

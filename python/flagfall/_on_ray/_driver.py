@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pathlib
 import time
-from collections.abc import Callable
 from typing import Any
 
 from flagfall._errors import FlagfallError, error_of
@@ -13,6 +12,7 @@ from flagfall._on_ray._cluster import Cluster, Lost
 from flagfall._on_ray._pace import PROBES, Pace
 from flagfall._on_ray._pieces import Part, Pieces
 from flagfall._on_ray._task import Answer, Order
+from flagfall._progress import Progress
 
 _MOST_LOST = 8
 """A shard that loses its worker more often is told: perhaps it is the reason."""
@@ -21,17 +21,18 @@ _LOOK = 1.0
 _PATIENCE = 10.0
 """How many seconds a shared folder has to show a file that another node has written."""
 
-Tell = Callable[[int, str], None]
-"""Is told how many new rows there are, and where they are run."""
+FRESH = "fresh-"
+"""What follows the name of a file that is being written; then comes who writes it."""
 
 
 class Driver:
     """The tasks of a study, and what they cost."""
 
-    def __init__(self, cluster: Cluster, folder: pathlib.Path, tell: Tell) -> None:
+    def __init__(self, cluster: Cluster, folder: pathlib.Path, progress: Progress) -> None:
         self._cluster = cluster
         self._folder = folder
-        self._tell = tell
+        self._progress = progress
+        self._before = self._planned = 0
         self._pace = Pace()
         self._running: dict[Any, tuple[Part, float]] = {}
         self._lost: dict[Part, int] = {}
@@ -39,6 +40,11 @@ class Driver:
         self._looked = time.monotonic()
         self.rows = 0
         """How many rows came."""
+
+    def expect(self, planned: int, there: int) -> None:
+        """Another round is to have so many rows, of which so many are there."""
+        self._planned += planned
+        self._before += there
 
     def run(self, order: Order, pieces: Pieces, total: int) -> None:
         """Runs all pieces, and stores the file of each as it comes.
@@ -89,7 +95,10 @@ class Driver:
             _await(path, answer.node)
         self._pace.took(answer.rows, answer.seconds)
         self.rows += answer.rows
-        self._tell(self.rows, f"{_counted(self._nodes, 'node')}, {_counted(self._cpus, 'CPU')}")
+        self._tell(f"{_counted(self._nodes, 'node')}, {_counted(self._cpus, 'CPU')}")
+
+    def _tell(self, where: str) -> None:
+        self._progress.tell(self._before + self.rows, self._planned, where)
 
     def _again(self, pieces: Pieces, part: Part, lost: Lost) -> None:
         self._lost[part] = times = self._lost.get(part, 0) + 1
@@ -106,17 +115,13 @@ class Driver:
         if not self._pace.is_known and self._running:
             self._pace.waited(now - min(since for _, since in self._running.values()))
         if not self._cpus:
-            self._tell(self.rows, "no CPU in the cluster: waiting for one")
-
-    def close(self) -> None:
-        """Ends what runs."""
-        self._cluster.close(list(self._running))
+            self._tell("no CPU in the cluster: waiting for one")
 
 
 def store(path: pathlib.Path, data: bytes) -> None:
     """Puts a file in its place, at once and for good."""
     path.parent.mkdir(exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh = path.with_name(f"{path.name}.{FRESH}{os.getpid()}")
     try:
         with open(fresh, "wb") as file:
             file.write(data)

@@ -48,7 +48,7 @@ class Function(Library):
 def run_there(function: bytes, own: Sequence[str]) -> tuple[str, tuple[int, str] | None]:
     """Runs a shard in a task: what is told, and how it failed."""
     asked, of_study, payload, units, path = pickle.loads(function)
-    workers = _kept(function, asked, payload, path)
+    workers = _workers(function, asked, payload, path)
     words = [*of_study, *own]
     make = (workers.answer, workers.stop)
     return heard(lambda: _flagfall.function_study(asked, words, make, units, 1, None), "study", words)
@@ -59,7 +59,7 @@ _KEPT: dict[str, Workers] = {}
 once, and not for each task."""
 
 
-def _kept(function: bytes, asked: Asked, payload: bytes, path: Sequence[str]) -> Workers:
+def _workers(function: bytes, asked: Asked, payload: bytes, path: Sequence[str]) -> Workers:
     digest = hashlib.sha256(function).hexdigest()
     if digest not in _KEPT:
         for other in _KEPT.values():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from flagfall._calls import called
-from flagfall._errors import FlagfallError, error_of, refused
+from flagfall._errors import FlagfallError, error_of, refused, shown
 
 SHORT = 6
 """The exit code of `merge` if something is to be run first."""
@@ -90,10 +91,10 @@ class Command:
             self.sent = (hashlib.sha256(data).hexdigest(), data)
 
     def shard(self, part: str) -> dict[str, Any]:
-        return object_of(self._told(["sweep", *self._words, "--quiet", "--json", f"--shard={part}"]))
+        return self._told(["sweep", *self._words, "--quiet", "--json", f"--shard={part}"], {"file"})
 
     def shards(self, folder: pathlib.Path) -> dict[str, Any]:
-        return object_of(self._told(["shards", str(folder), "--json"]))
+        return self._told(["shards", str(folder), "--json"], {"done", "planned", "round"})
 
     def merge(self, folder: pathlib.Path) -> bool:
         ended = self._run(["merge", str(folder), *self._shown], stdout=None)
@@ -104,22 +105,43 @@ class Command:
         self.code = ended.returncode
         return True
 
-    def _told(self, words: Sequence[str]) -> str:
+    def help(self) -> int:
+        """Shows what a study can be told, and returns the exit code."""
+        ended = self._run(["sweep", *self._words], stdout=None)
+        sys.stderr.write(ended.stderr.decode("utf-8", "replace"))
+        return ended.returncode
+
+    def _told(self, words: Sequence[str], names: set[str]) -> dict[str, Any]:
+        """The object that it prints, which has those names."""
         ended = self._run(words, stdout=subprocess.PIPE)
-        told = ended.stderr.decode("utf-8", "replace")
-        if ended.returncode:
-            raise error_of(abs(ended.returncode), told.strip().removeprefix("error: "))
+        out, told = (text.decode("utf-8", "replace") for text in (ended.stdout, ended.stderr))
+        is_ours = self.command is None or re.search("^error: ", told, re.MULTILINE)
+        if ended.returncode and is_ours:
+            raise error_of(ended.returncode, told.strip().removeprefix("error: "))
+        try:
+            read = object_of(out)
+        except ValueError:
+            read = {}
+        if ended.returncode or not names <= read.keys():
+            why = f"ended with exit code {ended.returncode}, and printed {shown((told or out).strip())}"
+            raise refused("--command", f"{self.command} is no command of a flagfall model: it {why}")
         sys.stderr.write(told)
-        return str(ended.stdout.decode("utf-8", "replace"))
+        return read
 
     def _run(self, words: Sequence[str], stdout: int | None) -> subprocess.CompletedProcess[bytes]:
         try:
-            return subprocess.run([*self._argv, *words], stdout=stdout, stderr=subprocess.PIPE)
+            ended = subprocess.run([*self._argv, *words], stdout=stdout, stderr=subprocess.PIPE)
         except OSError as error:
-            raise refused("--command", f"{self.command} cannot be run: {error.strerror}") from None
+            path = "" if "/" in self._argv[0] else "; if it is in this folder, write ./ before it"
+            raise refused("--command", f"{self.command} cannot be run: {error.strerror}{path}") from None
+        if ended.returncode < 0:
+            raise error_of(1, f"{self._argv[0]} was ended by the signal {-ended.returncode}")
+        return ended
 
 
 def object_of(text: str) -> dict[str, Any]:
     """An object of JSON."""
-    read: dict[str, Any] = json.loads(text)
+    read = json.loads(text)
+    if not isinstance(read, dict):
+        raise ValueError("it is no object")
     return read

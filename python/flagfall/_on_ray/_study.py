@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import pathlib
 import re
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from flagfall._errors import error_of
 from flagfall._flagfall import __version__
 from flagfall._on_ray._cluster import Cluster
-from flagfall._on_ray._driver import Driver
+from flagfall._on_ray._driver import FRESH, Driver
 from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
 from flagfall._on_ray._programs import Program
 from flagfall._on_ray._task import Order
@@ -23,7 +24,7 @@ _FIRST = Part(MOST, 777_777)
 checked, and the folder made, before any other machine is asked."""
 
 
-class Interrupted(Exception):
+class Interrupted(KeyboardInterrupt):
     """Ctrl-C ended it: how many rows came, and where they are."""
 
     def __init__(self, rows: int, folder: pathlib.Path) -> None:
@@ -46,26 +47,29 @@ def run_on(program: Program, where: str, progress: Progress, *, shared: bool) ->
         return file
     folder = file.parent.parent
     file.unlink(missing_ok=True)
+    rows = 0
     with _alone(folder):
-        driver = None
         try:
-            cluster = Cluster(where)
-            driver = Driver(cluster, folder, lambda rows, at: progress.tell(rows + known[0], known[1], at))
-            known = [0, 0]
-            _rounds(program, driver, folder, known, shared=shared)
+            with Cluster(where) as cluster:
+                driver = Driver(cluster, folder, progress)
+                try:
+                    _rounds(program, driver, folder, shared=shared)
+                finally:
+                    rows = driver.rows
         except KeyboardInterrupt:
-            raise Interrupted(driver.rows if driver else 0, folder) from None
-        finally:
-            if driver is not None:
-                driver.close()
+            raise Interrupted(rows, folder) from None
+        except ConnectionError as error:
+            if isinstance(error, BrokenPipeError):
+                # Nobody reads what is printed here.
+                raise
+            why = (str(error).strip() or repr(error)).splitlines()[0]
+            kept = f"all rows that came are kept in {folder}, and the same command goes on"
+            raise error_of(1, f"the cluster at {where} is gone ({why}): {kept}") from None
     return folder
 
 
-def _rounds(
-    program: Program, driver: Driver, folder: pathlib.Path, known: list[int], *, shared: bool
-) -> None:
-    """Runs one round after another, until the study can be put together. `known` is how many rows
-    there were before, and how many there are in all rounds so far."""
+def _rounds(program: Program, driver: Driver, folder: pathlib.Path, *, shared: bool) -> None:
+    """Runs one round after another, until the study can be put together."""
     last = 0
     while True:
         listed = program.shards(folder)
@@ -76,9 +80,7 @@ def _rounds(
             raise error_of(1, f"{folder} cannot be put together: see `flagfall merge {folder}`")
         pieces = Pieces(parts, listed["planned"])
         if this > last:
-            known[1] += listed["planned"]
-        if last == 0:
-            known[0] = round(listed["planned"] - pieces.rows)
+            driver.expect(listed["planned"], round(listed["planned"] - pieces.rows))
         with _probe(folder, shared) as probe:
             driver.run(_order(program, folder, probe), pieces, listed["planned"])
         if program.merge(folder):
@@ -125,12 +127,6 @@ def _probe(folder: pathlib.Path, shared: bool) -> Iterator[str | None]:
 @contextlib.contextmanager
 def _alone(folder: pathlib.Path) -> Iterator[None]:
     """Refuses to run a study that another process runs on a cluster: all would be run twice."""
-    try:
-        import fcntl
-    except ImportError:
-        # Nobody is kept out, and rows count once anyway.
-        yield
-        return
     with open(folder / "shards" / "cluster.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -138,6 +134,15 @@ def _alone(folder: pathlib.Path) -> Iterator[None]:
             text = f"{folder} is run on a cluster by another process: wait for it, or end it"
             raise error_of(3, text) from None
         except OSError:
-            # The file system has no locks.
+            # The file system has no locks. So others may use what seems to be left.
             pass
+        else:
+            _clean(folder / "shards")
         yield
+
+
+def _clean(shards: pathlib.Path) -> None:
+    """Removes what commands that were killed have left, other than rows."""
+    for pattern in ("*.probe", f"*.shard.{FRESH}*"):
+        for left in shards.glob(pattern):
+            left.unlink(missing_ok=True)
