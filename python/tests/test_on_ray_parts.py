@@ -1,18 +1,20 @@
 """Studies on a cluster, without Ray: pieces, sizes of tasks, and a cluster that loses what it is
 told to lose. `test_on_ray.py` has the same on Ray itself."""
 
-import json
 import math
 import os
 import pathlib
 import pickle
 import random
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 import flagfall
+from flagfall import _command_on, _on_ray
 from flagfall._on_ray import Command, _cluster, _study, _task, run_on
 from flagfall._on_ray._pace import TARGET, Pace
 from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
@@ -119,7 +121,10 @@ class Here:
     def size(self):
         return self.nodes
 
-    def close(self, tasks):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.closed = True
 
 
@@ -201,6 +206,33 @@ def test_a_shared_folder_is_written_by_the_nodes(monkeypatch, whole):
     assert files("there") == whole
 
 
+def test_a_shared_shard_waits_for_the_task_of_a_killed_command(monkeypatch, whole):
+    holding = []
+
+    class Held(Here):
+        def answer(self, task):
+            if not holding:
+                order, part = self.asked[task]
+                number, of = part.split("/")
+                prefix = pathlib.Path(Command([*WORDS, "--out=there"], None, []).shard("1/7")["file"]).name
+                os.unlink(f"there/shards/{prefix}")
+                name = prefix.partition(".")[0] + f".{number}-of-{of}.running"
+                code = f"import fcntl, time; file = open('there/shards/{name}', 'a'); fcntl.flock(file, 2); " \
+                    "print(flush=True); time.sleep(2)"  # fmt: skip
+                holding.append(subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE))
+                holding[0].stdout.readline()
+                self.began = time.monotonic()
+                answer = super().answer(task)
+                self.took = time.monotonic() - self.began
+                return answer
+            return super().answer(task)
+
+    cluster = Held()
+    assert run(monkeypatch, cluster, shared=True) == 0
+    assert files("there") == whole and cluster.took > 1
+    holding[0].communicate()
+
+
 def test_a_folder_that_is_not_shared_is_told(monkeypatch, whole):
     run_shard = _task.run_shard
 
@@ -269,6 +301,125 @@ def test_a_command_of_ones_own_travels(monkeypatch, tmp_path, whole):
     assert not list(tmp_path.glob("flagfall-task-*"))
     copies = list(tmp_path.glob("flagfall-*/model"))
     assert [copy.read_bytes() for copy in copies] == [script.read_bytes()]
+
+
+def test_a_copy_of_a_command_is_this_users_alone(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    copy = pathlib.Path(_task._copied("./model", "0123456789abcdef", b"#!/bin/sh"))
+    assert copy.read_bytes() == b"#!/bin/sh" and copy.parent.stat().st_mode & 0o777 == 0o700
+    # It is looked at each time, and not only when the copy is made.
+    copy.parent.chmod(0o777)
+    with pytest.raises(PermissionError, match="others may write there: remove it"):
+        _task._copied("./model", "0123456789abcdef", b"#!/bin/sh")
+    copy.parent.rename(tmp_path / "elsewhere")
+    copy.parent.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").chmod(0o700)
+    with pytest.raises(PermissionError, match="is not this user's own"):
+        _task._copied("./model", "0123456789abcdef", b"#!/bin/sh")
+
+
+@pytest.mark.parametrize(
+    "script, code, told",
+    [
+        ("exit 0", 2, "model is no command of a flagfall model: it ended with exit code 0, and printed ''"),
+        ("echo '[1]'", 2, "no command of a flagfall model: .* printed '.1.'"),
+        ("echo '{}'", 2, "no command of a flagfall model"),
+        ("echo 'no such thing' >&2; exit 2", 2, "ended with exit code 2, and printed 'no such thing'"),
+        ("echo 'error: no option --rides' >&2; exit 2", 2, "^no option --rides$"),
+        ("kill -9 $$", 1, "model was ended by the signal 9"),
+        ("kill -2 $$", 1, "model was ended by the signal 2"),
+    ],
+)
+def test_a_wrong_command_is_told(monkeypatch, tmp_path, script, code, told):
+    model = tmp_path / "model"
+    model.write_text(f"#!/bin/sh\n{script}\n")
+    model.chmod(0o755)
+    with pytest.raises(flagfall.FlagfallError, match=told) as raised:
+        run(monkeypatch, Here(), command=str(model))
+    assert raised.value.exit_code == code
+
+
+def on(*words):
+    """The command itself, with a cluster that is not there."""
+    argv = [sys.executable, "-m", "flagfall", "sweep", *words]
+    return subprocess.run(argv, capture_output=True, text=True)
+
+
+def test_commands_that_are_not_there_are_told():
+    for command, told in [("./gone", "cannot be read: No such file"), (".//", "cannot be read: Is a directory"),
+                          ("no-such-command", "if it is in this folder, write ./ before it")]:  # fmt: skip
+        ended = on(*WORDS, "--on", "ray", f"--command={command}")
+        assert ended.returncode == 2 and told in ended.stderr, ended.stderr
+
+
+def test_help_is_shown_of_a_study_on_a_cluster():
+    for words in (["--help"], ["taxi", "--help"], ["taxi", "-h"]):
+        ended = on(*words, "--on", "ray")
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert "--replications" in ended.stdout and ended.stdout.count("--on <WHERE>") == 1
+    assert not os.listdir()
+
+
+def test_a_second_interrupt_is_told_as_the_first(monkeypatch, capfd):
+    class Interrupting(Here):
+        def answer(self, task):
+            if len(self.ran) == 4:
+                raise KeyboardInterrupt
+            return super().answer(task)
+
+        def __exit__(self, *_):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(_study, "Cluster", Interrupting())
+    words = ["sweep", *WORDS, "--out=there", "--on=ray"]
+    assert _command_on.run_on_cluster(words) == 130
+    kept = sum(read["rows"] for read in Command([*WORDS, "--out=there"], None, []).shards(
+        pathlib.Path("there"))["done"])  # fmt: skip
+    told = capfd.readouterr().err
+    assert f"interrupted: {kept} new rows kept in there\ncontinue: flagfall {' '.join(words)}\n" in told
+    # Wherever it comes, nothing is said that may be false.
+    monkeypatch.setattr(_on_ray, "run_on", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    assert _command_on.run_on_cluster(words) == 130
+    assert "interrupted: what came is kept\ncontinue: flagfall sweep" in capfd.readouterr().err
+
+
+def test_a_cluster_that_is_gone_is_an_error_and_not_the_end(monkeypatch, whole):
+    class Gone(Here):
+        def size(self):
+            if len(self.ran) == 4:
+                raise ConnectionError("the client is disconnected")
+            return super().size()
+
+    monkeypatch.setattr("flagfall._on_ray._driver._LOOK", 0.0)
+    cluster = Gone()
+    with pytest.raises(flagfall.RunError, match="ray is gone .the client is disc.*the same command goes on"):
+        run(monkeypatch, cluster)
+    assert cluster.closed and len(list(pathlib.Path("there/shards").glob("*.shard"))) == 4
+    assert run(monkeypatch, Here()) == 0
+    assert files("there") == whole
+
+
+def test_what_a_killed_command_left_is_removed(monkeypatch, whole):
+    Command([*WORDS, "--out=there"], None, []).shard("1/7")
+    for name in ("0.1-of-2.shard.fresh-99", "0123.probe"):
+        (pathlib.Path("there/shards") / name).touch()
+    assert run(monkeypatch, Here()) == 0
+    kept = {path.suffix for path in pathlib.Path("there/shards").iterdir()}
+    assert kept == {".shard", ".lock"} and files("there") == whole
+
+
+def test_an_address_is_not_ignored_by_a_program_that_is_connected():
+    class Connected:
+        gcs_address = "10.0.0.7:6379"
+
+        def get_runtime_context(self):
+            return self
+
+    _cluster._check_same(Connected(), "10.0.0.7:6379")
+    with pytest.raises(flagfall.UsageError, match="on is 10.0.0.8:1, but .* connected to 10.0.0.7:6379 already"):
+        _cluster._check_same(Connected(), "10.0.0.8:1")
+    with pytest.raises(flagfall.UsageError, match="is connected to a cluster already: give on='ray'"):
+        _cluster._check_same(object(), "ray://10.0.0.8:1")
 
 
 def test_files_that_the_study_names_travel(monkeypatch, tmp_path):
@@ -377,4 +528,3 @@ def test_the_listing_says_how_many_rows_there_will_be():
     command = Command([*WORDS, "--out=there"], None, [])
     command.shard("1/2")
     assert command.shards(pathlib.Path("there"))["planned"] == 180
-    json.dumps(command.shards(pathlib.Path("there")))

@@ -6,15 +6,23 @@ looked whether the package is there, and of the same version.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pathlib
 import platform
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from typing import IO, NamedTuple, Optional
+
+
+_NO_FILE = 3
+"""The exit code of a command that cannot read, write or lock a file."""
+_PATIENCE = 10.0
+"""How many seconds a shard in a shared folder may be that of a task which is ending."""
 
 
 class Order(NamedTuple):
@@ -73,7 +81,13 @@ def run_shard(order: Order, part: str) -> Answer:
             if not (out / order.shared[1]).exists():
                 text = f"{out} is another folder there: leave --shared out, and files travel through Ray"
                 return Answer(node, 0.0, 0, "", None, 3, text)
+        until = begun + _PATIENCE
         code, told = _run(order, [f"--out={out}", f"--shard={part}"], folder / "here")
+        while code == _NO_FILE and order.shared is not None and time.monotonic() < until:
+            # The task of a command that was killed may still have the shard. Ray ends it soon.
+            time.sleep(0.2)
+            begun = time.monotonic()
+            code, told = _run(order, [f"--out={out}", f"--shard={part}"], folder / "here")
         if code:
             return Answer(node, 0.0, 0, "", None, code, told.replace(str(out), "the study"))
         import json
@@ -96,8 +110,6 @@ def run_shard(order: Order, part: str) -> Answer:
 def _scratch() -> tuple[pathlib.Path, IO[bytes]]:
     """A new folder for a task, and a file in it that is locked as long as the task lives. Folders of
     workers that were killed are removed: they would fill the disk of the node."""
-    import fcntl
-
     for other in pathlib.Path(tempfile.gettempdir()).glob("flagfall-task-*/alive"):
         try:
             with open(other, "rb") as lock:
@@ -149,7 +161,7 @@ def _run(order: Order, shard: list[str], here: pathlib.Path) -> tuple[int, str]:
         # Programs for Ray see another Ray than this process does.
         argv = [sys.executable, "-m", "flagfall"]
     elif order.program is not None:
-        argv = [_kept(order.command, *order.program)]
+        argv = [_copied(order.command, *order.program)]
     else:
         argv = [order.command]
     try:
@@ -198,15 +210,17 @@ def _function(function: bytes, shard: list[str]) -> tuple[int, str]:
     return failed or (0, out)
 
 
-def _kept(command: str, digest: str, data: bytes) -> str:
+def _copied(command: str, digest: str, data: bytes) -> str:
     """The path of a command that travelled: each node keeps one copy of it."""
-    user = os.getuid() if hasattr(os, "getuid") else 0
+    user = os.getuid()
     folder = pathlib.Path(tempfile.gettempdir()) / f"flagfall-{user}-{digest[:16]}"
     path = folder / pathlib.Path(command).name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # Anybody can make a folder of that name there, or a link to one.
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != user or found.st_mode & 0o022:
+        raise PermissionError(f"{folder} is not this user's own, or others may write there: remove it")
     if not path.exists():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.stat().st_uid != user:
-            raise PermissionError(f"{folder} is of another user: remove it")
         fresh = folder / f"{path.name}.{os.getpid()}"
         fresh.write_bytes(data)
         fresh.chmod(0o700)
