@@ -12,16 +12,15 @@ from flagfall._errors import (
 )
 from flagfall._flagfall import __version__
 from flagfall._fork import Fork
-from flagfall._function_study import study
-from flagfall._results import Comparison, Report, Study
+from flagfall._results import Comparison, Report, Shard, Study
 from flagfall._run import Measure, Run
 from flagfall._scenario import Scenario, Verified
 from flagfall._stream import Stream, stream
-from flagfall._study import report
+from flagfall._study import merge, report, shards
 from flagfall._ties import TieOutcome, Ties
 from flagfall._timeline import Timeline
 from flagfall._trace import Trace
-from flagfall._typed import compare, fork, run, sweep, ties, verify
+from flagfall._typed import compare, fork, run, study, sweep, ties, verify
 
 __all__ = [
     "Comparison",
@@ -36,6 +35,7 @@ __all__ = [
     "Run",
     "RunError",
     "Scenario",
+    "Shard",
     "Stream",
     "Study",
     "TieOutcome",
@@ -48,8 +48,10 @@ __all__ = [
     "compare",
     "diff",
     "fork",
+    "merge",
     "report",
     "run",
+    "shards",
     "statistics",
     "stream",
     "study",
@@ -60,8 +62,9 @@ __all__ = [
 
 for _public in (
     Comparison, Difference, DifferentError, FileError, FlagfallError, FlagfallWarning, Fork, Measure,
-    Report, Run, RunError, Scenario, Stream, Study, TieOutcome, Ties, Timeline, Trace, UsageError,
-    Verified, compare, diff, fork, report, run, stream, study, sweep, ties, verify,
+    Report, Run, RunError, Scenario, Shard, Stream, Study, TieOutcome, Ties, Timeline, Trace,
+    UsageError, Verified, compare, diff, fork, merge, report, run, shards, stream, study, sweep, ties,
+    verify,
 ):  # fmt: skip
     # Messages and pickles name what users name.
     _public.__module__ = "flagfall"

@@ -14,9 +14,9 @@ from flagfall._errors import refused, shown
 from flagfall._function import check_call, factors_of, identity_of, name_of
 from flagfall._progress import Progress
 from flagfall._replication import Calls
-from flagfall._results import Study
+from flagfall._results import Shard, Study
 from flagfall._stream import whole_of
-from flagfall._study import check_on, finished
+from flagfall._study import check_on, finished, shard_of
 from flagfall._workers import Workers, payload_of
 
 _MOST_PROCESSES = 1024
@@ -40,11 +40,12 @@ def study(
     units: Mapping[str, str] | None = None,
     retry_failed: bool = False,
     repair: bool = False,
+    shard: str | None = None,
     on: str | None = None,
     shared: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
-) -> Study:
+) -> Study | Shard:
     """Runs a function many times at the points of a grid, into a folder, as `flagfall.sweep` does
     with a model.
 
@@ -60,6 +61,8 @@ def study(
     new interpreter, which must be able to import the function or to load it with cloudpickle; or
     "fork", a copy of this process. Without it, it is "spawn" where that is possible. An exception in
     the function, or the end of a worker, is a failed row, and the study goes on.
+
+    With `shard`, as "3/16", only that part of it is run, as `flagfall.sweep` does.
 
     With `on`, it is run on a Ray cluster, as `flagfall.sweep` runs a model there. Each node must be
     able to import the function, or it travels with cloudpickle.
@@ -92,7 +95,8 @@ def study(
     parameters = {**identity_of(function, version), **_told_units(checked_units)}
     count = _processes(processes)
     own = option_words(replications=replications, precision=precision, of=of, fewest=fewest, most=most,
-        level=level, out=out, retry_failed=retry_failed, repair=repair, quiet=quiet)  # fmt: skip
+        level=level, out=out, retry_failed=retry_failed, repair=repair, shard=shard,
+        quiet=quiet)  # fmt: skip
     calls = Calls(function, name, [factor[:2] for factor in factors], seed, checked_units)
     arguments = [name, f"grid={_written(factors)}"] if factors else [name]
     arguments.append(f"seed={seed}")
@@ -101,7 +105,8 @@ def study(
     if checked_units:
         arguments.append(f"units={checked_units!r}")
     asked = (name, seed, [(factor[0], *factor[2:]) for factor in factors], parameters, arguments)
-    check_on(on, shared=shared, processes=processes, start=start, retry_failed=retry_failed, repair=repair)
+    check_on(on, shared=shared, processes=processes, start=start, shard=shard,
+        retry_failed=retry_failed, repair=repair)  # fmt: skip
     if on is not None:
         # Nobody needs it otherwise.
         from flagfall._on_ray import Function, run_on
@@ -129,7 +134,7 @@ def study(
         finally:
             if workers is not None:
                 workers.close()
-    return finished(json.loads(told), failed, out)
+    return finished(json.loads(told), failed, out) if shard is None else shard_of(told)
 
 
 def _counted(answer: Callable[[int, int], bytes], shown: Progress) -> Callable[[int, int], bytes]:

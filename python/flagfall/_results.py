@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import pathlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flagfall import _flagfall
 from flagfall._calls import Path, called, path_text, read_json
@@ -14,6 +14,19 @@ from flagfall._tables import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+class Shard(NamedTuple):
+    """A part of a study that has run. `flagfall.merge` makes the study when all have."""
+
+    shard: str
+    """Which part, as "3/16"."""
+    rows: int
+    """How many replications it has."""
+    failed: int
+    """How many of them failed. They are rows with their errors."""
+    file: pathlib.Path
+    """Where they are; the folder of the study if that is finished."""
 
 
 class Study:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flagfall._calls import Path, called, grid_words, model_words, option_words, path_text
 from flagfall._errors import RunError, error_of, refused, shown
 from flagfall._progress import Progress
-from flagfall._results import Comparison, Report, Study
+from flagfall._results import Comparison, Report, Shard, Study
 from flagfall._scenario import Scenario
 
 Grid = Mapping[str, Sequence[Any]]
@@ -31,12 +32,13 @@ def sweep(
     out: Path | None = None,
     retry_failed: bool = False,
     repair: bool = False,
+    shard: str | None = None,
     on: str | None = None,
     shared: bool = False,
     quiet: bool = False,
     progress: bool | None = None,
     **options: Any,
-) -> Study:
+) -> Study | Shard:
     """Runs a model many times at the points of a grid, into a folder, as `flagfall sweep` does:
     the same files to the last byte. What was interrupted goes on, from here or on the command
     line.
@@ -44,6 +46,9 @@ def sweep(
     `options` are those of `flagfall.run`. Without `replications` or `precision`, there are 100 of
     each point; `precision` is a share of the mean as "1%", or a number in the unit of the
     measures `of`. Without `out`, the folder is named by the model and all that decides the rows.
+
+    With `shard`, as "3/16", only that part of it is run, and is what is returned. Other processes
+    run the others, on other machines or later, and `flagfall.merge` makes the study of them.
 
     With `on`, it is run on a Ray cluster: "ray" for the one that this program is connected to, or
     that of this machine; "HOST:PORT" or "ray://HOST:PORT" for another. With `shared`, its nodes
@@ -67,10 +72,10 @@ def sweep(
         *grid_words(grid),
         *option_words(replications=replications, precision=precision, of=of, fewest=fewest, most=most,
                 level=level, threads=threads, out=out, retry_failed=retry_failed, repair=repair,
-                quiet=quiet),
+                shard=shard, quiet=quiet),
     ]  # fmt: skip
     of_model = model_words(model, options)
-    check_on(on, threads=threads, retry_failed=retry_failed, repair=repair, shared=shared)
+    check_on(on, threads=threads, shard=shard, retry_failed=retry_failed, repair=repair, shared=shared)
     with Progress("replications", show=progress, quiet=quiet) as bar:
         if on is not None:
             # Nobody needs it otherwise.
@@ -81,7 +86,7 @@ def sweep(
             return finished(json.loads(library.told), library.failed, out)
         told, failed = called("sweep", of_model, ["--json", *words], progress=bar,
                               keywords=sweep.__kwdefaults__ or ())  # fmt: skip
-    return finished(json.loads(told), failed, out)
+    return finished(json.loads(told), failed, out) if shard is None else shard_of(told)
 
 
 def check_on(on: Any, *, shared: Any, **elsewhere: Any) -> None:
@@ -99,6 +104,12 @@ def check_on(on: Any, *, shared: Any, **elsewhere: Any) -> None:
             raise refused(name, "has no meaning on a cluster: leave it out")
 
 
+def shard_of(told: str) -> Shard:
+    """The part that a command told of."""
+    read = json.loads(told)
+    return Shard(read["shard"], read["rows"], read["failed"], pathlib.Path(read["file"]))
+
+
 def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path | None) -> Study:
     """The study with that summary, if all its replications finished."""
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
@@ -109,6 +120,45 @@ def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path 
             error.study = study
         raise error
     return study
+
+
+def merge(folder: Path, /, *, quiet: bool = False) -> Study:
+    """Makes a study of its shards, as `flagfall merge` does: the same files to the last byte as
+    those of the study on one machine. With `quiet`, only notes are told.
+
+    >>> import flagfall
+    >>> for part in (1, 2, 3):
+    ...     shard = flagfall.sweep("taxi", replications=20, out="parts", shard=f"{part}/3")
+    >>> shard
+    Shard(shard='3/3', rows=6, failed=0, file=...)
+    >>> flagfall.merge("parts")
+    <flagfall.Study of taxi: 1 points, 20 replications in parts>
+
+    Raises:
+        FileError: shards are missing, or the precision takes another round of them (both with the
+            exit code 6); or they are of different studies.
+        RunError: replications failed; `study` of the exception is the study with all others.
+    """
+    words = [path_text("folder", folder), "--json", *option_words(quiet=quiet)]
+    told, failed = called("merge", (), words)
+    return finished(json.loads(told), failed, folder)
+
+
+def shards(folder: Path, /) -> dict[str, Any]:
+    """What there is of the shards of a study: the object that `flagfall shards --json` prints.
+
+    >>> import flagfall
+    >>> shard = flagfall.sweep("taxi", replications=20, out="some", shard="2/3")
+    >>> found = flagfall.shards("some")
+    >>> found["missing"], [done["shard"] for done in found["done"]]
+    (['1/3', '3/3'], ['2/3'])
+
+    Raises:
+        FileError: there is no such folder, or it is no study's.
+    """
+    told, _ = called("shards", (), [path_text("folder", folder), "--json"])
+    found: dict[str, Any] = json.loads(told)
+    return found
 
 
 def compare(

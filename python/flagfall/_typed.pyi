@@ -3,11 +3,11 @@
 `python/tests/options.py` writes this file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, overload
 from flagfall._calls import Path
 from flagfall._fork import Fork
-from flagfall._results import Comparison, Study
+from flagfall._results import Comparison, Shard, Study
 from flagfall._run import Run
 from flagfall._scenario import Scenario, Verified
 from flagfall._study import Grid
@@ -25,7 +25,7 @@ from flagfall._options import (
     TaxiOptions,
 )
 
-__all__ = ["compare", "fork", "run", "sweep", "ties", "verify"]
+__all__ = ["compare", "fork", "run", "study", "sweep", "ties", "verify"]
 
 @overload
 def compare(
@@ -172,14 +172,56 @@ def run(
 ) -> Run: ...
 
 @overload
+def study(
+    function: Callable[..., Mapping[str, Any]], grid: Mapping[str, Sequence[Any]] | None = None,
+    *, replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, seed: int = 42, processes: int | None = None,
+    start: Literal['spawn', 'fork'] | None = None, out: Path | None = None,
+    version: str | int | None = None, units: Mapping[str, str] | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: None = None, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+) -> Study: ...
+@overload
+def study(
+    function: Callable[..., Mapping[str, Any]], grid: Mapping[str, Sequence[Any]] | None = None,
+    *, replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, seed: int = 42, processes: int | None = None,
+    start: Literal['spawn', 'fork'] | None = None, out: Path | None = None,
+    version: str | int | None = None, units: Mapping[str, str] | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: str, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+) -> Shard: ...
+
+@overload
 def sweep(
     model: Literal["actor-tree"], /, *, grid: Grid | None = None,
     replications: int | None = None, precision: str | float | None = None,
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
-    retry_failed: bool = False, repair: bool = False, on: str | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: None = None, on: str | None = None,
     shared: bool = False, quiet: bool = False, progress: bool | None = None,
     **options: Unpack[ActorTreeOptions],
+) -> Study: ...
+@overload
+def sweep(
+    model: Literal["actor-tree"], /, *, grid: Grid | None = None,
+    replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, threads: int | None = None, out: Path | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: str, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[ActorTreeOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Literal["messages"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[MessagesOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -187,8 +229,18 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[MessagesOptions],
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[MessagesOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Literal["parameter-server"], /, *, grid: Grid | None = None,
+    replications: int | None = None, precision: str | float | None = None,
+    of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
+    level: float | None = None, threads: int | None = None, out: Path | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: None = None, on: str | None = None,
+    shared: bool = False, quiet: bool = False, progress: bool | None = None,
+    **options: Unpack[ParameterServerOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -196,9 +248,18 @@ def sweep(
     replications: int | None = None, precision: str | float | None = None,
     of: str | Sequence[str] | None = None, fewest: int | None = None, most: int | None = None,
     level: float | None = None, threads: int | None = None, out: Path | None = None,
-    retry_failed: bool = False, repair: bool = False, on: str | None = None,
+    retry_failed: bool = False, repair: bool = False, shard: str, on: str | None = None,
     shared: bool = False, quiet: bool = False, progress: bool | None = None,
     **options: Unpack[ParameterServerOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Literal["queue"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[QueueOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -206,8 +267,17 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[QueueOptions],
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[QueueOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Literal["ray"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RayOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -215,8 +285,17 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[RayOptions],
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RayOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Literal["taxi"], /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[TaxiOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -224,8 +303,17 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[TaxiOptions],
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[TaxiOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: Scenario, /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -233,8 +321,17 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[RunOptions],
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RunOptions],
+) -> Shard: ...
+@overload
+def sweep(
+    model: str, /, *, grid: Grid | None = None, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    fewest: int | None = None, most: int | None = None, level: float | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RunOptions],
 ) -> Study: ...
 @overload
 def sweep(
@@ -242,9 +339,9 @@ def sweep(
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     fewest: int | None = None, most: int | None = None, level: float | None = None,
     threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
-    repair: bool = False, on: str | None = None, shared: bool = False, quiet: bool = False,
-    progress: bool | None = None, **options: Unpack[RunOptions],
-) -> Study: ...
+    repair: bool = False, shard: str, on: str | None = None, shared: bool = False,
+    quiet: bool = False, progress: bool | None = None, **options: Unpack[RunOptions],
+) -> Shard: ...
 
 @overload
 def ties(

@@ -150,11 +150,11 @@ def set_of(names):
 
 # Where the names of signatures come from.
 NAMES = {
-    "collections.abc": ["Mapping", "Sequence"],
+    "collections.abc": ["Callable", "Mapping", "Sequence"],
     "typing": ["Any", "Literal", "overload"],
     "flagfall._calls": ["Path"],
     "flagfall._fork": ["Fork"],
-    "flagfall._results": ["Comparison", "Study"],
+    "flagfall._results": ["Comparison", "Shard", "Study"],
     "flagfall._run": ["Run"],
     "flagfall._scenario": ["Scenario", "Verified"],
     "flagfall._study": ["Grid"],
@@ -163,38 +163,54 @@ NAMES = {
 }
 
 
-def signature(function, model, options, indent=""):
+WHOLE, PART = ("None", " = None", "Study"), ("str", "", "Shard")
+"""What `shard` is, its default, and what is returned then."""
+
+
+def signature(function, model, options, indent="", shard=None):
     """A signature of that function for a model of that type, with those options."""
     whole = inspect.signature(function)
     lines = []
     for name, parameter in whole.parameters.items():
         if name == "self":
             lines.append("self")
-        elif name == "model":
+            continue
+        if name == "model":
             default = " = None" if model == "None" else ""
             lines += [f"model: {model}{default}", "/"]
-        elif parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
             lines.append(f"**{name}: Unpack[{options}]")
-        else:
-            lines += [] if "*" in lines else ["*"]
-            default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
-            lines.append(f"{name}: {parameter.annotation}{default}")
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in lines:
+            lines.append("*")
+        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        kind = parameter.annotation
+        if name == "shard":
+            kind, default, _ = shard
+        lines.append(f"{name}: {kind}{default}")
     # A parameter stays on one line.
     kept = [line.replace(" ", "\0") + "," for line in lines]
     wrapped = textwrap.fill(" ".join(kept), 92, break_on_hyphens=False).replace("\0", " ")
     inside = textwrap.indent(wrapped + "\n", f"{indent}    ")
     head = f"{indent}@overload\n{indent}def {function.__name__}(\n"
-    return f"{head}{inside}{indent}) -> {whole.return_annotation}: ...\n"
+    returned = shard[2] if shard else whole.return_annotation
+    return f"{head}{inside}{indent}) -> {returned}: ...\n"
 
 
 def signatures(function, indent=""):
-    """The signatures of that function, one for each model."""
-    taken = str(inspect.signature(function).parameters["model"].annotation)
-    models = [(f'Literal["{name}"]', class_of(name)) for name in schema()]
-    others = [("Scenario", "RunOptions"), ("None", "SnapshotOptions")]
-    others = [(model, options) for model, options in others if model in taken]
-    several = [*models, *others, ("str", "RunOptions")]
-    return "".join(signature(function, *one, indent) for one in several)
+    """The signatures of that function, one for each model, and for a part of a study."""
+    parameters = inspect.signature(function).parameters
+    shards = [WHOLE, PART] if "shard" in parameters else [None]
+    if "model" not in parameters:
+        several = [("", "")]
+    else:
+        taken = str(parameters["model"].annotation)
+        models = [(f'Literal["{name}"]', class_of(name)) for name in schema()]
+        others = [("Scenario", "RunOptions"), ("None", "SnapshotOptions")]
+        others = [(model, options) for model, options in others if model in taken]
+        several = [*models, *others, ("str", "RunOptions")]
+    return "".join(signature(function, *one, indent, shard) for one in several for shard in shards)
 
 
 def stub(about, body):

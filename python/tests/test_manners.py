@@ -77,6 +77,7 @@ VALUES = {
     "Run": lambda: flagfall.run("taxi", rides=20),
     "RunError": lambda: raised(flagfall.sweep, "taxi", max_events=100, replications=5, out="failed"),
     "Scenario": lambda: flagfall.Scenario("taxi", fleet=3, link=["a->b=1ms", "b->a=2ms"]),
+    "Shard": lambda: days("shard", shard="2/3"),
     "Stream": with_position,
     "Study": lambda: days("study"),
     "TieOutcome": lambda: flagfall.ties("taxi", rides=3).outcomes[0],
@@ -87,8 +88,8 @@ VALUES = {
     "Verified": lambda: flagfall.verify("taxi", threads=1),
     # Functions and a module.
     **dict.fromkeys([
-        "compare", "diff", "fork", "report", "run", "statistics", "stream", "study", "sweep", "ties",
-        "verify",
+        "compare", "diff", "fork", "merge", "report", "run", "shards", "statistics", "stream", "study",
+        "sweep", "ties", "verify",
     ]),
 }
 """An example of each public value; None where a name is none."""

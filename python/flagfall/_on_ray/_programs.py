@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from flagfall._calls import called
 from flagfall._errors import FlagfallError, error_of, refused, shown
+from flagfall._study import shards as listed
 
 SHORT = 6
 """The exit code of `merge` if something is to be run first."""
@@ -57,7 +58,7 @@ class Library:
         return object_of(called("sweep", self._model, own, keywords=self._keywords)[0])
 
     def shards(self, folder: pathlib.Path) -> dict[str, Any]:
-        return object_of(called("shards", (), [str(folder), "--json"])[0])
+        return listed(folder)
 
     def merge(self, folder: pathlib.Path) -> bool:
         quiet = [word for word in self._own if word == "--quiet"]
