@@ -94,9 +94,10 @@ def study(
     checked_units = _units(units)
     parameters = {**identity_of(function, version), **_told_units(checked_units)}
     count = _processes(processes)
-    own = option_words(replications=replications, precision=precision, of=of, fewest=fewest, most=most,
-        level=level, out=out, retry_failed=retry_failed, repair=repair, shard=shard,
-        quiet=quiet)  # fmt: skip
+    of_study = option_words(replications=replications, precision=precision, of=of, fewest=fewest,
+        most=most, level=level)  # fmt: skip
+    own = [*of_study, *option_words(out=out, retry_failed=retry_failed, repair=repair, shard=shard,
+        quiet=quiet)]  # fmt: skip
     calls = Calls(function, name, [factor[:2] for factor in factors], seed, checked_units)
     arguments = [name, f"grid={_written(factors)}"] if factors else [name]
     arguments.append(f"seed={seed}")
@@ -111,8 +112,6 @@ def study(
         # Nobody needs it otherwise.
         from flagfall._on_ray import Function, run_on
 
-        of_study = option_words(replications=replications, precision=precision, of=of, fewest=fewest,
-            most=most, level=level)  # fmt: skip
         program = Function(asked, calls, own, of_study)
         with Progress("replications", show=progress, quiet=quiet) as bar:
             out = run_on(program, on, bar, shared=shared)

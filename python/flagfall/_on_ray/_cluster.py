@@ -15,9 +15,9 @@ from flagfall._errors import FileError, RunError, UsageError, refused
 from flagfall._on_ray import _task
 from flagfall._on_ray._task import Answer, Order
 
-_PATIENCE = 6.0
-"""How many seconds a cluster has to say that it is well. With Ray's own import, an error takes less
-than 10."""
+_PATIENCE = 15.0
+"""How many seconds a cluster has to say that it is well. What does not speak as Ray does is told
+much sooner."""
 _PORT_PATIENCE = 2.0
 """How many seconds a port has to answer at all."""
 # What a client of HTTP/2 says first, as gRPC speaks it, and an empty frame of its settings.
@@ -43,7 +43,7 @@ class Cluster:
         # A program that uses Ray itself keeps its connection.
         self._is_ours = not ray.is_initialized()
         if self._is_ours:
-            address = os.environ.get("RAY_ADDRESS") if where == "ray" else where
+            address = (os.environ.get("RAY_ADDRESS") or None) if where == "ray" else where
             if address not in (None, "auto", "local"):
                 _check(address)
             _connect(ray, address)
@@ -164,12 +164,26 @@ def _none_at(address: str, why: str) -> FileError:
 
 
 def _connect(ray: Any, address: str | None) -> None:
+    # Tasks print nothing, and a cluster has its own log.
+    options = {"address": address, "log_to_driver": False, "logging_level": logging.ERROR}
     try:
-        # Tasks print nothing, and a cluster has its own log.
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        try:
+            ray.init(**options)
+        except ConnectionAbortedError:
+            # The server of clients starts a process for each. In one that has itself just started,
+            # the first may end at once.
+            ray.init(**options)
     except Exception as error:
-        why = (str(error).strip() or repr(error)).splitlines()[0]
-        raise _none_at(address or "this machine", why) from None
+        raise _none_at(address or "this machine", reason(error)) from None
+
+
+def reason(error: BaseException) -> str:
+    """The text of an error of Ray, as one line."""
+    lines = str(error).split("\n") if str(error).strip() else [repr(error)]
+    if any(line.startswith("Traceback") for line in lines):
+        # That of a server is in it.
+        lines = [line for line in lines if line.strip()][-1:]
+    return " ".join(" ".join(lines).split())
 
 
 def _check_same(ray: Any, where: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from flagfall._errors import error_of
 from flagfall._flagfall import __version__
-from flagfall._on_ray._cluster import Cluster
+from flagfall._on_ray._cluster import Cluster, reason
 from flagfall._on_ray._driver import FRESH, Driver
 from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
 from flagfall._on_ray._programs import Program
@@ -62,9 +62,8 @@ def run_on(program: Program, where: str, progress: Progress, *, shared: bool) ->
             if isinstance(error, BrokenPipeError):
                 # Nobody reads what is printed here.
                 raise
-            why = (str(error).strip() or repr(error)).splitlines()[0]
-            kept = f"all rows that came are kept in {folder}, and the same command goes on"
-            raise error_of(1, f"the cluster at {where} is gone ({why}): {kept}") from None
+            kept = f"what came is kept in {folder}, and the same command goes on"
+            raise error_of(1, f"the cluster at {where} is gone ({reason(error)}): {kept}") from None
     return folder
 
 
