@@ -23,6 +23,8 @@ import flagfall
 found = importlib.util.find_spec("ray")
 if found is None or found.origin is None:
     pytest.skip("Ray is not installed", allow_module_level=True)
+# Whether this machine has a token for Ray makes no difference here.
+os.environ["RAY_AUTH_MODE"] = "disabled"
 cluster_utils = importlib.import_module("ray.cluster_utils")
 
 COMMAND = str(pathlib.Path(sysconfig.get_path("scripts")) / "flagfall")
@@ -257,9 +259,9 @@ def free_port(low, high):
 class Head:
     """The head of a cluster as `ray start` makes it, in a folder of its own. It can be killed."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder):
         self.folder = folder
-        self.environment = {"RAY_AUTH_MODE": "disabled", **environment}
+        self.environment = {}
         # Ray gives the ports from 10002 on to its workers.
         self.port, self.client = free_port(7001, 8000), free_port(8001, 9000)
         self.address = f"127.0.0.1:{self.port}"

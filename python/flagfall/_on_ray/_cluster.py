@@ -144,7 +144,7 @@ def _check(address: str) -> None:
 def _first_frame(host: str, port: int) -> bytes | None:
     """How a server of gRPC, which all of Ray's are, begins to answer; None if it speaks TLS."""
     with socket.create_connection((host, port), timeout=_PORT_PATIENCE) as connection:
-        if os.environ.get("RAY_USE_TLS", "0") not in ("0", "false", "False"):
+        if os.environ.get("RAY_USE_TLS", "").lower() in ("1", "true"):
             return None
         connection.sendall(_HELLO)
         return connection.recv(9)
