@@ -338,3 +338,35 @@ fn quantiles_of_many_rows_are_those_of_all() {
     let names: Vec<String> = files(&path).into_keys().collect();
     assert!(!names.iter().any(|name| name.starts_with("values")), "{names:?}");
 }
+
+/// A file of an earlier round that is lost later: the rows are run again in a round of their own.
+#[test]
+fn an_earlier_round_that_is_lost_is_run_again() {
+    let place = Place::new("lost-round");
+    let mut until = UntilPrecise::new(Precision::Relative(0.004), 0.95).expect("a precision");
+    until.of = vec!["wait".to_owned()];
+    let asked = Asked::new(3, Replications::UntilPrecise(until), 42);
+    let whole = asked.whole(&place.join("whole"));
+    let parts: Vec<Part> = ["1/2", "2/2"].map(|part| part.parse().expect("a part")).to_vec();
+    for (name, is_cut, is_run) in
+        [("cut", true, true), ("gone", false, true), ("cut at once", true, false)]
+    {
+        let path = place.join(name);
+        let first = asked.shard(&path, parts[0], u64::MAX).expect("done");
+        asked.shard(&path, parts[1], u64::MAX).expect("done");
+        let short = asked.merge(&path).expect("shards of one study").expect_err("a round more");
+        assert_eq!((short.round, &short.parts[..]), (2, &[][..]));
+        if is_run {
+            parts.iter().for_each(|part| drop(asked.shard(&path, *part, u64::MAX)));
+        }
+        if is_cut {
+            let bytes = fs::read(&first).expect("a file");
+            fs::write(&first, &bytes[..bytes.len() / 2]).expect("room");
+        } else {
+            fs::remove_file(&first).expect("a file");
+        }
+        let rounds = asked.merge_on(&path, &|| parts.clone());
+        assert!(rounds < 10, "{name}: {rounds} rounds");
+        assert!(files(&path) == whole, "{name}");
+    }
+}

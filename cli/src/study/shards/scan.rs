@@ -163,17 +163,18 @@ impl Shards {
         self.plan.ranges.iter().map(|range| range.end - range.start).sum()
     }
 
-    /// The first round of which a part is missing, and the parts; `None` if they are all there.
+    /// The current round and its parts that are missing; `None` if they are all there.
+    ///
+    /// What is lost of an earlier round is none of them: shards run the current round alone. The
+    /// next plan begins with the first row that is missing.
     #[must_use]
     pub fn missing(&self) -> Option<(u64, Vec<Part>)> {
-        let missing = |round: u64| {
-            let there = self.done.iter().filter(|shard| shard.round == round);
-            let there: Vec<Part> = there.map(|shard| shard.part).collect();
-            // If it cannot be said which, the rows tell whether any is missing.
-            let missing = Part::missing(&there).unwrap_or_default();
-            (!missing.is_empty()).then_some((round, missing))
-        };
-        (1..=self.plan.round).find_map(missing)
+        let round = self.plan.round;
+        let there = self.done.iter().filter(|shard| shard.round == round);
+        let there: Vec<Part> = there.map(|shard| shard.part).collect();
+        // If it cannot be said which, the rows tell whether any is missing.
+        let missing = Part::missing(&there).unwrap_or_default();
+        (!missing.is_empty()).then_some((round, missing))
     }
 }
 
