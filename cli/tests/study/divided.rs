@@ -370,3 +370,42 @@ fn an_earlier_round_that_is_lost_is_run_again() {
         assert!(files(&path) == whole, "{name}");
     }
 }
+
+/// Rows of the study itself, and shards of another program, whose measures are not the same.
+#[test]
+fn rows_and_shards_of_other_measures_are_refused() {
+    let place = Place::new("other-measures");
+    let asked = Asked::new(2, Replications::Fixed(10), 42);
+    let cases = [("renamed", ["queue", "1"]), ("unit", ["wait", "min"]), ("torn", ["wait", "h"])];
+    for (name, measures) in cases {
+        let path = place.join(name);
+        let opened = Folder::open(&path, &asked.manifest, Reopen::default()).expect("a folder");
+        let Opened::New(mut folder) = opened else { panic!("{opened:?}") };
+        let (columns, first) = row(0, 0);
+        folder.keep(&columns, &[first]).expect("room");
+        drop(folder);
+        if name == "torn" {
+            // Its measures are there, and no row.
+            let log = path.join("rows.log");
+            let bytes = fs::read(&log).expect("a log");
+            fs::write(&log, &bytes[..bytes.len() - 1]).expect("room");
+        }
+        let opened = Shard::open(&path, &asked.manifest, &asked.replications, Part::ALL);
+        let Ok(OpenShard::Begun(mut shard, ..)) = opened else { panic!("{opened:?}") };
+        let tasks = shard.tasks.clone();
+        for (point, replication) in (0..tasks.count()).map(|number| tasks.at(number)) {
+            let (mut columns, row) = row(point, replication);
+            if let Some(column) = columns.first_mut() {
+                (column.name, column.unit) = (measures[0].into(), measures[1].into());
+            }
+            shard.keep(&columns, &[row]).expect("room");
+        }
+        shard.finish().expect("room");
+        let error = asked.merge(&path).expect_err("other measures");
+        assert!(error.is_foreign(), "{error}");
+        let told = error.to_string();
+        assert!(told.contains("rows.log and ") && told.contains("1-of-1.shard"), "{told}");
+        assert!(told.contains("have different measures"), "{told}");
+        assert!(!path.join("rows.csv").exists());
+    }
+}

@@ -2,13 +2,13 @@
 //! machine would have written them.
 
 use super::super::error::{StudyError, StudyProblem};
-use super::super::names::MANIFEST;
+use super::super::names::{LOG, MANIFEST};
 use super::super::origin::Origin;
 use super::super::output::{self, Of, Output};
 use super::super::{Folder, Manifest, Summary};
 use super::plan::Plan;
 use super::reader::ShardRows;
-use super::{FOLDER, Part, Shards};
+use super::{FOLDER, Part, ShardFile, Shards};
 use crate::words::shown;
 use flagfall::experiment::{Column, ExperimentError, Replications, Row, Stopping, Stored, Want};
 use std::cmp::Reverse;
@@ -55,28 +55,35 @@ impl From<StudyError> for Stopped {
 }
 
 impl Shards {
-    /// Checks that each file is of the study, and that all have the same columns.
+    /// Checks that each file is of the study, and that all have the same columns, as have the rows
+    /// that are `stored`.
     ///
     /// # Errors
     /// [`StudyProblem::Shards`] with the names of those that have not.
-    pub fn check(&self, folder: &Path) -> Result<(), StudyError> {
-        let refused = |told: Vec<String>| Err(StudyProblem::Shards(told).at(&folder.join(FOLDER)));
+    pub fn check(&self, stored: &Stored) -> Result<(), StudyError> {
+        let refused = |told: Vec<String>| Err(StudyProblem::Shards(told).at(&self.folder));
         if !self.foreign.is_empty() {
             let told =
                 |found: &super::Doubtful| format!("{} is of {}", shown(&found.path), found.what);
             return refused(self.foreign.iter().map(told).collect());
         }
-        let mut known: Option<(&Path, &[Column])> = None;
-        for shard in self.done.iter().filter(|shard| shard.rows().0 > shard.rows().1) {
-            let columns = &shard.whole.end.columns[..];
-            let (path, first) = *known.get_or_insert((&shard.path, columns));
-            if first != columns {
-                let (one, other) = (shown(path), shown(&shard.path));
-                let what = "have other measures: they were run by different programs";
-                return refused(vec![format!("{one} and {other} {what}")]);
+        // Rows that failed have no measures.
+        let has_numbers = |shard: &&ShardFile| shard.rows().0 > shard.rows().1;
+        let of_shards = self.done.iter().filter(has_numbers);
+        let of_shards = of_shards.map(|shard| (&shard.path, &shard.whole.end.columns));
+        let log = self.folder.with_file_name(LOG);
+        let of_log =
+            !stored.columns.is_empty() || stored.rows.iter().any(|row| row.outcome.is_ok());
+        let mut all = of_log.then_some((&log, &stored.columns)).into_iter().chain(of_shards);
+        let Some((first, columns)) = all.next() else { return Ok(()) };
+        match all.find(|(_, other)| *other != columns) {
+            None => Ok(()),
+            Some((other, _)) => {
+                let (one, other) = (shown(first), shown(other));
+                let what = "have different measures: they were run by different programs";
+                refused(vec![format!("{one} and {other} {what}")])
             }
         }
-        Ok(())
     }
 
     /// The measures, if any shard has a row with numbers.
@@ -128,7 +135,7 @@ impl Shards {
                 (self.planned(), self.plan.ranges.iter().filter(|range| !range.is_empty()).count());
             Short { round, parts, planned }
         };
-        self.check(folder.path())?;
+        self.check(stored)?;
         let missing = self.missing().map(short);
         if let (Some(missing), true) = (&missing, stored.rows.is_empty()) {
             return Ok(Merged::Short(folder, missing.clone()));

@@ -26,6 +26,8 @@ pub struct Shards {
     pub foreign: Vec<Doubtful>,
     /// Shards that were begun and are not done.
     pub running: Vec<Running>,
+    /// The folder that they are in, within that of the study.
+    pub(super) folder: PathBuf,
     pub(super) plan: Plan,
 }
 
@@ -85,9 +87,10 @@ impl Shards {
         let ours = Origin::of(manifest);
         let plan = Plan::current(folder, &ours, manifest.points.len(), replications)?;
         let (done, doubled, torn, foreign) = Default::default();
-        let mut shards = Self { done, doubled, torn, foreign, running: Vec::new(), plan };
+        let (running, folder) = (Vec::new(), folder.join(FOLDER));
+        let mut shards = Self { done, doubled, torn, foreign, running, folder, plan };
         let mut begun: BTreeMap<String, Running> = BTreeMap::new();
-        for path in files(&folder.join(FOLDER))? {
+        for path in files(&shards.folder)? {
             let of = |end: &str| path.extension().is_some_and(|extension| extension == end);
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if of(ends::SHARD) {
@@ -110,7 +113,7 @@ impl Shards {
         let is_open =
             |running: &Running| !running.beat.as_os_str().is_empty() || running.failed.is_some();
         let is_done = |running: &Running| {
-            let path = folder.join(FOLDER).join(format!("{}.{}", running.name, ends::SHARD));
+            let path = shards.folder.join(format!("{}.{}", running.name, ends::SHARD));
             shards.done.iter().any(|shard| shard.path == path)
         };
         let open = begun.into_values().filter(|running| is_open(running) && !is_done(running));
