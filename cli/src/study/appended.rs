@@ -4,15 +4,16 @@ use super::error::StudyError;
 use super::log::{self, Seed};
 use crate::disk;
 use flagfall::experiment::{Column, Row};
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use twox_hash::XxHash3_128;
 
 /// Rows are put onto the disk, not only handed to the system, after this number of bytes.
 const SYNC_EVERY: u64 = 1 << 20;
 
 /// A log that this process alone writes.
-#[derive(Debug)]
 pub(super) struct Appended {
     path: PathBuf,
     file: File,
@@ -21,7 +22,17 @@ pub(super) struct Appended {
     /// Whether the columns are in it.
     has_columns: bool,
     has_rows: bool,
+    /// Of all bytes that are to be in it, and their number. They are not read again for it: what
+    /// became of them on the disk is not vouched for.
+    hash: Box<XxHash3_128>,
+    length: u64,
     unsynced: u64,
+}
+
+impl fmt::Debug for Appended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Appended").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Appended {
@@ -37,8 +48,15 @@ impl Appended {
         let read = log::read(&bytes, points);
         let (seed, has_columns) = (read.seed, !read.stored.columns.is_empty());
         let (path, has_rows) = (path.to_owned(), !read.stored.rows.is_empty());
-        let log = Self { path, file, seed, has_columns, has_rows, unsynced: 0 };
+        let (mut hash, length) = (Box::new(XxHash3_128::new()), read.good as u64);
+        hash.write(&bytes[..read.good]);
+        let log = Self { path, file, seed, has_columns, has_rows, hash, length, unsynced: 0 };
         Ok((log, read, bytes.len() as u64))
+    }
+
+    /// Whether it has a good line.
+    pub(super) const fn has_lines(&self) -> bool {
+        self.length > 0
     }
 
     /// Whether it has no row.
@@ -46,19 +64,22 @@ impl Appended {
         !self.has_rows
     }
 
-    /// Cuts off what is after its first `end` bytes, and goes on after them.
-    pub(super) fn cut(&mut self, end: u64) -> Result<(), StudyError> {
+    /// Cuts off what is after its good lines, and goes on after them.
+    pub(super) fn cut(&mut self) -> Result<(), StudyError> {
+        let end = self.length;
         let cut = self.file.set_len(end).and_then(|()| self.file.seek(SeekFrom::Start(end)));
         cut.map(drop).map_err(StudyError::io(&self.path, "write"))
     }
 
-    /// Writes the first lines of a log that is empty; `first` makes them, and what the others are
-    /// bound to.
+    /// Empties it, and writes the first lines; `first` makes them, and what the others are bound
+    /// to.
     pub(super) fn begin(
         &mut self,
         first: impl FnOnce(&mut Vec<u8>) -> Seed,
     ) -> Result<(), StudyError> {
         let mut bytes = Vec::new();
+        (self.hash, self.length) = (Box::new(XxHash3_128::new()), 0);
+        self.cut()?;
         self.seed = first(&mut bytes);
         (self.has_columns, self.has_rows) = (false, false);
         self.append(&bytes)
@@ -83,6 +104,8 @@ impl Appended {
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), StudyError> {
         self.file.write_all(bytes).map_err(StudyError::io(&self.path, "write"))?;
+        self.hash.write(bytes);
+        self.length += bytes.len() as u64;
         self.unsynced += bytes.len() as u64;
         if self.unsynced >= SYNC_EVERY {
             self.unsynced = 0;
@@ -91,10 +114,14 @@ impl Appended {
         Ok(())
     }
 
-    /// Writes the last line, and puts all onto the disk. `last` gets what the lines are bound to.
-    pub(super) fn end(mut self, last: impl FnOnce(&mut Vec<u8>, Seed)) -> Result<(), StudyError> {
+    /// Writes the last line, and puts all onto the disk. `last` gets what the lines are bound to,
+    /// and the checksum of all bytes before (XXH3-128).
+    pub(super) fn end(
+        mut self,
+        last: impl FnOnce(&mut Vec<u8>, Seed, u128),
+    ) -> Result<(), StudyError> {
         let mut bytes = Vec::new();
-        last(&mut bytes, self.seed);
+        last(&mut bytes, self.seed, self.hash.finish_128());
         self.append(&bytes)?;
         self.file.sync_all().map_err(StudyError::io(&self.path, "write"))
     }

@@ -50,11 +50,13 @@ pub enum StudyProblem {
     Parquet,
     /// The contents of a file make no sense: where and what.
     Damaged(String),
+    /// A file of a shard, or the plan of a round, is damaged: how, and what to do.
+    ShardDamage(String),
 }
 
 use StudyProblem::{
     Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, Maker, NotAStudy, Other, Parquet,
-    Shards, Version,
+    ShardDamage, Shards, Version,
 };
 
 impl StudyProblem {
@@ -158,6 +160,7 @@ impl fmt::Display for StudyError {
                 "{path} has rows in Parquet, which this flagfall is built without: go on with one built \
                  with the feature `parquet`, or remove rows.parquet and its line in checksums.txt"
             ),
+            ShardDamage(what) => write!(f, "{path} is damaged: {what}"),
             Damaged(problem) => write!(
                 f,
                 "{path} is damaged: {problem}; restore it, or remove its folder and sweep again"

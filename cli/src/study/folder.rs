@@ -336,16 +336,15 @@ fn go_on(
     if let Some(origin) = &origin {
         origin.check(&path, &ours, retry_failed)?;
     }
-    let mut end = good as u64;
     let has_failed = || stored.rows.iter().any(|row| row.outcome.is_err());
     if retry_failed && (has_failed() || origin.is_some_and(|origin| origin != ours)) {
         stored.rows.retain(|row| row.outcome.is_ok());
         rewrite_log(folder, &ours, &stored)?;
-        (log, _, end) = Appended::open(&path, manifest.points.len())?;
+        log = Appended::open(&path, manifest.points.len())?.0;
     }
-    log.cut(end)?;
-    if end == 0 {
-        log.begin(|first| log::study(first, &ours))?;
+    match log.has_lines() {
+        true => log.cut()?,
+        false => log.begin(|first| log::study(first, &ours))?,
     }
     Ok((log, stored, length - good as u64))
 }

@@ -28,6 +28,7 @@ pub struct Shard {
     pub round: u64,
     log: Appended,
     log_path: PathBuf,
+    origin: Origin,
     columns: Vec<Column>,
     rows: u64,
     failed: u64,
@@ -92,13 +93,14 @@ impl Shard {
             true => (read.stored, read.good as u64),
             false => (Stored::default(), 0),
         };
-        log.cut(good)?;
-        if !is_ours {
-            log.begin(|first| reader::begin(first, &origin, head))?;
+        match is_ours {
+            true => log.cut()?,
+            false => log.begin(|first| reader::begin(first, &origin, head))?,
         }
         let (columns, cut) = (Vec::new(), length - good);
         let (rows, failed, round) = (0, 0, plan.round);
-        let mut shard = Self { path, tasks, round, log, log_path, columns, rows, failed, lock };
+        let mut shard =
+            Self { path, tasks, round, log, log_path, origin, columns, rows, failed, lock };
         shard.count(&stored.columns, &stored.rows);
         shard.beat(shard.rows);
         Ok(OpenShard::Begun(Box::new(shard), stored, cut))
@@ -138,14 +140,22 @@ impl Shard {
     /// All rows are there: puts them into the file of the shard, at once. Returns how many failed.
     ///
     /// # Errors
-    /// [`StudyProblem::Io`]: the rows are still in the log.
+    /// [`StudyProblem::Io`]: the rows are still in the log. [`StudyProblem::ShardDamage`] if the file
+    /// has not what was written: the good rows before are still in it.
     pub fn finish(self) -> Result<u64, StudyError> {
-        let Self { path, log, log_path, columns, rows, failed, .. } = self;
-        let length = fs::metadata(&log_path).map(|found| found.len());
-        let bytes = length.and_then(|length| reader::sum(&log_path, length));
-        let bytes = bytes.map_err(StudyError::io(&log_path, "read"))?;
-        let end = End { rows, failed, columns, bytes };
-        log.end(|out, seed| reader::end(out, seed, &end))?;
+        let Self { path, log, log_path, origin, columns, rows, failed, .. } = self;
+        let mut end = End { rows, failed, columns, bytes: String::new() };
+        log.end(|out, seed, sum| {
+            end.bytes = reader::digits(sum);
+            reader::end(out, seed, &end);
+        })?;
+        let there = reader::contents(&log_path, &origin);
+        let there = there.map_err(StudyError::io(&log_path, "read"))?;
+        if !matches!(there, Contents::Whole(whole) if whole.end == end) {
+            let what = "it was changed while it was written: give the same command again, which \
+                        runs what is lost";
+            return Err(StudyProblem::ShardDamage(what.to_owned()).at(&log_path));
+        }
         fs::rename(&log_path, &path).map_err(StudyError::io(&path, "write"))?;
         let _ = fs::remove_file(path.with_extension(ends::RUNNING));
         Ok(failed)

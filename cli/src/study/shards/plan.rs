@@ -36,7 +36,7 @@ impl Plan {
     /// The round that the study in a folder is in.
     ///
     /// # Errors
-    /// [`StudyProblem::Damaged`] if its plan is not what was written.
+    /// [`StudyProblem::ShardDamage`] if its plan is not what was written.
     pub(super) fn current(
         folder: &Path,
         origin: &Origin,
@@ -76,7 +76,7 @@ impl Plan {
         plan.filter(is_one).map(Some).ok_or_else(|| {
             let what = "it is not the plan that was written: remove it, and merge again, which \
                         writes it anew";
-            StudyProblem::Damaged(what.to_owned()).at(&path)
+            StudyProblem::ShardDamage(what.to_owned()).at(&path)
         })
     }
 

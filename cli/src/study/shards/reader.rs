@@ -58,14 +58,18 @@ pub(super) fn end(out: &mut Vec<u8>, seed: Seed, end: &End) {
     log::line(out, seed, END, end);
 }
 
+pub(super) fn digits(sum: u128) -> String {
+    format!("{sum:032x}")
+}
+
 /// The checksum of the first bytes of a file.
-pub(super) fn sum(path: &Path, length: u64) -> io::Result<String> {
+fn sum(path: &Path, length: u64) -> io::Result<String> {
     let mut hash = XxHash3_128::new();
     let mut file = disk::open(path)?.take(length);
     let mut buffer = vec![0; 1 << 16];
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(format!("{:032x}", hash.finish_128())),
+            0 => return Ok(digits(hash.finish_128())),
             count => hash.write(&buffer[..count]),
         }
     }
@@ -167,6 +171,8 @@ pub(super) struct ShardRows {
     /// How much of the buffer was taken.
     taken: usize,
     last: Option<(usize, u64)>,
+    /// How many rows are still to come, by the last line of the file.
+    due: u64,
     part: Part,
     points: usize,
 }
@@ -184,6 +190,7 @@ impl ShardRows {
             buffer: Vec::new(),
             taken: 0,
             last: None,
+            due: whole.end.rows,
             part: whole.head.shard().expect("it was checked"),
             points,
         }
@@ -195,7 +202,7 @@ impl ShardRows {
             let line = &self.buffer[self.taken..];
             let Some(length) = line.iter().position(|byte| *byte == b'\n').map(|at| at + 1) else {
                 if self.rest.is_empty() && line.is_empty() {
-                    return Ok(None);
+                    return if self.due == 0 { Ok(None) } else { Err(self.changed()) };
                 }
                 self.fill()?;
                 continue;
@@ -208,7 +215,8 @@ impl ShardRows {
             self.taken += length;
             match row {
                 Some(None) => {}
-                Some(Some(Some(row))) if self.is_next(&row) => {
+                Some(Some(Some(row))) if self.due > 0 && self.is_next(&row) => {
+                    self.due -= 1;
                     self.last = Some((row.point, row.replication));
                     return Ok(Some(row));
                 }
@@ -243,8 +251,8 @@ impl ShardRows {
     }
 
     fn changed(&self) -> StudyError {
-        let what = "it was changed while it was read, or a line of it is none of a shard: run the \
-                    shard again";
-        StudyProblem::Damaged(what.to_owned()).at(&self.path)
+        let what = "it was changed while it was read, or its rows are not those that its last line \
+                    tells of: remove it, and run the shard again";
+        StudyProblem::ShardDamage(what.to_owned()).at(&self.path)
     }
 }

@@ -1,10 +1,12 @@
 //! Studies in shards, without a model: any division, in any order, with copies, torn and foreign
 //! files, comes to the bytes of one machine, or is refused by name.
 
+mod wrong;
+
 use super::Place;
 use flagfall::Measures;
 use flagfall::experiment::{
-    Experiment, Factor, Finished, Grid, Numbers, Replications, Row, Stored, UntilPrecise,
+    Experiment, Factor, Finished, Grid, Replications, Row, Stored, UntilPrecise,
 };
 use flagfall::statistics::Precision;
 use flagfall_cli::study::{
@@ -281,30 +283,6 @@ proptest! {
 }
 
 #[test]
-fn shards_of_different_programs_are_refused() {
-    let place = Place::new("programs");
-    let asked = Asked::new(2, Replications::Fixed(10), 42);
-    let path = place.join("parts");
-    let of = |text: &str| text.parse::<Part>().expect("a part");
-    asked.shard(&path, of("1/2"), u64::MAX).expect("done");
-    let opened = Shard::open(&path, &asked.manifest, &asked.replications, Part::ALL);
-    let Ok(OpenShard::Begun(mut shard, ..)) = opened else { panic!("{opened:?}") };
-    let tasks = shard.tasks.clone();
-    for (point, replication) in (0..tasks.count()).map(|number| tasks.at(number)) {
-        let (columns, mut row) = row(point, replication);
-        if let Ok(Numbers { values, .. }) = &mut row.outcome {
-            values[0] = values[0].map(|value| value + 1.0);
-        }
-        shard.keep(&columns, &[row]).expect("room");
-    }
-    shard.finish().expect("room");
-    let told = asked.merge(&path).expect_err("other numbers").to_string();
-    assert!(told.contains("is not the same in") && told.contains("1-of-2.shard"), "{told}");
-    assert!(told.contains("1-of-1.shard"), "{told}");
-    assert!(!path.join("rows.csv").exists());
-}
-
-#[test]
 fn a_round_goes_on_after_all_rows_and_stops_as_on_one_machine() {
     let place = Place::new("rounds");
     let mut until = UntilPrecise::new(Precision::Relative(0.004), 0.95).expect("a precision");
@@ -368,44 +346,5 @@ fn an_earlier_round_that_is_lost_is_run_again() {
         let rounds = asked.merge_on(&path, &|| parts.clone());
         assert!(rounds < 10, "{name}: {rounds} rounds");
         assert!(files(&path) == whole, "{name}");
-    }
-}
-
-/// Rows of the study itself, and shards of another program, whose measures are not the same.
-#[test]
-fn rows_and_shards_of_other_measures_are_refused() {
-    let place = Place::new("other-measures");
-    let asked = Asked::new(2, Replications::Fixed(10), 42);
-    let cases = [("renamed", ["queue", "1"]), ("unit", ["wait", "min"]), ("torn", ["wait", "h"])];
-    for (name, measures) in cases {
-        let path = place.join(name);
-        let opened = Folder::open(&path, &asked.manifest, Reopen::default()).expect("a folder");
-        let Opened::New(mut folder) = opened else { panic!("{opened:?}") };
-        let (columns, first) = row(0, 0);
-        folder.keep(&columns, &[first]).expect("room");
-        drop(folder);
-        if name == "torn" {
-            // Its measures are there, and no row.
-            let log = path.join("rows.log");
-            let bytes = fs::read(&log).expect("a log");
-            fs::write(&log, &bytes[..bytes.len() - 1]).expect("room");
-        }
-        let opened = Shard::open(&path, &asked.manifest, &asked.replications, Part::ALL);
-        let Ok(OpenShard::Begun(mut shard, ..)) = opened else { panic!("{opened:?}") };
-        let tasks = shard.tasks.clone();
-        for (point, replication) in (0..tasks.count()).map(|number| tasks.at(number)) {
-            let (mut columns, row) = row(point, replication);
-            if let Some(column) = columns.first_mut() {
-                (column.name, column.unit) = (measures[0].into(), measures[1].into());
-            }
-            shard.keep(&columns, &[row]).expect("room");
-        }
-        shard.finish().expect("room");
-        let error = asked.merge(&path).expect_err("other measures");
-        assert!(error.is_foreign(), "{error}");
-        let told = error.to_string();
-        assert!(told.contains("rows.log and ") && told.contains("1-of-1.shard"), "{told}");
-        assert!(told.contains("have different measures"), "{told}");
-        assert!(!path.join("rows.csv").exists());
     }
 }
