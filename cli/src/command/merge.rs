@@ -14,10 +14,7 @@ pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> 
 
 fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     let (path, quiet, json) = (&args.dir, args.quiet, args.json);
-    let manifest = &Manifest::of(path)?;
-    let replications = &manifest.replications().map_err(|what| {
-        Failure::Files(format!("{} is damaged: {what}", shown(path.join("manifest.json"))))
-    })?;
+    let (manifest, replications) = &Manifest::of(path)?;
     let study = Shown { manifest, replications, path, quiet, json };
     if Folder::is_finished(path) {
         // Its rows are not read into memory.

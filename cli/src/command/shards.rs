@@ -59,10 +59,7 @@ struct File {
 
 pub(crate) fn shards(args: &ShardsArgs) -> Result<(), Failure> {
     let path = &args.dir;
-    let manifest = Manifest::of(path)?;
-    let replications = manifest.replications().map_err(|what| {
-        Failure::Files(format!("{} is damaged: {what}", shown(path.join("manifest.json"))))
-    })?;
+    let (manifest, replications) = Manifest::of(path)?;
     let shards = Shards::scan(path, &manifest, &replications)?;
     let listed = listed(&manifest, shards, Folder::is_finished(path));
     print(|out| match args.json {

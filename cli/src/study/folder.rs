@@ -8,7 +8,7 @@ use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, 
 use super::origin::Origin;
 use super::output::{self, Of, Written};
 use super::rows::{RowReader, read_csv};
-use super::{FORMAT, MOST_JSON, Manifest, Summary, log, shards};
+use super::{MOST_JSON, Manifest, Summary, log, shards};
 use crate::disk::{self, partial};
 use flagfall::experiment::{Column, Results, Row, Stored};
 use serde::de::DeserializeOwned;
@@ -248,13 +248,7 @@ impl Folder {
 
 /// What was asked of the study in a folder, if it is complete.
 fn finished(path: &Path) -> Result<Manifest, StudyError> {
-    let file = |name| path.join(name);
-    if !file(MANIFEST).exists() {
-        drop(fs::read_dir(path).map_err(StudyError::io(path, "read"))?);
-        return Err(StudyProblem::NotAStudy.at(path));
-    }
-    let manifest: Manifest = read_json(&file(MANIFEST))?;
-    check_format(path, &manifest)?;
+    let manifest = Manifest::read(path)?;
     if !Folder::is_finished(path) {
         return Err(StudyProblem::Incomplete.at(path));
     }
@@ -289,21 +283,13 @@ pub(super) fn check_empty(path: &Path) -> Result<(), StudyError> {
     Ok(())
 }
 
-fn check_format(path: &Path, manifest: &Manifest) -> Result<(), StudyError> {
-    if manifest.format == FORMAT {
-        return Ok(());
-    }
-    let made_by = format!("flagfall {} (format {})", manifest.flagfall, manifest.format);
-    Err(StudyProblem::Version(made_by).at(path))
-}
-
 pub(super) fn check_same(
     path: &Path,
     there: &Manifest,
     here: &Manifest,
     retry_failed: bool,
 ) -> Result<(), StudyError> {
-    check_format(path, there)?;
+    there.check_format(path)?;
     if there.function != here.function {
         let (model, function) = (there.model.clone(), there.function);
         return Err(StudyProblem::Maker { model, function }.at(path));

@@ -125,11 +125,26 @@ impl Manifest {
         manifest
     }
 
-    /// The manifest of the study in a folder, complete or not.
+    /// The manifest of the study in a folder, complete or not, and how many replications it asks
+    /// for.
     ///
     /// # Errors
     /// [`StudyError`] if there is none, or if it is of another version.
-    pub fn of(folder: &Path) -> Result<Self, StudyError> {
+    pub fn of(folder: &Path) -> Result<(Self, Replications), StudyError> {
+        let manifest = Self::read(folder)?;
+        let Self { format, flagfall, .. } = &manifest;
+        if flagfall != env!("CARGO_PKG_VERSION") {
+            let made_by = format!("flagfall {flagfall} (format {format})");
+            return Err(StudyProblem::Version(made_by).at(folder));
+        }
+        let replications = manifest.replications();
+        let replications =
+            replications.map_err(|what| StudyProblem::Damaged(what).at(&folder.join(MANIFEST)))?;
+        Ok((manifest, replications))
+    }
+
+    /// The manifest in a folder, of this format and of any version.
+    pub(super) fn read(folder: &Path) -> Result<Self, StudyError> {
         let path = folder.join(MANIFEST);
         if !path.exists() {
             // A folder that cannot be read is another mistake.
@@ -139,12 +154,17 @@ impl Manifest {
         let text = disk::text(&path, MOST_JSON).map_err(StudyError::io(&path, "read"))?;
         let manifest: Self = serde_json::from_str(&text)
             .map_err(|error| StudyProblem::Damaged(error.to_string()).at(&path))?;
-        let Self { format, flagfall, .. } = &manifest;
-        if (*format, flagfall.as_str()) != (FORMAT, env!("CARGO_PKG_VERSION")) {
-            let made_by = format!("flagfall {flagfall} (format {format})");
-            return Err(StudyProblem::Version(made_by).at(folder));
-        }
+        manifest.check_format(folder)?;
         Ok(manifest)
+    }
+
+    /// Checks that it is of this format; its errors are about `folder`.
+    pub(super) fn check_format(&self, folder: &Path) -> Result<(), StudyError> {
+        if self.format == FORMAT {
+            return Ok(());
+        }
+        let made_by = format!("flagfall {} (format {})", self.flagfall, self.format);
+        Err(StudyProblem::Version(made_by).at(folder))
     }
 
     /// How many replications each point gets.

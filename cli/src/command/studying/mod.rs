@@ -137,17 +137,8 @@ impl<R: Replicates> Study<'_, R> {
         let summary = folder.finish(manifest, results, &replay)?;
         self.shown().tell_cut_short(&summary);
         if !self.quiet {
-            talk(format_args!(
-                "{}: {}, {} at {}, {} failed; {}; study {} in {}",
-                manifest.model,
-                manifest.seeds(),
-                counted(summary.replications(), "replication"),
-                counted(summary.points.len(), "point"),
-                summary.failed(),
-                self.rate(new, start, counted_before),
-                manifest.study,
-                shown(path),
-            ));
+            let rate = self.rate(new, start, counted_before);
+            self.shown().tell(&summary, &format!("; {rate}"));
         }
         self.shown().show(&summary, first.as_deref())
     }
@@ -225,7 +216,7 @@ impl<R: Replicates> Study<'_, R> {
         }
         let path = shown(&self.path);
         // Shards may have begun it, without a row of its own.
-        if !stored.rows.is_empty() || !self.path.join("shards").exists() {
+        if !stored.rows.is_empty() || !Shards::folder(&self.path).exists() {
             let rows = counted(stored.rows.len(), "row");
             talk(format_args!("{path} has {rows} already: going on"));
         }

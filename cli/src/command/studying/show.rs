@@ -42,18 +42,23 @@ impl Shown<'_> {
     pub(crate) fn merged(&self, summary: &Summary) -> Result<(), Failure> {
         self.tell_cut_short(summary);
         if !self.quiet {
-            talk(format_args!(
-                "{}: {}, {} at {}, {} failed; study {} in {}",
-                self.manifest.model,
-                self.manifest.seeds(),
-                counted(summary.replications(), "replication"),
-                counted(summary.points.len(), "point"),
-                summary.failed(),
-                self.manifest.study,
-                shown(self.path),
-            ));
+            self.tell(summary, "");
         }
         self.with_first_error(summary)
+    }
+
+    /// Says in one line what the study came to; `rate` has how fast, if that is known.
+    pub(super) fn tell(&self, summary: &Summary, rate: &str) {
+        talk(format_args!(
+            "{}: {}, {} at {}, {} failed{rate}; study {} in {}",
+            self.manifest.model,
+            self.manifest.seeds(),
+            counted(summary.replications(), "replication"),
+            counted(summary.points.len(), "point"),
+            summary.failed(),
+            self.manifest.study,
+            shown(self.path),
+        ));
     }
 
     /// Prints the summary; the first error is read from the rows, if there is one.

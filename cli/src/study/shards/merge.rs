@@ -224,7 +224,7 @@ impl Source {
     fn name(&self) -> String {
         match self {
             Self::File(rows) => shown(&rows.path),
-            Self::Memory(_) => "rows.log".to_owned(),
+            Self::Memory(_) => LOG.to_owned(),
         }
     }
 }

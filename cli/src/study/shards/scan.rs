@@ -74,6 +74,12 @@ pub struct Running {
 }
 
 impl Shards {
+    /// The folder of the shards of a study.
+    #[must_use]
+    pub fn folder(study: &Path) -> PathBuf {
+        study.join(FOLDER)
+    }
+
     /// Looks at all shards in the folder of a study, and reads each file to its end.
     ///
     /// # Errors
@@ -87,7 +93,7 @@ impl Shards {
         let ours = Origin::of(manifest);
         let plan = Plan::current(folder, &ours, manifest.points.len(), replications)?;
         let (done, doubled, torn, foreign) = Default::default();
-        let (running, folder) = (Vec::new(), folder.join(FOLDER));
+        let (running, folder) = (Vec::new(), Self::folder(folder));
         let mut shards = Self { done, doubled, torn, foreign, running, folder, plan };
         let mut begun: BTreeMap<String, Running> = BTreeMap::new();
         for path in files(&shards.folder)? {
