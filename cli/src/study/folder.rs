@@ -212,47 +212,42 @@ impl Folder {
         path.join(SUMMARY).exists() && !path.join(LOG).exists()
     }
 
-    /// The summary of a study that is complete.
+    /// The summary of a study that is complete, and the first error in its rows, if there is one.
+    /// Each file is compared with its checksum once, and rows are only read up to that error.
     ///
     /// # Errors
     /// [`StudyError`].
-    pub fn summary(path: &Path) -> Result<Summary, StudyError> {
-        files::vouch(path, &finished(path)?)?;
-        read_json(&path.join(SUMMARY))
-    }
-
-    /// The first error in the rows of a study that is complete.
-    ///
-    /// # Errors
-    /// [`StudyError`].
-    pub fn first_error(path: &Path) -> Result<Option<String>, StudyError> {
-        let (_, _, rows) = Self::rows(path)?;
+    pub fn summary(path: &Path) -> Result<(Summary, Option<String>), StudyError> {
+        let (manifest, csv, summary) = vouched(path)?;
+        if summary.failed() == 0 {
+            return Ok((summary, None));
+        }
+        let rows = RowReader::new(csv, &path.join(CSV), &manifest, &summary.measures)?;
         for row in rows {
             if let Err(error) = row?.outcome {
-                return Ok(Some(error));
+                return Ok((summary, Some(error)));
             }
         }
-        Ok(None)
+        Ok((summary, None))
     }
 
     /// What was asked, the measures, and the rows of a study that is complete. The rows are read
     /// as they are taken.
     pub(super) fn rows(path: &Path) -> Result<(Manifest, Vec<Column>, FileRows), StudyError> {
-        let manifest = finished(path)?;
-        let file = io::BufReader::with_capacity(1 << 16, Vouched::open(path, &manifest, CSV)?);
-        let summary: Summary = read_json(&path.join(SUMMARY))?;
-        let rows = RowReader::new(file, &path.join(CSV), &manifest, &summary.measures)?;
+        let (manifest, csv, summary) = vouched(path)?;
+        let rows = RowReader::new(csv, &path.join(CSV), &manifest, &summary.measures)?;
         Ok((manifest, summary.measures, rows))
     }
 }
 
-/// What was asked of the study in a folder, if it is complete.
-fn finished(path: &Path) -> Result<Manifest, StudyError> {
+/// Manifest, `rows.csv` and summary of a study that is complete, whose files are what was written.
+fn vouched(path: &Path) -> Result<(Manifest, io::BufReader<Vouched>, Summary), StudyError> {
     let manifest = Manifest::read(path)?;
     if !Folder::is_finished(path) {
         return Err(StudyProblem::Incomplete.at(path));
     }
-    Ok(manifest)
+    let csv = io::BufReader::with_capacity(1 << 16, Vouched::open(path, &manifest, CSV)?);
+    Ok((manifest, csv, read_json(&path.join(SUMMARY))?))
 }
 
 /// A build without Parquet would leave an outdated rows.parquet.

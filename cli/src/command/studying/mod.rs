@@ -111,7 +111,7 @@ impl<R: Replicates> Study<'_, R> {
         let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
         let opened = Folder::open(path, manifest, how)?;
         let (folder, mut stored) = match opened {
-            Opened::Complete(stored) => return self.shown().known(stored.rows.len() as u64),
+            Opened::Complete(_) => return self.shown().known(),
             Opened::Begun { folder, stored, cut, changed } => {
                 self.tell_begun(&stored, cut, &changed);
                 (folder, stored)

@@ -22,20 +22,20 @@ pub(crate) struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    /// Reports that a study is complete already, with that number of rows.
-    pub(crate) fn known(&self, rows: u64) -> Result<(), Failure> {
-        let summary = Folder::summary(self.path)?;
+    /// Reports that a study is complete already.
+    pub(crate) fn known(&self) -> Result<(), Failure> {
+        let (summary, first) = Folder::summary(self.path)?;
         if !self.quiet {
             talk(format_args!(
                 "{} has {} already: nothing was run",
                 shown(self.path),
-                match rows {
+                match summary.replications() {
                     1 => "its 1 row".to_owned(),
                     rows => format!("all {rows} rows"),
                 }
             ));
         }
-        self.with_first_error(&summary)
+        self.show(&summary, first.as_deref())
     }
 
     /// Reports that shards were put together.
@@ -44,7 +44,9 @@ impl Shown<'_> {
         if !self.quiet {
             self.tell(summary, "");
         }
-        self.with_first_error(summary)
+        // The rows are on the disk alone.
+        let first = if summary.failed() == 0 { None } else { Folder::summary(self.path)?.1 };
+        self.show(summary, first.as_deref())
     }
 
     /// Says in one line what the study came to; `rate` has how fast, if that is known.
@@ -59,12 +61,6 @@ impl Shown<'_> {
             self.manifest.study,
             shown(self.path),
         ));
-    }
-
-    /// Prints the summary; the first error is read from the rows, if there is one.
-    fn with_first_error(&self, summary: &Summary) -> Result<(), Failure> {
-        let first = if summary.failed() == 0 { None } else { Folder::first_error(self.path)? };
-        self.show(summary, first.as_deref())
     }
 
     /// Notes which points stopped at --most. Their precision may not be reached.
