@@ -1,5 +1,6 @@
 //! How a folder can be refused.
 
+use super::names::MANIFEST;
 use crate::words::{one_line, shown};
 use std::fmt;
 use std::io;
@@ -23,8 +24,10 @@ pub enum StudyProblem {
     Io(&'static str, io::Error),
     /// Another process is writing into the folder.
     Locked,
-    /// The folder has files, and none of them is a manifest.
+    /// The folder is to get a study, and has files of something else.
     NotAStudy,
+    /// The folder is to have a study, and has no manifest.
+    NoManifest,
     /// The folder has another study: the differences.
     Other(Vec<String>),
     /// The folder has a study of a model, and not of a function, or the other way round: its model.
@@ -55,8 +58,8 @@ pub enum StudyProblem {
 }
 
 use StudyProblem::{
-    Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, Maker, NotAStudy, Other, Parquet,
-    ShardDamage, Shards, Version,
+    Changed, Damaged, Foreign, Incomplete, Io, Limits, Locked, Maker, NoManifest, NotAStudy, Other,
+    Parquet, ShardDamage, Shards, Version,
 };
 
 impl StudyProblem {
@@ -96,12 +99,12 @@ impl fmt::Display for StudyError {
             }
             Locked => write!(
                 f,
-                "another flagfall is writing into {path}: wait for it, or choose another folder with \
-                 --out"
+                "another flagfall is writing into {path}: wait for it, or choose another folder"
             ),
             NotAStudy => {
                 write!(f, "{path} is not empty and is not a study: choose an empty or new folder")
             }
+            NoManifest => write!(f, "{path} is not a study: it has no {MANIFEST}"),
             Other(differences) => {
                 let colon = if differences.is_empty() { "" } else { ": " };
                 let differences = differences.join("; ");
@@ -131,7 +134,7 @@ impl fmt::Display for StudyError {
             Version(made_by) => write!(
                 f,
                 "{path} was begun by {made_by}, this is flagfall {}: go on with that one, or choose \
-                 another folder with --out",
+                 another folder",
                 env!("CARGO_PKG_VERSION")
             ),
             Incomplete => write!(
@@ -151,8 +154,8 @@ impl fmt::Display for StudyError {
             ),
             Shards(told) => write!(
                 f,
-                "{path} has files that do not belong to the study: {}; move them to another folder, \
-                 and give the same command again",
+                "{path} has files that do not belong together: {}; move the wrong ones to another \
+                 folder, and give the same command again",
                 told.join("; ")
             ),
             Parquet => write!(
@@ -179,7 +182,7 @@ fn remedy(kind: io::ErrorKind) -> &'static str {
             "; the rows before are kept: make room and give the same command again"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; choose a folder that can be written to with --out"
+            "; choose a folder that can be written to"
         }
         _ => "",
     }

@@ -149,7 +149,7 @@ impl Manifest {
         if !path.exists() {
             // A folder that cannot be read is another mistake.
             drop(std::fs::read_dir(folder).map_err(StudyError::io(folder, "read"))?);
-            return Err(StudyProblem::NotAStudy.at(folder));
+            return Err(StudyProblem::NoManifest.at(folder));
         }
         let text = disk::text(&path, MOST_JSON).map_err(StudyError::io(&path, "read"))?;
         let manifest: Self = serde_json::from_str(&text)

@@ -196,9 +196,11 @@ fn what_is_wrong_is_told_and_nothing_is_lost() {
     fs::create_dir_all(place.join("full/of")).expect("a folder");
     let told = stderr(&ends(&place, &format!("sweep {STUDY} --out full --shard 1/2"), 3));
     assert!(told.contains("is not empty and is not a study"), "{told}");
-    for (command, wanted) in [("merge", "full is not empty"), ("shards", "full is not empty")] {
-        let told = stderr(&ends(&place, &format!("{command} full"), 3));
-        assert!(told.contains(wanted), "{told}");
+    fs::create_dir_all(place.join("empty")).expect("a folder");
+    for (command, folder) in [("merge", "full"), ("shards", "full"), ("merge", "empty")] {
+        let told = stderr(&ends(&place, &format!("{command} {folder}"), 3));
+        let wanted = format!("error: {folder} is not a study: it has no manifest.json\n");
+        assert_eq!(told, wanted);
     }
     ends(&place, "merge nowhere", 3);
     let told = stderr(&ends(&place, "merge", 2));

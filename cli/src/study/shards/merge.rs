@@ -8,13 +8,13 @@ use super::super::output::{self, Of, Output};
 use super::super::{Folder, Manifest, Summary};
 use super::plan::Plan;
 use super::reader::ShardRows;
-use super::{FOLDER, Part, ShardFile, Shards};
+use super::{Part, ShardFile, Shards};
 use crate::words::shown;
 use flagfall::experiment::{Column, ExperimentError, Replications, Row, Stopping, Stored, Want};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// So many bytes of all files together are in memory, unless a line is longer.
 const MEMORY: usize = 64 << 20;
@@ -71,7 +71,7 @@ impl Shards {
         let has_numbers = |shard: &&ShardFile| shard.rows().0 > shard.rows().1;
         let of_shards = self.done.iter().filter(has_numbers);
         let of_shards = of_shards.map(|shard| (&shard.path, &shard.whole.end.columns));
-        let log = self.folder.with_file_name(LOG);
+        let log = log_beside(&self.folder);
         let of_log =
             !stored.columns.is_empty() || stored.rows.iter().any(|row| row.outcome.is_ok());
         let mut all = of_log.then_some((&log, &stored.columns)).into_iter().chain(of_shards);
@@ -207,6 +207,11 @@ fn fill(
     if is_short { Err(Stopped::Short(ranges)) } else { Ok(()) }
 }
 
+/// The log of a study, whose shards are in that folder.
+fn log_beside(shards: &Path) -> PathBuf {
+    shards.with_file_name(LOG)
+}
+
 /// Rows that come from somewhere, in order.
 enum Source {
     File(Box<ShardRows>),
@@ -220,18 +225,13 @@ impl Source {
             Self::Memory(rows) => Ok(rows.next()),
         }
     }
-
-    fn name(&self) -> String {
-        match self {
-            Self::File(rows) => shown(&rows.path),
-            Self::Memory(_) => LOG.to_owned(),
-        }
-    }
 }
 
 /// All sources, the one with the first row on top.
 struct Sources {
     sources: Vec<(Source, Option<Row>)>,
+    /// The folder of the shards.
+    folder: PathBuf,
     heap: BinaryHeap<Reverse<(usize, u64, usize)>>,
 }
 
@@ -243,9 +243,16 @@ impl Sources {
         let memory = std::iter::once(Source::Memory(rows.into_iter()));
         let sources: Vec<_> = files.chain(memory).map(|source| (source, None)).collect();
         let heap = BinaryHeap::with_capacity(sources.len());
-        let mut new = Self { sources, heap };
+        let mut new = Self { sources, folder: shards.folder.clone(), heap };
         (0..new.sources.len()).try_for_each(|source| new.advance(source))?;
         Ok(new)
+    }
+
+    fn name(&self, number: usize) -> String {
+        match &self.sources[number].0 {
+            Source::File(rows) => shown(&rows.path),
+            Source::Memory(_) => shown(log_beside(&self.folder)),
+        }
     }
 
     /// Reads the next row of a source.
@@ -271,14 +278,13 @@ impl Sources {
             }
             self.heap.pop();
             if self.sources[other].1.take().as_ref() != Some(&row) {
-                let [one, other] = [number, other].map(|number| self.sources[number].0.name());
+                let [one, other] = [number, other].map(|number| self.name(number));
                 let told = format!(
                     "replication {replication} of point {point} is not the same in {one} and in \
                      {other}: one of them was run by another program, or the model does not \
                      depend on its seed alone"
                 );
-                let folder = Path::new(FOLDER);
-                return Err(StudyProblem::Shards(vec![told]).at(folder));
+                return Err(StudyProblem::Shards(vec![told]).at(&self.folder));
             }
             self.advance(other)?;
         }

@@ -40,6 +40,9 @@ fn shards_of_different_programs_are_refused() {
     let told = asked.merge(&path).expect_err("other numbers").to_string();
     assert!(told.contains("is not the same in") && told.contains("1-of-2.shard"), "{told}");
     assert!(told.contains("1-of-1.shard"), "{told}");
+    let wanted =
+        format!("{} has files that do not belong together: ", path.join("shards").display());
+    assert!(told.starts_with(&wanted), "{told}");
     assert!(!path.join("rows.csv").exists());
 }
 
