@@ -4,6 +4,7 @@ use super::options::ShardsArgs;
 use super::talk::{Failure, print};
 use crate::study::{Doubtful, Folder, Manifest, Part, Running, Shards};
 use crate::words::{counted, one_line, shown};
+use flagfall::experiment::Stored;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ struct Listed {
     doubled: Vec<PathBuf>,
     torn: Vec<File>,
     foreign: Vec<File>,
+    /// Why the files cannot be put together, if they cannot.
+    refused: Option<String>,
     complete: bool,
 }
 
@@ -73,6 +76,8 @@ pub(crate) fn shards(args: &ShardsArgs) -> Result<(), Failure> {
 
 fn listed(manifest: &Manifest, shards: Shards, complete: bool) -> Listed {
     let missing = if complete { None } else { shards.missing() };
+    let refused = shards.check(&Stored::default()).err().filter(|_| !complete);
+    let refused = refused.map(|error| error.to_string());
     let mut listed = Listed {
         model: manifest.model.clone(),
         study: manifest.study.clone(),
@@ -87,6 +92,7 @@ fn listed(manifest: &Manifest, shards: Shards, complete: bool) -> Listed {
         doubled: shards.doubled,
         torn: shards.torn.into_iter().map(file).collect(),
         foreign: shards.foreign.into_iter().map(file).collect(),
+        refused,
         complete,
     };
     for shard in &shards.done {
@@ -147,10 +153,11 @@ fn text(out: &mut dyn Write, path: &Path, listed: &Listed) -> io::Result<()> {
     for file in &listed.doubled {
         writeln!(out, "doubled  {}", shown(file))?;
     }
-    let end = match (listed.complete, listed.missing.is_empty()) {
-        (true, _) => format!("{} has the whole study", shown(path)),
-        (false, true) => format!("{} can be merged", shown(path)),
-        (false, false) => return Ok(()),
-    };
-    writeln!(out, "{end}")
+    let path = shown(path);
+    match &listed.refused {
+        _ if listed.complete => writeln!(out, "{path} has the whole study"),
+        Some(why) => writeln!(out, "{path} cannot be merged: {why}"),
+        None if listed.missing.is_empty() => writeln!(out, "{path} can be merged"),
+        None => Ok(()),
+    }
 }
