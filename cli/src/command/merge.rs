@@ -45,30 +45,41 @@ fn told(study: &Shown<'_>, short: &Short, program: &Program) -> String {
     let path = shown(study.path);
     let Short { round, parts, planned: (replications, points) } = short;
     let of_round = if *round > 1 { format!(" of round {round}") } else { String::new() };
-    let (what, shard) = match &parts[..] {
+    let (what, run, shard) = match &parts[..] {
         [] => (
             format!(
-                "{path} needs another round: round {round} has {} at {}; run all shards again",
+                "{path} needs another round: round {round} has {} at {}",
                 counted(*replications, "replication"),
                 counted(*points, "point")
             ),
+            "all shards again",
             "I/N".to_owned(),
         ),
-        [Part::ALL] => (format!("{path} has no shard{of_round}; run all"), "I/N".to_owned()),
+        [Part::ALL] => (format!("{path} has no shard{of_round}"), "all", "I/N".to_owned()),
         [first, ..] => (
-            format!("{path} has not all shards{of_round}: {} missing; run each", Part::told(parts)),
+            format!("{path} has not all shards{of_round}: {} missing", Part::told(parts)),
+            "each",
             first.to_string(),
         ),
     };
-    format!("{what}, then merge again\nas in: {}", command(study, program, &shard))
+    if study.manifest.function {
+        return format!("{what}; {}", call(study));
+    }
+    format!("{what}; run {run}, then merge again\nas in: {}", command(study, program, &shard))
+}
+
+/// What goes on with a study of a function of Python: its call has no keyword for a shard.
+fn call(study: &Shown<'_>) -> String {
+    let out = study.path.to_string_lossy().replace('\\', r"\\").replace('\'', r"\'");
+    let call = study.manifest.call();
+    let call = format!("{}, out='{out}')", call.strip_suffix(')').unwrap_or(&call));
+    let what = "its call runs what is missing, and puts all together, here or with on='ray' on a \
+                cluster";
+    format!("{what}\nas in: {}", one_line(&call))
 }
 
 /// The command that runs a shard.
 fn command(study: &Shown<'_>, program: &Program, shard: &str) -> String {
-    if study.manifest.function {
-        let call = study.manifest.call();
-        return one_line(&format!("{}, shard='{shard}')", call.trim_end_matches(')'))).into_owned();
-    }
     let mut words = vec!["sweep".to_owned()];
     words.extend(study.manifest.command.iter().cloned());
     let out = study.path.to_string_lossy().into_owned();

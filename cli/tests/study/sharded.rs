@@ -1,6 +1,9 @@
 //! `flagfall sweep --shard`, `merge` and `shards`, as commands.
 
 use super::{Place, stderr};
+use flagfall::Measures;
+use flagfall::experiment::Finished;
+use flagfall_cli::{Host, HostedFunction, Program};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,29 +102,36 @@ fn killed_a_shard_goes_on_where_it_was() {
     let study = "taxi --set fleet=2,3,4,5 --replications 1500";
     let whole = place.swept("whole", study);
     let words = format!("sweep {study} --out parts --shard 2/2 --threads 1 --quiet");
-    let mut kills = 0;
-    for millis in [40, 120, 200, 300] {
+    let bytes = || {
+        let logs = place.join("parts/shards").exists().then(|| shards(&place, "parts", "log"));
+        let logs = logs.unwrap_or_default();
+        logs.first().and_then(|log| log.metadata().ok()).map_or(0, |log| log.len())
+    };
+    for _ in 0..4 {
+        let begun = bytes();
         let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
         command.args(words.split_whitespace()).current_dir(&place.0);
         let mut child = command.stderr(Stdio::null()).spawn().expect("it runs");
-        std::thread::sleep(Duration::from_millis(millis));
-        if child.try_wait().expect("a child").is_none() {
-            child.kill().expect("SIGKILL");
-            kills += 1;
+        while bytes() < begun + 2000 {
+            assert!(
+                child.try_wait().expect("a child").is_none(),
+                "it was done before it was killed"
+            );
+            std::thread::sleep(Duration::from_millis(1));
         }
+        child.kill().expect("SIGKILL");
         child.wait().expect("a child");
     }
-    assert!(kills > 0, "it was never killed");
     // A half-written row at the end, too.
-    if let [log] = &shards(&place, "parts", "log")[..] {
-        let bytes = fs::read(log).expect("a log");
-        fs::write(log, &bytes[..bytes.len() * 9 / 10]).expect("room");
-        let listed = ends(&place, "shards parts", 0);
-        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-        assert!(listed.contains("\nrunning  ") && listed.contains(".2-of-2: "), "{listed}");
-        let told = stderr(&ends(&place, &words, 0));
-        assert!(told.contains("was torn or damaged; its rows are run again"), "{told}");
-    }
+    let logs = shards(&place, "parts", "log");
+    let [log] = &logs[..] else { panic!("it was done before it was killed: {logs:?}") };
+    let bytes = fs::read(log).expect("a log");
+    fs::write(log, &bytes[..bytes.len() * 9 / 10]).expect("room");
+    let listed = ends(&place, "shards parts", 0);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.contains("\nrunning  ") && listed.contains(".2-of-2: "), "{listed}");
+    let told = stderr(&ends(&place, &words, 0));
+    assert!(told.contains("was torn or damaged; its rows are run again"), "{told}");
     shard(&place, study, "parts", "2/2");
     shard(&place, study, "parts", "1/2");
     assert_eq!(shards(&place, "parts", "shard").len(), 2);
@@ -153,6 +163,10 @@ fn torn_doubled_and_foreign_files_are_told() {
     for name in ["foreign.shard is of study", "copy.shard", "2-of-3.shard (its last line"] {
         assert!(told.contains(name), "{name}: {told}");
     }
+    let listed = ends(&place, "shards parts", 0);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let refused = "\nparts cannot be merged: parts/shards has files that do not belong together: ";
+    assert!(listed.contains(refused), "{listed}");
     let listed = ends(&place, "shards parts --json", 0);
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
     assert_eq!(listed["missing"], serde_json::json!(["2/3"]));
@@ -160,7 +174,13 @@ fn torn_doubled_and_foreign_files_are_told() {
     {
         assert_eq!(listed[state].as_array().expect("a list").len(), count, "{state}");
     }
+    assert!(
+        listed["refused"].as_str().is_some_and(|why| why.contains("foreign.shard is of study"))
+    );
     fs::remove_file(foreign).expect("a file");
+    let listed = ends(&place, "shards parts", 0);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(!listed.contains("be merged"), "{listed}");
     ends(&place, "merge parts", 6);
     // A torn file is made again in its place.
     shard(&place, STUDY, "parts", "2/3");
@@ -254,6 +274,44 @@ fn replications_that_fail_are_rows_of_a_shard() {
         "{told}"
     );
     assert!(files(&place.join("parts")) == files(&place.join("whole")));
+}
+
+/// Its call goes on by itself, and has no keyword for a shard.
+#[test]
+fn what_is_missing_of_a_function_is_run_by_its_call() {
+    let place = Place::new("function");
+    let program = Program::flagfall();
+    let function = HostedFunction {
+        name: "walk".to_owned(),
+        arguments: vec!["walk".to_owned(), "{'steps': range(3)}".to_owned()],
+        processes: 1,
+        ..HostedFunction::default()
+    };
+    let own = |shard: &str| {
+        let out = format!("--out={}", place.join("it's").display());
+        vec!["--replications=20".to_owned(), out, shard.to_owned()]
+    };
+    let made = |_: usize, replication: u64| {
+        let mut measures = Measures::new();
+        measures.count("steps", replication);
+        Ok(Finished { measures, events: 0, digest: None })
+    };
+    let study = |own: Vec<String>| {
+        let own: Vec<String> = own.into_iter().filter(|word| !word.is_empty()).collect();
+        Host::new(&program).study(&function, &own, &made, &mut |_| true).expect("a study")
+    };
+    study(own("--shard=1/2"));
+    let told = stderr(&ends(&place, "merge it's", 6));
+    for wanted in [
+        "it's has not all shards: 2/2 missing; its call runs what is missing, and puts all \
+         together, here or with on='ray' on a cluster\n",
+        "\nas in: flagfall.study(walk, {'steps': range(3)}, replications=20, level=0.95, out='it\\'s')\n",
+    ] {
+        assert!(told.contains(wanted), "{told}");
+    }
+    assert!(!told.contains("shard="), "{told}");
+    study(own(""));
+    ends(&place, "merge it's --quiet", 0);
 }
 
 #[test]
