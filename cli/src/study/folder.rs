@@ -212,6 +212,13 @@ impl Folder {
         path.join(SUMMARY).exists() && !path.join(LOG).exists()
     }
 
+    /// Whether the study in a folder was complete once: the checksums are written last. Rows may be
+    /// run again since.
+    #[must_use]
+    pub fn was_finished(path: &Path) -> bool {
+        path.join(CHECKSUMS).exists()
+    }
+
     /// The summary of a study that is complete, and the first error in its rows, if there is one.
     /// Each file is compared with its checksum once, and rows are only read up to that error.
     ///

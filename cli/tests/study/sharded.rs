@@ -276,6 +276,37 @@ fn replications_that_fail_are_rows_of_a_shard() {
     assert!(files(&place.join("parts")) == files(&place.join("whole")));
 }
 
+/// Replications that failed in shards can be run again once they are rows of the study.
+#[test]
+fn what_failed_in_shards_is_run_again_after_they_are_merged() {
+    let place = Place::new("retried");
+    let study = "taxi --rides 40 --replications 1000 --max-events";
+    let (tight, wide) = (format!("{study} 400"), format!("{study} 100000"));
+    let whole = place.swept("whole", &wide);
+    shard(&place, &tight, "parts", "1/2");
+    let retry = format!("sweep {wide} --out parts --threads 1 --retry-failed");
+    let told = stderr(&ends(&place, &retry, 3));
+    assert!(told.contains("parts has shards that are not put together"), "{told}");
+    assert!(told.contains("leave out --retry-failed"), "{told}");
+    assert!(!place.join("parts/rows.log").exists());
+    // With --repair nothing of them is lost: there is nothing to be repaired yet.
+    let told = stderr(&ends(&place, &format!("sweep {tight} --out parts --repair"), 1));
+    assert!(told.contains("500 rows in shards: going on"), "{told}");
+    // Killed, it goes on with the rows that are run again, and not with those of shards.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flagfall"));
+    command.args(retry.split_whitespace()).current_dir(&place.0).stderr(Stdio::null());
+    let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
+    while !place.join("parts/rows.log").exists() {
+        assert!(child.try_wait().expect("a child").is_none(), "it was done before it was killed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("a child");
+    assert!(place.join("parts/rows.log").exists(), "it was done before it was killed");
+    ends(&place, &retry, 0);
+    assert!(files(&place.join("parts")) == whole);
+}
+
 /// Its call goes on by itself, and has no keyword for a shard.
 #[test]
 fn what_is_missing_of_a_function_is_run_by_its_call() {

@@ -108,6 +108,12 @@ impl<R: Replicates> Study<'_, R> {
         if !path.exists() {
             self.check_measures()?;
         }
+        let was_finished = Folder::was_finished(path);
+        // What is no folder is refused by `open`.
+        let is_unfinished = path.is_dir() && !was_finished;
+        if self.args.retry_failed && is_unfinished && Shards::are_in(path)? {
+            return Err(self.not_merged());
+        }
         let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
         let opened = Folder::open(path, manifest, how)?;
         let (folder, mut stored) = match opened {
@@ -118,9 +124,14 @@ impl<R: Replicates> Study<'_, R> {
             }
             Opened::New(folder) => (folder, Stored::default()),
         };
-        let mut folder = match self.merge(folder, &mut stored)? {
-            Ok(summary) => return self.shown().merged(&summary),
-            Err(folder) => folder,
+        // Rows that are run again, or were to be, take the place of those of shards.
+        let again = self.args.retry_failed || self.args.repair || !stored.rows.is_empty();
+        let mut folder = match !(was_finished && again) && Shards::are_in(path)? {
+            false => folder,
+            true => match self.merge(folder, &mut stored)? {
+                Ok(summary) => return self.shown().merged(&summary),
+                Err(folder) => folder,
+            },
         };
         let making = Making {
             replications: self.replications.clone(),
@@ -161,15 +172,8 @@ impl<R: Replicates> Study<'_, R> {
         folder: Folder,
         stored: &mut Stored,
     ) -> Result<Result<Summary, Folder>, Failure> {
-        // A study on one machine has to read none.
-        if self.args.retry_failed || self.args.repair {
-            return Ok(Err(folder));
-        }
         let merging = Merging { shown: self.shown(), replay: &|p, r| self.runs.again(p, r) };
         let shards = Shards::scan(&self.path, &self.manifest, &self.replications)?;
-        if shards.is_empty() {
-            return Ok(Err(folder));
-        }
         merging.check(&shards)?;
         match merging.merge(&shards, folder, stored)? {
             Merged::Complete(summary) => Ok(Ok(summary)),
@@ -182,6 +186,15 @@ impl<R: Replicates> Study<'_, R> {
                 Ok(Err(folder))
             }
         }
+    }
+
+    /// That replications are not run again while shards have rows which that would not see.
+    fn not_merged(&self) -> Failure {
+        Failure::Files(format!(
+            "{} has shards that are not put together, and only rows of the study itself can be run \
+             again: leave out --retry-failed, which puts them together, and then give it",
+            shown(&self.path)
+        ))
     }
 
     /// Checks by a first replication that the measures of the precision exist, before there is a

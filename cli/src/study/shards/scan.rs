@@ -80,6 +80,14 @@ impl Shards {
         study.join(FOLDER)
     }
 
+    /// Whether there is a file of a shard in the folder of a study, whole or not.
+    ///
+    /// # Errors
+    /// [`StudyError`] if the folder cannot be read.
+    pub fn are_in(study: &Path) -> Result<bool, StudyError> {
+        Ok(files(&Self::folder(study))?.iter().any(|path| is(path, ends::SHARD)))
+    }
+
     /// Looks at all shards in the folder of a study, and reads each file to its end.
     ///
     /// # Errors
@@ -97,7 +105,7 @@ impl Shards {
         let mut shards = Self { done, doubled, torn, foreign, running, folder, plan };
         let mut begun: BTreeMap<String, Running> = BTreeMap::new();
         for path in files(&shards.folder)? {
-            let of = |end: &str| path.extension().is_some_and(|extension| extension == end);
+            let of = |end: &str| is(&path, end);
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if of(ends::SHARD) {
                 shards.take(&path, &ours)?;
@@ -154,12 +162,6 @@ impl Shards {
         Ok(())
     }
 
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.done.is_empty() && self.torn.is_empty() && self.foreign.is_empty()
-    }
-
     /// The round that the study is in, from 1: a study without a precision has only the first.
     #[must_use]
     pub const fn round(&self) -> u64 {
@@ -185,6 +187,10 @@ impl Shards {
         let missing = Part::missing(&there).unwrap_or_default();
         (!missing.is_empty()).then_some((round, missing))
     }
+}
+
+fn is(path: &Path, end: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == end)
 }
 
 /// The files in a folder, by name; none if there is no folder.
