@@ -9,6 +9,19 @@ use crate::statistics::{Estimate, StatisticsError, Tally};
 const ESTIMATE_AGAIN: u64 = 8;
 
 /// What a point needs after a row.
+///
+/// # Examples
+/// Rows that are made ahead are worth it as long as more are wanted:
+/// ```
+/// use flagfall::experiment::Want;
+///
+/// let ahead = |taken: u64, want: Want| match want {
+///     Want::AsBefore => None,
+///     Want::About(count) => Some(count - taken),
+///     Want::Nothing => Some(0),
+/// };
+/// assert_eq!(ahead(10, Want::About(25)), Some(15));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
     /// More, as many as was said before.

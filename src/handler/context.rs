@@ -47,6 +47,10 @@ impl<'a, M: Message> Context<'a, M> {
     }
 
     /// The number of the event that the handler handles, from 1, as traces and errors have it.
+    ///
+    /// It is for messages to people alone. It depends on the order of simultaneous events: two runs
+    /// with the same outcome may have other numbers, and a search of these orders takes results
+    /// with a number in them for different ones.
     #[must_use]
     pub fn event(&self) -> u64 {
         self.kernel.event
