@@ -72,6 +72,18 @@ impl Stopping {
     }
 
     /// How many replications a point gets at least, before any of its rows is known.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::experiment::{Replications, Stopping, UntilPrecise};
+    /// use flagfall::statistics::Precision;
+    ///
+    /// assert_eq!(Stopping::first(&Replications::Fixed(400)), 400);
+    /// let mut until = UntilPrecise::new(Precision::Relative(0.01), 0.95)?;
+    /// until.rule = until.rule.fewest(20);
+    /// assert_eq!(Stopping::first(&Replications::UntilPrecise(until)), 20);
+    /// # Ok::<(), flagfall::statistics::StatisticsError>(())
+    /// ```
     #[must_use]
     pub fn first(replications: &Replications) -> u64 {
         match replications {
@@ -154,6 +166,20 @@ impl Stopping {
 
     /// About how many replications the point gets in all, by the rows so far: for those who run
     /// some ahead.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::experiment::{ExperimentError, Replications, Row, Stopping, UntilPrecise};
+    /// use flagfall::statistics::Precision;
+    ///
+    /// let until = UntilPrecise::new(Precision::Relative(0.01), 0.95).expect("a precision");
+    /// let mut stopping = Stopping::new(Replications::UntilPrecise(until));
+    /// assert_eq!(stopping.expected(), 10);
+    /// // One that fails has no numbers, and another takes its place.
+    /// stopping.judge(&[], &Row { point: 0, replication: 0, outcome: Err("no luck".to_owned()) })?;
+    /// assert_eq!(stopping.expected(), 11);
+    /// # Ok::<(), ExperimentError>(())
+    /// ```
     #[must_use]
     pub fn expected(&self) -> u64 {
         let Replications::UntilPrecise(until) = &self.replications else { return self.most() };

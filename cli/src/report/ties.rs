@@ -148,12 +148,10 @@ fn write_groups(out: &mut dyn Write, found: &Outcomes<RunResult>, measure: &str)
     writeln!(out, "\n{measure}, with the shares of all orders:")?;
     let groups = groups(found, measure);
     for group in groups.iter().take(MOST_LINES) {
-        let value = match (&group.value, group.value.as_f64(), texts(&group.value)) {
-            (_, Some(value), _) => value.to_string(),
-            (_, _, Some(lines)) => quoted(Some(&lines.join("\n"))),
-            _ if group.fails => "fails".to_owned(),
-            _ => "undefined".to_owned(),
-        };
+        let number = group.value.as_f64().map(|value| value.to_string());
+        let lines = || texts(&group.value).map(|lines| quoted(Some(&lines.join("\n"))));
+        let without = if group.fails { "fails" } else { "undefined" };
+        let value = number.or_else(lines).unwrap_or_else(|| without.to_owned());
         let outcomes = counted(group.outcomes, "outcome");
         let (percent, ties) = (group.share * 100.0, &group.ties);
         writeln!(out, "{percent:6.2} %  {measure} {value}  in {outcomes}  --ties \"{ties}\"")?;

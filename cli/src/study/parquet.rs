@@ -55,7 +55,8 @@ impl<W: Write + Send> ParquetWriter<W> {
         Ok(Self { writer: writer.map_err(io_error)?, kinds, schema, measures: columns.len() })
     }
 
-    /// Writes some rows: as many as `BATCH` in `output.rs`, unless they are the last, because the bytes depend on it.
+    /// Writes some rows: as many as `BATCH` in `output.rs`, unless they are the last. The bytes
+    /// depend on that.
     pub(super) fn write(
         &mut self,
         manifest: &Manifest,
@@ -102,9 +103,9 @@ pub(super) enum Kind {
 /// ```
 /// use flagfall_cli::study::level_numbers;
 ///
-/// let levels = |texts: &[&str]| level_numbers(&texts.iter().map(|text| text.to_string()).collect::<Vec<_>>());
-/// assert_eq!(levels(&["1s", "2500ms"]), Some(vec![1.0, 2.5]));
-/// assert_eq!(levels(&["2", "many"]), None);
+/// let levels = |texts: [&str; 2]| level_numbers(&texts.map(str::to_owned));
+/// assert_eq!(levels(["1s", "2500ms"]), Some(vec![1.0, 2.5]));
+/// assert_eq!(levels(["2", "many"]), None);
 /// ```
 #[must_use]
 pub fn level_numbers(levels: &[String]) -> Option<Vec<f64>> {

@@ -25,9 +25,8 @@ pub(super) const EVENTS: &str = "events";
 pub(super) const DIGEST: &str = "digest";
 pub(super) const ERROR: &str = "error";
 pub(super) const REPLAY: &str = "replay";
-/// In the order of the files. [`write_csv`] and `parquet.rs` write one value for each, and
-/// [`Fields`] reads them. Whoever adds a column here raises
-/// [`FORMAT`](super::FORMAT) by one.
+/// In the order of the files. [`CsvWriter`] and `parquet.rs` write one value for each, and
+/// [`Fields`] reads them. Whoever adds a column here raises [`FORMAT`](super::FORMAT) by one.
 pub(super) const BEHIND: [&str; 4] = [EVENTS, DIGEST, ERROR, REPLAY];
 
 /// The place of a column after the measures.

@@ -11,6 +11,7 @@ use flagfall::experiment::Replications;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 /// The shards in the folder of a study.
@@ -122,16 +123,13 @@ impl Shards {
                 begun.insert(name, running);
             }
         }
-        // By round and part, and not in the order of the folder.
-        shards.done.sort_by_key(|shard| (shard.round, shard.part));
+        shards.sort();
+        for shard in &shards.done {
+            begun.remove(shard.path.file_stem().unwrap_or_default().to_string_lossy().as_ref());
+        }
         let is_open =
             |running: &Running| !running.beat.as_os_str().is_empty() || running.failed.is_some();
-        let is_done = |running: &Running| {
-            let path = shards.folder.join(format!("{}.{}", running.name, ends::SHARD));
-            shards.done.iter().any(|shard| shard.path == path)
-        };
-        let open = begun.into_values().filter(|running| is_open(running) && !is_done(running));
-        shards.running = open.collect();
+        shards.running = begun.into_values().filter(is_open).collect();
         Ok(shards)
     }
 
@@ -147,19 +145,27 @@ impl Shards {
             Contents::Torn(what) => self.torn.push(doubtful(what.to_owned())),
             Contents::Foreign(origin) => self.foreign.push(doubtful(origin.differs(ours))),
             Contents::Whole(whole) => {
-                let same = |known: &ShardFile| {
-                    known.whole.head == whole.head && known.whole.end == whole.end
-                };
-                if self.done.iter().any(same) {
-                    self.doubled.push(path.to_owned());
-                    return Ok(());
-                }
                 let part = whole.head.shard().expect("it was checked");
                 let round = whole.head.round;
                 self.done.push(ShardFile { path: path.to_owned(), part, round, whole });
             }
         }
         Ok(())
+    }
+
+    /// Sorts those that are whole by round and part, and not by name. Copies are put aside; of
+    /// equal ones, the first name stays.
+    fn sort(&mut self) {
+        let key = |shard: &ShardFile| (shard.round, shard.part);
+        let mut all = mem::take(&mut self.done);
+        all.sort_by_key(key);
+        for shard in all {
+            let mut alike = self.done.iter().rev().take_while(|known| key(known) == key(&shard));
+            match alike.any(|known| known.whole.end == shard.whole.end) {
+                true => self.doubled.push(shard.path),
+                false => self.done.push(shard),
+            }
+        }
     }
 
     /// The round that the study is in, from 1: a study without a precision has only the first.
