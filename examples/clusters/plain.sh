@@ -3,7 +3,7 @@
 set -euo pipefail
 study=$1 dir=$2 count=$3
 
-# Exit code 6: the study needs another round.
+# Exit code 6: shards are missing, or the study needs another round.
 code=6
 while [ "$code" -eq 6 ]; do
     running=()

@@ -6,7 +6,7 @@ set -euo pipefail
 code=0
 flagfall merge "$2" --quiet || code=$?
 if [ "$code" -eq 6 ]; then
-    # A precision takes another round.
+    # Shards are missing, or the study needs another round.
     job=$(sbatch --parsable slurm.sh "$1" "$2")
     sbatch --dependency="afterok:$job" slurm-merge.sh "$1" "$2"
     exit

@@ -126,10 +126,12 @@ fn what_is_shown_is_in_the_examples(folder: &Path) {
     tasks_of_others_make_the_same(folder);
 }
 
-/// Where there is GNU parallel; elsewhere nothing can be said of it.
+/// Where there is GNU parallel; elsewhere it says so. `.ci/run` installs it, and wants it then.
 fn gnu_parallel_makes_the_same(folder: &Path) {
     let is_there = page::in_a_shell(PROGRAM, folder, "parallel --will-cite --version");
     if !String::from_utf8_lossy(&is_there.stdout).starts_with("GNU parallel") {
+        assert!(std::env::var_os("WITH_GNU_PARALLEL").is_none(), "there is no GNU parallel");
+        eprintln!("SKIPPED, LOUDLY: no GNU parallel; examples/clusters/parallel.sh is not run");
         return;
     }
     page::run(PROGRAM, "bash parallel.sh day.toml parallel 5 --jobs 2", folder);
@@ -139,6 +141,14 @@ fn gnu_parallel_makes_the_same(folder: &Path) {
 /// What Kubernetes and Nextflow run, as they would run it.
 fn tasks_of_others_make_the_same(folder: &Path) {
     let job = std::fs::read_to_string(folder.join("kubernetes.yaml")).expect("a file");
+    // One Job each is applied by its label.
+    let jobs: Vec<&str> = job.split("---\n").skip(1).collect();
+    assert_eq!(jobs.len(), 2);
+    for (of_one, step) in jobs.iter().zip(["shards", "merge"]) {
+        assert!(of_one.contains(&format!("\n  labels: {{step: {step}}}\n")), "{of_one}");
+        let apply = format!("kubectl apply -f kubernetes.yaml -l step={step}\n");
+        assert!(text_of("docs/clusters.md").contains(&apply), "{apply}");
+    }
     let (_, task) = job.split_once("- >-\n").expect("a task");
     let lines: Vec<&str> = task.lines().take_while(|line| !line.contains(':')).collect();
     let task = lines.join(" ").replace("/study/day ", "pods ").replace("/study/", "");
@@ -195,7 +205,7 @@ fn no_page_is_without_a_test() {
 const OF_PYTHON: &str = "docs/ray.md";
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 10] = [
+const NOT_RUN: [(&str, &str); 15] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
@@ -205,6 +215,11 @@ const NOT_RUN: [(&str, &str); 10] = [
     ("parallel.sh ", "needs other machines: `gnu_parallel_makes_the_same` runs it on this one"),
     ("flagfall sweep day.toml --out day --on ", "needs Ray: python/tests/test_on_ray.py"),
     ("sbatch ", "needs Slurm: the script is run by itself"),
+    ("kubectl ", "needs Kubernetes: `tasks_of_others_make_the_same` runs what the pods run"),
+    ("time flagfall sweep taxi --rides 10 ", "is a measurement, of the command as users build it"),
+    ("ls -l far/shards", "is of that measurement"),
+    ("for shard in $(seq 16)", "makes ten million rows"),
+    ("/usr/bin/time -v flagfall merge ten ", "is of those rows"),
     (".ci/", "is a part of `.ci/run`, or takes longer"),
 ];
 
