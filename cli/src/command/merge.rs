@@ -68,7 +68,7 @@ fn told(study: &Shown<'_>, short: &Short, program: &Program) -> String {
     format!("{what}; run {run}, then merge again\nas in: {}", command(study, program, &shard))
 }
 
-/// What goes on with a study of a function of Python: its call has no keyword for a shard.
+/// What goes on with a study of a function of Python: its call, which needs no shard.
 fn call(study: &Shown<'_>) -> String {
     let out = study.path.to_string_lossy().replace('\\', r"\\").replace('\'', r"\'");
     let call = study.manifest.call();
