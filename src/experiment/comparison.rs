@@ -1,13 +1,13 @@
 //! Comparison of scenarios under common random numbers.
 
 use super::{
-    Experiment, ExperimentError, Finished, Replications, Row, Shortage, Stored, UntilPrecise,
+    Column, Experiment, ExperimentError, Finished, Numbers, Replications, Row, Shortage, Stored,
+    UntilPrecise,
 };
 use crate::measure::{Measure, MeasureKind, Measures};
 use crate::statistics::{
     Bounds, Estimate, Paired, Precision, StatisticsError, StoppingRule, Tally,
 };
-use std::borrow::Cow;
 use std::fmt;
 
 /// Scenarios that run replication by replication with common random numbers, and the pairs
@@ -182,20 +182,29 @@ impl Comparison {
         run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
         mut goes_on: impl FnMut() -> Result<(), E>,
     ) -> Result<Compared, ExperimentError<E>> {
-        // All scenarios of one replication are one run, so that they have the same number of
-        // replications and their differences can have a precision.
-        let together = |_: usize, replication: u64| {
-            let each = (0..self.scenarios).map(|scenario| {
-                let ran = run(scenario, replication);
-                ran.map_err(|error| format!("scenario {}: {error}", scenario + 1))
-            });
-            each.collect::<Result<Vec<_>, String>>().map(|finished| self.together(&finished))
+        let together = |_: usize, replication| {
+            self.replication(|scenario| run(scenario, replication))
         };
         let experiment =
             Experiment::new(replications.clone()).threads(threads).on_shortage(self.short);
         let results = experiment.run_into(1, Stored::default(), together, |_, _| goes_on())?;
-        let names: Vec<&str> = results.columns.iter().map(|column| &*column.name).collect();
-        Ok(self.compared(&names, &results.columns, &results.rows))
+        self.compared(&results.columns, results.rows.into_iter().map(Ok))
+    }
+
+    /// One replication of all scenarios as one result, so that they have the same number of
+    /// replications and their differences can have a precision. `run` gets the number of the
+    /// scenario. Measure `x` of scenario 0 is called `0.x`, and `0-1.x` is what it has more than
+    /// scenario 1.
+    ///
+    /// # Errors
+    /// The number of the first scenario that failed, from 1, and its error.
+    pub fn replication<F: fmt::Display>(
+        &self,
+        mut run: impl FnMut(usize) -> Result<Finished, F>,
+    ) -> Result<Finished, String> {
+        let each = (0..self.scenarios)
+            .map(|one| run(one).map_err(|error| format!("scenario {}: {error}", one + 1)));
+        each.collect::<Result<Vec<_>, String>>().map(|finished| self.together(&finished))
     }
 
     /// The measures of all scenarios and the differences of all pairs.
@@ -221,52 +230,88 @@ impl Comparison {
         Finished { measures, events, digest: None }
     }
 
-    fn compared(&self, names: &[&str], columns: &[super::Column], rows: &[Row]) -> Compared {
-        let mut known: Vec<(String, Cow<'static, str>, MeasureKind)> = Vec::new();
+    /// The results of replications as [`replication`](Self::replication) makes them, in their
+    /// order. Memory grows with those that failed, and not with the others.
+    ///
+    /// # Errors
+    /// The first error among the rows.
+    pub fn compared<E>(
+        &self,
+        columns: &[Column],
+        rows: impl IntoIterator<Item = Result<Row, E>>,
+    ) -> Result<Compared, E> {
+        let (mut replications, mut failed) = (0, Vec::new());
+        let mut measures = self.measures(columns);
+        for row in rows {
+            let row = row?;
+            replications += 1;
+            match row.outcome {
+                Ok(Numbers { values, .. }) => measures.iter_mut().for_each(|one| one.add(&values)),
+                Err(error) => failed.push((row.replication, error)),
+            }
+        }
+        let measures = measures.into_iter().map(|one| one.compared).collect();
+        Ok(Compared { pairs: self.pairs.clone(), replications, failed, measures })
+    }
+
+    /// The measures in those columns, without values.
+    fn measures(&self, columns: &[Column]) -> Vec<Adding> {
+        let mut known: Vec<Adding> = Vec::new();
+        let find = |name: String| columns.iter().position(|column| column.name == name);
         for column in columns {
             let name = column.name.split_once('.').filter(|(of, _)| !of.contains('-'));
             let Some((_, name)) = name else { continue };
-            if !known.iter().any(|(known, ..)| known == name) {
-                known.push((name.to_owned(), column.unit.clone(), column.kind));
+            if known.iter().any(|known| known.compared.name == name) {
+                continue;
+            }
+            let both = |pair: &(usize, usize)| {
+                find(of_pair(*pair, name))?;
+                find(of_scenario(pair.0, name)).zip(find(of_scenario(pair.1, name)))
+            };
+            known.push(Adding {
+                kind: column.kind,
+                scenarios: (0..self.scenarios).map(|one| find(of_scenario(one, name))).collect(),
+                pairs: self.pairs.iter().map(both).collect(),
+                compared: ComparedMeasure {
+                    name: name.to_owned(),
+                    unit: column.unit.to_string(),
+                    kind: column.kind.seen_in([]),
+                    scenarios: vec![Tally::new(); self.scenarios],
+                    pairs: vec![Paired::new(); self.pairs.len()],
+                },
+            });
+        }
+        known
+    }
+}
+
+/// A measure to which replications are added.
+struct Adding {
+    /// Its kind, by the model.
+    kind: MeasureKind,
+    /// The column of each scenario.
+    scenarios: Vec<Option<usize>>,
+    /// The columns of both scenarios of each pair.
+    pairs: Vec<Option<(usize, usize)>>,
+    compared: ComparedMeasure,
+}
+
+impl Adding {
+    fn add(&mut self, values: &[Option<f64>]) {
+        let Self { kind, compared, .. } = self;
+        for (tally, column) in compared.scenarios.iter_mut().zip(&self.scenarios) {
+            let Some(value) = column.and_then(|column| values[column]) else { continue };
+            // A number that is too large for a tally is left out.
+            let _ = tally.add(value);
+            if kind.seen_in([value]) != compared.kind {
+                compared.kind = *kind;
             }
         }
-        let find = |name: String| names.iter().position(|known| *known == name);
-        let value = |row: &Row, column: Option<usize>| row.outcome.as_ref().ok()?.values[column?];
-        let measure = |(name, unit, kind): &(String, Cow<'static, str>, MeasureKind)| {
-            let column = |scenario| find(of_scenario(scenario, name));
-            let values = (0..self.scenarios).flat_map(|scenario| {
-                rows.iter().filter_map(move |row| value(row, column(scenario)))
-            });
-            let kind = kind.seen_in(values);
-            let scenarios = (0..self.scenarios).map(|scenario| {
-                let mut tally = Tally::new();
-                for number in rows.iter().filter_map(|row| value(row, column(scenario))) {
-                    // A number that is too large for a tally is left out.
-                    let _ = tally.add(number);
-                }
-                tally
-            });
-            let pairs = self.pairs.iter().map(|pair| {
-                let mut paired = Paired::new();
-                if find(of_pair(*pair, name)).is_some() {
-                    let (one, other) = (column(pair.0), column(pair.1));
-                    for row in rows {
-                        if let (Some(one), Some(other)) = (value(row, one), value(row, other)) {
-                            let _ = paired.add(one, other);
-                        }
-                    }
-                }
-                paired
-            });
-            let (scenarios, pairs) = (scenarios.collect(), pairs.collect());
-            ComparedMeasure { name: name.clone(), unit: unit.to_string(), kind, scenarios, pairs }
-        };
-        let failed = |row: &Row| Some((row.replication, row.outcome.as_ref().err()?.clone()));
-        Compared {
-            pairs: self.pairs.clone(),
-            replications: rows.len() as u64,
-            failed: rows.iter().filter_map(failed).collect(),
-            measures: known.iter().map(measure).collect(),
+        for (paired, columns) in compared.pairs.iter_mut().zip(&self.pairs) {
+            let both = columns.and_then(|(one, other)| values[one].zip(values[other]));
+            if let Some((one, other)) = both {
+                let _ = paired.add(one, other);
+            }
         }
     }
 }
