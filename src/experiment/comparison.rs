@@ -182,9 +182,8 @@ impl Comparison {
         run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
         mut goes_on: impl FnMut() -> Result<(), E>,
     ) -> Result<Compared, ExperimentError<E>> {
-        let together = |_: usize, replication| {
-            self.replication(|scenario| run(scenario, replication))
-        };
+        let together =
+            |_: usize, replication| self.replication(|scenario| run(scenario, replication));
         let experiment =
             Experiment::new(replications.clone()).threads(threads).on_shortage(self.short);
         let results = experiment.run_into(1, Stored::default(), together, |_, _| goes_on())?;

@@ -6,7 +6,7 @@ use super::studying::{Merging, Shown};
 use super::talk::{Failure, without_panic_messages};
 use crate::study::{Folder, Manifest, Merged, Opened, Part, Reopen, Shards, Short};
 use crate::words::{counted, one_line, shown};
-use flagfall::experiment::Stored;
+use flagfall::experiment::{Row, Stored};
 
 pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     without_panic_messages(|| merge_shards(args, program))
@@ -15,15 +15,15 @@ pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> 
 fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     let (path, quiet, json) = (&args.dir, args.quiet, args.json);
     let (manifest, replications) = &Manifest::of(path)?;
-    let study = Shown { manifest, replications, path, quiet, json };
+    let shell = |words: Vec<String>| program.shell_line(words);
+    let replay = &|row: &Row| manifest.again(row, shell);
+    let study = Shown { manifest, replications, path, quiet, json, replay };
     if Folder::is_finished(path) {
         // Its rows are not read into memory.
         return study.known();
     }
     let shards = Shards::scan(path, manifest, replications)?;
-    let shell = |words: Vec<String>| program.shell_line(words);
-    let replay = |point: usize, replication| manifest.again(point, replication, shell);
-    let merging = Merging { shown: study, replay: &replay };
+    let merging = Merging { shown: study };
     // Before anything is written.
     merging.check(&shards)?;
     let (folder, stored) = match Folder::open(path, manifest, Reopen::default())? {
@@ -80,8 +80,7 @@ fn call(study: &Shown<'_>) -> String {
 
 /// The command that runs a shard.
 fn command(study: &Shown<'_>, program: &Program, shard: &str) -> String {
-    let mut words = vec!["sweep".to_owned()];
-    words.extend(study.manifest.command.iter().cloned());
+    let mut words = study.manifest.words();
     let out = study.path.to_string_lossy().into_owned();
     words.extend(["--out".to_owned(), out, "--shard".to_owned(), shard.to_owned()]);
     program.shell_line(words)

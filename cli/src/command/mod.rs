@@ -4,6 +4,7 @@
 mod arguments;
 mod built_in;
 mod compare;
+mod comparing;
 mod diff;
 mod dispatch;
 mod given;

@@ -60,8 +60,7 @@ impl Batches {
         if rows.is_empty() {
             return Ok(None);
         }
-        let again =
-            |point: usize, replication: u64| self.manifest.again(point, replication, &self.shell);
+        let again = |row: &Row| self.manifest.again(row, &self.shell);
         let columns = columns(&self.manifest, &self.kinds, &rows, self.measures, &again);
         RecordBatch::try_new(Arc::clone(&self.schema), columns).map(Some)
     }

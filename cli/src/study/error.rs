@@ -30,12 +30,14 @@ pub enum StudyProblem {
     NoManifest,
     /// The folder has another study: the differences.
     Other(Vec<String>),
-    /// The folder has a study of a model, and not of a function, or the other way round: its model.
+    /// The folder has a study of another kind: of a function, of a model, or a comparison.
     Maker {
-        /// Its name.
+        /// The name of its model.
         model: String,
-        /// Whether it is a function of Python.
-        function: bool,
+        /// What it is of.
+        what: &'static str,
+        /// What makes such studies.
+        by: &'static str,
     },
     /// The folder has the same study, run under other limits: the differences.
     Limits(Vec<String>),
@@ -113,18 +115,12 @@ impl fmt::Display for StudyError {
                     "{path} holds another study{colon}{differences}; choose another folder with --out"
                 )
             }
-            Maker { model, function } => {
-                let model = one_line(model);
-                let (what, by) = match function {
-                    true => ("the Python function", "`flagfall.study`"),
-                    false => ("the model", "`flagfall sweep`"),
-                };
-                write!(
-                    f,
-                    "{path} holds a study of {what} {model}: only {by} can go on with it; choose \
-                     another folder with --out"
-                )
-            }
+            Maker { model, what, by } => write!(
+                f,
+                "{path} holds {what} {}: only {by} can go on with it; choose another folder with \
+                 --out",
+                one_line(model)
+            ),
             Limits(differences) => write!(
                 f,
                 "{path} has rows under other limits: {}; give the same ones, or --retry-failed to run \

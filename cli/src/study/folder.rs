@@ -7,10 +7,10 @@ use super::locked::{Lock, lock};
 use super::names::{ALL, CHECKSUMS, CSV, LOCK, LOG, MANIFEST, MARKDOWN, PARQUET, SUMMARY};
 use super::origin::Origin;
 use super::output::{self, Of, Written};
-use super::rows::{RowReader, read_csv};
+use super::rows::{Replay, RowReader, read_csv};
 use super::{MOST_JSON, Manifest, Summary, log, shards};
 use crate::disk::{self, partial};
-use flagfall::experiment::{Column, Results, Row, Stored};
+use flagfall::experiment::{Column, Compared, Comparison, Results, Row, Stored};
 use serde::de::DeserializeOwned;
 use std::fs;
 use std::io::{self, Write};
@@ -166,7 +166,7 @@ impl Folder {
         self,
         manifest: &Manifest,
         results: Results,
-        replay: &(dyn Fn(usize, u64) -> String + Sync),
+        replay: Replay<'_>,
     ) -> Result<Summary, StudyError> {
         let of = Of { manifest, columns: &results.columns, replay };
         let ((), written) = output::write(&self.path, of, |output| {
@@ -238,6 +238,15 @@ impl Folder {
         Ok((summary, None))
     }
 
+    /// What the rows of a comparison that is complete come to. Memory does not grow with them.
+    ///
+    /// # Errors
+    /// [`StudyError`].
+    pub fn compared(path: &Path, comparison: &Comparison) -> Result<Compared, StudyError> {
+        let (_, columns, rows) = Self::rows(path)?;
+        comparison.compared(&columns, rows)
+    }
+
     /// What was asked, the measures, and the rows of a study that is complete. The rows are read
     /// as they are taken.
     pub(super) fn rows(path: &Path) -> Result<(Manifest, Vec<Column>, FileRows), StudyError> {
@@ -292,9 +301,9 @@ pub(super) fn check_same(
     retry_failed: bool,
 ) -> Result<(), StudyError> {
     there.check_format(path)?;
-    if there.function != here.function {
-        let (model, function) = (there.model.clone(), there.function);
-        return Err(StudyProblem::Maker { model, function }.at(path));
+    let (what, by) = there.maker();
+    if (what, by) != here.maker() {
+        return Err(StudyProblem::Maker { model: there.model.clone(), what, by }.at(path));
     }
     if there.study != here.study {
         return Err(StudyProblem::Other(there.differences(here)).at(path));

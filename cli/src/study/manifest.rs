@@ -1,12 +1,13 @@
 //! What was asked of a study.
 
+use super::comparison::ComparisonEntry;
 use super::error::{StudyError, StudyProblem};
 use super::names::MANIFEST;
 use super::{FORMAT, MOST_JSON};
 use crate::disk;
 use crate::limits;
 use crate::words::seeds;
-use flagfall::experiment::{Factor, Grid, Replications, UntilPrecise};
+use flagfall::experiment::{Factor, Grid, Replications, Row, UntilPrecise};
 use flagfall::statistics::Precision;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,11 +38,16 @@ pub struct Manifest {
     /// that makes the study, and `run` of each point has the function and its arguments.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub function: bool,
+    /// What is compared, if the study is a comparison. Its one point has no words in `run`: the
+    /// scenarios have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<ComparisonEntry>,
     /// 32 hexadecimal digits: a hash (XXH3) of all that decides rows and summary.
     pub study: String,
-    /// The words after `sweep` on the command line, without options that do not affect results.
+    /// The words after `sweep` or `compare` on the command line, without options that do not affect
+    /// results.
     pub command: Vec<String>,
-    /// The seed of all streams; none where the grid varies it.
+    /// The seed of all streams; none where the grid varies it, or scenarios have different ones.
     pub seed: Option<u64>,
     /// The confidence level of the intervals.
     pub level: f64,
@@ -111,6 +117,7 @@ impl Manifest {
             flagfall: env!("CARGO_PKG_VERSION").to_owned(),
             model: model.to_owned(),
             function: false,
+            comparison: None,
             study: String::new(),
             command: Vec::new(),
             seed: (!grid.factors().iter().any(|factor| factor.name == SEED)).then_some(seed),
@@ -214,19 +221,20 @@ impl Manifest {
     /// The seed, or those that the grid has, in words: `seed 42`, `seeds 1, 2`.
     #[must_use]
     pub fn seeds(&self) -> String {
+        if self.comparison.is_some() && self.seed.is_none() {
+            return "different seeds".to_owned();
+        }
         let varied = self.factors.iter().find(|factor| factor.name == SEED);
         seeds(self.seed, varied.map_or(&[], |factor| &factor.levels))
     }
 
-    /// What makes a replication again: the call of a function, or else what `shell` makes of the
-    /// words of a command line.
-    pub(crate) fn again(
-        &self,
-        point: usize,
-        replication: u64,
-        shell: impl FnOnce(Vec<String>) -> String,
-    ) -> String {
-        let mut words = self.points[point].run.clone();
+    /// What makes a replication again that failed: the call of a function, or else what `shell`
+    /// makes of the words of a command line. Of a comparison, it is the scenario that failed.
+    pub(crate) fn again(&self, row: &Row, shell: impl FnOnce(Vec<String>) -> String) -> String {
+        let Row { point, replication, outcome } = row;
+        let failed = self.comparison.as_ref().zip(outcome.as_ref().err());
+        let failed = failed.and_then(|(compared, error)| compared.failed(error));
+        let mut words = failed.map_or(&self.points[*point].run, |one| &one.run).clone();
         if self.function {
             words.push(format!("replication={replication}"));
             return format!("{}({})", words[0], words[1..].join(", "));
@@ -238,6 +246,21 @@ impl Manifest {
     /// The call of Python that makes a study of a function.
     pub(crate) fn call(&self) -> String {
         format!("flagfall.study({})", self.command.join(", "))
+    }
+
+    /// The words of the command that makes the study, without its folder.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let name = if self.comparison.is_some() { "compare" } else { "sweep" };
+        [name.to_owned()].into_iter().chain(self.command.iter().cloned()).collect()
+    }
+
+    /// What makes studies of its kind: what they are of, and the command or the call.
+    pub(super) fn maker(&self) -> (&'static str, &'static str) {
+        match (self.function, &self.comparison) {
+            (true, _) => ("a study of the Python function", "`flagfall.study`"),
+            (false, None) => ("a study of the model", "`flagfall sweep`"),
+            (false, Some(_)) => ("a comparison of scenarios of", "`flagfall compare`"),
+        }
     }
 
     /// The differences from another manifest, in words.
@@ -256,6 +279,9 @@ impl Manifest {
         compare("level", self.level.to_string(), other.level.to_string());
         compare("replications", self.asked(), other.asked());
         compare("grid", self.grid(), other.grid());
+        if let (Some(there), Some(here)) = (&self.comparison, &other.comparison) {
+            found.extend(there.differences(here));
+        }
         found.extend(self.parameters_that_differ(other, |_| true));
         found
     }

@@ -23,6 +23,7 @@
 mod appended;
 #[cfg(feature = "parquet")]
 mod batches;
+mod comparison;
 mod error;
 mod files;
 mod folder;
@@ -41,6 +42,7 @@ mod summary;
 
 #[cfg(feature = "parquet")]
 pub(crate) use batches::batches;
+pub use comparison::{ComparisonEntry, ScenarioEntry};
 pub use error::{StudyError, StudyProblem};
 pub use files::vouch;
 pub use folder::{Folder, Opened, Reopen};
@@ -49,7 +51,7 @@ pub use markdown::markdown;
 #[cfg(feature = "parquet")]
 pub use parquet::level_numbers;
 pub(crate) use rows::{Fields, optional_of};
-pub use rows::{Layout, read_csv, write_csv};
+pub use rows::{Layout, Replay, read_csv, write_csv};
 pub use shards::{
     Beats, Doubtful, Merged, OpenShard, ParsePartError, Part, Running, Shard, ShardFile, Shards,
     Short, Tasks,

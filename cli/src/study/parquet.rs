@@ -181,7 +181,7 @@ pub(super) fn columns(
     kinds: &[Kind],
     rows: &[Row],
     measures: usize,
-    replay: &dyn Fn(usize, u64) -> String,
+    replay: &dyn Fn(&Row) -> String,
 ) -> Vec<ArrayRef> {
     let mut columns: Vec<ArrayRef> = Vec::new();
     let points = rows.iter().map(|row| u32::try_from(row.point).unwrap_or(u32::MAX));
@@ -205,7 +205,7 @@ pub(super) fn columns(
     columns.push(Arc::new(digests.finish()));
     let error = |row: &Row| row.outcome.as_ref().err().cloned();
     columns.push(Arc::new(rows.iter().map(error).collect::<StringArray>()));
-    let replay = |row: &Row| row.outcome.as_ref().err().map(|_| replay(row.point, row.replication));
+    let replay = |row: &Row| row.outcome.as_ref().err().map(|_| replay(row));
     columns.push(Arc::new(rows.iter().map(replay).collect::<StringArray>()));
     columns
 }

@@ -107,8 +107,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Gives the command that runs a replication of a point again.
-pub(super) type Replay<'a> = &'a (dyn Fn(usize, u64) -> String + Sync);
+/// Gives the command that runs a failed replication again.
+pub type Replay<'a> = &'a (dyn Fn(&Row) -> String + Sync);
 
 /// Writes the rows of a study as CSV (RFC 4180, lines end with a line feed). Numbers are
 /// the shortest decimals that read back as the same; what is undefined is empty. `replay`
@@ -120,7 +120,7 @@ pub fn write_csv(
     out: impl Write,
     manifest: &Manifest,
     results: &Results,
-    replay: &(dyn Fn(usize, u64) -> String + Sync),
+    replay: Replay<'_>,
 ) -> std::io::Result<()> {
     let mut csv = CsvWriter::new(out, manifest, &results.columns);
     csv.write(manifest, &results.rows, replay)?;
@@ -153,7 +153,8 @@ impl<W: Write> CsvWriter<W> {
         replay: Replay<'_>,
     ) -> std::io::Result<()> {
         let Self { out, line, measures, known, levels } = self;
-        for Row { point, replication, outcome } in rows {
+        for row in rows {
+            let Row { point, replication, outcome } = row;
             newline(out, line)?;
             if *known != Some(*point) {
                 *known = Some(*point);
@@ -175,7 +176,7 @@ impl<W: Write> CsvWriter<W> {
                 Err(error) => {
                     // The measures and the columns before the error are empty.
                     line.resize(line.len() + *measures + place(ERROR) + 1, b',');
-                    fields(line, [error.as_str(), &replay(*point, *replication)]);
+                    fields(line, [error.as_str(), &replay(row)]);
                 }
             }
         }

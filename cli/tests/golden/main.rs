@@ -187,7 +187,7 @@ fn hundred<M: Measured + Default + Sync>(name: &str) -> String {
     let results = experiment.run(grid.points(), run).expect("equal measures");
     let manifest = Manifest::new(name, 0, &grid, &[], &replications, 0.95);
     let mut csv = Vec::new();
-    write_csv(&mut csv, &manifest, &results, &|_, _| String::new()).expect("memory");
+    write_csv(&mut csv, &manifest, &results, &|_| String::new()).expect("memory");
     let mut lines = String::new();
     for row in &results.rows {
         let numbers = row.outcome.as_ref().expect("no errors");

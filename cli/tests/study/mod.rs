@@ -2,6 +2,7 @@
 //! lost.
 
 mod changed;
+mod compared;
 mod damage;
 mod divided;
 mod exchanged;

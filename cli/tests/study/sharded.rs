@@ -17,7 +17,7 @@ fn flagfall(place: &Place, words: &str) -> Output {
     command.args(words.split_whitespace()).current_dir(&place.0).output().expect("it runs")
 }
 
-fn ends(place: &Place, words: &str, code: i32) -> Output {
+pub(super) fn ends(place: &Place, words: &str, code: i32) -> Output {
     let output = flagfall(place, words);
     assert_eq!(output.status.code(), Some(code), "{words}: {}", stderr(&output));
     output
@@ -28,7 +28,7 @@ fn shard(place: &Place, study: &str, out: &str, part: &str) {
 }
 
 /// The files of a study, without those of its shards.
-fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(path).expect("a folder").map(|entry| entry.expect("one").path());
     let named = |path: PathBuf| {
         (path.file_name().expect("a name").to_string_lossy().into_owned(), fs::read(path))

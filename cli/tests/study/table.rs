@@ -60,7 +60,7 @@ proptest! {
         }
         let results = results(&outcomes);
         let mut written = Vec::new();
-        write_csv(&mut written, &manifest, &results, &|_, _| replay.clone()).expect("memory");
+        write_csv(&mut written, &manifest, &results, &|_| replay.clone()).expect("memory");
         let columns = results.columns.clone();
         let read = read_csv(&written[..], Path::new("rows.csv"), &manifest, columns);
         let read = read.map_err(|error| TestCaseError::fail(error.to_string()))?;

@@ -8,14 +8,22 @@ use crate::command::scenario::Scenario;
 use crate::command::scenario_file::expand;
 use crate::command::sweep::{Point, points};
 use crate::command::talk::{Failure, talk};
+use crate::study::ScenarioEntry;
 use crate::words::shown;
 use flagfall::experiment::Grid;
 use std::ffi::OsString;
 
+/// A scenario, and what it is called.
 pub(crate) struct Candidate {
-    pub(crate) name: String,
-    pub(crate) model: String,
+    pub(crate) entry: ScenarioEntry,
     pub(crate) point: Point,
+}
+
+impl Candidate {
+    fn new(name: String, model: &str, point: Point) -> Self {
+        let entry = ScenarioEntry { name, model: model.to_owned(), run: point.words.clone() };
+        Self { entry, point }
+    }
 }
 
 pub(crate) fn of(
@@ -70,7 +78,7 @@ fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
     scenario.options.check_for_replications("a comparison", &program.name)?;
     let model = scenario.model.name().to_owned();
     let point = Point::of(scenario, words).map_err(|failure| expanded.placed(failure, &tree))?;
-    Ok(Candidate { name, model, point })
+    Ok(Candidate::new(name, &model, point))
 }
 
 fn of_grid(scenario: &Scenario, grid: &Grid, program: &Program) -> Result<Vec<Candidate>, Failure> {
@@ -88,5 +96,5 @@ fn of_grid(scenario: &Scenario, grid: &Grid, program: &Program) -> Result<Vec<Ca
     let model = scenario.model.name();
     let points = points(scenario, grid, program)?;
     let compared = names.zip(points);
-    Ok(compared.map(|(name, point)| Candidate { name, model: model.to_owned(), point }).collect())
+    Ok(compared.map(|(name, point)| Candidate::new(name, model, point)).collect())
 }

@@ -10,7 +10,7 @@ use crate::command::talk::Failure;
 use crate::study::Manifest;
 use crate::words::counted;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches};
-use flagfall::experiment::{Experiment, Factor, Finished, Grid, Replications};
+use flagfall::experiment::{Experiment, Factor, Finished, Grid, Replications, Row};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -126,7 +126,8 @@ fn study(
     let processes = function.processes;
     let pace = Arc::default();
     let runs = Calls { manifest: manifest.clone(), processes, make, pace, ends };
-    Study { args, quiet, json: true, manifest, replications, path, again: &again, runs }.run()
+    let (how, again) = (args.how(), again.as_str());
+    Study { how, quiet, json: true, manifest, replications, path, again, runs }.run()
 }
 
 fn manifest(
@@ -244,8 +245,8 @@ impl Replicates for Calls<'_> {
         })
     }
 
-    fn again(&self, point: usize, replication: u64) -> String {
-        self.manifest.again(point, replication, |words| words.join(" "))
+    fn again(&self, row: &Row) -> String {
+        self.manifest.again(row, |words| words.join(" "))
     }
 
     fn tuned(&self, experiment: Experiment) -> Experiment {

@@ -1,6 +1,7 @@
 //! The options of `flagfall compare`.
 
-use super::sweep::{MOST_REPLICATIONS, level, precision};
+use super::sweep::{How, MOST_REPLICATIONS, level, precision, precision_word};
+use crate::study::{Part, Reopen};
 use clap::Args;
 use flagfall::experiment::{Factor, UntilPrecise};
 use flagfall::statistics::Precision;
@@ -62,13 +63,61 @@ pub(crate) struct CompareOptions {
     /// Threads to run on; the results are the same [default: as many as there are cores]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) threads: Option<u32>,
+    /// Keep the replications in a folder, as `sweep` does: the same command goes on where it was
+    /// [default: nothing is kept]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Run only part I of N of the replications, each of all scenarios, into a file in DIR/shards;
+    /// `merge` puts the parts together; needs --out
+    #[arg(long, value_name = "I/N", global = true, conflicts_with_all = ["retry_failed", "repair"])]
+    pub(crate) shard: Option<Part>,
+    /// Run replications again that failed; needs --out
+    #[arg(long, global = true)]
+    pub(crate) retry_failed: bool,
+    /// Write files of the finished folder again that were changed or removed since; needs --out
+    #[arg(long, global = true)]
+    pub(crate) repair: bool,
+}
+
+impl CompareOptions {
+    pub(crate) const fn how(&self) -> How {
+        let Self { threads, shard, retry_failed, repair, .. } = *self;
+        How { threads, shard, reopen: Reopen { retry_failed, repair } }
+    }
+
+    /// The option that is given and means something for a folder alone.
+    pub(crate) fn of_folder(&self) -> Option<&'static str> {
+        let given = [
+            ("--shard", self.shard.is_some()),
+            ("--retry-failed", self.retry_failed),
+            ("--repair", self.repair),
+        ];
+        given.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
+    /// The words of the options that decide what is kept and shown.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        match self.precision {
+            None => words.push(format!("--replications={}", self.replications)),
+            Some(precision) => {
+                words.extend([precision_word(precision), format!("--most={}", self.most)]);
+            }
+        }
+        words.extend(self.of.iter().map(|name| format!("--of={name}")));
+        words.push(format!("--level={}", self.level));
+        words.extend(self.against_first.then(|| "--against-first".to_owned()));
+        words
+    }
 }
 
 pub(crate) const COMPARE_HELP: &str = "\
 Replication i of all scenarios has the same random numbers, so what chance does to all of
 them falls out of their differences. Intervals of differences are right together
-(Bonferroni); `independent` is how many replications independent seeds would take.
+(Bonferroni); `independent` is how many replications independent seeds would take. With --out,
+the replications are kept in a folder like that of `sweep`, and can be run in parts (--shard).
 
   flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share
   flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share --precision 5%
-  flagfall compare today.toml tomorrow.toml --replications 500 --json";
+  flagfall compare today.toml tomorrow.toml --replications 500 --json
+  flagfall compare today.toml tomorrow.toml --out days --shard 3/16";

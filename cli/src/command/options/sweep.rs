@@ -1,6 +1,6 @@
 //! The options of `flagfall sweep`.
 
-use crate::study::Part;
+use crate::study::{Part, Reopen};
 use clap::Args;
 use flagfall::experiment::{Factor, Replications, UntilPrecise};
 use flagfall::statistics::Precision;
@@ -124,7 +124,30 @@ fn of_share(share: f64) -> f64 {
     if rounded / 100.0 == share { rounded } else { share * 100.0 }
 }
 
+/// What is done of a study, and on how many threads. Nothing of it decides the results.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// One for each core, if it is not given.
+    pub(crate) threads: Option<u32>,
+    /// The part that is run, if it is not all.
+    pub(crate) shard: Option<Part>,
+    pub(crate) reopen: Reopen,
+}
+
+/// The option of a precision.
+pub(super) fn precision_word(precision: Precision) -> String {
+    match precision {
+        Precision::Relative(share) => format!("--precision={}%", of_share(share)),
+        Precision::Absolute(widest) => format!("--precision={widest}"),
+    }
+}
+
 impl SweepArgs {
+    pub(crate) const fn how(&self) -> How {
+        let Self { threads, shard, retry_failed, repair, .. } = *self;
+        How { threads, shard, reopen: Reopen { retry_failed, repair } }
+    }
+
     pub(crate) fn asked(&self) -> Result<Replications, String> {
         let Some(precision) = self.precision else {
             return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
@@ -151,10 +174,7 @@ impl SweepArgs {
                 words.push(format!("--replications={count}"));
             }
             Some(precision) => {
-                words.push(match precision {
-                    Precision::Relative(share) => format!("--precision={}%", of_share(share)),
-                    Precision::Absolute(widest) => format!("--precision={widest}"),
-                });
+                words.push(precision_word(precision));
                 words.extend(self.of.iter().map(|name| format!("--of={name}")));
                 words.extend(self.fewest.map(|fewest| format!("--fewest={fewest}")));
                 words.push(format!("--most={}", self.most));

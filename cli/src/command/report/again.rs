@@ -40,9 +40,10 @@ impl Again {
     }
 }
 
-/// What there is to see of a function of Python.
-pub(crate) fn of_function() -> Again {
-    let why = "The study is of a Python function";
+/// What there is to see of a study whose replications are no single runs: of a function of Python,
+/// or a comparison.
+pub(crate) fn without_timeline(what: &str) -> Again {
+    let why = format!("The study is {what}");
     Again {
         command: String::new(),
         recorded: Err(format!("{why}: its replications have no timeline.")),

@@ -105,8 +105,7 @@ fn check_complete(program: &Program, dir: &Path, manifest: &Manifest) -> Result<
     if manifest.function {
         return incomplete(one_line(&manifest.call()).into_owned());
     }
-    let mut again = vec!["sweep".to_owned()];
-    again.extend(manifest.command.iter().cloned());
+    let mut again = manifest.words();
     if !manifest.command.iter().any(|word| word == "--out" || word.starts_with("--out=")) {
         again.extend(["--out".to_owned(), dir.to_string_lossy().into_owned()]);
     }

@@ -11,6 +11,7 @@ use super::program::Program;
 use super::talk::{Failure, print, replace, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Study};
+use crate::study::Manifest;
 use crate::words::{counted, one_line};
 use std::io::{self, Write};
 use std::path::Path;
@@ -115,15 +116,19 @@ fn write_page(
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
     args.run.map_or(Ok(()), |which| check_run(study, which))?;
-    let again = match (study.manifest.function, args.run) {
-        (true, None) => again::of_function(),
-        (true, Some(_)) => {
-            return Err(Failure::Usage(
-                "--run: the study is of a Python function, which has no timeline: leave it out"
-                    .to_owned(),
-            ));
+    let without_timeline = match &study.manifest {
+        Manifest { function: true, .. } => Some("of a Python function"),
+        Manifest { comparison: Some(_), .. } => Some("a comparison"),
+        _ => None,
+    };
+    let again = match (without_timeline, args.run) {
+        (Some(what), None) => again::without_timeline(what),
+        (Some(what), Some(_)) => {
+            return Err(Failure::Usage(format!(
+                "--run: the study is {what}, which has no timeline: leave it out"
+            )));
         }
-        _ => again::run(program, study, which, args.run.is_some()),
+        (None, _) => again::run(program, study, which, args.run.is_some()),
     };
     let Again { command, recorded, note, warm_up, notes } = again;
     for note in notes.iter().filter(|_| !args.quiet) {

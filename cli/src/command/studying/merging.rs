@@ -10,8 +10,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// A study whose shards are put together.
 pub(crate) struct Merging<'a> {
     pub(crate) shown: Shown<'a>,
-    /// Gives the command that runs a replication again.
-    pub(crate) replay: &'a (dyn Fn(usize, u64) -> String + Sync),
 }
 
 /// Of more files than these, not all are named.
@@ -33,10 +31,9 @@ impl Merging<'_> {
         stored: &Stored,
     ) -> Result<Merged, Failure> {
         let bar = self.bar(shards.done.iter().map(|shard| shard.rows().0).sum());
-        let Shown { manifest, replications, .. } = self.shown;
+        let Shown { manifest, replications, replay, .. } = self.shown;
         let mut taken = |rows| bar.inc(rows);
-        let merged =
-            shards.merge(folder, manifest, (replications, stored), self.replay, &mut taken);
+        let merged = shards.merge(folder, manifest, (replications, stored), replay, &mut taken);
         bar.finish_and_clear();
         Ok(merged?)
     }

@@ -9,11 +9,11 @@ mod threads;
 pub(crate) use merging::Merging;
 pub(crate) use show::Shown;
 
-use super::options::{SweepArgs, threads_or_cores};
+use super::options::{How, threads_or_cores};
 use super::talk::{
     Failure, Interrupt, done_here, host_ends, host_goes_on, talk, without_panic_messages,
 };
-use crate::study::{Folder, Manifest, Merged, Opened, Reopen, Shards, StudyError, Summary};
+use crate::study::{Folder, Manifest, Merged, Opened, Reopen, Replay, Shards, StudyError, Summary};
 use crate::words::{counted, shown};
 use flagfall::experiment::{
     Column, Experiment, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored,
@@ -34,8 +34,8 @@ pub(crate) trait Replicates: Sync {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<Finished, String>;
 
-    /// What the user writes to make it again.
-    fn again(&self, point: usize, replication: u64) -> String;
+    /// What the user writes to make one again that failed.
+    fn again(&self, row: &Row) -> String;
 
     /// The experiment with these threads, if it is not to be as usual.
     fn tuned(&self, experiment: Experiment) -> Experiment {
@@ -50,7 +50,7 @@ pub(crate) trait Replicates: Sync {
 
 /// A study that is ready to run.
 pub(crate) struct Study<'a, R> {
-    pub(crate) args: &'a SweepArgs,
+    pub(crate) how: How,
     /// Whether only results and notes are printed.
     pub(crate) quiet: bool,
     /// Whether the summary is printed as JSON.
@@ -89,15 +89,15 @@ pub(crate) fn default_path(manifest: &Manifest) -> PathBuf {
 impl<R: Replicates> Study<'_, R> {
     /// Runs what is missing, and shows the results; of a shard, only its part.
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        without_panic_messages(|| match self.args.shard {
+        without_panic_messages(|| match self.how.shard {
             Some(part) => self.run_shard(part),
             None => self.run_missing(),
         })
     }
 
-    fn shown(&self) -> Shown<'_> {
+    fn shown<'s>(&'s self, replay: Replay<'s>) -> Shown<'s> {
         let Self { manifest, replications, path, quiet, json, .. } = self;
-        Shown { manifest, replications, path, quiet: *quiet, json: *json }
+        Shown { manifest, replications, path, quiet: *quiet, json: *json, replay }
     }
 
     fn run_missing(&self) -> Result<(), Failure> {
@@ -108,16 +108,18 @@ impl<R: Replicates> Study<'_, R> {
         if !path.exists() {
             self.check_measures()?;
         }
+        let reopen = self.how.reopen;
         let was_finished = Folder::was_finished(path);
         // What is no folder is refused by `open`.
         let is_unfinished = path.is_dir() && !was_finished;
-        if self.args.retry_failed && is_unfinished && Shards::are_in(path)? {
+        if reopen.retry_failed && is_unfinished && Shards::are_in(path)? {
             return Err(self.not_merged());
         }
-        let how = Reopen { retry_failed: self.args.retry_failed, repair: self.args.repair };
-        let opened = Folder::open(path, manifest, how)?;
+        let replay = |row: &Row| self.runs.again(row);
+        let shown_as = self.shown(&replay);
+        let opened = Folder::open(path, manifest, reopen)?;
         let (folder, mut stored) = match opened {
-            Opened::Complete(_) => return self.shown().known(),
+            Opened::Complete(_) => return shown_as.known(),
             Opened::Begun { folder, stored, cut, changed } => {
                 self.tell_begun(&stored, cut, &changed);
                 (folder, stored)
@@ -125,11 +127,11 @@ impl<R: Replicates> Study<'_, R> {
             Opened::New(folder) => (folder, Stored::default()),
         };
         // Rows that are run again, or were to be, take the place of those of shards.
-        let again = self.args.retry_failed || self.args.repair || !stored.rows.is_empty();
+        let again = reopen != Reopen::default() || !stored.rows.is_empty();
         let mut folder = match !(was_finished && again) && Shards::are_in(path)? {
             false => folder,
-            true => match self.merge(folder, &mut stored)? {
-                Ok(summary) => return self.shown().merged(&summary),
+            true => match self.merge(shown_as, folder, &mut stored)? {
+                Ok(summary) => return shown_as.merged(&summary),
                 Err(folder) => folder,
             },
         };
@@ -144,14 +146,13 @@ impl<R: Replicates> Study<'_, R> {
         let kept = AtomicU64::new(0);
         let (results, new) = self.make(&making, stored, &same, &mut keep, &kept)?;
         let first = first_error(&results.rows).map(str::to_owned);
-        let replay = |point: usize, replication: u64| self.runs.again(point, replication);
         let summary = folder.finish(manifest, results, &replay)?;
-        self.shown().tell_cut_short(&summary);
+        shown_as.tell_cut_short(&summary);
         if !self.quiet {
             let rate = self.rate(new, start, counted_before);
-            self.shown().tell(&summary, &format!("; {rate}"));
+            shown_as.tell(&summary, &format!("; {rate}"));
         }
-        self.shown().show(&summary, first.as_deref())
+        shown_as.show(&summary, first.as_deref())
     }
 
     /// How many rows are new, and how fast they came.
@@ -169,10 +170,11 @@ impl<R: Replicates> Study<'_, R> {
     /// `stored`.
     fn merge(
         &self,
+        shown_as: Shown<'_>,
         folder: Folder,
         stored: &mut Stored,
     ) -> Result<Result<Summary, Folder>, Failure> {
-        let merging = Merging { shown: self.shown(), replay: &|p, r| self.runs.again(p, r) };
+        let merging = Merging { shown: shown_as };
         let shards = Shards::scan(&self.path, &self.manifest, &self.replications)?;
         merging.check(&shards)?;
         match merging.merge(&shards, folder, stored)? {
@@ -201,7 +203,8 @@ impl<R: Replicates> Study<'_, R> {
     /// folder.
     fn check_measures(&self) -> Result<(), Failure> {
         let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
-        if until.of.is_empty() {
+        // Those of a comparison are checked under the names that the user knows.
+        if until.of.is_empty() || self.manifest.comparison.is_some() {
             return Ok(());
         }
         // If it fails, its row says so, as for all others.
@@ -292,7 +295,7 @@ impl<R: Replicates> Study<'_, R> {
             self.runs.run(point, replication, &mut &goes_on)
         };
         let experiment = Experiment::new(making.replications.clone())
-            .threads(threads_or_cores(self.args.threads))
+            .threads(threads_or_cores(self.how.threads))
             .on_shortage(tell_shortage);
         let experiment = self.runs.tuned(experiment);
         let results = experiment.run_into(making.points, stored, run, keep);

@@ -1,10 +1,11 @@
 //! What is shown of a study that is complete.
 
+use crate::command::comparing;
 use crate::command::options::percent;
 use crate::command::report::width;
 use crate::command::talk::{Failure, print, talk};
 use crate::report::study;
-use crate::study::{Folder, Manifest, Summary};
+use crate::study::{ComparisonEntry, Folder, Manifest, Replay, Summary};
 use crate::words::{counted, one_line, shown};
 use flagfall::experiment::Replications;
 use std::path::Path;
@@ -19,6 +20,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) quiet: bool,
     /// Whether the summary is printed as JSON.
     pub(crate) json: bool,
+    /// Gives the command that runs a failed replication again.
+    pub(crate) replay: Replay<'a>,
 }
 
 impl Shown<'_> {
@@ -51,12 +54,15 @@ impl Shown<'_> {
 
     /// Says in one line what the study came to; `rate` has how fast, if that is known.
     pub(super) fn tell(&self, summary: &Summary, rate: &str) {
+        let of = self.manifest.comparison.as_ref().map_or_else(
+            || format!("at {}", counted(summary.points.len(), "point")),
+            |compared| format!("of {} scenarios", compared.scenarios.len()),
+        );
         talk(format_args!(
-            "{}: {}, {} at {}, {} failed{rate}; study {} in {}",
+            "{}: {}, {} {of}, {} failed{rate}; study {} in {}",
             self.manifest.model,
             self.manifest.seeds(),
             counted(summary.replications(), "replication"),
-            counted(summary.points.len(), "point"),
             summary.failed(),
             self.manifest.study,
             shown(self.path),
@@ -69,11 +75,13 @@ impl Shown<'_> {
         let cut = summary.points.iter().filter(|point| point.replications >= until.most);
         let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
         if !cut.is_empty() {
+            let at = match self.manifest.comparison {
+                None => format!(" at point {}", cut.join(", ")),
+                Some(_) => String::new(),
+            };
             talk(format_args!(
-                "note: {} replications are the most (--most): the precision may not be reached at \
-                 point {}",
+                "note: {} replications are the most (--most): the precision may not be reached{at}",
                 until.most,
-                cut.join(", ")
             ));
         }
     }
@@ -91,9 +99,28 @@ impl Shown<'_> {
         })
     }
 
-    /// Prints the summary. If replications failed, that is the outcome, with the first error if
-    /// there is one.
+    /// Prints a comparison from the rows in its folder.
+    fn compared(&self, asked: &ComparisonEntry) -> Result<(), Failure> {
+        let comparison = asked.comparison().map_err(|error| {
+            Failure::Files(format!(
+                "{} is damaged: {error}",
+                shown(self.path.join("manifest.json"))
+            ))
+        })?;
+        let compared = Folder::compared(self.path, &comparison)?;
+        let (comparison, compared, replay) = (&comparison, &compared, self.replay);
+        let comparing = comparing::Shown { asked, comparison, compared, replay };
+        comparing.check()?;
+        comparing.print(self.json)?;
+        comparing.failures()
+    }
+
+    /// Prints the summary, or the comparison. If replications failed, that is the outcome, with the
+    /// first error if there is one.
     pub(crate) fn show(&self, summary: &Summary, first: Option<&str>) -> Result<(), Failure> {
+        if let Some(asked) = &self.manifest.comparison {
+            return self.compared(asked);
+        }
         if self.json {
             print(|out| {
                 serde_json::to_writer(&mut *out, summary)?;

@@ -2,9 +2,7 @@
 
 mod points;
 
-pub(crate) use points::{Point, points};
-
-use points::HIDDEN;
+pub(crate) use points::{HIDDEN, Point, points};
 
 use super::options::SweepArgs;
 use super::program::Program;
@@ -12,7 +10,7 @@ use super::scenario::Scenario;
 use super::studying::{Replicates, Study, default_path};
 use super::talk::Failure;
 use crate::study::Manifest;
-use flagfall::experiment::{Finished, Grid, Replications};
+use flagfall::experiment::{Finished, Grid, Replications, Row};
 use std::collections::BTreeMap;
 
 pub(crate) fn sweep(
@@ -29,7 +27,7 @@ pub(crate) fn sweep(
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let (quiet, json, again) = (options.quiet, options.json, &program.again);
     let runs = Scenarios { points, program };
-    Study { args, quiet, json, manifest, replications, path, again, runs }.run()
+    Study { how: args.how(), quiet, json, manifest, replications, path, again, runs }.run()
 }
 
 /// The scenarios of the points.
@@ -48,9 +46,23 @@ impl Replicates for Scenarios<'_> {
         self.points[point].run(replication, goes_on)
     }
 
-    fn again(&self, point: usize, replication: u64) -> String {
-        self.points[point].command(self.program, replication)
+    fn again(&self, row: &Row) -> String {
+        self.points[row.point].command(self.program, row.replication)
     }
+}
+
+/// The options that are given, with their values.
+pub(crate) fn parameters(scenario: &Scenario) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, String> = BTreeMap::new();
+    let shown = |name: &str| !HIDDEN.contains(&name);
+    for given in scenario.given.iter().filter(|given| shown(&given.name)) {
+        // An option may be given several times.
+        values
+            .entry(given.name.clone())
+            .and_modify(|values| *values += &format!("; {}", given.value()))
+            .or_insert_with(|| given.value());
+    }
+    values
 }
 
 fn manifest(
@@ -61,15 +73,7 @@ fn manifest(
     let (model, seed) = (scenario.model.name(), scenario.options.seed);
     let scenarios: Vec<String> = points.iter().map(Point::scenario).collect();
     let mut manifest = Manifest::new(model, seed, grid, &scenarios, replications, args.level);
-    let shown = |name: &str| !HIDDEN.contains(&name);
-    for given in scenario.given.iter().filter(|given| shown(&given.name)) {
-        // An option may be given several times.
-        let values: &mut BTreeMap<String, String> = &mut manifest.parameters;
-        values
-            .entry(given.name.clone())
-            .and_modify(|values| *values += &format!("; {}", given.value()))
-            .or_insert_with(|| given.value());
-    }
+    manifest.parameters = parameters(scenario);
     manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);
     for factor in grid.factors() {
         manifest.command.push(format!("--set={factor}"));

@@ -7,6 +7,7 @@ use crate::command::program::Program;
 use crate::command::running::run_while;
 use crate::command::scenario::{Scenario, subcommand};
 use crate::command::talk::{Failure, ModelPanic, host_goes_on, nearest};
+use crate::limits;
 use crate::words::one_line;
 use clap::{Arg, Command};
 use flagfall::experiment::{Finished, Grid};
@@ -106,6 +107,11 @@ impl Point {
         let Config { digest, ingredients, digest_of, .. } = &self.config;
         let scenario = self.model.scenario(&unlimited);
         format!("{scenario}digest {digest:?} {ingredients:?} {digest_of:?}")
+    }
+
+    /// The limits of its runs, as options.
+    pub(crate) fn limits(&self) -> Vec<(&'static str, String)> {
+        limits::texts(&self.config.limits)
     }
 
     pub(crate) fn seed(&self) -> u64 {

@@ -5,6 +5,7 @@ use super::super::error::{StudyError, StudyProblem};
 use super::super::names::{LOG, MANIFEST};
 use super::super::origin::Origin;
 use super::super::output::{self, Of, Output};
+use super::super::rows::Replay;
 use super::super::{Folder, Manifest, Summary};
 use super::plan::Plan;
 use super::reader::ShardRows;
@@ -127,7 +128,7 @@ impl Shards {
         folder: Folder,
         manifest: &Manifest,
         (replications, stored): (&Replications, &Stored),
-        replay: &(dyn Fn(usize, u64) -> String + Sync),
+        replay: Replay<'_>,
         taken: &mut dyn FnMut(u64),
     ) -> Result<Merged, StudyError> {
         let short = |(round, parts)| {

@@ -6,7 +6,7 @@ mod wrong;
 use super::Place;
 use flagfall::Measures;
 use flagfall::experiment::{
-    Experiment, Factor, Finished, Grid, Replications, Row, Stored, UntilPrecise,
+    Column, Experiment, Factor, Finished, Grid, Replications, Row, Stored, UntilPrecise,
 };
 use flagfall::statistics::Precision;
 use flagfall_cli::study::{
@@ -17,9 +17,10 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a run comes to: it depends on the point and the replication alone.
-fn run(point: usize, replication: u64) -> Result<Finished, String> {
+pub(super) fn run(point: usize, replication: u64) -> Result<Finished, String> {
     let mixed = (replication + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     let mixed = (mixed ^ point as u64).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11;
     let uniform = mixed as f64 / (1_u64 << 53) as f64;
@@ -34,14 +35,18 @@ fn run(point: usize, replication: u64) -> Result<Finished, String> {
     Ok(Finished { measures, events: mixed % 1000, digest: None })
 }
 
-fn replay(point: usize, replication: u64) -> String {
-    format!("again {point} {replication}")
+fn replay(row: &Row) -> String {
+    format!("again {} {}", row.point, row.replication)
 }
 
+/// Makes a replication of a point.
+pub(super) type Make = dyn Fn(usize, u64) -> Result<Finished, String> + Send + Sync;
+
 #[derive(Clone)]
-struct Asked {
-    manifest: Manifest,
-    replications: Replications,
+pub(super) struct Asked {
+    pub(super) manifest: Manifest,
+    pub(super) replications: Replications,
+    pub(super) make: Arc<Make>,
 }
 
 impl Asked {
@@ -50,7 +55,7 @@ impl Asked {
         let factor = Factor { name: "every".to_owned(), levels };
         let grid = Grid::new(vec![factor]).expect("a grid");
         let manifest = Manifest::new("days", seed, &grid, &[], &replications, 0.95);
-        Self { manifest, replications }
+        Self { manifest, replications, make: Arc::new(run) }
     }
 
     fn points(&self) -> usize {
@@ -58,18 +63,18 @@ impl Asked {
     }
 
     /// The files of one machine.
-    fn whole(&self, path: &Path) -> BTreeMap<String, Vec<u8>> {
+    pub(super) fn whole(&self, path: &Path) -> BTreeMap<String, Vec<u8>> {
         let opened = Folder::open(path, &self.manifest, Reopen::default()).expect("a folder");
         let Opened::New(mut folder) = opened else { panic!("{opened:?}") };
         let experiment = Experiment::new(self.replications.clone()).threads(2);
         let keep = |columns: &[_], rows: &[_]| folder.keep(columns, rows);
-        let results = experiment.run_into(self.points(), Stored::default(), run, keep);
+        let results = experiment.run_into(self.points(), Stored::default(), &*self.make, keep);
         folder.finish(&self.manifest, results.expect("rows"), &replay).expect("files");
         files(path)
     }
 
     /// Runs a shard; `most` rows of it, and then it is killed.
-    fn shard(&self, path: &Path, part: Part, most: u64) -> Option<PathBuf> {
+    pub(super) fn shard(&self, path: &Path, part: Part, most: u64) -> Option<PathBuf> {
         let opened = Shard::open(path, &self.manifest, &self.replications, part).expect("a shard");
         let (mut shard, stored) = match opened {
             OpenShard::Begun(shard, stored, _) => (*shard, stored),
@@ -80,7 +85,7 @@ impl Asked {
         let begun = stored.rows.len() as u64;
         let end = tasks.count().min(begun.saturating_add(most));
         for (point, replication) in (begun..end).map(|number| tasks.at(number)) {
-            let (columns, row) = row(point, replication);
+            let (columns, row) = row(&*self.make, point, replication);
             shard.keep(&columns, &[row]).expect("room");
         }
         if end < tasks.count() {
@@ -109,7 +114,7 @@ impl Asked {
 
     /// Merges, and runs what is asked for in each round, until the study is complete: how many
     /// rounds it took.
-    fn merge_on(&self, path: &Path, next: &dyn Fn() -> Vec<Part>) -> u64 {
+    pub(super) fn merge_on(&self, path: &Path, next: &dyn Fn() -> Vec<Part>) -> u64 {
         for turn in 1.. {
             assert!(turn < 40, "it comes to no end");
             let Err(short) = self.merge(path).expect("shards of one study") else { return turn };
@@ -120,15 +125,15 @@ impl Asked {
     }
 }
 
-fn row(point: usize, replication: u64) -> (Vec<flagfall::experiment::Column>, Row) {
+fn row(make: &Make, point: usize, replication: u64) -> (Vec<Column>, Row) {
     let one = Experiment::new(Replications::Fixed(1));
-    let results = one.run(1, |_, _| run(point, replication)).expect("a row");
+    let results = one.run(1, |_, _| make(point, replication)).expect("a row");
     let outcome = results.rows[0].outcome.clone();
     (results.columns, Row { point, replication, outcome })
 }
 
 /// Those of the study, and none of its shards.
-fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(path).expect("a folder").map(|entry| entry.expect("one").path());
     let files = entries.filter(|path| path.is_file());
     files
@@ -140,7 +145,7 @@ fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A division of all into parts, in some order: which are split, and into how many.
-fn division() -> impl Strategy<Value = Vec<Part>> {
+pub(super) fn division() -> impl Strategy<Value = Vec<Part>> {
     let splits = prop::collection::vec((any::<prop::sample::Index>(), 2..5_u64), 0..5);
     let divided = splits.prop_map(|splits| {
         let mut parts = vec![Part::ALL];

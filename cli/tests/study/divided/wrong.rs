@@ -1,6 +1,6 @@
 //! Files of shards that do not belong together, or were damaged while they were written.
 
-use super::{Asked, Place, files, row};
+use super::{Asked, Place, files, row, run};
 use flagfall::experiment::{Column, Numbers, Replications, Row, Stored};
 use flagfall_cli::study::{Folder, OpenShard, Opened, Part, Reopen, Shard, StudyProblem, Tasks};
 use std::fs;
@@ -18,7 +18,7 @@ fn begin(asked: &Asked, path: &Path) -> (Box<Shard>, Stored, Tasks) {
 fn other_program(asked: &Asked, path: &Path, change: impl Fn(&mut [Column], &mut Row)) {
     let (mut shard, _, tasks) = begin(asked, path);
     for (point, replication) in (0..tasks.count()).map(|number| tasks.at(number)) {
-        let (mut columns, mut row) = row(point, replication);
+        let (mut columns, mut row) = row(&run, point, replication);
         change(&mut columns, &mut row);
         shard.keep(&columns, &[row]).expect("room");
     }
@@ -56,7 +56,7 @@ fn rows_and_shards_of_other_measures_are_refused() {
         let path = place.join(name);
         let opened = Folder::open(&path, &asked.manifest, Reopen::default()).expect("a folder");
         let Opened::New(mut folder) = opened else { panic!("{opened:?}") };
-        let (columns, first) = row(0, 0);
+        let (columns, first) = row(&run, 0, 0);
         folder.keep(&columns, &[first]).expect("room");
         drop(folder);
         if name == "torn" {
@@ -91,7 +91,7 @@ fn a_shard_does_not_vouch_for_what_it_did_not_write() {
         let (mut shard, _, tasks) = begin(&asked, &path);
         for number in 0..tasks.count() {
             let (point, replication) = tasks.at(number);
-            let (columns, row) = row(point, replication);
+            let (columns, row) = row(&run, point, replication);
             shard.keep(&columns, &[row]).expect("room");
             if number == 40 {
                 let log = shard.path.with_extension("log");

@@ -1,21 +1,15 @@
 //! A comparison as text.
 
-use super::scenarios::Candidate;
-use crate::command::options::{CompareOptions, percent};
+use super::Shown;
+use crate::command::options::percent;
 use crate::words::{counted, one_line};
-use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
+use flagfall::experiment::ComparedMeasure;
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
 
-pub(super) struct Shown<'a> {
-    pub(super) scenarios: &'a [Candidate],
-    pub(super) options: &'a CompareOptions,
-    pub(super) comparison: &'a Comparison,
-    pub(super) compared: &'a Compared,
-}
-
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
-    let Shown { scenarios, options, comparison, compared } = shown;
+    let Shown { asked, comparison, compared, .. } = shown;
+    let scenarios = &asked.scenarios;
     let (count, pairs) = (scenarios.len(), compared.pairs.len());
     writeln!(
         out,
@@ -23,7 +17,7 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         scenarios[0].model,
         counted(compared.replications, "replication")
     )?;
-    let (level, each) = (percent(options.level), percent(comparison.pair_level()));
+    let (level, each) = (percent(asked.level), percent(comparison.pair_level()));
     match pairs {
         1 => writeln!(out, "intervals at {level} %")?,
         _ => writeln!(
@@ -37,7 +31,7 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     }
     let estimates = || {
         let each = |measure: &ComparedMeasure| {
-            let of = |at| measure.estimate(at, options.level).ok();
+            let of = |at| measure.estimate(at, asked.level).ok();
             (0..measure.scenarios.len()).filter_map(of).collect::<Vec<_>>()
         };
         shown.measures().flat_map(each)
@@ -57,7 +51,7 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
 
 impl Shown<'_> {
     pub(crate) fn measures(&self) -> impl Iterator<Item = &ComparedMeasure> {
-        let of = &self.options.of;
+        let of = &self.asked.of;
         let wanted = move |measure: &&ComparedMeasure| of.is_empty() || of.contains(&measure.name);
         self.compared.measures.iter().filter(wanted)
     }
@@ -85,13 +79,13 @@ fn one(out: &mut dyn Write, shown: &Shown<'_>, measure: &ComparedMeasure) -> io:
     writeln!(out, "\n{}{}", one_line(name), one_line(&unit))?;
     let label = |pair: usize| {
         let (one, other) = shown.compared.pairs[pair];
-        format!("{} less {}", shown.scenarios[one].name, shown.scenarios[other].name)
+        format!("{} less {}", shown.asked.scenarios[one].name, shown.asked.scenarios[other].name)
     };
-    let names = shown.scenarios.iter().map(|scenario| scenario.name.clone());
+    let names = shown.asked.scenarios.iter().map(|scenario| scenario.name.clone());
     let width = names.chain((0..pairs.len()).map(label)).map(|name| name.chars().count()).max();
     let width = width.unwrap_or_default();
-    for (at, scenario) in shown.scenarios.iter().enumerate() {
-        let estimate = measure.estimate(at, shown.options.level).ok();
+    for (at, scenario) in shown.asked.scenarios.iter().enumerate() {
+        let estimate = measure.estimate(at, shown.asked.level).ok();
         let text = estimate.map_or_else(|| "undefined".to_owned(), |of| of.to_string());
         writeln!(out, "  {:<width$}  {text}", scenario.name)?;
     }
@@ -148,7 +142,7 @@ fn ranking(shown: &Shown<'_>, measure: &ComparedMeasure) -> String {
                 None => ", ",
             });
         }
-        text.push_str(&shown.scenarios[scenario].name);
+        text.push_str(&shown.asked.scenarios[scenario].name);
         before = Some(scenario);
     }
     text
@@ -171,13 +165,13 @@ fn sentence(shown: &Shown<'_>, measure: &ComparedMeasure) -> Option<String> {
     let paired = &measure.pairs[pair];
     let (between, estimate) = (shown.between(measure, pair)?, shown.estimate(paired)?);
     let (one, other) = shown.compared.pairs[pair];
-    let (one, other) = (&shown.scenarios[one].name, &shown.scenarios[other].name);
+    let (one, other) = (&shown.asked.scenarios[one].name, &shown.asked.scenarios[other].name);
     let (name, level) = (&*one_line(&measure.name), percent(shown.comparison.pair_level()));
     let count = paired.difference().count();
     let unit = if measure.unit == "1" { String::new() } else { format!(" {}", measure.unit) };
     let what = match between {
         Between::Equal => {
-            return shown.options.of.contains(&measure.name).then(|| {
+            return shown.asked.of.contains(&measure.name).then(|| {
                 format!(
                     "{name} is the same with {one} and with {other} in all {count} replications."
                 )

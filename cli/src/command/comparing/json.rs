@@ -1,6 +1,7 @@
 //! A comparison as one JSON object.
 
-use super::text::{Shown, independent};
+use super::Shown;
+use super::text::independent;
 use crate::study::IntervalKind;
 use flagfall::experiment::ComparedMeasure;
 use flagfall::statistics::Estimate;
@@ -10,19 +11,19 @@ use std::io::{self, Write};
 const FORMAT: &str = "flagfall/compare/1";
 
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
-    let Shown { scenarios, options, comparison, compared } = shown;
+    let Shown { asked, comparison, compared, .. } = shown;
     let failed = compared.failed.iter();
     let object = json!({
         "format": FORMAT,
         "flagfall": env!("CARGO_PKG_VERSION"),
-        "level": options.level,
+        "level": asked.level,
         "pair_level": comparison.pair_level(),
         "replications": compared.replications,
         "failed": failed.map(|(replication, error)| {
             json!({"replication": replication, "error": error})
         }).collect::<Value>(),
-        "scenarios": scenarios.iter().map(|scenario| {
-            json!({"name": scenario.name, "model": scenario.model, "run": scenario.point.words})
+        "scenarios": asked.scenarios.iter().map(|scenario| {
+            json!({"name": scenario.name, "model": scenario.model, "run": scenario.run})
         }).collect::<Value>(),
         "measures": shown.measures().map(|one| measure(shown, one)).collect::<Value>(),
     });
@@ -43,7 +44,7 @@ fn measure(shown: &Shown<'_>, measure: &ComparedMeasure) -> Value {
 }
 
 fn scenario(shown: &Shown<'_>, measure: &ComparedMeasure, at: usize) -> Value {
-    let mut object = bounds(measure.estimate(at, shown.options.level).ok());
+    let mut object = bounds(measure.estimate(at, shown.asked.level).ok());
     object["count"] = json!(measure.scenarios[at].count());
     object["mean"] = json!(measure.scenarios[at].mean());
     object

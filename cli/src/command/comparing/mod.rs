@@ -1,0 +1,71 @@
+//! What is shown of a comparison: of runs that were just made, or of the rows in its folder.
+
+mod json;
+mod text;
+
+use super::talk::{Failure, print};
+use crate::study::{ComparisonEntry, Replay};
+use crate::words::{counted, one_line};
+use flagfall::experiment::{Compared, Comparison, Row};
+
+/// A comparison whose replications are made.
+pub(crate) struct Shown<'a> {
+    pub(crate) asked: &'a ComparisonEntry,
+    pub(crate) comparison: &'a Comparison,
+    pub(crate) compared: &'a Compared,
+    /// Gives the command that runs a failed replication again.
+    pub(crate) replay: Replay<'a>,
+}
+
+impl Shown<'_> {
+    /// Checks that there is something to show: not all replications failed, and the measures that
+    /// are asked about are there.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let Self { compared, asked, .. } = self;
+        let known =
+            || compared.measures.iter().map(|measure| measure.name.as_str()).collect::<Vec<_>>();
+        if let (true, Some((replication, error))) = (known().is_empty(), compared.failed.first()) {
+            return Err(Failure::Several(format!(
+                "all {} failed; {}",
+                counted(compared.replications, "replication"),
+                self.first_failed(*replication, error)
+            )));
+        }
+        match asked.of.iter().find(|name| compared.measure(name).is_none()) {
+            Some(name) => {
+                let known = known().join(", ");
+                Err(Failure::Usage(format!("there is no measure {name}; there are {known}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Prints it, as text or as JSON.
+    pub(crate) fn print(&self, is_json: bool) -> Result<(), Failure> {
+        print(|out| if is_json { json::write(out, self) } else { text::write(out, self) })
+    }
+
+    /// A failure if replications failed: the means are without them, and may be biased.
+    pub(crate) fn failures(&self) -> Result<(), Failure> {
+        let compared = self.compared;
+        let Some((replication, error)) = compared.failed.first() else { return Ok(()) };
+        let (failed, all) = (compared.failed.len(), compared.replications);
+        Err(Failure::Several(format!(
+            "{failed} of {} failed and are left out of all scenarios; the means may be biased if \
+             failures are not random; {}",
+            counted(all, "replication"),
+            self.first_failed(*replication, error)
+        )))
+    }
+
+    /// One replication that failed, and the command that repeats it.
+    fn first_failed(&self, replication: u64, error: &str) -> String {
+        let name = self
+            .asked
+            .failed(error)
+            .map_or_else(String::new, |scenario| format!(" of {}", one_line(&scenario.name)));
+        let row = Row { point: 0, replication, outcome: Err(error.to_owned()) };
+        let again = (self.replay)(&row);
+        format!("replication {replication}{name}: {}\nagain: {again}", one_line(error))
+    }
+}
