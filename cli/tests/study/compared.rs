@@ -241,7 +241,7 @@ fn folders_of_something_else_are_refused_by_name() {
         fs::copy(&path, place.join("parts/shards").join(name)).expect("room");
     }
     let told = super::stderr(&ends(&place, "merge parts", 5));
-    assert!(told.contains("files that do not belong to the study"), "{told}");
+    assert!(told.contains("is of study"), "{told}");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! A comparison as one JSON object.
 
-use super::Shown;
-use super::text::independent;
+use super::text::{Shown, independent};
 use crate::study::IntervalKind;
 use flagfall::experiment::ComparedMeasure;
 use flagfall::statistics::Estimate;

@@ -3,19 +3,11 @@
 mod json;
 mod text;
 
-use super::talk::{Failure, print};
-use crate::study::{ComparisonEntry, Replay};
-use crate::words::{counted, one_line};
-use flagfall::experiment::{Compared, Comparison, Row};
+pub(crate) use text::Shown;
 
-/// A comparison whose replications are made.
-pub(crate) struct Shown<'a> {
-    pub(crate) asked: &'a ComparisonEntry,
-    pub(crate) comparison: &'a Comparison,
-    pub(crate) compared: &'a Compared,
-    /// Gives the command that runs a failed replication again.
-    pub(crate) replay: Replay<'a>,
-}
+use super::talk::{Failure, print};
+use crate::words::{counted, one_line};
+use flagfall::experiment::Row;
 
 impl Shown<'_> {
     /// Checks that there is something to show: not all replications failed, and the measures that

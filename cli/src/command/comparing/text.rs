@@ -1,11 +1,20 @@
 //! A comparison as text.
 
-use super::Shown;
 use crate::command::options::percent;
+use crate::study::{ComparisonEntry, Replay};
 use crate::words::{counted, one_line};
-use flagfall::experiment::ComparedMeasure;
+use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
 use flagfall::statistics::{Bounds, Estimate, Paired};
 use std::io::{self, Write};
+
+/// A comparison whose replications are made.
+pub(crate) struct Shown<'a> {
+    pub(crate) asked: &'a ComparisonEntry,
+    pub(crate) comparison: &'a Comparison,
+    pub(crate) compared: &'a Compared,
+    /// Gives the command that runs a failed replication again.
+    pub(crate) replay: Replay<'a>,
+}
 
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { asked, comparison, compared, .. } = shown;

@@ -4,8 +4,8 @@ use clap::Args;
 use std::path::PathBuf;
 
 pub(crate) const MERGE_HELP: &str = "\
-DIR is what `flagfall sweep ... --out DIR --shard I/N` has written into. The files are the same to
-the last byte as those of a study on one machine. If shards are missing, or a study with a precision
+DIR is what `flagfall sweep ... --out DIR --shard I/N`, or `compare`, has written into. The files are
+the same to the last byte as those of a study on one machine, and so is what is printed. If shards are missing, or a study with a precision
 needs another round, it says what is to be run, and the exit code is 6. Torn files count as missing,
 and copies count once. Files of another study, or of another version, are named and refused (exit
 code 5). Given again, it changes nothing. Memory does not grow with the number of rows.
