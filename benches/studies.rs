@@ -100,7 +100,7 @@ impl Days {
             .threads(threads)
             .run_into(3, Default::default(), run, |columns, rows| folder.keep(columns, rows))
             .expect("all rows");
-        folder.finish(&manifest, results, &|_, _| String::new()).expect("all files");
+        folder.finish(&manifest, results, &|_| String::new()).expect("all files");
         start.elapsed().as_secs_f64()
     }
 }
