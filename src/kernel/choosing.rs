@@ -41,6 +41,12 @@ impl<F: Hooks> Kernel<F> {
                 Some(time) => due = time,
                 None => return Ok(None),
             }
+            if order.chooser.ends_before(due) {
+                order.log.cut = true;
+                self.ended = true;
+                self.want_attention();
+                return Ok(None);
+            }
             self.collect(order, due, cause);
         } else if due > last {
             return Ok(None);

@@ -172,6 +172,12 @@ impl Chooser {
         }
     }
 
+    /// Whether nothing is to happen at that time any more.
+    pub(super) fn ends_before(&self, time: VirtualTime) -> bool {
+        let Self::Guide(guide, _) = self else { return false };
+        guide.until.is_some_and(|until| until < time)
+    }
+
     /// The first choice that was not made by the end of the run.
     pub(super) fn left_over(&self) -> Option<(u64, u32)> {
         match self {

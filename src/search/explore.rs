@@ -3,6 +3,7 @@
 use super::instant::{InstantOrder, MOST_STEPS};
 use super::orders::{Orders, of_instant};
 use crate::tie::{Footprint, TieChoices, TieGuide, TieLog, TieStep};
+use crate::time::VirtualTime;
 
 /// A state of the run: its step, and what the search knows of the other candidates.
 struct Node {
@@ -46,16 +47,21 @@ pub(super) struct Explorer {
     branch: Option<(usize, u64)>,
     /// An instant has too many steps: the search is not complete.
     pub(super) overfull: bool,
+    /// The steps before this one are given: only what follows them is searched.
+    root: usize,
 }
 
 impl Explorer {
-    pub(super) fn new() -> Self {
-        Self { nodes: Vec::new(), spans: Vec::new(), branch: None, overfull: false }
+    /// Searches all that follows the first `root` steps of the first run. They are whole
+    /// instants. So nothing before them has a race with what follows, and sleep sets are empty
+    /// after them: an event that sleeps is of the same instant.
+    pub(super) fn below(root: usize) -> Self {
+        Self { nodes: Vec::new(), spans: Vec::new(), branch: None, overfull: false, root }
     }
 
     /// The guide of the next run; `None` after the last run.
     pub(super) fn next_guide(&mut self) -> Option<TieGuide> {
-        while let Some(node) = self.nodes.last() {
+        while let Some(node) = self.nodes[self.root..].last() {
             let is_new = |pick: &&u64| {
                 let is_known = |known: &(u64, Footprint)| known.0 == **pick;
                 **pick != node.step.sequence
@@ -82,15 +88,16 @@ impl Explorer {
             picks: before.chain([pick]).collect(),
             asleep,
             note_from: at as u64,
-            shuffle: None,
+            ..TieGuide::default()
         }
     }
 
     /// Adds the log of a run: of the first run, or of that with the last guide.
     pub(super) fn take(&mut self, log: TieLog) -> Found {
-        let from = self.branch.take().map_or(0, |(at, _)| at);
+        let branch = self.branch.take().map(|(at, _)| at);
         let (ended, blocked) = (log.ended, log.blocked);
-        self.append(from, log.steps);
+        self.append(branch.unwrap_or(0), log.steps);
+        let from = branch.unwrap_or(self.root);
         while self.spans.last().is_some_and(|span| span.end > from) {
             self.spans.pop();
         }
@@ -104,7 +111,7 @@ impl Explorer {
         }
         if ended {
             // Events that were left when the run ended could have come before its end.
-            if let Some(last) = self.nodes.last() {
+            if let Some(last) = self.nodes[self.root..].last() {
                 let (at, candidates) = (self.nodes.len() - 1, last.step.candidates.clone());
                 for other in candidates {
                     self.want(at, &[other]);
@@ -118,6 +125,29 @@ impl Explorer {
         let mut choices = TieChoices::new();
         self.nodes.iter().for_each(|node| choices.push(node.step.event, node.step.choice()));
         Found::Class { orders, choices }
+    }
+
+    /// The sequence numbers of all steps of the last run.
+    pub(super) fn picks(&self) -> Vec<u64> {
+        self.nodes.iter().map(|node| node.step.sequence).collect()
+    }
+
+    /// Leaves out all after the first instant that has several orders, and returns its time and
+    /// an estimate of how many classes follow it: the product of the orders that are known to
+    /// be needed at each later instant. `None` if there is no such instant.
+    pub(super) fn cut(&mut self) -> Option<(VirtualTime, u64)> {
+        let first = (self.root..self.nodes.len()).find(|at| self.nodes[*at].wanted.len() > 1)?;
+        let place = self.spans.partition_point(|span| span.end <= first);
+        let starts = self.spans[place..].iter().map(|span| span.end);
+        let instants = starts.zip(self.spans[place + 1..].iter().map(|span| span.end));
+        let wanted = |(start, end): (usize, usize)| {
+            self.nodes[start..end].iter().map(|node| node.wanted.len() as u64 - 1).sum::<u64>()
+        };
+        let worth =
+            instants.map(wanted).fold(1_u64, |worth, wanted| worth.saturating_mul(1 + wanted));
+        self.nodes.truncate(self.spans[place].end);
+        self.spans.truncate(place + 1);
+        Some((self.nodes[first].step.time, worth))
     }
 
     /// Replaces the nodes from number `from` by those of new steps.

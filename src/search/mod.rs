@@ -11,19 +11,26 @@
 //! context. If actors share memory, outcomes can be hidden. So they can in a run with
 //! [`Limits`](crate::Limits) of live actors or pending events.
 
+mod division;
 mod explore;
+mod found;
 mod instant;
+mod joining;
 mod orders;
+mod part;
+mod searching;
 mod set;
 mod swap;
 
+pub use division::TieDivision;
+pub use found::{DecisiveTie, Outcome, Outcomes, SearchError};
+pub use joining::TieJoining;
 pub use orders::Orders;
+pub use part::{PartEnd, PartRun, TiePart};
 
-use crate::tie::{TieChoices, TieGuide, TieLog, TiePolicy};
-use crate::time::VirtualTime;
-use explore::{Explorer, Found};
-use std::collections::BTreeMap;
-use std::fmt;
+use crate::tie::{TieGuide, TieLog, TiePolicy};
+use found::Settings;
+use searching::Searching;
 
 /// Finds the outcomes that depend on the order of simultaneous events.
 ///
@@ -73,102 +80,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TieSearch {
-    budget: u64,
-    samples: u64,
-    seed: u64,
-}
-
-/// What a search found.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Outcomes<T> {
-    /// The result of the usual run, without a policy.
-    pub usual: T,
-    /// All outcomes, most frequent first, then in the order of `T`.
-    pub outcomes: Vec<Outcome<T>>,
-    /// The ties of the usual run that change the result if only their order is swapped, in
-    /// the order of their later events.
-    pub decisive: Vec<DecisiveTie<T>>,
-    /// How many ties of the usual run were swapped.
-    pub swaps: u64,
-    /// Whether every order is covered; otherwise there may be more outcomes.
-    pub complete: bool,
-    /// How many classes of equivalent orders were run.
-    pub classes: u64,
-    /// How many orders these classes have together.
-    pub orders: Orders,
-    /// How many runs the search made in all.
-    pub runs: u64,
-    /// How many of them were given up, because they led to nothing new.
-    pub redundant: u64,
-    /// How many shuffles were drawn: none if the search is complete.
-    pub samples: u64,
-    /// The seed of the first shuffle; the others have the next ones.
-    pub seed: u64,
-}
-
-/// One outcome of a program.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Outcome<T> {
-    /// The result.
-    pub result: T,
-    /// How many of the covered orders have this result.
-    pub orders: Orders,
-    /// Their share of all orders if the search is complete, otherwise of the samples.
-    pub share: f64,
-    /// The fewest choices known to lead to it.
-    pub ties: TieChoices,
-}
-
-/// Two events of the usual run whose order changes the result.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct DecisiveTie<T> {
-    /// When they happen.
-    pub time: VirtualTime,
-    /// The number of the event that usually comes first.
-    pub first: u64,
-    /// The number of the event that can come before it.
-    pub second: u64,
-    /// The result in the swapped order.
-    pub result: T,
-    /// The choices that swap them.
-    pub ties: TieChoices,
-}
-
-/// Why a program could not be searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SearchError {
-    /// A run has no log: the policy was not given to its simulation, or the log of another
-    /// simulation was returned.
-    NoLog,
-    /// A repeated run was different.
-    NotRepeated,
-}
-
-impl fmt::Display for SearchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoLog => {
-                "a run noted nothing about its ties: give the policy to Config::ties or \
-                 Simulation::set_ties, and return what Simulation::tie_log says"
-            }
-            Self::NotRepeated => {
-                "a repeated run gave a different result: it must depend only on its tie policy"
-            }
-        })
-    }
-}
-
-impl std::error::Error for SearchError {}
-
-/// What is known of one outcome.
-struct Tally {
-    orders: Orders,
-    samples: u64,
-    ties: TieChoices,
+    settings: Settings,
 }
 
 impl Default for TieSearch {
@@ -181,26 +93,26 @@ impl TieSearch {
     /// At most 100,000 runs, 1,000 samples from seed 42.
     #[must_use]
     pub fn new() -> Self {
-        Self { budget: 100_000, samples: 1_000, seed: 42 }
+        Self { settings: Settings { budget: 100_000, samples: 1_000, seed: 42 } }
     }
 
     /// Sets the limit of runs for all classes of equivalent orders. The swaps of single
     /// ties have the same limit.
     #[must_use]
     pub fn budget(self, runs: u64) -> Self {
-        Self { budget: runs, ..self }
+        Self { settings: Settings { budget: runs, ..self.settings } }
     }
 
     /// Sets how many shuffles are drawn if the budget is not enough.
     #[must_use]
     pub fn samples(self, samples: u64) -> Self {
-        Self { samples, ..self }
+        Self { settings: Settings { samples, ..self.settings } }
     }
 
     /// Sets the seed of the first shuffle.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
-        Self { seed, ..self }
+        Self { settings: Settings { seed, ..self.settings } }
     }
 
     /// Searches a program. `program` runs it under a policy, and returns the result and
@@ -218,154 +130,88 @@ impl TieSearch {
         self,
         program: impl FnMut(&TiePolicy) -> (T, TieLog),
     ) -> Result<Outcomes<T>, SearchError> {
-        let mut searching = Searching { program, runs: 0, tallies: BTreeMap::new() };
+        let mut searching = Searching::new(program);
         let (usual, log) = searching.make(TieGuide::default())?;
-        let mut explored = searching.explore(&usual, log.clone(), self.budget, false)?;
+        let mut explored = searching.explore(&usual, log.clone(), self.settings.budget, false)?;
         if explored.is_none() {
-            searching.tallies.values_mut().for_each(|tally| tally.orders = Orders::ZERO);
-            explored = searching.explore(&usual, log.clone(), self.budget, true)?;
+            searching.tallies.begin_anew();
+            explored = searching.explore(&usual, log.clone(), self.settings.budget, true)?;
         }
-        let Explored { classes, redundant, orders, complete } = explored.unwrap_or_default();
-        let (decisive, swaps) = searching.turn_round(&usual, &log, self.budget)?;
-        let samples = if complete { 0 } else { self.samples };
-        for sample in 0..samples {
-            let shuffle = Some(self.seed.wrapping_add(sample));
-            let (result, log) = searching.make(TieGuide { shuffle, ..TieGuide::default() })?;
-            searching.enter(result, Orders::ZERO, 1, log.choices());
-        }
-        let Searching { runs, tallies, .. } = searching;
-        let share = |tally: &Tally| match complete {
-            true => tally.orders.share_of(orders),
-            false if samples == 0 => 0.0,
-            false => tally.samples as f64 / samples as f64,
-        };
-        let outcome = |(result, tally): (T, Tally)| {
-            let share = share(&tally);
-            Outcome { result, orders: tally.orders, share, ties: tally.ties }
-        };
-        let mut outcomes: Vec<Outcome<T>> = tallies.into_iter().map(outcome).collect();
-        // Stable: equal shares stay in the order of the results.
-        outcomes.sort_by(|a, b| b.share.total_cmp(&a.share));
-        let seed = self.seed;
-        Ok(Outcomes {
-            usual,
-            outcomes,
-            decisive,
-            swaps,
-            complete,
-            classes,
-            orders,
-            runs,
-            redundant,
-            samples,
-            seed,
-        })
-    }
-}
-
-/// The result of a search through the classes.
-#[derive(Default)]
-struct Explored {
-    classes: u64,
-    redundant: u64,
-    orders: Orders,
-    complete: bool,
-}
-
-/// A search that is under way.
-struct Searching<P, T> {
-    program: P,
-    runs: u64,
-    tallies: BTreeMap<T, Tally>,
-}
-
-impl<T: Ord + Clone, P: FnMut(&TiePolicy) -> (T, TieLog)> Searching<P, T> {
-    fn make(&mut self, guide: TieGuide) -> Result<(T, TieLog), SearchError> {
-        self.runs += 1;
-        let (result, log) = (self.program)(&TiePolicy::Guided(guide));
-        match log {
-            log if log.strayed => Err(SearchError::NotRepeated),
-            log if !log.on => Err(SearchError::NoLog),
-            log => Ok((result, log)),
-        }
+        searching.finish(self.settings, usual, &log, explored.unwrap_or_default())
     }
 
-    /// Runs all classes, as far as the budget allows. `None` if a run reuses places of dead
-    /// actors and the search did not expect it.
-    fn explore(
-        &mut self,
-        usual: &T,
-        mut log: TieLog,
-        budget: u64,
-        places: bool,
-    ) -> Result<Option<Explored>, SearchError> {
-        let mut explorer = Explorer::new();
-        let mut result = usual.clone();
-        let mut found = Explored::default();
-        for left in (0..budget.max(1)).rev() {
-            if !places {
-                if log.reuses_places() {
-                    return Ok(None);
-                }
-                log.forget_places();
-            }
-            match explorer.take(log) {
-                Found::Redundant => found.redundant += 1,
-                Found::Class { orders, choices } => {
-                    found.classes += 1;
-                    found.orders = found.orders.plus(orders);
-                    self.enter(result, orders, 0, choices);
-                }
-            }
-            match explorer.next_guide() {
-                None => {
-                    found.complete = !explorer.overfull;
-                    break;
-                }
-                Some(_) if left == 0 => break,
-                Some(guide) => (result, log) = self.make(guide)?,
-            }
-        }
-        Ok(Some(found))
+    /// Divides a search into parts that can be run apart, on other threads or machines, and
+    /// joined to what [`run`](Self::run) finds, to the last number. `parts` is how many there
+    /// are to be; there are fewer if the search is small, and more if an instant has many
+    /// orders. The division depends on nothing else: whoever divides the same search has the
+    /// same parts.
+    ///
+    /// Only events of one instant can change their order. So what follows the last event of an
+    /// instant is searched apart from what follows another order of it. Where one instant has
+    /// nearly all of the orders, there is nothing to divide, and there are few parts.
+    ///
+    /// Cost: a run for each part, most of which end early.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// A program as that of [`TieSearch`], whose parts are run in any order:
+    /// ```
+    /// # use flagfall::{Actor, Config, Context, Simulation, TieLog, TiePolicy, TieSearch, VirtualTime};
+    /// # #[derive(Default)] struct Log(Vec<u64>);
+    /// # impl Actor for Log {
+    /// #     type Message = u64;
+    /// #     fn handle(&mut self, number: u64, _: &mut Context<'_, u64>) { self.0.push(number); }
+    /// # }
+    /// # struct Caller(flagfall::ActorRef<u64>);
+    /// # impl Actor for Caller {
+    /// #     type Message = u64;
+    /// #     fn handle(&mut self, number: u64, context: &mut Context<'_, u64>) {
+    /// #         context.send(&self.0, number);
+    /// #     }
+    /// # }
+    /// let program = |ties: &TiePolicy| {
+    ///     // Two callers call one log, at each of five instants.
+    ///     let mut simulation = Simulation::new(Config::new(42).ties(ties.clone()));
+    ///     let log = simulation.spawn("log", Log::default());
+    ///     for name in ["a", "bc"] {
+    ///         let caller = simulation.spawn(name, Caller(*log));
+    ///         for second in 0..5 {
+    ///             let time = VirtualTime::from_secs(second);
+    ///             simulation.send_at(time, &caller, name.len() as u64).expect("it is to come");
+    ///         }
+    ///     }
+    ///     # let log = &log;
+    ///     let run = simulation.run().map_err(|error| error.to_string());
+    ///     (run.map(|_| simulation[log].0.clone()), simulation.tie_log())
+    /// };
+    /// let search = TieSearch::new();
+    /// let division = search.divide(4, program)?;
+    /// assert_eq!(division.parts(), 4);
+    /// // As it were, on four machines.
+    /// let mut parts = Vec::new();
+    /// for number in (0..division.parts()).rev() {
+    ///     parts.push(division.run_part(number, search.most_runs(), program)?);
+    /// }
+    /// let mut joining = division.joining();
+    /// while joining.wants().is_some() {
+    ///     joining.add(parts.pop().expect("a part"))?;
+    /// }
+    /// assert_eq!(joining.finish(program)?, search.run(program)?);
+    /// # Ok::<(), flagfall::search::SearchError>(())
+    /// ```
+    pub fn divide<T: Ord + Clone>(
+        self,
+        parts: usize,
+        program: impl FnMut(&TiePolicy) -> (T, TieLog),
+    ) -> Result<TieDivision<T>, SearchError> {
+        TieDivision::of(self.settings, parts, program)
     }
 
-    /// Swaps each tie of the usual run alone. Returns those that change the result, and how
-    /// many were tried.
-    fn turn_round(
-        &mut self,
-        usual: &T,
-        log: &TieLog,
-        budget: u64,
-    ) -> Result<(Vec<DecisiveTie<T>>, u64), SearchError> {
-        let mut decisive = Vec::new();
-        let mut log = log.clone();
-        if !log.reuses_places() {
-            log.forget_places();
-        }
-        let swaps = swap::swaps(&log);
-        let count = budget.min(swaps.len() as u64);
-        for swap in swaps.into_iter().take(count as usize) {
-            let (result, log) = self.make(swap.guide)?;
-            let ties = log.choices();
-            self.enter(result.clone(), Orders::ZERO, 0, ties.clone());
-            if result != *usual {
-                let swap::Swap { first, second, time, .. } = swap;
-                decisive.push(DecisiveTie { time, first, second, result, ties });
-            }
-        }
-        Ok((decisive, count))
-    }
-
-    fn enter(&mut self, result: T, orders: Orders, samples: u64, ties: TieChoices) {
-        match self.tallies.get_mut(&result) {
-            Some(tally) => {
-                tally.orders = tally.orders.plus(orders);
-                tally.samples += samples;
-                if ties.len() < tally.ties.len() {
-                    tally.ties = ties;
-                }
-            }
-            None => _ = self.tallies.insert(result, Tally { orders, samples, ties }),
-        }
+    /// The limit of runs for all classes of equivalent orders: at least one.
+    #[must_use]
+    pub fn most_runs(self) -> u64 {
+        self.settings.most_runs()
     }
 }

@@ -62,6 +62,8 @@ pub struct TieLog {
     pub(crate) ended: bool,
     /// The run was given up, because all candidates were redundant.
     pub(crate) blocked: bool,
+    /// The run was given up at the time that its guide names: more instants follow.
+    pub(crate) cut: bool,
     /// A step that the guide picked was no candidate.
     pub(crate) strayed: bool,
 }
@@ -77,10 +79,11 @@ impl TieLog {
         self.steps.iter_mut().for_each(|step| step.footprint.forget_places());
     }
 
-    /// Whether the run was given up because it led to nothing new. Its result counts for nothing.
+    /// Whether the run was given up because it led to nothing new, or because only its first
+    /// events were of interest. Its result counts for nothing.
     #[must_use]
     pub fn is_redundant(&self) -> bool {
-        self.blocked
+        self.blocked || self.cut
     }
 
     /// Whether the run was another one than that which it was to repeat, up to some event.

@@ -28,6 +28,7 @@ pub(crate) use footprint::{Access, Footprint, Thing};
 pub(crate) use log::{Cause, TieStep};
 pub(crate) use sender::Sender;
 
+use crate::time::VirtualTime;
 use std::fmt;
 use std::str::FromStr;
 
@@ -104,6 +105,8 @@ pub struct TieGuide {
     pub(crate) note_from: u64,
     /// The seed to shuffle the steps after the picks.
     pub(crate) shuffle: Option<u64>,
+    /// The run is given up before the first event after that time.
+    pub(crate) until: Option<VirtualTime>,
 }
 
 impl TieGuide {

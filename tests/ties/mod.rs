@@ -2,6 +2,7 @@
 
 mod brute;
 mod choices;
+mod parts;
 mod policies;
 mod programs;
 mod puppets;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 #[derive(Clone, Debug)]
-enum Deed {
+pub(super) enum Deed {
     Sleep(u64),
     Hold(u64),
     Hasty(u64),
@@ -82,7 +82,7 @@ async fn citizen(p: Process<u64>, number: usize, deeds: Vec<Deed>, town: Town) {
     }
 }
 
-fn run(lives: &[Vec<Deed>], ties: &TiePolicy) -> (Ran<(Vec<String>, String)>, TieLog) {
+pub(super) fn run(lives: &[Vec<Deed>], ties: &TiePolicy) -> (Ran<(Vec<String>, String)>, TieLog) {
     let mut simulation = Simulation::new(Config::new(1).ties(ties.clone()));
     let pump = Resource::new(&mut simulation, "pump", 1);
     let (diary, others) = (Diary::default(), Others::default());
@@ -108,7 +108,7 @@ fn run(lives: &[Vec<Deed>], ties: &TiePolicy) -> (Ran<(Vec<String>, String)>, Ti
     (Ran { result, events, error }, log)
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+pub(super) fn deed() -> impl Strategy<Value = Deed> {
     let other = 0..3_usize;
     let millis = 0..2_u64;
     prop_oneof![

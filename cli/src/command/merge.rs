@@ -4,6 +4,7 @@ use super::options::MergeArgs;
 use super::program::Program;
 use super::studying::{Merging, Shown};
 use super::talk::{Failure, without_panic_messages};
+use super::ties;
 use crate::study::{Folder, Manifest, Merged, Opened, Part, Reopen, Shards, Short};
 use crate::words::{counted, one_line, shown};
 use flagfall::experiment::{Row, Stored};
@@ -14,6 +15,9 @@ pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> 
 
 fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     let (path, quiet, json) = (&args.dir, args.quiet, args.json);
+    if ties::is_search(path) {
+        return ties::merge(path, (quiet, json), program);
+    }
     let (manifest, replications) = &Manifest::of(path)?;
     let shell = |words: Vec<String>| program.shell_line(words);
     let replay = &|row: &Row| manifest.again(row, shell);

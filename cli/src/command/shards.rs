@@ -2,6 +2,7 @@
 
 use super::options::ShardsArgs;
 use super::talk::{Failure, print};
+use super::ties;
 use crate::study::{Doubtful, Folder, Manifest, Part, Running, Shards};
 use crate::words::{counted, one_line, shown};
 use flagfall::experiment::Stored;
@@ -62,6 +63,9 @@ struct File {
 
 pub(crate) fn shards(args: &ShardsArgs) -> Result<(), Failure> {
     let path = &args.dir;
+    if ties::is_search(path) {
+        return ties::list(path, args.json);
+    }
     let (manifest, replications) = Manifest::of(path)?;
     let shards = Shards::scan(path, &manifest, &replications)?;
     let listed = listed(&manifest, shards, Folder::is_finished(path));

@@ -29,10 +29,10 @@ pub(super) const SHARD: &str = "shard";
 
 /// What the checksums of a log's lines are made with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seed(u64);
+pub(crate) struct Seed(u64);
 
 /// A line of that kind; returns its checksum.
-pub(super) fn line(
+pub(crate) fn line(
     out: &mut Vec<u8>,
     Seed(seed): Seed,
     kind: &str,
@@ -107,7 +107,7 @@ pub(super) fn read(bytes: &[u8], points: usize) -> Read {
 }
 
 /// Checksum, kind and contents of a line whose checksum is right.
-pub(super) fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
+pub(crate) fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str)> {
     let text = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let (check, rest) = text.split_at_checked(16)?;
     let rest = rest.strip_prefix(' ')?;
@@ -116,7 +116,7 @@ pub(super) fn checked(line: &[u8], Seed(seed): Seed) -> Option<(Seed, &str, &str
     (check == format!("{right:016x}")).then_some((Seed(right), kind, json))
 }
 
-pub(super) fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
+pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json).ok()
 }
 

@@ -28,7 +28,7 @@ mod error;
 mod files;
 mod folder;
 mod locked;
-mod log;
+pub(crate) mod log;
 mod manifest;
 mod markdown;
 mod origin;

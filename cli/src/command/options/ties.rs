@@ -1,6 +1,8 @@
 //! The options of `flagfall ties`.
 
+use crate::study::Part;
 use clap::Args;
+use std::path::PathBuf;
 
 /// Find what the order of simultaneous events decides: a race detector
 #[derive(Debug, Args)]
@@ -19,6 +21,18 @@ pub(crate) struct SearchArgs {
     /// measure has more than one value
     #[arg(long, global = true)]
     pub(crate) expect_one: bool,
+    /// Threads to search on; the results are the same
+    #[arg(long, value_name = "N", global = true, default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: u32,
+    /// Folder of a search in shards: without --shard, what its shards have found is put together,
+    /// and what none of them has is searched here
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) out: Option<PathBuf>,
+    /// Search only part I of N, into a file in DIR/shards: the parts together are the search,
+    /// wherever each is run. Shard I of N is also shards I and I+N of 2N
+    #[arg(long, value_name = "I/N", global = true, requires = "out")]
+    pub(crate) shard: Option<Part>,
 }
 
 pub(crate) const TIES_HELP: &str = "\
@@ -31,4 +45,5 @@ latency of 0 there are the most ties.
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --of commission
   flagfall ties actor-tree --latency 0 --json
+  flagfall ties taxi --latency 0 --out search --shard 3/16     # then: flagfall merge search
   flagfall run taxi --latency 0 --ties 59=1        # repeats an outcome";

@@ -25,9 +25,9 @@ stuck (somebody waits for what can no longer come), replications failed, diff, r
 verify found a difference or an unfinished trace, or `ties --expect-one` found several
 outcomes or cannot rule them out; 2 wrong command line; 3 a file could not be read or
 has a mistake in it, or the output could not be written; 4 files of a study were changed
-after it was finished; 5 a folder or a file is of another study, or of the same one by
-another version or under other limits; 6 shards of a study are missing, or it needs another
-round; 130 a study was ended by Ctrl-C, which says what is kept.
+after it was finished; 5 a folder or a file is of another study or search, or of the same
+one by another version or under other limits; 6 shards of it are missing, or a study needs
+another round; 130 a study was ended by Ctrl-C, which says what is kept.
 A closed pipe (`flagfall ... | head`) is not an error. A command that runs out of memory is ended
 by the system, with 134 or 137; options that need more than 2 GB are refused first.
 

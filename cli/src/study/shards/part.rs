@@ -77,7 +77,7 @@ impl Part {
     /// The parts that are missing beside those that are there, as few as possible; `None` if the
     /// divisions have too little in common to say. That is for people: which parts a cluster of Ray
     /// runs is found by the Python package, from the parts that are done.
-    pub(super) fn missing(there: &[Self]) -> Option<Vec<Self>> {
+    pub(crate) fn missing(there: &[Self]) -> Option<Vec<Self>> {
         let mut ofs: Vec<u64> = there.iter().map(|part| part.of).collect();
         ofs.sort_unstable();
         ofs.dedup();

@@ -1,90 +1,77 @@
-//! `flagfall ties`: searches what the order of simultaneous events decides.
+//! What is searched: the runs of a scenario, and what is said of them.
 
-use super::options::{SearchArgs, for_one_run};
-use super::own::{AnyModel, Handles};
-use super::program::Program;
-use super::running::{observed, run_model};
-use super::scenario::Scenario;
-use super::talk::{Failure, Progress, done_here, host_ends, print, talk, without_panic_messages};
+use crate::command::options::SearchArgs;
+use crate::command::own::{AnyModel, Handles};
+use crate::command::running::{observed, run_model};
+use crate::command::scenario::Scenario;
+use crate::command::talk::{Done, Failure, done_here, host_ends, print, without_panic_messages};
 use crate::report::json;
 use crate::report::ties::{self as report, RunResult};
-use crate::words::counted;
 use flagfall::measure::Measures;
 use flagfall::model::{Model, Run};
 use flagfall::panics::Enough;
-use flagfall::search::{Outcomes, TieSearch};
-use flagfall::tie::{TieChoices, TiePolicy};
+use flagfall::search::{Outcomes, SearchError, TieSearch};
+use flagfall::tie::{TieChoices, TieLog, TiePolicy};
 use flagfall::{Config, Simulation, SimulationError};
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-pub(crate) fn ties(
-    mut scenario: Scenario,
-    search: &SearchArgs,
-    program: &Program,
-) -> Result<(), Failure> {
-    scenario.options.check_for_many("a search", &program.name)?;
-    if scenario.options.ties.policy(0) != TiePolicy::InOrder {
-        return Err(for_one_run("--ties", "a search", &program.name));
-    }
-    let config = scenario.prepare()?;
-    let start = Instant::now();
-    let explore = Explore { scenario: &scenario, config, search };
-    let found = explore.outcomes()?;
-    explore.check_measure(&found)?;
-    explore.write(&found)?;
-    if !scenario.options.quiet {
-        let millis = start.elapsed().as_secs_f64() * 1e3;
-        talk(format_args!(
-            "{}: seed {}, {}, {} of them stopped early as duplicates, wall {millis:.0} ms",
-            scenario.model.name(),
-            explore.config.seed,
-            counted(found.runs, "run"),
-            found.redundant
-        ));
-    }
-    explore.judge(&found)
+/// A scenario whose ties are searched. Several threads may run it.
+pub(super) struct Explore<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) config: Config,
+    pub(super) search: &'a SearchArgs,
+    /// How many runs were begun.
+    pub(super) runs: AtomicU64,
+    /// Nobody needs more runs.
+    pub(super) stop: AtomicBool,
+    ends: Option<Arc<AtomicBool>>,
+    done: Arc<Done>,
 }
 
-struct Explore<'a> {
-    scenario: &'a Scenario,
-    config: Config,
-    search: &'a SearchArgs,
+/// A search ends only by a mistake of the engine or of the model.
+pub(super) fn bug(error: SearchError) -> Failure {
+    Failure::Bug(error.to_string())
 }
 
-impl Explore<'_> {
-    fn outcomes(&self) -> Result<Outcomes<RunResult>, Failure> {
-        let Self { scenario: Scenario { model, options, .. }, config, search } = self;
+impl<'a> Explore<'a> {
+    pub(super) fn new(scenario: &'a Scenario, config: Config, search: &'a SearchArgs) -> Self {
+        let (runs, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+        Self { scenario, config, search, runs, stop, ends: host_ends(), done: done_here() }
+    }
+
+    pub(super) fn settings(&self) -> TieSearch {
+        let SearchArgs { budget, samples, .. } = self.search;
+        TieSearch::new().budget(*budget).samples(*samples).seed(self.config.seed)
+    }
+
+    /// Makes a run of the search. If the search is to end, it unwinds with [`Enough`], and
+    /// nobody reads how.
+    pub(super) fn run(&self, ties: &TiePolicy) -> (RunResult, TieLog) {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+        self.done.add(1);
+        let is_set = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        if is_set(&self.stop) || self.ends.as_deref().is_some_and(is_set) {
+            Enough::unwind();
+        }
         // The digest depends on the order, and is not part of the outcome.
-        let plain = config.clone().digest(false);
-        let mut runs = 0_u64;
-        let mut progress = Progress::new(options.quiet);
-        let (ends, done) = (host_ends(), done_here());
-        without_panic_messages(|| {
-            let settings = TieSearch::new().budget(search.budget).samples(search.samples);
-            let found = settings.seed(config.seed).run(|ties| {
-                runs += 1;
-                done.add(1);
-                progress.tell(|| format!("{}: {}", model.name(), counted(runs, "run")));
-                if ends.as_ref().is_some_and(|ends| ends.load(Ordering::Relaxed)) {
-                    // The whole search ends, and nobody reads how.
-                    Enough::unwind();
-                }
-                let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
-                let result = match run_model(model, &mut simulation) {
-                    Ok((run, handles)) => {
-                        let object = self.object((&simulation, &handles), &run, &plain);
-                        object.map_err(|error| error.to_string())
-                    }
-                    Err(Failure::Run(error)) => Err(failure(&error)),
-                    Err(other) => Err(other.text()),
-                };
-                (result, simulation.tie_log())
-            });
-            found.map_err(|error| Failure::Bug(error.to_string()))
-        })
+        let plain = self.config.clone().digest(false);
+        let mut simulation = Simulation::new(plain.clone().ties(ties.clone()));
+        let ran = run_model(&self.scenario.model, &mut simulation);
+        let log = simulation.tie_log();
+        let result = match ran {
+            // Nobody reads the result.
+            _ if log.is_redundant() => Err(String::new()),
+            Ok((run, handles)) => {
+                let object = self.object((&simulation, &handles), &run, &plain);
+                object.map_err(|error| error.to_string())
+            }
+            Err(Failure::Run(error)) => Err(failure(&error)),
+            Err(other) => Err(other.text()),
+        };
+        (result, log)
     }
 
     /// A run as `flagfall run --json` prints it.
@@ -109,8 +96,8 @@ impl Explore<'_> {
         self.object((&simulation, &handles), &run, &config).ok()
     }
 
-    fn write(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
-        let Self { scenario: Scenario { model, options, .. }, config, search } = self;
+    pub(super) fn write(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+        let Self { scenario: Scenario { model, options, .. }, config, search, .. } = self;
         let of = search.of.as_deref();
         let records = records(model, config);
         if options.json {
@@ -122,7 +109,7 @@ impl Explore<'_> {
         }
     }
 
-    fn check_measure(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+    pub(super) fn check_measure(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let Some(of) = &self.search.of else { return Ok(()) };
         let results = || found.outcomes.iter().map(|outcome| &outcome.result);
         let Some(known) = results().map(report::measures).find(|known| !known.is_empty()) else {
@@ -138,7 +125,7 @@ impl Explore<'_> {
         )))
     }
 
-    fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
+    pub(super) fn judge(&self, found: &Outcomes<RunResult>) -> Result<(), Failure> {
         let one = self.search.expect_one;
         let (several, what) = match &self.search.of {
             Some(of) => (report::groups(found, of).len(), format!("numbers of {of}")),
