@@ -17,7 +17,7 @@ from flagfall._run import Measure, Run
 from flagfall._scenario import Scenario, Verified
 from flagfall._stream import Stream, stream
 from flagfall._study import merge, report, shards
-from flagfall._ties import TieOutcome, Ties
+from flagfall._ties import TieOutcome, Ties, TieShard
 from flagfall._timeline import Timeline
 from flagfall._trace import Trace
 from flagfall._typed import compare, fork, run, study, sweep, ties, verify
@@ -39,6 +39,7 @@ __all__ = [
     "Stream",
     "Study",
     "TieOutcome",
+    "TieShard",
     "Ties",
     "Timeline",
     "Trace",

@@ -12,6 +12,7 @@ from flagfall._errors import RunError, error_of, refused, shown
 from flagfall._progress import Progress
 from flagfall._results import Comparison, Report, Shard, Study
 from flagfall._scenario import Scenario
+from flagfall._ties import Ties, command_of, found
 
 Grid = Mapping[str, Sequence[Any]]
 """The levels of each option that varies: {"fleet": [2, 4, 8]}."""
@@ -122,9 +123,10 @@ def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path 
     return study
 
 
-def merge(folder: Path, /, *, quiet: bool = False) -> Study:
+def merge(folder: Path, /, *, quiet: bool = False) -> Study | Comparison | Ties:
     """Makes a study of its shards, as `flagfall merge` does: the same files to the last byte as
-    those of the study on one machine. With `quiet`, only notes are told.
+    those of the study on one machine. A folder of `compare` or `ties` gives what these return.
+    With `quiet`, only notes are told.
 
     >>> import flagfall
     >>> for part in (1, 2, 3):
@@ -137,11 +139,17 @@ def merge(folder: Path, /, *, quiet: bool = False) -> Study:
     Raises:
         FileError: shards are missing, or the precision takes another round of them (both with the
             exit code 6); or they are of different studies.
-        RunError: replications failed; `study` of the exception is the study with all others.
+        RunError: replications failed; `study` of the exception is the study with all others, or
+            `comparison` the comparison.
     """
     words = [path_text("folder", folder), "--json", *option_words(quiet=quiet)]
-    told, failed = called("merge", (), words)
-    return finished(json.loads(told), failed, folder)
+    out, failed = called("merge", (), words)
+    told = json.loads(out)
+    if "scenarios" in told:
+        return compared(told, failed)
+    if "outcomes" in told:
+        return found(told, failed, command_of(folder))
+    return finished(told, failed, folder)
 
 
 def shards(folder: Path, /) -> dict[str, Any]:
@@ -173,14 +181,21 @@ def compare(
     level: float | None = None,
     against_first: bool = False,
     threads: int | None = None,
+    out: Path | None = None,
+    retry_failed: bool = False,
+    repair: bool = False,
+    shard: str | None = None,
     progress: bool | None = None,
     **options: Any,
-) -> Comparison:
+) -> Comparison | Shard:
     """Compares the points of a grid under common random numbers, as `flagfall compare` does.
 
     Replication i of all has the same random numbers, so what chance does to all of them falls
     out of their differences. The intervals are right together (Bonferroni). `progress` says whether
     to show how far it is; without it, in a terminal and in a notebook.
+
+    With `out`, the replications are kept in that folder, and what was interrupted goes on. With
+    `shard`, as "3/16", only that part of them is run, and `flagfall.merge` makes the comparison.
 
     >>> import flagfall
     >>> days = flagfall.compare("taxi", grid={"fleet": [4, 5]}, of="refused_share", rides=50)
@@ -196,13 +211,19 @@ def compare(
     words = [
         *grid_words(grid),
         *option_words(replications=replications, precision=precision, of=of, most=most, level=level,
-                against_first=against_first, threads=threads),
+                against_first=against_first, threads=threads, out=out, retry_failed=retry_failed,
+                repair=repair, shard=shard),
     ]  # fmt: skip
     of_model = model_words(model, options)
     with Progress("runs", show=progress) as shown:
         told, failed = called("compare", of_model, ["--json", *words], progress=shown,
                               keywords=["grid", *(compare.__kwdefaults__ or ())])  # fmt: skip
-    comparison = Comparison(json.loads(told))
+    return compared(json.loads(told), failed) if shard is None else shard_of(told)
+
+
+def compared(told: dict[str, Any], failed: tuple[int, str] | None) -> Comparison:
+    """What was told of a comparison, if all its replications finished."""
+    comparison = Comparison(told)
     if failed is not None:
         error = error_of(*failed)
         if isinstance(error, RunError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import json
+import pathlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from flagfall._calls import called, model_words, option_words
+from flagfall._calls import Path, called, model_words, option_words, read_json
 from flagfall._errors import RunError, error_of
 from flagfall._run import Run, run_of_json
 from flagfall._scenario import Scenario
@@ -30,6 +32,19 @@ class TieOutcome:
     all orders equally often."""
     ties: str
     """The choices that repeat it: `flagfall.run(..., ties=outcome.ties)`."""
+
+
+class TieShard(NamedTuple):
+    """A part of a search that was made. `flagfall.merge` makes the search when all were."""
+
+    shard: str
+    """Which part, as "3/16"."""
+    parts: int
+    """How many parts of the tree of runs it has."""
+    runs: int
+    """How many runs they took."""
+    file: pathlib.Path
+    """Where they are."""
 
 
 class Ties:
@@ -130,8 +145,11 @@ def ties(
     samples: int | None = None,
     of: str | None = None,
     expect_one: bool = False,
+    threads: int | None = None,
+    out: Path | None = None,
+    shard: str | None = None,
     **options: Any,
-) -> Ties:
+) -> Ties | TieShard:
     """Finds what the order of simultaneous events decides, as `flagfall ties` does: it runs a model
     again and again under other orders, one run for each class of equivalent ones.
 
@@ -139,6 +157,10 @@ def ties(
     round single ties. If it is not enough, shares are of `samples` random orders (1,000 without
     it). `of` groups the outcomes by a measure. With `expect_one`, more than one outcome is an
     error, or more than one value of the measure `of`. At a latency of 0 there are the most ties.
+
+    It runs on `threads` threads, on one without it; what is found is the same. With `shard`, as
+    "3/16", only that part is searched, into the folder `out`. `flagfall.merge` puts the parts
+    together.
 
     >>> import flagfall
     >>> day = flagfall.Scenario("taxi", latency=0, durations=[2, 3, 1, 4], polls=5)
@@ -153,13 +175,28 @@ def ties(
         RunError: with `expect_one`, there are several outcomes, or there may be; `ties` of the
             exception has them.
     """
-    words = option_words(budget=budget, samples=samples, of=of, expect_one=expect_one)
+    words = option_words(budget=budget, samples=samples, of=of, expect_one=expect_one, threads=threads,
+        out=out, shard=shard)  # fmt: skip
     of_model = model_words(model, options)
     told, failed = called("ties", of_model, ["--json", *words])
-    found = Ties(json.loads(told), of_model)
+    read = json.loads(told)
+    if shard is not None:
+        return TieShard(read["shard"], read["parts"], read["runs"], pathlib.Path(read["file"]))
+    return found(read, failed, of_model)
+
+
+def found(told: dict[str, Any], failed: tuple[int, str] | None, words: Sequence[str]) -> Ties:
+    """What a search has found, if that was expected. The words are those of the model."""
+    made = Ties(told, tuple(words))
     if failed is not None:
         error = error_of(*failed)
         if isinstance(error, RunError):
-            error.ties = found
+            error.ties = made
         raise error
-    return found
+    return made
+
+
+def command_of(folder: Path) -> list[str]:
+    """The words of the model whose search is in a folder."""
+    words: list[str] = read_json(pathlib.Path(folder) / "ties.json")["command"]
+    return words

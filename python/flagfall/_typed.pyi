@@ -11,7 +11,7 @@ from flagfall._results import Comparison, Shard, Study
 from flagfall._run import Run
 from flagfall._scenario import Scenario, Verified
 from flagfall._study import Grid
-from flagfall._ties import Ties
+from flagfall._ties import TieShard, Ties
 from flagfall._trace import Time
 from typing_extensions import Unpack
 from flagfall._options import (
@@ -32,60 +32,145 @@ def compare(
     model: Literal["actor-tree"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
     **options: Unpack[ActorTreeOptions],
+) -> Comparison: ...
+@overload
+def compare(
+    model: Literal["actor-tree"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[ActorTreeOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Literal["messages"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[MessagesOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["messages"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
     **options: Unpack[MessagesOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Literal["parameter-server"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[ParameterServerOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["parameter-server"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
     **options: Unpack[ParameterServerOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Literal["queue"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[QueueOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["queue"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None, **options: Unpack[QueueOptions],
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[QueueOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Literal["ray"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[RayOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["ray"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None, **options: Unpack[RayOptions],
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[RayOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Literal["taxi"], /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[TaxiOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Literal["taxi"], /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None, **options: Unpack[TaxiOptions],
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[TaxiOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: Scenario, /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[RunOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: Scenario, /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None, **options: Unpack[RunOptions],
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[RunOptions],
+) -> Shard: ...
+@overload
+def compare(
+    model: str, /, *, grid: Grid, replications: int | None = None,
+    precision: str | float | None = None, of: str | Sequence[str] | None = None,
+    most: int | None = None, level: float | None = None, against_first: bool = False,
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: None = None, progress: bool | None = None,
+    **options: Unpack[RunOptions],
 ) -> Comparison: ...
 @overload
 def compare(
     model: str, /, *, grid: Grid, replications: int | None = None,
     precision: str | float | None = None, of: str | Sequence[str] | None = None,
     most: int | None = None, level: float | None = None, against_first: bool = False,
-    threads: int | None = None, progress: bool | None = None, **options: Unpack[RunOptions],
-) -> Comparison: ...
+    threads: int | None = None, out: Path | None = None, retry_failed: bool = False,
+    repair: bool = False, shard: str, progress: bool | None = None,
+    **options: Unpack[RunOptions],
+) -> Shard: ...
 
 @overload
 def fork(
@@ -346,44 +431,101 @@ def sweep(
 @overload
 def ties(
     model: Literal["actor-tree"], /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[ActorTreeOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[ActorTreeOptions],
+) -> Ties: ...
+@overload
+def ties(
+    model: Literal["actor-tree"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[ActorTreeOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Literal["messages"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[MessagesOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Literal["messages"], /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[MessagesOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[MessagesOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Literal["parameter-server"], /, *, budget: int | None = None,
+    samples: int | None = None, of: str | None = None, expect_one: bool = False,
+    threads: int | None = None, out: Path | None = None, shard: None = None,
+    **options: Unpack[ParameterServerOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Literal["parameter-server"], /, *, budget: int | None = None,
     samples: int | None = None, of: str | None = None, expect_one: bool = False,
+    threads: int | None = None, out: Path | None = None, shard: str,
     **options: Unpack[ParameterServerOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Literal["queue"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[QueueOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Literal["queue"], /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[QueueOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[QueueOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Literal["ray"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[RayOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Literal["ray"], /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[RayOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[RayOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Literal["taxi"], /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[TaxiOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Literal["taxi"], /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[TaxiOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[TaxiOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: Scenario, /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[RunOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: Scenario, /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[RunOptions],
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[RunOptions],
+) -> TieShard: ...
+@overload
+def ties(
+    model: str, /, *, budget: int | None = None, samples: int | None = None,
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: None = None, **options: Unpack[RunOptions],
 ) -> Ties: ...
 @overload
 def ties(
     model: str, /, *, budget: int | None = None, samples: int | None = None,
-    of: str | None = None, expect_one: bool = False, **options: Unpack[RunOptions],
-) -> Ties: ...
+    of: str | None = None, expect_one: bool = False, threads: int | None = None,
+    out: Path | None = None, shard: str, **options: Unpack[RunOptions],
+) -> TieShard: ...
 
 @overload
 def verify(

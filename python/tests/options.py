@@ -158,13 +158,13 @@ NAMES = {
     "flagfall._run": ["Run"],
     "flagfall._scenario": ["Scenario", "Verified"],
     "flagfall._study": ["Grid"],
-    "flagfall._ties": ["Ties"],
+    "flagfall._ties": ["TieShard", "Ties"],
     "flagfall._trace": ["Time"],
 }
 
 
-WHOLE, PART = ("None", " = None", "Study"), ("str", "", "Shard")
-"""What `shard` is, its default, and what is returned then."""
+WHOLE, PART = ("None", " = None", 0), ("str", "", 1)
+"""What `shard` is, its default, and which of the types is returned then."""
 
 
 def signature(function, model, options, indent="", shard=None):
@@ -194,7 +194,7 @@ def signature(function, model, options, indent="", shard=None):
     wrapped = textwrap.fill(" ".join(kept), 92, break_on_hyphens=False).replace("\0", " ")
     inside = textwrap.indent(wrapped + "\n", f"{indent}    ")
     head = f"{indent}@overload\n{indent}def {function.__name__}(\n"
-    returned = shard[2] if shard else whole.return_annotation
+    returned = whole.return_annotation.split(" | ")[shard[2]] if shard else whole.return_annotation
     return f"{head}{inside}{indent}) -> {returned}: ...\n"
 
 

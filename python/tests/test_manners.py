@@ -81,6 +81,7 @@ VALUES = {
     "Stream": with_position,
     "Study": lambda: days("study"),
     "TieOutcome": lambda: flagfall.ties("taxi", rides=3).outcomes[0],
+    "TieShard": lambda: flagfall.ties("taxi", rides=3, out="search", shard="1/2"),
     "Ties": lambda: flagfall.ties("taxi", rides=3),
     "Timeline": lambda: flagfall.run("taxi").timeline(),
     "Trace": lambda: flagfall.run("taxi").trace(),

@@ -88,6 +88,49 @@ def fails(seed, replication):
     return {"number": replication}
 
 
+def test_shards_of_a_comparison_are_the_comparison():
+    options = {"grid": {"fleet": [4, 5]}, "of": "refused_share", "rides": 50, "replications": 20}
+    whole = flagfall.compare("taxi", **options)
+    shards = [flagfall.compare("taxi", **options, out="parts", shard=part) for part in ("2/2", "1/2")]
+    assert [(shard.shard, shard.rows) for shard in shards] == [("2/2", 10), ("1/2", 10)]
+    assert flagfall.merge("parts") == whole
+    # What is there is not run again, and is read as the study that it is.
+    assert flagfall.compare("taxi", **options, out="parts") == whole
+    assert flagfall.compare("taxi", **options, out="parts", shard="1/2").rows == 0
+    assert "20 replications" in repr(flagfall.Study("parts"))
+
+
+def test_failed_replications_of_a_comparison_are_told_by_merge():
+    options = {"grid": {"fleet": [4, 5]}, "rides": 50, "replications": 6, "max_events": 500}
+    with pytest.raises(flagfall.RunError) as whole:
+        flagfall.compare("taxi", **options)
+    for part in ("1/2", "2/2"):
+        flagfall.compare("taxi", **options, out="parts", shard=part)
+    with pytest.raises(flagfall.RunError) as merged:
+        flagfall.merge("parts")
+    assert merged.value.comparison == whole.value.comparison
+
+
+def test_shards_of_a_search_are_the_search():
+    day = {"latency": 0, "durations": [2, 3, 1, 4], "polls": 5}
+    whole = flagfall.ties("taxi", **day, of="commission")
+    assert flagfall.ties("taxi", **day, of="commission", threads=2) == whole
+    shards = [flagfall.ties("taxi", **day, of="commission", out="parts", shard=part) for part in ("2/2", "1/2")]
+    assert [shard.shard for shard in shards] == ["2/2", "1/2"]
+    assert all(shard.file.is_file() and shard.runs >= shard.parts for shard in shards)
+    assert pickle.loads(pickle.dumps(shards[0])) == shards[0]
+    found = flagfall.merge("parts")
+    assert found == whole
+    assert [one.run for one in found.outcomes] == [one.run for one in whole.outcomes]
+    assert found.outcomes[0].run.trace() is not None
+    with pytest.raises(flagfall.UsageError):
+        flagfall.ties("taxi", **day, shard="1/2")
+    flagfall.ties("taxi", **day, expect_one=True, out="one", shard="1/1")
+    with pytest.raises(flagfall.RunError) as several:
+        flagfall.merge("one")
+    assert several.value.ties.outcomes
+
+
 def test_what_makes_no_sense_is_refused():
     for shard in ("3", "0/2", "3/2", "a/b", ""):
         with pytest.raises(flagfall.UsageError) as wrong:
