@@ -45,5 +45,6 @@ latency of 0 there are the most ties.
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4
   flagfall ties taxi --latency 0 --durations 2,3,1,4,4,2,1,1,1,4 --of commission
   flagfall ties actor-tree --latency 0 --json
-  flagfall ties taxi --latency 0 --out search --shard 3/16     # then: flagfall merge search
+  flagfall ties taxi --latency 0 --out search --shard 3/16
+  flagfall merge search
   flagfall run taxi --latency 0 --ties 59=1        # repeats an outcome";
