@@ -43,6 +43,7 @@ macro_rules! tests {
 tests! {
     options_of_all_kinds_are_kept,
     files_are_found_beside_the_scenario,
+    a_study_whose_file_was_changed_is_another_one,
     panics_of_the_model_are_errors_of_the_run,
     panics_under_other_commands_are_told,
     panics_in_a_study_are_rows,
@@ -143,6 +144,24 @@ fn files_are_found_beside_the_scenario() {
     let file = folder.file("read.toml", "model = \"odd\"\nfile = \"five.txt\"\n");
     let read = printed("odd", &["run", &file, "-q"]);
     assert!(read.contains("bytes  5\n"), "{read}");
+}
+
+/// The model does not say what decides its runs: its options do, and what is in their files.
+fn a_study_whose_file_was_changed_is_another_one() {
+    let folder = Folder::new("changed");
+    let file = folder.file("read.txt", "123");
+    let out = folder.0.join("study").to_str().expect("a plain name").to_owned();
+    let study = ["sweep", "odd", "--file", &file, "--replications", "4", "--out", &out, "-q"];
+    let of = |shard: &'static str| [&study[..], &["--shard", shard]].concat();
+    printed("odd", &of("1/2"));
+    folder.file("read.txt", "12345");
+    let error = told("odd", &of("2/2"), 5);
+    assert!(error.contains("study"), "{error}");
+    folder.file("read.txt", "123");
+    printed("odd", &of("2/2"));
+    printed("odd", &["merge", &out, "-q"]);
+    folder.file("read.txt", "12345");
+    told("odd", &study, 5);
 }
 
 fn panics_of_the_model_are_errors_of_the_run() {

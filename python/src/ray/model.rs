@@ -106,6 +106,7 @@ impl RayProgram {
 impl OwnModel for RayProgram {
     const NAME: &'static str = "ray";
     const LATENCY: Latency = LATENCY;
+    const WRITES: &'static [&'static str] = &["save"];
     type Handles = Handles;
 
     fn check(&self) -> Result<(), String> {

@@ -226,6 +226,22 @@ def test_ties_show_the_exception_of_an_outcome_and_print_no_traceback(programs):
     assert "exit_code 1 instead of 0" in found.out and found.err == ""
 
 
+def test_a_program_that_was_changed_is_another_study(programs):
+    programs.write("dice.py", "import random\nprint(random.randint(1, 6))\n")
+    study = ["sweep", "ray", "--quiet", "--program", "dice.py", "--replications", "4", "--out", "days"]
+    search = ["ties", "ray", "--quiet", "--program", "dice.py", "--out", "search"]
+    assert programs.command(*study, "--shard", "1/2").code == 0
+    assert programs.command(*search, "--shard", "1/2").code == 0
+    programs.write("dice.py", "import random\nprint(random.randint(1, 8))\n")
+    assert programs.command(*study, "--shard", "2/2").code == 5
+    assert programs.command(*study).code == 5
+    assert programs.command(*search, "--shard", "2/2").code == 5
+    assert programs.command("merge", "search").code == 5
+    programs.write("dice.py", "import random\nprint(random.randint(1, 6))\n")
+    assert programs.command(*study).code == 0
+    assert programs.command(*search).code == 0
+
+
 def test_a_sweep_runs_many_seeds(programs):
     found = programs.command(
         "sweep", "ray", "--quiet", "--program", "dice.py", "--set", "seed=1,2", "--replications", "3"

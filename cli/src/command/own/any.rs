@@ -5,18 +5,20 @@ use super::erased::{Erased, Handles, View};
 use super::kind::Kind;
 use super::model::{Preparation, PrepareError, Shown};
 use crate::command::talk::{Failure, ModelPanic, without_panic_messages};
+use crate::disk;
 use crate::report::json;
 use crate::scenario::written;
 use clap::ArgMatches;
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
 use flagfall::{Config, Simulation};
-use std::fmt;
-use std::io::{self, Write};
+use std::fmt::{self, Write as _};
+use std::io::{self, Read, Write};
 use std::ops::Deref;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use twox_hash::XxHash3_128;
 
 pub(crate) struct AnyModel {
     kind: Arc<Kind>,
@@ -73,6 +75,25 @@ impl AnyModel {
         written(self.kind.name, config, &self.settings(), |name| self.kind.is_flag(name))
     }
 
+    /// All that decides its runs. Settings have the contents of files; options as the user wrote
+    /// them have the names alone, so what is in the files follows.
+    pub(crate) fn identity(&self, config: &Config) -> String {
+        let mut text = self.scenario(config);
+        if self.model.settings().is_some() {
+            return text;
+        }
+        let is_read = |name: &str| self.kind.is_path(name) && !self.kind.writes.contains(&name);
+        for (name, values) in self.options.iter().filter(|(name, _)| is_read(name)) {
+            for value in values {
+                // What cannot be read is told when the model reads it.
+                if let Ok(hash) = hash_of(Path::new(value)) {
+                    let _ = writeln!(text, "{name} {hash:032x}");
+                }
+            }
+        }
+        text
+    }
+
     /// Writes the results of a run as one JSON object on one line.
     pub(crate) fn json(
         &self,
@@ -85,6 +106,17 @@ impl AnyModel {
         json::run(out, options, (config, run), &run.result, |fields| {
             self.model.json(ended, shown, fields);
         })
+    }
+}
+
+/// A hash of what is in a file.
+fn hash_of(path: &Path) -> io::Result<u128> {
+    let (mut file, mut hash, mut bytes) = (disk::open(path)?, XxHash3_128::new(), [0; 1 << 13]);
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hash.finish_128()),
+            length => hash.write(&bytes[..length]),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Kind {
     /// The default of `--latency`.
     pub(crate) latency: Latency,
     pub(crate) has_languages: bool,
+    /// The options that name files which the model writes.
+    pub(super) writes: &'static [&'static str],
     pub(crate) is_copied: bool,
     /// A command with only the options of the model.
     pub(crate) options: Command,
@@ -24,6 +26,7 @@ impl Kind {
             name: M::NAME,
             latency: M::LATENCY,
             has_languages: M::HAS_LANGUAGES,
+            writes: M::WRITES,
             is_copied: M::copies().is_some(),
             options: M::augment_args(Command::new(M::NAME).next_help_heading("Model")),
             parse: |matches| Ok(Box::new(M::from_arg_matches(matches)?)),

@@ -174,6 +174,10 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     /// Whether [`text`](Self::text) and [`json`](Self::json) follow `--lang`.
     const HAS_LANGUAGES: bool = false;
 
+    /// The options that name files which the model writes. What is in the files that other options
+    /// name decides its runs: a study whose files were changed meanwhile is another one.
+    const WRITES: &'static [&'static str] = &[];
+
     /// What [`measure`](Self::measure) needs to find the actors.
     type Handles: 'static;
 
@@ -212,7 +216,8 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
 
     /// The options that give the parameters, for scenario files; `None` for the options as the
     /// user wrote them. Studies and traces are compared by them. With them, `1s` and `1000ms`
-    /// are the same, and the contents of files count, not their names.
+    /// are the same, and the contents of files count, not their names. Without them, both count
+    /// in studies.
     fn settings(&self) -> Option<Vec<Setting>> {
         None
     }

@@ -105,7 +105,7 @@ impl Point {
         // again in the same folder.
         let unlimited = self.config.clone().limits(Limits::default());
         let Config { digest, ingredients, digest_of, .. } = &self.config;
-        let scenario = self.model.scenario(&unlimited);
+        let scenario = self.model.identity(&unlimited);
         format!("{scenario}digest {digest:?} {ingredients:?} {digest_of:?}")
     }
 
