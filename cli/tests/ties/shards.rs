@@ -166,6 +166,71 @@ fn a_killed_shard_goes_on() {
         assert_eq!(fs::read(&file).expect("a shard"), bytes);
         assert!(!log.exists());
     }
+    // It was killed before its file was in its place: nothing is searched again.
+    fs::rename(&file, &log).expect("a log");
+    let told = stderr(&ends(&place, &shard, 0));
+    assert!(told.contains("has all of shard 1/1: nothing was searched"), "{told}");
+    assert!(fs::read(&file).expect("a shard") == bytes && !log.exists());
+    // Something is after its last line: all parts before count.
+    fs::remove_file(&file).expect("a shard");
+    fs::write(&log, [&bytes[..], b"abc"].concat()).expect("a log");
+    let told = stderr(&ends(&place, &shard, 0));
+    let parts = lines.len() - 2;
+    assert!(told.contains(&format!("shard 1/1 has {parts} parts already: going on")), "{told}");
+    assert!(fs::read(&file).expect("a shard") == bytes && !log.exists());
+}
+
+/// What is shown is that of the first shard, so another wish is refused, and not dropped.
+#[test]
+fn all_shards_ask_for_the_same() {
+    let place = folder("ties-asked");
+    let asked = "--of commission --samples 3";
+    ends(&place, &format!("ties {MORNING} {asked} --out day --shard 1/2 -q"), 0);
+    for (other, told_of) in [
+        ("--of refused --samples 3", "--of commission, and this is refused"),
+        ("--of commission", "--samples 3, and this is 1000"),
+        ("--of commission --samples 3 --expect-one", "--expect-one false, and this is true"),
+    ] {
+        for shard in ["--shard 2/2", ""] {
+            let told =
+                stderr(&ends(&place, &format!("ties {MORNING} {other} --out day {shard}"), 5));
+            assert!(
+                told.contains("day holds this search with ") && told.contains(told_of),
+                "{told}"
+            );
+        }
+    }
+    let told = stderr(&ends(&place, "merge day", 6));
+    assert!(told.contains("--samples=3 --of=commission --out day --shard 2/2"), "{told}");
+}
+
+/// What is in the files that options name decides what is found.
+#[test]
+fn a_file_that_was_changed_is_another_search() {
+    let place = folder("ties-changed");
+    let file = place.join("rides.txt");
+    let search = "ties taxi --latency 0 --durations-file rides.txt --out day";
+    fs::write(&file, "2\n3\n1\n").expect("a file");
+    ends(&place, &format!("{search} --shard 1/2 -q"), 0);
+    fs::write(&file, "2\n3\n2\n").expect("a file");
+    ends(&place, &format!("{search} --shard 2/2 -q"), 5);
+    let told = stderr(&ends(&place, "merge day", 5));
+    assert!(told.contains("names were changed since: put them back"), "{told}");
+}
+
+#[test]
+fn shards_of_numbers_with_little_in_common_are_not_all_there() {
+    let place = folder("ties-coprime");
+    for shard in ["1/999983", "1/999979"] {
+        ends(&place, &format!("ties {MORNING} --out day --shard {shard} -q"), 0);
+    }
+    let listed = stdout(&ends(&place, "shards day", 0));
+    assert!(
+        listed.contains("too little in common") && !listed.contains("can be merged"),
+        "{listed}"
+    );
+    let told = stderr(&ends(&place, "merge day", 6));
+    assert!(told.contains("too little in common to say which; run all of one number"), "{told}");
 }
 
 #[test]
@@ -184,7 +249,10 @@ fn what_does_not_belong_together_is_refused_by_name() {
         let told = stderr(&ends(&place, "merge day", 5));
         assert!(told.contains("moved.ties (search ") && told.contains("move them"), "{told}");
         let listed = stdout(&ends(&place, "shards day", 0));
-        assert!(listed.contains("foreign  "), "{listed}");
+        assert!(
+            listed.contains("foreign  ") && listed.contains("day cannot be merged"),
+            "{listed}"
+        );
         fs::remove_file(moved).expect("a copy");
         fs::remove_dir_all(place.join("other")).expect("a folder");
     }

@@ -128,7 +128,7 @@ pub(super) struct Scanned {
     pub(super) seed: Seed,
     pub(super) places: Vec<Place>,
     pub(super) end: Option<End>,
-    /// How many bytes are good.
+    /// How many bytes are good, without a last line that does not end the file.
     pub(super) good: u64,
 }
 
@@ -136,7 +136,7 @@ impl Scanned {
     /// Reads a file. `None` if not even its first line is whole.
     pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
         let mut file = BufReader::with_capacity(1 << 16, disk::open(path)?);
-        let (mut bytes, mut good) = (Vec::new(), 0);
+        let (mut bytes, mut good, mut before_end) = (Vec::new(), 0, 0);
         let mut scanned: Option<Self> = None;
         while file.read_until(b'\n', &mut bytes)? > 0 {
             let length = bytes.len() as u64;
@@ -156,7 +156,10 @@ impl Scanned {
                     let (number, runs) = (part.number, part.runs.len() as u64);
                     scanned.places.push(Place { number, start: good, length, runs });
                 }
-                Some(scanned) if kind == END && scanned.end.is_none() => scanned.end = parse(json),
+                Some(scanned) if kind == END && scanned.end.is_none() => {
+                    scanned.end = parse(json);
+                    before_end = good;
+                }
                 _ => break,
             }
             good += length;
@@ -166,7 +169,8 @@ impl Scanned {
         let is_whole = bytes.is_empty();
         Ok(scanned.map(|scanned| {
             let end = scanned.end.filter(|end| is_whole && scanned.fits(*end));
-            Self { end, good, ..scanned }
+            let has_end = scanned.end.is_some() && end.is_none();
+            Self { end, good: if has_end { before_end } else { good }, ..scanned }
         }))
     }
 

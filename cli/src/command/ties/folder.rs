@@ -67,7 +67,7 @@ impl Search {
                     .to_owned(),
             ));
         }
-        let (text, shown) = (scenario.model.scenario(config), scenario.shown());
+        let (text, shown) = (scenario.model.identity(config), scenario.shown());
         let all = format!("{text}seed {} budget {} {shown:?}", config.seed, args.budget);
         let SearchArgs { budget, samples, of, expect_one, .. } = args;
         Ok(Self {
@@ -115,7 +115,7 @@ impl Search {
     /// Checks that the search of a folder is this one.
     pub(super) fn check_same(&self, there: &Self, folder: &Path) -> Result<(), Failure> {
         if (&there.search, &there.flagfall) == (&self.search, &self.flagfall) {
-            return Ok(());
+            return self.check_shown(there, folder);
         }
         Err(Failure::Foreign(format!(
             "{} holds search {} of {}, by flagfall {}, and this one is {}, by flagfall {}: choose \
@@ -127,6 +127,26 @@ impl Search {
             self.search,
             self.flagfall
         )))
+    }
+
+    /// Checks that the same is to be shown: `merge` knows only what the folder has.
+    fn check_shown(&self, there: &Self, folder: &Path) -> Result<(), Failure> {
+        let of = |search: &Self| search.of.clone().unwrap_or_else(|| "all outcomes".to_owned());
+        let samples = |search: &Self| search.samples.to_string();
+        let expect = |search: &Self| search.expect_one.to_string();
+        let told = [
+            ("--of", of(there), of(self)),
+            ("--samples", samples(there), samples(self)),
+            ("--expect-one", expect(there), expect(self)),
+        ];
+        match told.into_iter().find(|(_, there, here)| there != here) {
+            None => Ok(()),
+            Some((option, there, here)) => Err(Failure::Foreign(format!(
+                "{} holds this search with {option} {there}, and this is {here}: give the same to \
+                 all shards, or choose another folder with --out",
+                shown(folder)
+            ))),
+        }
     }
 
     /// Puts the manifest into the folder, unless it is there. Many shards may do so at once:
@@ -213,8 +233,13 @@ impl Shard {
             let _ = fs::remove_file(&log);
             return Ok(OpenShard::Done(path, end));
         }
+        let there = read(&log)?.filter(is_ours);
+        if let Some(end) = there.as_ref().and_then(|there| there.end) {
+            // It was killed before it could put the file into its place.
+            fs::rename(&log, &path).map_err(io_failure("write", &path))?;
+            return Ok(OpenShard::Done(path, end));
+        }
         let mut shard = Self { path, log, file, seed: Seed::default(), parts: Vec::new(), runs: 0 };
-        let there = read(&shard.log)?.filter(is_ours);
         shard.go_on(there, head).map_err(io_failure("write", &shard.log))?;
         Ok(OpenShard::Begun(shard))
     }
@@ -224,7 +249,7 @@ impl Shard {
         let numbers = head.numbers();
         let good = there.filter(|there| {
             let have = there.places.iter().map(|place| place.number);
-            there.end.is_none() && have.eq(numbers.iter().copied().take(there.places.len()))
+            have.eq(numbers.iter().copied().take(there.places.len()))
         });
         self.file.set_len(good.as_ref().map_or(0, |there| there.good))?;
         self.file.seek(SeekFrom::End(0))?;

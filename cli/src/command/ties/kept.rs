@@ -45,7 +45,12 @@ impl Kept {
         for path in paths {
             let end = path.extension().and_then(|end| end.to_str());
             let Some(end @ ("ties" | "log")) = end else { continue };
-            let scanned = Scanned::read(&path).map_err(io_failure("read", &path))?;
+            let scanned = match Scanned::read(&path) {
+                // It was put into its place meanwhile, or is no file.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(_) if !path.is_file() => None,
+                read => read.map_err(io_failure("read", &path))?,
+            };
             match scanned {
                 Some(found) if end == "log" => kept.begun.push((path, found.places.len())),
                 None if end == "log" => kept.begun.push((path, 0)),
@@ -161,7 +166,10 @@ fn foreign(head: &Head, search: &Search, other: Option<&Scanned>) -> Option<Stri
         return Some(format!("search {}, and this one is {}", head.search, search.search));
     }
     if head.flagfall != search.flagfall {
-        return Some(format!("by flagfall {}, and this is {}", head.flagfall, search.flagfall));
+        return Some(format!(
+            "by flagfall {}, and this one is by {}",
+            head.flagfall, search.flagfall
+        ));
     }
     let other = other.map(|other| &other.head)?;
     let is_same = (other.parts, &other.division) == (head.parts, &head.division);

@@ -95,6 +95,10 @@ pub(super) fn put_together(
     let search = Search::of(explore)?;
     search.check(out)?;
     let kept = Kept::scan(out, &search)?;
+    if kept.files.is_empty() && !explore.scenario.options.quiet {
+        let out = shown(out);
+        talk(format_args!("note: {out} has no shard that is done, and this search keeps nothing"));
+    }
     kept.check(out, explore.scenario.options.quiet)?;
     let division = explore.divide(PARTS)?;
     kept.check_division(&division)?;
@@ -120,7 +124,13 @@ pub(crate) fn merge(
     let args = SearchArgs { budget, samples, of, expect_one, threads, out, shard };
     let config = scenario.prepare()?;
     let explore = Explore::new(&scenario, config, &args);
-    Search::of(&explore)?.check_same(&search, path)?;
+    if Search::of(&explore)?.search != search.search {
+        return Err(Failure::Foreign(format!(
+            "the files that the command in {} names were changed since: put them back, or search \
+             again in another folder",
+            shown(path.join(MANIFEST))
+        )));
+    }
     let kept = Kept::scan(path, &search)?;
     kept.check(path, quiet)?;
     let missing = kept.missing();
@@ -135,7 +145,11 @@ pub(crate) fn merge(
 /// What is to be run before the shards can be put together.
 fn short(path: &Path, search: &Search, missing: Option<&[Part]>, program: &Program) -> Failure {
     let (what, shard) = match missing {
-        None | Some([]) => ("has not all shards".to_owned(), "I/N".to_owned()),
+        None | Some([]) => {
+            let what = "has not all shards, whose numbers have too little in common to say which; \
+                        run all of one number";
+            (what.to_owned(), "I/N".to_owned())
+        }
         Some([Part::ALL]) => ("has no shard; run all".to_owned(), "I/N".to_owned()),
         Some(parts @ [first, ..]) => (
             format!("has not all shards: {} missing; run each", Part::told(parts)),
@@ -144,7 +158,9 @@ fn short(path: &Path, search: &Search, missing: Option<&[Part]>, program: &Progr
     };
     let mut words = vec!["ties".to_owned()];
     words.extend(search.command.iter().cloned());
-    words.push(format!("--budget={}", search.budget));
+    words.extend([format!("--budget={}", search.budget), format!("--samples={}", search.samples)]);
+    words.extend(search.of.iter().map(|of| format!("--of={of}")));
+    words.extend(search.expect_one.then(|| "--expect-one".to_owned()));
     let out = path.to_string_lossy().into_owned();
     words.extend(["--out".to_owned(), out, "--shard".to_owned(), shard]);
     let command = program.shell_line(words);
@@ -159,6 +175,8 @@ struct Listed {
     done: Vec<Done>,
     begun: Vec<Begun>,
     missing: Vec<String>,
+    /// Whether it cannot be said which are missing: the divisions have too little in common.
+    unclear: bool,
     doubled: Vec<PathBuf>,
     torn: Vec<PathBuf>,
     foreign: Vec<(PathBuf, String)>,
@@ -182,7 +200,8 @@ struct Begun {
 pub(crate) fn list(path: &Path, json: bool) -> Result<(), Failure> {
     let search = Search::read(path)?;
     let kept = Kept::scan(path, &search)?;
-    let missing = kept.missing().unwrap_or_default();
+    let missing = kept.missing();
+    let refused = !kept.foreign.is_empty();
     let done = kept.files.iter().map(|file| Done {
         shard: file.head.shard().map_or_else(String::new, |shard| shard.to_string()),
         parts: file.places.len(),
@@ -195,7 +214,8 @@ pub(crate) fn list(path: &Path, json: bool) -> Result<(), Failure> {
         search: search.search,
         done: done.collect(),
         begun: begun.collect(),
-        missing: missing.iter().map(Part::to_string).collect(),
+        missing: missing.iter().flatten().map(Part::to_string).collect(),
+        unclear: missing.is_none(),
         doubled: kept.doubled,
         torn: kept.torn,
         foreign: kept.foreign,
@@ -212,15 +232,26 @@ pub(crate) fn list(path: &Path, json: bool) -> Result<(), Failure> {
         for Begun { file, parts } in begun {
             writeln!(out, "begun    {}: {}", shown(file), counted(*parts, "part"))?;
         }
-        if !missing.is_empty() {
-            writeln!(out, "missing  {}", Part::told(&missing))?;
+        match missing.as_deref() {
+            Some([]) => {}
+            Some(missing) => writeln!(out, "missing  {}", Part::told(missing))?,
+            None => writeln!(
+                out,
+                "missing  some, or none: the numbers of shards have too little in common to say"
+            )?,
         }
         torn.iter().try_for_each(|file| writeln!(out, "torn     {}", shown(file)))?;
         doubled.iter().try_for_each(|file| writeln!(out, "doubled  {}", shown(file)))?;
         let mut foreign = foreign.iter();
         foreign.try_for_each(|(file, why)| writeln!(out, "foreign  {}: {why}", shown(file)))?;
-        if missing.is_empty() {
-            writeln!(out, "{} can be merged", shown(path))?;
+        let path = shown(path);
+        if refused {
+            writeln!(
+                out,
+                "{path} cannot be merged: it has files that do not belong to the search"
+            )?;
+        } else if missing.is_some_and(|missing| missing.is_empty()) {
+            writeln!(out, "{path} can be merged")?;
         }
         Ok(())
     })
