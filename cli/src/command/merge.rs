@@ -7,7 +7,7 @@ use super::talk::{Failure, without_panic_messages};
 use super::ties;
 use crate::study::{Folder, Manifest, Merged, Opened, Part, Reopen, Shards, Short};
 use crate::words::{counted, one_line, shown};
-use flagfall::experiment::{Row, Stored};
+use flagfall::experiment::{Replications, Row, Stored};
 
 pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     without_panic_messages(|| merge_shards(args, program))
@@ -49,7 +49,15 @@ fn told(study: &Shown<'_>, short: &Short, program: &Program) -> String {
     let path = shown(study.path);
     let Short { round, parts, planned: (replications, points) } = short;
     let of_round = if *round > 1 { format!(" of round {round}") } else { String::new() };
+    let is_fixed = matches!(study.replications, Replications::Fixed(_));
     let (what, run, shard) = match &parts[..] {
+        [] if is_fixed => (
+            format!(
+                "{path} has not all shards, whose numbers have too little in common to say which"
+            ),
+            "all of one number",
+            "I/N".to_owned(),
+        ),
         [] => (
             format!(
                 "{path} needs another round: round {round} has {} at {}",

@@ -32,6 +32,8 @@ struct Listed {
     doubled: Vec<PathBuf>,
     torn: Vec<File>,
     foreign: Vec<File>,
+    /// Whether it cannot be said which are missing: the divisions have too little in common.
+    unclear: bool,
     /// Why the files cannot be put together, if they cannot.
     refused: Option<String>,
     complete: bool,
@@ -80,6 +82,7 @@ pub(crate) fn shards(args: &ShardsArgs) -> Result<(), Failure> {
 
 fn listed(manifest: &Manifest, shards: Shards, complete: bool) -> Listed {
     let missing = if complete { None } else { shards.missing() };
+    let unclear = !complete && shards.are_unclear();
     let refused = shards.check(&Stored::default()).err().filter(|_| !complete);
     let refused = refused.map(|error| error.to_string());
     let mut listed = Listed {
@@ -96,6 +99,7 @@ fn listed(manifest: &Manifest, shards: Shards, complete: bool) -> Listed {
         doubled: shards.doubled,
         torn: shards.torn.into_iter().map(file).collect(),
         foreign: shards.foreign.into_iter().map(file).collect(),
+        unclear,
         refused,
         complete,
     };
@@ -161,6 +165,10 @@ fn text(out: &mut dyn Write, path: &Path, listed: &Listed) -> io::Result<()> {
     match &listed.refused {
         _ if listed.complete => writeln!(out, "{path} has the whole study"),
         Some(why) => writeln!(out, "{path} cannot be merged: {why}"),
+        None if listed.unclear => writeln!(
+            out,
+            "missing  some, or none: the numbers of shards have too little in common to say"
+        ),
         None if listed.missing.is_empty() => writeln!(out, "{path} can be merged"),
         None => Ok(()),
     }

@@ -132,6 +132,12 @@ impl Manifest {
         manifest
     }
 
+    /// Whether a folder has a study, complete or not.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(MANIFEST).exists()
+    }
+
     /// The manifest of the study in a folder, complete or not, and how many replications it asks
     /// for.
     ///

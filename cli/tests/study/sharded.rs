@@ -361,3 +361,38 @@ fn many_shards_may_begin_at_once() {
     let count = |code| codes.iter().filter(|known| **known == Some(code)).count();
     assert!([(8, 1), (1, 8)].contains(&(count(0), count(5))), "{codes:?}");
 }
+
+#[test]
+fn shards_of_numbers_with_little_in_common_are_not_all_there() {
+    let place = Place::new("coprime");
+    for part in ["1/999983", "1/999979"] {
+        shard(&place, "taxi --rides 5 --replications 5", "days", part);
+    }
+    let listed = ends(&place, "shards days", 0);
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    assert!(
+        listed.contains("too little in common") && !listed.contains("can be merged"),
+        "{listed}"
+    );
+    let told = stderr(&ends(&place, "merge days", 6));
+    assert!(told.contains("too little in common to say which; run all of one number"), "{told}");
+}
+
+/// The folder may be there before the first shard is.
+#[test]
+fn a_measure_that_is_none_is_told_in_an_empty_folder_too() {
+    let place = Place::new("no-measure");
+    fs::create_dir(place.0.join("days")).expect("a folder");
+    for command in ["sweep", "compare"] {
+        let study = "taxi --rides 10 --set fleet=4,5 --precision 1% --of 12.nope --out days";
+        for part in ["--shard 1/2", ""] {
+            let told = stderr(&ends(&place, &format!("{command} {study} {part}"), 2));
+            assert!(
+                told.contains("there is no measure 12.nope; there are rides, refused,"),
+                "{told}"
+            );
+            assert_eq!(told.matches("rides").count(), 1, "{told}");
+        }
+        assert_eq!(fs::read_dir(place.0.join("days")).expect("a folder").count(), 0);
+    }
+}

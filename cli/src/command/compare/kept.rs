@@ -26,7 +26,7 @@ impl Comparing<'_> {
     ) -> Result<(), Failure> {
         let manifest = self.manifest(asked, &replications)?;
         self.tell_seeds();
-        if !path.exists() && !self.options.of.is_empty() {
+        if !Manifest::is_in(path) && !self.options.of.is_empty() {
             self.check_measures()?;
         }
         let study = Study {

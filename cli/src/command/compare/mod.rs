@@ -160,10 +160,20 @@ fn total(replications: &Replications, scenarios: usize) -> Option<u64> {
 
 /// An error with the names of measures, without the pairs of scenarios before them.
 fn known_as(error: &str) -> String {
-    let words = error.split(' ').filter_map(|word| match word.split_once('.') {
-        Some((of, name)) if of == "0-1" || of == "0" => Some(name),
-        Some((of, _)) if of.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => None,
-        _ => Some(word),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    // The name that was given is before them.
+    let Some((given, known)) = error.split_once("; there are ") else { return error.to_owned() };
+    let mut names: Vec<&str> = Vec::new();
+    for word in known.split(", ") {
+        let name = match word.split_once('.') {
+            Some((of, name)) if of.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+                name
+            }
+            _ => word,
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let given = given.replace("measure 0-1.", "measure ");
+    format!("{given}; there are {}", names.join(", "))
 }

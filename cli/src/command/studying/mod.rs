@@ -105,7 +105,7 @@ impl<R: Replicates> Study<'_, R> {
         // A host makes several studies in one process.
         let counted_before = threads::counted();
         let Self { manifest, path, .. } = self;
-        if !path.exists() {
+        if !Manifest::is_in(path) {
             self.check_measures()?;
         }
         let reopen = self.how.reopen;

@@ -2,7 +2,7 @@
 
 use super::{Making, Replicates, Study, threads};
 use crate::command::talk::{Failure, print, talk};
-use crate::study::{Beats, OpenShard, Part, Shard};
+use crate::study::{Beats, Manifest, OpenShard, Part, Shard};
 use crate::words::{counted, shown};
 use flagfall::experiment::{Column, Replications, Row, Stored};
 use serde::Serialize;
@@ -28,7 +28,7 @@ struct Told<'a> {
 impl<R: Replicates> Study<'_, R> {
     /// Runs what is missing of a part, into a file of its own.
     pub(super) fn run_shard(&self, part: Part) -> Result<(), Failure> {
-        if !self.path.exists() {
+        if !Manifest::is_in(&self.path) {
             self.check_measures()?;
         }
         let opened = Shard::open(&self.path, &self.manifest, &self.replications, part)?;

@@ -180,18 +180,27 @@ impl Shards {
         self.plan.ranges.iter().map(|range| range.end - range.start).sum()
     }
 
+    /// Whether the divisions have too little in common to say which parts are missing, if any.
+    #[must_use]
+    pub fn are_unclear(&self) -> bool {
+        Part::missing(&self.of_round()).is_none()
+    }
+
+    /// The parts of the current round that are there.
+    fn of_round(&self) -> Vec<Part> {
+        let there = self.done.iter().filter(|shard| shard.round == self.plan.round);
+        there.map(|shard| shard.part).collect()
+    }
+
     /// The current round and its parts that are missing; `None` if they are all there.
     ///
     /// What is lost of an earlier round is none of them: shards run the current round alone. The
     /// next plan begins with the first row that is missing.
     #[must_use]
     pub fn missing(&self) -> Option<(u64, Vec<Part>)> {
-        let round = self.plan.round;
-        let there = self.done.iter().filter(|shard| shard.round == round);
-        let there: Vec<Part> = there.map(|shard| shard.part).collect();
         // If it cannot be said which, the rows tell whether any is missing.
-        let missing = Part::missing(&there).unwrap_or_default();
-        (!missing.is_empty()).then_some((round, missing))
+        let missing = Part::missing(&self.of_round()).unwrap_or_default();
+        (!missing.is_empty()).then_some((self.plan.round, missing))
     }
 }
 
