@@ -1,25 +1,20 @@
-"""What a study has to know of a function: its name, its parameters and whether it was changed."""
+"""What a study has to know of a function: its name and its parameters."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
 import functools
-import hashlib
 import inspect
 import math
 import numbers
 import operator
-import sys
-import textwrap
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flagfall._errors import refused, shown
-from flagfall._replication import ADDRESS
 from flagfall._stream import whole_of
-from flagfall._words import text_of
 
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _MAIN = ("__main__", "__mp_main__", "builtins", None)
@@ -35,8 +30,11 @@ def name_of(function: Any) -> str:
     if of_object or isinstance(function, (type, functools.partial)) or not isinstance(name, str):
         kind = type(function).__name__ if not of_object else "method of an object"
         raise refused("function", f"is a {kind}: write a function with def, and give what varies as grid")
-    name = name.replace("<locals>.", "").replace("<lambda>", "lambda")
     module = getattr(function, "__module__", None)
+    if isinstance(owner, type):
+        # Classes share the methods that they inherit, and are others to them.
+        name, module = f"{owner.__qualname__}.{function.__name__}", owner.__module__
+    name = name.replace("<locals>.", "").replace("<lambda>", "lambda")
     return name if module in _MAIN else f"{module}.{name}"
 
 
@@ -149,57 +147,3 @@ def _text(name: str, level: Any) -> str:
         return str(level)
     except ValueError:
         raise refused("grid", f"has a level of {name} of too many digits: give a smaller one") from None
-
-
-def identity_of(function: Any, version: Any) -> dict[str, str]:
-    """What tells one function from another one of the same name: the version that the user
-    gives, or else a hash of the source."""
-    if version is not None:
-        if isinstance(version, bool) or not isinstance(version, (str, int)) or version == "":
-            raise refused("version", f"is of type {type(version).__name__}: give a text or a whole number")
-        return {"version": text_of("version", version)}
-    inner = inspect.unwrap(function)
-    code = getattr(inner, "__code__", None)
-    if not isinstance(code, types.CodeType):
-        why = "must be given for a function without Python code, whose changes cannot be seen"
-        raise refused("version", f"{why}: give one, as '1'")
-    source = _source(inner, code)
-    if source is None:
-        # The file was changed since, or there is none.
-        defaults = ADDRESS.sub("", f"{inner.__defaults__} {inner.__kwdefaults__}")
-        source = f"{sys.version_info[:2]} {_compiled(code)} {defaults}"
-    return {"source": hashlib.sha256(source.encode("utf-8", "backslashreplace")).hexdigest()[:16]}
-
-
-def _source(function: Any, code: types.CodeType) -> str | None:
-    """The source text, if it is that of the code which runs."""
-    try:
-        lines, _ = inspect.findsource(function)
-        text = textwrap.dedent(inspect.getsource(function))
-        whole = compile("".join(lines), code.co_filename, "exec", dont_inherit=True)
-    except (OSError, TypeError, SyntaxError, ValueError, IndexError):
-        return None
-    same = (one for one in _inside(whole) if one.co_firstlineno == code.co_firstlineno)
-    return text if any(_compiled(one) == _compiled(code) for one in same) else None
-
-
-def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _inside(constant)
-
-
-def _compiled(code: types.CodeType) -> str:
-    """All of a code that decides what it does, in the same order in each process."""
-    constants = [_constant(constant) for constant in code.co_consts]
-    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return f"{code.co_name} {code.co_flags} {code.co_code.hex()} {names} {constants}"
-
-
-def _constant(constant: Any) -> str:
-    if isinstance(constant, types.CodeType):
-        return _compiled(constant)
-    if isinstance(constant, frozenset):
-        return f"frozenset({sorted(map(repr, constant))})"
-    return repr(constant)

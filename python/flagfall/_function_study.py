@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from flagfall import _flagfall
 from flagfall._calls import Path, heard, option_words
-from flagfall._errors import refused, shown
-from flagfall._function import check_call, factors_of, identity_of, name_of
+from flagfall._errors import UsageError, refused, shown
+from flagfall._function import check_call, factors_of, name_of
+from flagfall._identity import identity_of
 from flagfall._progress import Progress
 from flagfall._replication import Calls
 from flagfall._results import Shard, Study
@@ -185,9 +186,12 @@ def _processes(processes: Any) -> int:
             return 1
         cpus = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
         return min(len(cpus), _MOST_PROCESSES)
-    count = whole_of("processes", processes)
+    try:
+        count = whole_of("processes", processes)
+    except UsageError:
+        count = 0
     if not 1 <= count <= _MOST_PROCESSES:
-        raise refused("processes", f"is {count}: give a whole number from 1 to {_MOST_PROCESSES}")
+        raise refused("processes", f"is {shown(processes)}: give a whole number from 1 to {_MOST_PROCESSES}")
     if count > 1 and not hasattr(os, "fork"):
         raise refused("processes", f"is {count}, and there are no workers on this system: give 1")
     return count

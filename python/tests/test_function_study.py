@@ -321,6 +321,11 @@ def test_bad_arguments_are_named():
             if name in ("fewest", "most", "precision"):
                 options = {"replications": None, "precision": "5%", **options}
             assert told(**options) == name, value
+    for bad in (-1, 0, 2**70, "x"):
+        with pytest.raises(flagfall.UsageError, match="^processes is .*: give a whole number from 1 to 1024$"):
+            flagfall.study(models.mm1, {"load": [1]}, processes=bad)
+    with pytest.raises(flagfall.UsageError, match="version is empty"):
+        flagfall.study(models.mm1, {"load": [1]}, version="")
     with pytest.raises(flagfall.UsageError, match="did you mean load"):
         flagfall.study(models.mm1, {"laod": [1]})
 

@@ -14,7 +14,7 @@ from typing import Any
 from flagfall import _flagfall
 from flagfall._calls import heard
 from flagfall._errors import refused
-from flagfall._function import identity_of
+from flagfall._identity import identity_of
 from flagfall._on_ray._programs import Library, object_of
 from flagfall._replication import Calls
 from flagfall._workers import Workers, payload_of
