@@ -9,6 +9,7 @@ import signal
 import struct
 import sys
 import threading
+from typing import TextIO
 
 from flagfall._replication import Calls, failed
 
@@ -47,12 +48,21 @@ def serve(calls: Calls, requests: int, answers: int) -> None:
             trace = error.__traceback__
             answer = failed(error.with_traceback(trace and trace.tb_next))
         # What it printed must not be lost with this process.
-        sys.stdout.flush()
+        flush(sys.stdout)
         busy[0] = False
         try:
             write(answers, answer)
         except BrokenPipeError:
             return
+
+
+def flush(stream: TextIO | None) -> None:
+    """Writes what was printed, if there is anybody to read it: what is printed is no result."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except (OSError, ValueError):
+        pass
 
 
 def _watch(requests: int, busy: list[bool]) -> None:

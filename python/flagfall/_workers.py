@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from flagfall._errors import RunError, refused
 from flagfall._replication import Calls
-from flagfall._worker import READY, REQUEST, serve, write
+from flagfall._worker import READY, REQUEST, flush, serve
 
 _STARTING = threading.Lock()
 """Held while a worker is started, so that each knows the files of all others."""
@@ -249,8 +249,8 @@ class Workers:
         """A new worker that has the function."""
         with _STARTING:
             self._check_going()
-            theirs, requests = os.pipe()
-            answers, their_answers = os.pipe()
+            theirs, requests = _pipe()
+            answers, their_answers = _pipe()
             _OURS.update((requests, answers))
             try:
                 process: _Process
@@ -282,8 +282,7 @@ class Workers:
     def _copied(self, requests: int, answers: int) -> _Copy:
         """A copy of this process, whose other threads are not in it."""
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+            flush(stream)
         with warnings.catch_warnings():
             # That copies of a process with threads may hang: the user was told of it.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -308,6 +307,20 @@ class Workers:
         os.dup2(nothing, 0)
         signal.set_wakeup_fd(-1)
         serve(self._calls, requests, answers)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe whose ends are not taken for standard files, if those are closed."""
+    ends = os.pipe()
+    if min(ends) > 2:
+        return ends
+    # Nobody else needs it, and not all systems have it.
+    import fcntl
+
+    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends]
+    for end in ends:
+        os.close(end)
+    return moved[0], moved[1]
 
 
 def _open_files() -> list[int]:

@@ -135,3 +135,8 @@ def in_process(method, out, processes=2):
 
 def without_marker(seed, replication):
     return {"number": replication}
+
+
+def prints(seed, replication):
+    print("of replication", replication)
+    return {"number": replication}

@@ -71,6 +71,38 @@ def test_a_function_that_runs_models():
     assert float(rows(study)[5]["refused"]) == day.measures["refused"].value
 
 
+CLOSED = """
+import os, sys
+sys.path.insert(0, {here!r})
+import flagfall, function_models as models
+for file in {closed}:
+    os.close(file)
+{before}
+study = flagfall.study({model}, replications=4, processes=2, start={start!r}, out={out!r})
+assert not study.summary["points"][0]["failed"]
+"""
+
+
+@pytest.mark.parametrize("start", ["spawn", "fork"])
+@pytest.mark.parametrize("closed", [(1,), (0, 1, 2)])
+def test_workers_without_standard_files(start, closed):
+    # The program is started without them, or loses them, or has closed or none of Python's.
+    of_program = {"preexec_fn": lambda: [os.close(file) for file in closed]}
+    ways = [("prints", (), "", of_program), ("prints", closed, "", {})]
+    if closed == (1,):
+        ways.append(("prints", (), "sys.stdout = sys.stderr = None", {}))
+        # What prints fails there, as it does without workers.
+        ways.append(("without_marker", (), "sys.stdout.close()", {}))
+    for number, (model, now, before, given) in enumerate(ways):
+        text = CLOSED.format(here=HERE, closed=now, before=before, model=f"models.{model}", start=start,
+            out=f"way-{number}")  # fmt: skip
+        program = subprocess.run([sys.executable, "-c", text], stdin=subprocess.DEVNULL, timeout=60,
+            stdout=subprocess.DEVNULL, **given)  # fmt: skip
+        made = [row["number"] for row in rows(flagfall.Study(f"way-{number}"))]
+        assert made == ["0", "1", "2", "3"], (now, before)
+        assert program.returncode in (0, 120)
+
+
 PROGRAM = """
 import sys
 sys.path.insert(0, {here!r})
