@@ -45,10 +45,26 @@ class BitGenerator(numpy.random.BitGenerator):
         Raises:
             TypeError: always.
         """
-        raise TypeError("a stream has no children: open others, each with a purpose of its own")
+        raise _childless()
+
+    @property
+    def seed_seq(self) -> Any:
+        """Refused: it would give the same children to all streams.
+
+        Raises:
+            TypeError: always.
+        """
+        raise _childless()
+
+    # Its name in numpy before 1.25. Some packages still use it.
+    _seed_seq = seed_seq
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _of_state, (self.state["state"],)
+
+
+def _childless() -> TypeError:
+    return TypeError("a stream has no children: open others, each with a purpose of its own")
 
 
 def _of_state(state: str) -> BitGenerator:

@@ -108,19 +108,19 @@ class Stream:
         Raises:
             UsageError: the items are in no sequence that can be changed.
         """
-        count = _count("items", items)
+        _count("items", items)
         if not hasattr(items, "__setitem__"):
             raise refused("items", "cannot be changed: give a list")
         if hasattr(items, "columns"):
             raise refused("items", "is a table: shuffle a list of its places, and take those rows")
-        places = self._drawn.order(count)
         try:
             if hasattr(items, "ndim") and not hasattr(items, "iloc"):
                 # A copy. The rows of an array are views, which would change with it.
-                items[:] = items[places]  # type: ignore[call-overload]
+                items[:] = items[self._drawn.order(len(items))]  # type: ignore[call-overload]
             else:
+                # As many as there are, whatever a class says of its length.
                 before = list(items)
-                _assign(items, [before[place] for place in places])
+                _assign(items, [before[place] for place in self._drawn.order(len(before))])
         except (TypeError, ValueError):
             raise refused("items", "cannot be changed: give a list") from None
 
@@ -235,6 +235,9 @@ def _span(name: str, value: Any) -> str:
         is_one = False
     if not is_one:
         raise refused(name, f"is {shown(value)}: give a span of 0 to 584 years, such as 90s or 0.5")
+    if text == "0ns" and value != 0:
+        # It was rounded. All draws would be 0.
+        raise refused(name, f"is {shown(value)}, less than a nanosecond: give 1e-9 or more, or 0")
     return text
 
 

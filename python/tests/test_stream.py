@@ -124,6 +124,10 @@ def test_bad_arguments_are_named():
         text = told(stream.exponential, bad)[1]
         assert text == f"mean is {bad!r}: give a span of 0 to 584 years, such as 90s or 0.5"
     assert told(stream.span, 2, "1s")[0] == "high"
+    for bad in (1e-10, 4e-10, -1e-10):
+        # Rounded to a nanosecond, it would be 0, and so would be all draws.
+        assert told(stream.exponential, bad)[1] == f"mean is {bad!r}, less than a nanosecond: give 1e-9 or more, or 0"
+    assert stream.exponential(0) == stream.exponential(-0.0) == 0
     with contextlib.suppress(ImportError):
         import numpy
 
@@ -133,6 +137,22 @@ def test_bad_arguments_are_named():
     assert told(stream.shuffle, (1, 2))[0] == told(stream.shuffle, iter([]))[0] == "items"
     with pytest.raises(TypeError):
         _flagfall.Drawn()
+
+
+def test_a_length_that_is_not_true_is_not_believed():
+    class Longer(list):
+        def __len__(self):
+            return length
+
+    length = 1000
+    items, same = Longer(range(20)), list(range(20))
+    flagfall.stream(1).shuffle(items)
+    flagfall.stream(1).shuffle(same)
+    length = 0
+    assert items[:] == same
+    length = 2**62
+    with pytest.raises(MemoryError):
+        flagfall.stream(1).shuffle(items)
 
 
 def test_arrays_and_series_keep_their_items():
@@ -224,6 +244,10 @@ def test_a_bit_generator_is_saved_as_numpy_does():
             generator.bit_generator.state = bad
     with pytest.raises(TypeError, match="open others"):
         generator.spawn(2)
+    # It would be the same for all streams.
+    for name in ("seed_seq", "_seed_seq"):
+        with pytest.raises(TypeError, match="open others"):
+            getattr(generator.bit_generator, name)
     with pytest.raises(ValueError):
         _flagfall.Bits(_flagfall.Drawn(1, 0, "", "", 0)).fill(object())
     # The source outlives its bit generator.
