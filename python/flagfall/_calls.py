@@ -68,7 +68,10 @@ def _named(error: UsageError, command: str) -> UsageError:
     """The error with the keyword instead of the option, where they have different names."""
     if error.argument == "set":
         keyword = "changes" if command == "fork" else "grid"
-        return refused(keyword, str(error).removeprefix("--set").lstrip(": "))
+        told = str(error)
+        # Some texts begin with the name of what they are about.
+        why = told.removeprefix("--set ") if told.startswith("--set ") else f"is wrong: {told.removeprefix('--set: ')}"
+        return refused(keyword, why)
     return error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flagfall import _flagfall
 from flagfall._errors import refused, shown
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST_TICKS = 12
 _MOST_LINES = len(COLOURS)
+_MOST_SEARCHED = 500
+"""Among more points than that, no place is searched for the legend."""
 
 
 def draw(manifest: dict[str, Any], summary: dict[str, Any], ax: Any, measure: str | None,
@@ -169,7 +171,10 @@ def _legend(axis: Axes, others: list[str], lines: dict[tuple[str, ...], Any]) ->
         labels = [plain(", ".join(f"{name} {level}" for name, level in zip(others, levels)), 48)
                   for levels in lines]  # fmt: skip
         title = None
-    axis.legend(handles, labels, title=title, handlelength=3.5)
+    # To find the best place takes long among many points, and matplotlib warns of it.
+    count = sum(len(line) for line in lines.values())
+    place: Literal["best", "upper right"] = "best" if count <= _MOST_SEARCHED else "upper right"
+    axis.legend(handles, labels, title=title, handlelength=3.5, loc=place)
 
 
 def _title(axis: Axes, manifest: dict[str, Any], told: tuple[dict[str, Any], list[Any]],
@@ -179,7 +184,7 @@ def _title(axis: Axes, manifest: dict[str, Any], told: tuple[dict[str, Any], lis
     first = plain(f"{manifest['model']}{where}: mean and {percent(manifest['level'])} confidence interval", 90)
     counts = [one["count"] for one in drawn]
     made = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
-    second = f"{made} replications at each point"
+    second = f"{made} replication{'' if made == '1' else 's'} at each point"
     failed = sum(point["failed"] for point in summary["points"])
     if failed:
         second += f"; {failed} failed and are in no mean"

@@ -90,6 +90,8 @@ def choice_of(
     words = []
     for name, several in (("actor", actor), ("kind", kind)):
         listed = several if isinstance(several, (list, tuple)) else [several]
+        if not listed:
+            raise refused(name, "is an empty list: leave it out, or put something into it")
         for one in [] if several is None else listed:
             if not isinstance(one, str):
                 raise refused(name, f"has {shown(one)}: give a text, or a list of texts")

@@ -18,7 +18,7 @@ Other threads go on while the engine works.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -215,6 +215,8 @@ def quantile(values: Numbers, probability: float | Sequence[float]) -> float | l
         UsageError: there are no numbers, or some cannot be used; a probability is not in [0, 1].
     """
     values = untallied("values", values)
+    if isinstance(probability, (Mapping, Set)):
+        raise refused("probability", f"is of type {type(probability).__name__}, which has no order: give a list")
     try:
         # An array without dimensions is a number, and has an __iter__ that says so.
         several: Any = None if isinstance(probability, (str, bytes)) else iter(probability)  # type: ignore[arg-type]

@@ -77,6 +77,19 @@ def test_the_user_says_what_is_drawn_and_where():
     assert (len(intervals(single)), single.get_xlabel()) == (1, "")
 
 
+def test_many_points_are_drawn_without_a_search_or_a_warning(recwarn):
+    def model(load, kind, seed, replication):
+        return {"wait": load}
+
+    grid = {"load": range(400), "kind": [1, 2]}
+    axes = flagfall.study(model, grid, replications=1, processes=1, out="many").plot()
+    axes.figure.canvas.draw()
+    # The best place would be in a corner without lines, here at the upper left.
+    assert axes.get_legend()._get_loc() == axes.get_legend().codes["upper right"]
+    assert "1 replication at each point" in axes.get_title(loc="left")
+    assert not recwarn.list
+
+
 def test_what_has_no_interval_is_hollow_and_said():
     axes = grid().plot(measure="rides")
     assert intervals(axes) == []

@@ -248,7 +248,7 @@ def test_bad_arguments_are_named():
         assert told(statistics.mser5([1] * 60).rest, bad)[0] == "series"
     for bad in ("2", None, [1], 1j):
         assert told(interval(DAYS).covers, bad)[0] == "value"
-    for bad in (-0.1, 1.1, float("nan"), "0.5", None, [0.5, 2]):
+    for bad in (-0.1, 1.1, float("nan"), "0.5", None, [0.5, 2], {0.1, 0.9}, {0.1: 0.9}):
         assert told(statistics.quantile, DAYS, bad)[0] == "probability"
     assert told(statistics.quantile, [], 0.5)[0] == "values"
     assert told(statistics.StoppingRule)[0] == "relative"

@@ -272,7 +272,11 @@ def test_bad_arguments_are_named():
             assert told(sweep, "taxi", **{name: value}) == name, value
     assert told(sweep, "taxi", precision="1%", of="x") == "of"
     assert told(sweep, "taxi", fewest=5) in ("fewest", "precision")
-    assert told(compare, "taxi", grid={"fleet": [2]}) == "grid"
+    assert told(compare, "taxi", grid={"fleet": [2]}) == told(compare, "taxi", grid=None) == "grid"
+    # The text of the command is not the rest of a sentence.
+    for grid in (None, {}, {"fleet": [2, 2]}):
+        text = str(pytest.raises(flagfall.UsageError, compare, "taxi", grid=grid).value)
+        assert text.startswith("grid is wrong: "), text
     assert told(compare, "taxi", grid={"fleet": [2, 3]}, against_first=1) == "against_first"
     assert told(compare, "taxi", grid={"fleet": [2, 3]}, precision="1%") in ("precision", "of")
     assert told(flagfall.Study, 3) == told(flagfall.Study, "") == "folder"

@@ -190,8 +190,9 @@ def test_ctrl_c_ends_reading():
 def test_bad_choices_are_named():
     run = flagfall.run("taxi")
     bad = {
-        "actor": (3, [3], b"x", "\ud800"),
-        "kind": (3, "x", "", ["died", "x"]),
+        # An empty list chooses nothing, and would show all.
+        "actor": (3, [3], b"x", "\ud800", [], ()),
+        "kind": (3, "x", "", ["died", "x"], []),
         "from_": ("x", -1, object(), datetime.timedelta(seconds=-1)),
         "to": ("x", -1, object(), True),
         "first": (-1, "x", 1.5, True, 2**64),
