@@ -105,7 +105,10 @@ def _numbers(value: Any) -> str:
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(value, (numpy.ndarray, numpy.generic)) or value.dtype.hasobject:
         return ""
-    return f"({value.dtype.str} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()})"
+    parts = [numpy.asarray(value)]
+    if isinstance(value, numpy.ma.MaskedArray):
+        parts.append(numpy.ma.getmaskarray(value))
+    return f"({value.dtype.str} {value.shape} {[hashlib.sha256(part.tobytes()).hexdigest() for part in parts]})"
 
 
 def _source(function: Any, code: types.CodeType) -> str | None:

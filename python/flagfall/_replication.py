@@ -118,7 +118,8 @@ class Calls:
         is_answer = isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
         if is_answer and kind != "yes/no":
             raise _Wrong(f"returned {name} as {value}: give units={{'{name}': 'yes/no'}}, or a number")
-        if not is_answer and not isinstance(value, numbers.Real):
+        # Spans of numpy say that they are numbers, in whatever unit.
+        if not is_answer and (not isinstance(value, numbers.Real) or type(value).__name__ == "timedelta64"):
             raise _Wrong(f"returned {name} as a value of type {type(value).__name__}: return a number")
         try:
             number = float(value)

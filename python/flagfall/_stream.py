@@ -205,8 +205,10 @@ def whole_of(name: str, value: Any, bits: int = 64) -> int:
 
 def number_of(name: str, value: Any) -> float:
     kind = type(value).__name__
-    # numpy would take the only number of an array, and of a complex number its part, with a warning.
-    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None) or kind.startswith("complex"):
+    # numpy would take the only number of an array, of a complex number its part, with a warning, and
+    # of a time the count of its units, if these are nanoseconds.
+    others = ("complex", "timedelta64", "datetime64")
+    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None) or kind.startswith(others):
         raise refused(name, f"is of type {kind}: give a number")
     try:
         return float(value)

@@ -108,6 +108,9 @@ def test_arrays_that_a_function_was_made_with_count():
     numpy = pytest.importorskip("numpy")
     made(scaled(numpy.array([1, 2])))
     made(scaled(numpy.array([[1, 2]])[0]))
+    masked = [numpy.ma.array([1, 2], mask=mask) for mask in ([True, False], [False, True])]
+    made(scaled(masked[0]), "masked")
+    assert refused(scaled(masked[1]), "masked") and refused(scaled(numpy.ma.masked), "masked")
     for other in (numpy.array([1, 3]), numpy.array([1.0, 2.0]), numpy.array([[1, 2]]), numpy.int64(1)):
         assert refused(scaled(other))
 

@@ -343,6 +343,15 @@ def test_manifest_and_identity():
     assert named.folder.name == f"function_models.first-{named.manifest['study'][:8]}"
 
 
+def test_spans_of_numpy_are_no_numbers():
+    numpy = pytest.importorskip("numpy")
+    # Python makes a number of nanoseconds alone.
+    for unit in ("s", "ns"):
+        span = numpy.timedelta64(5, unit)
+        with pytest.raises(flagfall.RunError, match="returned x as a value of type timedelta64: return a number"):
+            flagfall.study(lambda seed, replication: {"x": span}, replications=1, processes=1, out=unit)
+
+
 def test_levels_that_are_spans_of_others():
     numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
 

@@ -166,6 +166,9 @@ def test_arrays_of_numpy():
     # Their buffers tell a dimension, but no length.
     for scalar in (numpy.datetime64("2020-01-01"), numpy.timedelta64(5, "s"), numpy.timedelta64("NaT", "s")):
         assert told(statistics.interval, scalar)[0] == "values"
+    for scalar in (numpy.datetime64(5, "ns"), numpy.timedelta64(5, "ns"), numpy.timedelta64(5, "s")):
+        assert told(statistics.Tally().add, scalar)[0] == "value"
+        assert told(statistics.interval(DAYS).covers, scalar)[0] == "value"
     # The array can be changed in size again: nobody holds it.
     left = array.array("d", [1, 2, 4])
     statistics.interval(left)
