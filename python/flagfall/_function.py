@@ -90,7 +90,7 @@ def _factor(name: str, levels: list[Any]) -> tuple[str, list[Any], list[str], li
         raise refused("grid", f"has no level for {name}: give at least one")
     if name == "seed":
         levels = [whole_of("grid", level) for level in levels]
-    texts = [_text(name, level) for level in levels]
+    texts = [level_text(name, level) for level in levels]
     for at, text in enumerate(texts):
         if text in texts[:at]:
             raise refused("grid", f"has the level {text} of {name} twice: give it once")
@@ -133,7 +133,7 @@ def _float(name: str, level: Any) -> float:
     return number
 
 
-def _text(name: str, level: Any) -> str:
+def level_text(name: str, level: Any) -> str:
     """A level as it is shown."""
     if isinstance(level, datetime.timedelta):
         count, unit = level // _MICROSECOND, "us"
@@ -142,7 +142,7 @@ def _text(name: str, level: Any) -> str:
                 count, unit = count // of, larger
         return f"{count}{unit}"
     if isinstance(level, (list, tuple)):
-        return ",".join(_text(name, one) for one in level)
+        return ",".join(level_text(name, one) for one in level)
     try:
         return str(level)
     except ValueError:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from flagfall import _flagfall
 from flagfall._errors import refused, shown
+from flagfall._function import level_text
 from flagfall._plots import COLOURS, DASHES, MARKERS, axes, named, no_shift, percent, plain, titled
 from flagfall._plots import with_unit as label_of
+from flagfall._words import text_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,11 +57,23 @@ def _held(factors: dict[str, list[str]], at: Mapping[str, Any] | None) -> dict[s
     held = {}
     for name, level in at.items():
         known = named("at", name, list(factors))
-        text = level if isinstance(level, str) else str(level)
-        if text not in factors[known]:
-            raise refused("at", f"has {name} at {shown(text)}: there are {', '.join(factors[known])}")
+        texts = _texts(level)
+        text = next((text for text in texts if text in factors[known]), None)
+        if text is None:
+            raise refused("at", f"has {name} at {shown(texts[0])}: there are {', '.join(factors[known])}")
         held[known] = text
     return held
+
+
+def _texts(level: Any) -> list[str]:
+    """How a level may be written: in a grid of a model, spans are other texts than in that of a
+    function."""
+    if isinstance(level, str):
+        return [level]
+    if isinstance(level, (list, tuple)):
+        return [",".join(texts) for texts in zip(*map(_texts, level))] or [""]
+    of_model = text_of("at", level) if isinstance(level, datetime.timedelta) else str(level)
+    return [of_model, level_text("at", level)]
 
 
 def _factor(factors: dict[str, list[str]], held: dict[str, str], against: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Plots: what is drawn are the numbers of the results, with their intervals and units."""
 
+import datetime
 import json
 import pathlib
 import pickle
@@ -75,6 +76,21 @@ def test_the_user_says_what_is_drawn_and_where():
     assert len(intervals(right)) == 1
     single = flagfall.sweep("taxi", replications=5, out="single").plot(measure="commission")
     assert (len(intervals(single)), single.get_xlabel()) == (1, "")
+
+
+def test_levels_are_given_to_a_plot_as_to_a_grid():
+    def model(span, steps, seed, replication):
+        return {"wait": span.total_seconds() + len(steps)}
+
+    second, minute = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
+    grid = {"span": [second, minute], "steps": [[1], [1, 2]]}
+    own = flagfall.study(model, grid, replications=2, processes=1, out="own")
+    assert len(own.plot(at={"span": minute}).get_xticks()) == 2
+    assert len(own.plot(at={"steps": [1, 2]}).get_xticks()) == 2
+    of_model = flagfall.sweep("taxi", grid={"every": [second, minute], "fleet": [2, 4]}, replications=2, out="every")
+    assert "every 60000000us" in of_model.plot(at={"every": minute}).get_title(loc="left")
+    with pytest.raises(flagfall.UsageError, match="at has every at '2000000us'"):
+        of_model.plot(at={"every": datetime.timedelta(seconds=2)})
 
 
 def test_many_points_are_drawn_without_a_search_or_a_warning(recwarn):
