@@ -41,7 +41,11 @@ class Progress:
         self._what = what
         self._picture: _Cell | _Line | _Lines | None = None
         if show is not False and not quiet:
-            self._picture = _picture(sys.stderr, show is True)
+            try:
+                self._picture = _picture(sys.stderr, show is True)
+            except Exception:
+                # Such as an object in its place that can only write.
+                self._picture = None
         self._first: tuple[float, int] | None = None
         self._next = 0.0
 
@@ -112,11 +116,7 @@ def _picture(stream: TextIO | None, wanted: bool) -> _Cell | _Line | _Lines | No
     display = _notebook()
     if display is not None:
         return _Cell(display)
-    try:
-        is_terminal = stream is not None and stream.isatty()
-    except ValueError:
-        # It is closed.
-        return None
+    is_terminal = stream is not None and stream.isatty()
     if stream is None or not (is_terminal or wanted):
         return None
     return _Line(stream) if is_terminal else _Lines(stream)

@@ -249,19 +249,7 @@ class Workers:
         """A new worker that has the function."""
         with _STARTING:
             self._check_going()
-            theirs, requests = _pipe()
-            answers, their_answers = _pipe()
-            _OURS.update((requests, answers))
-            try:
-                process: _Process
-                if self._payload is None:
-                    process = self._copied(theirs, their_answers)
-                else:
-                    process = _fresh(theirs, their_answers)
-            finally:
-                os.close(theirs)
-                os.close(their_answers)
-            worker = _Worker(process, requests, answers)
+            worker = self._begun()
             self._all.append(worker)
             if self._stopped:
                 worker.kill()
@@ -278,6 +266,31 @@ class Workers:
             why = f"cannot be loaded in a worker process ({text}): give start='fork' or processes=1"
             raise refused("function", why)
         return worker
+
+    def _begun(self) -> _Worker:
+        """A new process, and the pipes to it."""
+        files: list[int] = []
+        try:
+            files += _pipe()
+            files += _pipe()
+            theirs, requests, answers, their_answers = files
+            _OURS.update((requests, answers))
+            process: _Process
+            if self._payload is None:
+                process = self._copied(theirs, their_answers)
+            else:
+                process = _fresh(theirs, their_answers)
+        except BaseException as error:
+            for file in files:
+                _OURS.discard(file)
+                os.close(file)
+            if isinstance(error, OSError):
+                why = f"a worker process cannot be started ({error})"
+                raise RunError(f"{why}: call again to go on, with processes=1 if need be") from None
+            raise
+        os.close(theirs)
+        os.close(their_answers)
+        return _Worker(process, requests, answers)
 
     def _copied(self, requests: int, answers: int) -> _Copy:
         """A copy of this process, whose other threads are not in it."""

@@ -93,6 +93,8 @@ def test_workers_without_standard_files(start, closed):
         ways.append(("prints", (), "sys.stdout = sys.stderr = None", {}))
         # What prints fails there, as it does without workers.
         ways.append(("without_marker", (), "sys.stdout.close()", {}))
+        writer = "type('Writer', (), {'write': len})()"
+        ways.append(("without_marker", (), f"sys.stdout = sys.stderr = {writer}", {}))
     for number, (model, now, before, given) in enumerate(ways):
         text = CLOSED.format(here=HERE, closed=now, before=before, model=f"models.{model}", start=start,
             out=f"way-{number}")  # fmt: skip
@@ -101,6 +103,23 @@ def test_workers_without_standard_files(start, closed):
         made = [row["number"] for row in rows(flagfall.Study(f"way-{number}"))]
         assert made == ["0", "1", "2", "3"], (now, before)
         assert program.returncode in (0, 120)
+
+
+@pytest.mark.parametrize("failing", ["executable", "fork"])
+def test_a_worker_that_cannot_be_started_is_an_error_and_keeps_no_file(failing, monkeypatch):
+    def no_fork():
+        raise BlockingIOError("there are too many processes")
+
+    start = {"executable": "spawn", "fork": "fork"}[failing]
+    before = len(os.listdir("/dev/fd"))
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        broken.setattr(os, "fork", no_fork)
+        for _ in range(3):
+            with pytest.raises(flagfall.RunError, match="a worker process cannot be started .*processes=1"):
+                flagfall.study(models.without_marker, replications=2, processes=2, start=start, out="later")
+    assert len(os.listdir("/dev/fd")) == before
+    assert len(rows(flagfall.study(models.without_marker, replications=2, processes=2, start=start, out="later"))) == 2
 
 
 PROGRAM = """
