@@ -1,5 +1,16 @@
 """Deterministic discrete-event simulation: every run reproducible from its seed."""
 
+try:
+    from flagfall._flagfall import __version__
+except ModuleNotFoundError as _error:
+    if _error.name != "flagfall._flagfall":
+        raise
+    # Whoever starts Python in the folder of the sources finds these first.
+    _told = (
+        f"{__path__[0]} has the sources of flagfall without its compiled part: start Python in another "
+        "folder; if flagfall is not installed, pip install ./python in the clone does it"
+    )
+    raise ImportError(_told, name="flagfall") from None
 from flagfall import statistics
 from flagfall._diff import Difference, diff
 from flagfall._errors import (
@@ -10,7 +21,6 @@ from flagfall._errors import (
     RunError,
     UsageError,
 )
-from flagfall._flagfall import __version__
 from flagfall._fork import Fork
 from flagfall._results import Comparison, Report, Shard, Study
 from flagfall._run import Measure, Run

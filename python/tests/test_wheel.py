@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,16 @@ def test_the_files_are_there_and_few_are():
     # One extension for all versions of CPython.
     assert ".abi3." in extensions[0].name or sys.platform == "win32"
     assert not [path for path in files if "tests" in path.parts]
+
+
+def test_the_folder_of_the_sources_says_that_it_is_not_what_is_installed(tmp_path):
+    installed = pathlib.Path(flagfall.__file__).parent
+    shutil.copytree(installed, tmp_path / "flagfall", ignore=shutil.ignore_patterns("_flagfall.*"))
+    done = subprocess.run([sys.executable, "-c", "import flagfall"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith(f"ImportError: {tmp_path / 'flagfall'} has the sources of flagfall")
+    assert "start Python in another folder" in told
 
 
 def test_ctrl_c_ends_a_study_of_the_command_with_its_exit_code(tmp_path):
