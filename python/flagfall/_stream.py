@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import operator
 from collections.abc import Mapping, MutableSequence, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeVar, Union
@@ -137,6 +138,13 @@ class Stream:
         from flagfall._bits import BitGenerator
 
         return BitGenerator(self._drawn)
+
+    def __repr__(self) -> str:
+        key, _, halves = json.loads(self._drawn.state())
+        # Path and purpose are only there as a hash.
+        seed, replication = (int.from_bytes(bytes(key[at : at + 8]), "little") for at in (0, 8))
+        drawn = f"{halves // 2} {'word' if halves // 2 == 1 else 'words'} drawn"
+        return f"<flagfall.Stream of seed {seed}, replication {replication}: {drawn}>"
 
     def __copy__(self) -> Stream:
         return _of_state(self._drawn.state())

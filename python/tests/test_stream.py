@@ -53,6 +53,16 @@ def drawn(open):
     }
 
 
+def test_a_stream_says_whose_it_is_and_how_far():
+    stream = flagfall.stream(42, 7, "a/b[1]", "gaps", incarnation=3)
+    assert repr(stream) == "<flagfall.Stream of seed 42, replication 7: 0 words drawn>"
+    stream.next_u64()
+    assert repr(stream) == "<flagfall.Stream of seed 42, replication 7: 1 word drawn>"
+    stream.unit(), stream.next_u64()
+    assert repr(copy.copy(stream)) == "<flagfall.Stream of seed 42, replication 7: 3 words drawn>"
+    assert f"seed {2**64 - 1}, replication 0:" in repr(flagfall.stream(2**64 - 1))
+
+
 def test_streams_draw_the_golden_values():
     vectors = [vector for vector in golden() if vector["actor"] == 0]
     assert len(vectors) >= 2
