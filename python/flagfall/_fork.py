@@ -9,7 +9,7 @@ from typing import Any
 
 from flagfall._calls import Path, called, model_words, path_text
 from flagfall._errors import RunError, UsageError, error_of, refused, shown
-from flagfall._run import Run, run_of_json
+from flagfall._run import Run, rounded, run_of_json
 from flagfall._scenario import Scenario
 from flagfall._trace import Time
 from flagfall._words import text_of
@@ -61,7 +61,10 @@ class Fork:
         branches = self.branches
         head = "".join(f"<th>branch {at}</th>" for at in range(1, len(branches) + 1))
         rows = [f"<tr><th></th>{head}</tr>"]
-        told = [{"seed": run.seed, **run.measures, "digest": run.digest} for run in branches]
+        told = [
+            {"seed": run.seed, **{name: rounded(one) for name, one in run.measures.items()}, "digest": run.digest}
+            for run in branches
+        ]
         for name in {name: None for one in told for name in one}:
             cells = "".join(f"<td>{html.escape(str(one.get(name, '')))}</td>" for one in told)
             rows.append(f"<tr><th style='text-align: left'>{html.escape(name)}</th>{cells}</tr>")

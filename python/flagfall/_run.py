@@ -233,7 +233,14 @@ class Run:
 
 
 def _cells(name: str, measure: Measure) -> tuple[str, str, str]:
-    return name, str(Measure(measure.value, None)), measure.unit or ""
+    return name, str(rounded(Measure(measure.value, None))), measure.unit or ""
+
+
+def rounded(measure: Measure) -> Measure:
+    """A measure as tables show it: whole numbers as they are, others with six digits."""
+    if isinstance(measure.value, float):
+        return Measure(_whole(float(f"{measure.value:.6g}")), measure.unit)
+    return measure
 
 
 def run_of_json(text: str, words: list[str] | None = None) -> Run:

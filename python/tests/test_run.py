@@ -85,6 +85,10 @@ def test_a_result_has_attributes():
     cell = '<td style="padding: 0.2em 0.6em; white-space: nowrap; text-align: '
     right, left = (cell + side for side in ("right", "left"))
     assert f'{left}">commission</td>{right}">7.25</td>{left}">$</td>' in shown
+    # All digits are in `measures`; a table has six.
+    share = run.measures["utilization"].value
+    assert len(str(share)) > 10
+    assert f'{right}">{share:.6g}</td>' in shown
     assert flagfall.run("taxi", no_digest=True).digest is None
     assert flagfall.run("taxi", summary=True).messages == []
     assert flagfall.run("queue", customers=1).messages == []

@@ -105,6 +105,7 @@ def test_a_fork_is_that_of_the_command():
     assert made.branches[0].measures["rides"].value == 20
     assert repr(made) == f"<flagfall.Fork: 3 branches from 5.0 s, event {made.event}>"
     assert "<th>branch 3</th>" in made._repr_html_()
+    assert f"<td>{made.branches[0].measures['utilization'].value:.6g}</td>" in made._repr_html_()
     assert pickle.loads(pickle.dumps(made)) == made
     branch = pickle.loads(pickle.dumps(made.branches[0]))
     assert branch == made.branches[0]
