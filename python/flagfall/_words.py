@@ -22,6 +22,8 @@ def words_of(model: str, options: Mapping[str, Any]) -> tuple[str, ...]:
     """The words that name a model and give those options."""
     if hasattr(model, "to_toml"):
         raise refused("model", "is a scenario already: call its run() or its replace()")
+    if hasattr(model, "__call__"):
+        raise refused("model", "is a function: flagfall.study makes a study of one")
     if not isinstance(model, str) or not model or model.startswith("-"):
         raise refused("model", f"is {shown(model)}: name one, such as 'taxi'; `flagfall list` has all")
     words = [str(model)]

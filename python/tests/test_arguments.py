@@ -298,6 +298,11 @@ def test_texts_name_the_argument_and_the_remedy():
         "fleet is an empty list: leave it out, or put something into it")  # fmt: skip
     assert told("taxi", fleet=object())[1].startswith("fleet is of type object: give a number")
     assert "did you mean taxi?" in told("taxy")[1]
+    # A function is a model for `study` alone.
+    for call in (flagfall.run, flagfall.sweep, lambda model: flagfall.compare(model, grid={"load": [1, 2]})):
+        with pytest.raises(flagfall.UsageError, match="is a function: flagfall.study") as caught:
+            call(len)
+        assert caught.value.argument == "model"
     assert told("taxi", rides=3, durations=[1])[1].endswith("leave one of them out")
     assert told(3)[0] == "model"
     assert told("")[0] == "model"
