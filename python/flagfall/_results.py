@@ -83,6 +83,25 @@ class Study:
         units = {one["name"]: one["unit"] for one in self._summary["measures"]}
         return {"events": "1", **units}
 
+    def means(self, measure: str) -> list[dict[str, Any]]:
+        """The means of that measure, point by point: `levels` is where, `mean` is None if it is
+        undefined, `low` and `high` are the ends of its interval, None if there is none, and `text`
+        is both as tables show them. `count` is of how many replications.
+
+        >>> import flagfall
+        >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
+        >>> [(one["levels"], one["text"]) for one in study.means("refused")]
+        [({'fleet': '2'}, '4.50 ± 0.32'), ({'fleet': '4'}, '0.80 ± 0.29')]
+
+        Raises:
+            UsageError: there is no such measure.
+        """
+        known = [one["name"] for one in self._summary["measures"]]
+        if not isinstance(measure, str) or measure not in known:
+            raise refused("measure", f"is {shown(measure)}: there are {', '.join(known)}")
+        place = known.index(measure)
+        return [{"levels": point["levels"], **point["measures"][place]} for point in self._summary["points"]]
+
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """One row for each replication, as the capsule of an Arrow stream."""
         return _flagfall.table(str(self._folder))

@@ -137,6 +137,18 @@ def test_a_study_with_the_old_words_is_gone_on_with():
     assert files("old") == files("new")
 
 
+def test_means_are_those_of_the_summary():
+    study = flagfall.sweep("taxi", grid={"fleet": [2, 4], "every": ["1s", "2s"]}, replications=5)
+    for place, measure in enumerate(study.summary["measures"]):
+        means = study.means(measure["name"])
+        assert [one.pop("levels") for one in means] == [one["levels"] for one in study.summary["points"]]
+        assert means == [one["measures"][place] for one in study.summary["points"]]
+    for wrong in ("refusd", "", None, 2):
+        with pytest.raises(flagfall.UsageError, match="there are rides, refused") as caught:
+            study.means(wrong)
+        assert caught.value.argument == "measure"
+
+
 def test_rows_are_a_table():
     pyarrow = pytest.importorskip("pyarrow")
     study = flagfall.sweep("taxi", grid={"fleet": [2, 4], "every": ["1s", "2500ms"]}, replications=5)
