@@ -169,6 +169,7 @@ def _arrows(axis: Axes, shown: _Shown) -> list[Any]:
 def _marks(axis: Axes, shown: _Shown) -> list[Any]:
     """What happened: dots, crosses and rings."""
     import matplotlib
+    from matplotlib.colors import to_rgb
 
     read = shown.read
     found: dict[str, list[tuple[float, int]]] = {}
@@ -177,8 +178,12 @@ def _marks(axis: Axes, shown: _Shown) -> list[Any]:
         if row is not None:
             found.setdefault(read["marks"][kind], []).append((shown.time(time), row))
     text = matplotlib.rcParams["text.color"]
+    dot: dict[str, Any] = {"markersize": 2.2}
+    if sum(to_rgb(text)) > 1.5:
+        # Light dots are seen on light bars by their rim.
+        dot = {"markersize": 2.8, "markeredgecolor": "black", "markeredgewidth": 0.6}
     looks = {
-        "handled": ("o", {"color": text, "markersize": 2.2}, "handled"),
+        "handled": ("o", {"color": text, **dot}, "handled"),
         "other": ("o", {"color": text, "markersize": 4, "markerfacecolor": "none", "markeredgewidth": 0.7}, "other record"),
         "ended": ("x", {"color": _LOST, "markersize": 6, "markeredgewidth": 1.8}, "died or lost"),
     }  # fmt: skip

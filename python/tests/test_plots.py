@@ -211,6 +211,15 @@ def test_a_timeline_has_a_row_for_each_actor():
     assert "message" not in [text.get_text() for text in alone.get_legend().get_texts()]
 
 
+def test_dots_are_seen_on_bars_in_any_style():
+    """Bars are light in all styles, and a light dot on them needs a dark rim."""
+    timeline = flagfall.run("taxi").timeline()
+    for style, dot, rim in (("default", "black", "black"), ("dark_background", "white", "black")):
+        with pyplot.style.context(style):
+            dots = next(line for line in timeline.plot().lines if line.get_label() == "handled")
+        assert (dots.get_color(), dots.get_markeredgecolor()) == (dot, rim)
+
+
 def test_long_runs_and_many_actors_say_what_is_left_out():
     timeline = flagfall.run("queue", customers=20_000).timeline()
     assert (timeline.records, timeline.note) == (20_000, "Its first 20000 records.")
