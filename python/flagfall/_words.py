@@ -83,8 +83,10 @@ def text_of(name: str, value: Any) -> str:
             raise refused(name, "is a number of too many digits: give a smaller one") from None
         except TypeError:
             pass
-    kind = type(value).__name__
-    raise refused(name, f"is of type {kind}: give a number, a text, a timedelta or a list")
+    told = f"is of type {type(value).__name__}: give a number, a text, a timedelta or a list"
+    if isinstance(value, Mapping):
+        told += "; options that vary are the grid of sweep and compare"
+    raise refused(name, told)
 
 
 def no_text(words: Sequence[str], error: UnicodeEncodeError) -> UsageError:

@@ -297,6 +297,7 @@ def test_texts_name_the_argument_and_the_remedy():
     assert told("taxi", fleet=[])[1] == (
         "fleet is an empty list: leave it out, or put something into it")  # fmt: skip
     assert told("taxi", fleet=object())[1].startswith("fleet is of type object: give a number")
+    assert told("taxi", grid={"fleet": [2, 4]})[1].endswith("options that vary are the grid of sweep and compare")
     assert "did you mean taxi?" in told("taxy")[1]
     # A function is a model for `study` alone.
     for call in (flagfall.run, flagfall.sweep, lambda model: flagfall.compare(model, grid={"load": [1, 2]})):
