@@ -191,15 +191,16 @@ class _Cell:
     def show(self, text: str, done: int, total: int | None) -> None:
         known = f'value="{done}" max="{total}"' if total else ""
         bar = f'<progress {known} style="vertical-align: middle"></progress>'
-        self._put(f"{bar} {html.escape(text)}")
+        self._put(f"{bar} {html.escape(text)}", text)
 
     def clear(self) -> None:
         if self._handle is not None:
-            self._put("")
+            self._put("", "")
 
-    def _put(self, text: str) -> None:
-        made = self._display.HTML(text)
+    def _put(self, page: str, text: str) -> None:
+        """Shows it; the text is for what has no pages, such as a notebook that becomes a document."""
+        made = {"text/html": page, "text/plain": text}
         if self._handle is None:
-            self._handle = self._display.display(made, display_id=True)
+            self._handle = self._display.display(made, raw=True, display_id=True)
         else:
-            self._handle.update(made)
+            self._handle.update(made, raw=True)

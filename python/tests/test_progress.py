@@ -189,4 +189,8 @@ def test_a_notebook_has_a_bar_that_goes_away(tmp_path):
     assert "<progress value=" in texts[0]
     assert 'max="80"' in texts[0]
     assert texts[-1] == ""
+    # Documents that are made of a notebook have the text.
+    plain = [one["content"]["data"]["text/plain"] for one in told if "data" in one["content"]]
+    assert plain[0].startswith("replications ")
+    assert plain[-1] == ""
     assert len(texts) < 200
