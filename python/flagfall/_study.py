@@ -190,8 +190,8 @@ def compare(
 ) -> Comparison | Shard:
     """Compares the points of a grid under common random numbers, as `flagfall compare` does.
 
-    Replication i of all has the same random numbers, so what chance does to all of them falls
-    out of their differences. The intervals are right together (Bonferroni). `progress` says whether
+    Replication i of all has the same random numbers, so what chance does to all of them cancels
+    in their differences. The intervals are right together (Bonferroni). `progress` says whether
     to show how far it is; without it, in a terminal and in a notebook.
 
     With `out`, the replications are kept in that folder, and what was interrupted goes on. With
