@@ -143,9 +143,9 @@ impl Model for AnyModel {
     type Result = Measures;
 
     fn start(&self, simulation: &mut Simulation) -> Handles {
-        let config = simulation.config().clone();
+        let noted = self.asked.noted(simulation.config());
         let handles = self.model.start(simulation);
-        match self.asked.hold(self.kind.name, &config, simulation) {
+        match noted.hold(self.kind.name, simulation) {
             Ok(()) => handles,
             Err(mistake) => resume_unwind(Box::new(ModelPanic(mistake))),
         }
