@@ -100,6 +100,13 @@ pub trait Measured: Model {
     /// parameters.
     fn measures(&self, run: &Run<Self::Result>) -> Measures;
 
+    /// The measures of a run that is over, for callers that do not want its result: those of
+    /// [`measures`](Self::measures). A model whose result has lists that no measure is of need
+    /// not collect them here.
+    fn measures_at_end(&self, simulation: &Simulation, handles: &Self::Handles) -> Measures {
+        self.measures(&Run::of(simulation, self.collect(simulation, handles)))
+    }
+
     /// The series of observations of a run, to find the end of its warm-up; empty if the
     /// model has none.
     fn series(&self, run: &Run<Self::Result>) -> Vec<Series> {

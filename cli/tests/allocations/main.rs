@@ -7,6 +7,7 @@
 //! place (`realloc`) counts as an allocation, too.
 
 mod actors;
+mod hosted;
 mod models;
 mod reading;
 mod resources;

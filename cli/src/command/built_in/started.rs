@@ -7,17 +7,19 @@ use flagfall::measure::{Measures, Series};
 use flagfall::model::{Measured, Run};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// A model that was started. Its results are computed when they are first needed, at the end of
-/// the run.
+/// the run; its measures do without them.
 pub(crate) struct Started<M: Measured> {
-    pub(super) model: M,
+    pub(super) model: Arc<M>,
     handles: M::Handles,
     run: OnceCell<Run<M::Result>>,
 }
 
 impl<M: Measured> Started<M> {
-    pub(super) fn new(model: M, simulation: &mut Simulation) -> Self {
+    pub(super) fn new(model: impl Into<Arc<M>>, simulation: &mut Simulation) -> Self {
+        let model = model.into();
         let handles = model.start(simulation);
         Self { model, handles, run: OnceCell::new() }
     }
@@ -31,7 +33,7 @@ impl<M: Measured> Started<M> {
     }
 
     pub(super) fn measures(&self, simulation: &Simulation) -> Measures {
-        self.model.measures(self.run(simulation))
+        self.model.measures_at_end(simulation, &self.handles)
     }
 
     pub(super) fn series(&self, simulation: &Simulation) -> Vec<Series> {
@@ -48,17 +50,17 @@ where
     pub(super) fn copies() -> Copies<Self> {
         Copies::new(
             M::types(),
-            |started: &Self| (started.model.clone(), started.handles.clone()),
+            |started: &Self| (M::clone(&started.model), started.handles.clone()),
             |(model, handles): (M, M::Handles), copy| {
                 let handles = M::attach(handles, copy);
-                Self { model, handles, run: OnceCell::new() }
+                Self { model: Arc::new(model), handles, run: OnceCell::new() }
             },
         )
     }
 }
 
 /// The part of `OwnModel` that is the same for all built-in models; `self.model()` is the model
-/// with its parameters.
+/// with its parameters, or an `Arc` of it.
 macro_rules! of_the_library {
     ($model:ty) => {
         const LATENCY: flagfall::network::Latency = $crate::models::DEFAULT_LATENCY;
@@ -86,7 +88,8 @@ macro_rules! of_the_library {
         }
 
         fn settings(&self) -> Option<Vec<$crate::scenario::Setting>> {
-            Some($crate::scenario::Scenario::settings(&self.model()))
+            use $crate::scenario::Scenario as _;
+            Some(self.model().settings())
         }
 
         fn copies() -> Option<$crate::command::own::Copies<Self::Handles>> {

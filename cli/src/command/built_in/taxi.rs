@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The most bytes in a file of durations: room for millions.
 const MOST_DURATIONS: u64 = 16 << 20;
@@ -72,15 +73,15 @@ pub(super) struct TaxiOptions {
     /// measures rides, refused, refused_share; `utilization` also ignores driving in the warm-up
     #[arg(long, value_name = "SPAN", default_value = "0s")]
     warm_up: Span,
-    /// The fleet of these options, once it is prepared.
+    /// The fleet of these options, once it is prepared. All runs share it.
     #[arg(skip)]
-    ready: TaxiFleet,
+    ready: Arc<TaxiFleet>,
 }
 
 impl TaxiOptions {
     /// The fleet, with the rides that were read.
-    fn model(&self) -> TaxiFleet {
-        self.ready.clone()
+    fn model(&self) -> Arc<TaxiFleet> {
+        Arc::clone(&self.ready)
     }
 
     fn fleet(&self, preparation: &Preparation<'_>) -> Result<TaxiFleet, PrepareError> {
@@ -221,7 +222,7 @@ impl OwnModel for TaxiOptions {
             Kept::by("--rides", fleet.durations.rides() as u64, 190),
             Kept::by("--polls", if fleet.keep_polls { fleet.polls.into() } else { 0 }, 55),
         ]);
-        self.ready = fleet;
+        self.ready = Arc::new(fleet);
         kept.map_err(PrepareError::Options)
     }
 

@@ -2,7 +2,7 @@
 
 use super::NoResult;
 use crate::command::given::Given;
-use crate::command::own::{AnyModel, Handles};
+use crate::command::own::{AnyModel, Handles, View};
 use crate::command::running::{
     PORTION as BETWEEN, check_stuck, first_records, run_while, unanswered, unknown_paths,
 };
@@ -28,6 +28,8 @@ struct Checked {
     scenario: Scenario,
     config: Config,
     reads_files: bool,
+    /// What the model says of its options.
+    note: Option<String>,
 }
 
 /// The result of a run.
@@ -46,19 +48,13 @@ pub struct HostedRun {
     json: OnceLock<String>,
 }
 
-/// A run that is over, whose actors are still there.
-struct Over {
-    simulation: Simulation,
-    handles: Handles,
-    run: Run<Measures>,
-}
-
 impl HostedScenario {
     pub(super) fn new(mut scenario: Scenario) -> Result<Self, NoResult> {
         check(&scenario)?;
         let config = scenario.prepare()?;
         let reads_files = !scenario.files().is_empty();
-        Ok(Self(Arc::new(Checked { scenario, config, reads_files })))
+        let note = without_panic_messages(|| Ok(scenario.model.note()))?;
+        Ok(Self(Arc::new(Checked { scenario, config, reads_files, note })))
     }
 
     /// The name of the model.
@@ -92,20 +88,20 @@ impl HostedScenario {
         replication: Option<u64>,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HostedRun, NoResult> {
-        let seed = seed.unwrap_or(self.0.config.seed);
-        let replication = replication.unwrap_or(self.0.config.replication);
-        let over = self.to_the_end(seed, replication, goes_on)?;
-        let notes = self.0.scenario.model.note().into_iter();
-        let notes = notes.chain(unknown_paths(&over.simulation));
-        let unanswered = unanswered(over.simulation.config(), &over.simulation);
-        let notes = notes.chain(unanswered).collect();
+        let (_, config) = self.parts(seed, replication);
+        let (seed, replication) = (config.seed, config.replication);
+        let mut simulation = Simulation::new(config);
+        let (run, handles) = self.to_the_end(&mut simulation, goes_on)?;
+        let mut notes = Vec::new();
+        notes.extend(self.0.note.clone());
+        notes.extend(unknown_paths(&simulation));
+        notes.extend(unanswered(simulation.config(), &simulation));
         let json = OnceLock::new();
         // A shorter one is made again for its lists, which take longer to write than it took.
-        if over.run.events >= BETWEEN {
-            let _ = json.set(self.json(&over, goes_on)?);
+        if run.events >= BETWEEN {
+            let _ = json.set(self.json((&simulation, &handles), &run, goes_on)?);
         }
-        let (run, scenario) = (over.run, self.clone());
-        Ok(HostedRun { run, notes, seed, replication, scenario, json })
+        Ok(HostedRun { run, notes, seed, replication, scenario: self.clone(), json })
     }
 
     /// The words of [`Host::scenario`](super::Host::scenario) that make such a scenario.
@@ -129,51 +125,41 @@ impl HostedScenario {
         (model, config)
     }
 
+    /// Makes the run in a simulation of this scenario that has not begun.
     fn to_the_end(
         &self,
-        seed: u64,
-        replication: u64,
+        simulation: &mut Simulation,
         goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Over, NoResult> {
-        self.run_to_the_end(self.simulation(seed, replication), goes_on)
-    }
-
-    /// The simulation of a run that has not begun.
-    fn simulation(&self, seed: u64, replication: u64) -> Simulation {
-        Simulation::new(self.parts(Some(seed), Some(replication)).1)
-    }
-
-    fn run_to_the_end(
-        &self,
-        mut simulation: Simulation,
-        goes_on: &mut dyn FnMut() -> bool,
-    ) -> Result<Over, NoResult> {
+    ) -> Result<(Run<Measures>, Handles), NoResult> {
         let Scenario { model, .. } = &self.0.scenario;
         let ran = without_panic_messages(|| {
-            let handles = model.start(&mut simulation);
-            if !run_while(&mut simulation, goes_on)? {
+            let handles = model.start(simulation);
+            if !run_while(simulation, goes_on)? {
                 return Ok(None);
             }
-            let measures = model.collect(&simulation, &handles);
-            Ok(Some((Run::of(&simulation, measures), handles)))
+            let measures = model.collect(simulation, &handles);
+            Ok(Some((Run::of(simulation, measures), handles)))
         });
         let Some((run, handles)) = ran? else { return Err(NoResult::Interrupted) };
         // It says who waits, which takes longer than to see that somebody does.
         if run.stuck.is_some() {
-            check_stuck(&simulation)?;
+            check_stuck(simulation)?;
         }
-        Ok(Over { simulation, handles, run })
+        Ok((run, handles))
     }
 
     /// What `--json` prints of it.
-    fn json(&self, over: &Over, goes_on: &mut dyn FnMut() -> bool) -> Result<String, NoResult> {
+    fn json(
+        &self,
+        ended: View<'_>,
+        run: &Run<Measures>,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<String, NoResult> {
         let Scenario { model, .. } = &self.0.scenario;
         let shown = self.0.scenario.shown();
-        let ended = (&over.simulation, &over.handles);
         let mut out = Asking { written: Vec::new(), next: PORTION, goes_on, ends: false };
         let told = without_panic_messages(|| {
-            let said = (over.simulation.config(), &over.run);
-            let written = model.json(ended, said, shown, &mut out);
+            let written = model.json(ended, (ended.0.config(), run), shown, &mut out);
             written.map_err(Failure::from)
         });
         if out.ends {
@@ -194,9 +180,10 @@ impl HostedRun {
         if let Some(json) = self.json.get() {
             return Ok(json);
         }
-        let over = self.scenario.to_the_end(self.seed, self.replication, &mut || true)?;
-        self.check_equal(&over.run)?;
-        let json = self.scenario.json(&over, &mut || true)?;
+        let mut simulation = self.simulation();
+        let (run, handles) = self.scenario.to_the_end(&mut simulation, &mut || true)?;
+        self.check_equal(&run)?;
+        let json = self.scenario.json((&simulation, &handles), &run, &mut || true)?;
         Ok(self.json.get_or_init(|| json))
     }
 
@@ -220,19 +207,24 @@ impl HostedRun {
     /// # Ok::<(), flagfall_cli::NoResult>(())
     /// ```
     pub fn timeline(&self, goes_on: &mut dyn FnMut() -> bool) -> Result<String, NoResult> {
-        let mut simulation = self.scenario.simulation(self.seed, self.replication);
+        let mut simulation = self.simulation();
         let recorded = first_records(&mut simulation);
-        let ran = self.scenario.run_to_the_end(simulation, goes_on);
+        let ran = self.scenario.to_the_end(&mut simulation, goes_on);
         let (mut recorded, full) = recorded.take();
         let mut note = String::new();
         if full {
             note = Recorded::note_of_more();
         } else {
-            let run = ran?.run;
+            let (run, _) = ran?;
             self.check_equal(&run)?;
             recorded.end_at(run.virtual_time);
         }
         Ok(timeline(&recorded, &note).to_string())
+    }
+
+    /// A simulation to make the run again.
+    fn simulation(&self) -> Simulation {
+        Simulation::new(self.scenario.parts(Some(self.seed), Some(self.replication)).1)
     }
 
     /// Checks that a run that was made again is this one.

@@ -16,6 +16,49 @@ impl TaxiFleet {
         simulation.inspect(&simulation.inspect::<Driver>(driver)?.crew?.dispatcher)
     }
 
+    /// The results of a day, but for the lists of notices.
+    fn books(&self, simulation: &Simulation, driver: &ActorRef<DriverMessage>) -> Day {
+        let dispatcher = self.dispatcher(simulation, driver);
+        let taxis = dispatcher.iter().flat_map(|dispatcher| &dispatcher.taxis);
+        let taxis: Vec<&Taxi> = taxis.filter_map(|taxi| simulation.inspect(taxi)).collect();
+        // Before the driver has asked, the dispatcher's own books are read.
+        let report = simulation
+            .inspect::<Driver>(driver)
+            .and_then(|driver| driver.report)
+            .or_else(|| dispatcher.map(Dispatcher::report))
+            .unwrap_or_default();
+        Day {
+            rides: dispatcher.map(|dispatcher| dispatcher.rides.clone()).unwrap_or_default(),
+            polls: Vec::new(),
+            unpolled: Vec::new(),
+            total_commission: report.cash,
+            rides_completed: report.rides_completed,
+            ride_time: report.ride_time,
+            taxi_cash: taxis.iter().map(|taxi| taxi.cash).sum(),
+            commission: self.commission,
+            utilization: dispatcher.and_then(|_| self.utilization(simulation.now(), &taxis)),
+        }
+    }
+
+    /// The measures of a day: its lists of notices are not read.
+    fn measures_of(&self, day: &Day) -> Measures {
+        let warm = VirtualTime::ZERO + self.warm_up;
+        let counted = || day.rides.iter().filter(|ride| ride.asked >= warm);
+        let rides = counted().count() as u64;
+        let refused = counted().filter(|ride| ride.taxi.is_none()).count() as u64;
+        let mut measures = Measures::new();
+        measures
+            .count("rides", rides)
+            .count("refused", refused)
+            .share("refused_share", refused, rides)
+            .count("completed", day.rides_completed)
+            .span("ride_time", day.ride_time)
+            .add("commission", "$", day.total_commission.dollars())
+            .add("taxi_cash", "$", day.taxi_cash.dollars())
+            .add("utilization", "1", day.utilization);
+        measures
+    }
+
     /// What part of their time the taxis drive, from the warm-up until now.
     fn utilization(&self, now: VirtualTime, taxis: &[&Taxi]) -> Option<f64> {
         let warm = VirtualTime::ZERO + self.warm_up;
@@ -37,28 +80,15 @@ impl Model for TaxiFleet {
     }
 
     fn collect(&self, simulation: &Simulation, driver: &ActorRef<DriverMessage>) -> Day {
-        let dispatcher = self.dispatcher(simulation, driver);
-        let taxis = dispatcher.iter().flat_map(|dispatcher| &dispatcher.taxis);
-        let taxis: Vec<&Taxi> = taxis.filter_map(|taxi| simulation.inspect(taxi)).collect();
+        let books = self.books(simulation, driver);
         let driver = simulation.inspect::<Driver>(driver);
         let log = driver
             .and_then(|driver| driver.crew)
             .and_then(|crew| simulation.inspect::<MessageActor<Notice>>(&crew.message_actor));
-        // Before the driver has asked, the dispatcher's own books are read.
-        let report = driver
-            .and_then(|driver| driver.report)
-            .or_else(|| dispatcher.map(Dispatcher::report))
-            .unwrap_or_default();
         Day {
-            rides: dispatcher.map(|dispatcher| dispatcher.rides.clone()).unwrap_or_default(),
             polls: driver.map(|driver| driver.polls.clone()).unwrap_or_default(),
             unpolled: log.map(|log| log.messages.clone()).unwrap_or_default(),
-            total_commission: report.cash,
-            rides_completed: report.rides_completed,
-            ride_time: report.ride_time,
-            taxi_cash: taxis.iter().map(|taxi| taxi.cash).sum(),
-            commission: self.commission,
-            utilization: dispatcher.and_then(|_| self.utilization(simulation.now(), &taxis)),
+            ..books
         }
     }
 }
@@ -70,22 +100,15 @@ impl Measured for TaxiFleet {
     /// the run: the price without the commission. `utilization`: the share of the taxis' time
     /// that they drive, from the warm-up to the end of the run, which is after the last poll.
     fn measures(&self, run: &Run<Day>) -> Measures {
-        let day = &run.result;
-        let warm = VirtualTime::ZERO + self.warm_up;
-        let counted = || day.rides.iter().filter(|ride| ride.asked >= warm);
-        let rides = counted().count() as u64;
-        let refused = counted().filter(|ride| ride.taxi.is_none()).count() as u64;
-        let mut measures = Measures::new();
-        measures
-            .count("rides", rides)
-            .count("refused", refused)
-            .share("refused_share", refused, rides)
-            .count("completed", day.rides_completed)
-            .span("ride_time", day.ride_time)
-            .add("commission", "$", day.total_commission.dollars())
-            .add("taxi_cash", "$", day.taxi_cash.dollars())
-            .add("utilization", "1", day.utilization);
-        measures
+        self.measures_of(&run.result)
+    }
+
+    fn measures_at_end(
+        &self,
+        simulation: &Simulation,
+        driver: &ActorRef<DriverMessage>,
+    ) -> Measures {
+        self.measures_of(&self.books(simulation, driver))
     }
 
     /// Of each ride, 1 if it was refused and 0 if not; the warm-up is in it, so that it can
