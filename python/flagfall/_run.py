@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flagfall import _flagfall
-from flagfall._errors import FlagfallError, UsageError, refused, warn
+from flagfall._errors import FlagfallError, UsageError
 from flagfall._tables import table
 from flagfall._timeline import Timeline
 from flagfall._trace import Time, Trace, choice_of
@@ -36,8 +36,6 @@ class _Read:
 
     __slots__ = ("_text", "_words", "digest", "events", "measures", "model", "replication", "seed",
                  "virtual_time")  # fmt: skip
-    has_notes = False
-    notes: list[str] = []
 
     def __init__(self, text: str, words: list[str] | None) -> None:
         read = json.loads(text)
@@ -260,6 +258,9 @@ _PREPARED: dict[tuple[Any, ...], _flagfall.Prepared] = {}
 their words, or by the model and its options."""
 _MOST_PREPARED = 64
 
+_new = object.__new__
+"""Makes a run without its `__init__`, whose call takes a tenth of what there is beside the run."""
+
 _PLAIN = frozenset({bool, datetime.timedelta, float, int, str, type(None)})
 """Types whose values say all that is read of them."""
 
@@ -287,13 +288,7 @@ def is_plain(number: object) -> bool:
     return number is None or type(number) is int and 0 <= number < 1 << 64
 
 
-def warn_of(outcome: _flagfall.Outcome) -> None:
-    """Gives what the command prints as notes as warnings, at the line of the user."""
-    for note in outcome.notes:
-        warn(note)
-
-
-def run(model: str, /, **options: Any) -> Run:
+def run(model: str, /, *, seed: Any = None, replication: Any = None, **options: Any) -> Run:
     """Makes a run of a model, such as `run("taxi", seed=42, fleet=20)`.
 
     The options are those of `flagfall run MODEL`, with `_` for `-`: `flagfall run taxi --help`
@@ -315,8 +310,6 @@ def run(model: str, /, **options: Any) -> Run:
         FileError: a file that an option names cannot be read.
         RunError: the run reached a limit, failed or got stuck.
     """
-    seed = options.pop("seed", None)
-    replication = options.pop("replication", None)
     # For anything but a plain number of 64 bits, the reader of options has the error.
     if not is_plain(seed):
         options["seed"], seed = seed, None
@@ -331,7 +324,6 @@ def run(model: str, /, **options: Any) -> Run:
     ready = None if key is None or type(model) is not str else _PREPARED.get(key)
     if ready is None:
         ready = prepared(words_of(model, options), key)
-    outcome = ready.run(seed, replication)
-    if outcome.has_notes:
-        warn_of(outcome)
-    return Run(outcome)
+    made = _new(Run)
+    made._outcome = ready.run(seed, replication)
+    return made

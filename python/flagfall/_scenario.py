@@ -12,7 +12,7 @@ from flagfall import _flagfall
 from flagfall._errors import FileError, UsageError, misspelt, refused, shown, warn
 from flagfall._given import Given
 from flagfall._progress import Progress
-from flagfall._run import Run, is_plain, prepared, warn_of
+from flagfall._run import Run, is_plain, prepared
 from flagfall._trace import Time, Trace, choice_of
 from flagfall._words import options_in, words_of
 
@@ -113,10 +113,7 @@ class Scenario(Given):
             given = {"seed": seed, "replication": replication}
             given = {name: value for name, value in given.items() if value is not None}
             words, seed, replication = self.replace(**given)._words, None, None
-        outcome = prepared(words).run(seed, replication)
-        if outcome.has_notes:
-            warn_of(outcome)
-        return Run(outcome)
+        return Run(prepared(words).run(seed, replication))
 
     def trace(
         self,

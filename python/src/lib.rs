@@ -29,7 +29,6 @@ use std::ffi::OsString;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 /// What Python sees as `flagfall._flagfall`.
 #[pymodule]
@@ -118,7 +117,8 @@ impl Prepared {
         self.0.toml()
     }
 
-    /// Makes a run, and returns its result. Other Python threads go on meanwhile.
+    /// Makes a run, and returns its result. Other Python threads go on meanwhile. What the command
+    /// prints as notes are warnings.
     ///
     /// A signal handler of Python runs every few milliseconds, and what it raises ends the run.
     #[pyo3(signature = (seed=None, replication=None))]
@@ -128,7 +128,11 @@ impl Prepared {
         seed: Option<u64>,
         replication: Option<u64>,
     ) -> PyResult<Outcome> {
-        watched(py, |goes_on| self.0.run(seed, replication, goes_on)).map(Outcome)
+        let run = watched(py, |goes_on| self.0.run(seed, replication, goes_on))?;
+        for note in &run.notes {
+            warn(py, note)?;
+        }
+        Ok(Outcome(run))
     }
 }
 
@@ -175,16 +179,6 @@ impl Outcome {
         let told =
             |measure: &Measure| (measure.name.to_string(), measure.value, measure.unit.to_string());
         self.0.run.result.as_slice().iter().map(told).collect()
-    }
-
-    #[getter]
-    fn has_notes(&self) -> bool {
-        !self.0.notes.is_empty()
-    }
-
-    #[getter]
-    fn notes(&self) -> Vec<String> {
-        self.0.notes.clone()
     }
 
     /// The words of its scenario, the model first.
@@ -286,6 +280,12 @@ fn failed(why: NoResult) -> PyErr {
     })
 }
 
+/// Gives a note of the command as a warning, at the line that called the package.
+fn warn(py: Python<'_>, note: &str) -> PyResult<()> {
+    py.import("flagfall._errors")?.getattr("warn")?.call1((note,))?;
+    Ok(())
+}
+
 /// The `UsageError` that an argument has a value that it cannot have: `why` stands behind its
 /// name.
 fn refused(py: Python<'_>, argument: &str, why: &str) -> PyErr {
@@ -298,22 +298,14 @@ fn error<'py>(py: Python<'py>, name: &str, arguments: impl PyCallArgs<'py>) -> P
     made().map_or_else(|error| error, PyErr::from_value)
 }
 
-/// Makes the taxi day `count` times in each of ten rounds, with the library alone. Returns the mean
-/// seconds of a day in the fastest round: a test compares a call from Python with it.
+/// Makes the taxi day `count` times, with the library alone: a test compares a call from Python
+/// with it.
 #[pyfunction]
-fn library_day(py: Python<'_>, count: u32) -> f64 {
+fn library_day(py: Python<'_>, count: u32) {
     py.detach(|| {
-        let day = || {
+        for _ in 0..count {
             let config = Config::new(42).latency(DEFAULT_LATENCY);
-            TaxiFleet::default().run(config).map(|run| run.events)
-        };
-        let round = || {
-            let start = Instant::now();
-            for _ in 0..count {
-                black_box(day()).expect("it is the taxi day");
-            }
-            start.elapsed().as_secs_f64() / f64::from(count)
-        };
-        (0..10).map(|_| round()).fold(f64::INFINITY, f64::min)
-    })
+            black_box(TaxiFleet::default().run(config)).expect("it is the taxi day");
+        }
+    });
 }
