@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import threading
 import time
+import warnings
 
 import pytest
 
@@ -133,7 +134,12 @@ def test_a_number_is_not_a_flag_that_was_given_before():
 def test_notes_are_warnings():
     with pytest.warns(flagfall.FlagfallWarning, match="no actor was ever named nobody") as told:
         flagfall.run("taxi", link="nobody->driver=1ms")
-    assert told[0].filename == __file__
+        flagfall.Scenario("taxi", link="nobody->driver=1ms").run()
+    assert [one.filename for one in told] == [__file__, __file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(flagfall.FlagfallWarning, match="no actor was ever named nobody"):
+            flagfall.run("taxi", link="nobody->driver=1ms")
 
 
 def test_files_are_read_anew(tmp_path):
