@@ -33,6 +33,7 @@ pages! {
     python "python.md"
     ray "ray.md"
     own_models "own-models.md"
+    distributions "distributions.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"
     from_simpy "from-simpy.md"

@@ -92,7 +92,7 @@
 //! | restart actors that fail, be told of deaths | [`supervision`], [`Restart`], [`Context::watch`] |
 //! | find actors by name | [`Context::find`], [`Simulation::find`] |
 //! | see which messages were lost | [`Simulation::undeliverable`] |
-//! | draw random numbers | [`Context::stream`], [`random`] |
+//! | draw random numbers | [`Context::stream`], [`random`], [`random::Distribution`] |
 //! | watch a run | [`Simulation::observe`], [`Record`] |
 //! | write the records to a file, find where two runs differ first | `flagfall::trace`, feature `trace` |
 //! | reorder simultaneous events, or find what their order decides | [`TiePolicy`], [`TieSearch`] |

@@ -3,6 +3,7 @@
 mod conservation;
 mod corners;
 mod cpu;
+mod distributions;
 mod engine;
 mod event_list;
 mod failures;

@@ -12,11 +12,13 @@
 //! distributions of `rand` have not, and `ln` differs between C libraries.
 //! `fixtures/random.json` holds the golden vectors.
 
+mod distribution;
 mod ledger;
 mod samplers;
 #[cfg(feature = "snapshot")]
 mod saved;
 
+pub use distribution::{Distribution, DistributionError, observations};
 pub(crate) use ledger::{Drawn, Ledger, Origin};
 
 use crate::digest::finish;

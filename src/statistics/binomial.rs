@@ -1,7 +1,8 @@
 //! The confidence interval of a share of answers yes and no.
 
 use super::StatisticsError;
-use super::student::{self, fraction};
+use super::special::beta_cdf;
+use super::student;
 
 /// The ends of the interval of Clopper and Pearson for a share, with `yes` answers yes of
 /// `count`. At the lower end, P(X ≥ `yes`) = (1 - `level`) / 2, where X is the number of
@@ -31,7 +32,7 @@ pub(super) fn clopper_pearson(
     let tail = (1.0 - level) / 2.0;
     let yes = yes.min(count);
     let no = count - yes;
-    Ok((lower(yes, no, tail), 1.0 - lower(no, yes, tail)))
+    Ok((lower(yes, no, tail), upper(yes, no, tail)))
 }
 
 /// The share at which `yes` or more answers yes have the probability `tail`.
@@ -49,7 +50,7 @@ fn lower(yes: u64, no: u64, tail: f64) -> f64 {
         if middle <= low || middle >= high {
             return low;
         }
-        if incomplete_beta(a, b, middle) < tail {
+        if beta_cdf(a, b, middle).0 < tail {
             low = middle;
         } else {
             high = middle;
@@ -57,15 +58,26 @@ fn lower(yes: u64, no: u64, tail: f64) -> f64 {
     }
 }
 
-/// The regularised incomplete beta function (DLMF 8.17.22).
-fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
-    let front = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b)
-        + a * libm::log(x)
-        + b * libm::log1p(-x);
-    let front = libm::exp(front);
-    if x < (a + 1.0) / (a + b + 2.0) {
-        front * fraction(a, b, x) / a
-    } else {
-        1.0 - front * fraction(b, a, 1.0 - x) / b
+/// The share at which `yes` or fewer answers yes have the probability `tail`. Not by the answers
+/// no: of many, the difference of their share from 1 has few digits.
+fn upper(yes: u64, no: u64, tail: f64) -> f64 {
+    if no == 0 {
+        return 1.0;
+    }
+    let (a, b) = (yes as f64 + 1.0, no as f64);
+    if yes == 0 {
+        return -libm::expm1(libm::log(tail) / b);
+    }
+    let (mut low, mut high) = ((a - 1.0) / (a + b - 1.0), 1.0);
+    loop {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            return high;
+        }
+        if beta_cdf(a, b, middle).1 > tail {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
 }

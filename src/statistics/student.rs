@@ -1,5 +1,6 @@
 //! Quantiles of Student's t distribution.
 
+use super::special::fraction;
 use super::{StatisticsError, normal};
 
 /// The smallest probability of a tail.
@@ -152,31 +153,6 @@ impl Student {
             0.5 - 0.5 * front * fraction(b, a, rest) / b
         }
     }
-}
-
-/// The continued fraction of the incomplete beta function, by the method of Lentz as modified
-/// by Thompson and Barnett for zeros (Press and others, "Numerical Recipes", section 6.4).
-pub(super) fn fraction(a: f64, b: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let away = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = d;
-    for at in 1..10_000 {
-        let m = f64::from(at);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / away(1.0 + even * d);
-        c = away(1.0 + even / c);
-        value *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / away(1.0 + odd * d);
-        c = away(1.0 + odd / c);
-        value *= d * c;
-        if (d * c - 1.0).abs() < 2e-16 {
-            break;
-        }
-    }
-    value
 }
 
 /// Γ(a + 1/2) / Γ(a). The series in 1 / a (Graham, Knuth, Patashnik, "Concrete

@@ -91,3 +91,28 @@ fn large_counts_and_bad_input() {
         assert!(matches!(error, StatisticsError::Probability { .. }), "{level}");
     }
 }
+
+/// With so many answers, the ends times their number are those of Poisson's distribution
+/// (mpmath, 40 digits).
+#[test]
+fn the_ends_are_right_for_few_of_very_many() {
+    let near = |found: f64, wanted: f64| (found / wanted - 1.0).abs() < 1e-8;
+    for (yes, low, high) in [
+        (1, 0.025_317_807_984_289_875, 5.571_643_390_938_899),
+        (1000, 938.973_018_407_695_2, 1_063.952_136_016_302),
+    ] {
+        for count in [10_u64.pow(12), 10_u64.pow(15)] {
+            let (least, most) = ends(yes, count, 0.95);
+            let [least, most] = [least, most].map(|end| end * count as f64);
+            assert!(near(least, low) && near(most, high), "{yes} of {count}: {least} {most}");
+        }
+    }
+    // Half of them: the normal distribution.
+    for count in [10_u64.pow(8), 10_u64.pow(12)] {
+        let (least, most) = ends(count / 2, count, 0.95);
+        let half = 1.959_963_984_540_054 * (0.25 / count as f64).sqrt();
+        for found in [0.5 - least, most - 0.5] {
+            assert!((found / half - 1.0).abs() < 1e-3, "{count}: {found}");
+        }
+    }
+}

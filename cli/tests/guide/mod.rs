@@ -84,6 +84,7 @@ pages! {
     the_command "docs/command.md";
     comparison "docs/comparison.md";
     counterexamples "docs/counterexamples.md";
+    distributions "docs/distributions.md";
     exit_codes "docs/exit-codes.md";
     faults "docs/faults.md";
     first_actor "docs/first-actor.md";
