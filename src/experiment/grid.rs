@@ -11,7 +11,10 @@ use std::fmt;
 ///
 /// let fleet: Factor = "fleet=2,4,8".parse()?;
 /// assert_eq!(fleet.levels, ["2", "4", "8"]);
-/// // Levels that contain commas are separated by semicolons.
+/// // Commas in brackets separate nothing; otherwise, levels that contain commas are separated by
+/// // semicolons.
+/// let service: Factor = "service=gamma(2, 30),normal(60, 5)".parse()?;
+/// assert_eq!(service.levels, ["gamma(2, 30)", "normal(60, 5)"]);
 /// let days: Factor = "durations=1,2,3;5,5".parse()?;
 /// assert_eq!(days.levels, ["1,2,3", "5,5"]);
 /// assert_eq!(days.to_string(), "durations=1,2,3;5,5");
@@ -52,10 +55,10 @@ impl std::str::FromStr for Factor {
         if name.is_empty() {
             return error(format!("`{text}` names no parameter: write NAME=LEVEL,LEVEL"));
         }
-        let separator = if levels.contains(';') { ';' } else { ',' };
+        let separator = if parts(levels, ';').len() > 1 { ';' } else { ',' };
         let levels = levels.strip_suffix(';').unwrap_or(levels);
         let levels: Vec<String> =
-            levels.split(separator).map(|level| level.trim().to_owned()).collect();
+            parts(levels, separator).iter().map(|level| level.trim().to_owned()).collect();
         if levels.iter().any(String::is_empty) {
             return error(format!("`{text}` has an empty level: write {name}=LEVEL,LEVEL"));
         }
@@ -69,11 +72,25 @@ impl std::str::FromStr for Factor {
 
 impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let commas = self.levels.iter().any(|level| level.contains(','));
+        let commas = self.levels.iter().any(|level| parts(level, ',').len() > 1);
         write!(f, "{}={}", self.name, self.levels.join(if commas { ";" } else { "," }))?;
         // One level with commas needs a semicolon, to differ from several levels.
         if commas && self.levels.len() == 1 { f.write_str(";") } else { Ok(()) }
     }
+}
+
+/// The parts of a text between separators that are in no brackets.
+fn parts(text: &str, separator: char) -> Vec<&str> {
+    let mut depth = 0_u32;
+    let is_end = |letter: char| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == separator && depth == 0
+    };
+    text.split(is_end).collect()
 }
 
 /// A full factorial design: all combinations of the levels of some factors. Without a factor

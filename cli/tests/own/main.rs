@@ -8,6 +8,7 @@ mod answers;
 mod dice;
 mod dinner;
 mod hooks;
+mod page;
 mod programs;
 
 use answers::{
@@ -16,6 +17,10 @@ use answers::{
 use hooks::{
     files_are_read_once_before_the_runs, models_have_lines_and_fields_of_their_own,
     own_models_are_copied_saved_and_resumed, panics_in_any_function_are_errors,
+};
+use page::{
+    distributions_are_options, seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
+    the_model_on_the_page_is_this_one,
 };
 use serde_json::Value;
 use std::path::PathBuf;
@@ -56,8 +61,9 @@ tests! {
     built_in_models_stand_beside,
     what_no_command_line_can_have_is_told,
     a_process_runs_several_commands,
-    the_model_in_the_readme_is_this_one,
-    seeds_of_branches_reach_the_processes_of_the_readmes_model,
+    the_model_on_the_page_is_this_one,
+    seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
+    distributions_are_options,
     branches_that_do_not_differ_are_told,
     studies_of_own_models_say_what_others_do,
     models_have_lines_and_fields_of_their_own,
@@ -338,45 +344,6 @@ fn a_process_runs_several_commands() {
     let both = printed("again", &["list"]);
     let names: Vec<&str> = both.lines().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!(names, ["odd", "taxi"], "{both}");
-}
-
-fn the_model_in_the_readme_is_this_one() {
-    let page = include_str!("../../../docs/own-models.md");
-    let model = include_str!("till.rs");
-    assert!(page.contains(&format!("```rust,ignore\n{model}```\n")), "copy it to till.rs");
-}
-
-/// What the branches came to: their seeds, mean waits and digests.
-fn branches(program: &str, words: &[&str]) -> Vec<(u64, String, String)> {
-    let line = [&words[..1], &["--json"], &words[1..]].concat();
-    let told: Value = serde_json::from_str(&printed(program, &line)).expect("one JSON object");
-    let branch = |branch: &Value| {
-        let seed = branch["seed"].as_u64().expect("a seed");
-        let of = |name: &str| branch[name].to_string();
-        (seed, of("measures"), of("digest"))
-    };
-    told["branches"].as_array().expect("branches").iter().map(branch).collect()
-}
-
-fn seeds_of_branches_reach_the_processes_of_the_readmes_model() {
-    for at in ["0s", "10m"] {
-        let words = ["fork", "-q", "--at", at, "--seeds", "1,2,3,42", "till"];
-        let found = branches("till", &words);
-        let seeds: Vec<u64> = found.iter().map(|(seed, ..)| *seed).collect();
-        assert_eq!(seeds, [1, 2, 3, 42]);
-        for (place, one) in found.iter().enumerate() {
-            for other in &found[..place] {
-                assert!(one.1 != other.1 && one.2 != other.2, "{at}: {one:?}, {other:?}");
-            }
-        }
-        // 42 is the seed that the run had already.
-        let plain = printed("till", &["run", "till", "--json", "-q"]);
-        let plain: Value = serde_json::from_str(&plain).expect("one JSON object");
-        assert_eq!(plain["digest"].to_string(), found[3].2, "{at}");
-        assert_eq!(plain["measures"].to_string(), found[3].1, "{at}");
-        // As it is told on standard error, nothing is amiss.
-        assert_eq!(told("till", &words, 0), "");
-    }
 }
 
 fn branches_that_do_not_differ_are_told() {

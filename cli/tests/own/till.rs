@@ -1,5 +1,6 @@
 use flagfall::Measures;
 use flagfall::prelude::*;
+use flagfall::random::Distribution;
 use flagfall_cli::OwnModel;
 
 /// A till with one queue
@@ -11,6 +12,9 @@ struct Till {
     /// Mean span between two customers
     #[arg(long, default_value = "90s")]
     every: Span,
+    /// How long a customer is served
+    #[arg(long, default_value = "exponential(mean=1min)")]
+    service: Distribution,
 }
 
 impl OwnModel for Till {
@@ -19,12 +23,12 @@ impl OwnModel for Till {
 
     fn start(&self, simulation: &mut Simulation) -> Resource {
         let till = Resource::new(simulation, "till", self.tills);
-        let every = self.every;
+        let (every, times) = (self.every, self.service.clone());
         simulation.process("door", async move |p| {
             let (mut gaps, mut services) = (p.stream("gaps"), p.stream("services"));
             for customer in 0..100 {
                 p.sleep(gaps.exponential(every)).await;
-                let service = services.exponential(Span::from_secs(60));
+                let service = times.draw_span(&mut services);
                 p.process_apart(("customer", customer), async move |p| {
                     let _held = till.acquire(&p).await;
                     p.sleep(service).await;

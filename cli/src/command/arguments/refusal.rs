@@ -96,7 +96,7 @@ mod tests {
         }
         let takes_all = !matches!(
             ValueKind::of(arg),
-            ValueKind::Whole { .. } | ValueKind::Number | ValueKind::Span
+            ValueKind::Whole { .. } | ValueKind::Number | ValueKind::Span | ValueKind::Distribution
         );
         assert!(refused || takes_all, "takes everything: {path:?} --{long}");
     }

@@ -1,6 +1,7 @@
 //! The kind of value that an option takes, as its parser shows it.
 
 use clap::{Arg, ArgAction, Command, ValueHint};
+use flagfall::random::Distribution;
 use flagfall::time::Span;
 use std::any::TypeId;
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ pub(crate) enum ValueKind {
     Whole { least: i64, most: u64 },
     Number,
     Span,
+    Distribution,
     Path,
     Text,
     Other,
@@ -44,6 +46,8 @@ impl ValueKind {
             Self::Number
         } else if is(TypeId::of::<Span>()) {
             Self::Span
+        } else if is(TypeId::of::<Distribution>()) {
+            Self::Distribution
         } else if is(TypeId::of::<PathBuf>())
             || matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath)
         {
@@ -64,6 +68,7 @@ impl ValueKind {
             Self::Whole { .. } => "a whole number".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Span => "a span, like \"1.5s\"".to_owned(),
+            Self::Distribution => "a distribution, like \"exponential(mean=1min)\"".to_owned(),
             Self::Path => "a path".to_owned(),
             Self::Text => "a text".to_owned(),
             Self::Other => match argument.get_value_names() {
@@ -75,7 +80,10 @@ impl ValueKind {
 
     /// Whether a list is always wrong.
     pub(crate) fn is_single(self) -> bool {
-        matches!(self, Self::Choice | Self::Whole { .. } | Self::Number | Self::Span)
+        matches!(
+            self,
+            Self::Choice | Self::Whole { .. } | Self::Number | Self::Span | Self::Distribution
+        )
     }
 }
 

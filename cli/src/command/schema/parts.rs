@@ -113,6 +113,8 @@ fn level(argument: &Arg) -> Value {
         ValueKind::Span => json!({
             "type": ["string", "integer"], "pattern": SPAN, "minimum": 0, "maximum": 0
         }),
+        // A number is always that number.
+        ValueKind::Distribution => json!({"type": ["string", "number"]}),
         ValueKind::Path => json!({"type": "string"}),
         ValueKind::Text | ValueKind::Other if is_repeatable(argument) => {
             json!({"type": ["string", "number"]})
