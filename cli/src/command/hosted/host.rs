@@ -154,12 +154,16 @@ impl<'p> Host<'p> {
 /// Checks that the model and the options exist and are for hosts. The parser would name options as
 /// on a command line, which a host does not have.
 fn known(models: &Command, words: &[String]) -> Result<(), String> {
-    let names = || models.get_subcommands().map(Command::get_name).collect::<Vec<_>>();
+    // The parser adds a subcommand of its own.
+    let is_model = |name: &&str| *name != "help";
+    let names =
+        || models.get_subcommands().map(Command::get_name).filter(is_model).collect::<Vec<_>>();
     let Some((name, options)) = words.split_first() else {
         return Err(format!("no model: name one of {}", names().join(", ")));
     };
     let model = models
         .find_subcommand(name)
+        .filter(|model| is_model(&model.get_name()))
         .ok_or_else(|| format!("no model is called {name}{}", nearest(name, &names())))?;
     for word in options {
         let given = word.strip_prefix("--").unwrap_or(word);

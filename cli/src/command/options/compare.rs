@@ -113,7 +113,7 @@ impl CompareOptions {
 
 pub(crate) const COMPARE_HELP: &str = "\
 Replication i of all scenarios has the same random numbers, so what chance does to all of
-them falls out of their differences. Intervals of differences are right together
+them cancels in their differences. Intervals of differences are right together
 (Bonferroni); `independent` is how many replications independent seeds would take. With --out,
 the replications are kept in a folder like that of `sweep`, and can be run in parts (--shard).
 

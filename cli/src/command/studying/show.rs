@@ -28,6 +28,7 @@ impl Shown<'_> {
     /// Reports that a study is complete already.
     pub(crate) fn known(&self) -> Result<(), Failure> {
         let (summary, first) = Folder::summary(self.path)?;
+        self.tell_cut_short(&summary);
         if !self.quiet {
             talk(format_args!(
                 "{} has {} already: nothing was run",

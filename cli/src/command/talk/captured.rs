@@ -23,16 +23,17 @@ thread_local! {
 }
 
 /// Runs a command in this thread for a host: what it comes to, and what it said. It ends early
-/// if `ends` is set, and `done` tells how far it is.
+/// if `ends` is set, and `done` tells how far it is. What another one says that a function of the
+/// host runs meanwhile is apart.
 pub(crate) fn captured<T>(
     (ends, done): (&Arc<AtomicBool>, &Arc<Done>),
     command: impl FnOnce() -> T,
 ) -> (T, Captured) {
     let (ends, done) = (Arc::clone(ends), Arc::clone(done));
     let begun = Captured { ends, done, ..Captured::default() };
-    CAPTURED.with(|captured| *captured.borrow_mut() = Some(begun));
+    let outer = CAPTURED.with(|captured| captured.replace(Some(begun)));
     let result = command();
-    let captured = CAPTURED.with(|captured| captured.borrow_mut().take());
+    let captured = CAPTURED.with(|captured| captured.replace(outer));
     (result, captured.unwrap_or_default())
 }
 
