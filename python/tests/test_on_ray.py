@@ -337,8 +337,11 @@ def test_a_head_that_is_killed_and_started_again_costs_only_time(head, whole, sc
     time.sleep(rng.uniform(0, 0.3))
     head.kill()
     code, _, told = ended(process)
+    if code == 0:
+        # It was over before.
+        assert files("there") == whole
+        return
     # Ray ends a command that is a node of the cluster; a client is told.
-    assert code != 0
     if scheme:
         assert code == 1 and "is gone (" in told and "the same command goes on" in told
         assert "Traceback" not in told

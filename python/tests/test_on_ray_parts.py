@@ -53,6 +53,15 @@ def test_what_is_missing_is_all_the_rest_and_once():
     assert missing([Part(999_983, 1), Part(2, 1)]) == [Part(2, 2)]
 
 
+def test_what_grpc_raises_is_a_connection_that_is_gone():
+    # Ray's client lets it through now and then.
+    failed = type("_InactiveRpcError", (Exception,), {"__module__": "grpc._channel", "details": lambda _: "reset"})
+    with pytest.raises(ConnectionError, match="^reset$"), _cluster._asking():
+        raise failed
+    with pytest.raises(ValueError, match="x"), _cluster._asking():
+        raise ValueError("x")
+
+
 def test_pieces_are_as_large_as_was_asked():
     pieces = Pieces(missing([Part(4, 2)]), 4000)
     taken = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flagfall._errors import FileError, RunError, UsageError, refused
@@ -27,6 +28,26 @@ _SETTINGS = 4
 
 class Lost(Exception):
     """The worker or the node of a task is gone, or what it returned."""
+
+
+@contextlib.contextmanager
+def _asking() -> Iterator[None]:
+    """Makes a connection error of what gRPC raises, which is what Ray's client talks through.
+
+    Ray raises a connection error of its own for most calls, if the cluster is gone.
+    """
+    try:
+        yield
+    except Exception as error:
+        # Ray may be installed without it.
+        if any(of.__module__.partition(".")[0] == "grpc" for of in type(error).__mro__):
+            raise ConnectionError(_detail(error)) from error
+        raise
+
+
+def _detail(error: Exception) -> str:
+    details = getattr(error, "details", None)
+    return str(details() if callable(details) else error)
 
 
 class Cluster:
@@ -55,21 +76,24 @@ class Cluster:
 
     def put(self, order: Order) -> Any:
         """Makes an order known to all nodes."""
-        return self._ray.put(order)
+        with _asking():
+            return self._ray.put(order)
 
     def submit(self, order: Any, part: str) -> Any:
         """Has a shard run somewhere."""
-        task = self._run.remote(order, part)
+        with _asking():
+            task = self._run.remote(order, part)
         self._running.add(task)
         return task
 
     def wait(self, tasks: Sequence[Any], seconds: float) -> Sequence[Any]:
         """Those of the tasks that are over, after so many seconds at most."""
-        ready: Sequence[Any]
-        ready, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
-        if not ready:
-            ready, _ = self._ray.wait(tasks, num_returns=1, timeout=seconds)
-        return ready
+        with _asking():
+            ready: Sequence[Any]
+            ready, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
+            if not ready:
+                ready, _ = self._ray.wait(tasks, num_returns=1, timeout=seconds)
+            return ready
 
     def answer(self, task: Any) -> Answer:
         """What a task returned.
@@ -80,7 +104,8 @@ class Cluster:
         """
         self._running.discard(task)
         try:
-            answer: Answer = self._ray.get(task)
+            with _asking():
+                answer: Answer = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             why = str(error).strip().splitlines()[-1]
             raise RunError(f"a task of Ray failed ({why}): see the log of the cluster") from None
@@ -90,7 +115,9 @@ class Cluster:
 
     def size(self) -> tuple[int, int]:
         """How many nodes and how many CPUs there are now."""
-        alive = [node for node in self._ray.nodes() if node["Alive"]]
+        with _asking():
+            nodes = self._ray.nodes()
+        alive = [node for node in nodes if node["Alive"]]
         return len(alive), int(sum(node["Resources"].get("CPU", 0) for node in alive))
 
     def __enter__(self) -> Cluster:
