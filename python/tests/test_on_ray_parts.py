@@ -53,13 +53,36 @@ def test_what_is_missing_is_all_the_rest_and_once():
     assert missing([Part(999_983, 1), Part(2, 1)]) == [Part(2, 2)]
 
 
-def test_what_grpc_raises_is_a_connection_that_is_gone():
-    # Ray's client lets it through now and then.
+class Connected:
+    """A Ray that may lose its connection."""
+
+    def __init__(self):
+        self.calls = 0
+        self.is_connected = True
+
+    def is_initialized(self):
+        return self.is_connected
+
+    def lost(self, error):
+        self.calls += 1
+        self.is_connected = False
+        raise error
+
+
+def test_what_is_raised_without_a_connection_says_so():
+    # Ray's client lets this through now and then.
     failed = type("_InactiveRpcError", (Exception,), {"__module__": "grpc._channel", "details": lambda _: "reset"})
-    with pytest.raises(ConnectionError, match="^reset$"), _cluster._asking():
+    ray = Connected()
+    with pytest.raises(ConnectionError, match="^reset$"), _cluster._asking(ray):
         raise failed
-    with pytest.raises(ValueError, match="x"), _cluster._asking():
+    with pytest.raises(ValueError, match="x"), _cluster._asking(ray):
         raise ValueError("x")
+    with pytest.raises(ConnectionError, match="^not connected$"), _cluster._asking(ray):
+        ray.lost(RuntimeError("not connected"))
+    # A further call would start a cluster on this machine.
+    with pytest.raises(ConnectionError, match="no longer connected"), _cluster._asking(ray):
+        ray.lost(AssertionError("it is called"))
+    assert ray.calls == 1
 
 
 def test_pieces_are_as_large_as_was_asked():

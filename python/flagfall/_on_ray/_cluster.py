@@ -31,23 +31,23 @@ class Lost(Exception):
 
 
 @contextlib.contextmanager
-def _asking() -> Iterator[None]:
-    """Makes a connection error of what gRPC raises, which is what Ray's client talks through.
+def _asking(ray: Any) -> Iterator[None]:
+    """Makes a connection error of whatever comes because the cluster is gone.
 
-    Ray raises a connection error of its own for most calls, if the cluster is gone.
+    Ray raises one itself for most calls. But one that is made after the connection was lost would
+    start a cluster on this machine, and some let through what gRPC raises.
     """
+    if not ray.is_initialized():
+        raise ConnectionError("Ray is no longer connected")
     try:
         yield
     except Exception as error:
-        # Ray may be installed without it.
-        if any(of.__module__.partition(".")[0] == "grpc" for of in type(error).__mro__):
-            raise ConnectionError(_detail(error)) from error
-        raise
-
-
-def _detail(error: Exception) -> str:
-    details = getattr(error, "details", None)
-    return str(details() if callable(details) else error)
+        # Ray may be installed without gRPC.
+        is_of_grpc = any(of.__module__.partition(".")[0] == "grpc" for of in type(error).__mro__)
+        if isinstance(error, ConnectionError) or not (is_of_grpc or not ray.is_initialized()):
+            raise
+        details = getattr(error, "details", None)
+        raise ConnectionError(str(details() if callable(details) else error)) from error
 
 
 class Cluster:
@@ -76,19 +76,19 @@ class Cluster:
 
     def put(self, order: Order) -> Any:
         """Makes an order known to all nodes."""
-        with _asking():
+        with _asking(self._ray):
             return self._ray.put(order)
 
     def submit(self, order: Any, part: str) -> Any:
         """Has a shard run somewhere."""
-        with _asking():
+        with _asking(self._ray):
             task = self._run.remote(order, part)
         self._running.add(task)
         return task
 
     def wait(self, tasks: Sequence[Any], seconds: float) -> Sequence[Any]:
         """Those of the tasks that are over, after so many seconds at most."""
-        with _asking():
+        with _asking(self._ray):
             ready: Sequence[Any]
             ready, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
             if not ready:
@@ -104,7 +104,7 @@ class Cluster:
         """
         self._running.discard(task)
         try:
-            with _asking():
+            with _asking(self._ray):
                 answer: Answer = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             why = str(error).strip().splitlines()[-1]
@@ -115,7 +115,7 @@ class Cluster:
 
     def size(self) -> tuple[int, int]:
         """How many nodes and how many CPUs there are now."""
-        with _asking():
+        with _asking(self._ray):
             nodes = self._ray.nodes()
         alive = [node for node in nodes if node["Alive"]]
         return len(alive), int(sum(node["Resources"].get("CPU", 0) for node in alive))
@@ -127,7 +127,8 @@ class Cluster:
         """Ends what runs, and the connection if nobody else uses it."""
         try:
             for task in self._running:
-                self._ray.cancel(task, force=True)
+                with _asking(self._ray):
+                    self._ray.cancel(task, force=True)
         except Exception:
             # The cluster is gone, and its tasks with it.
             pass
@@ -137,10 +138,20 @@ class Cluster:
 
 
 def _ray() -> Any:
+    # A call that finds no connection would start a cluster here, and wait for it for minutes.
+    name = "RAY_ENABLE_AUTO_CONNECT"
+    given = os.environ.get(name)
+    os.environ[name] = "0"
     try:
         return importlib.import_module("ray")
     except ImportError as error:
         raise UsageError(f"--on needs Ray ({error}): install it with `pip install ray`") from None
+    finally:
+        # Ray reads it once. What is started later is to have what the user gave.
+        if given is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = given
 
 
 def _check(address: str) -> None:
