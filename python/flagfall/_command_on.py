@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
-from collections.abc import Sequence
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
 
 from flagfall._errors import FlagfallError, UsageError
 
@@ -59,7 +62,7 @@ def _run(words: Sequence[str]) -> int:
         return code
     quiet = "--quiet" in shown or "-q" in shown
     try:
-        with Progress("replications", quiet=quiet) as progress:
+        with _threads_of_ray(), Progress("replications", quiet=quiet) as progress:
             run_on(program, given["--on"], progress, shared="--shared" in given)
     except KeyboardInterrupt as ended:
         kept = "what came is kept"
@@ -69,6 +72,23 @@ def _run(words: Sequence[str]) -> int:
         print(f"interrupted: {kept}\ncontinue: {again}", file=sys.stderr)
         return 130
     return program.code
+
+
+@contextlib.contextmanager
+def _threads_of_ray() -> Iterator[None]:
+    """Lets threads of Ray fail in silence: they do if the cluster is gone, and the command says so."""
+    usual = threading.excepthook
+
+    def told(failed: threading.ExceptHookArgs) -> None:
+        frames = (frame for frame, _ in traceback.walk_tb(failed.exc_traceback))
+        if not any(frame.f_globals.get("__name__", "").partition(".")[0] == "ray" for frame in frames):
+            usual(failed)
+
+    threading.excepthook = told
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:

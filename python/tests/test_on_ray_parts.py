@@ -9,7 +9,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+import types
 
 import pytest
 
@@ -83,6 +85,22 @@ def test_what_is_raised_without_a_connection_says_so():
     with pytest.raises(ConnectionError, match="no longer connected"), _cluster._asking(ray):
         ray.lost(AssertionError("it is called"))
     assert ray.calls == 1
+
+
+def test_a_thread_of_ray_that_fails_prints_no_traceback(monkeypatch):
+    seen = []
+    monkeypatch.setattr(threading, "excepthook", seen.append)
+
+    def fail():
+        raise ConnectionError("reset")
+
+    of_ray = types.FunctionType(fail.__code__, {"__name__": "ray.util.client", "ConnectionError": ConnectionError})
+    for work, told in [(of_ray, 0), (fail, 1)]:
+        with _command_on._threads_of_ray():
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        assert len(seen) == told
 
 
 def test_pieces_are_as_large_as_was_asked():
