@@ -288,12 +288,13 @@ def is_plain(number: object) -> bool:
     return number is None or type(number) is int and 0 <= number < 1 << 64
 
 
-def run(model: str, /, *, seed: Any = None, replication: Any = None, **options: Any) -> Run:
+def run(model: str, /, **options: Any) -> Run:
     """Makes a run of a model, such as `run("taxi", seed=42, fleet=20)`.
 
     The options are those of `flagfall run MODEL`, with `_` for `-`: `flagfall run taxi --help`
-    lists them. `None` and `False` leave an option out, `True` gives a flag. Spans are texts such as "90s", or `timedelta`. Lists
-    are values with commas between them, or the option once for each item.
+    lists them. `None` and `False` leave an option out, `True` gives a flag. Spans are texts such as
+    "90s", or `timedelta`. Lists are values with commas between them, or the option once for each
+    item.
 
     Other threads go on while it runs, and Ctrl-C ends it. What the command prints as a note
     is a `FlagfallWarning`.
@@ -310,6 +311,7 @@ def run(model: str, /, *, seed: Any = None, replication: Any = None, **options: 
         FileError: a file that an option names cannot be read.
         RunError: the run reached a limit, failed or got stuck.
     """
+    seed, replication = options.pop("seed", None), options.pop("replication", None)
     # For anything but a plain number of 64 bits, the reader of options has the error.
     if not is_plain(seed):
         options["seed"], seed = seed, None

@@ -36,15 +36,16 @@ def test_the_rows_are_those_of_the_calls():
     assert point["busy"]["interval"] == "clopper-pearson"
 
 
-def outer(replication):
-    inner = flagfall.study(models.first, replications=3, processes=1, out=f"inner-{replication}", quiet=True)
+def outer(seed, replication):
+    grid = {"seed": [seed]}
+    inner = flagfall.study(models.first, grid, replications=3, processes=1, out=f"inner-{replication}", quiet=True)
     return {"mean": inner.summary["points"][0]["measures"][0]["mean"]}
 
 
 def test_a_study_within_a_study(capfd):
     for processes in (1, 2):
         study = flagfall.study(outer, replications=3, processes=processes, out=f"outer-{processes}", quiet=True)
-        assert study.summary["points"][0]["measures"][0]["n"] == 3
+        assert study.summary["points"][0]["measures"][0]["count"] == 3
     assert capfd.readouterr().out == ""
     assert files("outer-1") == files("outer-2")
 
