@@ -1,5 +1,7 @@
 //! Digests that must not change: one for each model and profile.
 
+#[path = "../../../tests/distributions/bits.rs"]
+mod distributions;
 #[path = "../../../tests/fixtures.rs"]
 mod fixtures;
 #[path = "../../../benches/workloads.rs"]
