@@ -41,7 +41,7 @@ fn mistakes_are_named_with_what_to_do() {
         ("uniform(low=5, high=5)", "uniform: high is 5, and has to be above low"),
         (
             "poisson(mean=1e12)",
-            "give normal(mean=1000000000000, sd=1000000), which is next to the same",
+            "give normal(mean=1000000000000, sd=1000000), which is almost the same",
         ),
         ("negative_binomial(2, 1e-9)", "give gamma(shape=2, scale=999999999), which is"),
         ("empirical()", "empirical: give at least one value"),

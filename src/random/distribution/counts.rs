@@ -69,7 +69,7 @@ impl Counted {
         }
     }
 
-    /// The distribution that is next to the same when there are too many numbers for a table.
+    /// The distribution that is almost the same when there are too many numbers for a table.
     pub(super) fn near(&self) -> String {
         match *self {
             Self::NegativeBinomial { successes, p } => {

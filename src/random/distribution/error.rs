@@ -29,7 +29,7 @@ pub enum DistributionError {
     TooWide {
         /// The distribution.
         distribution: &'static str,
-        /// One that is next to the same, as a text.
+        /// One that is almost the same, as a text.
         near: String,
     },
     /// The range of a truncated distribution has next to no probability.
@@ -63,7 +63,7 @@ impl fmt::Display for DistributionError {
             Self::TooWide { distribution, near } => write!(
                 f,
                 "{distribution}: its numbers are spread too widely for a table of their \
-                 probabilities: give {near}, which is next to the same"
+                 probabilities: give {near}, which is almost the same"
             ),
             Self::NothingLeft { low, high, within } => write!(
                 f,

@@ -98,7 +98,7 @@ impl Checked {
         Ok(self)
     }
 
-    /// With others, means are no numbers.
+    /// Other parameters would make the mean NaN, or infinite.
     pub(super) fn johnson(self) -> Result<Self, DistributionError> {
         let (gamma, delta) = (self.value("gamma"), self.value("delta"));
         self.holds("delta", (0.05..=1e12).contains(&delta), "from 0.05 to 1e12")?;

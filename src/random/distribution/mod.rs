@@ -40,10 +40,11 @@ use whole::Whole;
 /// PERT distributions are not drawn by inversion, which would take a microsecond: their rejection
 /// methods make all that they need from the one word. Nor are mixtures, but their components are.
 ///
-/// Draws have the same bits on all machines: all functions are those of the pinned `libm`.
+/// Draws have the same bits on all machines: all functions are those of the pinned `libm`, or take
+/// operations of IEEE 754 alone.
 ///
 /// # Cost
-/// A clone copies at most a pointer. What a draw costs stands in `benches/random.rs`.
+/// A clone copies at most a pointer. `benches/distributions.rs` measures what a draw costs.
 ///
 /// # Examples
 /// ```
