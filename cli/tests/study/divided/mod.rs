@@ -181,6 +181,8 @@ impl Damage {
     fn of(&self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         match self {
+            // One that was cut to nothing before.
+            _ if bytes.is_empty() => {}
             Self::Cut(at) => bytes.truncate(at.index(bytes.len())),
             Self::Flip(at, bit) => {
                 let at = at.index(bytes.len());
