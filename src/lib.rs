@@ -128,6 +128,7 @@ extern crate self as flagfall;
 mod handles;
 
 pub mod actor;
+pub mod arrivals;
 // Only rustdoc reads the pages: no build depends on them.
 #[cfg(any(doc, doctest))]
 pub mod book;
@@ -162,6 +163,7 @@ mod request;
 pub mod resource;
 #[cfg(feature = "snapshot")]
 mod save;
+pub mod schedule;
 pub mod search;
 mod simulation;
 #[cfg(feature = "snapshot")]

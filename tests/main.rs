@@ -1,5 +1,6 @@
 //! All tests of the engine in one binary; one module per area.
 
+mod arrivals;
 mod conservation;
 mod corners;
 mod cpu;
@@ -24,6 +25,7 @@ mod processes;
 mod random;
 mod requests;
 mod resources;
+mod schedule;
 mod seeds;
 mod simpy;
 mod spawned;

@@ -18,6 +18,7 @@ mod samplers;
 #[cfg(feature = "snapshot")]
 mod saved;
 
+pub(crate) use distribution::items;
 pub use distribution::{Distribution, DistributionError, observations};
 pub(crate) use ledger::{Drawn, Ledger, Origin};
 

@@ -14,6 +14,7 @@ mod whole;
 mod words;
 
 pub use error::DistributionError;
+pub(crate) use text::items;
 pub use text::observations;
 
 use super::Stream;

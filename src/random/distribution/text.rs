@@ -189,7 +189,7 @@ fn read(text: &str, depth: usize) -> Result<Distribution, Problem> {
     };
     let law = law.trim();
     let inside = rest.strip_suffix(')').ok_or("it has to end with )".to_owned())?;
-    let items = split(inside)?;
+    let items = items(inside)?;
     if let Some(found) = composed(law, &items, depth) {
         return found;
     }
@@ -307,7 +307,10 @@ fn unknown(law: &str) -> String {
 }
 
 /// The items between commas that are in no further brackets.
-fn split(text: &str) -> Result<Vec<&str>, String> {
+///
+/// # Errors
+/// Brackets do not fit together.
+pub(crate) fn items(text: &str) -> Result<Vec<&str>, String> {
     let (mut items, mut begin, mut depth) = (Vec::new(), 0, 0_usize);
     for (at, letter) in text.char_indices() {
         match letter {
