@@ -65,6 +65,7 @@ pub struct SimulationError {
 /// | the name of a living sibling | [`DuplicateName`](Self::DuplicateName) ends the run; outside of it, [`spawn`](crate::Simulation::spawn) panics |
 /// | a message into the past | [`InThePast`](Self::InThePast) ends the run; outside of it, [`send_at`](crate::Simulation::send_at) returns it |
 /// | an actor or a process that waits for itself | [`WaitsForItself`](Self::WaitsForItself) ends the run |
+/// | a capacity is set that follows a schedule | [`FollowsSchedule`](Self::FollowsSchedule) ends the run |
 /// | a claim for more than a resource has | [`NeverEnough`](Self::NeverEnough) ends the run |
 /// | giving back twice | does not compile: [`Held`](crate::resource::Held) is consumed |
 /// | answering twice | does not compile: [`ReplyTo`](crate::ReplyTo) is consumed |
@@ -143,6 +144,11 @@ pub enum ErrorKind {
     WaitsForItself,
     /// A wait for the first answer of no actors.
     NobodyAsked,
+    /// The capacity of a resource was set that follows a schedule.
+    FollowsSchedule {
+        /// Its path.
+        resource: String,
+    },
     /// A claim for more than a resource has, or a level above a container's
     /// capacity: it would wait for ever.
     NeverEnough {

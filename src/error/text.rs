@@ -44,6 +44,11 @@ impl fmt::Display for ErrorKind {
             Self::NobodyAsked => {
                 write!(f, "ask_first got an empty list: ask one actor or more")
             }
+            Self::FollowsSchedule { resource } => write!(
+                f,
+                "the capacity of {resource} follows a schedule: give it an exception there, or make \
+                 the resource with Resource::new"
+            ),
             Self::NeverEnough { resource, asked, capacity } => write!(
                 f,
                 "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \

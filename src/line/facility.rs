@@ -1,6 +1,6 @@
 //! The line of a resource: units that are held for a while and given back.
 
-use super::{Claim, Claimed, ResourceStatistics, Served, Ticket, Usage};
+use super::{Claim, Claimed, ResourceStatistics, Served, Staffing, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 /// claimant.
 #[derive(Debug)]
 pub(crate) struct Facility<W> {
+    /// How many units there are now. Fewer than are in use, if units are given back later than they
+    /// go.
     pub(crate) capacity: u64,
     pub(crate) in_use: u64,
+    staffing: Staffing,
     holders: BTreeMap<Ticket, Claimed<W, Claim>>,
     waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
     claims: u64,
@@ -27,7 +30,40 @@ pub(crate) struct Lost<W> {
 impl<W> Facility<W> {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
         let (holders, waiting) = (BTreeMap::new(), BTreeMap::new());
-        Self { capacity, in_use: 0, holders, waiting, claims: 0, usage: Usage::new(now) }
+        let (staffing, usage) = (Staffing::new(now), Usage::new(now));
+        Self { capacity, in_use: 0, staffing, holders, waiting, claims: 0, usage }
+    }
+
+    /// How many units are there that nobody holds.
+    fn free(&self) -> u64 {
+        self.capacity.saturating_sub(self.in_use)
+    }
+
+    /// Changes how many units there are. The line is not served, and nothing is taken away.
+    pub(crate) fn set_capacity(&mut self, now: VirtualTime, capacity: u64) {
+        self.pass(now);
+        self.staffing.change(now, self.capacity);
+        self.capacity = capacity;
+    }
+
+    /// How many units the first claim in the line needs to be granted, those in use included.
+    pub(crate) fn needed(&self) -> Option<u64> {
+        let first = self.waiting.first_key_value()?.1;
+        Some(self.in_use.saturating_add(first.what.amount))
+    }
+
+    /// Takes away the last grant that yields, if more units are in use than there are. To be
+    /// repeated until it returns `None`.
+    pub(crate) fn preempt_surplus(&mut self, now: VirtualTime) -> Option<Lost<W>> {
+        if self.in_use <= self.capacity {
+            return None;
+        }
+        let last = *self.holders.iter().rev().find(|(_, holder)| holder.what.yielding)?.0;
+        self.pass(now);
+        self.usage.preempt();
+        let Claimed { who, what: claim, since } = self.holders.remove(&last)?;
+        self.in_use -= claim.amount;
+        Some(Lost { who, ticket: last, since })
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -42,11 +78,28 @@ impl<W> Facility<W> {
         self.waiting.contains_key(&ticket)
     }
 
-    pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
-        self.usage.read(now, self.in_use, self.waiting.len(), self.capacity)
+    /// `changes` are those of the capacity since it was set last, with the capacity from then on.
+    pub(crate) fn statistics(
+        &self,
+        now: VirtualTime,
+        changes: impl Iterator<Item = (VirtualTime, u64)>,
+    ) -> ResourceStatistics {
+        let read = self.usage.read(now, self.in_use, self.waiting.len(), self.capacity);
+        let (mut staffing, mut capacity, mut last) =
+            (self.staffing, self.capacity, self.usage.last());
+        for (at, next) in changes {
+            staffing.pass(at - last, self.in_use.saturating_sub(capacity));
+            staffing.change(at, capacity);
+            (capacity, last) = (next, at);
+        }
+        staffing.pass(now - last, self.in_use.saturating_sub(capacity));
+        staffing.read(now, capacity, read)
     }
 
     fn pass(&mut self, now: VirtualTime) {
+        if self.in_use > self.capacity {
+            self.staffing.pass(now - self.usage.last(), self.in_use - self.capacity);
+        }
         self.usage.pass(now, self.in_use, self.waiting.len());
     }
 
@@ -75,8 +128,7 @@ impl<W> Facility<W> {
     /// claimant that preempts. To be repeated until it returns `None`.
     pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
         let (first, claimed) = self.waiting.first_key_value()?;
-        let (priority, missing) =
-            (first.priority, claimed.what.amount.saturating_sub(self.capacity - self.in_use));
+        let (priority, missing) = (first.priority, claimed.what.amount.saturating_sub(self.free()));
         if !claimed.what.preempting || missing == 0 {
             return None;
         }
@@ -105,11 +157,12 @@ impl<W> Facility<W> {
     /// Grants the first claim in the line if enough units are free. To be repeated until it returns
     /// `None`.
     pub(crate) fn grant_next(&mut self, now: VirtualTime) -> Option<(Ticket, &mut W)> {
+        let free = self.free();
         let first = self.waiting.first_entry()?;
-        if first.get().what.amount > self.capacity - self.in_use {
+        if first.get().what.amount > free {
             return None;
         }
-        self.usage.pass(now, self.in_use, self.waiting.len());
+        self.pass(now);
         let (ticket, mut claimed) = self.waiting.pop_first()?;
         self.usage.grant(now - claimed.since);
         self.in_use += claimed.what.amount;
@@ -150,6 +203,11 @@ impl<W> Facility<W> {
     pub(crate) fn yielding(&mut self, ticket: Ticket) -> Option<&mut W> {
         let claimed = self.holders.get_mut(&ticket)?;
         claimed.what.yielding.then_some(&mut claimed.who)
+    }
+
+    /// Whether any units can be taken away.
+    pub(crate) fn any_yields(&self) -> bool {
+        self.holders.values().any(|holder| holder.what.yielding)
     }
 
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {

@@ -7,11 +7,13 @@
 
 mod container;
 mod facility;
+mod staffing;
 mod statistics;
 mod store;
 
 pub(crate) use container::Level;
 pub(crate) use facility::{Facility, Lost};
+pub(crate) use staffing::Staffing;
 pub use statistics::ResourceStatistics;
 pub(crate) use statistics::{Served, Usage};
 pub(crate) use store::{Filter, Position, Shelf};

@@ -31,8 +31,14 @@ use crate::time::{Span, VirtualTime};
 #[non_exhaustive]
 pub struct ResourceStatistics {
     /// Mean number of units in use, divided by the capacity; for a container
-    /// or store: the mean level, or number of items, divided by the capacity.
+    /// or store: the mean level, or number of items, divided by the capacity. If the capacity
+    /// changes, it is the utilisation of staffed time: use within the capacity, divided by the mean
+    /// capacity.
     pub utilisation: f64,
+    /// Mean capacity; that of a store without a bound is the largest number.
+    pub mean_capacity: f64,
+    /// Mean number of units that were in use beyond the capacity, after it fell.
+    pub mean_overtime: f64,
     /// Mean number of units in use; for a container or store, the mean level or number of items.
     pub mean_in_use: f64,
     /// Mean number of claims that wait.
@@ -148,6 +154,11 @@ impl Usage {
         }
     }
 
+    /// Up to when is counted.
+    pub(crate) const fn last(&self) -> VirtualTime {
+        self.last
+    }
+
     pub(crate) fn withdraw(&mut self) {
         self.withdrawn += 1;
     }
@@ -171,6 +182,8 @@ impl Usage {
         let mean_wait = self.waits.checked_div(u128::from(self.granted)).unwrap_or(0);
         ResourceStatistics {
             utilisation: mean(total_in_use) / capacity as f64,
+            mean_capacity: capacity as f64,
+            mean_overtime: 0.0,
             mean_in_use: mean(total_in_use),
             mean_waiting: mean(total_waiting),
             granted: self.granted,

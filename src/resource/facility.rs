@@ -42,7 +42,7 @@ use std::panic::Location;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
 pub struct Resource {
-    id: ResourceId,
+    pub(super) id: ResourceId,
 }
 
 /// Names an actor's claim that may still wait; see [`Resource::withdraw`].
@@ -82,11 +82,11 @@ impl Resource {
         Self { id }
     }
 
-    /// How many units there are.
+    /// How many units there are now.
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |units: &Units, _| units.facility.capacity)
+        self.id.read(environment, |units: &Units, kernel| units.capacity(kernel.now))
     }
 
     /// How many units are held.
@@ -115,7 +115,7 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn statistics(&self, environment: &impl Environment) -> ResourceStatistics {
-        self.id.read(environment, |units: &Units, kernel| units.facility.statistics(kernel.now))
+        self.id.read(environment, |units: &Units, kernel| units.statistics(kernel.now))
     }
 
     // --- processes ---------------------------------------------------------

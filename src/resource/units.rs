@@ -3,12 +3,14 @@
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
+use crate::event_list::Lane;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Claim, Facility, Lost, Ticket};
+use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
 use crate::resource::resources::{Claimant, Told};
+use crate::resource::shifts::{Shifts, Shortage};
 use crate::store::Op;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -29,6 +31,9 @@ impl User {
     }
 }
 
+/// Marks the event by which a resource looks at its line when its capacity changes.
+const LOOK: u64 = 1;
+
 /// The place of a claim that was preempted at this instant.
 struct Displaced {
     who: ActorId,
@@ -38,6 +43,10 @@ struct Displaced {
 
 pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
+    /// The most units that there have been or will be: a claim for more can never be granted.
+    most: u64,
+    shifts: Option<Box<Shifts>>,
+    shortage: Shortage,
     /// Losses, by ticket, until the `Held` is dropped.
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
     /// The places to come back to, at the instant of the last loss.
@@ -46,8 +55,41 @@ pub(crate) struct Units {
 
 impl Units {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
-        let facility = Facility::new(capacity, now);
-        Self { facility, lost: FxHashMap::default(), displaced: Vec::new() }
+        Self {
+            facility: Facility::new(capacity, now),
+            most: capacity,
+            shifts: None,
+            shortage: Shortage::Finish,
+            lost: FxHashMap::default(),
+            displaced: Vec::new(),
+        }
+    }
+
+    pub(crate) fn scheduled(shifts: Shifts, shortage: Shortage, now: VirtualTime) -> Self {
+        let mut units = Self::new(shifts.capacity(now), now);
+        units.most = shifts.most();
+        units.shortage = shortage;
+        units.shifts = Some(Box::new(shifts));
+        units
+    }
+
+    pub(crate) fn capacity(&self, now: VirtualTime) -> u64 {
+        self.shifts.as_ref().map_or(self.facility.capacity, |shifts| shifts.capacity(now))
+    }
+
+    pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
+        let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
+        self.facility.statistics(now, changes.into_iter().flatten())
+    }
+
+    /// Makes the facility have the capacity of now.
+    #[inline]
+    fn keep_up(&mut self, now: VirtualTime) {
+        if let Some(shifts) = &mut self.shifts {
+            for (at, capacity) in shifts.pass(now) {
+                self.facility.set_capacity(at, capacity);
+            }
+        }
     }
 }
 
@@ -55,10 +97,10 @@ impl Kernel {
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.take_back_first();
         let made = self.with_resource(resource, |state: &mut Units, kernel| {
-            let capacity = state.facility.capacity;
-            if claim.amount > capacity {
-                return Err(capacity);
+            if claim.amount > state.most {
+                return Err(state.most);
             }
+            state.keep_up(kernel.now);
             let actor = user.claimant.actor_id();
             let old = state.old_place(kernel.now, user.claimant.id(), claim);
             let ticket = state.facility.claim(kernel.now, claim, old, user);
@@ -75,6 +117,7 @@ impl Kernel {
 
     pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {
         self.with_resource(resource, |state: &mut Units, kernel| {
+            state.keep_up(kernel.now);
             let released = state.facility.release(kernel.now, ticket).is_some();
             // The loss can no longer be asked for.
             if !state.lost.is_empty() {
@@ -82,15 +125,79 @@ impl Kernel {
             }
             if released && state.facility.waiting() > 0 {
                 kernel.look_later(resource);
+            } else if state.shifts.is_some() {
+                state.plan(kernel, resource);
             }
         });
     }
 }
 
+impl Kernel {
+    /// Changes how many units there are; `false` if the capacity follows a schedule.
+    pub(crate) fn set_capacity(
+        &mut self,
+        resource: ActorId,
+        capacity: u64,
+        shortage: Shortage,
+    ) -> bool {
+        self.take_back_first();
+        let set = self.with_resource(resource, |state: &mut Units, kernel| {
+            if state.shifts.is_some() {
+                return false;
+            }
+            state.facility.set_capacity(kernel.now, capacity);
+            state.most = state.most.max(capacity);
+            state.shortage = shortage;
+            state.serve(kernel, resource);
+            true
+        });
+        // Without such a resource, the run has failed.
+        set.unwrap_or(true)
+    }
+}
+
 impl Units {
-    /// Serves the line from its head, and preempts where needed. A claim may also preempt after a
-    /// release, when fewer units are missing than when it was made.
+    /// Takes away what is too much, serves the line from its head, and preempts where needed. A
+    /// claim may also preempt after a release, when fewer units are missing than when it was made.
     fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
+        self.keep_up(kernel.now);
+        if self.shortage == Shortage::Preempt {
+            while let Some(lost) = self.facility.preempt_surplus(kernel.now) {
+                self.take_away(kernel, id, id, lost);
+            }
+        }
+        self.serve_line(kernel, id);
+        if self.shifts.is_some() {
+            self.plan(kernel, id);
+        }
+    }
+
+    /// Schedules a look at the next time at which a change of the capacity does something: serves
+    /// the first claim, or takes units away. There is one such event at most, so that the schedule
+    /// does not keep a run going.
+    fn plan(&mut self, kernel: &mut Kernel, id: ActorId) {
+        let Some(shifts) = &mut self.shifts else { return };
+        let serves = self.facility.needed();
+        let serves = serves.and_then(|needed| shifts.first(kernel.now, |there| there >= needed));
+        let takes = self.shortage == Shortage::Preempt && self.facility.any_yields();
+        let in_use = self.facility.in_use;
+        let takes = takes.then(|| shifts.first(kernel.now, |there| there < in_use)).flatten();
+        let wanted = serves.into_iter().chain(takes).min();
+        let planned = shifts.look.filter(|(at, _)| *at > kernel.now);
+        if planned.map(|(at, _)| at) == wanted {
+            return;
+        }
+        if let Some((_, cell)) = planned {
+            kernel.cancel_if(id, Op::TAKE, LOOK, cell);
+        }
+        shifts.look = wanted.map(|at| {
+            let cell = kernel.put_word(id, Op::TAKE, LOOK);
+            kernel.schedule(at, Lane::None, id.class(), cell);
+            (at, cell)
+        });
+    }
+
+    fn serve_line(&mut self, kernel: &mut Kernel, id: ActorId) {
         loop {
             while let Some((user, lost)) = self.facility.preempt_next(kernel.now) {
                 let by = user.claimant.id();
@@ -150,10 +257,13 @@ impl AnyResource<Kernel> for Units {
     }
 
     fn withdraw(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) -> bool {
+        self.keep_up(kernel.now);
         let withdrawn = self.facility.withdraw(kernel.now, ticket).is_some();
         if withdrawn && self.facility.waiting() > 0 {
             // The claim behind may be for fewer units.
             kernel.look_later(id);
+        } else if self.shifts.is_some() {
+            self.plan(kernel, id);
         }
         withdrawn
     }

@@ -1,6 +1,7 @@
 //! Resources, containers and stores: random programs against what must hold,
 //! and single cases.
 
+mod capacity;
 mod cases;
 mod containers;
 mod errors;
