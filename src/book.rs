@@ -34,6 +34,7 @@ pages! {
     ray "ray.md"
     own_models "own-models.md"
     distributions "distributions.md"
+    schedules "schedules.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"
     from_simpy "from-simpy.md"

@@ -97,6 +97,7 @@ pages! {
     python "docs/python.md";
     reports "docs/reports.md";
     scenario_files "docs/scenario-files.md";
+    schedules "docs/schedules.md";
     snapshots "docs/snapshots.md";
     speed "docs/speed.md";
     statistics "docs/statistics.md" => |folder| {

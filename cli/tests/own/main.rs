@@ -19,7 +19,8 @@ use hooks::{
     own_models_are_copied_saved_and_resumed, panics_in_any_function_are_errors,
 };
 use page::{
-    distributions_are_options, seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
+    distributions_are_options, schedules_and_arrivals_are_options,
+    seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
     the_model_on_the_page_is_this_one,
 };
 use serde_json::Value;
@@ -64,6 +65,7 @@ tests! {
     the_model_on_the_page_is_this_one,
     seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
     distributions_are_options,
+    schedules_and_arrivals_are_options,
     branches_that_do_not_differ_are_told,
     studies_of_own_models_say_what_others_do,
     models_have_lines_and_fields_of_their_own,

@@ -1,6 +1,6 @@
-//! The model of docs/own-models.md.
+//! The model of docs/own-models.md, and values that are texts.
 
-use crate::{Folder, printed, told};
+use crate::{Folder, parameters, printed, told};
 use serde_json::Value;
 
 pub(crate) fn the_model_on_the_page_is_this_one() {
@@ -81,4 +81,33 @@ pub(crate) fn distributions_are_options() {
         serde_json::from_str(&printed("till", &["schema", "till"])).expect("a schema");
     let service = &schema["properties"]["service"];
     assert_eq!(service["default"], "exponential(mean=1min)", "{schema}");
+}
+
+pub(crate) fn schedules_and_arrivals_are_options() {
+    let folder = Folder::new("schedules");
+    let (shifts, calls) = ("daily(0: 0, 8h: 3)", "rates(per=1h, daily(0: 2, 8h: 30))");
+    let given = parameters(&["run", "odd", "--shifts", shifts, "--calls", calls]);
+    assert_eq!((&given["shifts"], &given["calls"]), (&shifts.into(), &calls.into()));
+    let file = folder.file(
+        "day.toml",
+        &format!("model = \"odd\"\nshifts = \"{shifts}\"\ncalls = \"{calls}\"\n"),
+    );
+    assert_eq!(parameters(&["run", &file]), given);
+
+    for (option, text, wanted) in [
+        ("--shifts", "daily(1h: 2)", "the first step is at 1h: give the value from 0 on"),
+        ("--shifts", "daily(0: x)", "'x': "),
+        ("--calls", "rates(per=1h, daily(0: -2))", "a rate is -2, and has to be from 0 to 1e12"),
+    ] {
+        let error = told("odd", &["run", "odd", option, text], 2);
+        assert!(error.contains(wanted) && error.contains(&format!("= {option}")), "{error}");
+    }
+    let mistake = folder.file("list.toml", "model = \"odd\"\nshifts = [1, 2]\n");
+    let error = told("odd", &["run", &mistake], 3);
+    assert!(error.contains("line 2") && error.contains("[grid]"), "{error}");
+    let schema: Value =
+        serde_json::from_str(&printed("odd", &["schema", "odd"])).expect("a schema");
+    let types = serde_json::json!(["string", "number"]);
+    assert_eq!(schema["properties"]["shifts"]["type"], types, "{schema}");
+    assert_eq!(schema["properties"]["calls"]["type"], types, "{schema}");
 }

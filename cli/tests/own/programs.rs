@@ -2,6 +2,8 @@
 
 use crate::dice::Dice;
 use crate::dinner::Dinner;
+use flagfall::arrivals::ArrivalProcess;
+use flagfall::schedule::Schedule;
 use flagfall::{Actor, Context, Latency, Measures, ReplyTo, Series, Simulation, Span, VirtualTime};
 use flagfall_cli::{OwnModel, Program, main_of};
 use std::cell::Cell;
@@ -37,6 +39,10 @@ struct Odd {
     word: Option<String>,
     #[arg(long)]
     file: Option<PathBuf>,
+    #[arg(long)]
+    shifts: Option<Schedule<u64>>,
+    #[arg(long)]
+    calls: Option<ArrivalProcess>,
 }
 
 impl Odd {

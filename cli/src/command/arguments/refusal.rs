@@ -96,7 +96,12 @@ mod tests {
         }
         let takes_all = !matches!(
             ValueKind::of(arg),
-            ValueKind::Whole { .. } | ValueKind::Number | ValueKind::Span | ValueKind::Distribution
+            ValueKind::Whole { .. }
+                | ValueKind::Number
+                | ValueKind::Span
+                | ValueKind::Distribution
+                | ValueKind::Arrivals
+                | ValueKind::Schedule
         );
         assert!(refused || takes_all, "takes everything: {path:?} --{long}");
     }

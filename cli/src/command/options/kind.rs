@@ -1,7 +1,9 @@
 //! The kind of value that an option takes, as its parser shows it.
 
 use clap::{Arg, ArgAction, Command, ValueHint};
+use flagfall::arrivals::ArrivalProcess;
 use flagfall::random::Distribution;
+use flagfall::schedule::Schedule;
 use flagfall::time::Span;
 use std::any::TypeId;
 use std::ffi::OsString;
@@ -16,6 +18,8 @@ pub(crate) enum ValueKind {
     Number,
     Span,
     Distribution,
+    Arrivals,
+    Schedule,
     Path,
     Text,
     Other,
@@ -48,6 +52,10 @@ impl ValueKind {
             Self::Span
         } else if is(TypeId::of::<Distribution>()) {
             Self::Distribution
+        } else if is(TypeId::of::<ArrivalProcess>()) {
+            Self::Arrivals
+        } else if is(TypeId::of::<Schedule<u64>>()) || is(TypeId::of::<Schedule<f64>>()) {
+            Self::Schedule
         } else if is(TypeId::of::<PathBuf>())
             || matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath)
         {
@@ -69,6 +77,8 @@ impl ValueKind {
             Self::Number => "a number".to_owned(),
             Self::Span => "a span, like \"1.5s\"".to_owned(),
             Self::Distribution => "a distribution, like \"exponential(mean=1min)\"".to_owned(),
+            Self::Arrivals => "arrivals, like \"rates(per=1h, daily(0: 2, 8h: 30))\"".to_owned(),
+            Self::Schedule => "a schedule, like \"daily(0: 0, 8h: 3, 18h: 0)\"".to_owned(),
             Self::Path => "a path".to_owned(),
             Self::Text => "a text".to_owned(),
             Self::Other => match argument.get_value_names() {
@@ -82,7 +92,13 @@ impl ValueKind {
     pub(crate) fn is_single(self) -> bool {
         matches!(
             self,
-            Self::Choice | Self::Whole { .. } | Self::Number | Self::Span | Self::Distribution
+            Self::Choice
+                | Self::Whole { .. }
+                | Self::Number
+                | Self::Span
+                | Self::Distribution
+                | Self::Arrivals
+                | Self::Schedule
         )
     }
 }

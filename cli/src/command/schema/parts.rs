@@ -114,7 +114,9 @@ fn level(argument: &Arg) -> Value {
             "type": ["string", "integer"], "pattern": SPAN, "minimum": 0, "maximum": 0
         }),
         // A number is always that number.
-        ValueKind::Distribution => json!({"type": ["string", "number"]}),
+        ValueKind::Distribution | ValueKind::Arrivals | ValueKind::Schedule => {
+            json!({"type": ["string", "number"]})
+        }
         ValueKind::Path => json!({"type": "string"}),
         ValueKind::Text | ValueKind::Other if is_repeatable(argument) => {
             json!({"type": ["string", "number"]})
