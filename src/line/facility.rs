@@ -52,10 +52,15 @@ impl<W> Facility<W> {
         Some(self.in_use.saturating_add(first.what.amount))
     }
 
-    /// Takes away the last grant that yields, if more units are in use than there are. To be
-    /// repeated until it returns `None`.
-    pub(crate) fn preempt_surplus(&mut self, now: VirtualTime) -> Option<Lost<W>> {
-        if self.in_use <= self.capacity {
+    /// Says how many units are down, for the statistics alone.
+    pub(crate) fn set_down(&mut self, now: VirtualTime, down: u64) {
+        self.staffing.set_down(now, down);
+    }
+
+    /// Takes away the last grant that yields, if over `over` more units are in use than there are.
+    /// To be repeated until it returns `None`.
+    pub(crate) fn preempt_surplus(&mut self, now: VirtualTime, over: u64) -> Option<Lost<W>> {
+        if self.in_use.saturating_sub(self.capacity) <= over {
             return None;
         }
         let last = *self.holders.iter().rev().find(|(_, holder)| holder.what.yielding)?.0;

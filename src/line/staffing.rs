@@ -14,12 +14,26 @@ pub(crate) struct Staffing {
     staffed: u128,
     /// Units in use beyond the capacity, times nanoseconds.
     over: u128,
+    /// How many units are down, and since when.
+    down: u64,
+    down_since: VirtualTime,
+    /// Units down times nanoseconds before that.
+    was_down: u128,
     changed: bool,
 }
 
 impl Staffing {
     pub(crate) fn new(start: VirtualTime) -> Self {
-        Self { start, since: start, staffed: 0, over: 0, changed: false }
+        Self {
+            start,
+            since: start,
+            staffed: 0,
+            over: 0,
+            down: 0,
+            down_since: start,
+            was_down: 0,
+            changed: false,
+        }
     }
 
     /// Counts the time for which there were so many units.
@@ -27,6 +41,12 @@ impl Staffing {
         self.staffed += units(now - self.since, capacity);
         self.since = now;
         self.changed = true;
+    }
+
+    /// Counts the time for which other units were down.
+    pub(crate) fn set_down(&mut self, now: VirtualTime, down: u64) {
+        self.was_down += units(now - self.down_since, self.down);
+        (self.down, self.down_since) = (down, now);
     }
 
     /// Counts a span in which so many units were in use beyond the capacity.
@@ -50,7 +70,8 @@ impl Staffing {
         let mean_overtime = mean(self.over);
         let within = read.mean_in_use - mean_overtime;
         let utilisation = if mean_capacity > 0.0 { within / mean_capacity } else { 0.0 };
-        ResourceStatistics { utilisation, mean_capacity, mean_overtime, ..read }
+        let mean_down = mean(self.was_down + units(now - self.down_since, self.down));
+        ResourceStatistics { utilisation, mean_capacity, mean_overtime, mean_down, ..read }
     }
 }
 

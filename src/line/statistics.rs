@@ -39,6 +39,9 @@ pub struct ResourceStatistics {
     pub mean_capacity: f64,
     /// Mean number of units that were in use beyond the capacity, after it fell.
     pub mean_overtime: f64,
+    /// Mean number of units that were [down](crate::resource::Failures). They are not in the mean
+    /// capacity.
+    pub mean_down: f64,
     /// Mean number of units in use; for a container or store, the mean level or number of items.
     pub mean_in_use: f64,
     /// Mean number of claims that wait.
@@ -184,6 +187,7 @@ impl Usage {
             utilisation: mean(total_in_use) / capacity as f64,
             mean_capacity: capacity as f64,
             mean_overtime: 0.0,
+            mean_down: 0.0,
             mean_in_use: mean(total_in_use),
             mean_waiting: mean(total_waiting),
             granted: self.granted,

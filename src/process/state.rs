@@ -37,6 +37,8 @@ pub(crate) enum Reason {
     End(ActorId),
     /// The loss of what it holds of a resource.
     Loss,
+    /// More use of a resource.
+    Use(ActorId),
     Signal,
     Message,
     Interrupt,

@@ -26,13 +26,11 @@ pub(crate) struct Shifts {
     schedule: Schedule<u64>,
     /// Up to when the facility knows the capacity.
     known: VirtualTime,
-    /// The time of the next look, and the cell of its event.
-    pub(super) look: Option<(VirtualTime, u32)>,
 }
 
 impl Shifts {
     pub(crate) fn new(schedule: Schedule<u64>, now: VirtualTime) -> Self {
-        Self { schedule, known: now, look: None }
+        Self { schedule, known: now }
     }
 
     pub(super) fn capacity(&self, now: VirtualTime) -> u64 {

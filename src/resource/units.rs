@@ -11,8 +11,9 @@ use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
 use crate::resource::resources::{Claimant, Told};
 use crate::resource::shifts::{Shifts, Shortage};
+use crate::resource::wear::Wear;
 use crate::store::Op;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 
 /// A claimant that waits or has been granted units, and how it is told.
@@ -44,8 +45,15 @@ struct Displaced {
 pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
     /// The most units that there have been or will be: a claim for more can never be granted.
-    most: u64,
+    pub(super) most: u64,
+    /// How many units there are, with those that are down.
+    planned: u64,
+    /// How many units are down.
+    pub(super) down: u64,
     shifts: Option<Box<Shifts>>,
+    pub(super) wear: Option<Box<Wear>>,
+    /// When the next planned look is, and the cell of its event.
+    look: Option<(VirtualTime, u32)>,
     shortage: Shortage,
     /// Losses, by ticket, until the `Held` is dropped.
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
@@ -58,7 +66,11 @@ impl Units {
         Self {
             facility: Facility::new(capacity, now),
             most: capacity,
+            planned: capacity,
+            down: 0,
             shifts: None,
+            wear: None,
+            look: None,
             shortage: Shortage::Finish,
             lost: FxHashMap::default(),
             displaced: Vec::new(),
@@ -74,22 +86,31 @@ impl Units {
     }
 
     pub(crate) fn capacity(&self, now: VirtualTime) -> u64 {
-        self.shifts.as_ref().map_or(self.facility.capacity, |shifts| shifts.capacity(now))
+        let planned = self.shifts.as_ref().map_or(self.planned, |shifts| shifts.capacity(now));
+        planned.saturating_sub(self.down)
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
         let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
-        self.facility.statistics(now, changes.into_iter().flatten())
+        let changes = changes.into_iter().flatten();
+        let changes = changes.map(|(at, planned)| (at, planned.saturating_sub(self.down)));
+        self.facility.statistics(now, changes)
     }
 
     /// Makes the facility have the capacity of now.
     #[inline]
     fn keep_up(&mut self, now: VirtualTime) {
         if let Some(shifts) = &mut self.shifts {
-            for (at, capacity) in shifts.pass(now) {
-                self.facility.set_capacity(at, capacity);
+            for (at, planned) in shifts.pass(now) {
+                self.planned = planned;
+                self.facility.set_capacity(at, planned.saturating_sub(self.down));
             }
         }
+    }
+
+    /// Whether there can be events that are planned.
+    fn plans(&self) -> bool {
+        self.shifts.is_some() || self.wear.is_some()
     }
 }
 
@@ -125,7 +146,7 @@ impl Kernel {
             }
             if released && state.facility.waiting() > 0 {
                 kernel.look_later(resource);
-            } else if state.shifts.is_some() {
+            } else if state.plans() {
                 state.plan(kernel, resource);
             }
         });
@@ -145,7 +166,8 @@ impl Kernel {
             if state.shifts.is_some() {
                 return false;
             }
-            state.facility.set_capacity(kernel.now, capacity);
+            state.planned = capacity;
+            state.facility.set_capacity(kernel.now, capacity.saturating_sub(state.down));
             state.most = state.most.max(capacity);
             state.shortage = shortage;
             state.serve(kernel, resource);
@@ -153,6 +175,36 @@ impl Kernel {
         });
         // Without such a resource, the run has failed.
         set.unwrap_or(true)
+    }
+
+    /// Takes one more unit down, or up again. With `Preempt`, units that are in use are taken away
+    /// as far as that makes fewer units than are in use.
+    pub(super) fn set_down(&mut self, resource: ActorId, fails: bool, shortage: Shortage) {
+        self.take_back_first();
+        self.with_resource(resource, |state: &mut Units, kernel| {
+            state.keep_up(kernel.now);
+            let facility = &mut state.facility;
+            let over = facility.in_use.saturating_sub(facility.capacity);
+            state.down = if fails { state.down + 1 } else { state.down - 1 };
+            facility.set_down(kernel.now, state.down);
+            facility.set_capacity(kernel.now, state.planned.saturating_sub(state.down));
+            if fails && shortage == Shortage::Preempt {
+                state.take_surplus(kernel, resource, over);
+            }
+            state.serve(kernel, resource);
+        });
+    }
+
+    /// Wakes a process as soon as the units have been in use for that long, from now on.
+    pub(super) fn wake_after_use(&mut self, resource: ActorId, span: Span, waiter: Waiter) {
+        self.take_back_first();
+        self.with_resource(resource, |state: &mut Units, kernel| {
+            let in_use = state.facility.in_use;
+            let wear = state.wear.get_or_insert_with(|| Box::new(Wear::new(kernel.now)));
+            wear.pass(kernel.now, in_use);
+            wear.add(span, waiter);
+            state.serve(kernel, resource);
+        });
     }
 }
 
@@ -162,35 +214,49 @@ impl Units {
     fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
         self.keep_up(kernel.now);
         if self.shortage == Shortage::Preempt {
-            while let Some(lost) = self.facility.preempt_surplus(kernel.now) {
-                self.take_away(kernel, id, id, lost);
-            }
+            self.take_surplus(kernel, id, 0);
         }
         self.serve_line(kernel, id);
-        if self.shifts.is_some() {
+        if self.plans() {
             self.plan(kernel, id);
         }
     }
 
-    /// Schedules a look at the next time at which a change of the capacity does something: serves
-    /// the first claim, or takes units away. There is one such event at most, so that the schedule
-    /// does not keep a run going.
+    /// Takes units away until at most `over` more are in use than there are.
+    fn take_surplus(&mut self, kernel: &mut Kernel, id: ActorId, over: u64) {
+        while let Some(lost) = self.facility.preempt_surplus(kernel.now, over) {
+            self.take_away(kernel, id, id, lost);
+        }
+    }
+
+    /// Schedules a look at the next time at which something happens by itself: a change of the
+    /// capacity serves the first claim or takes units away, or there was enough use. There is one
+    /// such event at most, so that a schedule does not keep a run going.
     fn plan(&mut self, kernel: &mut Kernel, id: ActorId) {
-        let Some(shifts) = &mut self.shifts else { return };
-        let serves = self.facility.needed();
-        let serves = serves.and_then(|needed| shifts.first(kernel.now, |there| there >= needed));
-        let takes = self.shortage == Shortage::Preempt && self.facility.any_yields();
         let in_use = self.facility.in_use;
-        let takes = takes.then(|| shifts.first(kernel.now, |there| there < in_use)).flatten();
-        let wanted = serves.into_iter().chain(takes).min();
-        let planned = shifts.look.filter(|(at, _)| *at > kernel.now);
+        let change = self.shifts.as_ref().and_then(|shifts| {
+            let staffed = |planned: u64| planned.saturating_sub(self.down);
+            let serves = self.facility.needed();
+            let serves = serves
+                .and_then(|needed| shifts.first(kernel.now, |planned| staffed(planned) >= needed));
+            let takes = self.shortage == Shortage::Preempt && self.facility.any_yields();
+            let fewer = || shifts.first(kernel.now, |planned| staffed(planned) < in_use);
+            serves.into_iter().chain(takes.then(fewer).flatten()).min()
+        });
+        let worn = self.wear.as_mut().and_then(|wear| {
+            wear.pass(kernel.now, in_use);
+            wear.wake_due(kernel);
+            wear.next()
+        });
+        let wanted = change.into_iter().chain(worn).min();
+        let planned = self.look.filter(|(at, _)| *at > kernel.now);
         if planned.map(|(at, _)| at) == wanted {
             return;
         }
         if let Some((_, cell)) = planned {
             kernel.cancel_if(id, Op::TAKE, LOOK, cell);
         }
-        shifts.look = wanted.map(|at| {
+        self.look = wanted.map(|at| {
             let cell = kernel.put_word(id, Op::TAKE, LOOK);
             kernel.schedule(at, Lane::None, id.class(), cell);
             (at, cell)
@@ -262,7 +328,7 @@ impl AnyResource<Kernel> for Units {
         if withdrawn && self.facility.waiting() > 0 {
             // The claim behind may be for fewer units.
             kernel.look_later(id);
-        } else if self.shifts.is_some() {
+        } else if self.plans() {
             self.plan(kernel, id);
         }
         withdrawn

@@ -199,6 +199,7 @@ impl Simulation {
             What::Interrupt => WaitFor::Interrupt,
             What::Signal => WaitFor::Signal,
             What::Loss => WaitFor::Loss,
+            What::Use(of) => WaitFor::Use { resource: path(of) },
             What::Slot => WaitFor::Slot,
             What::Nothing => WaitFor::Nothing,
         };

@@ -21,6 +21,7 @@ pub(crate) enum What {
     Interrupt,
     Signal,
     Loss,
+    Use(ActorId),
     Slot,
     Nothing,
 }
@@ -41,7 +42,7 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
     let nobody: Rc<[ActorId]> = Rc::new([]);
     let enter = |edges: &mut Vec<Edge>, who: ActorId, since, what, whom| {
         let is_hopeless = match what {
-            What::Message | What::Interrupt | What::Item(_) => false,
+            What::Message | What::Interrupt | What::Item(_) | What::Use(_) => false,
             _ => !kernel.features.background.contains(&who),
         };
         edges.push(Edge { who, since, what, whom, is_hopeless });
@@ -74,6 +75,7 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             Reason::End(of) => enter(&mut edges, who, since, What::End(of), Rc::new([of])),
             Reason::Signal => enter(&mut edges, who, since, What::Signal, Rc::clone(&nobody)),
             Reason::Loss => enter(&mut edges, who, since, What::Loss, Rc::clone(&nobody)),
+            Reason::Use(of) => enter(&mut edges, who, since, What::Use(of), Rc::clone(&nobody)),
             Reason::Message => enter(&mut edges, who, since, What::Message, Rc::clone(&nobody)),
             Reason::Interrupt => enter(&mut edges, who, since, What::Interrupt, Rc::clone(&nobody)),
         }

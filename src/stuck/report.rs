@@ -37,6 +37,11 @@ pub enum WaitFor {
     Signal,
     /// The loss of units that it holds ([`Held::preempted`](crate::resource::Held::preempted)).
     Loss,
+    /// More use of a resource ([`Resource::used`](crate::Resource::used)).
+    Use {
+        /// Its path.
+        resource: String,
+    },
     /// A CPU slot, to begin as a task.
     Slot,
     /// Nothing: a sleep past the end of virtual time, and nothing else.

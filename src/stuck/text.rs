@@ -20,6 +20,7 @@ impl fmt::Display for Waits {
             WaitFor::Interrupt => f.write_str("an interrupt"),
             WaitFor::Signal => f.write_str("a signal"),
             WaitFor::Loss => f.write_str("the loss of what it holds"),
+            WaitFor::Use { resource } => write!(f, "more use of {resource}"),
             WaitFor::Slot => f.write_str("a CPU slot"),
             WaitFor::Nothing => f.write_str("the end of a sleep that never ends"),
         }
