@@ -7,11 +7,12 @@
 //! of streams is needed. If an actor draws once more, or there is one more actor, the
 //! draws of other actors stay the same: scenarios share common random numbers.
 //!
-//! Ranges, shuffles, floats and exponentials are implemented here, on `next_u64` and the
-//! pinned `libm`. The raw output of ChaCha8 has been stable since rand 0.8, but the
+//! Ranges, shuffles, floats and exponentials are implemented here, on `next_u64` and a
+//! logarithm of our own. The raw output of ChaCha8 has been stable since rand 0.8, but the
 //! distributions of `rand` have not, and `ln` differs between C libraries.
 //! `fixtures/random.json` holds the golden vectors.
 
+mod chacha;
 mod distribution;
 mod ledger;
 mod samplers;
@@ -23,6 +24,7 @@ pub use distribution::{Distribution, DistributionError, observations};
 pub(crate) use ledger::{Drawn, Ledger, Origin};
 
 use crate::digest::finish;
+use chacha::WORDS;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::convert::Infallible;
@@ -49,24 +51,26 @@ use std::sync::Arc;
 /// assert_eq!(Stream::open(&name).range(1..=5), seconds[0]);
 /// ```
 pub struct Stream {
-    /// The words around `position`, computed when the first of them is drawn.
+    /// The words around the position, computed when the first of them is drawn.
     words: [u32; WORDS],
-    /// How many words have been drawn.
-    position: u64,
-    key: [u8; 32],
-    number: u64,
+    /// How many words have been drawn, and [`OF_ENGINE`].
+    place: u64,
+    key: [u64; 4],
     ledger: Arc<Ledger>,
     /// The state of the ledger for which key and words are valid, while draws are not
     /// recorded.
     seen: u32,
+    incarnation: u32,
     /// The actor and purpose under which its draws are recorded, if they are.
     origin: Option<Arc<Origin>>,
 }
 
-/// Words that a stream computes ahead. `ChaCha8Rng` computes 64 at a time and keeps them
-/// all. A simulation has many streams that draw seldom, so fewer words use less of the
-/// cache. Half as many would make a draw 10 ns slower.
-const WORDS: usize = 32;
+// Two lines of a cache: a simulation can have many streams that draw seldom.
+const _: () = assert!(size_of::<Stream>() <= 128);
+
+/// In [`Stream::place`]: the stream is one of the engine. It is in the upper half of its
+/// stream number, so that no name of a model opens it.
+const OF_ENGINE: u64 = 1 << 63;
 
 /// The name of a stream. Equal names open equal streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,20 +93,19 @@ impl Stream {
     /// Opens the stream of that name at its beginning.
     ///
     /// Cost: no generator output is computed until the first draw. A stream
-    /// takes 200 bytes.
+    /// takes 128 bytes.
     ///
     /// The stream belongs to no simulation. A [change of the
     /// seed](crate::Simulation::reseed) does not reach it; it reaches only streams that a
     /// simulation, an actor or a process opens.
     #[must_use]
     pub fn open(name: &StreamName<'_>) -> Self {
-        Self::numbered(name, u64::from(name.incarnation), Ledger::nobodys())
+        Self::named(name, Ledger::nobodys())
     }
 
-    /// A stream of the engine. Its stream number is in the upper half, so that no name of a
-    /// model opens it.
+    /// A stream of the engine.
     pub(crate) fn of_engine(name: &StreamName<'_>) -> Self {
-        Self::numbered(name, 1 << 32 | u64::from(name.incarnation), Ledger::nobodys())
+        Self { place: OF_ENGINE, ..Self::named(name, Ledger::nobodys()) }
     }
 
     /// Changes to the stream of the same name under another seed, at the same position.
@@ -128,40 +131,42 @@ impl Stream {
     }
 
     fn set_seed(&mut self, seed: u64) {
-        self.key[..8].copy_from_slice(&seed.to_le_bytes());
+        self.key[0] = seed;
         self.compute();
     }
 
     /// Computes the words around the position, if one of them is drawn next.
     fn compute(&mut self) {
-        let position = self.position;
-        let begun = position % WORDS as u64;
-        if begun > 0 {
-            self.position = position - begun;
+        if self.place as usize % WORDS > 0 {
             self.refill();
-            self.position = position;
         }
     }
 
-    fn numbered(name: &StreamName<'_>, number: u64, ledger: Arc<Ledger>) -> Self {
-        let words = [name.seed, name.replication, name.actor, hash_text(name.purpose)];
-        let mut key = [0; 32];
-        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
-        Self::of(key, number, ledger)
+    fn named(name: &StreamName<'_>, ledger: Arc<Ledger>) -> Self {
+        let key = [name.seed, name.replication, name.actor, hash_text(name.purpose)];
+        Self::of(key, 0, name.incarnation, ledger)
     }
 
-    fn of(key: [u8; 32], number: u64, ledger: Arc<Ledger>) -> Self {
+    fn of(key: [u64; 4], place: u64, incarnation: u32, ledger: Arc<Ledger>) -> Self {
         let seen = ledger.changes();
-        Self { words: [0; WORDS], position: 0, key, number, ledger, seen, origin: None }
+        Self { words: [0; WORDS], place, key, ledger, seen, incarnation, origin: None }
+    }
+
+    /// How many words have been drawn.
+    pub(crate) fn position(&self) -> u64 {
+        self.place & !OF_ENGINE
+    }
+
+    /// The number of the stream under its key.
+    fn number(&self) -> u64 {
+        (self.place & OF_ENGINE) >> 31 | u64::from(self.incarnation)
     }
 
     /// Opens a stream of the simulation with that ledger. If draws are recorded, its draws
     /// are recorded as those of `actor`.
     pub(crate) fn of_simulation(name: &StreamName<'_>, ledger: Arc<Ledger>, actor: u64) -> Self {
         let origin = ledger.tells().then(|| Origin { actor, purpose: Arc::from(name.purpose) });
-        let stream = Self::numbered(name, u64::from(name.incarnation), ledger);
+        let stream = Self::named(name, ledger);
         Self { origin: origin.map(Arc::new), ..stream }
     }
 
@@ -182,37 +187,50 @@ impl Stream {
         }
     }
 
+    fn key_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (bytes, word) in bytes.chunks_exact_mut(8).zip(self.key) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
+
     /// The generator at the position of the stream.
     fn generator(&self) -> ChaCha8Rng {
-        let mut generator = ChaCha8Rng::from_seed(self.key);
-        generator.set_stream(self.number);
-        generator.set_word_pos(u128::from(self.position));
+        let mut generator = ChaCha8Rng::from_seed(self.key_bytes());
+        generator.set_stream(self.number());
+        generator.set_word_pos(u128::from(self.position()));
         generator
     }
 
     #[inline]
     fn draw_u32(&mut self) -> u32 {
-        let place = self.position as usize % WORDS;
+        let place = self.place as usize % WORDS;
         if place == 0 {
             self.refill();
         }
-        self.position += 1;
+        self.place += 1;
         self.words[place]
     }
 
     #[inline]
     fn draw_u64(&mut self) -> u64 {
-        let place = self.position as usize % WORDS;
-        if place == WORDS - 1 {
-            // The low half is the last word kept; the high half must be computed.
-            let (low, high) = (self.draw_u32(), self.draw_u32());
-            return u64::from(high) << 32 | u64::from(low);
-        }
+        let place = self.place as usize % WORDS;
         if place == 0 {
             self.refill();
+        } else if place == WORDS - 1 {
+            return self.draw_across();
         }
-        self.position += 2;
+        self.place += 2;
         u64::from(self.words[place + 1]) << 32 | u64::from(self.words[place])
+    }
+
+    /// A word whose halves are in two blocks, after an odd number of halves.
+    #[cold]
+    #[inline(never)]
+    fn draw_across(&mut self) -> u64 {
+        let (low, high) = (self.draw_u32(), self.draw_u32());
+        u64::from(high) << 32 | u64::from(low)
     }
 
     #[cold]
@@ -226,11 +244,7 @@ impl Stream {
 
     #[inline(never)]
     fn refill(&mut self) {
-        let mut bytes = [0; 4 * WORDS];
-        self.generator().fill_bytes(&mut bytes);
-        for (word, bytes) in self.words.iter_mut().zip(bytes.chunks_exact(4)) {
-            *word = u32::from_le_bytes(bytes.try_into().expect("four bytes"));
-        }
+        self.words = chacha::block(&self.key, self.number(), self.position() / WORDS as u64);
     }
 }
 
@@ -257,7 +271,7 @@ impl rand::TryRng for Stream {
         self.follow();
         let mut generator = self.generator();
         generator.fill_bytes(bytes);
-        self.position = generator.get_word_pos() as u64;
+        self.place = self.place & OF_ENGINE | generator.get_word_pos() as u64;
         // The words kept belong to the old position.
         self.compute();
         for bytes in bytes.chunks(8) {
@@ -280,7 +294,7 @@ impl Clone for Stream {
 
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Stream(word {})", self.position)
+        write!(f, "Stream(word {})", self.position())
     }
 }
 

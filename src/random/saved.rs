@@ -1,7 +1,7 @@
 //! Streams in files: their key, number and position. Words computed ahead are computed
 //! again. The origin of recorded draws is not saved.
 
-use super::{Ledger, Stream};
+use super::{Ledger, OF_ENGINE, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// No run draws this number of words, and positions cannot overflow from there.
@@ -11,14 +11,19 @@ impl Serialize for Stream {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut now = self.clone();
         now.follow();
-        (now.key, now.number, now.position).serialize(serializer)
+        (now.key_bytes(), now.number(), now.position()).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Stream {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (key, number, position) = Deserialize::deserialize(deserializer)?;
-        let mut stream = Self::of(key, number, Ledger::here());
+        let (bytes, number, position): ([u8; 32], u64, _) = Deserialize::deserialize(deserializer)?;
+        let key = std::array::from_fn(|word| {
+            let bytes = bytes[8 * word..][..8].try_into().expect("eight bytes");
+            u64::from_le_bytes(bytes)
+        });
+        let place = if number >> 32 == 0 { 0 } else { OF_ENGINE };
+        let mut stream = Self::of(key, place, number as u32, Ledger::here());
         let moved = stream.move_to(position);
         moved.ok_or_else(|| serde::de::Error::custom("no stream is that far"))?;
         Ok(stream)
@@ -26,17 +31,12 @@ impl<'de> Deserialize<'de> for Stream {
 }
 
 impl Stream {
-    /// How many words have been drawn.
-    pub(crate) fn position(&self) -> u64 {
-        self.position
-    }
-
     /// Moves to the position after that many words; `None` above the largest position.
     pub(crate) fn move_to(&mut self, position: u64) -> Option<()> {
         if position > POSITION_MAX {
             return None;
         }
-        self.position = position;
+        self.place = self.place & OF_ENGINE | position;
         self.compute();
         Some(())
     }

@@ -18,6 +18,7 @@ pub(crate) use text::items;
 pub use text::observations;
 
 use super::Stream;
+use super::samplers::rounded;
 use crate::time::Span;
 use composed::{Affine, Mixture, Part, Truncated};
 use continuous::Continuous;
@@ -101,8 +102,7 @@ impl Distribution {
             low >= 0.0,
             "{self} can be negative, and a span cannot: give truncated({self}, low=0)"
         );
-        // A cast of a float saturates.
-        Span::from_nanos(libm::rint(self.draw(stream) * 1e9) as u64)
+        Span::from_nanos(rounded(self.draw(stream) * 1e9))
     }
 
     /// A whole number of this distribution. Takes one word.
