@@ -4,6 +4,7 @@ use crate::actor::ActorId;
 use crate::error::{ErrorKind, Limit, SimulationError};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::failing::RunFailed;
+use crate::kernel::returns::Returns;
 use crate::kernel::state::{Class, Hooks, Kernel, LAST};
 use crate::panics::{Enough, Payload, caught};
 use crate::time::VirtualTime;
@@ -76,7 +77,7 @@ impl<F: Hooks> Engine<F> {
             loop {
                 if returns.wants_attention() {
                     drop(kernel);
-                    let ended = engine.attend()?;
+                    let ended = engine.attend(&returns)?;
                     kernel = shared.borrow_mut();
                     if ended {
                         break;
@@ -113,9 +114,10 @@ impl<F: Hooks> Engine<F> {
             let shared = Rc::clone(&engine.kernel);
             let mut kernel = shared.borrow_mut();
             let mut ended = false;
-            if kernel.returns.wants_attention() {
+            let returns = Rc::clone(&kernel.returns);
+            if returns.wants_attention() {
                 drop(kernel);
-                ended = engine.attend()?;
+                ended = engine.attend(&returns)?;
                 kernel = shared.borrow_mut();
             }
             // An urgent event has happened, or one whose actor failed by a panic: that was
@@ -134,7 +136,7 @@ impl<F: Hooks> Engine<F> {
             };
             happen(&mut engine.classes, &mut kernel, due, event)?;
             drop(kernel);
-            engine.attend()?;
+            engine.attend(&returns)?;
             Ok(true)
         })
     }
@@ -214,7 +216,7 @@ impl<F: Hooks> Engine<F> {
     /// Does the work that the last event left besides events: newborns, a failure, a process that
     /// goes on. Returns whether the run has ended.
     #[cold]
-    fn attend(&mut self) -> Result<bool, SimulationError> {
+    fn attend(&mut self, returns: &Returns<Kernel<F>, F::Return>) -> Result<bool, SimulationError> {
         loop {
             let mut kernel = self.kernel.borrow_mut();
             settle(&mut self.classes, &mut kernel);
@@ -227,8 +229,13 @@ impl<F: Hooks> Engine<F> {
                 continue;
             }
             if let Some(ready) = kernel.ready.take() {
+                let more = !kernel.remains.is_empty() || !kernel.urgent.is_empty();
                 drop(kernel);
                 self.classes[ready.class() as usize].go_on(&self.kernel, ready);
+                // What the process has left to do has set the flag again.
+                if !more && !returns.wants_attention() {
+                    return Ok(false);
+                }
             } else if !kernel.remains.is_empty() {
                 // Destructors may give things back and end other actors, so the kernel must be
                 // free.

@@ -5,7 +5,7 @@ use crate::features::Returns;
 use crate::line::Served;
 use crate::process::place::Place;
 use crate::process::unpolled::Unpolled;
-use crate::store::Mailbox;
+use crate::store::{Mailbox, NONE};
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -81,13 +81,22 @@ pub(crate) struct Wait {
     served: VirtualTime,
     pub(crate) place: Option<Place>,
     waker: Option<Waker>,
+    /// The next free slot, if this one is free.
+    next: u32,
 }
 
-/// All waits of a process, by their slots, and the free slots.
-#[derive(Debug, Default)]
+/// All waits of a process, by their slots, and the first free slot.
+#[derive(Debug)]
 pub(crate) struct Waits {
     pub(crate) all: Vec<Wait>,
-    free: Vec<u32>,
+    free: u32,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        // Most processes wait for one thing at a time, or for it and a timeout.
+        Self { all: Vec::with_capacity(2), free: NONE }
+    }
 }
 
 /// Shared by the class of a process, which reports what has happened, and its handle, which waits
@@ -226,15 +235,31 @@ impl ProcessState {
     #[inline]
     pub(crate) fn open(&self, reason: Reason, now: VirtualTime, place: Place) -> WaitKey {
         let Waits { all, free } = &mut *self.waits.borrow_mut();
-        let slot = free.pop().unwrap_or_else(|| {
-            all.push(Wait::default());
-            all.len() as u32 - 1
-        });
+        let slot = *free;
+        if slot == NONE {
+            return self.open_another(all, reason, now, place);
+        }
         let wait = &mut all[slot as usize];
+        *free = wait.next;
         (wait.progress, wait.excused) = (OPEN, false);
         (wait.reason, wait.since, wait.place) = (reason, now, Some(place));
         self.unpolled.one_more();
         WaitKey { slot, generation: wait.generation }
+    }
+
+    #[cold]
+    fn open_another(
+        &self,
+        all: &mut Vec<Wait>,
+        reason: Reason,
+        now: VirtualTime,
+        place: Place,
+    ) -> WaitKey {
+        let slot = all.len() as u32;
+        let (since, place) = (now, Some(place));
+        all.push(Wait { progress: OPEN, reason, since, place, ..Wait::default() });
+        self.unpolled.one_more();
+        WaitKey { slot, generation: 0 }
     }
 
     /// Marks a wait as served: what it waits for has happened.
@@ -362,6 +387,6 @@ impl ProcessState {
             wait.waker = None;
         }
         wait.generation = wait.generation.wrapping_add(1);
-        free.push(key.slot);
+        wait.next = std::mem::replace(free, key.slot);
     }
 }
