@@ -159,6 +159,11 @@ pub enum ErrorKind {
         /// The capacity of the resource.
         capacity: u64,
     },
+    /// A claim of several resources at once that names one of them twice.
+    ClaimedTwice {
+        /// Its path.
+        resource: String,
+    },
     /// A resource or a store without capacity.
     EmptyResource {
         /// Its name.

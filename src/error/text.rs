@@ -54,6 +54,10 @@ impl fmt::Display for ErrorKind {
                 "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \
                  make it larger"
             ),
+            Self::ClaimedTwice { resource } => write!(
+                f,
+                "{resource} is claimed twice at once: claim it once, with Claim::amount"
+            ),
             Self::EmptyResource { name } => {
                 write!(f, "{name} would have no room for anything: give it a capacity of 1 or more")
             }

@@ -27,7 +27,7 @@ pub(crate) trait AnyResource<K>: AsAny {
         false
     }
     /// Who waits for units, an amount or room, and since when.
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+    fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {
         Vec::new()
     }
     /// Who waits for an item, and since when.

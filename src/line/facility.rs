@@ -13,10 +13,10 @@ pub(crate) struct Facility<W> {
     pub(crate) capacity: u64,
     pub(crate) in_use: u64,
     staffing: Staffing,
-    holders: BTreeMap<Ticket, Claimed<W, Claim>>,
-    waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
+    pub(super) holders: BTreeMap<Ticket, Claimed<W, Claim>>,
+    pub(super) waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
     claims: u64,
-    usage: Usage,
+    pub(super) usage: Usage,
 }
 
 /// A grant that was taken away.
@@ -101,7 +101,7 @@ impl<W> Facility<W> {
         staffing.read(now, capacity, read)
     }
 
-    fn pass(&mut self, now: VirtualTime) {
+    pub(super) fn pass(&mut self, now: VirtualTime) {
         if self.in_use > self.capacity {
             self.staffing.pass(now - self.usage.last(), self.in_use - self.capacity);
         }
@@ -137,26 +137,44 @@ impl<W> Facility<W> {
         if !claimed.what.preempting || missing == 0 {
             return None;
         }
-        let mut victims = self
-            .holders
-            .iter()
-            .rev()
-            .take_while(|(ticket, _)| ticket.priority > priority)
-            .filter(|(_, holder)| holder.what.yielding);
-        let last = *victims.clone().next()?.0;
+        let lost = self.preempt_one(now, priority, missing)?;
+        let (_, first) = self.waiting.first_key_value()?;
+        Some((&first.who, lost))
+    }
+
+    /// The grants that a claim of that priority preempts, first to last.
+    fn victims(&self, priority: i32) -> impl Iterator<Item = (Ticket, u64)> + Clone {
+        let behind = self.holders.iter().rev().take_while(move |one| one.0.priority > priority);
+        let yielding = behind.filter(|(_, holder)| holder.what.yielding);
+        yielding.map(|(ticket, holder)| (*ticket, holder.what.amount))
+    }
+
+    /// Whether a claim of that priority can preempt that many units.
+    pub(super) fn yields(&self, priority: i32, missing: u64) -> bool {
         let mut found = 0;
-        if !victims.any(|(_, holder)| {
-            found += holder.what.amount;
-            found >= missing
-        }) {
+        missing == 0
+            || self.victims(priority).any(|(_, amount)| {
+                found += amount;
+                found >= missing
+            })
+    }
+
+    /// Takes away a grant, if that many units can be preempted.
+    pub(super) fn preempt_one(
+        &mut self,
+        now: VirtualTime,
+        priority: i32,
+        missing: u64,
+    ) -> Option<Lost<W>> {
+        let last = self.victims(priority).next()?.0;
+        if !self.yields(priority, missing) {
             return None;
         }
         self.pass(now);
         self.usage.preempt();
         let Claimed { who, what: claim, since } = self.holders.remove(&last)?;
         self.in_use -= claim.amount;
-        let (_, first) = self.waiting.first_key_value()?;
-        Some((&first.who, Lost { who, ticket: last, since }))
+        Some(Lost { who, ticket: last, since })
     }
 
     /// Grants the first claim in the line if enough units are free. To be repeated until it returns
@@ -200,8 +218,13 @@ impl<W> Facility<W> {
     }
 
     /// Who waits, first in line first, and since when.
-    pub(crate) fn line(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
-        self.waiting.values().map(|claimed| (&claimed.who, claimed.since))
+    pub(crate) fn line(&self) -> impl Iterator<Item = (Ticket, &W, VirtualTime)> {
+        self.waiting.iter().map(|(ticket, claimed)| (*ticket, &claimed.who, claimed.since))
+    }
+
+    /// Who waits with that ticket.
+    pub(crate) fn at(&self, ticket: Ticket) -> Option<&W> {
+        self.waiting.get(&ticket).map(|claimed| &claimed.who)
     }
 
     /// The claimant of the units with that ticket, if they can be taken away.

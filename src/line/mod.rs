@@ -5,6 +5,7 @@
 //! serve in the order of (priority, place). If the first claim cannot be served yet, the others
 //! wait, so a large claim is not overtaken. Only a get with a filter can be overtaken.
 
+mod anywhere;
 mod container;
 mod facility;
 mod staffing;

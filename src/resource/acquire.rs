@@ -1,7 +1,7 @@
 //! Waiting for units of a resource.
 
 use crate::actor::ActorId;
-use crate::features::GivenUp;
+use crate::features::{GivenUp, Kernel};
 use crate::line::Ticket;
 use crate::process::{Sealed, Wait, spent};
 use crate::resource::held::Held;
@@ -66,15 +66,17 @@ impl Sealed for Acquire {
 impl Drop for Acquire {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket.filter(|_| !self.handed_out) else { return };
-        self.wait.leave(self.resource, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
-            if !kernel.withdraw(of, ticket) {
-                // It was granted, and the process has not noticed.
-                kernel.with_resource(of, |state: &mut Units, kernel| {
-                    state.facility.take_back(kernel.now, ticket, served);
-                });
-                kernel.release(of, ticket);
-            }
+        self.wait.leave(self.resource, ticket, 0, give_up);
+    }
+}
+
+pub(super) fn give_up(kernel: &mut Kernel, &GivenUp { of, ticket, served, .. }: &GivenUp<Kernel>) {
+    if !kernel.withdraw(of, ticket) {
+        // It was granted, and the process has not noticed.
+        kernel.with_resource(of, |state: &mut Units, kernel| {
+            state.facility.take_back(kernel.now, ticket, served);
         });
+        kernel.release(of, ticket);
     }
 }
 

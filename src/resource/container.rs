@@ -307,7 +307,7 @@ impl AnyResource<Kernel> for State {
         withdrawn
     }
 
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+    fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {
         self.lines().map(|(who, since)| (who.id(), since)).collect()
     }
 }

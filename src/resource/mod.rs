@@ -6,6 +6,7 @@
 //! instant agree with it.
 
 mod acquire;
+mod acquire_several;
 mod container;
 mod environment;
 mod facility;
@@ -14,16 +15,19 @@ mod held;
 mod item;
 mod preempted;
 mod resources;
+mod several;
 mod shifts;
 mod staffed;
 mod store;
 mod store_state;
+mod together;
 mod units;
 mod wear;
 mod working;
 
 pub use crate::line::{Claim, ResourceStatistics};
 pub use acquire::Acquire;
+pub use acquire_several::AcquireSeveral;
 pub use container::{Container, Transfer};
 pub use environment::Environment;
 pub(crate) use environment::sealed;
@@ -33,5 +37,6 @@ pub use held::Held;
 pub use item::{NotPut, PutItem, PutWithin, TakeItem};
 pub use preempted::{Preempted, Unfinished};
 pub(crate) use resources::ResourceId;
+pub use several::Share;
 pub use shifts::Shortage;
 pub use store::Store;

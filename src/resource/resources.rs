@@ -305,7 +305,7 @@ impl Kernel {
         for (index, resource) in (0..).zip(&self.features.resources.all) {
             let Some(resource) = resource else { continue };
             let id = ActorId::new(class, 0, index);
-            let waiting = resource.waiting();
+            let waiting = resource.waiting(id, self.now);
             if !waiting.is_empty() {
                 let holders: Rc<[ActorId]> = resource.holders().into();
                 let claim = |(who, since)| (who, id, since, Some(Rc::clone(&holders)));

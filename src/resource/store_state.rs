@@ -83,7 +83,7 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
         self.shelf.withdraw(kernel.now, ticket).map(|item| kernel.drop_later(item)).is_some()
     }
 
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
+    fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {
         self.shelf.putting().map(|(claimant, since)| (claimant.id(), since)).collect()
     }
 

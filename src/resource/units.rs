@@ -10,15 +10,18 @@ use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
 use crate::resource::resources::{Claimant, Told};
+use crate::resource::several::Several;
 use crate::resource::shifts::{Shifts, Shortage};
 use crate::resource::wear::Wear;
 use crate::store::Op;
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A claimant that waits or has been granted units, and how it is told.
 pub(crate) struct User {
-    claimant: Claimant<Held>,
+    pub(super) claimant: Claimant<Held>,
     /// How the actor that claimed is told of the loss, and in which of its lives it claimed. Its
     /// next life is not told of the loss.
     lost: Option<(u32, Told<Preempted>)>,
@@ -29,6 +32,10 @@ pub(crate) struct User {
 impl User {
     pub(crate) fn new(claimant: Claimant<Held>, lost: Option<(u32, Told<Preempted>)>) -> Self {
         Self { claimant, lost, watching: Vec::new() }
+    }
+
+    pub(super) fn id(&self) -> ActorId {
+        self.claimant.id()
     }
 }
 
@@ -50,7 +57,7 @@ pub(crate) struct Units {
     planned: u64,
     /// How many units are down.
     pub(super) down: u64,
-    shifts: Option<Box<Shifts>>,
+    pub(super) shifts: Option<Box<Shifts>>,
     pub(super) wear: Option<Box<Wear>>,
     /// When the next planned look is, and the cell of its event.
     look: Option<(VirtualTime, u32)>,
@@ -59,6 +66,8 @@ pub(crate) struct Units {
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
     /// The places to come back to, at the instant of the last loss.
     displaced: Vec<Displaced>,
+    /// The claims in the line that wait in other lines, too.
+    pub(super) several: BTreeMap<Ticket, Rc<Several>>,
 }
 
 impl Units {
@@ -74,6 +83,7 @@ impl Units {
             shortage: Shortage::Finish,
             lost: FxHashMap::default(),
             displaced: Vec::new(),
+            several: BTreeMap::new(),
         }
     }
 
@@ -99,7 +109,7 @@ impl Units {
 
     /// Makes the facility have the capacity of now.
     #[inline]
-    fn keep_up(&mut self, now: VirtualTime) {
+    pub(super) fn keep_up(&mut self, now: VirtualTime) {
         if let Some(shifts) = &mut self.shifts {
             for (at, planned) in shifts.pass(now) {
                 self.planned = planned;
@@ -109,7 +119,7 @@ impl Units {
     }
 
     /// Whether there can be events that are planned.
-    fn plans(&self) -> bool {
+    pub(super) fn plans(&self) -> bool {
         self.shifts.is_some() || self.wear.is_some()
     }
 }
@@ -121,10 +131,8 @@ impl Kernel {
             if claim.amount > state.most {
                 return Err(state.most);
             }
-            state.keep_up(kernel.now);
             let actor = user.claimant.actor_id();
-            let old = state.old_place(kernel.now, user.claimant.id(), claim);
-            let ticket = state.facility.claim(kernel.now, claim, old, user);
+            let ticket = state.enter(kernel.now, claim, user);
             kernel.remember_claim(actor, resource, ticket);
             state.serve(kernel, resource);
             Ok(ticket)
@@ -209,14 +217,26 @@ impl Kernel {
 }
 
 impl Units {
+    /// Puts a claim into the line.
+    #[inline]
+    pub(super) fn enter(&mut self, now: VirtualTime, claim: Claim, user: User) -> Ticket {
+        self.keep_up(now);
+        let old = self.old_place(now, user.claimant.id(), claim);
+        self.facility.claim(now, claim, old, user)
+    }
+
     /// Takes away what is too much, serves the line from its head, and preempts where needed. A
     /// claim may also preempt after a release, when fewer units are missing than when it was made.
-    fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
+    pub(super) fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
         self.keep_up(kernel.now);
         if self.shortage == Shortage::Preempt {
             self.take_surplus(kernel, id, 0);
         }
-        self.serve_line(kernel, id);
+        if self.several.is_empty() {
+            self.serve_line(kernel, id);
+        } else {
+            self.serve_with_several(kernel, id);
+        }
         if self.plans() {
             self.plan(kernel, id);
         }
@@ -232,17 +252,35 @@ impl Units {
     /// Schedules a look at the next time at which something happens by itself: a change of the
     /// capacity serves the first claim or takes units away, or there was enough use. There is one
     /// such event at most, so that a schedule does not keep a run going.
-    fn plan(&mut self, kernel: &mut Kernel, id: ActorId) {
+    pub(super) fn plan(&mut self, kernel: &mut Kernel, id: ActorId) {
+        let serves = if self.several.is_empty() {
+            self.facility.needed().and_then(|needed| self.first_with(kernel.now, needed))
+        } else {
+            self.next_time_for_several(kernel, id)
+        };
+        self.plan_for(kernel, id, serves);
+    }
+
+    /// The next change of the schedule to that many units or more.
+    pub(super) fn first_with(&self, now: VirtualTime, needed: u64) -> Option<VirtualTime> {
+        let staffed = |planned: u64| planned.saturating_sub(self.down);
+        self.shifts.as_ref()?.first(now, |planned| staffed(planned) >= needed)
+    }
+
+    /// The same as `plan`, if the time is known at which a change serves a claim.
+    pub(super) fn plan_for(
+        &mut self,
+        kernel: &mut Kernel,
+        id: ActorId,
+        serves: Option<VirtualTime>,
+    ) {
         let in_use = self.facility.in_use;
-        let change = self.shifts.as_ref().and_then(|shifts| {
-            let staffed = |planned: u64| planned.saturating_sub(self.down);
-            let serves = self.facility.needed();
-            let serves = serves
-                .and_then(|needed| shifts.first(kernel.now, |planned| staffed(planned) >= needed));
+        let takes = self.shifts.as_ref().and_then(|shifts| {
             let takes = self.shortage == Shortage::Preempt && self.facility.any_yields();
-            let fewer = || shifts.first(kernel.now, |planned| staffed(planned) < in_use);
-            serves.into_iter().chain(takes.then(fewer).flatten()).min()
+            let fewer = |planned: u64| planned.saturating_sub(self.down) < in_use;
+            takes.then(|| shifts.first(kernel.now, fewer)).flatten()
         });
+        let change = serves.into_iter().chain(takes).min();
         let worn = self.wear.as_mut().and_then(|wear| {
             wear.pass(kernel.now, in_use);
             wear.wake_due(kernel);
@@ -275,7 +313,7 @@ impl Units {
         }
     }
 
-    fn take_away(&mut self, kernel: &mut Kernel, id: ActorId, by: ActorId, lost: Lost<User>) {
+    pub(super) fn take_away(&mut self, kernel: &mut Kernel, id: ActorId, by: ActorId, lost: Lost<User>) {
         let Lost { who, ticket, since } = lost;
         let by = kernel.entities.path(by).to_string();
         let preempted = Preempted { by, since, at: kernel.now };
@@ -325,6 +363,9 @@ impl AnyResource<Kernel> for Units {
     fn withdraw(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) -> bool {
         self.keep_up(kernel.now);
         let withdrawn = self.facility.withdraw(kernel.now, ticket).is_some();
+        if !self.several.is_empty() {
+            self.several.remove(&ticket);
+        }
         if withdrawn && self.facility.waiting() > 0 {
             // The claim behind may be for fewer units.
             kernel.look_later(id);
@@ -334,8 +375,10 @@ impl AnyResource<Kernel> for Units {
         withdrawn
     }
 
-    fn waiting(&self) -> Vec<(ActorId, VirtualTime)> {
-        self.facility.line().map(|(user, since)| (user.claimant.id(), since)).collect()
+    fn waiting(&self, id: ActorId, now: VirtualTime) -> Vec<(ActorId, VirtualTime)> {
+        let line = self.facility.line();
+        let here = line.filter(|(ticket, _, _)| !self.waits_elsewhere(id, now, *ticket));
+        here.map(|(_, user, since)| (user.id(), since)).collect()
     }
 
     fn holders(&self) -> Vec<ActorId> {

@@ -12,6 +12,7 @@ mod handover;
 mod naive;
 mod ownership;
 mod preemption;
+mod several;
 mod stores;
 
 use flagfall::{Outcome, Simulation, Span, VirtualTime};

@@ -1,0 +1,57 @@
+//! Claims that are granted at any place of the line of a resource, not only at its head.
+
+use super::{Claim, Facility, Lost, Ticket};
+use crate::time::VirtualTime;
+use std::ops::Bound::{Excluded, Unbounded};
+
+impl<W> Facility<W> {
+    /// The first claim in the line, or the first behind that ticket.
+    pub(crate) fn next_after(&self, ticket: Option<Ticket>) -> Option<(Ticket, Claim)> {
+        let from = ticket.map_or(Unbounded, Excluded);
+        let next = self.waiting.range((from, Unbounded)).next()?;
+        Some((*next.0, next.1.what))
+    }
+
+    /// The tickets before that one, first in line first.
+    pub(crate) fn before(&self, ticket: Ticket) -> impl Iterator<Item = Ticket> {
+        self.waiting.range(..ticket).map(|(before, _)| *before)
+    }
+
+    /// Whether a claim of that priority could have its units now, if it were its turn and there
+    /// were `capacity` units.
+    pub(crate) fn has_for(&self, capacity: u64, priority: i32, claim: Claim) -> bool {
+        let missing = claim.amount.saturating_sub(capacity.saturating_sub(self.in_use));
+        missing == 0 || claim.preempting && self.yields(priority, missing)
+    }
+
+    /// Takes away one of the grants that a claim of that priority preempts. To be repeated until it
+    /// returns `None`.
+    pub(crate) fn preempt_for(
+        &mut self,
+        now: VirtualTime,
+        priority: i32,
+        claim: Claim,
+    ) -> Option<Lost<W>> {
+        let missing = claim.amount.saturating_sub(self.capacity.saturating_sub(self.in_use));
+        if !claim.preempting || missing == 0 {
+            return None;
+        }
+        self.preempt_one(now, priority, missing)
+    }
+
+    /// Grants a claim for what `claim` says; `None` if it does not wait. The caller has checked
+    /// that the units are there.
+    pub(crate) fn grant(
+        &mut self,
+        now: VirtualTime,
+        ticket: Ticket,
+        claim: Claim,
+    ) -> Option<&mut W> {
+        self.pass(now);
+        let mut claimed = self.waiting.remove(&ticket)?;
+        self.usage.grant(now - claimed.since);
+        self.in_use += claim.amount;
+        (claimed.what, claimed.since) = (claim, now);
+        Some(&mut self.holders.entry(ticket).or_insert(claimed).who)
+    }
+}
