@@ -12,6 +12,7 @@
 //! `tests/reference_world/naive/` has the same rules once more.
 
 use crate::actor::{ActorId, DeathCause, RequestId};
+use crate::condition::settle;
 use crate::error::ErrorKind;
 use crate::features::{Features, Kernel, Return};
 use crate::kernel::{Hooks, NextLife};
@@ -117,8 +118,15 @@ impl Hooks for Features {
         is_failure
     }
 
+    #[inline]
+    fn between_events(kernel: &mut Kernel) -> bool {
+        kernel.features.conditions.have_changed() && settle(kernel)
+    }
+
     fn take_all(&mut self) -> Vec<Box<dyn Any>> {
-        self.resources.take_all()
+        let mut all = self.resources.take_all();
+        all.append(&mut self.conditions.take_all());
+        all
     }
 }
 

@@ -132,6 +132,7 @@ pub mod arrivals;
 // Only rustdoc reads the pages: no build depends on them.
 #[cfg(any(doc, doctest))]
 pub mod book;
+pub mod condition;
 mod config;
 mod cpu;
 pub mod digest;
@@ -179,6 +180,7 @@ pub mod trace;
 mod types;
 
 pub use actor::{ActorId, ActorRef, DeathCause, Message, ReplyTo, RequestError, SpawnOptions};
+pub use condition::Variable;
 pub use config::{Config, Limits};
 pub use digest::{Digest, Ingredients, ParseIngredientsError};
 pub use error::{ErrorKind, Limit, SimulationError};

@@ -2,6 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::config::Config;
+use crate::features::conditions::Conditions;
 use crate::features::cpu_slots::CpuSlots;
 use crate::features::links::Links;
 use crate::features::requests::Requests;
@@ -27,6 +28,8 @@ pub(crate) struct Features {
     pub(crate) background: BTreeSet<ActorId>,
     pub(crate) supervised: Supervised,
     pub(crate) watches: Watches<Kernel>,
+    /// What processes wait for by [`Process::until`](crate::Process::until).
+    pub(crate) conditions: Conditions<Kernel>,
 }
 
 impl Features {
@@ -39,6 +42,7 @@ impl Features {
             background: BTreeSet::new(),
             supervised: Supervised::default(),
             watches: Watches::default(),
+            conditions: Conditions::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! deaths concern it.
 
 mod all;
+mod conditions;
 mod cpu_slots;
 mod links;
 mod op;
@@ -17,6 +18,7 @@ mod supervised;
 mod watches;
 
 pub(crate) use all::{Features, Kernel, Returns};
+pub(crate) use conditions::AnyCondition;
 pub(crate) use cpu_slots::CpuSlots;
 pub(crate) use links::Links;
 pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};

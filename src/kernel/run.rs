@@ -243,6 +243,8 @@ impl<F: Hooks> Engine<F> {
                 kernel.current = ActorId::OUTSIDE;
                 drop(kernel);
                 drop(remains);
+            } else if F::between_events(&mut kernel) {
+                // Something may have failed.
             } else if let Some(event) = kernel.urgent.pop_front() {
                 // Urgent events are counted and limited like all events: they could go on for ever.
                 let now = kernel.now;

@@ -96,6 +96,8 @@ pub(crate) trait Hooks: Sized + 'static {
     /// Whether a panic of that actor with that text is a failure of the actor alone; if so,
     /// notes the text as the reason of its death.
     fn is_failure(kernel: &mut Kernel<Self>, id: ActorId, panic: &str) -> bool;
+    /// Looks at the state between two events; whether something was done.
+    fn between_events(kernel: &mut Kernel<Self>) -> bool;
     /// Takes out all values that may hold the kernel. The caller drops them while the kernel is
     /// free.
     fn take_all(&mut self) -> Vec<Box<dyn Any>>;

@@ -54,8 +54,9 @@ macro_rules! part_of_parts {
     };
 }
 
-// A simulation with resources is refused before: their lines hold futures.
+// A simulation with resources is refused before: their lines hold futures; conditions are
+// those of processes.
 part_of_parts!(
     Features as FeaturesPicture, links, requests, cpu, background, supervised, watches;
-    empty: resources
+    empty: resources, conditions
 );

@@ -40,6 +40,8 @@ pub(crate) enum Reason {
     /// More use of a resource.
     Use(ActorId),
     Signal,
+    /// A condition, by its number.
+    Condition(u64),
     Message,
     Interrupt,
 }
@@ -260,6 +262,12 @@ impl ProcessState {
         all.push(Wait { progress: OPEN, reason, since, place, ..Wait::default() });
         self.unpolled.one_more();
         WaitKey { slot, generation: 0 }
+    }
+
+    /// Opens another wait with the reason of that one.
+    pub(crate) fn reopen(&self, key: WaitKey) -> WaitKey {
+        let Wait { reason, since, place, .. } = self.waits.borrow().all[key.slot as usize];
+        self.open(reason, since, place.expect("a wait has a place"))
     }
 
     /// Marks a wait as served: what it waits for has happened.

@@ -79,6 +79,12 @@ impl Wait {
         Self { state: Rc::clone(&self.state), process: self.process, key }
     }
 
+    /// The same wait, begun anew: what it was woken for has passed.
+    pub(crate) fn again(&self) -> Self {
+        let key = self.state.reopen(self.key);
+        Self { state: Rc::clone(&self.state), process: self.process, key }
+    }
+
     /// Lets the kernel do something for this wait; `None` if the simulation is gone.
     pub(crate) fn with_kernel<T>(&self, work: impl FnOnce(&mut Kernel) -> T) -> Option<T> {
         let kernel = self.state.returns.kernel()?;

@@ -2,13 +2,16 @@
 
 #![allow(private_interfaces, private_bounds)] // The trait is sealed: nobody outside can call its methods.
 
-use crate::actor::Message;
+use crate::actor::{ActorId, Message};
 use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
 
 /// Where a resource can be made and read: the [`Simulation`](crate::Simulation) between two runs,
-/// an actor's [`Context`], a [`Process`].
+/// an actor's [`Context`], a [`Process`]. In a condition that a process awaits
+/// ([`Process::until`](crate::Process::until)), they are read with its [`State`].
+///
+/// [`State`]: crate::condition::State
 ///
 /// A mistake (a name that is taken, a resource without units) by an actor or a process ends the run
 /// and names it. Between two runs it panics, at the line of the caller.
@@ -17,7 +20,7 @@ pub trait Environment: sealed::HasKernel {}
 impl<W: sealed::HasKernel> Environment for W {}
 
 pub(crate) mod sealed {
-    use super::Kernel;
+    use super::{ActorId, Kernel};
 
     /// Something that gives access to a kernel.
     pub trait HasKernel {
@@ -27,6 +30,9 @@ pub(crate) mod sealed {
         #[doc(hidden)]
         #[track_caller]
         fn touch<T>(&mut self, touch: impl FnOnce(&mut Kernel) -> T) -> T;
+        /// A resource is about to be read.
+        #[doc(hidden)]
+        fn reads(&self, _: ActorId) {}
     }
 }
 

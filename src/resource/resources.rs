@@ -44,6 +44,7 @@ impl ResourceId {
         environment: &impl Environment,
         read: impl FnOnce(&R, &Kernel) -> T,
     ) -> T {
+        environment.reads(self.id);
         let read = environment.look(|kernel| {
             let read = || kernel.resource(self.id).map(|resource| read(resource, kernel));
             kernel.takes(self.family).then(|| read().unwrap_or_default())
@@ -190,6 +191,9 @@ impl Kernel {
         };
         let result = work(&mut *resource, self);
         self.features.resources.all[id.index() as usize] = Some(resource);
+        if self.features.conditions.are_some() && self.features.conditions.change(id) {
+            self.want_attention();
+        }
         Some(result)
     }
 

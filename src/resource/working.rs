@@ -20,6 +20,7 @@ impl Held {
     #[track_caller]
     #[must_use]
     pub fn is_lost(&self, environment: &impl Environment) -> bool {
+        environment.reads(self.resource);
         match environment.look(|kernel| self.is_of(kernel).then(|| self.loss(kernel).is_some())) {
             Some(is_lost) => is_lost,
             None => read_elsewhere(),

@@ -16,7 +16,7 @@ impl Simulation {
     /// for something definite is then in vain, and the results of the run are not what the model
     /// meant. Such waits are for an answer that an actor or process is blocked on, a first CPU
     /// slot, units of a resource, an amount of a container, or room in a container or store. So are
-    /// waits for the end of a process, a signal, or a sleep past the end of virtual time.
+    /// waits for the end of a process, a signal, a condition, or a sleep past the end of virtual time.
     ///
     /// A wait for the next message or for an item of a store is not in vain: a server without work
     /// is how most runs end. The same holds if it also waits for a signal or an end that would tell
@@ -198,6 +198,13 @@ impl Simulation {
             What::Message => WaitFor::Message,
             What::Interrupt => WaitFor::Interrupt,
             What::Signal => WaitFor::Signal,
+            What::Condition(number) => {
+                let kernel = self.engine.kernel.borrow();
+                let reads = kernel.features.conditions.reads(number);
+                let mut reads: Vec<_> = reads.map(|id| kernel.entities.path(id).to_string()).collect();
+                reads.sort_unstable();
+                WaitFor::Condition { reads }
+            }
             What::Loss => WaitFor::Loss,
             What::Use(of) => WaitFor::Use { resource: path(of) },
             What::Slot => WaitFor::Slot,

@@ -20,6 +20,7 @@ pub(crate) enum What {
     Message,
     Interrupt,
     Signal,
+    Condition(u64),
     Loss,
     Use(ActorId),
     Slot,
@@ -74,6 +75,9 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             Reason::Known => sleepers.push((who, since)),
             Reason::End(of) => enter(&mut edges, who, since, What::End(of), Rc::new([of])),
             Reason::Signal => enter(&mut edges, who, since, What::Signal, Rc::clone(&nobody)),
+            Reason::Condition(number) => {
+                enter(&mut edges, who, since, What::Condition(number), Rc::clone(&nobody));
+            }
             Reason::Loss => enter(&mut edges, who, since, What::Loss, Rc::clone(&nobody)),
             Reason::Use(of) => enter(&mut edges, who, since, What::Use(of), Rc::clone(&nobody)),
             Reason::Message => enter(&mut edges, who, since, What::Message, Rc::clone(&nobody)),
@@ -92,7 +96,7 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
     let servers: BTreeSet<ActorId> = edges.iter().filter(is_work).map(|e| e.who).collect();
     for edge in &mut edges {
         // Such a wait would only tell the process to stop.
-        let stops = matches!(edge.what, What::End(_) | What::Signal);
+        let stops = matches!(edge.what, What::End(_) | What::Signal | What::Condition(_));
         edge.is_hopeless &= !(stops && servers.contains(&edge.who));
     }
     edges

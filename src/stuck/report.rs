@@ -35,6 +35,11 @@ pub enum WaitFor {
     Interrupt,
     /// A [`Signal`](crate::process::Signal) that was not fired.
     Signal,
+    /// A condition that does not hold ([`Process::until`](crate::Process::until)).
+    Condition {
+        /// Paths of the variables and resources that it read, sorted.
+        reads: Vec<String>,
+    },
     /// The loss of units that it holds ([`Held::preempted`](crate::resource::Held::preempted)).
     Loss,
     /// More use of a resource ([`Resource::used`](crate::Resource::used)).

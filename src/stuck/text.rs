@@ -19,6 +19,10 @@ impl fmt::Display for Waits {
             WaitFor::Message => f.write_str("a message"),
             WaitFor::Interrupt => f.write_str("an interrupt"),
             WaitFor::Signal => f.write_str("a signal"),
+            WaitFor::Condition { reads } if reads.is_empty() => {
+                f.write_str("a condition that reads nothing")
+            }
+            WaitFor::Condition { reads } => write!(f, "a condition on {}", reads.join(", ")),
             WaitFor::Loss => f.write_str("the loss of what it holds"),
             WaitFor::Use { resource } => write!(f, "more use of {resource}"),
             WaitFor::Slot => f.write_str("a CPU slot"),

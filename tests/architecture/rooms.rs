@@ -39,6 +39,7 @@ const ENGINE: &[&str] = &[
     "request",
     "process",
     "resource",
+    "condition",
     "group",
     "supervision",
     "types",
