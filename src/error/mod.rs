@@ -159,6 +159,11 @@ pub enum ErrorKind {
         /// The capacity of the resource.
         capacity: u64,
     },
+    /// A claim at a line that is full, where nobody asked whether it is.
+    LineFull {
+        /// Path of the resource.
+        resource: String,
+    },
     /// A claim of several resources at once that names one of them twice.
     ClaimedTwice {
         /// Its path.

@@ -54,6 +54,10 @@ impl fmt::Display for ErrorKind {
                 "{asked} are asked of {resource}, which has {capacity} at most: ask for less, or \
                  make it larger"
             ),
+            Self::LineFull { resource } => write!(
+                f,
+                "the line of {resource} is full: claim with Resource::try_acquire, which returns that"
+            ),
             Self::ClaimedTwice { resource } => write!(
                 f,
                 "{resource} is claimed twice at once: claim it once, with Claim::amount"

@@ -39,6 +39,14 @@ impl<W> Facility<W> {
         self.preempt_one(now, priority, missing)
     }
 
+    /// Takes a claim that has just come out of the line, which is full.
+    pub(crate) fn refuse(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
+        self.pass(now);
+        let claimed = self.waiting.remove(&ticket)?;
+        self.usage.refuse();
+        Some(claimed.who)
+    }
+
     /// Grants a claim for what `claim` says; `None` if it does not wait. The caller has checked
     /// that the units are there.
     pub(crate) fn grant(

@@ -39,9 +39,16 @@ impl<W> Level<W> {
     }
 
     /// Adds a claim to put in (`true`) or to get out (`false`).
-    pub(crate) fn claim(&mut self, now: VirtualTime, is_put: bool, amount: u64, who: W) -> Ticket {
+    pub(crate) fn claim(
+        &mut self,
+        now: VirtualTime,
+        is_put: bool,
+        priority: i32,
+        amount: u64,
+        who: W,
+    ) -> Ticket {
         self.pass(now);
-        let ticket = Ticket::new(0, self.claims);
+        let ticket = Ticket::new(priority, self.claims);
         self.claims += 1;
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         line.insert(ticket, Claimed { who, what: amount, since: now });

@@ -3,21 +3,24 @@
 //!
 //! They know nothing of events: the engine (`resource/`) asks who is next and tells them. All three
 //! serve in the order of (priority, place). If the first claim cannot be served yet, the others
-//! wait, so a large claim is not overtaken. Only a get with a filter can be overtaken.
+//! wait, so a large claim is not overtaken. Only a get with a filter can be overtaken, and a claim of
+//! several resources at once.
 
 mod anywhere;
 mod container;
 mod facility;
+mod full;
 mod staffing;
 mod statistics;
 mod store;
 
 pub(crate) use container::Level;
 pub(crate) use facility::{Facility, Lost};
+pub use full::LineFull;
 pub(crate) use staffing::Staffing;
 pub use statistics::ResourceStatistics;
 pub(crate) use statistics::{Served, Usage};
-pub(crate) use store::{Filter, Position, Shelf};
+pub(crate) use store::{Given, Placed, Shelf, Want};
 
 use crate::time::VirtualTime;
 use std::fmt;

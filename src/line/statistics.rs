@@ -52,6 +52,9 @@ pub struct ResourceStatistics {
     /// claimant noticed it. A grant that went back at a later instant, out of
     /// [`all`](crate::process::all), counts as granted.
     pub withdrawn: u64,
+    /// Claims refused because the line was full; see
+    /// [`Resource::limit_line`](crate::Resource::limit_line).
+    pub refused: u64,
     /// Grants taken away by more urgent claims.
     pub preempted: u64,
     /// Mean time from claim to grant, of the claims granted.
@@ -78,6 +81,7 @@ pub(crate) struct Usage {
     records_at: VirtualTime,
     granted: u64,
     withdrawn: u64,
+    refused: u64,
     preempted: u64,
 }
 
@@ -101,6 +105,7 @@ impl Usage {
             records_at: start,
             granted: 0,
             withdrawn: 0,
+            refused: 0,
             preempted: 0,
         }
     }
@@ -166,6 +171,10 @@ impl Usage {
         self.withdrawn += 1;
     }
 
+    pub(crate) fn refuse(&mut self) {
+        self.refused += 1;
+    }
+
     pub(crate) fn preempt(&mut self) {
         self.preempted += 1;
     }
@@ -192,6 +201,7 @@ impl Usage {
             mean_waiting: mean(total_waiting),
             granted: self.granted,
             withdrawn: self.withdrawn,
+            refused: self.refused,
             preempted: self.preempted,
             mean_wait: Span::from_nanos(mean_wait as u64),
             longest_wait: self.longest(),

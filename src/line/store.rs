@@ -4,24 +4,48 @@ use super::{Claimed, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
-/// The place of an item: lower is taken first.
-pub(crate) type Position = (i64, u64);
+/// The place of an item: lower is taken first. Its rank, its number in the order in which items
+/// were put in, and the place of the put in the line.
+pub(crate) type Position = (i64, u64, u64);
 
 /// Whether a claim accepts an item.
 pub(crate) type Filter<T> = Box<dyn Fn(&T) -> bool>;
 
+/// Which items a claim wants.
+pub(crate) enum Want<T> {
+    /// The first.
+    First,
+    /// The first that is accepted.
+    Where(Filter<T>),
+    /// The first ones, that many at once.
+    Many(u64),
+}
+
+/// An item, and its place.
+pub(crate) type Placed<T> = (Position, T);
+
+/// A claim that was served.
+pub(crate) struct Given<T, G> {
+    pub(crate) who: G,
+    pub(crate) ticket: Ticket,
+    pub(crate) first: Placed<T>,
+    /// The other items of a claim for many.
+    pub(crate) more: Vec<Placed<T>>,
+}
+
 /// Items, the claims that wait to put one in, and the claims that wait to take one. `P`
 /// identifies who puts, `G` who gets.
 pub(crate) struct Shelf<T, P, G> {
-    capacity: u64,
+    pub(crate) capacity: u64,
     /// The lower, the sooner an item is taken; equal for all in a plain store.
     rank: fn(&T) -> i64,
     /// In the order in which they are taken. Items that came back may be more than there is room
     /// for. Then the last of them stand aside, and go in before all puts.
     items: BTreeMap<Position, T>,
     putting: BTreeMap<Ticket, Claimed<P, T>>,
-    getting: BTreeMap<Ticket, Claimed<G, Option<Filter<T>>>>,
+    getting: BTreeMap<Ticket, Claimed<G, Want<T>>>,
     claims: u64,
+    entered: u64,
     usage: Usage,
 }
 
@@ -34,6 +58,7 @@ impl<T, P, G> Shelf<T, P, G> {
             putting: BTreeMap::new(),
             getting: BTreeMap::new(),
             claims: 0,
+            entered: 0,
             usage: Usage::new(now),
         }
     }
@@ -63,21 +88,27 @@ impl<T, P, G> Shelf<T, P, G> {
         self.usage.read(now, self.len(), self.waiting(), self.capacity)
     }
 
-    fn ticket(&mut self, now: VirtualTime) -> Ticket {
+    fn ticket(&mut self, now: VirtualTime, priority: i32) -> Ticket {
         self.pass(now);
         self.claims += 1;
-        Ticket::new(0, self.claims - 1)
+        Ticket::new(priority, self.claims - 1)
     }
 
-    pub(crate) fn put(&mut self, now: VirtualTime, item: T, who: P) -> Ticket {
-        let ticket = self.ticket(now);
+    pub(crate) fn put(&mut self, now: VirtualTime, priority: i32, item: T, who: P) -> Ticket {
+        let ticket = self.ticket(now, priority);
         self.putting.insert(ticket, Claimed { who, what: item, since: now });
         ticket
     }
 
-    /// Adds a claim to take the first item that is accepted.
-    pub(crate) fn get(&mut self, now: VirtualTime, wants: Option<Filter<T>>, who: G) -> Ticket {
-        let ticket = self.ticket(now);
+    /// Adds a claim to take items.
+    pub(crate) fn get(
+        &mut self,
+        now: VirtualTime,
+        priority: i32,
+        wants: Want<T>,
+        who: G,
+    ) -> Ticket {
+        let ticket = self.ticket(now, priority);
         self.getting.insert(ticket, Claimed { who, what: wants, since: now });
         ticket
     }
@@ -90,28 +121,44 @@ impl<T, P, G> Shelf<T, P, G> {
         self.pass(now);
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
-        self.items.insert(((self.rank)(&put.what), ticket.place), put.what);
+        self.entered += 1;
+        let position = ((self.rank)(&put.what), self.entered, ticket.place);
+        self.items.insert(position, put.what);
         Some(put.who)
     }
 
-    /// Gives the first claim that accepts one of the items the first item that it accepts. To be
-    /// repeated until it returns `None`. Cost: O(log items) without filters; with them, O(waiting x
-    /// items).
-    pub(crate) fn serve_get(&mut self, now: VirtualTime) -> Option<(G, Ticket, Position, T)> {
+    /// Gives the first claim that accepts one of the items the first item that it accepts. A claim
+    /// for more items than there are makes those behind it wait. To be repeated until it returns
+    /// `None`. Cost: O(log items) without filters; with them, O(waiting x items).
+    pub(crate) fn serve_get(&mut self, now: VirtualTime) -> Option<Given<T, G>> {
         if self.items.is_empty() {
             return None;
         }
-        let found = self.getting.iter().find_map(|(ticket, get)| {
-            let wants = |item: &T| get.what.as_ref().is_none_or(|wants| wants(item));
-            let item = self.items.iter().find(|(_, item)| wants(item));
-            item.map(|(position, _)| (*ticket, *position))
-        });
+        let mut found = None;
+        for (ticket, get) in &self.getting {
+            let item = match &get.what {
+                Want::First => self.items.keys().next(),
+                Want::Where(wants) => {
+                    self.items.iter().find(|(_, item)| wants(item)).map(|(position, _)| position)
+                }
+                Want::Many(many) if *many <= self.items.len() as u64 => self.items.keys().next(),
+                Want::Many(_) => return None,
+            };
+            if let Some(position) = item {
+                found = Some((*ticket, *position));
+                break;
+            }
+        }
         let (ticket, position) = found?;
         self.pass(now);
         let get = self.getting.remove(&ticket)?;
-        let item = self.items.remove(&position)?;
+        let first = (position, self.items.remove(&position)?);
+        let mut more = Vec::new();
+        if let Want::Many(many) = get.what {
+            more.extend((1..many).map_while(|_| self.items.pop_first()));
+        }
         self.usage.grant(now - get.since);
-        Some((get.who, ticket, position, item))
+        Some(Given { who: get.who, ticket, first, more })
     }
 
     /// Whether a put (`true`) or a get waits.
@@ -132,6 +179,11 @@ impl<T, P, G> Shelf<T, P, G> {
         self.items.insert(position, item);
     }
 
+    /// Puts back the other items of a claim for many.
+    pub(crate) fn put_back_more(&mut self, more: Vec<Placed<T>>) {
+        self.items.extend(more);
+    }
+
     /// Takes an item out again that was put with that ticket and not noticed; `None` if another has
     /// taken it. Cost: O(items).
     pub(crate) fn take_off(
@@ -140,10 +192,15 @@ impl<T, P, G> Shelf<T, P, G> {
         ticket: Ticket,
         served: Served,
     ) -> Option<T> {
-        let position = *self.items.keys().find(|position| position.1 == ticket.place)?;
+        let position = *self.items.keys().find(|position| position.2 == ticket.place)?;
         self.pass(now);
         self.usage.take_back(now, served);
         self.items.remove(&position)
+    }
+
+    /// Whether a claim for many items waits with that ticket.
+    pub(crate) fn is_for_many(&self, ticket: Ticket) -> bool {
+        self.getting.get(&ticket).is_some_and(|get| matches!(get.what, Want::Many(_)))
     }
 
     /// Leaves the line, with the item if the claim was a put; `None` if it was not in it.

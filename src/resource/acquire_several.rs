@@ -1,8 +1,10 @@
 //! Waiting for several resources: all at once, or one of them.
 
 use crate::actor::Message;
+use crate::line::Claim;
 use crate::process::{Place, Process, Sealed, Wait, spent};
 use crate::resource::acquire::give_up;
+use crate::resource::facility::Resource;
 use crate::resource::held::Held;
 use crate::resource::resources::Claimant;
 use crate::resource::several::{Several, Share, Taken};
@@ -149,6 +151,18 @@ impl<M: Message> Process<M> {
         let shares = |option: O| option.into_iter().map(Into::into).collect();
         let options = options.into_iter().map(shares).collect();
         AcquireSeveral::begin(self, &options, |taken| taken, Location::caller())
+    }
+}
+
+impl From<Resource> for Share {
+    fn from(resource: Resource) -> Self {
+        Self { resource: resource.id, claim: Claim::new() }
+    }
+}
+
+impl From<(Resource, Claim)> for Share {
+    fn from((resource, claim): (Resource, Claim)) -> Self {
+        Self { resource: resource.id, claim }
     }
 }
 

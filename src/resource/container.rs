@@ -120,7 +120,7 @@ impl Container {
     /// Fails the run if the amount is more than the capacity.
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
-        self.transfer(process, true, amount)
+        self.transfer(process, true, 0, amount)
     }
 
     /// Gets an amount out, and waits until it is there. Begins now. Dropping the future leaves the
@@ -130,15 +130,21 @@ impl Container {
     /// Fails the run if the amount is more than the capacity.
     #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>, amount: u64) -> Transfer {
-        self.transfer(process, false, amount)
+        self.transfer(process, false, 0, amount)
     }
 
     #[track_caller]
-    fn transfer<M: Message>(self, process: &Process<M>, is_put: bool, amount: u64) -> Transfer {
+    pub(super) fn transfer<M: Message>(
+        self,
+        process: &Process<M>,
+        is_put: bool,
+        priority: i32,
+        amount: u64,
+    ) -> Transfer {
         let (wait, mut kernel) = Wait::begin(process);
         let who = Claimant::Process(wait.waiter());
         let container = self.id.owned(&mut kernel);
-        let ticket = kernel.transfer(container, is_put, amount, who);
+        let ticket = kernel.transfer(container, is_put, priority, amount, who);
         Transfer { wait, container, ticket, is_put, amount, handed_out: false }
     }
 
@@ -173,7 +179,7 @@ impl Container {
     ) -> Waiting {
         let who = Claimant::actor(context.id, then);
         let id = self.id.owned(context.kernel);
-        let ticket = context.kernel.transfer(id, is_put, amount, who);
+        let ticket = context.kernel.transfer(id, is_put, 0, amount, who);
         Waiting { resource: self.id, ticket }
     }
 
@@ -262,6 +268,7 @@ impl Kernel {
         &mut self,
         id: ActorId,
         is_put: bool,
+        priority: i32,
         amount: u64,
         who: Claimant<()>,
     ) -> Option<Ticket> {
@@ -274,7 +281,7 @@ impl Kernel {
         self.take_back_first();
         self.with_resource(id, |level: &mut State, kernel| {
             let actor = who.actor_id();
-            let ticket = level.claim(kernel.now, is_put, amount, who);
+            let ticket = level.claim(kernel.now, is_put, priority, amount, who);
             kernel.remember_claim(actor, id, ticket);
             serve(level, kernel, id, is_put);
             ticket

@@ -7,12 +7,14 @@
 
 mod acquire;
 mod acquire_several;
+mod bounded;
 mod container;
 mod environment;
 mod facility;
 mod failures;
 mod held;
 mod item;
+mod lines;
 mod preempted;
 mod resources;
 mod several;
@@ -25,7 +27,7 @@ mod units;
 mod wear;
 mod working;
 
-pub use crate::line::{Claim, ResourceStatistics};
+pub use crate::line::{Claim, LineFull, ResourceStatistics};
 pub use acquire::Acquire;
 pub use acquire_several::AcquireSeveral;
 pub use container::{Container, Transfer};
@@ -35,6 +37,7 @@ pub use facility::{Resource, Waiting};
 pub use failures::Failures;
 pub use held::Held;
 pub use item::{NotPut, PutItem, PutWithin, TakeItem};
+pub use lines::TakeItems;
 pub use preempted::{Preempted, Unfinished};
 pub(crate) use resources::ResourceId;
 pub use several::Share;

@@ -2,29 +2,16 @@
 
 use crate::actor::ActorId;
 use crate::line::{Claim, Ticket};
-use crate::resource::facility::Resource;
 use crate::resource::held::Held;
-use crate::resource::resources::Claimant;
+use crate::resource::resources::{Claimant, ResourceId};
 use std::cell::{Cell, RefCell};
 
 /// What is claimed of one of several resources: a resource (one unit), or a pair of a resource and
 /// a [`Claim`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
-    pub(crate) resource: Resource,
+    pub(crate) resource: ResourceId,
     pub(crate) claim: Claim,
-}
-
-impl From<Resource> for Share {
-    fn from(resource: Resource) -> Self {
-        Self { resource, claim: Claim::new() }
-    }
-}
-
-impl From<(Resource, Claim)> for Share {
-    fn from((resource, claim): (Resource, Claim)) -> Self {
-        Self { resource, claim }
-    }
 }
 
 /// A part of an option: the claim, and its place in the line of the resource.

@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::digest::Digest;
 use crate::handler::Context;
-use crate::line::{Filter, ResourceStatistics, Shelf};
+use crate::line::{ResourceStatistics, Shelf, Want};
 use crate::process::{Process, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
@@ -39,7 +39,7 @@ use std::marker::PhantomData;
 /// # Ok::<(), flagfall::SimulationError>(())
 /// ```
 pub struct Store<T> {
-    id: ResourceId,
+    pub(super) id: ResourceId,
     items: PhantomData<fn(T)>,
 }
 
@@ -100,7 +100,8 @@ impl<T: 'static> Store<T> {
             let capacity = capacity as u64;
             kernel.add_resource(&name, capacity, |kernel| {
                 let shelf = Shelf::new(capacity, rank, kernel.now);
-                Box::new(StoreState::<T> { shelf, given: FxHashMap::default() })
+                let (given, more) = (FxHashMap::default(), FxHashMap::default());
+                Box::new(StoreState::<T> { shelf, given, more })
             })
         });
         Self { id, items: PhantomData }
@@ -170,10 +171,20 @@ impl<T: 'static> Store<T> {
     /// [`give_up`](PutItem::give_up) on the future.
     #[track_caller]
     pub fn put<M: Message>(&self, process: &Process<M>, item: T) -> PutItem<T> {
+        self.put_at(process, 0, item)
+    }
+
+    #[track_caller]
+    pub(super) fn put_at<M: Message>(
+        self,
+        process: &Process<M>,
+        priority: i32,
+        item: T,
+    ) -> PutItem<T> {
         let (wait, mut kernel) = Wait::begin(process);
         let who = Claimant::Process(wait.waiter());
         let id = self.id.owned(&mut kernel);
-        let ticket = kernel.put_item(id, item, who);
+        let ticket = kernel.put_item(id, priority, item, who);
         PutItem { wait, store: self.place(), items: PhantomData, ticket, handed_out: false }
     }
 
@@ -182,7 +193,7 @@ impl<T: 'static> Store<T> {
     /// meanwhile, the last of all items stands [`aside`](Self::aside) until one is taken.
     #[track_caller]
     pub fn get<M: Message>(&self, process: &Process<M>) -> TakeItem<T> {
-        self.take(process, None)
+        self.take(process, 0, Want::First)
     }
 
     /// Takes the first item for which `wanted` is true (SimPy's `FilterStore`), and waits until
@@ -193,15 +204,20 @@ impl<T: 'static> Store<T> {
         process: &Process<M>,
         wanted: impl Fn(&T) -> bool + 'static,
     ) -> TakeItem<T> {
-        self.take(process, Some(Box::new(wanted)))
+        self.take(process, 0, Want::Where(Box::new(wanted)))
     }
 
     #[track_caller]
-    fn take<M: Message>(self, process: &Process<M>, wants: Option<Filter<T>>) -> TakeItem<T> {
+    pub(super) fn take<M: Message>(
+        self,
+        process: &Process<M>,
+        priority: i32,
+        wants: Want<T>,
+    ) -> TakeItem<T> {
         let (wait, mut kernel) = Wait::begin(process);
         let who = Claimant::Process(wait.waiter());
         let id = self.id.owned(&mut kernel);
-        let ticket = kernel.take_item(id, wants, who);
+        let ticket = kernel.take_item(id, priority, wants, who);
         TakeItem { wait, store: self.place(), items: PhantomData, ticket }
     }
 
@@ -213,7 +229,7 @@ impl<T: 'static> Store<T> {
     pub fn put_soon<M: Message>(&self, context: &mut Context<'_, M>, item: T) -> Waiting {
         let who = Claimant::Actor(context.id, None);
         let id = self.id.owned(context.kernel);
-        let ticket = context.kernel.put_item(id, item, who);
+        let ticket = context.kernel.put_item(id, 0, item, who);
         Waiting { resource: self.id, ticket }
     }
 
@@ -257,7 +273,7 @@ impl<T: 'static> Store<T> {
     ) -> Waiting {
         let who = Claimant::actor(context.id, then);
         let id = self.id.owned(context.kernel);
-        let ticket = context.kernel.take_item(id, Some(Box::new(wanted)), who);
+        let ticket = context.kernel.take_item(id, 0, Want::Where(Box::new(wanted)), who);
         Waiting { resource: self.id, ticket }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Filter, Position, Shelf, Ticket};
+use crate::line::{Given, Placed, Shelf, Ticket, Want};
 use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -10,20 +10,23 @@ use rustc_hash::FxHashMap;
 pub(crate) struct StoreState<T> {
     pub(crate) shelf: Shelf<T, Claimant<()>, Claimant<T>>,
     /// Items that were given to processes, by their tickets, until the processes go on.
-    pub(crate) given: FxHashMap<Ticket, (Position, T)>,
+    pub(crate) given: FxHashMap<Ticket, Placed<T>>,
+    /// The other items of claims for many.
+    pub(crate) more: FxHashMap<Ticket, Vec<Placed<T>>>,
 }
 
 impl Kernel {
     pub(crate) fn put_item<T: 'static>(
         &mut self,
         id: ActorId,
+        priority: i32,
         item: T,
         who: Claimant<()>,
     ) -> Option<Ticket> {
         self.take_back_first();
         self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             // Not remembered as a claim of the actor: if the actor ends, the item still goes in.
-            let ticket = state.shelf.put(kernel.now, item, who);
+            let ticket = state.shelf.put(kernel.now, priority, item, who);
             state.serve_put(kernel, id);
             ticket
         })
@@ -32,13 +35,14 @@ impl Kernel {
     pub(crate) fn take_item<T: 'static>(
         &mut self,
         id: ActorId,
-        wants: Option<Filter<T>>,
+        priority: i32,
+        wants: Want<T>,
         who: Claimant<T>,
     ) -> Option<Ticket> {
         self.take_back_first();
         self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             let actor = who.actor_id();
-            let ticket = state.shelf.get(kernel.now, wants, who);
+            let ticket = state.shelf.get(kernel.now, priority, wants, who);
             kernel.remember_claim(actor, id, ticket);
             state.serve_get(kernel, id);
             ticket
@@ -57,17 +61,21 @@ impl<T: 'static> StoreState<T> {
     }
 
     fn serve_get(&mut self, kernel: &mut Kernel, id: ActorId) {
-        while let Some((claimant, ticket, position, item)) = self.shelf.serve_get(kernel.now) {
+        while let Some(given) = self.shelf.serve_get(kernel.now) {
+            let Given { who: claimant, ticket, first, more } = given;
             kernel.forget_claim(claimant.actor_id(), id, ticket);
             if self.shelf.is_awaited(true) {
                 kernel.look_later(id);
             }
             match claimant {
                 Claimant::Process(waiter) => {
-                    self.given.insert(ticket, (position, item));
+                    self.given.insert(ticket, first);
+                    if !more.is_empty() {
+                        self.more.insert(ticket, more);
+                    }
                     kernel.wake_now(&waiter);
                 }
-                mut claimant => kernel.tell(id, &mut claimant, |_| item),
+                mut claimant => kernel.tell(id, &mut claimant, |_| first.1),
             }
         }
     }
@@ -79,7 +87,11 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
         self.serve_get(kernel, id);
     }
 
-    fn withdraw(&mut self, kernel: &mut Kernel, _: ActorId, _: ActorId, ticket: Ticket) -> bool {
+    fn withdraw(&mut self, kernel: &mut Kernel, id: ActorId, _: ActorId, ticket: Ticket) -> bool {
+        if self.shelf.is_for_many(ticket) {
+            // Those behind it may want less.
+            kernel.look_later(id);
+        }
         self.shelf.withdraw(kernel.now, ticket).map(|item| kernel.drop_later(item)).is_some()
     }
 

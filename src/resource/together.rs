@@ -246,7 +246,7 @@ impl Kernel {
         let is_possible = self.can_be_granted(options);
         let shares = options.iter().flatten().filter(|_| is_possible);
         for share in shares {
-            let id = share.resource.id.owned(self);
+            let id = share.resource.owned(self);
             if lines.iter().all(|line| line.0 != id) {
                 let ticket = self.enter_line(id, share.claim, user());
                 lines.extend(ticket.map(|ticket| (id, ticket)));
@@ -254,7 +254,7 @@ impl Kernel {
         }
         let ticket = |id| lines.iter().find(|line| line.0 == id).map(|line| line.1);
         let part = |share: &Share| {
-            let resource = share.resource.id.id;
+            let resource = share.resource.id;
             Some(Part { resource, claim: share.claim, ticket: ticket(resource)? })
         };
         let parts = |shares: &Vec<Share>| shares.iter().filter_map(part).collect();
@@ -272,6 +272,14 @@ impl Kernel {
         for (id, _) in &several.lines {
             if several.granted.get().is_none() {
                 self.with_resource(*id, |units: &mut Units, kernel| units.serve(kernel, *id));
+            }
+        }
+        let waits = several.granted.get().is_none();
+        for (id, _) in several.lines.iter().filter(|_| waits) {
+            let is_full = |units: &Units| units.facility.waiting() > units.limit;
+            if self.resource(*id).is_some_and(is_full) {
+                let resource = self.entities.path(*id).to_string();
+                self.fail(ErrorKind::LineFull { resource });
             }
         }
         several
@@ -298,7 +306,7 @@ impl Kernel {
     fn can_be_granted(&mut self, options: &Options) -> bool {
         for shares in options {
             for (place, Share { resource, claim }) in shares.iter().enumerate() {
-                let id = resource.id.owned(self);
+                let id = resource.owned(self);
                 let capacity = self.with_resource(id, |units: &mut Units, _| units.most);
                 let Some(capacity) = capacity else { return false };
                 let path = |kernel: &Self| kernel.entities.path(id).to_string();

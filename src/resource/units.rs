@@ -5,7 +5,7 @@ use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Claim, Facility, Lost, ResourceStatistics, Ticket};
+use crate::line::{Claim, Facility, LineFull, Lost, ResourceStatistics, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
@@ -66,6 +66,8 @@ pub(crate) struct Units {
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
     /// The places to come back to, at the instant of the last loss.
     displaced: Vec<Displaced>,
+    /// At most so many claims wait.
+    pub(super) limit: usize,
     /// The claims in the line that wait in other lines, too.
     pub(super) several: BTreeMap<Ticket, Rc<Several>>,
 }
@@ -83,6 +85,7 @@ impl Units {
             shortage: Shortage::Finish,
             lost: FxHashMap::default(),
             displaced: Vec::new(),
+            limit: usize::MAX,
             several: BTreeMap::new(),
         }
     }
@@ -125,7 +128,23 @@ impl Units {
 }
 
 impl Kernel {
+    /// Claims units; a full line fails the run.
     pub(crate) fn claim(&mut self, resource: ActorId, claim: Claim, user: User) -> Option<Ticket> {
+        self.claim_or_balk(resource, claim, user).unwrap_or_else(|LineFull| {
+            let resource = self.entities.path(resource).to_string();
+            self.fail(ErrorKind::LineFull { resource });
+            None
+        })
+    }
+
+    /// Claims units, unless the line is full. `None` has failed the run.
+    #[inline]
+    pub(crate) fn claim_or_balk(
+        &mut self,
+        resource: ActorId,
+        claim: Claim,
+        user: User,
+    ) -> Result<Option<Ticket>, LineFull> {
         self.take_back_first();
         let made = self.with_resource(resource, |state: &mut Units, kernel| {
             if claim.amount > state.most {
@@ -135,13 +154,20 @@ impl Kernel {
             let ticket = state.enter(kernel.now, claim, user);
             kernel.remember_claim(actor, resource, ticket);
             state.serve(kernel, resource);
-            Ok(ticket)
-        })?;
-        made.map_err(|capacity| {
-            let resource = self.entities.path(resource).to_string();
-            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
-        })
-        .ok()
+            if state.facility.waiting() > state.limit && state.refuse(kernel, resource, ticket) {
+                return Ok(Err(LineFull));
+            }
+            Ok(Ok(ticket))
+        });
+        match made {
+            Some(Ok(made)) => made.map(Some),
+            None => Ok(None),
+            Some(Err(capacity)) => {
+                let resource = self.entities.path(resource).to_string();
+                self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
+                Ok(None)
+            }
+        }
     }
 
     pub(crate) fn release(&mut self, resource: ActorId, ticket: Ticket) {

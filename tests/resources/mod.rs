@@ -1,6 +1,7 @@
 //! Resources, containers and stores: random programs against what must hold,
 //! and single cases.
 
+mod bounded;
 mod capacity;
 mod cases;
 mod containers;
@@ -9,6 +10,7 @@ mod facilities;
 mod failures;
 mod given_up;
 mod handover;
+mod lines;
 mod naive;
 mod ownership;
 mod preemption;
