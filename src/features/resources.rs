@@ -5,7 +5,7 @@ use crate::kernel::AsAny;
 use crate::line::Ticket;
 use crate::time::VirtualTime;
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All resources, containers and stores of a run, by their index.
 pub(crate) struct Resources<K> {
@@ -14,6 +14,9 @@ pub(crate) struct Resources<K> {
     /// dies. A process withdraws its claims itself, when it drops its waits. Units that are held
     /// are not here: they go back when the value is dropped.
     pub(crate) claims: BTreeSet<(ActorId, ActorId, Ticket)>,
+    /// Where claims are that were moved while they waited: from their old places to the new ones.
+    /// A process takes its entry out when it goes on or gives up; the few of actors stay.
+    moved: BTreeMap<(ActorId, Ticket), (ActorId, Ticket)>,
 }
 
 /// A resource of any kind.
@@ -42,11 +45,32 @@ pub(crate) trait AnyResource<K>: AsAny {
 
 impl<K> Default for Resources<K> {
     fn default() -> Self {
-        Self { all: Vec::new(), claims: BTreeSet::new() }
+        Self { all: Vec::new(), claims: BTreeSet::new(), moved: BTreeMap::new() }
     }
 }
 
 impl<K: 'static> Resources<K> {
+    pub(crate) fn move_claim(&mut self, from: (ActorId, Ticket), to: (ActorId, Ticket)) {
+        self.moved.insert(from, to);
+    }
+
+    /// Where a claim is that was made at that place.
+    pub(crate) fn place_of(&self, mut place: (ActorId, Ticket)) -> (ActorId, Ticket) {
+        while let Some(next) = self.moved.get(&place) {
+            place = *next;
+        }
+        place
+    }
+
+    /// The same, for a claim that is not asked for again.
+    #[inline]
+    pub(crate) fn last_place_of(&mut self, mut place: (ActorId, Ticket)) -> (ActorId, Ticket) {
+        while let Some(next) = self.moved.remove(&place) {
+            place = next;
+        }
+        place
+    }
+
     /// Takes all resources out, to be dropped when the kernel is not in use.
     pub(crate) fn take_all(&mut self) -> Vec<Box<dyn Any>> {
         let all = self.all.iter_mut().filter_map(Option::take);

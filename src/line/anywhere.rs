@@ -47,6 +47,44 @@ impl<W> Facility<W> {
         Some(claimed.who)
     }
 
+    /// What a claim that waits is for.
+    pub(crate) fn wanted(&self, ticket: Ticket) -> Option<Claim> {
+        self.waiting.get(&ticket).map(|claimed| claimed.what)
+    }
+
+    /// Takes a claim out of the line, to put it into another: what it wants, and since when.
+    pub(crate) fn take_out(
+        &mut self,
+        now: VirtualTime,
+        ticket: Ticket,
+        leaves: bool,
+    ) -> Option<(W, Claim, VirtualTime)> {
+        self.pass(now);
+        let claimed = self.waiting.remove(&ticket)?;
+        if leaves {
+            self.usage.withdraw();
+        }
+        Some((claimed.who, claimed.what, claimed.since))
+    }
+
+    /// Puts a claim into the line that waits since then, behind those of its priority.
+    pub(crate) fn put_in(
+        &mut self,
+        now: VirtualTime,
+        claim: Claim,
+        since: VirtualTime,
+        who: W,
+    ) -> Ticket {
+        let ticket = self.claim(now, claim, None, who);
+        self.waiting.entry(ticket).and_modify(|claimed| claimed.since = since);
+        ticket
+    }
+
+    /// Who waits, for what and since when, first in line first.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (Ticket, &W, Claim, VirtualTime)> {
+        self.waiting.iter().map(|(ticket, one)| (*ticket, &one.who, one.what, one.since))
+    }
+
     /// Grants a claim for what `claim` says; `None` if it does not wait. The caller has checked
     /// that the units are there.
     pub(crate) fn grant(

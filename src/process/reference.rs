@@ -70,6 +70,11 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
+    /// Notes that a claim of the process was moved to another place.
+    pub(crate) fn note_moved(&self) {
+        self.state.has_moved.set(true);
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.state.is_open(self.key)
     }

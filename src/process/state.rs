@@ -114,6 +114,8 @@ pub(crate) struct ProcessState {
     time_is_up: Cell<bool>,
     /// How many waits were polled and are not done: each needs a wake event.
     awaited: Cell<u32>,
+    /// A claim of the process was moved to another place in a line.
+    pub(crate) has_moved: Cell<bool>,
     pub(super) phase: Cell<Phase>,
     pub(crate) messages: Inbox,
     pub(crate) interrupts: Inbox,
@@ -183,6 +185,7 @@ impl ProcessState {
             heard: Cell::new(0),
             time_is_up: Cell::new(false),
             awaited: Cell::new(0),
+            has_moved: Cell::new(false),
             phase: Cell::new(Phase::Waits),
             messages: Inbox::new(),
             interrupts: Inbox::new(),

@@ -58,8 +58,12 @@ impl Sealed for Acquire {
         if std::mem::replace(&mut self.handed_out, true) {
             spent(self.wait.place());
         }
-        let ticket = self.ticket.expect("what has come has a ticket");
-        Held::new(self.wait.returns(), self.resource, ticket)
+        let mut place = (self.resource, self.ticket.expect("what has come has a ticket"));
+        if self.wait.state.has_moved.get() {
+            let last = |kernel: &mut Kernel| kernel.features.resources.last_place_of(place);
+            place = self.wait.with_kernel(last).unwrap_or(place);
+        }
+        Held::new(self.wait.returns(), place.0, place.1)
     }
 }
 
@@ -71,6 +75,7 @@ impl Drop for Acquire {
 }
 
 pub(super) fn give_up(kernel: &mut Kernel, &GivenUp { of, ticket, served, .. }: &GivenUp<Kernel>) {
+    let (of, ticket) = kernel.features.resources.last_place_of((of, ticket));
     if !kernel.withdraw(of, ticket) {
         // It was granted, and the process has not noticed.
         kernel.with_resource(of, |state: &mut Units, kernel| {

@@ -57,7 +57,12 @@ impl Waiting {
     pub(crate) fn withdraw<M>(self, from: ResourceId, context: &mut Context<'_, M>) -> bool {
         let (id, kernel) = (context.id, &mut *context.kernel);
         let resource = self.resource.owned(kernel);
-        let waits = self.ticket.filter(|_| resource == from.owned(kernel));
+        let place = |ticket| kernel.features.resources.place_of((resource, ticket));
+        let (resource, ticket) = self.ticket.map_or((resource, None), |ticket| {
+            let (resource, ticket) = place(ticket);
+            (resource, Some(ticket))
+        });
+        let waits = ticket.filter(|_| resource == from.owned(kernel));
         let left = waits.filter(|ticket| kernel.withdraw(resource, *ticket));
         left.into_iter().for_each(|ticket| kernel.forget_claim(id, resource, ticket));
         left.is_some()
@@ -330,12 +335,11 @@ impl Resource {
 
 /// The sum of `part` over the tickets that are given back right after the current event. Readers no
 /// longer count them.
-fn given_back(kernel: &Kernel, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
+pub(super) fn given_back(kernel: &Kernel, resource: ActorId, part: impl Fn(Ticket) -> u64) -> u64 {
     kernel.returns.sum(|one| match one {
-        Return::Held { of, ticket } | Return::Claim(GivenUp { of, ticket, .. })
-            if *of == resource =>
-        {
-            part(*ticket)
+        Return::Held { of, ticket } | Return::Claim(GivenUp { of, ticket, .. }) => {
+            let (of, ticket) = kernel.features.resources.place_of((*of, *ticket));
+            if of == resource { part(ticket) } else { 0 }
         }
         _ => 0,
     })

@@ -13,6 +13,7 @@ mod handover;
 mod lines;
 mod naive;
 mod ownership;
+mod places;
 mod preemption;
 mod several;
 mod stores;
