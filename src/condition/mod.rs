@@ -4,6 +4,7 @@
 //! something that it read, the engine evaluates it again. Nothing else evaluates it, so thousands of
 //! conditions cost nothing while nobody changes what they read.
 
+mod matching;
 mod state;
 mod until;
 mod variable;

@@ -3,9 +3,10 @@
 #![allow(private_interfaces, private_bounds)] // As the trait.
 
 use crate::actor::ActorId;
-use crate::features::Kernel;
+use crate::features::{Evaluated, Kernel};
 use crate::resource::sealed;
-use std::cell::RefCell;
+use crate::time::VirtualTime;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -15,15 +16,16 @@ use std::fmt;
 pub struct State<'a> {
     kernel: &'a Kernel,
     reads: RefCell<BTreeSet<ActorId>>,
+    changes_at: Cell<Option<VirtualTime>>,
 }
 
 impl<'a> State<'a> {
     pub(super) fn new(kernel: &'a Kernel) -> Self {
-        Self { kernel, reads: RefCell::default() }
+        Self { kernel, reads: RefCell::default(), changes_at: Cell::default() }
     }
 
-    pub(super) fn into_reads(self) -> BTreeSet<ActorId> {
-        self.reads.into_inner()
+    pub(super) fn evaluated(self, holds: bool) -> Evaluated {
+        Evaluated { holds, reads: self.reads.into_inner(), changes_at: self.changes_at.get() }
     }
 }
 
@@ -38,6 +40,11 @@ impl sealed::HasKernel for State<'_> {
 
     fn reads(&self, what: ActorId) {
         self.reads.borrow_mut().insert(what);
+    }
+
+    fn changes_at(&self, time: VirtualTime) {
+        let known = self.changes_at.get();
+        self.changes_at.set(Some(known.map_or(time, |known| known.min(time))));
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::actor::{ActorId, Message};
 use crate::condition::state::State;
-use crate::features::{AnyCondition, Kernel};
+use crate::features::{AnyCondition, Evaluated, Kernel};
 use crate::line::Ticket;
 use crate::process::{Process, Reason, Sealed, Wait, Waiter, spent};
+use crate::store::Op;
+use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
@@ -28,8 +29,10 @@ impl<M: Message> Process<M> {
     ///
     /// A condition must depend on nothing else: a change of a captured cell, or of the time, does
     /// not evaluate it. For the time, see [`timeout`](Self::timeout). Means over time, as in
-    /// [`statistics`](crate::Resource::statistics), are evaluated when the resource changes. So is
-    /// the capacity of a resource that follows a [schedule](crate::Resource::scheduled).
+    /// [`statistics`](crate::Resource::statistics), are evaluated when the resource changes. A
+    /// condition that reads the capacity of a resource that follows a
+    /// [schedule](crate::Resource::scheduled) is evaluated at its changes, too, and keeps the run
+    /// going meanwhile.
     ///
     /// Cost: nothing while nothing that it read changes.
     ///
@@ -63,7 +66,7 @@ impl<M: Message> Process<M> {
         // It is evaluated when it is first polled, as if it had been woken.
         let wait = Wait::with_others(self, Reason::Condition(number), place, None);
         let (condition, waiter) = (Box::new(condition), RefCell::new(wait.waiter()));
-        let awaited = Rc::new(Awaited { condition, waiter });
+        let awaited = Rc::new(Awaited { condition, waiter, look: Cell::default() });
         Until { number, awaited, wait: RefCell::new(wait), holds: Cell::new(false), taken: false }
     }
 }
@@ -82,13 +85,26 @@ pub struct Until {
 struct Awaited {
     condition: Box<dyn Fn(&State<'_>) -> bool>,
     waiter: RefCell<Waiter>,
+    /// The event by which it is evaluated when a schedule changes: its word and cell.
+    look: Cell<Option<(u64, u32)>>,
 }
 
 impl AnyCondition<Kernel> for Awaited {
-    fn evaluate(&self, kernel: &Kernel) -> (bool, BTreeSet<ActorId>) {
+    fn evaluate(&self, kernel: &Kernel) -> Evaluated {
         let state = State::new(kernel);
         let holds = (self.condition)(&state);
-        (holds, state.into_reads())
+        state.evaluated(holds)
+    }
+
+    fn look_at(&self, kernel: &mut Kernel, time: Option<VirtualTime>) {
+        if let Some((word, cell)) = self.look.take() {
+            kernel.cancel_if(self.waiter.borrow().process, Op::WAKE, word, cell);
+        }
+        if let Some(time) = time {
+            let Waiter { process, key, .. } = *self.waiter.borrow();
+            let cell = kernel.wake(Some((time, kernel.lane(time))), process, key);
+            self.look.set(Some((key.word(), cell)));
+        }
     }
 
     fn waits(&self) -> Option<ActorId> {
@@ -102,17 +118,19 @@ impl AnyCondition<Kernel> for Awaited {
 }
 
 impl Until {
-    /// Whether it holds now; evaluates it if something has changed that it read.
-    fn holds_now(&self, kernel: &mut Kernel) -> bool {
+    /// Whether it holds now, and if not, when to look again; evaluates it if something has changed
+    /// that it read.
+    fn holds_now(&self, kernel: &mut Kernel) -> Result<(), Option<VirtualTime>> {
         if kernel.features.conditions.still_holds(self.number) {
-            return true;
+            return Ok(());
         }
-        let (holds, reads) = self.awaited.evaluate(kernel);
-        if !holds {
-            let condition = Rc::clone(&self.awaited) as _;
-            kernel.features.conditions.evaluated(self.number, condition, false, reads);
+        let evaluated = self.awaited.evaluate(kernel);
+        if evaluated.holds {
+            return Ok(());
         }
-        holds
+        let (condition, time) = (Rc::clone(&self.awaited) as _, evaluated.changes_at);
+        kernel.features.conditions.evaluated(self.number, condition, evaluated);
+        Err(time)
     }
 }
 
@@ -125,18 +143,19 @@ impl Sealed for Until {
         if wait.poll(context).is_pending() {
             return false;
         }
-        if wait.with_kernel(|kernel| self.holds_now(kernel)) == Some(true) {
+        let Some(Err(time)) = wait.with_kernel(|kernel| self.holds_now(kernel)) else {
             self.holds.set(true);
             return true;
-        }
+        };
         *wait = wait.again();
         *self.awaited.waiter.borrow_mut() = wait.waiter();
+        wait.with_kernel(|kernel| self.awaited.look_at(kernel, time));
         wait.poll(context).is_ready()
     }
 
     fn is_decided(&self) -> bool {
         let wait = self.wait.borrow();
-        let holds = || wait.with_kernel(|kernel| self.holds_now(kernel)) == Some(true);
+        let holds = || matches!(wait.with_kernel(|kernel| self.holds_now(kernel)), Some(Ok(())));
         self.holds.get() || wait.is_decided() && holds()
     }
 
@@ -159,7 +178,9 @@ impl Drop for Until {
     fn drop(&mut self) {
         let (nobody, nowhere) = (ActorId::OUTSIDE, Ticket::FIRST);
         self.wait.borrow().leave(nobody, nowhere, self.number, |kernel, given_up| {
-            kernel.features.conditions.forget(given_up.amount);
+            if let Some(condition) = kernel.features.conditions.forget(given_up.amount) {
+                condition.look_at(kernel, None);
+            }
         });
     }
 }
@@ -184,10 +205,11 @@ pub(crate) fn settle(kernel: &mut Kernel) -> bool {
         };
         // If the condition panics, it is a fault of the process.
         kernel.current = process;
-        let (holds, reads) = condition.evaluate(kernel);
+        let evaluated = condition.evaluate(kernel);
         kernel.current = current;
-        let again = Rc::clone(&condition);
-        kernel.features.conditions.evaluated(number, again, holds, reads);
+        let (holds, time) = (evaluated.holds, evaluated.changes_at);
+        kernel.features.conditions.evaluated(number, Rc::clone(&condition), evaluated);
+        condition.look_at(kernel, time.filter(|_| !holds));
         if holds {
             condition.wake(kernel);
         }

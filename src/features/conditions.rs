@@ -1,18 +1,27 @@
 //! The conditions that processes wait for, and what they read.
 
 use crate::actor::ActorId;
+use crate::time::VirtualTime;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A condition over the state of a run.
 pub(crate) trait AnyCondition<K> {
-    /// Whether it holds, and what it has read.
-    fn evaluate(&self, kernel: &K) -> (bool, BTreeSet<ActorId>);
+    fn evaluate(&self, kernel: &K) -> Evaluated;
+    /// Evaluates it at that time, and no longer at another.
+    fn look_at(&self, kernel: &mut K, time: Option<VirtualTime>);
     /// Whether a process still waits for it, and which one.
     fn waits(&self) -> Option<ActorId>;
     /// Lets the process go on.
     fn wake(&self, kernel: &mut K);
+}
+
+/// Whether a condition holds, what it has read, and when that may change by the clock.
+pub(crate) struct Evaluated {
+    pub(crate) holds: bool,
+    pub(crate) reads: BTreeSet<ActorId>,
+    pub(crate) changes_at: Option<VirtualTime>,
 }
 
 /// All conditions that processes wait for. Each has a number, in the order in which the waits began.
@@ -93,8 +102,7 @@ impl<K: 'static> Conditions<K> {
         &mut self,
         number: u64,
         condition: Rc<dyn AnyCondition<K>>,
-        holds: bool,
-        reads: BTreeSet<ActorId>,
+        Evaluated { holds, reads, .. }: Evaluated,
     ) {
         self.forget(number);
         self.readers.extend(reads.iter().map(|what| (*what, number)));
@@ -102,11 +110,11 @@ impl<K: 'static> Conditions<K> {
     }
 
     /// Nobody waits for it any more.
-    pub(crate) fn forget(&mut self, number: u64) {
+    pub(crate) fn forget(&mut self, number: u64) -> Option<Rc<dyn AnyCondition<K>>> {
         self.changed.remove(&number);
-        if let Some(waiting) = self.waiting.remove(&number) {
-            waiting.reads.iter().for_each(|what| _ = self.readers.remove(&(*what, number)));
-        }
+        let waiting = self.waiting.remove(&number)?;
+        waiting.reads.iter().for_each(|what| _ = self.readers.remove(&(*what, number)));
+        Some(waiting.condition)
     }
 
     /// What a condition has read.

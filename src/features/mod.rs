@@ -18,7 +18,7 @@ mod supervised;
 mod watches;
 
 pub(crate) use all::{Features, Kernel, Returns};
-pub(crate) use conditions::AnyCondition;
+pub(crate) use conditions::{AnyCondition, Evaluated};
 pub(crate) use cpu_slots::CpuSlots;
 pub(crate) use links::Links;
 pub(crate) use requests::{Answered, Continuation, Open, Requests, Route, Slot, typed};

@@ -65,7 +65,7 @@ impl<T> End<T> {
 /// A wait, for the part of the engine that serves it.
 pub(crate) struct Waiter {
     pub(crate) process: ActorId,
-    pub(super) key: WaitKey,
+    pub(crate) key: WaitKey,
     pub(super) state: Rc<ProcessState>,
 }
 

@@ -6,6 +6,7 @@ use crate::actor::{ActorId, Message};
 use crate::features::Kernel;
 use crate::handler::Context;
 use crate::process::Process;
+use crate::time::VirtualTime;
 
 /// Where a resource can be made and read: the [`Simulation`](crate::Simulation) between two runs,
 /// an actor's [`Context`], a [`Process`]. In a condition that a process awaits
@@ -20,7 +21,7 @@ pub trait Environment: sealed::HasKernel {}
 impl<W: sealed::HasKernel> Environment for W {}
 
 pub(crate) mod sealed {
-    use super::{ActorId, Kernel};
+    use super::{ActorId, Kernel, VirtualTime};
 
     /// Something that gives access to a kernel.
     pub trait HasKernel {
@@ -33,6 +34,9 @@ pub(crate) mod sealed {
         /// A resource is about to be read.
         #[doc(hidden)]
         fn reads(&self, _: ActorId) {}
+        /// What was read may change at that time without an event.
+        #[doc(hidden)]
+        fn changes_at(&self, _: VirtualTime) {}
     }
 }
 

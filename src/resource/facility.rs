@@ -91,7 +91,12 @@ impl Resource {
     #[track_caller]
     #[must_use]
     pub fn capacity(&self, environment: &impl Environment) -> u64 {
-        self.id.read(environment, |units: &Units, kernel| units.capacity(kernel.now))
+        self.id.read(environment, |units: &Units, kernel| {
+            if let Some(next) = units.next_change(kernel.now) {
+                environment.changes_at(next);
+            }
+            units.capacity(kernel.now)
+        })
     }
 
     /// How many units are held.

@@ -103,6 +103,12 @@ impl Units {
         planned.saturating_sub(self.down)
     }
 
+    /// When the capacity changes next by a schedule.
+    pub(super) fn next_change(&self, now: VirtualTime) -> Option<VirtualTime> {
+        let now_there = self.capacity(now);
+        self.shifts.as_ref()?.first(now, |there| there != now_there)
+    }
+
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
         let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
         let changes = changes.into_iter().flatten();

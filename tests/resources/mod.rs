@@ -16,6 +16,7 @@ mod ownership;
 mod places;
 mod preemption;
 mod several;
+mod several_cases;
 mod stores;
 
 use flagfall::{Outcome, Simulation, Span, VirtualTime};
