@@ -16,6 +16,7 @@ mod held;
 mod item;
 mod lines;
 mod places;
+mod planned;
 mod preempted;
 mod resources;
 mod several;

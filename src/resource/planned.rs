@@ -1,0 +1,78 @@
+//! What happens to the units of a resource by itself: changes of a schedule, and use that was waited
+//! for.
+
+use crate::actor::ActorId;
+use crate::event_list::Lane;
+use crate::features::Kernel;
+use crate::resource::shifts::Shortage;
+use crate::resource::units::Units;
+use crate::store::Op;
+use crate::time::VirtualTime;
+
+/// Marks the event by which a resource looks at its line when its capacity changes.
+const LOOK: u64 = 1;
+
+impl Units {
+    /// Whether there can be events that are planned.
+    pub(super) fn plans(&self) -> bool {
+        self.shifts.is_some() || self.wear.is_some()
+    }
+
+    /// When the capacity changes next by a schedule.
+    pub(super) fn next_change(&self, now: VirtualTime) -> Option<VirtualTime> {
+        let now_there = self.capacity(now);
+        self.shifts.as_ref()?.first(now, |there| there.saturating_sub(self.down) != now_there)
+    }
+
+    /// Schedules a look at the next time at which something happens by itself: a change of the
+    /// capacity serves the first claim or takes units away, or there was enough use. There is one
+    /// such event at most, so that a schedule does not keep a run going.
+    pub(super) fn plan(&mut self, kernel: &mut Kernel, id: ActorId) {
+        let serves = if self.several.is_empty() {
+            self.facility.needed().and_then(|needed| self.first_with(kernel.now, needed))
+        } else {
+            self.next_time_for_several(kernel, id)
+        };
+        self.plan_for(kernel, id, serves);
+    }
+
+    /// The next change of the schedule to that many units or more.
+    pub(super) fn first_with(&self, now: VirtualTime, needed: u64) -> Option<VirtualTime> {
+        let staffed = |planned: u64| planned.saturating_sub(self.down);
+        self.shifts.as_ref()?.first(now, |planned| staffed(planned) >= needed)
+    }
+
+    /// The same as `plan`, if the time is known at which a change serves a claim.
+    pub(super) fn plan_for(
+        &mut self,
+        kernel: &mut Kernel,
+        id: ActorId,
+        serves: Option<VirtualTime>,
+    ) {
+        let in_use = self.facility.in_use;
+        let takes = self.shifts.as_ref().and_then(|shifts| {
+            let takes = self.shortage == Shortage::Preempt && self.facility.any_yields();
+            let fewer = |planned: u64| planned.saturating_sub(self.down) < in_use;
+            takes.then(|| shifts.first(kernel.now, fewer)).flatten()
+        });
+        let change = serves.into_iter().chain(takes).min();
+        let worn = self.wear.as_mut().and_then(|wear| {
+            wear.pass(kernel.now, in_use);
+            wear.wake_due(kernel);
+            wear.next()
+        });
+        let wanted = change.into_iter().chain(worn).min();
+        let planned = self.look.filter(|(at, _)| *at > kernel.now);
+        if planned.map(|(at, _)| at) == wanted {
+            return;
+        }
+        if let Some((_, cell)) = planned {
+            kernel.cancel_if(id, Op::TAKE, LOOK, cell);
+        }
+        self.look = wanted.map(|at| {
+            let cell = kernel.put_word(id, Op::TAKE, LOOK);
+            kernel.schedule(at, Lane::None, id.class(), cell);
+            (at, cell)
+        });
+    }
+}
