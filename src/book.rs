@@ -35,6 +35,7 @@ pages! {
     own_models "own-models.md"
     distributions "distributions.md"
     schedules "schedules.md"
+    seizing "seizing.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"
     from_simpy "from-simpy.md"

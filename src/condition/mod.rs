@@ -9,7 +9,7 @@ mod state;
 mod until;
 mod variable;
 
-pub(crate) use until::settle;
 pub use state::State;
 pub use until::Until;
+pub(crate) use until::settle;
 pub use variable::Variable;

@@ -58,10 +58,9 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the line of {resource} is full: claim with Resource::try_acquire, which returns that"
             ),
-            Self::ClaimedTwice { resource } => write!(
-                f,
-                "{resource} is claimed twice at once: claim it once, with Claim::amount"
-            ),
+            Self::ClaimedTwice { resource } => {
+                write!(f, "{resource} is claimed twice at once: claim it once, with Claim::amount")
+            }
             Self::EmptyResource { name } => {
                 write!(f, "{name} would have no room for anything: give it a capacity of 1 or more")
             }

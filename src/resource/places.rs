@@ -123,12 +123,7 @@ impl Resource {
     /// # Ok::<(), flagfall::SimulationError>(())
     /// ```
     #[track_caller]
-    pub fn move_to(
-        &self,
-        environment: &mut impl Environment,
-        claim: &InLine,
-        other: Self,
-    ) -> bool {
+    pub fn move_to(&self, environment: &mut impl Environment, claim: &InLine, other: Self) -> bool {
         self.move_claim(environment, claim, other, claim.priority)
     }
 

@@ -104,7 +104,11 @@ impl<'a> Served<'a> {
 impl Units {
     /// The next time at which a change of the capacity serves somebody, with claims of several
     /// resources in the line.
-    pub(super) fn next_time_for_several(&self, kernel: &Kernel, id: ActorId) -> Option<VirtualTime> {
+    pub(super) fn next_time_for_several(
+        &self,
+        kernel: &Kernel,
+        id: ActorId,
+    ) -> Option<VirtualTime> {
         Served { id, units: self }.next_time(kernel, id)
     }
 

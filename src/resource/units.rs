@@ -278,7 +278,13 @@ impl Units {
         }
     }
 
-    pub(super) fn take_away(&mut self, kernel: &mut Kernel, id: ActorId, by: ActorId, lost: Lost<User>) {
+    pub(super) fn take_away(
+        &mut self,
+        kernel: &mut Kernel,
+        id: ActorId,
+        by: ActorId,
+        lost: Lost<User>,
+    ) {
         let Lost { who, ticket, since } = lost;
         let by = kernel.entities.path(by).to_string();
         let preempted = Preempted { by, since, at: kernel.now };

@@ -201,7 +201,8 @@ impl Simulation {
             What::Condition(number) => {
                 let kernel = self.engine.kernel.borrow();
                 let reads = kernel.features.conditions.reads(number);
-                let mut reads: Vec<_> = reads.map(|id| kernel.entities.path(id).to_string()).collect();
+                let mut reads: Vec<_> =
+                    reads.map(|id| kernel.entities.path(id).to_string()).collect();
                 reads.sort_unstable();
                 WaitFor::Condition { reads }
             }

@@ -90,7 +90,8 @@ fn naive(steps: &[Step], capacity: usize) -> (Vec<Served>, u64) {
     let mut steps = steps.iter().enumerate().map(|(number, (gap, deed, priority, patience))| {
         at += 1_000 * gap;
         // Arrivals at full thousands, and everybody leaves at another time.
-        let leaves = patience.map_or(u64::MAX, |patience| at + 1_000 * patience + number as u64 + 1);
+        let leaves =
+            patience.map_or(u64::MAX, |patience| at + 1_000 * patience + number as u64 + 1);
         (at, number, deed.clone(), *priority, leaves)
     });
     let mut next = steps.next();
@@ -121,9 +122,8 @@ fn simulated(steps: &[Step], capacity: usize) -> (Vec<Served>, u64) {
     for (number, (gap, deed, priority, patience)) in steps.iter().cloned().enumerate() {
         at += 1_000 * gap;
         let start = VirtualTime::from_nanos(at);
-        let patience = patience.map_or(Span::MAX, |patience| {
-            Span::from_nanos(1_000 * patience + number as u64 + 1)
-        });
+        let patience = patience
+            .map_or(Span::MAX, |patience| Span::from_nanos(1_000 * patience + number as u64 + 1));
         processes.push(simulation.process(("one", number as u32), async move |p| {
             p.sleep_until(start).await;
             let items = match deed {

@@ -1,9 +1,7 @@
 //! Claims that are moved while they wait, held to a naive simulation.
 
 use flagfall::resource::Claim;
-use flagfall::{
-    Actor, Config, Context, Message, Outcome, Resource, Simulation, Span, VirtualTime,
-};
+use flagfall::{Actor, Config, Context, Message, Outcome, Resource, Simulation, Span, VirtualTime};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]

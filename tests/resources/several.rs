@@ -91,8 +91,11 @@ fn customers(resources: usize) -> impl Strategy<Value = Vec<Customer>> {
 fn case(scheduled: bool) -> impl Strategy<Value = Case> {
     let changes = prop::collection::btree_map(1..60_u64, 0..4_u64, 1..4);
     let changes = changes.prop_map(|all| all.into_iter().collect::<Vec<_>>());
-    let changes =
-        if scheduled { prop_oneof![Just(Vec::new()), changes].boxed() } else { Just(Vec::new()).boxed() };
+    let changes = if scheduled {
+        prop_oneof![Just(Vec::new()), changes].boxed()
+    } else {
+        Just(Vec::new()).boxed()
+    };
     prop::collection::vec((2..4_u64, changes), 2..5).prop_flat_map(|resources| {
         customers(resources.len())
             .prop_map(move |customers| Case { resources: resources.clone(), customers })
@@ -300,9 +303,7 @@ async fn wait(p: &Process, one: &Customer, resources: &[Resource]) -> (usize, Ve
             let (which, held) = p.acquire_any(options.iter().map(|option| share(&option[0]))).await;
             (which, vec![held])
         }
-        options => {
-            p.acquire_first_of(options.iter().map(|option| option.iter().map(share))).await
-        }
+        options => p.acquire_first_of(options.iter().map(|option| option.iter().map(share))).await,
     }
 }
 

@@ -209,7 +209,10 @@ fn what_can_never_be_granted_is_an_error() {
         ErrorKind::NeverEnough { resource, asked, capacity }
     );
     assert_eq!(
-        run(|[anvil, bench]| vec![anvil, bench, anvil].into_iter().map(|r| (r, Claim::new())).collect()),
+        run(|[anvil, bench]| vec![anvil, bench, anvil]
+            .into_iter()
+            .map(|r| (r, Claim::new()))
+            .collect()),
         ErrorKind::ClaimedTwice { resource: "anvil".to_owned() }
     );
 }

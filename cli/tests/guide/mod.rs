@@ -98,6 +98,7 @@ pages! {
     reports "docs/reports.md";
     scenario_files "docs/scenario-files.md";
     schedules "docs/schedules.md";
+    seizing "docs/seizing.md";
     snapshots "docs/snapshots.md";
     speed "docs/speed.md";
     statistics "docs/statistics.md" => |folder| {
