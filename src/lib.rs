@@ -82,6 +82,7 @@
 //! | write a process, like SimPy's generators | [`Process`], [`Simulation::process`], [`process`] |
 //! | wait for one of several, wait with a timeout, be interrupted | [`process::either`], [`Process::timeout`], [`Process::interruptible`] |
 //! | compete for servers, amounts, items | [`Resource`], [`Container`], [`Store`], [`resource`] |
+//! | claim several resources at once, wait until something is so | [`Process::acquire_all`], [`Process::until`], [`Variable`] |
 //! | send to many actors, ask many actors | [`Context::broadcast`], [`Group`], [`Context::ask_first`] |
 //! | cancel a scheduled message | [`Context::set_timer`] |
 //! | learn why a run is stuck | [`Simulation::stuck`] |

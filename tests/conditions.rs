@@ -132,7 +132,10 @@ fn check(program: &Program) -> Result<(), TestCaseError> {
             p.sleep(secs(begin)).await;
             for (condition, deed) in steps {
                 waits.borrow_mut().open.push((number, condition.clone()));
+                let same = condition.clone();
                 p.until(move |state| condition.holds(&things, state)).await;
+                // Also for who did not have to wait.
+                assert!(same.holds(&things, &p), "it holds when the process goes on");
                 let mut waits = waits.borrow_mut();
                 waits.open.retain(|(waiter, _)| *waiter != number);
                 waits.went_on.push(number);
