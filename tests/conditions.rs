@@ -219,7 +219,7 @@ fn only_what_was_read_evaluates() {
     });
     let seen = Rc::clone(&evaluated);
     simulation.process("doer", async move |mut p| {
-        let mut expect = async |p: &flagfall::Process, evaluations: u64, what: &str| {
+        let expect = async |p: &flagfall::Process, evaluations: u64, what: &str| {
             p.pass().await;
             assert_eq!(seen.get(), evaluations, "{what}");
         };
