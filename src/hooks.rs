@@ -119,8 +119,12 @@ impl Hooks for Features {
     }
 
     #[inline]
+    fn has_changed(kernel: &Kernel) -> bool {
+        kernel.features.conditions.have_changed()
+    }
+
     fn between_events(kernel: &mut Kernel) -> bool {
-        kernel.features.conditions.have_changed() && settle(kernel)
+        settle(kernel)
     }
 
     fn take_all(&mut self) -> Vec<Box<dyn Any>> {

@@ -229,7 +229,9 @@ impl<F: Hooks> Engine<F> {
                 continue;
             }
             if let Some(ready) = kernel.ready.take() {
-                let more = !kernel.remains.is_empty() || !kernel.urgent.is_empty();
+                let more = !kernel.remains.is_empty()
+                    || !kernel.urgent.is_empty()
+                    || F::has_changed(&kernel);
                 drop(kernel);
                 self.classes[ready.class() as usize].go_on(&self.kernel, ready);
                 // What the process has left to do has set the flag again.
@@ -243,7 +245,7 @@ impl<F: Hooks> Engine<F> {
                 kernel.current = ActorId::OUTSIDE;
                 drop(kernel);
                 drop(remains);
-            } else if F::between_events(&mut kernel) {
+            } else if F::has_changed(&kernel) && F::between_events(&mut kernel) {
                 // Something may have failed.
             } else if let Some(event) = kernel.urgent.pop_front() {
                 // Urgent events are counted and limited like all events: they could go on for ever.

@@ -96,7 +96,9 @@ pub(crate) trait Hooks: Sized + 'static {
     /// Whether a panic of that actor with that text is a failure of the actor alone; if so,
     /// notes the text as the reason of its death.
     fn is_failure(kernel: &mut Kernel<Self>, id: ActorId, panic: &str) -> bool;
-    /// Looks at the state between two events; whether something was done.
+    /// Whether something has changed that is to be looked at between two events.
+    fn has_changed(kernel: &Kernel<Self>) -> bool;
+    /// Looks at it; whether something was done.
     fn between_events(kernel: &mut Kernel<Self>) -> bool;
     /// Takes out all values that may hold the kernel. The caller drops them while the kernel is
     /// free.
