@@ -38,6 +38,8 @@ pub struct Config {
     pub cpus: Option<u32>,
     /// When [`run`](crate::Simulation::run) ends without an error; never by default.
     pub horizon: Option<VirtualTime>,
+    /// When statistics begin anew; zero if they do not.
+    pub warm_up: VirtualTime,
     /// The limits at which the run ends with an error.
     pub limits: Limits,
     /// Which of several events due at one instant comes first.
@@ -69,6 +71,7 @@ impl Config {
             faults: FaultPlan::new(),
             cpus: None,
             horizon: None,
+            warm_up: VirtualTime::ZERO,
             limits: Limits::default(),
             ties: TiePolicy::InOrder,
             event_list: EventListKind::default(),
@@ -146,6 +149,44 @@ impl Config {
     #[must_use]
     pub fn horizon(self, horizon: VirtualTime) -> Self {
         Self { horizon: Some(horizon), ..self }
+    }
+
+    /// Sets the end of the warm-up: the instant at which all statistics begin anew, before the
+    /// events of that instant. These are the [collectors](crate::collect), and the statistics of
+    /// resources, containers and stores. Levels, lines and what is held stay as they are. An
+    /// observation belongs to the instant at which it is recorded: a wait that began during the
+    /// warm-up and ends after it counts, in full.
+    ///
+    /// The reset is no event. It is exact also if nothing happens at that instant, and changes
+    /// neither the order of events nor the digest. Series begin anew, too; histories of resources
+    /// go on.
+    ///
+    /// A run that is over by then has no results:
+    /// [`run`](crate::Simulation::run) returns [`WarmUpNotOver`](crate::ErrorKind::WarmUpNotOver).
+    ///
+    /// # Examples
+    /// A machine is busy from 60 s to 100 s, and its statistics begin at 80 s:
+    /// ```
+    /// use flagfall::{Config, Resource, Simulation, Span, VirtualTime};
+    ///
+    /// let at = VirtualTime::from_secs;
+    /// let config = Config::new(42).warm_up(at(80)).horizon(at(120));
+    /// let mut simulation = Simulation::new(config);
+    /// let machine = Resource::new(&mut simulation, "machine", 1);
+    /// simulation.process("customer", async move |p| {
+    ///     p.sleep(Span::from_secs(60)).await;
+    ///     let _machine = machine.acquire(&p).await;
+    ///     p.sleep(Span::from_secs(40)).await;
+    /// });
+    /// simulation.run()?;
+    /// let statistics = machine.statistics(&simulation);
+    /// assert_eq!(statistics.utilisation, 0.5); // 20 of 40 seconds
+    /// assert_eq!(statistics.granted, 0); // that was before
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[must_use]
+    pub fn warm_up(self, warm_up: VirtualTime) -> Self {
+        Self { warm_up, ..self }
     }
 
     /// Sets all limits at once. Each limit also has its own method, such as

@@ -19,6 +19,7 @@ use crate::kernel::{Hooks, NextLife};
 use crate::process::{Reason, told};
 use crate::store::Op;
 use crate::tie::Thing;
+use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -125,6 +126,13 @@ impl Hooks for Features {
 
     fn between_events(kernel: &mut Kernel) -> bool {
         settle(kernel)
+    }
+
+    fn begin_anew(kernel: &mut Kernel, at: VirtualTime) {
+        kernel.features.collectors.gauges.get_mut().begin_anew(at);
+        for resource in kernel.features.resources.all.iter_mut().flatten() {
+            resource.begin_anew(at);
+        }
     }
 
     fn take_all(&mut self) -> Vec<Box<dyn Any>> {

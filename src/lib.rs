@@ -102,6 +102,7 @@
 //! | fork a running simulation, compare the branches | [`Simulation::fork`], [`TypeRegistry`], [`Simulation::branch`] |
 //! | save a running simulation, and resume it | `Simulation::save`, `Simulation::resume` (feature `snapshot`) |
 //! | compare two runs | [`Simulation::digest`], [`Ingredients`] |
+//! | collect statistics during a run, by name and label | [`collect`], [`Config::warm_up`] |
 //! | name the results of a run | [`Measures`], [`model::Measured`] |
 //! | summarize observations, with confidence intervals | [`statistics`] |
 //! | run many replications on all cores | [`experiment`] |
@@ -133,6 +134,7 @@ pub mod arrivals;
 // Only rustdoc reads the pages: no build depends on them.
 #[cfg(any(doc, doctest))]
 pub mod book;
+pub mod collect;
 pub mod condition;
 mod config;
 mod cpu;
@@ -143,6 +145,7 @@ pub mod event_list;
 pub mod experiment;
 mod features;
 mod fork;
+mod gauge;
 mod group;
 mod handler;
 mod hooks;

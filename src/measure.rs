@@ -79,6 +79,30 @@ impl Measures {
         self
     }
 
+    /// Adds those measures whose names are not there yet.
+    ///
+    /// # Examples
+    /// ```
+    /// let mut measures = flagfall::Measures::new();
+    /// measures.count("rides", 10);
+    /// let mut collected = flagfall::Measures::new();
+    /// collected.count("rides", 7).count("refused", 3);
+    /// assert_eq!(measures.and(&collected).to_string(), "rides 10, refused 3");
+    /// ```
+    pub fn and(&mut self, others: &Self) -> &mut Self {
+        for measure in &others.0 {
+            if !self.0.iter().any(|known| known.name == measure.name) {
+                self.0.push(measure.clone());
+            }
+        }
+        self
+    }
+
+    /// Makes all undefined.
+    pub(crate) fn undefine(&mut self) {
+        self.0.iter_mut().for_each(|measure| measure.value = None);
+    }
+
     /// Adds an answer: 1 for yes, 0 for no, undefined for `None`. The mean of many runs is the
     /// share of runs with yes. Its interval is valid for such shares, also if all answers are
     /// equal.

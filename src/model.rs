@@ -18,6 +18,8 @@ use std::fmt;
 pub struct Run<T> {
     /// The result of the model.
     pub result: T,
+    /// What the [collectors](crate::collect) of the run have collected.
+    pub collected: Measures,
     /// The virtual time at the end: that of the last event, or the horizon.
     pub virtual_time: VirtualTime,
     /// The horizon of the run, if it had one.
@@ -46,6 +48,7 @@ impl<T> Run<T> {
         }
         Self {
             result,
+            collected: simulation.collected(),
             virtual_time: simulation.now(),
             horizon: simulation.config().horizon,
             events: simulation.events(),
@@ -97,14 +100,18 @@ pub trait Model {
 /// A model whose runs have numbers as results, so that a study can summarize many runs.
 pub trait Measured: Model {
     /// The measures of a run. Names, units and their order are the same for all runs and all
-    /// parameters.
+    /// parameters. Studies add what the [collectors](crate::collect) of the run have collected,
+    /// except for names that are here.
     fn measures(&self, run: &Run<Self::Result>) -> Measures;
 
     /// The measures of a run that is over, for callers that do not want its result: those of
-    /// [`measures`](Self::measures). A model whose result has lists that no measure is of need
+    /// [`measures`](Self::measures), and what was collected. A model whose result has lists that no measure is of need
     /// not collect them here.
     fn measures_at_end(&self, simulation: &Simulation, handles: &Self::Handles) -> Measures {
-        self.measures(&Run::of(simulation, self.collect(simulation, handles)))
+        let run = Run::of(simulation, self.collect(simulation, handles));
+        let mut measures = self.measures(&run);
+        measures.and(&run.collected);
+        measures
     }
 
     /// The series of observations of a run, to find the end of its warm-up; empty if the

@@ -1,6 +1,7 @@
 //! All tests of the engine in one binary; one module per area.
 
 mod arrivals;
+mod collect;
 mod conditions;
 mod conservation;
 mod corners;

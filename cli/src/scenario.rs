@@ -94,6 +94,8 @@ fn of_config(config: &Config) -> Vec<Setting> {
         faults,
         cpus,
         horizon,
+        // A model sets it, by an option of its own.
+        warm_up: _,
         limits,
         ties,
         event_list: _,

@@ -102,6 +102,16 @@ pub struct SimulationError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
+    /// A collector cannot be made.
+    Collector {
+        /// Why, and what to do instead.
+        why: String,
+    },
+    /// The run was over before its warm-up, or at that instant: it has no results.
+    WarmUpNotOver {
+        /// When the warm-up would have been over.
+        warm_up: VirtualTime,
+    },
     /// A limit was reached.
     Limit {
         /// Which one.

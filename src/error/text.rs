@@ -7,6 +7,12 @@ use std::fmt;
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Collector { why } => f.write_str(why),
+            Self::WarmUpNotOver { warm_up } => write!(
+                f,
+                "the warm-up until {warm_up} was not over at the end of the run, so there are no \
+                 results: let the run go on for longer, or end the warm-up sooner"
+            ),
             Self::Limit { limit: Limit::EndTime, allowed } => {
                 write!(f, "the end time {} is passed", VirtualTime::from_nanos(*allowed))
             }

@@ -27,7 +27,9 @@ impl Finished {
         if let Some(why) = &run.stuck {
             panic!("the run got stuck: {why}");
         }
-        Self { measures: model.measures(run), events: run.events, digest: run.digest }
+        let mut measures = model.measures(run);
+        measures.and(&run.collected);
+        Self { measures, events: run.events, digest: run.digest }
     }
 }
 

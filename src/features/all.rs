@@ -2,6 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::config::Config;
+use crate::features::collectors::Collectors;
 use crate::features::conditions::Conditions;
 use crate::features::cpu_slots::CpuSlots;
 use crate::features::links::Links;
@@ -23,6 +24,7 @@ pub(crate) struct Features {
     pub(crate) links: Links,
     pub(crate) requests: Requests<Kernel>,
     pub(crate) cpu: CpuSlots,
+    pub(crate) collectors: Collectors,
     pub(crate) resources: Resources<Kernel>,
     /// Actors and processes whose waits may last for ever.
     pub(crate) background: BTreeSet<ActorId>,
@@ -38,6 +40,7 @@ impl Features {
             links: Links::new(config),
             requests: Requests::default(),
             cpu: CpuSlots::new(config.cpus),
+            collectors: Collectors::default(),
             resources: Resources::default(),
             background: BTreeSet::new(),
             supervised: Supervised::default(),

@@ -6,6 +6,7 @@
 //! deaths concern it.
 
 mod all;
+mod collectors;
 mod conditions;
 mod cpu_slots;
 mod links;
@@ -18,6 +19,7 @@ mod supervised;
 mod watches;
 
 pub(crate) use all::{Features, Kernel, Returns};
+pub(crate) use collectors::Collectors;
 pub(crate) use conditions::{AnyCondition, Evaluated};
 pub(crate) use cpu_slots::CpuSlots;
 pub(crate) use links::Links;

@@ -25,6 +25,8 @@ pub(crate) trait AnyResource<K>: AsAny {
     fn look(&mut self, _: &mut K, _: ActorId) {}
     /// Takes a claim of `actor` out of the line, and looks who is next; `false` if it does not wait.
     fn withdraw(&mut self, kernel: &mut K, id: ActorId, actor: ActorId, ticket: Ticket) -> bool;
+    /// The warm-up is over: its statistics begin anew at that time.
+    fn begin_anew(&mut self, _: VirtualTime) {}
     /// Whether a claim on it stays with an actor that is restarted.
     fn outlasts_restarts(&self) -> bool {
         false

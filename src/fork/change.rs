@@ -136,6 +136,33 @@ impl Simulation {
         // The next event and the next scheduling check the limits.
         kernel.event_last = 0;
         kernel.sequence_look = 0;
+        kernel.plan_clock_look();
+    }
+
+    /// Sets the end of the [warm-up](crate::Config::warm_up): for a model that has it as a
+    /// parameter and sets it in its start. Zero is none.
+    ///
+    /// # Panics
+    /// If that time has passed: what was recorded since then cannot be told from what was recorded
+    /// before.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Simulation, VirtualTime};
+    ///
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.set_warm_up(VirtualTime::from_hours(8));
+    /// assert_eq!(simulation.config().warm_up, VirtualTime::from_hours(8));
+    /// ```
+    #[track_caller]
+    pub fn set_warm_up(&mut self, warm_up: VirtualTime) {
+        let now = self.now();
+        assert!(
+            warm_up > now || warm_up == VirtualTime::ZERO,
+            "the warm-up would be over at {warm_up}, and it is {now}: set it before that time"
+        );
+        self.config.warm_up = warm_up;
+        self.engine.kernel.borrow_mut().set_warm_up(warm_up);
     }
 }
 

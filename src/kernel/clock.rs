@@ -41,10 +41,37 @@ impl<F: Hooks> Kernel<F> {
             // Each new instant allows more events than the one before it. So the check that was
             // computed for the old instant comes too early at worst.
             self.instant_first = self.event;
-            if time > self.config.limits.end_time {
-                self.event_last = 0;
+            if time > self.clock_look {
+                self.look_at_clock();
             }
         }
+    }
+
+    /// The clock has moved beyond the warm-up or the end time.
+    #[cold]
+    fn look_at_clock(&mut self) {
+        if let Some(warm_up) = self.warm_up.filter(|warm_up| self.now >= *warm_up) {
+            self.warm_up = None;
+            F::begin_anew(self, warm_up);
+        }
+        if self.now > self.config.limits.end_time {
+            self.event_last = 0;
+        }
+        self.plan_clock_look();
+    }
+
+    /// Computes up to when the clock needs no look, after a change of the settings.
+    pub(crate) fn plan_clock_look(&mut self) {
+        let end_time = self.config.limits.end_time;
+        let before = |warm_up: VirtualTime| VirtualTime::from_nanos(warm_up.as_nanos() - 1);
+        self.clock_look = self.warm_up.map_or(end_time, |warm_up| end_time.min(before(warm_up)));
+    }
+
+    /// Sets the end of the warm-up; it is later than now, or zero for none.
+    pub(crate) fn set_warm_up(&mut self, warm_up: VirtualTime) {
+        self.config.warm_up = warm_up;
+        self.warm_up = Some(warm_up).filter(|warm_up| *warm_up > self.now);
+        self.plan_clock_look();
     }
 
     /// When the next event is due; `None` if nothing will happen any more.

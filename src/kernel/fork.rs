@@ -20,6 +20,8 @@ impl<F: Hooks> Kernel<F> {
             now: self.now,
             event: self.event,
             event_last: self.event_last,
+            clock_look: self.clock_look,
+            warm_up: self.warm_up,
             sequence_look: self.sequence_look,
             instant_first: self.instant_first,
             stopped: self.stopped,

@@ -31,6 +31,10 @@ pub(crate) struct Kernel<F: Hooks> {
     pub(crate) event: u64,
     /// Up to this event, no limit is reached.
     pub(crate) event_last: u64,
+    /// Up to this time, the clock passes neither the warm-up nor the end time.
+    pub(crate) clock_look: VirtualTime,
+    /// The end of the warm-up, until it is reached.
+    pub(crate) warm_up: Option<VirtualTime>,
     /// Before this sequence number, the limit of pending events cannot be reached.
     pub(crate) sequence_look: u64,
     /// How many events had happened when the clock last moved.
@@ -100,6 +104,8 @@ pub(crate) trait Hooks: Sized + 'static {
     fn has_changed(kernel: &Kernel<Self>) -> bool;
     /// Looks at it; whether something was done.
     fn between_events(kernel: &mut Kernel<Self>) -> bool;
+    /// The warm-up is over: all statistics begin anew at that time. No event is under way.
+    fn begin_anew(kernel: &mut Kernel<Self>, at: VirtualTime);
     /// Takes out all values that may hold the kernel. The caller drops them while the kernel is
     /// free.
     fn take_all(&mut self) -> Vec<Box<dyn Any>>;
@@ -186,6 +192,8 @@ impl<F: Hooks> Kernel<F> {
             now: VirtualTime::ZERO,
             event: 0,
             event_last: 0,
+            clock_look: VirtualTime::ZERO,
+            warm_up: Some(config.warm_up).filter(|warm_up| *warm_up > VirtualTime::ZERO),
             sequence_look: 0,
             instant_first: 0,
             stopped: None,

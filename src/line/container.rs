@@ -1,6 +1,6 @@
 //! The line of a container: an amount that claims put into and get out of.
 
-use super::{Claimed, ResourceStatistics, Served, Ticket, Usage};
+use super::{Claimed, ResourceHistory, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -30,8 +30,24 @@ impl<W> Level<W> {
         self.putting.len() + self.getting.len()
     }
 
+    pub(crate) fn keep_history(&mut self, now: VirtualTime) {
+        self.pass(now);
+        self.usage.keep_history();
+    }
+
+    pub(crate) fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
+        let mut history = self.usage.history()?;
+        history.pass(now, (self.level, self.waiting(), self.capacity));
+        Some(history)
+    }
+
+    pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
+        self.pass(at);
+        self.usage.begin_anew(at);
+    }
+
     fn pass(&mut self, now: VirtualTime) {
-        self.usage.pass(now, self.level, self.waiting());
+        self.usage.pass(now, self.level, self.waiting(), self.capacity);
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {

@@ -1,6 +1,6 @@
 //! The line of a resource: units that are held for a while and given back.
 
-use super::{Claim, Claimed, ResourceStatistics, Served, Staffing, Ticket, Usage};
+use super::{Claim, Claimed, ResourceHistory, ResourceStatistics, Served, Staffing, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -101,11 +101,38 @@ impl<W> Facility<W> {
         staffing.read(now, capacity, read)
     }
 
+    pub(crate) fn keep_history(&mut self, now: VirtualTime) {
+        self.pass(now);
+        self.usage.keep_history();
+    }
+
+    /// The history so far; `changes` are as in [`statistics`](Self::statistics).
+    pub(crate) fn history(
+        &self,
+        now: VirtualTime,
+        changes: impl Iterator<Item = (VirtualTime, u64)>,
+    ) -> Option<ResourceHistory> {
+        let mut history = self.usage.history()?;
+        let mut capacity = self.capacity;
+        for (at, next) in changes {
+            history.pass(at, (self.in_use, self.waiting(), capacity));
+            capacity = next;
+        }
+        history.pass(now, (self.in_use, self.waiting(), capacity));
+        Some(history)
+    }
+
+    pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
+        self.pass(at);
+        self.usage.begin_anew(at);
+        self.staffing.begin_anew(at);
+    }
+
     pub(super) fn pass(&mut self, now: VirtualTime) {
         if self.in_use > self.capacity {
             self.staffing.pass(now - self.usage.last(), self.in_use - self.capacity);
         }
-        self.usage.pass(now, self.in_use, self.waiting.len());
+        self.usage.pass(now, self.in_use, self.waiting.len(), self.capacity);
     }
 
     /// Puts a claim into the line, at its old place if it has one. The caller has checked that it

@@ -49,6 +49,11 @@ impl Staffing {
         (self.down, self.down_since) = (down, now);
     }
 
+    /// Drops what was counted before that time. Units that are down stay so.
+    pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
+        *self = Self { down: self.down, changed: self.changed, ..Self::new(at) };
+    }
+
     /// Counts a span in which so many units were in use beyond the capacity.
     pub(crate) fn pass(&mut self, span: Span, over: u64) {
         self.over += units(span, over);

@@ -1,5 +1,6 @@
 //! Statistics of the use of a resource.
 
+use super::ResourceHistory;
 use crate::time::{Span, VirtualTime};
 
 /// How much a resource was used since it was made. Means of numbers (in use, waiting) are over
@@ -83,6 +84,7 @@ pub(crate) struct Usage {
     withdrawn: u64,
     refused: u64,
     preempted: u64,
+    history: Option<Box<ResourceHistory>>,
 }
 
 /// When a served claim began to wait, and when it was served.
@@ -107,17 +109,32 @@ impl Usage {
             withdrawn: 0,
             refused: 0,
             preempted: 0,
+            history: None,
         }
     }
 
-    /// Counts the time since the last call, with the numbers in use and waiting during it. To be
-    /// called before either changes.
+    /// Keeps the history from the last [`pass`](Self::pass) on, if it is not kept already.
+    pub(crate) fn keep_history(&mut self) {
+        let last = self.last;
+        self.history.get_or_insert_with(|| Box::new(ResourceHistory::new(last)));
+    }
+
+    /// The history up to the last [`pass`](Self::pass).
+    pub(crate) fn history(&self) -> Option<ResourceHistory> {
+        self.history.as_deref().cloned()
+    }
+
+    /// Counts the time since the last call, with the numbers in use and waiting and the capacity
+    /// during it. To be called before any changes.
     #[inline]
-    pub(crate) fn pass(&mut self, now: VirtualTime, in_use: u64, waiting: usize) {
+    pub(crate) fn pass(&mut self, now: VirtualTime, in_use: u64, waiting: usize, capacity: u64) {
         let span = u128::from((now - self.last).as_nanos());
         self.in_use += span * u128::from(in_use);
         self.waiting += span * waiting as u128;
         self.last = now;
+        if let Some(history) = &mut self.history {
+            history.pass(now, (in_use, waiting, capacity));
+        }
     }
 
     /// Counts a grant, at the instant of the last [`pass`](Self::pass).
@@ -160,6 +177,12 @@ impl Usage {
             let place = self.records.iter().position(|record| *record == wait);
             place.into_iter().for_each(|place| _ = self.records.swap_remove(place));
         }
+    }
+
+    /// Drops what was counted before; all is to be counted up to that time, and no grant is of it.
+    #[cold]
+    pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
+        *self = Self { history: self.history.take(), ..Self::new(at) };
     }
 
     /// Up to when is counted.

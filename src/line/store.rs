@@ -1,6 +1,6 @@
 //! The line of a store: items that are put in and taken out.
 
-use super::{Claimed, ResourceStatistics, Served, Ticket, Usage};
+use super::{Claimed, ResourceHistory, ResourceStatistics, Served, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -80,8 +80,24 @@ impl<T, P, G> Shelf<T, P, G> {
         self.putting.len() + self.getting.len()
     }
 
+    pub(crate) fn keep_history(&mut self, now: VirtualTime) {
+        self.pass(now);
+        self.usage.keep_history();
+    }
+
+    pub(crate) fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
+        let mut history = self.usage.history()?;
+        history.pass(now, (self.len(), self.waiting(), self.capacity));
+        Some(history)
+    }
+
+    pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
+        self.pass(at);
+        self.usage.begin_anew(at);
+    }
+
     fn pass(&mut self, now: VirtualTime) {
-        self.usage.pass(now, self.len(), self.waiting());
+        self.usage.pass(now, self.len(), self.waiting(), self.capacity);
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {

@@ -6,7 +6,7 @@ use crate::types::{SnapshotError, TypeRegistry};
 #[cfg(feature = "snapshot")]
 use crate::{
     actor::ActorId,
-    features::{CpuSlots, Kernel, Links, Requests, Supervised, Watches},
+    features::{Collectors, CpuSlots, Kernel, Links, Requests, Supervised, Watches},
     parts::part::Loading,
     snapshot::FileError,
 };
@@ -21,6 +21,7 @@ pub(crate) struct FeaturesPicture {
     links: <Links as Part>::Picture,
     requests: <Requests<Kernel> as Part>::Picture,
     pub(crate) cpu: CpuSlots,
+    collectors: <Collectors as Part>::Picture,
     pub(crate) background: BTreeSet<ActorId>,
     supervised: <Supervised as Part>::Picture,
     watches: <Watches<Kernel> as Part>::Picture,
@@ -57,6 +58,6 @@ macro_rules! part_of_parts {
 // A simulation with resources is refused before: their lines hold futures; conditions are
 // those of processes.
 part_of_parts!(
-    Features as FeaturesPicture, links, requests, cpu, background, supervised, watches;
+    Features as FeaturesPicture, links, requests, cpu, collectors, background, supervised, watches;
     empty: resources, conditions
 );

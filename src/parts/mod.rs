@@ -3,6 +3,7 @@
 //! Each feature implements it here for its data. If [`Features`](crate::features::Features) gets a
 //! new field, the compiler asks for its implementation, too.
 
+mod collectors;
 mod features;
 mod part;
 mod plain;

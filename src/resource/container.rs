@@ -40,7 +40,7 @@ use std::task::Poll;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
 pub struct Container {
-    id: ResourceId,
+    pub(super) id: ResourceId,
 }
 
 pub(super) type State = Level<Claimant<()>>;
@@ -312,6 +312,10 @@ impl AnyResource<Kernel> for State {
             kernel.look_later(id);
         }
         withdrawn
+    }
+
+    fn begin_anew(&mut self, at: VirtualTime) {
+        Level::begin_anew(self, at);
     }
 
     fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {

@@ -26,10 +26,11 @@ mod store;
 mod store_state;
 mod together;
 mod units;
+mod watched;
 mod wear;
 mod working;
 
-pub use crate::line::{Claim, LineFull, ResourceStatistics};
+pub use crate::line::{Claim, LineFull, ResourceHistory, ResourceStatistics};
 pub use acquire::Acquire;
 pub use acquire_several::AcquireSeveral;
 pub use container::{Container, Transfer};

@@ -95,6 +95,10 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
         self.shelf.withdraw(kernel.now, ticket).map(|item| kernel.drop_later(item)).is_some()
     }
 
+    fn begin_anew(&mut self, at: VirtualTime) {
+        self.shelf.begin_anew(at);
+    }
+
     fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {
         self.shelf.putting().map(|(claimant, since)| (claimant.id(), since)).collect()
     }

@@ -4,7 +4,7 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Claim, Facility, LineFull, Lost, ResourceStatistics, Ticket};
+use crate::line::{Claim, Facility, LineFull, Lost, ResourceHistory, ResourceStatistics, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
@@ -100,10 +100,23 @@ impl Units {
     }
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
+        self.facility.statistics(now, self.changes(now))
+    }
+
+    /// The changes of the capacity up to now that the facility does not know.
+    fn changes(&self, now: VirtualTime) -> impl Iterator<Item = (VirtualTime, u64)> {
         let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
         let changes = changes.into_iter().flatten();
-        let changes = changes.map(|(at, planned)| (at, planned.saturating_sub(self.down)));
-        self.facility.statistics(now, changes)
+        changes.map(|(at, planned)| (at, planned.saturating_sub(self.down)))
+    }
+
+    pub(crate) fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
+        self.facility.history(now, self.changes(now))
+    }
+
+    pub(crate) fn keep_history(&mut self, now: VirtualTime) {
+        self.keep_up(now);
+        self.facility.keep_history(now);
     }
 
     /// Makes the facility have the capacity of now.
@@ -344,6 +357,11 @@ impl AnyResource<Kernel> for Units {
             self.plan(kernel, id);
         }
         withdrawn
+    }
+
+    fn begin_anew(&mut self, at: VirtualTime) {
+        self.keep_up(at);
+        self.facility.begin_anew(at);
     }
 
     fn waiting(&self, id: ActorId, now: VirtualTime) -> Vec<(ActorId, VirtualTime)> {

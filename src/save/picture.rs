@@ -47,6 +47,7 @@ struct ConfigPicture {
     faults: String,
     cpus: Option<u32>,
     horizon: Option<VirtualTime>,
+    warm_up: VirtualTime,
     limits: Limits,
     ties: String,
     event_list: EventListKind,
@@ -118,6 +119,7 @@ impl KernelPicture {
         kernel.entities = self.entities.restore().map_err(wrong)?;
         kernel.features = Features::load(self.features, with)?;
         kernel.settle_latency();
+        kernel.set_warm_up(self.config.warm_up);
         Ok(())
     }
 }
@@ -135,6 +137,7 @@ impl ConfigPicture {
             faults: config.faults.to_string(),
             cpus: config.cpus,
             horizon: config.horizon,
+            warm_up: config.warm_up,
             limits: config.limits,
             ties: config.ties.to_string(),
             event_list: config.event_list,
@@ -154,6 +157,7 @@ impl ConfigPicture {
             .replication(self.replication)
             .latency(self.latency.parse().ok()?)
             .faults(self.faults.parse().ok()?)
+            .warm_up(self.warm_up)
             .limits(self.limits)
             .ties(self.ties.parse().ok()?)
             .event_list(self.event_list)

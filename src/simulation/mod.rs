@@ -4,6 +4,7 @@
 //! One step takes the first event off the future event list, sets the clock to its time, and
 //! delivers it. [`Simulation::run`] and [`Simulation::run_until`] repeat that step.
 
+mod collected;
 mod environment;
 mod handle;
 mod look;

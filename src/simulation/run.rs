@@ -14,9 +14,11 @@ impl Simulation {
     /// [`run_until`](Self::run_until). Without one, it stays at the last event.
     ///
     /// # Errors
-    /// [`SimulationError`] if a handler panicked or misused its context, or a limit was reached.
+    /// [`SimulationError`] if a handler panicked or misused its context, or a limit was reached, or
+    /// if the run is over before its [warm-up](crate::Config::warm_up).
     pub fn run(&mut self) -> Result<Outcome, SimulationError> {
-        self.run_until(self.config.horizon.unwrap_or(VirtualTime::MAX))
+        let outcome = self.run_until(self.config.horizon.unwrap_or(VirtualTime::MAX))?;
+        self.warm_up_error().map_or(Ok(outcome), Err)
     }
 
     /// Runs all events due up to `time`, that instant included. Then sets the clock to `time`,

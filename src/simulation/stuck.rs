@@ -145,9 +145,10 @@ impl Simulation {
     /// Returns `value`, unless the run is [stuck](Self::stuck).
     ///
     /// # Errors
-    /// [`ErrorKind::Stuck`] if it is: its results may be wrong.
+    /// [`ErrorKind::Stuck`] if it is: its results may be wrong. [`ErrorKind::WarmUpNotOver`] if its
+    /// [warm-up](crate::Config::warm_up) is not over: it has none.
     pub fn unless_stuck<T>(&self, value: T) -> Result<T, SimulationError> {
-        self.stuck_error().map_or(Ok(value), Err)
+        self.stuck_error().or_else(|| self.warm_up_error()).map_or(Ok(value), Err)
     }
 
     /// Why the run is stuck: the first `most` waits, and how many more there are.

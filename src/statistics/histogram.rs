@@ -123,6 +123,38 @@ impl Histogram {
         Ok(())
     }
 
+    /// All that it keeps: the resolution, the counts, the sum, the smallest and the largest. For
+    /// programs that save it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn parts(&self) -> (u32, Vec<u64>, u128, u64, u64) {
+        (self.bits, self.counts.clone(), self.total, self.min, self.max)
+    }
+
+    /// The histogram of such parts; `None` if they are of none.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_parts(
+        (bits, counts, total, min, max): (u32, Vec<u64>, u128, u64, u64),
+    ) -> Option<Self> {
+        let count = counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count));
+        let count = count.filter(|count| *count <= MOST && (1..=FINEST).contains(&bits))?;
+        let read = Self { bits, counts, count, total, min, max };
+        if count == 0 {
+            return (total == 0 && min == u64::MAX && max == 0).then_some(read);
+        }
+        let outer = |value: u64| read.counts.get(read.index(value)).is_some_and(|count| *count > 0);
+        let inside = |index: usize| read.counts[index] == 0 || index >= read.index(min);
+        let is_possible = min <= max
+            && outer(min)
+            && outer(max)
+            && read.counts.len() == read.index(max) + 1
+            && (0..read.counts.len()).all(inside)
+            && total >= u128::from(count) * u128::from(min)
+            && total <= u128::from(count) * u128::from(max);
+        is_possible.then_some(read)
+    }
+
     /// How many observations there are.
     #[must_use]
     pub const fn count(&self) -> u64 {

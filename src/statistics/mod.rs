@@ -9,6 +9,7 @@
 //! |---|---|
 //! | summarize observations | [`Tally`] |
 //! | average a level over virtual time | [`TimeWeighted`], [`TimeAverage`] |
+//! | keep the course of a level in bounded memory | [`LevelHistory`] |
 //! | get quantiles | [`Histogram`] in bounded memory, [`Sample`] exactly |
 //! | get a confidence interval of a mean | [`Interval`] over replications, [`BatchMeans`] of one long run |
 //! | stop at a wanted precision | [`StoppingRule`], [`replications_needed`] |
@@ -65,6 +66,7 @@ mod binomial;
 mod error;
 mod estimate;
 mod histogram;
+mod history;
 mod interval;
 pub(crate) mod log;
 mod normal;
@@ -83,6 +85,7 @@ pub use batch_means::BatchMeans;
 pub use error::StatisticsError;
 pub use estimate::{Bounds, Estimate};
 pub use histogram::{Bucket, Histogram};
+pub use history::LevelHistory;
 pub use interval::Interval;
 pub use paired::Paired;
 pub use quantile::{Sample, quantile_among};

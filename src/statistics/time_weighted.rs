@@ -86,6 +86,30 @@ impl TimeWeighted {
         Ok(average)
     }
 
+    /// All that it keeps: the level, when it changed last, and the parts of the average before. For
+    /// programs that save it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn parts(&self) -> (i64, VirtualTime, TimeAverageParts) {
+        let TimeAverage { span, integral, squares, range } = self.passed;
+        (self.level, self.last, (span, integral, squares, range))
+    }
+
+    /// The level of such parts; `None` if they are of none.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_parts((level, last, parts): (i64, VirtualTime, TimeAverageParts)) -> Option<Self> {
+        let (span, integral, squares, range) = parts;
+        let (lowest, highest) = range.unwrap_or_default();
+        let bounds = [lowest, highest].map(|level| i128::from(level) * i128::from(span.as_nanos()));
+        let is_possible = range.is_some() != span.is_zero()
+            && lowest <= highest
+            && (bounds[0]..=bounds[1]).contains(&integral)
+            && span <= last - VirtualTime::ZERO;
+        let passed = TimeAverage { span, integral, squares, range };
+        is_possible.then_some(Self { level, last, passed })
+    }
+
     /// Drops everything before `now` except the level: the end of a warm-up.
     ///
     /// # Errors
@@ -96,6 +120,9 @@ impl TimeWeighted {
         Ok(())
     }
 }
+
+/// Span, integral, integral of squares, and range.
+type TimeAverageParts = (Span, i128, Option<u128>, Option<(i64, i64)>);
 
 /// The time-weighted average of a level over a span, with exact integer integrals.
 ///

@@ -30,6 +30,8 @@ pub(crate) enum Thing {
     Supervised,
     /// All watches.
     Watches,
+    /// What a collector has recorded, by its number.
+    Collector(u32),
     /// The claims of an actor: others serve them, and its death gives up the rest.
     Claims(ActorId),
 }

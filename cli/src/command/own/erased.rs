@@ -74,11 +74,15 @@ impl<M: OwnModel> Erased for M {
         let mut measures = Measures::new();
         let handles = handles_of(&**handles);
         guarded::<M, _>("measure", || OwnModel::measure(self, simulation, handles, &mut measures));
+        measures.and(&simulation.collected());
         measures
     }
 
     fn series(&self, (simulation, handles): View<'_>) -> Vec<Series> {
-        guarded::<M, _>("series", || OwnModel::series(self, simulation, handles_of(&**handles)))
+        let own = || OwnModel::series(self, simulation, handles_of(&**handles));
+        let mut series = guarded::<M, _>("series", own);
+        series.extend(simulation.collected_series());
+        series
     }
 
     fn text(&self, run: View<'_>, shown: Shown, out: &mut dyn Write) -> io::Result<()> {

@@ -185,11 +185,15 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     fn start(&self, simulation: &mut Simulation) -> Self::Handles;
 
     /// Adds the results of a run. Their names, units and order must be the same in all runs,
-    /// with any parameters: they are the columns of a study.
-    fn measure(&self, simulation: &Simulation, handles: &Self::Handles, measures: &mut Measures);
+    /// with any parameters: they are the columns of a study. What the
+    /// [collectors](flagfall::collect) of the run have collected is added after them, except for
+    /// names that are there. So a model that makes its collectors in its start need not have this.
+    fn measure(&self, simulation: &Simulation, handles: &Self::Handles, measures: &mut Measures) {
+        let _ = (simulation, handles, measures);
+    }
 
     /// Observations in the order of the run, such as the wait of each customer: they show where
-    /// the warm-up ends.
+    /// the warm-up ends. Those of [collectors](flagfall::collect::Series) are added.
     fn series(&self, simulation: &Simulation, handles: &Self::Handles) -> Vec<Series> {
         let _ = (simulation, handles);
         Vec::new()
@@ -234,6 +238,7 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
     fn text(&self, ended: &Ended<'_, Self::Handles>, out: &mut dyn Write) -> io::Result<()> {
         let mut measures = Measures::new();
         self.measure(ended.simulation, ended.handles, &mut measures);
+        measures.and(&ended.simulation.collected());
         report::measures(out, &measures)
     }
 

@@ -26,6 +26,7 @@ pub(crate) fn header_of(
         faults,
         cpus,
         horizon,
+        warm_up: _,
         limits,
         ties,
         event_list: _,

@@ -1,0 +1,8 @@
+//! Collectors, and the end of the warm-up.
+
+mod history;
+#[cfg(feature = "snapshot")]
+mod kept;
+mod recorded;
+mod steady;
+mod warm_up;
