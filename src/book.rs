@@ -36,6 +36,7 @@ pages! {
     distributions "distributions.md"
     schedules "schedules.md"
     seizing "seizing.md"
+    collectors "collectors.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"
     from_simpy "from-simpy.md"

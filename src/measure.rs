@@ -216,4 +216,7 @@ pub struct Series {
     pub unit: Cow<'static, str>,
     /// The observations.
     pub values: Vec<f64>,
+    /// Each value is the mean of so many observations in a row: 1 if they are all here. From
+    /// [collectors](crate::collect::Series) it may be a larger power of two.
+    pub batch: usize,
 }

@@ -121,7 +121,8 @@ impl Gauges {
         let series = |gauge: &Gauge| {
             let Data::Series(batches) = &gauge.data else { return None };
             let (name, unit) = (gauge.name.clone().into(), gauge.unit.clone());
-            Some(Series { name, unit, values: batches.means() })
+            let batch = usize::try_from(batches.length()).unwrap_or(usize::MAX);
+            Some(Series { name, unit, values: batches.means(), batch })
         };
         self.all.iter().filter_map(series).collect()
     }

@@ -99,6 +99,7 @@ pages! {
     scenario_files "docs/scenario-files.md";
     schedules "docs/schedules.md";
     seizing "docs/seizing.md";
+    collectors "docs/collectors.md";
     snapshots "docs/snapshots.md";
     speed "docs/speed.md";
     statistics "docs/statistics.md" => |folder| {

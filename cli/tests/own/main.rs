@@ -5,6 +5,7 @@
 //! process, and a test harness would understand them otherwise.
 
 mod answers;
+mod collected;
 mod dice;
 mod dinner;
 mod hooks;
@@ -13,6 +14,10 @@ mod programs;
 
 use answers::{
     a_start_may_not_change_the_seed, one_model_has_one_answer, what_a_start_overrides_is_told,
+};
+use collected::{
+    a_warm_up_that_is_not_over_is_told, series_of_collectors_are_those_of_the_model,
+    studies_have_the_results_of_collectors, the_desk_on_the_page_is_this_one,
 };
 use hooks::{
     files_are_read_once_before_the_runs, models_have_lines_and_fields_of_their_own,
@@ -66,6 +71,10 @@ tests! {
     seeds_of_branches_reach_the_processes_of_the_model_on_the_page,
     distributions_are_options,
     schedules_and_arrivals_are_options,
+    the_desk_on_the_page_is_this_one,
+    studies_have_the_results_of_collectors,
+    series_of_collectors_are_those_of_the_model,
+    a_warm_up_that_is_not_over_is_told,
     branches_that_do_not_differ_are_told,
     studies_of_own_models_say_what_others_do,
     models_have_lines_and_fields_of_their_own,

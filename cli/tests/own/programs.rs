@@ -209,12 +209,22 @@ mod till {
     }
 }
 
+/// The model on the page of collectors.
+mod desk {
+    include!("desk.rs");
+
+    pub(crate) fn run() -> std::process::ExitCode {
+        main()
+    }
+}
+
 /// Runs a program by its name.
 pub(crate) fn run(program: &str) -> ExitCode {
     let program = match program {
         "dinner" => return main_of::<Dinner>(std::env::args_os()),
         "odd" => return main_of::<Odd>(std::env::args_os()),
         "till" => return till::run(),
+        "desk" => return desk::run(),
         "asker" => return main_of::<Asker>(std::env::args_os()),
         "beside" => Program::new().model::<Odd>().built_in().about("Odd models and taxis"),
         "none" => Program::new(),

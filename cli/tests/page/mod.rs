@@ -75,7 +75,8 @@ fn sample(text: &str, points: usize, measures: usize, replications: u64) -> Stud
 
 fn html(study: &Study) -> String {
     let note = || study.manifest.model.clone();
-    let series = Series { name: note().into(), unit: "s".into(), values: vec![1.0, 2.0, 3.0] };
+    let series =
+        Series { name: note().into(), unit: "s".into(), values: vec![1.0, 2.0, 3.0], batch: 1 };
     let warm_up = Ok(WarmUp::of(0, &[vec![series]]));
     let mut out = Vec::new();
     page::write(&mut out, &Page { study, run: Err(note()), warm_up }).expect("memory");
@@ -286,6 +287,7 @@ fn warm_up_is_averaged_up_to_the_shortest_run_and_cut() {
             name: "wait".into(),
             unit: "s".into(),
             values: (0..length).map(value).collect(),
+            batch: 1,
         }]
     };
     let warm_up = WarmUp::of(4, &[run(200, 1.0), run(190, -1.0)]);
@@ -297,6 +299,22 @@ fn warm_up_is_averaged_up_to_the_shortest_run_and_cut() {
     assert_eq!((long.bucket, long.values.len()), (5, 2_000));
     assert_eq!(WarmUp::of(0, &[run(30, 0.0)]).series[0].cut, None);
     assert!(WarmUp::of(0, &[vec![]]).series.is_empty());
+}
+
+/// Series in batches of different lengths are averaged observation by observation.
+#[test]
+fn batches_of_a_warm_up_are_brought_to_one_length() {
+    let run = |batch: usize, count: usize| {
+        let value = |at: usize| if at * batch < 40 { 0.0 } else { 3.0 + (at % 2) as f64 };
+        let values = (0..count / batch).map(value).collect();
+        vec![Series { name: "wait".into(), unit: "s".into(), values, batch }]
+    };
+    let warm_up = WarmUp::of(0, &[run(1, 800), run(4, 790)]);
+    let series = &warm_up.series[0];
+    assert_eq!((series.bucket, series.values.len(), series.cut), (4, 197, Some(40)));
+    // Four observations of the first are 3.5; batches of the second are 3 and 4 in turn.
+    assert_eq!(series.values[9..13], [0.0, 3.25, 3.75, 3.25]);
+    assert_eq!(series.verdict, "MSER-5 cuts the first 40 of 788 observations.");
 }
 
 #[test]

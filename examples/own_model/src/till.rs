@@ -121,6 +121,6 @@ impl Open {
     /// What each customer has waited.
     pub fn waits(&self) -> Series {
         let values = self.waits.borrow().iter().map(|wait| wait.as_secs_f64()).collect();
-        Series { name: "wait".into(), unit: "s".into(), values }
+        Series { name: "wait".into(), unit: "s".into(), values, batch: 1 }
     }
 }

@@ -75,7 +75,7 @@ impl Measured for Queue {
     fn series(&self, run: &Run<Vec<Visit>>) -> Vec<Series> {
         let waits = run.result.iter().filter_map(Visit::wait);
         let values = waits.map(Span::as_secs_f64).collect();
-        vec![Series { name: "wait".into(), unit: "s".into(), values }]
+        vec![Series { name: "wait".into(), unit: "s".into(), values, batch: 1 }]
     }
 }
 

@@ -116,7 +116,7 @@ impl Measured for TaxiFleet {
     fn series(&self, run: &Run<Day>) -> Vec<Series> {
         let refused = |ride: &Ride| f64::from(u8::from(ride.taxi.is_none()));
         let values = run.result.rides.iter().map(refused).collect();
-        vec![Series { name: "refused".into(), unit: "1".into(), values }]
+        vec![Series { name: "refused".into(), unit: "1".into(), values, batch: 1 }]
     }
 }
 
