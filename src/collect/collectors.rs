@@ -5,131 +5,130 @@ use crate::gauge::{Batches, Bins, Data, Name, Observed, Stat, Watched};
 use crate::resource::Environment;
 use std::borrow::Cow;
 
-macro_rules! collector {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
-        #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-        pub struct $name {
-            pub(super) id: GaugeId,
-        }
-    };
+/// Counts what happens: a measure of its name.
+///
+/// # Examples
+/// ```
+/// use flagfall::collect::Counter;
+/// use flagfall::{Config, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let scrapped = Counter::new(&mut simulation, ("parts", "scrapped"));
+/// simulation.process("press", async move |p| {
+///     p.sleep(Span::from_secs(1)).await;
+///     scrapped.add(&p, 3);
+/// });
+/// simulation.run()?;
+/// assert_eq!(scrapped.count(&simulation), 3);
+/// assert_eq!(simulation.collected().to_string(), "parts_scrapped 3");
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Counter {
+    pub(super) id: GaugeId,
 }
 
-collector! {
-    /// Counts what happens: a measure of its name.
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::collect::Counter;
-    /// use flagfall::{Config, Simulation, Span};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let scrapped = Counter::new(&mut simulation, ("parts", "scrapped"));
-    /// simulation.process("press", async move |p| {
-    ///     p.sleep(Span::from_secs(1)).await;
-    ///     scrapped.add(&p, 3);
-    /// });
-    /// simulation.run()?;
-    /// assert_eq!(scrapped.count(&simulation), 3);
-    /// assert_eq!(simulation.collected().to_string(), "parts_scrapped 3");
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    Counter
+/// Observations, such as waits: count, mean, deviation, extremes and quantiles, in constant
+/// memory.
+///
+/// Spans are recorded into a unit of time (ns, us, ms, s, min, h, d), numbers into any unit.
+///
+/// # Examples
+/// ```
+/// use flagfall::collect::{Stat, Tally};
+/// use flagfall::{Config, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let results = [Stat::Mean, Stat::Quantile(0.9)];
+/// let wait = Tally::of(&mut simulation, ("wait", "urgent"), "s", results);
+/// for number in 1..=9 {
+///     wait.record(&simulation, Span::from_secs(number));
+/// }
+/// let collected = simulation.collected();
+/// assert_eq!(collected.get("wait_urgent_mean"), Some(5.0));
+/// let p90 = collected.get("wait_urgent_p90").unwrap();
+/// assert!((p90 / 8.2 - 1.0).abs() < 0.004);
+/// // A tally can be merged across replications.
+/// assert_eq!(wait.tally(&simulation).count(), 9);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Tally {
+    pub(super) id: GaugeId,
 }
 
-collector! {
-    /// Observations, such as waits: count, mean, deviation, extremes and quantiles, in constant
-    /// memory.
-    ///
-    /// Spans are recorded into a unit of time (ns, us, ms, s, min, h, d), numbers into any unit.
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::collect::{Stat, Tally};
-    /// use flagfall::{Config, Simulation, Span};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let results = [Stat::Mean, Stat::Quantile(0.9)];
-    /// let wait = Tally::of(&mut simulation, ("wait", "urgent"), "s", results);
-    /// for number in 1..=9 {
-    ///     wait.record(&simulation, Span::from_secs(number));
-    /// }
-    /// let collected = simulation.collected();
-    /// assert_eq!(collected.get("wait_urgent_mean"), Some(5.0));
-    /// let p90 = collected.get("wait_urgent_p90").unwrap();
-    /// assert!((p90 / 8.2 - 1.0).abs() < 0.004);
-    /// // A tally can be merged across replications.
-    /// assert_eq!(wait.tally(&simulation).count(), 9);
-    /// ```
-    Tally
+/// A whole number over virtual time, such as the people in a room or a stock: its mean is
+/// weighted by time.
+///
+/// # Examples
+/// ```
+/// use flagfall::collect::Level;
+/// use flagfall::{Config, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let inside = Level::new(&mut simulation, "inside", 0);
+/// simulation.process("visitor", async move |p| {
+///     p.sleep(Span::from_mins(10)).await;
+///     inside.change(&p, 1);
+///     p.sleep(Span::from_mins(30)).await;
+///     inside.change(&p, -1);
+/// });
+/// simulation.run()?;
+/// assert_eq!(simulation.collected().to_string(), "inside_mean 0.75, inside_max 1");
+/// # Ok::<(), flagfall::SimulationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Level {
+    pub(super) id: GaugeId,
 }
 
-collector! {
-    /// A whole number over virtual time, such as the people in a room or a stock: its mean is
-    /// weighted by time.
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::collect::Level;
-    /// use flagfall::{Config, Simulation, Span};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let inside = Level::new(&mut simulation, "inside", 0);
-    /// simulation.process("visitor", async move |p| {
-    ///     p.sleep(Span::from_mins(10)).await;
-    ///     inside.change(&p, 1);
-    ///     p.sleep(Span::from_mins(30)).await;
-    ///     inside.change(&p, -1);
-    /// });
-    /// simulation.run()?;
-    /// assert_eq!(simulation.collected().to_string(), "inside_mean 0.75, inside_max 1");
-    /// # Ok::<(), flagfall::SimulationError>(())
-    /// ```
-    Level
+/// Counts observations between given edges: what share of them is up to each edge.
+///
+/// # Examples
+/// How many calls are answered within 20 seconds:
+/// ```
+/// use flagfall::collect::Histogram;
+/// use flagfall::{Config, Simulation, Span};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let wait = Histogram::new(&mut simulation, "wait", "s", &[20.0, 60.0]);
+/// for secs in [0, 20, 30, 90] {
+///     wait.record(&simulation, Span::from_secs(secs));
+/// }
+/// assert_eq!(simulation.collected().to_string(), "wait_up_to_20 0.5, wait_up_to_60 0.75");
+/// let counts: Vec<u64> = wait.bins(&simulation).iter().map(|bin| bin.count).collect();
+/// assert_eq!(counts, [2, 1, 1]); // up to 20, up to 60, above
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Histogram {
+    pub(super) id: GaugeId,
 }
 
-collector! {
-    /// Counts observations between given edges: what share of them is up to each edge.
-    ///
-    /// # Examples
-    /// How many calls are answered within 20 seconds:
-    /// ```
-    /// use flagfall::collect::Histogram;
-    /// use flagfall::{Config, Simulation, Span};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let wait = Histogram::new(&mut simulation, "wait", "s", &[20.0, 60.0]);
-    /// for secs in [0, 20, 30, 90] {
-    ///     wait.record(&simulation, Span::from_secs(secs));
-    /// }
-    /// assert_eq!(simulation.collected().to_string(), "wait_up_to_20 0.5, wait_up_to_60 0.75");
-    /// let counts: Vec<u64> = wait.bins(&simulation).iter().map(|bin| bin.count).collect();
-    /// assert_eq!(counts, [2, 1, 1]); // up to 20, up to 60, above
-    /// ```
-    Histogram
-}
-
-collector! {
-    /// Observations in the order in which they are recorded, as a series of the model: studies and
-    /// reports find the end of the warm-up in it.
-    ///
-    /// Memory is bounded: there are at most 8,192 values. When there are more observations, each
-    /// value is the mean of two, four, eight and so on.
-    ///
-    /// # Examples
-    /// ```
-    /// use flagfall::collect::Series;
-    /// use flagfall::{Config, Simulation};
-    ///
-    /// let mut simulation = Simulation::new(Config::new(42));
-    /// let wait = Series::new(&mut simulation, "waits", "s");
-    /// (0..10_000).for_each(|number| wait.record(&simulation, number));
-    /// let series = &simulation.collected_series()[0];
-    /// assert_eq!((&*series.name, series.values.len()), ("waits", 5_000));
-    /// assert_eq!((series.values[1], wait.batch(&simulation)), (2.5, 2));
-    /// ```
-    Series
+/// Observations in the order in which they are recorded, as a series of the model: studies and
+/// reports find the end of the warm-up in it.
+///
+/// Memory is bounded: there are at most 8,192 values. When there are more observations, each
+/// value is the mean of two, four, eight and so on.
+///
+/// # Examples
+/// ```
+/// use flagfall::collect::Series;
+/// use flagfall::{Config, Simulation};
+///
+/// let mut simulation = Simulation::new(Config::new(42));
+/// let wait = Series::new(&mut simulation, "waits", "s");
+/// (0..10_000).for_each(|number| wait.record(&simulation, number));
+/// let series = &simulation.collected_series()[0];
+/// assert_eq!((&*series.name, series.values.len()), ("waits", 5_000));
+/// assert_eq!((series.values[1], wait.batch(&simulation)), (2.5, 2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, flagfall_derive::Message)]
+#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
+pub struct Series {
+    pub(super) id: GaugeId,
 }
 
 impl Counter {
