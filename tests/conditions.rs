@@ -115,6 +115,13 @@ struct Waits {
     went_on: Vec<usize>,
 }
 
+impl Waits {
+    fn go_on(&mut self, number: usize) {
+        self.open.retain(|(waiter, _)| *waiter != number);
+        self.went_on.push(number);
+    }
+}
+
 /// Somebody who is about to go on.
 struct Woken {
     waiter: usize,
@@ -136,10 +143,7 @@ fn check(program: &Program) -> Result<(), TestCaseError> {
                 p.until(move |state| condition.holds(&things, state)).await;
                 // Also for who did not have to wait.
                 assert!(same.holds(&things, &p), "it holds when the process goes on");
-                let mut waits = waits.borrow_mut();
-                waits.open.retain(|(waiter, _)| *waiter != number);
-                waits.went_on.push(number);
-                drop(waits);
+                waits.borrow_mut().go_on(number);
                 act(&mut p, &things, &deed).await;
             }
         });
@@ -271,7 +275,7 @@ fn a_condition_that_fails_again_before_its_turn_waits_on() {
         }
     });
     simulation.run().expect("no seat below zero");
-    let went: Vec<_> = guests.iter().filter_map(|guest| guest.result()).collect();
+    let went: Vec<_> = guests.iter().filter_map(flagfall::ProcessRef::result).collect();
     assert_eq!(went, [1, 2, 3].map(VirtualTime::from_secs));
 }
 

@@ -50,7 +50,8 @@ impl Resource {
     ///     let line = desk.line(&p);
     ///     let names: Vec<_> = line.iter().map(|one| one.who.as_str()).collect();
     ///     assert_eq!(names, ["guest[2]", "guest[1]"]);
-    ///     for one in line.iter().filter(|one| p.now() - one.since >= Span::from_mins(10)) {
+    ///     let now = p.now();
+    ///     for one in line.iter().filter(|one| now - one.since >= Span::from_mins(10)) {
     ///         assert!(desk.set_priority(&mut p, one, -9));
     ///     }
     ///     assert_eq!(desk.line(&p)[0].who, "guest[1]");

@@ -59,7 +59,7 @@ proptest! {
         }).collect();
         let is_idle = matches!(simulation.run(), Ok(Outcome::Idle { .. }));
         prop_assert!(is_idle);
-        let served: Vec<_> = processes.iter().filter_map(|job| job.result()).collect();
+        let served: Vec<_> = processes.iter().filter_map(flagfall::ProcessRef::result).collect();
         let expected = naive(&exact, capacity, most);
         prop_assert_eq!(&served, &expected);
         let statistics = desk.statistics(&simulation);

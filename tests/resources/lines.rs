@@ -199,7 +199,7 @@ proptest! {
                 served[number] = Some(at);
             }
         }
-        let found: Vec<_> = processes.iter().map(|one| one.result()).collect();
+        let found: Vec<_> = processes.iter().map(flagfall::ProcessRef::result).collect();
         prop_assert_eq!(found, served);
     }
 }
