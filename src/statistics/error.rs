@@ -37,6 +37,18 @@ pub enum StatisticsError {
         /// The value given.
         value: f64,
     },
+    /// A smallest difference that matters is not a finite number above 0.
+    Indifference {
+        /// The value given.
+        value: f64,
+    },
+    /// A chance of a right choice that a guess has, too.
+    Chance {
+        /// The value given.
+        value: f64,
+        /// Of how many the choice is.
+        systems: usize,
+    },
     /// A level was set, or read, at an instant before the last one.
     BackInTime {
         /// The last instant.
@@ -117,6 +129,16 @@ impl fmt::Display for StatisticsError {
                      1, and that of a histogram between 2^-15 and 0.25"
                 )
             }
+            Self::Indifference { value } => write!(
+                f,
+                "{value} is not a difference that matters: it must be a number above 0, in the \
+                 unit of the measure"
+            ),
+            Self::Chance { value, systems } => write!(
+                f,
+                "a guess among {systems} is right with a chance of 1 in {systems}, so {value} asks \
+                 for nothing: it must be more, like 0.95"
+            ),
             Self::BackInTime { last, now } => {
                 write!(f, "{now} is before {last}, the last instant at which the level was set")
             }

@@ -101,6 +101,38 @@ impl Estimate {
         Ok(Self { mean, level, count, bounds: Bounds::ClopperPearson { low, high } })
     }
 
+    /// The estimate of a mean from published moments: those of `count` numbers with that mean and
+    /// that unbiased variance. Without a variance, there is no interval.
+    ///
+    /// # Errors
+    /// [`StatisticsError::TooFew`] without an observation; otherwise as
+    /// [`Interval::from_moments`].
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::statistics::Estimate;
+    ///
+    /// assert_eq!(Estimate::from_moments(10, 2.0, 0.25, 0.95)?.to_string(), "2.00 ± 0.36");
+    /// assert_eq!(Estimate::from_moments(10, 2.0, 0.0, 0.95)?.to_string(), "2 (all 10 equal)");
+    /// # Ok::<(), flagfall::statistics::StatisticsError>(())
+    /// ```
+    pub fn from_moments(
+        count: u64,
+        mean: f64,
+        variance: f64,
+        level: f64,
+    ) -> Result<Self, StatisticsError> {
+        if count == 0 {
+            return Err(StatisticsError::TooFew { needed: 1, got: 0 });
+        }
+        let interval = Interval::from_moments(count.max(2), mean, variance, level)?;
+        let bounds = match count == 1 || variance == 0.0 {
+            true => Bounds::Undefined,
+            false => Bounds::Student { half_width: interval.half_width },
+        };
+        Ok(Self { mean: interval.mean, level, count, bounds })
+    }
+
     /// The notes below a table with estimates by [`Bounds::ClopperPearson`], with several
     /// equal observations ([`Bounds::Undefined`]), or with a single observation.
     #[must_use]

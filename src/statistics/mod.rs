@@ -16,6 +16,9 @@
 //! | cut off the warm-up | [`Truncation`] |
 //! | test whether observations are correlated | [`autocorrelation`], [`von_neumann_ratio`] |
 //! | compare two scenarios under common random numbers | [`Paired`] |
+//! | tell on which side of a limit a mean lies | [`Threshold`] |
+//! | tell which of several can be the best | [`with_the_best`] |
+//! | choose the best with a promised chance | [`KimNelson`], [`Rinott`] |
 //!
 //! # From runs to an answer
 //!
@@ -62,35 +65,45 @@
 
 mod autocorrelation;
 mod batch_means;
+mod best;
 mod binomial;
 mod error;
 mod estimate;
 mod histogram;
 mod history;
 mod interval;
+mod kim_nelson;
 pub(crate) mod log;
 mod normal;
 mod paired;
 mod quantile;
 mod replications;
+mod rinott;
 pub(crate) mod special;
 mod student;
 mod sum;
 mod tally;
+mod threshold;
 mod time_weighted;
 mod warm_up;
+mod zone;
 
 pub use autocorrelation::{autocorrelation, von_neumann_ratio};
 pub use batch_means::BatchMeans;
+pub use best::{Best, WithBest, with_the_best};
 pub use error::StatisticsError;
 pub use estimate::{Bounds, Estimate};
 pub use histogram::{Bucket, Histogram};
 pub use history::LevelHistory;
 pub use interval::Interval;
+pub use kim_nelson::KimNelson;
 pub use paired::Paired;
 pub use quantile::{Sample, quantile_among};
 pub use replications::{Precision, StoppingRule, Verdict, replications_needed};
+pub use rinott::{Rinott, rinott_constant};
 pub use student::student_quantile;
 pub use tally::{CLOSEST, LARGEST, Tally};
+pub use threshold::{Answer, Relation, Threshold};
 pub use time_weighted::{TimeAverage, TimeWeighted};
 pub use warm_up::Truncation;
+pub use zone::Zone;

@@ -9,10 +9,10 @@ const FEWEST: u64 = 10;
 /// ones at most 3/n of further ones differ, at 95 % confidence: here 1 %.
 /// Source: J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all
 /// right?", Journal of the American Medical Association 249 (1983), 1743-1745.
-const UNVARIED: u64 = 300;
+pub(super) const UNVARIED: u64 = 300;
 
 /// The largest number of replications; `f64` cannot count more exactly.
-const MOST: u64 = 1 << 53;
+pub(super) const MOST: u64 = 1 << 53;
 
 /// The wanted precision of an estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -87,9 +87,16 @@ pub fn replications_needed(
     if tally.min() == tally.max() {
         return Ok(tally.count().max(UNVARIED));
     }
-    // Half-widths decrease as the number grows.
-    let mut high = tally.count();
-    let mut low = high - 1;
+    fewest(tally.count(), enough)
+}
+
+/// The smallest number from `from` on that is enough. If one is enough, so are those above it.
+pub(super) fn fewest(
+    from: u64,
+    enough: impl Fn(u64) -> Result<bool, StatisticsError>,
+) -> Result<u64, StatisticsError> {
+    let mut high = from;
+    let mut low = high.saturating_sub(1);
     while !enough(high)? {
         if high >= MOST {
             return Err(StatisticsError::OutOfReach);

@@ -52,7 +52,7 @@ pub(crate) fn autoregressive(seed: u64, coefficient: f64, count: usize) -> Vec<f
 /// The mean time inside of 200 customers of M/M/1 that come at rate 0.3, in
 /// equilibrium from the first, whose wait is zero but with the load as probability,
 /// and then exponential (Kleinrock, section 5.12); waits by Lindley's recursion.
-fn mean_time_inside(service: f64, study: u64, replication: u64) -> f64 {
+pub(super) fn mean_time_inside(service: f64, study: u64, replication: u64) -> f64 {
     let [mut gaps, mut services] = [1, 2].map(|purpose| Noise::new(study, replication, purpose));
     let load = RATE * service;
     let waits = services.unit() <= load;
@@ -69,7 +69,7 @@ fn mean_time_inside(service: f64, study: u64, replication: u64) -> f64 {
 
 const RATE: f64 = 0.3;
 
-fn truth(service: f64) -> f64 {
+pub(super) fn truth(service: f64) -> f64 {
     wait_in_mg1(RATE, service, 2.0 * service * service) + service
 }
 

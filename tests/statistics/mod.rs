@@ -1,6 +1,7 @@
 //! The statistics room: against published values, closed forms and brute force.
 
 mod batch_means;
+mod best;
 mod bits;
 mod coverage;
 mod histogram;
@@ -11,6 +12,7 @@ mod replications;
 mod shares;
 mod student;
 mod tally;
+mod threshold;
 mod time_weighted;
 mod warm_up;
 
